@@ -21,8 +21,8 @@ WITH_PICTURE = 1 / 3
 class Asker(Tab):
     """One of the clients; if it `watches`, it has a second tab open."""
 
-    def __init__(self, scene: Scene, person: SignedInUser, chance: random.Random, *, watches: bool) -> None:
-        super().__init__(scene, person, "", chance)
+    def __init__(self, scene: Scene, user: SignedInUser, chance: random.Random, *, watches: bool) -> None:
+        super().__init__(scene, user, "", chance)
         self._watches = watches
         self._sent_on: ChatSocket | None = None
 
@@ -30,9 +30,9 @@ class Asker(Tab):
         """Ask until the run is over."""
         async with asyncio.TaskGroup() as group:
             while not self.scene.over.is_set():
-                await self.person.sign_in()
-                self.conversation_id = await self.person.new_conversation()
-                watcher = Watcher(self.scene, self.person, self.conversation_id, self.chance)
+                await self.user.sign_in()
+                self.conversation_id = await self.user.new_conversation()
+                watcher = Watcher(self.scene, self.user, self.conversation_id, self.chance)
                 watching = group.create_task(watcher.run()) if self._watches else None
                 for _ in range(QUESTIONS):
                     if not self.scene.over.is_set():
@@ -44,7 +44,7 @@ class Asker(Tab):
         words = " ".join(f"w{number}" for number in range(1, self.chance.randint(*WORDS) + 1))
         text = f"{uuid4().hex[:8]} {words}"
         question = Question(
-            owner=self.person,
+            owner=self.user,
             conversation_id=self.conversation_id,
             client_id=str(uuid4()),
             text=f"[[rate={RATE}]] {text}",
@@ -57,7 +57,7 @@ class Asker(Tab):
     async def _ask(self, question: Question) -> None:
         self.current = self._sent_on = None
         if question.attachment_id is not None:
-            await self.person.attach(question.attachment_id)
+            await self.user.attach(question.attachment_id)
         try:
             while not self._has_ended():
                 await self._connect_and_read(question)

@@ -19,11 +19,11 @@ class Bystander:
         self._socket: ChatSocket | None = None
         self._since = 0.0
 
-    async def open(self, person: SignedInUser) -> None:
+    async def open(self, user: SignedInUser) -> None:
         """Open the socket and sign in; it sends nothing afterwards."""
-        url = f"ws://127.0.0.1:{self._worker.port}/ws/chat/{await person.new_conversation()}/"
+        url = f"ws://127.0.0.1:{self._worker.port}/ws/chat/{await user.new_conversation()}/"
         self._socket = await ChatSocket.open(url, ping_interval=None)
-        await self._socket.sign_in(person.access)
+        await self._socket.sign_in(user.access)
         self._since = asyncio.get_running_loop().time()
 
     async def look(self) -> None:

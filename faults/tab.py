@@ -42,9 +42,9 @@ class Scene:
 class Tab:
     """Follows the answers of one conversation over as many connections as it takes."""
 
-    def __init__(self, scene: Scene, person: SignedInUser, conversation_id: str, chance: random.Random) -> None:
+    def __init__(self, scene: Scene, user: SignedInUser, conversation_id: str, chance: random.Random) -> None:
         self.scene = scene
-        self.person = person
+        self.user = user
         self.conversation_id = conversation_id
         self.chance = chance
         self.current: AnswerCheck | None = None
@@ -72,7 +72,7 @@ class Tab:
         if self.current is not None and self.current.ended is None:
             socket.answers[self.current.message_id] = self.current
             resume = {"resume": self.current.position}
-        await socket.send("auth", token=self.person.access, **resume)
+        await socket.send("auth", token=self.user.access, **resume)
         first = await socket.expect("auth.success", "chat.error")
         if first["type"] == "chat.error":
             await self.be_refused(first)

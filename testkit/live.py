@@ -166,7 +166,7 @@ class SignedInUser:
 
 
 async def drop_connections() -> None:
-    """Cut every connection that a person has opened in this test.
+    """Cut every connection that a user has opened in this test.
 
     The end of a server does not close them all: a connection whose frames nothing reads is paused, and a paused one
     does not notice that the other side has closed.
@@ -196,16 +196,16 @@ def chat_server(transactional_db: None, model_server: ModelServer, settings: Set
 
 
 @pytest.fixture
-async def person(chat_server: LiveServer) -> Any:
+async def user(chat_server: LiveServer) -> Any:
     """A user who has just signed up."""
-    person = SignedInUser(chat_server, f"person-{uuid4().hex[:12]}")
-    await person.sign_up()
-    yield person
+    user = SignedInUser(chat_server, f"user-{uuid4().hex[:12]}")
+    await user.sign_up()
+    yield user
     await drop_connections()
 
 
 @pytest.fixture
-async def other_person(chat_server: LiveServer) -> Any:
+async def other_user(chat_server: LiveServer) -> Any:
     """Another user who has just signed up."""
     other = SignedInUser(chat_server, f"other-{uuid4().hex[:12]}")
     await other.sign_up()

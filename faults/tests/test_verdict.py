@@ -14,7 +14,7 @@ from faults.users import SignedInUser
 from faults.verdict import Row, Verdict, judge
 from testkit.fakes.model_answers import CONTINUE_MARKER, NOTHING_MORE
 
-QUESTION = Question(SignedInUser(Proxy(), "person"), "c", "id", "Continue", "Echo: Continue")
+QUESTION = Question(SignedInUser(Proxy(), "user"), "c", "id", "Continue", "Echo: Continue")
 ASKED = Row("q", "None", "user", "Continue", "complete", 0)
 ANSWERED = Row("a", "q", "assistant", "Echo: Continue", "complete", 1)
 SEEN = Sight("a", "c", "complete", 1, "Echo: Continue")

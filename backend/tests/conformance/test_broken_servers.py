@@ -37,16 +37,16 @@ def generous(settings: Settings, model_server: ModelServer) -> None:
 
 
 async def run(
-    person: SignedInUser, other: SignedInUser, fault: Fault, patience: float, broken: Collection[str] = ()
+    user: SignedInUser, other: SignedInUser, fault: Fault, patience: float, broken: Collection[str] = ()
 ) -> list[Result]:
     """Return what the suite finds in a server with this fault, up to a requirement of `broken` that does not hold."""
-    async with BreakingProxy(person.server.url, fault).serve() as proxy:
+    async with BreakingProxy(user.server.url, fault).serve() as proxy:
         target = Target(
             proxy.url,
-            person.access,
+            user.access,
             "fake-model",
             other.access,
-            disposable_token=await sign_in_again(person),
+            disposable_token=await sign_in_again(user),
             patience=patience,
             endless_question=ENDLESS_QUESTION if fault.only else "",
         )
@@ -94,10 +94,10 @@ async def test_broken_servers_are_caught(chat_server: LiveServer, model_server: 
         """Return what the suite finds in this server if it does not find what is broken."""
         fault, broken = FAULTS[name]
         async with places:
-            people = [SignedInUser(chat_server, f"{kind}-{uuid4().hex[:12]}") for kind in ("person", "other")]
-            for person in people:
-                await person.sign_up()
-            results = await run(people[0], people[1], fault(), 4, broken)
+            users = [SignedInUser(chat_server, f"{kind}-{uuid4().hex[:12]}") for kind in ("user", "other")]
+            for user in users:
+                await user.sign_up()
+            results = await run(users[0], users[1], fault(), 4, broken)
         is_caught = any(result.requirement in broken for result in results)
         return None if is_caught else format_table(results)
 
@@ -106,8 +106,8 @@ async def test_broken_servers_are_caught(chat_server: LiveServer, model_server: 
     assert not slipped, "\n\n".join(f"{name}\n{table}" for name, table in slipped.items())
 
 
-async def test_a_proxy_that_breaks_nothing_passes(person: SignedInUser, other_person: SignedInUser) -> None:
-    results = await run(person, other_person, Fault(), 45)
+async def test_a_proxy_that_breaks_nothing_passes(user: SignedInUser, other_user: SignedInUser) -> None:
+    results = await run(user, other_user, Fault(), 45)
     assert not [result for result in results if result.outcome is Outcome.FAILED], format_table(results)
 
 
@@ -121,8 +121,8 @@ class TakesNoAttachments(Fault):
 
 
 async def test_a_server_without_attachments_is_skipped_with_the_reason(
-    person: SignedInUser, other_person: SignedInUser
+    user: SignedInUser, other_user: SignedInUser
 ) -> None:
-    [result] = await run(person, other_person, TakesNoAttachments(), 45)
+    [result] = await run(user, other_user, TakesNoAttachments(), 45)
     assert result.outcome is Outcome.SKIPPED
     assert "takes no attachments" in result.text

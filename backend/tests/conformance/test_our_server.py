@@ -41,19 +41,19 @@ def soon_expired(access: str) -> str:
 
 @pytest.mark.store_independent
 async def test_the_server_in_memory_conforms(
-    person: SignedInUser, other_person: SignedInUser, settings: Settings, model_server: ModelServer
+    user: SignedInUser, other_user: SignedInUser, settings: Settings, model_server: ModelServer
 ) -> None:
     settings.MESSAGE_RATE = "off"
     settings.SOCKET_PING_INTERVAL = 1
     settings.SOCKET_AUTH_TIMEOUT = 5
     model_server.script(rate=60, longest=LONGEST_PROMPT)
     target = Target(
-        person.server.url,
-        person.access,
+        user.server.url,
+        user.access,
         "fake-model",
-        other_person.access,
-        soon_expired(await sign_in_again(person)),
-        await sign_in_again(person),
+        other_user.access,
+        soon_expired(await sign_in_again(user)),
+        await sign_in_again(user),
         PATIENCE,
         ENDLESS_QUESTION,
     )
@@ -75,15 +75,15 @@ async def test_two_workers_conform(start_workers: StartWorkers, model_server: Mo
         **{f"THROTTLE_{name}": "off" for name in ("REGISTER", "LOGIN", "ANONYMOUS", "USER")},
     )
     model_server.script(rate=60, longest=LONGEST_PROMPT)
-    people = [SignedInUser(server, f"person-{uuid4().hex[:12]}") for _ in range(2)]
-    for person in people:
-        await person.sign_up()
+    users = [SignedInUser(server, f"user-{uuid4().hex[:12]}") for _ in range(2)]
+    for user in users:
+        await user.sign_up()
     target = Target(
         server.url,
-        people[0].access,
+        users[0].access,
         "fake-model",
-        people[1].access,
-        disposable_token=await sign_in_again(people[0]),
+        users[1].access,
+        disposable_token=await sign_in_again(users[0]),
         patience=PATIENCE,
         endless_question=ENDLESS_QUESTION,
     )

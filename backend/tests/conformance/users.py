@@ -6,8 +6,8 @@ LONGEST_PROMPT = 60_000
 ENDLESS_QUESTION = f"[[rate=0]] [[text={'x' * 999} ]] [[copies=1100]]"
 
 
-async def sign_in_again(person: SignedInUser) -> str:
+async def sign_in_again(user: SignedInUser) -> str:
     """Return the access token of another session of a user."""
-    other = SignedInUser(person.server, person.name)
+    other = SignedInUser(user.server, user.name)
     await other.sign_in()
     return other.access

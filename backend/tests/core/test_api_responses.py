@@ -49,22 +49,22 @@ def operations(conversation_id: UUID | str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("is_signed_in", [True, False])
-async def test_no_response_may_be_cached(person: SignedInUser, chat_server: LiveServer, *, is_signed_in: bool) -> None:
-    conversation_id = await person.new_conversation()
+async def test_no_response_may_be_cached(user: SignedInUser, chat_server: LiveServer, *, is_signed_in: bool) -> None:
+    conversation_id = await user.new_conversation()
     known = operations(conversation_id)
     kept = {}
     for method, path in known:
         body: dict[str, str] | None = {} if method in {"POST", "PUT", "PATCH"} else None
-        status, headers, _ = await call(chat_server, method, path, person.access if is_signed_in else "", json=body)
+        status, headers, _ = await call(chat_server, method, path, user.access if is_signed_in else "", json=body)
         if "no-store" not in headers.get("cache-control", ""):
             kept[method, path] = status
     assert len(known) > 30
     assert kept == {}
 
 
-async def test_tokens_may_not_be_cached(person: SignedInUser, chat_server: LiveServer) -> None:
-    account = {"username": person.name, "password": PASSWORD}
-    for path, body in [("/token/pair", account), ("/token/refresh", {"refresh": person.refresh})]:
+async def test_tokens_may_not_be_cached(user: SignedInUser, chat_server: LiveServer) -> None:
+    account = {"username": user.name, "password": PASSWORD}
+    for path, body in [("/token/pair", account), ("/token/refresh", {"refresh": user.refresh})]:
         status, headers, _ = await call(chat_server, "POST", f"/api/auth{path}", json=body)
         assert status == 200
         assert headers["cache-control"] == "no-store"
@@ -101,10 +101,10 @@ async def test_the_api_description_is_throttled(chat_server: LiveServer, setting
     assert json.loads(answers[2][2])["code"] == "RATE_LIMIT_EXCEEDED"
 
 
-async def test_a_thousand_parameters_are_invalid_input(person: SignedInUser, chat_server: LiveServer) -> None:
+async def test_a_thousand_parameters_are_invalid_input(user: SignedInUser, chat_server: LiveServer) -> None:
     for path in ("/api/conversations/", "/api/search"):
         query = "?q=a&" + "a=1&" * 1100
-        status, _, text = await call(chat_server, "GET", path + query, person.access)
+        status, _, text = await call(chat_server, "GET", path + query, user.access)
         assert status == 422
         assert "INTERNAL_ERROR" not in text
 
@@ -120,7 +120,7 @@ async def in_chunks(size: int) -> AsyncIterator[bytes]:
 
 @pytest.mark.parametrize("is_chunked", [True, False], ids=["chunked", "with its length"])
 async def test_a_large_body_is_refused_by_every_endpoint(
-    person: SignedInUser, chat_server: LiveServer, settings: Settings, *, is_chunked: bool
+    user: SignedInUser, chat_server: LiveServer, settings: Settings, *, is_chunked: bool
 ) -> None:
     settings.LARGER_BODIES = {}
     answers = {}
@@ -129,7 +129,7 @@ async def test_a_large_body_is_refused_by_every_endpoint(
             continue  # It is answered in its own words: tests/chat/attachments.
         body = in_chunks(LIMIT + 65536) if is_chunked else BytesIO(b" " * (LIMIT + 1))
         headers = {"Content-Type": "application/json"}
-        status, _, text = await call(chat_server, method, path, person.access, data=body, headers=headers)
+        status, _, text = await call(chat_server, method, path, user.access, data=body, headers=headers)
         answers[method, path] = (status, text)
     assert len(answers) > 10
     assert set(answers.values()) == {(413, '{"error": "The request is too large.", "code": "TOO_LARGE"}')}
@@ -137,10 +137,10 @@ async def test_a_large_body_is_refused_by_every_endpoint(
 
 @pytest.mark.parametrize("is_chunked", [True, False], ids=["chunked", "with its length"])
 async def test_a_connection_survives_a_body_that_is_too_large(
-    person: SignedInUser, chat_server: LiveServer, *, is_chunked: bool
+    user: SignedInUser, chat_server: LiveServer, *, is_chunked: bool
 ) -> None:
     size = 3 * 1024 * 1024
-    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {person.access}"}
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {user.access}"}
     url = f"{chat_server.url}/api/conversations/"
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1), headers=headers) as session:
         for _ in range(3):
@@ -166,12 +166,12 @@ async def test_an_endless_body_ends_the_connection(chat_server: LiveServer) -> N
 
 
 async def test_commands_have_their_own_body_limit(
-    person: SignedInUser, chat_server: LiveServer, settings: Settings
+    user: SignedInUser, chat_server: LiveServer, settings: Settings
 ) -> None:
     settings.LARGER_BODIES = {"/api/conversations/[^/]+/commands": 2 * LIMIT}
     settings.SOCKET_MAX_FRAME = settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * LIMIT
     headers = {"Content-Type": "application/json"}
-    conversation_id = await person.new_conversation()
+    conversation_id = await user.new_conversation()
     for path, size, status in (
         (f"/api/conversations/{conversation_id}/commands", 2 * LIMIT + 1, 413),
         (f"/api/conversations/{conversation_id}/commands", 2 * LIMIT, 422),
@@ -179,13 +179,13 @@ async def test_commands_have_their_own_body_limit(
         ("/api/conversations/", LIMIT, 201),
     ):
         body = BytesIO(b"{}" + b" " * (size - 2))
-        assert (await call(chat_server, "POST", path, person.access, data=body, headers=headers))[0] == status
+        assert (await call(chat_server, "POST", path, user.access, data=body, headers=headers))[0] == status
 
 
-async def test_a_body_at_the_limit_is_accepted(person: SignedInUser, chat_server: LiveServer) -> None:
+async def test_a_body_at_the_limit_is_accepted(user: SignedInUser, chat_server: LiveServer) -> None:
     body = BytesIO(b"{}" + b" " * (LIMIT - 2))
     headers = {"Content-Type": "application/json"}
-    status, _, _ = await call(chat_server, "POST", "/api/conversations/", person.access, data=body, headers=headers)
+    status, _, _ = await call(chat_server, "POST", "/api/conversations/", user.access, data=body, headers=headers)
     assert status == 201
 
 

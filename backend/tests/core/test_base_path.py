@@ -66,51 +66,51 @@ async def browser(proxy: PathProxy) -> AsyncIterator[Browser]:
 async def test_chats_files_programs_and_the_administration_are_served_below_the_path(
     proxy: PathProxy, browser: Browser, server: ServerProcess
 ) -> None:
-    person = SignedInUser(proxy, f"person-{uuid4().hex[:12]}")
-    account = {"email": f"{person.name}@example.org", "username": person.name, "password": PASSWORD}
-    await person.call("POST", "/auth/register", account | {"setup_code": SETUP_CODE}, expect=201)
-    await person.sign_in()
-    await check_a_chat(person)
-    await check_files(person, browser)
-    await check_programs(person)
+    user = SignedInUser(proxy, f"user-{uuid4().hex[:12]}")
+    account = {"email": f"{user.name}@example.org", "username": user.name, "password": PASSWORD}
+    await user.call("POST", "/auth/register", account | {"setup_code": SETUP_CODE}, expect=201)
+    await user.sign_in()
+    await check_a_chat(user)
+    await check_files(user, browser)
+    await check_programs(user)
     await check_descriptions(browser)
-    await check_cookies(person, browser)
-    await check_the_administration(person, browser)
+    await check_cookies(user, browser)
+    await check_the_administration(user, browser)
     await check_addresses(browser)
     await check_the_server_itself(server)
 
 
-async def check_a_chat(person: SignedInUser) -> None:
-    conversation_id = await person.new_conversation()
-    socket = await person.enter(conversation_id)
+async def check_a_chat(user: SignedInUser) -> None:
+    conversation_id = await user.new_conversation()
+    socket = await user.enter(conversation_id)
     answer = await socket.ask_to_the_end("[[tokens=3]] Hello")
     assert answer.content == "w1 w2 w3 "
-    events = await person.connect_to(f"{person.server.socket_url}/ws/events/")
-    await events.sign_in(person.access)
-    headers = {"Authorization": f"Bearer {person.access}"}
-    url = f"{person.server.url}/api/conversations/{conversation_id}/events"
+    events = await user.connect_to(f"{user.server.socket_url}/ws/events/")
+    await events.sign_in(user.access)
+    headers = {"Authorization": f"Bearer {user.access}"}
+    url = f"{user.server.url}/api/conversations/{conversation_id}/events"
     async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as stream:
         assert stream.content_type == "text/event-stream"
         assert (await stream.content.readline()).strip()
 
 
-async def check_files(person: SignedInUser, browser: Browser) -> None:
+async def check_files(user: SignedInUser, browser: Browser) -> None:
     # Larger than the body of any other request.
-    taken = await attach(person, png() + b"\0" * 400_000)
+    taken = await attach(user, png() + b"\0" * 400_000)
     for address in (taken["url"], taken["thumbnail_url"]):
         assert address.startswith(f"{BASE}/api/attachments/")
         response, _ = await browser.ask("GET", address)
         assert response.status == 200
         assert response.content_type.split("/")[0] == "image"
-    refused = {"Authorization": f"Bearer {person.access}", "Content-Type": "application/json"}
+    refused = {"Authorization": f"Bearer {user.access}", "Content-Type": "application/json"}
     response, text = await browser.ask("POST", f"{BASE}/api/conversations/", data=b" " * 400_000, headers=refused)
     assert response.status == 413
     assert "TOO_LARGE" in text
 
 
-async def check_programs(person: SignedInUser) -> None:
-    key = (await make_key(person))["key"]
-    async with open_client(person.server, key) as client:
+async def check_programs(user: SignedInUser) -> None:
+    key = (await make_key(user))["key"]
+    async with open_client(user.server, key) as client:
         assert [model.id async for model in client.models.list()] == ["fake-model"]
         said = await client.chat.completions.create(
             model="fake-model", messages=[{"role": "user", "content": "[[tokens=2]]"}]
@@ -130,8 +130,8 @@ async def check_descriptions(browser: Browser) -> None:
     assert all(address.startswith(f"{BASE}/") for address in re.findall(r'(?:src|href)="([^"]+)"', text))
 
 
-async def check_cookies(person: SignedInUser, browser: Browser) -> None:
-    account = {"username": person.name, "password": PASSWORD}
+async def check_cookies(user: SignedInUser, browser: Browser) -> None:
+    account = {"username": user.name, "password": PASSWORD}
     response, _ = await browser.ask("POST", f"{BASE}/api/auth/token/pair", json=account)
     assert response.cookies["refresh_token"]["path"] == f"{BASE}/api/auth/"
     response, _ = await browser.ask("POST", f"{BASE}/api/auth/token/pair", json=account, headers=HTTPS)
@@ -148,7 +148,7 @@ async def check_cookies(person: SignedInUser, browser: Browser) -> None:
     assert {cookie["path"] for cookie in response.cookies.values()} == {f"{BASE}/api/auth/"}
 
 
-async def check_the_administration(person: SignedInUser, browser: Browser) -> None:
+async def check_the_administration(user: SignedInUser, browser: Browser) -> None:
     """The first account is its administrator."""
     response, _ = await browser.ask("GET", f"{BASE}/admin/users/user/")
     sign_in = f"{BASE}/admin/login/?next={BASE}/admin/users/user/"
@@ -156,12 +156,12 @@ async def check_the_administration(person: SignedInUser, browser: Browser) -> No
     response, text = await browser.ask("GET", sign_in)
     styles = re.findall(r'(?:src|href)="([^"]+\.(?:css|js))"', text)
     assert {address[: len(BASE) + 8] for address in styles} == {f"{BASE}/static/"}
-    form = {"username": person.name, "password": PASSWORD}
+    form = {"username": user.name, "password": PASSWORD}
     response, _ = await post_form(browser, sign_in, form)
     assert response.headers["Location"] == f"{BASE}/admin/users/user/"
     cookies = {cookie.key: cookie["path"] for cookie in browser.session.cookie_jar}
     assert cookies["sessionid_team_chat"] == cookies["csrftoken_team_chat"] == f"{BASE}/"
-    me = await person.call("GET", "/auth/me")
+    me = await user.call("GET", "/auth/me")
     reset = {"action": "make_reset_links", "_selected_action": me["id"]}
     response, text = await post_form(browser, f"{BASE}/admin/users/user/", reset)
     assert f"{browser.origin}{BASE}/reset-password#token=" in text

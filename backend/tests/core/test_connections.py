@@ -117,9 +117,9 @@ async def test_a_body_in_very_many_chunks_is_refused(chat_server: LiveServer) ->
     assert body["code"] == "TOO_LARGE"
 
 
-async def test_a_trailer_is_no_header(chat_server: LiveServer, person: SignedInUser) -> None:
+async def test_a_trailer_is_no_header(chat_server: LiveServer, user: SignedInUser) -> None:
     head = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
-    authorization = f"Authorization: Bearer {person.access}\r\n"
+    authorization = f"Authorization: Bearer {user.access}\r\n"
 
     async def create(header: str, trailer: str) -> bytes:
         request = get(head + header, "/api/conversations/").replace(b"GET", b"POST")
@@ -156,7 +156,7 @@ def open_from(server: LiveServer, source: str) -> socket.socket:
 
 
 async def test_connections_of_one_network_are_limited(
-    chat_server: LiveServer, person: SignedInUser, settings: Settings
+    chat_server: LiveServer, user: SignedInUser, settings: Settings
 ) -> None:
     settings.CONNECTIONS_PER_CLIENT = 3
 
@@ -175,7 +175,7 @@ async def test_connections_of_one_network_are_limited(
                     return
 
     four = asyncio.create_task(asyncio.to_thread(try_four))
-    await person.call("GET", "/health/live", expect=200)  # From another address.
+    await user.call("GET", "/health/live", expect=200)  # From another address.
     assert b" 503 " in await four
     await asyncio.to_thread(wait_until_served)
 

@@ -22,22 +22,22 @@ MESSAGES = 30
 
 
 @pytest.fixture
-async def long_conversation(person: SignedInUser) -> str:
+async def long_conversation(user: SignedInUser) -> str:
     """A conversation whose export does not fit into the buffers between server and client."""
-    conversation_id = str(await person.new_conversation())
+    conversation_id = str(await user.new_conversation())
     await run_in_database(grow, conversation_id, ["x" * 900_000] * MESSAGES)
     return conversation_id
 
 
 @asynccontextmanager
-async def unread_export(server: LiveServer, person: SignedInUser, conversation_id: str) -> AsyncIterator[socket.socket]:
+async def unread_export(server: LiveServer, user: SignedInUser, conversation_id: str) -> AsyncIterator[socket.socket]:
     """Ask for an export, read its beginning, and nothing more."""
 
     def ask() -> socket.socket:
         opened = open_connection("127.0.0.1", server.port, receive_buffer=4096)
         opened.sendall(
             f"GET /api/conversations/{conversation_id}/export HTTP/1.1\r\nHost: localhost\r\n"
-            f"Authorization: Bearer {person.access}\r\n\r\n".encode()
+            f"Authorization: Bearer {user.access}\r\n\r\n".encode()
         )
         assert opened.recv(12) == b"HTTP/1.1 200"
         return opened
@@ -51,8 +51,8 @@ async def unread_export(server: LiveServer, person: SignedInUser, conversation_i
 
 async def test_a_user_waits_for_their_own_requests_and_delays_no_other_user(
     chat_server: LiveServer,
-    person: SignedInUser,
-    other_person: SignedInUser,
+    user: SignedInUser,
+    other_user: SignedInUser,
     long_conversation: str,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
@@ -60,31 +60,31 @@ async def test_a_user_waits_for_their_own_requests_and_delays_no_other_user(
     settings.REQUESTS_PER_USER = 2
     async with AsyncExitStack() as stack:
         for _ in range(2):
-            await stack.enter_async_context(unread_export(chat_server, person, long_conversation))
+            await stack.enter_async_context(unread_export(chat_server, user, long_conversation))
         monkeypatch.setattr(in_flight, "WAITING_SECONDS", 0.1)
-        refused = await person.call("GET", "/auth/me", expect=429)
+        refused = await user.call("GET", "/auth/me", expect=429)
         assert refused["code"] == "RATE_LIMIT_EXCEEDED"
-        await other_person.call("GET", "/auth/me", expect=200)
+        await other_user.call("GET", "/auth/me", expect=200)
         monkeypatch.setattr(in_flight, "WAITING_SECONDS", 60.0)
-        waiting = asyncio.create_task(person.call("GET", "/auth/me", expect=200))
-        await other_person.call("GET", "/auth/me", expect=200)
+        waiting = asyncio.create_task(user.call("GET", "/auth/me", expect=200))
+        await other_user.call("GET", "/auth/me", expect=200)
         assert not waiting.done()
     await waiting
 
 
 async def test_requests_beyond_the_limit_of_the_process_are_refused(
     chat_server: LiveServer,
-    person: SignedInUser,
-    other_person: SignedInUser,
+    user: SignedInUser,
+    other_user: SignedInUser,
     long_conversation: str,
     settings: Settings,
 ) -> None:
     settings.REQUESTS_IN_FLIGHT = 1
-    async with unread_export(chat_server, person, long_conversation):
-        await other_person.call("GET", "/health/live", expect=200)
-        refused = await other_person.call("GET", "/auth/me", expect=503)
+    async with unread_export(chat_server, user, long_conversation):
+        await other_user.call("GET", "/health/live", expect=200)
+        refused = await other_user.call("GET", "/auth/me", expect=503)
         assert refused["code"] == "INTERNAL_ERROR"
-    while await other_person.call("GET", "/auth/me") == refused:
+    while await other_user.call("GET", "/auth/me") == refused:
         await pause()
 
 
@@ -101,18 +101,18 @@ def send_most_of_a_body(server: LiveServer, size: int, sent: int) -> socket.sock
 
 
 async def test_bodies_that_never_arrive_do_not_count(
-    chat_server: LiveServer, person: SignedInUser, settings: Settings
+    chat_server: LiveServer, user: SignedInUser, settings: Settings
 ) -> None:
     settings.REQUESTS_IN_FLIGHT = 1
     with ExitStack() as stack:
         for sent in (0, 10, 0):
             opened = await asyncio.to_thread(send_most_of_a_body, chat_server, 100, sent)
             stack.enter_context(opened)
-        await person.call("GET", "/auth/me", expect=200)
+        await user.call("GET", "/auth/me", expect=200)
 
 
 async def test_bodies_that_are_arriving_are_limited_by_their_bytes(
-    chat_server: LiveServer, person: SignedInUser, monkeypatch: pytest.MonkeyPatch
+    chat_server: LiveServer, user: SignedInUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(arriving_bodies, "MOST_BYTES_OF_CALLER", 10_000)
     with ExitStack() as stack:
@@ -123,18 +123,18 @@ async def test_bodies_that_are_arriving_are_limited_by_their_bytes(
         assert answer.startswith(b"HTTP/1.1 429 ")
         assert b"RATE_LIMIT_EXCEEDED" in answer
         monkeypatch.setattr(arriving_bodies, "MOST_BYTES", 9_000)
-        refused = await person.call("POST", "/conversations/", {}, expect=503)
-        await person.call("GET", "/auth/me", expect=200)
-    while await person.call("POST", "/conversations/", {}) == refused:
+        refused = await user.call("POST", "/conversations/", {}, expect=503)
+        await user.call("GET", "/auth/me", expect=200)
+    while await user.call("POST", "/conversations/", {}) == refused:
         await pause()
 
 
-async def test_event_streams_are_not_requests_in_flight(person: SignedInUser, settings: Settings) -> None:
+async def test_event_streams_are_not_requests_in_flight(user: SignedInUser, settings: Settings) -> None:
     settings.REQUESTS_PER_USER = 1
-    headers = {"Authorization": f"Bearer {person.access}"}
+    headers = {"Authorization": f"Bearer {user.access}"}
     async with AsyncExitStack() as stack:
         for _ in range(2):
             session = await stack.enter_async_context(aiohttp.ClientSession(headers=headers))
-            response = await stack.enter_async_context(session.get(f"{person.server.url}/api/events"))
+            response = await stack.enter_async_context(session.get(f"{user.server.url}/api/events"))
             assert response.status == 200
-        await person.call("GET", "/auth/me", expect=200)
+        await user.call("GET", "/auth/me", expect=200)

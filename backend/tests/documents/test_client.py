@@ -36,14 +36,14 @@ def read_client(connections: list[Any]) -> Chat:
 
 
 async def test_the_documented_client_survives_a_dropped_connection(
-    person: SignedInUser, model_server: ModelServer
+    user: SignedInUser, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=6, gate="")
-    conversation_id = await person.new_conversation()
-    witness = await person.enter(conversation_id)
+    conversation_id = await user.new_conversation()
+    witness = await user.enter(conversation_id)
     connections: list[Any] = []
-    url = f"{person.server.socket_url}/ws/chat/{conversation_id}/"
-    chatting = asyncio.ensure_future(read_client(connections)(url, person.access, "Go"))
+    url = f"{user.server.socket_url}/ws/chat/{conversation_id}/"
+    chatting = asyncio.ensure_future(read_client(connections)(url, user.access, "Go"))
     reply = (await witness.expect("chat.accepted"))["reply"]
     model_server.open(3)
     await witness.read_until_length(reply["id"], len("w1 w2 w3 "))
@@ -51,4 +51,4 @@ async def test_the_documented_client_survives_a_dropped_connection(
     model_server.open(3)
     assert await chatting == "w1 w2 w3 w4 w5 w6 "
     assert len(connections) == 2
-    assert [message["content"] for message in await person.messages(conversation_id)] == ["Go", "w1 w2 w3 w4 w5 w6 "]
+    assert [message["content"] for message in await user.messages(conversation_id)] == ["Go", "w1 w2 w3 w4 w5 w6 "]

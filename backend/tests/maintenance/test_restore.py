@@ -89,15 +89,15 @@ def scripts(database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPath
 
 
 async def test_a_backup_can_be_restored(server: ServerProcess, scripts: Scripts, database_url: str) -> None:
-    person = SignedInUser(server, f"person-{uuid4().hex[:12]}")
-    await person.sign_up()
-    conversation_id = await person.new_conversation(title="Mine")
-    opened = await person.enter(conversation_id)
+    user = SignedInUser(server, f"user-{uuid4().hex[:12]}")
+    await user.sign_up()
+    conversation_id = await user.new_conversation(title="Mine")
+    opened = await user.enter(conversation_id)
     await opened.ask_to_the_end("[[tokens=50]] Hello")
-    before = await person.messages(conversation_id)
+    before = await user.messages(conversation_id)
     backup = scripts.run("backup.sh")
     assert backup.returncode == 0, backup.stderr
-    await person.call("DELETE", f"/conversations/{conversation_id}", expect=204)
+    await user.call("DELETE", f"/conversations/{conversation_id}", expect=204)
 
     in_use = scripts.run("restore.sh", backup.stdout)
     assert in_use.returncode == 1
@@ -106,29 +106,29 @@ async def test_a_backup_can_be_restored(server: ServerProcess, scripts: Scripts,
     cut = scripts.run("restore.sh", backup.stdout[: len(backup.stdout) // 2])
     assert cut.returncode != 0
     await server.start()
-    assert (await person.call("GET", "/conversations/"))["total"] == 0, "a truncated backup changes nothing"
+    assert (await user.call("GET", "/conversations/"))["total"] == 0, "a truncated backup changes nothing"
     await end(server, database_url)
 
     restored = scripts.run("restore.sh", backup.stdout)
     assert restored.returncode == 0, restored.stderr
     await server.start()
-    assert await person.messages(conversation_id) == before
-    again = await person.enter(conversation_id)
+    assert await user.messages(conversation_id) == before
+    again = await user.enter(conversation_id)
     assert (await again.ask_to_the_end("Once more")).content == "Echo: Once more"
 
 
 async def test_attachments_come_back_with_their_conversation(
     server: ServerProcess, scripts: Scripts, database_url: str, tmp_path: Path
 ) -> None:
-    person = SignedInUser(server, f"person-{uuid4().hex[:12]}")
-    await person.sign_up()
-    conversation_id = await person.new_conversation()
-    picture = await attach(person, files.png(), "cat.png")
-    await (await person.enter(conversation_id)).ask_to_the_end("What is it?", attachments=[picture["id"]])
-    shown = await fetch(person, picture["url"])
+    user = SignedInUser(server, f"user-{uuid4().hex[:12]}")
+    await user.sign_up()
+    conversation_id = await user.new_conversation()
+    picture = await attach(user, files.png(), "cat.png")
+    await (await user.enter(conversation_id)).ask_to_the_end("What is it?", attachments=[picture["id"]])
+    shown = await fetch(user, picture["url"])
     backup, archive = scripts.run("backup.sh"), scripts.run("backup_files.sh")
     assert backup.returncode == archive.returncode == 0, backup.stderr + archive.stderr
-    await person.call("DELETE", f"/conversations/{conversation_id}", expect=204)
+    await user.call("DELETE", f"/conversations/{conversation_id}", expect=204)
     await end(server, database_url)
     folder = tmp_path / "attachments"
     shutil.rmtree(folder)
@@ -140,5 +140,5 @@ async def test_attachments_come_back_with_their_conversation(
     restored = scripts.run("restore_files.sh", archive.stdout)
     assert b"Restored 2 files." in restored.stderr
     await server.start()
-    (again,) = (await person.messages(conversation_id))[0]["attachments"]
-    assert await fetch(person, again["url"]) == shown
+    (again,) = (await user.messages(conversation_id))[0]["attachments"]
+    assert await fetch(user, again["url"]) == shown

@@ -32,13 +32,13 @@ from testkit.live import PASSWORD, LiveServer, SignedInUser, until
 pytestmark = pytest.mark.store_independent
 
 
-def client_of(person: SignedInUser) -> Client:
-    return Client(person.server.url, access_token=person.access, refresh_token=person.refresh)
+def client_of(user: SignedInUser) -> Client:
+    return Client(user.server.url, access_token=user.access, refresh_token=user.refresh)
 
 
-async def test_an_answer_comes_in_parts(person: SignedInUser, model_server: ModelServer) -> None:
+async def test_an_answer_comes_in_parts(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=3, reasoning=2)
-    async with client_of(person) as client:
+    async with client_of(user) as client:
         chat = await client.new_chat(title="Words")
         stream = chat.ask("Go")
         parts: list[Part] = [part async for part in stream]
@@ -56,9 +56,9 @@ async def test_an_answer_comes_in_parts(person: SignedInUser, model_server: Mode
         assert [found async for found in client.conversations()] == []
 
 
-async def test_an_answer_is_stopped_and_continued(person: SignedInUser, model_server: ModelServer) -> None:
+async def test_an_answer_is_stopped_and_continued(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=4, gate="")
-    async with client_of(person) as client:
+    async with client_of(user) as client:
         chat = await client.new_chat()
         stream = chat.ask("Go")
         model_server.open(2)
@@ -79,8 +79,8 @@ async def test_an_answer_is_stopped_and_continued(person: SignedInUser, model_se
         assert "".join(texts) == "w3 w4 "
 
 
-async def test_a_question_has_another_answer_and_another_version(person: SignedInUser) -> None:
-    async with client_of(person) as client:
+async def test_a_question_has_another_answer_and_another_version(user: SignedInUser) -> None:
+    async with client_of(user) as client:
         chat = await client.new_chat()
         stream = chat.ask("One")
         first = await stream.read()
@@ -91,8 +91,8 @@ async def test_a_question_has_another_answer_and_another_version(person: SignedI
         assert edited.text == "Echo: Two"
 
 
-async def test_a_question_is_asked_once_under_its_id(person: SignedInUser) -> None:
-    async with client_of(person) as client:
+async def test_a_question_is_asked_once_under_its_id(user: SignedInUser) -> None:
+    async with client_of(user) as client:
         chat = await client.new_chat()
         client_id = str(uuid4())
         first = await chat.ask("Go", client_id=client_id).read()
@@ -102,9 +102,9 @@ async def test_a_question_is_asked_once_under_its_id(person: SignedInUser) -> No
         assert len(await chat.messages()) == 2
 
 
-async def test_an_answer_of_another_device_is_followed(person: SignedInUser, model_server: ModelServer) -> None:
+async def test_an_answer_of_another_device_is_followed(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=4, gate="")
-    async with client_of(person) as phone, client_of(person) as laptop:
+    async with client_of(user) as phone, client_of(user) as laptop:
         chat = await phone.new_chat()
         asked = chat.ask("Go")
         model_server.open(2)
@@ -119,13 +119,13 @@ async def test_an_answer_of_another_device_is_followed(person: SignedInUser, mod
         assert has + answers[2].text == "w1 w2 w3 w4 "
 
 
-async def test_an_answer_survives_a_cut_after_every_word(person: SignedInUser, model_server: ModelServer) -> None:
+async def test_an_answer_survives_a_cut_after_every_word(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=6, gate="")
     proxy = Proxy()
-    proxy.ports = [int(person.server.url.rpartition(":")[2])]
+    proxy.ports = [int(user.server.url.rpartition(":")[2])]
     await proxy.start()
     url = f"http://127.0.0.1:{proxy.port}"
-    async with Client(url, access_token=person.access, max_delay=0.01) as client:
+    async with Client(url, access_token=user.access, max_delay=0.01) as client:
         stream = (await client.new_chat()).ask("Go")
         parts: list[Part] = []
         model_server.open(1)
@@ -143,18 +143,18 @@ async def test_an_answer_survives_a_cut_after_every_word(person: SignedInUser, m
 
 
 async def test_an_idle_connection_is_closed_and_opened_again(
-    person: SignedInUser, monkeypatch: pytest.MonkeyPatch
+    user: SignedInUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(visit, "IDLE_SECONDS", 0.05)
-    async with client_of(person) as client:
+    async with client_of(user) as client:
         chat = await client.new_chat()
         assert (await chat.ask("One").read()).text == "Echo: One"
         await until(lambda: not chat.is_connected, "the end of the connection")
         assert (await chat.ask("Two").read()).text == "Echo: Two"
 
 
-async def test_a_server_that_stays_down_is_given_up(person: SignedInUser, chat_server: LiveServer) -> None:
-    async with Client(chat_server.url, access_token=person.access, max_delay=0.01, give_up_after=0.2) as client:
+async def test_a_server_that_stays_down_is_given_up(user: SignedInUser, chat_server: LiveServer) -> None:
+    async with Client(chat_server.url, access_token=user.access, max_delay=0.01, give_up_after=0.2) as client:
         chat = await client.new_chat()
         chat_server.stop()
         with pytest.raises(UnreachableError):
@@ -163,17 +163,17 @@ async def test_a_server_that_stays_down_is_given_up(person: SignedInUser, chat_s
         assert (await chat.ask("Two").read()).text == "Echo: Two"
 
 
-async def test_a_failed_model_is_an_answer_with_an_error(person: SignedInUser, model_server: ModelServer) -> None:
+async def test_a_failed_model_is_an_answer_with_an_error(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(fail=401)
-    async with client_of(person) as client:
+    async with client_of(user) as client:
         answer = await (await client.new_chat()).ask("Go").read()
         assert answer.status == "error"
         assert answer.error_code == "AI_KEY_REFUSED"
         assert answer.error
 
 
-async def test_a_file_goes_with_a_question(person: SignedInUser) -> None:
-    async with client_of(person) as client:
+async def test_a_file_goes_with_a_question(user: SignedInUser) -> None:
+    async with client_of(user) as client:
         upload = await client.upload(b"Milk", name="list.txt", description="What to buy")
         assert upload["name"] == "list.txt"
         assert upload["kind"] == "document"
@@ -185,49 +185,49 @@ async def test_a_file_goes_with_a_question(person: SignedInUser) -> None:
             await client.upload(b"", name="empty.txt")
 
 
-async def test_an_expired_token_is_renewed_in_calls_and_on_the_socket(person: SignedInUser) -> None:
-    url, refresh = person.server.url, person.refresh
+async def test_an_expired_token_is_renewed_in_calls_and_on_the_socket(user: SignedInUser) -> None:
+    url, refresh = user.server.url, user.refresh
     async with Client(url, access_token="expired", refresh_token=refresh, max_delay=0.05) as client:
-        chat = client.chat(str(await person.new_conversation()))
+        chat = client.chat(str(await user.new_conversation()))
         assert (await chat.ask("Go").read()).status == "complete"
-    async with Client(person.server.url, access_token="expired") as client:
+    async with Client(user.server.url, access_token="expired") as client:
         with pytest.raises(SignedOutError):
             await client.models()
-    async with Client(person.server.url, username=person.name, password="wrong") as client:
+    async with Client(user.server.url, username=user.name, password="wrong") as client:
         with pytest.raises(SignedOutError):
             await client.models()
 
 
-async def test_asking_in_an_unknown_conversation_raises_gone_error(person: SignedInUser) -> None:
-    async with client_of(person) as client:
+async def test_asking_in_an_unknown_conversation_raises_gone_error(user: SignedInUser) -> None:
+    async with client_of(user) as client:
         with pytest.raises(GoneError):
             await client.chat(str(uuid4())).ask("Go").read()
 
 
-async def test_programs_share_a_token_file(person: SignedInUser, tmp_path: Path) -> None:
+async def test_programs_share_a_token_file(user: SignedInUser, tmp_path: Path) -> None:
     """A token that another program has spent is not used again: that would end the session."""
-    store = TokenFile(tmp_path / "own" / "tokens.json", person.server.url)
-    async with Client(person.server.url, username=person.name, password=PASSWORD, store=store) as one:
+    store = TokenFile(tmp_path / "own" / "tokens.json", user.server.url)
+    async with Client(user.server.url, username=user.name, password=PASSWORD, store=store) as one:
         await one.models()
-        async with Client(person.server.url, store=store) as other:
+        async with Client(user.server.url, store=store) as other:
             access = store.load().access
             await other.session.renew(access)
             await one.session.renew(access)
             assert await one.session.access_token() == await other.session.access_token()
             await one.models()
             assert [(await client.session.call("GET", "/api/auth/me"))["username"] for client in (one, other)] == [
-                person.name,
-                person.name,
+                user.name,
+                user.name,
             ]
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "own").iterdir()} == {0o600}
 
 
-async def test_programs_renew_shared_tokens_in_turn(person: SignedInUser, tmp_path: Path) -> None:
+async def test_programs_renew_shared_tokens_in_turn(user: SignedInUser, tmp_path: Path) -> None:
     path = tmp_path / "tokens.json"
-    store = TokenFile(path, person.server.url)
+    store = TokenFile(path, user.server.url)
     TokenFile(path, "http://other").save(Tokens("a", "b"))
-    store.save(Tokens("expired", person.refresh))
-    clients = [Client(person.server.url, store=TokenFile(path, person.server.url)) for _ in range(4)]
+    store.save(Tokens("expired", user.refresh))
+    clients = [Client(user.server.url, store=TokenFile(path, user.server.url)) for _ in range(4)]
     async with asyncio.TaskGroup() as group:
         for client in clients:
             group.create_task(client.models())
@@ -239,44 +239,44 @@ async def test_programs_renew_shared_tokens_in_turn(person: SignedInUser, tmp_pa
 
 
 async def test_tokens_of_another_user_are_not_used(
-    person: SignedInUser, other_person: SignedInUser, tmp_path: Path
+    user: SignedInUser, other_user: SignedInUser, tmp_path: Path
 ) -> None:
-    url, store = person.server.url, TokenFile(tmp_path / "tokens.json", person.server.url)
+    url, store = user.server.url, TokenFile(tmp_path / "tokens.json", user.server.url)
 
     async def name(client: Client) -> str:
         found: str = (await client.session.call("GET", "/api/auth/me"))["username"]
         return found
 
-    async with Client(url, username=other_person.name, password=PASSWORD, store=store) as theirs:
-        assert await name(theirs) == other_person.name
-        async with Client(url, username=person.name, password=PASSWORD, store=store) as ours:
-            assert await name(ours) == person.name
+    async with Client(url, username=other_user.name, password=PASSWORD, store=store) as theirs:
+        assert await name(theirs) == other_user.name
+        async with Client(url, username=user.name, password=PASSWORD, store=store) as ours:
+            assert await name(ours) == user.name
             kept = store.load()
-            assert kept.username == person.name
+            assert kept.username == user.name
             await theirs.session.renew(await theirs.session.access_token())
-            assert await name(theirs) == other_person.name
+            assert await name(theirs) == other_user.name
             assert store.load() == kept
             await theirs.sign_out()
             assert store.load() == kept
-            async with Client(url, username=person.name, store=store) as again:
-                assert await name(again) == person.name
+            async with Client(url, username=user.name, store=store) as again:
+                assert await name(again) == user.name
             async with Client(url, access_token="expired", store=store) as unknown:
                 with pytest.raises(SignedOutError):
                     await unknown.models()
 
 
-async def test_a_sign_out_removes_the_stored_tokens(person: SignedInUser, tmp_path: Path) -> None:
-    store = TokenFile(tmp_path / "tokens.json", person.server.url)
-    async with Client(person.server.url, username=person.name, password=PASSWORD, store=store) as client:
+async def test_a_sign_out_removes_the_stored_tokens(user: SignedInUser, tmp_path: Path) -> None:
+    store = TokenFile(tmp_path / "tokens.json", user.server.url)
+    async with Client(user.server.url, username=user.name, password=PASSWORD, store=store) as client:
         await client.models()
         access = store.load().access
         await client.sign_out()
     assert store.load() == Tokens()
-    async with Client(person.server.url, access_token=access) as late:
+    async with Client(user.server.url, access_token=access) as late:
         with pytest.raises(SignedOutError):
             await late.models()
     store.save(Tokens(access, "spent"))
-    async with Client(person.server.url, store=store) as client:
+    async with Client(user.server.url, store=store) as client:
         await client.sign_out()
     assert store.load() == Tokens()
 

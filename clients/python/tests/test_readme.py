@@ -50,9 +50,9 @@ def test_every_example_is_run() -> None:
 
 @pytest.mark.parametrize(("title", "code"), EXAMPLES)
 async def test_each_example_prints_its_result(
-    title: str, code: str, person: SignedInUser, capsys: pytest.CaptureFixture[str]
+    title: str, code: str, user: SignedInUser, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    names = {"URL": person.server.url, "USERNAME": person.name, "PASSWORD": PASSWORD}
+    names = {"URL": user.server.url, "USERNAME": user.name, "PASSWORD": PASSWORD}
     # On a thread, because an example starts an event loop.
     await asyncio.to_thread(exec, compile(complete(code), title, "exec"), names)
     assert SHOWN[title] in capsys.readouterr().out

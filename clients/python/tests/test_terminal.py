@@ -86,12 +86,12 @@ class Terminal:
 
 
 async def test_a_chat_streams_stops_and_is_continued(
-    person: SignedInUser, model_server: ModelServer, tmp_path: Path
+    user: SignedInUser, model_server: ModelServer, tmp_path: Path
 ) -> None:
     model_server.script(tokens=4, gate="")
-    terminal = await Terminal.start("--url", person.server.url, XDG_CONFIG_HOME=str(tmp_path))
+    terminal = await Terminal.start("--url", user.server.url, XDG_CONFIG_HOME=str(tmp_path))
     await terminal.until("User name or email: ")
-    terminal.type(f"{person.name}\n")
+    terminal.type(f"{user.name}\n")
     await terminal.until("Password: ")
     terminal.type(f"{PASSWORD}\n")
     await terminal.until("/help shows")
@@ -141,15 +141,15 @@ async def test_a_second_ctrl_c_comes_back_to_the_prompt() -> None:
 
 
 async def test_the_files_of_a_refused_question_go_with_the_next_one(
-    person: SignedInUser, settings: Settings, model_server: ModelServer, tmp_path: Path
+    user: SignedInUser, settings: Settings, model_server: ModelServer, tmp_path: Path
 ) -> None:
     settings.MAX_MESSAGE_LENGTH = 10
     model_server.script(tokens=2)
     notes = tmp_path / "notes.txt"
     notes.write_text("Milk")
-    conversation_id = await person.new_conversation()
+    conversation_id = await user.new_conversation()
     terminal = await Terminal.start(
-        "--url", person.server.url, "--conversation", str(conversation_id), AI_CHAT_TOKEN=person.access
+        "--url", user.server.url, "--conversation", str(conversation_id), AI_CHAT_TOKEN=user.access
     )
     await terminal.until("/help shows")
     terminal.type(f"/file {notes}\n")
@@ -163,7 +163,7 @@ async def test_the_files_of_a_refused_question_go_with_the_next_one(
         await terminal.until("w1 w2")
     terminal.type("/quit\n")
     assert await terminal.end() == 0
-    questions = [message for message in await person.messages(conversation_id) if message["role"] == "user"]
+    questions = [message for message in await user.messages(conversation_id) if message["role"] == "user"]
     assert [len(question["attachments"]) for question in questions] == [1, 0]
 
 
@@ -182,10 +182,10 @@ def test_a_model_cannot_control_the_terminal() -> None:
 
 
 async def test_a_question_on_the_command_line_is_answered_in_a_pipe(
-    person: SignedInUser, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    user: SignedInUser, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("AI_CHAT_URL", person.server.url)
-    monkeypatch.setenv("AI_CHAT_TOKEN", person.access)
+    monkeypatch.setenv("AI_CHAT_URL", user.server.url)
+    monkeypatch.setenv("AI_CHAT_TOKEN", user.access)
     notes = tmp_path / "notes.txt"
     notes.write_text("Milk")
 

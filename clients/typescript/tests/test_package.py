@@ -60,14 +60,14 @@ def test_every_example_is_run() -> None:
 @pytest.mark.parametrize("options", [[], [SOCKETS]], ids=["event-streams", "sockets"])
 @pytest.mark.parametrize(("title", "code"), EXAMPLES)
 async def test_the_example_works(
-    title: str, code: str, options: list[str], program: Path, person: SignedInUser, model_server: ModelServer
+    title: str, code: str, options: list[str], program: Path, user: SignedInUser, model_server: ModelServer
 ) -> None:
     if "answer.stop()" in code:
         # Slow enough for the stop to come in time.
         model_server.script(tokens=200, rate=100)
     for shown, real in [
-        ("http://localhost:8000", person.server.url),
-        ("'ann'", f"'{person.name}'"),
+        ("http://localhost:8000", user.server.url),
+        ("'ann'", f"'{user.name}'"),
         ("correct-horse-battery", PASSWORD),
     ]:
         assert shown in code

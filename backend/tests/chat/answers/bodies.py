@@ -60,7 +60,13 @@ HELLO = chunk("Hello")
 
 
 async def check(
-    room: OpenConversation, server: RawModelServer, body: bytes, kind: str, expected: Expected, *, encoding: str = ""
+    conversation: OpenConversation,
+    server: RawModelServer,
+    body: bytes,
+    kind: str,
+    expected: Expected,
+    *,
+    encoding: str = "",
 ) -> None:
     """Ask a question that is answered with `body`, and compare the socket's answer and the stored message.
 
@@ -69,8 +75,8 @@ async def check(
     """
     server.play(body, kind)
     server.content_encoding = encoding
-    answer = await room.socket.ask_to_the_end("Question", parent_id=None)
-    message = await room.last_message()
+    answer = await conversation.socket.ask_to_the_end("Question", parent_id=None)
+    message = await conversation.last_message()
     assert answer.ended is not None
     for found in ({**answer.ended, "content": answer.content, "reasoning": answer.reasoning}, message):
         assert found["status"] == expected.status

@@ -23,12 +23,12 @@ def model_server() -> Iterator[RawModelServer]:
 
 
 @pytest.fixture
-async def thinker(person: SignedInUser, chat_server: LiveServer, settings: Settings) -> SignedInUser:
+async def thinker(user: SignedInUser, chat_server: LiveServer, settings: Settings) -> SignedInUser:
     """A user of a service with a model that takes efforts and one that does not."""
     settings.AI_MODELS = ["gpt-5.2", "gpt-4o"]
     chat_server.stop()
     chat_server.start()
-    return person
+    return user
 
 
 async def test_models_tell_which_efforts_they_take(thinker: SignedInUser) -> None:

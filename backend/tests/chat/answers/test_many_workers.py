@@ -52,17 +52,17 @@ def titles(server: RawModelServer) -> int:
 
 async def test_a_client_of_another_worker_is_told_that_an_answer_waits(start_workers: StartWorkers) -> None:
     first, second = await start_workers(2)
-    person = SignedInUser(first, f"person-{uuid4().hex[:12]}")
-    await person.sign_up()
-    conversation_id = await person.new_conversation(title="Named")
-    here = await person.enter(conversation_id)
-    there = await replace(person, server=second).enter(conversation_id)
+    user = SignedInUser(first, f"user-{uuid4().hex[:12]}")
+    await user.sign_up()
+    conversation_id = await user.new_conversation(title="Named")
+    here = await user.enter(conversation_id)
+    there = await replace(user, server=second).enter(conversation_id)
     answer_id = (await here.ask("Long"))["reply"]["id"]
     for client in (here, there):
         told = await client.expect("chat.waiting", message_id=answer_id)
         assert told["seconds"] >= 0
     # One that comes later hears of it too.
-    late = await replace(person, server=second).enter(conversation_id)
+    late = await replace(user, server=second).enter(conversation_id)
     await late.expect("chat.waiting", message_id=answer_id)
 
 
@@ -74,20 +74,20 @@ async def test_titles_never_make_answers_of_other_workers_wait(
         # Until both have found out what the service is.
         while sum("messages" not in request for request in model_server.requests) < 2:  # noqa: ASYNC110 - in a thread
             await asyncio.sleep(0.05)
-    person = SignedInUser(first, f"person-{uuid4().hex[:12]}")
-    await person.sign_up()
-    untitled = await person.enter(await person.new_conversation())
+    user = SignedInUser(first, f"user-{uuid4().hex[:12]}")
+    await user.sign_up()
+    untitled = await user.enter(await user.new_conversation())
     await untitled.ask_to_the_end("Blue sky")
     async with asyncio.timeout(PATIENCE):
         while not titles(model_server):  # noqa: ASYNC110 - in a thread
             await asyncio.sleep(0.05)
-    elsewhere = replace(person, server=second)
+    elsewhere = replace(user, server=second)
     busy = await elsewhere.enter(await elsewhere.new_conversation(title="Named"))
     await busy.ask("Long")
     # The title gives way, and becomes the first words of the question.
     await untitled.expect("conversation.updated", title="Blue sky")
     # While the other worker's answer is written, none is asked for.
-    other = await person.enter(await person.new_conversation())
+    other = await user.enter(await user.new_conversation())
     await other.ask_to_the_end("Green grass")
     await other.expect("conversation.updated", title="Green grass")
     assert titles(model_server) == 1

@@ -24,10 +24,10 @@ def model_server() -> Iterator[RawModelServer]:
     server.stop()
 
 
-async def test_a_prompt_that_is_too_long_is_shortened_once(person: SignedInUser, model_server: RawModelServer) -> None:
+async def test_a_prompt_that_is_too_long_is_shortened_once(user: SignedInUser, model_server: RawModelServer) -> None:
     model_server.play(CASES[0]["body_text"].encode())
-    conversation_id = await person.new_conversation(title="Named", system_prompt="Be brief.")
-    opened = await person.enter(conversation_id)
+    conversation_id = await user.new_conversation(title="Named", system_prompt="Be brief.")
+    opened = await user.enter(conversation_id)
     for number in range(3):
         await opened.ask_to_the_end(f"Question {number}")
     model_server.refuse = lambda request: "context_length_exceeded" if len(request["messages"]) > 5 else None
@@ -45,14 +45,14 @@ async def test_a_prompt_that_is_too_long_is_shortened_once(person: SignedInUser,
     assert answer.ended["code"] == "AI_CONTEXT_TOO_LONG"
 
 
-async def play(person: SignedInUser, model_server: RawModelServer, case: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
+async def play(user: SignedInUser, model_server: RawModelServer, case: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Ask a question that is answered with the body of `case`; return the socket's answer and the stored message."""
     model_server.play(case["body_text"].encode(), case["content_type"], case.get("content_encoding", ""))
-    conversation_id = await person.new_conversation(title="Named")
-    opened = await person.enter(conversation_id)
+    conversation_id = await user.new_conversation(title="Named")
+    opened = await user.enter(conversation_id)
     answer = await opened.ask_to_the_end("Question")
     await opened.drop()
-    return answer, (await person.messages(conversation_id))[1]
+    return answer, (await user.messages(conversation_id))[1]
 
 
 def test_no_case_is_missing() -> None:
@@ -60,12 +60,12 @@ def test_no_case_is_missing() -> None:
 
 
 async def test_each_stream_leads_to_the_expected_answer(
-    settings: Settings, person: SignedInUser, model_server: RawModelServer, subtests: pytest.Subtests
+    settings: Settings, user: SignedInUser, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:
     settings.MESSAGE_RATE = "off"
     for case in CASES:
         with subtests.test(case["name"], about=case["about"]):
-            answer, message = await play(person, model_server, case)
+            answer, message = await play(user, model_server, case)
             expected = case["expect"]
             assert answer.ended["status"] in expected["status"]
             assert answer.content == expected["text"]

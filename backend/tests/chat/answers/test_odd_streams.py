@@ -257,9 +257,9 @@ def model_server() -> Iterator[RawModelServer]:
 
 
 @pytest.fixture
-async def room(person: SignedInUser) -> OpenConversation:
+async def conversation(user: SignedInUser) -> OpenConversation:
     """A conversation that has a title, so that the service is not asked for one."""
-    return await OpenConversation.open(person, title="Named")
+    return await OpenConversation.open(user, title="Named")
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ async def room(person: SignedInUser) -> OpenConversation:
 )
 async def test_each_body_leads_to_the_expected_answer(
     settings: Settings,
-    room: OpenConversation,
+    conversation: OpenConversation,
     model_server: RawModelServer,
     subtests: pytest.Subtests,
     cases: dict[str, tuple[bytes, str, Expected]],
@@ -277,48 +277,50 @@ async def test_each_body_leads_to_the_expected_answer(
     settings.MESSAGE_RATE = "off"
     for name, (body, kind, expected) in cases.items():
         with subtests.test(name):
-            await check(room, model_server, body, kind, expected)
+            await check(conversation, model_server, body, kind, expected)
 
 
 async def test_a_declared_compression_is_only_advice(
-    settings: Settings, room: OpenConversation, model_server: RawModelServer, subtests: pytest.Subtests
+    settings: Settings, conversation: OpenConversation, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:
     """Proxies that unpack an answer may leave the header; one that cannot be unpacked is an error, never text."""
     settings.MESSAGE_RATE = "off"
     for name, (body, encoding, expected) in COMPRESSED_CASES.items():
         for kind in (EVENTS, JSON, ""):
             with subtests.test(name, kind=kind):
-                await check(room, model_server, body, kind, expected, encoding=encoding)
+                await check(conversation, model_server, body, kind, expected, encoding=encoding)
 
 
 async def test_thinking_is_found_wherever_it_is_cut(
-    settings: Settings, room: OpenConversation, model_server: RawModelServer, subtests: pytest.Subtests
+    settings: Settings, conversation: OpenConversation, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:
     settings.MESSAGE_RATE = "off"
     for cut in range(1, len(THINKING)):
         with subtests.test(THINKING[:cut]):
             body = stream(chunk(THINKING[:cut]), chunk(THINKING[cut:]))
-            await check(room, model_server, body, EVENTS, complete(reasoning="Hm."))
+            await check(conversation, model_server, body, EVENTS, complete(reasoning="Hm."))
 
 
-async def test_an_answer_with_a_long_header_is_read(room: OpenConversation, model_server: RawModelServer) -> None:
+async def test_an_answer_with_a_long_header_is_read(
+    conversation: OpenConversation, model_server: RawModelServer
+) -> None:
     model_server.status = f"200 OK\r\nContent-Security-Policy: {'x' * 20_000}"
-    await check(room, model_server, stream(HELLO), EVENTS, complete())
+    await check(conversation, model_server, stream(HELLO), EVENTS, complete())
 
 
-async def test_an_answer_with_status_201_is_read(room: OpenConversation, model_server: RawModelServer) -> None:
+async def test_an_answer_with_status_201_is_read(conversation: OpenConversation, model_server: RawModelServer) -> None:
     model_server.status = "201 Created"
-    await check(room, model_server, stream(HELLO), EVENTS, complete())
+    await check(conversation, model_server, stream(HELLO), EVENTS, complete())
 
 
 async def test_an_answer_may_follow_a_finish_that_came_too_early(
-    room: OpenConversation, model_server: RawModelServer, monkeypatch: pytest.MonkeyPatch
+    conversation: OpenConversation, model_server: RawModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A gateway in front of Ollama ends the first, empty chunk with `stop`; the model thinks for a while then."""
     monkeypatch.setattr(answer_reader, "_GRACE_AFTER_FINISH", 0.01)
     model_server.beginning = events(chunk("", "stop", delta_role="assistant"))
     model_server.keep_alives = 3
-    await check(room, model_server, stream(HELLO), EVENTS, complete())
+    await check(conversation, model_server, stream(HELLO), EVENTS, complete())
 
 
 @pytest.mark.parametrize(
@@ -330,7 +332,7 @@ async def test_an_answer_may_follow_a_finish_that_came_too_early(
     ids=["thinking", "text"],
 )
 async def test_a_finish_with_each_chunk_ends_nothing(
-    room: OpenConversation,
+    conversation: OpenConversation,
     model_server: RawModelServer,
     monkeypatch: pytest.MonkeyPatch,
     beginning: bytes,
@@ -340,4 +342,4 @@ async def test_a_finish_with_each_chunk_ends_nothing(
     monkeypatch.setattr(answer_reader, "_GRACE_AFTER_FINISH", 0.01)
     model_server.beginning = beginning
     model_server.keep_alives = 3
-    await check(room, model_server, stream(HELLO), EVENTS, expected)
+    await check(conversation, model_server, stream(HELLO), EVENTS, expected)

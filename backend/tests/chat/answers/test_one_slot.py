@@ -27,23 +27,23 @@ def model_server() -> Iterator[RawModelServer]:
 
 
 async def test_no_title_is_asked_for_while_an_answer_is_written(
-    person: SignedInUser, model_server: RawModelServer
+    user: SignedInUser, model_server: RawModelServer
 ) -> None:
     async with asyncio.timeout(PATIENCE):
         while not any("messages" not in request for request in model_server.requests):  # noqa: ASYNC110 - in a thread
             await asyncio.sleep(0.01)  # Until the windows of the models have been asked for.
-    busy = await person.enter(await person.new_conversation(title="Named"))
+    busy = await user.enter(await user.new_conversation(title="Named"))
     model_server.keep_alives = None
     await busy.ask("Long")
     async with asyncio.timeout(PATIENCE):
         while not any("Long" in str(request) for request in model_server.requests):  # noqa: ASYNC110 - in a thread
             await asyncio.sleep(0.01)
     model_server.keep_alives = 0
-    conversation_id = await person.new_conversation()
-    quick = await person.enter(conversation_id)
+    conversation_id = await user.new_conversation()
+    quick = await user.enter(conversation_id)
     await quick.ask_to_the_end("Blue sky")
     async with asyncio.timeout(PATIENCE):
-        while (await person.call("GET", f"/conversations/{conversation_id}", expect=200))["title"] != "Blue sky":
+        while (await user.call("GET", f"/conversations/{conversation_id}", expect=200))["title"] != "Blue sky":
             await pause()
     questions = [request for request in model_server.requests if "messages" in request]
     assert len(questions) == 2

@@ -41,13 +41,13 @@ def encode(body: object) -> bytes:
     return body.encode() if isinstance(body, str) else json.dumps(body).encode()
 
 
-async def ask(person: SignedInUser, **settings: Any) -> tuple[Any, dict[str, Any]]:
+async def ask(user: SignedInUser, **settings: Any) -> tuple[Any, dict[str, Any]]:
     """Ask a question in a new conversation; return the socket's answer and the stored message."""
-    conversation_id = await person.new_conversation(title="Named", **settings)
-    opened = await person.enter(conversation_id)
+    conversation_id = await user.new_conversation(title="Named", **settings)
+    opened = await user.enter(conversation_id)
     answer = await opened.ask_to_the_end("Question")
     await opened.drop()
-    return answer, (await person.messages(conversation_id))[1]
+    return answer, (await user.messages(conversation_id))[1]
 
 
 # --- Parameters ---
@@ -90,7 +90,7 @@ BODIES: dict[str, object] = {
 )
 async def test_a_refused_parameter_is_left_out_and_remembered(
     settings: Settings,
-    person: SignedInUser,
+    user: SignedInUser,
     chat_server: LiveServer,
     model_server: RawModelServer,
     subtests: pytest.Subtests,
@@ -113,7 +113,7 @@ async def test_a_refused_parameter_is_left_out_and_remembered(
             model_server.refuse = lambda request, refused=refused: refused if parameter in request else None  # type: ignore[misc]
             model_server.requests.clear()
             for _ in range(2):
-                answer, _ = await ask(person, model=name, reasoning_effort="low")
+                answer, _ = await ask(user, model=name, reasoning_effort="low")
                 assert answer.content == "Hello"
             assert [parameter in request for request in model_server.requests] == [True, False, False]
 
@@ -136,10 +136,10 @@ async def test_a_refused_parameter_is_left_out_and_remembered(
         "invalid reasoning value: 'x'",
     ],
 )
-async def test_a_refused_effort_is_known_by(person: SignedInUser, model_server: RawModelServer, wording: str) -> None:
+async def test_a_refused_effort_is_known_by(user: SignedInUser, model_server: RawModelServer, wording: str) -> None:
     refused = Refused(400, encode(said(wording)))
     model_server.refuse = lambda request: refused if "reasoning_effort" in request else None
-    answer, _ = await ask(person, reasoning_effort="high")
+    answer, _ = await ask(user, reasoning_effort="high")
     assert answer.content == "Hello"
     assert len(model_server.requests) == 2
 
@@ -155,12 +155,12 @@ async def test_a_refused_effort_is_known_by(person: SignedInUser, model_server: 
     ],
 )
 async def test_a_refused_value_does_not_keep_other_efforts_from_being_sent(
-    person: SignedInUser, model_server: RawModelServer, wording: str
+    user: SignedInUser, model_server: RawModelServer, wording: str
 ) -> None:
     refused = Refused(400, encode(said(wording)))
     model_server.refuse = lambda request: refused if request.get("reasoning_effort") == "minimal" else None
     for effort in ("minimal", "minimal", "high"):
-        answer, _ = await ask(person, reasoning_effort=effort)
+        answer, _ = await ask(user, reasoning_effort=effort)
         assert answer.content == "Hello"
     sent = [request.get("reasoning_effort") for request in model_server.requests]
     assert sent == ["minimal", None, None, "high"]
@@ -176,7 +176,7 @@ async def test_a_refused_value_does_not_keep_other_efforts_from_being_sent(
     ],
 )
 async def test_a_limit_of_the_answer_that_is_too_large_is_left_out(
-    settings: Settings, person: SignedInUser, chat_server: LiveServer, model_server: RawModelServer, wording: str
+    settings: Settings, user: SignedInUser, chat_server: LiveServer, model_server: RawModelServer, wording: str
 ) -> None:
     service = {"name": "", "base_url": model_server.base_url, "api_key": "", "models": ("x",)}
     settings.AI_SERVICES = [service | {"limits": [("x", None, 9999)]}]
@@ -187,7 +187,7 @@ async def test_a_limit_of_the_answer_that_is_too_large_is_left_out(
     refused = Refused(400, encode(said(wording)))
     limits = {"max_tokens", "max_completion_tokens"}
     model_server.refuse = lambda request: refused if limits & request.keys() else None
-    answer, _ = await ask(person, model="x")
+    answer, _ = await ask(user, model="x")
     assert answer.content == "Hello"
 
 
@@ -200,23 +200,23 @@ async def test_a_limit_of_the_answer_that_is_too_large_is_left_out(
     ],
 )
 async def test_a_parameter_that_is_refused_in_a_stream_is_left_out_and_remembered(
-    person: SignedInUser, model_server: RawModelServer, status: object, message: str, left_out: str
+    user: SignedInUser, model_server: RawModelServer, status: object, message: str, left_out: str
 ) -> None:
     refused = Refused(200, b": PROCESSING\n\n" + events(json.dumps(said(message, code=status))))
     model_server.refuse = lambda request: refused if left_out in request else None
     for _ in range(2):
-        answer, message_stored = await ask(person)
+        answer, message_stored = await ask(user)
         assert answer.content == "Hello"
         assert message_stored["status"] == "complete"
     assert [left_out in request for request in model_server.requests] == [True, False, False]
 
 
 async def test_a_system_role_that_is_refused_in_a_stream_is_left_out(
-    person: SignedInUser, model_server: RawModelServer
+    user: SignedInUser, model_server: RawModelServer
 ) -> None:
     refused = Refused(200, events(json.dumps({"error": "System role not supported"})))
     model_server.refuse = lambda request: refused if request["messages"][0]["role"] == "system" else None
-    answer, _ = await ask(person, system_prompt="Be brief.")
+    answer, _ = await ask(user, system_prompt="Be brief.")
     assert answer.content == "Hello"
     assert model_server.requests[-1]["messages"][0]["content"] == "Be brief.\n\nQuestion"
 
@@ -232,13 +232,13 @@ async def test_a_system_role_that_is_refused_in_a_stream_is_left_out(
     ids=str,
 )
 async def test_a_model_that_is_not_streamed_answers_whole(
-    person: SignedInUser, model_server: RawModelServer, body: object
+    user: SignedInUser, model_server: RawModelServer, body: object
 ) -> None:
     refused = Refused(400, encode(body))
     model_server.refuse = lambda request: refused if "stream" in request else None
     model_server.play(whole({"content": "Hello", "reasoning": "Hm."}).encode(), JSON)
     for _ in range(2):
-        answer, message = await ask(person)
+        answer, message = await ask(user)
         assert answer.content == "Hello"
         assert answer.reasoning == "Hm."
         assert message["status"] == "complete"
@@ -247,11 +247,11 @@ async def test_a_model_that_is_not_streamed_answers_whole(
 
 
 async def test_an_overload_in_a_stream_leaves_no_parameter_out(
-    person: SignedInUser, model_server: RawModelServer
+    user: SignedInUser, model_server: RawModelServer
 ) -> None:
     refused = Refused(200, events(json.dumps(said("Overloaded: lower the temperature of this server", code=529))))
     model_server.refuse = lambda _: refused if len(model_server.requests) == 1 else None
-    answer, _ = await ask(person)
+    answer, _ = await ask(user)
     assert answer.content == "Hello"
     assert ["temperature" in request for request in model_server.requests] == [True, True]
 
@@ -260,21 +260,21 @@ async def test_an_overload_in_a_stream_leaves_no_parameter_out(
 
 
 async def test_each_wording_leads_to_its_code(
-    settings: Settings, person: SignedInUser, model_server: RawModelServer, subtests: pytest.Subtests
+    settings: Settings, user: SignedInUser, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:
     settings.MESSAGE_RATE = "off"
     for code, status, body in WORDINGS:
         with subtests.test(str(body)[:120], status=status):
             refused = Refused(status, encode(body))
             model_server.refuse = lambda _, refused=refused: refused  # type: ignore[misc]
-            answer, message = await ask(person)
+            answer, message = await ask(user)
             assert answer.ended["status"] == "error"
             assert answer.ended["code"] == code
             assert message["error_code"] == code
 
 
 async def test_each_wording_in_a_stream_leads_to_its_code(
-    settings: Settings, person: SignedInUser, model_server: RawModelServer, subtests: pytest.Subtests
+    settings: Settings, user: SignedInUser, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:
     settings.MESSAGE_RATE = "off"
     for code, _, body in WORDINGS:
@@ -283,7 +283,7 @@ async def test_each_wording_in_a_stream_leads_to_its_code(
             continue
         with subtests.test(str(body)[:120]):
             model_server.play(events(json.dumps(body)))
-            answer, message = await ask(person)
+            answer, message = await ask(user)
             assert answer.ended["status"] == "error"
             assert answer.ended["code"] == code
             assert message["error_code"] == code
@@ -307,7 +307,7 @@ async def test_each_wording_in_a_stream_leads_to_its_code(
     ids=["a code", "a type", "no word", "a text", "in a stream", "after text"],
 )
 async def test_the_log_has_the_status_and_the_code_of_the_service_but_not_its_words(
-    person: SignedInUser,
+    user: SignedInUser,
     model_server: RawModelServer,
     read_log: ReadLog,
     refused: Refused,
@@ -316,7 +316,7 @@ async def test_the_log_has_the_status_and_the_code_of_the_service_but_not_its_wo
     service_code: str | None,
 ) -> None:
     model_server.refuse = lambda _: refused
-    answer, message = await ask(person)
+    answer, message = await ask(user)
     assert "secret" not in json.dumps([answer.ended, message])
     lines = read_log()
     assert "secret" not in json.dumps(lines)
@@ -343,10 +343,10 @@ TOO_LONG = said("This model's maximum context length is 8 tokens.", code="contex
     ids=["at once", "after an empty chunk", "in a choice", "as an event", "as JSON"],
 )
 async def test_a_prompt_that_is_too_long_for_a_stream_is_shortened_once(
-    person: SignedInUser, model_server: RawModelServer, body: bytes
+    user: SignedInUser, model_server: RawModelServer, body: bytes
 ) -> None:
-    conversation_id = await person.new_conversation(title="Named", system_prompt="Be brief.")
-    opened = await person.enter(conversation_id)
+    conversation_id = await user.new_conversation(title="Named", system_prompt="Be brief.")
+    opened = await user.enter(conversation_id)
     for number in range(3):
         await opened.ask_to_the_end(f"Question {number}")
     refused = Refused(200, body)
@@ -377,19 +377,19 @@ async def test_a_prompt_that_is_too_long_for_a_stream_is_shortened_once(
     ids=["429", "502", "rate limit", "overloaded"],
 )
 async def test_a_busy_service_is_asked_again_if_its_stream_had_no_text(
-    person: SignedInUser, model_server: RawModelServer, error: dict[str, object]
+    user: SignedInUser, model_server: RawModelServer, error: dict[str, object]
 ) -> None:
     busy = Refused(200, events(json.dumps({"error": error})))
     model_server.refuse = lambda _: busy if len(model_server.requests) == 1 else None
-    answer, _ = await ask(person)
+    answer, _ = await ask(user)
     assert answer.content == "Hello"
     assert answer.ended["status"] == "complete"
     assert len(model_server.requests) == 2
 
 
-async def test_an_error_after_text_is_an_interruption(person: SignedInUser, model_server: RawModelServer) -> None:
+async def test_an_error_after_text_is_an_interruption(user: SignedInUser, model_server: RawModelServer) -> None:
     model_server.play(events(HELLO, json.dumps({"error": {"code": 429, "message": "Too many requests"}})))
-    answer, message = await ask(person)
+    answer, message = await ask(user)
     assert answer.content == "Hello"
     assert answer.ended["status"] == "interrupted"
     assert message["status"] == "interrupted"
@@ -439,10 +439,10 @@ async def test_an_error_after_text_is_an_interruption(person: SignedInUser, mode
     ids=lambda value: str(value)[:90],
 )
 async def test_the_client_learns_when_to_try_again(
-    person: SignedInUser, model_server: RawModelServer, refused: Refused, seconds: int
+    user: SignedInUser, model_server: RawModelServer, refused: Refused, seconds: int
 ) -> None:
     model_server.refuse = lambda _: refused
-    answer, _ = await ask(person)
+    answer, _ = await ask(user)
     assert answer.ended["code"] == "AI_OVERLOADED"
     assert answer.ended["retry_after"] == seconds
     assert len(model_server.requests) == 1

@@ -44,9 +44,9 @@ def model_server() -> Iterator[RawModelServer]:
     server.stop()
 
 
-async def test_a_refused_system_role_is_remembered(person: SignedInUser, model_server: RawModelServer) -> None:
-    conversation_id = await person.new_conversation(title="Named", system_prompt="Be brief.")
-    opened = await person.enter(conversation_id)
+async def test_a_refused_system_role_is_remembered(user: SignedInUser, model_server: RawModelServer) -> None:
+    conversation_id = await user.new_conversation(title="Named", system_prompt="Be brief.")
+    opened = await user.enter(conversation_id)
     assert (await opened.ask_to_the_end("First")).content == "Hello"
     assert len(model_server.requests) == 2
     assert (await opened.ask_to_the_end("Second")).content == "Hello"
@@ -85,22 +85,22 @@ async def test_a_refused_system_role_is_remembered(person: SignedInUser, model_s
     ],
 )
 async def test_each_wording_of_a_refused_system_role_is_recognized(
-    person: SignedInUser, model_server: RawModelServer, wording: str
+    user: SignedInUser, model_server: RawModelServer, wording: str
 ) -> None:
     def refuse(request: Any) -> str | None:
         return wording if request["messages"][0]["role"] == "system" else None
 
     model_server.refuse = refuse
-    opened = await person.enter(await person.new_conversation(title="Named", system_prompt="Be brief."))
+    opened = await user.enter(await user.new_conversation(title="Named", system_prompt="Be brief."))
     assert (await opened.ask_to_the_end("First")).content == "Hello"
     assert model_server.requests[-1]["messages"][0]["content"] == "Be brief.\n\nFirst"
 
 
 async def test_a_question_without_an_answer_joins_the_next_one(
-    person: SignedInUser, model_server: RawModelServer
+    user: SignedInUser, model_server: RawModelServer
 ) -> None:
-    conversation_id = await person.new_conversation(title="Named", system_prompt="")
-    opened = await person.enter(conversation_id)
+    conversation_id = await user.new_conversation(title="Named", system_prompt="")
+    opened = await user.enter(conversation_id)
     model_server.play(NOTHING)
     failed = await opened.ask_to_the_end("First")
     assert failed.ended is not None
@@ -115,8 +115,8 @@ async def test_a_question_without_an_answer_joins_the_next_one(
     ]
 
 
-async def test_a_blank_answer_is_not_sent_to_be_continued(person: SignedInUser, model_server: RawModelServer) -> None:
-    opened = await person.enter(await person.new_conversation(title="Named", system_prompt=""))
+async def test_a_blank_answer_is_not_sent_to_be_continued(user: SignedInUser, model_server: RawModelServer) -> None:
+    opened = await user.enter(await user.new_conversation(title="Named", system_prompt=""))
     model_server.play(b'data: {"choices": [{"delta": {"content": "\\n\\n"}}]}\n\n')
     broken = await opened.ask_to_the_end("First")
     assert broken.ended is not None
@@ -158,12 +158,12 @@ async def test_a_blank_answer_is_not_sent_to_be_continued(person: SignedInUser, 
     ],
 )
 async def test_the_code_of_a_refusal_tells_a_wrong_base_url_from_a_missing_model(
-    person: SignedInUser, model_server: RawModelServer, status: str, body: bytes, code: str
+    user: SignedInUser, model_server: RawModelServer, status: str, body: bytes, code: str
 ) -> None:
     model_server.refuse = lambda _: None
     model_server.status = status
     model_server.play(body, "text/html")
-    opened = await person.enter(await person.new_conversation(title="Named", system_prompt=""))
+    opened = await user.enter(await user.new_conversation(title="Named", system_prompt=""))
     failed = await opened.ask_to_the_end("First")
     assert failed.ended is not None
     assert failed.ended["code"] == code

@@ -37,17 +37,17 @@ def body(*texts: str, finish: str = "stop", **more: Any) -> bytes:
 class Asker:
     """Asks one question after another in conversations of one user."""
 
-    def __init__(self, person: SignedInUser, server: RawModelServer) -> None:
-        self.person, self.server = person, server
+    def __init__(self, user: SignedInUser, server: RawModelServer) -> None:
+        self.user, self.server = user, server
 
     async def ask(self, *texts: str, finish: str = "stop") -> tuple[str, str, int, str]:
         """Return the answer's text, its reasoning, its resets and its status; the stored message must agree."""
         self.server.play(body(*texts, finish=finish))
-        conversation_id = await self.person.new_conversation(title="Named")
-        opened = await self.person.enter(conversation_id)
+        conversation_id = await self.user.new_conversation(title="Named")
+        opened = await self.user.enter(conversation_id)
         answer = await opened.ask_to_the_end("Question")
         await opened.drop()
-        stored = (await self.person.messages(conversation_id))[1]
+        stored = (await self.user.messages(conversation_id))[1]
         assert stored["content"] == answer.content
         assert (stored["reasoning"] or "") == answer.reasoning
         assert answer.ended is not None
@@ -55,9 +55,9 @@ class Asker:
 
 
 @pytest.fixture
-def asker(person: SignedInUser, model_server: RawModelServer, settings: Settings) -> Asker:
+def asker(user: SignedInUser, model_server: RawModelServer, settings: Settings) -> Asker:
     settings.MESSAGE_RATE = "off"
-    return Asker(person, model_server)
+    return Asker(user, model_server)
 
 
 def cuts(text: str, size: int) -> list[str]:
@@ -132,12 +132,12 @@ async def test_thinking_that_runs_out_of_tokens_stays_reasoning(asker: Asker) ->
     assert await asker.ask("a long ", "plan", finish="length") == ("", "a long plan", 0, "length")
 
 
-async def test_thinking_in_json_that_runs_out_of_tokens_stays_reasoning(asker: Asker, person: SignedInUser) -> None:
+async def test_thinking_in_json_that_runs_out_of_tokens_stays_reasoning(asker: Asker, user: SignedInUser) -> None:
     await asker.ask("plan", CLOSING, "Hello")
     choice = {"index": 0, "message": {"content": "a long plan"}, "finish_reason": "length"}
     expected = Expected("length", reasoning="a long plan")
-    room = await OpenConversation.open(person, title="Named")
-    await check(room, asker.server, json.dumps({"choices": [choice]}).encode(), JSON, expected)
+    conversation = await OpenConversation.open(user, title="Named")
+    await check(conversation, asker.server, json.dumps({"choices": [choice]}).encode(), JSON, expected)
 
 
 @pytest.mark.parametrize("texts", [("<think>", "plan", CLOSING), ("<think>plan",), (" \n", " "), ()])
@@ -145,17 +145,17 @@ async def test_an_answer_without_visible_text_is_an_error(asker: Asker, texts: t
     assert (await asker.ask(*texts))[3] == "error"
 
 
-async def test_a_client_that_reconnects_after_the_reset_has_the_same_text(person: SignedInUser, asker: Asker) -> None:
+async def test_a_client_that_reconnects_after_the_reset_has_the_same_text(user: SignedInUser, asker: Asker) -> None:
     """One that knows the text before the lone tag gets a reset; one that knows the whole answer gets nothing."""
     asker.server.play(body("I ", "plan.", CLOSING, "Hello"))
-    conversation_id = await person.new_conversation(title="Named")
-    opened = await person.enter(conversation_id)
+    conversation_id = await user.new_conversation(title="Named")
+    opened = await user.enter(conversation_id)
     whole = await opened.ask_to_the_end("Question")
     await opened.drop()
     for seq in range(1, whole.seq + 1):
-        again = await person.connect(conversation_id)
+        again = await user.connect(conversation_id)
         again.verifies = False
-        await again.sign_in(person.access, whole.position | {"seq": seq})
+        await again.sign_in(user.access, whole.position | {"seq": seq})
         frames: list[dict[str, Any]] = []
         while not frames or not frames[-1].get("done"):
             frames.append(await again.expect("chat.stream", "chat.reasoning", "chat.error"))

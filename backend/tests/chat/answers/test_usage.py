@@ -61,27 +61,27 @@ OPENAI = {"prompt_tokens": 9, "completion_tokens": 5}
     ],
 )
 async def test_usage_is_counted_under_each_name(
-    person: SignedInUser, model_server: RawModelServer, usage: dict[str, Any], counts: Counts
+    user: SignedInUser, model_server: RawModelServer, usage: dict[str, Any], counts: Counts
 ) -> None:
     model_server.play(stream(HELLO, json.dumps({"choices": [], "usage": usage})))
-    assert await count(person) == counts
+    assert await count(user) == counts
 
 
-async def test_groqs_usage_is_counted(person: SignedInUser, model_server: RawModelServer) -> None:
+async def test_groqs_usage_is_counted(user: SignedInUser, model_server: RawModelServer) -> None:
     groq = {"id": "req_1", "usage": OPENAI | {"queue_time": 0.1}}
     for last in (
         chunk(None, "stop", x_groq=groq),
         chunk(None, "stop", x_groq=groq | {"usage": {"prompt_tokens": "9"}}),
     ):
         model_server.play(stream(chunk("Hello", x_groq={"id": "req_1"}), last))
-        assert (await count(person))[0] == 9
+        assert (await count(user))[0] == 9
     model_server.play(whole({"content": "Hello"}, x_groq=groq).encode(), "application/json")
-    assert await count(person) == (9, 5, None, None)
+    assert await count(user) == (9, 5, None, None)
 
 
-async def count(person: SignedInUser) -> Counts:
+async def count(user: SignedInUser) -> Counts:
     """Ask a question; return the four numbers of its run, the first two of which the client has too."""
-    opened = await person.enter(await person.new_conversation(title="Named"))
+    opened = await user.enter(await user.new_conversation(title="Named"))
     answer = await opened.ask_to_the_end("Question")
     await opened.drop()
     assert answer.ended is not None

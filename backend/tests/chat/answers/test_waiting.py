@@ -19,12 +19,12 @@ def model_server() -> Iterator[RawModelServer]:
     server.stop()
 
 
-async def test_every_client_is_told_of_keep_alives(person: SignedInUser, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_every_client_is_told_of_keep_alives(user: SignedInUser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waits, "TELL_EVERY", 0.0)
-    conversation_id = await person.new_conversation(title="Named")
-    stream = await open_stream(f"{person.server.url}/api/conversations/{conversation_id}", person.access)
+    conversation_id = await user.new_conversation(title="Named")
+    stream = await open_stream(f"{user.server.url}/api/conversations/{conversation_id}", user.access)
     await stream.expect("auth.success")
-    asking = await person.enter(conversation_id)
+    asking = await user.enter(conversation_id)
     accepted = await asking.ask("Question")
     for client in (asking, stream):
         first = await client.expect("chat.waiting")

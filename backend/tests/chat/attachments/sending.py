@@ -9,27 +9,27 @@ from testkit.live import SignedInUser
 
 
 async def attach(
-    person: SignedInUser, content: bytes, name: str = "file.png", *, expect: int | None = 201, **fields: str
+    user: SignedInUser, content: bytes, name: str = "file.png", *, expect: int | None = 201, **fields: str
 ) -> Any:
     """Upload a file and return the answer."""
     form = aiohttp.FormData(fields)
     form.add_field("file", content, filename=name, content_type="application/octet-stream")
-    headers = {"Authorization": f"Bearer {person.access}"}
+    headers = {"Authorization": f"Bearer {user.access}"}
     async with (
         aiohttp.ClientSession() as session,
-        session.post(f"{person.server.url}/api/attachments/", data=form, headers=headers) as response,
+        session.post(f"{user.server.url}/api/attachments/", data=form, headers=headers) as response,
     ):
         answer = await response.json()
         assert expect in {None, response.status}, answer
         return answer
 
 
-async def fetch(person: SignedInUser, address: str) -> tuple[int, bytes]:
+async def fetch(user: SignedInUser, address: str) -> tuple[int, bytes]:
     """Read a signed URL, without a header."""
-    async with aiohttp.ClientSession() as session, session.get(f"{person.server.url}{address}") as response:
+    async with aiohttp.ClientSession() as session, session.get(f"{user.server.url}{address}") as response:
         return response.status, await response.read()
 
 
-async def call_command(person: SignedInUser, conversation_id: UUID, kind: str, **fields: Any) -> Any:
+async def call_command(user: SignedInUser, conversation_id: UUID, kind: str, **fields: Any) -> Any:
     """Send a command by POST and return the frame that answers it."""
-    return await person.call("POST", f"/conversations/{conversation_id}/commands", {"type": kind, **fields}, expect=200)
+    return await user.call("POST", f"/conversations/{conversation_id}/commands", {"type": kind, **fields}, expect=200)

@@ -32,9 +32,9 @@ def incoming(settings: Settings, tmp_path: Path) -> Path:
     return folder
 
 
-async def send(person: SignedInUser, data: Any, **headers: str) -> tuple[int, Any]:
-    address = f"{person.server.url}/api/attachments/"
-    signed = {"Authorization": f"Bearer {person.access}"} if person.access else {}
+async def send(user: SignedInUser, data: Any, **headers: str) -> tuple[int, Any]:
+    address = f"{user.server.url}/api/attachments/"
+    signed = {"Authorization": f"Bearer {user.access}"} if user.access else {}
     async with (
         aiohttp.ClientSession() as session,
         session.post(address, data=data, headers=FORM | signed | headers) as response,
@@ -58,8 +58,8 @@ def open_files() -> list[Path]:
     return [target for target in found if target.parent.name == "incoming"]
 
 
-async def test_a_large_file_arrives_in_pieces(person: SignedInUser, file_store: FileStore) -> None:
-    status, made = await send(person, in_pieces(12 * 1024 * 1024))
+async def test_a_large_file_arrives_in_pieces(user: SignedInUser, file_store: FileStore) -> None:
+    status, made = await send(user, in_pieces(12 * 1024 * 1024))
     assert status == 201
     assert made["bytes"] == 12 * 1024 * 1024
     assert made["truncated"] is True
@@ -68,13 +68,13 @@ async def test_a_large_file_arrives_in_pieces(person: SignedInUser, file_store: 
 
 
 async def test_the_refusal_of_a_file_over_the_limit_names_the_limit(
-    person: SignedInUser, settings: Settings, file_store: FileStore
+    user: SignedInUser, settings: Settings, file_store: FileStore
 ) -> None:
     settings.ATTACHMENT_MAX_BYTES = 1_000_000
     settings.LARGER_BODIES = {settings.UPLOAD_ADDRESS: 1_000_000 + settings.REQUEST_MAX_BODY}
     for size in (1_100_000, 3_000_000):
         for data in (in_pieces(size), BytesIO(HEAD + bytes(size) + END)):
-            status, answer = await send(person, data)
+            status, answer = await send(user, data)
             assert status == 413
             assert answer["code"] == "ATTACHMENT_TOO_LARGE"
             assert answer["limit"] == 1_000_000
@@ -83,7 +83,7 @@ async def test_the_refusal_of_a_file_over_the_limit_names_the_limit(
 
 
 async def test_nothing_is_kept_of_a_client_that_has_not_signed_in(
-    person: SignedInUser, chat_server: LiveServer, file_store: FileStore
+    user: SignedInUser, chat_server: LiveServer, file_store: FileStore
 ) -> None:
     stranger = SignedInUser(chat_server, "stranger")
     for access in ("", "wrong"):
@@ -93,14 +93,14 @@ async def test_nothing_is_kept_of_a_client_that_has_not_signed_in(
         assert answer["code"] == "AUTH_FAILED"
     assert file_store.names() == []
     assert open_files() == []
-    assert (await person.call("GET", "/attachments/", expect=200))["total"] == 0
+    assert (await user.call("GET", "/attachments/", expect=200))["total"] == 0
 
 
 async def test_a_client_that_disconnects_leaves_nothing_behind(
-    person: SignedInUser, chat_server: LiveServer, file_store: FileStore
+    user: SignedInUser, chat_server: LiveServer, file_store: FileStore
 ) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", chat_server.port)
-    head = f"POST /api/attachments/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {person.access}\r\n"
+    head = f"POST /api/attachments/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {user.access}\r\n"
     writer.write(f"{head}Content-Type: {FORM['Content-Type']}\r\nContent-Length: 9000000\r\n\r\n".encode())
     writer.write(HEAD + b"x" * 500_000)
     await writer.drain()
@@ -109,39 +109,39 @@ async def test_a_client_that_disconnects_leaves_nothing_behind(
     await until(lambda: not open_files(), "its end")
     assert file_store.names() == []
     assert await reader.read() == b""
-    assert (await person.call("GET", "/attachments/", expect=200))["used"] == 0
+    assert (await user.call("GET", "/attachments/", expect=200))["used"] == 0
 
 
-async def test_uploads_of_a_user_at_a_time_are_limited(person: SignedInUser, chat_server: LiveServer) -> None:
+async def test_uploads_of_a_user_at_a_time_are_limited(user: SignedInUser, chat_server: LiveServer) -> None:
     """The ninth is refused while eight are on their way, and taken once one of them has gone."""
-    head = f"POST /api/attachments/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {person.access}\r\n"
+    head = f"POST /api/attachments/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {user.access}\r\n"
     writers = []
     for _ in range(8):
         _, writer = await asyncio.open_connection("127.0.0.1", chat_server.port)
         writer.write(f"{head}Content-Type: {FORM['Content-Type']}\r\nContent-Length: 9000\r\n\r\n".encode() + HEAD)
         writers.append(writer)
     await until(lambda: len(open_files()) == 8, "eight uploads")
-    status, answer = await send(person, HEAD + b"text" + END)
+    status, answer = await send(user, HEAD + b"text" + END)
     assert status == 429
     assert answer["code"] == "RATE_LIMIT_EXCEEDED"
     writers[0].close()
     await until(lambda: len(open_files()) == 7, "the end of one")
-    assert (await attach(person, b"text", "a.txt"))["bytes"] == 4
+    assert (await attach(user, b"text", "a.txt"))["bytes"] == 4
     for writer in writers:
         writer.close()
 
 
-async def test_uploads_are_throttled(person: SignedInUser, settings: Settings) -> None:
+async def test_uploads_are_throttled(user: SignedInUser, settings: Settings) -> None:
     settings.THROTTLE_UPLOAD = "2/60"
     for _ in range(2):
-        await attach(person, b"text", "a.txt")
-    refused = await attach(person, b"text", "a.txt", expect=429)
+        await attach(user, b"text", "a.txt")
+    refused = await attach(user, b"text", "a.txt", expect=429)
     assert refused["code"] == "RATE_LIMIT_EXCEEDED"
 
 
-async def test_head_over_the_network_ends_after_its_headers(person: SignedInUser) -> None:
-    made = await attach(person, b"text", "a.txt")
-    async with aiohttp.ClientSession(person.server.url) as session:
+async def test_head_over_the_network_ends_after_its_headers(user: SignedInUser) -> None:
+    made = await attach(user, b"text", "a.txt")
+    async with aiohttp.ClientSession(user.server.url) as session:
         async with session.head(made["url"]) as response:
             assert response.status == 200
             assert response.headers["Content-Length"] == "4"

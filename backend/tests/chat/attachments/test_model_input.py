@@ -31,18 +31,18 @@ def execute(statement: str) -> None:
         cursor.execute(statement)
 
 
-async def ask(room: OpenConversation, content: str, *attachments: str) -> dict[str, object]:
+async def ask(conversation: OpenConversation, content: str, *attachments: str) -> dict[str, object]:
     """Ask and return the terminal frame."""
-    accepted = await room.socket.ask(content, attachments=list(attachments))
-    await room.socket.read_to_the_end(accepted["reply"]["id"])
-    return next(frame for frame in reversed(room.socket.frames) if frame.get("done"))
+    accepted = await conversation.socket.ask(content, attachments=list(attachments))
+    await conversation.socket.read_to_the_end(accepted["reply"]["id"])
+    return next(frame for frame in reversed(conversation.socket.frames) if frame.get("done"))
 
 
-async def test_an_image_is_sent_as_it_is_served(person: SignedInUser, model_server: ModelServer) -> None:
-    room = await OpenConversation.open(person, system_prompt="Be brief.")
-    picture = await attach(person, files.png(), "cat.png")
-    served = (await fetch(person, picture["url"]))[1]
-    ended = await ask(room, "What is this?", picture["id"])
+async def test_an_image_is_sent_as_it_is_served(user: SignedInUser, model_server: ModelServer) -> None:
+    conversation = await OpenConversation.open(user, system_prompt="Be brief.")
+    picture = await attach(user, files.png(), "cat.png")
+    served = (await fetch(user, picture["url"]))[1]
+    ended = await ask(conversation, "What is this?", picture["id"])
     asked = model_server.questions[-1].messages
     assert asked == [
         {"role": "system", "content": "Be brief."},
@@ -52,52 +52,52 @@ async def test_an_image_is_sent_as_it_is_served(person: SignedInUser, model_serv
     assert ended["images_dropped"] == 0
 
 
-async def test_a_photograph_is_sent_as_jpeg(person: SignedInUser, model_server: ModelServer) -> None:
-    room = await OpenConversation.open(person)
-    picture = await attach(person, files.jpeg((3000, 2000)), "photo.jpg")
+async def test_a_photograph_is_sent_as_jpeg(user: SignedInUser, model_server: ModelServer) -> None:
+    conversation = await OpenConversation.open(user)
+    picture = await attach(user, files.jpeg((3000, 2000)), "photo.jpg")
     assert picture["mime"] == "image/jpeg"
     assert picture["width"] == 2048
     assert picture["height"] == 1365
-    served = (await fetch(person, picture["url"]))[1]
-    await ask(room, "", picture["id"])
+    served = (await fetch(user, picture["url"]))[1]
+    await ask(conversation, "", picture["id"])
     assert model_server.questions[-1].messages[-1]["content"] == [image(served, "image/jpeg")]
 
 
 async def test_documents_are_texts_and_a_question_without_images_stays_one(
-    person: SignedInUser, model_server: ModelServer
+    user: SignedInUser, model_server: ModelServer
 ) -> None:
-    room = await OpenConversation.open(person, system_prompt="Be brief.")
-    report = await attach(person, files.pdf("Sales rose", "Costs fell"), "report.pdf")
-    notes = await attach(person, b"a,b\n1,2\n", "table.csv")
-    await ask(room, "Sum it up", report["id"], notes["id"])
+    conversation = await OpenConversation.open(user, system_prompt="Be brief.")
+    report = await attach(user, files.pdf("Sales rose", "Costs fell"), "report.pdf")
+    notes = await attach(user, b"a,b\n1,2\n", "table.csv")
+    await ask(conversation, "Sum it up", report["id"], notes["id"])
     assert model_server.questions[-1].messages[-1]["content"] == (
         "[document: report.pdf, 2 pages]\n[page 1]\nSales rose\n\n[page 2]\nCosts fell\n[end of report.pdf]\n\n"
         "[document: table.csv]\na,b\n1,2\n\n[end of table.csv]\n\n"
         "Sum it up"
     )
-    await ask(room, "Thank you")
+    await ask(conversation, "Thank you")
     assert model_server.questions[-1].messages[-1] == {"role": "user", "content": "Thank you"}
 
 
 async def test_every_worker_knows_for_a_day_that_a_model_is_blind(
-    person: SignedInUser, chat_server: LiveServer, model_server: ModelServer
+    user: SignedInUser, chat_server: LiveServer, model_server: ModelServer
 ) -> None:
     async def vision() -> bool | None:
-        found: bool | None = (await person.call("GET", "/models", expect=200))["models"][0]["vision"]
+        found: bool | None = (await user.call("GET", "/models", expect=200))["models"][0]["vision"]
         return found
 
     model_server.script(blind="openai")
-    room = await OpenConversation.open(person)
-    picture = await attach(person, files.png(), "cat.png")
+    conversation = await OpenConversation.open(user)
+    picture = await attach(user, files.png(), "cat.png")
     assert await vision() is None
-    await ask(room, "What?", picture["id"])
-    await room.socket.drop()
+    await ask(conversation, "What?", picture["id"])
+    await conversation.socket.drop()
     # As another worker begins.
     chat_server.stop()
     chat_server.start()
     assert await vision() is False
-    room = await OpenConversation.open(person)
-    refused = await refusal(room.socket, "chat.message", content="What?", attachments=[picture["id"]])
+    conversation = await OpenConversation.open(user)
+    refused = await refusal(conversation.socket, "chat.message", content="What?", attachments=[picture["id"]])
     assert refused["code"] == "IMAGES_NOT_SUPPORTED"
     assert len(model_server.questions) == 1
     await run_in_database(BlindModel.objects.update, refused_at=timezone.now() - timedelta(days=1))
@@ -107,19 +107,19 @@ async def test_every_worker_knows_for_a_day_that_a_model_is_blind(
 
 
 async def test_a_worker_remembers_a_blind_model_that_it_cannot_store(
-    person: SignedInUser, model_server: ModelServer
+    user: SignedInUser, model_server: ModelServer
 ) -> None:
     async def vision() -> bool | None:
-        found: bool | None = (await person.call("GET", "/models", expect=200))["models"][0]["vision"]
+        found: bool | None = (await user.call("GET", "/models", expect=200))["models"][0]["vision"]
         return found
 
     model_server.script(blind="openai")
-    room = await OpenConversation.open(person)
-    picture = await attach(person, files.png(), "cat.png")
+    conversation = await OpenConversation.open(user)
+    picture = await attach(user, files.png(), "cat.png")
     table = BlindModel._meta.db_table
     await run_in_database(execute, f"ALTER TABLE {table} RENAME TO {table}_away")
     try:
-        await ask(room, "What?", picture["id"])
+        await ask(conversation, "What?", picture["id"])
         assert await vision() is False
     finally:
         await run_in_database(execute, f"ALTER TABLE {table}_away RENAME TO {table}")
@@ -131,34 +131,34 @@ async def test_a_worker_remembers_a_blind_model_that_it_cannot_store(
 
 
 async def test_images_older_than_four_questions_become_their_names(
-    person: SignedInUser, model_server: ModelServer
+    user: SignedInUser, model_server: ModelServer
 ) -> None:
-    room = await OpenConversation.open(person)
-    first = await attach(person, files.png(), "old.png", description="A tower")
-    second = await attach(person, files.png((320, 240)), "newer.png")
-    await ask(room, "One", first["id"])
-    await ask(room, "Two", second["id"])
+    conversation = await OpenConversation.open(user)
+    first = await attach(user, files.png(), "old.png", description="A tower")
+    second = await attach(user, files.png((320, 240)), "newer.png")
+    await ask(conversation, "One", first["id"])
+    await ask(conversation, "Two", second["id"])
     for content in ("Three", "Four"):
-        assert (await ask(room, content))["images_dropped"] == 0
-    assert (await ask(room, "Five"))["images_dropped"] == 1
+        assert (await ask(conversation, content))["images_dropped"] == 0
+    assert (await ask(conversation, "Five"))["images_dropped"] == 1
     asked = [message["content"] for message in model_server.questions[-1].messages if message["role"] == "user"]
     assert asked[0] == "[image: old.png, A tower]\n\nOne"
     assert asked[1][0]["type"] == "image_url"
-    assert (await ask(room, "Six"))["images_dropped"] == 2
-    shown = (await room.messages())[-1]
+    assert (await ask(conversation, "Six"))["images_dropped"] == 2
+    shown = (await conversation.messages())[-1]
     assert shown["images_dropped"] == 2
     assert shown["context_dropped"] == 0
 
 
 async def test_images_are_dropped_before_text(
-    chat_server: LiveServer, person: SignedInUser, model_server: ModelServer
+    chat_server: LiveServer, user: SignedInUser, model_server: ModelServer
 ) -> None:
     """The model's window has 8,192 tokens; an image of 2,048 by 2,048 is estimated at 1,600."""
-    room = await OpenConversation.open(person, system_prompt="Be brief.")
+    conversation = await OpenConversation.open(user, system_prompt="Be brief.")
     ended: dict[str, object] = {}
     for number in range(3):
-        picture = await attach(person, files.png((2048, 2048)), f"{number}.png")
-        ended = await ask(room, f"{number} " + "word " * 400, picture["id"])
+        picture = await attach(user, files.png((2048, 2048)), f"{number}.png")
+        ended = await ask(conversation, f"{number} " + "word " * 400, picture["id"])
     assert ended["context_dropped"] == 0
     assert ended["images_dropped"] == 1
     asked = [message["content"] for message in model_server.questions[-1].messages if message["role"] == "user"]
@@ -166,45 +166,45 @@ async def test_images_are_dropped_before_text(
     assert [part["type"] for part in asked[1]] == ["image_url", "text"]
 
 
-async def test_edit_and_regenerate_keep_the_attachments(person: SignedInUser, model_server: ModelServer) -> None:
-    room = await OpenConversation.open(person)
-    picture = await attach(person, files.png(), "cat.png")
-    accepted = await room.socket.ask("What?", attachments=[picture["id"]])
-    await room.socket.read_to_the_end(accepted["reply"]["id"])
+async def test_edit_and_regenerate_keep_the_attachments(user: SignedInUser, model_server: ModelServer) -> None:
+    conversation = await OpenConversation.open(user)
+    picture = await attach(user, files.png(), "cat.png")
+    accepted = await conversation.socket.ask("What?", attachments=[picture["id"]])
+    await conversation.socket.read_to_the_end(accepted["reply"]["id"])
     assert accepted["message"]["attachments"][0]["id"] == picture["id"]
-    await room.socket.send("chat.regenerate", message_id=accepted["reply"]["id"])
-    again = await room.socket.expect("chat.accepted")
-    await room.socket.read_to_the_end(again["reply"]["id"])
+    await conversation.socket.send("chat.regenerate", message_id=accepted["reply"]["id"])
+    again = await conversation.socket.expect("chat.accepted")
+    await conversation.socket.read_to_the_end(again["reply"]["id"])
     assert model_server.questions[-1].messages[-1]["content"][0]["type"] == "image_url"
     for change, kept in (({}, 1), ({"attachments": []}, 0), ({"attachments": [picture["id"]]}, 1)):
-        await room.socket.send("chat.edit", message_id=accepted["message"]["id"], content="Which?", **change)
-        edited = await room.socket.expect("chat.accepted")
-        await room.socket.read_to_the_end(edited["reply"]["id"])
+        await conversation.socket.send("chat.edit", message_id=accepted["message"]["id"], content="Which?", **change)
+        edited = await conversation.socket.expect("chat.accepted")
+        await conversation.socket.read_to_the_end(edited["reply"]["id"])
         assert len(edited["message"]["attachments"]) == kept
         assert isinstance(model_server.questions[-1].messages[-1]["content"], list) is bool(kept)
 
 
 @pytest.mark.parametrize("service", ["openai", "vllm", "llamacpp", "openrouter"])
 async def test_a_blind_model_is_refused_before_anything_is_stored(
-    person: SignedInUser, model_server: ModelServer, service: str
+    user: SignedInUser, model_server: ModelServer, service: str
 ) -> None:
     model_server.script(blind=service)
-    room = await OpenConversation.open(person)
-    picture = await attach(person, files.png(), "cat.png")
-    ended = await ask(room, "What?", picture["id"])
+    conversation = await OpenConversation.open(user)
+    picture = await attach(user, files.png(), "cat.png")
+    ended = await ask(conversation, "What?", picture["id"])
     assert ended["type"] == "chat.error"
     assert ended["code"] == "IMAGES_NOT_SUPPORTED"
     assert len(model_server.questions) == 1
-    models = (await person.call("GET", "/models", expect=200))["models"]
+    models = (await user.call("GET", "/models", expect=200))["models"]
     assert models[0]["vision"] is False
-    refused = await refusal(room.socket, "chat.message", content="Again?", attachments=[picture["id"]])
+    refused = await refusal(conversation.socket, "chat.message", content="Again?", attachments=[picture["id"]])
     assert refused["code"] == "IMAGES_NOT_SUPPORTED"
-    question, answer = await room.messages()
+    question, answer = await conversation.messages()
     for kind, fields in (
         ("chat.edit", {"message_id": question["id"], "content": "Well?"}),
         ("chat.regenerate", {"message_id": answer["id"]}),
     ):
-        assert (await refusal(room.socket, kind, **fields))["code"] == "IMAGES_NOT_SUPPORTED"
-    assert len(await room.messages()) == 2
-    assert (await ask(room, "Without a picture?"))["images_dropped"] == 1
+        assert (await refusal(conversation.socket, kind, **fields))["code"] == "IMAGES_NOT_SUPPORTED"
+    assert len(await conversation.messages()) == 2
+    assert (await ask(conversation, "Without a picture?"))["images_dropped"] == 1
     assert model_server.questions[-1].messages[-1]["content"].endswith("Without a picture?")

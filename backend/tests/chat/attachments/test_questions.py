@@ -22,101 +22,105 @@ from tests.chat.socket.conversations import OpenConversation, refusal
 
 
 async def test_a_repeated_command_is_the_same_only_with_the_same_attachments(
-    person: SignedInUser, model_server: ModelServer
+    user: SignedInUser, model_server: ModelServer
 ) -> None:
-    room = await OpenConversation.open(person)
-    first, second = await attach(person, files.png()), await attach(person, files.png())
+    conversation = await OpenConversation.open(user)
+    first, second = await attach(user, files.png()), await attach(user, files.png())
     client_id = str(uuid4())
     command = {"client_id": client_id, "content": "What?", "attachments": [first["id"], second["id"]]}
-    await room.socket.send("chat.message", **command)
-    accepted = await room.socket.expect("chat.accepted")
-    await room.socket.read_to_the_end(accepted["reply"]["id"])
-    await room.socket.send("chat.message", **command)
-    again = await room.socket.expect("chat.accepted", client_id=client_id)
+    await conversation.socket.send("chat.message", **command)
+    accepted = await conversation.socket.expect("chat.accepted")
+    await conversation.socket.read_to_the_end(accepted["reply"]["id"])
+    await conversation.socket.send("chat.message", **command)
+    again = await conversation.socket.expect("chat.accepted", client_id=client_id)
     assert again["message"]["id"] == accepted["message"]["id"]
     assert [one["id"] for one in again["message"]["attachments"]] == [first["id"], second["id"]]
     for changed in ([first["id"]], [second["id"], first["id"]], []):
-        refused = await refusal(room.socket, "chat.message", **{**command, "attachments": changed})
+        refused = await refusal(conversation.socket, "chat.message", **{**command, "attachments": changed})
         assert refused["code"] == "INVALID_MESSAGE"
     assert len(model_server.questions) == 1
-    assert len(await room.messages()) == 2
+    assert len(await conversation.messages()) == 2
 
 
-async def test_a_repeated_edit_tells_kept_attachments_from_removed_ones(person: SignedInUser) -> None:
-    room = await OpenConversation.open(person)
-    picture = await attach(person, files.png())
-    accepted = await room.socket.ask("What?", attachments=[picture["id"]])
-    await room.socket.read_to_the_end(accepted["reply"]["id"])
+async def test_a_repeated_edit_tells_kept_attachments_from_removed_ones(user: SignedInUser) -> None:
+    conversation = await OpenConversation.open(user)
+    picture = await attach(user, files.png())
+    accepted = await conversation.socket.ask("What?", attachments=[picture["id"]])
+    await conversation.socket.read_to_the_end(accepted["reply"]["id"])
     client_id = str(uuid4())
     command = {"client_id": client_id, "message_id": accepted["message"]["id"], "content": ""}
-    await room.socket.send("chat.edit", **command)
-    edited = await room.socket.expect("chat.accepted")
+    await conversation.socket.send("chat.edit", **command)
+    edited = await conversation.socket.expect("chat.accepted")
     assert edited["message"]["content"] == ""
     assert len(edited["message"]["attachments"]) == 1
-    await room.socket.read_to_the_end(edited["reply"]["id"])
+    await conversation.socket.read_to_the_end(edited["reply"]["id"])
     for changed in ([], [picture["id"]]):
-        refused = await refusal(room.socket, "chat.edit", **{**command, "content": "x", "attachments": changed})
+        refused = await refusal(conversation.socket, "chat.edit", **{**command, "content": "x", "attachments": changed})
         assert refused["code"] == "INVALID_MESSAGE"
-    refused = await refusal(room.socket, "chat.edit", message_id=edited["message"]["id"], content="", attachments=[])
+    refused = await refusal(
+        conversation.socket, "chat.edit", message_id=edited["message"]["id"], content="", attachments=[]
+    )
     assert refused["code"] == "EMPTY_CONTENT"
 
 
 async def test_foreign_unknown_and_deleted_attachments_are_refused(
-    person: SignedInUser, other_person: SignedInUser
+    user: SignedInUser, other_user: SignedInUser
 ) -> None:
-    room = await OpenConversation.open(person)
-    own, foreign = await attach(person, files.png()), await attach(other_person, files.png())
-    deleted = await attach(person, files.png())
-    gone = await OpenConversation.open(person)
+    conversation = await OpenConversation.open(user)
+    own, foreign = await attach(user, files.png()), await attach(other_user, files.png())
+    deleted = await attach(user, files.png())
+    gone = await OpenConversation.open(user)
     await gone.socket.ask_to_the_end("What?", attachments=[deleted["id"]])
-    await person.call("DELETE", f"/conversations/{gone.id}")
+    await user.call("DELETE", f"/conversations/{gone.id}")
     for ids in ([foreign["id"]], [own["id"], str(uuid4())], [deleted["id"]]):
-        assert (await refusal(room.socket, "chat.message", content="Hi", attachments=ids))["code"] == "NOT_FOUND"
+        assert (await refusal(conversation.socket, "chat.message", content="Hi", attachments=ids))[
+            "code"
+        ] == "NOT_FOUND"
     many = [str(uuid4()) for _ in range(django_settings.ATTACHMENTS_PER_MESSAGE + 1)]
     for wrong in (many, ["no uuid"], "none", [1]):
-        refused = await refusal(room.socket, "chat.message", content="Hi", attachments=wrong)
+        refused = await refusal(conversation.socket, "chat.message", content="Hi", attachments=wrong)
         assert refused["code"] == "INVALID_MESSAGE"
         assert "attachments" in refused["error"]
-    assert await room.messages() == []
+    assert await conversation.messages() == []
 
 
-async def test_every_connection_gets_urls_for_its_own_session(person: SignedInUser) -> None:
-    room = await OpenConversation.open(person)
-    picture = await attach(person, files.png())
-    device = SignedInUser(person.server, person.name)
+async def test_every_connection_gets_urls_for_its_own_session(user: SignedInUser) -> None:
+    conversation = await OpenConversation.open(user)
+    picture = await attach(user, files.png())
+    device = SignedInUser(user.server, user.name)
     await device.sign_in()
-    other = await device.enter(room.id)
-    accepted = await room.socket.ask("What?", attachments=[picture["id"]])
+    other = await device.enter(conversation.id)
+    accepted = await conversation.socket.ask("What?", attachments=[picture["id"]])
     heard = await other.expect("chat.accepted")
     here, there = (frame["message"]["attachments"][0]["url"] for frame in (accepted, heard))
     assert here.partition("?")[0] == there.partition("?")[0]
-    assert (await fetch(person, here))[0] == (await fetch(person, there))[0] == 200
+    assert (await fetch(user, here))[0] == (await fetch(user, there))[0] == 200
     await device.call("POST", "/auth/logout")
-    assert [(await fetch(person, url))[0] for url in (here, there)] == [200, 404]
-    await room.socket.read_to_the_end(accepted["reply"]["id"])
+    assert [(await fetch(user, url))[0] for url in (here, there)] == [200, 404]
+    await conversation.socket.read_to_the_end(accepted["reply"]["id"])
 
 
-async def test_a_question_is_asked_without_a_socket(person: SignedInUser, model_server: ModelServer) -> None:
-    conversation_id = await person.new_conversation()
-    picture = await attach(person, files.png())
-    frame = await call_command(person, conversation_id, "chat.message", content="", attachments=[picture["id"]])
+async def test_a_question_is_asked_without_a_socket(user: SignedInUser, model_server: ModelServer) -> None:
+    conversation_id = await user.new_conversation()
+    picture = await attach(user, files.png())
+    frame = await call_command(user, conversation_id, "chat.message", content="", attachments=[picture["id"]])
     assert frame["message"]["attachments"][0]["id"] == picture["id"]
-    assert (await fetch(person, frame["message"]["attachments"][0]["thumbnail_url"]))[0] == 200
+    assert (await fetch(user, frame["message"]["attachments"][0]["thumbnail_url"]))[0] == 200
     await model_server.until(lambda: len(model_server.questions) == 1)
 
 
-async def test_the_title_of_a_question_without_text_is_the_names_of_its_attachments(person: SignedInUser) -> None:
-    room = await OpenConversation.open(person)
-    picture = await attach(person, files.png(), "sunset.png")
-    await room.socket.ask_to_the_end("", attachments=[picture["id"]])
-    titled = await room.socket.expect("conversation.updated")
+async def test_the_title_of_a_question_without_text_is_the_names_of_its_attachments(user: SignedInUser) -> None:
+    conversation = await OpenConversation.open(user)
+    picture = await attach(user, files.png(), "sunset.png")
+    await conversation.socket.ask_to_the_end("", attachments=[picture["id"]])
+    titled = await conversation.socket.expect("conversation.updated")
     while "title" not in titled:
-        titled = await room.socket.expect("conversation.updated")
+        titled = await conversation.socket.expect("conversation.updated")
     assert "sunset.png" in titled["title"]
 
 
 async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(
-    person: SignedInUser, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    user: SignedInUser, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both are processed, and written to the store, before either is in the table; each takes 2,000 bytes."""
     settings.STORAGE_PER_USER = 3_000
@@ -127,22 +131,22 @@ async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(
         save_objects(attachment_id, contents)
 
     monkeypatch.setattr(services, "save_objects", save_together)
-    answers = await asyncio.gather(*(attach(person, b"x" * 1_000, "a.txt", expect=None) for _ in range(2)))
+    answers = await asyncio.gather(*(attach(user, b"x" * 1_000, "a.txt", expect=None) for _ in range(2)))
     assert sorted(answer.get("code", "stored") for answer in answers) == ["STORAGE_FULL", "stored"]
-    listed = await person.call("GET", "/attachments/")
+    listed = await user.call("GET", "/attachments/")
     assert listed["total"] == 1
     assert listed["used"] == 2_000
 
 
-async def test_the_same_upload_twice_at_once_is_one(person: SignedInUser) -> None:
+async def test_the_same_upload_twice_at_once_is_one(user: SignedInUser) -> None:
     key = str(uuid4())
-    answers = await asyncio.gather(*(attach(person, files.png(), id=key, expect=None) for _ in range(3)))
+    answers = await asyncio.gather(*(attach(user, files.png(), id=key, expect=None) for _ in range(3)))
     assert {answer["id"] for answer in answers} == {key}
-    assert (await person.call("GET", "/attachments/"))["total"] == 1
+    assert (await user.call("GET", "/attachments/"))["total"] == 1
 
 
-async def test_a_question_without_attachments_has_no_links(person: SignedInUser) -> None:
-    room = await OpenConversation.open(person)
-    await room.socket.ask_to_the_end("Hello")
-    assert [message["attachments"] for message in await room.messages()] == [[], []]
+async def test_a_question_without_attachments_has_no_links(user: SignedInUser) -> None:
+    conversation = await OpenConversation.open(user)
+    await conversation.socket.ask_to_the_end("Hello")
+    assert [message["attachments"] for message in await conversation.messages()] == [[], []]
     assert await run_in_database(MessageAttachment.objects.count) == 0

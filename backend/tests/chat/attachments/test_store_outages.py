@@ -103,18 +103,18 @@ def test_an_s3_store_that_does_not_answer_is_an_outage(
 
 
 async def test_questions_that_wait_for_a_silent_store_hold_up_no_upload(
-    person: SignedInUser, settings: Settings, silent_port: int
+    user: SignedInUser, settings: Settings, silent_port: int
 ) -> None:
     """There are more of them than the event loop has threads."""
-    picture = await attach(person, files.png())
+    picture = await attach(user, files.png())
     file_store = settings.STORAGES["attachments"]
     put_in(settings, S3Store.setting_at(silent_port, patience=60))
     for _ in range(8):
-        conversation_id = await person.new_conversation()
-        await call_command(person, conversation_id, "chat.message", content="What?", attachments=[picture["id"]])
+        conversation_id = await user.new_conversation()
+        await call_command(user, conversation_id, "chat.message", content="What?", attachments=[picture["id"]])
     put_in(settings, file_store)
     async with asyncio.timeout(30):
-        assert (await attach(person, b"text", "a.txt"))["bytes"] == 4
+        assert (await attach(user, b"text", "a.txt"))["bytes"] == 4
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,8 +10,8 @@ from tests.chat.openai.programs import Program, make_key
 
 
 @pytest.fixture
-async def program(person: SignedInUser) -> Program:
-    return Program(person.server, (await make_key(person))["key"])
+async def program(user: SignedInUser) -> Program:
+    return Program(user.server, (await make_key(user))["key"])
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from testkit.live import Served, SignedInUser
 MODEL = "fake-model"
 
 
-async def make_key(person: SignedInUser, name: str = "test", **fields: Any) -> dict[str, Any]:
+async def make_key(user: SignedInUser, name: str = "test", **fields: Any) -> dict[str, Any]:
     """Make a personal key, and return it as the API shows it this once."""
-    key: dict[str, Any] = await person.call("POST", "/keys/", {"name": name, **fields}, expect=201)
+    key: dict[str, Any] = await user.call("POST", "/keys/", {"name": name, **fields}, expect=201)
     return key
 
 

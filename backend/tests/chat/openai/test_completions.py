@@ -81,7 +81,7 @@ async def test_failures_in_a_stream_are_its_last_event(program: Program, model_s
             assert received >= 3
 
 
-async def test_refusals_are_those_of_openai(program: Program, person: SignedInUser) -> None:
+async def test_refusals_are_those_of_openai(program: Program, user: SignedInUser) -> None:
     """A-10.9: statuses, codes and the field."""
     async with open_client(program.server, program.key) as client:
         with pytest.raises(openai.NotFoundError) as no_model:
@@ -90,7 +90,7 @@ async def test_refusals_are_those_of_openai(program: Program, person: SignedInUs
         assert no_model.value.param == "model"
         with pytest.raises(openai.NotFoundError):
             await client.models.retrieve("nothing/at all")
-    async with open_client(program.server, person.access) as client:
+    async with open_client(program.server, user.access) as client:
         with pytest.raises(openai.AuthenticationError) as no_key:
             await client.models.list()
         assert no_key.value.code == "invalid_api_key"

@@ -24,14 +24,14 @@ WORDS = 10
 
 async def test_a_stream_continues_on_another_worker(start_workers: StartWorkers, model_server: ModelServer) -> None:
     first, second = await start_workers(2, COMPLETION_RESUME_SECONDS="2")
-    person = SignedInUser(first, f"person-{uuid4().hex[:12]}")
-    await person.sign_up()
-    key = await make_key(person)
+    user = SignedInUser(first, f"user-{uuid4().hex[:12]}")
+    await user.sign_up()
+    key = await make_key(user)
     here = Program(first, key["key"])
     there = replace(here, server=second)
     await check_that_it_continues(here, there, model_server)
     await check_that_it_ends_when_its_client_has_left(here, there, model_server)
-    await check_that_a_deleted_key_ends_it(here, there, person, model_server)
+    await check_that_a_deleted_key_ends_it(here, there, user, model_server)
     model_server.script(tokens=WORDS, gate="dead")
     model_server.open(2, "dead")
     async with here.stream("Go") as events:
@@ -73,15 +73,15 @@ async def check_that_it_ends_when_its_client_has_left(here: Program, there: Prog
 
 
 async def check_that_a_deleted_key_ends_it(
-    here: Program, there: Program, person: SignedInUser, model_server: ModelServer
+    here: Program, there: Program, user: SignedInUser, model_server: ModelServer
 ) -> None:
-    key = await make_key(person)
+    key = await make_key(user)
     mine = replace(here, key=key["key"])
     model_server.script(tokens=WORDS, gate="key")
     model_server.open(2, "key")
     async with mine.stream("Go") as events:
         await events.take(1)
-        await replace(person, server=there.server).call("DELETE", f"/keys/{key['id']}", expect=204)
+        await replace(user, server=there.server).call("DELETE", f"/keys/{key['id']}", expect=204)
         assert (await mine.refused("GET", "/models"))[0] == 401
         *_, last = await events.rest()
     assert json.loads(last.data)["error"]["code"] == "call_key_ended"

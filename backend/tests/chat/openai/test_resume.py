@@ -80,12 +80,12 @@ async def test_a_client_that_leaves_before_the_first_chunk_ends_the_call(
 
 
 async def test_unknown_and_malformed_positions_are_refused(
-    program: Program, other_person: SignedInUser, model_server: ModelServer
+    program: Program, other_user: SignedInUser, model_server: ModelServer
 ) -> None:
     """A-10.13: another user's call looks like one that never existed."""
     async with program.stream("Go") as events:
         [*_, last] = await events.rest()
-    other = Program(program.server, (await make_key(other_person))["key"])
+    other = Program(program.server, (await make_key(other_user))["key"])
     beyond = f"{last.id.partition('-')[0]}-{number_of(last) + 1}"
     for asking, position in (
         (other, last.id),

@@ -23,7 +23,7 @@ class Answer:
 class Account:
     """A signed-in user."""
 
-    name: str = field(default_factory=lambda: f"person-{uuid4().hex[:12]}")
+    name: str = field(default_factory=lambda: f"user-{uuid4().hex[:12]}")
     access: str = ""
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 

@@ -4,12 +4,12 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser, until
 
 
-async def test_a_change_reaches_open_sockets_and_the_next_turn(person: SignedInUser, model_server: ModelServer) -> None:
+async def test_a_change_reaches_open_sockets_and_the_next_turn(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.models = ["fake-model"]
-    conversation = await person.new_conversation()
-    socket = await person.enter(conversation)
+    conversation = await user.new_conversation()
+    socket = await user.enter(conversation)
     changes = {"title": "Named", "system_prompt": "Be brief.", "temperature": 0.1, "is_pinned": True}
-    changed = await person.call("PATCH", f"/conversations/{conversation}", changes, expect=200)
+    changed = await user.call("PATCH", f"/conversations/{conversation}", changes, expect=200)
     frame = await socket.expect("conversation.updated")
     assert frame | changes == frame
     assert frame["revision"] == changed["revision"]
@@ -17,81 +17,79 @@ async def test_a_change_reaches_open_sockets_and_the_next_turn(person: SignedInU
     asked = model_server.requests[0]
     assert asked.messages[0] == {"role": "system", "content": "Be brief."}
     assert asked.body["temperature"] == 0.1
-    after = await person.call("GET", f"/conversations/{conversation}", expect=200)
+    after = await user.call("GET", f"/conversations/{conversation}", expect=200)
     assert after["title"] == "Named"
     assert after["updated_at"] > changed["updated_at"]
 
 
-async def test_deleting_stops_the_answer_and_closes_the_sockets(
-    person: SignedInUser, model_server: ModelServer
-) -> None:
+async def test_deleting_stops_the_answer_and_closes_the_sockets(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=50, gate="")
-    conversation = await person.new_conversation()
-    socket = await person.enter(conversation)
+    conversation = await user.new_conversation()
+    socket = await user.enter(conversation)
     accepted = await socket.ask("Go")
     model_server.open(3)
     await socket.read_until_length(accepted["reply"]["id"], len("w1 w2 w3"))
-    await person.call("DELETE", f"/conversations/{conversation}", expect=204)
+    await user.call("DELETE", f"/conversations/{conversation}", expect=204)
     assert await socket.expect_close() == 4004
     assert any(frame["type"] == "conversation.deleted" for frame in socket.frames)
     await until(lambda: model_server.requests[0].outcome == "closed", "the end of the model call")
-    await person.call("GET", f"/conversations/{conversation}", expect=404)
-    restored = await person.call("POST", f"/conversations/{conversation}/restore", expect=200)
+    await user.call("GET", f"/conversations/{conversation}", expect=404)
+    restored = await user.call("POST", f"/conversations/{conversation}/restore", expect=200)
     assert restored["leaf_id"] == accepted["reply"]["id"]
     answer = accepted["reply"]["id"]
-    again = await person.enter(conversation)
+    again = await user.enter(conversation)
     await again.send("chat.follow", message_id=answer, run=1, seq=0)
     await again.read_to_the_end(answer)
-    assert [message["status"] for message in await person.messages(conversation)] == ["complete", "stopped"]
+    assert [message["status"] for message in await user.messages(conversation)] == ["complete", "stopped"]
 
 
 async def test_branches_cannot_change_while_an_answer_is_being_written(
-    person: SignedInUser, model_server: ModelServer
+    user: SignedInUser, model_server: ModelServer
 ) -> None:
-    conversation = await person.new_conversation()
-    socket = await person.enter(conversation)
+    conversation = await user.new_conversation()
+    socket = await user.enter(conversation)
     await socket.ask_to_the_end("First")
-    first = (await person.messages(conversation))[0]["id"]
+    first = (await user.messages(conversation))[0]["id"]
     model_server.script(tokens=5, gate="")
     accepted = await socket.ask("Second")
     body = {"message_id": first}
-    refused = await person.call("PUT", f"/conversations/{conversation}/leaf", body, expect=409)
+    refused = await user.call("PUT", f"/conversations/{conversation}/leaf", body, expect=409)
     assert refused["code"] == "CONFLICT"
-    await person.call("DELETE", f"/conversations/{conversation}/messages/{first}", expect=409)
+    await user.call("DELETE", f"/conversations/{conversation}/messages/{first}", expect=409)
     model_server.open(5)
     await socket.read_to_the_end(accepted["reply"]["id"])
-    await person.call("DELETE", f"/conversations/{conversation}/messages/{accepted['reply']['id']}", expect=204)
+    await user.call("DELETE", f"/conversations/{conversation}/messages/{accepted['reply']['id']}", expect=204)
     frame = await socket.expect("conversation.updated", leaf_id=accepted["message"]["id"])
-    shown = await person.call("GET", f"/conversations/{conversation}", expect=200)
+    shown = await user.call("GET", f"/conversations/{conversation}", expect=200)
     assert shown["leaf_id"] == frame["leaf_id"]
     assert shown["revision"] == frame["revision"]
 
 
-async def test_search_finds_questions_and_answers(person: SignedInUser) -> None:
-    conversation = await person.new_conversation(title="Named")
-    socket = await person.enter(conversation)
+async def test_search_finds_questions_and_answers(user: SignedInUser) -> None:
+    conversation = await user.new_conversation(title="Named")
+    socket = await user.enter(conversation)
     await socket.ask_to_the_end("資料庫")
     for search in ("資料", "echo"):
-        found = await person.call("GET", f"/conversations/?search={search}", expect=200)
+        found = await user.call("GET", f"/conversations/?search={search}", expect=200)
         assert [row["id"] for row in found["conversations"]] == [str(conversation)]
 
 
-async def test_search_finds_the_automatic_title(person: SignedInUser) -> None:
-    conversation = await person.new_conversation()
-    socket = await person.enter(conversation)
+async def test_search_finds_the_automatic_title(user: SignedInUser) -> None:
+    conversation = await user.new_conversation()
+    socket = await user.enter(conversation)
     await socket.ask_to_the_end("pears and plums")
     while "title" not in (frame := await socket.expect("conversation.updated")):
         pass
     assert frame["title"] == "Title of pears and plums"
-    assert (await person.call("GET", "/conversations/?search=title", expect=200))["total"] == 1
+    assert (await user.call("GET", "/conversations/?search=title", expect=200))["total"] == 1
 
 
 async def test_a_user_can_enter_a_conversation_whose_id_another_user_has_too(
-    person: SignedInUser, other_person: SignedInUser
+    user: SignedInUser, other_user: SignedInUser
 ) -> None:
-    shared = await person.new_conversation(title="Mine")
-    await other_person.call("POST", "/conversations/", {"id": str(shared), "title": "Theirs"}, expect=201)
-    socket = await other_person.enter(shared)
+    shared = await user.new_conversation(title="Mine")
+    await other_user.call("POST", "/conversations/", {"id": str(shared), "title": "Theirs"}, expect=201)
+    socket = await other_user.enter(shared)
     await socket.ask_to_the_end("Hello")
-    assert len(await other_person.messages(shared)) == 2
-    assert await person.messages(shared) == []
+    assert len(await other_user.messages(shared)) == 2
+    assert await user.messages(shared) == []

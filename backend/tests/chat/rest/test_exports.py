@@ -71,11 +71,11 @@ def test_conversations_of_other_users_are_not_exported(account: Account, other_a
     assert account.refused("GET", f"/conversations/{conversation}/export?format=pdf") == "VALIDATION_ERROR"
 
 
-async def export_all(person: SignedInUser) -> dict[str, Any]:
-    headers = {"Authorization": f"Bearer {person.access}"}
+async def export_all(user: SignedInUser) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {user.access}"}
     async with (
         aiohttp.ClientSession() as session,
-        session.get(f"{person.server.url}/api/export", headers=headers) as response,
+        session.get(f"{user.server.url}/api/export", headers=headers) as response,
     ):
         assert response.status == 200
         assert response.headers["Content-Disposition"] == 'attachment; filename="conversations.json"'
@@ -84,15 +84,15 @@ async def export_all(person: SignedInUser) -> dict[str, Any]:
 
 
 async def test_the_full_export_includes_archived_conversations(
-    person: SignedInUser, other_person: SignedInUser, monkeypatch: pytest.MonkeyPatch
+    user: SignedInUser, other_user: SignedInUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(export, "PORTION", 2)
-    assert (await export_all(person))["conversations"] == []
-    made = [str(await person.new_conversation(title=f"Number {number}")) for number in range(5)]
-    await person.call("PATCH", f"/conversations/{made[1]}", {"is_archived": True}, expect=200)
-    await person.call("DELETE", f"/conversations/{made[2]}", expect=204)
-    await other_person.new_conversation(title="Another user's")
-    read = await export_all(person)
+    assert (await export_all(user))["conversations"] == []
+    made = [str(await user.new_conversation(title=f"Number {number}")) for number in range(5)]
+    await user.call("PATCH", f"/conversations/{made[1]}", {"is_archived": True}, expect=200)
+    await user.call("DELETE", f"/conversations/{made[2]}", expect=204)
+    await other_user.new_conversation(title="Another user's")
+    read = await export_all(user)
     assert read["format"] == "ai-chat-export"
     assert read["version"] == 1
     assert [one["id"] for one in read["conversations"]] == [made[0], made[1], made[3], made[4]]

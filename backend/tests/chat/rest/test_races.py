@@ -40,8 +40,8 @@ def test_concurrent_repeats_create_one_conversation(account: Account, other_acco
     assert all(answer.body == mine[0].body for answer in mine)
     assert account.ask("GET", "/conversations/?search=once")["total"] == 1
     both = {"id": str(uuid4())}
-    people = (account, other_account)
-    answers = all_at_once([partial(person.call, "POST", "/conversations/", both) for person in people])
+    users = (account, other_account)
+    answers = all_at_once([partial(user.call, "POST", "/conversations/", both) for user in users])
     assert [(answer.status, answer.body["id"]) for answer in answers] == [(201, both["id"])] * 2
 
 

@@ -11,15 +11,15 @@ from tests.chat.socket.conversations import OpenConversation
 
 
 @pytest.fixture
-async def room(person: SignedInUser) -> OpenConversation:
+async def conversation(user: SignedInUser) -> OpenConversation:
     """A new conversation and a socket in it."""
-    return await OpenConversation.open(person)
+    return await OpenConversation.open(user)
 
 
 @pytest.fixture
-async def other_room(other_person: SignedInUser) -> OpenConversation:
+async def other_conversation(other_user: SignedInUser) -> OpenConversation:
     """Another user's conversation."""
-    return await OpenConversation.open(other_person)
+    return await OpenConversation.open(other_user)
 
 
 @pytest.fixture

@@ -12,35 +12,35 @@ from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 class OpenConversation:
     """`socket` is signed in; `enter` opens another one for the same user in the same conversation."""
 
-    person: SignedInUser
+    user: SignedInUser
     id: UUID
     socket: ChatSocket
 
     @classmethod
-    async def open(cls, person: SignedInUser, **fields: Any) -> "OpenConversation":
-        conversation_id = await person.new_conversation(**fields)
-        return cls(person, conversation_id, await person.enter(conversation_id))
+    async def open(cls, user: SignedInUser, **fields: Any) -> "OpenConversation":
+        conversation_id = await user.new_conversation(**fields)
+        return cls(user, conversation_id, await user.enter(conversation_id))
 
     async def enter(self, resume: dict[str, Any] | None = None) -> ChatSocket:
-        return await self.person.enter(self.id, resume)
+        return await self.user.enter(self.id, resume)
 
     async def come_back(self, socket: ChatSocket, message_id: str) -> ChatSocket:
         """Reconnect with what `socket` has of an answer, and resume; a socket that is still open is cut first."""
         await socket.drop()
         answer = socket.answer(message_id)
-        opened = await self.person.connect(self.id)
+        opened = await self.user.connect(self.id)
         opened.answers = socket.answers
-        await opened.sign_in(self.person.access, answer.position)
+        await opened.sign_in(self.user.access, answer.position)
         return opened
 
     async def messages(self) -> list[dict[str, Any]]:
-        return await self.person.messages(self.id)
+        return await self.user.messages(self.id)
 
     async def last_message(self) -> dict[str, Any]:
         return (await self.messages())[-1]
 
-    async def conversation(self) -> dict[str, Any]:
-        answer: dict[str, Any] = await self.person.call("GET", f"/conversations/{self.id}", expect=200)
+    async def details(self) -> dict[str, Any]:
+        answer: dict[str, Any] = await self.user.call("GET", f"/conversations/{self.id}", expect=200)
         return answer
 
 
@@ -59,9 +59,9 @@ async def is_quiet(socket: ChatSocket) -> bool:
     return kind == "pong"
 
 
-async def assert_stored(room: OpenConversation, answer: AnswerCheck, status: str) -> dict[str, Any]:
+async def assert_stored(conversation: OpenConversation, answer: AnswerCheck, status: str) -> dict[str, Any]:
     """Check that the follower received what is stored (invariant I-2); return the stored message."""
-    stored = next(message for message in await room.messages() if message["id"] == answer.message_id)
+    stored = next(message for message in await conversation.messages() if message["id"] == answer.message_id)
     assert stored["content"] == answer.content
     assert stored["reasoning"] == answer.reasoning
     assert stored["status"] == status

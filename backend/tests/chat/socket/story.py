@@ -50,7 +50,7 @@ class Running:
 class Story:
     """The steps of a story, one per method, each with what must hold after it."""
 
-    person: SignedInUser
+    user: SignedInUser
     model: ModelServer
     redis: Service | None
     tabs: list[Tab] = field(default_factory=list)
@@ -70,14 +70,14 @@ class Story:
 
     async def begin(self) -> None:
         """A new conversation with one tab."""
-        self._conversation_id = await self.person.new_conversation(title="Mine")
+        self._conversation_id = await self.user.new_conversation(title="Mine")
         self.tabs, self.asked, self.running = [], [], None
         await self.enter()
 
     async def enter(self) -> None:
         """Open one more tab."""
         assert self._conversation_id is not None
-        tab = Tab(await self.person.enter(self._conversation_id))
+        tab = Tab(await self.user.enter(self._conversation_id))
         self.tabs.append(tab)
         if self.running is not None:
             tab.replays[self.running.answer_id] += 1
@@ -93,9 +93,9 @@ class Story:
         assert self._conversation_id is not None
         answer = tab.socket.answers.get(tab.answer_id or "")
         resume = answer.position if answer and answer.seq else None
-        socket = await self.person.connect(self._conversation_id)
+        socket = await self.user.connect(self._conversation_id)
         socket.answers = tab.socket.answers
-        await socket.sign_in(self.person.access, resume)
+        await socket.sign_in(self.user.access, resume)
         tab.socket, tab.is_open = socket, True
         if answer is not None and resume is not None and answer.message_id in self.texts:
             await self._hear_end(tab, answer.message_id)
@@ -105,15 +105,15 @@ class Story:
 
     async def log_out(self) -> None:
         """End the session, which closes its sockets and stops its answer; then sign in again."""
-        await self.person.call("POST", "/auth/logout", {}, expect=200)
+        await self.user.call("POST", "/auth/logout", {}, expect=200)
         for tab in self._open_tabs():
             assert await tab.socket.expect_close() == 4001
             tab.is_open = False
-        refused = await self.person.connect(str(self._conversation_id))
-        await refused.send("auth", token=self.person.access)
+        refused = await self.user.connect(str(self._conversation_id))
+        await refused.send("auth", token=self.user.access)
         assert (await refused.expect("chat.error"))["code"] == "AUTH_FAILED"
         await refused.drop()
-        await self.person.sign_in()
+        await self.user.sign_in()
         if self.running is not None:
             running, self.running = self.running, None
             self.texts[running.answer_id] = words(running.said), "stopped"
@@ -122,11 +122,11 @@ class Story:
 
     async def delete(self) -> None:
         """Delete the conversation, which stops its answer and closes its sockets; then begin another one."""
-        await self.person.call("DELETE", f"/conversations/{self._conversation_id}", expect=204)
+        await self.user.call("DELETE", f"/conversations/{self._conversation_id}", expect=204)
         for tab in self._open_tabs():
             await tab.socket.expect("conversation.deleted")
             assert await tab.socket.expect_close() == 4004
-        await self.person.call("GET", f"/conversations/{self._conversation_id}", expect=404)
+        await self.user.call("GET", f"/conversations/{self._conversation_id}", expect=404)
         await self.begin()
 
     # Commands -------------------------------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ class Story:
 
     async def _messages(self) -> list[dict[str, Any]]:
         assert self._conversation_id is not None
-        return await self.person.messages(self._conversation_id)
+        return await self.user.messages(self._conversation_id)
 
     async def _find_active(self) -> list[str]:
         return [each["id"] for each in await self._messages() if each["status"] in {"pending", "streaming"}]

@@ -3,9 +3,9 @@
 from testkit.live import SignedInUser
 
 
-async def test_a_question_is_answered_word_by_word_and_stored(person: SignedInUser) -> None:
-    conversation = await person.new_conversation()
-    socket = await person.enter(conversation)
+async def test_a_question_is_answered_word_by_word_and_stored(user: SignedInUser) -> None:
+    conversation = await user.new_conversation()
+    socket = await user.enter(conversation)
     assert socket.entered is not None
     assert socket.entered["conversation_id"] == str(conversation)
     assert socket.entered["active"] is None
@@ -19,7 +19,7 @@ async def test_a_question_is_answered_word_by_word_and_stored(person: SignedInUs
     assert answer.ended is not None
     assert answer.ended["status"] == "complete"
     assert answer.ended["finish_reason"] == "stop"
-    question, reply = await person.messages(conversation)
+    question, reply = await user.messages(conversation)
     assert question["content"] == "a < b && c > d, List<String>  "
     assert reply["content"] == answer.content
     assert reply["status"] == "complete"

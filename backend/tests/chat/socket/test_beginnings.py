@@ -8,19 +8,19 @@ from tests.chat.socket.conversations import OpenConversation, assert_stored
 
 
 async def test_a_late_client_is_shown_the_answer_as_the_run_began(
-    room: OpenConversation, model_server: ModelServer, settings: Settings
+    conversation: OpenConversation, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.CHECKPOINT_SECONDS = 0.05
     model_server.script(tokens=2, reasoning=1, finish="length")
-    answer = await room.socket.ask_to_the_end("Go")
+    answer = await conversation.socket.ask_to_the_end("Go")
     model_server.script(tokens=6, reasoning=1, gate="")
-    await room.socket.send("chat.continue", message_id=answer.message_id)
-    began = await room.socket.expect("chat.accepted", run=2)
+    await conversation.socket.send("chat.continue", message_id=answer.message_id)
+    began = await conversation.socket.expect("chat.accepted", run=2)
     model_server.open(2)
-    while (await room.last_message())["seq"] <= began["reply"]["seq"]:
+    while (await conversation.last_message())["seq"] <= began["reply"]["seq"]:
         await pause()
 
-    late = await room.enter()
+    late = await conversation.enter()
     shown = await late.expect("chat.accepted", run=2)
     for name in ("kind", "client_id", "message", "reply"):
         assert shown[name] == began[name]
@@ -28,5 +28,5 @@ async def test_a_late_client_is_shown_the_answer_as_the_run_began(
     assert shown["reply"]["status"] == "pending"
 
     model_server.open(100)
-    await room.socket.expect("chat.stream", run=2, done=True)
-    await assert_stored(room, await late.read_to_the_end(answer.message_id), "complete")
+    await conversation.socket.expect("chat.stream", run=2, done=True)
+    await assert_stored(conversation, await late.read_to_the_end(answer.message_id), "complete")

@@ -64,46 +64,44 @@ def gather_writes(monkeypatch: pytest.MonkeyPatch, count: int) -> Stored:
 
 @pytest.fixture(autouse=True)
 def many_answers(settings: Settings) -> None:
-    """Let one user have an answer in each room at once."""
+    """Let one user have an answer in each conversation at once."""
     settings.ANSWERS_PER_USER = None
 
 
 async def test_a_refused_command_of_a_burst_costs_the_others_nothing(
-    person: SignedInUser, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
+    user: SignedInUser, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rooms = await asyncio.gather(*(OpenConversation.open(person) for _ in range(ROOMS)))
-    nowhere = rooms.pop()
+    conversations = await asyncio.gather(*(OpenConversation.open(user) for _ in range(ROOMS)))
+    nowhere = conversations.pop()
     stored = gather_writes(monkeypatch, ROOMS)
 
-    async def ask(room: OpenConversation) -> None:
+    async def ask(conversation: OpenConversation) -> None:
         # Twice, as a client does that has not received the answer to the first.
         client_id = str(uuid4())
         for _ in range(2):
-            await room.socket.send("chat.message", client_id=client_id, content=f"Of {room.id}")
+            await conversation.socket.send("chat.message", client_id=client_id, content=f"Of {conversation.id}")
 
     async def ask_nowhere() -> None:
         await nowhere.socket.send("chat.message", client_id=str(uuid4()), content="x", parent_id=str(uuid4()))
 
-    await asyncio.gather(*map(ask, rooms), ask_nowhere())
+    await asyncio.gather(*map(ask, conversations), ask_nowhere())
     refused = await nowhere.socket.expect("chat.error")
     assert refused["code"] == "NOT_FOUND"
-    for room in rooms:
-        accepted = await room.socket.expect("chat.accepted")
-        answer = await room.socket.read_to_the_end(accepted["reply"]["id"])
-        assert answer.content == f"Echo: Of {room.id}"
-        await assert_stored(room, answer, "complete")
-        assert len(await room.messages()) == 2
+    for conversation in conversations:
+        accepted = await conversation.socket.expect("chat.accepted")
+        answer = await conversation.socket.read_to_the_end(accepted["reply"]["id"])
+        assert answer.content == f"Echo: Of {conversation.id}"
+        await assert_stored(conversation, answer, "complete")
+        assert len(await conversation.messages()) == 2
     asked = [question.body["messages"][-1]["content"] for question in model_server.questions]
-    assert sorted(asked) == sorted(f"Of {room.id}" for room in rooms)
+    assert sorted(asked) == sorted(f"Of {conversation.id}" for conversation in conversations)
     assert stored.together, "some of them were stored together"
     tried_again = {id(asker) for asker in stored.together} & {id(asker) for asker in stored.alone}
     assert not tried_again, "a refusal takes nothing from the others"
 
 
-async def test_no_command_waits_for_the_prompt_of_another(
-    person: SignedInUser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slow, *rooms = await asyncio.gather(*(OpenConversation.open(person) for _ in range(ROOMS)))
+async def test_no_command_waits_for_the_prompt_of_another(user: SignedInUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow, *conversations = await asyncio.gather(*(OpenConversation.open(user) for _ in range(ROOMS)))
     may_finish = threading.Event()
 
     def finish(request: AnswerRequest, stored: StoredRun) -> Any:
@@ -113,8 +111,8 @@ async def test_no_command_waits_for_the_prompt_of_another(
 
     monkeypatch.setattr(start, "finish_turn", finish)
     await slow.socket.send("chat.message", client_id=str(uuid4()), content="Slow")
-    for room in rooms:
-        assert (await room.socket.ask_to_the_end("Go")).content == "Echo: Go"
+    for conversation in conversations:
+        assert (await conversation.socket.ask_to_the_end("Go")).content == "Echo: Go"
     may_finish.set()
     accepted = await slow.socket.expect("chat.accepted")
     assert (await slow.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Slow"
@@ -122,18 +120,18 @@ async def test_no_command_waits_for_the_prompt_of_another(
 
 @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite locks the whole database")
 async def test_no_command_waits_for_the_locked_conversation_of_another(
-    person: SignedInUser, monkeypatch: pytest.MonkeyPatch
+    user: SignedInUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    locked, *rooms = await asyncio.gather(*(OpenConversation.open(person) for _ in range(ROOMS)))
+    locked, *conversations = await asyncio.gather(*(OpenConversation.open(user) for _ in range(ROOMS)))
     stored = gather_writes(monkeypatch, ROOMS)
     options = await asyncio.to_thread(connection.get_connection_params)
     with psycopg.connect(**options) as other:
         other.execute("SELECT 1 FROM chat_conversation WHERE public_id = %s FOR UPDATE", [locked.id])
-        for room in (locked, *rooms):
-            await room.socket.send("chat.message", client_id=str(uuid4()), content="Go")
-        for room in rooms:
-            accepted = await room.socket.expect("chat.accepted")
-            assert (await room.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Go"
+        for conversation in (locked, *conversations):
+            await conversation.socket.send("chat.message", client_id=str(uuid4()), content="Go")
+        for conversation in conversations:
+            accepted = await conversation.socket.expect("chat.accepted")
+            assert (await conversation.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Go"
         assert stored.together, "some of them were stored together"
     accepted = await locked.socket.expect("chat.accepted")
     assert (await locked.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Go"

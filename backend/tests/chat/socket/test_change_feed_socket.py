@@ -14,9 +14,9 @@ from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
 from tests.chat.socket.tokens import bad_tokens, claims_of
 
 
-async def listen(person: SignedInUser) -> ChatSocket:
-    socket = await person.connect_to(f"{person.server.socket_url}/ws/events/")
-    await socket.sign_in(person.access)
+async def listen(user: SignedInUser) -> ChatSocket:
+    socket = await user.connect_to(f"{user.server.socket_url}/ws/events/")
+    await socket.sign_in(user.access)
     return socket
 
 
@@ -35,25 +35,25 @@ async def next_change_of(socket: ChatSocket, kind: str) -> Frame:
     return frame
 
 
-async def summary_of(person: SignedInUser, conversation_id: UUID | str) -> dict[str, Any]:
-    answer = await person.call("GET", f"/conversations/{conversation_id}", expect=200)
+async def summary_of(user: SignedInUser, conversation_id: UUID | str) -> dict[str, Any]:
+    answer = await user.call("GET", f"/conversations/{conversation_id}", expect=200)
     in_full_only = {"system_prompt", "temperature", "reasoning_effort"}
     return {name: value for name, value in answer.items() if name not in in_full_only}
 
 
-async def test_changes_of_a_conversation_are_sent(person: SignedInUser, other_person: SignedInUser) -> None:
-    sockets = [await listen(person), await listen(person)]
-    stranger = await listen(other_person)
+async def test_changes_of_a_conversation_are_sent(user: SignedInUser, other_user: SignedInUser) -> None:
+    sockets = [await listen(user), await listen(user)]
+    stranger = await listen(other_user)
     assert sockets[0].entered == {"type": "auth.success", "revision": 0, "active": []}
-    path = f"/conversations/{await person.new_conversation()}"
+    path = f"/conversations/{await user.new_conversation()}"
     conversation_id = path.rsplit("/", 1)[1]
-    expected = [("conversation.created", await summary_of(person, conversation_id))]
+    expected = [("conversation.created", await summary_of(user, conversation_id))]
     for change in ({"title": "Rivers"}, {"is_pinned": True}, {"is_archived": True}, {"model": "fake-model"}):
-        await person.call("PATCH", path, change, expect=200)
-        expected.append(("conversation.updated", await summary_of(person, conversation_id)))
-    await person.call("DELETE", path, expect=204)
-    await person.call("POST", f"{path}/restore", expect=200)
-    restored = await summary_of(person, conversation_id)
+        await user.call("PATCH", path, change, expect=200)
+        expected.append(("conversation.updated", await summary_of(user, conversation_id)))
+    await user.call("DELETE", path, expect=204)
+    await user.call("POST", f"{path}/restore", expect=200)
+    restored = await summary_of(user, conversation_id)
     gone = restored | {"revision": restored["revision"] - 1}
     expected += [("conversation.deleted", gone), ("conversation.created", restored)]
     for socket in sockets:
@@ -63,31 +63,31 @@ async def test_changes_of_a_conversation_are_sent(person: SignedInUser, other_pe
             assert told["conversation"] == conversation
         assert await is_quiet(socket)
     assert await is_quiet(stranger)
-    assert (await listen(person)).entered == {"type": "auth.success", "revision": len(expected), "active": []}
+    assert (await listen(user)).entered == {"type": "auth.success", "revision": len(expected), "active": []}
 
 
 async def test_the_beginning_the_end_and_the_title_of_an_answer_are_sent(
-    person: SignedInUser, model_server: ModelServer
+    user: SignedInUser, model_server: ModelServer
 ) -> None:
-    socket = await listen(person)
-    room = await OpenConversation.open(person)
+    socket = await listen(user)
+    conversation = await OpenConversation.open(user)
     model_server.script(tokens=3, gate="")
-    accepted = await room.socket.ask("What do rivers carry?")
+    accepted = await conversation.socket.ask("What do rivers carry?")
     assert (await next_change(socket))["type"] == "conversation.created"
     started = await next_change(socket)
-    named = {"conversation_id": str(room.id), "message_id": accepted["reply"]["id"]}
+    named = {"conversation_id": str(conversation.id), "message_id": accepted["reply"]["id"]}
     assert {name: started[name] for name in ("type", "status", *named)} == {
         "type": "answer.started",
         "status": "pending",
         **named,
     }
-    assert started["updated_at"] == (await room.conversation())["updated_at"]
-    late = await listen(person)
+    assert started["updated_at"] == (await conversation.details())["updated_at"]
+    late = await listen(user)
     assert late.entered is not None
     assert late.entered["revision"] == started["revision"]
     assert late.entered["active"] == [named]
     model_server.open(10)
-    await room.socket.read_to_the_end(accepted["reply"]["id"])
+    await conversation.socket.read_to_the_end(accepted["reply"]["id"])
     for each in (socket, late):
         ended = await next_change(each)
         assert ended["type"] == "answer.ended"
@@ -95,71 +95,71 @@ async def test_the_beginning_the_end_and_the_title_of_an_answer_are_sent(
         assert ended["message_id"] == named["message_id"]
         titled = await next_change(each)
         assert titled["type"] == "conversation.updated"
-        assert titled["conversation"] == await summary_of(person, room.id)
+        assert titled["conversation"] == await summary_of(user, conversation.id)
         assert titled["conversation"]["title"] == "Title of What do rivers carry?"
 
 
 @pytest.mark.parametrize(("knobs", "status"), [({"fail": 400}, "error"), ({"cut": 2, "tokens": 5}, "interrupted")])
 async def test_every_ending_of_an_answer_is_sent(
-    person: SignedInUser, model_server: ModelServer, knobs: dict[str, Any], status: str
+    user: SignedInUser, model_server: ModelServer, knobs: dict[str, Any], status: str
 ) -> None:
-    room = await OpenConversation.open(person, title="Mine")
-    socket = await listen(person)
+    conversation = await OpenConversation.open(user, title="Mine")
+    socket = await listen(user)
     model_server.script(**knobs)
-    answer = await room.socket.ask_to_the_end("Go")
+    answer = await conversation.socket.ask_to_the_end("Go")
     await next_change_of(socket, "answer.started")
     assert (await next_change(socket))["status"] == status
     model_server.script()
-    await room.socket.send("chat.regenerate", message_id=answer.message_id)
+    await conversation.socket.send("chat.regenerate", message_id=answer.message_id)
     again = await next_change(socket)
     assert again["type"] == "answer.started"
     assert again["message_id"] != answer.message_id
     assert (await next_change(socket))["status"] == "complete"
 
 
-async def test_changes_of_the_branch_are_sent(person: SignedInUser) -> None:
-    room = await OpenConversation.open(person, title="Mine")
-    first = await room.socket.ask_to_the_end("One")
-    await room.socket.ask_to_the_end("Two")
-    socket = await listen(person)
+async def test_changes_of_the_branch_are_sent(user: SignedInUser) -> None:
+    conversation = await OpenConversation.open(user, title="Mine")
+    first = await conversation.socket.ask_to_the_end("One")
+    await conversation.socket.ask_to_the_end("Two")
+    socket = await listen(user)
     for method, tail, body in (
         ("PUT", "/leaf", {"message_id": first.message_id}),
         ("DELETE", f"/messages/{first.message_id}", None),
     ):
-        await person.call(method, f"/conversations/{room.id}{tail}", body)
+        await user.call(method, f"/conversations/{conversation.id}{tail}", body)
         told = await next_change(socket)
         assert told["type"] == "conversation.updated"
-        assert told["conversation"] == await summary_of(person, room.id)
+        assert told["conversation"] == await summary_of(user, conversation.id)
 
 
-async def test_a_request_that_changes_nothing_is_not_announced(person: SignedInUser) -> None:
-    room = await OpenConversation.open(person, title="Mine")
+async def test_a_request_that_changes_nothing_is_not_announced(user: SignedInUser) -> None:
+    conversation = await OpenConversation.open(user, title="Mine")
     client_id = str(uuid4())
-    await room.socket.send("chat.message", content="Once", client_id=client_id)
-    await room.socket.read_to_the_end((await room.socket.expect("chat.accepted"))["reply"]["id"])
-    socket = await listen(person)
-    await room.socket.send("chat.message", content="Once", client_id=client_id)
-    await room.socket.send("chat.stop")
-    await room.socket.send("chat.message", content=" ")
-    await room.socket.send("ping")
-    await room.socket.expect("pong")
-    await person.call("POST", "/conversations/", {"id": str(room.id)}, expect=201)
-    await person.call("PATCH", f"/conversations/{room.id}", {"model": "no-such-model"}, expect=422)
-    await person.call("POST", f"/conversations/{room.id}/restore", expect=200)
+    await conversation.socket.send("chat.message", content="Once", client_id=client_id)
+    await conversation.socket.read_to_the_end((await conversation.socket.expect("chat.accepted"))["reply"]["id"])
+    socket = await listen(user)
+    await conversation.socket.send("chat.message", content="Once", client_id=client_id)
+    await conversation.socket.send("chat.stop")
+    await conversation.socket.send("chat.message", content=" ")
+    await conversation.socket.send("ping")
+    await conversation.socket.expect("pong")
+    await user.call("POST", "/conversations/", {"id": str(conversation.id)}, expect=201)
+    await user.call("PATCH", f"/conversations/{conversation.id}", {"model": "no-such-model"}, expect=422)
+    await user.call("POST", f"/conversations/{conversation.id}/restore", expect=200)
     assert await is_quiet(socket)
 
 
 async def test_a_shutdown_during_an_answer_is_counted(
-    person: SignedInUser, model_server: ModelServer, chat_server: LiveServer
+    user: SignedInUser, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
-    room = await OpenConversation.open(person, title="Mine")
-    before = await listen(person)
+    conversation = await OpenConversation.open(user, title="Mine")
+    before = await listen(user)
     model_server.script(gate="")
-    await room.socket.ask("Go")
+    await conversation.socket.ask("Go")
     started = await next_change(before)
     chat_server.stop()
     chat_server.start()
-    after = await listen(person)
+    after = await listen(user)
     assert after.entered is not None
     assert after.entered["revision"] == started["revision"] + 1
     assert after.entered["active"] == []
@@ -181,32 +181,32 @@ def deaf_layer(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 async def test_the_latest_change_is_sent_although_its_notification_was_lost(
-    person: SignedInUser, deaf_layer: list[int]
+    user: SignedInUser, deaf_layer: list[int]
 ) -> None:
-    socket = await listen(person)
+    socket = await listen(user)
     deaf_layer.append(1)
-    conversation_id = await person.new_conversation(title="Mine")
+    conversation_id = await user.new_conversation(title="Mine")
     told = await next_change(socket)
     assert told["type"] == "conversation.created"
-    assert told["conversation"] == await summary_of(person, conversation_id)
+    assert told["conversation"] == await summary_of(user, conversation_id)
 
 
-async def test_a_gap_shows_that_more_notifications_were_lost(person: SignedInUser, deaf_layer: list[int]) -> None:
-    socket = await listen(person)
+async def test_a_gap_shows_that_more_notifications_were_lost(user: SignedInUser, deaf_layer: list[int]) -> None:
+    socket = await listen(user)
     deaf_layer += [1, 3]
     for title in ("One", "Two", "Three"):
-        await person.new_conversation(title=title)
+        await user.new_conversation(title=title)
     kept = await socket.receive()
     assert kept["revision"] == 2
     assert kept["conversation"]["title"] == "Two"
     latest = await next_change(socket)
     assert latest["conversation"]["title"] == "Three"
-    await person.new_conversation(title="Four")
+    await user.new_conversation(title="Four")
     assert (await next_change(socket))["conversation"]["title"] == "Four"
 
 
 async def test_notifications_that_overtake_each_other_are_put_in_order(
-    person: SignedInUser, monkeypatch: pytest.MonkeyPatch
+    user: SignedInUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     layer = get_channel_layer()
     send = layer.group_send
@@ -221,33 +221,33 @@ async def test_notifications_that_overtake_each_other_are_put_in_order(
             held.append((group, notice))
 
     monkeypatch.setattr(layer, "group_send", overtake)
-    socket = await listen(person)
+    socket = await listen(user)
     for title in ("One", "Two", "Three"):
-        await person.new_conversation(title=title)
+        await user.new_conversation(title=title)
     for title in ("One", "Two", "Three"):
         assert (await next_change(socket))["conversation"]["title"] == title
 
 
 async def test_the_change_feed_has_the_same_sign_in(
-    person: SignedInUser, other_person: SignedInUser, settings: Settings
+    user: SignedInUser, other_user: SignedInUser, settings: Settings
 ) -> None:
     settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
-    address = f"{person.server.socket_url}/ws/events"
-    for what, token in bad_tokens(person, other_person).items():
-        socket = await person.connect_to(address)
+    address = f"{user.server.socket_url}/ws/events"
+    for what, token in bad_tokens(user, other_user).items():
+        socket = await user.connect_to(address)
         await socket.send("auth", token=token)
         assert await socket.expect_close() == 4001, what
         assert [frame["code"] for frame in socket.frames] == ["AUTH_FAILED"], what
     settings.SOCKET_AUTH_TIMEOUT = 0.3
-    silent = await person.connect_to(address)
+    silent = await user.connect_to(address)
     await silent.send("chat.stop")
     await silent.send("ping")
     assert await silent.expect_close() == 4001
     assert [frame.get("code", frame["type"]) for frame in silent.frames] == ["AUTH_REQUIRED", "pong", "AUTH_TIMEOUT"]
 
 
-async def test_commands_of_the_chat_socket_are_unknown_types(person: SignedInUser) -> None:
-    socket = await listen(person)
+async def test_commands_of_the_chat_socket_are_unknown_types(user: SignedInUser) -> None:
+    socket = await listen(user)
     for kind, fields in (
         ("chat.message", {"content": "Hello"}),
         ("chat.stop", {}),
@@ -260,35 +260,35 @@ async def test_commands_of_the_chat_socket_are_unknown_types(person: SignedInUse
     assert await is_quiet(socket)
 
 
-async def test_the_change_feed_counts_as_a_socket_of_its_user(person: SignedInUser, settings: Settings) -> None:
+async def test_the_change_feed_counts_as_a_socket_of_its_user(user: SignedInUser, settings: Settings) -> None:
     settings.SOCKETS_PER_USER = 2
-    first = await listen(person)
-    await person.enter(await person.new_conversation())
-    third = await person.connect_to(f"{person.server.socket_url}/ws/events/")
-    await third.send("auth", token=person.access)
+    first = await listen(user)
+    await user.enter(await user.new_conversation())
+    third = await user.connect_to(f"{user.server.socket_url}/ws/events/")
+    await third.send("auth", token=user.access)
     assert await third.expect_close() == 4029
     await first.connection.close()
-    await listen(person)
+    await listen(user)
 
 
-async def test_the_end_of_the_session_closes_the_change_feed(person: SignedInUser, other_person: SignedInUser) -> None:
-    socket, other = await listen(person), await listen(other_person)
-    first = person.access
-    await person.sign_in()
-    renewed = await listen(person)
+async def test_the_end_of_the_session_closes_the_change_feed(user: SignedInUser, other_user: SignedInUser) -> None:
+    socket, other = await listen(user), await listen(other_user)
+    first = user.access
+    await user.sign_in()
+    renewed = await listen(user)
     await renewed.send("auth", token=first)
     assert (await renewed.expect("auth.success", renewed=True))["revision"] == 0
-    await person.call("DELETE", f"/auth/sessions/{claims_of(first)['sid']}")
+    await user.call("DELETE", f"/auth/sessions/{claims_of(first)['sid']}")
     for each in (socket, renewed):
         assert await each.expect_close() == 4001
         assert each.frames[-1]["code"] == "AUTH_FAILED"
     assert await is_quiet(other)
-    assert (await refusal(other, "auth", token=person.access))["code"] == "AUTH_FAILED"
+    assert (await refusal(other, "auth", token=user.access))["code"] == "AUTH_FAILED"
     assert await is_quiet(other)
 
 
-async def test_the_server_pings(person: SignedInUser, settings: Settings) -> None:
+async def test_the_server_pings(user: SignedInUser, settings: Settings) -> None:
     settings.SOCKET_PING_INTERVAL = 0.5
-    socket = await listen(person)
+    socket = await listen(user)
     for _ in range(2):
         await socket.expect("ping")

@@ -20,12 +20,12 @@ type Listen = Callable[[], Awaitable[ChatSocket]]
 
 
 @pytest.fixture
-async def listen(person: SignedInUser) -> AsyncIterator[Listen]:
+async def listen(user: SignedInUser) -> AsyncIterator[Listen]:
     """Open an event stream of the change feed, past its first frame."""
     streams: list[ChatSocket] = []
 
     async def open_one() -> ChatSocket:
-        streams.append(await open_stream(f"{person.server.url}/api", person.access))
+        streams.append(await open_stream(f"{user.server.url}/api", user.access))
         return streams[-1]
 
     yield open_one
@@ -41,47 +41,47 @@ async def changes_until(reader: ChatSocket, kind: str) -> list[Frame]:
 
 
 async def test_both_transports_send_the_same_changes(
-    person: SignedInUser, listen: Listen, model_server: ModelServer
+    user: SignedInUser, listen: Listen, model_server: ModelServer
 ) -> None:
-    socket = await person.connect_to(f"{person.server.socket_url}/ws/events/")
-    await socket.sign_in(person.access)
+    socket = await user.connect_to(f"{user.server.socket_url}/ws/events/")
+    await socket.sign_in(user.access)
     stream = await listen()
     assert await stream.receive() == {"type": "auth.success", "revision": 0, "active": []}
-    room = await OpenConversation.open(person, title="Mine")
+    conversation = await OpenConversation.open(user, title="Mine")
     model_server.script(gate="")
-    accepted = await room.socket.ask("Hello")
+    accepted = await conversation.socket.ask("Hello")
     await changes_until(stream, "answer.started")
     late = await (await listen()).receive()
-    assert late["active"] == [{"conversation_id": str(room.id), "message_id": accepted["reply"]["id"]}]
+    assert late["active"] == [{"conversation_id": str(conversation.id), "message_id": accepted["reply"]["id"]}]
     model_server.open(100)
     told = await changes_until(stream, "answer.ended")
     assert told == await changes_until(socket, "answer.ended")
     assert [frame["revision"] for frame in told] == [0, 1, 2, 3]
 
 
-async def log_out(person: SignedInUser) -> None:
-    await person.call("POST", "/auth/logout", {}, expect=200)
+async def log_out(user: SignedInUser) -> None:
+    await user.call("POST", "/auth/logout", {}, expect=200)
 
 
-async def remove_session(person: SignedInUser) -> None:
+async def remove_session(user: SignedInUser) -> None:
     """Without a notification: a change made directly in the database is noticed within a second too."""
-    await run_in_database(Session.objects.filter(id=claims_of(person.access)["sid"]).delete)
+    await run_in_database(Session.objects.filter(id=claims_of(user.access)["sid"]).delete)
 
 
 @pytest.mark.parametrize("end", [log_out, remove_session])
 async def test_the_end_of_the_session_ends_the_stream(
-    person: SignedInUser, listen: Listen, end: Callable[[SignedInUser], Awaitable[None]]
+    user: SignedInUser, listen: Listen, end: Callable[[SignedInUser], Awaitable[None]]
 ) -> None:
     stream = await listen()
     await stream.receive()
-    await end(person)
+    await end(user)
     assert await end_of(stream) == 4001
     assert stream.frames[-1]["code"] == "AUTH_FAILED"
-    await person.call("GET", "/events", expect=HTTPStatus.UNAUTHORIZED)
+    await user.call("GET", "/events", expect=HTTPStatus.UNAUTHORIZED)
 
 
 async def test_the_stream_counts_as_a_socket_of_its_user_while_it_is_read(
-    person: SignedInUser, listen: Listen, settings: Settings
+    user: SignedInUser, listen: Listen, settings: Settings
 ) -> None:
     settings.SOCKETS_PER_USER = 1
     stream = await listen()

@@ -19,49 +19,51 @@ def short_tails(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkpoint, "TAIL_LENGTH", 40)
 
 
-async def until_saved(room: OpenConversation, seq: int) -> dict[str, Any]:
+async def until_saved(conversation: OpenConversation, seq: int) -> dict[str, Any]:
     """Return the answer as it is stored, once that is at least up to `seq`."""
-    while (stored := await room.last_message())["seq"] < seq:
+    while (stored := await conversation.last_message())["seq"] < seq:
         await pause()
     return stored
 
 
 async def test_the_stored_text_always_ends_at_the_stored_number(
-    room: OpenConversation, model_server: ModelServer, settings: Settings
+    conversation: OpenConversation, model_server: ModelServer, settings: Settings
 ) -> None:
     model_server.script(tokens=TOKENS + THOUGHTS, reasoning=THOUGHTS, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     for seq in range(4, TOKENS + THOUGHTS, 4):
         model_server.open(4)
-        stored = await until_saved(room, seq)
+        stored = await until_saved(conversation, seq)
         assert stored["status"] == "streaming"
         assert stored["seq"] == seq
         assert stored["reasoning"] == "".join(f"r{number} " for number in range(1, min(seq, THOUGHTS) + 1))
         assert stored["content"] == "".join(f"w{number} " for number in range(1, seq - THOUGHTS + 1))
-        exported = await room.person.call("GET", f"/conversations/{room.id}/export?format=json", expect=200)
+        exported = await conversation.user.call(
+            "GET", f"/conversations/{conversation.id}/export?format=json", expect=200
+        )
         assert exported["conversations"][0]["messages"][1]["content"] == stored["content"]
     model_server.open(1000)
-    await assert_stored(room, await room.socket.read_to_the_end(answer_id), "complete")
+    await assert_stored(conversation, await conversation.socket.read_to_the_end(answer_id), "complete")
 
 
 async def test_a_continued_answer_is_saved_after_what_it_had(
-    room: OpenConversation, chat_server: LiveServer, model_server: ModelServer
+    conversation: OpenConversation, chat_server: LiveServer, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=TOKENS, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     for seq in (5, 10, 15):
         model_server.open(5)
-        await until_saved(room, seq)
-    await room.socket.send("chat.stop")
-    stopped = await room.socket.read_to_the_end(answer_id)
-    await assert_stored(room, stopped, "stopped")
+        await until_saved(conversation, seq)
+    await conversation.socket.send("chat.stop")
+    stopped = await conversation.socket.read_to_the_end(answer_id)
+    await assert_stored(conversation, stopped, "stopped")
     model_server.script(tokens=TOKENS, gate="again")
-    await room.socket.send("chat.continue", message_id=answer_id)
-    await room.socket.expect("chat.accepted")
+    await conversation.socket.send("chat.continue", message_id=answer_id)
+    await conversation.socket.expect("chat.accepted")
     model_server.open(20, "again")
-    before = await until_saved(room, stopped.seq + 20)
+    before = await until_saved(conversation, stopped.seq + 20)
     chat_server.stop()
     chat_server.start()
-    stored = await room.last_message()
+    stored = await conversation.last_message()
     assert stored["content"] == before["content"]
     assert stored["status"] == "interrupted"

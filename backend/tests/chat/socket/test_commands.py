@@ -22,10 +22,10 @@ MESSAGE_FIELDS = {
 
 
 async def test_accepted_reaches_every_socket_before_the_first_delta(
-    room: OpenConversation, other_room: OpenConversation
+    conversation: OpenConversation, other_conversation: OpenConversation
 ) -> None:
-    sockets = [room.socket, await room.enter(), await room.enter()]
-    accepted = await room.socket.ask("Hello")
+    sockets = [conversation.socket, await conversation.enter(), await conversation.enter()]
+    accepted = await conversation.socket.ask("Hello")
     for socket in sockets:
         answer = await socket.read_to_the_end(accepted["reply"]["id"])
         assert answer.content == "Echo: Hello"
@@ -35,17 +35,19 @@ async def test_accepted_reaches_every_socket_before_the_first_delta(
         assert {frame["type"] for frame in frames[1:]} == {"chat.stream"}
         assert frames[1]["from"] == 0
         assert [frame["done"] for frame in frames[1:]] == [False] * (len(frames) - 2) + [True]
-    assert await is_quiet(other_room.socket)
+    assert await is_quiet(other_conversation.socket)
 
 
-async def test_accepted_shows_the_messages_as_get_does(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_accepted_shows_the_messages_as_get_does(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(gate="")
-    accepted = await room.socket.ask("Hello")
+    accepted = await conversation.socket.ask("Hello")
     assert accepted.keys() >= {"kind", "client_id", "message", "reply", "run"}
     assert accepted["kind"] == "message"
     assert accepted["run"] == 1
     assert accepted["message"].keys() == accepted["reply"].keys() == MESSAGE_FIELDS
-    stored = await room.messages()
+    stored = await conversation.messages()
     assert stored == [accepted["message"], accepted["reply"]]
     reply = accepted["reply"]
     assert reply["role"] == "assistant"
@@ -55,14 +57,14 @@ async def test_accepted_shows_the_messages_as_get_does(room: OpenConversation, m
     assert reply["seq"] == 0
     assert reply["parent_id"] == accepted["message"]["id"]
     model_server.open(100)
-    await room.socket.read_to_the_end(reply["id"])
+    await conversation.socket.read_to_the_end(reply["id"])
 
 
-async def test_the_model_is_sent_the_branch(person: SignedInUser, model_server: ModelServer) -> None:
-    room = await OpenConversation.open(person, system_prompt="Be brief.", temperature=0.3)
-    first = await room.socket.ask_to_the_end("One")
-    await room.socket.ask_to_the_end("Two")
-    await room.socket.ask_to_the_end("Other", parent_id=first.message_id)
+async def test_the_model_is_sent_the_branch(user: SignedInUser, model_server: ModelServer) -> None:
+    conversation = await OpenConversation.open(user, system_prompt="Be brief.", temperature=0.3)
+    first = await conversation.socket.ask_to_the_end("One")
+    await conversation.socket.ask_to_the_end("Two")
+    await conversation.socket.ask_to_the_end("Other", parent_id=first.message_id)
     body = model_server.questions[-1].body
     assert [(m["role"], m["content"]) for m in body["messages"]] == [
         ("system", "Be brief."), ("user", "One"), ("assistant", "Echo: One"), ("user", "Other"),
@@ -73,82 +75,82 @@ async def test_the_model_is_sent_the_branch(person: SignedInUser, model_server: 
 
 
 async def test_a_question_follows_its_parent_or_the_current_leaf(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
-    first = await room.socket.ask_to_the_end("One")
-    second = await room.socket.ask_to_the_end("Two")
-    leaf = await room.socket.ask("Three")
+    first = await conversation.socket.ask_to_the_end("One")
+    second = await conversation.socket.ask_to_the_end("Two")
+    leaf = await conversation.socket.ask("Three")
     assert leaf["message"]["parent_id"] == second.message_id
-    await room.socket.read_to_the_end(leaf["reply"]["id"])
-    branch = await room.socket.ask("Four", parent_id=first.message_id)
+    await conversation.socket.read_to_the_end(leaf["reply"]["id"])
+    branch = await conversation.socket.ask("Four", parent_id=first.message_id)
     assert branch["message"]["parent_id"] == first.message_id
     assert len(branch["message"]["sibling_ids"]) == 2
-    await room.socket.read_to_the_end(branch["reply"]["id"])
-    assert [m["content"] for m in await room.messages()] == ["One", "Echo: One", "Four", "Echo: Four"]
-    root = await room.socket.ask("Five", parent_id=None)
+    await conversation.socket.read_to_the_end(branch["reply"]["id"])
+    assert [m["content"] for m in await conversation.messages()] == ["One", "Echo: One", "Four", "Echo: Four"]
+    root = await conversation.socket.ask("Five", parent_id=None)
     assert root["message"]["parent_id"] is None
     assert len(root["message"]["sibling_ids"]) == 2
-    await room.socket.read_to_the_end(root["reply"]["id"])
-    assert [m["content"] for m in await room.messages()] == ["Five", "Echo: Five"]
+    await conversation.socket.read_to_the_end(root["reply"]["id"])
+    assert [m["content"] for m in await conversation.messages()] == ["Five", "Echo: Five"]
     assert [m["content"] for m in model_server.questions[-1].messages[1:]] == ["Five"]
-    refused = await refusal(room.socket, "chat.message", content="x", parent_id=root["message"]["id"])
+    refused = await refusal(conversation.socket, "chat.message", content="x", parent_id=root["message"]["id"])
     assert refused["code"] == "INVALID_MESSAGE"
     assert "'parent_id'" in refused["error"]
 
 
-async def test_regenerate_and_edit_add_siblings(room: OpenConversation, model_server: ModelServer) -> None:
-    answer = await room.socket.ask_to_the_end("One")
-    question, _ = await room.messages()
-    await room.socket.send("chat.regenerate", message_id=answer.message_id)
-    again = await room.socket.expect("chat.accepted")
+async def test_regenerate_and_edit_add_siblings(conversation: OpenConversation, model_server: ModelServer) -> None:
+    answer = await conversation.socket.ask_to_the_end("One")
+    question, _ = await conversation.messages()
+    await conversation.socket.send("chat.regenerate", message_id=answer.message_id)
+    again = await conversation.socket.expect("chat.accepted")
     assert again["kind"] == "regenerate"
     assert again["run"] == 1
     assert again["message"]["id"] == question["id"]
     assert again["reply"]["sibling_ids"] == [answer.message_id, again["reply"]["id"]]
-    await room.socket.read_to_the_end(again["reply"]["id"])
+    await conversation.socket.read_to_the_end(again["reply"]["id"])
     assert [m["content"] for m in model_server.questions[-1].messages[1:]] == ["One"]
-    await room.socket.send("chat.edit", message_id=question["id"], content="Two")
-    edited = await room.socket.expect("chat.accepted")
+    await conversation.socket.send("chat.edit", message_id=question["id"], content="Two")
+    edited = await conversation.socket.expect("chat.accepted")
     assert edited["kind"] == "edit"
     assert edited["message"]["content"] == "Two"
     assert edited["message"]["parent_id"] is None
     assert edited["message"]["sibling_ids"] == [question["id"], edited["message"]["id"]]
-    await room.socket.read_to_the_end(edited["reply"]["id"])
+    await conversation.socket.read_to_the_end(edited["reply"]["id"])
     assert [m["content"] for m in model_server.questions[-1].messages[1:]] == ["Two"]
-    assert (await room.conversation())["leaf_id"] == edited["reply"]["id"]
+    assert (await conversation.details())["leaf_id"] == edited["reply"]["id"]
 
 
 async def test_a_question_below_a_continued_answer_has_siblings(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     """Continuing an answer makes it the leaf again, although a question follows it."""
     model_server.script(tokens=2, finish="length")
-    answer = await room.socket.ask_to_the_end("One")
-    second = await room.socket.ask("Two")
+    answer = await conversation.socket.ask_to_the_end("One")
+    second = await conversation.socket.ask("Two")
     assert second["message"]["sibling_ids"] == [second["message"]["id"]]
-    await room.socket.read_to_the_end(second["reply"]["id"])
-    await room.socket.send("chat.continue", message_id=answer.message_id)
-    await room.socket.expect("chat.accepted", run=2)
-    await room.socket.expect("chat.stream", run=2, done=True)
-    third = await room.socket.ask("Three")
+    await conversation.socket.read_to_the_end(second["reply"]["id"])
+    await conversation.socket.send("chat.continue", message_id=answer.message_id)
+    await conversation.socket.expect("chat.accepted", run=2)
+    await conversation.socket.expect("chat.stream", run=2, done=True)
+    third = await conversation.socket.ask("Three")
     assert third["message"]["parent_id"] == answer.message_id
     assert third["message"]["sibling_ids"] == [second["message"]["id"], third["message"]["id"]]
 
 
 async def test_each_command_refuses_the_wrong_role_of_message(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=2)
-    answer = await room.socket.ask_to_the_end("One")
-    question = (await room.messages())[0]
+    answer = await conversation.socket.ask_to_the_end("One")
+    question = (await conversation.messages())[0]
     for kind, fields in (
         ("chat.regenerate", {"message_id": question["id"]}),
         ("chat.continue", {"message_id": question["id"]}),
         ("chat.edit", {"message_id": answer.message_id, "content": "x"}),
         ("chat.continue", {"message_id": answer.message_id}),
     ):
-        assert (await refusal(room.socket, kind, **fields))["code"] == "INVALID_MESSAGE"
-    assert len(await room.messages()) == 2
+        assert (await refusal(conversation.socket, kind, **fields))["code"] == "INVALID_MESSAGE"
+    assert len(await conversation.messages()) == 2
 
 
 def commands_on(question_id: str, answer_id: str) -> Iterable[tuple[str, dict[str, Any]]]:
@@ -162,104 +164,104 @@ def commands_on(question_id: str, answer_id: str) -> Iterable[tuple[str, dict[st
 
 
 async def test_a_message_of_another_conversation_is_answered_like_a_missing_one(
-    room: OpenConversation, other_room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, other_conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     """Of another conversation of the same user, or of another user, ended or being written."""
     model_server.script(tokens=2, finish="length")
-    elsewhere = await OpenConversation.open(room.person)
+    elsewhere = await OpenConversation.open(conversation.user)
     strangers: list[tuple[str, str]] = []
-    for other in (elsewhere, other_room):
+    for other in (elsewhere, other_conversation):
         accepted = await other.socket.ask("One")
         await other.socket.read_to_the_end(accepted["reply"]["id"])
         strangers.append((accepted["message"]["id"], accepted["reply"]["id"]))
     model_server.script(tokens=2, gate="")
-    running = await other_room.socket.ask("Two")
+    running = await other_conversation.socket.ask("Two")
     strangers.append((running["message"]["id"], running["reply"]["id"]))
     nothing = str(uuid4())
     answers: list[list[Frame]] = []
     for question_id, answer_id in [*strangers, (nothing, nothing)]:
         refused = [
-            await refusal(room.socket, kind, **{**fields, "client_id": nothing})
+            await refusal(conversation.socket, kind, **{**fields, "client_id": nothing})
             for kind, fields in commands_on(question_id, answer_id)
         ]
         assert {frame["code"] for frame in refused} == {"NOT_FOUND"}
         answers.append(refused)
     assert answers[0] == answers[1] == answers[2] == answers[3]
-    assert await room.messages() == []
+    assert await conversation.messages() == []
     model_server.open(10)
-    assert (await other_room.socket.read_to_the_end(running["reply"]["id"])).content == "w1 w2 "
+    assert (await other_conversation.socket.read_to_the_end(running["reply"]["id"])).content == "w1 w2 "
 
 
 async def test_a_command_may_name_a_model_for_its_answer(
-    person: SignedInUser, chat_server: LiveServer, model_server: ModelServer, settings: Settings
+    user: SignedInUser, chat_server: LiveServer, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.AI_MODELS = model_server.models = ["fake-model", "other-model"]
     chat_server.stop()
     chat_server.start()
-    room = await OpenConversation.open(person)
-    accepted = await room.socket.ask("One", model="other-model")
+    conversation = await OpenConversation.open(user)
+    accepted = await conversation.socket.ask("One", model="other-model")
     assert accepted["reply"]["model_used"] == "other-model"
-    await room.socket.read_to_the_end(accepted["reply"]["id"])
-    await room.socket.send("chat.regenerate", message_id=accepted["reply"]["id"])
-    again = await room.socket.expect("chat.accepted")
+    await conversation.socket.read_to_the_end(accepted["reply"]["id"])
+    await conversation.socket.send("chat.regenerate", message_id=accepted["reply"]["id"])
+    again = await conversation.socket.expect("chat.accepted")
     assert again["reply"]["model_used"] == "fake-model"
-    await room.socket.read_to_the_end(again["reply"]["id"])
-    await room.socket.send("chat.regenerate", message_id=accepted["reply"]["id"], model="other-model")
-    assert (await room.socket.expect("chat.accepted"))["reply"]["model_used"] == "other-model"
-    refused = await refusal(room.socket, "chat.stop", message_id=str(uuid4()))
+    await conversation.socket.read_to_the_end(again["reply"]["id"])
+    await conversation.socket.send("chat.regenerate", message_id=accepted["reply"]["id"], model="other-model")
+    assert (await conversation.socket.expect("chat.accepted"))["reply"]["model_used"] == "other-model"
+    refused = await refusal(conversation.socket, "chat.stop", message_id=str(uuid4()))
     assert refused["code"] == "NOT_FOUND"
 
 
 async def test_a_changed_conversation_applies_to_the_next_turn(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     changes = {"system_prompt": "Changed.", "temperature": 1.5, "title": "Mine"}
-    await room.person.call("PATCH", f"/conversations/{room.id}", changes, expect=200)
-    updated = await room.socket.expect("conversation.updated")
+    await conversation.user.call("PATCH", f"/conversations/{conversation.id}", changes, expect=200)
+    updated = await conversation.socket.expect("conversation.updated")
     assert updated["title"] == "Mine"
-    assert updated["revision"] == (await room.conversation())["revision"]
-    await room.socket.ask_to_the_end("One")
+    assert updated["revision"] == (await conversation.details())["revision"]
+    await conversation.socket.ask_to_the_end("One")
     body = model_server.questions[-1].body
     assert body["messages"][0]["content"] == "Changed."
     assert body["temperature"] == 1.5
 
 
 async def test_a_busy_conversation_refuses_every_command_on_every_socket(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=2, finish="length")
-    answer = await room.socket.ask_to_the_end("One")
-    question = (await room.messages())[0]
+    answer = await conversation.socket.ask_to_the_end("One")
+    question = (await conversation.messages())[0]
     model_server.script(gate="")
-    running = await room.socket.ask("Two")
-    second = await room.enter()
+    running = await conversation.socket.ask("Two")
+    second = await conversation.enter()
     commands: list[tuple[str, dict[str, Any]]] = [
         ("chat.message", {"content": "x"}),
         ("chat.regenerate", {"message_id": answer.message_id}),
         ("chat.continue", {"message_id": answer.message_id}),
         ("chat.edit", {"message_id": question["id"], "content": "x"}),
     ]
-    for socket in (room.socket, second):
+    for socket in (conversation.socket, second):
         for kind, fields in commands:
             assert (await refusal(socket, kind, **fields))["code"] == "ALREADY_PROCESSING", kind
-    elsewhere = await OpenConversation.open(room.person)
+    elsewhere = await OpenConversation.open(conversation.user)
     model_server.open(1000)
     assert (await elsewhere.socket.ask_to_the_end("Three")).content == "Echo: Three"
-    assert (await room.socket.read_to_the_end(running["reply"]["id"])).content == "Echo: Two"
+    assert (await conversation.socket.read_to_the_end(running["reply"]["id"])).content == "Echo: Two"
 
 
 async def test_of_many_simultaneous_questions_one_is_answered(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(gate="")
-    sockets = {str(uuid4()): await room.enter() for _ in range(8)}
+    sockets = {str(uuid4()): await conversation.enter() for _ in range(8)}
     for client_id, socket in sockets.items():
         await socket.send("chat.message", content="Me first", client_id=client_id)
     outcomes = [
         await socket.expect("chat.error", "chat.accepted", client_id=client_id) for client_id, socket in sockets.items()
     ]
     assert sorted(frame.get("code", "") for frame in outcomes) == ["", *["ALREADY_PROCESSING"] * 7]
-    assert len(await room.messages()) == 2
+    assert len(await conversation.messages()) == 2
     model_server.open(100)
     running = next(frame for frame in outcomes if frame["type"] == "chat.accepted")
     for socket in sockets.values():

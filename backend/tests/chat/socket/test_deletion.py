@@ -10,75 +10,79 @@ from tests.chat.socket.conversations import OpenConversation, is_quiet
 
 
 async def test_deletion_reaches_and_closes_every_socket(
-    room: OpenConversation, other_room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, other_conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=9, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)
-    await room.socket.read_until_length(answer_id, len("w1 w2 "))
-    elsewhere = await OpenConversation.open(room.person)
-    sockets = [room.socket, await room.enter()]
-    await room.person.call("DELETE", f"/conversations/{room.id}", expect=204)
+    await conversation.socket.read_until_length(answer_id, len("w1 w2 "))
+    elsewhere = await OpenConversation.open(conversation.user)
+    sockets = [conversation.socket, await conversation.enter()]
+    await conversation.user.call("DELETE", f"/conversations/{conversation.id}", expect=204)
     for socket in sockets:
         assert await socket.expect_close() == 4004
         assert socket.frames[-1]["type"] == "conversation.deleted"
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
-    for quiet in (elsewhere, other_room):
+    for quiet in (elsewhere, other_conversation):
         assert await is_quiet(quiet.socket)
-    assert await room.person.call("GET", f"/conversations/{room.id}/messages", expect=404)
+    assert await conversation.user.call("GET", f"/conversations/{conversation.id}/messages", expect=404)
 
 
 async def test_restore_brings_a_conversation_back_and_a_late_save_does_not(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=9, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)
-    await room.socket.read_until_length(answer_id, len("w1 w2 "))
-    await room.person.call("DELETE", f"/conversations/{room.id}", expect=204)
-    assert await room.socket.expect_close() == 4004
+    await conversation.socket.read_until_length(answer_id, len("w1 w2 "))
+    await conversation.user.call("DELETE", f"/conversations/{conversation.id}", expect=204)
+    assert await conversation.socket.expect_close() == 4004
     ended = Run.objects.filter(answer_id=answer_id, status="stopped")
     while not await run_in_database(ended.exists):
         await pause()
-        assert (await room.person.call("GET", "/conversations/"))["total"] == 0
-    assert (await room.person.call("GET", "/conversations/"))["total"] == 0
-    await room.person.call("GET", f"/conversations/{room.id}", expect=404)
-    await room.person.call("POST", f"/conversations/{room.id}/restore", expect=200)
-    socket = await room.enter()
+        assert (await conversation.user.call("GET", "/conversations/"))["total"] == 0
+    assert (await conversation.user.call("GET", "/conversations/"))["total"] == 0
+    await conversation.user.call("GET", f"/conversations/{conversation.id}", expect=404)
+    await conversation.user.call("POST", f"/conversations/{conversation.id}/restore", expect=200)
+    socket = await conversation.enter()
     assert socket.entered is not None
     assert socket.entered["active"] is None
-    assert [(m["content"], m["status"]) for m in await room.messages()] == [("Go", "complete"), ("w1 w2 ", "stopped")]
+    assert [(m["content"], m["status"]) for m in await conversation.messages()] == [
+        ("Go", "complete"),
+        ("w1 w2 ", "stopped"),
+    ]
     model_server.script()
     assert (await socket.ask_to_the_end("Again")).content == "Echo: Again"
 
 
-async def test_a_deleted_row_ends_its_answer(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_a_deleted_row_ends_its_answer(conversation: OpenConversation, model_server: ModelServer) -> None:
     """An administrator may delete rows directly: without a notification, and for good."""
     model_server.script(tokens=9, gate="")
-    await room.socket.ask("Go")
+    await conversation.socket.ask("Go")
     await model_server.until(lambda: len(model_server.questions) == 1)
-    await run_in_database(Conversation.objects.filter(public_id=room.id).delete)
-    assert await room.socket.expect_close() == 4004
-    assert room.socket.frames[-1]["type"] == "conversation.deleted"
+    await run_in_database(Conversation.objects.filter(public_id=conversation.id).delete)
+    assert await conversation.socket.expect_close() == 4004
+    assert conversation.socket.frames[-1]["type"] == "conversation.deleted"
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
-    socket = await room.person.connect(room.id)
-    await socket.send("auth", token=room.person.access)
+    socket = await conversation.user.connect(conversation.id)
+    await socket.send("auth", token=conversation.user.access)
     assert await socket.expect_close() == 4004
     assert await run_in_database(Message.objects.count) == 0
 
 
-async def test_an_id_that_two_users_chose_names_two_conversations(
-    person: SignedInUser, other_person: SignedInUser
-) -> None:
+async def test_an_id_that_two_users_chose_names_two_conversations(user: SignedInUser, other_user: SignedInUser) -> None:
     chosen = str(uuid4())
-    rooms = [await OpenConversation.open(each, id=chosen) for each in (person, other_person)]
-    for number, room in enumerate(rooms):
-        assert str(room.id) == chosen
-        assert room.socket.entered is not None
-        assert room.socket.entered["conversation_id"] == chosen
-        await room.socket.ask_to_the_end(f"Question {number}")
-    for number, room in enumerate(rooms):
-        assert [m["content"] for m in await room.messages()] == [f"Question {number}", f"Echo: Question {number}"]
-    await person.call("DELETE", f"/conversations/{chosen}", expect=204)
-    assert await rooms[0].socket.expect_close() == 4004
-    assert (await rooms[1].socket.ask_to_the_end("Mine")).content == "Echo: Mine"
+    conversations = [await OpenConversation.open(each, id=chosen) for each in (user, other_user)]
+    for number, conversation in enumerate(conversations):
+        assert str(conversation.id) == chosen
+        assert conversation.socket.entered is not None
+        assert conversation.socket.entered["conversation_id"] == chosen
+        await conversation.socket.ask_to_the_end(f"Question {number}")
+    for number, conversation in enumerate(conversations):
+        assert [m["content"] for m in await conversation.messages()] == [
+            f"Question {number}",
+            f"Echo: Question {number}",
+        ]
+    await user.call("DELETE", f"/conversations/{chosen}", expect=204)
+    assert await conversations[0].socket.expect_close() == 4004
+    assert (await conversations[1].socket.ask_to_the_end("Mine")).content == "Echo: Mine"

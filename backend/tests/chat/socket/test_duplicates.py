@@ -16,15 +16,15 @@ from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
 KINDS = ("message", "regenerate", "edit", "continue")
 
 
-async def prepare(room: OpenConversation, kind: str, model_server: ModelServer) -> dict[str, Any]:
+async def prepare(conversation: OpenConversation, kind: str, model_server: ModelServer) -> dict[str, Any]:
     """Return the fields of a valid command of this kind, with a `client_id`."""
     fields: dict[str, Any] = {"client_id": str(uuid4())}
     if kind == "message":
         return {**fields, "content": "Hello"}
     model_server.script(tokens=3, finish="length")
-    answer = await room.socket.ask_to_the_end("One")
+    answer = await conversation.socket.ask_to_the_end("One")
     if kind == "edit":
-        return {**fields, "message_id": (await room.messages())[0]["id"], "content": "Two"}
+        return {**fields, "message_id": (await conversation.messages())[0]["id"], "content": "Two"}
     return {**fields, "message_id": answer.message_id}
 
 
@@ -41,27 +41,30 @@ def same(again: Frame, first: Frame) -> bool:
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_repeated_command_starts_nothing(
-    room: OpenConversation, model_server: ModelServer, chat_server: LiveServer, kind: str
+    conversation: OpenConversation, model_server: ModelServer, chat_server: LiveServer, kind: str
 ) -> None:
-    fields = await prepare(room, kind, model_server)
+    fields = await prepare(conversation, kind, model_server)
     model_server.script(tokens=6, gate="")
     calls = len(model_server.questions)
-    first = await repeat(room.socket, kind, fields)
+    first = await repeat(conversation.socket, kind, fields)
     answer_id = first["reply"]["id"]
     await model_server.until(lambda: len(model_server.questions) == calls + 1)
     model_server.open(2)
     # While it is being written: here, and on another socket.
-    await room.socket.expect("chat.stream", message_id=answer_id)
-    other = await room.enter()
-    for socket in (room.socket, other):
+    await conversation.socket.expect("chat.stream", message_id=answer_id)
+    other = await conversation.enter()
+    for socket in (conversation.socket, other):
         assert same(await repeat(socket, kind, fields), first)
     model_server.open(100)
-    answer = await room.socket.read_to_the_end(answer_id)
+    answer = await conversation.socket.read_to_the_end(answer_id)
     # Once it has ended: here, after a reconnect, after a restart of the server.
-    back = await room.come_back(room.socket, answer_id)
+    back = await conversation.come_back(conversation.socket, answer_id)
     chat_server.stop()
     chat_server.start()
-    for socket in (await room.enter(), back if back.connection.close_code is None else await room.enter()):
+    for socket in (
+        await conversation.enter(),
+        back if back.connection.close_code is None else await conversation.enter(),
+    ):
         assert same(await repeat(socket, kind, fields), first)
         replayed = await socket.read_to_the_end(answer_id)
         assert replayed.content == answer.content
@@ -69,19 +72,19 @@ async def test_a_repeated_command_starts_nothing(
         assert replayed.seq == answer.seq
         assert await is_quiet(socket)
     assert len(model_server.questions) == calls + 1
-    assert len(await room.messages()) == 2
-    assert (await room.last_message())["content"] == answer.content
+    assert len(await conversation.messages()) == 2
+    assert (await conversation.last_message())["content"] == answer.content
 
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_another_payload_under_the_same_id_is_refused(
-    room: OpenConversation, model_server: ModelServer, kind: str
+    conversation: OpenConversation, model_server: ModelServer, kind: str
 ) -> None:
-    fields = await prepare(room, kind, model_server)
+    fields = await prepare(conversation, kind, model_server)
     model_server.script(tokens=3, finish="length")
-    first = await repeat(room.socket, kind, fields)
-    await room.socket.expect("chat.stream", message_id=first["reply"]["id"], run=first["run"], done=True)
-    question, answer = await room.messages()
+    first = await repeat(conversation.socket, kind, fields)
+    await conversation.socket.expect("chat.stream", message_id=first["reply"]["id"], run=first["run"], done=True)
+    question, answer = await conversation.messages()
     others: list[tuple[str, dict[str, Any]]] = [
         ("chat.message", {"content": "Different"}),
         ("chat.message", {"content": "Hello", "model": "fake-model"}),
@@ -92,48 +95,50 @@ async def test_another_payload_under_the_same_id_is_refused(
     ]
     calls = len(model_server.questions)
     for other, changed in others:
-        refused = await refusal(room.socket, other, **changed, client_id=fields["client_id"])
+        refused = await refusal(conversation.socket, other, **changed, client_id=fields["client_id"])
         assert refused["code"] == "INVALID_MESSAGE", other
         assert "client_id" in refused["error"], other
-    assert await room.messages() == [question, answer]
+    assert await conversation.messages() == [question, answer]
     assert len(model_server.questions) == calls
 
 
 async def test_a_refused_command_may_be_sent_again_under_its_id(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     client_id = str(uuid4())
     model_server.script(gate="")
-    running = await room.socket.ask("First")
-    refused = await refusal(room.socket, "chat.message", content="Second", client_id=client_id)
+    running = await conversation.socket.ask("First")
+    refused = await refusal(conversation.socket, "chat.message", content="Second", client_id=client_id)
     assert refused["code"] == "ALREADY_PROCESSING"
     model_server.open(1000)
-    await room.socket.read_to_the_end(running["reply"]["id"])
-    await room.socket.send("chat.message", content="Second", client_id=client_id)
-    accepted = await room.socket.expect("chat.accepted", client_id=client_id)
-    assert (await room.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Second"
+    await conversation.socket.read_to_the_end(running["reply"]["id"])
+    await conversation.socket.send("chat.message", content="Second", client_id=client_id)
+    accepted = await conversation.socket.expect("chat.accepted", client_id=client_id)
+    assert (await conversation.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Second"
 
 
-async def test_a_repeat_is_recognized_before_the_busy_check(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_a_repeat_is_recognized_before_the_busy_check(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
     """The check for duplicates precedes "busy": a command may be repeated while another answer is written."""
     client_id = str(uuid4())
-    first = await repeat(room.socket, "message", {"client_id": client_id, "content": "First"})
-    await room.socket.read_to_the_end(first["reply"]["id"])
+    first = await repeat(conversation.socket, "message", {"client_id": client_id, "content": "First"})
+    await conversation.socket.read_to_the_end(first["reply"]["id"])
     model_server.script(gate="")
-    running = await room.socket.ask("Second")
-    again = await repeat(room.socket, "message", {"client_id": client_id, "content": "First"})
+    running = await conversation.socket.ask("Second")
+    again = await repeat(conversation.socket, "message", {"client_id": client_id, "content": "First"})
     assert same(again, first)
     model_server.open(100)
-    assert (await room.socket.read_to_the_end(running["reply"]["id"])).content == "Echo: Second"
+    assert (await conversation.socket.read_to_the_end(running["reply"]["id"])).content == "Echo: Second"
 
 
 async def test_a_client_id_belongs_to_its_conversation(
-    room: OpenConversation, other_room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, other_conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     client_id = str(uuid4())
-    rooms = (room, await OpenConversation.open(room.person), other_room)
+    conversations = (conversation, await OpenConversation.open(conversation.user), other_conversation)
     replies = set()
-    for each in rooms:
+    for each in conversations:
         accepted = await repeat(each.socket, "message", {"client_id": client_id, "content": "Hello"})
         assert accepted["type"] == "chat.accepted"
         await each.socket.read_to_the_end(accepted["reply"]["id"])
@@ -142,10 +147,10 @@ async def test_a_client_id_belongs_to_its_conversation(
 
 
 async def test_the_same_command_on_many_sockets_starts_one_answer(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     fields = {"client_id": str(uuid4()), "content": "Once"}
-    sockets = [await room.enter() for _ in range(6)]
+    sockets = [await conversation.enter() for _ in range(6)]
     for socket in sockets:
         await socket.send("chat.message", **fields)
     frames = [await socket.expect("chat.accepted", "chat.error") for socket in sockets]
@@ -154,4 +159,4 @@ async def test_the_same_command_on_many_sockets_starts_one_answer(
     for socket in sockets:
         assert (await socket.read_to_the_end(frames[0]["reply"]["id"])).content == "Echo: Once"
     assert len(model_server.questions) == 1
-    assert len(await room.messages()) == 2
+    assert len(await conversation.messages()) == 2

@@ -35,11 +35,11 @@ def model_server(settings: Settings) -> Iterator[RawModelServer]:
 
 
 @pytest.fixture
-async def administrator(person: SignedInUser, chat_server: LiveServer, settings: Settings) -> SignedInUser:
+async def administrator(user: SignedInUser, chat_server: LiveServer, settings: Settings) -> SignedInUser:
     """An administrator of a server with these models."""
-    await run_in_database(lambda: User.objects.filter(username=person.name).update(is_staff=True, is_superuser=True))
+    await run_in_database(lambda: User.objects.filter(username=user.name).update(is_staff=True, is_superuser=True))
     await serve(chat_server, settings, "default")
-    return person
+    return user
 
 
 async def serve(chat_server: LiveServer, settings: Settings, default: str) -> None:
@@ -57,9 +57,9 @@ async def test_models_that_no_one_uses_are_not_announced(administrator: SignedIn
     assert await ending(administrator) == []
 
 
-async def test_models_in_chats_of_others_are_announced(administrator: SignedInUser, other_person: SignedInUser) -> None:
+async def test_models_in_chats_of_others_are_announced(administrator: SignedInUser, other_user: SignedInUser) -> None:
     for model in ("soon", "sooner", "late"):
-        await other_person.new_conversation(model=model)
+        await other_user.new_conversation(model=model)
     assert await ending(administrator) == ["sooner", "soon"]
     long_ago = timezone.now() - timedelta(days=31)
     await run_in_database(lambda: Conversation.objects.filter(model="soon").update(updated_at=long_ago))
@@ -68,25 +68,23 @@ async def test_models_in_chats_of_others_are_announced(administrator: SignedInUs
 
 
 async def test_a_default_model_is_announced(
-    administrator: SignedInUser, other_person: SignedInUser, chat_server: LiveServer, settings: Settings
+    administrator: SignedInUser, other_user: SignedInUser, chat_server: LiveServer, settings: Settings
 ) -> None:
-    await other_person.call("PATCH", "/preferences", {"default_model": "soon"}, expect=200)
+    await other_user.call("PATCH", "/preferences", {"default_model": "soon"}, expect=200)
     assert await ending(administrator) == ["soon"]
     await serve(chat_server, settings, "sooner")
     assert await ending(administrator) == ["sooner", "soon"]
 
 
-async def test_the_models_of_programs_are_announced(administrator: SignedInUser, other_person: SignedInUser) -> None:
-    program = Program(other_person.server, (await make_key(other_person))["key"])
+async def test_the_models_of_programs_are_announced(administrator: SignedInUser, other_user: SignedInUser) -> None:
+    program = Program(other_user.server, (await make_key(other_user))["key"])
     question = {"model": "soon", "messages": [{"role": "user", "content": "Go"}]}
     async with program.request("POST", "/chat/completions", question) as response:
         await response.read()
     assert await ending(administrator) == ["soon"]
 
 
-async def test_only_administrators_learn_what_is_in_use(
-    administrator: SignedInUser, other_person: SignedInUser
-) -> None:
-    assert administrator.name != other_person.name
-    refused = await other_person.call("GET", "/models/ending", expect=403)
+async def test_only_administrators_learn_what_is_in_use(administrator: SignedInUser, other_user: SignedInUser) -> None:
+    assert administrator.name != other_user.name
+    refused = await other_user.call("GET", "/models/ending", expect=403)
     assert refused["code"] == "FORBIDDEN"

@@ -20,19 +20,21 @@ TERMINAL = {
 }  # fmt: skip
 
 
-async def end_of(room: OpenConversation, content: str = "Go") -> tuple[AnswerCheck, dict[str, Any]]:
+async def end_of(conversation: OpenConversation, content: str = "Go") -> tuple[AnswerCheck, dict[str, Any]]:
     """Ask; return the answer and its only terminal frame, which has its own number and is stored."""
-    answer = await room.socket.ask_to_the_end(content)
+    answer = await conversation.socket.ask_to_the_end(content)
     assert answer.ended is not None
-    assert [f for f in room.socket.frames if f.get("message_id") == answer.message_id and f.get("done")] == [
+    assert [f for f in conversation.socket.frames if f.get("message_id") == answer.message_id and f.get("done")] == [
         answer.ended
     ]
     assert answer.ended["seq"] == answer.ended["from"] + 1
-    await assert_stored(room, answer, answer.ended["status"])
+    await assert_stored(conversation, answer, answer.ended["status"])
     return answer, answer.ended
 
 
-async def test_the_finish_of_the_model_decides_the_status(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_the_finish_of_the_model_decides_the_status(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
     cases: tuple[tuple[dict[str, Any], str, str | None], ...] = (
         ({}, "complete", "stop"),
         ({"finish": "length"}, "length", "length"),
@@ -46,7 +48,7 @@ async def test_the_finish_of_the_model_decides_the_status(room: OpenConversation
     )
     for knobs, status, reason in cases:
         model_server.script(tokens=3, **knobs)
-        answer, ended = await end_of(room)
+        answer, ended = await end_of(conversation)
         assert answer.content == WORDS
         assert ended.keys() == TERMINAL
         assert ended["type"] == "chat.stream"
@@ -55,14 +57,14 @@ async def test_the_finish_of_the_model_decides_the_status(room: OpenConversation
         assert ended["status"] == status
         assert ended["finish_reason"] == reason
         assert ended["context_dropped"] == 0
-        stored = await room.last_message()
+        stored = await conversation.last_message()
         assert stored["finish_reason"] == reason
         assert stored["error_code"] is None
 
 
-async def test_usage_is_stored_and_sent(room: OpenConversation) -> None:
-    _, ended = await end_of(room)
-    stored = await room.last_message()
+async def test_usage_is_stored_and_sent(conversation: OpenConversation) -> None:
+    _, ended = await end_of(conversation)
+    stored = await conversation.last_message()
     assert ended["usage"].keys() == {"prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens"}
     for name in ("prompt_tokens", "completion_tokens"):
         assert ended["usage"][name] == stored[name]
@@ -79,102 +81,112 @@ FAULTS: tuple[tuple[dict[str, Any], str], ...] = (
 )
 
 
-async def test_a_failed_model_service_ends_the_run_as_error(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_a_failed_model_service_ends_the_run_as_error(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
     for knobs, code in FAULTS:
         model_server.script(tokens=3, **knobs)
-        answer, ended = await end_of(room)
+        answer, ended = await end_of(conversation)
         assert answer.content == ""
         assert ended.keys() - {"retry_after"} == TERMINAL | {"code", "error"}
         assert ended["type"] == "chat.error"
         assert ended["code"] == code
         assert ended["status"] == "error"
-        stored = await room.last_message()
+        stored = await conversation.last_message()
         assert stored["error_code"] == code
         assert stored["finish_reason"] is None
     # The service's message, key and base URL are not shown.
-    shown = (str(room.socket.frames) + str(await room.messages())).replace("fake-model", "")
+    shown = (str(conversation.socket.frames) + str(await conversation.messages())).replace("fake-model", "")
     for secret in ("test-key", model_server.base_url, str(model_server.port), "upstream", "fake"):
         assert secret not in shown
 
 
 @pytest.mark.parametrize("kind", ["error_event", "error_object"])
-async def test_an_error_after_text_keeps_the_text(room: OpenConversation, model_server: ModelServer, kind: str) -> None:
+async def test_an_error_after_text_keeps_the_text(
+    conversation: OpenConversation, model_server: ModelServer, kind: str
+) -> None:
     model_server.script(tokens=3, **{kind: 2})
-    answer, ended = await end_of(room)
+    answer, ended = await end_of(conversation)
     assert answer.content == "w1 w2 "
     assert ended["status"] == "interrupted"
 
 
-async def test_a_malformed_stream_is_never_complete(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_a_malformed_stream_is_never_complete(conversation: OpenConversation, model_server: ModelServer) -> None:
     for raw in ("AAAA", "ZGF0YTogeyJub25zZW5zZQ=="):
         model_server.script(raw=raw)
-        _, ended = await end_of(room)
+        _, ended = await end_of(conversation)
         assert ended["status"] in {"interrupted", "error"}
         assert ended.get("code", "AI_ERROR") == "AI_ERROR"
 
 
-async def test_an_unreachable_service_ends_the_run_as_error(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_an_unreachable_service_ends_the_run_as_error(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.stop()
-    _, ended = await end_of(room)
+    _, ended = await end_of(conversation)
     assert ended["type"] == "chat.error"
     assert ended["code"] == "AI_UNREACHABLE"
     assert ended["status"] == "error"
     assert str(model_server.port) not in str(ended)
-    assert (await room.messages())[0]["content"] == "Go"
+    assert (await conversation.messages())[0]["content"] == "Go"
 
 
-async def test_an_overloaded_service_says_when_to_retry(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_an_overloaded_service_says_when_to_retry(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(fail=429, retry_after="3600")
-    _, ended = await end_of(room)
+    _, ended = await end_of(conversation)
     assert ended["code"] == "AI_OVERLOADED"
     assert isinstance(ended.get("retry_after", 1), int)
 
 
 @pytest.fixture
-async def hasty_room(person: SignedInUser, chat_server: LiveServer, settings: Settings) -> OpenConversation:
+async def hasty_conversation(user: SignedInUser, chat_server: LiveServer, settings: Settings) -> OpenConversation:
     """A conversation with short time-outs of the model."""
     settings.AI_FIRST_TOKEN_TIMEOUT = 0.4
     settings.AI_BETWEEN_TOKENS_TIMEOUT = 0.4
     chat_server.stop()
     chat_server.start()
-    return await OpenConversation.open(person)
+    return await OpenConversation.open(user)
 
 
 @pytest.mark.parametrize(("knobs", "text"), [({"slow_start": True}, ""), ({"hang": 0}, ""), ({"hang": 2}, "w1 w2 ")])
 async def test_a_silent_model_times_out(
-    hasty_room: OpenConversation, model_server: ModelServer, knobs: dict[str, Any], text: str
+    hasty_conversation: OpenConversation, model_server: ModelServer, knobs: dict[str, Any], text: str
 ) -> None:
     model_server.script(tokens=3, **knobs)
-    answer, ended = await end_of(hasty_room)
+    answer, ended = await end_of(hasty_conversation)
     assert answer.content == text
     assert ended["type"] == "chat.error"
     assert ended["code"] == "AI_TIMEOUT"
     assert ended["status"] == "error"
-    assert (await hasty_room.last_message())["error_code"] == "AI_TIMEOUT"
+    assert (await hasty_conversation.last_message())["error_code"] == "AI_TIMEOUT"
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
 
 
 async def test_an_answer_that_keeps_arriving_never_times_out(
-    hasty_room: OpenConversation, model_server: ModelServer
+    hasty_conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=24, rate=20)
-    answer, ended = await end_of(hasty_room)
+    answer, ended = await end_of(hasty_conversation)
     assert len(answer.content.split()) == 24
     assert ended["status"] == "complete"
 
 
-async def test_a_conversation_continues_after_an_error(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_a_conversation_continues_after_an_error(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(fail=400)
-    failed, _ = await end_of(room, "One")
+    failed, _ = await end_of(conversation, "One")
     model_server.script()
-    await room.socket.send("chat.regenerate", message_id=failed.message_id)
-    again = await room.socket.expect("chat.accepted")
-    assert (await room.socket.read_to_the_end(again["reply"]["id"])).content == "Echo: One"
-    await room.socket.send("chat.continue", message_id=failed.message_id)
-    accepted = await room.socket.expect("chat.accepted", kind="continue")
+    await conversation.socket.send("chat.regenerate", message_id=failed.message_id)
+    again = await conversation.socket.expect("chat.accepted")
+    assert (await conversation.socket.read_to_the_end(again["reply"]["id"])).content == "Echo: One"
+    await conversation.socket.send("chat.continue", message_id=failed.message_id)
+    accepted = await conversation.socket.expect("chat.accepted", kind="continue")
     assert accepted["run"] == 2
     assert accepted["reply"]["error_code"] is None
-    await room.socket.expect("chat.stream", done=True, run=2)
+    await conversation.socket.expect("chat.stream", done=True, run=2)
     assert failed.ended is not None
     assert failed.ended["status"] == "complete"
     assert failed.content
@@ -190,34 +202,34 @@ async def test_a_conversation_continues_after_an_error(room: OpenConversation, m
     ],
 )
 async def test_only_answers_that_ended_early_can_be_continued(
-    room: OpenConversation, model_server: ModelServer, knobs: dict[str, Any], status: str
+    conversation: OpenConversation, model_server: ModelServer, knobs: dict[str, Any], status: str
 ) -> None:
     model_server.script(tokens=6, **knobs)
-    accepted = await room.socket.ask("Go")
+    accepted = await conversation.socket.ask("Go")
     if status == "stopped":
         model_server.open(3)
-        await room.socket.read_until_length(accepted["reply"]["id"], len(WORDS))
-        await room.socket.send("chat.stop")
-    answer = await room.socket.read_to_the_end(accepted["reply"]["id"])
+        await conversation.socket.read_until_length(accepted["reply"]["id"], len(WORDS))
+        await conversation.socket.send("chat.stop")
+    answer = await conversation.socket.read_to_the_end(accepted["reply"]["id"])
     assert answer.ended is not None
     assert answer.ended["status"] == status
     before = answer.content
     model_server.script(tokens=6)
-    await room.socket.send("chat.continue", message_id=answer.message_id)
-    assert (await room.socket.expect("chat.accepted", kind="continue"))["run"] == 2
-    await room.socket.expect("chat.stream", run=2, done=True)
+    await conversation.socket.send("chat.continue", message_id=answer.message_id)
+    assert (await conversation.socket.expect("chat.accepted", kind="continue"))["run"] == 2
+    await conversation.socket.expect("chat.stream", run=2, done=True)
     assert answer.run == 2
     assert answer.resets == 0
     assert answer.content.startswith(before)
     assert len(answer.content) > len(before)
     assert [m["content"] for m in model_server.questions[-1].messages][1:3] == ["Go", before]
-    await assert_stored(room, answer, "complete")
+    await assert_stored(conversation, answer, "complete")
 
 
 async def test_characters_that_cannot_be_stored_are_replaced_before_numbering(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(nul=True)
-    assert (await end_of(room))[0].content == "before\ufffdafter"
+    assert (await end_of(conversation))[0].content == "before\ufffdafter"
     model_server.script(surrogate=True)
-    assert (await end_of(room))[0].content == "pair 😀 lone \ufffd end"
+    assert (await end_of(conversation))[0].content == "pair 😀 lone \ufffd end"

@@ -40,7 +40,7 @@ def lines_of(read_log: ReadLog, event: str) -> list[dict[str, Any]]:
 
 @FAILURES
 async def test_a_failed_checkpoint_is_logged(
-    room: OpenConversation,
+    conversation: OpenConversation,
     model_server: ModelServer,
     read_log: ReadLog,
     settings: Settings,
@@ -53,11 +53,11 @@ async def test_a_failed_checkpoint_is_logged(
     settings.CHECKPOINT_SECONDS = 0.05
     monkeypatch.setattr(checkpoint, "save_checkpoints", fail)
     model_server.script(tokens=3, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(1)
     await until(lambda: lines_of(read_log, "checkpoint_failed"), "a failed checkpoint")
     model_server.open(2)
-    answer = await room.socket.read_to_the_end(answer_id)
+    answer = await conversation.socket.read_to_the_end(answer_id)
 
     assert answer.content == "w1 w2 w3 "
     assert_logged(lines_of(read_log, "checkpoint_failed")[0], error)
@@ -99,14 +99,14 @@ async def test_a_failed_check_for_another_model_service_is_logged(
 
 @FAILURES
 async def test_a_lost_notification_is_logged(
-    person: SignedInUser, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
+    user: SignedInUser, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     async def fail(*_: Any) -> None:
         raise error
 
     monkeypatch.setattr(get_channel_layer(), "group_send", fail)
-    await person.new_conversation()
-    await person.call("POST", "/auth/logout", {"refresh_token": person.refresh}, expect=200)
+    await user.new_conversation()
+    await user.call("POST", "/auth/logout", {"refresh_token": user.refresh}, expect=200)
 
     lines = lines_of(read_log, "notification_lost")
     assert [line["notification"] for line in lines] == ["conversation.created", "session.ended"]
@@ -132,8 +132,8 @@ async def test_a_failed_sweep_is_logged(
 
 @FAILURES
 async def test_a_worker_that_fails_on_a_notification_receives_the_next(
-    person: SignedInUser,
-    other_person: SignedInUser,
+    user: SignedInUser,
+    other_user: SignedInUser,
     read_log: ReadLog,
     monkeypatch: pytest.MonkeyPatch,
     error: Exception,
@@ -142,7 +142,7 @@ async def test_a_worker_that_fails_on_a_notification_receives_the_next(
         raise error
 
     monkeypatch.setattr(running_answers, "stop_of_sessions", fail)
-    for leaver in (person, other_person):
+    for leaver in (user, other_user):
         await leaver.call("POST", "/auth/logout", {"refresh_token": leaver.refresh}, expect=200)
     lines = await until(lambda: lines_of(read_log, "notification_failed")[1:], "a second notification")
 

@@ -29,16 +29,16 @@ from tests.log_lines import ReadLog
 class Guest:
     """A user in one conversation whose network blocks WebSocket."""
 
-    person: SignedInUser
+    user: SignedInUser
     id: UUID
     _streams: list[ChatSocket] = field(default_factory=list)
 
     @property
     def url(self) -> str:
-        return f"{self.person.server.url}/api/conversations/{self.id}"
+        return f"{self.user.server.url}/api/conversations/{self.id}"
 
     async def listen(self, position: dict[str, Any] | None = None) -> ChatSocket:
-        stream = await open_stream(self.url, self.person.access, position)
+        stream = await open_stream(self.url, self.user.access, position)
         self._streams.append(stream)
         return stream
 
@@ -46,7 +46,7 @@ class Guest:
         return await self.post(json.dumps({"type": kind, **fields}).encode())
 
     async def post(self, body: bytes, **headers: str) -> tuple[int, Frame]:
-        headers = {"Authorization": f"Bearer {self.person.access}", "Content-Type": "application/json"} | headers
+        headers = {"Authorization": f"Bearer {self.user.access}", "Content-Type": "application/json"} | headers
         async with (
             aiohttp.ClientSession() as session,
             session.post(f"{self.url}/commands", data=body, headers=headers) as response,
@@ -66,8 +66,8 @@ class Guest:
 
 
 @pytest.fixture
-async def guest(person: SignedInUser) -> AsyncIterator[Guest]:
-    guest = Guest(person, await person.new_conversation(title="Mine"))
+async def guest(user: SignedInUser) -> AsyncIterator[Guest]:
+    guest = Guest(user, await user.new_conversation(title="Mine"))
     yield guest
     await guest.leave()
 
@@ -90,8 +90,8 @@ async def test_a_question_is_answered_and_stored_over_http(guest: Guest) -> None
     assert answer.resets == 0
     while "conversation.updated" not in {frame["type"] for frame in stream.frames}:
         await stream.receive()
-    room = OpenConversation(guest.person, guest.id, stream)
-    await assert_stored(room, answer, "complete")
+    conversation = OpenConversation(guest.user, guest.id, stream)
+    await assert_stored(conversation, answer, "complete")
 
 
 async def test_no_proxy_may_store_the_stream(guest: Guest) -> None:
@@ -105,7 +105,7 @@ async def test_no_proxy_may_store_the_stream(guest: Guest) -> None:
 
 async def test_every_delta_arrives_at_once_and_both_transports_agree(guest: Guest, model_server: ModelServer) -> None:
     model_server.script(tokens=6, reasoning=2, gate="")
-    stream, socket = await guest.listen(), await guest.person.enter(guest.id)
+    stream, socket = await guest.listen(), await guest.user.enter(guest.id)
     answer_id = (await guest.ask("Go"))["reply"]["id"]
     for opened in range(1, 9):
         model_server.open(1)
@@ -141,7 +141,7 @@ async def test_a_dropped_stream_resumes_from_its_position(guest: Guest, model_se
     # Without a position, all of it as a reset; for an unknown answer, an error.
     strange = await guest.listen({"message_id": str(uuid4()), "run": 1, "seq": 0})
     assert (await strange.expect("chat.error"))["code"] == "NOT_FOUND"
-    assert len(await guest.person.messages(guest.id)) == 2
+    assert len(await guest.user.messages(guest.id)) == 2
 
 
 async def test_stop_is_answered_by_the_terminal_frame(guest: Guest, model_server: ModelServer) -> None:
@@ -186,7 +186,7 @@ async def test_pings_keep_the_stream_alive(guest: Guest, settings: Settings) -> 
     await stream.read_to_the_end(accepted["reply"]["id"])
     connection: Any = stream.connection
     while not connection.comments:
-        await guest.person.call("PATCH", f"/conversations/{guest.id}", {"title": str(uuid4())}, expect=200)
+        await guest.user.call("PATCH", f"/conversations/{guest.id}", {"title": str(uuid4())}, expect=200)
         await stream.expect("conversation.updated")
     assert "ping" not in {frame["type"] for frame in stream.frames}
 
@@ -202,7 +202,7 @@ async def test_refusals_have_the_matching_http_status(
         ("chat.regenerate", {"message_id": str(uuid4())}, 404, "NOT_FOUND"),
         ("chat.stop", {}, 404, "NOT_FOUND"),
         ("chat.follow", {"message_id": str(uuid4()), "run": 1, "seq": 0}, 422, "UNKNOWN_TYPE"),
-        ("auth", {"token": guest.person.access}, 422, "UNKNOWN_TYPE"),
+        ("auth", {"token": guest.user.access}, 422, "UNKNOWN_TYPE"),
         ("nonsense", {}, 422, "UNKNOWN_TYPE"),
     ):
         answered, refused = await guest.send(kind, client_id=client_id, **fields)
@@ -232,19 +232,19 @@ async def test_refusals_have_the_matching_http_status(
     assert [line for line in read_log() if line["level"] == "error"] == [], "refusals are expected"
 
 
-async def test_another_users_conversation_is_not_found(guest: Guest, other_person: SignedInUser) -> None:
-    own = guest.person
+async def test_another_users_conversation_is_not_found(guest: Guest, other_user: SignedInUser) -> None:
+    own = guest.user
     answers = []
     for conversation_id in (guest.id, uuid4()):
-        stranger = Guest(other_person, conversation_id)
+        stranger = Guest(other_user, conversation_id)
         answers += [await stranger.send("chat.message", content="Hello")]
-        listing = await other_person.call("GET", f"/conversations/{conversation_id}/events")
+        listing = await other_user.call("GET", f"/conversations/{conversation_id}/events")
         answers += [(404, listing | {"type": "chat.error"})]
     assert answers == [(404, answers[0][1])] * 4
     assert answers[0][1]["code"] == "NO_CONVERSATION"
-    for what, token in bad_tokens(own, other_person).items():
+    for what, token in bad_tokens(own, other_user).items():
         if isinstance(token, str) and token.isascii() and token.isprintable():
-            guest.person.access = token
+            guest.user.access = token
             assert (await guest.send("ping"))[0] == 401, what
             assert (await own.call("GET", f"/conversations/{guest.id}/events", expect=401))["code"] == "AUTH_FAILED"
 
@@ -256,16 +256,16 @@ async def test_half_a_position_is_refused(guest: Guest) -> None:
         "run=1",
         f"message_id={uuid4()}&run=-1&seq=1",
     ):
-        await guest.person.call("GET", f"/conversations/{guest.id}/events?{query}", expect=422)
+        await guest.user.call("GET", f"/conversations/{guest.id}/events?{query}", expect=422)
 
 
-async def log_out(person: SignedInUser) -> None:
-    await person.call("POST", "/auth/logout", {}, expect=200)
+async def log_out(user: SignedInUser) -> None:
+    await user.call("POST", "/auth/logout", {}, expect=200)
 
 
-async def remove_session(person: SignedInUser) -> None:
+async def remove_session(user: SignedInUser) -> None:
     """Without a notification: a change made directly in the database is noticed within a second too."""
-    await run_in_database(Session.objects.filter(id=claims_of(person.access)["sid"]).delete)
+    await run_in_database(Session.objects.filter(id=claims_of(user.access)["sid"]).delete)
 
 
 @pytest.mark.parametrize("end", [log_out, remove_session])
@@ -275,7 +275,7 @@ async def test_the_end_of_the_session_ends_the_stream(guest: Guest, model_server
     answer_id = (await guest.ask("Go"))["reply"]["id"]
     model_server.open(2)
     await stream.read_until_length(answer_id, 6)
-    await end(guest.person)
+    await end(guest.user)
     assert await end_of(stream) == 4001
     assert "AUTH_FAILED" in [frame.get("code") for frame in stream.frames]
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
@@ -284,7 +284,7 @@ async def test_the_end_of_the_session_ends_the_stream(guest: Guest, model_server
 async def test_deletion_ends_the_stream(guest: Guest) -> None:
     stream = await guest.listen()
     await stream.receive()
-    await guest.person.call("DELETE", f"/conversations/{guest.id}", expect=204)
+    await guest.user.call("DELETE", f"/conversations/{guest.id}", expect=204)
     assert await end_of(stream) == 4004
     assert stream.frames[-1]["type"] == "conversation.deleted"
 
@@ -313,10 +313,10 @@ async def test_a_client_that_reads_nothing_is_dropped(
     end = sockets.socket()
     end.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
     end.setblocking(False)
-    host, port = guest.person.server.url.removeprefix("http://").split(":")
+    host, port = guest.user.server.url.removeprefix("http://").split(":")
     loop = asyncio.get_running_loop()
     await loop.sock_connect(end, (host, int(port)))
-    path, bearer = f"/api/conversations/{guest.id}/events", f"Authorization: Bearer {guest.person.access}"
+    path, bearer = f"/api/conversations/{guest.id}/events", f"Authorization: Bearer {guest.user.access}"
     await loop.sock_sendall(end, f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{bearer}\r\n\r\n".encode())
     await until(lambda: conversation_clients, "the reader")
     # More than the buffers between the two ends hold.
@@ -324,7 +324,7 @@ async def test_a_client_that_reads_nothing_is_dropped(
     accepted = await guest.ask("Go")
     await until(lambda: not conversation_clients, "the end of the reader")
     end.close()
-    while (stored := (await guest.person.messages(guest.id))[-1])["status"] != "complete":
+    while (stored := (await guest.user.messages(guest.id))[-1])["status"] != "complete":
         assert stored["id"] == accepted["reply"]["id"]
         await pause()
 

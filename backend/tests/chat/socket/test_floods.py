@@ -63,37 +63,37 @@ async def test_only_the_latest_ping_of_a_burst_is_answered(chat_server: LiveServ
     assert (await asyncio.to_thread(ping)).endswith(b"\x8a\x0219")
 
 
-async def test_frames_within_the_budget_are_served_in_pieces(room: OpenConversation) -> None:
+async def test_frames_within_the_budget_are_served_in_pieces(conversation: OpenConversation) -> None:
     """A burst of commands that is longer than one turn, and frames whose headers arrive byte by byte."""
     for _ in range(100):
-        await room.socket.send("pong")
-    await room.socket.send("ping")
-    await room.socket.expect("pong")
+        await conversation.socket.send("pong")
+    await conversation.socket.send("ping")
+    await conversation.socket.expect("pong")
     key = bytes(4)
     for byte in b"\x81\xfe\x00\x80" + key + b'{"type":"ping"}'.ljust(128):
-        room.socket.connection.transport.write(bytes((byte,)))
+        conversation.socket.connection.transport.write(bytes((byte,)))
         await asyncio.sleep(0)
-    await room.socket.expect("pong")
-    assert await is_quiet(room.socket)
+    await conversation.socket.expect("pong")
+    assert await is_quiet(conversation.socket)
 
 
 @pytest.mark.parametrize("name", [name for name in FLOODS if name != "bytes of one message"])
 async def test_streams_continue_in_order_beside_a_flood(
-    chat_server: LiveServer, person: SignedInUser, model_server: ModelServer, name: str
+    chat_server: LiveServer, user: SignedInUser, model_server: ModelServer, name: str
 ) -> None:
-    rooms = [await OpenConversation.open(person) for _ in range(10)]
+    conversations = [await OpenConversation.open(user) for _ in range(10)]
     model_server.script(gate="")
-    answers = [(await room.socket.ask("Go"))["reply"]["id"] for room in rooms]
+    answers = [(await conversation.socket.ask("Go"))["reply"]["id"] for conversation in conversations]
     attack = asyncio.create_task(asyncio.to_thread(make_flood(chat_server, name)))
     alive = 0
     while not attack.done():
-        await person.call("GET", "/health/live", expect=200)
+        await user.call("GET", "/health/live", expect=200)
         model_server.open(1)
         alive += 1
     assert (await attack).closed_after is not None
     assert alive
     model_server.open(1000)
-    for room, answer_id in zip(rooms, answers, strict=True):
-        answer = await room.socket.read_to_the_end(answer_id)
+    for conversation, answer_id in zip(conversations, answers, strict=True):
+        answer = await conversation.socket.read_to_the_end(answer_id)
         assert answer.content == "Echo: Go"
         assert answer.resets == 0

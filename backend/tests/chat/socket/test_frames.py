@@ -19,7 +19,7 @@ from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
 ID = "01a20000-0000-7000-8000-000000000000"
 
 
-async def test_anything_but_a_json_object_is_invalid_json(room: OpenConversation) -> None:
+async def test_anything_but_a_json_object_is_invalid_json(conversation: OpenConversation) -> None:
     for text in (
         "",
         " ",
@@ -42,23 +42,23 @@ async def test_anything_but_a_json_object_is_invalid_json(room: OpenConversation
         "[" * 100_000,
         '{"a":' * 20_000,
     ):
-        await room.socket.send_text(text)
-        refused = await room.socket.receive()
+        await conversation.socket.send_text(text)
+        refused = await conversation.socket.receive()
         assert refused["type"] == "chat.error", text[:50]
         assert refused["code"] == "INVALID_JSON", text[:50]
-    assert await is_quiet(room.socket)
+    assert await is_quiet(conversation.socket)
 
 
-async def test_an_unknown_type_is_refused(room: OpenConversation) -> None:
+async def test_an_unknown_type_is_refused(conversation: OpenConversation) -> None:
     kinds: tuple[Any, ...] = ("", "Auth", "auth ", "chat", "chat.delete", "chat.error", None, 5, True, ["ping"], {})
     client_id = str(uuid4())
     for fields in ({}, *({"type": kind} for kind in kinds)):
-        await room.socket.send_text(json.dumps({**fields, "client_id": client_id}))
-        refused = await room.socket.receive()
+        await conversation.socket.send_text(json.dumps({**fields, "client_id": client_id}))
+        refused = await conversation.socket.receive()
         assert refused["type"] == "chat.error", fields
         assert refused["code"] == "UNKNOWN_TYPE", fields
         assert refused["client_id"] == client_id
-    assert await is_quiet(room.socket)
+    assert await is_quiet(conversation.socket)
 
 
 WRONG_IDS: tuple[Any, ...] = (None, 5, True, "", "nonsense", ID + "0", [ID], {"id": ID}, ["x"] * 16, "\0", "\ud800")
@@ -82,9 +82,9 @@ WRONG: tuple[tuple[str, dict[str, Any], str, tuple[Any, ...]], ...] = (
 )
 
 
-async def test_the_refusal_names_the_wrong_field(room: OpenConversation, settings: Settings) -> None:
+async def test_the_refusal_names_the_wrong_field(conversation: OpenConversation, settings: Settings) -> None:
     settings.SOCKET_COMMAND_RATE = settings.SOCKET_NONSENSE_RATE = "1000/60"
-    socket = await room.enter()
+    socket = await conversation.enter()
     for kind, good, field, values in WRONG:
         for value in values:
             fields = {"type": kind, **good, field: value}
@@ -97,40 +97,42 @@ async def test_the_refusal_names_the_wrong_field(room: OpenConversation, setting
             assert "None" not in refused["error"], refused
             assert "done" not in refused
     assert await is_quiet(socket)
-    assert await room.messages() == []
+    assert await conversation.messages() == []
 
 
-async def test_a_malformed_resume_before_signing_in_leaves_the_socket_open(room: OpenConversation) -> None:
-    socket = await room.person.connect(room.id)
-    await socket.send("auth", token=room.person.access, resume="nonsense")
+async def test_a_malformed_resume_before_signing_in_leaves_the_socket_open(conversation: OpenConversation) -> None:
+    socket = await conversation.user.connect(conversation.id)
+    await socket.send("auth", token=conversation.user.access, resume="nonsense")
     assert (await socket.receive())["code"] == "INVALID_MESSAGE"
-    await socket.sign_in(room.person.access)
+    await socket.sign_in(conversation.user.access)
 
 
-async def test_blank_content_is_refused(room: OpenConversation) -> None:
+async def test_blank_content_is_refused(conversation: OpenConversation) -> None:
     for content in ("", " ", "\n\t ", "\u3000", "\u00a0\u2003"):
-        refused = await refusal(room.socket, "chat.message", content=content)
+        refused = await refusal(conversation.socket, "chat.message", content=content)
         assert refused["code"] == "EMPTY_CONTENT"
-        refused = await refusal(room.socket, "chat.edit", message_id=ID, content=content, attachments=[])
+        refused = await refusal(conversation.socket, "chat.edit", message_id=ID, content=content, attachments=[])
         assert refused["code"] == "EMPTY_CONTENT"
-    assert await room.messages() == []
+    assert await conversation.messages() == []
 
 
 @pytest.mark.store_independent
-async def test_length_is_counted_in_code_points(room: OpenConversation) -> None:
+async def test_length_is_counted_in_code_points(conversation: OpenConversation) -> None:
     for character in ("a", "字", "😀", "\u0301"):
         longest = character * 100_000
-        refused = await refusal(room.socket, "chat.message", content=longest + character)
+        refused = await refusal(conversation.socket, "chat.message", content=longest + character)
         assert refused["code"] == "MESSAGE_TOO_LONG"
-        accepted = await room.socket.ask(longest)
+        accepted = await conversation.socket.ask(longest)
         assert accepted["message"]["content"] == longest
-        await room.socket.read_to_the_end(accepted["reply"]["id"])
+        await conversation.socket.read_to_the_end(accepted["reply"]["id"])
     # Blanks count too, and nothing is trimmed.
-    assert (await refusal(room.socket, "chat.message", content="a" + " " * 100_000))["code"] == "MESSAGE_TOO_LONG"
-    assert [len(m["content"]) for m in await room.messages() if m["role"] == "user"] == [100_000] * 4
+    assert (await refusal(conversation.socket, "chat.message", content="a" + " " * 100_000))[
+        "code"
+    ] == "MESSAGE_TOO_LONG"
+    assert [len(m["content"]) for m in await conversation.messages() if m["role"] == "user"] == [100_000] * 4
 
 
-async def test_text_is_stored_as_sent(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_text_is_stored_as_sent(conversation: OpenConversation, model_server: ModelServer) -> None:
     texts = (
         " a < b && c > d, List<String>\n",
         "<script>alert(1)</script> &amp; &lt;",
@@ -141,87 +143,87 @@ async def test_text_is_stored_as_sent(room: OpenConversation, model_server: Mode
         '"\\u0041" {"type":"chat.stop"}',
     )
     for text in texts:
-        accepted = await room.socket.ask(text)
-        answer = await room.socket.read_to_the_end(accepted["reply"]["id"])
+        accepted = await conversation.socket.ask(text)
+        answer = await conversation.socket.read_to_the_end(accepted["reply"]["id"])
         assert accepted["message"]["content"] == text
         assert answer.content == f"Echo: {text}"
         assert model_server.questions[-1].messages[-1]["content"] == text
-    stored = [message["content"] for message in await room.messages()]
+    stored = [message["content"] for message in await conversation.messages()]
     assert stored == [part for text in texts for part in (text, f"Echo: {text}")]
 
 
-async def test_unknown_fields_are_ignored(room: OpenConversation) -> None:
+async def test_unknown_fields_are_ignored(conversation: OpenConversation) -> None:
     extra = {"x": {"y": [None]}, "status": "complete", "run": "x", "done": True, "resume": 5, "token": 5}
-    answer = await room.socket.ask_to_the_end("Hello", **extra)
+    answer = await conversation.socket.ask_to_the_end("Hello", **extra)
     assert answer.content == "Echo: Hello"
-    await room.socket.send("ping", token=5, content=None)
-    await room.socket.expect("pong")
+    await conversation.socket.send("ping", token=5, content=None)
+    await conversation.socket.expect("pong")
 
 
-async def test_null_counts_as_an_absent_client_id_and_model(room: OpenConversation) -> None:
-    await room.socket.send("chat.message", content="Hello", client_id=None, model=None)
-    accepted = await room.socket.expect("chat.accepted")
+async def test_null_counts_as_an_absent_client_id_and_model(conversation: OpenConversation) -> None:
+    await conversation.socket.send("chat.message", content="Hello", client_id=None, model=None)
+    accepted = await conversation.socket.expect("chat.accepted")
     assert accepted["client_id"] is None
-    assert (await room.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Hello"
+    assert (await conversation.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Hello"
 
 
-async def test_ping_is_answered_by_pong(room: OpenConversation) -> None:
-    await room.socket.send("pong")
-    await room.socket.send("ping", client_id="not looked at")
-    frame = await room.socket.receive()
+async def test_ping_is_answered_by_pong(conversation: OpenConversation) -> None:
+    await conversation.socket.send("pong")
+    await conversation.socket.send("ping", client_id="not looked at")
+    frame = await conversation.socket.receive()
     assert frame["type"] in {"pong", "chat.error"}
-    await room.socket.send("ping")
-    assert await room.socket.receive() == {"type": "pong"}
+    await conversation.socket.send("ping")
+    assert await conversation.socket.receive() == {"type": "pong"}
 
 
-async def test_a_frame_over_2_mib_closes_1009(room: OpenConversation) -> None:
+async def test_a_frame_over_2_mib_closes_1009(conversation: OpenConversation) -> None:
     limit = 2 * 1024 * 1024
     padding = limit - len('{"type":"ping","x":""}')
-    await room.socket.send_text('{"type":"ping","x":"%s"}' % ("a" * padding))
-    assert (await room.socket.receive())["type"] == "pong"
+    await conversation.socket.send_text('{"type":"ping","x":"%s"}' % ("a" * padding))
+    assert (await conversation.socket.receive())["type"] == "pong"
     for size in (limit + 1, limit + 64 * 1024):
-        socket = await room.enter()
+        socket = await conversation.enter()
         with suppress(ConnectionClosedError):  # The server closes when it has read the length of the frame.
             await socket.send_text("a" * size)
         assert await socket.expect_close() == 1009
         assert [frame["type"] for frame in socket.frames] == ["auth.success"]
 
 
-async def test_a_frame_over_256_kib_closes_1009_before_signing_in(room: OpenConversation) -> None:
-    socket = await room.person.connect(room.id)
+async def test_a_frame_over_256_kib_closes_1009_before_signing_in(conversation: OpenConversation) -> None:
+    socket = await conversation.user.connect(conversation.id)
     with suppress(ConnectionClosedError):
         await socket.send_text("a" * (256 * 1024 + 1))
     assert await socket.expect_close() == 1009
 
 
-async def test_a_fragmented_message_is_measured_as_a_whole(room: OpenConversation) -> None:
-    await room.socket.connection.send(['{"type":', '"pi', 'ng"}'])
-    assert (await room.socket.receive())["type"] == "pong"
+async def test_a_fragmented_message_is_measured_as_a_whole(conversation: OpenConversation) -> None:
+    await conversation.socket.connection.send(['{"type":', '"pi', 'ng"}'])
+    assert (await conversation.socket.receive())["type"] == "pong"
     with suppress(ConnectionClosedError):
-        await room.socket.connection.send("a" * 8192 for _ in range(256 + 1))
-    assert await room.socket.expect_close() == 1009
+        await conversation.socket.connection.send("a" * 8192 for _ in range(256 + 1))
+    assert await conversation.socket.expect_close() == 1009
 
 
 async def test_the_limit_of_a_frame_is_a_setting(
-    person: SignedInUser, chat_server: LiveServer, settings: Settings
+    user: SignedInUser, chat_server: LiveServer, settings: Settings
 ) -> None:
     settings.SOCKET_MAX_FRAME = 1024
     chat_server.stop()
     chat_server.start()
-    socket = await person.connect(ID)
+    socket = await user.connect(ID)
     await socket.send_text("a" * 1025)
     assert await socket.expect_close() == 1009
 
 
-async def test_a_binary_frame_closes_1003(room: OpenConversation) -> None:
-    unsigned = await room.person.connect(room.id)
-    for socket in (room.socket, unsigned):
+async def test_a_binary_frame_closes_1003(conversation: OpenConversation) -> None:
+    unsigned = await conversation.user.connect(conversation.id)
+    for socket in (conversation.socket, unsigned):
         await socket.connection.send(b'{"type":"ping"}')
         assert await socket.expect_close() == 1003
 
 
-async def test_too_many_frames_that_are_not_understood_close_1008(room: OpenConversation) -> None:
-    for socket in (room.socket, await room.person.connect(room.id)):
+async def test_too_many_frames_that_are_not_understood_close_1008(conversation: OpenConversation) -> None:
+    for socket in (conversation.socket, await conversation.user.connect(conversation.id)):
         before = len(socket.frames)
         for _ in range(101):
             await socket.send_text("nonsense")
@@ -229,40 +231,40 @@ async def test_too_many_frames_that_are_not_understood_close_1008(room: OpenConv
         assert len(socket.frames) - before in {99, 100}
 
 
-async def test_too_many_commands_are_refused(room: OpenConversation) -> None:
+async def test_too_many_commands_are_refused(conversation: OpenConversation) -> None:
     for _ in range(119):
-        await room.socket.send("ping")
-        await room.socket.send("pong")
+        await conversation.socket.send("ping")
+        await conversation.socket.send("pong")
     for _ in range(119):
-        assert (await room.socket.receive())["type"] == "pong"
+        assert (await conversation.socket.receive())["type"] == "pong"
     client_id = str(uuid4())
     for kind, fields in (("ping", {}), ("chat.message", {"content": "Hello"}), ("chat.stop", {})):
-        await room.socket.send(kind, client_id=client_id, **fields)
-        refused = await room.socket.receive()
+        await conversation.socket.send(kind, client_id=client_id, **fields)
+        refused = await conversation.socket.receive()
         assert refused["type"] == "chat.error"
         assert refused["code"] == "RATE_LIMIT_EXCEEDED"
         assert refused["client_id"] == client_id
         assert refused["retry_after"] in range(1, 61)
-    assert await room.messages() == []
-    assert await is_quiet(await room.enter())
+    assert await conversation.messages() == []
+    assert await is_quiet(await conversation.enter())
 
 
 async def test_follows_at_a_time_are_limited(
-    room: OpenConversation, model_server: ModelServer, settings: Settings
+    conversation: OpenConversation, model_server: ModelServer, settings: Settings
 ) -> None:
     assert settings.SOCKET_MAX_FOLLOWS == 4
     settings.SOCKET_MAX_FOLLOWS = 1
-    ended = await room.socket.ask_to_the_end("One")
+    ended = await conversation.socket.ask_to_the_end("One")
     model_server.script(gate="")
-    running = await room.socket.ask("Two")
-    await is_quiet(room.socket)
-    refused = await refusal(room.socket, "chat.follow", **ended.position)
+    running = await conversation.socket.ask("Two")
+    await is_quiet(conversation.socket)
+    refused = await refusal(conversation.socket, "chat.follow", **ended.position)
     assert refused["code"] == "RATE_LIMIT_EXCEEDED"
     assert refused["retry_after"] >= 1
     # A repeated follow replaces the earlier one.
-    await room.socket.send("chat.follow", message_id=running["reply"]["id"], run=1, seq=0)
-    assert await is_quiet(room.socket)
+    await conversation.socket.send("chat.follow", message_id=running["reply"]["id"], run=1, seq=0)
+    assert await is_quiet(conversation.socket)
     model_server.open(10)
-    assert (await room.socket.read_to_the_end(running["reply"]["id"])).content == "Echo: Two"
-    await room.socket.send("chat.follow", **ended.position)
-    assert (await room.socket.expect("chat.stream", message_id=ended.message_id))["done"] is True
+    assert (await conversation.socket.read_to_the_end(running["reply"]["id"])).content == "Echo: Two"
+    await conversation.socket.send("chat.follow", **ended.position)
+    assert (await conversation.socket.expect("chat.stream", message_id=ended.message_id))["done"] is True

@@ -66,13 +66,13 @@ async def answer_to(socket: ChatSocket, frame: str | bytes) -> None:
 
 @pytest.mark.parametrize("is_signed_in", [False, True])
 async def test_any_frame_is_answered_by_a_frame_or_a_listed_close_code(
-    room: OpenConversation, no_limits: None, caplog: pytest.LogCaptureFixture, is_signed_in: bool
+    conversation: OpenConversation, no_limits: None, caplog: pytest.LogCaptureFixture, is_signed_in: bool
 ) -> None:
     loop = asyncio.get_running_loop()
-    await room.socket.ask_to_the_end("Hello")
+    await conversation.socket.ask_to_the_end("Hello")
 
     async def try_out(frame: str | bytes) -> None:
-        socket = await (room.enter() if is_signed_in else room.person.connect(room.id))
+        socket = await (conversation.enter() if is_signed_in else conversation.user.connect(conversation.id))
         socket.verifies = False  # Random frames may ask for the end of an answer of which the client has nothing.
         await answer_to(socket, frame)
         await socket.drop()
@@ -83,17 +83,17 @@ async def test_any_frame_is_answered_by_a_frame_or_a_listed_close_code(
         asyncio.run_coroutine_threadsafe(try_out(frame), loop).result(30)
 
     await asyncio.to_thread(fuzz)
-    after = await OpenConversation.open(room.person)
+    after = await OpenConversation.open(conversation.user)
     assert (await after.socket.ask_to_the_end("Still here?")).content == "Echo: Still here?"
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 async def test_a_socket_survives_any_text(
-    room: OpenConversation, no_limits: None, caplog: pytest.LogCaptureFixture
+    conversation: OpenConversation, no_limits: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Text of any kind leaves a socket open; each frame but `pong` is answered."""
     loop = asyncio.get_running_loop()
-    socket = await room.enter()
+    socket = await conversation.enter()
 
     async def try_out(text: str) -> None:
         before = len(socket.frames)
@@ -123,17 +123,17 @@ def as_command(text: str) -> Any:
 
 
 async def test_bytes_that_are_not_text_close_the_socket(
-    room: OpenConversation, caplog: pytest.LogCaptureFixture
+    conversation: OpenConversation, caplog: pytest.LogCaptureFixture
 ) -> None:
     for frame in (b"\xff", b'{"type":"\xc3"}', b"\xed\xa0\x80", b"\xf8\x88\x80\x80\x80", b"\xc0\x80"):
-        socket = await room.enter()
+        socket = await conversation.enter()
         await socket.connection.send(frame, text=True)
         assert await socket.expect_close() == 1007, frame
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 async def test_bytes_that_are_not_frames_close_the_socket(
-    person: SignedInUser, room: OpenConversation, caplog: pytest.LogCaptureFixture
+    user: SignedInUser, conversation: OpenConversation, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Opcodes, lengths and masks that RFC 6455 forbids close 1002 and disturb nothing else."""
     for frame in (
@@ -143,8 +143,8 @@ async def test_bytes_that_are_not_frames_close_the_socket(
         b"\x89\xfe\x00\x7e" + bytes(130),
         b"\xff" * 64,
     ):
-        socket = await person.connect(room.id)
+        socket = await user.connect(conversation.id)
         socket.connection.transport.write(frame)
         assert await socket.expect_close() == 1002, frame
-    assert (await room.socket.ask_to_the_end("Still here?")).content == "Echo: Still here?"
+    assert (await conversation.socket.ask_to_the_end("Still here?")).content == "Echo: Still here?"
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

@@ -144,34 +144,34 @@ async def test_no_header_causes_an_http_500(
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-async def test_a_socket_with_a_malformed_id_is_closed_with_4002(person: SignedInUser) -> None:
+async def test_a_socket_with_a_malformed_id_is_closed_with_4002(user: SignedInUser) -> None:
     for name in ("nonsense", "", "123", f"{uuid4()}0", f"{uuid4()}%0A", "%00", "é", "g" * 32, "1'OR'1"):
-        socket = await person.connect(name)
+        socket = await user.connect(name)
         assert await socket.expect_close() == 4002, name
         assert socket.frames == []
 
 
-async def test_a_socket_with_an_unknown_path_is_closed_with_4004(person: SignedInUser) -> None:
-    server = person.server
+async def test_a_socket_with_an_unknown_path_is_closed_with_4004(user: SignedInUser) -> None:
+    server = user.server
     for path in ("/ws/", "/ws", "/ws/chat", "/ws/nowhere/", f"/ws/chat/{uuid4()}/more/", "/", "/api/conversations/"):
-        socket = await person.connect_to(f"{server.socket_url}{path}")
+        socket = await user.connect_to(f"{server.socket_url}{path}")
         assert await socket.expect_close() == 4004, path
         assert socket.frames == []
 
 
-async def test_the_id_may_be_in_any_case_and_the_last_slash_may_be_missing(room: OpenConversation) -> None:
-    name = str(room.id)
+async def test_the_id_may_be_in_any_case_and_the_last_slash_may_be_missing(conversation: OpenConversation) -> None:
+    name = str(conversation.id)
     for path in (f"{name}/", name, name.upper(), f"{name.upper()}/", name.title()):
-        socket = await room.person.connect_to(f"{room.person.server.socket_url}/ws/chat/{path}")
-        await socket.sign_in(room.person.access)
+        socket = await conversation.user.connect_to(f"{conversation.user.server.socket_url}/ws/chat/{path}")
+        await socket.sign_in(conversation.user.access)
         assert socket.entered is not None
         assert socket.entered["conversation_id"] == name
         assert await is_quiet(socket)
 
 
-async def test_a_token_in_the_url_is_ignored(room: OpenConversation) -> None:
-    person = room.person
-    for query in (f"?token={person.access}", f"?access_token={person.access}"):
-        socket = await person.connect_to(f"{person.server.socket_url}/ws/chat/{room.id}/{query}")
+async def test_a_token_in_the_url_is_ignored(conversation: OpenConversation) -> None:
+    user = conversation.user
+    for query in (f"?token={user.access}", f"?access_token={user.access}"):
+        socket = await user.connect_to(f"{user.server.socket_url}/ws/chat/{conversation.id}/{query}")
         await socket.send("chat.stop")
         assert (await socket.receive())["code"] == "AUTH_REQUIRED"

@@ -20,15 +20,15 @@ def connections(client: redis.Redis) -> set[str]:
 
 
 async def test_idle_sockets_add_no_connection_to_redis(
-    room: OpenConversation, person: SignedInUser, settings: Settings
+    conversation: OpenConversation, user: SignedInUser, settings: Settings
 ) -> None:
     if not settings.REDIS_URL:
         pytest.skip("runs without Redis")
     settings.SOCKETS_PER_USER = settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
-    await room.socket.ask_to_the_end("Hello")  # Connections that are opened on first use exist now.
+    await conversation.socket.ask_to_the_end("Hello")  # Connections that are opened on first use exist now.
     with redis.Redis.from_url(settings.REDIS_URL) as client:
         before = connections(client)
-        sockets = [await room.enter() for _ in range(SOCKETS)]
+        sockets = [await conversation.enter() for _ in range(SOCKETS)]
         assert len(connections(client)) <= len(before)
     for socket in (sockets[0], sockets[-1]):
         assert await is_quiet(socket)

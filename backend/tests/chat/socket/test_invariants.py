@@ -39,7 +39,7 @@ def log() -> Iterator[io.StringIO]:
 SECRET_WORDS = "My diagnosis is scurvy"
 
 
-async def have_a_bad_day(room: OpenConversation, model_server: ModelServer) -> None:
+async def have_a_bad_day(conversation: OpenConversation, model_server: ModelServer) -> None:
     """Chat while everything goes wrong: refused commands, failing models, stops and deletions."""
     for number, knobs in enumerate(
         (
@@ -54,33 +54,35 @@ async def have_a_bad_day(room: OpenConversation, model_server: ModelServer) -> N
         )
     ):
         model_server.script(**knobs)  # type: ignore[arg-type]
-        await room.socket.ask_to_the_end(f"{SECRET_WORDS} {number}")
-    await refusal(room.socket, "chat.message", content=SECRET_WORDS, model=SECRET_WORDS)
-    await refusal(room.socket, "chat.message", content=SECRET_WORDS + "\0")
-    await refusal(room.socket, "auth", token=SECRET_WORDS)
-    await room.socket.send_text(f'{{"type":"chat.message","content":"{SECRET_WORDS}')
-    await room.socket.expect("chat.error", code="INVALID_JSON")
-    await room.socket.send_text(SECRET_WORDS)
+        await conversation.socket.ask_to_the_end(f"{SECRET_WORDS} {number}")
+    await refusal(conversation.socket, "chat.message", content=SECRET_WORDS, model=SECRET_WORDS)
+    await refusal(conversation.socket, "chat.message", content=SECRET_WORDS + "\0")
+    await refusal(conversation.socket, "auth", token=SECRET_WORDS)
+    await conversation.socket.send_text(f'{{"type":"chat.message","content":"{SECRET_WORDS}')
+    await conversation.socket.expect("chat.error", code="INVALID_JSON")
+    await conversation.socket.send_text(SECRET_WORDS)
     model_server.script()
-    await room.person.call("PATCH", f"/conversations/{room.id}", {"title": SECRET_WORDS}, expect=200)
-    await room.person.call("PATCH", f"/conversations/{room.id}", {"title": SECRET_WORDS + "\0"}, expect=422)
+    await conversation.user.call("PATCH", f"/conversations/{conversation.id}", {"title": SECRET_WORDS}, expect=200)
+    await conversation.user.call(
+        "PATCH", f"/conversations/{conversation.id}", {"title": SECRET_WORDS + "\0"}, expect=422
+    )
 
 
 async def test_no_log_line_contains_a_secret(
-    person: SignedInUser, model_server: ModelServer, chat_server: LiveServer, settings: Settings, log: io.StringIO
+    user: SignedInUser, model_server: ModelServer, chat_server: LiveServer, settings: Settings, log: io.StringIO
 ) -> None:
-    room = await OpenConversation.open(person, system_prompt=SECRET_WORDS)
-    await have_a_bad_day(room, model_server)
-    with_token = await person.connect_to(f"{person.server.socket_url}/ws/chat/{room.id}/?token={person.access}")
-    await with_token.send("auth", token=person.refresh)
+    conversation = await OpenConversation.open(user, system_prompt=SECRET_WORDS)
+    await have_a_bad_day(conversation, model_server)
+    with_token = await user.connect_to(f"{user.server.socket_url}/ws/chat/{conversation.id}/?token={user.access}")
+    await with_token.send("auth", token=user.refresh)
     assert await with_token.expect_close() == 4001
     chat_server.stop()
     chat_server.start()
-    await room.enter()
+    await conversation.enter()
     lines = log.getvalue()
     assert "model_call_failed" in lines, "the faults were logged"
     secrets = [
-        "scurvy", PASSWORD, person.access, person.refresh, person.access.split(".")[2], settings.OPENAI_API_KEY,
+        "scurvy", PASSWORD, user.access, user.refresh, user.access.split(".")[2], settings.OPENAI_API_KEY,
         settings.SECRET_KEY, settings.JWT_SECRET_KEY,
     ]  # fmt: skip
     for line in lines.splitlines():
@@ -90,30 +92,30 @@ async def test_no_log_line_contains_a_secret(
     assert "error" not in levels
 
 
-async def test_at_most_one_answer_is_being_written(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_at_most_one_answer_is_being_written(conversation: OpenConversation, model_server: ModelServer) -> None:
     """The database enforces the limit, even against a worker that knows nothing of this one."""
     model_server.script(gate="")
-    accepted = await room.socket.ask("One")
+    accepted = await conversation.socket.ask("One")
 
     def write_another() -> None:
-        conversation = Conversation.objects.get(public_id=room.id)
-        Run.objects.create(conversation=conversation, number=1, kind="message")
+        stored = Conversation.objects.get(public_id=conversation.id)
+        Run.objects.create(conversation=stored, number=1, kind="message")
 
     with pytest.raises(IntegrityError):
         await run_in_database(write_another)
     model_server.open(100)
-    assert (await room.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: One"
+    assert (await conversation.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: One"
 
 
-async def test_an_answer_of_another_worker_makes_the_conversation_busy(room: OpenConversation) -> None:
+async def test_an_answer_of_another_worker_makes_the_conversation_busy(conversation: OpenConversation) -> None:
     """An answer written by another process: no second one starts, and a stop ends it."""
-    answer = await room.socket.ask_to_the_end("One")
+    answer = await conversation.socket.ask_to_the_end("One")
     await run_in_database(
         Run.objects.filter(answer_id=UUID(answer.message_id)).update, status="streaming", ended_at=None
     )
-    assert (await refusal(room.socket, "chat.message", content="Two"))["code"] == "ALREADY_PROCESSING"
-    await room.socket.send("chat.stop")
-    while (stored := await room.last_message())["status"] == "streaming":
+    assert (await refusal(conversation.socket, "chat.message", content="Two"))["code"] == "ALREADY_PROCESSING"
+    await conversation.socket.send("chat.stop")
+    while (stored := await conversation.last_message())["status"] == "streaming":
         assert stored["id"] == answer.message_id
         await pause()
     assert stored["status"] == "stopped"
@@ -121,18 +123,18 @@ async def test_an_answer_of_another_worker_makes_the_conversation_busy(room: Ope
 
 
 async def test_every_question_reaches_one_terminal_status(
-    person: SignedInUser, model_server: ModelServer, chat_server: LiveServer
+    user: SignedInUser, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
-    room = await OpenConversation.open(person, title="Mine")
-    await have_a_bad_day(room, model_server)
+    conversation = await OpenConversation.open(user, title="Mine")
+    await have_a_bad_day(conversation, model_server)
     running = []
     model_server.script(gate="")
     for _ in range(3):
-        other = await OpenConversation.open(person, title="Mine")
+        other = await OpenConversation.open(user, title="Mine")
         running.append((other, await other.socket.ask(str(uuid4()))))
     chat_server.stop()
     chat_server.start()
-    for each in (room, *(other for other, _ in running)):
+    for each in (conversation, *(other for other, _ in running)):
         answers = [message for message in await each.messages() if message["role"] == "assistant"]
         assert answers
         assert not {answer["status"] for answer in answers} & {"pending", "streaming"}

@@ -36,18 +36,18 @@ def words(first: int, last: int) -> str:
 async def test_a_killed_server_keeps_the_question_and_the_saved_text(
     process: ServerProcess, model_server: ModelServer
 ) -> None:
-    person = SignedInUser(process, f"person-{uuid4().hex[:12]}")
-    await person.sign_up()
-    room, silent = (
-        await OpenConversation.open(person, title="Mine"),
-        await OpenConversation.open(person, title="Mine too"),
+    user = SignedInUser(process, f"user-{uuid4().hex[:12]}")
+    await user.sign_up()
+    conversation, silent = (
+        await OpenConversation.open(user, title="Mine"),
+        await OpenConversation.open(user, title="Mine too"),
     )
     model_server.script(tokens=100, gate="")
-    answer_id = (await room.socket.ask("What is the capital of France?"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("What is the capital of France?"))["reply"]["id"]
     model_server.open(50)
-    seen = await room.socket.read_until_length(answer_id, len(words(1, 50)))
+    seen = await conversation.socket.read_until_length(answer_id, len(words(1, 50)))
     # A checkpoint is saved while the answer continues.
-    while (stored := await room.last_message())["content"] != words(1, 50):
+    while (stored := await conversation.last_message())["content"] != words(1, 50):
         assert stored["status"] in {"pending", "streaming"}
         await pause()
     assert stored["status"] == "streaming"
@@ -55,18 +55,18 @@ async def test_a_killed_server_keeps_the_question_and_the_saved_text(
     model_server.script(slow_start=True)
     unanswered = await silent.socket.ask("Hello")
     model_server.open(20)
-    await room.socket.read_until_length(answer_id, len(words(1, 70)))
+    await conversation.socket.read_until_length(answer_id, len(words(1, 70)))
     await process.kill()
-    assert await room.socket.expect_close() == 1006
+    assert await conversation.socket.expect_close() == 1006
     await process.start()
     model_server.script(tokens=100)
-    await check_the_broken_answer(room, seen)
+    await check_the_broken_answer(conversation, seen)
     await check_the_unanswered_question(silent, unanswered)
     assert not [line for line in process.log if '"level": "error"' in line]
 
 
-async def check_the_broken_answer(room: OpenConversation, seen: AnswerCheck) -> None:
-    question, stored = await room.messages()
+async def check_the_broken_answer(conversation: OpenConversation, seen: AnswerCheck) -> None:
+    question, stored = await conversation.messages()
     assert question["content"] == "What is the capital of France?"
     assert question["status"] == "complete"
     assert stored["id"] == seen.message_id
@@ -75,16 +75,16 @@ async def check_the_broken_answer(room: OpenConversation, seen: AnswerCheck) -> 
     assert seen.content.startswith(stored["content"])
     assert stored["content"].startswith(words(1, 50))
     # The client may have seen more than was saved: a reset tells it to discard what it has.
-    back = await room.come_back(room.socket, seen.message_id)
+    back = await conversation.come_back(conversation.socket, seen.message_id)
     assert back.entered is not None
     assert back.entered["active"] is None
     await back.expect("chat.stream", done=True)
     assert seen.resets == 1
-    await assert_stored(room, seen, "interrupted")
+    await assert_stored(conversation, seen, "interrupted")
     # A client that shows what GET returned needs no reset.
-    fresh = await room.person.connect(room.id)
+    fresh = await conversation.user.connect(conversation.id)
     fresh.answers[seen.message_id] = replace(seen, ended=None)
-    await fresh.sign_in(room.person.access, seen.position)
+    await fresh.sign_in(conversation.user.access, seen.position)
     assert (await fresh.read_to_the_end(seen.message_id)).resets == 1, "the one before"
 
     await back.send("chat.continue", message_id=seen.message_id)
@@ -92,13 +92,13 @@ async def check_the_broken_answer(room: OpenConversation, seen: AnswerCheck) -> 
     await back.expect("chat.stream", done=True)
     assert seen.content == words(1, 100)
     assert seen.resets == 1
-    await assert_stored(room, seen, "complete")
+    await assert_stored(conversation, seen, "complete")
     assert (await back.ask_to_the_end("And of Spain?")).content == words(1, 100)
 
 
-async def check_the_unanswered_question(room: OpenConversation, accepted: Frame) -> None:
+async def check_the_unanswered_question(conversation: OpenConversation, accepted: Frame) -> None:
     """The client does not know whether its question arrived: it repeats it, and receives the same answer."""
-    socket = await room.enter()
+    socket = await conversation.enter()
     await socket.send("chat.message", content="Hello", client_id=accepted["client_id"])
     again = await socket.expect("chat.accepted")
     assert [again[name]["id"] for name in ("message", "reply")] == [
@@ -110,4 +110,4 @@ async def check_the_unanswered_question(room: OpenConversation, accepted: Frame)
     await socket.send("chat.continue", message_id=again["reply"]["id"])
     await socket.expect("chat.accepted", kind="continue")
     await socket.expect("chat.stream", done=True, status="complete")
-    assert len(await room.messages()) == 2
+    assert len(await conversation.messages()) == 2

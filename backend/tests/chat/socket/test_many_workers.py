@@ -29,14 +29,16 @@ pytestmark = [
 ]
 
 
-async def open_room(worker: ServerProcess) -> OpenConversation:
-    person = SignedInUser(worker, f"person-{uuid4().hex[:12]}")
-    await person.sign_up()
-    return await OpenConversation.open(person, title="Mine")
+async def open_conversation(worker: ServerProcess) -> OpenConversation:
+    user = SignedInUser(worker, f"user-{uuid4().hex[:12]}")
+    await user.sign_up()
+    return await OpenConversation.open(user, title="Mine")
 
 
-async def enter_on(worker: ServerProcess, room: OpenConversation, resume: dict[str, Any] | None = None) -> ChatSocket:
-    return await replace(room.person, server=worker).enter(room.id, resume)
+async def enter_on(
+    worker: ServerProcess, conversation: OpenConversation, resume: dict[str, Any] | None = None
+) -> ChatSocket:
+    return await replace(conversation.user, server=worker).enter(conversation.id, resume)
 
 
 def words(first: int, last: int) -> str:
@@ -47,66 +49,66 @@ async def test_a_stop_a_deletion_and_a_sign_out_reach_the_writer_on_another_work
     start_workers: StartWorkers, model_server: ModelServer
 ) -> None:
     first, second = await start_workers(2)
-    room = await open_room(first)
-    there = await enter_on(second, room)
-    await check_that_one_answer_is_written_and_stopped(room, there, second, model_server)
-    await check_that_a_deletion_ends_what_the_other_writes(room, second, model_server)
-    await check_that_signing_out_ends_what_the_other_writes(room, there, second, model_server)
+    conversation = await open_conversation(first)
+    there = await enter_on(second, conversation)
+    await check_that_one_answer_is_written_and_stopped(conversation, there, second, model_server)
+    await check_that_a_deletion_ends_what_the_other_writes(conversation, second, model_server)
+    await check_that_signing_out_ends_what_the_other_writes(conversation, there, second, model_server)
 
 
 async def check_that_one_answer_is_written_and_stopped(
-    room: OpenConversation, there: ChatSocket, second: ServerProcess, model_server: ModelServer
+    conversation: OpenConversation, there: ChatSocket, second: ServerProcess, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=50, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(20)
-    for socket in (room.socket, there, await enter_on(second, room)):
+    for socket in (conversation.socket, there, await enter_on(second, conversation)):
         answer = await socket.read_until_length(answer_id, len(words(1, 20)))
         assert answer.content == words(1, 20)
     assert (await refusal(there, "chat.message", content="Me too"))["code"] == "ALREADY_PROCESSING"
     await there.send("chat.stop")
-    for socket in (room.socket, there):
+    for socket in (conversation.socket, there):
         answer = await socket.read_to_the_end(answer_id)
         assert answer.ended is not None
         assert answer.ended["status"] == "stopped"
         assert answer.content == words(1, 20)
-        await assert_stored(room, answer, "stopped")
+        await assert_stored(conversation, answer, "stopped")
     model_server.script(tokens=50)
     await there.send("chat.continue", message_id=answer_id)
-    for socket in (room.socket, there):
+    for socket in (conversation.socket, there):
         await socket.expect("chat.stream", run=2, done=True)
         assert socket.answer(answer_id).content == words(1, 50)
         assert socket.answer(answer_id).resets == 0
 
 
 async def check_that_a_deletion_ends_what_the_other_writes(
-    room: OpenConversation, second: ServerProcess, model_server: ModelServer
+    conversation: OpenConversation, second: ServerProcess, model_server: ModelServer
 ) -> None:
-    doomed = await OpenConversation.open(room.person, title="Mine too")
+    doomed = await OpenConversation.open(conversation.user, title="Mine too")
     call = await begin_to_answer(doomed, model_server)
-    await replace(room.person, server=second).call("DELETE", f"/conversations/{doomed.id}", expect=204)
+    await replace(conversation.user, server=second).call("DELETE", f"/conversations/{doomed.id}", expect=204)
     await doomed.socket.expect("conversation.deleted")
     assert await doomed.socket.expect_close() == 4004
     await model_server.until(lambda: call.outcome == "closed")
 
 
 async def check_that_signing_out_ends_what_the_other_writes(
-    room: OpenConversation, there: ChatSocket, second: ServerProcess, model_server: ModelServer
+    conversation: OpenConversation, there: ChatSocket, second: ServerProcess, model_server: ModelServer
 ) -> None:
-    call = await begin_to_answer(room, model_server)
-    await replace(room.person, server=second).call("POST", "/auth/logout", expect=200)
-    for socket in (room.socket, there):
+    call = await begin_to_answer(conversation, model_server)
+    await replace(conversation.user, server=second).call("POST", "/auth/logout", expect=200)
+    for socket in (conversation.socket, there):
         assert await socket.expect_close() == 4001
     await model_server.until(lambda: call.outcome == "closed")
 
 
-async def begin_to_answer(room: OpenConversation, model_server: ModelServer) -> ModelRequest:
+async def begin_to_answer(conversation: OpenConversation, model_server: ModelServer) -> ModelRequest:
     """Return the model call of a running answer that does not end by itself."""
-    gate = str(room.id)
+    gate = str(conversation.id)
     model_server.script(tokens=50, gate=gate)
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(2, gate)
-    await room.socket.read_until_length(answer_id, len(words(1, 2)))
+    await conversation.socket.read_until_length(answer_id, len(words(1, 2)))
     return model_server.questions[-1]
 
 
@@ -115,35 +117,35 @@ async def test_another_worker_ends_the_answer_of_a_dead_one(
 ) -> None:
     """Its followers on both workers keep what they saw, and receive the end without a reset."""
     first, second = await start_workers(2)
-    room = await open_room(first)
-    there = await enter_on(second, room)
+    conversation = await open_conversation(first)
+    there = await enter_on(second, conversation)
     model_server.script(tokens=50, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(20)
     await there.read_until_length(answer_id, len(words(1, 20)))
-    seen = await room.socket.read_until_length(answer_id, len(words(1, 20)))
+    seen = await conversation.socket.read_until_length(answer_id, len(words(1, 20)))
     await first.kill()
     answer = await there.read_to_the_end(answer_id)
     assert answer.ended is not None
     assert answer.ended["status"] == "interrupted"
     assert answer.content == words(1, 20)
     assert answer.resets == 0
-    room.person.server = second
-    back = await room.person.connect(room.id)
+    conversation.user.server = second
+    back = await conversation.user.connect(conversation.id)
     back.answers[answer_id] = seen
-    await back.sign_in(room.person.access, seen.position)
+    await back.sign_in(conversation.user.access, seen.position)
     assert (await back.read_to_the_end(answer_id)).resets == 0
-    await assert_stored(room, seen, "interrupted")
+    await assert_stored(conversation, seen, "interrupted")
 
 
 async def test_another_worker_continues_the_answer_of_a_dead_one(
     start_workers: StartWorkers, model_server: ModelServer
 ) -> None:
     first, second = await start_workers(2, CONTINUE_AFTER_CRASH="true")
-    room = await open_room(first)
-    there = await enter_on(second, room)
+    conversation = await open_conversation(first)
+    there = await enter_on(second, conversation)
     model_server.script(tokens=50, gate="")
-    accepted = await room.socket.ask("Go")
+    accepted = await conversation.socket.ask("Go")
     answer_id = accepted["reply"]["id"]
     model_server.open(20)
     await there.read_until_length(answer_id, len(words(1, 20)))
@@ -159,8 +161,8 @@ async def test_another_worker_continues_the_answer_of_a_dead_one(
     assert answer.run == 2
     assert answer.resets == 0
     assert answer.content == words(1, 50)
-    room.person.server = second
-    await assert_stored(room, answer, "complete")
+    conversation.user.server = second
+    await assert_stored(conversation, answer, "complete")
     assert len(model_server.questions) == 2
     assert not [line for line in second.log if '"level": "error"' in line]
 
@@ -173,21 +175,21 @@ async def test_a_client_gets_the_continuation_while_it_is_written_though_the_log
     if own_redis is None:
         pytest.skip("the test stops Redis")
     first, second, third = await start_workers(3, CONTINUE_AFTER_CRASH="true")
-    room = await open_room(first)
-    there = await enter_on(second, room)
+    conversation = await open_conversation(first)
+    there = await enter_on(second, conversation)
     model_server.script(tokens=50, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(20)
     await there.read_until_length(answer_id, len(words(1, 20)))
-    seen = await room.socket.read_until_length(answer_id, len(words(1, 20)))
+    seen = await conversation.socket.read_until_length(answer_id, len(words(1, 20)))
     own_redis.stop()
     await first.kill()
     model_server.script(tokens=50, gate="")
     own_redis.start()
-    backs = [await replace(room.person, server=worker).connect(room.id) for worker in (second, third)]
+    backs = [await replace(conversation.user, server=worker).connect(conversation.id) for worker in (second, third)]
     for back in backs:
         back.answers = {answer_id: replace(seen)} if knows_a_position else {}
-        await back.sign_in(room.person.access, seen.position if knows_a_position else None)
+        await back.sign_in(conversation.user.access, seen.position if knows_a_position else None)
     for socket in (there, *backs):
         accepted = await socket.expect("chat.accepted", run=2)
         assert socket.answer(answer_id).run < accepted["run"]
@@ -203,18 +205,18 @@ async def test_another_worker_continues_what_a_leaving_one_cannot_finish(
 ) -> None:
     """SIGTERM: nothing new starts, sockets move to the other worker, short answers end here, long ones there."""
     first, second = await start_workers(2, CONTINUE_AFTER_CRASH="true", DRAIN_SECONDS="1")
-    room = await open_room(first)
-    there = await enter_on(second, room)
+    conversation = await open_conversation(first)
+    there = await enter_on(second, conversation)
     model_server.script(tokens=50, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(20)
-    await room.socket.read_until_length(answer_id, len(words(1, 20)))
+    await conversation.socket.read_until_length(answer_id, len(words(1, 20)))
     model_server.script(tokens=50)
     first.end()
-    assert await room.socket.expect_close() == 1012
-    back = await replace(room.person, server=second).connect(room.id)
-    back.answers = room.socket.answers
-    await back.sign_in(room.person.access, room.socket.answer(answer_id).position)
+    assert await conversation.socket.expect_close() == 1012
+    back = await replace(conversation.user, server=second).connect(conversation.id)
+    back.answers = conversation.socket.answers
+    await back.sign_in(conversation.user.access, conversation.socket.answer(answer_id).position)
     for socket in (back, there):
         answer = await socket.read_to_the_end(answer_id)
         assert answer.ended is not None
@@ -226,29 +228,29 @@ async def test_another_worker_continues_what_a_leaving_one_cannot_finish(
 
 async def test_connections_of_a_user_are_limited_over_all_workers(start_workers: StartWorkers) -> None:
     first, second = await start_workers(2, SOCKETS_PER_USER="3")
-    room = await open_room(first)
-    there = [await enter_on(second, room) for _ in range(2)]
+    conversation = await open_conversation(first)
+    there = [await enter_on(second, conversation) for _ in range(2)]
     for worker in (first, second):
-        assert await knock(worker, room) == 4029
+        assert await knock(worker, conversation) == 4029
     await there[0].connection.close()
-    await enter_when_there_is_room(first, room)
-    assert await knock(second, room) == 4029
+    await enter_when_there_is_room(first, conversation)
+    assert await knock(second, conversation) == 4029
     await second.kill()  # its connections count until its lease has expired
-    await enter_when_there_is_room(first, room)
-    assert await knock(first, room) == 4029
+    await enter_when_there_is_room(first, conversation)
+    assert await knock(first, conversation) == 4029
 
 
-async def knock(worker: ServerProcess, room: OpenConversation) -> int:
-    socket = await replace(room.person, server=worker).connect(room.id)
-    await socket.send("auth", token=room.person.access)
+async def knock(worker: ServerProcess, conversation: OpenConversation) -> int:
+    socket = await replace(conversation.user, server=worker).connect(conversation.id)
+    await socket.send("auth", token=conversation.user.access)
     return await socket.expect_close()
 
 
-async def enter_when_there_is_room(worker: ServerProcess, room: OpenConversation) -> None:
+async def enter_when_there_is_room(worker: ServerProcess, conversation: OpenConversation) -> None:
     async with asyncio.timeout(30):
         while True:
-            socket = await replace(room.person, server=worker).connect(room.id)
-            await socket.send("auth", token=room.person.access)
+            socket = await replace(conversation.user, server=worker).connect(conversation.id)
+            await socket.send("auth", token=conversation.user.access)
             if (await socket.receive())["type"] == "auth.success":
                 return
             await socket.expect_close()

@@ -49,8 +49,8 @@ async def set_model_service(administrator: SignedInUser, base_url: str) -> None:
     await administrator.call("PUT", "/models/service", {"base_url": base_url, "api_key": "key"}, expect=200)
 
 
-async def list_available_models(person: SignedInUser) -> list[str]:
-    listed: dict[str, Any] = await person.call("GET", "/models", expect=200)
+async def list_available_models(user: SignedInUser) -> list[str]:
+    listed: dict[str, Any] = await user.call("GET", "/models", expect=200)
     return [model["id"] for model in listed["models"] if model["available"]]
 
 
@@ -60,8 +60,8 @@ async def test_a_new_model_service_answers_before_and_after_a_restart(
     assert await list_available_models(administrator) == []
     await set_model_service(administrator, model_server.base_url)
     assert await list_available_models(administrator) == ["fake-model"]
-    room = await OpenConversation.open(administrator)
-    assert (await room.socket.ask_to_the_end("hi")).content == "Echo: hi"
+    conversation = await OpenConversation.open(administrator)
+    assert (await conversation.socket.ask_to_the_end("hi")).content == "Echo: hi"
     assert model_server.questions[0].headers["Authorization"] == "Bearer key"
     plain_server.stop()
     plain_server.start()
@@ -72,15 +72,15 @@ async def test_a_running_answer_is_finished_by_the_previous_service(
     administrator: SignedInUser, model_server: ModelServer, other_service: ModelServer
 ) -> None:
     await set_model_service(administrator, model_server.base_url)
-    room = await OpenConversation.open(administrator)
+    conversation = await OpenConversation.open(administrator)
     model_server.script(tokens=3, gate="")
-    answer_id = (await room.socket.ask("Count"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Count"))["reply"]["id"]
     model_server.open(1)
-    await room.socket.read_until_length(answer_id, 2)
+    await conversation.socket.read_until_length(answer_id, 2)
     await set_model_service(administrator, other_service.base_url)
     assert await list_available_models(administrator) == ["other-model"]
     model_server.open(2)
-    assert (await room.socket.read_to_the_end(answer_id)).content.split() == ["w1", "w2", "w3"]
+    assert (await conversation.socket.read_to_the_end(answer_id)).content.split() == ["w1", "w2", "w3"]
 
 
 async def test_a_service_stored_by_another_worker_is_used(
@@ -109,10 +109,10 @@ async def test_a_name_that_later_resolves_to_a_private_network_is_refused(
     monkeypatch.setattr(FakeResolver, "addresses", ["127.0.0.1", "10.0.0.1"])
     settings.AI_MODELS = ["fake-model"]
     await set_model_service(administrator, model_server.base_url.replace("127.0.0.1", "models.example"))
-    room = await OpenConversation.open(administrator)
-    answer = await room.socket.ask_to_the_end("hi")
+    conversation = await OpenConversation.open(administrator)
+    answer = await conversation.socket.ask_to_the_end("hi")
     assert answer.content == ""
-    assert (await room.last_message())["error_code"] == "AI_ERROR"
+    assert (await conversation.last_message())["error_code"] == "AI_ERROR"
     assert model_server.questions == []
     FakeResolver.addresses[:] = ["127.0.0.1"]
-    assert (await room.socket.ask_to_the_end("again")).content.startswith("Echo: ")
+    assert (await conversation.socket.ask_to_the_end("again")).content.startswith("Echo: ")

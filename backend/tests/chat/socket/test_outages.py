@@ -28,24 +28,24 @@ def failing(error: Exception) -> Any:
 
 @pytest.mark.parametrize("error", [*OUTAGES, FAULT], ids=repr)
 async def test_a_command_that_meets_an_outage_may_be_sent_again(
-    room: OpenConversation, monkeypatch: pytest.MonkeyPatch, error: Exception
+    conversation: OpenConversation, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     with monkeypatch.context() as outage:
         outage.setattr(chat_consumer, "perform", failing(error))
-        await room.socket.send("chat.message", content="Go", client_id="9f2a6f50-7c35-4f6b-9d6f-0f6f3a0c8f11")
-        refused = await room.socket.expect("chat.error")
+        await conversation.socket.send("chat.message", content="Go", client_id="9f2a6f50-7c35-4f6b-9d6f-0f6f3a0c8f11")
+        refused = await conversation.socket.expect("chat.error")
     assert refused["code"] == "INTERNAL_ERROR"
     assert refused.get("retry_after") == (None if error is FAULT else 1)
     assert ("client_id" in refused) is (error is not FAULT)
-    assert (await room.socket.ask_to_the_end("Go")).content == "Echo: Go"
+    assert (await conversation.socket.ask_to_the_end("Go")).content == "Echo: Go"
 
 
 @pytest.mark.parametrize("error", [*OUTAGES, FAULT], ids=repr)
 async def test_a_request_that_meets_an_outage_may_be_sent_again(
-    room: OpenConversation, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch, error: Exception
+    conversation: OpenConversation, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     monkeypatch.setattr(selectors, "list_conversations", failing(error))
-    status, headers, text = await call(chat_server, "GET", "/api/conversations/", room.person.access)
+    status, headers, text = await call(chat_server, "GET", "/api/conversations/", conversation.user.access)
     assert status == (500 if error is FAULT else 503)
     assert headers.get("retry-after") == (None if error is FAULT else "1")
     assert "INTERNAL_ERROR" in text

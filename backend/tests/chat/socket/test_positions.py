@@ -41,13 +41,13 @@ def one_outage(monkeypatch: pytest.MonkeyPatch, module: ModuleType, step: str) -
 
 
 async def test_an_answer_survives_two_hundred_dropped_connections(
-    room: OpenConversation, model_server: ModelServer, settings: Settings
+    conversation: OpenConversation, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.CHECKPOINT_SECONDS = 0.05
     settings.SOCKETS_PER_USER = settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
     chance = random.Random(random.random())  # pytest-randomly sets the seed and prints it
     model_server.script(tokens=1000, gate="")
-    socket = room.socket
+    socket = conversation.socket
     answer_id = (await socket.ask("Go"))["reply"]["id"]
     sent = 0
     for _ in range(200):
@@ -57,24 +57,24 @@ async def test_an_answer_survives_two_hundred_dropped_connections(
         words = chance.randint(0, sent)
         if chance.random() < 0.8:
             await socket.read_until_length(answer_id, len("".join(f"w{n} " for n in range(1, words + 1))))
-        socket = await room.come_back(socket, answer_id)
+        socket = await conversation.come_back(socket, answer_id)
     model_server.open(1000)
     answer = await socket.read_to_the_end(answer_id)
     assert answer.content == "".join(f"w{n} " for n in range(1, 1001))
     assert answer.resets == 0
-    await assert_stored(room, answer, "complete")
+    await assert_stored(conversation, answer, "complete")
 
 
 async def test_resume_during_an_answer_continues_without_a_gap(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=6, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(4)
-    await room.socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
+    await conversation.socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
     sockets: dict[int, ChatSocket] = {}
     for seq in range(6):
-        socket = sockets[seq] = await room.enter({"message_id": answer_id, "run": 1, "seq": seq})
+        socket = sockets[seq] = await conversation.enter({"message_id": answer_id, "run": 1, "seq": seq})
         accepted = await socket.receive()
         assert accepted["type"] == "chat.accepted"
         assert accepted["reply"]["id"] == answer_id
@@ -86,24 +86,24 @@ async def test_resume_during_an_answer_continues_without_a_gap(
         rest = range(1 if seq > 4 else seq + 1, 7)
         assert answer.content == "".join(f"w{n} " for n in rest)
         assert answer.resets == int(seq > 4)
-    await assert_stored(room, await room.socket.read_to_the_end(answer_id), "complete")
+    await assert_stored(conversation, await conversation.socket.read_to_the_end(answer_id), "complete")
 
 
 async def test_auth_is_followed_by_success_accepted_and_replay_in_this_order(
-    room: OpenConversation, model_server: ModelServer, settings: Settings
+    conversation: OpenConversation, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.TITLES = False  # A title would change the revision at any time.
-    ended = await room.socket.ask_to_the_end("One")
+    ended = await conversation.socket.ask_to_the_end("One")
     model_server.script(tokens=6, gate="")
-    running_id = (await room.socket.ask("Two"))["reply"]["id"]
+    running_id = (await conversation.socket.ask("Two"))["reply"]["id"]
     model_server.open(3)
-    await room.socket.read_until_length(running_id, len("w1 w2 w3 "))
+    await conversation.socket.read_until_length(running_id, len("w1 w2 w3 "))
     # Without a position: all of the running answer, as a reset.
-    socket = await room.enter()
+    socket = await conversation.enter()
     assert socket.entered is not None
     assert socket.entered["active"] == running_id
     assert socket.entered["leaf_id"] == running_id
-    assert socket.entered["revision"] == (await room.conversation())["revision"]
+    assert socket.entered["revision"] == (await conversation.details())["revision"]
     accepted, replay = await socket.receive(), await socket.receive()
     assert accepted["type"] == "chat.accepted"
     assert accepted["reply"]["id"] == running_id
@@ -111,9 +111,9 @@ async def test_auth_is_followed_by_success_accepted_and_replay_in_this_order(
     assert replay["from"] == 0
     assert replay["content"] == "w1 w2 w3 "
     # With the position of an answer that has ended meanwhile: its end too.
-    both = await room.person.connect(room.id)
+    both = await conversation.user.connect(conversation.id)
     both.answers = {ended.message_id: ended}
-    await both.sign_in(room.person.access, {**ended.position, "seq": ended.seq})
+    await both.sign_in(conversation.user.access, {**ended.position, "seq": ended.seq})
     assert (await both.expect("chat.stream", message_id=ended.message_id))["done"] is True
     await both.read_until_length(running_id, len("w1 w2 w3 "))
     model_server.open(3)
@@ -122,18 +122,18 @@ async def test_auth_is_followed_by_success_accepted_and_replay_in_this_order(
 
 
 async def test_resume_of_an_ended_answer_sends_the_rest_and_the_end(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=6, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)
-    await room.socket.read_until_length(answer_id, len("w1 w2 "))
-    witness = await room.enter()
-    dropped = room.socket
+    await conversation.socket.read_until_length(answer_id, len("w1 w2 "))
+    witness = await conversation.enter()
+    dropped = conversation.socket
     await dropped.drop()
     model_server.open(4)
     await witness.read_to_the_end(answer_id)
-    back = await room.come_back(dropped, answer_id)
+    back = await conversation.come_back(dropped, answer_id)
     assert back.entered is not None
     assert back.entered["active"] is None
     answer = await back.read_to_the_end(answer_id)
@@ -143,12 +143,12 @@ async def test_resume_of_an_ended_answer_sends_the_rest_and_the_end(
 
 
 async def test_resume_of_an_unknown_answer_still_replays_the_running_one(
-    room: OpenConversation, other_room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, other_conversation: OpenConversation, model_server: ModelServer
 ) -> None:
-    strangers = await other_room.socket.ask_to_the_end("Secret")
+    strangers = await other_conversation.socket.ask_to_the_end("Secret")
     model_server.script(tokens=3, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
-    socket = await room.enter({**strangers.position, "seq": 0})
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
+    socket = await conversation.enter({**strangers.position, "seq": 0})
     assert (await socket.expect("chat.error"))["code"] == "NOT_FOUND"
     model_server.open(3)
     answer = await socket.read_to_the_end(answer_id)
@@ -157,50 +157,52 @@ async def test_resume_of_an_unknown_answer_still_replays_the_running_one(
 
 
 async def test_a_second_tab_can_join_and_leave_during_an_answer(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=20, reasoning=5, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
-    tabs: list[ChatSocket] = [room.socket]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
+    tabs: list[ChatSocket] = [conversation.socket]
     for _ in range(5):
-        tabs.append(await room.enter())
+        tabs.append(await conversation.enter())
         model_server.open(5)
     await tabs[2].drop()
     for tab in (*tabs[:2], *tabs[3:]):
         answer = await tab.read_to_the_end(answer_id)
-        await assert_stored(room, answer, "complete")
+        await assert_stored(conversation, answer, "complete")
 
 
-async def test_an_answer_is_written_without_any_follower(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_an_answer_is_written_without_any_follower(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(tokens=5, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
-    await room.socket.drop()
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
+    await conversation.socket.drop()
     model_server.open(5)
     await model_server.until(lambda: [r.outcome for r in model_server.questions] == ["finished"])
-    socket = await room.enter({"message_id": answer_id, "run": 1, "seq": 0})
+    socket = await conversation.enter({"message_id": answer_id, "run": 1, "seq": 0})
     answer = await socket.read_to_the_end(answer_id)
     assert answer.content == "w1 w2 w3 w4 w5 "
-    await assert_stored(room, answer, "complete")
+    await assert_stored(conversation, answer, "complete")
 
 
 async def test_a_long_answer_is_sent_in_frames_of_at_most_64_kib(
-    room: OpenConversation, model_server: ModelServer, chat_server: LiveServer
+    conversation: OpenConversation, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
     text = "\x01\x02" * 20_000 + "字" * 30_000 + "😀" * 20_000 + '"\\' * 15_000
     model_server.script(text=text, reasoning=3)
-    answer = await room.socket.ask_to_the_end("Go")
+    answer = await conversation.socket.ask_to_the_end("Go")
     assert answer.content == text
 
     def longest(frames: list[Frame]) -> int:
         sent = [frame for frame in frames if frame["type"] == "chat.stream"]
         return max(len(json.dumps(frame, ensure_ascii=False, separators=(",", ":")).encode()) for frame in sent)
 
-    assert longest(room.socket.frames) <= 64 * 1024
+    assert longest(conversation.socket.frames) <= 64 * 1024
     for is_restarted in (False, True):
         if is_restarted:
             chat_server.stop()
             chat_server.start()
-        socket = await room.enter({"message_id": answer.message_id, "run": 5, "seq": 5})
+        socket = await conversation.enter({"message_id": answer.message_id, "run": 5, "seq": 5})
         again = await socket.read_to_the_end(answer.message_id)
         assert again.content == text
         assert again.reasoning == answer.reasoning
@@ -211,29 +213,29 @@ async def test_a_long_answer_is_sent_in_frames_of_at_most_64_kib(
         assert longest(socket.frames) <= 64 * 1024
 
 
-async def test_a_long_delta_of_the_model_is_split(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_a_long_delta_of_the_model_is_split(conversation: OpenConversation, model_server: ModelServer) -> None:
     text = "\x01" * 45_000
     model_server.script(text=text, no_stream=True)
-    answer = await room.socket.ask_to_the_end("Go")
+    answer = await conversation.socket.ask_to_the_end("Go")
     assert answer.content == text
-    assert max(len(frame["content"]) for frame in room.socket.frames if "seq" in frame) <= 10_000
+    assert max(len(frame["content"]) for frame in conversation.socket.frames if "seq" in frame) <= 10_000
 
 
 async def test_get_and_follow_join_without_a_gap(
-    room: OpenConversation, model_server: ModelServer, settings: Settings
+    conversation: OpenConversation, model_server: ModelServer, settings: Settings
 ) -> None:
     """At every moment, the text of GET and the frames after its position make the whole answer."""
     settings.CHECKPOINT_SECONDS = 0.02
     model_server.script(tokens=30, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     joined: list[tuple[str, ChatSocket]] = []
     for _ in range(6):
         model_server.open(5)
-        stored = await room.last_message()
-        socket = await room.person.connect(room.id)
+        stored = await conversation.last_message()
+        socket = await conversation.user.connect(conversation.id)
         check = socket.answer(answer_id)
         check.run, check.seq = stored["run"], stored["seq"]
-        await socket.sign_in(room.person.access, check.position)
+        await socket.sign_in(conversation.user.access, check.position)
         joined.append((stored["content"], socket))
     for before, socket in joined:
         answer = await socket.read_to_the_end(answer_id)
@@ -242,43 +244,43 @@ async def test_get_and_follow_join_without_a_gap(
 
 
 async def test_a_client_that_reconnects_follows_a_continued_answer(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=10, cut=4)
-    answer = await room.socket.ask_to_the_end("Go")
-    away = await room.enter(answer.position)
+    answer = await conversation.socket.ask_to_the_end("Go")
+    away = await conversation.enter(answer.position)
     away.answers = {answer.message_id: type(answer)(**vars(answer))}
     await away.expect("chat.stream", done=True)
     await away.drop()
     model_server.script(tokens=10, cut=4, gate="")
-    await room.socket.send("chat.continue", message_id=answer.message_id)
-    await room.socket.expect("chat.accepted", run=2)
+    await conversation.socket.send("chat.continue", message_id=answer.message_id)
+    await conversation.socket.expect("chat.accepted", run=2)
     model_server.open(3)
-    await room.socket.read_until_length(answer.message_id, len("w1 w2 w3 w4 w5 "))
-    fresh = await room.enter()
-    back = await room.come_back(away, answer.message_id)
+    await conversation.socket.read_until_length(answer.message_id, len("w1 w2 w3 w4 w5 "))
+    fresh = await conversation.enter()
+    back = await conversation.come_back(away, answer.message_id)
     model_server.open(10)
-    for socket in (room.socket, back, fresh):
+    for socket in (conversation.socket, back, fresh):
         continued = await socket.read_to_the_end(answer.message_id)
         while continued.run < 2 or continued.ended is None:
             await socket.receive()
         assert continued.resets == int(socket is fresh)
         assert continued.content == "".join(f"w{n} " for n in range(1, 11))
-        await assert_stored(room, continued, "complete")
+        await assert_stored(conversation, continued, "complete")
 
 
 async def test_a_position_in_the_run_before_continues_up_to_where_both_agree(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=10, cut=4)
-    answer = await room.socket.ask_to_the_end("Go")
-    await room.socket.send("chat.continue", message_id=answer.message_id)
-    await room.socket.expect("chat.stream", run=2, done=True)
+    answer = await conversation.socket.ask_to_the_end("Go")
+    await conversation.socket.send("chat.continue", message_id=answer.message_id)
+    await conversation.socket.expect("chat.stream", run=2, done=True)
     for run, seq, has_reset in ((1, 0, False), (1, 2, False), (1, 5, False), (1, 6, True), (2, 7, False), (3, 2, True)):
-        socket = await room.person.connect(room.id)
+        socket = await conversation.user.connect(conversation.id)
         check = socket.answer(answer.message_id)
         check.run, check.seq = run, seq
-        await socket.sign_in(room.person.access, check.position)
+        await socket.sign_in(conversation.user.access, check.position)
         again = await socket.read_to_the_end(answer.message_id)
         assert again.resets == has_reset, (run, seq)
         assert answer.content.endswith(again.content)
@@ -288,41 +290,41 @@ async def test_a_position_in_the_run_before_continues_up_to_where_both_agree(
 
 @pytest.mark.parametrize("step", ["read_state", "find_turn"])
 async def test_a_client_whose_resume_fails_connects_again_and_gets_nothing_twice(
-    room: OpenConversation, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch, step: str
+    conversation: OpenConversation, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """The database fails in the middle of a sign-in; the sweep must not start the answer from its beginning."""
     monkeypatch.setattr(sweep, "SWEEP_SECONDS", 0.0)
     model_server.script(tokens=6, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(4)
-    answer = await room.socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
-    await room.socket.drop()
+    answer = await conversation.socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
+    await conversation.socket.drop()
     for _ in range(3):
-        socket = await room.person.connect(room.id)
-        socket.answers = room.socket.answers
+        socket = await conversation.user.connect(conversation.id)
+        socket.answers = conversation.socket.answers
         with one_outage(monkeypatch, conversation_client, step):
-            await socket.send("auth", token=room.person.access, resume=answer.position)
+            await socket.send("auth", token=conversation.user.access, resume=answer.position)
             refused = await socket.expect("chat.error")
             assert refused["code"] == "INTERNAL_ERROR"
             assert refused["retry_after"] == 1
             assert await socket.expect_close() == 1011
-    socket = await room.come_back(socket, answer_id)
+    socket = await conversation.come_back(socket, answer_id)
     model_server.open(2)
     answer = await socket.read_to_the_end(answer_id)
     assert answer.content == "w1 w2 w3 w4 w5 w6 "
     assert answer.resets == 0
-    await assert_stored(room, answer, "complete")
+    await assert_stored(conversation, answer, "complete")
 
 
 @pytest.mark.store_independent
 async def test_an_outage_of_the_database_only_delays_a_follower(
-    room: OpenConversation, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+    conversation: OpenConversation, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer_id = (await room.socket.ask_to_the_end("Go")).message_id
+    answer_id = (await conversation.socket.ask_to_the_end("Go")).message_id
     chat_server.stop()
     chat_server.start()  # The log in memory is lost: the stored text is left.
-    socket = await room.enter()
+    socket = await conversation.enter()
     with one_outage(monkeypatch, follow, "read_answer_state"):
         await socket.send("chat.follow", message_id=answer_id, run=1, seq=0)
         answer = await socket.read_to_the_end(answer_id)
-    await assert_stored(room, answer, "complete")
+    await assert_stored(conversation, answer, "complete")

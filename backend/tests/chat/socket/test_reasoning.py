@@ -8,55 +8,61 @@ from tests.chat.socket.conversations import OpenConversation, assert_stored
 
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
 async def test_reasoning_is_sent_in_separate_frames(
-    room: OpenConversation, model_server: ModelServer, field: str
+    conversation: OpenConversation, model_server: ModelServer, field: str
 ) -> None:
     model_server.script(tokens=3, reasoning=4, reasoning_field=field)
-    answer = await room.socket.ask_to_the_end("Go")
+    answer = await conversation.socket.ask_to_the_end("Go")
     assert answer.reasoning == "r1 r2 r3 r4 "
     assert answer.content == "w1 w2 w3 "
     assert answer.seq == 4 + 3 + 1
-    frames = [frame for frame in room.socket.frames if "seq" in frame]
+    frames = [frame for frame in conversation.socket.frames if "seq" in frame]
     kinds = [frame["type"] for frame in frames]
     assert kinds == sorted(kinds), "one kind a frame, the thinking first"
     for frame in frames[: kinds.index("chat.stream")]:
         assert frame.keys() == {"type", "content", "message_id", "run", "seq", "from"}
-    await assert_stored(room, answer, "complete")
+    await assert_stored(conversation, answer, "complete")
 
 
-async def test_reasoning_is_not_sent_back_to_the_model(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_reasoning_is_not_sent_back_to_the_model(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(tokens=3, reasoning=4)
-    await room.socket.ask_to_the_end("One")
-    await room.socket.ask_to_the_end("Two")
+    await conversation.socket.ask_to_the_end("One")
+    await conversation.socket.ask_to_the_end("Two")
     assert "r1" not in str(model_server.questions[-1].messages)
 
 
-async def test_a_position_within_the_reasoning_resumes(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_a_position_within_the_reasoning_resumes(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(tokens=3, reasoning=4)
-    whole = await room.socket.ask_to_the_end("Go")
+    whole = await conversation.socket.ask_to_the_end("Go")
     numbered = [f"r{n} " for n in range(1, 5)] + [f"w{n} " for n in range(1, 4)]
     for seq in range(8):
-        socket = await room.person.connect(room.id)
+        socket = await conversation.user.connect(conversation.id)
         check = socket.answer(whole.message_id)
         check.run, check.seq = 1, seq
-        await socket.sign_in(room.person.access, check.position)
+        await socket.sign_in(conversation.user.access, check.position)
         answer = await socket.read_to_the_end(whole.message_id)
         assert answer.resets == 0
         assert answer.reasoning + answer.content == "".join(numbered[seq:])
 
 
-async def test_stopped_reasoning_is_kept_and_continued(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_stopped_reasoning_is_kept_and_continued(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(tokens=3, reasoning=4, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)
-    while room.socket.answer(answer_id).reasoning != "r1 r2 ":
-        await room.socket.receive()
-    await room.socket.send("chat.stop")
-    answer = await room.socket.read_to_the_end(answer_id)
-    await assert_stored(room, answer, "stopped")
+    while conversation.socket.answer(answer_id).reasoning != "r1 r2 ":
+        await conversation.socket.receive()
+    await conversation.socket.send("chat.stop")
+    answer = await conversation.socket.read_to_the_end(answer_id)
+    await assert_stored(conversation, answer, "stopped")
     model_server.script(tokens=3)
-    await room.socket.send("chat.continue", message_id=answer_id)
-    await room.socket.expect("chat.stream", run=2, done=True)
+    await conversation.socket.send("chat.continue", message_id=answer_id)
+    await conversation.socket.expect("chat.stream", run=2, done=True)
     assert answer.reasoning == "r1 r2 "
     assert answer.content == "w1 w2 w3 "
     assert answer.resets == 0
-    await assert_stored(room, answer, "complete")
+    await assert_stored(conversation, answer, "complete")

@@ -22,23 +22,23 @@ def model_server() -> Iterator[RawModelServer]:
 
 
 @pytest.fixture
-async def room(
-    person: SignedInUser, chat_server: LiveServer, model_server: RawModelServer, settings: Settings
+async def conversation(
+    user: SignedInUser, chat_server: LiveServer, model_server: RawModelServer, settings: Settings
 ) -> OpenConversation:
     """A conversation with one answer of a model that the service has retired since."""
     settings.AI_MODELS = ["old", "new"]
     chat_server.stop()
     chat_server.start()
-    room = await OpenConversation.open(person, title="Named", model="old")
-    await room.socket.ask_to_the_end("One")
+    conversation = await OpenConversation.open(user, title="Named", model="old")
+    await conversation.socket.ask_to_the_end("One")
     model_server.list_models({"id": "old", "shutdown_date": "2020-01-14", "successor": "new"}, {"id": "new"})
     chat_server.stop()
     chat_server.start()
-    return OpenConversation(person, room.id, await person.enter(room.id))
+    return OpenConversation(user, conversation.id, await user.enter(conversation.id))
 
 
-async def test_a_retired_model_is_shown_with_its_successor(room: OpenConversation) -> None:
-    listed = await room.person.call("GET", "/models", expect=200)
+async def test_a_retired_model_is_shown_with_its_successor(conversation: OpenConversation) -> None:
+    listed = await conversation.user.call("GET", "/models", expect=200)
     assert listed["default"] == "new"
     new, old = listed["models"]
     assert new["available"] is True
@@ -52,8 +52,10 @@ async def test_a_retired_model_is_shown_with_its_successor(room: OpenConversatio
     assert old["why"] == "the model service no longer has this model"
 
 
-async def test_nothing_new_is_asked_of_a_retired_model(room: OpenConversation, model_server: RawModelServer) -> None:
-    before = await room.messages()
+async def test_nothing_new_is_asked_of_a_retired_model(
+    conversation: OpenConversation, model_server: RawModelServer
+) -> None:
+    before = await conversation.messages()
     asked = len(model_server.requests)
     answer_id = before[-1]["id"]
     for kind, fields in (
@@ -62,14 +64,14 @@ async def test_nothing_new_is_asked_of_a_retired_model(room: OpenConversation, m
         ("chat.continue", {"message_id": answer_id}),
         ("chat.message", {"content": "Two", "model": "old"}),
     ):
-        assert (await refusal(room.socket, kind, **fields))["code"] == "AI_MODEL_GONE"
-    refused = await room.person.call("POST", "/conversations/", {"model": "old"}, expect=409)
+        assert (await refusal(conversation.socket, kind, **fields))["code"] == "AI_MODEL_GONE"
+    refused = await conversation.user.call("POST", "/conversations/", {"model": "old"}, expect=409)
     assert refused["code"] == "AI_MODEL_GONE"
-    assert await room.messages() == before
+    assert await conversation.messages() == before
     assert len(model_server.requests) == asked
 
 
-async def test_a_conversation_switches_to_another_model(room: OpenConversation) -> None:
-    await room.person.call("PATCH", f"/conversations/{room.id}", {"model": "new"}, expect=200)
-    answer = await room.socket.ask_to_the_end("Two")
+async def test_a_conversation_switches_to_another_model(conversation: OpenConversation) -> None:
+    await conversation.user.call("PATCH", f"/conversations/{conversation.id}", {"model": "new"}, expect=200)
+    answer = await conversation.socket.ask_to_the_end("Two")
     assert answer.content == "Hello"

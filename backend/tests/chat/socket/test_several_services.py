@@ -27,9 +27,9 @@ async def add(admin: SignedInUser, name: str, base_url: str, **more: Any) -> lis
     return list((await admin.call("POST", "/models/services", body, expect=201))["services"])
 
 
-async def usable(person: SignedInUser) -> dict[str, str]:
+async def usable(user: SignedInUser) -> dict[str, str]:
     """Return the services of the models that can be used, by id."""
-    listed = await person.call("GET", "/models", expect=200)
+    listed = await user.call("GET", "/models", expect=200)
     return {model["id"]: model["service"] for model in listed["models"] if model["available"]}
 
 
@@ -44,13 +44,13 @@ async def test_the_same_name_at_two_services_is_two_models(
     ]
     assert await usable(administrator) == {FIRST: "Main AI", SECOND: "Spare AI", "spare-ai::more": "Spare AI"}
     for model, server, key in ((FIRST, model_server, "key-of-Main-AI"), (SECOND, other_server, "key-of-Spare-AI")):
-        room = await OpenConversation.open(administrator, model=model)
-        assert (await room.socket.ask_to_the_end("hi")).content == "Echo: hi"
+        conversation = await OpenConversation.open(administrator, model=model)
+        assert (await conversation.socket.ask_to_the_end("hi")).content == "Echo: hi"
         asked = server.questions[-1]
         assert asked.body["model"] == "fake-model"
         assert asked.headers["Authorization"] == f"Bearer {key}"
-        assert (await room.last_message())["model_used"] == model
-        assert (await room.conversation())["model"] == model
+        assert (await conversation.last_message())["model_used"] == model
+        assert (await conversation.details())["model"] == model
     assert len(model_server.questions) == len(other_server.questions) == 1
 
 
@@ -85,17 +85,17 @@ async def test_an_answer_continues_while_another_service_is_added(
     administrator: SignedInUser, model_server: ModelServer, other_server: ModelServer
 ) -> None:
     await add(administrator, "Main AI", model_server.base_url)
-    room = await OpenConversation.open(administrator)
+    conversation = await OpenConversation.open(administrator)
     model_server.script(tokens=3, gate="")
-    answer_id = (await room.socket.ask("Count"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Count"))["reply"]["id"]
     model_server.open(1)
-    await room.socket.read_until_length(answer_id, 2)
+    await conversation.socket.read_until_length(answer_id, 2)
     asked = model_server.model_list_requests
     await add(administrator, "Spare AI", other_server.base_url)
     # Services that stay the same are not asked again.
     assert model_server.model_list_requests == asked
     model_server.open(2)
-    assert (await room.socket.read_to_the_end(answer_id)).content.split() == ["w1", "w2", "w3"]
+    assert (await conversation.socket.read_to_the_end(answer_id)).content.split() == ["w1", "w2", "w3"]
 
 
 async def test_a_name_cannot_be_used_for_two_services(
@@ -123,8 +123,8 @@ async def test_a_service_that_is_down_hides_no_other(
     assert await usable(administrator) == {FIRST: "Main AI"}
     refused = await administrator.call("POST", "/models/services/2/test", expect=400)
     assert refused["code"] == "MODEL_SERVICE_REFUSED"
-    room = await OpenConversation.open(administrator)
-    assert (await room.socket.ask_to_the_end("hi")).content == "Echo: hi"
+    conversation = await OpenConversation.open(administrator)
+    assert (await conversation.socket.ask_to_the_end("hi")).content == "Echo: hi"
 
 
 async def test_the_environment_names_several_services(
@@ -147,8 +147,8 @@ async def test_the_environment_names_several_services(
         ("environment", "Main AI"),
         ("environment", "Spare AI"),
     ]
-    room = await OpenConversation.open(administrator, model="spare-ai::more")
-    await room.socket.ask_to_the_end("hi")
+    conversation = await OpenConversation.open(administrator, model="spare-ai::more")
+    await conversation.socket.ask_to_the_end("hi")
     assert other_server.questions[-1].headers["Authorization"] == "Bearer two"
     assert await administrator.call("POST", "/models/services/2/test", expect=200) == {"models": 1}
     body = {"name": "x", "base_url": other_server.base_url, "api_key": ""}
@@ -167,11 +167,11 @@ async def test_limits_of_the_administrator_take_precedence(
     await add(administrator, "Main AI", model_server.base_url, models=["fake-model", "gpt-4o"], limits=limits)
     listed = (await administrator.call("GET", "/models", expect=200))["models"]
     assert [(model["context_window"], model["max_output"]) for model in listed] == [(2048, 600), (128_000, 700)]
-    room = await OpenConversation.open(administrator, model="fake-model", system_prompt="Be brief.")
-    await room.socket.ask_to_the_end("word " * 1400)
-    await room.socket.ask_to_the_end("word " * 1400)
+    conversation = await OpenConversation.open(administrator, model="fake-model", system_prompt="Be brief.")
+    await conversation.socket.ask_to_the_end("word " * 1400)
+    await conversation.socket.ask_to_the_end("word " * 1400)
     asked = model_server.questions[-1].body
     # The first question no longer fits.
     assert asked["max_tokens"] == 600
     assert [message["role"] for message in asked["messages"]] == ["system", "user"]
-    assert (await room.last_message())["context_dropped"] > 0
+    assert (await conversation.last_message())["context_dropped"] > 0

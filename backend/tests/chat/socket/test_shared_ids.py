@@ -30,8 +30,8 @@ from tests.chat.socket.conversations import OpenConversation, is_quiet
 class Owner:
     """One of the owners: connections in every stage of signing in, each of which keeps its frames."""
 
-    def __init__(self, person: SignedInUser, shared_id: UUID) -> None:
-        self.person = person
+    def __init__(self, user: SignedInUser, shared_id: UUID) -> None:
+        self.user = user
         self.id = shared_id
         self.mark = uuid4().hex
         self.waiting: list[ChatSocket] = []
@@ -39,20 +39,20 @@ class Owner:
         self.streams: list[ChatSocket] = []
 
     async def create(self) -> None:
-        await self.person.call("POST", "/conversations/", {"id": str(self.id)}, expect=201)
+        await self.user.call("POST", "/conversations/", {"id": str(self.id)}, expect=201)
 
     async def connect(self) -> None:
-        self.waiting.append(await self.person.connect(self.id))
+        self.waiting.append(await self.user.connect(self.id))
 
     async def sign_in(self) -> None:
         socket = self.waiting.pop(0)
-        await socket.sign_in(self.person.access)
+        await socket.sign_in(self.user.access)
         self.entered.append(socket)
 
     async def stream(self) -> None:
-        server = self.person.server.url
+        server = self.user.server.url
         for url in (f"{server}/api/conversations/{self.id}", f"{server}/api"):
-            self.streams.append(await open_stream(url, self.person.access))
+            self.streams.append(await open_stream(url, self.user.access))
             await self.streams[-1].expect("auth.success")
 
     async def rename(self) -> None:
@@ -62,18 +62,18 @@ class Owner:
         await self.change(system_prompt=f"prompt {self.mark}")
 
     async def change(self, **fields: str) -> None:
-        await self.person.call("PATCH", f"/conversations/{self.id}", fields, expect=200)
+        await self.user.call("PATCH", f"/conversations/{self.id}", fields, expect=200)
 
     async def ask(self) -> None:
         await self.entered[0].ask_to_the_end(f"question {self.mark}")
 
     async def post(self) -> None:
         question = {"type": "chat.message", "content": f"question {self.mark}", "client_id": str(uuid4())}
-        accepted = await self.person.call("POST", f"/conversations/{self.id}/commands", question, expect=200)
+        accepted = await self.user.call("POST", f"/conversations/{self.id}/commands", question, expect=200)
         await self.entered[0].read_to_the_end(accepted["reply"]["id"])
 
     async def delete(self) -> None:
-        await self.person.call("DELETE", f"/conversations/{self.id}", expect=204)
+        await self.user.call("DELETE", f"/conversations/{self.id}", expect=204)
 
     async def read_on(self) -> None:
         """Read what has arrived, up to a change that is made now."""
@@ -97,17 +97,17 @@ STEPS: list[Callable[[Owner], Awaitable[None]]] = [
 
 @pytest.mark.timeout(120)
 async def test_nothing_of_another_owner_of_the_same_id_is_received(
-    person: SignedInUser, other_person: SignedInUser
+    user: SignedInUser, other_user: SignedInUser
 ) -> None:
     shared_id = uuid4()
-    owners = [Owner(person, shared_id), Owner(other_person, shared_id)]
+    owners = [Owner(user, shared_id), Owner(other_user, shared_id)]
     for step in STEPS:
         owners.reverse()
         for owner in owners:
             await step(owner)
     for owner, other in (owners, owners[::-1]):
         await owner.read_on()
-        foreign = {str(message["id"]) for message in await other.person.messages(shared_id)}
+        foreign = {str(message["id"]) for message in await other.user.messages(shared_id)}
         received = owner.received()
         assert owner.mark in received
         assert [text for text in (other.mark, *foreign) if text in received] == []
@@ -121,20 +121,20 @@ async def test_nothing_of_another_owner_of_the_same_id_is_received(
 
 
 async def test_a_notification_of_another_conversation_is_dropped(
-    room: OpenConversation, other_room: OpenConversation
+    conversation: OpenConversation, other_conversation: OpenConversation
 ) -> None:
     layer: Any = get_channel_layer()
-    own, foreign = [await run_in_database(_internal_id, there) for there in (room, other_room)]
+    own, foreign = [await run_in_database(_internal_id, there) for there in (conversation, other_conversation)]
     for notification in (
         ConversationUpdatedNotification(conversation_id=foreign, revision=99, changes={"title": "Theirs"}),
         RunStartedNotification(conversation_id=foreign, message_id=uuid4(), run=1),
         ConversationDeletedNotification(conversation_id=foreign),
     ):
         await layer.group_send(conversation_group(own), msgspec.to_builtins(notification))
-    await room.person.call("PATCH", f"/conversations/{room.id}", {"title": "Ours"}, expect=200)
-    assert (await room.socket.receive())["title"] == "Ours"
-    assert await is_quiet(room.socket)
+    await conversation.user.call("PATCH", f"/conversations/{conversation.id}", {"title": "Ours"}, expect=200)
+    assert (await conversation.socket.receive())["title"] == "Ours"
+    assert await is_quiet(conversation.socket)
 
 
-def _internal_id(room: OpenConversation) -> UUID:
-    return Conversation.objects.get(owner__username=room.person.name, public_id=room.id).id
+def _internal_id(conversation: OpenConversation) -> UUID:
+    return Conversation.objects.get(owner__username=conversation.user.name, public_id=conversation.id).id

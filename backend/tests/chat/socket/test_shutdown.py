@@ -12,34 +12,34 @@ from tests.chat.socket.conversations import OpenConversation, assert_stored
 
 
 async def test_a_restart_during_an_answer_interrupts_it_and_loses_nothing(
-    room: OpenConversation, model_server: ModelServer, chat_server: LiveServer
+    conversation: OpenConversation, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
     model_server.script(tokens=9, reasoning=2, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
-    reader, idle = await room.enter(), (await OpenConversation.open(room.person)).socket
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
+    reader, idle = await conversation.enter(), (await OpenConversation.open(conversation.user)).socket
     model_server.open(6)
-    for socket in (room.socket, reader):
+    for socket in (conversation.socket, reader):
         await socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
     stopping = asyncio.create_task(asyncio.to_thread(chat_server.stop))
-    for socket in (room.socket, reader, idle):
+    for socket in (conversation.socket, reader, idle):
         assert await socket.expect_close() == 1012
     await stopping
-    for socket in (room.socket, reader):
+    for socket in (conversation.socket, reader):
         assert_interrupted(socket.answer(answer_id))
     assert model_server.questions[0].outcome == "closed"
 
     chat_server.start()
-    back = await room.come_back(room.socket, answer_id)
+    back = await conversation.come_back(conversation.socket, answer_id)
     assert back.entered is not None
     assert back.entered["active"] is None
     await back.expect("chat.stream", done=True)
     answer = back.answer(answer_id)
     assert answer.resets == 0
     assert answer.content == "w1 w2 w3 w4 "
-    await assert_stored(room, answer, "interrupted")
+    await assert_stored(conversation, answer, "interrupted")
 
     model_server.script(tokens=9, reasoning=2)
-    await continue_after_restart(room, back, answer)
+    await continue_after_restart(conversation, back, answer)
 
 
 def assert_interrupted(answer: AnswerCheck) -> None:
@@ -50,34 +50,34 @@ def assert_interrupted(answer: AnswerCheck) -> None:
     assert answer.content == "w1 w2 w3 w4 "
 
 
-async def continue_after_restart(room: OpenConversation, back: ChatSocket, answer: AnswerCheck) -> None:
+async def continue_after_restart(conversation: OpenConversation, back: ChatSocket, answer: AnswerCheck) -> None:
     await back.send("chat.continue", message_id=answer.message_id)
     await back.expect("chat.accepted", run=2)
     await back.expect("chat.stream", run=2, done=True)
     assert answer.resets == 0
     assert answer.content == "w1 w2 w3 w4 w5 w6 w7 w8 w9 "
-    await assert_stored(room, answer, "complete")
+    await assert_stored(conversation, answer, "complete")
 
 
-async def test_a_restart_between_answers_loses_nothing(room: OpenConversation, chat_server: LiveServer) -> None:
-    answer = await room.socket.ask_to_the_end("One")
+async def test_a_restart_between_answers_loses_nothing(conversation: OpenConversation, chat_server: LiveServer) -> None:
+    answer = await conversation.socket.ask_to_the_end("One")
     await asyncio.to_thread(chat_server.stop)
-    assert await room.socket.expect_close() == 1012
+    assert await conversation.socket.expect_close() == 1012
     chat_server.start()
-    back = await room.come_back(room.socket, answer.message_id)
+    back = await conversation.come_back(conversation.socket, answer.message_id)
     assert (await back.expect("chat.stream"))["done"] is True
     assert answer.resets == 0
     assert (await back.ask_to_the_end("Two")).content == "Echo: Two"
-    assert [m["content"] for m in await room.messages()] == ["One", "Echo: One", "Two", "Echo: Two"]
+    assert [m["content"] for m in await conversation.messages()] == ["One", "Echo: One", "Two", "Echo: Two"]
 
 
 async def test_many_answers_end_with_one_shutdown(
-    room: OpenConversation, model_server: ModelServer, chat_server: LiveServer
+    conversation: OpenConversation, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
     model_server.script(tokens=50, gate="")
-    rooms = [room, *[await OpenConversation.open(room.person) for _ in range(9)]]
+    conversations = [conversation, *[await OpenConversation.open(conversation.user) for _ in range(9)]]
     sockets: dict[str, ChatSocket] = {}
-    for each in rooms:
+    for each in conversations:
         sockets[(await each.socket.ask("Go"))["reply"]["id"]] = each.socket
     model_server.open(100)
     await model_server.until(lambda: sum(request.tokens_sent for request in model_server.questions) == 100)
@@ -86,7 +86,7 @@ async def test_many_answers_end_with_one_shutdown(
         assert await socket.expect_close() == 1012
     await stopping
     chat_server.start()
-    for each, (answer_id, socket) in zip(rooms, sockets.items(), strict=True):
+    for each, (answer_id, socket) in zip(conversations, sockets.items(), strict=True):
         ended = socket.answer(answer_id).ended
         assert ended is not None
         assert ended["status"] == "interrupted"

@@ -18,55 +18,55 @@ from tests.chat.socket.conversations import OpenConversation, assert_stored
 TEXT = "".join(f"{number:09} " for number in range(120_000))
 
 
-async def open_lazily(room: OpenConversation) -> ChatSocket:
+async def open_lazily(conversation: OpenConversation) -> ChatSocket:
     """Open a socket that reads a little, then nothing until told to."""
     end = sockets.socket()
     end.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
     end.setblocking(False)
-    server = room.person.server.url.removeprefix("http://").split(":")
+    server = conversation.user.server.url.removeprefix("http://").split(":")
     await asyncio.get_running_loop().sock_connect(end, (server[0], int(server[1])))
-    return await room.person.connect(room.id, sock=end, max_queue=2, ping_interval=None)
+    return await conversation.user.connect(conversation.id, sock=end, max_queue=2, ping_interval=None)
 
 
 @pytest.fixture
-async def room(narrow_server: LiveServer, person: SignedInUser, settings: Settings) -> OpenConversation:
+async def conversation(narrow_server: LiveServer, user: SignedInUser, settings: Settings) -> OpenConversation:
     settings.MAX_ANSWER_LENGTH = len(TEXT)
-    return await OpenConversation.open(person, title="Mine")
+    return await OpenConversation.open(user, title="Mine")
 
 
 async def test_a_client_that_reads_nothing_is_dropped_and_can_resume(
-    room: OpenConversation, model_server: ModelServer, settings: Settings
+    conversation: OpenConversation, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.SOCKET_SEND_TIMEOUT = 2
     text = TEXT[: len(TEXT) * 2 // 3]
     settings.SOCKETS_PER_USER = 2
-    lazy = await open_lazily(room)
-    await lazy.sign_in(room.person.access)
+    lazy = await open_lazily(conversation)
+    await lazy.sign_in(conversation.user.access)
     model_server.script(text=text, no_stream=True)
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     await lazy.expect("chat.accepted")
     # Other clients are not delayed.
-    answer = await room.socket.read_to_the_end(answer_id)
+    answer = await conversation.socket.read_to_the_end(answer_id)
     assert answer.content == text
-    await room.socket.drop()
-    await given_up(room)
+    await conversation.socket.drop()
+    await given_up(conversation)
     # Without a close frame, which the client would not read either.
     assert await lazy.expect_close() == 1006
     had = lazy.answer(answer_id)
     assert len(had.content) < len(text)
-    back = await room.come_back(lazy, answer_id)
+    back = await conversation.come_back(lazy, answer_id)
     again = await back.read_to_the_end(answer_id)
     assert again.content == text
     assert again.resets == 0
-    await assert_stored(room, again, "complete")
+    await assert_stored(conversation, again, "complete")
 
 
-async def given_up(room: OpenConversation) -> None:
+async def given_up(conversation: OpenConversation) -> None:
     """Return when the server has dropped the socket: one of this user's two places is free, then the other."""
-    first = await room.enter()
+    first = await conversation.enter()
     while True:
-        second = await room.person.connect(room.id)
-        await second.send("auth", token=room.person.access)
+        second = await conversation.user.connect(conversation.id)
+        await second.send("auth", token=conversation.user.access)
         if (await second.receive())["type"] == "auth.success":
             break
         await pause()
@@ -75,19 +75,19 @@ async def given_up(room: OpenConversation) -> None:
 
 
 async def test_a_slow_client_receives_everything_after_a_stop(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     """A slow client stops an answer that has already ended: it receives the whole answer, then the end."""
-    lazy = await open_lazily(room)
-    await lazy.sign_in(room.person.access)
+    lazy = await open_lazily(conversation)
+    await lazy.sign_in(conversation.user.access)
     model_server.script(text=TEXT, no_stream=True)
     answer_id = (await lazy.ask("Go"))["reply"]["id"]
-    await room.socket.read_to_the_end(answer_id)
+    await conversation.socket.read_to_the_end(answer_id)
     await lazy.send("chat.stop")
     answer = lazy.answer(answer_id)
     while answer.ended is None:
         await lazy.receive()
         if len(answer.content) < len(TEXT) // 4:
-            await room.person.call("GET", "/auth/me")  # The server can do a lot between two frames.
+            await conversation.user.call("GET", "/auth/me")  # The server can do a lot between two frames.
     assert answer.content == TEXT
     assert answer.resets == 0

@@ -16,7 +16,7 @@ PATIENCE = 20.0
 
 
 async def test_a_slow_start_is_not_mistaken_for_an_orphan(
-    person: SignedInUser, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+    user: SignedInUser, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its worker looks for orphans several times before it starts to write this one."""
     looked = threading.Condition()
@@ -42,9 +42,9 @@ async def test_a_slow_start_is_not_mistaken_for_an_orphan(
     monkeypatch.setattr(start, "store_run_alone", store)
     chat_server.stop()
     chat_server.start()
-    room = await OpenConversation.open(person)
-    answer = await room.socket.ask_to_the_end("Go")
+    conversation = await OpenConversation.open(user)
+    answer = await conversation.socket.ask_to_the_end("Go")
     assert answer.content == "Echo: Go"
     assert answer.run == 1
     assert answer.resets == 0
-    await assert_stored(room, answer, "complete")
+    await assert_stored(conversation, answer, "complete")

@@ -20,102 +20,104 @@ async def follow(socket: ChatSocket, message_id: str, run: int, seq: int) -> Ans
 
 @pytest.mark.parametrize("names_it", [True, False])
 async def test_stop_ends_the_answer_for_every_follower(
-    room: OpenConversation, model_server: ModelServer, names_it: bool
+    conversation: OpenConversation, model_server: ModelServer, names_it: bool
 ) -> None:
     model_server.script(tokens=50, gate="")
-    accepted = await room.socket.ask("Go")
+    accepted = await conversation.socket.ask("Go")
     answer_id = accepted["reply"]["id"]
-    other = await room.enter()
+    other = await conversation.enter()
     model_server.open(5)
-    await room.socket.read_until_length(answer_id, len("w1 w2 w3 w4 w5 "))
+    await conversation.socket.read_until_length(answer_id, len("w1 w2 w3 w4 w5 "))
     await other.send("chat.stop", **({"message_id": answer_id} if names_it else {}))
-    for socket in (room.socket, other):
+    for socket in (conversation.socket, other):
         answer = await socket.read_to_the_end(answer_id)
         assert answer.ended is not None
         assert answer.ended["type"] == "chat.stream"
         assert answer.ended["status"] == "stopped"
         assert answer.ended["finish_reason"] is None
         assert answer.ended["usage"] is None
-        await assert_stored(room, answer, "stopped")
+        await assert_stored(conversation, answer, "stopped")
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
 
 
 async def test_stop_before_the_first_token_stores_an_empty_stopped_answer(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(slow_start=True)
-    accepted = await room.socket.ask("Go")
-    await room.socket.send("chat.stop")
-    answer = await room.socket.read_to_the_end(accepted["reply"]["id"])
+    accepted = await conversation.socket.ask("Go")
+    await conversation.socket.send("chat.stop")
+    answer = await conversation.socket.read_to_the_end(accepted["reply"]["id"])
     assert answer.content == ""
     assert answer.seq == 1
-    await assert_stored(room, answer, "stopped")
+    await assert_stored(conversation, answer, "stopped")
 
 
 async def test_stop_right_after_the_question_stops_its_answer(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(gate="")
     for number in range(5):
-        await room.socket.send("chat.message", content=f"Go {number}")
-        await room.socket.send("chat.stop")
-        accepted = await room.socket.expect("chat.accepted")
-        answer = await room.socket.read_to_the_end(accepted["reply"]["id"])
+        await conversation.socket.send("chat.message", content=f"Go {number}")
+        await conversation.socket.send("chat.stop")
+        accepted = await conversation.socket.expect("chat.accepted")
+        answer = await conversation.socket.read_to_the_end(accepted["reply"]["id"])
         assert answer.ended is not None
         assert answer.ended["status"] == "stopped"
 
 
 async def test_stop_of_an_ended_answer_repeats_the_terminal_frame(
-    room: OpenConversation, chat_server: LiveServer
+    conversation: OpenConversation, chat_server: LiveServer
 ) -> None:
-    first = await room.socket.ask_to_the_end("One")
-    second = await room.socket.ask_to_the_end("Two")
+    first = await conversation.socket.ask_to_the_end("One")
+    second = await conversation.socket.ask_to_the_end("Two")
     assert first.ended is not None
     assert second.ended is not None
     for fields, ended in (({"message_id": first.message_id}, first.ended), ({}, second.ended)):
-        await room.socket.send("chat.stop", **fields)
-        again = await room.socket.expect("chat.stream", message_id=ended["message_id"])
+        await conversation.socket.send("chat.stop", **fields)
+        again = await conversation.socket.expect("chat.stream", message_id=ended["message_id"])
         assert again == ended | {"from": ended["seq"]}
     chat_server.stop()
     chat_server.start()
-    socket = await room.enter()
+    socket = await conversation.enter()
     socket.answers[first.message_id] = first
     await socket.send("chat.stop", message_id=first.message_id)
     again = await socket.expect("chat.stream")
     assert again == first.ended | {"from": first.ended["seq"]}
-    assert (await room.last_message())["status"] == "complete"
+    assert (await conversation.last_message())["status"] == "complete"
 
 
-async def test_stop_in_an_empty_conversation_is_not_found(room: OpenConversation) -> None:
-    assert (await refusal(room.socket, "chat.stop"))["code"] == "NOT_FOUND"
-    assert (await refusal(room.socket, "chat.stop", message_id=str(uuid4())))["code"] == "NOT_FOUND"
+async def test_stop_in_an_empty_conversation_is_not_found(conversation: OpenConversation) -> None:
+    assert (await refusal(conversation.socket, "chat.stop"))["code"] == "NOT_FOUND"
+    assert (await refusal(conversation.socket, "chat.stop", message_id=str(uuid4())))["code"] == "NOT_FOUND"
 
 
-async def test_stop_of_another_answer_leaves_the_running_one(room: OpenConversation, model_server: ModelServer) -> None:
-    ended = await room.socket.ask_to_the_end("One")
+async def test_stop_of_another_answer_leaves_the_running_one(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
+    ended = await conversation.socket.ask_to_the_end("One")
     model_server.script(tokens=3, gate="")
-    running = await room.socket.ask("Two")
-    await room.socket.send("chat.stop", message_id=ended.message_id)
-    assert (await room.socket.expect("chat.stream", message_id=ended.message_id))["status"] == "complete"
-    question = (await room.messages())[0]
-    assert (await refusal(room.socket, "chat.stop", message_id=question["id"]))["code"] == "NOT_FOUND"
+    running = await conversation.socket.ask("Two")
+    await conversation.socket.send("chat.stop", message_id=ended.message_id)
+    assert (await conversation.socket.expect("chat.stream", message_id=ended.message_id))["status"] == "complete"
+    question = (await conversation.messages())[0]
+    assert (await refusal(conversation.socket, "chat.stop", message_id=question["id"]))["code"] == "NOT_FOUND"
     model_server.open(3)
-    assert (await room.socket.read_to_the_end(running["reply"]["id"])).content == "w1 w2 w3 "
+    assert (await conversation.socket.read_to_the_end(running["reply"]["id"])).content == "w1 w2 w3 "
 
 
 @pytest.mark.parametrize("is_restarted", [False, True])
 async def test_an_ended_answer_can_be_followed_from_any_position(
-    room: OpenConversation, model_server: ModelServer, chat_server: LiveServer, is_restarted: bool
+    conversation: OpenConversation, model_server: ModelServer, chat_server: LiveServer, is_restarted: bool
 ) -> None:
     model_server.script(tokens=6, reasoning=3)
-    whole = await room.socket.ask_to_the_end("Go")
-    pieces = [""] + [frame["content"] for frame in room.socket.frames if frame["type"] == "chat.stream"]
+    whole = await conversation.socket.ask_to_the_end("Go")
+    pieces = [""] + [frame["content"] for frame in conversation.socket.frames if frame["type"] == "chat.stream"]
     assert "".join(pieces) == whole.content
     last = whole.seq
     if is_restarted:
         chat_server.stop()
         chat_server.start()
-    socket = await room.enter()
+    socket = await conversation.enter()
     for run, seq in [(1, seq) for seq in range(last + 1)] + [(0, 0)]:
         answer = await follow(socket, whole.message_id, run, seq)
         assert answer.ended is not None
@@ -135,15 +137,15 @@ async def test_an_ended_answer_can_be_followed_from_any_position(
 
 @pytest.mark.parametrize("is_restarted", [False, True])
 async def test_a_position_that_no_answer_has_begins_with_a_reset(
-    room: OpenConversation, model_server: ModelServer, chat_server: LiveServer, is_restarted: bool
+    conversation: OpenConversation, model_server: ModelServer, chat_server: LiveServer, is_restarted: bool
 ) -> None:
     model_server.script(tokens=6, reasoning=3)
-    whole = await room.socket.ask_to_the_end("Go")
+    whole = await conversation.socket.ask_to_the_end("Go")
     last = whole.seq
     if is_restarted:
         chat_server.stop()
         chat_server.start()
-    socket = await room.enter()
+    socket = await conversation.enter()
     for run, seq in ((1, last + 1), (1, 2**53 - 1), (2, 0), (2, last), (0, 1), (2**53 - 1, 2**53 - 1)):
         answer = await follow(socket, whole.message_id, run, seq)
         assert answer.resets == 1, (run, seq)
@@ -155,15 +157,15 @@ async def test_a_position_that_no_answer_has_begins_with_a_reset(
 
 
 async def test_a_running_answer_can_be_followed_from_any_position(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=8, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(4)
-    await room.socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
+    await conversation.socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
     sockets: dict[tuple[int, int], ChatSocket] = {}
     for position in ((0, 0), (1, 0), (1, 1), (1, 3), (1, 4), (1, 5), (1, 99), (2, 0), (2, 4), (7, 3)):
-        socket = await room.enter()
+        socket = await conversation.enter()
         await socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
         socket.answers = {answer_id: AnswerCheck(answer_id, run=position[0], seq=position[1])}
         await socket.send("chat.follow", message_id=answer_id, run=position[0], seq=position[1])
@@ -179,24 +181,26 @@ async def test_a_running_answer_can_be_followed_from_any_position(
         assert answer.content == "".join(f"w{number} " for number in rest)
 
 
-async def test_a_repeated_follow_replaces_the_earlier_one(room: OpenConversation, model_server: ModelServer) -> None:
+async def test_a_repeated_follow_replaces_the_earlier_one(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(tokens=6, gate="")
-    answer_id = (await room.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(3)
-    await room.socket.read_until_length(answer_id, len("w1 w2 w3 "))
+    await conversation.socket.read_until_length(answer_id, len("w1 w2 w3 "))
     for _ in range(5):
-        room.socket.answers[answer_id] = AnswerCheck(answer_id, run=1)
-        await room.socket.send("chat.follow", message_id=answer_id, run=1, seq=0)
-        await room.socket.read_until_length(answer_id, len("w1 w2 w3 "))
+        conversation.socket.answers[answer_id] = AnswerCheck(answer_id, run=1)
+        await conversation.socket.send("chat.follow", message_id=answer_id, run=1, seq=0)
+        await conversation.socket.read_until_length(answer_id, len("w1 w2 w3 "))
     model_server.open(3)
-    answer = await room.socket.read_to_the_end(answer_id)
+    answer = await conversation.socket.read_to_the_end(answer_id)
     assert answer.content == "w1 w2 w3 w4 w5 w6 ", "a frame came twice: two follows at once"
-    await room.socket.expect("conversation.updated")
+    await conversation.socket.expect("conversation.updated")
 
 
-async def test_follow_of_anything_but_an_answer_is_refused(room: OpenConversation) -> None:
-    await room.socket.ask_to_the_end("One")
-    question = (await room.messages())[0]
-    for message_id in (question["id"], str(room.id), str(uuid4())):
-        refused = await refusal(room.socket, "chat.follow", message_id=message_id, run=1, seq=0)
+async def test_follow_of_anything_but_an_answer_is_refused(conversation: OpenConversation) -> None:
+    await conversation.socket.ask_to_the_end("One")
+    question = (await conversation.messages())[0]
+    for message_id in (question["id"], str(conversation.id), str(uuid4())):
+        refused = await refusal(conversation.socket, "chat.follow", message_id=message_id, run=1, seq=0)
         assert refused["code"] == "NOT_FOUND"

@@ -63,7 +63,7 @@ class Stories(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.do(self.story.person.sign_up())
+        self.do(self.story.user.sign_up())
         self.do(self.story.begin())
 
     @precondition(lambda self: len(self.story.tabs) < MOST_TABS)
@@ -196,8 +196,8 @@ async def test_the_invariants_hold_in_every_story(
 
     def begin() -> Stories:
         model_server.requests.clear()
-        person = SignedInUser(chat_server, f"person-{uuid4().hex[:12]}")
-        return Stories(Story(person, model_server, own_redis), do)
+        user = SignedInUser(chat_server, f"user-{uuid4().hex[:12]}")
+        return Stories(Story(user, model_server, own_redis), do)
 
     # A function works too, whatever the annotation says.
     await asyncio.to_thread(run_state_machine_as_test, begin, settings=BUDGET)  # type: ignore[arg-type]

@@ -9,16 +9,16 @@ from tests.chat.socket.conversations import OpenConversation
 
 
 async def test_the_sweep_does_not_overtake_a_sign_in(
-    room: OpenConversation, model_server: ModelServer, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+    conversation: OpenConversation, model_server: ModelServer, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A client that resumes in the middle of an answer: the sweep must not start the answer again for it."""
     monkeypatch.setattr(sweep, "SWEEP_SECONDS", 0.0)
     model_server.script(tokens=60, gate="")
-    socket = room.socket
+    socket = conversation.socket
     answer_id = (await socket.ask("Go"))["reply"]["id"]
     for length in range(1, 31):
         model_server.open()
         await socket.read_until_length(answer_id, len("".join(f"w{n} " for n in range(1, length + 1))))
-        socket = await room.come_back(socket, answer_id)
+        socket = await conversation.come_back(socket, answer_id)
     model_server.open(30)
     assert (await socket.read_to_the_end(answer_id)).resets == 0

@@ -23,89 +23,91 @@ async def next_title(socket: ChatSocket) -> Frame:
         ("請問台北的天氣如何?", "Title of 請問台北的天氣如何?"),
     ],
 )
-async def test_an_automatic_title_reaches_every_socket(room: OpenConversation, question: str, title: str) -> None:
-    second = await room.enter()
-    await room.socket.ask_to_the_end(question)
-    first_told, second_told = [await next_title(socket) for socket in (room.socket, second)]
+async def test_an_automatic_title_reaches_every_socket(
+    conversation: OpenConversation, question: str, title: str
+) -> None:
+    second = await conversation.enter()
+    await conversation.socket.ask_to_the_end(question)
+    first_told, second_told = [await next_title(socket) for socket in (conversation.socket, second)]
     assert first_told == second_told
-    stored = await room.conversation()
+    stored = await conversation.details()
     assert stored["title"] == title
     assert stored["revision"] == first_told["revision"]
     assert first_told["title"] == title
 
 
-async def test_the_model_is_asked_for_a_title_once(room: OpenConversation, model_server: ModelServer) -> None:
-    await room.socket.ask_to_the_end("One")
-    await next_title(room.socket)
-    await room.socket.ask_to_the_end("Two")
-    await room.socket.expect("conversation.updated")
-    assert await is_quiet(room.socket)
+async def test_the_model_is_asked_for_a_title_once(conversation: OpenConversation, model_server: ModelServer) -> None:
+    await conversation.socket.ask_to_the_end("One")
+    await next_title(conversation.socket)
+    await conversation.socket.ask_to_the_end("Two")
+    await conversation.socket.expect("conversation.updated")
+    assert await is_quiet(conversation.socket)
     asked = [request for request in model_server.requests if request.is_title]
     assert len(asked) == 1
-    assert (await room.conversation())["title"] == "Title of One"
+    assert (await conversation.details())["title"] == "Title of One"
     assert "Echo" not in str(asked[0].messages)
 
 
 async def test_the_title_is_the_first_words_if_the_model_fails(
-    room: OpenConversation, model_server: ModelServer
+    conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=2, gate="")
     question = "  Please explain\nto me, at some length, why the sky over the sea is so very blue today"
-    answer_id = (await room.socket.ask(question))["reply"]["id"]
+    answer_id = (await conversation.socket.ask(question))["reply"]["id"]
     await model_server.until(lambda: len(model_server.questions) == 1)
     model_server.refused_keys = {"test-key"}  # From now on: this answer has begun.
     model_server.open(2)
-    await room.socket.read_to_the_end(answer_id)
-    title = (await next_title(room.socket))["title"]
-    assert title == (await room.conversation())["title"]
+    await conversation.socket.read_to_the_end(answer_id)
+    title = (await next_title(conversation.socket))["title"]
+    assert title == (await conversation.details())["title"]
     assert title.startswith("Please explain to me, at some length,")
     assert len(title) <= 60
     assert title[-1] == "…"
 
 
-async def test_a_title_that_a_user_set_is_kept(person: SignedInUser, model_server: ModelServer) -> None:
-    given = await OpenConversation.open(person, title="Mine")
+async def test_a_title_that_a_user_set_is_kept(user: SignedInUser, model_server: ModelServer) -> None:
+    given = await OpenConversation.open(user, title="Mine")
     await given.socket.ask_to_the_end("One")
-    assert (await given.conversation())["title"] == "Mine"
+    assert (await given.details())["title"] == "Mine"
     model_server.script(gate="")
-    renamed = await OpenConversation.open(person)
+    renamed = await OpenConversation.open(user)
     answer_id = (await renamed.socket.ask("One"))["reply"]["id"]
-    await person.call("PATCH", f"/conversations/{renamed.id}", {"title": "Also mine"}, expect=200)
+    await user.call("PATCH", f"/conversations/{renamed.id}", {"title": "Also mine"}, expect=200)
     model_server.open(100)
     await renamed.socket.read_to_the_end(answer_id)
-    assert (await renamed.conversation())["title"] == "Also mine"
+    assert (await renamed.details())["title"] == "Also mine"
     # Also a title equal to the default one.
-    default = await OpenConversation.open(person, title="New Conversation")
+    default = await OpenConversation.open(user, title="New Conversation")
     model_server.script()
     await default.socket.ask_to_the_end("One")
-    assert (await default.conversation())["title"] == "New Conversation"
+    assert (await default.details())["title"] == "New Conversation"
     assert not [request for request in model_server.requests if request.is_title], "the title would not be used"
 
 
 @pytest.mark.parametrize("is_stopped", [True, False])
 async def test_a_title_follows_a_stopped_answer_or_the_first_after_a_failure(
-    room: OpenConversation, model_server: ModelServer, is_stopped: bool
+    conversation: OpenConversation, model_server: ModelServer, is_stopped: bool
 ) -> None:
     if is_stopped:
         model_server.script(tokens=5, gate="")
-        answer_id = (await room.socket.ask("One"))["reply"]["id"]
+        answer_id = (await conversation.socket.ask("One"))["reply"]["id"]
         model_server.open(1)
-        await room.socket.read_until_length(answer_id, 2)
-        await room.socket.send("chat.stop")
-        await next_title(room.socket)
+        await conversation.socket.read_until_length(answer_id, 2)
+        await conversation.socket.send("chat.stop")
+        await next_title(conversation.socket)
         return
     model_server.script(fail=400)
-    await room.socket.ask_to_the_end("One")
+    await conversation.socket.ask_to_the_end("One")
     model_server.script()
-    await room.socket.ask_to_the_end("Two")
-    assert (await next_title(room.socket))["title"].startswith("Title of")
+    await conversation.socket.ask_to_the_end("Two")
+    assert (await next_title(conversation.socket))["title"].startswith("Title of")
 
 
 async def test_titles_can_be_switched_off(
-    room: OpenConversation, settings: Settings, model_server: ModelServer
+    conversation: OpenConversation, settings: Settings, model_server: ModelServer
 ) -> None:
     settings.TITLES = False
-    await room.socket.ask_to_the_end("One")
-    await room.socket.ask_to_the_end("Two")
-    assert (await room.conversation())["title"] == "New Conversation"
+    await conversation.socket.ask_to_the_end("One")
+    await conversation.socket.ask_to_the_end("Two")
+    assert (await conversation.details())["title"] == "New Conversation"
     assert not [request for request in model_server.requests if request.is_title]

@@ -12,16 +12,16 @@ TEXTS = {"".join(chr(int(code, 16)) for code in case["code_points"].split()): ca
 
 
 @pytest.mark.parametrize("content", [text for text, blank in TEXTS.items() if blank])
-async def test_a_question_without_visible_characters_is_blank(room: OpenConversation, content: str) -> None:
-    assert (await refusal(room.socket, "chat.message", content=content))["code"] == "EMPTY_CONTENT"
-    assert await room.messages() == []
+async def test_a_question_without_visible_characters_is_blank(conversation: OpenConversation, content: str) -> None:
+    assert (await refusal(conversation.socket, "chat.message", content=content))["code"] == "EMPTY_CONTENT"
+    assert await conversation.messages() == []
 
 
 @pytest.mark.parametrize("content", [*(text for text, blank in TEXTS.items() if not blank), "ก็", "\x7fb", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"])
 async def test_a_question_with_some_invisible_characters_is_stored_unchanged(
-    room: OpenConversation, content: str
+    conversation: OpenConversation, content: str
 ) -> None:
-    answer = await room.socket.ask_to_the_end(content)
+    answer = await conversation.socket.ask_to_the_end(content)
 
     assert answer.content == f"Echo: {content}"
 
@@ -31,11 +31,11 @@ async def test_a_question_with_some_invisible_characters_is_stored_unchanged(
     [("half \ud83d", "U+D83D", "character 6"), ("\udc4d", "U+DC4D", "character 1"), ("a\0b", "U+0000", "character 2")],
 )
 async def test_a_refusal_says_which_character_cannot_be_stored_and_where(
-    room: OpenConversation, content: str, which: str, where: str
+    conversation: OpenConversation, content: str, which: str, where: str
 ) -> None:
-    refused = await refusal(room.socket, "chat.message", content=content)
+    refused = await refusal(conversation.socket, "chat.message", content=content)
 
     assert refused["code"] == "INVALID_MESSAGE"
     assert which in refused["error"]
     assert where in refused["error"]
-    await room.socket.ask_to_the_end("The next one")
+    await conversation.socket.ask_to_the_end("The next one")

@@ -20,26 +20,26 @@ def signed(claims: dict[str, Any], key: str | None = None, algorithm: str = "HS2
     return jwt.encode(claims, settings.JWT_SECRET_KEY if key is None else key, algorithm=algorithm)
 
 
-def bad_tokens(person: SignedInUser, other: SignedInUser) -> dict[str, Any]:
+def bad_tokens(user: SignedInUser, other: SignedInUser) -> dict[str, Any]:
     """Return invalid values of `token`, each under a description of its fault."""
-    good = claims_of(person.access)
+    good = claims_of(user.access)
     without = {name: {key: value for key, value in good.items() if key != name} for name in good}
     return {
         "null": None,
         "a number": 5,
-        "a list": [person.access],
-        "an object": {"access": person.access},
+        "a list": [user.access],
+        "an object": {"access": user.access},
         "empty": "",
         "nonsense": "nonsense",
         "nonsense in three parts": "a.b.c",
         "NUL": "\0",
         "half a pair": "\ud800.\ud800.\ud800",
-        "too long": person.access + "x" * 9000,
-        "with its scheme": f"Bearer {person.access}",
-        "cut": person.access[:-5],
+        "too long": user.access + "x" * 9000,
+        "with its scheme": f"Bearer {user.access}",
+        "cut": user.access[:-5],
         "expired": signed(good | {"exp": good["iat"] - 60}),
         "from the future": signed(good | {"iat": good["iat"] + 60}),
-        "a refresh token": person.refresh,
+        "a refresh token": user.refresh,
         "of the wrong key": signed(good, OTHER_KEY),
         "of another issuer": signed(good | {"iss": "another-issuer"}),
         "for another audience": signed(good | {"aud": "another-audience"}),

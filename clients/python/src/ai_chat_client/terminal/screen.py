@@ -66,8 +66,8 @@ class AnswerView:
             shown = Line(remove_control_characters(self._reasoning), style="dim italic")
         else:
             shown = Line(f"… {self._waited} s" if self._waited else "…", style="dim")
-        room = max(1, console.height - 3)
-        for line in console.render_lines(shown, options.update(height=None), pad=False)[-room:]:
+        conversation = max(1, console.height - 3)
+        for line in console.render_lines(shown, options.update(height=None), pad=False)[-conversation:]:
             yield from line
             yield Segment.line()
         is_connected = self._is_connected()

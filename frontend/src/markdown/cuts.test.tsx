@@ -19,7 +19,7 @@ const SPANS = [
   '[a b](<https://example.com/a b>)', '[title](https://example.com (T))', '[t](<https://example.com/a (b)> "T")',
   'one[^note] and two[^1]', '<https://example.com/a>', 'me@example.com', 'www.example.com，好', '**https://example.com**，',
   'مرحبا **بالعالم**!', 'نص `code` وhttps://example.com/a', 'שלום *עולם* (English)', 'English with مرحبا inside.',
-  '$P(A|B)$', '$|x|$', '\\(|x|\\)', '$\\left|x\\right|$', '$\\ce{H2O}$', 'the $n$th', 'US$5 and $6.50', '$HOME/bin',
+  '$P(A|B)$', '$|x|$', '\\(|x|\\)', '$\\left|x\\right|$', '$\\ce{H2O}$', '\\ce{CO2}', '是\\pu{5 mol}。', 'the $n$th', 'US$5 and $6.50', '$HOME/bin',
   '<b>a **b**</b>', '<u>底線</u>', '<ins>a</ins><del>b</del>', 'x<sup>n</sup>', '<small>c</small>', '<i>d</i> <em>e</em>',
   'List<String> a', '<div>a</div>', 'a <!-- c --> b', '**粗**和*斜*', '日本語の**「強調」**です', '한국어 **강조**입니다', 'Это **важно**.',
   'a  \nb', '`` ` ``', '\\[1\\]', '\\`a\\`', '1\\. a', '#tag and C#', '~5 or 10~20', 'a_b_c and *a*b', '[x] and [ ]', 'a[0] = b[i]',

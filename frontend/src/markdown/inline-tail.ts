@@ -7,6 +7,7 @@ import { endOfAddress } from '@/markdown/addresses'
 import { splitInlineCode } from '@/markdown/code-spans'
 import { Delimiters } from '@/markdown/delimiters'
 import { endOfDestination } from '@/markdown/destinations'
+import { isBegunChemistry } from '@/markdown/chemistry'
 import { isBegunFormula } from '@/markdown/begun-formula'
 import { findFormulas } from '@/markdown/math'
 import { isReference } from '@/markdown/references'
@@ -117,6 +118,7 @@ class InlineTail {
     if (
       next === undefined ||
       isBegunBreak ||
+      isBegunChemistry(this.text, at) ||
       ((next === '(' || next === '[') && isBegunFormula(this.text, at, 2))
     ) {
       return this.cut(at)

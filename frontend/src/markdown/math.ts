@@ -1,8 +1,9 @@
 /**
- * Formulas in a model's Markdown. Models write `\(x\)`, `\[x\]`, `$x$` and `$$x$$`; all become the one form that the
- * Markdown parser is configured for. Prices, shell variables and escaped brackets are not formulas, and neither is
+ * Formulas in a model's Markdown. Models write `\(x\)`, `\[x\]`, `$x$` and `$$x$$`, and chemistry
+ * without marks; all become the one form that the Markdown parser is configured for. Prices, shell variables and escaped brackets are not formulas, and neither is
  * anything in code. Every loop moves forward only, so that hostile text takes linear time.
  */
+import { endOfChemistry } from '@/markdown/chemistry'
 import { splitCode } from '@/markdown/code-spans'
 import { CONTAINER } from '@/markdown/containers'
 import { indentFormulas } from '@/markdown/lazy-formulas'
@@ -15,7 +16,7 @@ import {
   separatesCells,
 } from '@/markdown/tex'
 
-const HINT = /\$|\\\(|\\\[/
+const HINT = /\$|\\\(|\\\[|\\(?:ce|pu)\{/
 const TOKEN = /\\[\s\S]|\$+/g
 
 interface Token {
@@ -109,6 +110,13 @@ function replacementsIn(text: string, isInRow: RowTest): Replacement[] {
     const opening = tokens[index]
     const closing = tokens[closings[index] ?? -1]
     if (!opening) continue
+    const chemistryEnd = endOfChemistry(text, opening.at)
+    if (chemistryEnd !== null) {
+      const by = inline(opening, text.slice(opening.at, chemistryEnd))
+      replacements.push({ from: opening.at, to: chemistryEnd, by, isFormula: true })
+      while ((tokens[index + 1]?.at ?? chemistryEnd) < chemistryEnd) index += 1
+      continue
+    }
     const formula = closing ? formulaOf(text, opening, closing) : null
     if (closing && formula !== null) {
       const to = closing.at + closing.mark.length

@@ -15,7 +15,7 @@ from apps.chat.attachments.attachment_view import AttachmentView, sign_attachmen
 from apps.chat.attachments.objects import Part, open_object, stream_object
 from apps.chat.edges.rest.attachment_schemas import AttachmentPatch, AttachmentQuery, AttachmentsOut
 from apps.chat.edges.rest.requests import SignedInRequest
-from apps.chat.edges.rest.signed_addresses import SignedAddress, SignedReader
+from apps.chat.edges.rest.signed_urls import SignedURL, SignedReader
 from apps.chat.edges.rest.uploads import read_upload
 from apps.chat.models import Attachment
 from apps.core.database import release_connection
@@ -100,35 +100,33 @@ def delete_attachment(request: SignedInRequest, attachment_id: UUID) -> Status[N
     return Status(204, None)
 
 
-@attachments_router.get("/{attachment_id}/image", auth=SignedAddress(Part.IMAGE), openapi_extra=FILE)
-@attachments_router.api_operation(
-    HEAD, "/{attachment_id}/image", auth=SignedAddress(Part.IMAGE), include_in_schema=False
-)
+@attachments_router.get("/{attachment_id}/image", auth=SignedURL(Part.IMAGE), openapi_extra=FILE)
+@attachments_router.api_operation(HEAD, "/{attachment_id}/image", auth=SignedURL(Part.IMAGE), include_in_schema=False)
 def read_image(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:  # noqa: ARG001
     """Read an image; the URL is signed (`url`)."""
     return _serve(request, Part.IMAGE)
 
 
-@attachments_router.get("/{attachment_id}/thumbnail", auth=SignedAddress(Part.THUMBNAIL), openapi_extra=FILE)
+@attachments_router.get("/{attachment_id}/thumbnail", auth=SignedURL(Part.THUMBNAIL), openapi_extra=FILE)
 @attachments_router.api_operation(
-    HEAD, "/{attachment_id}/thumbnail", auth=SignedAddress(Part.THUMBNAIL), include_in_schema=False
+    HEAD, "/{attachment_id}/thumbnail", auth=SignedURL(Part.THUMBNAIL), include_in_schema=False
 )
 def read_thumbnail(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:  # noqa: ARG001
     """Read the thumbnail of an image; the URL is signed (`thumbnail_url`)."""
     return _serve(request, Part.THUMBNAIL)
 
 
-@attachments_router.get("/{attachment_id}/original", auth=SignedAddress(Part.ORIGINAL), openapi_extra=FILE)
+@attachments_router.get("/{attachment_id}/original", auth=SignedURL(Part.ORIGINAL), openapi_extra=FILE)
 @attachments_router.api_operation(
-    HEAD, "/{attachment_id}/original", auth=SignedAddress(Part.ORIGINAL), include_in_schema=False
+    HEAD, "/{attachment_id}/original", auth=SignedURL(Part.ORIGINAL), include_in_schema=False
 )
 def read_original(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:  # noqa: ARG001
     """Download a document as it was uploaded; the URL is signed (`url`)."""
     return _serve(request, Part.ORIGINAL)
 
 
-@attachments_router.get("/{attachment_id}/text", auth=SignedAddress(Part.TEXT), openapi_extra=FILE)
-@attachments_router.api_operation(HEAD, "/{attachment_id}/text", auth=SignedAddress(Part.TEXT), include_in_schema=False)
+@attachments_router.get("/{attachment_id}/text", auth=SignedURL(Part.TEXT), openapi_extra=FILE)
+@attachments_router.api_operation(HEAD, "/{attachment_id}/text", auth=SignedURL(Part.TEXT), include_in_schema=False)
 def read_text(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:  # noqa: ARG001
     """Read the part of a document's text that the model gets; the URL is signed (`text_url`)."""
     return _serve(request, Part.TEXT)

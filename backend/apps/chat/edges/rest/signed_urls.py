@@ -24,7 +24,7 @@ class SignedReader:
     seconds_left: int
 
 
-class SignedAddress:
+class SignedURL:
     """Accepts requests whose URL is signed for `part` while the session is active; all others are 404."""
 
     def __init__(self, part: Part) -> None:

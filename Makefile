@@ -24,7 +24,7 @@ run: python-packages pages .cache/static-files ## Serve the chat at http://local
 
 setup: python-packages node-packages ## Install everything for development
 
-contract: setup ## Write contract/ from the code, and the types of front end and Python client from contract/
+contract: setup ## Write contract/ from the code, and from it the types of the front end and of both clients
 	$(AT_BACKEND) $(AS_TEST) $(MANAGE) export_contract
 	@cd frontend && npm run --silent generate
 	@$(PYTHON) clients/python/generate_types.py

@@ -55,7 +55,7 @@ def _times(tally: Tally) -> Iterator[str]:
         ("Redis back to next frame, on other workers", tally.catch_ups),
     ):
         if seconds:
-            figures = f"{median(seconds):>{_FIGURE}.2f} s median, {max(seconds):.2f} s most, {len(seconds)} seen"
+            figures = f"{median(seconds):>{_FIGURE}.2f} s median, {max(seconds):.2f} s maximum, {len(seconds)} seen"
             yield f"{label:{_LABEL}}{figures}"
 
 

@@ -32,5 +32,5 @@ def test_the_table_lists_faults_resets_and_answers() -> None:
     assert ["lost", "2", "must", "be", "0"] in words
     assert ["stuck", "1", "must", "be", "0"] in words
     assert "  … and 10 more" in lines
-    assert any("2.00 s median, 9.00 s most, 3 seen" in line for line in lines)
+    assert any("2.00 s median, 9.00 s maximum, 3 seen" in line for line in lines)
     assert ["an", "idle", "socket", "stayed", "up", "66", "s"] in words

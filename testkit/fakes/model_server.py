@@ -15,8 +15,8 @@ the same port earlier, or which expects the port to be closed; it must not count
 
 As a program, without such a path: `backend/.venv/bin/python -m testkit.fakes.model_server --port 0` prints
 `LISTENING http://127.0.0.1:PORT`. Other processes, such as browser tests, control it over HTTP: `POST /control` takes
-`{"script": {…}, "open": 3, "gate": "", "models": […], "refused_keys": […]}` or `{"reset": true}`, and `GET /control`
-answers `{"requests": [{"body", "outcome", "tokens_sent"}, …]}`.
+`{"script": {…}, "open": 3, "gate": "", "refused_keys": […]}`, and `GET /control` answers
+`{"requests": [{"body", "outcome", "tokens_sent"}, …]}`.
 
 Knobs also come in the last question: `[[rate=20]] [[tokens=200]] Hello`. Without any, the answer is `Echo: <question>`,
 word by word. Requests whose system message starts with `TITLE_MARKER` are answered `Title of <first words>` at once.
@@ -117,7 +117,7 @@ class ModelServer:
         await asyncio.to_thread(self.wait_until, condition, timeout)
 
     def reset(self) -> None:
-        """Forget requests and scripts."""
+        """Forget requests, scripts and gates, and restore the default models and keys."""
         self.script()
         self.requests.clear()
         self.models = ["fake-model"]
@@ -287,14 +287,8 @@ class ModelServer:
 
     async def _control(self, request: web.Request) -> web.Response:
         body = await request.json()
-        if body.get("reset"):
-            self.script()
-            self.requests.clear()
-            self._gates.clear()
         if "script" in body:
             self.script(**body["script"])
-        if "models" in body:
-            self.models = list(body["models"])
         if "refused_keys" in body:
             self.refused_keys = set(body["refused_keys"])
         if "open" in body:

@@ -1,4 +1,4 @@
-"""Everything that can happen to an answer: pure values, standard library only (floor 0)."""
+"""The events of an answer: pure values that import only the standard library."""
 
 import re
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 /**
- * Calls `listener` when the network or the user of the page is back. Returns how to stop. Outside of pages, it is never
- * called.
+ * Calls `listener` when the network is back or the page becomes visible. Returns a function that stops this. Outside a
+ * browser page, `listener` is never called.
  */
 export function onWake(listener: () => void): () => void {
   if (typeof window === 'undefined') return () => undefined

@@ -2,7 +2,10 @@ import { queryOptions } from '@tanstack/react-query'
 import { sendHttp } from '@/api/http'
 import type { Limits } from '@/types/api'
 
-/** The server's length limits; guests may read them too. They change only with the server's settings. */
+/**
+ * The server's limits of texts, accounts and attachments, readable without signing in. They change only with its
+ * settings.
+ */
 export const limitsQuery = queryOptions({
   queryKey: ['limits'],
   queryFn: ({ signal }) => sendHttp<Limits>({ path: '/limits', signal }),

@@ -23,7 +23,10 @@ _KINDS: dict[str, tuple[str, str | None]] = {
     "AI_ERROR": (_FAILED, "service_error"),
     "INTERNAL_ERROR": (_FAILED, None),
 }
-"""Type and code of OpenAI for our codes; any other code goes by its HTTP status."""
+"""OpenAI's type and code for our codes.
+
+Any other code is sent in lower case, with a type that follows from the HTTP status.
+"""
 
 
 def openai_error(code: str, sentence: str, status: int, param: str | None = None) -> dict[str, Any]:

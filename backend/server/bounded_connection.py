@@ -95,7 +95,9 @@ class BoundedConnection(asyncio.Protocol):
     # Reading --------------------------------------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
-        """Process what the client has sent, one piece at a time."""
+        """Process what the client has sent, one piece at a time; nothing once the connection is about to end."""
+        if self.is_closing:
+            return  # uvloop starts to read after `connection_made`, whatever that has paused.
         if self._backlog:
             self._backlog += data
             return

@@ -180,6 +180,20 @@ async def test_connections_of_one_network_are_limited(
     await asyncio.to_thread(wait_until_served)
 
 
+async def test_a_connection_without_a_place_is_not_served(chat_server: LiveServer, settings: Settings) -> None:
+    settings.CONNECTIONS_PER_CLIENT = 1
+
+    def read_all() -> bytes:
+        with open_from(chat_server, "127.0.0.9"), open_from(chat_server, "127.0.0.9") as second:
+            second.sendall(get())
+            received = b""
+            while piece := _receive(second):
+                received += piece
+            return received
+
+    assert (await asyncio.to_thread(read_all)).count(b"HTTP/1.1 ") == 1
+
+
 async def test_a_trusted_proxy_does_not_count_as_one_client(chat_server: LiveServer, settings: Settings) -> None:
     settings.CONNECTIONS_PER_CLIENT = 1
     settings.TRUSTED_PROXIES = ["127.0.0.9"]

@@ -29,7 +29,7 @@ for (const [locale, label, refusal] of [
 test('a fresh installation opens with the sign-up of its administrator', async ({ page }) => {
   await page.goto('/')
   await expect(page.getByRole('heading', { name: 'Set up this server' })).toBeVisible()
-  await expect(page.getByText('becomes its administrator')).toBeVisible()
+  await expect(page.getByText('becomes the administrator account')).toBeVisible()
   await expect(page.getByRole('link', { name: 'Sign in' })).toBeHidden()
   await page.getByLabel('Email').fill(ADMINISTRATOR.email)
   await page.getByLabel('User name').fill(ADMINISTRATOR.username)

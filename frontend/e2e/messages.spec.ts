@@ -27,7 +27,7 @@ test('the menu of an answer shows its model and tokens, copies plain text, and d
   await questions(page).last().hover()
   await questions(page).last().getByRole('button', { name: 'More' }).click()
   await page.getByRole('menuitem', { name: 'Delete' }).click()
-  await page.getByRole('menuitem', { name: 'Delete this and everything after it?' }).click()
+  await page.getByRole('menuitem', { name: 'Delete this message and everything after it?' }).click()
   await expect(questions(page)).toHaveCount(1)
   await expect.poll(async () => (await storedMessages(page)).length).toBe(2)
 })

@@ -9,7 +9,7 @@ export const attachments = {
   waiting: 'Waiting to upload',
   uploading: 'Uploading {{percent}}%',
   checking: 'Processing…',
-  uploaded: '“{{name}}” is uploaded',
+  uploaded: '“{{name}}” has been uploaded',
   progress: 'Upload of “{{name}}”',
   failed: '“{{name}}”: {{why}}',
   describe: 'Edit the description of “{{name}}”',

@@ -4,7 +4,8 @@ export const auth = {
   registerTitle: 'Create your account',
   registerText: 'Sign up and start a chat.',
   administratorTitle: 'Set up this server',
-  administratorText: 'This server has no accounts yet. The account you create now becomes its administrator.',
+  administratorText:
+    'This server has no accounts yet. The account you create now becomes the administrator account.',
   invitedText: 'You have been invited. Sign up and start a chat.',
   name: 'Email or user name',
   email: 'Email',
@@ -23,7 +24,7 @@ export const auth = {
   haveAccount: 'Already have an account?',
   signOut: 'Sign out',
   endedTitle: 'Your session has ended',
-  endedText: 'Sign in to continue. What you were writing is still here.',
+  endedText: 'Sign in to continue. Your unsent text is still here.',
   otherAccount: 'Use another account',
   resetTitle: 'Set a new password',
   resetText: 'All devices will be signed out. Sign in with the new password afterwards.',

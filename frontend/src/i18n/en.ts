@@ -13,11 +13,10 @@ export const en: Translation = {
     loading: 'Loading…',
     offlineTitle: 'You are offline',
     unreachableTitle: 'The server cannot be reached',
-    unreachableText: 'Check that the server is running and that you are online. We will keep trying.',
-    unreachableKept:
-      'What you wrote is saved on this device. The page continues as soon as the server responds.',
+    unreachableText: 'Check that the server is running and that you are online. The page keeps trying.',
+    unreachableKept: 'Your text is saved on this device. The page continues as soon as the server responds.',
     unreachableWaiting:
-      'What you wrote is saved on this device (messages to send: {{count}}). The page continues as soon as the server responds.',
+      'Your text is saved on this device (messages to send: {{count}}). The page continues as soon as the server responds.',
     tryAgain: 'Try again',
     notFoundTitle: 'Page not found',
     backHome: 'Back to home',
@@ -69,7 +68,7 @@ export const en: Translation = {
     UNKNOWN_TYPE: 'The server does not support this action. Reload the page.',
     TOO_MANY_SOCKETS: 'Too many connections are open. Close some tabs.',
     AI_ERROR: 'The model service failed before it finished the answer.',
-    AI_TIMEOUT: 'The model service took too long to answer.',
+    AI_TIMEOUT: 'The model service took too long to respond.',
     AI_MODEL_GONE: 'The model service no longer has this model. Choose another one.',
     AI_KEY_REFUSED: 'The model service rejected its key. An administrator has to enter a valid one.',
     AI_NO_CREDIT: 'The account at the model service has no credit left.',

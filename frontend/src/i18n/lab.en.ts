@@ -7,7 +7,7 @@ export const lab: LabTexts = {
   question: 'Question',
   example: 'Write a long introduction to the oceans, in ten paragraphs.',
   ask: 'Ask',
-  stop: 'Stop the answer',
+  stop: 'Stop answering',
   controls: 'Controls for connection {{number}}',
   cut: 'Cut',
   slow: 'Slow down',
@@ -34,7 +34,7 @@ export const lab: LabTexts = {
   same: 'Both connections have the same text.',
   events: 'Events',
   event: {
-    opened: 'Connection {{number}} opened, from no. {{seq}}.',
+    opened: 'Connection {{number}} opened at no. {{seq}}.',
     lost: 'Connection {{number}} was lost at no. {{seq}}.',
     resumed: 'Connection {{number}} is back, and continues from no. {{seq}}.',
     ended: 'Connection {{number}} has the complete answer, up to no. {{seq}}.',

@@ -8,7 +8,7 @@ export const lab = {
   stop: '停止回答',
   controls: '連線 {{number}} 的操作',
   cut: '切斷',
-  slow: '減速',
+  slow: '拖慢',
   second: '再開一條連線',
   connection: '連線 {{number}}',
   answer: '連線 {{number}} 收到的回答',

@@ -1,9 +1,9 @@
 export const outbox = {
   sending: 'Sending…',
-  unanswered: 'Sent, but the server has not answered yet',
+  unanswered: 'Sent, but the server has not responded yet',
   offline: 'Will be sent when the connection is back',
   signedOut: 'Will be sent after you sign in again',
-  unconfirmed: 'May have arrived; we will check when the connection is back',
+  unconfirmed: 'May have arrived; the page checks when the connection is back',
   'behind-tabs': 'Waiting: other tabs are using all connections',
   uploading: 'Will be sent once its files are uploaded',
   'behind-answer': 'Will be sent after this answer',
@@ -38,7 +38,7 @@ export const actions = {
   more: 'More',
   copyText: 'Copy as plain text',
   delete: 'Delete',
-  deleteSure: 'Delete this and everything after it?',
+  deleteSure: 'Delete this message and everything after it?',
   otherModel: 'Regenerate with another model',
   group: 'Message actions',
 }

@@ -17,7 +17,7 @@ export const outbox = {
   discard: '取消送出',
   waiting: '{{count}} 則待送出',
   goneOut: '這則訊息已經以原來的內容送出，您修改的內容放在下方的輸入框。',
-  takeAlong: '把沒有送出的內容帶到新對話',
+  takeAlong: '把待送出的訊息移到新對話',
 } as const
 
 export const actions = {
@@ -39,7 +39,7 @@ export const actions = {
   more: '更多',
   copyText: '複製為純文字',
   delete: '刪除',
-  deleteSure: '確定要刪除這則和之後的訊息嗎？',
+  deleteSure: '確定要刪除這則訊息和之後的所有訊息嗎？',
   otherModel: '用其他模型重新產生',
   group: '訊息操作',
 } as const

@@ -50,7 +50,7 @@ export const models = {
   missing: {
     service: '還沒有連接模型服務',
     answer: '模型服務還沒有回應',
-    packages: '這台伺服器的系統不支援',
+    packages: '這台伺服器的作業系統不支援',
     retired: '模型服務已下架',
     responses_only: '不支援聊天',
   },

@@ -83,7 +83,7 @@ export const shortcuts = {
   newChat: '新對話',
   sidebar: '開啟或收起側邊欄',
   settings: '設定',
-  shortcuts: '鍵盤快速鍵一覽',
+  shortcuts: '鍵盤快速鍵',
   send: '送出訊息',
   newLine: '換行',
   editLast: '編輯上一個問題（輸入框空白時）',

@@ -139,7 +139,7 @@ describe('the sign-up form', () => {
       ),
     )
     await openPage('/')
-    await screen.findByText(/becomes its administrator/)
+    await screen.findByText(/becomes the administrator account/)
     screen.getByRole('button', { name: 'Sign up' })
     expect(screen.queryByRole('link', { name: 'Sign in' })).toBeNull()
   })

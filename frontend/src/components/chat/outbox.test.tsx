@@ -142,7 +142,7 @@ describe('a message', () => {
   test('that may have arrived says so and cannot be removed', async () => {
     const { connection } = await ask('Second?')
     connection.close(1012)
-    await screen.findByText('May have arrived; we will check when the connection is back')
+    await screen.findByText('May have arrived; the page checks when the connection is back')
     expect(screen.queryByRole('button', { name: 'Do not send' })).toBeNull()
   })
 

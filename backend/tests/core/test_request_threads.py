@@ -1,0 +1,52 @@
+"""The threads on which requests run."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+from pytest_django import Settings
+
+from apps.core.http.handler import MemoryBodyHandler
+
+pytestmark = pytest.mark.storeless
+
+
+@pytest.fixture
+def handler(settings: Settings) -> MemoryBodyHandler:
+    """A handler of requests to views that answer with their thread."""
+    settings.ROOT_URLCONF = "tests.core.thread_urls"
+    return MemoryBodyHandler()
+
+
+async def ask(handler: MemoryBodyHandler, path: str) -> int:
+    """Return the thread that answered."""
+    client: Any = ApplicationCommunicator(  # type: ignore[no-untyped-call] # ships no types
+        handler,
+        {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [(b"host", b"localhost")]},
+    )
+    await client.send_input({"type": "http.request"})
+    start = await client.receive_output(30)
+    body = await client.receive_output(30)
+    await client.wait()
+    assert start["status"] == 200
+    return int(body["body"])
+
+
+async def test_requests_one_after_another_run_on_one_thread(handler: MemoryBodyHandler) -> None:
+    threads = {await ask(handler, "/thread") for _ in range(5)}
+
+    assert len(threads) == 1
+    assert threads != {threading.get_ident()}
+
+
+async def test_requests_at_the_same_time_have_threads_of_their_own(handler: MemoryBodyHandler) -> None:
+    threads = set(await asyncio.gather(ask(handler, "/meet"), ask(handler, "/meet")))
+
+    assert len(threads) == 2
+    assert await ask(handler, "/thread") in threads
+
+
+async def test_an_asynchronous_view_runs_on_the_event_loop(handler: MemoryBodyHandler) -> None:
+    assert await ask(handler, "/loop") == threading.get_ident()

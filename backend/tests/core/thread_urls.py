@@ -1,0 +1,27 @@
+"""URLs of views that answer with the thread on which they run."""
+
+import threading
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+meeting = threading.Barrier(2)
+
+
+def show_thread(_: HttpRequest) -> HttpResponse:
+    """Answer with the identifier of the thread."""
+    return HttpResponse(str(threading.get_ident()))
+
+
+def meet(request: HttpRequest) -> HttpResponse:
+    """Answer when two requests are here at once."""
+    meeting.wait(30)
+    return show_thread(request)
+
+
+async def show_loop_thread(request: HttpRequest) -> HttpResponse:
+    """Answer from the event loop."""
+    return show_thread(request)
+
+
+urlpatterns = [path("thread", show_thread), path("meet", meet), path("loop", show_loop_thread)]

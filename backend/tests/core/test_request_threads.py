@@ -1,4 +1,4 @@
-"""The threads on which requests run."""
+"""The threads on which requests run, and their connections to the database."""
 
 import asyncio
 import threading
@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from django.db import connection
 from pytest_django import Settings
 
 from apps.core.http.handler import MemoryBodyHandler
-
-pytestmark = pytest.mark.storeless
 
 
 @pytest.fixture
@@ -21,7 +20,7 @@ def handler(settings: Settings) -> MemoryBodyHandler:
 
 
 async def ask(handler: MemoryBodyHandler, path: str) -> int:
-    """Return the thread that answered."""
+    """Return the number that was answered."""
     client: Any = ApplicationCommunicator(  # type: ignore[no-untyped-call] # ships no types
         handler,
         {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [(b"host", b"localhost")]},
@@ -34,6 +33,7 @@ async def ask(handler: MemoryBodyHandler, path: str) -> int:
     return int(body["body"])
 
 
+@pytest.mark.storeless
 async def test_requests_one_after_another_run_on_one_thread(handler: MemoryBodyHandler) -> None:
     threads = {await ask(handler, "/thread") for _ in range(5)}
 
@@ -41,6 +41,7 @@ async def test_requests_one_after_another_run_on_one_thread(handler: MemoryBodyH
     assert threads != {threading.get_ident()}
 
 
+@pytest.mark.storeless
 async def test_requests_at_the_same_time_have_threads_of_their_own(handler: MemoryBodyHandler) -> None:
     threads = set(await asyncio.gather(ask(handler, "/meet"), ask(handler, "/meet")))
 
@@ -48,5 +49,13 @@ async def test_requests_at_the_same_time_have_threads_of_their_own(handler: Memo
     assert await ask(handler, "/thread") in threads
 
 
+@pytest.mark.storeless
 async def test_an_asynchronous_view_runs_on_the_event_loop(handler: MemoryBodyHandler) -> None:
     assert await ask(handler, "/loop") == threading.get_ident()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_thread_keeps_its_connection_to_sqlite(handler: MemoryBodyHandler) -> None:
+    assert await ask(handler, "/connection") == 0
+    # Connections to PostgreSQL are in a pool.
+    assert await ask(handler, "/connection") == int(connection.vendor == "sqlite")

@@ -1,7 +1,8 @@
-"""URLs of views that answer with the thread on which they run."""
+"""URLs of views that answer with the thread on which they run, or its connection to the database."""
 
 import threading
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -24,4 +25,16 @@ async def show_loop_thread(request: HttpRequest) -> HttpResponse:
     return show_thread(request)
 
 
-urlpatterns = [path("thread", show_thread), path("meet", meet), path("loop", show_loop_thread)]
+def show_connection(_: HttpRequest) -> HttpResponse:
+    """Use the database, and answer with 1 if this thread was connected to it already."""
+    was_open = connection.connection is not None
+    connection.ensure_connection()
+    return HttpResponse(str(int(was_open)))
+
+
+urlpatterns = [
+    path("thread", show_thread),
+    path("meet", meet),
+    path("loop", show_loop_thread),
+    path("connection", show_connection),
+]

@@ -69,7 +69,6 @@ interface CpuUsage {
 
 /** 50 ms for 200,000 characters. */
 const MOST_MS_PER_CHARACTER = 50 / 200_000
-const LONGEST = 60_000
 const FACTOR = 8
 const ATTEMPTS = 6
 
@@ -113,11 +112,12 @@ function casesOf(unit: string, length: number): Case[] {
   ]
 }
 
+// At each length, a search of the rest of the text at each mark takes several times the limit.
 describe.each(Object.entries(FUNCTIONS))('%s takes linear time', (_, read) => {
   test.each([
-    ['single marks', MARKS, LONGEST],
-    ['typical attacks', TRIPLES, LONGEST],
-    ['pairs of marks', PAIRS, 20_000],
+    ['single marks', MARKS, 60_000],
+    ['typical attacks', TRIPLES, 16_000],
+    ['pairs of marks', PAIRS, 8_000],
   ])(
     'for text that repeats %s',
     (_name, units, length) => {

@@ -207,5 +207,5 @@ def _wait_until_ready(process: subprocess.Popen[str]) -> Iterator[str]:
                 return output
     finally:
         too_late.cancel()
-    message = f"This did not start: {process.args!r}\n{''.join(said)}"
+    message = f"The program did not start: {process.args!r}\n{''.join(said)}"
     raise RuntimeError(message)

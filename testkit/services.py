@@ -34,7 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
-    # Scripts start programs in the background with Ctrl+C ignored; those that tests interrupt would inherit that.
+    # A script that runs the tests in the background makes them ignore Ctrl+C; programs that tests interrupt would
+    # inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     stack = contextlib.ExitStack()
     early_config.add_cleanup(stack.close)
@@ -55,7 +56,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the tests on SQLite only that touch no store, or where the stores cannot differ."""
+    """Run tests that touch no store, or whose result does not depend on it, on SQLite only."""
     storeless = [item for item in items if item.get_closest_marker("storeless")]
     for item in storeless:
         if used := _STORES.intersection(getattr(item, "fixturenames", ())):

@@ -1,4 +1,4 @@
-"""Request bodies without end, and responses that no client reads."""
+"""Endless request bodies, and responses that no client reads."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ MIB = 1024 * 1024
 
 @attack("endless-body")
 async def send_an_endless_body(target: Target) -> list[Finding]:
-    """A body without end at 300 MB/s, to an address that does not exist, by an unknown client."""
+    """An endless body at 300 MB/s, to a URL that does not exist, from a client that has not signed in."""
 
     def attack_it() -> tuple[float, bytes, float]:
         free = shutil.disk_usage(tempfile.gettempdir()).free
@@ -41,8 +41,8 @@ async def send_an_endless_body(target: Target) -> list[Finding]:
 
     sent, answer, used = await asyncio.to_thread(attack_it)
     return [
-        must_be("status of the answer", answer[9:12].decode(), "413"),
-        at_most("body taken", sent, TAKEN_MIB, "MiB"),
+        must_be("status of the response", answer[9:12].decode(), "413"),
+        at_most("body read", sent, TAKEN_MIB, "MiB"),
         at_most("written to disk", max(used, 0), TAKEN_MIB, "MiB"),
     ]
 

@@ -26,7 +26,7 @@ def public_url(default: str, *, base: str) -> str:
     url = env.http_url("PUBLIC_URL") or default
     path = urlsplit(url).path
     if path not in {"", base}:
-        # Reported of BASE_PATH, which counts as unset if it has a fault: its own sentence is enough then.
+        # Reported for BASE_PATH, which counts as unset if it has a fault: its own sentence is enough then.
         env.report_fault(
             "BASE_PATH",
             f"PUBLIC_URL has the path {path}, and BASE_PATH is {base or 'not set'}: give both the same path.",

@@ -1,4 +1,4 @@
-"""Django's admin, imported on the first request for it: a server without one saves 10 MB."""
+"""Django's administration, imported on the first request for it: a server without such a request saves 10 MB."""
 
 from collections.abc import Sequence
 from typing import override
@@ -14,7 +14,7 @@ ADMINISTRATION = ("config.administration_urls", "admin", "admin")
 
 
 class AdministrationConfig(SimpleAdminConfig):
-    """Discovers the admin pages of all applications for the system checks, but not at start-up."""
+    """Discovers the administration's pages of all applications for the system checks, but not at start-up."""
 
     @override
     def ready(self) -> None:

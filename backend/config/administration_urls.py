@@ -1,4 +1,4 @@
-"""URLs of the admin; importing this module imports all of its pages."""
+"""URLs of the administration; importing this module imports all of its pages."""
 
 from django.contrib import admin
 from django.urls import path
@@ -9,7 +9,7 @@ from apps.users.own_password import change_own_password
 admin.autodiscover()
 
 urlpatterns = [
-    # Must come before the admin's own URL, which checks the current password without a limit.
+    # Must come before the administration's own URL, which checks the current password without a limit.
     path("password_change/", admin.site.admin_view(change_own_password, cacheable=True), name="password_change"),
     path("confirm/", admin.site.admin_view(confirm_password), name="confirm"),
     *admin.site.get_urls(),

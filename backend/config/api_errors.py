@@ -9,7 +9,7 @@ from apps.core.errors import AppError
 
 SENTENCES = {
     HTTPStatus.BAD_REQUEST: ("BAD_REQUEST", "The request cannot be understood: its body must be JSON."),
-    HTTPStatus.UNAUTHORIZED: ("AUTH_FAILED", "The sign-in is missing, invalid or has expired."),
+    HTTPStatus.UNAUTHORIZED: ("AUTH_FAILED", "The sign-in is missing, invalid or expired."),
     HTTPStatus.FORBIDDEN: ("FORBIDDEN", "This is not allowed."),
     HTTPStatus.NOT_FOUND: ("NOT_FOUND", "No object has this id."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("METHOD_NOT_ALLOWED", "This path does not accept that method."),

@@ -34,7 +34,7 @@ def required_hosts(public_url: str) -> list[str]:
     """Return `ALLOWED_HOSTS`, else the host of `public_url`; neither, or a wildcard, is a fault."""
     hosts = env.listed("ALLOWED_HOSTS") or ([host_of(public_url)] if public_url else [])
     if not hosts:
-        # Reported of PUBLIC_URL, which would do too: if that has a fault, its own sentence is enough.
+        # Reported for PUBLIC_URL, which is an alternative: if that has a fault, its own sentence is enough.
         env.report_fault("PUBLIC_URL", "ALLOWED_HOSTS is not set: name the hosts at which users reach this server.")
         return ["localhost"]
     if any("*" in host for host in hosts):
@@ -51,7 +51,7 @@ def host_of(url: str) -> str:
 def own_addresses(host: str) -> list[str]:
     """Return the addresses at which other machines reach this one, if it serves on more than loopback.
 
-    Only addresses: anyone can point a name at this machine (DNS rebinding).
+    IP addresses only: any attacker can point a host name at this machine (DNS rebinding).
     """
     if host in LOOPBACK_HOSTS:
         return []

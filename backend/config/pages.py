@@ -1,4 +1,4 @@
-"""The built front end: one page for every path outside the API, the admin and the files."""
+"""The built front end: one page for every path outside the API, the administration and the files."""
 
 import re
 from functools import cache

@@ -119,7 +119,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         self._fields += 1
         if self._head_bytes > MAX_HEAD_BYTES or self._fields > MAX_HEADERS:
             self._stop_parsing(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        if not self._is_head_whole:  # A trailer is no header: proxies do not check what it claims to be.
+        if not self._is_head_whole:  # A trailer is not a header: proxies do not check it.
             super().on_header(name, value)
 
     @override

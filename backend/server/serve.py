@@ -91,7 +91,7 @@ def make_config(*, host: str, port: int, fd: int | None = None) -> uvicorn.Confi
         ws_max_size=settings.SOCKET_MAX_FRAME,
         ws_ping_interval=settings.SOCKET_PING_INTERVAL,
         ws_ping_timeout=settings.SOCKET_PING_TIMEOUT,
-        # Compression costs memory per socket and 5 to 10 µs of CPU per frame, and a frame has about 100 bytes.
+        # Compression costs memory per socket and 5 to 10 µs of CPU per frame, and a frame has about 150 bytes.
         ws_per_message_deflate=False,
         proxy_headers=False,  # apps.core.http.client_address decides which proxies to trust.
         server_header=False,

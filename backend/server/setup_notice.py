@@ -1,4 +1,4 @@
-"""Prints the set-up code when a server without accounts starts."""
+"""The notice with the set-up code, printed when a server without accounts starts."""
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -8,14 +8,14 @@ from config.hosts import LOOPBACK_HOSTS
 
 
 def setup_notice(*, host: str) -> str:
-    """Return what to print at the start on `host`: the set-up code, or nothing if no client will be asked for it."""
+    """Return the notice to print when a server starts on `host`; empty if no client needs the set-up code."""
     is_local = host in LOOPBACK_HOSTS and not settings.TRUSTED_PROXIES
     if is_local or not settings.SETUP_CODE or settings.REGISTRATION == "closed" or _has_accounts():
         return ""
     return (
         f"\nSet-up code: {settings.SETUP_CODE}\n"
-        f"This server has no accounts yet. {settings.PUBLIC_URL}/register asks for this code, and makes the first "
-        "account its administrator.\n\n"
+        "This server has no accounts yet. To create the first one, which becomes the administrator account, enter "
+        f"this code at {settings.PUBLIC_URL}/register.\n\n"
     )
 
 

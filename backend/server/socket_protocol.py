@@ -32,7 +32,7 @@ UNREAD_PIECES = 16
 """Turns of a client that reads nothing: it may answer a ping, or stop the answer that it cannot take."""
 
 UNSIGNED_FRAME = 256 * 1024
-"""Bytes of a frame from a client that has not signed in: anyone may send those."""
+"""Maximum bytes of a frame from a client that has not signed in: any client can send such frames."""
 
 FINAL_PONG = 0x8A
 POLICY_VIOLATION = 1008

@@ -1,4 +1,4 @@
-"""Turns in conversations of 1,000 and 10,000 messages, compared to turns in empty ones."""
+"""Turns in conversations of 1,000 and 10,000 messages, compared with turns in empty ones."""
 
 import msgspec
 

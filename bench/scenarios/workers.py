@@ -1,4 +1,4 @@
-"""A second worker: what it adds in tokens, and what a token costs with it, compared to one worker."""
+"""A second worker: what it adds in tokens, and what a token costs with it, compared with one worker."""
 
 from statistics import median
 

@@ -18,7 +18,7 @@ As a program, without such a path: `backend/.venv/bin/python -m testkit.fakes.mo
 `{"script": {…}, "open": 3, "gate": "", "refused_keys": […]}`, and `GET /control` answers
 `{"requests": [{"body", "outcome", "tokens_sent"}, …]}`.
 
-Knobs also come in the last question: `[[rate=20]] [[tokens=200]] Hello`. Without any, the answer is `Echo: <question>`,
+The last question may set knobs too: `[[rate=20]] [[tokens=200]] Hello`. Without any, the answer is `Echo: <question>`,
 word by word. Requests whose system message starts with `TITLE_MARKER` are answered `Title of <first words>` at once.
 When the last two messages are the partial answer and an instruction that starts with `CONTINUE_MARKER`, the rest of the
 answer is sent, without the faults that broke it off (unless `[[again]]`).
@@ -128,7 +128,7 @@ class ModelServer:
     # --- Start and stop ---
 
     def start(self) -> Self:
-        """Start to serve; returns when the port is open."""
+        """Start serving, and return when the port is open."""
         started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self.serve(started.set)), daemon=True)
         self._thread.start()
@@ -316,7 +316,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A fake model service.")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--models", default="fake-model", help="comma list of what GET /v1/models lists")
+    parser.add_argument("--models", default="fake-model", help="the models of GET /v1/models, separated by commas")
     options = parser.parse_args()
     server = ModelServer(port=options.port, host=options.host, path="", models=options.models.split(","))
     with contextlib.suppress(KeyboardInterrupt):

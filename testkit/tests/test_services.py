@@ -36,7 +36,7 @@ type Run = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture
 def service_folder() -> Iterator[Path]:
-    """The plug-in's own folder goes here: PostgreSQL runs as `nobody`, who cannot enter pytest's folders."""
+    """The plug-in's own folder goes here: PostgreSQL runs as `nobody`, which cannot enter pytest's folders."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o755)
         yield Path(name)

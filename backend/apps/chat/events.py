@@ -122,7 +122,7 @@ def decide_finish(before: str | None, reason: str | None) -> str | None:
 
 
 class Position(NamedTuple):
-    """How far a reader is in one answer: all up to and including number `seq` of `run`."""
+    """How far a client is in one answer: all up to and including number `seq` of `run`."""
 
     run: int
     seq: int
@@ -183,7 +183,7 @@ ChosenEffort = Literal["", "none", "minimal", "low", "medium", "high", "xhigh"]
 
 @dataclass(frozen=True, slots=True)
 class PromptImage:
-    """An image of a prompt; `key` tells it from all others, and `read` returns its bytes (blocking; OSError)."""
+    """An image of a prompt; `key` identifies it, and `read` returns its bytes (blocking; OSError)."""
 
     key: str
     name: str
@@ -193,7 +193,7 @@ class PromptImage:
 
     @property
     def placeholder(self) -> str:
-        """What a model gets in place of the image."""
+        """The text that a model gets in place of the image."""
         return f"[image: {self.name}, {self.description}]" if self.description else f"[image: {self.name}]"
 
 

@@ -124,7 +124,7 @@ class Message(models.Model):
 
 
 class Run(models.Model):
-    """One attempt to write an answer, from its command to its ending; active while `ended_at` is null.
+    """One run: a stretch of writing an answer, from its command to its ending; active while `ended_at` is null.
 
     `base` is the number at which the run began, `content_base` and `reasoning_base` are the lengths of the texts there.
     `writer` is the worker that writes it, null once that worker has given it up; `is_takeover` marks a run in which a
@@ -361,7 +361,7 @@ class ModelService(models.Model):
 
 
 class BlindModel(models.Model):
-    """A model whose service has refused images, for all workers; `address` is the SHA-256 of the service's address.
+    """A model whose service has refused images, for all workers; `address` is the SHA-256 of the service's base URL.
 
     It counts for a day: the service may have another model under the same name by then.
     """

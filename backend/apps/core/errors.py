@@ -83,7 +83,7 @@ class AuthenticationError(AppError):
 
     code = "AUTH_FAILED"
     status = 401
-    message = "The sign-in is missing, invalid or has expired."
+    message = "The sign-in is missing, invalid or expired."
 
 
 class TemporarilyUnavailableError(AppError):

@@ -22,7 +22,7 @@ health_router = Router(tags=["health"])
 
 
 class HealthOut(Schema):
-    """`status` is `healthy` or `unhealthy`; each part is `ok`, `error` or, if it is not configured, `off`."""
+    """Health: `status` is `healthy` or `unhealthy`; each part is `ok`, `error` or, if it is not configured, `off`."""
 
     status: str
     database: str
@@ -31,7 +31,7 @@ class HealthOut(Schema):
 
 
 class ReadinessOut(Schema):
-    """`status` is `ready` or `not ready`; each part is `ok`, `error` or, if it is not configured, `off`."""
+    """Readiness: `status` is `ready` or `not ready`; each part is `ok`, `error` or, if it is not configured, `off`."""
 
     status: str
     database: str
@@ -40,7 +40,7 @@ class ReadinessOut(Schema):
 
 
 class LivenessOut(Schema):
-    """`status` is `alive`."""
+    """Liveness: `status` is `alive`."""
 
     status: str
 

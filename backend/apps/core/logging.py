@@ -95,7 +95,7 @@ def log_requests(get_response: GetResponse) -> GetResponse:
 
 
 def log_admin_user(get_response: GetResponse) -> GetResponse:
-    """Middleware after authentication: bind the user of an admin page to the log; the API binds its own.
+    """Middleware after authentication: bind the user of the administration to the log; the API binds its own.
 
     It is the innermost one and synchronous, so Django runs all middleware on one thread, without switching.
     """

@@ -34,7 +34,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(dict[str, Any]):
-    """A notification as a message of the Channels layer, which a worker need not read that has sent it itself."""
+    """A notification as a message of the Channels layer; the worker that sent it need not decode it."""
 
     __slots__ = ("notification",)
 

@@ -36,14 +36,15 @@ def read_page[M: Model](rows: QuerySet[M], page: int, page_size: int) -> Page[M]
 
 
 def read_page_found[M: Model](found: QuerySet[M], rows: QuerySet[M], page: int, page_size: int) -> Page[M]:
-    """`read_page` of ordered `found`, a part of `rows` that takes longer to find than to count and sort.
+    """Return a page of ordered `found`, a subset of `rows` that is slow to search.
 
-    Finds it once, and reads whole rows of the page alone: sorting and counting ten thousand takes a third longer whole.
+    The search runs once, for ids only; whole rows are read for this page alone. To sort and count ten thousand whole
+    rows would take a third longer.
     """
     start = (page - 1) * page_size
     counted = list(found.values_list("pk", Window(Count("*")))[start : start + page_size])
     beyond = start > 0 and not counted
     total = found.count() if beyond else sum(in_all for _, in_all in counted[:1])
     by_key = rows.in_bulk([key for key, _ in counted])
-    # One that was deleted between the queries is left out.
+    # A row that was deleted between the two queries is left out.
     return Page([by_key[key] for key, _ in counted if key in by_key], total=total, page=page, page_size=page_size)

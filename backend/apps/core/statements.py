@@ -97,7 +97,7 @@ def one_of(ids: Collection[UUID]) -> tuple[str, Any]:
 
 
 class Later[Row]:
-    """Rows that are read when they are looked at; within `round_trips`, with the next statement that has to be sent."""
+    """Rows that are read when they are first used or, in `round_trips`, with the next statement that has to be sent."""
 
     __slots__ = ("_make", "_rows", "sql", "values")
 

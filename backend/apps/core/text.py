@@ -17,7 +17,7 @@ _JOINERS = "\u200c\u200d"
 
 
 def is_blank(text: str) -> bool:
-    """Return whether a reader sees nothing of `text`: white space, zero-width and filler characters only."""
+    """Return whether `text` is blank: it has only white space, zero-width and filler characters."""
     return _VISIBLE.search(text) is None
 
 

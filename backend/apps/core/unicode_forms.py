@@ -1,4 +1,4 @@
-"""Unicode normalization that takes linear time, also for text that is made to be slow.
+"""Unicode normalization in linear time, even for text that is crafted to be slow.
 
 The interpreter sorts the marks of a character (accents, vowel points) in quadratic time, and holds its lock meanwhile:
 100,000 marks in a row stop a worker for about eight seconds.
@@ -13,8 +13,8 @@ from typing import Literal
 MOST_MARKS = 32
 """Marks in a row that are sorted together; no language has words with more (UAX #15, section 13, says 30)."""
 
-# Marks are no word characters, except those of half width Kana. The first class is there twice, so that a search skips
-# to it quickly.
+# Marks are not word characters, except those of half-width kana. The class appears twice, so that a search skips to it
+# quickly.
 _PERHAPS_MARKS = re.compile(rf"[\W\uff9e\uff9f][\W\uff9e\uff9f]{{{MOST_MARKS - 1},}}")
 _FIRST_MARK, _LAST_MARK = 0x300, 0x1EFFF
 
@@ -37,5 +37,5 @@ def _groups() -> re.Pattern[str]:
 
 
 def _is_mark(code: int) -> bool:
-    # Some marks consist of several, and those of half width Kana are marks only when they are decomposed.
+    # Some marks consist of several marks, and those of half-width kana count as marks only when they are decomposed.
     return all(map(unicodedata.combining, unicodedata.normalize("NFKD", chr(code))))  # noqa: TID251

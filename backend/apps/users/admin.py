@@ -1,4 +1,4 @@
-"""Admin pages of accounts, sessions, invitations and password resets."""
+"""The administration of accounts, sessions, invitations and password resets."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, override
@@ -158,7 +158,7 @@ class InvitationAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         link: str = request.invitation_link  # type: ignore[attr-defined]
         if obj.email:
             _mail(request, send_invitation_mail, obj.email, link)
-        explanation = "With this link one person can register, within 7 days. It is shown only here."
+        explanation = "With this link one user can register, within 7 days. It is shown only here."
         return _show_links(self, request, "Invitation", explanation, [(obj.email or "For anyone", link)])
 
 

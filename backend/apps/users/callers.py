@@ -1,4 +1,4 @@
-"""Whose HTTP request it is, before it is served: the user of its token or personal key, or the client's network."""
+"""The caller of an HTTP request, before it is served: the user of its token or personal key, or its client network."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ def find_caller(scope: Scope) -> Caller:
 
 
 def find_user(scope: Scope) -> UUID | None:
-    """Return the user whose token or personal key an ASGI scope has, with a valid signature."""
+    """Return the user of the token or personal key in an ASGI scope, if its signature is valid."""
     for name, value in scope["headers"]:
         if name == b"authorization" and value[: len(BEARER)].lower() == BEARER:
             return _read_user(value[len(BEARER) :].strip().decode("latin-1"))

@@ -1,4 +1,4 @@
-"""E-mail addresses: which are accepted, and in which form two spellings of one address are equal."""
+"""Email addresses: which are accepted, and in which form two spellings of one address are equal."""
 
 import re
 import unicodedata

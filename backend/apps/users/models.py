@@ -223,7 +223,7 @@ class OneTimeLink(models.Model):
 
 
 class Invitation(OneTimeLink):
-    """Lets one person register if registration needs an invitation; `email`, if set, binds it to that address."""
+    """Lets one user register if registration needs an invitation; `email`, if set, binds it to that address."""
 
     email = EmailField(max_length=EMAIL_MAX_LENGTH, blank=True, help_text="Empty: anyone with the link may register.")
     used_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
@@ -233,7 +233,7 @@ class Invitation(OneTimeLink):
 
 
 class PasswordReset(OneTimeLink):
-    """Lets one person set a new password."""
+    """Lets one user set a new password."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="password_resets")
 

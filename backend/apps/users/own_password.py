@@ -33,7 +33,7 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]  # ship
 
 
 class OwnPasswordView(PasswordChangeView):
-    """The admin's view, with our form."""
+    """The administration's view, with our form."""
 
     @override
     def get_form(self, form_class: type[Any] | None = None) -> OwnPasswordForm:

@@ -39,7 +39,7 @@ def find_ended_keys(key_ids: Collection[UUID]) -> set[UUID]:
 
 
 def list_keys(user_id: UUID) -> ApiKeyQuerySet:
-    """Return the personal keys of a user, newest first; also those that have expired."""
+    """Return the personal keys of a user, newest first, including expired ones."""
     return ApiKey.objects.filter(user_id=user_id).order_by("-created_at", "-id")
 
 

@@ -71,7 +71,7 @@ class _SessionToken(Token):
     def verify(self) -> None:
         super().verify()
         if not self.payload.keys() >= REQUIRED_CLAIMS:
-            raise TokenError("Token lacks a claim")
+            raise TokenError("The token lacks a claim")
 
 
 class AccessToken(_SessionToken):

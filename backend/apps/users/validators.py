@@ -5,7 +5,7 @@ from apps.users.services.sessions import end_sessions
 
 
 class SessionEnder:
-    """Ends a user's sessions and reset links when the password changes: by API, admin, link or command line."""
+    """Ends a user's sessions and reset links when the password changes: by API, administration, link or command."""
 
     def validate(self, password: str, user: User | None = None) -> None:
         """Accept any password."""

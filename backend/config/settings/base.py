@@ -165,7 +165,7 @@ UNAUTHENTICATED_SOCKETS_PER_ADDRESS = env.limit("UNAUTHENTICATED_SOCKETS_PER_ADD
 # Bodies -------------------------------------------------------------------------------------------------------------
 
 REQUEST_MAX_BODY = env.whole("REQUEST_MAX_BODY", 256 * 1024, least=1024)
-# Addresses that take larger bodies than the rest.
+# Paths that take larger bodies than the others.
 COMPLETION_MAX_BODY = env.whole("COMPLETION_MAX_BODY", 4_000_000, least=1024)
 UPLOAD_ADDRESS = "/api/attachments/"
 LARGER_BODIES = {
@@ -228,8 +228,8 @@ CORS_EXPOSE_HEADERS = ("Retry-After", "X-Request-ID")
 REGISTRATION = env.choice("REGISTRATION", "open", ("open", "invite", "closed"))
 AUTHENTICATION_BACKENDS = ["apps.users.backends.AccountBackend"]
 SESSION_COOKIE_AGE = 8 * 3600
-LOGIN_REDIRECT_URL = "admin:index"  # Only the admin uses Django's sessions.
-# New passwords are hashed by the first; a hash of an older kind is replaced when its user signs in.
+LOGIN_REDIRECT_URL = "admin:index"  # Only the administration uses Django's sessions.
+# The first one hashes new passwords; an older hash is replaced when its user signs in.
 PASSWORD_HASHERS = ["apps.users.hashing.Argon2idHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {

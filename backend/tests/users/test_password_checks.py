@@ -211,7 +211,7 @@ class TestArgon2id:
 
 
 class TestCostOfFailures:
-    """What a failed sign-in costs does not tell why it failed."""
+    """The cost of a failed sign-in does not reveal why it failed."""
 
     @pytest.fixture(params=[False, True], ids=["one hasher", "two hashers"])
     def hashers(self, request: pytest.FixtureRequest, name: str, settings: Settings) -> tuple[str, ...]:

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { server } from '@/test/server'
 import { accessToken } from '@/test/tokens'
 
-const EXPIRED = { error: 'The sign-in is missing, invalid or has expired.', code: 'AUTH_FAILED' }
+const EXPIRED = { error: 'The sign-in is missing, invalid or expired.', code: 'AUTH_FAILED' }
 
 async function open() {
   vi.resetModules()

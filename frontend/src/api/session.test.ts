@@ -5,7 +5,7 @@ import { server } from '@/test/server'
 import { accessToken } from '@/test/tokens'
 
 const REFRESH = '/api/auth/token/refresh'
-const REFUSED = { error: 'The sign-in is missing, invalid or has expired.', code: 'AUTH_FAILED' }
+const REFUSED = { error: 'The sign-in is missing, invalid or expired.', code: 'AUTH_FAILED' }
 
 /** Opens a tab: each has its own memory; all share storage and channels. */
 async function openTab() {

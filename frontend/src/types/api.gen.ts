@@ -691,7 +691,7 @@ export interface paths {
     }
     /**
      * List Ending Models
-     * @description List the models in use that their services end within 30 days, to administrators only.
+     * @description List the models in use that their services retire within 30 days, to administrators only.
      */
     get: operations['list_ending_models']
     put?: never
@@ -1454,7 +1454,7 @@ export interface components {
     }
     /**
      * AttachmentPatch
-     * @description What an attachment shows, in words.
+     * @description The description of an attachment.
      */
     AttachmentPatch: {
       description: components['schemas']['Description']
@@ -1535,7 +1535,7 @@ export interface components {
      *     `context_window` and `max_output`, the longest answer if that is known, are in tokens. `efforts` are the values of
      *     `reasoning_effort` that the model takes, least first. `vision` says whether the model sees images; it is null if
      *     that is not known. `service` is the name of the model service; empty for the built-in model. `shutdown_date` is the
-     *     day on which the service ends the model; `successor` is the model that it names instead.
+     *     day on which the service retires the model; `successor` is the model that it names as a replacement.
      */
     ModelOut: {
       /** Id */
@@ -1577,7 +1577,7 @@ export interface components {
     }
     /**
      * EndingModelsOut
-     * @description The models in use that their services end within 30 days, the next one first.
+     * @description The models in use that their services retire within 30 days, the earliest first.
      */
     EndingModelsOut: {
       /** Models */
@@ -1585,7 +1585,7 @@ export interface components {
     }
     /**
      * ModelLimitsOut
-     * @description Limits of a model in tokens; null leaves one to the service and the catalogue.
+     * @description Limits of a model in tokens; for a limit that is null, the service or the catalogue decides.
      */
     ModelLimitsOut: {
       /** Model */
@@ -1630,7 +1630,7 @@ export interface components {
     ApiKey: string
     /**
      * ModelLimitsIn
-     * @description Limits of a model in tokens, which win over what its service and the catalogue say.
+     * @description Limits of a model in tokens, which take precedence over the figures of its service and of the catalogue.
      */
     ModelLimitsIn: {
       model: components['schemas']['ModelId']
@@ -1641,8 +1641,8 @@ export interface components {
      * ModelServiceIn
      * @description A model service to use; without `api_key`, the stored key is kept; an empty one stands for no key.
      *
-     *     `models` are the ones to offer, for a service that lists none or too many; without them, `AI_MODELS` says which for
-     *     the first service, and the service itself for the others. A `name` is unique.
+     *     `models` are the models to offer, for a service that lists none or too many. Without them, `AI_MODELS` decides for
+     *     the first service, and each other service's own list decides for it. `name` is unique.
      */
     ModelServiceIn: {
       base_url: components['schemas']['Text']
@@ -1680,7 +1680,7 @@ export interface components {
     ServiceId: number
     /**
      * TrialOut
-     * @description The number of chat models of a service.
+     * @description The result of testing a model service: the number of its chat models.
      */
     TrialOut: {
       /** Models */
@@ -1716,7 +1716,7 @@ export interface components {
     }
     /**
      * HealthOut
-     * @description `status` is `healthy` or `unhealthy`; each part is `ok`, `error` or, if it is not configured, `off`.
+     * @description Health: `status` is `healthy` or `unhealthy`; each part is `ok`, `error` or, if it is not configured, `off`.
      */
     HealthOut: {
       /** Status */
@@ -1730,7 +1730,7 @@ export interface components {
     }
     /**
      * LivenessOut
-     * @description `status` is `alive`.
+     * @description Liveness: `status` is `alive`.
      */
     LivenessOut: {
       /** Status */
@@ -1738,7 +1738,7 @@ export interface components {
     }
     /**
      * ReadinessOut
-     * @description `status` is `ready` or `not ready`; each part is `ok`, `error` or, if it is not configured, `off`.
+     * @description Readiness: `status` is `ready` or `not ready`; each part is `ok`, `error` or, if it is not configured, `off`.
      */
     ReadinessOut: {
       /** Status */

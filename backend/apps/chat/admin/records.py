@@ -94,7 +94,7 @@ class _RecordAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         )
 
     def _record(self, request: HttpRequest, response: HttpResponse, record_id: str | None = None) -> HttpResponse:
-        """Record who was shown what: ids, never a text."""
+        """Record which administrator was shown which record, by ids, never by text."""
         if response.status_code == HTTPStatus.OK:
             shown = self.describe(record_id) if record_id else f"a list of {self.opts.verbose_name_plural}"
             LogEntry.objects.create(

@@ -1,4 +1,4 @@
-"""The model services in Django's administration, to set; what the environment says wins over them."""
+"""The model services in Django's administration; those of the environment take precedence."""
 
 import re
 from typing import Any, override
@@ -21,7 +21,7 @@ _BETWEEN_NAMES = re.compile(r"[\s,]+")
 
 
 class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A service, which is tried and stored when the form is checked: so a failure can be shown in it."""
+    """Form of a model service, which is tested and stored during validation, so that the form can show a failure."""
 
     api_key = forms.CharField(
         label="API key",

@@ -31,7 +31,7 @@ class BranchAttachments:
         """Messages whose images the model sees."""
 
     def cost_of_words(self, message: Message) -> int:
-        """Return the tokens of a message's documents, and of what stands in the place of its images."""
+        """Return the tokens of a message's documents, and of the placeholders of its images."""
         return sum(self._cost_of_words(attachment) for attachment in self._of(message))
 
     def show_images(self, message: Message) -> int:

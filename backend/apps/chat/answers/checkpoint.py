@@ -1,4 +1,7 @@
-"""Checkpoints: the text of running answers is saved at least once a second, the most that a killed process loses."""
+"""Checkpoints: the text of running answers is saved every `CHECKPOINT_SECONDS`.
+
+Without Redis, a process that is killed loses the text since the last checkpoint.
+"""
 
 import asyncio
 from collections.abc import Sequence

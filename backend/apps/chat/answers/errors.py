@@ -21,7 +21,7 @@ class EmptyContentError(InvalidInputError):
     """A question that is empty or blank."""
 
     code = "EMPTY_CONTENT"
-    message = "The message is empty: write something first."
+    message = "The message is blank: write something first."
 
 
 class MessageTooLongError(InvalidInputError):

@@ -87,7 +87,7 @@ async def follow_answer(
 
 
 async def _read_patiently[**P, R](read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Return what `read` finds in the database, after an outage of it."""
+    """Return the result of `read`, which is repeated during an outage of the database."""
     while True:
         try:
             return await run_in_database(read, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""Indexing what was said, for the search, after it has been stored: a fault of the index never costs a text."""
+"""Indexing of questions and answers for the search, after they are stored: a fault of the index never loses a text."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -59,9 +59,9 @@ class _Pending:
 
 
 def index_soon(text: NewText) -> None:
-    """Make a text found within a moment, together with others; the first tokens of answers go first.
+    """Make a text searchable within a moment, together with others; the first tokens of answers go first.
 
-    What cannot be indexed is left to `index_late_runs`.
+    A text that cannot be indexed is left to `index_late_runs`.
     """
     _Pending.texts.append(text)
     if _Pending.task is None or _Pending.task.done():
@@ -78,7 +78,7 @@ async def _index_pending() -> None:
 
 
 def try_to_index(*texts: NewText) -> None:
-    """Make texts found by their content, and note it of their runs: in one transaction or, after a fault, in several.
+    """Make texts searchable, and note it in their runs: in one transaction or, after a fault, in several.
 
     A failure is logged, and the texts are not `is_indexed`.
     """
@@ -167,11 +167,12 @@ def _index_texts(run_id: int) -> None:
     runs = Run.objects.select_related("answer").defer("answer__content", "answer__reasoning")
     run = runs.filter(id=run_id).first()  # None if it has been deleted meanwhile.
     if run is not None and run.answer is not None:
-        # First, as every transaction does. What another one has locked is indexed later: a search does not wait for it.
+        # First, as in every transaction. Texts that another transaction has locked are indexed later: a search does not
+        # wait for them.
         conversation = Conversation.objects.select_for_update(skip_locked=True).only("id")
         if conversation.filter(id=run.conversation_id).first() is None:
             return
-        # Locked: what is read here is what is stored when the terms are.
+        # Locked, so that the text does not change before its terms are stored.
         texts = Message.objects.select_for_update(of=("self",)).select_related("conversation")
         index_messages(*texts.filter(id__in=[run.answer.id, run.answer.parent_id]))
     Run.objects.filter(id=run_id).update(is_indexed=True)

@@ -99,7 +99,7 @@ def _prepare_continuation(conversation: Conversation, request: AnswerRequest) ->
     if answer.parent is None:
         raise InvalidMessageError("This answer has no question: it cannot be continued.")
     if len(answer.content) + len(answer.reasoning) >= settings.MAX_ANSWER_LENGTH:
-        raise InvalidMessageError("This answer is as long as an answer may be: ask for the rest in a message.")
+        raise InvalidMessageError("This answer has reached the maximum length: ask for the rest in a new message.")
     if request.model:
         answer.model_used = _choose_model(conversation, request)
     check_not_retired(answer.model_used)

@@ -94,7 +94,7 @@ class RunningAnswers:
 
     @contextmanager
     def starting(self, conversation_id: UUID) -> Iterator[None]:
-        """Mark a conversation for the time of the block: an answer may be stored there that is not added yet."""
+        """Mark a conversation during the block: it may have a stored answer that is not registered yet."""
         self._starting[conversation_id] += 1
         try:
             yield

@@ -1,4 +1,4 @@
-"""Title text: makes one line out of what a model, or else the question, begins with."""
+"""Title text: makes one line from the beginning of a model's title or, without one, of the question."""
 
 import re
 import unicodedata

@@ -66,7 +66,7 @@ class Asker:
         if not self._waits:
             self._waits.append(get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE)))
         if wait := self._waits[0]:
-            raise RateLimitError("Too many messages: wait a moment and send it again.", retry_after=wait)
+            raise RateLimitError("Too many messages: wait a moment, then send this one again.", retry_after=wait)
 
 
 type StoredRun = tuple[Run, Later[ChangeNotification] | None, Sequence[UUID] | None]
@@ -126,7 +126,7 @@ def begin_run(
         context_dropped=prompt.dropped,
         images_dropped=prompt.images_dropped,
         wants_title=conversation.is_untitled,
-        # Of a takeover it is not known whether the dead worker has indexed it.
+        # After a takeover, it is not known whether the dead worker has indexed the question.
         new_question=None if is_takeover else NewQuestion(question, is_indexed=not has_new_question),
         change=change,
     )

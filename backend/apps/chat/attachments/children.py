@@ -107,7 +107,7 @@ class _Template:
 
     def _order(self, order: bytes, descriptors: list[int]) -> None:
         with self._lock:
-            # One that ends at this moment would lose the order.
+            # A template that ends at this moment would lose the order.
             if time.monotonic() - self._used_at > UNUSED_SECONDS - GRACE:
                 self._forget()
             if not self._send(order, descriptors):

@@ -52,7 +52,7 @@ def delete_objects_after_commit(instance: Attachment, using: str, **_: object) -
     names = [object_name(instance.id, part) for part in PARTS[instance.kind]]
     connection = transaction.get_connection(using)
     match connection.run_on_commit[-1:]:
-        # One of another savepoint might be rolled back without this one.
+        # A deletion of another savepoint might be rolled back without this one.
         case [(savepoints, _Deletion() as before, _)] if savepoints == set(connection.savepoint_ids):
             before.names += names
         case _:

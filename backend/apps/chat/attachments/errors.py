@@ -33,7 +33,7 @@ class AttachmentUnreadableError(AppError):
 
 
 class AttachmentInUseError(ConflictError):
-    """A message has the attachment, so that it cannot be deleted."""
+    """A message uses the attachment, so it cannot be deleted."""
 
     code = "ATTACHMENT_IN_USE"
     message = "A message uses this file: delete the message or its conversation instead."

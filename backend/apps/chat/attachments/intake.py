@@ -1,4 +1,4 @@
-"""Takes the file of a multipart form: to a file without a name, and no more of it than the limit."""
+"""Upload handler: writes the file of a multipart form to an unnamed file, up to the size limit."""
 
 import tempfile
 from typing import IO, Any, override

@@ -1,4 +1,4 @@
-"""Has files of users processed in a child process: what they break, they break there."""
+"""Processing of users' files in a child process, so that a hostile file can break only the child."""
 
 import os
 import re

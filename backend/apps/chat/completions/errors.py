@@ -73,7 +73,7 @@ class NoSuchModelError(NotFoundError):
 
 
 class NoSuchCallError(NotFoundError):
-    """The call to resume has never been, is another user's, or has been forgotten."""
+    """The call to resume has never existed, is another user's, or has been forgotten."""
 
     code = "CALL_NOT_FOUND"
     message = "No call can be resumed with this Last-Event-ID: ask again without it."

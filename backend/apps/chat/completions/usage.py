@@ -1,4 +1,4 @@
-"""The stored record of a call: whose it is, its model and its tokens, and nothing of what was said."""
+"""The stored record of a call: its owner, model and tokens, but none of its text."""
 
 from collections.abc import Collection
 from datetime import timedelta

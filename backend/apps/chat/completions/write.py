@@ -96,7 +96,7 @@ class CallWriter:
         await self._begin_log()
 
     async def _begin_log(self) -> LogWriter:
-        """Begin the log, also of a stream without chunks, so that clients can follow it to its end."""
+        """Begin the log, even for a stream without chunks, so that clients can follow it to its end."""
         if self._log is None:
             self._log = await get_stream_log().start(self._call.call_id, RUN, AnswerText())
         return self._log

@@ -19,7 +19,7 @@ _CHANNELS: dict[str, tuple[str, str, str, tuple[str, ...], tuple[str, ...]]] = {
     ),
     "changes": (
         "/ws/events/",
-        "What changes in all conversations of a user.",
+        "The change feed: changes in all conversations of a user.",
         "",
         ("Authenticate", "Ping", "Pong"),
         ("ChangeFeedFrame",),

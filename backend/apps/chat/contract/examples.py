@@ -129,7 +129,7 @@ FRAMES: tuple[frames.Frame, ...] = (
     frames.Waiting(message_id=ANSWER_ID, seconds=15),
     frames.ErrorFrame(
         code="RATE_LIMIT_EXCEEDED",
-        error="Too many messages: wait a moment and send it again.",
+        error="Too many messages: wait a moment, then send this one again.",
         client_id=CLIENT_ID,
         retry_after=12,
     ),

@@ -1,4 +1,4 @@
-"""Which models are in use, by anyone, for the notice that one of them ends."""
+"""The models in use by any user or program, for the notice that one of them will be retired."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ _LATELY = timedelta(days=30)
 
 
 def find_ending_models() -> list[Model]:
-    """Return the usable models in use that their services end within 30 days, the next one first.
+    """Return the usable models in use that their services retire within 30 days, the earliest first.
 
     In use are the default models of the server and of users, and the models of chats and programs of the last 30 days.
     That reads all chats, but only if a model ends.

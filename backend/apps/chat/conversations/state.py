@@ -12,7 +12,7 @@ from apps.core.statements import one_of, read_later
 
 @dataclass(frozen=True, slots=True)
 class ConversationState:
-    """`active` is the answer being written and its run; `fields` are the ones that lists show."""
+    """The state of a conversation; `active` is the answer being written and its run, `fields` are those of lists."""
 
     id: UUID
     revision: int

@@ -44,7 +44,7 @@ class Reaper:
         self._is_wanted.set()
 
     async def run_forever(self) -> None:
-        """Make rounds until cancelled; the next round follows also after a failure."""
+        """Run rounds until cancelled; a round that fails is followed by the next one."""
         while True:
             await self.make_round()
             try:
@@ -64,7 +64,7 @@ class Reaper:
                 await run_in_database(renew_lease, running_answers.worker_id)
             self._seen_at = asyncio.get_running_loop().time()
             if not running_answers.is_open:
-                return  # Draining: other workers take over, also the answers of this one.
+                return  # Draining: other workers take over, including the answers of this one.
             orphans = await run_in_database(find_orphans, running_answers.worker_id, _running_ids())
             for orphan in self._find_due(orphans, now):
                 await _settle(orphan)

@@ -67,7 +67,7 @@ class SignedInClient(ABC):
         """
         before = self.principal
         if principal.user_id != before.user_id:
-            raise AuthenticationError("This token is of another user: the connection stays as it was.")
+            raise AuthenticationError("This token belongs to another user: the connection stays as it was.")
         self.principal = principal
         return before.session_id
 

@@ -20,7 +20,7 @@ class AuthTimeoutError(AuthenticationError):
     """The client sent no `auth` in time."""
 
     code = "AUTH_TIMEOUT"
-    message = "The connection did not sign in in time: connect again and send 'auth' first."
+    message = "The connection did not sign in within the time limit: connect again and send 'auth' first."
 
 
 class SessionEndedError(AuthenticationError):

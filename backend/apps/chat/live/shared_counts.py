@@ -18,7 +18,7 @@ class SharedCounts(Protocol):
     async def fits(self, user_id: UUID, limit: int) -> bool:
         """Publish this worker's count if all counts of the user together are at most `limit`; return whether they are.
 
-        True also if the store does not answer.
+        Also true if the store does not answer.
         """
         ...
 

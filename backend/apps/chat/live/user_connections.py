@@ -45,13 +45,13 @@ class UserConnections:
         try:
             fits = limit is None or self._everywhere is None or await self._everywhere.fits(user_id, limit)
         finally:
-            if not fits:  # also when cancelled
+            if not fits:  # even when cancelled
                 self.give_back(user_id)
         if not fits:
             raise TooManyConnectionsError
 
     def give_back(self, user_id: UUID) -> None:
-        """Count one connection less."""
+        """Count one connection fewer."""
         self._here.give_back(user_id)
         if self._everywhere is not None and settings.SOCKETS_PER_USER is not None:
             self._everywhere.publish(user_id)

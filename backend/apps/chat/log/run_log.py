@@ -65,13 +65,13 @@ class RunLog:
             self._wake()
 
     def add_mark(self, kind: DeltaKind) -> None:
-        """Add a mark after which all text of this run is of kind `kind`; not shown yet."""
+        """Add a mark: the text of this run so far counts as `kind`; not shown yet."""
         self.add(Delta(str(self.base)))
         self.kinds[-1] = MARKS[KINDS.index(kind)]
         self._marks.append(self.head)
 
     def reclassify(self, kind: DeltaKind) -> None:
-        """Add and show a mark after which all text of this run is of kind `kind`."""
+        """Add and show a mark: the text of this run so far counts as `kind`."""
         self.add_mark(kind)
         self.show(self.head)
 
@@ -125,7 +125,7 @@ class RunLog:
 
     def text(self) -> AnswerText:
         """Return the whole text, shown or not."""
-        # Joins only new deltas: checkpoints call this once a second while a long answer grows.
+        # Joins only new deltas: each checkpoint calls this while a long answer grows.
         begun = self.kept if self._marks and self._marks[-1] > self._joined.seq else self._joined
         self._joined = self._join(begun, self.head)
         return self._joined

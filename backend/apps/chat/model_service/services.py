@@ -50,7 +50,7 @@ SHORTEST_SHOWN_KEY = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRequest:
-    """What an administrator says about a service.
+    """A model service as an administrator enters it.
 
     `api_key` None keeps the stored key, which is sent only to the base URL that it was entered for; "" is for services
     without keys. `models` are named by hand, for a service that lists none or too many; each must be in its list, if
@@ -78,7 +78,7 @@ def add_model_service(asked: ServiceRequest) -> int:
 
 
 def set_model_service(asked: ServiceRequest, service_id: int = FIRST, *, is_new: bool = False) -> None:
-    """Try a service with one call, then store it in place of the one with this id, and use it.
+    """Test a service with one call, then store it in place of the one with this id, and use it.
 
     Raises:
         ModelServiceFixedError: the environment says which services are used.
@@ -136,7 +136,7 @@ def remove_model_service(service_id: int = FIRST) -> None:
 
 
 def test_model_service(service_id: int) -> int:
-    """Try a service in use with one call; return how many models one can chat with.
+    """Test a service in use with one call; return the number of its chat models.
 
     Raises:
         ModelServiceError: the trial failed.

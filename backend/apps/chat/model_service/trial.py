@@ -1,4 +1,4 @@
-"""The trial of a model service before it is stored: a call, and what is wrong in words that help."""
+"""Test of a model service before it is stored: one call, and an error that says what is wrong."""
 
 import re
 from http import HTTPStatus
@@ -50,17 +50,17 @@ _BRACKETS = re.compile(r"\[.*\](:[0-9]*)?")
 
 
 def read_address(text: str) -> str:
-    """Return a normalized http(s) URL; without a path it gets `/v1`, which all services have."""
+    """Return a normalized http(s) base URL; a URL without a path gets `/v1`, the usual one."""
     try:
         parts = urlsplit(text.strip())
         is_good = parts.scheme in {"http", "https"} and is_host(_host_of(parts)) and parts.port != 0
     except ValueError:
         is_good, parts = False, SplitResult("", "", "", "", "")
     if not is_good or "@" in parts.netloc or parts.query or parts.fragment:
-        raise _no_address("Write an address such as https://host/v1, without a name, a password or a question mark.")
+        raise _no_address("Write an address such as https://host/v1, without a user name, a password or a query.")
     address = urlunsplit(parts._replace(path=parts.path.rstrip("/") or "/v1"))
-    if len(address) > SERVICE_URL_LENGTH or not address.isascii() or any(mark.isspace() for mark in address):
-        raise _no_address(f"An address has at most {SERVICE_URL_LENGTH} characters, without blanks.")
+    if len(address) > SERVICE_URL_LENGTH or not address.isascii() or any(character.isspace() for character in address):
+        raise _no_address(f"An address has at most {SERVICE_URL_LENGTH} characters, without spaces.")
     return address
 
 
@@ -71,10 +71,10 @@ def _host_of(parts: SplitResult) -> str:
 
 
 def try_service(access: ServiceAccess) -> tuple[Model, ...]:
-    """Look once for the models of a service.
+    """Return the models of a service, which one call has tested.
 
     Raises:
-        ModelServiceError: they cannot be used; the error says why.
+        ModelServiceError: the service cannot be used; the error says why.
     """
     try:
         models = async_to_sync(try_access)(access)

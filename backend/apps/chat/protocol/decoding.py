@@ -50,17 +50,17 @@ class UnknownTypeError(InvalidInputError):
     """A `type` that this kind of connection does not accept."""
 
     code = "UNKNOWN_TYPE"
-    message = "The frame has no 'type' that this server knows."
+    message = "The frame has no 'type' that this connection accepts."
 
 
 class RefusedFrameError(Exception):
-    """A frame that was not understood: `error` says why, `client_id` whom to tell.
+    """A frame that was not understood: `error` says why, `client_id` is that of its command.
 
-    `needs_sign_in`: a connection that has not signed in is told that first, whatever the fields are.
+    `needs_sign_in`: a connection that has not signed in gets AUTH_REQUIRED instead of `error`.
     """
 
     def __init__(self, error: AppError, client_id: UUID | None = None, *, needs_sign_in: bool = False) -> None:
-        """Keep what the refusal needs."""
+        """Store the parts of the refusal."""
         super().__init__(str(error))
         self.error = error
         self.client_id = client_id
@@ -89,9 +89,9 @@ class CommandDecoder[C: BaseCommand]:
         return self._decode_in_steps(text)
 
     def _decode_in_steps(self, text: str) -> C:
-        """Decode a frame that msgspec refuses in one step: find out why, or take it where only msgspec is too strict.
+        """Decode, in steps, a frame that msgspec refuses: name its fault, or accept it if only msgspec is too strict.
 
-        msgspec refuses lone surrogates wherever they are; a field that is unknown may have them.
+        msgspec refuses lone surrogates wherever they are; an unknown field may have them.
         """
         fields = _load_object(text)
         kind = fields.get("type")
@@ -111,7 +111,7 @@ SOCKET_COMMANDS: CommandDecoder[SocketCommand] = CommandDecoder(
     Authenticate, SendMessage, Regenerate, EditQuestion, ContinueAnswer, Stop, Follow, Ping, Pong
 )
 CHANGE_FEED_COMMANDS: CommandDecoder[ChangeFeedCommand] = CommandDecoder(Authenticate, Ping, Pong)
-# Without a WebSocket the header signs in and the URL of the event stream follows.
+# Without WebSocket, the header `Authorization` signs in, and the URL of the event stream says which answer to follow.
 POSTED_COMMANDS: CommandDecoder[PostedCommand] = CommandDecoder(
     SendMessage, Regenerate, EditQuestion, ContinueAnswer, Stop, Ping, Pong
 )

@@ -60,10 +60,10 @@ class ProviderUnavailableError(ProviderError):
 
 
 class UnreachedError(ProviderUnavailableError):
-    """No connection to the service came about; `why` says what went wrong."""
+    """The connection to the service failed; `why` says how."""
 
     class Why(StrEnum):
-        """What went wrong."""
+        """The kind of failure."""
 
         NAME = "name"
         REFUSED = "refused"
@@ -160,7 +160,7 @@ class Model:
     """The longest answer that the model can give, in tokens; None if that is not known."""
 
     owned_by: str = ""
-    """What the service's list says about whose the model is."""
+    """The owner of the model, as the service's list states it."""
 
     states_window: bool = False
     """Whether the service's list states the window."""
@@ -209,7 +209,7 @@ class ForwardedAnswer(Protocol):
         ...
 
     def chunks(self) -> AsyncGenerator[dict[str, Any]]:
-        """Yield the chunks of a streamed answer; raises ProviderError, also if it ends without a finish."""
+        """Yield the chunks of a streamed answer; raises ProviderError, even if it ends without a finish reason."""
         ...
 
 
@@ -243,8 +243,8 @@ class Provider(Protocol):
     def forward(self, request: Mapping[str, object]) -> AbstractAsyncContextManager[ForwardedAnswer]:
         """Send a program's request as it is, and give its answer for the time of the block; tried once.
 
-        Leaving the block early closes the upstream connection at once. A stream brings its usage in the end, also if
-        the request does not ask for it.
+        Leaving the block early closes the upstream connection at once. A stream ends with its usage, even if the
+        request does not ask for it.
 
         Raises:
             ProviderError: the service cannot be reached, or refuses the request.

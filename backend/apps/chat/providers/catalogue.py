@@ -1,4 +1,4 @@
-"""The catalogue of models: the default ones, and what names say about others: context window, chat model or not."""
+"""The catalogue of models: the default models, and what a model's name says (context window, vision, …)."""
 
 import re
 from collections.abc import Mapping
@@ -26,11 +26,11 @@ PREFERRED = (
     "gpt-4.1-mini",
     "gpt-4o-mini",
 )
-"""The first of these that can be used is the default model, where none is named (docs/configuration.md)."""
+"""Without `AI_MODELS`, the first of these that the service has is the default model (docs/configuration.md)."""
 
-# Context windows in tokens by the beginning of the id, longest match first; where a model states a limit of its input,
-# that. If members of a family differ, the smallest: too small a window drops the beginning of a long chat, too large a
-# one makes it fail.
+# Context windows in tokens, by the beginning of the id, longest match first. If a model has a limit for its input, that
+# limit counts. If members of a family differ, the smallest counts: a window that is too small drops the beginning of a
+# long conversation, one that is too large makes it fail.
 _WINDOWS = {
     "gpt-3.5-turbo": 16_385,
     "gpt-4": 8_192,
@@ -59,7 +59,7 @@ _WINDOWS = {
 }
 _UNKNOWN_WINDOW = 8_192
 
-# Longest answers in tokens, thinking included, in the same way.
+# Maximum answer lengths in tokens, reasoning included, by the beginning of the id in the same way.
 _OUTPUTS = {
     "gpt-3.5-turbo": 4_096,
     "gpt-4": 8_192,
@@ -146,7 +146,7 @@ def known_window(model_id: str, *, unknown: int = _UNKNOWN_WINDOW) -> int:
 
 
 def known_output(model_id: str) -> int | None:
-    """Return the longest answer of a model in tokens; None if its name does not tell."""
+    """Return the longest answer of a model in tokens; None if its name does not say."""
     return _find_by_family(_OUTPUTS, model_id)
 
 
@@ -157,7 +157,7 @@ def _find_by_family(table: Mapping[str, int], model_id: str) -> int | None:
 
 
 def known_vision(model_id: str) -> bool | None:
-    """Return whether a model sees images, by its name; None if the name does not tell."""
+    """Return whether a model sees images, by its name; None if the name does not say."""
     name = base_name(model_id)
     if _SEEING.search(name):
         return True

@@ -86,7 +86,7 @@ def _groq_usage(part: object) -> UsageJson | None:
 
 
 def _unwrap(decoded: dict[str, Any]) -> dict[str, Any]:
-    """Return the chunk or completion within an object that is none itself."""
+    """Return the chunk or completion within an object that is neither."""
     if "choices" in decoded or reports_error(decoded):
         return decoded
     within = [inner for name in _WRAPPERS if isinstance(inner := decoded.get(name), dict)]

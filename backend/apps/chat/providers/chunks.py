@@ -87,7 +87,7 @@ class ChunkJson(msgspec.Struct):
 
 
 def text_said(choice: ChoiceJson) -> DeltaJson | None:
-    """Return what a choice says, under whichever of its names; None if that is nothing."""
+    """Return the text of a choice, under any of its names; None if it has none."""
     said = [delta for delta in (choice.delta, choice.message) if delta is not None]
     if choice.text:
         said.append(DeltaJson(content=choice.text))

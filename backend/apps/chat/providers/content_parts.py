@@ -36,7 +36,7 @@ def split_content(content: object) -> tuple[str, str]:
 
 
 def is_thought(part: dict[str, Any]) -> bool:
-    """Return whether all text of a part or a delta is thinking, as its type, its role or a mark says."""
+    """Return whether all text of a part or a delta is thinking, as its type, its role or a flag says."""
     if any(part.get(name) is True for name in _MARKS):
         return True
     kinds = [kind.lower() for name in _KINDS if isinstance(kind := part.get(name), str)]
@@ -44,7 +44,7 @@ def is_thought(part: dict[str, Any]) -> bool:
 
 
 def text_of(value: object) -> str:
-    """Return the text of a string, a number, an object with one of the usual names, or a list of such."""
+    """Return the text of a string, a number, an object with one of the usual names, or a list of these."""
     match value:
         case str():
             return value

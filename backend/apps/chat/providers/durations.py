@@ -30,7 +30,7 @@ def read_duration(text: str, *, unit: str = "s") -> float | None:
 
 
 def find_wait(sentences: str) -> float | None:
-    """Return the seconds of "Please try again in 20s", "retry after 26 seconds" and the like; None without one."""
+    """Return the seconds of "Please try again in 20s", "retry after 26 seconds" and the like; None if there is none."""
     said = _SAID.search(sentences)
     return _sum(said[1]) if said else None
 

@@ -119,7 +119,8 @@ _KEY = _words(
     r"invalid (?:authentication|authorization|credentials)|令牌.{0,12}(?:无效|过期|不可用)|无效的.{0,4}(?:令牌|key)",
 )
 
-# A refusal of what was asked, or of the place: neither the key nor the model is at fault, whatever the status says.
+# The service refuses the content or the user's region: neither the key nor the model is at fault, whatever the status
+# says.
 _OTHER = _words(
     r"\bflagged\b|requires moderation|content (?:policy|filter|management)|safety (?:system|policy)",
     r"country, region|location is not supported|not (?:available|supported) in your (?:country|region)",
@@ -132,7 +133,7 @@ def failure_of_signs(refusal: Refusal) -> Failure | None:
     if codes & _IMAGE_CODES or _IMAGES.search(words):
         return Failure.IMAGES_NOT_SUPPORTED
     is_throttled = any(code.startswith("throttling") for code in codes)
-    # What a wait cures is a limit of the rate, also if it is called a quota.
+    # A limit that a wait cures is a rate limit, even if the service calls it a quota.
     says_rate = is_throttled or _RATE.search(words) is not None or find_wait(words) is not None
     if is_about_length(refusal) and (not says_rate or _TOO_LARGE.search(words)):
         return Failure.CONTEXT_TOO_LONG

@@ -69,7 +69,7 @@ class ServiceAnswer:
                 return _read_whole_json(await self._read_body(body))
 
     async def chunks(self) -> AsyncGenerator[JsonObject]:
-        """Yield the chunks of a streamed answer, also of one that comes as JSON, whole or one object after the other.
+        """Yield the chunks of a streamed answer, even of one that comes as JSON, whole or one object after the other.
 
         Raises:
             ProviderError: the stream broke, ended without a finish, or the service reported an error in it.

@@ -90,7 +90,7 @@ class GuardedResolver(AbstractResolver):
 
 
 def is_host(host: str) -> bool:
-    """Return whether `host` has the form of a name or an address; `a..`, `%32` and the `v1.x` of `[v1.x]` have not."""
+    """Return whether `host` has the form of a name or an address; `a..`, `%32` and the `v1.x` of `[v1.x]` do not."""
     name = host.removesuffix(".")
     if ":" in name:
         return _parse(name) is not None

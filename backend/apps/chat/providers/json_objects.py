@@ -1,4 +1,4 @@
-"""JSON objects as they are, with every field, known or not; also several in one body or event."""
+"""JSON objects as they are, with every field, known or not; a body or an event may have several."""
 
 import json
 import re
@@ -77,7 +77,7 @@ def decode_objects(data: bytes) -> Iterator[tuple[bytes, JsonObject]]:
 
 
 def decode_object(data: bytes, *, is_strict: bool = False) -> JsonObject:
-    """Decode a JSON object; raises ProviderError if `data` is none.
+    """Decode a JSON object; raises ProviderError if `data` is not one.
 
     Unless `is_strict`, bytes that are not UTF-8 become U+FFFD, and NaN is a number.
     """

@@ -33,7 +33,7 @@ def build_content(message: PromptMessage) -> Content:
     if not is_blank(message.content):
         parts.append({"type": "text", "text": message.content})
     if all(part["type"] == "text" for part in parts):
-        # Models that only read take nothing but a text.
+        # Models without vision accept only text.
         return "\n\n".join(str(part["text"]) for part in parts)
     return parts
 

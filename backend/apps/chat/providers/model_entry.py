@@ -59,7 +59,7 @@ class ModelEntry:
 
     @property
     def owned_by(self) -> str:
-        """Whose the model is, as the service says."""
+        """The owner of the model, as the service states it."""
         stated = self.fields.get("owned_by")
         return stated if isinstance(stated, str) else ""
 
@@ -70,7 +70,7 @@ class ModelEntry:
 
     @property
     def end(self) -> date | None:
-        """The day on which the service ends the model."""
+        """The day on which the service retires the model."""
         return next((day for name in _ENDS if (day := _read_day(self.fields.get(name))) is not None), None)
 
     @property
@@ -149,7 +149,7 @@ def _walk(fields: Mapping[str, Any], depth: int = _MAX_DEPTH) -> Iterator[tuple[
 
 
 def _names_of(stated: object) -> list[str]:
-    """Return the models of a name, an object with an id, or a list of such."""
+    """Return the models of a name, an object with an id, or a list of these."""
     stated = [one.get("id") if isinstance(one, dict) else one for one in list_of(stated)]
     return [name for name in stated if isinstance(name, str)]
 

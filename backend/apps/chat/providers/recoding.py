@@ -87,7 +87,7 @@ def _is_text(beginning: bytes) -> bool:
 
 
 class _Unzip:
-    """Unpacks gzip, also of several members, one for each piece of a stream, and deflate."""
+    """Unpacks deflate and gzip, including gzip with several members, one for each piece of a stream."""
 
     def __init__(self, wbits: int) -> None:
         self._wbits = wbits

@@ -37,7 +37,7 @@ _NOT_OF_NAMES = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a body says. `codes` are in small letters, with underscores; `words` are all its sentences."""
+    """The contents of a refusal's body. `codes` are in lower case, with underscores; `words` are all its sentences."""
 
     codes: tuple[str, ...] = ()
     words: str = ""

@@ -165,7 +165,7 @@ def _failure_of(status: int | None, refusal: Refusal, body: bytes) -> Failure:
 
 
 def reported_error(data: bytes) -> ModelReportedError:
-    """Return the error that a service reports in the middle of a stream, with what its `data` tell."""
+    """Return the error that a service reports in the middle of a stream, with the details in its `data`."""
     refusal = read_refusal(data)
     error = ModelReportedError(
         _failure_of(None, refusal, data),

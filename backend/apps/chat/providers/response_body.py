@@ -40,7 +40,7 @@ class Body:
 
     @property
     def kind(self) -> BodyKind:
-        """What the body is."""
+        """The format of the body."""
         return kind_of(self.beginning, self.response.content_type)
 
     def close(self) -> None:
@@ -78,7 +78,7 @@ async def open_body(response: aiohttp.ClientResponse, wait: FirstTokenWait) -> B
 
 
 def kind_of(beginning: bytes, content_type: str) -> BodyKind:
-    """Return what a body is, by its `beginning`; by its `content_type` where that does not tell."""
+    """Return what a body is, by its `beginning`; by its `content_type` where that does not decide."""
     start = beginning.lstrip(_BOM).lstrip(_BLANKS)
     if _FIELD.match(start):
         return BodyKind.EVENTS

@@ -17,7 +17,7 @@ _MAX_RETRY_AFTER = 86_400
 _SERVER_FAULT = 500
 _RETRYABLE_STATUSES = frozenset({408, 409, 429})
 _PASSING = frozenset({Failure.ERROR, Failure.OVERLOADED, Failure.UNREACHABLE})
-"""Failures that may be over at the next try; without credit, or with too long a prompt, none can help."""
+"""Failures that may be over at the next try. Without credit, or with a prompt that is too long, no retry can help."""
 
 _RESET = re.compile(r"(?<=ratelimit-)reset", re.IGNORECASE)
 _IN_MILLISECONDS = ("retry-after-ms", "x-ms-retry-after-ms")
@@ -43,7 +43,7 @@ def refusal_error(failure: Failure, *, status: int | None, retry_after: int | No
 
 
 def retry_after_of(headers: Mapping[str, str], stated: float | None) -> int | None:
-    """Return the whole seconds of the header `retry-after-ms` (OpenAI, Azure) or `Retry-After`, else those `stated`."""
+    """Return the whole seconds of the header `retry-after-ms` (OpenAI, Azure) or `Retry-After`, else of `stated`."""
     for name in _IN_MILLISECONDS:
         try:
             return whole_seconds(float(headers[name]) / 1_000)
@@ -54,14 +54,14 @@ def retry_after_of(headers: Mapping[str, str], stated: float | None) -> int | No
 
 
 def wait_for_limits(headers: Mapping[str, str]) -> float | None:
-    """Return in how many seconds the limits that are used up are reset (OpenAI, OpenRouter); None without such."""
+    """Return the seconds until all exhausted limits are reset (OpenAI, OpenRouter); None if no limit is exhausted."""
     resets = {name: value for name, value in headers.items() if _RESET.search(name)}
     used_up = [value for name, value in resets.items() if headers.get(_RESET.sub("remaining", name)) == "0"]
     return max((wait for value in used_up if (wait := read_duration(value)) is not None), default=None)
 
 
 def whole_seconds(seconds: float | None) -> int | None:
-    """Return a wait in whole seconds, at most a day; None without one, and for one that is not finite."""
+    """Return a wait in whole seconds, at most a day; None if there is none, or if it is not finite."""
     if seconds is None or not math.isfinite(seconds):
         return None
     return math.ceil(min(max(seconds, 0), _MAX_RETRY_AFTER))
@@ -82,7 +82,10 @@ def read_retry_after(header: str | None) -> int | None:
 
 
 def wait_before(attempt: int, error: TransientError) -> float | None:
-    """Return seconds to wait after failed `attempt` (1, 2, …), or None to give up. `MAX_WAIT` bounds Retry-After."""
+    """Return the seconds to wait after the failed `attempt` (1, 2, …), or None to give up.
+
+    A service that asks for more than `MAX_WAIT` is given up.
+    """
     if attempt >= MAX_TRIES:
         return None
     if error.retry_after is not None:

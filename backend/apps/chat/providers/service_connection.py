@@ -170,7 +170,7 @@ async def read_error(response: aiohttp.ClientResponse) -> bytes:
 
 
 def failure_of_response(response: aiohttp.ClientResponse, body: bytes) -> ProviderUnavailableError:
-    """Return the error of a refused request, with what its status, headers and body tell."""
+    """Return the error of a refused request, with the details in its status, headers and body."""
     status = response.status
     failure = failure_of(status, body)
     # Only an overload says so in words: the time in another sentence is not one to wait for.

@@ -54,7 +54,7 @@ _HOST_NAMES = {
 
 
 class Limits(NamedTuple):
-    """What an administrator says about a model, in tokens; None leaves it to the service and the catalogue."""
+    """The limits that an administrator sets for a model, in tokens; for None, the service or the catalogue decides."""
 
     model: str
     context_window: int | None
@@ -94,13 +94,13 @@ class Search:
     """Whether only OpenAI's own form of list counts, because any program may listen at the URL."""
 
 
-# Ollama and LM Studio default to 4,096; their lists do not tell.
+# Ollama and LM Studio default to 4,096; their lists do not say.
 _LOCAL_SEARCH = Search(within=0.5, every=30.0, unknown_window=4_096, forgets=True, is_strict=True)
 _REMOTE_SEARCH = Search(within=10.0, every=300.0, unknown_window=8_192, forgets=False, is_strict=False)
 
 
 type SourceKey = ServiceAccess | str
-"""What a source was made from; while that stays the same, so does the source."""
+"""The settings that a source was made from; while they stay the same, so does the source."""
 
 
 @dataclass
@@ -249,7 +249,7 @@ def make_sources(services: Sequence[ServiceAccess], present: Iterable[Source] = 
 
 
 async def try_access(access: ServiceAccess) -> tuple[Model, ...]:
-    """Look once for the models of a service: for the named ones, which need no list, or for all.
+    """Test a service once, and return its models: the named ones, which need no list, or all.
 
     Raises:
         ProviderError: why the service cannot be used.

@@ -48,11 +48,11 @@ class ThinkTags:
     """Splits the text of one answer into thinking and answer.
 
     Tags count at the beginning of the text only, and after other thinking there. A lone closing tag counts too, once:
-    the chat templates of some models (DeepSeek-R1, QwQ) put the opening one into the prompt. What came before it is
-    thinking then. With `is_hidden`, the opening tag is taken as read; a pair of tags in the text closes nothing then.
-    After thinking with an opening tag in it, a second closing tag is a lone one, too. Tags in code, and those that
-    follow an opening tag in the text, are text. In thinking, only a closing tag in backticks is text: other code may be
-    left open there.
+    the chat templates of some models (DeepSeek-R1, QwQ) put the opening one into the prompt. The text before it is then
+    thinking. With `is_hidden`, the opening tag is taken as read; a pair of tags in the text closes nothing then. After
+    thinking with an opening tag in it, a second closing tag is a lone one, too. Tags in code, and those that follow an
+    opening tag in the text, are text. In thinking, only a closing tag in backticks is text: other code may be left open
+    there.
     """
 
     def __init__(self, *, is_hidden: bool = False) -> None:
@@ -100,7 +100,7 @@ class ThinkTags:
                 return
 
     def reasoning_came(self) -> None:
-        """Take note that the service sends the thinking apart: closing tags are text."""
+        """Note that the service sends the reasoning separately: closing tags are then text."""
         if self._state is _State.WATCHING and not self._held:
             self._state = _State.ANSWER
         elif self._is_hidden and not self._has_thought:

@@ -42,7 +42,7 @@ _PIECE = re.compile(r"[A-Za-z]{1,4}|[0-9]{1,2}|\s{2,16}|[\n\r\t]|[!-/:-@\[-`{-~]
 
 
 class TokenCount(NamedTuple):
-    """`is_exact` is false for an estimate, which is not stored."""
+    """A count of tokens; `is_exact` is false for an estimate, which is not stored."""
 
     tokens: int
     is_exact: bool

@@ -11,7 +11,7 @@ type OnAlive = Callable[[int], None]
 
 
 class FirstTokenWait:
-    """`deadline` is a time of the event loop's clock; whatever the service sends moves it."""
+    """The wait for the first token; data from the service moves its `deadline`, a time of the event loop's clock."""
 
     def __init__(self, *, silence: float, limit: float, on_alive: OnAlive | None = None) -> None:
         """Start to wait; `silence` and `limit`, of the whole wait, are in seconds."""

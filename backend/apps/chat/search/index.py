@@ -16,7 +16,7 @@ PORTION = 500
 
 
 def index_messages(*messages: Message) -> None:
-    """Make `messages` found by their contents as they are now; a repeat replaces the terms.
+    """Index `messages` by their current contents; indexing them again replaces the terms.
 
     One statement, and one for each `message.conversation` that is not loaded; no effect on a message that is deleted.
     """

@@ -1,4 +1,4 @@
-"""The size limit of request bodies, also of those that do not declare their length."""
+"""The size limit of request bodies, including those that do not declare their length."""
 
 import re
 from collections.abc import Callable

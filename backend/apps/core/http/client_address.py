@@ -103,7 +103,7 @@ def _peer_and_forwarded(scope_or_meta: Mapping[str, Any]) -> tuple[Address | Non
 
 
 def _parse(text: str) -> Address | None:
-    """Read an address, also with a port or in brackets; an IPv4-mapped IPv6 address becomes IPv4."""
+    """Read an IP address, with or without a port and brackets; an IPv4-mapped IPv6 address becomes IPv4."""
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]

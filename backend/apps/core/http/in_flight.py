@@ -27,7 +27,7 @@ MOST_WAITING = 32
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose request it is, and how many of the same caller may be in flight (None: any number)."""
+    """The caller of a request, and how many requests of this caller may be in flight (None: any number)."""
 
     key: str
     most: int | None

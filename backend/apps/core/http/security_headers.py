@@ -44,8 +44,8 @@ _DIAGRAM: Policy = {
 
 _DOCS: Policy = _PAGE | {"style-src": "'self'", "connect-src": "'self'"}
 
-# The admin's theme uses Alpine.js, which evaluates expressions in attributes, a style element without a nonce, and
-# style attributes.
+# The administration's theme uses Alpine.js, which evaluates expressions in attributes, a style element without a nonce,
+# and style attributes.
 _ADMIN: Policy = _DOCS | {"script-src": "'self' 'unsafe-eval'", "style-src": "'self' 'unsafe-inline'"}
 
 

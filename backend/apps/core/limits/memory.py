@@ -31,7 +31,7 @@ class MemoryRateLimiter(RateLimiter):
         with self._lock:
             now = self._clock()
             window = self._windows.setdefault(key, Window(limit))
-            self._windows.move_to_end(key)  # also if refused: a client that keeps trying is not dropped
+            self._windows.move_to_end(key)  # even if refused: a client that keeps trying is not forgotten
             before = len(window)
             wait = window.hit(now)
             self._remembered += len(window) - before

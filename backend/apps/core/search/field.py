@@ -50,7 +50,7 @@ def repair_terms_index(model: type[models.Model], connection: BaseDatabaseWrappe
 
 @contextmanager
 def preferring_terms_index(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Make the queries within use the index of terms.
+    """Make the queries in the block use the index of terms.
 
     For a frequent term PostgreSQL prefers to read the whole table, but unpacking each row's terms takes longer: 200 ms
     instead of 40 with 100,000 rows.

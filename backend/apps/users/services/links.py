@@ -19,7 +19,7 @@ RESET_PATH = "/reset-password#token="
 
 
 def issue_invitation(invitation: Invitation) -> str:
-    """Store a new invitation, for one address or for anyone, and return the path of its link."""
+    """Store a new invitation, for one email address or for any user, and return the path of its link."""
     token = secrets.token_urlsafe(32)
     invitation.token_hash = hash_secret(token)
     invitation.email = normalize_email(invitation.email)

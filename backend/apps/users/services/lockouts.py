@@ -33,7 +33,7 @@ from apps.users.tokens import hash_secret
 WINDOW = timedelta(minutes=15)
 FAILURES_PER_ACCOUNT = 5
 FAILURES_PER_NETWORK = 50
-# Number of rows to lock: so many that networks rarely wait for each other, so few that the rows can stay.
+# Number of rows to lock: enough that networks rarely wait for each other, and few enough to keep the rows.
 LOCKS = 64
 TYPED = "typed:"
 

@@ -100,7 +100,7 @@ def refresh_session(token: str, *, address: str) -> TokenPair:
 
 
 def end_sessions(sessions: QuerySet[Session], reason: EndReason) -> list[UUID]:
-    """End those of `sessions` that have not ended notify their connections and return their ids."""
+    """End those of `sessions` that have not ended, notify their connections, and return their ids."""
     with transaction.atomic():
         ids = list(sessions.filter(ended_at__isnull=True).select_for_update().values_list("id", flat=True))
         Session.objects.filter(id__in=ids).update(ended_at=timezone.now(), end_reason=reason)

@@ -1,4 +1,4 @@
-"""Checks passwords, for sign-ins to the API and the admin and before sensitive changes; no other code does."""
+"""Checks passwords, for sign-ins to the API and the administration and before sensitive changes; no other code does."""
 
 import structlog
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""Fixtures: users who attach files, and a store for each test, of both kinds where a test asks for `store`."""
+"""Fixtures: users who upload files, and a store for each test; a test that asks for `store` runs on both kinds."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,7 +43,7 @@ def file_store(settings: Settings, tmp_path: Path) -> FileStore:
 
 @pytest.fixture
 def models(settings: Settings) -> Iterator[None]:
-    """Configure a model that no user asks."""
+    """Configure a model service that no test calls."""
     settings.OPENAI_API_KEY = "test-key"
     settings.OPENAI_BASE_URL = "http://127.0.0.1:9/v1"
     settings.AI_MODELS = ["first-model"]

@@ -1,4 +1,4 @@
-"""More files that break what reads them: cut off at each section, bombs of office programs, and foreign formats."""
+"""More hostile files: cut off at each section, office documents that are decompression bombs, and foreign formats."""
 
 import random
 import struct
@@ -20,7 +20,7 @@ TEXT = b"<< /Length 0 >>\nstream\n\nendstream"
 
 
 def office_bomb() -> bytes:
-    """Return a document of a word processor, whose text is 100 MB of one letter."""
+    """Return a word-processor document whose text is 100 MB of one letter."""
     archive = BytesIO()
     with ZipFile(archive, "w", ZIP_DEFLATED) as zipped:
         zipped.writestr("[Content_Types].xml", "<Types/>")
@@ -105,7 +105,7 @@ def wide_text_bomb() -> bytes:
 
 UNREADABLE: Files = {
     "a JPEG cut off at its first segment": lambda: cut_jpeg(b"\xff\xe0"),
-    "a JPEG cut off at its quantisation": lambda: cut_jpeg(b"\xff\xdb"),
+    "a JPEG cut off at its quantization": lambda: cut_jpeg(b"\xff\xdb"),
     "a JPEG cut off at its frame": lambda: cut_jpeg(b"\xff\xc0"),
     "a JPEG cut off at its codes": lambda: cut_jpeg(b"\xff\xc4"),
     "a JPEG cut off at its scan": lambda: cut_jpeg(b"\xff\xda"),
@@ -113,7 +113,7 @@ UNREADABLE: Files = {
     **{f"a WebP cut off after {end} bytes": partial(cut, "WEBP", end) for end in (12, 20, 30)},
     **{f"a GIF cut off after {end} bytes": partial(cut, "GIF", end) for end in (6, 13, 100)},
     **{f"a HEIC cut off after {end} bytes": partial(cut_heic, end) for end in (24, 100, 500)},
-    "a JPEG as wide as can be": lambda: jpeg_claiming(65_535, 65_535),
+    "a JPEG of the maximum width": lambda: jpeg_claiming(65_535, 65_535),
     "a PNG with a bomb in its profile": lambda: png_of(8, 8, more=chunk(b"iCCP", b"a\0\0" + bomb(300_000_000))),
     "a PNG with a bomb in its international text": lambda: png_of(
         8, 8, more=chunk(b"iTXt", b"a\0\1\0\0\0" + bomb(300_000_000))
@@ -139,19 +139,19 @@ UNREADABLE: Files = {
     ),
 }
 UNKNOWN: Files = {
-    "a document of a word processor, a bomb": office_bomb,
+    "a word-processor document that is a bomb": office_bomb,
     "archives in archives": nested_zip,
-    "an old document of a word processor": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+    "an old word-processor document": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
     "a JPEG behind a line of text": lambda: b"\x00text\n" + files.jpeg(),
     "a big-endian TIFF": lambda: tiff_as(b"MM\0*"),
     "a BigTIFF": lambda: b"II+\0\x08\0\0\0" + bytes(64),
     "an icon": lambda: files.encoded(files.picture((32, 32), "RGBA"), "ICO"),
     "an AVIF": lambda: isobmff(b"avif"),
-    "a film": lambda: isobmff(b"mp42"),
-    "a sound": lambda: b"RIFF\x24\0\0\0WAVEfmt " + bytes(28),
+    "a video": lambda: isobmff(b"mp42"),
+    "an audio file": lambda: b"RIFF\x24\0\0\0WAVEfmt " + bytes(28),
     "a font": lambda: b"\0\1\0\0\0\x0c\0\x80" + bytes(100),
-    "a class of Java": lambda: b"\xca\xfe\xba\xbe\0\0\0\x34" + bytes(100),
-    "a program of Windows": lambda: b"MZ\x90\0\3\0\0\0" + bytes(200) + b"This program cannot be run in DOS mode.",
+    "a Java class file": lambda: b"\xca\xfe\xba\xbe\0\0\0\x34" + bytes(100),
+    "a Windows program": lambda: b"MZ\x90\0\3\0\0\0" + bytes(200) + b"This program cannot be run in DOS mode.",
     "a text with a zero at its end": lambda: b"a plain text" * 50 + b"\0",
     "a PostScript file with a binary head": lambda: b"\xc5\xd0\xd3\xc6" + bytes(26) + b"%!PS-Adobe-3.0",
 }
@@ -171,17 +171,17 @@ IN_TIME: Files = {
 """Files that may be accepted or refused, but in time, and with nothing left behind."""
 
 DOCUMENTS: Files = {
-    "a drawing with a script": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+    "an SVG with a script": lambda: b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
     "a page with a script": lambda: b"<!doctype html><script>alert(document.cookie)</script>",
-    "a drawing that includes itself": lambda: b'<!DOCTYPE a [<!ENTITY b "&b;&b;">]><svg>&b;</svg>',
+    "an SVG that includes itself": lambda: b'<!DOCTYPE a [<!ENTITY b "&b;&b;">]><svg>&b;</svg>',
     "a PDF with a script": lambda: pdf_acting(b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"),
     "a PDF that starts a program": lambda: pdf_acting(b"<< /S /Launch /F (/bin/sh) >>"),
-    "a PDF that fetches an address": lambda: pdf_acting(b"<< /S /URI /URI (http://127.0.0.1:9/) >>"),
+    "a PDF that fetches a URL": lambda: pdf_acting(b"<< /S /URI /URI (http://127.0.0.1:9/) >>"),
     "a PDF with a program in it": pdf_with_attachment,
     "a PDF that is a page": lambda: files.pdf("One") + b"<script>alert(1)</script>",
     "a text in two encodings": lambda: "Größe, 繁體中文\n".encode() * 200 + "Länge\n".encode("latin-1"),
-    "a text of commands for a terminal": lambda: b"\x1b]0;evil\x07\x1b[2J\x1b[1;1H" * 100,
-    "a text with directions": "safe\u202etxt.exe\u2066\u200b".encode,
+    "a text with terminal escape sequences": lambda: b"\x1b]0;evil\x07\x1b[2J\x1b[1;1H" * 100,
+    "a text with bidirectional controls": "safe\u202etxt.exe\u2066\u200b".encode,
 }
 """Files that are accepted as documents, and served as downloads that nothing runs."""
 

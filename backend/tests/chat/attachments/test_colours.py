@@ -1,4 +1,4 @@
-"""What becomes of the pixels of unusual images: colours, transparency, frames and orientation."""
+"""Pixels of unusual images: colours, transparency, frames and orientation."""
 
 import struct
 import zlib

@@ -14,7 +14,7 @@ from tests.chat.openai.service_answers import END, NO_CHOICES, ONE, USAGE, event
 
 FRONTEND = settings.PROJECT_DIR / "frontend"
 
-# What passes through is not stored.
+# Forwarded answers are not stored.
 pytestmark = [
     pytest.mark.store_independent,
     pytest.mark.skipif(

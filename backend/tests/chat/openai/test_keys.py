@@ -56,7 +56,7 @@ async def test_a_key_is_shown_once_and_stored_hashed(user: SignedInUser) -> None
 
 
 async def test_a_user_has_at_most_twenty_keys(user: SignedInUser, other_user: SignedInUser) -> None:
-    """A-10.2: also when they are made at once."""
+    """A-10.2: the limit holds even when keys are created at the same time."""
     asked = [user.call("POST", "/keys/", {"name": f"key {number}"}) for number in range(MOST + 5)]
     answers = await asyncio.gather(*asked)
     assert [answer["code"] for answer in answers if "code" in answer] == ["TOO_MANY_KEYS"] * 5

@@ -11,7 +11,7 @@ from testkit.fakes.raw_model_server import RawModelServer
 from tests.chat.openai.programs import MODEL, Program, ask, open_client
 from tests.chat.openai.service_answers import NO_CHOICES, ONE, USAGE, chunk, events
 
-# What passes through is not stored.
+# Forwarded answers are not stored.
 pytestmark = pytest.mark.store_independent
 
 

@@ -12,7 +12,7 @@ from testkit.fakes.raw_model_server import RawModelServer
 from tests.chat.openai.programs import MODEL, Program, ask, open_client
 from tests.chat.openai.service_answers import END, NO_CHOICES, ONE, USAGE, chunk, events
 
-# What passes through is not stored.
+# Forwarded answers are not stored.
 pytestmark = pytest.mark.store_independent
 
 
@@ -137,7 +137,7 @@ async def test_an_answer_that_ends_with_an_error_is_not_complete(
 async def test_an_end_under_googles_name_is_an_end(
     model_server: RawModelServer, program: Program, done: tuple[str, ...], stream: bool
 ) -> None:
-    """A-10.9: also without `[DONE]`; the program reads it under OpenAI's name."""
+    """A-10.9: the program reads it under OpenAI's name, even without `[DONE]`."""
     last = {"id": "x", "choices": [{"index": 0, "delta": {}, "finish_reason": None, "finishReason": "STOP"}]}
     model_server.play(events(ONE, last, *done))
     async with open_client(program.server, program.key) as client:

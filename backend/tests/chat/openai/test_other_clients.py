@@ -10,7 +10,7 @@ import pytest
 from testkit.fakes.model_server import ModelServer
 from tests.chat.openai.programs import MODEL, Program
 
-# What passes through is not stored.
+# Forwarded answers are not stored.
 pytestmark = pytest.mark.store_independent
 
 PATIENCE = 60.0

@@ -8,7 +8,7 @@ import pytest
 from testkit.fakes.raw_model_server import RawModelServer
 from tests.chat.openai.programs import MODEL, Program, ask
 
-# What passes through is not stored.
+# Forwarded answers are not stored.
 pytestmark = pytest.mark.store_independent
 
 

@@ -1,4 +1,4 @@
-"""What a program is told when the model service refuses or fails (docs/api.md: A-10.9)."""
+"""Errors that a program gets when the model service refuses or fails (docs/api.md: A-10.9)."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from apps.core.database import run_in_database
 from testkit.fakes.raw_model_server import RawModelServer
 from tests.chat.openai.programs import Program, ask, open_client
 
-# What passes through is not stored.
+# Forwarded answers are not stored.
 pytestmark = pytest.mark.store_independent
 
 
@@ -151,7 +151,7 @@ async def test_paths_methods_and_headers_are_refused_in_clear_words(
 async def test_a_body_that_would_be_changed_is_refused(
     body: bytes, param: str | None, program: Program, model_server: RawModelServer
 ) -> None:
-    """A-10.6: bytes that are not UTF-8 and NaN are no JSON; a message is an object."""
+    """A-10.6: bytes that are not UTF-8, and NaN, are not JSON; a message is an object."""
     headers = {"Authorization": f"Bearer {program.key}", "Content-Type": "application/json"}
     address = f"{program.server.url}/v1/chat/completions"
     async with aiohttp.ClientSession() as session, session.post(address, data=body, headers=headers) as response:

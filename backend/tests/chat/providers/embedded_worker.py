@@ -1,6 +1,6 @@
 """A worker process that runs the built-in model: `python -m tests.chat.providers.embedded_worker FOLDER`.
 
-Prints the address of the model whenever it changes, also when another worker has started the model.
+Prints the URL of the model whenever it changes, even when another worker has started the model.
 """
 
 import asyncio

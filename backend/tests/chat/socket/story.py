@@ -205,7 +205,7 @@ class Story:
             (_restart if kill else _flush)(self.redis)
             self.forgiven = {asked.answer_id for asked in self.asked}
 
-    # What must hold -------------------------------------------------------------------------------------------------
+    # Invariants -------------------------------------------------------------------------------------------------
 
     async def compare(self) -> None:
         """Check that the stored messages are those asked and seen, and that no question was asked twice."""

@@ -1,4 +1,4 @@
-"""Golden event streams: the server writes them as the front end's tests read them."""
+"""Golden event streams: the server writes the bytes that the front end's tests read."""
 
 import asyncio
 import json

@@ -157,7 +157,7 @@ class AcceptsAfterTheFirstDelta(Fault):
 class BuffersUntilTheEnd(Fault):
     """Each answer comes as a whole."""
 
-    rate = 20  # What is stored meanwhile must be seen.
+    rate = 20  # Slow, so that the check sees the text that is stored meanwhile.
     only = "what_is_stored_has_been_sent"
 
     def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:

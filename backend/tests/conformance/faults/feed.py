@@ -7,7 +7,7 @@ from tests.conformance.faults.registry import fault, is_end
 
 
 class OfFeed(Fault):
-    """Changes frames of the change feed."""
+    """Fault that changes frames of the change feed."""
 
     def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
         yield self.change(frame) if line.path.startswith(("/ws/events", "/api/events")) else frame
@@ -124,7 +124,7 @@ class AcceptsInEveryConversation(Fault):
 
 @fault("P-5.12")
 class AcceptsBeforeSuccess(Fault):
-    """A late client is told of the answer before it is told that it is signed in."""
+    """A late client gets the answer's `chat.accepted` before `auth.success`."""
 
     only = "a_late_client_gets_what_is_being_written_in_order"
 

@@ -40,7 +40,7 @@ def confine_resources(*, only_idle: bool = False) -> None:
 
 
 def forbid_opening() -> None:
-    """Forbid to open anything more: no file, no socket; everything that is needed has been imported by now.
+    """Forbid opening anything more: no file, no socket; everything that is needed has been imported by now.
 
     None at all, or else closing one would make room for another. Those that are open stay open.
     """

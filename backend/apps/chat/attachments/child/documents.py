@@ -43,7 +43,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What programs put into logs and listings: bell, backspace, tab, line ends, tabs and feeds, DOS's end of file, escape.
+# Controls that programs put into logs and listings: bell, backspace, tab, line ends and feeds, DOS's end of file,
+# escape.
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\a\b\t\n\v\f\r\x1a\x1b") + b"\x7f"
 
 

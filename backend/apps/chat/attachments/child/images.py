@@ -41,7 +41,7 @@ _TURNS = {
 
 
 def find_format(data: bytes) -> str | None:
-    """Return Pillow's name of the format that the first bytes are of, None if they are of no image."""
+    """Return Pillow's name for the format of the first bytes; None if they do not begin an image."""
     if data.startswith(b"\xff\xd8\xff"):
         return "JPEG"
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -108,7 +108,7 @@ def process_image(data: bytes, name: str) -> Outcome:
 
 
 def _fit(width: int, height: int) -> tuple[int, int]:
-    """Return the least size at which an image may be decoded."""
+    """Return the smallest size at which an image may be decoded."""
     share = min(1, LONGEST_SIDE / max(width, height))
     return ceil(width * share), ceil(height * share)
 

@@ -32,7 +32,7 @@ class EventId(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the value of `Last-Event-ID`; raises NoSuchCallError for anything that is none of ours."""
+        """Read the value of `Last-Event-ID`; raises NoSuchCallError for an id that is not one of ours."""
         found = _EVENT_ID.fullmatch(text)
         if found is None:
             raise NoSuchCallError

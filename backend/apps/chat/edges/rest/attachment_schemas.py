@@ -22,7 +22,7 @@ class UploadFields(BaseModel):
 
 
 class AttachmentPatch(BaseModel):
-    """What an attachment shows, in words."""
+    """The description of an attachment."""
 
     description: Description
 

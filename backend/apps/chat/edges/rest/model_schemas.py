@@ -16,7 +16,7 @@ from apps.users.schemas import Moment, Text
 
 API_KEY_LENGTH = 500
 
-# Characters that a header can carry.
+# The characters that an HTTP header can carry.
 type ApiKey = Annotated[str, StringConstraints(strip_whitespace=True, max_length=API_KEY_LENGTH, pattern=r"^[!-~]*$")]
 type TokenLimit = Annotated[int, Field(strict=True, ge=512, le=2**31 - 1)]
 
@@ -32,7 +32,7 @@ class ModelOut(Schema):
     `context_window` and `max_output`, the longest answer if that is known, are in tokens. `efforts` are the values of
     `reasoning_effort` that the model takes, least first. `vision` says whether the model sees images; it is null if
     that is not known. `service` is the name of the model service; empty for the built-in model. `shutdown_date` is the
-    day on which the service ends the model; `successor` is the model that it names instead.
+    day on which the service retires the model; `successor` is the model that it names as a replacement.
     """
 
     id: str
@@ -63,13 +63,13 @@ class ModelsOut(Schema):
 
 
 class EndingModelsOut(Schema):
-    """The models in use that their services end within 30 days, the next one first."""
+    """The models in use that their services retire within 30 days, the earliest first."""
 
     models: list[ModelOut]
 
 
 class ModelLimitsIn(BaseModel):
-    """Limits of a model in tokens, which win over what its service and the catalogue say."""
+    """Limits of a model in tokens, which take precedence over the figures of its service and of the catalogue."""
 
     model: ModelId
     context_window: TokenLimit | None = None
@@ -79,8 +79,8 @@ class ModelLimitsIn(BaseModel):
 class ModelServiceIn(BaseModel):
     """A model service to use; without `api_key`, the stored key is kept; an empty one stands for no key.
 
-    `models` are the ones to offer, for a service that lists none or too many; without them, `AI_MODELS` says which for
-    the first service, and the service itself for the others. A `name` is unique.
+    `models` are the models to offer, for a service that lists none or too many. Without them, `AI_MODELS` decides for
+    the first service, and each other service's own list decides for it. `name` is unique.
     """
 
     base_url: Annotated[Text, Field(min_length=1, max_length=SERVICE_URL_LENGTH)]
@@ -91,7 +91,7 @@ class ModelServiceIn(BaseModel):
 
     @property
     def request(self) -> ServiceRequest:
-        """The same as the services take it."""
+        """The request in the form that `model_service.services` takes."""
         limits = {one.model: one.model_dump(exclude={"model"}) for one in self.limits}
         return ServiceRequest(
             base_url=self.base_url, api_key=self.api_key, models=self.models, name=self.name, limits=limits
@@ -99,7 +99,7 @@ class ModelServiceIn(BaseModel):
 
 
 class ModelLimitsOut(Schema):
-    """Limits of a model in tokens; null leaves one to the service and the catalogue."""
+    """Limits of a model in tokens; for a limit that is null, the service or the catalogue decides."""
 
     model: str
     context_window: int | None
@@ -133,6 +133,6 @@ class ModelServicesOut(Schema):
 
 
 class TrialOut(Schema):
-    """The number of chat models of a service."""
+    """The result of testing a model service: the number of its chat models."""
 
     models: int

@@ -42,7 +42,7 @@ def list_models(request: SignedInRequest) -> dict[str, object]:
 
 @models_router.get("/ending", auth=AdministratorAuth(), response=EndingModelsOut)
 def list_ending_models(request: SignedInRequest) -> dict[str, object]:  # noqa: ARG001
-    """List the models in use that their services end within 30 days, to administrators only."""
+    """List the models in use that their services retire within 30 days, to administrators only."""
     return {"models": find_ending_models()}
 
 

@@ -26,7 +26,7 @@ SEARCH_LENGTH = 200
 def _trim_title(text: str) -> str:
     title = text.strip()
     if is_blank(title) or len(title) > TITLE_LENGTH:
-        raise ValueError(f"A title has 1 to {TITLE_LENGTH} characters that can be seen.")
+        raise ValueError(f"A title has 1 to {TITLE_LENGTH} characters and must not be blank.")
     return title
 
 
@@ -121,7 +121,7 @@ class MessageQuery(BaseModel):
     @model_validator(mode="after")
     def _name_one_place(self) -> Self:
         if len(self.model_fields_set & {"page", "offset", "before", "around"}) > 1:
-            raise ValueError("Give one of page, offset, before and around.")
+            raise ValueError("Give at most one of page, offset, before and around.")
         return self
 
     @property

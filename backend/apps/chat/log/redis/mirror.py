@@ -5,7 +5,7 @@ from apps.chat.log.run_log import RunLog
 
 
 class Mirror:
-    """`followers` counts its readers; `is_gapped` means that it must be reloaded before it can continue."""
+    """A copy of a run that another worker writes; while `is_gapped`, it must be loaded again before it continues."""
 
     def __init__(self, copy: Replay) -> None:
         """Start with a copy of the log."""

@@ -1,4 +1,4 @@
-"""`manage.py create_invitation`: lets one person register where registration is by invitation."""
+"""`manage.py create_invitation`: lets one user register where registration is by invitation."""
 
 from argparse import ArgumentParser
 
@@ -15,7 +15,7 @@ from apps.users.services.mail import is_mail_on, send_invitation_mail
 class Command(BaseCommand):
     """Prints the link once: only its hash is kept."""
 
-    help = "Make a link with which one person can register within 7 days."
+    help = "Make a link with which one user can register within 7 days."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--email", default="", help="bind the invitation to this address")

@@ -1,4 +1,4 @@
-"""`manage.py create_reset_link`: lets one person set a new password."""
+"""`manage.py create_reset_link`: lets one user set a new password."""
 
 from argparse import ArgumentParser
 
@@ -13,7 +13,7 @@ from apps.users.services.mail import is_mail_on, send_reset_mail
 class Command(BaseCommand):
     """Prints the link once: only its hash is kept."""
 
-    help = "Make a link with which a person can set a new password within 24 hours."
+    help = "Make a link with which a user can set a new password within 24 hours."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("account", help="user name or email address")

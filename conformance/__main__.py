@@ -69,7 +69,7 @@ def _expectation(result: Result, expected: Collection[str]) -> str:
 
 
 def _read_names(path: Path | None) -> list[str]:
-    """Return the names in a file, one in a line; after `#` comes a comment."""
+    """Return the names in a file, one per line; `#` begins a comment."""
     lines = path.read_text().splitlines() if path is not None else []
     return [name for line in lines if (name := line.partition("#")[0].strip())]
 
@@ -80,7 +80,7 @@ def _read_options() -> argparse.Namespace:
     for name, text in (
         ("token", "an access token"),
         ("second-token", "an access token of another user"),
-        ("expiring-token", "an access token that expires within the patience"),
+        ("expiring-token", "an access token that expires within `--patience` seconds"),
         ("disposable-token", "an access token whose session may be ended"),
     ):
         variable = name.replace("-", "_").upper()
@@ -91,10 +91,10 @@ def _read_options() -> argparse.Namespace:
         default=os.environ.get("ENDLESS_QUESTION", ""),
         help="a question that this model answers with more than a million characters (default: $ENDLESS_QUESTION)",
     )
-    parser.add_argument("--patience", type=float, default=45.0, help="seconds to wait for anything (45)")
+    parser.add_argument("--patience", type=float, default=45.0, help="seconds to wait for a frame or response (45)")
     parser.add_argument("--only", nargs="+", default=[], help="run only these checks")
     parser.add_argument("--expect-failure", nargs="+", default=[], help="checks that are known to fail")
-    parser.add_argument("--expect-file", type=Path, help="a file with the names of such checks, one in a line")
+    parser.add_argument("--expect-file", type=Path, help="a file with the names of such checks, one per line")
     parser.add_argument("--json", type=Path, help="write the results here")
     parser.add_argument("--junit", type=Path, help="write the results here as JUnit XML")
     parser.add_argument("--exit-first", action="store_true", help="stop at the first failure")

@@ -29,12 +29,12 @@ from conformance.shapes import (
 from conformance.violations import Skipped, Violation, require
 
 OPEN_SECONDS = 30.0
-"""The least wait for a response over HTTP or a handshake: a busy server is not a broken one."""
+"""The minimum wait for an HTTP response or a handshake: a busy server is not a broken one."""
 
 ANSWER_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
 FIRST_AFTER_SUCCESS = {"chat.accepted", "chat.stream", "chat.reasoning", *FEED} - {"conversation.updated"}
 SHORTEST_TOKEN = 8
-"""Characters: a shorter text that is not a token may be part of a sentence."""
+"""In characters. A shorter text, sent as a token on purpose, may occur in an error sentence by chance."""
 
 
 class ClosedError(Exception):
@@ -118,7 +118,7 @@ class Connection:
         await self.send("chat.follow", **answer.position)
 
     async def ask(self, content: str, **fields: Any) -> Frame:
-        """Send a question, and return its `chat.accepted`; waits as long as the server's rate asks for."""
+        """Send a question, and return its `chat.accepted`; waits as long as the server's rate limit requires."""
         return await self.command("chat.message", content=content, **fields)
 
     async def command(self, kind: str, **fields: Any) -> Frame:
@@ -234,11 +234,11 @@ class Connection:
             await self._receive_of(message_id)
 
     async def _receive_of(self, message_id: str) -> None:
-        """Read until a frame of an answer comes; signs of life of the connection are none of its."""
+        """Read until a frame of the answer comes; pings do not count."""
         try:
             await self.until(lambda frame: frame.get("message_id") == message_id, "a frame of the answer")
         except TimeoutError:
-            raise Violation("P-1.3", f"no frame of the answer, and no terminal one, for {self.patience:g} s") from None
+            raise Violation("P-1.3", f"no frame of the answer, not even an ending, for {self.patience:g} s") from None
 
     async def close_code(self) -> int | None:
         """Read to the end, and return the close code; raises TimeoutError if the connection stays open."""
@@ -250,7 +250,7 @@ class Connection:
                 return closed.code
 
     async def is_quiet(self) -> bool:
-        """Return whether nothing but signs of life has come that was sent before the answer to a `ping` of ours."""
+        """Return whether only pings and `conversation.updated` arrive before the pong to a `ping` of ours."""
         await self.send("ping")
         before = len(self.frames)
         await self.expect("pong")
@@ -261,7 +261,7 @@ class Connection:
         return self.answers.setdefault(message_id, AnswerCopy(message_id))
 
     async def close(self) -> None:
-        """Close properly."""
+        """Close the connection with a close frame."""
         await self.socket.close()
 
     async def cut(self) -> None:
@@ -305,7 +305,7 @@ class Connection:
         quoted = [token for token in self.tokens if len(token) >= SHORTEST_TOKEN and token in frame["error"]]
         require(not quoted, "P-13.5", "the sentence of an error quotes a token")
         if (client_id := frame.get("client_id")) is not None:
-            require(client_id in self.sent_ids, "P-4.2", f"a chat.error has the client_id {client_id}, of no command")
+            require(client_id in self.sent_ids, "P-4.2", f"a chat.error has a client_id of no command: {client_id}")
 
     def _check_feed(self, frame: Frame) -> None:
         fields = FEED_SUCCESS if frame["type"] == "auth.success" else FEED.get(frame["type"], {})

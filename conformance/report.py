@@ -1,4 +1,4 @@
-"""Reports: a table of requirements for people, JSON and JUnit for programs."""
+"""Reports: a table of requirements to read, JSON and JUnit for programs."""
 
 import json
 from collections.abc import Collection, Mapping

@@ -16,7 +16,7 @@ NOTES = "Milk, bread, tea. \u00e9\n".encode()
 
 @check("P-4.15", "P-6.10")
 async def attachments_that_are_not_the_users_are_refused(context: Context) -> None:
-    """An unknown id is NOT_FOUND, also among eight; more than eight are INVALID_MESSAGE."""
+    """An unknown id is NOT_FOUND, even among eight ids; more than eight are INVALID_MESSAGE."""
     connection, _ = await context.enter(await context.new_conversation())
     for count, code in ((1, "NOT_FOUND"), (8, "NOT_FOUND"), (9, "INVALID_MESSAGE")):
         client_id = new_id()

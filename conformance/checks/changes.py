@@ -80,7 +80,7 @@ async def the_feed_counts_every_change_in_order(context: Context) -> None:
 
 @check("P-13.2", "P-8.5")
 async def the_feed_is_silent_about_other_users(context: Context) -> None:
-    """What another user does is not sent, and is not counted."""
+    """Changes of another user are neither sent nor counted."""
     other = context.target.second_token
     if not other:
         raise Skipped("needs a token of another user")
@@ -113,7 +113,7 @@ async def other_conversations_are_silent(context: Context) -> None:
 
 @check("P-8.2")
 async def the_feed_names_answers_that_are_being_written(context: Context) -> None:
-    """`active` of `auth.success` has the answer while it is written, and has it no more after."""
+    """`active` of `auth.success` has the answer while it is being written, and not afterwards."""
     conversation_id, connection, accepted = await context.start()
     message_id = accepted["reply"]["id"]
     await connection.to_number(message_id, 1)

@@ -127,7 +127,7 @@ async def _require_reset_for_a_repeat(
 
 @check("P-4.3")
 async def repeats_of_every_command_ask_nothing_twice(context: Context) -> None:
-    """Also of `chat.regenerate`, `chat.edit` and `chat.continue`; a command that was refused is not remembered."""
+    """The same holds for `chat.regenerate`, `chat.edit` and `chat.continue`; a refused command is not remembered."""
     connection, _ = await context.enter(await context.new_conversation())
     first = new_id()
     await connection.send("chat.message", client_id=first, content=" ")

@@ -83,7 +83,7 @@ async def commands_and_frames_travel_over_http(context: Context) -> None:
 
 
 async def ask(context: Context, path: str, question: dict[str, str]) -> tuple[int, dict[str, Any]]:
-    """Post a question; waits as long as the server's rate asks for."""
+    """Post a question; waits as long as the server's rate limit requires."""
     while True:
         status, frame = await context.call("POST", path, question)
         if status != 429:

@@ -136,7 +136,7 @@ async def the_end_of_all_connections_does_not_end_an_answer(context: Context) ->
 
 @check("P-3.4", "P-3.5", "P-3.6", "P-1.4")
 async def a_position_that_cannot_be_continued_is_answered_by_a_reset(context: Context) -> None:
-    """Ahead of the server, of a run that never was, of a run too far back: all of it comes again."""
+    """Ahead of the server, of a run that never existed, of a run too far back: all of it comes again."""
     conversation_id, connection, whole = await context.answered()
     ahead = [(whole.run, whole.seq + 1), (whole.run, whole.seq + 1000), (whole.run + 1, whole.seq), (whole.run + 7, 1)]
     for run, seq in (*ahead, (0, 1)):

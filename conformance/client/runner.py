@@ -38,7 +38,7 @@ async def check_client(command: str, scenarios: Iterable[Scenario], tell: Callab
                 scenario = waiting.pop(0)
                 faults, works = await _play(adapter, scenario)
                 if adapter.ended_at_once and not verdicts:
-                    raise AdapterError(f"This does not start: {command}")
+                    raise AdapterError(f"The adapter does not start: {command}")
                 verdicts.append(Verdict(scenario, faults))
                 tell(verdicts[-1])
     return verdicts

@@ -175,7 +175,8 @@ class ScriptedServer:
                 request.transport.abort()
 
     async def _send(self, text: str, socket: web.WebSocketResponse) -> None:
-        # What a client that has gone does not get is not its fault: the next step says if it should have stayed.
+        # A client that has disconnected is not blamed for frames it does not get: the next step says whether it should
+        # have stayed.
         with contextlib.suppress(ConnectionError):
             await socket.send_str(text)
 

@@ -100,7 +100,7 @@ FAULTS: dict[str, Patches] = {
     "closed-at-every-step": {(visit.Visit, "_sign_in"): sign_in_without_position},
     "divided-characters": {(json, "loads"): lose_characters},
 }
-"""What is broken in the client, for each scenario that must find it."""
+"""The fault of the client, by the scenario that must find it."""
 
 
 async def main() -> None:

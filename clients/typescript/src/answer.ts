@@ -61,7 +61,7 @@ export function answerOf(message: MessageView): Answer {
   }
 }
 
-/** Whether the frame has a position in an answer; a client counts it also if it does not know its type (P-10.6). */
+/** Whether the frame has a position in an answer; a client counts it even if it does not know its type (P-10.6). */
 export function isAnswerFrame(frame: ServerFrame): frame is AnswerFrame {
   const { message_id, run, seq, from } = frame as Partial<AnswerFrame>
   return typeof message_id === 'string' && [run, seq, from].every(Number.isSafeInteger)

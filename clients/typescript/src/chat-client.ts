@@ -13,9 +13,9 @@ export interface ChatClientOptions {
   getToken: GetToken
   /** The longest delay before connecting again, in milliseconds; 20 seconds by default. */
   longestDelay?: number
-  /** Takes the place of the platform's, for example to watch connections. */
+  /** Replaces the platform's `WebSocket`, for example to watch connections. */
   WebSocket?: typeof WebSocket
-  /** Takes the place of the platform's. */
+  /** Replaces the platform's `fetch`. */
   fetch?: typeof fetch
 }
 

@@ -5,7 +5,7 @@ export interface ConnectionEvents {
   /** The sign-in may be sent. */
   onOpen: () => void
   onText: (text: string) => void
-  /** With the close code of a WebSocket, also from an event stream. Never called after `close()`. */
+  /** Called with the close code of a WebSocket, even by an event stream. Never called after `close()`. */
   onClose: (code: number) => void
 }
 

@@ -16,10 +16,10 @@ export interface Tries {
 
 export const NO_TRIES: Tries = { failed: 0, refused: 0 }
 
-/** What an event stream needs while it takes the place of a WebSocket; null for a WebSocket. */
+/** The state of an event stream that takes the place of a WebSocket; null for a WebSocket. */
 interface WithoutSocket {
   trial: SocketTrial | null
-  /** Null also for streams that need none. */
+  /** Also null for streams that need no slot. */
   slot: StreamSlot | null
 }
 

@@ -100,7 +100,7 @@ export class Connector<Frame extends { type: string }> {
     this.#events.onState(shownState(next))
   }
 
-  /** What the connection is needed for has changed. */
+  /** Call this when the need for the connection has changed. */
   needChanged(): void {
     if ('slot' in this.#state) this.#state.slot?.needChanged()
   }
@@ -239,7 +239,7 @@ export class Connector<Frame extends { type: string }> {
   }
 }
 
-/** Null if the text is not a frame: a client outlives what it does not understand. */
+/** Null if the text is not a frame: a client ignores frames that it does not understand. */
 function readFrame(text: string): object | null {
   try {
     const value: unknown = JSON.parse(text)

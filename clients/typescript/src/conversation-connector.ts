@@ -11,7 +11,7 @@ interface ConversationEvents extends ConnectorEvents<ServerFrame> {
   /** The `client_id` of the `auth` with that position, by which its refusal is recognized. */
   resumeId?: () => string
   /**
-   * What the connection is needed for, in a page whose tabs share the event streams; the page reports changes by
+   * The need for the connection, in a page whose tabs share the event streams; the page reports changes with
    * `needChanged`.
    */
   need?: () => Need

@@ -61,7 +61,7 @@ export class ConversationStream extends StreamConnection {
   }
 }
 
-/** The frame in the body of a response; null if something else than the server has answered. */
+/** The frame in the body of a response; null if the response does not come from the server. */
 function frameOf(command: ClientCommand, response: Response, body: unknown): ServerFrame | null {
   if (typeof body !== 'object' || body === null) return null
   if (response.ok) return 'type' in body ? (body as ServerFrame) : null

@@ -24,7 +24,7 @@ import type {
 import type { ServerAccess } from './server-access.js'
 import { createUuid } from './uuid.js'
 
-/** What arrived for the followed answers since the conversation was opened. */
+/** Counts of what has arrived for the followed answers since the conversation was opened. */
 export interface Counts {
   /** Sign-ins that the server accepted: one more than the reconnects. */
   connections: number
@@ -102,7 +102,9 @@ export class Conversation {
     return this.#state
   }
 
-  /** Calls `listener` after each change of the connection, the counts or an answer. Returns how to stop. */
+  /**
+   * Calls `listener` after each change of the connection, the counts or an answer. Returns a function that stops this.
+   */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -143,7 +145,7 @@ export class Conversation {
     })
   }
 
-  /** Continues an answer that is not complete: its parts are what is new, its end has all of the text. */
+  /** Continues an answer that is not complete: its parts are the new text; its end has all of it. */
   continue(messageId: string, { model }: Pick<AskOptions, 'model'> = {}): AnswerStream {
     return this.#start({
       type: 'chat.continue',

@@ -21,9 +21,9 @@ export interface ServerAccess {
   user?: () => string
   /** The longest delay before connecting again, in milliseconds; 20 seconds by default. */
   longestDelay?: number | undefined
-  /** Takes the place of the platform's. */
+  /** Replaces the platform's `WebSocket`. */
   WebSocket?: typeof WebSocket | undefined
-  /** Takes the place of the platform's. */
+  /** Replaces the platform's `fetch`. */
   fetch?: typeof fetch | undefined
 }
 

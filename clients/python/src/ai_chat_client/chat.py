@@ -35,7 +35,7 @@ class Chat:
 
     @property
     def is_connected(self) -> bool:
-        """Whether there is a connection now; without one, and with an answer expected, the client is coming back."""
+        """Whether there is a connection now; if not, and an answer is expected, the client is reconnecting."""
         return self._connector.is_connected
 
     async def close(self) -> None:
@@ -82,7 +82,7 @@ class Chat:
         return self._start("chat.edit", None, message_id=message_id, content=content, model=model, attachments=files)
 
     def continue_(self, message_id: str, *, model: str | None = None) -> Stream:
-        """Continue an answer that is not `complete`; the parts are what is new, the `Answer` at the end has all."""
+        """Continue an answer that is not `complete`: the parts are new text; the `Answer` at the end has all of it."""
         return self._start("chat.continue", None, message_id=message_id, model=model)
 
     def follow(self, position: Position) -> Stream:

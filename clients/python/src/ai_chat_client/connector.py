@@ -1,4 +1,4 @@
-"""Keeps a conversation connected while an answer is expected: comes back after each loss, or says why it cannot."""
+"""The connector, which keeps a conversation connected while an answer is expected: it reconnects after each loss."""
 
 import asyncio
 
@@ -31,7 +31,7 @@ class Connector:
     """Follows the streams of one conversation over one connection after another."""
 
     def __init__(self, session: Session, conversation_id: str, backoff: Backoff, give_up_after: float) -> None:
-        """Connect with the first stream; give up after this many seconds without signing in."""
+        """Connect when the first stream is added; give up after this many seconds without being signed in."""
         self._session = session
         self._conversation_id = conversation_id
         self._backoff = backoff
@@ -57,7 +57,7 @@ class Connector:
         return self._now is not None and self._now.is_signed_in
 
     def tell(self) -> None:
-        """Send what is to be sent."""
+        """Wake the connection, so that it sends the commands that wait."""
         self._wanted.set()
 
     async def close(self) -> None:
@@ -79,7 +79,7 @@ class Connector:
                 if self._streams:
                     await asyncio.sleep(delay)
         except Exception as error:
-            # Without this, a mistake of ours would let streams wait forever.
+            # Without this, a bug in this client would let streams wait forever.
             self._fail_all(ProtocolError(f"The client failed: {error!r}"))
             raise
 
@@ -107,7 +107,7 @@ class Connector:
         return self._backoff.next_delay()
 
     def _note(self, visit: Visit | None) -> None:
-        """Remember the outcome of a connection; gives up if the server has been unreachable for too long."""
+        """Remember the outcome of a connection, and give up if the server has been unreachable for too long."""
         now = asyncio.get_running_loop().time()
         if visit is not None and visit.is_signed_in:
             self._refusals = 0
@@ -120,7 +120,7 @@ class Connector:
             self._fail_all(UnreachableError(f"The server could not be reached for {self._give_up_after:g} seconds."))
 
     async def _judge(self, code: int | None, visit: Visit | None, token: str) -> float:
-        """Do what a close code asks for (section 6); return how many seconds to wait before the next connection."""
+        """Act on a close code (protocol.md, section 6), and return the seconds to wait before the next connection."""
         if code in GONE:
             self._fail_all(GoneError("The conversation does not exist."))
         elif code == TOO_MANY:

@@ -44,8 +44,8 @@ class TooManyConnectionsError(ChatError):
 
 
 class UnreachableError(ChatError):
-    """The server could not be reached for as long as the client was to try."""
+    """The server could not be reached within the time for which the client tries."""
 
 
 class ProtocolError(ChatError):
-    """The server's numbers do not fit, and asking again did not help."""
+    """The server's numbers do not match, even after the client has asked again."""

@@ -112,7 +112,7 @@ class Stream(AsyncIterator[Part]):
         return True
 
     def wait(self, seconds: int) -> None:
-        """Take a sign of life of the model service; one that comes after text means nothing."""
+        """Take a `chat.waiting` frame; after text, it is ignored."""
         if self.copy is not None and not (self.copy.text or self.copy.reasoning):
             self._add(self.copy, [Waiting(seconds)])
 

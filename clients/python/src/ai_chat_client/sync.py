@@ -129,7 +129,7 @@ class Chat:
         return self._start(lambda: self._chat.edit(message_id, content, model=model, attachments=attachments))
 
     def continue_(self, message_id: str, *, model: str | None = None) -> Stream:
-        """Continue an answer that is not `complete`; the parts are what is new, the `Answer` at the end has all."""
+        """Continue an answer that is not `complete`: the parts are new text; the `Answer` at the end has all of it."""
         return self._start(lambda: self._chat.continue_(message_id, model=model))
 
     def follow(self, position: Position) -> Stream:
@@ -143,7 +143,7 @@ class Chat:
 
     @property
     def is_connected(self) -> bool:
-        """Whether there is a connection now; without one, and with an answer expected, the client is coming back."""
+        """Whether there is a connection now; if not, and an answer is expected, the client is reconnecting."""
         return self._chat.is_connected
 
     def messages(self) -> list[MessageView]:

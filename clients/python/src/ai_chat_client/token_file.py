@@ -40,11 +40,11 @@ class TokenStore(Protocol):
         ...
 
     def save(self, tokens: Tokens) -> None:
-        """Keep them in place of the earlier ones."""
+        """Save the tokens in place of the earlier ones."""
         ...
 
     def forget(self) -> None:
-        """Remove them."""
+        """Remove the tokens."""
         ...
 
     def lock(self) -> AbstractAsyncContextManager[None]:
@@ -65,11 +65,11 @@ class TokenFile:
         return Tokens(**{field.name: kept.get(field.name, "") for field in fields(Tokens)})
 
     def save(self, tokens: Tokens) -> None:
-        """Keep them in place of the earlier ones; in a `lock`, no other program's are lost."""
+        """Save the tokens in place of the earlier ones; in a `lock`, no other program's are lost."""
         self._write(self._read() | {self._url: asdict(tokens)})
 
     def forget(self) -> None:
-        """Remove those of this server; in a `lock`, no other program's are lost."""
+        """Remove the tokens of this server; in a `lock`, no other program's are lost."""
         servers = self._read()
         if servers.pop(self._url, None) is not None:
             self._write(servers)

@@ -34,7 +34,7 @@ class Visit:
     """One connection, from `auth` to its end; `streams` are those of the conversation, and change meanwhile."""
 
     def __init__(self, connection: Connection, streams: list[Stream], wanted: asyncio.Event) -> None:
-        """Nothing is sent yet; `wanted` is set when something has to be."""
+        """Send nothing yet; `wanted` is set when a command has to be sent."""
         self.is_signed_in = False
         self.has_progressed = False
         """Whether a question was accepted or an answer grew."""
@@ -68,7 +68,7 @@ class Visit:
                 self._take(await self._receive())
                 self._streams[:] = [stream for stream in self._streams if not stream.is_over]
         except (KeyError, TypeError, AttributeError) as error:
-            raise ProtocolError(f"A frame has not the fields of its type: {error!r}") from error
+            raise ProtocolError(f"A frame does not have the fields of its type: {error!r}") from error
         finally:
             writer.cancel()
             await asyncio.wait([writer])
@@ -89,7 +89,7 @@ class Visit:
                 self._holds = frame.get("active") is not None
 
     async def _receive(self) -> Frame:
-        """Return the next frame; raises ConnectionLostError also if nothing came in time."""
+        """Return the next frame; raise ConnectionLostError if the connection is lost or no frame comes in time."""
         clock = asyncio.get_running_loop().time
         began = clock()
         while True:
@@ -114,7 +114,7 @@ class Visit:
                 await self._wanted.wait()
 
     def _find_due(self) -> Iterator[ClientCommand]:
-        """Yield the commands that are to be sent, and take them for sent."""
+        """Yield the commands to send, and count them as sent."""
         for stream in list(self._streams):
             if stream.command is not None and stream.copy is None:
                 if not self._holds and stream not in self.sent:

@@ -1,4 +1,4 @@
-"""Removes what would control the terminal: a model, a title or a file name must not (P-13.6)."""
+"""Removal of control characters: the text of a model, a title or a file name must not control the terminal (P-13.6)."""
 
 import re
 

@@ -95,7 +95,7 @@ class Conversation:
     def _last(self, role: str) -> str:
         found = [message["id"] for message in self._chat.messages() if message["role"] == role]
         if not found:
-            raise ChatError("There is nothing in this conversation yet.")
+            raise ChatError("This conversation is still empty.")
         return found[-1]
 
     def attach(self, path: str) -> None:

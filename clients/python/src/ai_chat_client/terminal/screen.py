@@ -82,7 +82,7 @@ def render_markdown(text: str) -> Markdown:
 
 
 def show_answer(console: Console, answer: Answer) -> None:
-    """Show an answer that has ended, and how if that was not by itself."""
+    """Show an ended answer, and how it ended unless it is complete."""
     if answer.text:
         console.print(render_markdown(answer.text))
     if answer.status == "error":

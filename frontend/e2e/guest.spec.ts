@@ -3,7 +3,7 @@ import { startSignedIn } from './user'
 
 test.use({ serviceWorkers: 'allow' })
 
-/** Everything that the page logs as an error from now on, also what the browser logs about refused requests. */
+/** Everything that the page logs as an error from now on, including the browser's lines about refused requests. */
 function watchConsole(page: Page): string[] {
   const errors: string[] = []
   page.on('console', (message) => {

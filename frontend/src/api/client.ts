@@ -2,14 +2,14 @@ import { ApiError, unreachable } from '@/api/api-error'
 import { type HttpRequest, sendHttp } from '@/api/http'
 import { session } from '@/api/session'
 
-/** A request of the signed-in user. Throws `ApiError`. */
+/** Sends a request with the user's token, and returns the response's body. Throws `ApiError`. */
 export async function request<T>(call: Omit<HttpRequest, 'token'>): Promise<T> {
   return withToken((token) => sendHttp<T>({ ...call, token }))
 }
 
 /**
- * Sends a request with the user's token. A refused token is renewed once; after the session has ended, the request
- * waits for the next one. Throws `ApiError`.
+ * Sends a request with the user's token. A refused token is renewed once. If the session has ended, the request waits
+ * until the user signs in again. Throws `ApiError`.
  */
 export async function withToken<T>(send: (token: string | null) => Promise<T>): Promise<T> {
   if (session.status() === 'ended') await session.isResumed()

@@ -15,8 +15,8 @@ export interface HttpRequest {
 const AUTH_PATHS = '/auth/'
 
 /**
- * One request, one response. Throws `ApiError`, also when the server is not reached; an aborted request throws what
- * `fetch` throws.
+ * One request, one response. Throws `ApiError`, even when the server cannot be reached; an aborted request throws the
+ * error of `fetch`.
  */
 export async function sendHttp<T>(request: HttpRequest): Promise<T> {
   const headers = new Headers({ Accept: 'application/json' })

@@ -9,7 +9,7 @@ export const keysQuery = queryOptions({
   staleTime: 0,
 })
 
-/** Makes a key; its text is in the answer and nowhere else. */
+/** Creates a key; its text is in the response and nowhere else. */
 export async function createKey(wanted: NewApiKeyRequest): Promise<NewApiKey> {
   return request({ method: 'POST', path: '/keys/', body: wanted })
 }

@@ -13,7 +13,7 @@ interface UploadRequest {
   onProgress: (part: number) => void
 }
 
-/** Throws `ApiError`, also when the server is not reached; an aborted request throws an `AbortError`. */
+/** Throws `ApiError`, even when the server cannot be reached; an aborted request throws an `AbortError`. */
 export function sendUpload<T>({ path, form, token, signal, onProgress }: UploadRequest): Promise<T> {
   signal.throwIfAborted()
   return new Promise((resolve, reject) => {

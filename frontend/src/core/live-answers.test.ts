@@ -1,4 +1,7 @@
-/** The store of live answers is imported directly: `openPage` resets the modules, so its application has another. */
+/**
+ * Live answers, from the first frame to the query cache. The store is imported directly: `openPage` resets the modules,
+ * so its application has another instance.
+ */
 import { QueryClient } from '@tanstack/react-query'
 import { beforeEach, expect, test } from 'vitest'
 import type { AnswerFrame } from 'ai-chat-client'
@@ -31,7 +34,7 @@ function setThread(...messages: Message[]): void {
 const cachedAnswer = () => client.getQueryData(threadQuery('c1').queryKey)?.messages.at(-1)
 const liveAnswers = () => useLive.getState().answers
 
-/** Live answers that have applied these frames; their cache is watched. */
+/** Applies these frames to live answers whose cache is watched, and returns the ids of the answers that ended. */
 function receive(...frames: unknown[]): string[] {
   const endedIds: string[] = []
   const answers = new LiveAnswers(client, 'c1', {

@@ -39,7 +39,7 @@ export class LiveAnswers {
     this.#onEnd = events.onEnd
   }
 
-  /** Drops answers once the cached thread has their end; `onChange` follows each change of that. Returns how to stop. */
+  /** Drops answers once the cached thread has their end, then calls `onChange`. Returns a function that stops this. */
   watchCache(onChange: () => void): () => void {
     const thread = hashKey(threadQuery(this.#id).queryKey)
     return this.#client.getQueryCache().subscribe(({ type, query }) => {

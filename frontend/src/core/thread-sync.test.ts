@@ -1,4 +1,4 @@
-/** The cached thread and the server, when the thread is first fetched while it changes. */
+/** Synchronisation of the cached thread with the server: a thread that changes during its first fetch. */
 import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { http, HttpResponse } from 'msw'
 import { expect, test } from 'vitest'
@@ -37,7 +37,7 @@ class HeldRequests<Body> {
 
 const page = (messages: Message[]) => ({ messages, has_older: false, has_newer: false, offset: 0 })
 
-/** A conversation that is open and connected, while its thread and itself are first fetched. */
+/** An open, connected conversation, while it and its thread are fetched for the first time. */
 async function openConversation() {
   session.begin(accessToken('ann'))
   const chat = new FakeChatServer()

@@ -7,7 +7,7 @@ import { whenSettled } from '@/lib/settled'
 import { usePrinting } from '@/stores/printing'
 import { useToasts } from '@/stores/toasts'
 
-/** Returns what opens the conversation, if it is not open, and prints all of it. */
+/** Returns a function that opens the conversation, if it is not open, and prints all of it. */
 export function useAskToPrint(id: string): () => void {
   const navigate = useNavigate()
   const { id: openId } = useParams()

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 /** Timers stand still while the machine sleeps, so a day may also begin between two checks. */
 const LONGEST_WAIT_MS = 3_600_000
 
-/** The user's calendar day, as text that changes when the next day begins, also in a page that stays open. */
+/** The user's calendar day, as text that changes when the next day begins, even in a page that stays open. */
 export function useToday(): string {
   return useSyncExternalStore(subscribe, () => new Date().toDateString())
 }

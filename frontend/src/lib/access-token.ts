@@ -1,6 +1,6 @@
 /**
- * The token's lifetime, in milliseconds; null if the token does not say. It is the difference of the token's own two
- * times, so a wrong clock on this machine does not matter.
+ * The access token's lifetime, in milliseconds; null if the token does not state it. It is the difference between the
+ * token's own `exp` and `iat`, so a wrong clock on this machine does not matter.
  */
 export function lifetimeOf(token: string): number | null {
   const { exp, iat } = claimsOf(token)

@@ -1,7 +1,7 @@
 /** Examples of programs that use the server with a personal key. Pure. */
 
 export interface ProgramPlace {
-  /** The address of the API for programs, which ends in `/v1`. */
+  /** The base URL of the API for programs, which ends in `/v1`. */
   address: string
   key: string
   model: string

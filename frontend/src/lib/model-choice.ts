@@ -44,12 +44,12 @@ export function seeingInstead(id: string, { models, default: usual }: ModelList)
   return seeing.find((model) => model.id === usual) ?? seeing[0]
 }
 
-/** Whether a model that ends on `day` (`2027-01-14`) does so within 30 days. */
+/** Whether a model that is retired on `day` (`2027-01-14`) is retired within 30 days. */
 export function endsSoon(day: string, now: Date): boolean {
   return Date.parse(day) - now.getTime() <= NOTICE_DAYS * DAY_MS
 }
 
-/** The usable models that end within 30 days, the next one first. */
+/** The usable models that will be retired within 30 days, the earliest first. */
 export function endingSoon({ models }: ModelList, now: Date): Model[] {
   return models
     .filter(({ available, shutdown_date }) => available && !!shutdown_date && endsSoon(shutdown_date, now))

@@ -1,5 +1,5 @@
 /**
- * This tab among the open tabs. Its id survives a reload; a lock that is held under it shows that the tab is open, also
+ * This tab among the open tabs. Its id survives a reload; a lock that is held under it shows that the tab is open, even
  * after a crash.
  */
 import { createUuid, webLocks } from 'ai-chat-client'

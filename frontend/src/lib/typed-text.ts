@@ -5,7 +5,7 @@ const VISIBLE = /[^\s\x1c-\x1f\x85\p{Default_Ignorable_Code_Point}\u2800\ufff9-\
 /** With the `u` flag, a surrogate matches only if it has no partner. */
 const UNSTORABLE = /[\0\ud800-\udfff]/gu
 
-/** Whether a reader sees nothing of `text`: blanks, control, zero-width and filler characters only. */
+/** Whether `text` is blank: it has only white space, control, zero-width and filler characters. */
 export function isBlank(text: string): boolean {
   return !VISIBLE.test(text)
 }

@@ -1,5 +1,5 @@
 /**
- * What this browser keeps of its user: entries under the user's id, so that no other user is shown them.
+ * Data that this browser stores for its user: entries under the user's id, so that they are shown to no other user.
  *
  * When a session begins, everything of other users is removed, and stores forget what they hold in memory. What belongs
  * to the device, such as its theme, is in plain storage (`lib/storage.ts`). Files are under the same keys.
@@ -30,7 +30,7 @@ export function onUserChange(listener: () => void): void {
   listeners.push(listener)
 }
 
-/** A session of this user begins: everything of other users goes. */
+/** A session of this user begins: all data of other users is removed. */
 export function enterUserStorage(userId: string): void {
   const own = `${PREFIX}${userId}:`
   removeEntries((key) => !key.startsWith(own))
@@ -44,7 +44,7 @@ export function leaveUserStorage(): void {
   change(null)
 }
 
-/** The user has signed out: everything goes. */
+/** The user has signed out: all data is removed. */
 export function clearUserStorage(): void {
   removeEntries(() => true)
   leaveUserStorage()

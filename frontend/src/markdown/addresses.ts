@@ -18,7 +18,7 @@ const MARK_AFTER = new RegExp(
     `|(?<!${LETTER.source})[\u2027\u30fb]|[\u2027\u30fb](?!${LETTER.source})`,
 )
 const CHARACTER = new RegExp(`(?!${MARK_AFTER.source}|${PUNCTUATION_AFTER.source})[^\\s<>\u3000]`)
-/** At most so long that many in one word take linear time. */
+/** A maximum length, so that many in one word take linear time. */
 const ADDRESS = new RegExp(`(?:https?://|www\\.)(?:${CHARACTER.source}){0,2000}`, 'gi')
 const ADDRESS_HERE = new RegExp(ADDRESS, 'iy')
 const ENDING = new RegExp(`${MARK_AFTER.source}|${PUNCTUATION_AFTER.source}`, 'y')

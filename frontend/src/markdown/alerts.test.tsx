@@ -57,7 +57,7 @@ describe('a quotation that begins with the mark of an alert', () => {
 })
 
 test.each(['> [!FOO]\n> a', '> a [!NOTE]', '[!NOTE] a', '> [!NOTE](https://example.com) a', '> [NOTE] a'])(
-  '%j is no alert',
+  '%j is not an alert',
   (text) => {
     expect(show(text).querySelector('[role=note]')).toBeNull()
   },

@@ -191,7 +191,7 @@ describe('while an answer is being written', () => {
     }
   })
 
-  test('a fold stays open, also once it is complete', () => {
+  test('a fold stays open, even once it is complete', () => {
     const { container, rerender } = render(<Markdown text={'<details>\n\na'} isBeingWritten />)
     expect(container.querySelector('details')?.open).toBe(true)
     rerender(<Markdown text={'<details>\n\na\n\n</details>'} isBeingWritten={false} />)

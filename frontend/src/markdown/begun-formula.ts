@@ -6,7 +6,7 @@ const LONGEST_DISPLAYED = 2_000
 const TEX = /[\\^_{=]/
 /** Characters that an amount of money does not contain. */
 const TEX_OF_NUMBERS = /[\\^_{]/
-/** A word, which is rare in a formula; commands of TeX are none. */
+/** A word, which is rare in a formula; TeX commands do not count. */
 const WORD = /(?:^|[^\\A-Za-z])[A-Za-z]{3}|[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]/
 /** A number or product, which an amount may be too, and what it is added to. */
 const PRODUCT = /^\d+(?:\.\d*)?[%°]?[A-Za-z]{0,3}\s*(?:[-+].*)?$/

@@ -31,7 +31,7 @@ export function isOverBudget(block: string): boolean {
   )
 }
 
-/** What parsing a block costs of the budget of its answer. */
+/** The part of an answer's budget that parsing a block costs. */
 export function costOf(block: string): number {
   return fencedCode(block) ? 0 : countMarks(block)
 }

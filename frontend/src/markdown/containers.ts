@@ -1,4 +1,4 @@
-/** What a line begins with inside quotations and list items, nested in any order. */
+/** The beginnings of lines inside quotations and list items, nested in any order. */
 export const CONTAINER = /^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ \t]*/
 
 export function withoutContainer(line: string): string {

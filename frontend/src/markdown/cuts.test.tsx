@@ -112,7 +112,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '#x27': "'",
 }
 
-/** What can be read, without blanks. */
+/** The visible text, without blanks. */
 function visibleText(html: string): string {
   return html
     .replace(/<figcaption.*?<\/figcaption>/gs, '')

@@ -54,7 +54,7 @@ export class Delimiters {
     if (canOpen && length > 0) this.opened.push({ mark, at, length, canClose })
   }
 
-  /** What is open inside a link ends with it. */
+  /** Marks that are open inside a link end with it. */
   leave(from: number): void {
     while ((this.opened.at(-1)?.at ?? -1) >= from) this.opened.pop()
   }

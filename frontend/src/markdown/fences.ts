@@ -4,13 +4,13 @@ import { withoutQuotation } from '@/markdown/containers'
 const FENCE = /^(\s*(?:(?:[-*+]|\d{1,9}[.)])\s+)*)(`{3,}(?=[^`]*$)|~{3,})/
 
 export interface FenceMark {
-  /** What stands before it: blanks and the marks of list items. */
+  /** The text before it: blanks and the marks of list items. */
   before: string
   character: string
   length: number
 }
 
-/** The fence that a line opens, also in a quotation or a list item. */
+/** The fence that a line opens, even within a quotation or a list item. */
 export function openFence(line: string): FenceMark | null {
   return fenceOf(withoutQuotation(line))
 }

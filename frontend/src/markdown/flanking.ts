@@ -12,7 +12,7 @@ const OPENING = /\p{Ps}/u
 const CLOSING = /\p{Pe}/u
 /** Letters, digits and characters without a width. */
 const WORD = /[\p{L}\p{M}\p{N}\p{Cf}]/u
-/** What a power has before its mark: a variable, a number or a closing bracket. */
+/** The text before the mark of a power: a variable, a number or a closing bracket. */
 const BASE = /[\p{Script=Latin}\p{Script=Greek}\p{N}\p{Pe}]/u
 const FOREIGN = /(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Common}])[\p{L}\p{M}\p{Nd}]/u
 /** Of `**` and `~~`; single marks may be products. */

@@ -18,7 +18,7 @@ const BEGUN_ADDRESS =
   /^<(?:h(?:t(?:t(?:ps?)?)?)?|m(?:a(?:i(?:l(?:to?)?)?)?)?|[a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[^\s<>]*)$/i
 /** Those that may follow an address at once. */
 const ENTITIES = ['&lt;', '&gt;', '&quot;', '&amp;', '&nbsp;']
-/** What may become an email address between angle brackets, or a tag that is not allowed. */
+/** Text that may become an email address between angle brackets, or a tag that is not allowed. */
 const BEGUN_NAME = /^<[a-z\d][\w.+-]{0,63}$/i
 const LONGEST_ENTITY = 32
 const LONGEST_ADDRESS = 2_000
@@ -32,7 +32,7 @@ interface Bracket {
   isImage: boolean
 }
 
-/** What is open at the end: from where, where its content begins, and what closes it. */
+/** Markup that is open at the end: where it begins, where its content begins, and what closes it. */
 interface Open {
   at: number
   content: number
@@ -52,7 +52,7 @@ class InlineTail {
   private opened: Open[] = []
   /** The mark of an address between angle brackets that is not complete. */
   private dropped = -1
-  /** What is shown ends here. */
+  /** The end of the text that is shown. */
   private end: number
 
   constructor(text: string) {

@@ -80,7 +80,7 @@ export function fencedCode(block: string): { code: string; name: string } | null
   return { code: code.replace(/\n$/, ''), name: /\S+/.exec(head.slice(opening.length))?.[0] ?? '' }
 }
 
-/** Whether the text ends inside a fence that is still open, also in quotations and list items. */
+/** Whether the text ends inside a fence that is still open, even within a quotation or a list item. */
 export function endsInFence(block: string): boolean {
   let fence: OpenFence | null = null
   let isQuotedFence = false

@@ -199,7 +199,7 @@ function TaskBox({ checked }: ComponentProps<'input'>) {
   )
 }
 
-/** What is being written stays open, so that it can be read. */
+/** A fold that is being written stays open, so that it can be read. */
 function Fold({ open = false, children }: ComponentProps<'details'>) {
   const isBeingWritten = useContext(BeingWritten)
   const [isOpenAtFirst] = useState(open || isBeingWritten)

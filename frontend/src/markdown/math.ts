@@ -217,7 +217,7 @@ function standsAlone(text: string, opening: Token, closing: Token): boolean {
   return CONTAINER.exec(before)?.[0] === before && restOf(text, closing) === ''
 }
 
-/** What follows in the line of the closing mark. */
+/** The text after the closing mark in its line. */
 function restOf(text: string, closing: Token): string {
   return text.slice(closing.at + closing.mark.length, closing.lineEnd).trim()
 }

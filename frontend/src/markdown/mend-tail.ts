@@ -12,7 +12,7 @@ import { holdBars } from '@/markdown/open-table'
 import { cellCount, startOfCell } from '@/markdown/table-cells'
 import { findTableRows, isTableDelimiter } from '@/markdown/table-lines'
 
-/** What is only the start of a heading, rule, fence, list item or box of a task. */
+/** Text that is only the start of a heading, rule, fence, list item or task box. */
 const BEGUN_MARK = /^(?:[-=*+]{1,3}|#{1,6}|\d{1,9}[.)]?|`{1,3}|~{1,3}|\[(?:[ xX]\]?)?)?[ \t]*$/
 /** A label that may become a definition, or one with a begun address. */
 const BEGUN_DEFINITION = /^[ \t>]*\[(?!\^)(?:[^[\]*_~]{0,60}|[^[\]*_~]{1,60}\](?::[ \t]*(?:<[^<>]*)?)?)$/

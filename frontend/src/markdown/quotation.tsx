@@ -42,7 +42,7 @@ function Alert({ kind, dir, children }: ComponentProps<'div'> & { kind: AlertKin
     <div role="note" dir={dir} className={clsx('alert', isWarning && 'alert-warning')}>
       <p className="alert-label">
         <Icon aria-hidden className="me-1.5 inline size-4 align-[-0.15em]" />
-        {/* With a direction of its own, it does not count for that of the alert. */}
+        {/* It has its own direction, and so does not count for the direction of the alert. */}
         <span dir="auto">{t(`markdown.alert.${kind}`)}</span>
       </p>
       {children}

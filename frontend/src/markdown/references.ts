@@ -8,10 +8,10 @@ import { holdNotes } from '@/markdown/notes'
 const DEFINITION = /^[ \t>]*\[([^[\]\n^][^[\]\n]{0,199})\]:\s*(?:[^\s<]|<[^<>\n]*>)/gm
 const TOKEN = /\\[\s\S]|!?\[|\]|\n/g
 const NAME = /\[(?!\^)([^[\]\n]{0,200})\]/y
-/** A label of words or a number; others, such as that of `[0, 1]`, are no names of definitions. */
+/** A label of words or a number; others, such as that of `[0, 1]`, do not name a definition. */
 const LABEL = /^[\p{L}\p{N}`*_~"“「『《(（][^,;:=|<>$\\]{0,79}$/u
 const TASK_BOX = /(?:[-*+]|\d{1,9}[.)])[ \t]+$/
-/** What may stand before a reference; the index of `a[0]` and brackets in an address are none. */
+/** Text that may stand before a reference; the index of `a[0]` and brackets in a URL are not references. */
 const BOUNDARY =
   /^$|[\s"'“‘「『（(《*_~>|:：,，、;；.。!！?？—–\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/
 

@@ -3,7 +3,7 @@ import { withoutContainer } from '@/markdown/containers'
 /** The second line of a table, which makes the first its head. */
 const DELIMITER = /^\s*(?:\|\s*)?(?::?-+:?\s*\|\s*)+(?::?-+:?\s*)?$/
 
-/** Whether the line is the second of a table, also in quotations and list items. */
+/** Whether the line is the second of a table, even within a quotation or a list item. */
 export function isTableDelimiter(line: string): boolean {
   return line.includes('|') && DELIMITER.test(withoutContainer(line))
 }

@@ -121,7 +121,7 @@ export function isBetweenBrackets(tex: string, standsAlone: boolean): boolean {
   return RELATION.test(tex) || ((OPERATION.test(tex) || TERM.test(tex)) && !isProse(tex))
 }
 
-/** Whether it has a word that is the name of no function. */
+/** Whether it has a word that is not the name of a function. */
 function isProse(tex: string): boolean {
   return WORD.test(withoutFunctions(tex)) || FOREIGN.test(tex)
 }

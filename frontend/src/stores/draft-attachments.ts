@@ -8,9 +8,9 @@ const PREFIX = 'draft-attachments:'
 const NONE: string[] = []
 const idsSchema = z.array(z.string())
 
-/** What was changed on this page; a draft of another tab shows when the page is loaded again. */
+/** Attachments that were changed on this page; a draft of another tab shows when the page is loaded again. */
 const useChanged = create<Record<string, string[]>>()(() => ({}))
-/** What was read on this page: the same array each time. */
+/** Attachments that were read on this page: the same array each time. */
 let read: Record<string, string[]> = {}
 
 onUserChange(() => {
@@ -36,7 +36,7 @@ export function draftAttachments(key: string): string[] {
   return useChanged.getState()[key] ?? readIds(key)
 }
 
-/** The keys of the stored drafts with attachments, also of other tabs. */
+/** The keys of the stored drafts with attachments, including those of other tabs. */
 export function attachmentDraftKeys(): string[] {
   return userStoredNames(PREFIX).map((name) => name.slice(PREFIX.length))
 }

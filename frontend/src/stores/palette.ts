@@ -2,7 +2,7 @@ import { create } from 'zustand'
 
 interface Palette {
   isOpen: boolean
-  /** What was typed before the code of the palette had arrived. */
+  /** The text that was typed before the code of the palette had arrived. */
   early: string
   /** The element that had the focus before. */
   opener: HTMLElement | null

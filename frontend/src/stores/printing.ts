@@ -1,4 +1,4 @@
-/** Printing: while it is on, the whole conversation is drawn, also what is far from the view. */
+/** Printing state: while the page is printed, the whole conversation is drawn, including messages far from the view. */
 import { flushSync } from 'react-dom'
 import { create } from 'zustand'
 

@@ -46,7 +46,7 @@ export function refusal(clientId: string, code: string, retryAfter?: number): Se
   return retryAfter === undefined ? error : { ...error, retry_after: retryAfter }
 }
 
-/** The end of a run without text because the service is busy, perhaps with the seconds after which to try again. */
+/** The terminal `chat.error` of a run without text: the service is busy; `retryAfter` is in seconds. */
 export function overloaded(id: string, run: number, retryAfter?: number): ServerFrame {
   return {
     type: 'chat.error',

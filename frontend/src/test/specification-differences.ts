@@ -1,13 +1,13 @@
 /**
- * The numbers of the examples in the specifications of CommonMark 0.31 and GitHub's Markdown 0.29 that are rendered otherwise,
- * by reason. Those that differ only in line breaks are counted by the test: line breaks are kept.
+ * Numbers of the examples of CommonMark 0.31 and GitHub's Markdown 0.29 that the page renders differently, by reason.
+ * Examples that differ only in line breaks, which the page keeps, are counted by the test.
  */
 function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index)
 }
 
 export const COMMONMARK_DIFFERENCES = {
-  'HTML that is not allowed is text, and tags of pairs need both': [
+  'HTML that is not allowed is text, and an opening tag needs its closing tag': [
     ...[
       21,
       31,
@@ -27,15 +27,15 @@ export const COMMONMARK_DIFFERENCES = {
     ],
     ...[...range(613, 617), 623, ...range(625, 631), 642, 643],
   ],
-  'a link without an address is text': [200, 485, 486, 487, 567],
-  'addresses of unknown protocols are text': [500, 598, 599, 601],
+  'a link without a URL is text': [200, 485, 486, 487, 567],
+  'URLs of unknown schemes are text': [500, 598, 599, 601],
   'a picture is a link to it, or the text of the link around it': [517, 531],
-  'the label of a definition stands in one line': [541],
-  'addresses without marks are links, as in GitHub’s Markdown': [602, 606, 608, 611, 612],
+  'the label of a definition is on one line': [541],
+  'URLs without angle brackets are links, as in GitHub’s Markdown': [602, 606, 608, 611, 612],
 } as const
 
 export const GFM_DIFFERENCES = {
-  'HTML that is not allowed is text, and tags of pairs need both': [
+  'HTML that is not allowed is text, and an opening tag needs its closing tag': [
     ...[
       ...range(118, 137),
       ...range(139, 160),
@@ -55,11 +55,11 @@ export const GFM_DIFFERENCES = {
     ],
     ...[...range(636, 640), 646, 648, ...range(651, 655), 657, 667, 668],
   ],
-  'a link without an address is text': [169, 496, 497, 576],
-  'addresses of unknown protocols are text': [509, 607, 608, 610],
+  'a link without a URL is text': [169, 496, 497, 576],
+  'URLs of unknown schemes are text': [509, 607, 608, 610],
   'a picture is a link to it, or the text of the link around it': [526, 540],
-  'the label of a definition stands in one line': [550],
+  'the label of a definition is on one line': [550],
   'one tilde is a tilde: 5~10': [491],
-  'addresses without marks are links, also where the example needs marks': [611, 615, 617, 620, 621],
-  'protocols before a mail address are text, and xmpp is unknown': [633, 634, 635],
+  'URLs without angle brackets are links, even where the example needs them': [611, 615, 617, 620, 621],
+  'schemes before an email address are text, and xmpp is unknown': [633, 634, 635],
 } as const

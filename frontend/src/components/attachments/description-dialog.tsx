@@ -11,7 +11,7 @@ interface DescriptionDialogProps {
   onSave: (description: string) => void
 }
 
-/** Edits what an image shows, in words. */
+/** Edits the description of an image. */
 export function DescriptionDialog({ isOpen, onClose, ...props }: DescriptionDialogProps) {
   const { t } = useTranslation()
   return (

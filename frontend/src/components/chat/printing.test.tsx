@@ -57,7 +57,7 @@ const allAnswers = () => screen.getAllByRole('article', { name: 'AI', hidden: tr
 const wholeAnswers = () => allAnswers().filter((one) => one.querySelector('strong') !== null)
 
 describe('a conversation on paper', () => {
-  test('is drawn whole, also far from the view, and returns to what it was', async () => {
+  test('is drawn whole, even far from the view, and then returns to its earlier state', async () => {
     stubDistance()
     await openPage('/c/c1')
     await screen.findByText('Answer **1**.')

@@ -8,7 +8,7 @@ import { LoadState } from '@/components/settings/load-state'
 import { NewKeyForm } from '@/components/settings/new-key-form'
 import type { NewApiKey } from '@/types/api'
 
-/** The user's keys for programs that speak OpenAI's API, a form for another one, and examples. */
+/** The user's keys for programs written for OpenAI's API, a form for another one, and examples. */
 export default function KeySettings() {
   const { t } = useTranslation()
   const [made, setMade] = useState<NewApiKey | null>(null)

@@ -12,7 +12,7 @@ interface ModelLimitsFieldsProps {
   error: string | undefined
 }
 
-/** Rows for the limits of single models, which win over what the service says. */
+/** Rows for the limits of single models, which take precedence over the service's figures. */
 export function ModelLimitsFields({ control, register, error }: ModelLimitsFieldsProps) {
   const { t } = useTranslation()
   const { fields, append, remove } = useFieldArray({ control, name: 'limits' })

@@ -37,7 +37,7 @@ function serveFiles(): void {
   )
 }
 
-test('all files can be reached, page by page, also after one is deleted', async () => {
+test('all files can be reached, page by page, even after one is deleted', async () => {
   serveFiles()
   const user = await openPage('/?settings=data')
   const storage = await screen.findByRole('region', { name: 'File storage' })

@@ -5,7 +5,7 @@ type Opener = RefObject<HTMLElement | null>
 /** The menus that are open, with the button that opened each. */
 const openers = new Map<Element, Opener>()
 
-/** Call with the menu's element when it opens; returns what to call when it closes. */
+/** Call with the menu's element when it opens; returns a function to call when it closes. */
 export function registerMenu(menu: Element, opener: Opener): () => void {
   openers.set(menu, opener)
   return () => openers.delete(menu)

@@ -11,7 +11,7 @@ const EffortMenuPanel = lazy(() => import('@/components/chat/composer/effort-men
 interface EffortPickerProps {
   /** Null means the server's default model. */
   model: string | null
-  /** Empty: as the model does by itself. */
+  /** Empty leaves the effort to the model. */
   value: ChosenEffort
   onChange: (effort: ChosenEffort) => void
 }

@@ -4,7 +4,7 @@ import type { Model } from '@/types/api'
 
 interface ModelOptionProps {
   model: Model
-  /** Whether the name of its service is shown, where no heading tells it. */
+  /** Whether the name of its service is shown, where no heading shows it. */
   showsService?: boolean
 }
 

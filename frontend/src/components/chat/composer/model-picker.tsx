@@ -16,7 +16,10 @@ interface ModelPickerProps {
   onChange: (model: string) => void
 }
 
-/** The button that names the model, with a menu of all models; of more than a menu holds, a dialog with a search. */
+/**
+ * The button that names the model, with a menu of all models or, if there are too many for a menu, a dialog with a
+ * search.
+ */
 export function ModelPicker({ value, onChange }: ModelPickerProps) {
   const { t } = useTranslation()
   const { data } = useQuery(modelsQuery)

@@ -9,12 +9,12 @@ const RetiredPanel = lazy(() => import('@/components/chat/composer/retired-panel
 interface RetiredNoticeProps {
   /** Null means the server's default. */
   model: string | null
-  /** Whether administrators also see that other models in use end. */
+  /** Whether administrators also see which other models in use will be retired. */
   announcesOthers?: boolean
   onSwitch: (model: string) => void
 }
 
-/** Says that the service no longer has the model, with one button to another one; warns administrators before. */
+/** Says that the service has retired the model, with one button to another one; warns administrators in advance. */
 export function RetiredNotice({ model, announcesOthers = false, onSwitch }: RetiredNoticeProps) {
   const { data } = useQuery(modelsQuery)
   const { data: user } = useQuery(meQuery)

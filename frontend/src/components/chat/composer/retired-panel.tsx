@@ -6,12 +6,12 @@ import type { Model } from '@/types/api'
 
 interface RetiredPanelProps {
   name: string
-  /** Whether the model is gone, ends soon, or only others end. */
+  /** Whether the model is retired, will be retired soon, or only others will be. */
   state: 'retired' | 'ending' | 'usable'
-  /** The date on which the service ends the model. */
+  /** The date on which the service retires the model. */
   lastDay: string
   replacement: Model | undefined
-  /** The other models in use that end soon. */
+  /** The other models in use that will be retired soon. */
   othersEnding: Model[]
   onSwitch: (model: string) => void
 }

@@ -10,7 +10,7 @@ import { lowerEffort } from '@/lib/lower-effort'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
-/** Answers again; with a lower effort, where the model takes one. */
+/** Button that regenerates the answer, with a lower effort if the model accepts one. */
 export function EmptyAnswerButton({ message }: { message: Message }) {
   const { t } = useTranslation()
   const { conversationId, session } = useChat()

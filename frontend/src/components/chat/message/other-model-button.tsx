@@ -9,13 +9,13 @@ import { largerThan, replacementOf, seeingInstead } from '@/lib/model-choice'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
-/** Functions that find a model without the error, by its code. */
+/** By error code, the function that finds a model without this error. */
 const FINDERS = new Map([
   ['AI_CONTEXT_TOO_LONG', largerThan],
   ['IMAGES_NOT_SUPPORTED', seeingInstead],
 ])
 
-/** Answers again with another model that can help; a new chat where there is none. */
+/** Button that regenerates the answer with a model that can help, or starts a new chat if there is none. */
 export function OtherModelButton({ message }: { message: Message }) {
   const { t } = useTranslation()
   const navigate = useNavigate()

@@ -45,7 +45,7 @@ def answer_in_json(get_response: GetResponse) -> GetResponse:
 
 def _is_expected(request: HttpRequest) -> bool:
     # A client that sends a form to the one path that accepts it must sign in by a header, which needs a preflight too.
-    is_form = request.content_type == "multipart/form-data" and request.path_info == settings.UPLOAD_ADDRESS
+    is_form = request.content_type == "multipart/form-data" and request.path_info == settings.UPLOAD_PATH
     return request.content_type == "application/json" or is_form
 
 

@@ -33,7 +33,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
         return str(self.__struct_config__.tag)
 
 
-class Told(dict[str, Any]):
+class NotificationMessage(dict[str, Any]):
     """A notification as a message of the Channels layer; the worker that sent it need not decode it."""
 
     __slots__ = ("notification",)
@@ -48,7 +48,7 @@ async def notify(*notifications: Notification) -> None:
     """Send `notifications` to their groups on every worker; never fails, and gives up at the first failure."""
     layer: Any = get_channel_layer()
     for notification in notifications:
-        message = Told(notification)
+        message = NotificationMessage(notification)
         try:
             for group in notification.groups:
                 await layer.group_send(group, message)

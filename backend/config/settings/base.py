@@ -3,7 +3,7 @@
 import re
 import tomllib
 
-from config import addresses, env, hosts, services_file, stores
+from config import base_path, env, hosts, services_file, stores
 from config.file_headers import add_file_headers
 
 PROJECT_DIR = env.PROJECT_DIR
@@ -16,9 +16,9 @@ DEBUG = False
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.whole("PORT", 8000, least=1)
 ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]", *hosts.own_addresses(HOST)]
-BASE_PATH = addresses.base_path("BASE_PATH")
+BASE_PATH = base_path.base_path("BASE_PATH")
 FORCE_SCRIPT_NAME = BASE_PATH or None
-globals().update(addresses.cookies(BASE_PATH))
+globals().update(base_path.cookies(BASE_PATH))
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 AUTH_USER_MODEL = "users.User"
@@ -167,12 +167,12 @@ UNAUTHENTICATED_SOCKETS_PER_ADDRESS = env.limit("UNAUTHENTICATED_SOCKETS_PER_ADD
 REQUEST_MAX_BODY = env.whole("REQUEST_MAX_BODY", 256 * 1024, least=1024)
 # Paths that take larger bodies than the others.
 COMPLETION_MAX_BODY = env.whole("COMPLETION_MAX_BODY", 4_000_000, least=1024)
-UPLOAD_ADDRESS = "/api/attachments/"
+UPLOAD_PATH = "/api/attachments/"
 LARGER_BODIES = {
     r"/api/conversations/[^/]+/commands": SOCKET_MAX_FRAME,
     r"/v1/chat/completions": COMPLETION_MAX_BODY,
     # A form also has its own framing.
-    UPLOAD_ADDRESS: ATTACHMENT_MAX_BYTES + REQUEST_MAX_BODY,
+    UPLOAD_PATH: ATTACHMENT_MAX_BYTES + REQUEST_MAX_BODY,
 }
 LARGE_BODY_TIMEOUT = env.seconds("LARGE_BODY_TIMEOUT", 300)
 # Django reads bodies that passed those limits, and never writes one to disk; uploads do not pass through it.
@@ -247,7 +247,7 @@ AXES_VERBOSE = False
 # Axes provides the tables and commands; apps/users/services/lockouts.py decides who is locked out.
 # W021 asks for HSTS preload, which an operator has to choose: SECURE_HSTS_PRELOAD.
 SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W003", "security.W021"]
-PUBLIC_URL = addresses.public_url(f"http://localhost:{PORT}", base=BASE_PATH)
+PUBLIC_URL = base_path.public_url(f"http://localhost:{PORT}", base=BASE_PATH)
 EMAIL_URL = env.text("EMAIL_URL")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "AI Chat <noreply@localhost>")
 globals().update(stores.mail(EMAIL_URL))

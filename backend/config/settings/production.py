@@ -1,6 +1,6 @@
 """Production: refuses to start with unsafe settings. The scheme of `PUBLIC_URL` decides whether https is required."""
 
-from config import addresses, env, hosts, signing_keys
+from config import base_path, env, hosts, signing_keys
 
 env.load_files("production")
 
@@ -13,7 +13,7 @@ JWT_SECRET_KEY = signing_keys.required_secret("JWT_SECRET_KEY")
 SETUP_CODE = signing_keys.setup_code(SECRET_KEY)
 REGISTRATION = env.choice("REGISTRATION", "invite", ("open", "invite", "closed"))
 ALLOWED_HOSTS = hosts.required_hosts(env.http_url("PUBLIC_URL"))
-PUBLIC_URL = addresses.public_url(f"https://{ALLOWED_HOSTS[0].lstrip('.')}", base=BASE_PATH)
+PUBLIC_URL = base_path.public_url(f"https://{ALLOWED_HOSTS[0].lstrip('.')}", base=BASE_PATH)
 MIGRATIONS_REQUIRED = True
 
 IS_HTTPS = PUBLIC_URL.startswith("https:")

@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.chat.answers.brought_attachments import find_brought
 from apps.chat.answers.errors import AlreadyProcessingError, InvalidMessageError, NoConversationError
 from apps.chat.answers.indexing import NewQuestion
 from apps.chat.answers.new_messages import find_below_leaf, find_leaf, prepare_messages
 from apps.chat.answers.prompt import build_prompt
+from apps.chat.answers.question_attachments import find_question_attachments
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.runs import add_run, count_active_runs_later
 from apps.chat.answers.turn_view import WHOLE_TURN, Turn, messages_of, view_turn
@@ -167,7 +167,7 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
         siblings = None if below is None else below.all()
         above = leaf.first() if leaf is not None and conversation.leaf_id is not None else None
         question, answer = prepare_messages(conversation, request, above)
-        attachments = find_brought(asker.user_id, request, question, answer.model_used)
+        attachments = find_question_attachments(asker.user_id, request, question, answer.model_used)
         if active is not None and sum(active.all()) >= (settings.ANSWERS_PER_USER or 0):
             raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
         asker.count_against_rate()

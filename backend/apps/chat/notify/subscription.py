@@ -9,7 +9,7 @@ import structlog
 from channels.layers import get_channel_layer
 
 from apps.chat.notify.notifications import ChatNotification
-from apps.core.notify import Told
+from apps.core.notify import NotificationMessage
 
 logger = structlog.get_logger(__name__)
 
@@ -66,7 +66,11 @@ class CallbackSubscription(Subscription):
         subscription = cls(layer, await layer.new_channel())
 
         def pass_on(message: dict[str, Any]) -> None:
-            notification = cast("ChatNotification", message.notification) if type(message) is Told else _read(message)
+            notification = (
+                cast("ChatNotification", message.notification)
+                if type(message) is NotificationMessage
+                else _read(message)
+            )
             if notification is not None:
                 on_notification(notification)
 

@@ -84,7 +84,7 @@ class HostRefusedError(ProviderUnavailableError):
     """The host of the service is not allowed (see hosts.py)."""
 
 
-class WrongAddressError(ProviderUnavailableError):
+class WrongUrlError(ProviderUnavailableError):
     """A web page answers at this URL, not a model service."""
 
 

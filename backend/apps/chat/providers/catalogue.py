@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from apps.chat.providers.base import Missing, Model
 from apps.chat.providers.model_ids import base_name, untuned
 
-BUILT_IN = {
+DEFAULT_MODELS = {
     "gpt-4o": "GPT-4o",
     "gpt-4o-mini": "GPT-4o mini",
     "gpt-4-turbo": "GPT-4 Turbo",
@@ -128,14 +128,14 @@ def named_models(ids: list[str], provider: str, *, missing: Missing | None = Non
     return tuple(
         Model(
             name,
-            BUILT_IN.get(name, name),
+            DEFAULT_MODELS.get(name, name),
             known_window(name),
             provider,
             missing or (Missing.RESPONSES_ONLY if is_responses_only(name) else None),
             vision=known_vision(name),
             max_output=known_output(name),
         )
-        for name in dict.fromkeys(ids or BUILT_IN)
+        for name in dict.fromkeys(ids or DEFAULT_MODELS)
     )
 
 

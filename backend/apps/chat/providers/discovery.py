@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from apps.chat.events import Effort
 from apps.chat.providers.base import Missing, Model, NoModelServiceError
 from apps.chat.providers.catalogue import (
-    BUILT_IN,
+    DEFAULT_MODELS,
     is_chat_model,
     is_responses_only,
     known_output,
@@ -77,7 +77,7 @@ def _named(name: str, entries: dict[str, ModelEntry], provider: str, unknown_win
     window = known_window(name, unknown=unknown_window)
     model = Model(
         name,
-        BUILT_IN.get(name, name),
+        DEFAULT_MODELS.get(name, name),
         window,
         provider,
         missing=Missing.RESPONSES_ONLY if is_responses_only(name) else None,

@@ -13,7 +13,7 @@ from apps.chat.providers.base import (
     ProviderInterruptedError,
     ProviderTimeoutError,
     ProviderUnavailableError,
-    WrongAddressError,
+    WrongUrlError,
 )
 from apps.chat.providers.forwarded_chunks import ChunkReader, is_completion
 from apps.chat.providers.json_objects import JsonObject, decode_objects
@@ -64,7 +64,7 @@ class ServiceAnswer:
                         merger.add(chunk)
                 return merger.completion()
             case BodyKind.HTML:
-                raise _wrong_address()
+                raise _wrong_url()
             case _:
                 return _read_whole_json(await self._read_body(body))
 
@@ -86,7 +86,7 @@ class ServiceAnswer:
                     yield chunk
                 _require_end(reader)
             case BodyKind.HTML:
-                raise _wrong_address()
+                raise _wrong_url()
             case _:
                 raise ProviderUnavailableError("the model service answered with neither a stream nor JSON")
 
@@ -163,5 +163,5 @@ def _require_end(reader: ChunkReader) -> None:
         raise ProviderInterruptedError("the answer has no end")
 
 
-def _wrong_address() -> WrongAddressError:
-    return WrongAddressError("a web page answered in place of the model service", failure=Failure.UNREACHABLE)
+def _wrong_url() -> WrongUrlError:
+    return WrongUrlError("a web page answered in place of the model service", failure=Failure.UNREACHABLE)

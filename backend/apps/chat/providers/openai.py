@@ -22,7 +22,7 @@ from apps.chat.providers.base import (
     ProviderInterruptedError,
     ProviderUnavailableError,
     StreamedEvent,
-    WrongAddressError,
+    WrongUrlError,
 )
 from apps.chat.providers.completions import STREAM, SYSTEM, build_request, one_effort
 from apps.chat.providers.continuation import continue_answer
@@ -229,7 +229,7 @@ class OpenAIProvider:
             case BodyKind.JSON:
                 return WholeAnswerReader(body, text, first=first)
             case BodyKind.HTML:
-                raise WrongAddressError(
+                raise WrongUrlError(
                     "a web page answered in place of the model service", status=_OK, failure=Failure.UNREACHABLE
                 )
         if not body.beginning:

@@ -21,7 +21,7 @@ from apps.chat.providers.base import (
     ProviderTimeoutError,
     ProviderUnavailableError,
 )
-from apps.chat.providers.catalogue import BUILT_IN, PREFERRED, named_models
+from apps.chat.providers.catalogue import DEFAULT_MODELS, PREFERRED, named_models
 from apps.chat.providers.discovery import NoListError, discover_models, discover_named_models
 from apps.chat.providers.embedded.provider import EmbeddedProvider
 from apps.chat.providers.model_ids import free_slug, prefix_of, slug_of
@@ -337,7 +337,7 @@ def _service_source(access: ServiceAccess) -> Source:
     preferred: tuple[str, ...] = ()
     if not wanted and access.is_first and (is_openai or (access.is_of_environment and not settings.AI_SERVICES)):
         # The promise of the single variables: the models of the catalogue.
-        names = tuple(BUILT_IN)
+        names = tuple(DEFAULT_MODELS)
         preferred = PREFERRED
     elif not wanted and is_openai:
         preferred = PREFERRED

@@ -31,7 +31,7 @@ def refuse_large_bodies(
     """Middleware: answer 413 to a request whose body exceeds the limit; that of an upload is answered by its view."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
-        if request.path_info == settings.UPLOAD_ADDRESS:
+        if request.path_info == settings.UPLOAD_PATH:
             return get_response(request)
         is_cut_off = getattr(request, "scope", {}).get(CUT_OFF, False)
         if is_cut_off or _exceeds(find_body_limit(request.path_info), request.META.get("CONTENT_LENGTH")):

@@ -54,7 +54,7 @@ def stage_uploads(application: Application, find_user: Callable[[Scope], UUID | 
     uploads = _Uploads()
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"] != settings.UPLOAD_ADDRESS or scope["method"] != "POST":
+        if scope["path"] != settings.UPLOAD_PATH or scope["method"] != "POST":
             await application(scope, receive, send)
             return
         user_id = find_user(scope)

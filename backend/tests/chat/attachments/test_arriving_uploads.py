@@ -71,7 +71,7 @@ async def test_the_refusal_of_a_file_over_the_limit_names_the_limit(
     user: SignedInUser, settings: Settings, file_store: FileStore
 ) -> None:
     settings.ATTACHMENT_MAX_BYTES = 1_000_000
-    settings.LARGER_BODIES = {settings.UPLOAD_ADDRESS: 1_000_000 + settings.REQUEST_MAX_BODY}
+    settings.LARGER_BODIES = {settings.UPLOAD_PATH: 1_000_000 + settings.REQUEST_MAX_BODY}
     for size in (1_100_000, 3_000_000):
         for data in (in_pieces(size), BytesIO(HEAD + bytes(size) + END)):
             status, answer = await send(user, data)

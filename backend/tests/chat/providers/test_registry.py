@@ -21,7 +21,7 @@ from tests.chat.providers.web_server import web_server
 
 pytestmark = pytest.mark.storeless
 
-BUILT_IN = {"gpt-4o": 128_000, "gpt-4o-mini": 128_000, "gpt-4-turbo": 128_000, "gpt-3.5-turbo": 16_385}
+DEFAULT_MODELS = {"gpt-4o": 128_000, "gpt-4o-mini": 128_000, "gpt-4-turbo": 128_000, "gpt-3.5-turbo": 16_385}
 
 
 def ids(registry: ModelRegistry) -> list[str]:
@@ -29,10 +29,10 @@ def ids(registry: ModelRegistry) -> list[str]:
 
 
 async def test_the_catalogue_is_listed_for_a_service(model_server: ModelServer, make_registry: MakeRegistry) -> None:
-    model_server.models = list(BUILT_IN)
+    model_server.models = list(DEFAULT_MODELS)
     registry = await make_registry(OPENAI_BASE_URL=model_server.base_url)
     models = registry.list_models()
-    assert {model.id: model.context_window for model in models} == BUILT_IN
+    assert {model.id: model.context_window for model in models} == DEFAULT_MODELS
     assert all(model.available and model.why is None and model.provider == "openai" for model in models)
     assert {model.service for model in models} == {"127.0.0.1"}
     assert registry.default_model() == "gpt-4o"
@@ -48,7 +48,7 @@ async def test_the_key_reaches_the_service(model_server: ModelServer, make_regis
 
 async def test_without_a_key_the_models_say_what_is_missing(make_registry: MakeRegistry) -> None:
     registry = await make_registry()
-    assert ids(registry) == list(BUILT_IN)
+    assert ids(registry) == list(DEFAULT_MODELS)
     assert {(model.available, model.why) for model in registry.list_models()} == {(False, "OPENAI_API_KEY is not set")}
     assert registry.default_model() == "gpt-4o"
     with pytest.raises(ProviderUnavailableError):
@@ -85,7 +85,7 @@ async def test_a_star_lists_the_catalogue_while_the_service_is_unreachable(
     make_registry: MakeRegistry, deserted_url: str
 ) -> None:
     registry = await make_registry(OPENAI_BASE_URL=deserted_url, AI_MODELS=["*"])
-    assert ids(registry) == list(BUILT_IN)
+    assert ids(registry) == list(DEFAULT_MODELS)
     assert not any(model.available for model in registry.list_models())
 
 
@@ -129,7 +129,7 @@ async def test_named_models_stay_usable_while_the_service_is_unreachable(
     make_registry: MakeRegistry, deserted_url: str
 ) -> None:
     registry = await make_registry(OPENAI_BASE_URL=deserted_url)
-    assert [model.id for model in registry.list_models() if model.available] == list(BUILT_IN)
+    assert [model.id for model in registry.list_models() if model.available] == list(DEFAULT_MODELS)
 
 
 async def test_the_preferred_models_that_the_service_has_join_the_default_ones(
@@ -146,7 +146,7 @@ async def test_a_service_without_any_default_model_offers_its_chat_models(
 ) -> None:
     model_server.models = ["mistral-small", "mistral-embed"]
     registry = await make_registry(OPENAI_BASE_URL=model_server.base_url)
-    assert ids(registry) == ["mistral-small", *BUILT_IN]
+    assert ids(registry) == ["mistral-small", *DEFAULT_MODELS]
     assert registry.default_model() == "mistral-small"
 
 
@@ -256,7 +256,7 @@ async def test_the_window_of_the_list_wins_over_the_native_one(make_registry: Ma
 async def test_models_found_on_this_machine_come_first(model_server: ModelServer, make_registry: MakeRegistry) -> None:
     model_server.models = ["llama3:8b", "nomic-embed-text"]
     registry = await make_registry(LOCAL_DISCOVERY="auto", LOCAL_DISCOVERY_URLS=[model_server.base_url + "/"])
-    assert ids(registry) == ["llama3:8b", *BUILT_IN]
+    assert ids(registry) == ["llama3:8b", *DEFAULT_MODELS]
     assert registry.default_model() == "llama3:8b"
     model = registry.find_model("llama3:8b")
     assert model is not None

@@ -15,7 +15,7 @@ from apps.chat.attachments.attachment_view import AttachmentView, sign_attachmen
 from apps.chat.attachments.objects import Part, open_object, stream_object
 from apps.chat.edges.rest.attachment_schemas import AttachmentPatch, AttachmentQuery, AttachmentsOut
 from apps.chat.edges.rest.requests import SignedInRequest
-from apps.chat.edges.rest.signed_urls import SignedURL, SignedReader
+from apps.chat.edges.rest.signed_urls import SignedReader, SignedURL
 from apps.chat.edges.rest.uploads import read_upload
 from apps.chat.models import Attachment
 from apps.core.database import release_connection

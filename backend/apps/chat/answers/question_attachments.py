@@ -1,4 +1,4 @@
-"""The attachments that a question brings to the model: its own, or those of the question that it replaces."""
+"""The attachments of a new question: its own, or those of the question that it replaces."""
 
 from uuid import UUID
 
@@ -9,12 +9,14 @@ from apps.chat.models import Attachment, AttachmentKind, Message
 from apps.chat.providers.registry import get_registry
 
 
-def find_brought(owner_id: UUID, request: AnswerRequest, question: Message, model_id: str) -> list[Attachment]:
+def find_question_attachments(
+    owner_id: UUID, request: AnswerRequest, question: Message, model_id: str
+) -> list[Attachment]:
     """Return the attachments to link to a new question; no query for one that has none.
 
     Raises:
         NotFoundError: an id is unknown, or another user's.
-        ImagesNotSupportedError: the model is known not to see the images that the question brings.
+        ImagesNotSupportedError: the model is known not to see the images of the question.
     """
     if not question.attachment_count or request.kind is RequestKind.CONTINUE:
         return []

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from config import env
 
 PATTERN = re.compile(r"(?:/(?!\.\.?(?:/|$))[A-Za-z0-9._~-]+)+")
-OWN_ADDRESSES = ("admin", "api", "assets", "c", "icons", "login", "register", "reset-password", "static", "v1", "ws")
+OWN_PATHS = ("admin", "api", "assets", "c", "icons", "login", "register", "reset-password", "static", "v1", "ws")
 """Paths of the server: below one of these, it could not tell whether a proxy has removed the base path."""
 
 
@@ -16,7 +16,7 @@ def base_path(name: str) -> str:
     value = env.text(name).rstrip("/")
     if value and not PATTERN.fullmatch(value):
         raise env.EnvironmentFault(f"{name} is {value!r}: write a path such as /chat, of letters, digits and . _ ~ -.")
-    if value and (first := value.split("/")[1]) in OWN_ADDRESSES:
+    if value and (first := value.split("/")[1]) in OWN_PATHS:
         raise env.EnvironmentFault(f"{name} is {value!r}, but the server has paths below /{first}: choose another.")
     return value
 

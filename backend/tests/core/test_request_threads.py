@@ -10,6 +10,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from apps.core.http.handler import MemoryBodyHandler
+from tests.core.thread_urls import is_waiting
 
 
 @pytest.fixture
@@ -19,12 +20,13 @@ def handler(settings: Settings) -> MemoryBodyHandler:
     return MemoryBodyHandler()
 
 
+def scope_of(path: str) -> Any:
+    return {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [(b"host", b"localhost")]}
+
+
 async def ask(handler: MemoryBodyHandler, path: str) -> int:
     """Return the number that was answered."""
-    client: Any = ApplicationCommunicator(  # type: ignore[no-untyped-call] # ships no types
-        handler,
-        {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [(b"host", b"localhost")]},
-    )
+    client: Any = ApplicationCommunicator(handler, scope_of(path))  # type: ignore[no-untyped-call] # ships no types
     await client.send_input({"type": "http.request"})
     start = await client.receive_output(30)
     body = await client.receive_output(30)
@@ -47,6 +49,19 @@ async def test_requests_at_the_same_time_have_threads_of_their_own(handler: Memo
 
     assert len(threads) == 2
     assert await ask(handler, "/thread") in threads
+
+
+@pytest.mark.storeless
+async def test_the_thread_of_a_cancelled_request_is_not_used_for_another(handler: MemoryBodyHandler) -> None:
+    received: asyncio.Queue[Any] = asyncio.Queue()
+    received.put_nowait({"type": "http.request"})
+    waiting = asyncio.create_task(handler(scope_of("/meet"), received.get, received.put))
+    assert await asyncio.to_thread(is_waiting.wait, 30)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+
+    # It meets the request that was cancelled.
+    assert await ask(handler, "/meet")
 
 
 @pytest.mark.storeless

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 meeting = threading.Barrier(2)
+is_waiting = threading.Event()
 
 
 def show_thread(_: HttpRequest) -> HttpResponse:
@@ -16,7 +17,9 @@ def show_thread(_: HttpRequest) -> HttpResponse:
 
 def meet(request: HttpRequest) -> HttpResponse:
     """Answer when two requests are here at once."""
+    is_waiting.set()
     meeting.wait(30)
+    is_waiting.clear()
     return show_thread(request)
 
 

@@ -23,8 +23,11 @@ class RequestThreads:
             thread = ThreadPoolExecutor(1, thread_name_prefix="request")
         try:
             yield thread
-        finally:
-            if len(self._idle) < RUNNING_AT_ONCE:
-                self._idle.append(thread)
-            else:
-                thread.shutdown(wait=False)
+        except BaseException:
+            # A cancelled request may still run on its thread, and the next one would wait for it.
+            thread.shutdown(wait=False)
+            raise
+        if len(self._idle) < RUNNING_AT_ONCE:
+            self._idle.append(thread)
+        else:
+            thread.shutdown(wait=False)

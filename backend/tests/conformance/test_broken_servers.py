@@ -12,7 +12,6 @@ from pytest_django import Settings
 
 from conformance.checks import load_checks
 from conformance.context import Target
-from conformance.registry import Check
 from conformance.report import format_table
 from conformance.runner import Outcome, Result, run_checks
 from testkit.fakes.model_server import ModelServer
@@ -50,15 +49,17 @@ async def run(
             patience=patience,
             endless_question=ENDLESS_QUESTION if fault.only else "",
         )
-        every = load_checks()
-        checks = [every[fault.only]] if fault.only else [check for check in every.values() if not check.is_exclusive]
-        checks.sort(key=lambda check: broken_first(check, broken))
-        return await run_checks(target, checks, lambda result: result.requirement in broken)
-
-
-def broken_first(check: Check, broken: Collection[str]) -> bool:
-    """Order the checks that look at a requirement of `broken` before all others, which then need not run."""
-    return not set(broken) & set(check.requirements)
+        if fault.only:
+            return await run_checks(target, [load_checks()[fault.only]], lambda _: False)
+        beside = [check for check in load_checks().values() if not check.is_exclusive]
+        # Those that look at a requirement of `broken` nearly always find it, and then no other one need run.
+        first = [check for check in beside if set(broken) & set(check.requirements)]
+        results: list[Result] = []
+        for checks in (first, [check for check in beside if check not in first]):
+            results += await run_checks(target, checks, lambda result: result.requirement in broken)
+            if any(result.requirement in broken for result in results):
+                break
+        return results
 
 
 FAULTS_PER_SERVER = 12

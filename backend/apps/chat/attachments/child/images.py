@@ -14,6 +14,9 @@ MAX_PIXELS = 50_000_000
 LONGEST_SIDE = 2048
 THUMBNAIL_SIDE = 320
 PHOTO_QUALITY = 88
+PHOTO_RESAMPLING = Image.Resampling.HAMMING
+"""As sharp as Lanczos for a reduction to a half or more, in half of its time; screenshots get Lanczos all the same."""
+
 THUMBNAIL_QUALITY = 80
 PHOTO_BYTES_PER_PIXEL = 2
 """A lossless image that takes more is a photograph: screenshots and drawings take far less."""
@@ -94,7 +97,8 @@ def process_image(data: bytes, name: str) -> Outcome:
         profile = opened.info.get("icc_profile")
         image = read_pixels(opened, data)
     # All else is done with the smaller image, which is a quarter of a usual photograph.
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    resampling = Image.Resampling.LANCZOS if is_lossless else PHOTO_RESAMPLING
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), resampling)
     image = to_srgb(image, profile)
     if turn is not None:
         image = image.transpose(turn)

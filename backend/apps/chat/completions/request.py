@@ -6,6 +6,7 @@ from typing import Any
 from apps.chat.completions.errors import RequestRefusedError
 from apps.chat.providers.base import ProviderError
 from apps.chat.providers.json_objects import decode_object
+from apps.core.json_parts import MOST_PARTS, has_many_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class CompletionRequest:
 
 def read_request(body: bytes) -> CompletionRequest:
     """Read the body of a request; raises RequestRefusedError."""
+    if has_many_parts(body):
+        raise RequestRefusedError(f"The body has more than {MOST_PARTS:,} brackets, commas and strings.")
     try:
         fields = decode_object(body, is_strict=True)
     except ProviderError:

@@ -28,6 +28,7 @@ from apps.chat.protocol.commands import (
     Stop,
 )
 from apps.core.errors import AppError, InvalidInputError
+from apps.core.json_parts import has_many_parts
 
 LONG_NUMBER = re.compile(r"(?<!\d)\d{4301}")
 """More digits than Python reads as one number; msgspec would skip them in an unknown field.
@@ -44,6 +45,13 @@ class InvalidJsonError(InvalidInputError):
 
     code = "INVALID_JSON"
     message = "The frame is not a JSON object."
+
+
+class TooManyPartsError(InvalidInputError):
+    """A frame that is not understood, with so many parts that finding out why would take too long."""
+
+    code = "INVALID_JSON"
+    message = "The frame has too many brackets, commas and strings."
 
 
 class UnknownTypeError(InvalidInputError):
@@ -93,6 +101,8 @@ class CommandDecoder[C: BaseCommand]:
 
         msgspec refuses lone surrogates wherever they are; an unknown field may have them.
         """
+        if has_many_parts(text):
+            raise RefusedFrameError(TooManyPartsError())
         fields = _load_object(text)
         kind = fields.get("type")
         shape = self._shapes.get(kind) if isinstance(kind, str) else None

@@ -17,7 +17,7 @@ from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson, 
 from apps.chat.providers.json_objects import split_objects, unquote_object
 from apps.chat.providers.refusals import reported_error
 from apps.chat.providers.reported_errors import is_error_text
-from apps.chat.providers.response_body import Body
+from apps.chat.providers.response_body import PIECE_BYTES, Body
 from apps.chat.providers.sse import BLANKS, SseError, SseEvent, SseReader, is_done
 from apps.chat.providers.waits import FirstTokenWait
 from apps.chat.providers.watchdog import Watchdog
@@ -41,7 +41,7 @@ class AnswerReader:
         self._watchdog = Watchdog(self._loop, self._expire)
         self._sse = SseReader()
         self.text = text
-        self._beginning = body.beginning
+        self._received = body.beginning
         self._batch: Batch = []
         self._has_begun = False
         self._has_ended = False
@@ -76,9 +76,17 @@ class AnswerReader:
     # --- Waiting ---
 
     async def _receive(self) -> bytes:
-        if self._beginning:
-            received, self._beginning = self._beginning, b""
-            return received
+        """Return the next piece of the stream; empty at its end."""
+        if self._received:
+            await asyncio.sleep(0)  # Other tasks run between the pieces.
+        else:
+            self._received = await self._receive_any()
+        # After a failure, nothing more is received: the rest is one piece.
+        size = PIECE_BYTES if self._failure is None else len(self._received)
+        piece, self._received = self._received[:size], self._received[size:]
+        return piece
+
+    async def _receive_any(self) -> bytes:
         self._watchdog.watch(self._deadline())
         try:
             received = await self._content.readany()

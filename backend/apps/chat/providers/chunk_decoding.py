@@ -8,6 +8,7 @@ import msgspec
 from apps.chat.providers.base import ProviderError
 from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson
 from apps.chat.providers.content_parts import is_thought, list_of, split_content, text_of
+from apps.chat.providers.json_objects import refuse_many_parts
 from apps.chat.providers.native_answers import translate_answer
 from apps.chat.providers.reported_errors import reports_error
 from apps.chat.providers.usage_json import UsageJson, number_of, read_usage
@@ -27,8 +28,9 @@ def decode_chunk(data: bytes) -> ChunkJson:
     """Decode one chunk. Fields that are not understood are ignored.
 
     Raises:
-        ProviderError: `data` is not a JSON object.
+        ProviderError: `data` is not a JSON object, or has too many parts.
     """
+    refuse_many_parts(data)
     try:
         chunk = _chunks.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -16,9 +16,9 @@ from apps.chat.providers.base import (
     WrongUrlError,
 )
 from apps.chat.providers.forwarded_chunks import ChunkReader, is_completion
-from apps.chat.providers.json_objects import JsonObject, decode_objects
+from apps.chat.providers.json_objects import MOST_PARTS_OF_BODY, JsonObject, decode_objects
 from apps.chat.providers.merged_chunks import ChunkMerger
-from apps.chat.providers.response_body import Body, BodyKind, open_body, read_body
+from apps.chat.providers.response_body import LARGE_JSON, PIECE_BYTES, Body, BodyKind, open_body, read_body
 from apps.chat.providers.sse import SseError, SseReader
 from apps.chat.providers.waits import FirstTokenWait
 
@@ -47,6 +47,7 @@ class ServiceAnswer:
         self._between = between
         self._wanted = wanted
         self._received = 0
+        self._pending = b""
         self._done_by: float | None = None
 
     async def read_whole(self) -> JsonObject:
@@ -66,7 +67,9 @@ class ServiceAnswer:
             case BodyKind.HTML:
                 raise _wrong_url()
             case _:
-                return _read_whole_json(await self._read_body(body))
+                whole = await self._read_body(body)
+                is_large = len(whole) > LARGE_JSON
+                return await asyncio.to_thread(_read_whole_json, whole) if is_large else _read_whole_json(whole)
 
     async def chunks(self) -> AsyncGenerator[JsonObject]:
         """Yield the chunks of a streamed answer, even of one that comes as JSON, whole or one object after the other.
@@ -82,8 +85,9 @@ class ServiceAnswer:
                         yield chunk
             case BodyKind.JSON:
                 reader = ChunkReader()
-                for chunk in reader.read_json(await self._read_body(body)):
-                    yield chunk
+                parsed = reader.read_json(await self._read_body(body), MOST_PARTS_OF_BODY)
+                while (one := await asyncio.to_thread(next, parsed, None)) is not None:
+                    yield one
                 _require_end(reader)
             case BodyKind.HTML:
                 raise _wrong_url()
@@ -92,15 +96,15 @@ class ServiceAnswer:
 
     async def _read_events(self, body: Body) -> AsyncGenerator[JsonObject]:
         events, reader = SseReader(), ChunkReader(self._wanted)
-        received = body.beginning
+        self._pending = body.beginning
         try:
             while True:
-                for event in events.feed(received) if received else events.end():
+                piece = await self._receive_piece(body, reader)
+                for event in events.feed(piece) if piece else events.end():
                     for chunk in reader.read(event):
                         yield chunk
-                if not received:
+                if not piece:
                     raise ProviderInterruptedError("the stream ended without a finish")
-                received = await self._receive(body, self._deadline(reader))
         except ModelReportedError:
             raise
         except ProviderError:
@@ -110,6 +114,15 @@ class ServiceAnswer:
             if not reader.has_finished:
                 raise ProviderError("the model service sent an event that is too long") from None
         reader.refuse_failed_end()
+
+    async def _receive_piece(self, body: Body, reader: ChunkReader) -> bytes:
+        """Return the next piece of a stream; empty at its end."""
+        if self._pending:
+            await asyncio.sleep(0)  # Other tasks run between the pieces.
+        else:
+            self._pending = await self._receive(body, self._deadline(reader))
+        piece, self._pending = self._pending[:PIECE_BYTES], self._pending[PIECE_BYTES:]
+        return piece
 
     def _deadline(self, reader: ChunkReader) -> float:
         now = asyncio.get_running_loop().time()
@@ -146,7 +159,7 @@ class ServiceAnswer:
 
 
 def _read_whole_json(body: bytes) -> JsonObject:
-    objects, reader = list(decode_objects(body)), ChunkReader()
+    objects, reader = list(decode_objects(body, MOST_PARTS_OF_BODY)), ChunkReader()
     chunks = [reader.read_object(one, data) for data, one in objects]
     _require_end(reader)
     if len(objects) == 1 and is_completion(objects[0][1]):

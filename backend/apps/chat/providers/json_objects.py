@@ -10,18 +10,32 @@ import msgspec
 from apps.chat.providers.base import ProviderError
 from apps.chat.providers.content_parts import list_of
 from apps.chat.providers.reported_errors import is_error_text
+from apps.core.json_parts import MOST_PARTS, has_many_parts
 
 _OPENING = re.compile(r"[{\[]")
 _SEPARATORS = " \t\r\n,\x1e"
 
+MOST_PARTS_OF_BODY = 300_000
+"""Brackets, commas and strings of a body of several objects, such as an answer of 16,000 tokens by Ollama's own API."""
+
 type JsonObject = dict[str, Any]
 
 
-def split_objects(body: bytes) -> tuple[list[bytes], bool]:
+def refuse_many_parts(body: bytes, most: int = MOST_PARTS) -> None:
+    """Raise ProviderError if a body has so many parts that decoding it would take too long."""
+    if has_many_parts(body, most):
+        raise ProviderError("the model service sent JSON with too many parts")
+
+
+def split_objects(body: bytes, most_parts: int = MOST_PARTS) -> tuple[list[bytes], bool]:
     """Return the JSON objects of a body, one after the other or in an array, and whether that is all of it.
 
     What stands around the objects, like `[DONE]` or a bracket too many, does not count, unless it names an error.
+
+    Raises:
+        ProviderError: the body has too many parts.
     """
+    refuse_many_parts(body, most_parts)
     text = body.decode(errors="replace")
     objects: list[bytes] = []
     position = 0
@@ -55,11 +69,11 @@ def unquote_object(data: bytes) -> bytes:
     return unquoted.encode(errors="replace") if unquoted.startswith("{") else data
 
 
-def decode_objects(data: bytes) -> Iterator[tuple[bytes, JsonObject]]:
+def decode_objects(data: bytes, most_parts: int = MOST_PARTS) -> Iterator[tuple[bytes, JsonObject]]:
     """Yield each JSON object of `data`, encoded and decoded.
 
     Raises:
-        ProviderError: an object has no end, or an error stands beside them.
+        ProviderError: an object has no end or too many parts, or an error stands beside them.
     """
     if data[:1] == b"{":
         try:
@@ -69,7 +83,7 @@ def decode_objects(data: bytes) -> Iterator[tuple[bytes, JsonObject]]:
         else:
             yield data, whole
             return
-    objects, is_all = split_objects(data)
+    objects, is_all = split_objects(data, most_parts)
     for one in objects:
         yield one, decode_object(one)
     if not is_all:
@@ -77,10 +91,11 @@ def decode_objects(data: bytes) -> Iterator[tuple[bytes, JsonObject]]:
 
 
 def decode_object(data: bytes, *, is_strict: bool = False) -> JsonObject:
-    """Decode a JSON object; raises ProviderError if `data` is not one.
+    """Decode a JSON object; raises ProviderError if `data` is not one, or has too many parts.
 
     Unless `is_strict`, bytes that are not UTF-8 become U+FFFD, and NaN is a number.
     """
+    refuse_many_parts(data)
     try:
         decoded = msgspec.json.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

@@ -1,5 +1,6 @@
 """Merging: the chunks of a stream become the completion that they are pieces of."""
 
+from itertools import islice
 from typing import Any
 
 from apps.chat.providers.base import ProviderError
@@ -12,6 +13,9 @@ COMPLETION = "chat.completion"
 
 _STATED_ONCE = {"format", "id", "role", "type"}
 """Fields of a delta whose strings are not pieces of a text."""
+
+_MOST_BEGUN = 128
+"""Items of a list, such as calls of tools, that more pieces may continue, and pieces of a name that are compared."""
 
 
 class _Text(list[str]):
@@ -85,7 +89,7 @@ def _add_text(name: str, before: object, piece: str) -> object:
         return before or piece
     if isinstance(before, _Text):
         # Some services repeat the name of a function in each piece of its call.
-        if name != "name" or "".join(before) != piece:
+        if name != "name" or len(before) > _MOST_BEGUN or "".join(before) != piece:
             before.append(piece)
         return before
     if isinstance(before, list):
@@ -115,7 +119,7 @@ def _find_begun(kept: list[Any], piece: JsonObject, *, joins: bool) -> JsonObjec
     if not isinstance(number, int) and not name:
         begins = not joins or bool((piece.get("function") or {}).get("name"))
         return None if begins or not kept else kept[-1]
-    for whole in reversed(kept):
+    for whole in islice(reversed(kept), _MOST_BEGUN):
         is_other = name and whole.get("id") and name != whole["id"]
         if not is_other and (whole.get("index") == number if isinstance(number, int) else whole.get("id") == name):
             found: JsonObject = whole

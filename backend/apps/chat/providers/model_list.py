@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 from apps.chat.providers.base import NoModelServiceError
+from apps.chat.providers.json_objects import MOST_PARTS_OF_BODY
 from apps.chat.providers.model_entry import ModelEntry
+from apps.core.json_parts import has_many_parts
 
 _MAX_MODELS = 1_000
 _MAX_DEPTH = 3
@@ -23,6 +25,8 @@ def decode_list(body: bytes, *, is_strict: bool = False) -> dict[str, ModelEntry
     Raises:
         NoModelServiceError: the body is not a list of models.
     """
+    if has_many_parts(body, MOST_PARTS_OF_BODY):
+        raise NoModelServiceError("the model service sent a list that is too long")
     try:
         decoded = json.loads(body.decode() if is_strict else body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):

@@ -15,9 +15,9 @@ from apps.chat.providers.base import (
 )
 from apps.chat.providers.chunk_decoding import decode_chunk
 from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, finish_reason, has_error, text_said
-from apps.chat.providers.json_objects import split_objects, unquote_object
+from apps.chat.providers.json_objects import MOST_PARTS_OF_BODY, split_objects, unquote_object
 from apps.chat.providers.refusals import reported_error
-from apps.chat.providers.response_body import Body
+from apps.chat.providers.response_body import LARGE_JSON, Body
 from apps.chat.providers.retries import TransientError
 from apps.chat.providers.sse import is_done
 from apps.chat.providers.waits import FirstTokenWait
@@ -48,7 +48,8 @@ class WholeAnswerReader:
         if self._is_read:
             return []
         self._is_read = True
-        return self._read_answer(await self._read_body())
+        body = await self._read_body()
+        return await asyncio.to_thread(self._read_answer, body) if len(body) > LARGE_JSON else self._read_answer(body)
 
     async def _read_body(self) -> bytes:
         body = bytearray(self._body.beginning)
@@ -72,7 +73,7 @@ class WholeAnswerReader:
 
     def _read_answer(self, body: bytes) -> Batch:
         body = unquote_object(body.lstrip(_BOM).strip())
-        objects, is_all = split_objects(body)
+        objects, is_all = split_objects(body, MOST_PARTS_OF_BODY)
         if not objects:
             raise ProviderError("the model service sent something that is not an answer in JSON")
         batch: Batch = []

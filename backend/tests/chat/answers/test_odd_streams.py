@@ -56,6 +56,8 @@ CASES: dict[str, tuple[bytes, str, Expected]] = {
     "JSON objects that have no end": (HELLO.encode(), JSON, BROKEN),
     "JSON lines that break off": (f"{HELLO}\n".encode() + b'{"choices": [{"del', NDJSON, BROKEN),
     "chunks in an array": (f"[{HELLO},{chunk(None, 'stop')}]".encode(), JSON, complete()),
+    "an event of too many parts": (stream(chunk("Hello", None, x=[[]] * 100_000)), EVENTS, FAILED),
+    "JSON of too many parts": (json.dumps([[]] * 300_000).encode(), JSON, FAILED),
     "an error in an array": (b'[{"error": {"code": 400, "message": "no"}}]', JSON, FAILED),
     "done in small letters": (events(HELLO, "[done]"), EVENTS, complete()),
     "no done": (events(HELLO, chunk(None, "stop")), EVENTS, complete()),

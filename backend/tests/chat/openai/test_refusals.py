@@ -11,6 +11,7 @@ from apps.chat.models import ApiCall
 from apps.core.database import run_in_database
 from testkit.fakes.raw_model_server import RawModelServer
 from tests.chat.openai.programs import Program, ask, open_client
+from tests.chat.openai.service_answers import END, ONE, events
 
 # Forwarded answers are not stored.
 pytestmark = pytest.mark.store_independent
@@ -160,6 +161,21 @@ async def test_a_body_that_would_be_changed_is_refused(
         assert error["code"] == "invalid_request"
         assert error["param"] == param
     assert not model_server.requests
+
+
+async def test_a_body_of_too_many_parts_is_refused_before_it_is_read(
+    program: Program, model_server: RawModelServer
+) -> None:
+    """A-10.6: a text may have any number of commas and brackets."""
+    question = {"model": "fake-model", "messages": [{"role": "user", "content": "[],{}" * 50_000}]}
+    status, error = await program.refused("POST", "/chat/completions", {**question, "x": [[]] * 50_001})
+    assert status == 400
+    assert error["code"] == "invalid_request"
+    assert "100,000" in error["message"]
+    assert not model_server.requests
+    model_server.play(events(ONE, END, "[DONE]"))
+    async with program.request("POST", "/chat/completions", question) as response:
+        assert response.status == 200
 
 
 async def test_a_model_with_a_long_name_is_unknown(program: Program) -> None:

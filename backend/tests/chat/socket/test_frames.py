@@ -49,6 +49,22 @@ async def test_anything_but_a_json_object_is_invalid_json(conversation: OpenConv
     assert await is_quiet(conversation.socket)
 
 
+async def test_a_frame_of_too_many_parts_is_refused_before_it_is_read(conversation: OpenConversation) -> None:
+    parts = "[]," * 50_001
+    for text in (
+        f'{{"type":"unknown","x":[{parts}0]}}',
+        f'{{"type":"ping","x":"\\ud800","y":[{parts}0]}}',
+        f"[{parts}",
+    ):
+        await conversation.socket.send_text(text)
+        refused = await conversation.socket.receive()
+        assert refused["code"] == "INVALID_JSON"
+        assert "too many" in refused["error"]
+    await conversation.socket.send_text(json.dumps({"type": "ping", "x": "\ud800" + '[],"' * 50_001}))
+    assert await conversation.socket.receive() == {"type": "pong"}
+    assert await is_quiet(conversation.socket)
+
+
 async def test_an_unknown_type_is_refused(conversation: OpenConversation) -> None:
     kinds: tuple[Any, ...] = ("", "Auth", "auth ", "chat", "chat.delete", "chat.error", None, 5, True, ["ping"], {})
     client_id = str(uuid4())

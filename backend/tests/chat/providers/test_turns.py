@@ -1,0 +1,58 @@
+"""A model service that sends faster than its answers are read does not keep other tasks from running."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from apps.chat.providers.answer_reader import AnswerReader
+from apps.chat.providers.answer_text import AnswerTextReader
+from apps.chat.providers.forwarding import ServiceAnswer
+from apps.chat.providers.response_body import open_body
+from apps.chat.providers.waits import FirstTokenWait
+
+pytestmark = pytest.mark.store_independent
+
+EVENTS = b"data: {}\n\n" * 10_000
+END = b'data: {"choices": [{"index": 0, "delta": {"content": "Hi"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
+LEAST_TURNS = 10
+"""Far fewer than the stream has pieces."""
+
+
+class ReadyContent:
+    """A body of which everything has come: reading it never waits."""
+
+    def __init__(self) -> None:
+        self._left = [EVENTS + END]
+
+    async def readany(self) -> bytes:
+        return self._left.pop() if self._left else b""
+
+
+async def read_for_a_chat(response: Any, first: FirstTokenWait) -> None:
+    body = await open_body(response, first)
+    reader = AnswerReader(body, AnswerTextReader(), first=first, between=60.0)
+    while await reader.next_batch():
+        pass
+    reader.close()
+
+
+async def read_for_a_program(response: Any, first: FirstTokenWait) -> None:
+    chunks: AsyncIterator[Any] = ServiceAnswer(response, first=first, between=60.0).chunks()
+    assert [chunk["choices"][0]["delta"] async for chunk in chunks] == [{"content": "Hi"}]
+
+
+@pytest.mark.parametrize("read", [read_for_a_chat, read_for_a_program])
+async def test_other_tasks_run_while_a_fast_stream_is_read(read: Callable[[Any, FirstTokenWait], Any]) -> None:
+    response = SimpleNamespace(
+        content=ReadyContent(), content_type="text/event-stream", charset="utf-8", headers={}, close=lambda: None
+    )
+    turns = 0
+    reading = asyncio.create_task(read(response, FirstTokenWait(silence=60.0, limit=60.0)))
+    while not reading.done():
+        turns += 1
+        await asyncio.sleep(0)
+    await reading
+    assert turns > LEAST_TURNS

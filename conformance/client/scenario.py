@@ -9,7 +9,9 @@ FOLDER = Path(__file__).resolve().parent / "scenarios"
 
 type Step = dict[str, Any]
 
-SERVER_STEPS = {"expect", "send", "text", "close", "cut", "refuse", "quiet", "fragments", "binary"}
+SERVER_STEPS = {"expect", "send", "text", "close", "cut", "refuse", "quiet", "not_before"}
+SOCKET_STEPS = SERVER_STEPS | {"fragments", "binary"}
+STREAM_STEPS = SERVER_STEPS - {"refuse"} | {"raw", "answer", "end"}
 CLIENT_STEPS = {"ask", "regenerate", "edit", "continue", "follow"}
 
 
@@ -29,6 +31,9 @@ class Scenario:
     optional: int = 0
     """How many of the last connections the client need not open."""
 
+    fallback: bool = False
+    """Whether every WebSocket is refused: the connections are event streams, and commands are posted."""
+
     refresh: int | list[int] = 200
     """The status of `POST /api/auth/token/refresh`; a list has one for each time, of which the last one stays."""
 
@@ -42,7 +47,8 @@ def _read(path: Path) -> Scenario:
     story = json.loads(path.read_text(encoding="utf-8"))
     scenario = Scenario(path.stem, **story)
     steps = [step for connection in scenario.connections for step in connection]
-    for step, known in [*((step, SERVER_STEPS) for step in steps), *((step, CLIENT_STEPS) for step in scenario.client)]:
+    server_steps = STREAM_STEPS if scenario.fallback else SOCKET_STEPS
+    for step, known in [*((step, server_steps) for step in steps), *((step, CLIENT_STEPS) for step in scenario.client)]:
         if len(known & set(step)) != 1:
             raise ValueError(f"{path.name}: {step} is none of {', '.join(sorted(known))}")
     if len(scenario.client) != len(scenario.expect):

@@ -3,27 +3,30 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from aiohttp import WSMsgType, web
+from aiohttp import web
 
+from conformance.client.channels import (
+    SUBPROTOCOL,
+    Channel,
+    Post,
+    SocketChannel,
+    Strayed,
+    StreamChannel,
+    decode,
+    read_token,
+)
 from conformance.client.frames import CONVERSATION, NAMES, complete
 from conformance.client.patterns import Variables, fill, find_difference
 from conformance.client.scenario import Scenario, Step
 
-SUBPROTOCOL = "ai-chat.2026-12"
+FORBIDDEN = 403
 GONE = 4004
 PATIENCE = 10.0
 """Seconds to wait for a command."""
-
-FRAGMENT = 7
-"""Bytes; at most 125, which need no longer header."""
-
-
-class Strayed(Exception):
-    """The client did not do what the scenario expects, so that the rest of it makes no sense."""
 
 
 class ScriptedServer:
@@ -48,6 +51,9 @@ class ScriptedServer:
 
         self._refreshes = 0
         self._played = 0
+        self._posts: asyncio.Queue[Post] = asyncio.Queue()
+        self._ended_at = 0.0
+        """When the last connection or request ended, by the clock of the loop."""
 
     @asynccontextmanager
     async def serve(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[None]:
@@ -59,6 +65,9 @@ class ScriptedServer:
                 web.post("/api/auth/token/refresh", self._refresh),
                 web.get("/api/conversations/{conversation_id}/messages", self._list_messages),
                 web.get("/api/conversations/{conversation_id}", self._show_conversation),
+                web.get("/api/conversations/{conversation_id}/events", self._open_stream),
+                web.post("/api/conversations/{conversation_id}/commands", self._take_command),
+                web.route("*", "/elsewhere", self._stray_elsewhere),
             ]
         )
         runner = web.AppRunner(application, shutdown_timeout=0.1, access_log=None)
@@ -106,84 +115,125 @@ class ScriptedServer:
         flags = {"is_archived": False, "is_pinned": False}
         return web.json_response({"id": CONVERSATION, **fields, **settings, **flags, **times})
 
-    # WebSocket ------------------------------------------------------------------------------------------------------
+    # Connections ----------------------------------------------------------------------------------------------------
 
     async def _connect(self, request: web.Request) -> web.StreamResponse:
-        number = self.opened
-        self.opened += 1
-        if number >= len(self.scenario.connections):
-            self._blame(f"the client opened more than {len(self.scenario.connections)} connections")
-            return await self._send_away(request)
-        steps = self.scenario.connections[number]
         self._check_handshake(request)
-        if "refuse" in steps[0]:
+        if self.scenario.fallback:
+            return web.Response(status=FORBIDDEN)
+        number, steps = self._next_steps()
+        if steps is not None and "refuse" in steps[0]:
             self._played += 1
             return web.Response(status=steps[0]["refuse"])
-        # Not compressed: at the end of a connection, Node discards what it has not unpacked yet.
-        socket = web.WebSocketResponse(protocols=[SUBPROTOCOL], timeout=1, compress=False)
-        await socket.prepare(request)
+        channel = SocketChannel(request)
+        await channel.response.prepare(request)
+        if steps is None:
+            await channel.close(GONE)  # The code after which a client gives up.
+        else:
+            await self._play_all(number, steps, channel)
+        return channel.response
+
+    async def _open_stream(self, request: web.Request) -> web.StreamResponse:
+        if not self.scenario.fallback:
+            self._blame("P-9.7: the client opened an event stream, although WebSocket is not blocked")
+        number, steps = self._next_steps()
+        channel = StreamChannel(request, self._posts)
+        if steps is None:
+            await channel.close(GONE)
+        else:
+            await self._play_all(number, steps, channel)
+        channel.release()
+        await channel.end()
+        return channel.response or web.Response(status=500)
+
+    async def _take_command(self, request: web.Request) -> web.Response:
+        try:
+            command = decode(await request.text())
+        except Strayed as strayed:
+            self._blame(str(strayed))
+            command = {}
+        if command.get("type") == "ping":
+            return web.json_response({"type": "pong"})
+        if command.get("type") == "pong":
+            return web.Response(status=204)
+        post = Post({**command, "token": read_token(request)}, asyncio.get_running_loop().time())
+        self._posts.put_nowait(post)
+        response = await post.response
+        if response is not None:
+            return response
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response(status=500)
+
+    async def _stray_elsewhere(self, _request: web.Request) -> web.Response:
+        self._blame("P-9.10: the client followed a redirect")
+        return web.Response(status=500)
+
+    def _next_steps(self) -> tuple[int, list[Step] | None]:
+        """Return the number and the steps of the next connection, or None if there should be none."""
+        self.opened += 1
+        if self.opened <= len(self.scenario.connections):
+            return self.opened, self.scenario.connections[self.opened - 1]
+        self._blame(f"the client opened more than {len(self.scenario.connections)} connections")
+        return self.opened, None
+
+    async def _play_all(self, number: int, steps: list[Step], channel: Channel) -> None:
         try:
             for step in steps[:-1]:
-                await self._play(step, socket, request)
-            ends = "close" in steps[-1] or "cut" in steps[-1]
+                await self._play(step, channel)
+            ends = bool({"close", "cut", "end", "answer", "raw"} & set(steps[-1]))
             self._played += ends  # The client may be through with it before the connection has ended.
-            await self._play(steps[-1], socket, request)
+            await self._play(steps[-1], channel)
             self._played += not ends
-            await self._expect_nothing(socket, None)
+            if "end" not in steps[-1]:
+                await self._expect_nothing(channel, None)
         except Strayed as strayed:
-            self._blame(f"connection {number + 1}: {strayed}")
-            await socket.close(code=GONE)
-        if number + 1 == len(self.scenario.connections):
+            self._blame(f"connection {number}: {strayed}")
+            with contextlib.suppress(ConnectionError):
+                await channel.close(GONE)
+        self._ended_at = asyncio.get_running_loop().time()
+        if number == len(self.scenario.connections):
             self.played.set()
-        return socket
-
-    async def _send_away(self, request: web.Request) -> web.WebSocketResponse:
-        """Close at once with the code after which a client gives up."""
-        # Not compressed: at the end of a connection, Node discards what it has not unpacked yet.
-        socket = web.WebSocketResponse(protocols=[SUBPROTOCOL], timeout=1, compress=False)
-        await socket.prepare(request)
-        await socket.close(code=GONE)
-        return socket
 
     def _check_handshake(self, request: web.Request) -> None:
         if request.match_info["conversation_id"] != CONVERSATION:
             self._blame(f"the path is {request.path}")
         if request.query_string:
-            self._blame("P-13.1: the address has a query")
+            self._blame("P-13.1: the URL has a query")
         if SUBPROTOCOL not in request.headers.get("Sec-WebSocket-Protocol", ""):
             self._blame(f"P-10.1: the client does not offer {SUBPROTOCOL}")
 
-    async def _play(self, step: Step, socket: web.WebSocketResponse, request: web.Request) -> None:
+    async def _play(self, step: Step, channel: Channel) -> None:
         match step:
             case {"expect": pattern}:
-                await self._expect(pattern, socket)
+                await self._expect(pattern, channel)
             case {"send": frame}:
-                await self._send(json.dumps(complete(fill(frame, self.variables))), socket)
+                await self._send(json.dumps(complete(fill(frame, self.variables))), channel)
             case {"text": text}:
-                await self._send(text, socket)
-            case {"binary": text}:
-                await socket.send_bytes(text.encode())
-            case {"fragments": frame} if request.transport is not None:
-                for fragment in divide(json.dumps(complete(fill(frame, self.variables)), ensure_ascii=False)):
-                    request.transport.write(fragment)
-                    await asyncio.sleep(0)
+                await self._send(text, channel)
             case {"quiet": seconds}:
-                await self._expect_nothing(socket, seconds)
+                await self._expect_nothing(channel, seconds)
+            case {"not_before": seconds}:
+                waited = channel.arrived - self._ended_at
+                if waited < seconds:
+                    raise Strayed(f"P-9.10: the client came again after {waited:.2f} s, not {seconds:g}")
             case {"close": code}:
-                await socket.close(code=code)
-            case {"cut": _} if request.transport is not None:
-                request.transport.abort()
+                await channel.close(code)
+            case {"cut": _}:
+                await channel.cut()
+            case _:
+                await channel.play(step, self.variables)
 
-    async def _send(self, text: str, socket: web.WebSocketResponse) -> None:
+    async def _send(self, text: str, channel: Channel) -> None:
         # A client that has disconnected is not blamed for frames it does not get: the next step says whether it should
         # have stayed.
         with contextlib.suppress(ConnectionError):
-            await socket.send_str(text)
+            await channel.send(text)
 
-    async def _expect(self, pattern: Step, socket: web.WebSocketResponse) -> None:
+    async def _expect(self, pattern: Step, channel: Channel) -> None:
         while True:
             try:
-                command = await self._read(socket, PATIENCE)
+                command = await channel.read(PATIENCE)
             except TimeoutError:
                 raise Strayed(f"{pattern} did not come within {PATIENCE:g} s") from None
             if command is None:
@@ -194,10 +244,10 @@ class ScriptedServer:
             if not self._is_tolerated(command):
                 raise Strayed(f"{difference} (the command was {json.dumps(command)})")
 
-    async def _expect_nothing(self, socket: web.WebSocketResponse, seconds: float | None) -> None:
+    async def _expect_nothing(self, channel: Channel, seconds: float | None) -> None:
         """Read for some seconds, or until the end of the connection; raises Strayed if a command comes."""
         with contextlib.suppress(TimeoutError):
-            while (command := await self._read(socket, seconds)) is not None:
+            while (command := await channel.read(seconds)) is not None:
                 if not self._is_tolerated(command):
                     raise Strayed(f"the client sent {json.dumps(command)}, where nothing was expected")
 
@@ -206,30 +256,7 @@ class ScriptedServer:
         # A copy: a pattern that does not match must not leave variables behind.
         return any(find_difference(pattern, command, dict(self.variables)) is None for pattern in patterns)
 
-    async def _read(self, socket: web.WebSocketResponse, seconds: float | None) -> Step | None:
-        """Return the next command, or None at the end of the connection; raises TimeoutError."""
-        message = await socket.receive(timeout=seconds)
-        if message.type is not WSMsgType.TEXT:
-            return None
-        try:
-            command = json.loads(message.data)
-        except ValueError:
-            command = None
-        if not isinstance(command, dict):
-            raise Strayed(f"P-2.1: a frame is not a JSON object: {message.data[:80]!r}")
-        return command
-
     def _blame(self, fault: str) -> None:
         if fault not in self.faults:
             self.faults.append(fault)
         self.strayed.set()
-
-
-def divide(text: str) -> Iterator[bytes]:
-    """Yield a text message as WebSocket fragments of a few bytes each, which divide characters (RFC 6455, 5.4)."""
-    content = text.encode()
-    for start in range(0, len(content), FRAGMENT):
-        opcode = 0 if start else 1
-        is_last = start + FRAGMENT >= len(content)
-        piece = content[start : start + FRAGMENT]
-        yield bytes([opcode | (0x80 if is_last else 0), len(piece)]) + piece

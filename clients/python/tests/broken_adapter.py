@@ -11,7 +11,16 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
-from ai_chat_client import answer_copy, connector, errors, session, stream, visit
+from ai_chat_client import (
+    answer_copy,
+    connector,
+    errors,
+    event_stream,
+    session,
+    stream,
+    stream_connection,
+    visit,
+)
 
 ADAPTER = Path(__file__).resolve().parent.parent / "conformance_adapter.py"
 
@@ -75,6 +84,47 @@ def lose_characters(text: str) -> Any:
     return LOADS(text.encode("ascii", "ignore").decode())
 
 
+async def take_pages_for_refusals(response: Any) -> Any:
+    """Take every error for one of the server."""
+    return {"code": "NOT_FOUND", "error": "None."}
+
+
+async def take_anything_for_a_frame(response: Any) -> Any:
+    """Take every body for a frame."""
+    return {"type": "pong"}
+
+
+async def take_text_for_json(response: Any) -> Any:
+    """Ignore the content type."""
+    return json.loads(await response.read())
+
+
+def hurry(response: Any) -> None:
+    """Do not wait for as long as the server says."""
+
+
+def follow_redirects(self: Any, method: str, path: str, token: str, **options: Any) -> Any:
+    """Send the token or the command where a redirect leads."""
+    url = self._session.url + self._path + path
+    return self._session.http.request(method, url, headers={"Authorization": f"Bearer {token}"}, **options)
+
+
+def complete_events(self: event_stream.EventParser, content: bytes) -> Any:
+    """Take every piece of the stream for whole events."""
+    yield from FEED(self, content + b"\n\n" if not content.endswith(b"\n") else content)
+
+
+def divide_characters(self: event_stream.EventParser, content: bytes) -> Any:
+    """Decode each piece of the stream on its own."""
+    yield from FEED(self, content.decode(errors="replace").encode())
+
+
+def read_one_event(self: event_stream.EventParser, content: bytes) -> Any:
+    """Read one event of each piece."""
+    yield from list(FEED(self, content))[:1]
+
+
+FEED = event_stream.EventParser.feed
 LOADS = json.loads
 RENEW = session.Session.renew
 TAKE = answer_copy.AnswerCopy.take
@@ -99,6 +149,25 @@ FAULTS: dict[str, Patches] = {
     "tokens-not-renewed-at-once": {(session.Session, "renew"): give_up},
     "closed-at-every-step": {(visit.Visit, "_sign_in"): sign_in_without_position},
     "divided-characters": {(json, "loads"): lose_characters},
+    "http-command-empty": {(stream_connection, "read_json"): take_anything_for_a_frame},
+    "http-command-expired": {(stream_connection, "UNAUTHORIZED"): 0},
+    "http-command-forbidden": {(stream_connection, "FIRST_FAILURE"): 0},
+    "http-command-limited-by-a-proxy": {(stream_connection, "retry_after_of"): hurry},
+    "http-command-other-type": {(stream_connection, "read_json"): take_text_for_json},
+    "http-command-page": {(stream_connection, "read_json"): take_anything_for_a_frame},
+    "http-command-redirect": {(stream_connection.StreamConnection, "_request"): follow_redirects},
+    "http-command-too-large": {(stream_connection, "TOO_LARGE"): 0},
+    "http-cut-in-mid-answer": {(visit.Visit, "_sign_in"): sign_in_without_position},
+    "http-ended-early": {(event_stream.EventParser, "feed"): complete_events},
+    "http-events-in-every-form": {(event_stream.EventParser, "feed"): divide_characters},
+    "http-gone": {(stream_connection, "CLOSE_CODES"): {}},
+    "http-held-back": {(event_stream.EventParser, "feed"): read_one_event},
+    "http-response-lost": {(visit.Visit, "_find_due"): ask_anew},
+    "http-stream-expired": {(session.Session, "renew"): keep_token},
+    "http-stream-limited": {(stream_connection, "retry_after_of"): hurry},
+    "http-stream-limited-until-a-date": {(stream_connection, "retry_after_of"): hurry},
+    "http-stream-not-found-page": {(stream_connection, "read_refusal"): take_pages_for_refusals},
+    "http-stream-redirect": {(stream_connection.StreamConnection, "_request"): follow_redirects},
 }
 """The fault of the client, by the scenario that must find it."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.client import server
+from conformance.client import runner, server
 from conformance.client.__main__ import main
 from conformance.client.adapter import AdapterError
 from conformance.client.runner import check_client
@@ -66,6 +66,7 @@ async def test_the_client_outlives(steps: list[Step]) -> None:
 async def test_broken_clients_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of these scenarios finds what `broken_adapter.py` breaks for it."""
     monkeypatch.setattr(server, "PATIENCE", 1.0)
+    monkeypatch.setattr(runner, "LIMIT", 5.0)
     broken = runpy.run_path(str(CLIENT / "tests" / "broken_adapter.py"))["FAULTS"]
     scenarios = [scenario for scenario in load_scenarios().values() if scenario.name in broken]
     verdicts = await check_client(command("tests/broken_adapter.py"), scenarios, lambda _: None)

@@ -5,8 +5,11 @@ export interface ConnectionEvents {
   /** The sign-in may be sent. */
   onOpen: () => void
   onText: (text: string) => void
-  /** Called with the close code of a WebSocket, even by an event stream. Never called after `close()`. */
-  onClose: (code: number) => void
+  /**
+   * Called with the close code of a WebSocket, even by an event stream, and the milliseconds before which the server
+   * wants no other connection. Never called after `close()`.
+   */
+  onClose: (code: number, retryAfter?: number) => void
 }
 
 export interface Connection {

@@ -136,7 +136,7 @@ export class Connector<Frame extends { type: string }> {
     const events: ConnectionEvents = {
       onOpen: () => void connection.send(authFrame(token)),
       onText: (text) => this.#receive(text),
-      onClose: (code) => this.#closed(code),
+      onClose: (code, retryAfter) => this.#closed(code, retryAfter),
     }
     const isSocket = this.#usesSockets()
     const connection = isSocket ? new SocketConnection(this.#server, path, events) : openStream(events)
@@ -182,7 +182,7 @@ export class Connector<Frame extends { type: string }> {
     }, milliseconds)
   }
 
-  #closed(code: number): void {
+  #closed(code: number, retryAfter = 0): void {
     const tries = this.#tries()
     switch (code) {
       case CLOSE_NO_CONVERSATION:
@@ -197,7 +197,7 @@ export class Connector<Frame extends { type: string }> {
         this.#retry(tries, jitter(RESTART_JITTER_MS))
         break
       default:
-        if (this.#events.mayReturn?.(code) ?? true) this.#retry(tries)
+        if (this.#events.mayReturn?.(code) ?? true) this.#retry(tries, undefined, retryAfter)
         else this.#end('ended')
     }
   }
@@ -212,9 +212,9 @@ export class Connector<Frame extends { type: string }> {
     else this.#retry(tries)
   }
 
-  #retry({ failed, refused }: Tries, milliseconds: number = backoffDelay(failed)): void {
+  #retry({ failed, refused }: Tries, milliseconds = backoffDelay(failed), notBefore = 0): void {
     const tries = { failed: failed + 1, refused }
-    const delay = Math.min(milliseconds, this.#server.longestDelay ?? milliseconds)
+    const delay = Math.max(notBefore, Math.min(milliseconds, this.#server.longestDelay ?? milliseconds))
     const retry = setTimeout(() => void this.#connect(tries), delay)
     this.#move({ kind: 'waiting', tries, retry })
   }

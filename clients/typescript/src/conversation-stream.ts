@@ -1,10 +1,16 @@
 /** A conversation's connection without a WebSocket: frames arrive as server-sent events, commands are posted. */
 import type { ConnectionEvents } from './connection.js'
-import { StreamConnection } from './stream-connection.js'
+import { CLOSE_UNAUTHENTICATED, StreamConnection } from './stream-connection.js'
 import type { AnswerPosition, ClientCommand, ClientFrame, ErrorFrame, ServerFrame } from './frames.gen.js'
+import { readObject, readRefusal, type Refusal } from './response-body.js'
+import { readRetryAfter } from './retry-after.js'
 import { requestWith, type ServerAccess } from './server-access.js'
 
-const CLOSE_UNAUTHENTICATED = 4001
+const NO_CONTENT = 204
+const UNAUTHORIZED = 401
+const TOO_LARGE = 413
+/** Refusals after which the same request may succeed. */
+const UNDECIDED = [408, 425, 429]
 
 export class ConversationStream extends StreamConnection {
   readonly #path: string
@@ -30,24 +36,36 @@ export class ConversationStream extends StreamConnection {
   async #perform(command: ClientCommand): Promise<void> {
     try {
       const response = await this.#post(command)
-      if (response?.status === 204) return
-      const frame = response && frameOf(command, response, await response.json())
-      if (response?.status === 401) this.fail(CLOSE_UNAUTHENTICATED)
-      else if (!frame) this.fail()
-      // Any other frame also arrives in the stream, in its order.
-      else if (!response.ok || frame.type === 'chat.accepted' || frame.type === 'pong')
-        this.deliver(JSON.stringify(frame))
+      if (response?.status === UNAUTHORIZED) this.fail(CLOSE_UNAUTHENTICATED)
+      else if (response?.ok) await this.#takeAnswer(response)
+      else if (response) await this.#takeRefusal(command, response)
+      else this.fail()
     } catch {
-      // The server was not reached, or a proxy answered in its place.
+      // The server was not reached.
       this.fail()
     }
+  }
+
+  async #takeAnswer(response: Response): Promise<void> {
+    if (response.status === NO_CONTENT) return
+    const frame = (await readObject(response)) as ServerFrame | null
+    if (typeof frame?.type !== 'string') this.fail()
+    // Any other frame also arrives in the stream, in its order.
+    else if (frame.type === 'chat.accepted' || frame.type === 'pong') this.deliver(JSON.stringify(frame))
+  }
+
+  async #takeRefusal(command: ClientCommand, response: Response): Promise<void> {
+    const refusal = (await readRefusal(response)) ?? refusalByProxy(response.status)
+    const wait = readRetryAfter(response)
+    if (refusal) this.deliver(JSON.stringify(errorFrame(command, refusal, wait)))
+    else this.fail(undefined, wait)
   }
 
   /** Posts the command with the token of this moment, renewed once if the server refuses it; null without a token. */
   async #post(command: ClientCommand): Promise<Response | null> {
     const { tokens } = this.server
     const first = await this.#postWith(await tokens.token(), command)
-    if (first?.status !== 401 || (await tokens.refresh()) !== 'refreshed') return first
+    if (first?.status !== UNAUTHORIZED || (await tokens.refresh()) !== 'refreshed') return first
     return this.#postWith(await tokens.token(), command)
   }
 
@@ -61,18 +79,19 @@ export class ConversationStream extends StreamConnection {
   }
 }
 
-/** The frame in the body of a response; null if the response does not come from the server. */
-function frameOf(command: ClientCommand, response: Response, body: unknown): ServerFrame | null {
-  if (typeof body !== 'object' || body === null) return null
-  if (response.ok) return 'type' in body ? (body as ServerFrame) : null
-  const { code, error } = body as Partial<ErrorFrame>
-  if (typeof code !== 'string' || typeof error !== 'string') return null
-  const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN)
+/** What it means that a proxy answers with this status; null if that says nothing about the command. */
+function refusalByProxy(status: number): Refusal | null {
+  if (status === TOO_LARGE) return { code: 'TOO_LARGE', error: 'The command is too large.' }
+  if (status < 400 || status >= 500 || UNDECIDED.includes(status)) return null
+  return { code: 'HTTP_ERROR', error: `The command was answered by HTTP ${status}.` }
+}
+
+function errorFrame({ client_id }: ClientCommand, { code, error }: Refusal, wait: number | null): ErrorFrame {
   return {
     type: 'chat.error',
     code,
     error,
-    ...(command.client_id && { client_id: command.client_id }),
-    ...(seconds >= 0 && { retry_after: Math.ceil(seconds) }),
+    ...(client_id && { client_id }),
+    ...(wait !== null && { retry_after: Math.ceil(wait / 1000) }),
   }
 }

@@ -18,6 +18,8 @@ test.each([
   [': ping\n\ndata: x', [{ type: 'comment', data: '' }], 'data: x'],
   ['data: a: b\n\ndata:c\n\n', ['a: b', 'c'].map((data) => ({ type: 'message', data })), ''],
   ['', [], ''],
+  ['data: a\r\ndata: b\r\n\r\n', [{ type: 'message', data: 'a\nb' }], ''],
+  ['id: 1\nretry: 5\n\nevent: new\ndata: a\n\ndata: x\r', [{ type: 'new', data: 'a' }], 'data: x\r'],
 ])('splits %j into events and a rest', (text, events, rest) => {
   expect(splitEvents(text)).toEqual({ events, rest })
 })

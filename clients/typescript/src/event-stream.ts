@@ -1,4 +1,4 @@
-/** Reads server-sent events from the body of a response. */
+/** Reads server-sent events from the body of a response, in every form that they may have (docs/protocol.md: P-9.11). */
 export interface ServerEvent {
   /** `comment` is a heartbeat. */
   type: string
@@ -7,9 +7,12 @@ export interface ServerEvent {
 
 /** The complete events in `text`, and the remaining text of an incomplete one. */
 export function splitEvents(text: string): { events: ServerEvent[]; rest: string } {
-  const blocks = text.split('\n\n')
-  const rest = blocks.pop() ?? ''
-  return { events: blocks.map(parseEvent), rest }
+  // A CR at the end may be half of a CR LF.
+  const held = text.endsWith('\r') ? '\r' : ''
+  const normal = text.slice(0, text.length - held.length).replace(/\r\n?/g, '\n')
+  const blocks = normal.split('\n\n')
+  const rest = (blocks.pop() ?? '') + held
+  return { events: blocks.map(parseEvent).filter((event) => event !== null), rest }
 }
 
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent, void> {
@@ -29,16 +32,19 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
   }
 }
 
-function parseEvent(block: string): ServerEvent {
-  const event: ServerEvent = { type: 'comment', data: '' }
+/** Null for a block without data or comment, such as one that sets only `retry`. */
+function parseEvent(block: string): ServerEvent | null {
+  let type = 'message'
+  let isComment = false
+  const data: string[] = []
   for (const line of block.split('\n')) {
     const colon = line.indexOf(':')
-    const value = line.slice(colon + 1).replace(/^ /, '')
-    if (line.startsWith('event:')) event.type = value
-    else if (line.startsWith('data:')) {
-      event.data = value
-      if (event.type === 'comment') event.type = 'message'
-    }
+    const name = colon < 0 ? line : line.slice(0, colon)
+    const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '')
+    if (colon === 0) isComment = true
+    else if (name === 'event') type = value
+    else if (name === 'data') data.push(value)
   }
-  return event
+  if (data.length > 0) return { type, data: data.join('\n') }
+  return isComment ? { type: 'comment', data: '' } : null
 }

@@ -37,7 +37,7 @@ export function openSocket({ WebSocket: given, socketUrl }: ServerAccess, path: 
   return new (given ?? WebSocket)(socketUrl(path), [SUBPROTOCOL])
 }
 
-/** Requests a path of the API with an access token. */
+/** Requests a path of the API with an access token. A redirect, which would lead the token elsewhere, is not followed. */
 export function requestWith(
   token: string,
   { fetch: given, apiUrl }: ServerAccess,
@@ -46,7 +46,7 @@ export function requestWith(
 ): Promise<Response> {
   const all = new Headers(headers)
   all.set('Authorization', `Bearer ${token}`)
-  return (given ?? fetch)(apiUrl(path), { ...request, headers: all })
+  return (given ?? fetch)(apiUrl(path), { ...request, headers: all, redirect: 'manual' })
 }
 
 const SUBPROTOCOL = 'ai-chat.2026-12'

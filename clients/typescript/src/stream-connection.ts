@@ -2,12 +2,16 @@
 import type { Connection, ConnectionEvents } from './connection.js'
 import { readEvents } from './event-stream.js'
 import type { ClientFrame } from './frames.gen.js'
+import { readRefusal } from './response-body.js'
+import { readRetryAfter } from './retry-after.js'
 import { requestWith, type ServerAccess } from './server-access.js'
 
 /** The close code of a connection that broke off. */
 export const CLOSE_ABNORMAL = 1006
-/** The close code that a WebSocket would get, by the status of the response. */
-const CLOSE_CODES: Partial<Record<number, number>> = { 401: 4001, 404: 4004, 422: 4002, 429: 4029 }
+export const CLOSE_UNAUTHENTICATED = 4001
+/** The close code that a WebSocket would get, by the status of a refusal of the server. */
+const CLOSE_CODES: Partial<Record<number, number>> = { 404: 4004, 422: 4002 }
+const UNAUTHORIZED = 401
 const PING = '{"type":"ping"}'
 
 export abstract class StreamConnection implements Connection {
@@ -54,8 +58,9 @@ export abstract class StreamConnection implements Connection {
         headers: { Accept: 'text/event-stream' },
         signal: stream.signal,
       })
-      if (!response.ok || !response.body) this.fail(CLOSE_CODES[response.status])
-      else await this.#read(response.body, stream.signal)
+      if (response.ok && response.body && isEventStream(response))
+        await this.#read(response.body, stream.signal)
+      else this.fail(await closeCodeOf(response), readRetryAfter(response))
     } catch {
       if (!stream.signal.aborted) this.fail()
     }
@@ -66,12 +71,15 @@ export abstract class StreamConnection implements Connection {
     if (!this.#isClosed) this.#events.onText(text)
   }
 
-  /** Closes the connection from this side, as if the server had closed it; without a code, because of the network. */
-  protected fail(code?: number): void {
+  /**
+   * Closes the connection from this side, as if the server had closed it; without a code, because of the network.
+   * `retryAfter` are the milliseconds before which the next connection must not be opened.
+   */
+  protected fail(code?: number, retryAfter: number | null = null): void {
     if (this.#isClosed) return
     if (code === undefined) this.server.handshakes.allowNextTry()
     this.close()
-    this.#events.onClose(code ?? CLOSE_ABNORMAL)
+    this.#events.onClose(code ?? CLOSE_ABNORMAL, retryAfter ?? 0)
   }
 
   async #read(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<void> {
@@ -81,8 +89,19 @@ export abstract class StreamConnection implements Connection {
         this.fail((JSON.parse(data) as { code: number }).code)
         return
       }
-      this.deliver(type === 'comment' ? PING : data)
+      if (type === 'comment') this.deliver(PING)
+      else if (type === 'message') this.deliver(data)
     }
     this.fail()
   }
+}
+
+function isEventStream({ headers }: Response): boolean {
+  return headers.get('Content-Type')?.toLowerCase().startsWith('text/event-stream') ?? false
+}
+
+/** The close code that a socket would get; undefined if something else than the server has answered. */
+async function closeCodeOf(response: Response): Promise<number | undefined> {
+  if (response.status === UNAUTHORIZED) return CLOSE_UNAUTHENTICATED
+  return (await readRefusal(response)) ? CLOSE_CODES[response.status] : undefined
 }

@@ -1,6 +1,7 @@
 """The package passes the client side of the conformance suite, and the examples of its README work."""
 
 import asyncio
+import json
 import re
 import shlex
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.client import runner, server
 from conformance.client.runner import check_client
 from conformance.client.scenario import load_scenarios
 from testkit.fakes.model_server import ModelServer
@@ -50,6 +52,21 @@ async def test_the_client_passes_every_scenario(program: Path) -> None:
     verdicts = await check_client(adapter, load_scenarios().values(), lambda _: None)
     assert {verdict.scenario.name: verdict.faults for verdict in verdicts if verdict.faults} == {}
     assert len(verdicts) == len(load_scenarios())
+
+
+async def test_broken_clients_are_caught(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of these scenarios finds what `broken-fetch.js` breaks for it."""
+    monkeypatch.setattr(server, "PATIENCE", 1.0)
+    monkeypatch.setattr(runner, "LIMIT", 3.0)
+    broken_fetch = shutil.copy(CLIENT / "tests" / "broken-fetch.js", program / "broken-fetch.mjs")
+    names = json.loads(run(["node", str(broken_fetch)], program))
+    adapter = shlex.join(["node", SOCKETS, "--import", str(broken_fetch), str(program / "adapter.mjs")])
+    missed = []
+    for name in names:
+        monkeypatch.setenv("BROKEN", name)
+        [verdict] = await check_client(adapter, [load_scenarios()[name]], lambda _: None)
+        missed += [] if verdict.faults else [name]
+    assert missed == []
 
 
 def test_every_example_is_run() -> None:

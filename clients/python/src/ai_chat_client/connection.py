@@ -21,11 +21,12 @@ SILENCE_SECONDS = 75.0
 
 
 class ConnectionLostError(Exception):
-    """The connection has ended; `code` is the close code, None without one."""
+    """The connection has ended; `code` is the close code, None without one, `retry_after` in seconds."""
 
-    def __init__(self, code: int | None) -> None:
+    def __init__(self, code: int | None, retry_after: int | None = None) -> None:
         super().__init__(f"the connection ended with {code}")
         self.code = code
+        self.retry_after = retry_after
 
 
 class SilenceError(ConnectionLostError):
@@ -47,7 +48,9 @@ class Connection:
             async with asyncio.timeout(OPEN_SECONDS):
                 socket = await session.http.ws_connect(url, protocols=[SUBPROTOCOL], max_msg_size=0)
         except (aiohttp.ClientError, OSError):
+            session.failed_handshakes += 1
             raise ConnectionLostError(None) from None
+        session.failed_handshakes = 0
         try:
             yield cls(socket)
         finally:
@@ -71,9 +74,14 @@ class Connection:
                 raise ConnectionLostError(None) from None
             if message.type is not aiohttp.WSMsgType.TEXT:
                 raise ConnectionLostError(self._socket.close_code)
-            try:
-                frame = json.loads(message.data)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(frame, dict) and isinstance(frame.get("type"), str):
+            if (frame := read_frame(message.data)) is not None:
                 return frame
+
+
+def read_frame(text: str) -> dict[str, Any] | None:
+    """Return a frame, or None if the text is not a JSON object with a type."""
+    try:
+        frame = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return frame if isinstance(frame, dict) and isinstance(frame.get("type"), str) else None

@@ -1,6 +1,7 @@
 """The connector, which keeps a conversation connected while an answer is expected: it reconnects after each loss."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 
 import aiohttp
 
@@ -18,6 +19,7 @@ from ai_chat_client.errors import (
 )
 from ai_chat_client.session import Session
 from ai_chat_client.stream import Stream
+from ai_chat_client.stream_connection import StreamConnection
 from ai_chat_client.visit import Visit
 
 GOING_AWAY = {1001, 1012}
@@ -25,6 +27,9 @@ FRAME_REFUSED = {1003, 1007, 1008, 1009}
 SIGNED_OUT = 4001
 GONE = {4002, 4004}
 TOO_MANY = 4029
+
+MOST_FAILED_HANDSHAKES = 3
+"""After these, event streams take the place of WebSockets (P-9.7)."""
 
 
 class Connector:
@@ -89,12 +94,16 @@ class Connector:
         token = ""
         try:
             token = await self._session.access_token()
-            async with Connection.open(self._session, self._conversation_id) as connection:
+            async with self._open() as connection:
                 self._now = visit = Visit(connection, self._streams, self._wanted)
                 await visit.converse(token)
         except ConnectionLostError as lost:
             self._note(visit)
-            return await self._judge(lost.code, visit, token)
+            if lost.code is None and not (visit and visit.is_signed_in):
+                # An event stream that fails too: WebSocket is not the cause, and the next connection tries it first.
+                most = MOST_FAILED_HANDSHAKES - 1 if visit else MOST_FAILED_HANDSHAKES
+                self._session.failed_handshakes = min(self._session.failed_handshakes, most)
+            return max(await self._judge(lost.code, visit, token), lost.retry_after or 0)
         except ApiError as error:
             self._note(None)
             return max(self._backoff.next_delay(), error.retry_after or 0)
@@ -105,6 +114,11 @@ class Connector:
         finally:
             self._now = None
         return self._backoff.next_delay()
+
+    def _open(self) -> AbstractAsyncContextManager[Connection | StreamConnection]:
+        if self._session.failed_handshakes < MOST_FAILED_HANDSHAKES:
+            return Connection.open(self._session, self._conversation_id)
+        return StreamConnection.open(self._session, self._conversation_id)
 
     def _note(self, visit: Visit | None) -> None:
         """Remember the outcome of a connection, and give up if the server has been unreachable for too long."""

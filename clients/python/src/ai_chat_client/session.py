@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 
 from ai_chat_client.errors import ApiError, SignedOutError
+from ai_chat_client.retry_after import read_retry_after
 from ai_chat_client.token_file import Tokens, TokenStore
 
 UNAUTHORIZED = 401
@@ -42,6 +43,9 @@ class Session:
         self._is_of_anyone = not (username or access_token or refresh_token)
         if store is not None and not access_token and not refresh_token:
             self._adopt(store.load())
+        self.failed_handshakes = 0
+        """How many WebSocket handshakes failed in a row."""
+
         self._http: aiohttp.ClientSession | None = None
         self._lock = asyncio.Lock()
 
@@ -164,10 +168,9 @@ class Session:
             body = await response.json() if response.content_type == "application/json" else {}
             if response.ok:
                 return body
-            after = response.headers.get("Retry-After", "")
             raise ApiError(
                 response.status,
                 body.get("code", "HTTP_ERROR"),
                 body.get("error", f"The server answered {response.status}."),
-                int(after) if after.isdecimal() else None,
+                read_retry_after(response.headers.get("Retry-After", "")),
             )

@@ -16,6 +16,7 @@ from ai_chat_client.connection import (
 )
 from ai_chat_client.errors import GoneError, ProtocolError, RefusedError
 from ai_chat_client.stream import Stream
+from ai_chat_client.stream_connection import StreamConnection
 from ai_chat_client.wire import AnswerPosition, Authenticate, ClientCommand
 
 GAP_SECONDS = 10.0
@@ -33,7 +34,7 @@ GONE = 4004
 class Visit:
     """One connection, from `auth` to its end; `streams` are those of the conversation, and change meanwhile."""
 
-    def __init__(self, connection: Connection, streams: list[Stream], wanted: asyncio.Event) -> None:
+    def __init__(self, connection: Connection | StreamConnection, streams: list[Stream], wanted: asyncio.Event) -> None:
         """Send nothing yet; `wanted` is set when a command has to be sent."""
         self.is_signed_in = False
         self.has_progressed = False

@@ -1,0 +1,17 @@
+"""The header `Retry-After`, in seconds or as a date (P-9.10)."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import ceil
+
+
+def read_retry_after(value: str) -> int | None:
+    """Return the whole seconds to wait, or None if there is no such header or it makes no sense."""
+    if value.isascii() and value.isdecimal():
+        return int(value)
+    try:
+        date = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    seconds = (date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    return max(0, ceil(seconds))

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest'
 import { plainText, takeSentences } from '@/lib/sentences'
-import { endAddresses } from '@/markdown/addresses'
+import { endUrls } from '@/markdown/urls'
 import { countAffordable, costOf, hasLongWord, isOverBudget } from '@/markdown/budget'
 import { hasMath, normalizeMath } from '@/markdown/math'
 import { endsInFence, growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
@@ -51,7 +51,7 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
   normalizeMath,
   mendTail,
   holdReferences,
-  endAddresses: (text) => endAddresses(`https://a.b/c，${text}`),
+  endUrls: (text) => endUrls(`https://a.b/c，${text}`),
   nestFences: (text) => nestFences(`\`\`\`md\n${text}`, true),
   markdownToText,
   plainText,

@@ -35,7 +35,7 @@ test('the first paragraph of an item or quotation decides for it', () => {
   expect(view.querySelector('blockquote > p')?.getAttribute('dir')).toBeNull()
 })
 
-test('code, addresses and formulas run from left to right', () => {
+test('code, URLs and formulas run from left to right', () => {
   const view = show('نص `a.b()` https://example.com/a [رابط](https://example.com/b)\n\n```js\nx\n```')
   expect(view.querySelector('p code')?.getAttribute('dir')).toBe('ltr')
   expect([...view.querySelectorAll('a')].map((link) => link.getAttribute('dir'))).toEqual(['ltr', null])

@@ -1,6 +1,6 @@
 /**
  * A rehype plugin for text that runs from right to left. The browser finds the direction of each block by its first strong
- * letter; lists and tables have that of their first letter. Code and addresses run from left to right.
+ * letter; lists and tables have that of their first letter. Code and URLs run from left to right.
  */
 
 /** A node of the HTML tree, as far as it is used here. */

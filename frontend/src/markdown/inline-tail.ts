@@ -3,7 +3,7 @@
  * that hostile text takes linear time.
  */
 import { findBegunTag } from '@/lib/allowed-tags'
-import { endOfAddress } from '@/markdown/addresses'
+import { endOfUrl } from '@/markdown/urls'
 import { splitInlineCode } from '@/markdown/code-spans'
 import { Delimiters } from '@/markdown/delimiters'
 import { endOfDestination } from '@/markdown/destinations'
@@ -16,7 +16,7 @@ const MARK = /[\\`$<![\]*_~&hw]/g
 const BEGUN_ENTITY = /^&(?:#(?:\d{0,7}|x[\da-f]{0,6})|[a-z][a-z\d]{0,30})?$/i
 const BEGUN_ADDRESS =
   /^<(?:h(?:t(?:t(?:ps?)?)?)?|m(?:a(?:i(?:l(?:to?)?)?)?)?|[a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[^\s<>]*)$/i
-/** Those that may follow an address at once. */
+/** Those that may follow a URL at once. */
 const ENTITIES = ['&lt;', '&gt;', '&quot;', '&amp;', '&nbsp;']
 /** Text that may become an email address between angle brackets, or a tag that is not allowed. */
 const BEGUN_NAME = /^<[a-z\d][\w.+-]{0,63}$/i
@@ -24,7 +24,7 @@ const LONGEST_ENTITY = 32
 const LONGEST_ADDRESS = 2_000
 const LONGEST_RUN = 3
 
-/** Closes a link without an address, of which only the label is shown. */
+/** Closes a link without a URL, of which only the label is shown. */
 const LINK_END = ']()'
 
 interface Bracket {
@@ -50,7 +50,7 @@ class InlineTail {
   private readonly delimiters: Delimiters
   private brackets: Bracket[] = []
   private opened: Open[] = []
-  /** The mark of an address between angle brackets that is not complete. */
+  /** The mark of a URL between angle brackets that is not complete. */
   private dropped = -1
   /** The end of the text that is shown. */
   private end: number
@@ -101,7 +101,7 @@ class InlineTail {
         return BEGUN_ENTITY.test(this.text.slice(at, at + LONGEST_ENTITY + 1)) ? this.cut(at) : at + 1
       case 'h':
       case 'w':
-        return this.readAddress(at)
+        return this.readUrl(at)
       default:
         return this.readDelimiter(at)
     }
@@ -151,9 +151,9 @@ class InlineTail {
     return at + 1
   }
 
-  private readAddress(at: number): number {
-    let end = endOfAddress(this.text, at)
-    // The label of a link may be an address.
+  private readUrl(at: number): number {
+    let end = endOfUrl(this.text, at)
+    // The label of a link may be a URL.
     const close = this.brackets.length > 0 ? this.text.slice(at, end).indexOf(']') : -1
     if (close > 0) return at + close
     const entity = end === this.text.length ? this.text.lastIndexOf('&') : -1

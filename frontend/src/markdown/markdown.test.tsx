@@ -80,9 +80,9 @@ test.each([
   ['ดูที่ https://example.comครับ', 'https://example.com'],
   ['انظر https://example.com/a\u200f، ثم', 'https://example.com/a'],
   ['https://example.com/a\u200b好', 'https://example.com/a'],
-])('the address in %j ends before full-width punctuation', (text, address) => {
+])('the URL in %j ends before full-width punctuation', (text, url) => {
   const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
-  expect(links).toEqual([address])
+  expect(links).toEqual([url])
   expect(show(text).textContent).not.toMatch(/[<>*]/)
 })
 
@@ -98,9 +98,9 @@ test.each([
   ['[重點，說明](www.example.com)。', 'www.example.com'],
   ['[`碼` 說明](https://example.com/a，b)', 'https://example.com/a，b'],
   ['[見 https://example.com/a，好](https://example.com/b)', 'https://example.com/b'],
-])('the address of the link %j may have full-width punctuation', (text, address) => {
+])('the URL of the link %j may have full-width punctuation', (text, url) => {
   const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
-  expect(links.map((link) => decodeURI(link ?? ''))).toEqual([address])
+  expect(links.map((link) => decodeURI(link ?? ''))).toEqual([url])
   expect(show(text).textContent).not.toMatch(/[<>()[\]]/)
 })
 
@@ -112,8 +112,8 @@ test.each([
   'https://example.com/說明:目錄_(一)後',
   'https://example.com/?q=a,台北',
   'https://example.com/~使用者',
-])('the name in %j is a part of the address', (address) => {
-  expect(decodeURI(show(`${address}。`).querySelector('a')?.getAttribute('href') ?? '')).toBe(address)
+])('the name in %j is a part of the URL', (url) => {
+  expect(decodeURI(show(`${url}。`).querySelector('a')?.getAttribute('href') ?? '')).toBe(url)
 })
 
 test.each([
@@ -125,27 +125,24 @@ test.each([
   ['https://zh.wikipedia.org/wiki/台北，', null],
   ['www.example.com', null],
   ['a@example.com', null],
-])('the address that paper shows after the link %j is %j', (text, address) => {
-  expect(show(text).querySelector('a')?.getAttribute('data-address')).toBe(address)
+])('the URL that paper shows after the link %j is %j', (text, url) => {
+  expect(show(text).querySelector('a')?.getAttribute('data-address')).toBe(url)
 })
 
-test.each(['。', '，好', '）後', '。接著'])(
-  'an address that follows a link at once ends before %j',
-  (rest) => {
-    const text = `[a](https://example.com/a)https://example.com/b${rest}`
-    const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
-    expect(links).toEqual(['https://example.com/a', 'https://example.com/b'])
-  },
-)
+test.each(['。', '，好', '）後', '。接著'])('a URL that follows a link at once ends before %j', (rest) => {
+  const text = `[a](https://example.com/a)https://example.com/b${rest}`
+  const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
+  expect(links).toEqual(['https://example.com/a', 'https://example.com/b'])
+})
 
 test.each(['https://例え.jp/パス', 'https://www.abc中国.com/a'])(
   'the name of a host in %j may mix letters',
-  (address) => {
-    expect(decodeURI(show(`${address}、次`).querySelector('a')?.getAttribute('href') ?? '')).toBe(address)
+  (url) => {
+    expect(decodeURI(show(`${url}、次`).querySelector('a')?.getAttribute('href') ?? '')).toBe(url)
   },
 )
 
-test('addresses in code and in HTML that is shown stay as they are', () => {
+test('URLs in code and in HTML that is shown stay as they are', () => {
   expect(show('<div>\nhttps://example.com，\n</div>').textContent).toBe(
     '<div>\nhttps://example.com，\n</div>',
   )

@@ -15,7 +15,7 @@ import { useTranslation } from 'react-i18next'
 import ReactMarkdown, { type Components, defaultUrlTransform, type Options } from 'react-markdown'
 import remarkBreaks from 'remark-breaks'
 import remarkGfm from 'remark-gfm'
-import { endAddresses } from '@/markdown/addresses'
+import { endUrls } from '@/markdown/urls'
 import { remarkAlerts } from '@/markdown/alerts'
 import { remarkAllowedHtml } from '@/markdown/allowed-html'
 import { rehypeDirection } from '@/markdown/direction'
@@ -86,10 +86,10 @@ export default function Markdown({
           rehypePlugins={[rehypeDirection, [rehypeOutline, { before: outline }]]}
           // Each message has its own notes.
           remarkRehypeOptions={{ clobberPrefix: `note-${id}-`, footnoteLabel: t('markdown.footnotes') }}
-          urlTransform={addressOf}
+          urlTransform={allowedUrl}
           components={{ ...own, ...props.components }}
         >
-          {endAddresses(text)}
+          {endUrls(text)}
         </ReactMarkdown>
       </BeingWritten>
     </div>
@@ -123,11 +123,11 @@ function Link({ href, children, id, dir }: ComponentProps<'a'>) {
     )
   }
   return (
-    // On paper, the address follows other texts than itself.
+    // On paper, the URL follows other texts than itself.
     <a
       href={href}
       dir={dir}
-      data-address={isShownIn(children, href) ? undefined : readableAddress(href)}
+      data-address={isShownIn(children, href) ? undefined : readableUrl(href)}
       target="_blank"
       rel="noopener noreferrer nofollow"
     >
@@ -136,13 +136,13 @@ function Link({ href, children, id, dir }: ComponentProps<'a'>) {
   )
 }
 
-/** The address if its protocol is allowed. The parser encodes the brackets of an IPv6 host. */
-function addressOf(url: string): string {
+/** The URL if its scheme is allowed; otherwise an empty one. The parser encodes the brackets of an IPv6 host. */
+function allowedUrl(url: string): string {
   return defaultUrlTransform(url).replace(/^(https?:\/\/)%5B([\da-f:.]+)%5D/i, '$1[$2]')
 }
 
-/** The address with the letters that it encodes. */
-function readableAddress(href: string): string {
+/** The URL with the letters that it encodes. */
+function readableUrl(href: string): string {
   try {
     return decodeURI(href)
   } catch {
@@ -151,20 +151,18 @@ function readableAddress(href: string): string {
 }
 
 function isShownIn(text: ReactNode, href: string): boolean {
-  const address = readableAddress(href)
-  return (
-    typeof text === 'string' && [href, address, address.replace(/^(?:http:\/\/|mailto:)/, '')].includes(text)
-  )
+  const url = readableUrl(href)
+  return typeof text === 'string' && [href, url, url.replace(/^(?:http:\/\/|mailto:)/, '')].includes(text)
 }
 
-/** A link instead of a remote image, which could leak that it was seen, and text of the chat in its address. */
+/** A link instead of a remote image, which could leak that it was seen, and text of the chat in its URL. */
 function ImageLink({ src, alt }: ComponentProps<'img'>) {
   const { t } = useTranslation()
   const label = alt ? t('markdown.image', { alt }) : t('markdown.imageNoAlt')
   const isInLink = useContext(InLink)
   if (isInLink || typeof src !== 'string' || src === '') return label
   return (
-    <a href={src} data-address={readableAddress(src)} target="_blank" rel="noopener noreferrer nofollow">
+    <a href={src} data-address={readableUrl(src)} target="_blank" rel="noopener noreferrer nofollow">
       <Image aria-hidden className="mr-1 inline size-4 align-[-0.15em]" />
       {label}
     </a>

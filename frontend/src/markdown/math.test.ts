@@ -97,7 +97,7 @@ describe('text without a formula stays as it is', () => {
     ['a dollar after a digit', '10$/month or 100$/year'],
     ['amounts in Chinese', '價格為100$，運費20$。'],
     ['variables in Chinese', '變數$name和$age都要填。'],
-    ['an address with parentheses', '[a](b\\(c\\))'],
+    ['a URL with parentheses', '[a](b\\(c\\))'],
     ['a path', '$HOME/bin'],
     ['references in escaped brackets', 'See \\[1\\] and \\[2\\] in the list.'],
     ['options in escaped brackets', 'run \\[options\\] file'],

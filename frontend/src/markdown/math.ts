@@ -183,7 +183,7 @@ function formulaOf(text: string, opening: Token, closing: Token): string | null 
         ? inline(opening, tex)
         : null
     case '\\(':
-      if (isIndex(text, opening.at, tex) || isInAddress(text, opening)) return null
+      if (isIndex(text, opening.at, tex) || isInUrl(text, opening)) return null
       return isBetweenParentheses(tex) ? inline(opening, tex.trim()) : null
     case '\\[':
       if (isIndex(text, opening.at, tex)) return null
@@ -202,13 +202,13 @@ function isIndex(text: string, at: number, tex: string): boolean {
   return /[\w\]]/.test(text.charAt(at - 1)) && !/\\[A-Za-z]/.test(tex)
 }
 
-const LONGEST_ADDRESS = 200
+const LONGEST_URL = 200
 
-/** Whether it escapes a parenthesis in the address of a link. */
-function isInAddress(text: string, { at, lineStart }: Token): boolean {
-  const before = text.slice(Math.max(lineStart, at - LONGEST_ADDRESS), at)
-  const address = before.lastIndexOf('](')
-  return address >= 0 && !/[\s)]/.test(before.slice(address + 2))
+/** Whether it escapes a parenthesis in the URL of a link. */
+function isInUrl(text: string, { at, lineStart }: Token): boolean {
+  const before = text.slice(Math.max(lineStart, at - LONGEST_URL), at)
+  const start = before.lastIndexOf('](')
+  return start >= 0 && !/[\s)]/.test(before.slice(start + 2))
 }
 
 /** Whether a formula has its lines for itself. */

@@ -14,11 +14,11 @@ import { findTableRows, isTableDelimiter } from '@/markdown/table-lines'
 
 /** Text that is only the start of a heading, rule, fence, list item or task box. */
 const BEGUN_MARK = /^(?:[-=*+]{1,3}|#{1,6}|\d{1,9}[.)]?|`{1,3}|~{1,3}|\[(?:[ xX]\]?)?)?[ \t]*$/
-/** A label that may become a definition, or one with a begun address. */
+/** A label that may become a definition, or one with a begun URL. */
 const BEGUN_DEFINITION = /^[ \t>]*\[(?!\^)(?:[^[\]*_~]{0,60}|[^[\]*_~]{1,60}\](?::[ \t]*(?:<[^<>]*)?)?)$/
 /** The title of a definition that is not complete. */
 const BEGUN_TITLE = /(^[ \t>]*\[[^[\]]{1,200}\]:[ \t]*\S+)[ \t]+(?:"[^"]*|'[^']*|\([^)]*)$/
-/** The address of a definition, up to a parenthesis that it opens. */
+/** The URL of a definition, up to a parenthesis that it opens. */
 const BEGUN_PARENTHESIS = /(^[ \t>]*\[[^[\]]{1,200}\]:[ \t]*[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\([^\s)]*$/
 const BEGUN_CLOSING_FENCE = /\n[ \t>]*(?:`+|~+)[ \t]*$/
 const HEADING = /^#{1,6}[ \t]+/

@@ -47,8 +47,8 @@ function holdFormulas(text: string, hold: (kept: string) => string, isInRow: boo
 }
 
 function holdEscapes(text: string, hold: (kept: string) => string): string {
-  return text.replace(ESCAPE, (_mark: string, escaped?: string, address?: string, entity?: string) =>
-    hold(escaped ?? address ?? ENTITIES[entity?.toLowerCase() ?? ''] ?? ''),
+  return text.replace(ESCAPE, (_mark: string, escaped?: string, url?: string, entity?: string) =>
+    hold(escaped ?? url ?? ENTITIES[entity?.toLowerCase() ?? ''] ?? ''),
   )
 }
 

@@ -33,7 +33,7 @@ test.each([
   ['code in other marks', '**`a*b`** [the `x`](https://example.com)', 'a*b the x'],
   ['bars in a table', '| a |\n|---|\n| `x\\|y` $\\|v\\|$ |', 'a\nx|y $\\|v\\|$'],
   ['links whose labels have brackets', '[[1]](https://example.com) [![a](b)](c)', '[1] a'],
-  ['addresses', '<https://example.com/a_b_c>, <a@example.com>', 'https://example.com/a_b_c, a@example.com'],
+  ['URLs', '<https://example.com/a_b_c>, <a@example.com>', 'https://example.com/a_b_c, a@example.com'],
   ['entities', '&lt;br&gt; &amp; b', '<br> & b'],
   ['emphasis over two lines', '**粗\n體**', '粗\n體'],
   ['a star in each of two items', '- a *b\n- c* d', '- a *b\n- c* d'],

@@ -1,4 +1,4 @@
-/** References to notes and addresses whose definitions follow at the end of an answer. */
+/** References to notes and URLs whose definitions follow at the end of an answer. */
 import { splitCode } from '@/markdown/code-spans'
 import { CONTAINER } from '@/markdown/containers'
 import { endOfDestination } from '@/markdown/destinations'
@@ -104,7 +104,7 @@ function heldAt(
     if (defined.has(normalize(name.trim() === '' ? label : name))) return null
     return { from, to: at + 1 + reference.length, by: isImage ? '' : label }
   }
-  // What follows at once, such as an address, must not become a word with it.
+  // What follows at once, such as a URL, must not become a word with it.
   if (next === '' || /\w/.test(next) || isImage || !LABEL.test(label) || defined.has(normalize(label)))
     return null
   if (next === '(' && endOfDestination(markdown, at + 1) !== null) return null

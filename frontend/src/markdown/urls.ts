@@ -1,6 +1,6 @@
 /**
- * Addresses end before the punctuation and brackets of Chinese, Japanese, Korean, Arabic and Hindi. Markdown lets them run
- * on to the next blank, so each such address is put between angle brackets. The labels and destinations of links stay as
+ * URLs end before the punctuation and brackets of Chinese, Japanese, Korean, Arabic and Hindi. Markdown lets them run
+ * on to the next blank, so each such URL is put between angle brackets. The labels and destinations of links stay as
  * they are. Takes linear time.
  */
 import { splitCode } from '@/markdown/code-spans'
@@ -19,8 +19,8 @@ const MARK_AFTER = new RegExp(
 )
 const CHARACTER = new RegExp(`(?!${MARK_AFTER.source}|${PUNCTUATION_AFTER.source})[^\\s<>\u3000]`)
 /** A maximum length, so that many in one word take linear time. */
-const ADDRESS = new RegExp(`(?:https?://|www\\.)(?:${CHARACTER.source}){0,2000}`, 'gi')
-const ADDRESS_HERE = new RegExp(ADDRESS, 'iy')
+const URL_PATTERN = new RegExp(`(?:https?://|www\\.)(?:${CHARACTER.source}){0,2000}`, 'gi')
+const URL_HERE = new RegExp(URL_PATTERN, 'iy')
 const ENDING = new RegExp(`${MARK_AFTER.source}|${PUNCTUATION_AFTER.source}`, 'y')
 const WHOLE = /^(?:https?:\/\/[^/]|www\.[^.])/i
 const PUNCTUATION = new Set('.,;:!?*_~\'")]')
@@ -38,50 +38,47 @@ interface Range {
   to: number
 }
 
-export function endAddresses(markdown: string): string {
+export function endUrls(markdown: string): string {
   if (!HINT.test(markdown)) return markdown
   const spans = splitCode(markdown)
   return spans
-    .map(({ text, isCode }, index) =>
-      isCode ? text : endAddressesIn(text, spans[index + 1]?.isCode ?? false),
-    )
+    .map(({ text, isCode }, index) => (isCode ? text : endUrlsIn(text, spans[index + 1]?.isCode ?? false)))
     .join('')
 }
 
-function endAddressesIn(text: string, isBeforeCode: boolean): string {
+function endUrlsIn(text: string, isBeforeCode: boolean): string {
   const links = findLinks(text)
   const pieces: string[] = []
   let next = 0
   let done = 0
-  ADDRESS.lastIndex = 0
-  for (let found = ADDRESS.exec(text); found; found = ADDRESS.exec(text)) {
+  URL_PATTERN.lastIndex = 0
+  for (let found = URL_PATTERN.exec(text); found; found = URL_PATTERN.exec(text)) {
     const [word] = found
     const at = found.index
     const cut = findCut(word)
     const wordEnd = at + cut
     while ((links[next]?.to ?? Infinity) <= at) next += 1
     const isInLink = (links[next]?.from ?? Infinity) <= at
-    // Another address may follow the link at once.
-    ADDRESS.lastIndex = isInLink ? Math.min(wordEnd, links[next]?.to ?? wordEnd) : wordEnd
-    const isEnded =
-      cut < word.length || endsAddress(text, wordEnd) || (isBeforeCode && wordEnd === text.length)
-    const address = word.slice(0, lengthOfAddress(word.slice(0, cut)))
-    if (isInLink || !isEnded || isPartOfWord(text.charAt(at - 1)) || !WHOLE.test(address)) continue
-    const link = /^www/i.test(address) ? `[${address}](http://${address})` : `<${address}>`
+    // Another URL may follow the link at once.
+    URL_PATTERN.lastIndex = isInLink ? Math.min(wordEnd, links[next]?.to ?? wordEnd) : wordEnd
+    const isEnded = cut < word.length || endsUrl(text, wordEnd) || (isBeforeCode && wordEnd === text.length)
+    const url = word.slice(0, lengthOfUrl(word.slice(0, cut)))
+    if (isInLink || !isEnded || isPartOfWord(text.charAt(at - 1)) || !WHOLE.test(url)) continue
+    const link = /^www/i.test(url) ? `[${url}](http://${url})` : `<${url}>`
     pieces.push(text.slice(done, at), link)
-    done = at + address.length
+    done = at + url.length
   }
   return pieces.join('') + text.slice(done)
 }
 
-/** Where the address ends that begins at `at`; -1 if none does. */
-export function endOfAddress(text: string, at: number): number {
-  ADDRESS_HERE.lastIndex = at
-  const word = ADDRESS_HERE.exec(text)?.[0]
-  return word === undefined ? -1 : at + lengthOfAddress(word.slice(0, findCut(word)))
+/** Where the URL ends that begins at `at`; -1 if none does. */
+export function endOfUrl(text: string, at: number): number {
+  URL_HERE.lastIndex = at
+  const word = URL_HERE.exec(text)?.[0]
+  return word === undefined ? -1 : at + lengthOfUrl(word.slice(0, findCut(word)))
 }
 
-function endsAddress(text: string, at: number): boolean {
+function endsUrl(text: string, at: number): boolean {
   return matchesAt(ENDING, text, at)
 }
 
@@ -91,7 +88,7 @@ function matchesAt(pattern: RegExp, text: string, at: number): boolean {
 }
 
 /**
- * Where a closing mark or a comma ends the address before the letters of the sentence, or these follow the host at once;
+ * Where a closing mark or a comma ends the URL before the letters of the sentence, or these follow the host at once;
  * otherwise its length.
  */
 function findCut(word: string): number {
@@ -112,7 +109,7 @@ function findCut(word: string): number {
 }
 
 /** Punctuation at the end is not part of the URL, but a parenthesis is if the URL opens it. */
-function lengthOfAddress(word: string): number {
+function lengthOfUrl(word: string): number {
   let depth = 0
   for (const character of word) {
     if (character === '(') depth += 1

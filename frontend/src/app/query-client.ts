@@ -33,11 +33,11 @@ export function createQueryClient(): QueryClient {
   return client
 }
 
-/** Queries for guests, which are reset instead of removed: a page does not notice a removal, and would wait forever. */
-const GUEST_DATA: ReadonlySet<unknown> = new Set([limitsQuery.queryKey[0], registrationQuery.queryKey[0]])
+/** Public queries, which are reset instead of removed: a page does not notice a removal, and would wait forever. */
+const PUBLIC_DATA: ReadonlySet<unknown> = new Set([limitsQuery.queryKey[0], registrationQuery.queryKey[0]])
 
 function clearUserData(client: QueryClient): void {
-  client.removeQueries({ predicate: ({ queryKey }) => !GUEST_DATA.has(queryKey[0]) })
+  client.removeQueries({ predicate: ({ queryKey }) => !PUBLIC_DATA.has(queryKey[0]) })
   // An account may have been created since.
   void client.resetQueries({ queryKey: registrationQuery.queryKey })
   client.getMutationCache().clear()

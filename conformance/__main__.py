@@ -45,11 +45,11 @@ def main() -> int:
         options.endless_question,
     )
 
-    def tell(result: Result) -> bool:
+    def print_result(result: Result) -> bool:
         print(f"{result.outcome.value:<8}{result.check.name} ({result.seconds:.1f} s)", file=sys.stderr, flush=True)
         return bool(options.exit_first and result.outcome is Outcome.FAILED)
 
-    results = asyncio.run(run_checks(target, chosen, tell))
+    results = asyncio.run(run_checks(target, chosen, print_result))
     print("\n" + format_table(results))
     if options.json:
         write_json(options.json, target.url, results)

@@ -9,7 +9,7 @@ from conformance.violations import Skipped, Violation, require
 
 
 @check("P-8.1", "P-6.7", "P-8.2", "P-4.12")
-async def the_feed_takes_auth_and_signs_of_life_only(context: Context) -> None:
+async def the_feed_accepts_only_auth_ping_and_pong(context: Context) -> None:
     """Commands of the chat are UNKNOWN_TYPE; `auth` again is a renewal."""
     feed = await context.open("/ws/events/")
     await feed.send("ping")

@@ -90,7 +90,7 @@ async def paths_that_lead_nowhere_are_closed_with_a_code(context: Context) -> No
 
 
 @check("P-2.4", "P-6.1")
-async def a_token_in_the_address_does_not_sign_in(context: Context) -> None:
+async def a_token_in_the_url_does_not_sign_in(context: Context) -> None:
     """Commands before `auth` are refused with AUTH_REQUIRED, whatever the URL contains."""
     conversation_id = await context.new_conversation()
     connection = await context.open(f"/ws/chat/{conversation_id}/?token={context.target.token}")
@@ -113,7 +113,7 @@ async def a_token_in_the_address_does_not_sign_in(context: Context) -> None:
 
 
 @check("P-6.2", "P-6.16", "P-13.5")
-async def a_token_that_is_none_closes_with_4001(context: Context) -> None:
+async def an_invalid_token_closes_with_4001(context: Context) -> None:
     """A wrong token is AUTH_FAILED and close 4001."""
     conversation_id = await context.new_conversation()
     head, _, rest = context.target.token.partition(".")
@@ -215,7 +215,7 @@ async def a_resume_of_no_answer_signs_in(context: Context) -> None:
 
 
 @check("P-2.6", "P-5.10")
-async def a_silent_connection_gets_signs_of_life(context: Context) -> None:
+async def an_idle_connection_gets_pings(context: Context) -> None:
     """`ping` frames come although nothing happens, and need no answer."""
     connection, _ = await context.enter(await context.new_conversation())
     for _ in range(2):

@@ -147,7 +147,7 @@ async def a_busy_conversation_refuses_over_http(context: Context) -> None:
 
 
 @check("P-9.2", "P-6.6")
-async def bodies_that_are_no_command_are_refused(context: Context) -> None:
+async def bodies_that_are_not_commands_are_refused(context: Context) -> None:
     """422 for what is not a JSON object, 413 for what is too large."""
     path = commands_path(await context.new_conversation())
     for body in (b"{", b"[]", b"\xff"):

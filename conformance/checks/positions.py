@@ -210,7 +210,7 @@ async def _send_wrong(connection: Connection, wrong: AnswerCopy) -> None:
 
 
 @check("P-3.1", "P-3.6", "P-4.9", "P-4.10", "P-5.11", "P-7.1")
-async def a_continued_answer_goes_on_with_its_numbers(context: Context) -> None:
+async def a_continued_answer_continues_its_numbers(context: Context) -> None:
     """`chat.continue` begins run 2 after the last number; a client of run 1 needs no reset."""
     conversation_id, connection, accepted = await context.start()
     message_id = accepted["reply"]["id"]

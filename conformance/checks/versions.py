@@ -59,7 +59,7 @@ async def the_description_is_served(context: Context) -> None:
 
 
 @check("P-6.4", "P-13.2", "P-13.5")
-async def a_conversation_that_does_not_exist_is_none(context: Context) -> None:
+async def a_conversation_that_does_not_exist_is_refused(context: Context) -> None:
     """NO_CONVERSATION and close 4004."""
     connection = await context.connect(new_id())
     await connection.send("auth", token=context.target.token)
@@ -113,7 +113,7 @@ async def answers_of_another_conversation_are_not_found(context: Context) -> Non
 
 
 @check("P-2.9", "P-6.16")
-async def frames_that_are_no_text_close_the_connection(context: Context) -> None:
+async def frames_that_are_not_text_close_the_connection(context: Context) -> None:
     """Binary closes with 1003, invalid UTF-8 with 1007."""
     conversation_id = await context.new_conversation()
     for payload, is_text, code in ((b"{}", False, 1003), (b'{"type": "ping\xff"}', True, 1007)):

@@ -378,7 +378,7 @@ class GuessesPositionsThatAreAhead(Fault):
 class ContinuesForThoseWhoLackTheText(Fault):
     """A connection that lacks the earlier runs gets only the text of the next one."""
 
-    only = "a_continued_answer_goes_on_with_its_numbers"
+    only = "a_continued_answer_continues_its_numbers"
 
     def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
         if is_delta(frame) and frame["run"] == 2 and frame.get("reset"):

@@ -44,13 +44,13 @@ class EndsAnotherAnswer(OfFeed):
 
 
 @fault("P-8.4")
-class DatesEndsBeforeTheConversation(OfFeed):
+class SendsAnOldDate(OfFeed):
     def change(self, frame: Frame) -> Frame:
         return frame | {"updated_at": "2020-01-01T00:00:00Z"} if frame["type"] == "answer.ended" else frame
 
 
 @fault("P-8.4")
-class TellsNoDates(OfFeed):
+class OmitsUpdatedAt(OfFeed):
     def change(self, frame: Frame) -> Frame:
         frame.pop("updated_at", None)
         return frame
@@ -73,7 +73,7 @@ class RepeatsChangesOverHttp(Fault):
 
 
 @fault("P-5.8")
-class TellsEveryFieldAfterTheEnd(Fault):
+class SendsUnchangedFieldsAfterTheEnd(Fault):
     only = "an_answer_is_numbered_without_gaps_and_is_what_is_stored"
 
     def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
@@ -113,11 +113,11 @@ class AcceptsInEveryConversation(Fault):
     def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
         if frame["type"] == "chat.accepted":
             self._accepted.append(frame)
-        told = line.memory.setdefault("told", set())
-        told.add(frame.get("client_id"))
+        seen_ids = line.memory.setdefault("seen_ids", set())
+        seen_ids.add(frame.get("client_id"))
         for other in self._accepted:
-            if line.path.startswith("/ws/chat") and other["client_id"] not in told:
-                told.add(other["client_id"])
+            if line.path.startswith("/ws/chat") and other["client_id"] not in seen_ids:
+                seen_ids.add(other["client_id"])
                 yield other
         yield frame
 

@@ -99,7 +99,7 @@ class TakesTheNextRunForThisOne(OfPositions):
 
 @fault("P-3.6")
 class ResetsClientsOfTheRunBefore(OfPositions):
-    only = "a_continued_answer_goes_on_with_its_numbers"
+    only = "a_continued_answer_continues_its_numbers"
 
     def change(self, run: int, seq: int, last_run: int, last: int) -> Frame:
         return {"seq": last + 1} if run == last_run - 1 else {}
@@ -107,7 +107,7 @@ class ResetsClientsOfTheRunBefore(OfPositions):
 
 @fault("P-3.6")
 class RepeatsTheEndOfTheRunBefore(Fault):
-    only = "a_continued_answer_goes_on_with_its_numbers"
+    only = "a_continued_answer_continues_its_numbers"
 
     def __init__(self) -> None:
         self._ends: dict[tuple[str, int], Frame] = {}
@@ -129,7 +129,7 @@ class RepeatsTheEndOfTheRunBefore(Fault):
 class OfRuns(Fault):
     """Changes the numbers of continuations."""
 
-    only = "a_continued_answer_goes_on_with_its_numbers"
+    only = "a_continued_answer_continues_its_numbers"
 
     def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
         if frame.get("run") == 2:

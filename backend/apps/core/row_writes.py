@@ -40,16 +40,20 @@ _UNCHANGED: dict[type, tuple[type, ...]] = {
 """Types of values that Django, too, hands unchanged to the driver of either database, by the field's own class."""
 
 
-def insert_row(row: Model) -> None:
-    """Store a new row as `save(force_insert=True)` does, without signals, and set a key that the database makes."""
+def insert_row(row: Model, *, needs_key: bool = True) -> None:
+    """Store a new row as `save(force_insert=True)` does, without signals.
+
+    Set a key that the database makes, unless it is not needed.
+    """
     model = type(row)
     has_key = row.pk is not None
-    sql, columns = _insertion(model, connection.vendor, has_key=has_key)
+    returns_key = needs_key and not has_key
+    sql, columns = _insertion(model, connection.vendor, has_key=has_key, returns_key=returns_key)
     values = _stored(row, columns, add=True)
-    if has_key:
-        write(sql, values)
-    else:
+    if returns_key:
         (row.pk,) = write_for_row(sql, values)
+    else:
+        write(sql, values)
     row._state.adding = False  # noqa: SLF001 - Django's documented way to tell a new row
     row._state.db = connection.alias  # noqa: SLF001
 
@@ -104,14 +108,20 @@ def _stored(row: Model, columns: Sequence[_Column], *, add: bool) -> list[Any]:
 
 
 @cache
-def _insertion(model: type[Model], vendor: str, *, has_key: bool) -> tuple[str, list[_Column]]:  # noqa: ARG001 - of the key
+def _insertion(
+    model: type[Model],
+    vendor: str,  # noqa: ARG001 - of the key
+    *,
+    has_key: bool,
+    returns_key: bool,
+) -> tuple[str, list[_Column]]:
     meta = model._meta  # noqa: SLF001 - Django documents `_meta`
     key = None if has_key else meta.pk
     fields = [field for field in meta.local_concrete_fields if field is not key]
     query: Any = InsertQuery(model)
     query.insert_values(fields, [model()])
     compiler = query.get_compiler(connection=connection)
-    compiler.returning_fields = [] if key is None else [key]
+    compiler.returning_fields = [key] if returns_key else []
     ((sql, _),) = compiler.as_sql()
     return sql, [_column(field) for field in fields]
 

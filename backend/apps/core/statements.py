@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,38 +21,41 @@ from django.db.models.query import get_related_populators
 
 from apps.core.database import uses_sqlite
 
+type Value = UUID | int | str
+"""A value of a statement."""
+
 _FIRST_NUMBER = 1_900_000_001
 """Stands for the first number while a query is compiled; no query has such a constant."""
 
 
 class Select[M: Model]:
-    """A query for whole rows; `kinds` are the types of the values (`UUID` or `int`) that its builder takes."""
+    """A query for whole rows; `kinds` are the types of the values that its builder takes: `UUID`, `int` or `str`."""
 
-    def __init__(self, build: Callable[..., "QuerySet[M, M]"], *kinds: type[UUID | int]) -> None:
+    def __init__(self, build: Callable[..., "QuerySet[M, M]"], *kinds: type[Value]) -> None:
         """Compile what `build` returns when it is first used; None as a value is not possible."""
         self._build = build
         self._kinds = kinds
         self._compiled: _Compiled[M] | None = None
 
-    def all(self, *values: UUID | int) -> list[M]:
+    def all(self, *values: Value) -> list[M]:
         """Return the rows."""
         return self.later(*values).all()
 
-    def later(self, *values: UUID | int) -> "Later[M]":
+    def later(self, *values: Value) -> "Later[M]":
         """Read the rows; within `round_trips`, with the next statement whose result is needed."""
         if self._compiled is None:
             self._compiled = _Compiled(self._build, self._kinds)
         return self._compiled.read(values)
 
-    def first(self, *values: UUID | int) -> M | None:
+    def first(self, *values: Value) -> M | None:
         """Return the first row; None if there is none."""
         rows = self.all(*values)
         return rows[0] if rows else None
 
 
 class _Compiled[M: Model]:
-    def __init__(self, build: Callable[..., "QuerySet[M, M]"], kinds: Sequence[type[UUID | int]]) -> None:
-        stand_ins = [uuid4() if kind is UUID else _FIRST_NUMBER + index for index, kind in enumerate(kinds)]
+    def __init__(self, build: Callable[..., "QuerySet[M, M]"], kinds: Sequence[type[Value]]) -> None:
+        stand_ins = [_make_stand_in(kind, index) for index, kind in enumerate(kinds)]
         queryset = build(*stand_ins)
         compiler: Any = queryset.query.get_compiler(connection=connection)
         self._sql, parameters = compiler.as_sql()
@@ -66,7 +70,7 @@ class _Compiled[M: Model]:
         self._related = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg] # of Django 6
         self._converters = compiler.get_converters([column[0] for column in select]).items()
 
-    def read(self, values: Sequence[UUID | int]) -> "Later[M]":
+    def read(self, values: Sequence[Value]) -> "Later[M]":
         filled = [fixed if index is None else prepare(values[index]) for index, fixed in self._parameters]
         return read_later(self._sql, filled, self._make)
 
@@ -84,8 +88,16 @@ class _Compiled[M: Model]:
         return instance
 
 
-def prepare(value: UUID | int) -> Any:  # noqa: ANN401 - what the driver of the database takes
-    """Return an id or a number as the database takes it."""
+def _make_stand_in(kind: type[Value], index: int) -> Value:
+    if kind is int:
+        return _FIRST_NUMBER + index
+    return uuid4() if kind is UUID else uuid4().hex
+
+
+def prepare(value: Value | datetime) -> Any:  # noqa: ANN401 - what the driver of the database takes
+    """Return a value as the database takes it."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
     return value.hex if isinstance(value, UUID) and uses_sqlite() else value
 
 

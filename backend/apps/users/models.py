@@ -27,6 +27,12 @@ KEY_END_LENGTH = 4
 LEEWAY = timedelta(seconds=10)
 
 
+def login_column(login: str) -> tuple[str, str]:
+    """Return the column, `email` or `username`, that has this user name or email address, and its value to compare."""
+    # User names never contain "@".
+    return ("email", normalize_email(login).lower()) if "@" in login else ("username", login.lower())
+
+
 class UserManager(BaseUserManager["User"]):
     """Creates accounts and finds them regardless of case."""
 
@@ -47,10 +53,12 @@ class UserManager(BaseUserManager["User"]):
 
     def named(self, login: str) -> models.QuerySet["User"]:
         """Return the account with this user name or email address, or None."""
-        # User names never contain "@". The unique indexes use Lower().
-        if "@" in login:
-            return self.alias(key=Lower("email")).filter(key=normalize_email(login).lower())
-        return self.alias(key=Lower("username")).filter(key=login.lower())
+        return self.keyed(*login_column(login))
+
+    def keyed(self, column: str, key: str) -> models.QuerySet["User"]:
+        """Return the account whose user name or email address in lower case is `key`, or None."""
+        # The unique indexes use Lower().
+        return self.alias(key=Lower(column)).filter(key=key)
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -5,7 +5,14 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from apps.users.models import ApiKey, ApiKeyQuerySet, Session, User
+from apps.core.statements import Later, Select, read_later
+from apps.users.models import ApiKey, ApiKeyQuerySet, Session, User, login_column
+
+_KEYED = {
+    "email": Select(lambda key: User.objects.keyed("email", key), str),
+    "username": Select(lambda key: User.objects.keyed("username", key), str),
+}
+_ANY_HASH = f"SELECT 1 FROM {User._meta.db_table} WHERE substr(password, 1, %s) = %s LIMIT 1"  # noqa: S608, SLF001
 
 
 def find_ended_sessions(session_ids: Collection[UUID]) -> set[UUID]:
@@ -50,12 +57,19 @@ def find_user(user_id: UUID) -> User | None:
 
 def find_account(login: str) -> User | None:
     """Return the account with this user name or email address, active or not."""
-    return User.objects.named(login).first()
+    return read_account(login).first()
+
+
+def read_account(login: str) -> Later[User]:
+    """Return `find_account` as rows, which may be read with others."""
+    column, key = login_column(login)
+    return _KEYED[column].later(key)
 
 
 def find_stored_algorithm(algorithms: Sequence[str]) -> str | None:
     """Return the first of these hash algorithms that the password of some account still has."""
     for algorithm in algorithms:
-        if User.objects.filter(password__startswith=f"{algorithm}$").exists():
+        prefix = f"{algorithm}$"
+        if read_later(_ANY_HASH, [len(prefix), prefix], tuple).all():
             return algorithm
     return None

@@ -10,32 +10,34 @@ account decides whether a correct password is accepted; if not, it is answered a
 alternating between the names gives no extra guesses.
 
 The row of the fifth failure has `locked_out`; while it is younger than the window, its key is locked for that client
-network. A few `AccessAttempt` rows exist only to be locked, so that the attempts of one network are counted one after
-another.
+network. The attempts of one network are counted one after another.
 """
 
 import math
-from datetime import timedelta
-from zlib import crc32
 
-from axes.models import AccessAttempt, AccessFailureLog
+from axes.models import AccessFailureLog
 from django.db import transaction
-from django.db.models import QuerySet
-from django.utils import timezone
 
 from apps.core.errors import RateLimitError
-from apps.core.http.client_address import UNKNOWN_ADDRESS, ClientNetwork, client_network
+from apps.core.http.client_address import client_network
+from apps.core.statements import round_trips
 from apps.users.emails import normalize_email
 from apps.users.errors import AccountLockedError
 from apps.users.models import User
+from apps.users.services.failures import (
+    TYPED,
+    Failure,
+    RecentFailures,
+    add_failure,
+    forget_keys,
+    forget_old_failures,
+    lock_network,
+    read_failures,
+)
 from apps.users.tokens import hash_secret
 
-WINDOW = timedelta(minutes=15)
 FAILURES_PER_ACCOUNT = 5
 FAILURES_PER_NETWORK = 50
-# Number of rows to lock: enough that networks rarely wait for each other, and few enough to keep the rows.
-LOCKS = 64
-TYPED = "typed:"
 
 
 def login_key(login: str) -> str:
@@ -48,17 +50,15 @@ def account_key(user: User | None, login: str) -> str:
     return user.id.hex if user else f"unknown:{hash_secret(login.lower())}"
 
 
-def refuse_locked(key: str, address: str) -> None:
+def refuse_locked(key: str, failures: RecentFailures) -> None:
     """Raise AccountLockedError if the key is locked for this network, RateLimitError if the network must wait."""
-    network = client_network(address)
-    lock = _find_lock(key, network)
+    lock = failures.find_lock(key)
     if lock is not None:
         raise AccountLockedError(retry_after=_seconds_until_over(lock))
-    failures = _recent_failures(network).filter(username__startswith=TYPED)
-    if failures.count() >= FAILURES_PER_NETWORK:
+    typed = failures.of_names()
+    if len(typed) >= FAILURES_PER_NETWORK:
         # Unlocked when enough failures have expired that fewer than the limit remain.
-        blocking = failures.order_by("-attempt_time")[FAILURES_PER_NETWORK - 1]
-        raise RateLimitError(retry_after=_seconds_until_over(blocking))
+        raise RateLimitError(retry_after=_seconds_until_over(typed[-FAILURES_PER_NETWORK]))
 
 
 def settle_attempt(typed: str, account: str, address: str, *, is_right: bool, deciding_key: str) -> bool:
@@ -71,18 +71,18 @@ def settle_attempt(typed: str, account: str, address: str, *, is_right: bool, de
         AccountLockedError, RateLimitError: other attempts reached the limit of the key `deciding_key` first.
     """
     network = client_network(address)
-    with transaction.atomic():
-        _lock_network(network)
-        refuse_locked(deciding_key, address)
-        if is_right and _find_lock(account, network) is None:
-            AccessFailureLog.objects.filter(ip_address=network, username__in=[typed, account]).delete()
+    with transaction.atomic(), round_trips(commits=True):
+        lock_network(network)
+        failures = RecentFailures(read_failures(network).all())
+        refuse_locked(deciding_key, failures)
+        if is_right and failures.find_lock(account) is None:
+            forget_keys(network, [key for key in (typed, account) if failures.of(key)])
             return True
-        AccessFailureLog.objects.filter(attempt_time__lte=timezone.now() - WINDOW).delete()
+        forget_old_failures()
         for key in (typed, account):
-            failures = AccessFailureLog.objects.filter(ip_address=network, username=key)
             # Failures under another name do not prolong a lock.
-            is_last = failures.count() + 1 >= FAILURES_PER_ACCOUNT and not failures.filter(locked_out=True).exists()
-            AccessFailureLog.objects.create(ip_address=network, username=key, locked_out=is_last)
+            is_last = len(failures.of(key)) + 1 >= FAILURES_PER_ACCOUNT and failures.find_lock(key) is None
+            add_failure(network, key, is_lock=is_last)
     return False
 
 
@@ -98,23 +98,5 @@ def forget_failures(*, user: User | None = None, address: str | None = None) -> 
     return counted
 
 
-def _find_lock(key: str, network: ClientNetwork) -> AccessFailureLog | None:
-    return _recent_failures(network).filter(username=key, locked_out=True).order_by("attempt_time").last()
-
-
-def _recent_failures(network: ClientNetwork) -> QuerySet[AccessFailureLog]:
-    since = timezone.now() - WINDOW
-    recent: QuerySet[AccessFailureLog] = AccessFailureLog.objects.filter(ip_address=network, attempt_time__gt=since)
-    return recent
-
-
-def _lock_network(network: ClientNetwork) -> None:
-    lock = f"turn {crc32(network.encode()) % LOCKS}"
-    row = {"ip_address": UNKNOWN_ADDRESS, "username": lock, "user_agent": ""}
-    AccessAttempt.objects.get_or_create(**row, defaults={"failures_since_start": 0})
-    AccessAttempt.objects.select_for_update().get(**row)
-
-
-def _seconds_until_over(failure: AccessFailureLog) -> int:
-    left: timedelta = failure.attempt_time + WINDOW - timezone.now()
-    return max(1, math.ceil(left.total_seconds()))
+def _seconds_until_over(failure: Failure) -> int:
+    return max(1, math.ceil(failure.seconds_left))

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from apps.core.errors import AuthenticationError
 from apps.core.notify import notify_after_commit
-from apps.users.models import USER_AGENT_MAX_LENGTH, EndReason, Session, User
+from apps.core.row_writes import insert_row
+from apps.core.statements import Select, prepare, read_later, round_trips, write
+from apps.users.models import LEEWAY, USER_AGENT_MAX_LENGTH, EndReason, Session, User
 from apps.users.notifications import SessionEndedNotification
-from apps.users.selectors import list_live_sessions
 from apps.users.tokens import (
     REFRESH_LIFETIME,
     RefreshToken,
@@ -35,33 +36,38 @@ MAX_LIVE_SESSIONS = 50
 GRACE = timedelta(seconds=60)
 KEPT_AFTER_END = timedelta(days=30)
 
+_LOCK_USER = Select(lambda user_id: User.objects.select_for_update().only("id").filter(id=user_id), UUID)
+_TABLE = Session._meta.db_table  # noqa: SLF001 - Django documents `_meta`
+_SURPLUS = f"""
+    SELECT id FROM {_TABLE} WHERE user_id = %s AND ended_at IS NULL AND refresh_expires_at > %s
+    ORDER BY last_seen_at DESC, id DESC LIMIT 10000 OFFSET {MAX_LIVE_SESSIONS - 1}
+"""  # noqa: S608 - of the model
+_FORGET_EXPIRED = f"DELETE FROM {_TABLE} WHERE user_id = %s AND expires_at < %s"  # noqa: S608
 
-@transaction.atomic
+
 def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
     """Start a session for a user whose password was checked, and return its tokens.
 
     It ends the user's sessions beyond `MAX_LIVE_SESSIONS`, those that were not seen for the longest time.
     """
-    # Locked, so that sign-ins at the same time count each other.
-    User.objects.select_for_update().only("id").get(id=user.id)
-    _end_surplus_sessions(user.id)
     jti = uuid4().hex
-    session = _create(user, SESSION_LIFETIME, address=address, user_agent=user_agent, current_hash=hash_secret(jti))
-    Session.objects.filter(user=user, expires_at__lt=timezone.now() - KEPT_AFTER_END).delete()
+    with transaction.atomic(), round_trips(commits=True):
+        _make_room(user.id)
+        session = _create(user, SESSION_LIFETIME, address=address, user_agent=user_agent, current_hash=hash_secret(jti))
+        write(_FORGET_EXPIRED, [prepare(user.id), prepare(timezone.now() - KEPT_AFTER_END)])
     return sign_tokens(session, refresh_jti=jti)
 
 
-@transaction.atomic
 def open_admin_session(user: User, *, address: str, user_agent: str) -> Session:
     """Start a session of the administration, which has no tokens, for a user whose password was checked."""
-    User.objects.select_for_update().only("id").get(id=user.id)
-    _end_surplus_sessions(user.id)
-    return _create(user, ADMIN_SESSION_LIFETIME, address=address, user_agent=user_agent)
+    with transaction.atomic(), round_trips(commits=True):
+        _make_room(user.id)
+        return _create(user, ADMIN_SESSION_LIFETIME, address=address, user_agent=user_agent)
 
 
 def _create(user: User, lifetime: timedelta, *, address: str, user_agent: str, current_hash: str = "") -> Session:
     now = _whole_seconds(timezone.now())
-    return Session.objects.create(
+    session = Session(
         user=user,
         created_at=now,
         last_seen_at=now,
@@ -72,6 +78,8 @@ def _create(user: User, lifetime: timedelta, *, address: str, user_agent: str, c
         refresh_expires_at=now + min(lifetime, REFRESH_LIFETIME),
         current_hash=current_hash,
     )
+    insert_row(session)
+    return session
 
 
 def refresh_session(token: str, *, address: str) -> TokenPair:
@@ -114,9 +122,13 @@ def end_with_admin_sessions(user_id: UUID, session_ids: Collection[UUID], reason
     end_sessions(own.filter(id__in=session_ids) | own.of_administration(), reason)
 
 
-def _end_surplus_sessions(user_id: UUID) -> None:
-    surplus = list_live_sessions(user_id).values_list("id", flat=True)[MAX_LIVE_SESSIONS - 1 :]
-    if ids := list(surplus):
+def _make_room(user_id: UUID) -> None:
+    # Locked, so that sign-ins at the same time count each other.
+    locked = _LOCK_USER.later(user_id)
+    surplus = read_later(_SURPLUS, [prepare(user_id), prepare(timezone.now() - LEEWAY)], lambda row: row[0])
+    if locked.first() is None:  # deleted after the password was checked
+        raise AuthenticationError
+    if ids := surplus.all():
         end_sessions(Session.objects.filter(id__in=ids), EndReason.SURPLUS)
         logger.info("surplus_sessions_ended", user_id=str(user_id), count=len(ids))
 

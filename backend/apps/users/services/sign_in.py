@@ -5,10 +5,12 @@ from django.conf import settings
 
 from apps.core.http.client_address import ClientNetwork, client_network
 from apps.core.limits.throttles import throttle_client, throttle_key
+from apps.core.statements import round_trips
 from apps.users import selectors
 from apps.users.errors import WrongCredentialsError, WrongPasswordError
 from apps.users.hashing import even_out_failure, list_outdated_algorithms, matches_hash
 from apps.users.models import User
+from apps.users.services.failures import RecentFailures, read_failures
 from apps.users.services.lockouts import account_key, login_key, refuse_locked, settle_attempt
 from apps.users.services.sessions import open_session
 from apps.users.tokens import TokenPair
@@ -42,8 +44,10 @@ def check_credentials(*, login: str, password: str, address: str) -> User:
     typed = login_key(login)
     client = client_network(address)
     _count_check(client, f"{client}:{typed}")
-    refuse_locked(typed, address)
-    user = selectors.find_account(login)
+    with round_trips():
+        failures, account = read_failures(client), selectors.read_account(login)
+        refuse_locked(typed, RecentFailures(failures.all()))
+    user = account.first()
     stored = user.password if user else NO_ACCOUNT
     matches, is_outdated = matches_hash(password, stored)
     is_right = matches and user is not None and user.is_active
@@ -67,8 +71,9 @@ def check_current_password(user: User, password: str, *, address: str) -> None:
         HashingBusyError: too many passwords are being hashed.
     """
     key = account_key(user, user.username)
-    _count_check(client_network(address), key)
-    refuse_locked(key, address)
+    client = client_network(address)
+    _count_check(client, key)
+    refuse_locked(key, RecentFailures(read_failures(client).all()))
     is_right = user.check_password(password)
     if not settle_attempt(login_key(user.username), key, address, is_right=is_right, deciding_key=key):
         raise WrongPasswordError

@@ -1,0 +1,97 @@
+"""Failed sign-ins of a client network: read in one statement, and stored with others."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zlib import crc32
+
+from axes.models import AccessFailureLog
+from django.utils import timezone
+
+from apps.core.database import uses_sqlite
+from apps.core.http.client_address import ClientNetwork
+from apps.core.row_writes import insert_row
+from apps.core.statements import Later, prepare, read_later, write
+
+WINDOW = timedelta(minutes=15)
+TYPED = "typed:"
+"""The prefix of keys that count what was typed."""
+
+LOCKS = 7_301_144
+"""The first number of the PostgreSQL advisory locks of client networks."""
+
+_TABLE = AccessFailureLog._meta.db_table  # noqa: SLF001 - Django documents `_meta`
+_READ = (
+    f"SELECT username, attempt_time, locked_out FROM {_TABLE} "  # noqa: S608 - of the model
+    "WHERE ip_address = %s AND attempt_time > %s ORDER BY attempt_time"
+)
+_FORGET_KEY = f"DELETE FROM {_TABLE} WHERE ip_address = %s AND username = %s"  # noqa: S608
+_FORGET_OLD = f"DELETE FROM {_TABLE} WHERE attempt_time <= %s"  # noqa: S608
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A failed sign-in; `is_lock` if its key is locked for the window that begins with it."""
+
+    key: str
+    at: datetime
+    is_lock: bool
+
+    @property
+    def seconds_left(self) -> float:
+        """The seconds until it counts no longer."""
+        return (self.at + WINDOW - timezone.now()).total_seconds()
+
+
+class RecentFailures:
+    """The failures of a network within the window, oldest first."""
+
+    def __init__(self, failures: Sequence[Failure]) -> None:
+        """Decide by these failures."""
+        self._failures = failures
+
+    def of(self, key: str) -> list[Failure]:
+        """Return those under this key."""
+        return [failure for failure in self._failures if failure.key == key]
+
+    def of_names(self) -> list[Failure]:
+        """Return those under anything that was typed."""
+        return [failure for failure in self._failures if failure.key.startswith(TYPED)]
+
+    def find_lock(self, key: str) -> Failure | None:
+        """Return the latest failure that locks this key."""
+        return next((failure for failure in reversed(self.of(key)) if failure.is_lock), None)
+
+
+def read_failures(network: ClientNetwork) -> Later[Failure]:
+    """Read the recent failures of a network."""
+    return read_later(_READ, [network, prepare(timezone.now() - WINDOW)], _failure)
+
+
+def _failure(row: tuple[Any, ...]) -> Failure:
+    key, at, is_lock = row
+    return Failure(key, at if at.tzinfo else at.replace(tzinfo=UTC), is_lock)
+
+
+def lock_network(network: ClientNetwork) -> None:
+    """Let other transactions of this network wait for the end of this one; SQLite has one writer at a time."""
+    if not uses_sqlite():
+        number = int.from_bytes(crc32(network.encode()).to_bytes(4), signed=True)
+        read_later("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS, number], tuple)
+
+
+def add_failure(network: ClientNetwork, key: str, *, is_lock: bool) -> None:
+    """Store a failure."""
+    insert_row(AccessFailureLog(ip_address=network, username=key, locked_out=is_lock), needs_key=False)
+
+
+def forget_keys(network: ClientNetwork, keys: Collection[str]) -> None:
+    """Delete the failures of a network under these keys."""
+    for key in keys:
+        write(_FORGET_KEY, [network, key])
+
+
+def forget_old_failures() -> None:
+    """Delete all failures that count no longer."""
+    write(_FORGET_OLD, [prepare(timezone.now() - WINDOW)])

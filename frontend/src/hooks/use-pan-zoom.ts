@@ -1,4 +1,4 @@
-import { type PointerEvent, type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react'
+import { type PointerEvent, useEffect, useEffectEvent, useRef, useState } from 'react'
 
 export const LARGEST_ZOOM = 8
 const STEP = 1.5
@@ -17,35 +17,32 @@ const WHOLE: View = { zoom: 1, x: 0, y: 0 }
  * Zooms one image in the frame by buttons, wheel, double click and pinch, and moves it by dragging or `pan`, but not out of
  * the frame; at its whole size, a drag to a side calls `onSwipe`. Another `id` begins with the whole image.
  */
-export function usePanZoom(
-  frame: RefObject<HTMLElement | null>,
-  id: string | undefined,
-  onSwipe: (by: number) => void,
-) {
+export function usePanZoom(frame: HTMLElement | null, id: string | undefined, onSwipe: (by: number) => void) {
   const [state, setState] = useState({ id, view: WHOLE })
   const view = state.id === id ? state.view : WHOLE
   const pointers = useRef(new Map<number, { x: number; y: number }>())
   const drag = useRef({ x: 0, y: 0, isPinch: false })
 
+  /** Changes the view from the latest one: two fingers move before the page is drawn again. */
+  const change = (next: (from: View) => View) =>
+    setState((before) => ({ id, view: next(before.id === id ? before.view : WHOLE) }))
   /** Zooms so that the point, measured from the middle of the frame, stays where it is. */
-  const zoomTo = (zoom: number, x = 0, y = 0) =>
-    setState((before) => {
-      const from = before.id === id ? before.view : WHOLE
-      const to = Math.min(LARGEST_ZOOM, Math.max(1, zoom))
-      if (to === 1) return { id, view: WHOLE }
-      const ratio = to / from.zoom
-      return { id, view: inFrame({ zoom: to, x: x - (x - from.x) * ratio, y: y - (y - from.y) * ratio }) }
+  const zoomBy = (factor: number, x = 0, y = 0) =>
+    change((from) => {
+      const zoom = Math.min(LARGEST_ZOOM, Math.max(1, from.zoom * factor))
+      if (zoom === 1) return WHOLE
+      const ratio = zoom / from.zoom
+      return inFrame({ zoom, x: x - (x - from.x) * ratio, y: y - (y - from.y) * ratio })
     })
   /** The view, moved back until it covers the frame. */
   const inFrame = ({ zoom, x, y }: View): View => {
-    const { clientWidth = 0, clientHeight = 0 } = frame.current ?? {}
+    const { clientWidth = 0, clientHeight = 0 } = frame ?? {}
     const [right, below] = [(clientWidth * (zoom - 1)) / 2, (clientHeight * (zoom - 1)) / 2]
     return { zoom, x: Math.min(right, Math.max(-right, x)), y: Math.min(below, Math.max(-below, y)) }
   }
-  const pan = (x: number, y: number) =>
-    setState({ id, view: inFrame({ ...view, x: view.x + x, y: view.y + y }) })
+  const pan = (x: number, y: number) => change((from) => inFrame({ ...from, x: from.x + x, y: from.y + y }))
   const fromMiddle = (clientX: number, clientY: number) => {
-    const box = frame.current?.getBoundingClientRect()
+    const box = frame?.getBoundingClientRect()
     return box
       ? { x: clientX - box.left - box.width / 2, y: clientY - box.top - box.height / 2 }
       : { x: 0, y: 0 }
@@ -53,14 +50,13 @@ export function usePanZoom(
   const onWheel = useEffectEvent((event: WheelEvent) => {
     event.preventDefault()
     const { x, y } = fromMiddle(event.clientX, event.clientY)
-    zoomTo(view.zoom * Math.exp(-event.deltaY / 300), x, y)
+    zoomBy(Math.exp(-event.deltaY / 300), x, y)
   })
   useEffect(() => {
-    const element = frame.current
     const listen = (event: WheelEvent) => onWheel(event)
     // React listens passively, so that the page would scroll or zoom too.
-    element?.addEventListener('wheel', listen, { passive: false })
-    return () => element?.removeEventListener('wheel', listen)
+    frame?.addEventListener('wheel', listen, { passive: false })
+    return () => frame?.removeEventListener('wheel', listen)
   }, [frame])
 
   const onPointerMove = ({ pointerId, clientX, clientY }: PointerEvent) => {
@@ -72,7 +68,7 @@ export function usePanZoom(
       drag.current.isPinch = true
       const ratio = distance(other, { x: clientX, y: clientY }) / Math.max(1, distance(other, before))
       const { x, y } = fromMiddle((clientX + other.x) / 2, (clientY + other.y) / 2)
-      zoomTo(view.zoom * ratio, x, y)
+      zoomBy(ratio, x, y)
       return
     }
     drag.current.x += clientX - before.x
@@ -90,9 +86,9 @@ export function usePanZoom(
   return {
     zoom: view.zoom,
     transform: `translate(${view.x}px, ${view.y}px) scale(${view.zoom})`,
-    zoomIn: () => zoomTo(view.zoom * STEP, 0, 0),
-    zoomOut: () => zoomTo(view.zoom / STEP, 0, 0),
-    reset: () => setState({ id, view: WHOLE }),
+    zoomIn: () => zoomBy(STEP),
+    zoomOut: () => zoomBy(1 / STEP),
+    reset: () => change(() => WHOLE),
     pan,
     handlers: {
       onPointerDown: (event: PointerEvent) => {
@@ -105,7 +101,7 @@ export function usePanZoom(
       onPointerCancel: ({ pointerId }: PointerEvent) => void pointers.current.delete(pointerId),
       onDoubleClick: ({ clientX, clientY }: { clientX: number; clientY: number }) => {
         const { x, y } = fromMiddle(clientX, clientY)
-        zoomTo(view.zoom > 1 ? 1 : 2.5, x, y)
+        zoomBy(view.zoom > 1 ? 0 : 2.5, x, y)
       },
     },
   }

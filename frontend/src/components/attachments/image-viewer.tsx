@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight, X, ZoomIn, ZoomOut } from 'lucide-react'
 import { Dialog } from 'radix-ui'
-import { type KeyboardEvent, useRef } from 'react'
+import { type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Thumbnail } from '@/components/attachments/thumbnail'
 import { IconButton } from '@/components/ui/icon-button'
@@ -27,7 +27,8 @@ export default function ImageViewer({ images, index, onIndex, onClose }: ImageVi
   const step = (by: number) => {
     if (images[index + by]) onIndex(index + by)
   }
-  const frame = useRef<HTMLDivElement>(null)
+  // As state: the dialog's portal has no frame yet when the first effects run.
+  const [frame, setFrame] = useState<HTMLDivElement | null>(null)
   const view = usePanZoom(frame, image?.id, step)
   if (!image) return null
 
@@ -86,7 +87,7 @@ export default function ImageViewer({ images, index, onIndex, onClose }: ImageVi
             </Dialog.Close>
           </div>
           <div
-            ref={frame}
+            ref={setFrame}
             {...view.handlers}
             className={`relative flex min-h-0 grow touch-none items-center justify-center overflow-hidden select-none ${
               view.zoom > 1 ? 'cursor-grab active:cursor-grabbing' : 'cursor-zoom-in'

@@ -36,3 +36,14 @@ test('chemistry appears when it is complete, and never as a half command', () =>
     expect(mendTail(whole.slice(0, end))).toMatch(/^[^\\]*(\\ce\{H2O\}[^\\]*)?$/)
   }
 })
+
+test.each([
+  ['$$\n', '\n$$'],
+  ['```math\n', '\n```'],
+  ['Inline \\(', '\\) text'],
+])('a very long formula between %j and %j stays TeX', (before, after) => {
+  const tex = Array.from({ length: 2_500 }, () => 'a+').join('') + 'b'
+  const view = render(<MathMarkdown text={before + tex + after} isBeingWritten={false} />).container
+  expect(view.textContent).toContain(tex)
+  expect(view.querySelector('.katex')).toBeNull()
+})

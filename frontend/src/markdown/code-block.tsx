@@ -6,13 +6,11 @@ import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { IconButton } from '@/components/ui/icon-button'
 import { useCopy } from '@/hooks/use-copy'
 import { useNear } from '@/hooks/use-in-view'
-import { codePieces } from '@/markdown/code-lines'
+import { codePieces, isColoured } from '@/markdown/code-lines'
 import { type CodeLanguage, codeLanguageOf } from '@/markdown/code-language'
 
 const HighlightedCode = lazy(() => import('./highlighted-code'))
 
-/** Longer pieces, of very long lines, stay plain: highlighting them would slow the page down. In characters. */
-const LONGEST_COLOURED_PIECE = 8_000
 /** How many pieces are in view before the user scrolls. */
 const SEEN_AT_FIRST = 2
 
@@ -104,7 +102,7 @@ function CodeText({ code, language, scroller }: CodeTextProps) {
   return (
     <code>
       {pieces.map((piece, index) =>
-        language === null || piece.length > LONGEST_COLOURED_PIECE ? (
+        language === null || !isColoured(piece) ? (
           <span key={index} className="block">
             {piece}
           </span>

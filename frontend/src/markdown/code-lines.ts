@@ -1,6 +1,22 @@
-/** A piece ends at the first blank line after FEWEST_LINES, where few constructs span, or after MOST_LINES. */
+/**
+ * A piece ends at the first blank line after FEWEST_LINES, where few constructs span, or after MOST_LINES, or with the
+ * line in which it reaches MOST_CHARACTERS.
+ */
 const FEWEST_LINES = 40
 const MOST_LINES = 60
+const MOST_CHARACTERS = 2_500
+
+/** Longer pieces, of very long lines, stay plain: some grammars take quadratic time, and more. In characters. */
+const LONGEST_COLOURED_PIECE = 4_000
+/** Behind each of them, grammars look for the end of a text, in most of the rest of the piece. */
+const MOST_QUOTATION_MARKS = 400
+
+/** Whether a piece of code is highlighted; otherwise that might freeze the page. */
+export function isColoured(piece: string): boolean {
+  return (
+    piece.length <= LONGEST_COLOURED_PIECE && (piece.match(/["'`]/g)?.length ?? 0) <= MOST_QUOTATION_MARKS
+  )
+}
 
 /** Splits code into pieces of whole lines; as the code grows only the last piece changes. */
 export function codePieces(code: string): string[] {
@@ -12,7 +28,8 @@ export function codePieces(code: string): string[] {
     lines += 1
     const isBlank = code.slice(lineStart, end).trim() === ''
     lineStart = end + 1
-    if (lines < FEWEST_LINES || (!isBlank && lines < MOST_LINES)) continue
+    const isLong = end - start >= MOST_CHARACTERS || lines >= MOST_LINES
+    if (!isLong && (!isBlank || lines < FEWEST_LINES)) continue
     pieces.push(code.slice(start, end + 1))
     start = end + 1
     lines = 0

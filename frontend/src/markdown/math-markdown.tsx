@@ -10,6 +10,9 @@ import { normalizeMath } from '@/markdown/math'
 
 const ChemicalFormula = lazy(() => import('./chemical-formula'))
 
+/** A longer formula stays TeX: drawing it takes quadratic time. In characters. */
+const LONGEST_FORMULA = 4_000
+
 const PLUGINS: NonNullable<MarkdownProps['plugins']> = [[remarkMath, { singleDollarTextMath: false }]]
 const components: Components = { code: InlineMath, pre: DisplayMath }
 const growingComponents: Components = { code: InlineMath, pre: GrowingDisplayMath }
@@ -55,17 +58,22 @@ function displayedTex(children: ReactNode): string | null {
 
 /** Chemistry has more rules, which load when they are first used. */
 function AnyFormula(props: FormulaProps) {
+  if (props.tex.length > LONGEST_FORMULA) return <Tex {...props} />
   if (!/\\(?:ce|pu)\b/.test(props.tex)) return <Formula {...props} />
-  const plain = (
-    <span dir="ltr" translate="no">
-      {props.tex}
-    </span>
-  )
+  const plain = <Tex {...props} />
   return (
     <ErrorBoundary fallback={plain}>
       <Suspense fallback={plain}>
         <ChemicalFormula {...props} />
       </Suspense>
     </ErrorBoundary>
+  )
+}
+
+function Tex({ tex, isDisplay }: FormulaProps) {
+  return (
+    <span dir="ltr" translate="no" className={isDisplay ? 'block overflow-x-auto' : undefined}>
+      {tex}
+    </span>
   )
 }

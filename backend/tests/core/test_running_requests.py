@@ -55,6 +55,21 @@ def test_requests_of_one_network_leave_a_slot_for_others(
     assert {answer.result() for answer in asked} == {200}
 
 
+def test_health_checks_of_one_network_run_one_at_a_time(
+    threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running_requests, "PATIENCE", 60)
+    one, other = fresh_address(), fresh_address()
+    asked = [ask(threads, one, "/api/health/live") for _ in range(MANY)]
+    wait_until_entered(1)
+    asked.append(ask(threads, other, "/api/health/live"))
+    wait_until_entered(1)
+    assert held_urls.most == {one: 1, other: 1}
+    held_urls.gate.set()
+
+    assert {answer.result() for answer in asked} == {200}
+
+
 def test_requests_that_have_waited_run_without_a_slot(
     threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

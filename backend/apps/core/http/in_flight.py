@@ -24,6 +24,16 @@ WAITING_SECONDS = 10.0
 MOST_WAITING = 32
 """Requests of one caller that wait for others of the same caller to end; further ones are refused."""
 
+HEALTH_CHECKS = "/api/health/"
+MOST_CHECKS = 4
+"""Health checks of one caller in flight: each takes a thread, and many threads delay the event loop."""
+
+MOST_WAITING_CHECKS = 512
+"""As many as one client network has connections."""
+
+REFUSAL_SECONDS = 1.0
+"""How long a refusal takes: a client that asks again at once would be refused thousands of times per second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -53,7 +63,11 @@ class _Place:
 
 
 class _RequestsInFlight:
-    def __init__(self) -> None:
+    """At most `most()` requests in all, and of each caller as it says, with `most_waiting` more that wait."""
+
+    def __init__(self, most: Callable[[], int | None], most_waiting: int) -> None:
+        self._most = most
+        self._most_waiting = most_waiting
         self._count = 0
         self._lines: dict[str, _Line] = {}
 
@@ -63,7 +77,7 @@ class _RequestsInFlight:
         if line is not None and caller.most is not None and line.running >= caller.most:
             await self._wait(line, caller.key)
             return _Place(self, caller.key)
-        most = settings.REQUESTS_IN_FLIGHT
+        most = self._most()
         if most is not None and self._count >= most:
             raise TemporarilyUnavailableError(retry_after=1)
         self._count += 1
@@ -73,7 +87,8 @@ class _RequestsInFlight:
     async def _wait(self, line: _Line, key: str) -> None:
         turn = asyncio.get_running_loop().create_future()
         try:
-            if len(line.waiting) >= MOST_WAITING:
+            if len(line.waiting) >= self._most_waiting:
+                await asyncio.sleep(REFUSAL_SECONDS)
                 raise TimeoutError  # noqa: TRY301 - refused as those that waited for too long
             line.waiting.append(turn)
             async with asyncio.timeout(WAITING_SECONDS):
@@ -105,22 +120,22 @@ def limit_requests(application: Application, find_caller: Callable[[Scope], Call
     """Wrap an ASGI application: 429 beyond the caller's limit, 503 beyond `REQUESTS_IN_FLIGHT`, with `Retry-After`.
 
     Requests that wait for others of the same caller do not count in the worker's limit. Event streams are limited as
-    connections instead: their places are given back when they begin. Health checks are not limited.
+    connections instead: their places are given back when they begin. Health checks are counted apart, and wait for
+    others of the same caller instead of being refused.
     """
-    requests = _RequestsInFlight()
+    requests = _RequestsInFlight(lambda: settings.REQUESTS_IN_FLIGHT, MOST_WAITING)
+    checks = _RequestsInFlight(lambda: None, MOST_WAITING_CHECKS)
     bodies = ArrivingBodies()
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"].startswith("/api/health/"):
-            await application(scope, receive, send)
-            return
+        is_check = scope["path"].startswith(HEALTH_CHECKS)
         caller = find_caller(scope)
         try:
             with bodies.expect(caller.key) as body:
                 receive_with_body = await body.wait(receive)
                 if receive_with_body is None:
                     return
-                place = await requests.take(caller)
+                place = await (checks.take(Caller(caller.key, MOST_CHECKS)) if is_check else requests.take(caller))
         except AppError as error:
             await refuse(send, scope["path"], error)
             return

@@ -12,6 +12,7 @@ from inspect import iscoroutinefunction
 from django.http import HttpRequest, HttpResponseBase
 
 from apps.core.http.client_address import ClientNetwork, current_client
+from apps.core.http.in_flight import HEALTH_CHECKS
 from apps.core.slots import FairSlots, NoSlotError
 
 RUNNING_AT_ONCE = 4
@@ -22,25 +23,30 @@ MOST_WAITING = 512
 PATIENCE = 0.5
 """Seconds. After them a request runs without a slot: those that hold the slots must be waiting, as for a database."""
 
+CHECKS_AT_ONCE = 2
+"""Health checks, which have slots of their own: one for each client network."""
+
 _slots = FairSlots[ClientNetwork | None](RUNNING_AT_ONCE, most_of_key=MOST_OF_CLIENT, most_waiting=MOST_WAITING)
+_slots_of_checks = FairSlots[ClientNetwork | None](CHECKS_AT_ONCE, most_of_key=1, most_waiting=MOST_WAITING)
 
 
 class _Run:
     """The slot of one request; `leave` may be called again."""
 
-    def __init__(self) -> None:
+    def __init__(self, slots: FairSlots[ClientNetwork | None]) -> None:
         self.has_slot = False
+        self._slots = slots
         self._client = current_client.get()
 
     def enter(self) -> None:
         with suppress(NoSlotError):
-            _slots.take(self._client, patience=PATIENCE)
+            self._slots.take(self._client, patience=PATIENCE)
             self.has_slot = True
 
     def leave(self) -> None:
         if self.has_slot:
             self.has_slot = False
-            _slots.give_back(self._client)
+            self._slots.give_back(self._client)
 
 
 _current_run: ContextVar[_Run | None] = ContextVar("current_run", default=None)
@@ -61,16 +67,14 @@ def resting() -> Iterator[None]:
 
 
 class RunningRequests:
-    """Middleware: run few requests at once. Health checks do not wait; asynchronous views need no thread and leave."""
+    """Middleware: run few requests at once, and few health checks. Asynchronous views need no thread and leave."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Wait for a slot, and respond."""
-        if request.path_info.startswith("/api/health/"):
-            return self._get_response(request)
-        run = _Run()
+        run = _Run(_slots_of_checks if request.path_info.startswith(HEALTH_CHECKS) else _slots)
         token = _current_run.set(run)
         try:
             run.enter()

@@ -18,6 +18,12 @@ PING_SECONDS = 15.0
 KNOWN_WITHIN = 0.5
 """Seconds in which a call that is not kept is known; one that is silent longer is there."""
 
+BEGIN_SECONDS = 10.0
+"""Seconds in which the response must begin.
+
+Django loses a response, and never closes it, if its client disconnects while it is on its way through the middleware.
+"""
+
 _EVENT_ID = re.compile(r"([0-9a-f]{32})-([0-9]{1,15})")
 
 
@@ -40,7 +46,7 @@ class EventId(NamedTuple):
 
 
 class CompletionStream:
-    """Follows one call from the first read of the response until either side ends it."""
+    """Follows one call from the first read of the response until either side ends it; ends if nothing is read."""
 
     def __init__(self, user_id: UUID, after: EventId) -> None:
         """Continue after a position; `user_id` has taken a place among its connections."""
@@ -50,6 +56,7 @@ class CompletionStream:
         self._loop = asyncio.get_running_loop()
         self._next: asyncio.Task[bytes | None] | None = None
         self._has_ended = False
+        self._unread = self._loop.call_later(BEGIN_SECONDS, self._end)
         _open.add(self)
 
     async def find(self) -> None:
@@ -68,6 +75,7 @@ class CompletionStream:
         return self
 
     async def __anext__(self) -> bytes:
+        self._unread.cancel()
         if self._has_ended:
             raise StopAsyncIteration
         if self._next is None:
@@ -111,6 +119,7 @@ class CompletionStream:
         if self._has_ended:
             return
         self._has_ended = True
+        self._unread.cancel()
         _open.discard(self)
         user_connections.give_back(self._user_id)
         spawn(self._leave(), name="completion-left")

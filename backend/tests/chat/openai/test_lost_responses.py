@@ -1,0 +1,32 @@
+"""A streamed response that Django loses, because its client leaves before it begins (docs/api.md: A-10.10)."""
+
+from uuid import uuid4
+
+import pytest
+from pytest_django import Settings
+
+from apps.chat.edges.openai import stream
+from apps.chat.edges.openai.stream import CompletionStream, EventId
+from apps.chat.live.closing import TooManyConnectionsError
+from apps.chat.live.user_connections import user_connections
+from testkit.live import pause
+
+pytestmark = pytest.mark.storeless
+
+
+async def test_a_stream_that_nothing_reads_gives_its_place_back(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SOCKETS_PER_USER = 1
+    monkeypatch.setattr(stream, "BEGIN_SECONDS", 0.0)
+    user_id = uuid4()
+    await user_connections.take(user_id)
+    CompletionStream(user_id, EventId(uuid4(), 0))
+    for _ in range(200):
+        try:
+            await user_connections.take(user_id)
+        except TooManyConnectionsError:
+            await pause()
+        else:
+            return
+    pytest.fail("the place is still taken")

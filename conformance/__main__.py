@@ -43,6 +43,9 @@ def main() -> int:
         options.disposable_token,
         options.patience,
         options.endless_question,
+        options.reasoning_question,
+        options.refresh_token,
+        options.second_refresh_token,
     )
 
     def print_result(result: Result) -> bool:
@@ -81,6 +84,8 @@ def _read_options() -> argparse.Namespace:
         ("token", "an access token"),
         ("second-token", "an access token of another user"),
         ("expiring-token", "an access token that expires within `--patience` seconds"),
+        ("refresh-token", "the refresh token of the first user, if the suite takes longer than the access token lasts"),
+        ("second-refresh-token", "the refresh token of the other user"),
         ("disposable-token", "an access token whose session may be ended"),
     ):
         variable = name.replace("-", "_").upper()
@@ -90,6 +95,11 @@ def _read_options() -> argparse.Namespace:
         "--endless-question",
         default=os.environ.get("ENDLESS_QUESTION", ""),
         help="a question that this model answers with more than a million characters (default: $ENDLESS_QUESTION)",
+    )
+    parser.add_argument(
+        "--reasoning-question",
+        default=os.environ.get("REASONING_QUESTION", ""),
+        help="a question before whose answer this model reasons (default: $REASONING_QUESTION)",
     )
     parser.add_argument("--patience", type=float, default=45.0, help="seconds to wait for a frame or response (45)")
     parser.add_argument("--only", nargs="+", default=[], help="run only these checks")

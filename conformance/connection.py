@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import uuid4
@@ -30,6 +31,9 @@ from conformance.violations import Skipped, Violation, require
 
 OPEN_SECONDS = 30.0
 """The minimum wait for an HTTP response or a handshake: a busy server is not a broken one."""
+
+ANSWER_SECONDS = 30.0
+"""The suite stops an answer that takes longer: a slow model is not a broken server."""
 
 ANSWER_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
 FIRST_AFTER_SUCCESS = {"chat.accepted", "chat.stream", "chat.reasoning", *FEED} - {"conversation.updated"}
@@ -59,6 +63,10 @@ class Connection:
 
     checks_answers: bool = True
     """Off: the client asks for what it has already, so numbers may repeat."""
+
+    stops_slow_answers: bool = True
+    began: dict[tuple[str, int], float] = field(default_factory=dict)
+    """When the first frame of each run came; infinite once it was stopped."""
 
     frames: list[Frame] = field(default_factory=list)
     feed_revision: int | None = None
@@ -160,7 +168,19 @@ class Connection:
         require(isinstance(frame, dict) and isinstance(frame.get("type"), str), "P-2.1", f"no type: {message[:80]!r}")
         self._check(frame)
         self.frames.append(frame)
+        await self._stop_if_slow(frame)
         return dict(frame)
+
+    async def _stop_if_slow(self, frame: Frame) -> None:
+        if not self.stops_slow_answers or "seq" not in frame or frame.get("done"):
+            return
+        now, run = asyncio.get_running_loop().time(), (frame["message_id"], frame["run"])
+        if now - self.began.setdefault(run, now) < ANSWER_SECONDS:
+            return
+        self.began[run] = math.inf
+        self.answer(frame["message_id"]).may_repeat_end = True
+        with contextlib.suppress(ClosedError):
+            await self.send("chat.stop", message_id=frame["message_id"])
 
     async def until(self, condition: Any, what: str) -> Frame:
         """Read until a frame meets a condition."""

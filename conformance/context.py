@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -29,7 +30,10 @@ LONGEST_QUESTION = f"{LONG_QUESTION} {WORDS} {WORDS} {WORDS} {WORDS} {WORDS} {WO
 SHORT_QUESTION = "Answer with one word: yes."
 
 
-@dataclass(frozen=True)
+RENEWAL_SECONDS = 240.0
+
+
+@dataclass
 class Target:
     """The server under test and tokens of its users; checks that need an optional token are skipped without it."""
 
@@ -48,6 +52,16 @@ class Target:
     endless_question: str = ""
     """A question that the model answers with more text than an answer may have."""
 
+    reasoning_question: str = ""
+    """A question before whose answer the model reasons."""
+
+    refresh_token: str = ""
+    second_refresh_token: str = ""
+    """With these, the suite renews the access tokens, which may expire before it has ended."""
+
+    renewed_at: float = -math.inf
+    renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
 
 @dataclass
 class Context:
@@ -59,6 +73,27 @@ class Context:
     conversations: list[str] = field(default_factory=list)
 
     # REST -----------------------------------------------------------------------------------------------------------
+
+    async def renew_tokens(self) -> None:
+        """Renew the access tokens from time to time, if there are refresh tokens."""
+        target = self.target
+        async with target.renewing:
+            now = asyncio.get_running_loop().time()
+            if now < target.renewed_at + RENEWAL_SECONDS:
+                return
+            target.renewed_at = now
+            for prefix in ("", "second_"):
+                if refresh := getattr(target, f"{prefix}refresh_token"):
+                    status, pair = await self.call("POST", "/api/auth/token/refresh", {"refresh": refresh}, token="")
+                    if status == 200:
+                        setattr(target, f"{prefix}token", pair["access"])
+                        setattr(target, f"{prefix}refresh_token", pair["refresh"])
+
+    async def is_signed_out(self) -> bool:
+        """Return whether the server refuses the access token, so that no check proves anything."""
+        with contextlib.suppress(OSError, aiohttp.ClientError):
+            return (await self.call("GET", "/api/conversations/"))[0] == 401
+        return False
 
     async def call(
         self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str
@@ -140,6 +175,11 @@ class Context:
             require(reasons[0] == reasons[1], "P-5.5", f"GET has the finish reason {reasons[0]!r}, not {reasons[1]!r}")
             require(stored["run"] == answer.run, "P-3.7", f"GET has run {stored['run']}, the frames {answer.run}")
             require(stored["seq"] == answer.seq, "P-3.7", f"GET has seq {stored['seq']}, the frames {answer.seq}")
+            for name in ("context_dropped", "images_dropped"):
+                found = stored.get(name, answer.ended[name])
+                require(found == answer.ended[name], "P-5.5", f"GET has {name} {found}, the terminal frame another")
+            code = answer.ended.get("code")
+            require(stored["error_code"] == code, "P-5.7", f"GET has the code {stored['error_code']}, not {code}")
             if answer.run == 1:
                 require_counts(stored, answer.ended["usage"])
         return stored

@@ -15,7 +15,8 @@ from conformance.registry import Check
 from conformance.violations import Skipped, Violation
 
 AT_ONCE = 3
-LONGEST_CHECK = 300.0
+EXPIRED = "the server refuses the access token: it may have expired; with a refresh token, the suite renews it"
+LONGEST_CHECK = 600.0
 
 
 class Outcome(StrEnum):
@@ -77,6 +78,7 @@ async def _run(check: Check, context: Context) -> Result:
     started = time.monotonic()
     outcome, text, requirement = Outcome.PASSED, "", ""
     try:
+        await context.renew_tokens()
         async with asyncio.timeout(LONGEST_CHECK):
             await check.function(context)
     except Skipped as skipped:
@@ -91,4 +93,6 @@ async def _run(check: Check, context: Context) -> Result:
         outcome, text = Outcome.FAILED, "".join(traceback.format_exception(error)[-3:])
     finally:
         await context.close()
+    if outcome is not Outcome.PASSED and await context.is_signed_out():
+        outcome, text, requirement = Outcome.FAILED, EXPIRED, ""
     return Result(check, outcome, time.monotonic() - started, text, requirement)

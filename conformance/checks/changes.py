@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from conformance.connection import ClosedError, Connection
-from conformance.context import SHORT_QUESTION, Context, new_id
+from conformance.context import LONGEST_QUESTION, SHORT_QUESTION, Context, new_id
 from conformance.registry import check
 from conformance.violations import Skipped, Violation, require
 
@@ -127,6 +127,49 @@ async def the_feed_names_answers_that_are_being_written(context: Context) -> Non
     success = await later.sign_in(context.target.token)
     active = {(entry["conversation_id"], entry["message_id"]) for entry in success["active"]}
     require((conversation_id, message_id) not in active, "P-8.2", "active has an answer that has ended")
+
+
+@check("P-8.2", "P-13.2")
+async def the_feed_names_no_answers_of_other_users(context: Context) -> None:
+    """`active` has nothing of another user, even while that user's answer is being written."""
+    if not context.target.second_token:
+        raise Skipped("needs a token of another user")
+    _, connection, accepted = await context.start(LONGEST_QUESTION)
+    message_id = accepted["reply"]["id"]
+    await connection.to_number(message_id, 1)
+    feed = await context.open("/ws/events/")
+    success = await feed.sign_in(context.target.second_token)
+    active = [entry["message_id"] for entry in success["active"]]
+    require(message_id not in active, "P-13.2", "active has an answer of another user")
+    await connection.send("chat.stop", message_id=message_id)
+    await connection.to_the_end(message_id)
+
+
+SETTINGS: dict[str, object] = {
+    "system_prompt": "Be brief.",
+    "temperature": 0.5,
+    "is_pinned": True,
+    "is_archived": True,
+    "reasoning_effort": "low",
+}
+"""Fields of a conversation besides its title, with values that a new one has not."""
+
+
+@check("P-5.8", "P-5.13")
+async def every_changed_field_reaches_the_chat_socket(context: Context) -> None:
+    """With its value, even if it is the same again, and with none that was not set."""
+    conversation_id = await context.new_conversation()
+    connection, _ = await context.enter(conversation_id)
+    for name, value in (*SETTINGS.items(), ("is_pinned", True)):
+        status, _ = await context.call("PATCH", f"/api/conversations/{conversation_id}", {name: value})
+        if status != 200:
+            continue
+        try:
+            updated = await connection.expect("conversation.updated")
+        except TimeoutError as error:
+            raise Violation("P-5.8", str(error)) from None
+        told = {key: updated[key] for key in updated if key not in {"type", "revision"}}
+        require(told == {name: value}, "P-5.8", f"after {name} was set, conversation.updated has {told}")
 
 
 @check("P-5.8", "P-5.9", "P-5.13", "P-6.4")

@@ -61,6 +61,9 @@ async def regenerate_and_edit_make_siblings(context: Context) -> None:
     require(set(edited["message"]["sibling_ids"]) == {question, edited["message"]["id"]}, "P-4.8", "no sibling")
     require(edited["revision"] > again["revision"], "P-5.13", "the revision did not grow")
     await context.verify(conversation_id, await connection.to_the_end(edited["reply"]["id"]))
+    branch = [message["id"] for message in await context.messages(conversation_id)]
+    expected = [edited["message"]["id"], edited["reply"]["id"]]
+    require(branch == expected, "P-4.8", "after an edit, GET shows another branch than that of the edited question")
     _, success = await context.enter(conversation_id)
     require(success["revision"] >= edited["revision"], "P-5.13", "auth.success has an older revision")
     require(success["leaf_id"] == edited["reply"]["id"], "P-5.1", "auth.success has another leaf")
@@ -123,6 +126,29 @@ async def _require_reset_for_a_repeat(
     require(first.get("reset") is True, "P-4.3", f"after a repeated {kind}, the answer is not sent as a reset")
     while answer.ended is None:
         await connection.to_change(reply_id, answer.seq)
+
+
+SECONDS_FOR_ANOTHER = 1.0
+
+
+@check("P-4.3", "P-5.11")
+async def a_repeated_command_is_answered_once(context: Context) -> None:
+    """One repeat brings one `chat.accepted` and one reset, to the connection that repeats only."""
+    conversation_id = await context.new_conversation()
+    connection, _ = await context.enter(conversation_id)
+    client_id = new_id()
+    accepted = await connection.ask(SHORT_QUESTION, client_id=client_id)
+    reply = accepted["reply"]["id"]
+    await connection.to_the_end(reply)
+    other, _ = await context.enter(conversation_id)
+    before = len(connection.frames)
+    await connection.send("chat.message", client_id=client_id, content=SHORT_QUESTION)
+    await connection.until(lambda frame: frame.get("done") is True, "the answer again")
+    await connection.drain(SECONDS_FOR_ANOTHER)
+    again = connection.frames[before:]
+    counts = [frame["type"] for frame in again].count("chat.accepted"), [f.get("reset") for f in again].count(True)
+    require(counts == (1, 1), "P-4.3", f"a repeat was answered by {counts[0]} chat.accepted and {counts[1]} resets")
+    require(await other.is_quiet(), "P-5.11", "a connection got the answer again because another one repeated")
 
 
 @check("P-4.3")

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from conformance.answer import AnswerCopy
+from conformance.connection import ANSWER_SECONDS
 from conformance.context import LONG_QUESTION, LONGEST_QUESTION, SHORT_QUESTION, Context, EventReader, new_id
 from conformance.registry import check
 from conformance.shapes import ALWAYS, CHAT_SUCCESS, Frame, find_fault, shape_name
@@ -25,10 +27,13 @@ async def read_frame(events: EventReader) -> Frame:
     return dict(frame)
 
 
-async def read_to_the_end(events: EventReader, answer: AnswerCopy) -> list[str]:
-    """Read a stream up to the end of an answer, and return the types of its frames."""
+async def read_to_the_end(
+    events: EventReader, answer: AnswerCopy, stop: Callable[[], Awaitable[object]] | None = None
+) -> list[str]:
+    """Read a stream up to the end of an answer, which `stop` ends if it is slow; return the types of its frames."""
     kinds: list[str] = []
-    deadline = asyncio.get_running_loop().time() + events.patience
+    began = asyncio.get_running_loop().time()
+    deadline = began + events.patience
     while answer.ended is None:
         try:
             async with asyncio.timeout_at(deadline):
@@ -38,6 +43,9 @@ async def read_to_the_end(events: EventReader, answer: AnswerCopy) -> list[str]:
         kinds.append(frame["type"])
         if frame.get("message_id") == answer.message_id:
             deadline = asyncio.get_running_loop().time() + events.patience
+        if stop is not None and asyncio.get_running_loop().time() > began + ANSWER_SECONDS:
+            await stop()
+            stop = None
         if frame.get("message_id") == answer.message_id and "seq" in frame:
             answer.take(frame)
     return kinds
@@ -48,7 +56,7 @@ def commands_path(conversation_id: str) -> str:
     return f"/api/conversations/{conversation_id}/commands"
 
 
-@check("P-9.1", "P-9.2", "P-4.12", "P-9.3", "P-5.12")
+@check("P-9.1", "P-9.2", "P-4.12", "P-9.3", "P-5.12", "P-10.3")
 async def commands_and_frames_travel_over_http(context: Context) -> None:
     """A question by POST, its frames by events, a repeat, and a stop that answers with the end."""
     conversation_id = await context.new_conversation()
@@ -60,16 +68,25 @@ async def commands_and_frames_travel_over_http(context: Context) -> None:
     async with context.events(f"/api/conversations/{conversation_id}/events") as events:
         success = await read_frame(events)
         require(success["type"] == "auth.success", "P-9.3", f"the stream begins with {success['type']}")
-        question = {"type": "chat.message", "content": LONG_QUESTION, "client_id": client_id}
+        question = {
+            "type": "chat.message",
+            "content": LONG_QUESTION,
+            "client_id": client_id,
+            "a_field_of_next_year": [1],
+        }
         status, accepted = await ask(context, path, question)
+        require(status != 422, "P-10.3", f"a field that the server need not know is refused: {accepted}")
         require(status == 200 and accepted["type"] == "chat.accepted", "P-9.1", f"{status} {accepted}")
+        fault = find_fault(accepted, ALWAYS["chat.accepted"])
+        require(fault is None, "P-9.1", f"the response to a question: {fault}")
         answer = AnswerCopy(accepted["reply"]["id"])
-        kinds = await read_to_the_end(events, answer)
+        stop = {"type": "chat.stop", "message_id": answer.message_id}
+        kinds = await read_to_the_end(events, answer, lambda: context.call("POST", path, stop))
         require("chat.accepted" in kinds, "P-5.11", "the stream has no chat.accepted")
     await context.verify(conversation_id, answer)
     status, again = await context.call("POST", path, question)
     require(status == 200 and again["reply"]["id"] == answer.message_id, "P-4.3", "a repeat asked again")
-    status, ended = await context.call("POST", path, {"type": "chat.stop", "message_id": answer.message_id})
+    status, ended = await context.call("POST", path, stop)
     require(status == 200 and ended.get("done") is True, "P-9.1", f"chat.stop was answered by {status} {ended}")
     require(ended["status"] == (answer.ended or {}).get("status"), "P-7.1", "the status has changed")
     some = sorted(answer.texts)[len(answer.texts) // 2]
@@ -82,7 +99,7 @@ async def commands_and_frames_travel_over_http(context: Context) -> None:
         require(half.resets == 0 and half.content == answer.content, "P-9.3", "a position does not give the rest")
 
 
-async def ask(context: Context, path: str, question: dict[str, str]) -> tuple[int, dict[str, Any]]:
+async def ask(context: Context, path: str, question: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     """Post a question; waits as long as the server's rate limit requires."""
     while True:
         status, frame = await context.call("POST", path, question)

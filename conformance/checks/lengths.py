@@ -27,7 +27,8 @@ async def a_prompt_that_is_too_long_for_the_model_says_so(context: Context) -> N
     model = await find_model(context, lambda model: 0 < model.get("context_window", 0) <= most // 2)
     if model is None:
         raise Skipped(f"no available model has a window of at most {most // 2} tokens")
-    connection, _ = await context.enter(await context.new_conversation())
+    conversation_id = await context.new_conversation()
+    connection, _ = await context.enter(conversation_id)
     question = "".join(chr(FIRST_RARE + number % RARE) for number in range(most))
     accepted = await connection.ask(question, model=model["id"])
     try:
@@ -44,6 +45,7 @@ async def a_prompt_that_is_too_long_for_the_model_says_so(context: Context) -> N
         ended["code"] == "AI_CONTEXT_TOO_LONG", "P-6.21", f"{most} characters ended the answer with {ended['code']}"
     )
     require(ended["status"] == "error", "P-5.7", f"the answer ended as {ended['status']!r}")
+    await context.verify(conversation_id, connection.answer(accepted["reply"]["id"]))
 
 
 MOST_PIECE = 64 * 1024
@@ -66,7 +68,10 @@ async def an_answer_ends_at_a_million_characters(context: Context) -> None:
     """As `length`, and it cannot be continued."""
     if not context.target.endless_question:
         raise Skipped("needs a question that the model answers with more than a million characters")
-    conversation_id, connection, accepted = await context.start(context.target.endless_question)
+    conversation_id = await context.new_conversation()
+    connection, _ = await context.enter(conversation_id)
+    connection.stops_slow_answers = False
+    accepted = await connection.ask(context.target.endless_question)
     answer = await connection.to_the_end(accepted["reply"]["id"])
     ended, length = answer.ended or {}, len(answer.content) + len(answer.reasoning)
     if length < MOST_OF_AN_ANSWER and ended["status"] != "length":

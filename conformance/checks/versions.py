@@ -5,6 +5,7 @@ from websockets.exceptions import InvalidHandshake, InvalidStatus
 from conformance.connection import ClosedError
 from conformance.context import SHORT_QUESTION, Context, new_id
 from conformance.registry import check
+from conformance.shapes import ALWAYS, FEED
 from conformance.violations import Skipped, Violation, require
 
 SUBPROTOCOL = "ai-chat.2026-12"
@@ -54,8 +55,24 @@ async def the_description_is_served(context: Context) -> None:
     require(status == 200 and isinstance(described, dict), "P-10.5", f"it was answered by {status}")
     require(str(described.get("asyncapi", "")).startswith("3."), "P-10.5", "it is not AsyncAPI 3")
     require(described["info"]["version"] == SUBPROTOCOL.partition(".")[2], "P-10.5", "it is of another version")
-    addresses = {channel["address"] for channel in described["channels"].values()}
-    require({"/ws/chat/{conversation_id}/", "/ws/events/"} <= addresses, "P-10.5", f"it describes {addresses}")
+    paths = {channel["address"] for channel in described["channels"].values()}
+    require({"/ws/chat/{conversation_id}/", "/ws/events/"} <= paths, "P-10.5", f"it describes {paths}")
+    missing = sorted(TYPES - find_texts(described))
+    require(not missing, "P-10.5", f"it does not describe {missing}")
+
+
+COMMANDS = ("message", "regenerate", "edit", "continue", "stop", "follow")
+TYPES = {"auth", *ALWAYS, *FEED, *(f"chat.{name}" for name in COMMANDS)} - {"chat.stream/done", "chat.error/done"}
+"""The types of commands and frames."""
+
+
+def find_texts(value: object) -> set[str]:
+    """Return every text in a JSON value, besides names of fields."""
+    if isinstance(value, dict):
+        return set().union(*map(find_texts, value.values()))
+    if isinstance(value, list):
+        return set().union(*map(find_texts, value))
+    return {value} if isinstance(value, str) else set()
 
 
 @check("P-6.4", "P-13.2", "P-13.5")

@@ -80,6 +80,10 @@ class Fault:
         """Return the status and the JSON that the client gets in place of these; `path` has the query."""
         return status, body
 
+    def to_post(self, command: Frame) -> Frame:
+        """Return the command that the server gets in place of a posted one."""
+        return command
+
     def respond_file(self, path: str, status: int) -> int:
         """Return the status that the client gets for a response without JSON."""
         return status
@@ -127,7 +131,7 @@ class BreakingProxy:
         if request.headers.get("Upgrade", "").lower() == "websocket":
             return await self._pass_socket(request)
         headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP_HEADERS}
-        body = await request.read()
+        body = self._change_post(request.path, await request.read())
         path = self._fault.route(request.path_qs)
         async with self._session.request(
             request.method, self._upstream + path, headers=headers, data=body, allow_redirects=False
@@ -147,6 +151,13 @@ class BreakingProxy:
             else:
                 await response.write(await answer.read())
             return response
+
+    def _change_post(self, path: str, body: bytes) -> bytes:
+        try:
+            command = json.loads(body) if path.endswith("/commands") else None
+        except ValueError:
+            command = None
+        return json.dumps(self._fault.to_post(command)).encode() if isinstance(command, dict) else body
 
     async def _pass_events(self, answer: aiohttp.ClientResponse, response: web.StreamResponse, line: Line) -> None:
         event = b""
@@ -202,6 +213,9 @@ class BreakingProxy:
                     await asyncio.sleep(wait)
                 if frame.get("type") == "ping" and self._fault.sends_pings:
                     await client.ping()
+                if text := frame.get("_text"):
+                    await client.send_str(text)
+                    continue
                 if code := frame.get("_close"):
                     await client.close(code=code)
                     return

@@ -18,7 +18,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
 from tests.conformance.breaking_proxy import BreakingProxy, Fault
 from tests.conformance.faults import FAULTS
-from tests.conformance.users import ENDLESS_QUESTION, LONGEST_PROMPT, sign_in_again
+from tests.conformance.users import ENDLESS_QUESTION, LONGEST_PROMPT, REASONING_QUESTION, sign_in_again
 
 pytestmark = [
     pytest.mark.timeout(180),
@@ -48,6 +48,7 @@ async def run(
             disposable_token=await sign_in_again(user),
             patience=patience,
             endless_question=ENDLESS_QUESTION if fault.only else "",
+            reasoning_question=REASONING_QUESTION,
         )
         if fault.only:
             return await run_checks(target, [load_checks()[fault.only]], lambda _: False)

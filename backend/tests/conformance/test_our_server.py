@@ -18,7 +18,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
 from tests.chat.workers import StartWorkers
 from tests.conformance.conftest import MODELS
-from tests.conformance.users import ENDLESS_QUESTION, LONGEST_PROMPT, sign_in_again
+from tests.conformance.users import ENDLESS_QUESTION, LONGEST_PROMPT, REASONING_QUESTION, sign_in_again
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -56,6 +56,7 @@ async def test_the_server_in_memory_conforms(
         await sign_in_again(user),
         PATIENCE,
         ENDLESS_QUESTION,
+        REASONING_QUESTION,
     )
     assert await find_skipped(target) == {"the_rate_of_questions_is_limited"}
 
@@ -86,6 +87,7 @@ async def test_two_workers_conform(start_workers: StartWorkers, model_server: Mo
         disposable_token=await sign_in_again(users[0]),
         patience=PATIENCE,
         endless_question=ENDLESS_QUESTION,
+        reasoning_question=REASONING_QUESTION,
     )
     skipped = {"the_rate_of_questions_is_limited", "the_expiry_of_an_access_token_closes_nothing"}
     assert await find_skipped(target) == skipped

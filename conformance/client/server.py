@@ -25,6 +25,9 @@ from conformance.client.scenario import Scenario, Step
 
 FORBIDDEN = 403
 GONE = 4004
+ENDS = {"close", "cut", "end", "answer"}
+"""Steps after which the client may have to wait (`not_before`)."""
+
 PATIENCE = 10.0
 """Seconds to wait for a command."""
 
@@ -53,7 +56,7 @@ class ScriptedServer:
         self._played = 0
         self._posts: asyncio.Queue[Post] = asyncio.Queue()
         self._ended_at = 0.0
-        """When the last connection or request ended, by the clock of the loop."""
+        """When the server last ended a connection or answered a request, by the clock of the loop."""
 
     @asynccontextmanager
     async def serve(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[None]:
@@ -181,7 +184,7 @@ class ScriptedServer:
         try:
             for step in steps[:-1]:
                 await self._play(step, channel)
-            ends = bool({"close", "cut", "end", "answer", "raw"} & set(steps[-1]))
+            ends = bool((ENDS | {"raw"}) & set(steps[-1]))
             self._played += ends  # The client may be through with it before the connection has ended.
             await self._play(steps[-1], channel)
             self._played += not ends
@@ -191,7 +194,6 @@ class ScriptedServer:
             self._blame(f"connection {number}: {strayed}")
             with contextlib.suppress(ConnectionError):
                 await channel.close(GONE)
-        self._ended_at = asyncio.get_running_loop().time()
         if number == len(self.scenario.connections):
             self.played.set()
 
@@ -204,6 +206,8 @@ class ScriptedServer:
             self._blame(f"P-10.1: the client does not offer {SUBPROTOCOL}")
 
     async def _play(self, step: Step, channel: Channel) -> None:
+        if ENDS & set(step):
+            self._ended_at = asyncio.get_running_loop().time()
         match step:
             case {"expect": pattern}:
                 await self._expect(pattern, channel)

@@ -37,7 +37,7 @@ export const lab: LabTexts = {
     opened: 'Connection {{number}} opened at no. {{seq}}.',
     lost: 'Connection {{number}} was lost at no. {{seq}}.',
     resumed: 'Connection {{number}} is back, and continues from no. {{seq}}.',
-    ended: 'Connection {{number}} has the complete answer, up to no. {{seq}}.',
+    ended: 'Connection {{number}} has reached the end of the answer, at no. {{seq}}.',
   },
   failed: 'There was no answer. Try again.',
 }

@@ -35,7 +35,7 @@ export const lab = {
     opened: '連線 {{number}} 已開啟，從第 {{seq}} 號開始。',
     lost: '連線 {{number}} 在第 {{seq}} 號斷線。',
     resumed: '連線 {{number}} 已恢復，從第 {{seq}} 號接續。',
-    ended: '連線 {{number}} 收到完整的回答，到第 {{seq}} 號為止。',
+    ended: '連線 {{number}} 已收到回答的結尾，最後是第 {{seq}} 號。',
   },
   failed: '無法取得回答，請再試一次。',
 }

@@ -52,9 +52,10 @@ export function LabConnection({ number, device, isWriting, onCut, onSlow }: LabC
         role="region"
         aria-label={t('answer', { number })}
         tabIndex={0}
-        className="h-56 overflow-y-auto rounded-xl border border-line bg-sunken px-4 py-3 text-sm whitespace-pre-wrap"
+        // Reversed, so that the browser keeps the end of the growing text in view.
+        className="flex h-56 flex-col-reverse overflow-y-auto rounded-xl border border-line bg-sunken px-4 py-3 text-sm"
       >
-        {text}
+        <div className="mb-auto whitespace-pre-wrap">{text}</div>
       </div>
     </section>
   )

@@ -29,7 +29,7 @@ export function LabNumbers({ run, seq, counts }: LabDevice) {
 function Figure({ title, value, isProof = false }: { title: string; value: number; isProof?: boolean }) {
   const tone = value === 0 ? 'text-accent' : 'text-danger'
   return (
-    <div className="flex flex-col bg-raised px-3.5 py-2.5">
+    <div className="flex flex-col justify-between bg-raised px-3.5 py-2.5">
       <dt className="text-xs text-ink-3">{title}</dt>
       <dd className={`flex items-center gap-1.5 text-lg font-medium ${isProof ? tone : ''}`}>
         {value}

@@ -34,7 +34,7 @@ export function LabView() {
               aria-label={t('question')}
               value={question}
               onChange={(event) => setQuestion(event.target.value)}
-              className="h-10 min-w-0 grow basis-64 rounded-lg border border-line-strong bg-raised px-3 text-sm"
+              className="h-10 min-w-0 grow basis-40 rounded-lg border border-line-strong bg-raised px-3 text-sm"
             />
             <Button
               type="submit"

@@ -26,7 +26,7 @@ IDLE_TIME_LIMIT = 4.0
 BUSY_SECONDS = 60.0
 AT_ONCE = 2
 MOST_OF_USER = 1
-"""Slow files of one user leave a place for all others."""
+"""Files of one user that are read at once: slow ones leave a slot for others."""
 
 MOST_WAITING = 8
 """Files of one user that wait for a slot: as many as a user may upload at once."""
@@ -39,7 +39,7 @@ _CAUSE = re.compile(r"[\w.]+(?: < [\w.]+)* at \w+:\d+", re.ASCII)
 
 
 class _Moment:
-    """A moment that can be put off."""
+    """A time that can be moved further into the future."""
 
     def __init__(self) -> None:
         self._at = 0.0
@@ -56,7 +56,7 @@ _slots = FairSlots[UUID](AT_ONCE, most_of_key=MOST_OF_USER, most_waiting=MOST_WA
 
 
 def process_file(source: IO[bytes], owner_id: UUID) -> Outcome:
-    """Return what becomes of a file; takes up to 20 seconds, and more to wait for other files. Users take turns.
+    """Return the outcome for a file; takes up to 20 seconds, and more to wait for other files. Users take turns.
 
     Raises:
         AttachmentTypeError, AttachmentUnreadableError: it is refused.
@@ -132,5 +132,5 @@ def _read(target: IO[bytes], *, is_finished: bool) -> Outcome:
 
 
 def _check_cause(said: str) -> str | None:
-    """Return a cause that has the form of one: what a hostile file makes the child say must not reach the log."""
+    """Return a cause if it has the form of one: text from a hostile file must not reach the log."""
     return said if len(said) <= LONGEST_CAUSE and _CAUSE.fullmatch(said) else None

@@ -52,7 +52,7 @@ def reconcile_store(*, even_most: bool = False) -> Reconciled:
             "attachments_not_reconciled", files=len(ids), without_attachment=kept, hint="Is this the right database?"
         )
     deleted = 0
-    # A store may hold what others put there.
+    # A store may have objects of other programs.
     for name in [*([] if kept else strays), *(name for name in names if name.startswith(INCOMING))]:
         try:
             is_old = store.get_modified_time(name) < edge

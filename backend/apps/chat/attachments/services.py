@@ -94,7 +94,7 @@ def delete_attachment(*, owner_id: UUID, public_id: UUID) -> None:
 
     Raises:
         NotFoundError: the owner has no such attachment.
-        AttachmentInUseError: a message has it.
+        AttachmentInUseError: a message uses it.
     """
     attachment = find_attachment(owner_id, public_id)
     if not delete_unused([attachment.id]):

@@ -163,7 +163,7 @@ class AnswerReader:
         # Anything else keeps the connection alive.
 
     def _read_several(self, data: bytes) -> None:
-        """Read several chunks in one event, in an array or one after the other, or one with something around it."""
+        """Read an event with several chunks (in an array or one after the other), or with text around its chunk."""
         objects, is_all = split_objects(data)
         for one in objects:
             self._read_chunk(decode_chunk(one), one)
@@ -183,7 +183,7 @@ class AnswerReader:
             raise reported_error(data)
 
     def _read_other_choice(self, choice: ChoiceJson, chunk: ChunkJson, data: bytes) -> None:
-        """Hold another choice than the expected one; it is the answer if the next chunk has only this one, too."""
+        """Hold a choice with an unexpected index; it is the answer if the next chunk has only this one, too."""
         is_alone = all(other.index == choice.index for other in chunk.choices or ())
         if self.text.has_text or not is_alone or (text_said(choice) is None and not choice.finish_reason):
             return

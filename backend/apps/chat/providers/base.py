@@ -141,8 +141,8 @@ class Model:
     """One entry of the catalogue. `context_window` in tokens.
 
     `service` is the name of the service that has the model; empty for the built-in model. `prefix` is the part of the
-    id before the service's own name for the model. `shutdown_date` is the day on which the service ends the model, and
-    `successor` the id of the model that the service names in its place, if it has that.
+    id before the service's own name for the model. `shutdown_date` is the day on which the service retires the model,
+    and `successor` the id of the model that the service names in its place, if it has that model.
     """
 
     id: str
@@ -221,7 +221,7 @@ class Provider(Protocol):
     """Whether the service answers one question at a time, so that others wait (Ollama, llama.cpp)."""
 
     def give_way(self) -> AbstractAsyncContextManager[None]:
-        """End the block with a TimeoutError as soon as an answer begins that would wait for it."""
+        """End the block with a TimeoutError as soon as an answer begins that would have to wait for it."""
         ...
 
     @property
@@ -234,7 +234,7 @@ class Provider(Protocol):
 
         A `Reclassified` says that all deltas before it are of another kind.
 
-        `on_alive` is called at most every five seconds, as long as the service sends signs of life and no token.
+        `on_alive` is called at most every five seconds, as long as the service sends keep-alives but no token.
 
         Closing the generator (`aclose`, cancellation) closes the upstream connection at once.
         """

@@ -13,7 +13,7 @@ _THINKING = (
 )
 _TEXT = ("text", "summary", "content", "refusal", "value")
 _NO_TEXT = ("tool", "signature")
-"""Words in the types of parts that are not text of the answer: calls of tools, and what these return."""
+"""Words in the types of parts that are not text of the answer: tool calls and their results."""
 
 
 def split_content(content: object) -> tuple[str, str]:

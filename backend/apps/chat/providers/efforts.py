@@ -6,7 +6,7 @@ from apps.chat.events import Effort
 from apps.chat.providers.model_ids import base_name
 
 LOW_TO_HIGH: tuple[Effort, ...] = ("low", "medium", "high")
-"""The efforts that each model has that takes any."""
+"""The efforts of each model that accepts any."""
 
 _EFFORTS: tuple[tuple[re.Pattern[str], tuple[Effort, ...]], ...] = (
     (re.compile(r"o1-(?:mini|preview)"), ()),

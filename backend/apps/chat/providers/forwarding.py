@@ -24,7 +24,7 @@ from apps.chat.providers.waits import FirstTokenWait
 
 MAX_WHOLE_ANSWER = 16 * 1024 * 1024
 _MAX_STREAM = 4 * MAX_WHOLE_ANSWER
-"""Bytes of a stream, in which each token comes with the fields around it."""
+"""Bytes of a stream, which is larger than a whole answer: the fields of a chunk come with each token."""
 
 _GRACE_AFTER_FINISH = 2.0
 """Seconds to wait for the usage, which comes after the finish reason."""
@@ -54,7 +54,7 @@ class ServiceAnswer:
         """Return the answer to a request without a stream; if it comes as one, its chunks are merged.
 
         Raises:
-            ProviderError: it did not come, or is none.
+            ProviderError: no answer came, or the body is not one.
         """
         body = await open_body(self._response, self._first)
         match body.kind:

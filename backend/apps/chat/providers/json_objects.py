@@ -30,7 +30,7 @@ def refuse_many_parts(body: bytes, most: int = MOST_PARTS) -> None:
 def split_objects(body: bytes, most_parts: int = MOST_PARTS) -> tuple[list[bytes], bool]:
     """Return the JSON objects of a body, one after the other or in an array, and whether that is all of it.
 
-    What stands around the objects, like `[DONE]` or a bracket too many, does not count, unless it names an error.
+    Text around the objects, such as `[DONE]` or a bracket too many, does not count, unless it names an error.
 
     Raises:
         ProviderError: the body has too many parts.

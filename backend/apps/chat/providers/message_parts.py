@@ -24,7 +24,7 @@ type Content = str | list[dict[str, object]]
 
 
 def build_content(message: PromptMessage) -> Content:
-    """Return what a message says: a text if it has no image, else its parts, the text last.
+    """Return the content of a message: a text if it has no image, otherwise its parts, the text last.
 
     Raises:
         ProviderUnavailableError: the store of attachments does not answer.

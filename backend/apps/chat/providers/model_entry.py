@@ -16,7 +16,7 @@ _MAX_DEPTH = 3
 _NOT_OF_NAMES = re.compile(r"[^a-z0-9]+")
 
 # Without case and punctuation. An entry may state several windows: of the model, of the machine that runs it, and of
-# what it takes in.
+# its input.
 _WINDOWS = {
     *("nctx", "maxmodellen", "loadedcontextlength", "contextlength", "maxcontextlength", "contextwindow"),
     *(

@@ -15,7 +15,7 @@ _BLOCKED = "content_filter"
 """The finish reason for a prompt that Gemini refuses to answer."""
 
 _SILENT = {"content_block_stop", "message_stop", "message-start", "content-end"}
-"""Events that say nothing which others do not say, too."""
+"""Events that add nothing to the others."""
 
 
 class _Said(NamedTuple):

@@ -44,8 +44,8 @@ class NativeApi:
     async def ask(self, models: Iterable[str], *, owners: Iterable[str], within: float) -> None:
         """Ask for the windows of these models, for at most `within` seconds.
 
-        `owners` are what the list of models has as `owned_by`. Services that are neither Ollama nor llama.cpp are
-        asked once, harmlessly, and tell nothing.
+        `owners` are what the list of models has as `owned_by`. Services that are neither Ollama nor llama.cpp are asked
+        once, which is harmless, and report nothing.
         """
         deadline = asyncio.get_running_loop().time() + within
         with suppress(ProviderError):

@@ -77,7 +77,7 @@ class OpenAIProvider:
 
     @property
     def address(self) -> str:
-        """The SHA-256 of the service's URL, which itself may have a password."""
+        """The SHA-256 of the service's base URL, which may contain a password."""
         return address_of(self._service.base_url)
 
     @property
@@ -264,7 +264,7 @@ class OpenAIProvider:
             body = await read_error(response)
             is_refused = response.status in _OF_THE_REQUEST
             if is_refused and asked is None and refused_parameter(body, request.keys() & {"stream_options"}):
-                del request["stream_options"]  # It was ours.
+                del request["stream_options"]  # This server had added it.
                 continue
             error = failure_of_response(response, body)
             error.param = named_parameter(body, request.keys())
@@ -281,7 +281,7 @@ class _RefusedError(Exception):
 
 
 def _refusal_in_stream(reported: ModelReportedError) -> Exception:
-    """Return the refusal that an error in a stream before any text is."""
+    """Return an error that came in a stream before any text, as the refusal that it is."""
     says_why = reported.status is not None or reported.failure is not Failure.ERROR
     error: ProviderError = (
         refusal_error(reported.failure, status=reported.status, retry_after=reported.retry_after)
@@ -294,7 +294,7 @@ def _refusal_in_stream(reported: ModelReportedError) -> Exception:
 
 
 def _find_refused(body: bytes, request: Mapping[str, Any]) -> str | None:
-    """Return what a service refuses of a request that can do without it: a parameter, an effort, or the system role."""
+    """Return the optional part of a request that a service refuses: a parameter, an effort, or the system role."""
     refused = refused_parameter(body, request.keys())
     if refused == "reasoning_effort" and names_effort(body):
         return one_effort(request["reasoning_effort"])

@@ -52,7 +52,7 @@ def find_recoding(beginning: bytes, charset: str | None, encoding: str = "") -> 
     The declared content `encoding` is only advice, like the content type: proxies that unpack an answer may leave it.
 
     Raises:
-        ProviderUnavailableError: the body is compressed in another way than with gzip or zlib; we ask for none.
+        ProviderUnavailableError: the body is compressed, but not with gzip or zlib; we ask for no compression.
     """
     if _ZIPPED.match(beginning):
         return _Unzip(_ANY_ZIP)

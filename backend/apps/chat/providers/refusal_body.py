@@ -53,7 +53,7 @@ class Refusal:
 
     @property
     def word(self) -> str | None:
-        """The code that says most: the first that is not a number, else the first, if there is any that is one word."""
+        """The most specific code: the first that is not a number, otherwise the first; only codes of one word count."""
         words = sorted((code for code in self.codes if len(code) <= _LONGEST_WORD), key=str.isdecimal)
         return words[0] if words else None
 

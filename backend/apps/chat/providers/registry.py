@@ -33,7 +33,7 @@ _RETIREMENT_LOOK = 1.0
 
 
 type ModelPlace = tuple[str, str]
-"""The address of a service, as `OpenAIProvider` has it, and the service's own name of a model."""
+"""The hash of a service's base URL (`OpenAIProvider.address`), and the service's own name of a model."""
 
 
 class ModelRegistry:
@@ -219,7 +219,7 @@ class ModelRegistry:
 
 
 def _owners_of_names(sources: Sequence[Source]) -> dict[str, SourceKey]:
-    """Return whose models have their names as ids: the first configured service's, then those of this machine."""
+    """Return the sources whose models have their names as ids: the first configured service, then this machine's."""
     owners: dict[str, SourceKey] = {}
     for source in sorted(sources, key=lambda source: not isinstance(source.key, ServiceAccess)):
         if source.is_bare:

@@ -1,7 +1,7 @@
 """Errors that a service reports in the JSON of an answer, in the forms that OpenAI, other services and gateways use.
 
-An object without an answer is an error, a sign of progress, or says nothing. Codes and the words of states decide. A
-message on its own is an error unless it tells of progress: an answer that broke must not look complete.
+An object without an answer is an error, a sign of progress, or says nothing. Error codes and status words decide. A
+message alone is an error unless it reports progress: a broken answer must not look complete.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Reading the body of a response, and telling what it is: the content type is only advice."""
+"""Reads the body of a response, and finds out its format: the content type is only advice."""
 
 import asyncio
 import re
@@ -18,7 +18,7 @@ _BLANKS = b" \t\r\n\v\f\x1e"
 
 _FIELD = re.compile(rb"(?:(?:data|event|id|retry|error)[ \t]*)?:", re.IGNORECASE)
 _ENOUGH = 64
-"""Bytes after which a beginning says what a body is."""
+"""Bytes that are enough to find out the format of a body."""
 
 PIECE_BYTES = 4 * 1024
 """Bytes of a stream that are parsed at a time: in the smallest of events, they take about 10 ms.
@@ -88,7 +88,7 @@ async def open_body(response: aiohttp.ClientResponse, wait: FirstTokenWait) -> B
 
 
 def kind_of(beginning: bytes, content_type: str) -> BodyKind:
-    """Return what a body is, by its `beginning`; by its `content_type` where that does not decide."""
+    """Return the format of a body, by its `beginning` or, where that does not decide, by its `content_type`."""
     start = beginning.lstrip(_BOM).lstrip(_BLANKS)
     if _FIELD.match(start):
         return BodyKind.EVENTS

@@ -124,7 +124,7 @@ class ServiceConnection:
     def _make_pool(self) -> aiohttp.ClientSession:
         host = urlsplit(self._service.base_url).hostname or ""
         is_guarded = self._service.is_guarded
-        # The resolver is not called if the host is an address.
+        # The resolver is not called if the host is an IP address.
         if is_guarded and not is_allowed(host):
             raise HostRefusedError("the model service is in a private network")
         headers = {
@@ -141,7 +141,8 @@ class ServiceConnection:
             connector=aiohttp.TCPConnector(
                 limit=0, keepalive_timeout=_KEEP_ALIVE, resolver=GuardedResolver() if is_guarded else None
             ),
-            # We unpack what was compressed all the same: services declare what they do not send (see recoding.py).
+            # Compressed bodies are unpacked by our own code: some services declare a compression that they do not use
+            # (recoding.py).
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=headers,
@@ -173,7 +174,7 @@ def failure_of_response(response: aiohttp.ClientResponse, body: bytes) -> Provid
     """Return the error of a refused request, with the details in its status, headers and body."""
     status = response.status
     failure = failure_of(status, body)
-    # Only an overload says so in words: the time in another sentence is not one to wait for.
+    # Only the sentence of an overload states a wait: a time in any other sentence means something else.
     stated: float | None = None
     if failure is Failure.OVERLOADED:
         stated = stated_wait(body)

@@ -298,7 +298,7 @@ async def _try_answer(provider: OpenAIProvider, model: str) -> bool:
             raise
         return error.failure is not Failure.MODEL_GONE
     except (ProviderError, TimeoutError):
-        # It is busy, or cannot answer just this: that says nothing about the address, the key and the model.
+        # It is busy, or cannot answer this question: that says nothing about the base URL, the key or the model.
         return True
     return True
 
@@ -336,7 +336,7 @@ def _service_source(access: ServiceAccess) -> Source:
     names = wanted
     preferred: tuple[str, ...] = ()
     if not wanted and access.is_first and (is_openai or (access.is_of_environment and not settings.AI_SERVICES)):
-        # The promise of the single variables: the models of the catalogue.
+        # As documented for OPENAI_API_KEY and OPENAI_BASE_URL: the models of the catalogue.
         names = tuple(DEFAULT_MODELS)
         preferred = PREFERRED
     elif not wanted and is_openai:

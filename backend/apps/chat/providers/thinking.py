@@ -111,8 +111,8 @@ class ThinkTags:
     def end(self, *, is_cut_off: bool) -> Iterator[Piece]:
         """Yield what waits at the end; `is_cut_off` says that the model had no tokens left.
 
-        Text that only seemed to be thinking, because the model's last answer hid the opening tag, was none if the
-        closing tag has not come, unless the answer was cut off in the middle of it.
+        Text that only seemed to be thinking, because the model's last answer hid the opening tag, is answer if no
+        closing tag has come, unless the model was cut off before that tag.
         """
         held, self._held = self._held, ""
         if self._state is not _State.THINKING:

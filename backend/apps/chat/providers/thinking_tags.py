@@ -11,7 +11,7 @@ class Tags:
     opening: re.Pattern[str]
     closing: re.Pattern[str]
     openings: tuple[str, ...]
-    """The opening tags in lower case, to tell a part of one."""
+    """The opening tags in lower case, to recognize a part of one."""
 
     closings: tuple[str, ...]
 
@@ -28,10 +28,10 @@ _FIXED = (
     ("◁think▷", "◁/think▷"),  # Kimi
 )
 HEADERS = ("<|start|>assistant", "<|channel|>final<|message|>", "<|START_TEXT|>", "<|START_RESPONSE|>")
-"""Marks before the answer, or before more thinking, that are neither."""
+"""Marks before the answer, or before more thinking, that belong to neither."""
 
 EMPTY_TAG = re.compile(rf"<(?:{'|'.join(_NAMES)})(?:\s[^<>]{{0,200}})?/>", re.IGNORECASE)
-"""Thinking of nothing, in one tag."""
+"""Empty thinking, in one tag."""
 
 OPEN_TAG = re.compile(rf"</?(?:{'|'.join(_NAMES)})(?:\s[^<>]{{0,200}}|/)", re.IGNORECASE)
 """A tag with blanks or attributes that has not ended."""

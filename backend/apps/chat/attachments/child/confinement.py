@@ -31,7 +31,7 @@ def confine_resources(*, only_idle: bool = False) -> None:
         with suppress(ValueError, OSError):  # macOS has no bound for memory.
             resource.setrlimit(kind, (bound, bound))
     with suppress(OSError):
-        os.nice(NICENESS)  # Also for those with idle time only, in case a container does not allow that.
+        os.nice(NICENESS)  # Even for children with idle time only: a container may not allow that.
     if only_idle:
         with suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))

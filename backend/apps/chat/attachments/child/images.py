@@ -118,7 +118,7 @@ def _fit(width: int, height: int) -> tuple[int, int]:
 
 
 def _find_turn(image: Image.Image) -> Image.Transpose | None:
-    """Return what turns an image upright; None if it is, or if its metadata are broken."""
+    """Return the operation that turns an image upright; None if it is upright, or if its metadata is broken."""
     try:
         return _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # noqa: BLE001 - Pillow raises anything for broken metadata; the pixels may be whole

@@ -1,7 +1,7 @@
 """The process of the built-in model: llama.cpp's OpenAI-compatible server on loopback.
 
 Runs as a script, without the rest of the product: it reads one line of JSON (the arguments of `serve`) from standard
-input, prints its address when it is ready, and ends when standard input closes, that is when its parent ends.
+input, prints its URL when it is ready, and ends when standard input closes, that is when its parent ends.
 """
 
 import json

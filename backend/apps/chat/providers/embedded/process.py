@@ -1,6 +1,6 @@
 """Keeps one model process on this machine for all workers.
 
-The worker that holds the lock file runs the process and writes its address to a file, which all workers read. When
+The worker that holds the lock file runs the process and writes its URL and key to a file, which all workers read. When
 this worker dies, the lock is released, the model process ends by itself (see child.py), and another worker takes over.
 """
 
@@ -42,7 +42,7 @@ class Address(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class EmbeddedProcess:
-    """The model process. `folder` contains the lock, the address and the log; `model` is the file with the weights."""
+    """The model process. `folder` contains the lock, the URL and the log; `model` is the file with the weights."""
 
     folder: Path
     model: Path
@@ -59,7 +59,7 @@ class EmbeddedProcess:
             self._keeping = None
 
     async def find(self, *, within: float) -> Address:
-        """Return the address, waiting up to `within` seconds for it; raises ProviderUnavailableError."""
+        """Return its URL and key, waiting up to `within` seconds for them; raises ProviderUnavailableError."""
         try:
             async with asyncio.timeout(within):
                 while True:
@@ -156,7 +156,7 @@ class EmbeddedProcess:
 
 
 async def _listens(address: Address) -> bool:
-    """Return whether the process listens: the file keeps the address of a killed process."""
+    """Return whether the process listens: the file still has the URL of a killed process."""
     parts = urlsplit(address.base_url)
     try:
         _, writer = await asyncio.open_connection(parts.hostname, parts.port)

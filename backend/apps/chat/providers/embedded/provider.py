@@ -35,7 +35,7 @@ def find_weights() -> Path | None:
 
 
 class EmbeddedProvider:
-    """Provider of the built-in model. The model does better without `plain_prompt`, a system prompt."""
+    """Provider of the built-in model. The model answers better without the system prompt `plain_prompt`."""
 
     name = NAME
 

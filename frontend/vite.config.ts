@@ -60,7 +60,8 @@ export default defineConfig(({ mode }) => ({
             { name: 'framework', test: FRAMEWORK, priority: 2 },
             // The frame of diagrams needs it, and nothing else of the application.
             { name: 'preload-helper', test: /preload-helper/, priority: 3 },
-            // What the first screen needs, and nothing else: many small files compress worse, and cost a request each.
+            // All that the first screen needs, and nothing else: many small files compress worse, and cost a request
+            // each.
             { name: 'app', test: APP, tags: ['$initial'], priority: 1 },
             { name: 'shared', test: SHARED, minShareCount: 4 },
           ],

@@ -32,7 +32,7 @@ class RawModelServer:
         """The status of each completion that is not refused."""
         self.body: bytes = b""
         self.beginning: bytes = b""
-        """What comes before the keep-alives."""
+        """The bytes before the keep-alives."""
         self.keep_alives: int | None = 0
         """The number of comments before the body, one every `GAP` seconds; None: endless."""
         self.refuse: Callable[[Any], str | Refused | None] = lambda _: None

@@ -1,4 +1,4 @@
-"""Which migrations the database lacks, found by their names: importing all of them takes memory and a start's time."""
+"""The migrations that the database lacks, found by name: importing all of them takes memory, and time at the start."""
 
 import pkgutil
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Which failures count as outages; database errors are those of this run's database."""
+"""The failures that count as outages; database errors are those of this run's database."""
 
 import socket
 

@@ -14,13 +14,15 @@ export function forgetUploads(ids: readonly string[]): void {
   for (const id of unused(ids)) forget(id)
 }
 
-/** Their author removed them: those that nothing else names go here and, unless a message has them, on the server. */
+/**
+ * Their author removed them: deletes those that nothing else names, here and, unless a message has them, on the server.
+ */
 export function discardUploads(ids: readonly string[]): void {
   for (const id of unused(ids)) {
     const upload = findUpload(id)
     forget(id)
     forgetPreview(id)
-    // One that the server was not told about goes there after a day.
+    // If this request fails, the server deletes the file after a day.
     if (upload?.isNew && upload.attachment) void deleteStored(id).catch(() => undefined)
   }
 }

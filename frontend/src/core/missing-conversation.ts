@@ -70,7 +70,7 @@ function showCreated(client: QueryClient, conversation: Conversation): void {
   }
 }
 
-/** Waits (null: without limit), or until the network, the session or the outbox changes. */
+/** Waits for this time (null: without limit), or until the network, the session or the outbox changes. */
 function pause(milliseconds: number | null, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

@@ -1,8 +1,8 @@
 /**
  * Data that this browser stores for its user: entries under the user's id, so that they are shown to no other user.
  *
- * When a session begins, everything of other users is removed, and stores forget what they hold in memory. What belongs
- * to the device, such as its theme, is in plain storage (`lib/storage.ts`). Files are under the same keys.
+ * When a session begins, all data of other users is removed, also from the memory of stores. Data that belongs to the
+ * device, such as its theme, is in plain storage (`lib/storage.ts`). Files are under the same keys.
  */
 import { readFile, removeFiles, writeFile } from '@/lib/file-store'
 import { readStored, SET_ASIDE, setAside, type StorageArea, storedKeys, writeStored } from '@/lib/storage'

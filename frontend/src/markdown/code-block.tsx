@@ -14,7 +14,7 @@ const HighlightedCode = lazy(() => import('./highlighted-code'))
 /** How many pieces are in view before the user scrolls. */
 const SEEN_AT_FIRST = 2
 
-/** Code up to this length fits on half a page of paper and is kept together, in characters. */
+/** In characters: code up to this length fits on half a page of paper, and is kept together. */
 const LONGEST_TOGETHER = 1_500
 
 interface CodeBlockProps {

@@ -127,8 +127,9 @@ const MARK = /[*_~`[\]()<>$\\|#!:^\-=+.\d/]/
 const ONLY_MARKS = new RegExp(`^${MARK.source}*$`)
 
 /**
- * What the whole shows after the state. Null if the state shows what vanishes later: its characters must come in this order in
- * the whole, and what is between them are marks that the state hides until they are known to be text.
+ * The text that the whole shows after the state. Null if the state shows text that vanishes later: its characters must
+ * come in this order in the whole, and what is between them are marks that the state hides until they are known to be
+ * text.
  */
 function restAfter(state: string, whole: string): string | null {
   let at = 0

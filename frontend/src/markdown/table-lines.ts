@@ -8,7 +8,7 @@ export function isTableDelimiter(line: string): boolean {
   return line.includes('|') && DELIMITER.test(withoutContainer(line))
 }
 
-/** Which of the lines are rows of tables, the head included, but not the delimiter. */
+/** Whether each of the lines is a row of a table: its head is, its delimiter is not. */
 export function findTableRows(lines: readonly string[]): boolean[] {
   const rows = lines.map(() => false)
   let isInTable = false

@@ -1,4 +1,4 @@
-/** Which requests the service worker handles: pages, and files that never change. No side effects. */
+/** The requests that the service worker handles: pages, and files that never change. No side effects. */
 
 interface RequestFields {
   method: string

@@ -1,4 +1,4 @@
-"""Which model a conversation uses: the default for new ones, and the check of one that a client names."""
+"""The model of a conversation: the default for new ones, and the check of a model that a client names."""
 
 from apps.chat.models import Preferences
 from apps.chat.providers.registry import get_registry

@@ -5,7 +5,7 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 # The terms are ready-made: `ascii` parts them at blanks and leaves every other character alone. `detail=none` keeps no
-# positions: a query asks for terms, not for phrases. What the column is given moves into the FTS5 table, so that its own
+# positions: a query asks for terms, not for phrases. A value of the column moves into the FTS5 table, so that its own
 # table stays narrow: a frequent term is looked up there once for each of its many rows.
 _SQLITE = (
     "CREATE VIRTUAL TABLE chat_searchentry_terms USING fts5(terms, tokenize='ascii', detail=none, columnsize=0)",

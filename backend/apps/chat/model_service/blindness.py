@@ -1,4 +1,4 @@
-"""Which models have refused images, remembered for all workers."""
+"""The models that have refused images, remembered for all workers."""
 
 import asyncio
 from datetime import timedelta

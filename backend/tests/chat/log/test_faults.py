@@ -275,7 +275,7 @@ async def test_a_takeover_fences_the_former_writer(new_log: MakeLog) -> None:
 
 
 async def test_a_follower_of_the_next_run_supersedes_those_of_the_former(server: Service, new_log: MakeLog) -> None:
-    """Also if it finds the next run in Redis before its process has learned of it."""
+    """The same holds if it finds the next run in Redis before its process has learned of it."""
     log, other, third = await new_log(), await new_log(), await new_log()
     answer_id, former, _ = await begin(log)
     there = Reader(third, answer_id)

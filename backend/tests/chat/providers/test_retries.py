@@ -1,4 +1,4 @@
-"""Which calls of a model service are retried, with which parameters, and when connections are closed."""
+"""Retries of calls to a model service, their parameters, and the end of their connections."""
 
 import asyncio
 import contextlib

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useLive } from '@/stores/live'
 
 const LONG_WAIT_SECONDS = 5
-/** Services send a sign of life about every 15 seconds; the server passes it on at most every 5. */
+/** Services send a keep-alive about every 15 seconds; the server passes it on at most every 5. */
 const ALIVE_MS = 20_000
 
 interface WaitingLineProps {

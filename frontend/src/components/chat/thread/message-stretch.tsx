@@ -60,7 +60,7 @@ export const MessageStretch = memo(function MessageStretch({
   )
 })
 
-/** Longer text is not even laid out, in characters. */
+/** In characters: longer text is not even laid out. */
 const LONG = 2_000
 
 /**

@@ -38,13 +38,17 @@ interface Live {
   clear: () => void
 }
 
-export const useLive = create<Live>()((set) => ({
+const NOTHING = {
   connection: { kind: 'connecting' },
   answers: {},
   stopping: null,
   wait: null,
   retry: null,
   isBusy: false,
+} satisfies Partial<Live>
+
+export const useLive = create<Live>()((set) => ({
+  ...NOTHING,
   setConnection: (connection) => set({ connection }),
   setAnswer: (messageId, answer) => set(({ answers }) => ({ answers: { ...answers, [messageId]: answer } })),
   dropAnswer: (messageId) =>
@@ -54,15 +58,7 @@ export const useLive = create<Live>()((set) => ({
   setRetry: (messageId, seconds) =>
     set({ retry: seconds === undefined ? null : { messageId, at: Date.now() + seconds * 1000 } }),
   setBusy: (isBusy) => set((state) => (state.isBusy === isBusy ? state : { isBusy })),
-  clear: () =>
-    set({
-      connection: { kind: 'connecting' },
-      answers: {},
-      stopping: null,
-      wait: null,
-      retry: null,
-      isBusy: false,
-    }),
+  clear: () => set(NOTHING),
 }))
 
 /** A store instead of a context: when a context changes, React searches every message for components that read it. */

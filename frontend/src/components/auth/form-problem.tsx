@@ -4,7 +4,7 @@ import { ApiError, UNREACHABLE } from '@/api/api-error'
 import { useCountdown } from '@/hooks/use-countdown'
 import { errorText } from '@/i18n/error-text'
 
-interface Problem {
+export interface Problem {
   code: string
   /** When to try again, in milliseconds since 1970; null means now. */
   retryAt: number | null

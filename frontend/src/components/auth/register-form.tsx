@@ -3,18 +3,17 @@ import { useForm, useWatch } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '@/api/api-error'
 import { registerAccount, signIn } from '@/api/auth'
-import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
+import { AccountForm } from '@/components/auth/account-form'
+import { useFormProblem } from '@/components/auth/form-problem'
 import { NewPasswordField } from '@/components/auth/new-password-field'
 import {
   REGISTRATION_FIELDS,
   type RegistrationFields,
   registrationSchema,
 } from '@/components/auth/registration'
-import { Button } from '@/components/ui/button'
 import { controlClass, Field } from '@/components/ui/field'
 import { useLimits } from '@/hooks/use-limits'
 import { type FieldError, fieldErrorsOf } from '@/lib/field-errors'
-import { takeFilledFields } from '@/components/auth/filled-fields'
 
 /** Error codes that ask for an invitation. */
 const ABOUT_INVITES = new Set(['INVITE_REQUIRED', 'INVITE_INVALID'])
@@ -29,18 +28,11 @@ interface RegisterFormProps {
 export function RegisterForm({ invite, needsSetupCode = false }: RegisterFormProps) {
   const { t } = useTranslation()
   const limits = useLimits()
-  const {
-    register,
-    handleSubmit,
-    formState,
-    setError,
-    getValues,
-    setValue,
-    control: fields,
-  } = useForm<RegistrationFields>({
+  const form = useForm<RegistrationFields>({
     resolver: zodResolver(registrationSchema(limits)),
     defaultValues: { email: '', username: '', password: '', invite, setup_code: '' },
   })
+  const { register, formState } = form
   const { problem, show, clear } = useFormProblem()
   const errorOf = (name: keyof RegistrationFields) => {
     const key = formState.errors[name]?.message as FieldError | undefined
@@ -48,9 +40,12 @@ export function RegisterForm({ invite, needsSetupCode = false }: RegisterFormPro
   }
   // A code from a link is shown only if the server rejects it.
   const asksForInvite = problem !== null && ABOUT_INVITES.has(problem.code)
-  const [email, username, password] = useWatch({ control: fields, name: ['email', 'username', 'password'] })
+  const [email, username, password] = useWatch({
+    control: form.control,
+    name: ['email', 'username', 'password'],
+  })
 
-  const submit = handleSubmit(async ({ invite: code, setup_code, ...account }) => {
+  const submit = form.handleSubmit(async ({ invite: code, setup_code, ...account }) => {
     clear()
     try {
       await registerAccount({
@@ -62,20 +57,18 @@ export function RegisterForm({ invite, needsSetupCode = false }: RegisterFormPro
     } catch (error) {
       const detail = error instanceof ApiError ? error.detail : []
       const errors = Object.entries(fieldErrorsOf(detail, REGISTRATION_FIELDS))
-      for (const [field, message] of errors) setError(field as keyof RegistrationFields, { message })
+      for (const [field, message] of errors) form.setError(field as keyof RegistrationFields, { message })
       if (errors.length === 0) show(error)
     }
   })
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        takeFilledFields(event.currentTarget, { getValues, setValue })
-        void submit(event)
-      }}
-      className="flex flex-col gap-4"
+    <AccountForm
+      form={form}
+      isSubmitting={formState.isSubmitting}
+      problem={problem}
+      onSubmit={submit}
+      submitLabel={t('auth.register')}
     >
-      <FormProblem problem={problem} />
       <Field label={t('auth.email')} error={errorOf('email')}>
         {(control) => (
           <input
@@ -136,15 +129,6 @@ export function RegisterForm({ invite, needsSetupCode = false }: RegisterFormPro
           )}
         </Field>
       )}
-      <Button
-        type="submit"
-        variant="primary"
-        size="md"
-        disabled={formState.isSubmitting}
-        className="mt-2 h-11"
-      >
-        {t('auth.register')}
-      </Button>
-    </form>
+    </AccountForm>
   )
 }

@@ -3,12 +3,11 @@ import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { z } from '@/lib/schema'
 import { signIn } from '@/api/auth'
-import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
+import { AccountForm } from '@/components/auth/account-form'
+import { useFormProblem } from '@/components/auth/form-problem'
 import { PasswordInput } from '@/components/auth/password-input'
-import { Button } from '@/components/ui/button'
 import { controlClass, Field } from '@/components/ui/field'
 import type { FieldError } from '@/lib/field-errors'
-import { takeFilledFields } from '@/components/auth/filled-fields'
 
 const REQUIRED: FieldError = 'required'
 
@@ -26,17 +25,18 @@ interface SignInFormProps {
 
 export function SignInForm({ name: known = '' }: SignInFormProps) {
   const { t } = useTranslation()
-  const { register, handleSubmit, formState, getValues, setValue } = useForm<SignIn>({
+  const form = useForm<SignIn>({
     resolver: zodResolver(schema),
     defaultValues: { name: known, password: '' },
   })
+  const { register, formState } = form
   const { problem, show, clear } = useFormProblem()
   const errorOf = (name: keyof SignIn) => {
     const key = formState.errors[name]?.message as FieldError | undefined
     return key && t(`fields.${key}`)
   }
 
-  const submit = handleSubmit(async ({ name, password }) => {
+  const submit = form.handleSubmit(async ({ name, password }) => {
     clear()
     try {
       await signIn(name, password)
@@ -45,15 +45,13 @@ export function SignInForm({ name: known = '' }: SignInFormProps) {
     }
   })
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        takeFilledFields(event.currentTarget, { getValues, setValue })
-        void submit(event)
-      }}
-      className="flex flex-col gap-4"
+    <AccountForm
+      form={form}
+      isSubmitting={formState.isSubmitting}
+      problem={problem}
+      onSubmit={submit}
+      submitLabel={t('auth.signIn')}
     >
-      <FormProblem problem={problem} />
       <Field label={t('auth.name')} error={errorOf('name')}>
         {(control) => (
           <input
@@ -71,15 +69,6 @@ export function SignInForm({ name: known = '' }: SignInFormProps) {
           <PasswordInput {...control} {...register('password')} autoComplete="current-password" />
         )}
       </Field>
-      <Button
-        type="submit"
-        variant="primary"
-        size="md"
-        disabled={formState.isSubmitting}
-        className="mt-2 h-11"
-      >
-        {t('auth.signIn')}
-      </Button>
-    </form>
+    </AccountForm>
   )
 }

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -11,10 +11,12 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from apps.chat.contract import schema
 from apps.chat.contract.examples import FRAMES
+from apps.chat.notify.notifications import ChatNotification
 from apps.chat.protocol import frames
 from apps.chat.protocol.commands import BaseCommand
 from apps.chat.protocol.decoding import SOCKET_COMMANDS, RefusedFrameError
 from apps.chat.protocol.encoding import encode, encode_refusal
+from apps.core.notify import Notification
 from testkit.socket_client import AnswerCheck
 
 pytestmark = pytest.mark.storeless
@@ -31,6 +33,16 @@ def read_golden(name: str) -> list[dict[str, Any]]:
 def validator_of(name: str) -> Draft202012Validator:
     definition = {"$ref": f"#/$defs/{name}", "$defs": SCHEMA["$defs"]}
     return Draft202012Validator(definition, format_checker=FormatChecker())
+
+
+def leaves_of(base: type[Notification]) -> set[type[Notification]]:
+    """Return the subclasses that have none themselves."""
+    children = base.__subclasses__()
+    return set().union(*(leaves_of(child) for child in children)) if children else {base}
+
+
+def test_every_notification_is_in_the_union_that_workers_decode() -> None:
+    assert leaves_of(Notification) == set(get_args(ChatNotification.__value__))
 
 
 def decode_answer_frame(frame: dict[str, Any]) -> frames.Frame:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from conformance import shapes
 from conformance.checks import load_checks
 from conformance.context import Target
 from conformance.registry import Check
@@ -29,6 +30,14 @@ def test_every_requirement_has_a_check_or_a_reason() -> None:
         assert entry.get("checks", []) == names, requirement
         assert names or len(entry["unseen"]) > 5, requirement
     assert {requirement for check in checks for requirement in check.requirements} <= required
+
+
+def test_the_suite_knows_the_fields_of_every_frame_of_a_conversation() -> None:
+    document = json.loads((ROOT / "contract" / "asyncapi.json").read_text())
+    structs = [one["$ref"].rsplit("/", 1)[1] for one in document["operations"]["chat.frame"]["messages"]]
+    types = {document["components"]["messages"][struct]["name"] for struct in structs}
+    assert {kind.partition("/")[0] for kind in shapes.IDS} == types
+    assert set(shapes.ALWAYS) == set(shapes.IDS) - {"auth.success"}
 
 
 def test_the_suite_knows_no_server() -> None:

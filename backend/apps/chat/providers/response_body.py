@@ -20,8 +20,8 @@ _FIELD = re.compile(rb"(?:(?:data|event|id|retry|error)[ \t]*)?:", re.IGNORECASE
 _ENOUGH = 64
 """Bytes that are enough to find out the format of a body."""
 
-PIECE_BYTES = 4 * 1024
-"""Bytes of a stream that are parsed at a time: in the smallest of events, they take about 10 ms.
+PIECE_BYTES = 16 * 1024
+"""Bytes of a stream that are parsed at a time: 60 usual chunks take 1 ms, and the smallest events about 30 ms.
 
 Other tasks run between the pieces. A service may send events faster than they are parsed, and reading alone does not
 wait as long as there is something to read.

@@ -15,7 +15,7 @@ from apps.chat.providers.waits import FirstTokenWait
 
 pytestmark = pytest.mark.store_independent
 
-EVENTS = b"data: {}\n\n" * 10_000
+EVENTS = b"data: {}\n\n" * 50_000
 END = b'data: {"choices": [{"index": 0, "delta": {"content": "Hi"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
 LEAST_TURNS = 10
 """Far fewer than the stream has pieces."""

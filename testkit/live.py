@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
@@ -16,14 +16,14 @@ from pytest_django import Settings
 
 from apps.chat.log.registry import get_stream_log
 from apps.chat.providers.registry import get_registry
+from apps.core.database import run_in_database
 from apps.users import hashing
 from server import bounded_connection
 from server.serve import ChatServer, make_config
+from testkit.accounts import PASSWORD, make_account
 from testkit.database_threads import wait_for_database_threads
 from testkit.fakes.model_server import ModelServer
 from testkit.socket_client import ChatSocket
-
-PASSWORD = "correct horse battery staple"
 
 
 class LiveServer:
@@ -113,6 +113,13 @@ class SignedInUser:
     access: str = ""
     refresh: str = ""
 
+    @classmethod
+    async def make(cls, server: LiveServer, kind: str) -> Self:
+        """Sign up a new user of the server of this process, whose name begins with `kind`."""
+        name = f"{kind}-{uuid4().hex[:12]}"
+        tokens = await run_in_database(make_account, name)
+        return cls(server, name, tokens.access, tokens.refresh)
+
     async def call(self, method: str, path: str, json: Any = None, *, expect: int | None = None) -> Any:
         """Call the API and return the JSON of the answer (None for 204)."""
         headers = {"Authorization": f"Bearer {self.access}"} if self.access else {}
@@ -198,18 +205,14 @@ def chat_server(transactional_db: None, model_server: ModelServer, settings: Set
 @pytest.fixture
 async def user(chat_server: LiveServer) -> Any:
     """A user who has just signed up."""
-    user = SignedInUser(chat_server, f"user-{uuid4().hex[:12]}")
-    await user.sign_up()
-    yield user
+    yield await SignedInUser.make(chat_server, "user")
     await drop_connections()
 
 
 @pytest.fixture
 async def other_user(chat_server: LiveServer) -> Any:
     """Another user who has just signed up."""
-    other = SignedInUser(chat_server, f"other-{uuid4().hex[:12]}")
-    await other.sign_up()
-    yield other
+    yield await SignedInUser.make(chat_server, "other")
     await drop_connections()
 
 

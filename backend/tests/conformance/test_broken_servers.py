@@ -4,21 +4,22 @@ import asyncio
 from collections.abc import Collection
 from itertools import batched
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
+from apps.core.database import run_in_database
 from conformance.checks import load_checks
 from conformance.context import Target
 from conformance.report import format_table
 from conformance.runner import Outcome, Result, run_checks
+from testkit.accounts import make_session
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
 from tests.conformance.breaking_proxy import BreakingProxy, Fault
 from tests.conformance.faults import FAULTS
-from tests.conformance.users import ENDLESS_QUESTION, LONGEST_PROMPT, REASONING_QUESTION, sign_in_again
+from tests.conformance.users import ENDLESS_QUESTION, LONGEST_PROMPT, REASONING_QUESTION
 
 pytestmark = [
     pytest.mark.timeout(180),
@@ -45,7 +46,7 @@ async def run(
             user.access,
             "fake-model",
             other.access,
-            disposable_token=await sign_in_again(user),
+            disposable_token=(await run_in_database(make_session, user.name)).access,
             patience=patience,
             endless_question=ENDLESS_QUESTION if fault.only else "",
             reasoning_question=REASONING_QUESTION,
@@ -96,9 +97,7 @@ async def test_broken_servers_are_caught(chat_server: LiveServer, model_server: 
         """Return what the suite finds in this server if it does not find what is broken."""
         fault, broken = FAULTS[name]
         async with places:
-            users = [SignedInUser(chat_server, f"{kind}-{uuid4().hex[:12]}") for kind in ("user", "other")]
-            for user in users:
-                await user.sign_up()
+            users = [await SignedInUser.make(chat_server, kind) for kind in ("user", "other")]
             results = await run(users[0], users[1], fault(), 4, broken)
         is_caught = any(result.requirement in broken for result in results)
         return None if is_caught else format_table(results)

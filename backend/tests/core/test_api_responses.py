@@ -15,7 +15,8 @@ from django.conf import settings as django_settings
 from pytest_django import Settings
 
 from config.api import api
-from testkit.live import PASSWORD, LiveServer, SignedInUser
+from testkit.accounts import PASSWORD
+from testkit.live import LiveServer, SignedInUser
 from testkit.raw_connections import Flood, flood, open_connection
 
 pytestmark = pytest.mark.store_independent

@@ -9,8 +9,9 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
+from testkit.accounts import PASSWORD
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, SignedInUser, drop_connections
+from testkit.live import SignedInUser, drop_connections
 from testkit.path_proxy import PathProxy
 from testkit.server_process import ServerProcess
 from tests.chat.attachments.files import png

@@ -26,8 +26,9 @@ from ai_chat_client import (
 )
 from ai_chat_client.backoff import Backoff
 from faults.proxy import Proxy
+from testkit.accounts import PASSWORD
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, LiveServer, SignedInUser, until
+from testkit.live import LiveServer, SignedInUser, until
 
 pytestmark = pytest.mark.store_independent
 

@@ -7,7 +7,8 @@ from textwrap import indent
 
 import pytest
 
-from testkit.live import PASSWORD, SignedInUser
+from testkit.accounts import PASSWORD
+from testkit.live import SignedInUser
 
 pytestmark = pytest.mark.store_independent
 

@@ -21,8 +21,9 @@ from ai_chat_client.terminal.screen import AnswerView
 from conformance.client.frames import CONVERSATION
 from conformance.client.scenario import Scenario
 from conformance.client.server import ScriptedServer
+from testkit.accounts import PASSWORD
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, SignedInUser
+from testkit.live import SignedInUser
 
 pytestmark = pytest.mark.store_independent
 

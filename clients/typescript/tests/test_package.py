@@ -13,8 +13,9 @@ import pytest
 from conformance.client import runner, server
 from conformance.client.runner import check_client
 from conformance.client.scenario import load_scenarios
+from testkit.accounts import PASSWORD
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, SignedInUser
+from testkit.live import SignedInUser
 
 pytestmark = [pytest.mark.store_independent, pytest.mark.timeout(180)]
 

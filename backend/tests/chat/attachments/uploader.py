@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.chat.attachments.links import link_attachments
 from apps.chat.models import Attachment, Message
-from tests.chat.rest.accounts import PASSWORD, Account, Answer
+from testkit.accounts import PASSWORD
+from tests.chat.rest.accounts import Account, Answer
 from tests.chat.rest.trees import grow
 
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from apps.core.database import run_in_database
 from apps.users.models import ApiKey, User
+from testkit.accounts import PASSWORD
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, SignedInUser, pause
+from testkit.live import SignedInUser, pause
 from tests.chat.openai.programs import Program, make_key
 
 MOST = 20

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.test import Client
 
-PASSWORD = "correct horse battery staple"
+from testkit.accounts import make_account
 
 
 @dataclass
@@ -28,10 +28,7 @@ class Account:
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
     def sign_up(self) -> None:
-        names = {"email": f"{self.name}@example.org", "username": self.name}
-        assert self.call("POST", "/auth/register", names | {"password": PASSWORD}).status == 201
-        pair = self.call("POST", "/auth/token/pair", {"username": self.name, "password": PASSWORD})
-        self.access = pair.body["access"]
+        self.access = make_account(self.name).access
 
     def call(self, method: str, path: str, body: Any = None) -> Answer:
         """Call `/api{path}` with a JSON body, if there is one."""

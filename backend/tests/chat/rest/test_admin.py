@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.chat.models import Conversation, Message
 from apps.users.models import User
-from testkit.live import PASSWORD
+from testkit.accounts import PASSWORD
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import begin_answer, grow
 

@@ -13,7 +13,8 @@ from apps.chat.answers.indexing import NewQuestion, try_to_index
 from apps.chat.conversations.services import create_conversation
 from apps.chat.models import Message, SearchEntry
 from apps.users.models import User
-from tests.chat.rest.accounts import PASSWORD, Account, Answer
+from testkit.accounts import PASSWORD
+from tests.chat.rest.accounts import Account, Answer
 from tests.chat.rest.trees import grow
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,7 +1,6 @@
 """Fixtures: conversations with a socket."""
 
 from collections.abc import AsyncIterator
-from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
@@ -44,7 +43,5 @@ def narrow_server(chat_server: LiveServer) -> LiveServer:
 @pytest.fixture
 async def administrator(plain_server: LiveServer) -> AsyncIterator[SignedInUser]:
     """The first account, made on the machine itself."""
-    admin = SignedInUser(plain_server, f"admin-{uuid4().hex[:12]}")
-    await admin.sign_up()
-    yield admin
+    yield await SignedInUser.make(plain_server, "admin")
     await drop_connections()

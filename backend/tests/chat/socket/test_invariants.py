@@ -13,8 +13,9 @@ from pytest_django import Settings
 
 from apps.chat.models import Conversation, Run
 from apps.core.database import run_in_database
+from testkit.accounts import PASSWORD
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, LiveServer, SignedInUser, pause
+from testkit.live import LiveServer, SignedInUser, pause
 from tests.chat.socket.conversations import OpenConversation, assert_stored, refusal
 
 

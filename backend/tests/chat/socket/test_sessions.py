@@ -12,8 +12,9 @@ from django.utils import timezone
 from apps.chat.process import sweep
 from apps.core.database import run_in_database
 from apps.users.models import Session, User
+from testkit.accounts import PASSWORD
 from testkit.fakes.model_server import ModelServer
-from testkit.live import PASSWORD, LiveServer, SignedInUser, pause
+from testkit.live import LiveServer, SignedInUser, pause
 from tests.chat.socket.conversations import OpenConversation, is_quiet
 from tests.chat.socket.tokens import claims_of, signed
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 from conformance import shapes
@@ -14,6 +15,8 @@ from conformance.context import Target
 from conformance.registry import Check
 from conformance.report import find_unexpected, format_table, is_empty_run, outcome_of, write_json, write_junit
 from conformance.runner import Outcome, Result
+
+pytestmark = pytest.mark.storeless
 
 ROOT = Path(settings.PROJECT_DIR)
 OURS = re.compile(r"^\s*(?:from|import) (?:apps|config|server|testkit|tests|django)\b", re.MULTILINE)

@@ -7,6 +7,8 @@ import pytest
 
 from apps.core.unicode_forms import normalize
 
+pytestmark = pytest.mark.storeless
+
 type Form = Literal["NFC", "NFKD"]
 
 # Latin accents, marks that consist of two, of half width Kana, of Arabic and of music.

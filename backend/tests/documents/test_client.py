@@ -7,11 +7,14 @@ from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 import websockets
 from django.conf import settings
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
+
+pytestmark = pytest.mark.store_independent
 
 type Chat = Callable[[str, str, str], Awaitable[str]]
 

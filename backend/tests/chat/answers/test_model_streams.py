@@ -11,6 +11,8 @@ from pytest_django import Settings
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser
 
+pytestmark = pytest.mark.store_independent
+
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[4] / "testkit" / "cases" / "model_streams.json").read_text()
 )

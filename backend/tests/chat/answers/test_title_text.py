@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from apps.chat.answers.title_text import LONGEST_TITLE, tidy_title, title_of_question
 
+pytestmark = pytest.mark.storeless
+
 FAMILY = "👨‍👩‍👧"
 
 

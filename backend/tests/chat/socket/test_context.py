@@ -1,8 +1,12 @@
 """Long conversations: as much of the branch as fits is sent to the model (docs/protocol.md: P-5.5)."""
 
+import pytest
+
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
 from tests.chat.socket.conversations import OpenConversation
+
+pytestmark = pytest.mark.store_independent
 
 # A model of unknown name has a window of 8,192 tokens, a quarter of it for the answer; a word is at least one token.
 LONG = "word " * 1_900

@@ -11,6 +11,9 @@ from testkit.live import LiveServer, SignedInUser
 from testkit.raw_connections import Flood, flood, masked_frame, open_websocket
 from tests.chat.socket.conversations import OpenConversation, is_quiet
 
+in_this_process = pytest.mark.store_independent
+"""Budgets of frames are counted in the process, and no store sees what they refuse."""
+
 RATE = 1_000_000
 PATIENCE = 20.0
 CHUNK = 32 * 1024
@@ -37,6 +40,7 @@ def make_flood(server: LiveServer, name: str) -> Callable[[], Flood]:
     return attack
 
 
+@in_this_process
 @pytest.mark.parametrize("name", [name for name in FLOODS if name != "bytes of one message"])
 async def test_a_flood_of_frames_is_closed_with_1008(chat_server: LiveServer, name: str) -> None:
     outcome = await asyncio.to_thread(make_flood(chat_server, name))
@@ -44,6 +48,7 @@ async def test_a_flood_of_frames_is_closed_with_1008(chat_server: LiveServer, na
     assert CLOSED_1008 in outcome.answer
 
 
+@in_this_process
 async def test_a_flood_of_bytes_is_closed_with_1008(chat_server: LiveServer, settings: Settings) -> None:
     settings.SOCKET_BYTE_RATE = "100000/60"
     outcome = await asyncio.to_thread(make_flood(chat_server, "bytes of one message"))
@@ -51,6 +56,7 @@ async def test_a_flood_of_bytes_is_closed_with_1008(chat_server: LiveServer, set
     assert CLOSED_1008 in outcome.answer
 
 
+@in_this_process
 async def test_only_the_latest_ping_of_a_burst_is_answered(chat_server: LiveServer) -> None:
     def ping() -> bytes:
         with open_websocket("127.0.0.1", chat_server.port) as connection:
@@ -63,6 +69,7 @@ async def test_only_the_latest_ping_of_a_burst_is_answered(chat_server: LiveServ
     assert (await asyncio.to_thread(ping)).endswith(b"\x8a\x0219")
 
 
+@in_this_process
 async def test_frames_within_the_budget_are_served_in_pieces(conversation: OpenConversation) -> None:
     """A burst of commands that is longer than one turn, and frames whose headers arrive byte by byte."""
     for _ in range(100):

@@ -16,9 +16,13 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
 from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
 
+never_stored = pytest.mark.store_independent
+"""Of frames that are refused or answered before any store sees them."""
+
 ID = "01a20000-0000-7000-8000-000000000000"
 
 
+@never_stored
 async def test_anything_but_a_json_object_is_invalid_json(conversation: OpenConversation) -> None:
     for text in (
         "",
@@ -49,6 +53,7 @@ async def test_anything_but_a_json_object_is_invalid_json(conversation: OpenConv
     assert await is_quiet(conversation.socket)
 
 
+@never_stored
 async def test_a_frame_of_too_many_parts_is_refused_before_it_is_read(conversation: OpenConversation) -> None:
     parts = "[]," * 50_001
     for text in (
@@ -65,6 +70,7 @@ async def test_a_frame_of_too_many_parts_is_refused_before_it_is_read(conversati
     assert await is_quiet(conversation.socket)
 
 
+@never_stored
 async def test_an_unknown_type_is_refused(conversation: OpenConversation) -> None:
     kinds: tuple[Any, ...] = ("", "Auth", "auth ", "chat", "chat.delete", "chat.error", None, 5, True, ["ping"], {})
     client_id = str(uuid4())
@@ -98,6 +104,7 @@ WRONG: tuple[tuple[str, dict[str, Any], str, tuple[Any, ...]], ...] = (
 )
 
 
+@never_stored
 async def test_the_refusal_names_the_wrong_field(conversation: OpenConversation, settings: Settings) -> None:
     settings.SOCKET_COMMAND_RATE = settings.SOCKET_NONSENSE_RATE = "1000/60"
     socket = await conversation.enter()
@@ -123,6 +130,7 @@ async def test_a_malformed_resume_before_signing_in_leaves_the_socket_open(conve
     await socket.sign_in(conversation.user.access)
 
 
+@never_stored
 async def test_blank_content_is_refused(conversation: OpenConversation) -> None:
     for content in ("", " ", "\n\t ", "\u3000", "\u00a0\u2003"):
         refused = await refusal(conversation.socket, "chat.message", content=content)
@@ -183,6 +191,7 @@ async def test_null_counts_as_an_absent_client_id_and_model(conversation: OpenCo
     assert (await conversation.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Hello"
 
 
+@never_stored
 async def test_ping_is_answered_by_pong(conversation: OpenConversation) -> None:
     await conversation.socket.send("pong")
     await conversation.socket.send("ping", client_id="not looked at")
@@ -192,6 +201,7 @@ async def test_ping_is_answered_by_pong(conversation: OpenConversation) -> None:
     assert await conversation.socket.receive() == {"type": "pong"}
 
 
+@never_stored
 async def test_a_frame_over_2_mib_closes_1009(conversation: OpenConversation) -> None:
     limit = 2 * 1024 * 1024
     padding = limit - len('{"type":"ping","x":""}')
@@ -205,6 +215,7 @@ async def test_a_frame_over_2_mib_closes_1009(conversation: OpenConversation) ->
         assert [frame["type"] for frame in socket.frames] == ["auth.success"]
 
 
+@never_stored
 async def test_a_frame_over_256_kib_closes_1009_before_signing_in(conversation: OpenConversation) -> None:
     socket = await conversation.user.connect(conversation.id)
     with suppress(ConnectionClosedError):
@@ -212,6 +223,7 @@ async def test_a_frame_over_256_kib_closes_1009_before_signing_in(conversation: 
     assert await socket.expect_close() == 1009
 
 
+@never_stored
 async def test_a_fragmented_message_is_measured_as_a_whole(conversation: OpenConversation) -> None:
     await conversation.socket.connection.send(['{"type":', '"pi', 'ng"}'])
     assert (await conversation.socket.receive())["type"] == "pong"
@@ -220,6 +232,7 @@ async def test_a_fragmented_message_is_measured_as_a_whole(conversation: OpenCon
     assert await conversation.socket.expect_close() == 1009
 
 
+@never_stored
 async def test_the_limit_of_a_frame_is_a_setting(
     user: SignedInUser, chat_server: LiveServer, settings: Settings
 ) -> None:
@@ -231,6 +244,7 @@ async def test_the_limit_of_a_frame_is_a_setting(
     assert await socket.expect_close() == 1009
 
 
+@never_stored
 async def test_a_binary_frame_closes_1003(conversation: OpenConversation) -> None:
     unsigned = await conversation.user.connect(conversation.id)
     for socket in (conversation.socket, unsigned):
@@ -238,6 +252,7 @@ async def test_a_binary_frame_closes_1003(conversation: OpenConversation) -> Non
         assert await socket.expect_close() == 1003
 
 
+@never_stored
 async def test_too_many_frames_that_are_not_understood_close_1008(conversation: OpenConversation) -> None:
     for socket in (conversation.socket, await conversation.user.connect(conversation.id)):
         before = len(socket.frames)

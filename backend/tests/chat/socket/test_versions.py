@@ -5,6 +5,8 @@ import pytest
 
 from testkit.live import SignedInUser
 
+pytestmark = pytest.mark.store_independent
+
 OURS = "ai-chat.2026-12"
 
 

@@ -1,26 +1,17 @@
 import { ArrowUp, Square } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useCallback, useId, useRef } from 'react'
+import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AttachButton } from '@/components/attachments/attach-button'
 import { DropOverlay } from '@/components/attachments/drop-overlay'
 import { LengthNote } from '@/components/chat/composer/length-note'
+import { MessageExtras } from '@/components/chat/composer/message-extras'
 import { TextBox } from '@/components/chat/composer/text-box'
-import { useAttachments } from '@/hooks/use-attachments'
-import { useBlindness } from '@/hooks/use-blindness'
 import { useDraft, useDraftIds } from '@/hooks/use-draft'
 import { useFileDrop } from '@/hooks/use-file-drop'
-import { useLimits } from '@/hooks/use-limits'
 import { useMediaQuery } from '@/hooks/use-media-query'
-import { usePaste } from '@/hooks/use-paste'
-import { checkLength } from '@/lib/message-length'
+import { useMessageForm } from '@/hooks/use-message-form'
 import type { NewMessage } from '@/lib/outbox'
-import { isAttachKey } from '@/lib/shortcuts'
-import { isBlank } from '@/lib/typed-text'
 import { useEditing } from '@/stores/editing'
-
-const AttachmentBar = lazy(() => import('@/components/attachments/attachment-bar'))
-const BlindNotice = lazy(() => import('@/components/attachments/blind-notice'))
-const LongPasteOffer = lazy(() => import('@/components/attachments/long-paste-offer'))
 
 interface ComposerProps {
   /** Names the draft; must also be the component's key. */
@@ -49,26 +40,24 @@ export function Composer({
 }: ComposerProps) {
   const { t } = useTranslation()
   const noteId = useId()
-  const form = useRef<HTMLFormElement>(null)
-  const input = useRef<HTMLInputElement>(null)
   // On a phone, focus would open the keyboard over the conversation.
   const hasKeyboard = useMediaQuery('(hover: hover)')
   // The focus returns here when the user sends or cancels an edit.
   const isEditing = useEditing(({ messageId }) => messageId !== null)
   const [text, setText] = useDraft(draftKey)
   const [ids, setIds] = useDraftIds(draftKey)
-  const { uploads, add, remove } = useAttachments(ids, setIds)
-  const { onPaste, longPaste } = usePaste({ text, onText: setText, onFiles: add })
+  const { form, input, add, isEmpty, isSendable, message, onKeyDown, onPaste, extras } = useMessageForm({
+    text,
+    onText: setText,
+    ids,
+    onIds: setIds,
+    model,
+  })
   const isDraggedOver = useFileDrop(add)
-  const blindness = useBlindness(model, uploads)
-  const isEmpty = isBlank(text) && uploads.length === 0
-  const limit = useLimits()?.message_max
-  const isSendable = !isEmpty && checkLength(text, limit).over === 0 && !blindness
-  const focusText = useCallback(() => form.current?.querySelector('textarea')?.focus(), [])
 
   const send = () => {
     if (!isSendable) return
-    onSend({ content: text, attachments: uploads.map(({ id }) => id) })
+    onSend(message)
     setText('')
     setIds(() => [])
   }
@@ -79,20 +68,11 @@ export function Composer({
         event.preventDefault()
         send()
       }}
-      onKeyDown={(event) => {
-        if (!isAttachKey(event.nativeEvent)) return
-        event.preventDefault()
-        if (longPaste) longPaste.convert()
-        else input.current?.click()
-      }}
+      onKeyDown={onKeyDown}
       className="rounded-composer border border-line-strong bg-raised p-2 shadow-raised transition-colors focus-within:border-focus focus-within:ring-3 focus-within:ring-accent-soft low:px-2 low:py-0.5"
     >
       {isDraggedOver && <DropOverlay />}
-      <Suspense>
-        {uploads.length > 0 && <AttachmentBar uploads={uploads} onRemove={remove} onEmpty={focusText} />}
-        {blindness && <BlindNotice {...blindness} onSwitch={onSwitchModel} />}
-        {longPaste && <LongPasteOffer {...longPaste} />}
-      </Suspense>
+      <MessageExtras {...extras} onSwitchModel={onSwitchModel} />
       <TextBox
         label={t('composer.label')}
         placeholder={t('composer.placeholder')}
@@ -100,7 +80,7 @@ export function Composer({
         onChange={setText}
         onPaste={onPaste}
         onSend={send}
-        onArrowUp={uploads.length > 0 ? undefined : onArrowUp}
+        onArrowUp={extras.uploads.length > 0 ? undefined : onArrowUp}
         describedBy={noteId}
         takesFocus={hasKeyboard && !isEditing}
       />

@@ -1,21 +1,12 @@
-import { lazy, Suspense, useCallback, useId, useRef, useState } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AttachButton } from '@/components/attachments/attach-button'
 import { Button } from '@/components/ui/button'
 import { LengthNote } from '@/components/chat/composer/length-note'
+import { MessageExtras } from '@/components/chat/composer/message-extras'
 import { TextBox } from '@/components/chat/composer/text-box'
-import { useAttachments } from '@/hooks/use-attachments'
-import { useBlindness } from '@/hooks/use-blindness'
-import { useLimits } from '@/hooks/use-limits'
-import { usePaste } from '@/hooks/use-paste'
-import { checkLength } from '@/lib/message-length'
+import { useMessageForm } from '@/hooks/use-message-form'
 import type { NewMessage } from '@/lib/outbox'
-import { isAttachKey } from '@/lib/shortcuts'
-import { isBlank } from '@/lib/typed-text'
-
-const AttachmentBar = lazy(() => import('@/components/attachments/attachment-bar'))
-const BlindNotice = lazy(() => import('@/components/attachments/blind-notice'))
-const LongPasteOffer = lazy(() => import('@/components/attachments/long-paste-offer'))
 
 interface QuestionEditorProps {
   text: string
@@ -44,23 +35,25 @@ export function QuestionEditor({
 }: QuestionEditorProps) {
   const { t } = useTranslation()
   const noteId = useId()
-  const form = useRef<HTMLFormElement>(null)
-  const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState(original)
   const changeText = (changed: string) => {
     setText(changed)
     onChange?.(changed)
   }
-  const { uploads, add, remove } = useAttachments(ids, onChangeIds)
-  const { onPaste, longPaste } = usePaste({ text, onText: changeText, onFiles: add })
-  const blindness = useBlindness(model, uploads)
-  const limit = useLimits()?.message_max
-  const isEmpty = isBlank(text) && uploads.length === 0
-  const isSendable = canSend && !isEmpty && checkLength(text, limit).over === 0 && !blindness
-  const focusText = useCallback(() => form.current?.querySelector('textarea')?.focus(), [])
+  const {
+    form,
+    input,
+    add,
+    isSendable: isComplete,
+    message,
+    onKeyDown,
+    onPaste,
+    extras,
+  } = useMessageForm({ text, onText: changeText, ids, onIds: onChangeIds, model })
+  const isSendable = canSend && isComplete
 
   const send = () => {
-    if (isSendable) onSend({ content: text, attachments: uploads.map(({ id }) => id) })
+    if (isSendable) onSend(message)
   }
   return (
     <form
@@ -70,12 +63,7 @@ export function QuestionEditor({
         event.preventDefault()
         send()
       }}
-      onKeyDown={(event) => {
-        if (!isAttachKey(event.nativeEvent)) return
-        event.preventDefault()
-        if (longPaste) longPaste.convert()
-        else input.current?.click()
-      }}
+      onKeyDown={onKeyDown}
       onDrop={(event) => {
         if (event.dataTransfer.files.length === 0) return
         // Otherwise the composer, which takes what is dropped elsewhere, would take them.
@@ -83,11 +71,7 @@ export function QuestionEditor({
         add([...event.dataTransfer.files])
       }}
     >
-      <Suspense>
-        {uploads.length > 0 && <AttachmentBar uploads={uploads} onRemove={remove} onEmpty={focusText} />}
-        {blindness && <BlindNotice {...blindness} onSwitch={onSwitchModel} />}
-        {longPaste && <LongPasteOffer {...longPaste} />}
-      </Suspense>
+      <MessageExtras {...extras} onSwitchModel={onSwitchModel} />
       <TextBox
         takesFocus
         label={t('actions.editLabel')}

@@ -1,0 +1,47 @@
+import { type KeyboardEvent, useCallback, useRef } from 'react'
+import { useAttachments } from '@/hooks/use-attachments'
+import { useBlindness } from '@/hooks/use-blindness'
+import { useLimits } from '@/hooks/use-limits'
+import { usePaste } from '@/hooks/use-paste'
+import { checkLength } from '@/lib/message-length'
+import { isAttachKey } from '@/lib/shortcuts'
+import { isBlank } from '@/lib/typed-text'
+
+interface MessageFormOptions {
+  text: string
+  onText: (text: string) => void
+  /** The ids of the attachments. */
+  ids: readonly string[]
+  onIds: (update: (ids: readonly string[]) => string[]) => void
+  /** The model that answers; null means the server's default. */
+  model: string | null
+}
+
+/** A form in which a message is written, new or changed: its attachments, and whether it can be sent. */
+export function useMessageForm({ text, onText, ids, onIds, model }: MessageFormOptions) {
+  const form = useRef<HTMLFormElement>(null)
+  const input = useRef<HTMLInputElement>(null)
+  const { uploads, add, remove } = useAttachments(ids, onIds)
+  const { onPaste, longPaste } = usePaste({ text, onText, onFiles: add })
+  const blindness = useBlindness(model, uploads)
+  const limit = useLimits()?.message_max
+  const isEmpty = isBlank(text) && uploads.length === 0
+  const focusText = useCallback(() => form.current?.querySelector('textarea')?.focus(), [])
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!isAttachKey(event.nativeEvent)) return
+    event.preventDefault()
+    if (longPaste) longPaste.convert()
+    else input.current?.click()
+  }
+  return {
+    form,
+    input,
+    add,
+    isEmpty,
+    isSendable: !isEmpty && checkLength(text, limit).over === 0 && !blindness,
+    message: { content: text, attachments: uploads.map(({ id }) => id) },
+    onKeyDown,
+    onPaste,
+    extras: { uploads, blindness, longPaste, onRemove: remove, onEmpty: focusText },
+  }
+}

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
 import { chooseFiles, expectShown, keptFiles, picture } from './files'
-import { ask, endedAnswer, startSignedIn } from './user'
+import { ask, composer, endedAnswer, startSignedIn } from './user'
 import { test } from './test'
 
 test('a picture that waits for its upload is shown after a reload', async ({ page }) => {
@@ -36,4 +36,64 @@ test('a picture has its size in the message before it is uploaded', async ({ pag
   await endedAnswer(page)
   expect(before).toEqual([128, 320])
   expect(await size()).toEqual(before)
+})
+
+test('a refused file is uploaded again when its user wants that', async ({ page }) => {
+  await startSignedIn(page)
+  let isFull = true
+  await page.route('**/api/attachments/', async (route) => {
+    if (!isFull || route.request().method() !== 'POST') await route.continue()
+    else await route.fulfill({ status: 507, json: { error: 'Your storage is full.', code: 'STORAGE_FULL' } })
+  })
+  await chooseFiles(page, [picture('again.png')], 'Add images or files')
+  const chip = page.locator('form').getByRole('listitem', { name: 'again.png' })
+  await expect(chip.getByText('Your storage is full.')).toBeVisible()
+  await expect(chip.locator('img')).toHaveCount(0)
+  isFull = false
+  await chip.getByRole('button', { name: 'Upload “again.png” again' }).click()
+  await expect(page.getByText('“again.png” is uploaded')).toBeAttached()
+  await expectShown(chip.locator('img'), 1)
+  await composer(page).fill('With a picture')
+  await composer(page).press('Enter')
+  await endedAnswer(page)
+  await expectShown(page.getByRole('article', { name: 'You' }).locator('img'), 1)
+})
+
+test('nothing moves when the thumbnails of messages arrive', async ({ page }) => {
+  await startSignedIn(page)
+  for (const files of [
+    [picture('tall.png', 200, 500)],
+    [picture('a.png'), picture('b.png'), picture('c.png')],
+  ]) {
+    await chooseFiles(page, files, 'Add images or files')
+    await ask(page, `With ${files.length}`)
+    await endedAnswer(page)
+  }
+  let release: () => void = () => undefined
+  const released = new Promise<void>((resolve) => (release = resolve))
+  await page.route('**/thumbnail?*', async (route) => {
+    await released
+    await route.continue()
+  })
+  await page.reload()
+  const images = page.getByRole('log').getByRole('article', { name: 'You' }).locator('img')
+  await expect(images).toHaveCount(4)
+  await expect(composer(page)).toBeEnabled()
+  const places = () =>
+    page
+      .getByRole('log')
+      .getByRole('article')
+      .evaluateAll((all) => all.map((one) => JSON.stringify(one.getBoundingClientRect())))
+  const before = await places()
+  await page.evaluate(() => {
+    const shifts = new PerformanceObserver((list) => {
+      document.documentElement.dataset['shifts'] = String(list.getEntries().length)
+    })
+    shifts.observe({ type: 'layout-shift' })
+  })
+  release()
+  await expectShown(images, 4)
+  await expect(images.first()).toHaveCSS('opacity', '1')
+  expect(await places()).toEqual(before)
+  expect(await page.evaluate(() => document.documentElement.dataset['shifts'])).toBeUndefined()
 })

@@ -116,6 +116,41 @@ def exchanged_profile() -> bytes:
     return content.replace(b"rXYZ", b"????").replace(b"gXYZ", b"rXYZ").replace(b"????", b"gXYZ")
 
 
+@pytest.mark.parametrize(("mode", "name"), [("L", "PNG"), ("LA", "PNG"), ("I;16", "PNG"), ("L", "JPEG")])
+def test_the_profile_of_a_grey_image_is_applied(uploader: Uploader, mode: str, name: str) -> None:
+    """A linear grey of a half is a light grey in sRGB."""
+    image = Image.new("I;16", (64, 64), 0x8080) if mode == "I;16" else Image.new("L", (64, 64), 0x80).convert(mode)
+    made = shown(uploader, files.encoded(image, name, icc_profile=linear_grey()))
+    assert near(made.convert("RGB").getpixel((1, 1)), (188, 188, 188))
+
+
+def linear_grey() -> bytes:
+    """Return a colour profile of grey whose values are proportional to the light."""
+    white = struct.pack(">3i", 0xF6D6, 0x10000, 0xD32D)
+    tags = {
+        b"wtpt": b"XYZ \0\0\0\0" + white,
+        b"kTRC": b"curv" + struct.pack(">3I", 0, 0, 0),
+        b"desc": b"desc" + struct.pack(">2I", 0, 5) + b"Grey\0" + bytes(78) + b"\0",
+        b"cprt": b"text\0\0\0\0None\0\0\0\0",
+    }
+    table, content = struct.pack(">I", len(tags)), b""
+    start = 128 + 4 + 12 * len(tags)
+    for name, tag in tags.items():
+        table += name + struct.pack(">2I", start + len(content), len(tag))
+        content += tag + bytes(-len(tag) % 4)
+    kinds = b"\x02\x10\0\0" + b"mntr" + b"GRAY" + b"XYZ " + struct.pack(">6H", 2026, 1, 1, 0, 0, 0) + b"acsp"
+    head = struct.pack(">I", start + len(content)) + b"none" + kinds + bytes(28) + white
+    return head.ljust(128, b"\0") + table + content
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_an_image_is_read_though_it_carries_a_long_compressed_text(uploader: Uploader, where: str) -> None:
+    content = files.encoded(Image.new("RGB", (4, 4), (200, 40, 40)), "PNG")
+    at = content.index(b"IDAT" if where == "before" else b"IEND") - 4
+    text = chunk(b"zTXt", b"Workflow\0\0" + zlib.compress(b"x" * 3_000_000))
+    assert pixels(shown(uploader, content[:at] + text + content[at:]))[0] == (200, 40, 40)
+
+
 def test_a_broken_profile_is_ignored(uploader: Uploader) -> None:
     image = Image.new("RGB", (4, 4), (200, 40, 40))
     for broken in (b"no profile", exchanged_profile()[:200], profile("LAB")):

@@ -4,7 +4,7 @@ from importlib import import_module
 from io import BytesIO
 from math import ceil
 
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, PngImagePlugin
 
 from apps.chat.attachments.child.colours import read_pixels, to_srgb
 from apps.chat.attachments.child.outcome import Outcome, UnknownTypeError, UnreadableFileError
@@ -87,6 +87,8 @@ def process_image(data: bytes, name: str) -> Outcome:
         UnreadableFileError: it cannot be decoded, or has more than `MAX_PIXELS`.
     """
     Image.MAX_IMAGE_PIXELS = None  # Checked below, for all formats alike.
+    # One compressed text or colour profile may be as large as all together: they are dropped, the image is whole.
+    PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY
     with Image.open(BytesIO(data), formats=[name]) as opened:
         width, height = opened.size
         if width * height > MAX_PIXELS or not width or not height:

@@ -157,13 +157,19 @@ def test_every_image_format_is_accepted(uploader: Uploader) -> None:
 @reads_files
 def test_texts_of_any_encoding_are_read(uploader: Uploader, settings: Settings) -> None:
     chinese = "這是一份以傳統編碼儲存的文件，內容足夠長，可以辨認出它的編碼。" * 20
+    simplified = "这是一份用国家标准编码保存的文件，内容足够长，可以识别。" * 20
+    japanese = "これは日本語のテキストファイルです。カタカナもあります。" * 20
     cases = {
         "plain": (b"print('hello')\n", "print('hello')\n"),
         "BOM": (b"\xef\xbb\xbfname,age\n", "name,age\n"),
         "UTF-16": ("Straße 😀".encode("utf-16"), "Straße 😀"),
         "UTF-16 without a mark": ("Name,\tStraße 😀\r\n".encode("utf-16-le"), "Name,\tStraße 😀\r\n"),
         "UTF-16 of big ends without a mark": ("Name,Straße 號\n".encode("utf-16-be"), "Name,Straße 號\n"),
+        "UTF-16 in Chinese without a mark": (f"{chinese}\n".encode("utf-16-le"), f"{chinese}\n"),
+        "UTF-16 of big ends in Cyrillic": ("Список покупок\n".encode("utf-16-be") * 9, "Список покупок\n" * 9),
         "Big5": (chinese.encode("big5"), chinese),
+        "GB 18030": (simplified.encode("gb18030"), simplified),
+        "Shift JIS": (japanese.encode("shift_jis"), japanese),
         "SVG": (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", None),
         "HTML": (b"<!doctype html><script>alert(1)</script>", None),
     }

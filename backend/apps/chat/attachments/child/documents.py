@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import unicodedata
 
 from apps.chat.attachments.child.outcome import (
     EncryptedFileError,
@@ -30,12 +31,21 @@ LATIN_SHARE = 0.7
 ZERO_SHARE = 0.1
 """Part of the characters that may have a zero at the other place, as some emoji do."""
 
+SHORTEST_WIDE = 32
+"""Characters from which UTF-16 without a mark is recognized in texts of other scripts; fewer could be anything."""
+
 PDF = b"%PDF-"
 PDF_HEAD_WITHIN = 1024
 """Readers of PDF accept other bytes before the file: mail headers, a byte order mark, commands for a printer."""
 
 ZIP = b"PK\x03\x04"
 _PDF_HEAD = re.compile(rb"%PDF-\d\.\d")
+_SPACES = re.compile(r"[\t\n\r \u3000-\u3002\uff0c]")
+"""What separates words and sentences: no text is without, but other data seldom have one of them."""
+
+_NO_CHARACTERS = {"Cn", "Co", "Cs"}
+"""Categories of Unicode that no text has: unassigned, private and half characters."""
+
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -171,9 +181,27 @@ def _decode(data: bytes) -> str:
 def _find_wide_encoding(data: bytes) -> str:
     """Return the encoding of UTF-16 without a mark: Latin characters have a zero at every other place."""
     even, odd = data[::2].count(0), data[1::2].count(0)
-    if max(even, odd) < LATIN_SHARE * len(data) / 2 or min(even, odd) > ZERO_SHARE * len(data) / 2:
+    if max(even, odd) >= LATIN_SHARE * len(data) / 2 and min(even, odd) <= ZERO_SHARE * len(data) / 2:
+        return "utf-16-le" if odd > even else "utf-16-be"
+    spaces = {encoding: _count_wide_spaces(data[:DETECTED_BYTES], encoding) for encoding in ("utf-16-le", "utf-16-be")}
+    encoding = max(spaces, key=spaces.__getitem__)
+    if not spaces[encoding]:
         raise UnknownTypeError
-    return "utf-16-le" if odd > even else "utf-16-be"
+    return encoding
+
+
+def _count_wide_spaces(sample: bytes, encoding: str) -> int:
+    """Return how often words and sentences are separated in the beginning of a text; 0 if it has another encoding."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(sample)
+    except UnicodeDecodeError:
+        return 0
+    controls = _CONTROLS.decode()
+    if len(text) < SHORTEST_WIDE or any(
+        letter in controls or unicodedata.category(letter) in _NO_CHARACTERS for letter in set(text)
+    ):
+        return 0
+    return len(_SPACES.findall(text))
 
 
 def _decode_broken(data: bytes) -> str:

@@ -84,7 +84,8 @@ def describe_attachment(*, owner_id: UUID, public_id: UUID, description: str) ->
     """Set the description of an attachment; raises NotFoundError."""
     attachment = find_attachment(owner_id, public_id)
     attachment.description = description
-    attachment.save(update_fields=["description"])
+    if not Attachment.objects.filter(id=attachment.id).update(description=description):
+        raise NotFoundError  # It was deleted meanwhile.
     return attachment
 
 

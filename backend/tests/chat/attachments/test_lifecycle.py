@@ -4,11 +4,14 @@ import base64
 import gc
 import json
 import warnings
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -98,6 +101,19 @@ def test_a_description_is_changed(uploader: Uploader) -> None:
     assert uploader.ask("PATCH", path, {"description": "A cat"})["description"] == "A cat"
     assert uploader.refused("PATCH", path, {"description": "x" * 1001}) == "VALIDATION_ERROR"
     assert uploader.refused("PATCH", path, {}) == "VALIDATION_ERROR"
+
+
+def test_an_attachment_that_is_deleted_while_it_is_described_is_missing(uploader: Uploader) -> None:
+    made = uploader.attach(files.png())
+
+    def delete_before_the_change(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith("UPDATE"):
+            Attachment.objects.all().delete()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(delete_before_the_change):
+        path = f"/attachments/{made['id']}"
+        assert uploader.refused("PATCH", path, {"description": "A cat"}, status=404) == "NOT_FOUND"
 
 
 def test_attachments_are_listed_by_size_with_the_space_they_use(uploader: Uploader, settings: Settings) -> None:

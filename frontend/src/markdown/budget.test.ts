@@ -162,6 +162,22 @@ describe('a block is shown as plain text', () => {
   })
 })
 
+test.each([
+  ['small formulas', '$\\frac{a}{b}$ '.repeat(100)],
+  ['long formulas', `$$\n${"a'".repeat(800)}\n$$`],
+  ['formulas in fences', `\`\`\`math\n${"a'".repeat(800)}\n\`\`\``],
+])('an answer of very many %s is not drawn whole', (_, block) => {
+  const costs = splitBlocks(`${block}\n\n`.repeat(300)).map(costOf)
+  expect(countAffordable(costs)).toBeLessThan(50)
+  expect(countAffordable(costs)).toBeGreaterThan(5)
+})
+
+test('a long answer about mathematics is drawn whole', () => {
+  const paragraph = `${'Let $x$ be in $X$, so that $f(x)$ is defined there, by the theorem above. '.repeat(5)}\n\n`
+  const costs = splitBlocks(paragraph.repeat(50)).map(costOf)
+  expect(countAffordable(costs)).toBe(costs.length)
+})
+
 test('only words without a chance to break are long', () => {
   expect(hasLongWord('*_'.repeat(1_000))).toBe(true)
   expect(hasLongWord('word '.repeat(1_000))).toBe(false)

@@ -19,6 +19,10 @@ const MOST_MARKS = 10_000
 const MOST_CELLS = 10_000
 /** In the blocks of an answer that are parsed. */
 const MOST_MARKS_OF_ANSWER = 20_000
+/** A formula costs more than other marks: drawing it takes about a millisecond, and more if it is long. */
+const FORMULA_MARKS = /\$\$?|\\[([]/g
+const COST_OF_FORMULA_MARK = 5
+const COST_OF_TEX_CHARACTER = 0.25
 
 /** Whether the block is shown as plain text, because parsing and rendering it would take too long. */
 export function isOverBudget(block: string): boolean {
@@ -33,7 +37,13 @@ export function isOverBudget(block: string): boolean {
 
 /** The part of an answer's budget that parsing a block costs. */
 export function costOf(block: string): number {
-  return fencedCode(block) ? 0 : countMarks(block)
+  const fence = fencedCode(block)
+  if (fence) return fence.name.toLowerCase() === 'math' ? costOfFormulas(2, block) : 0
+  return countMarks(block) + costOfFormulas(block.match(FORMULA_MARKS)?.length ?? 0, block)
+}
+
+function costOfFormulas(marks: number, block: string): number {
+  return marks === 0 ? 0 : marks * COST_OF_FORMULA_MARK + block.length * COST_OF_TEX_CHARACTER
 }
 
 /** How many blocks of an answer are parsed; those after them are shown as plain text. */

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from conformance.answer import AnswerCopy
+from conformance.checks.attachments import find_model
 from conformance.connection import ClosedError, Connection
 from conformance.context import LONG_QUESTION, LONGEST_QUESTION, SHORT_QUESTION, Context, new_id
 from conformance.registry import check
@@ -41,7 +42,10 @@ async def a_question_is_stored_exactly_and_unknown_fields_are_ignored(context: C
     await connection.to_the_end(below["reply"]["id"])
 
 
-@check("P-4.7", "P-4.8", "P-5.2", "P-5.13", "P-3.1")
+EDITED = " Answer with one word: no.\n"
+
+
+@check("P-4.7", "P-4.8", "P-4.13", "P-5.2", "P-5.13", "P-3.1")
 async def regenerate_and_edit_make_siblings(context: Context) -> None:
     """Another answer to the same question, and another version of the question; each raises the revision."""
     conversation_id, connection, accepted = await context.start(SHORT_QUESTION)
@@ -55,9 +59,9 @@ async def regenerate_and_edit_make_siblings(context: Context) -> None:
     require(again["revision"] > accepted["revision"], "P-5.13", "the revision did not grow")
     require(again["run"] == 1, "P-3.1", f"the first run of another answer has the number {again['run']}")
     await context.verify(conversation_id, await connection.to_the_end(again["reply"]["id"]))
-    edited = await connection.command("chat.edit", message_id=question, content="Answer with one word: no.")
+    edited = await connection.command("chat.edit", message_id=question, content=EDITED)
     require(edited["kind"] == "edit", "P-5.2", f"accepted as {edited['kind']!r}")
-    require(edited["message"]["content"] == "Answer with one word: no.", "P-4.8", "the edited text is another")
+    require(edited["message"]["content"] == EDITED, "P-4.13", "the edited text is another")
     require(set(edited["message"]["sibling_ids"]) == {question, edited["message"]["id"]}, "P-4.8", "no sibling")
     require(edited["revision"] > again["revision"], "P-5.13", "the revision did not grow")
     await context.verify(conversation_id, await connection.to_the_end(edited["reply"]["id"]))
@@ -438,6 +442,40 @@ async def _refusal_of(connection: Connection, text: str, requirement: str) -> Fr
         raise Violation(requirement, f"{text} closed the connection with {closed.code}") from None
     require(frame["type"] == "chat.error", requirement, f"{text} was answered by {frame['type']}")
     return frame
+
+
+DEPTHS = (60, 5_000)
+
+
+@check("P-6.16")
+async def deeply_nested_json_is_answered(context: Context) -> None:
+    """By `pong`, because unknown fields are ignored, or by a refusal; and the connection stays open."""
+    connection, _ = await context.enter(await context.new_conversation())
+    for depth in DEPTHS:
+        await connection.send_text('{"type": "ping", "x": ' + "[" * depth + "]" * depth + "}")
+        try:
+            await connection.until(lambda frame: frame["type"] in {"pong", "chat.error"}, "an answer to nested JSON")
+        except TimeoutError as error:
+            raise Violation("P-6.16", str(error)) from None
+        except ClosedError as closed:
+            raise Violation("P-6.16", f"nested JSON closed the connection with {closed.code}") from None
+
+
+@check("P-4.6", "P-4.7", "P-5.2")
+async def the_model_that_a_command_names_answers(context: Context) -> None:
+    """Another model than that of the conversation, in a question and in another answer to it."""
+    other = await find_model(context, lambda model: model["id"] != context.target.model)
+    if other is None:
+        raise Skipped("GET /api/models has no second available model")
+    connection, _ = await context.enter(await context.new_conversation())
+    accepted = await connection.ask(SHORT_QUESTION, model=other["id"])
+    again = accepted
+    for kind, requirement in (("chat.message", "P-4.6"), ("chat.regenerate", "P-4.7")):
+        if kind == "chat.regenerate":
+            again = await connection.command(kind, message_id=accepted["reply"]["id"], model=other["id"])
+        used = again["reply"].get("model_used")
+        require(used == other["id"], requirement, f"{kind} for {other['id']} was accepted for {used}")
+        await connection.to_the_end(again["reply"]["id"])
 
 
 @check("P-4.13")

@@ -129,6 +129,40 @@ async def an_invalid_token_closes_with_4001(context: Context) -> None:
             require(code == 4001, "P-6.2", f"a wrong token closed {path} with {code}")
 
 
+@check("P-6.2")
+async def a_refresh_token_does_not_sign_in(context: Context) -> None:
+    """A token of the wrong type is AUTH_FAILED and close 4001, though it is of the same user."""
+    if not context.target.refresh_token:
+        raise Skipped("needs a refresh token")
+    conversation_id = await context.new_conversation()
+    await context.enter(conversation_id)
+    connection = await context.connect(conversation_id)
+    await connection.send("auth", token=context.target.refresh_token)
+    await connection.refusal("P-6.2", "AUTH_FAILED")
+    code = await connection.close_code()
+    require(code == 4001, "P-6.2", f"a refresh token closed the connection with {code}")
+
+
+@check("P-2.4", "P-6.1", "P-13.2")
+async def a_connection_that_has_not_signed_in_gets_nothing(context: Context) -> None:
+    """While an answer is written in its conversation, it gets signs of life only."""
+    conversation_id = await context.new_conversation()
+    stranger = await context.connect(conversation_id)
+    connection, _ = await context.enter(conversation_id)
+    message_id = (await connection.ask(LONGEST_QUESTION))["reply"]["id"]
+    answer = await connection.to_number(message_id, 2)
+    for _ in range(2):
+        await stranger.send("ping")
+        await stranger.expect("pong")
+        await connection.to_number_or_end(message_id, answer.seq + 1)
+    await stranger.send("ping")
+    await stranger.expect("pong")
+    told = {frame["type"] for frame in stranger.frames} - {"ping", "pong"}
+    require(not told, "P-6.1", f"a connection that has not signed in got {sorted(told)}")
+    await connection.send("chat.stop", message_id=message_id)
+    await connection.to_the_end(message_id)
+
+
 @check("P-4.5", "P-6.2")
 async def a_renewal_keeps_the_connection(context: Context) -> None:
     """A second `auth` is a renewal without a replay; one that fails changes nothing."""
@@ -216,11 +250,13 @@ async def a_resume_of_no_answer_signs_in(context: Context) -> None:
 
 @check("P-2.6", "P-5.10")
 async def an_idle_connection_gets_pings(context: Context) -> None:
-    """`ping` frames come although nothing happens, and need no answer."""
+    """`ping` frames come although nothing happens, on both sockets, and need no answer."""
     connection, _ = await context.enter(await context.new_conversation())
-    for _ in range(2):
+    feed = await context.open("/ws/events/")
+    await feed.sign_in(context.target.token)
+    for other in (connection, feed, connection, feed):
         try:
-            await connection.expect("ping")
+            await other.expect("ping")
         except TimeoutError as error:
             raise Violation("P-2.6", str(error)) from None
 

@@ -56,7 +56,7 @@ def commands_path(conversation_id: str) -> str:
     return f"/api/conversations/{conversation_id}/commands"
 
 
-@check("P-9.1", "P-9.2", "P-4.12", "P-9.3", "P-5.12", "P-10.3")
+@check("P-9.1", "P-9.2", "P-4.2", "P-4.12", "P-9.3", "P-5.12", "P-10.3")
 async def commands_and_frames_travel_over_http(context: Context) -> None:
     """A question by POST, its frames by events, a repeat, and a stop that answers with the end."""
     conversation_id = await context.new_conversation()
@@ -79,6 +79,7 @@ async def commands_and_frames_travel_over_http(context: Context) -> None:
         require(status == 200 and accepted["type"] == "chat.accepted", "P-9.1", f"{status} {accepted}")
         fault = find_fault(accepted, ALWAYS["chat.accepted"])
         require(fault is None, "P-9.1", f"the response to a question: {fault}")
+        require(accepted["client_id"] == client_id, "P-4.2", "the response to a question has another client_id")
         answer = AnswerCopy(accepted["reply"]["id"])
         stop = {"type": "chat.stop", "message_id": answer.message_id}
         kinds = await read_to_the_end(events, answer, lambda: context.call("POST", path, stop))

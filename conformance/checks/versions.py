@@ -133,7 +133,7 @@ async def answers_of_another_conversation_are_not_found(context: Context) -> Non
 async def frames_that_are_not_text_close_the_connection(context: Context) -> None:
     """Binary closes with 1003, invalid UTF-8 with 1007."""
     conversation_id = await context.new_conversation()
-    for payload, is_text, code in ((b"{}", False, 1003), (b'{"type": "ping\xff"}', True, 1007)):
+    for payload, is_text, code in NO_TEXT:
         connection, _ = await context.enter(conversation_id)
         try:
             await connection.socket.send(payload, text=is_text)
@@ -141,3 +141,21 @@ async def frames_that_are_not_text_close_the_connection(context: Context) -> Non
         except (TimeoutError, ClosedError) as error:
             raise Violation("P-2.9", f"{payload!r} was answered by {error!r}") from None
         require(closed == code, "P-2.9", f"{payload!r} closed with {closed}, not {code}")
+
+
+NO_TEXT = ((b"{}", False, 1003), (b'{"type": "ping\xff"}', True, 1007))
+"""Payloads, whether each is sent as text, and the code that closes the connection."""
+
+
+@check("P-2.9", "P-8.1")
+async def the_feed_closes_for_frames_that_are_not_text(context: Context) -> None:
+    """As the chat socket does."""
+    for payload, is_text, code in NO_TEXT:
+        feed = await context.open("/ws/events/")
+        await feed.sign_in(context.target.token)
+        try:
+            await feed.socket.send(payload, text=is_text)
+            closed = await feed.close_code()
+        except TimeoutError:
+            raise Violation("P-2.9", f"{payload!r} left the feed open") from None
+        require(closed == code, "P-2.9", f"{payload!r} closed the feed with {closed}, not {code}")

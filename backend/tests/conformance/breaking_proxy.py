@@ -233,7 +233,7 @@ class BreakingProxy:
                 continue
             try:
                 command = json.loads(message.data)
-            except ValueError:
+            except (ValueError, RecursionError):
                 command = None
             if not isinstance(command, dict) or "NaN" in message.data:
                 await server.send_str(message.data)

@@ -50,6 +50,7 @@ async def run(
             patience=patience,
             endless_question=ENDLESS_QUESTION if fault.only else "",
             reasoning_question=REASONING_QUESTION,
+            refresh_token=user.refresh if fault.only else "",
         )
         if fault.only:
             return await run_checks(target, [load_checks()[fault.only]], lambda _: False)

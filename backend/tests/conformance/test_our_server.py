@@ -57,6 +57,7 @@ async def test_the_server_in_memory_conforms(
         PATIENCE,
         ENDLESS_QUESTION,
         REASONING_QUESTION,
+        user.refresh,
     )
     assert await find_skipped(target) == {"the_rate_of_questions_is_limited"}
 
@@ -88,6 +89,7 @@ async def test_two_workers_conform(start_workers: StartWorkers, model_server: Mo
         patience=PATIENCE,
         endless_question=ENDLESS_QUESTION,
         reasoning_question=REASONING_QUESTION,
+        refresh_token=users[0].refresh,
     )
     skipped = {"the_rate_of_questions_is_limited", "the_expiry_of_an_access_token_closes_nothing"}
     assert await find_skipped(target) == skipped

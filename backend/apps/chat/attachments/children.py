@@ -128,6 +128,8 @@ class _Template:
     def _start(self) -> None:
         self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
+            # In the server's session: Linux may share the processors equally between sessions (sched(7), autogroup),
+            # whatever the priorities within each.
             self._process = subprocess.Popen(
                 [sys.executable, "-E", "-s", "-m", "apps.chat.attachments.child", "--template"],
                 stdin=theirs.fileno(),

@@ -74,22 +74,22 @@ async def test_a_user_waits_for_their_own_requests_and_delays_no_other_user(
 
 async def test_a_refusal_beyond_those_that_wait_takes_its_time(
     chat_server: LiveServer,
-    person: SignedInUser,
-    other_person: SignedInUser,
+    user: SignedInUser,
+    other_user: SignedInUser,
     long_conversation: str,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.REQUESTS_PER_USER = 1
     monkeypatch.setattr(in_flight, "REFUSAL_SECONDS", 0.0)
-    async with unread_export(chat_server, person, long_conversation):
-        waiting = [asyncio.create_task(person.call("GET", "/auth/me")) for _ in range(in_flight.MOST_WAITING + 1)]
+    async with unread_export(chat_server, user, long_conversation):
+        waiting = [asyncio.create_task(user.call("GET", "/auth/me")) for _ in range(in_flight.MOST_WAITING + 1)]
         refused, others = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         assert {task.result()["code"] for task in refused} == {"RATE_LIMIT_EXCEEDED"}
         monkeypatch.setattr(in_flight, "REFUSAL_SECONDS", 60.0)
-        late = asyncio.create_task(person.call("GET", "/auth/me"))
-        await other_person.call("GET", "/auth/me", expect=200)
-        await other_person.call("GET", "/auth/me", expect=200)
+        late = asyncio.create_task(user.call("GET", "/auth/me"))
+        await other_user.call("GET", "/auth/me", expect=200)
+        await other_user.call("GET", "/auth/me", expect=200)
         assert not late.done()
         late.cancel()
     await asyncio.wait(others)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
 import pytest
@@ -129,6 +130,25 @@ async def test_uploads_of_a_user_at_a_time_are_limited(user: SignedInUser, chat_
     assert (await attach(user, b"text", "a.txt"))["bytes"] == 4
     for writer in writers:
         writer.close()
+
+
+async def test_the_same_upload_at_the_same_time_is_stored_once(user: SignedInUser, file_store: FileStore) -> None:
+    key = str(uuid4())
+    made = await asyncio.gather(*(attach(user, b"text", "a.txt", expect=None, id=key) for _ in range(5)))
+    assert {one["id"] for one in made} == {key}
+    assert (await user.call("GET", "/attachments/", expect=200))["total"] == 1
+    assert len(file_store.names()) == 2
+
+
+async def test_uploads_at_the_same_time_do_not_exceed_the_storage_of_their_owner(
+    user: SignedInUser, settings: Settings, file_store: FileStore
+) -> None:
+    """Each takes ten bytes for the original, and ten for the text."""
+    settings.STORAGE_PER_USER = 50
+    answers = await asyncio.gather(*(attach(user, b"0123456789", expect=None) for _ in range(5)))
+    assert [one.get("code") for one in answers].count("STORAGE_FULL") == 3
+    assert (await user.call("GET", "/attachments/", expect=200))["used"] == 40
+    assert len(file_store.names()) == 4
 
 
 async def test_uploads_are_throttled(user: SignedInUser, settings: Settings) -> None:

@@ -28,23 +28,23 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 async def test_each_refusal_takes_the_same_two_reads(
-    person: SignedInUser, room: OpenConversation, other_room: OpenConversation, reads: list[str]
+    user: SignedInUser, conversation: OpenConversation, other_conversation: OpenConversation, reads: list[str]
 ) -> None:
-    deleted = await person.new_conversation()
-    await person.call("DELETE", f"/conversations/{deleted}", expect=204)
-    for conversation_id in (other_room.id, uuid4(), deleted):
-        socket = await person.connect(conversation_id)
+    deleted = await user.new_conversation()
+    await user.call("DELETE", f"/conversations/{deleted}", expect=204)
+    for conversation_id in (other_conversation.id, uuid4(), deleted):
+        socket = await user.connect(conversation_id)
         reads.clear()
-        await socket.send("auth", token=person.access)
+        await socket.send("auth", token=user.access)
         assert (await socket.receive())["code"] == "NO_CONVERSATION"
         assert await socket.expect_close() == 4004
         assert reads == [*READS]
         reads.clear()
-        refused = await person.call("POST", f"/conversations/{conversation_id}/commands", {"type": "ping"}, expect=404)
+        refused = await user.call("POST", f"/conversations/{conversation_id}/commands", {"type": "ping"}, expect=404)
         assert refused["code"] == "NO_CONVERSATION"
         assert reads == [*READS]
     # The owner's sign-in begins with the same two.
-    socket = await person.connect(room.id)
+    socket = await user.connect(conversation.id)
     reads.clear()
-    await socket.sign_in(person.access)
+    await socket.sign_in(user.access)
     assert reads[:2] == [*READS]

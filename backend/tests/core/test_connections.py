@@ -7,8 +7,11 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+import uvicorn
 from pytest_django import Settings
+from uvicorn.server import ServerState
 
+from server.http_protocol import ChatHttpProtocol
 from testkit.live import LiveServer, SignedInUser
 from testkit.raw_connections import open_connection, upgrade_request, wait_until_closed
 
@@ -180,18 +183,60 @@ async def test_connections_of_one_network_are_limited(
     await asyncio.to_thread(wait_until_served)
 
 
-async def test_a_connection_without_a_place_is_not_served(chat_server: LiveServer, settings: Settings) -> None:
-    settings.CONNECTIONS_PER_CLIENT = 1
+class ReadingTransport(asyncio.Transport):
+    """A transport that reads on although it was paused in `connection_made`, as uvloop's do."""
 
-    def read_all() -> bytes:
-        with open_from(chat_server, "127.0.0.9"), open_from(chat_server, "127.0.0.9") as second:
-            second.sendall(get())
-            received = b""
-            while piece := _receive(second):
-                received += piece
-            return received
+    def __init__(self) -> None:
+        super().__init__({"peername": ("127.0.0.9", 1), "sockname": ("127.0.0.1", 80)})
+        self.written = b""
+        self.protocol = asyncio.Protocol()
 
-    assert (await asyncio.to_thread(read_all)).count(b"HTTP/1.1 ") == 1
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.written += bytes(data)
+
+    def is_closing(self) -> bool:
+        return False
+
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def abort(self) -> None:
+        pass
+
+    def get_protocol(self) -> asyncio.BaseProtocol:
+        return self.protocol
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        pass
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+
+async def test_a_connection_without_a_place_is_not_served(settings: Settings) -> None:
+    settings.CONNECTIONS_PER_CLIENT = 0
+    served: list[object] = []
+
+    async def application(scope: object, *_: object) -> None:
+        served.append(scope)
+
+    config = uvicorn.Config(application, lifespan="off", log_config=None)
+    config.load()
+    protocol = ChatHttpProtocol(config, ServerState(), {})
+    transport = ReadingTransport()
+    transport.protocol = protocol
+    protocol.connection_made(transport)
+    protocol.data_received(get())
+    await asyncio.sleep(0)
+    assert transport.written.startswith(b"HTTP/1.1 503 ")
+    assert not served
+    protocol.connection_lost(None)
 
 
 async def test_a_trusted_proxy_does_not_count_as_one_client(chat_server: LiveServer, settings: Settings) -> None:

@@ -213,7 +213,9 @@ class Story:
         stored = {message["id"]: message for message in await self._messages()}
         for message in stored.values():
             if message["id"] in self.texts:
-                assert (message["content"], message["status"]) == self.texts[message["id"]]
+                content, status = self.texts[message["id"]]
+                assert message["content"] == content
+                assert message["status"] == status
         for asked in self.asked:
             if "content" in asked.fields and asked.question_id in stored:
                 assert stored[asked.question_id]["content"] == asked.fields["content"]

@@ -19,8 +19,8 @@ run-tests:
 	@mkdir -p .cache/reports
 	@$(SIDE_BY_SIDE) --jobs=$$(($(CORES) + 2)) $(TESTS)
 
-TESTS = test-postgres-sockets test-sqlite-conformance test-postgres test-sqlite-sockets test-sqlite-answers \
-  test-front-end test-sqlite-chat test-sqlite test-postgres-processes test-tools test-clients
+TESTS = test-postgres-sockets test-postgres test-sqlite-chat test-front-end test-sqlite-sockets test-sqlite-answers \
+  test-sqlite-conformance test-postgres-processes test-tools test-sqlite
 CHAT = backend/tests/chat
 SOCKETS = $(CHAT)/socket
 ANSWERS = $(CHAT)/answers $(CHAT)/providers
@@ -37,8 +37,7 @@ test-sqlite-chat: ; @$(PYTEST) --services=none $(CHAT) $(patsubst %,--ignore=%,$
 test-sqlite-conformance: ; @$(PYTEST) --services=none $(CONFORMANCE)
 test-sqlite: ; @$(PYTEST) --services=none backend/tests $(patsubst %,--ignore=%,$(CHAT) $(CONFORMANCE))
 test-postgres: ; @$(PYTEST) --services=postgres backend/tests $(patsubst %,--ignore=%,$(SOCKETS) $(PROCESSES))
-test-clients: ; @$(PYTEST) --services=none clients
-test-tools: ; @$(PYTEST) testkit faults attacks bench tools
+test-tools: ; @$(PYTEST) --services=none testkit faults attacks bench tools clients
 test-front-end:
 	@cd frontend && npm run --silent test -- --run --reporter=default --reporter=junit \
 	  --outputFile.junit=../.cache/reports/front-end.xml

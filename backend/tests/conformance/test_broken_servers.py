@@ -114,7 +114,7 @@ async def test_a_proxy_that_breaks_nothing_passes(user: SignedInUser, other_user
 
 
 class TakesNoAttachments(Fault):
-    """Has no address for uploads; that is not a fault."""
+    """Has no URL for uploads; that is not a fault."""
 
     only = "attachments_are_accepted_and_served_by_signed_urls"
 

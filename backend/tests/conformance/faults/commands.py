@@ -107,7 +107,7 @@ class TakesPagesOfOtherSites(Fault):
 
 
 @fault("P-2.4", "P-6.1")
-class SignsInByAddress(Fault):
+class SignsInByUrl(Fault):
     """A token in the query counts as an `auth`."""
 
     def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:

@@ -57,7 +57,7 @@ async def an_answer_is_numbered_without_gaps_and_is_what_is_stored(context: Cont
 
 @check("P-5.4", "P-1.1", "P-3.5")
 async def reasoning_is_kept_apart(context: Context) -> None:
-    """Live and as a reset, reasoning comes before the text, in frames of its own, and GET has the same."""
+    """Live and as a reset, reasoning comes before the text, in separate frames, and GET has the same."""
     if not context.target.reasoning_question:
         raise Skipped("needs a question before whose answer the model reasons")
     conversation_id, connection, answer = await context.answered(context.target.reasoning_question)

@@ -20,7 +20,7 @@ MAX_DELAY = 0.05
 
 
 class AdapterError(Exception):
-    """The adapter ended, or printed what makes no sense."""
+    """The adapter ended, or printed a malformed line."""
 
 
 @dataclass

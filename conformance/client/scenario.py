@@ -39,7 +39,7 @@ class Scenario:
 
 
 def load_scenarios() -> dict[str, Scenario]:
-    """Return all scenarios by name; raises ValueError if one makes no sense."""
+    """Return all scenarios by name; raises ValueError if one is malformed."""
     return {path.stem: _read(path) for path in sorted(FOLDER.glob("*.json"))}
 
 

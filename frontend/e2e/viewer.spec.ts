@@ -97,7 +97,7 @@ test.describe('on a phone', () => {
     ]
     await touch(fingers, [[right, left]])
     await expect(viewer.getByText('2 of 2')).toBeVisible()
-    // There is no third; and down is not aside.
+    // There are only two images, and a swipe down is not one to the side.
     await touch(fingers, [[right, left]])
     await touch(fingers, [[left, below]])
     await expect(viewer.getByText('2 of 2')).toBeVisible()

@@ -1,6 +1,6 @@
 /** The header `Retry-After`, in seconds or as a date (docs/protocol.md: P-9.10). */
 
-/** The milliseconds to wait; null if there is no such header or it makes no sense. */
+/** The milliseconds to wait; null if the header is missing or malformed. */
 export function readRetryAfter({ headers }: Response): number | null {
   const value = headers.get('Retry-After')?.trim() ?? ''
   if (/^\d+$/.test(value)) return Number(value) * 1000

@@ -100,7 +100,7 @@ function isEventStream({ headers }: Response): boolean {
   return headers.get('Content-Type')?.toLowerCase().startsWith('text/event-stream') ?? false
 }
 
-/** The close code that a socket would get; undefined if something else than the server has answered. */
+/** The close code that a socket would get; undefined if the response does not come from the server. */
 async function closeCodeOf(response: Response): Promise<number | undefined> {
   if (response.status === UNAUTHORIZED) return CLOSE_UNAUTHENTICATED
   return (await readRefusal(response)) ? CLOSE_CODES[response.status] : undefined

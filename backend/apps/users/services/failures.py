@@ -40,7 +40,7 @@ class Failure:
 
     @property
     def seconds_left(self) -> float:
-        """The seconds until it counts no longer."""
+        """The seconds until it no longer counts."""
         return (self.at + WINDOW - timezone.now()).total_seconds()
 
 
@@ -93,5 +93,5 @@ def forget_keys(network: ClientNetwork, keys: Collection[str]) -> None:
 
 
 def forget_old_failures() -> None:
-    """Delete all failures that count no longer."""
+    """Delete all failures that no longer count."""
     write(_FORGET_OLD, [prepare(timezone.now() - WINDOW)])

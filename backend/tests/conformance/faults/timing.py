@@ -301,7 +301,7 @@ class BeginsTheFeedOverHttpWithoutActive(Fault):
 
 @fault("P-9.5")
 class SendsFramesAfterTheCode(Fault):
-    """A stream goes on after `event: close`."""
+    """A stream continues after `event: close`."""
 
     def to_events(self, event: bytes) -> bytes:
         return event + b'data: {"type": "ping"}\n\n' if event.startswith(b"event: close") else event

@@ -6,7 +6,7 @@ from math import ceil
 
 
 def read_retry_after(value: str) -> int | None:
-    """Return the whole seconds to wait, or None if there is no such header or it makes no sense."""
+    """Return the whole seconds to wait, or None if the header is empty or malformed."""
     if value.isascii() and value.isdecimal():
         return int(value)
     try:

@@ -8,7 +8,7 @@ const MOST_CHARACTERS = 2_500
 
 /** Longer pieces, of very long lines, stay plain: some grammars take quadratic time, and more. In characters. */
 const LONGEST_COLOURED_PIECE = 4_000
-/** After each of these, grammars look for the end of a string, in most of the rest of the piece. */
+/** In one piece: after each, grammars look for the end of a string, in most of the rest of the piece. */
 const MOST_QUOTATION_MARKS = 400
 
 /** Whether a piece of code is highlighted; otherwise that might freeze the page. */

@@ -11,7 +11,7 @@ import structlog
 
 from apps.chat.models import ModelService
 from apps.chat.providers.model_ids import prefix_of
-from apps.chat.providers.sources import Limits, ServiceAccess, services_of_environment, usual_name
+from apps.chat.providers.service_access import Limits, ServiceAccess, services_of_environment, usual_name
 from apps.core.sealing import BrokenSealError, unseal
 
 logger = structlog.get_logger(__name__)

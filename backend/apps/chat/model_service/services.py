@@ -32,7 +32,7 @@ from apps.chat.model_service.trial import read_address, try_service
 from apps.chat.models import ModelService
 from apps.chat.providers.model_ids import free_slug, slug_of
 from apps.chat.providers.registry import get_registry
-from apps.chat.providers.sources import ServiceAccess, services_of_environment, usual_name
+from apps.chat.providers.service_access import ServiceAccess, services_of_environment, usual_name
 from apps.core.database import run_in_database
 from apps.core.errors import NotFoundError
 from apps.core.ids import uuid7

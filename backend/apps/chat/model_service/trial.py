@@ -22,6 +22,7 @@ from apps.chat.model_service.errors import (
     UnknownHostError,
 )
 from apps.chat.models import SERVICE_URL_LENGTH
+from apps.chat.providers.access_trial import try_access
 from apps.chat.providers.base import (
     Failure,
     HostRefusedError,
@@ -35,7 +36,7 @@ from apps.chat.providers.base import (
 )
 from apps.chat.providers.hosts import is_host
 from apps.chat.providers.retries import is_retryable
-from apps.chat.providers.sources import ServiceAccess, try_access
+from apps.chat.providers.service_access import ServiceAccess
 from apps.core.errors import InvalidInputError
 
 logger = structlog.get_logger(__name__)

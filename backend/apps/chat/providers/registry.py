@@ -15,14 +15,8 @@ from apps.chat.providers.embedded.provider import EmbeddedProvider
 from apps.chat.providers.model_ids import prefix_of
 from apps.chat.providers.model_list import is_model_id
 from apps.chat.providers.openai import OpenAIProvider
-from apps.chat.providers.sources import (
-    SearchedSource,
-    ServiceAccess,
-    Source,
-    SourceKey,
-    make_sources,
-    services_of_environment,
-)
+from apps.chat.providers.service_access import ServiceAccess, services_of_environment
+from apps.chat.providers.sources import SearchedSource, Source, SourceKey, make_sources
 from apps.chat.providers.tokens import warm_up
 from apps.core.tasks import cancel_and_wait, spawn
 

@@ -13,7 +13,8 @@ from pytest_django import Settings
 from apps.chat.providers.base import Failure, Missing, ProviderUnavailableError
 from apps.chat.providers.catalogue import is_chat_model, known_window
 from apps.chat.providers.registry import ModelRegistry
-from apps.chat.providers.sources import make_sources, services_of_environment
+from apps.chat.providers.service_access import services_of_environment
+from apps.chat.providers.sources import make_sources
 from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask, question
 from tests.chat.providers.conftest import MakeRegistry

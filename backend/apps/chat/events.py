@@ -122,7 +122,7 @@ def decide_finish(before: str | None, reason: str | None) -> str | None:
 
 
 class Position(NamedTuple):
-    """How far a client is in one answer: all up to and including number `seq` of `run`."""
+    """The position of a client in one answer: it has all up to and including number `seq` of `run`."""
 
     run: int
     seq: int
@@ -130,7 +130,7 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a run ended; becomes the terminal frame."""
+    """The ending of a run; becomes the terminal frame."""
 
     status: AnswerStatus
     finish_reason: str | None = None
@@ -175,7 +175,7 @@ class AnswerText:
 
 
 Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh"]
-"""How much a model thinks before it answers, least first; each model takes some of them."""
+"""The reasoning efforts, least first; each model accepts some of them."""
 
 ChosenEffort = Literal["", "none", "minimal", "low", "medium", "high", "xhigh"]
 """An effort that a user has chosen; empty leaves it to the model."""

@@ -79,7 +79,7 @@ export class ConversationStream extends StreamConnection {
   }
 }
 
-/** What it means that a proxy answers with this status; null if that says nothing about the command. */
+/** The refusal that a proxy's response of this status stands for; null if it says nothing about the command. */
 function refusalByProxy(status: number): Refusal | null {
   if (status === TOO_LARGE) return { code: 'TOO_LARGE', error: 'The command is too large.' }
   if (status < 400 || status >= 500 || UNDECIDED.includes(status)) return null

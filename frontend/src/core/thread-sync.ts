@@ -12,7 +12,7 @@ import {
 import { loadNewest } from '@/core/place-in-thread'
 import { placeTurn } from '@/lib/thread'
 
-/** Where an accepted turn is now. `elsewhere`: an earlier part of the branch is loaded, so the turn is not in it. */
+/** The place of an accepted turn. `elsewhere`: an earlier part of the branch is loaded, so the turn is not in it. */
 type Placement = 'placed' | 'fetching' | 'elsewhere'
 
 export class ThreadSync {

@@ -24,7 +24,7 @@ GRACE = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """Where a child reads the file, writes the result, and says why it failed."""
+    """The files of a child: its input, its result, and the reason of a failure."""
 
     source: IO[bytes]
     target: IO[bytes]

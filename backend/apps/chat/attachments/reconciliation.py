@@ -24,7 +24,7 @@ HANDFUL = 10
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """How many objects without a row were deleted, and the attachments that lack an object.
+    """The number of objects without a row that were deleted, and the attachments that lack an object.
 
     `kept` counts the objects without a row that were not deleted, because they are most of the store.
     """

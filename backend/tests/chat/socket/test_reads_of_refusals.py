@@ -15,7 +15,7 @@ READS = ('"users_user"."username"', '"chat_conversation"."public_id" = ')
 
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Which of `READS` the server has made, on any thread."""
+    """The `READS` that the server has made, on any thread."""
     made: list[str] = []
     execute = CursorWrapper.execute
 

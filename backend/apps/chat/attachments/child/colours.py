@@ -6,7 +6,7 @@ from PIL import Image, ImageChops, ImageCms
 
 _PNG = b"\x89PNG"
 _PNG_DEPTH_AT = 24
-"""Where the head of a PNG says how many bits a sample has."""
+"""The place of the bits of a sample in the head of a PNG."""
 
 _SRGB = ImageCms.createProfile("sRGB")
 _MODES_OF_PROFILES = {"GRAY": "L", "RGB ": "RGB", "CMYK": "CMYK"}

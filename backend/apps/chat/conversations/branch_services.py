@@ -22,9 +22,7 @@ def show_branch(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> Convers
         NotFoundError: the owner has no such conversation, or no such message in it.
         ConflictError: an answer is being written.
     """
-    conversation = lock_conversation(owner_id, public_id)
-    message = _find_message(conversation, message_id)
-    _refuse_while_answering(conversation)
+    conversation, message = _lock_message(owner_id, public_id, message_id)
     _move_leaf(conversation, find_newest_leaf(message.id).id)
     return conversation
 
@@ -39,39 +37,35 @@ def delete_message(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> None
         NotFoundError: the owner has no such conversation, or no such message in it.
         ConflictError: an answer is being written.
     """
-    conversation = lock_conversation(owner_id, public_id)
-    message = _find_message(conversation, message_id)
-    _refuse_while_answering(conversation)
+    conversation, message = _lock_message(owner_id, public_id, message_id)
     subtree = find_subtree_ids(message.id)
     leaf_id = conversation.leaf_id
     if leaf_id in set(subtree):
         nearest = _find_nearest_sibling(message)
         leaf_id = find_newest_leaf(nearest.id).id if nearest else message.parent_id
     _move_leaf(conversation, leaf_id)
-    for ids in batched(
-        subtree, DELETED_AT_ONCE
-    ):  # the deepest first, so that no message loses its parent before it is deleted
+    # The deepest first, so that no message loses its parent before it is deleted.
+    for ids in batched(subtree, DELETED_AT_ONCE):
         # Those with a `client_id` stay, without their answer, to recognize a repeated command.
         conversation.runs.filter(answer__in=ids, client_id=None).delete()
         conversation.messages.filter(id__in=ids).delete()
 
 
-def _find_message(conversation: Conversation, message_id: UUID) -> Message:
+def _lock_message(owner_id: UUID, public_id: UUID, message_id: UUID) -> tuple[Conversation, Message]:
+    """Lock a conversation in which no answer is being written, and find a message of it."""
+    conversation = lock_conversation(owner_id, public_id)
     message = conversation.messages.defer("content", "reasoning").filter(id=message_id).first()
     if message is None:
         raise NotFoundError
-    return message
+    if find_active_answer_id(conversation) is not None:
+        raise ConflictError("An answer is being written in this conversation: wait for it or stop it first.")
+    return conversation, message
 
 
 def _find_nearest_sibling(message: Message) -> Message | None:
     siblings = Message.objects.filter(conversation=message.conversation_id, parent=message.parent_id).only("id")
     older = siblings.filter(id__lt=message.id).order_by("-id").first()
     return older or siblings.filter(id__gt=message.id).order_by("id").first()
-
-
-def _refuse_while_answering(conversation: Conversation) -> None:
-    if find_active_answer_id(conversation) is not None:
-        raise ConflictError("An answer is being written in this conversation: wait for it or stop it first.")
 
 
 def _move_leaf(conversation: Conversation, leaf_id: UUID | None) -> None:

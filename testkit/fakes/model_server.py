@@ -55,7 +55,10 @@ from testkit.fakes.model_wire import (
 _MAX_REQUESTS = 10_000
 _PATIENCE = 20.0
 ROUNDS_OF_ACCEPTING = 3
-"""An accepted connection gets its transport in the first round of the loop, its protocol in the second; one spare."""
+"""An accepted connection gets its transport in the first round of the loop, its protocol in the second.
+
+The third is spare.
+"""
 
 
 class _CutError(Exception):

@@ -1,4 +1,4 @@
-"""Endpoints for programs that speak OpenAI's API: `/v1/models` and `/v1/chat/completions`."""
+"""Endpoints for programs written for OpenAI's API: `/v1/models` and `/v1/chat/completions`."""
 
 import asyncio
 from http import HTTPStatus

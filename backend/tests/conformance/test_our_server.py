@@ -36,7 +36,7 @@ def soon_expired(access: str) -> str:
     """Return the same access token as it would be if it expired soon."""
     key = django_settings.JWT_SECRET_KEY
     claims = jwt.decode(access, key, algorithms=[ALGORITHM], options={"verify_aud": False})
-    return jwt.encode(claims | {"exp": timezone.now() + timedelta(seconds=20)}, key, ALGORITHM)
+    return jwt.encode(claims | {"exp": timezone.now() + timedelta(seconds=60)}, key, ALGORITHM)
 
 
 @pytest.mark.store_independent

@@ -81,7 +81,14 @@ class ScriptedServer:
         try:
             yield
         finally:
+            server = runner.server
             await runner.cleanup()
+            await asyncio.sleep(0)
+            # A client may have connected while the server was closing.
+            for late in server.connections if server is not None else []:
+                if late.transport is not None:
+                    late.transport.abort()
+            await asyncio.sleep(0)
 
     def find_faults(self) -> list[str]:
         """Return what the client did wrong, at the end of the scenario."""

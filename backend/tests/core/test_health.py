@@ -1,4 +1,4 @@
-"""`/api/health`: public, never throttled, never delayed by a store that hangs (docs/api.md: A-4.2, A-9.1)."""
+"""`/api/health`: public, counted in no throttle, never delayed by a store that hangs (docs/api.md: A-4.2, A-9.1)."""
 
 import socket
 from collections.abc import Iterator

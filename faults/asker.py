@@ -4,7 +4,7 @@ import asyncio
 import random
 from uuid import uuid4
 
-from faults.tab import DROPPED, Scene, Tab, Watcher
+from faults.tab import DROPPED, RATE, Scene, Tab, Watcher
 from faults.tally import Question
 from faults.users import SignedInUser
 from testkit.socket_client import ChatSocket, Frame
@@ -13,7 +13,6 @@ QUESTIONS = 8
 """Questions per conversation: a new one begins after them, so that prompts stay short."""
 
 WORDS = (120, 260)
-RATE = 20
 WITH_PICTURE = 1 / 3
 """The part of the questions that have a picture."""
 

@@ -18,6 +18,8 @@ from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 PING_S = 2.0
 HANDSHAKE_S = 5.0
 JITTER_S = (0.05, 0.8)
+RATE = 20
+"""Tokens per second with which the model answers."""
 
 
 class LostError(Exception):
@@ -133,7 +135,9 @@ class Tab:
         if self.expects_replay or before[1] == 0:
             self.expects_replay = False
             return
-        blamed = self.scene.journal.blame(self._heard_at, now)
+        # Its last frame may have been on its way for long: the answer tells how old it is.
+        since = min(self._heard_at, now - (frame["seq"] - before[1]) / RATE)
+        blamed = self.scene.journal.blame(since, now)
         self.scene.tally.resets[blamed] += 1
         position = f"{frame['run']}:{frame['seq']}"
         self.log(f"reset of {frame['message_id']} from {before[0]}:{before[1]} to {position}, by {blamed}")

@@ -51,7 +51,7 @@ test('a refused file is uploaded again when its user wants that', async ({ page 
   await expect(chip.locator('img')).toHaveCount(0)
   isFull = false
   await chip.getByRole('button', { name: 'Upload “again.png” again' }).click()
-  await expect(page.getByText('“again.png” is uploaded')).toBeAttached()
+  await expect(page.getByText('“again.png” has been uploaded')).toBeAttached()
   await expectShown(chip.locator('img'), 1)
   await composer(page).fill('With a picture')
   await composer(page).press('Enter')

@@ -103,11 +103,13 @@ class Post:
 class StreamChannel:
     """An event stream. Its request counts as the command `auth`; further commands are those that are posted."""
 
-    def __init__(self, request: web.Request, posts: asyncio.Queue[Post]) -> None:
+    def __init__(self, request: web.Request) -> None:
         self.response: web.StreamResponse | None = None
+        self.posts: asyncio.Queue[Post] = asyncio.Queue()
+        """The commands that came while this was the newest stream."""
+
         self.arrived = asyncio.get_running_loop().time()
         self._request = request
-        self._posts = posts
         self._first: dict[str, Any] | None = read_sign_in(request)
         self._has_ended = False
         self._unanswered: Post | None = None
@@ -118,9 +120,9 @@ class StreamChannel:
             command, self._first = self._first, None
             return command
         async with asyncio.timeout(seconds):
-            while not self._is_over():
+            while not (self.is_over() and self.posts.empty()):
                 with contextlib.suppress(TimeoutError):
-                    post = await asyncio.wait_for(self._posts.get(), LOOK_SECONDS)
+                    post = await asyncio.wait_for(self.posts.get(), LOOK_SECONDS)
                     self._unanswered, self.arrived = post, post.arrived
                     return post.command
         return None
@@ -174,7 +176,8 @@ class StreamChannel:
             await self.response.prepare(self._request)
         await self.response.write(content)
 
-    def _is_over(self) -> bool:
+    def is_over(self) -> bool:
+        """Whether the stream has ended or its client has gone."""
         transport = self._request.transport
         return self._has_ended or transport is None or transport.is_closing()
 

@@ -54,7 +54,12 @@ class ScriptedServer:
 
         self._refreshes = 0
         self._played = 0
-        self._posts: asyncio.Queue[Post] = asyncio.Queue()
+        self._stream: StreamChannel | None = None
+        """The newest stream, to which commands belong that are posted."""
+
+        self._early: list[Post] = []
+        """Commands that were posted while no stream was open; the next one gets them."""
+
         self._ended_at = 0.0
         """When the server last ended a connection or answered a request, by the clock of the loop."""
 
@@ -147,7 +152,9 @@ class ScriptedServer:
         if not self.scenario.fallback:
             self._blame("P-9.7: the client opened an event stream, although WebSocket is not blocked")
         number, steps = self._next_steps()
-        channel = StreamChannel(request, self._posts)
+        self._stream = channel = StreamChannel(request)
+        while self._early:
+            channel.posts.put_nowait(self._early.pop(0))
         if steps is None:
             await channel.close(GONE)
         else:
@@ -167,7 +174,10 @@ class ScriptedServer:
         if command.get("type") == "pong":
             return web.Response(status=204)
         post = Post({**command, "token": read_token(request)}, asyncio.get_running_loop().time())
-        self._posts.put_nowait(post)
+        if self._stream is None or self._stream.is_over():
+            self._early.append(post)
+        else:
+            self._stream.posts.put_nowait(post)
         response = await post.response
         if response is not None:
             return response

@@ -6,11 +6,13 @@ import shlex
 import sys
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from conformance.client import runner, server
 from conformance.client.__main__ import main
 from conformance.client.adapter import AdapterError
+from conformance.client.frames import CONVERSATION
 from conformance.client.runner import check_client
 from conformance.client.scenario import Scenario, Step, load_scenarios
 
@@ -72,6 +74,20 @@ async def test_broken_clients_are_caught(monkeypatch: pytest.MonkeyPatch) -> Non
     verdicts = await check_client(command("tests/broken_adapter.py"), scenarios, lambda _: None)
     assert [verdict.scenario.name for verdict in verdicts if not verdict.faults] == []
     assert len(verdicts) == len(broken)
+
+
+async def test_a_posted_command_belongs_to_the_newest_stream() -> None:
+    """The server may notice later that the client has left the previous one."""
+    signed_in: list[Step] = [{"expect": {"type": "auth"}}, {"send": {"type": "auth.success"}}]
+    asked: list[Step] = [{"expect": {"type": "chat.message"}}, {"answer": {"json": {"stream": 2}}}]
+    scripted = server.ScriptedServer(Scenario("own", "", [], [], [signed_in, [*signed_in, *asked]], [], fallback=True))
+    async with scripted.serve(), aiohttp.ClientSession(scripted.url) as http:
+        url = f"/api/conversations/{CONVERSATION}"
+        async with http.get(f"{url}/events") as left, http.get(f"{url}/events") as newest:
+            assert [(await stream.content.readline())[:6] for stream in (left, newest)] == [b"data: ", b"data: "]
+            async with http.post(f"{url}/commands", json={"type": "chat.message"}) as response:
+                assert await response.json() == {"stream": 2}
+    assert scripted.faults == []
 
 
 async def test_an_adapter_that_does_not_start_fails_the_suite() -> None:

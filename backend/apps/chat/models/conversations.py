@@ -1,25 +1,19 @@
-"""The tables of the chat: conversations, their trees of messages, and the runs that write answers."""
+"""Conversations, their messages, and the runs that write answers; the changes and preferences of each user."""
 
 from functools import cache
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Now
+from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.chat.events import AnswerStatus, AnswerText
+from apps.chat.models.services import MODEL_ID_LENGTH
 from apps.core.ids import uuid7
-from apps.core.search.field import TermsField
 
 DEFAULT_TITLE = "New Conversation"
 TITLE_LENGTH = 200
-MODEL_ID_LENGTH = 200
-SERVICE_URL_LENGTH = 500
-ATTACHMENT_NAME_LENGTH = 255
-DESCRIPTION_LENGTH = 1000
-SERVICE_NAME_LENGTH = 60
 
 
 class Role(models.TextChoices):
@@ -191,64 +185,6 @@ def _no_run() -> Run:
     return Run(number=0, status=AnswerStatus.COMPLETE)
 
 
-class AttachmentKind(models.TextChoices):
-    """The kind of an attachment: the model sees an image, and reads a document."""
-
-    IMAGE = "image"
-    DOCUMENT = "document"
-
-
-class Attachment(models.Model):
-    """A file of one user, as it was processed; its objects in the store are named by `id` (attachments/objects.py).
-
-    `public_id` is the id that its owner chose and sees, as that of a conversation. `mime`, `bytes`, `width` and
-    `height` are those of what is served; `stored_bytes` counts all its objects. `tokens` are those of gpt-4o.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    public_id = models.UUIDField(default=uuid7, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attachments")
-    kind = models.CharField(max_length=8, choices=AttachmentKind.choices)
-    name = models.CharField(max_length=ATTACHMENT_NAME_LENGTH)
-    mime = models.CharField(max_length=50)
-    bytes = models.PositiveBigIntegerField()
-    stored_bytes = models.PositiveBigIntegerField()
-    width = models.PositiveIntegerField(null=True)
-    height = models.PositiveIntegerField(null=True)
-    pages = models.PositiveIntegerField(null=True)
-    truncated = models.BooleanField(default=False)
-    tokens = models.PositiveIntegerField()
-    description = models.CharField(max_length=DESCRIPTION_LENGTH, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["owner", "public_id"], name="attachment_public_id"),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["created_at"], name="attachment_age"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class MessageAttachment(models.Model):
-    """An attachment of a message, at a place among its others."""
-
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attachment_links", db_index=False)
-    attachment = models.ForeignKey(Attachment, on_delete=models.CASCADE, related_name="links")
-    place = models.PositiveSmallIntegerField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["message", "place"], name="message_attachment_place"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.attachment_id} of {self.message_id}"
-
-
 class ChangeCount(models.Model):
     """The number of changes in a user's list of conversations, and the latest change as JSON.
 
@@ -273,120 +209,3 @@ class Preferences(models.Model):
 
     def __str__(self) -> str:
         return f"preferences of {self.owner_id}"
-
-
-class SearchEntry(models.Model):
-    """The search terms of a message or, without a message, of the title of its conversation.
-
-    On SQLite, triggers copy the terms into the table `chat_searchentry_terms`: a migration that alters this table must
-    create the triggers again.
-    """
-
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="search_entries")
-    message = models.OneToOneField(Message, on_delete=models.CASCADE, null=True, related_name="search_entry")
-    terms = TermsField()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["conversation"], condition=Q(message__isnull=True), name="search_entry_of_title"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"search entry of {self.message_id or self.conversation_id}"
-
-
-class ApiCall(models.Model):
-    """A call of a user's program through `/v1`, for its usage: nothing that was asked or answered is stored.
-
-    It is active while `ended_at` is null; `worker` makes it. The tokens are as in `Run`.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_calls")
-    key = models.ForeignKey("users.ApiKey", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
-    worker = models.UUIDField()
-    model = models.CharField(max_length=MODEL_ID_LENGTH)
-    status = models.CharField(
-        max_length=11,
-        choices=[(status.value, status.value) for status in AnswerStatus],
-        default=AnswerStatus.PENDING.value,
-    )
-    error_code = models.CharField(max_length=50, blank=True, default="")
-    prompt_tokens = models.PositiveIntegerField(null=True)
-    completion_tokens = models.PositiveIntegerField(null=True)
-    cached_tokens = models.PositiveIntegerField(null=True)
-    reasoning_tokens = models.PositiveIntegerField(null=True)
-    started_at = models.DateTimeField(default=timezone.now, editable=False)
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["owner"], condition=Q(ended_at__isnull=True), name="api_call_active"),
-        ]
-
-    def __str__(self) -> str:
-        return f"call of {self.model} by {self.owner_id}"
-
-
-class ModelService(models.Model):
-    """A model service that an administrator has set in the interface.
-
-    The models of the first, whose `id` is 1, have their names as ids. The ids of the others' models begin with `slug`,
-    which stays when the service gets another name.
-
-    `version` changes with every update, which is how workers notice. Of the key, only `key_end` is ever shown.
-    """
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    version = models.UUIDField(default=uuid7, editable=False)
-    name = models.CharField(max_length=SERVICE_NAME_LENGTH, blank=True, default="", db_default="")
-    slug = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
-    base_url = models.CharField("address", max_length=SERVICE_URL_LENGTH)
-    sealed_key = models.TextField(blank=True, editable=False)
-    key_end = models.CharField(max_length=4, blank=True, editable=False)
-    model_names = models.JSONField(default=list, db_default=Value([], models.JSONField()), blank=True, editable=False)
-    model_limits = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), blank=True, editable=False)
-    changed_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        ordering: ClassVar = ["id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint("slug", name="model_service_slug"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name or self.base_url
-
-
-class BlindModel(models.Model):
-    """A model whose service has refused images, for all workers; `address` is the SHA-256 of the service's base URL.
-
-    It counts for a day: the service may have another model under the same name by then.
-    """
-
-    address = models.CharField(max_length=64)
-    model = models.CharField(max_length=MODEL_ID_LENGTH)
-    refused_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["address", "model"], name="blind_model"),
-        ]
-
-    def __str__(self) -> str:
-        return self.model
-
-
-class Worker(models.Model):
-    """The lease of a worker; once it has expired, other workers end or take over the worker's answers.
-
-    `seen_at` is by the clock of the database, which all workers share.
-    """
-
-    id = models.UUIDField(primary_key=True, editable=False)
-    seen_at = models.DateTimeField(db_default=Now())
-
-    def __str__(self) -> str:
-        return f"worker {self.id}"

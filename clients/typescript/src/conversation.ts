@@ -1,9 +1,10 @@
 /** One conversation of the user: asks, and follows the answers across every lost connection. */
-import { answerOf, isAnswerFrame, isReset, isTerminal, NEW_ANSWER } from './answer.js'
+import { answerOf, isAnswerFrame, isTerminal, NEW_ANSWER } from './answer.js'
 import { AnswerStream } from './answer-stream.js'
 import type { ConnectionState } from './connection-state.js'
 import type { Connector } from './connector.js'
 import { createConversationConnector } from './conversation-connector.js'
+import { countFrame, noCounts } from './counts.js'
 import {
   type ChatError,
   ClosedError,
@@ -19,38 +20,15 @@ import type {
   AuthSuccess,
   ErrorFrame,
   ServerFrame,
-  TurnCommand,
 } from './frames.gen.js'
+import { SentPositions } from './sent-positions.js'
 import type { ServerAccess } from './server-access.js'
-import { createUuid } from './uuid.js'
-
-/** Counts of what has arrived for the followed answers since the conversation was opened. */
-export interface Counts {
-  /** Sign-ins that the server accepted: one more than the reconnects. */
-  connections: number
-  frames: number
-  /** Numbered pieces of text and reasoning; a frame may bring several. */
-  deltas: number
-  resets: number
-  /** Frames before which others are missing; the client asks for those. */
-  gaps: number
-  /** Frames that brought nothing new. */
-  repeats: number
-}
-
-export interface AskOptions {
-  /** Another model than the conversation's. */
-  model?: string
-  /** Ids of uploads. */
-  attachments?: string[]
-  /** The answer to ask after; null begins a new branch. Without it, the last answer of the branch. */
-  parentId?: string | null
-}
+import * as commands from './turn-commands.js'
 
 interface Turn {
   stream: AnswerStream
   /** Null for an answer that is only followed. */
-  command: (TurnCommand & { client_id: string }) | null
+  command: commands.NewCommand | null
   isAccepted: boolean
   isStopping: boolean
 }
@@ -63,7 +41,7 @@ const CLOSES_FOR_A_FRAME = [1003, 1007, 1008, 1009]
 
 export class Conversation {
   readonly id: string
-  readonly counts: Counts = { connections: 0, frames: 0, deltas: 0, resets: 0, gaps: 0, repeats: 0 }
+  readonly counts = noCounts()
   readonly #connector: Connector<ServerFrame>
   readonly #listeners = new Set<() => void>()
   #state: ConnectionState = { kind: 'closed', reason: 'ended' }
@@ -74,10 +52,7 @@ export class Conversation {
   /** The `client_id` that was sent on this connection and is not answered yet. */
   #underway: string | null = null
   #resumed: string | null = null
-  /** The answers whose position was sent, by the `client_id` of that command. */
-  readonly #sought = new Map<string, string>()
-  /** The last answer whose position was sent, until a frame of it comes: a refusal may have no `client_id`. */
-  #awaited: string | null = null
+  readonly #sentPositions = new SentPositions()
   /** The position of the last `chat.follow`: one gap asks once on a connection. */
   #followed = ''
   #gapTimer: ReturnType<typeof setTimeout> | undefined
@@ -87,7 +62,7 @@ export class Conversation {
     this.id = id
     this.#connector = createConversationConnector(server, id, {
       resume: () => this.#resume(),
-      resumeId: () => this.#seek(this.#resumed ?? ''),
+      resumeId: () => this.#sentPositions.add(this.#resumed ?? ''),
       onFrame: (frame) => {
         this.#receive(frame)
         this.#tell()
@@ -102,57 +77,34 @@ export class Conversation {
     return this.#state
   }
 
-  /**
-   * Calls `listener` after each change of the connection, the counts or an answer. Returns a function that stops this.
-   */
+  /** Calls `listener` after each change of the connection, the counts or an answer. Returns a function to stop. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
   /** Asks a question. It is sent as soon as no answer is being written, and asked once, however often it is sent. */
-  ask(content: string, { model, attachments, parentId }: AskOptions = {}): AnswerStream {
-    return this.#start({
-      type: 'chat.message',
-      client_id: createUuid(),
-      content,
-      ...(model !== undefined && { model }),
-      ...(attachments && { attachments }),
-      ...(parentId !== undefined && { parent_id: parentId }),
-    })
+  ask(content: string, options: commands.AskOptions = {}): AnswerStream {
+    return this.#start(commands.question(content, options))
   }
 
   /** Asks for another answer in place of this one. */
-  regenerate(messageId: string, { model }: Pick<AskOptions, 'model'> = {}): AnswerStream {
-    return this.#start({
-      type: 'chat.regenerate',
-      client_id: createUuid(),
-      message_id: messageId,
-      ...(model !== undefined && { model }),
-    })
+  regenerate(messageId: string, options: commands.ModelChoice = {}): AnswerStream {
+    return this.#start(commands.regeneration(messageId, options))
   }
 
   /** Asks another version of a question; without `attachments`, with those that it had. */
-  edit(messageId: string, content: string, options: Omit<AskOptions, 'parentId'> = {}): AnswerStream {
-    const { model, attachments } = options
-    return this.#start({
-      type: 'chat.edit',
-      client_id: createUuid(),
-      message_id: messageId,
-      content,
-      ...(model !== undefined && { model }),
-      ...(attachments && { attachments }),
-    })
+  edit(
+    messageId: string,
+    content: string,
+    options: Omit<commands.AskOptions, 'parentId'> = {},
+  ): AnswerStream {
+    return this.#start(commands.edit(messageId, content, options))
   }
 
   /** Continues an answer that is not complete: its parts are the new text; its end has all of it. */
-  continue(messageId: string, { model }: Pick<AskOptions, 'model'> = {}): AnswerStream {
-    return this.#start({
-      type: 'chat.continue',
-      client_id: createUuid(),
-      message_id: messageId,
-      ...(model !== undefined && { model }),
-    })
+  continue(messageId: string, options: commands.ModelChoice = {}): AnswerStream {
+    return this.#start(commands.continuation(messageId, options))
   }
 
   /** Follows an answer to its end from a position that was kept. */
@@ -171,7 +123,7 @@ export class Conversation {
     this.#connector.close()
   }
 
-  #start(command: TurnCommand & { client_id: string }): AnswerStream {
+  #start(command: commands.NewCommand): AnswerStream {
     const turn = this.#newTurn(command)
     this.#connector.open()
     this.#advance()
@@ -207,8 +159,7 @@ export class Conversation {
   #resume(): AnswerPosition | null {
     const position = this.#turns.findLast(({ stream }) => stream.messageId !== null)?.stream.position ?? null
     this.#resumed = position?.message_id ?? null
-    this.#sought.clear()
-    this.#awaited = null
+    this.#sentPositions.clear()
     return position
   }
 
@@ -249,26 +200,16 @@ export class Conversation {
 
   #answered(frame: AnswerFrame): void {
     const turn = this.#turnOf(frame.message_id)
-    if (this.#awaited === frame.message_id) this.#awaited = null
+    this.#sentPositions.arrived(frame.message_id)
     if (turn) {
-      this.#count(frame, turn.stream.take(frame), turn.stream)
+      const outcome = turn.stream.take(frame)
+      countFrame(this.counts, frame, outcome)
+      if (outcome === 'gap' && turn.stream.position) this.#follow(turn.stream.position)
       if (turn.stream.hasEnded) this.#remove(turn)
     }
     if (isTerminal(frame) && this.#active === frame.message_id) {
       this.#active = null
       this.#advance()
-    }
-  }
-
-  #count(frame: AnswerFrame, outcome: 'applied' | 'repeat' | 'gap', { position }: AnswerStream): void {
-    this.counts.frames += 1
-    if (outcome === 'repeat') this.counts.repeats += 1
-    else if (outcome === 'gap') {
-      this.counts.gaps += 1
-      if (position) this.#follow(position)
-    } else {
-      if (isReset(frame)) this.counts.resets += 1
-      if (!isTerminal(frame)) this.counts.deltas += frame.seq - frame.from
     }
   }
 
@@ -289,21 +230,12 @@ export class Conversation {
   }
 
   #send(position: AnswerPosition): void {
-    const client_id = this.#seek(position.message_id)
+    const client_id = this.#sentPositions.add(position.message_id)
     this.#connector.send({ type: 'chat.follow', client_id, ...position })
   }
 
-  /** The `client_id` of a command that sends the position of this answer. */
-  #seek(messageId: string): string {
-    const id = createUuid()
-    this.#sought.set(id, messageId)
-    this.#awaited = messageId
-    return id
-  }
-
   #refused({ code, error, client_id, retry_after }: ErrorFrame): void {
-    const sought =
-      client_id === undefined ? code === 'NOT_FOUND' && this.#awaited : this.#sought.get(client_id)
+    const sought = this.#sentPositions.refused(code, client_id)
     const turn = sought
       ? this.#turnOf(sought)
       : this.#turns.find(({ command, isAccepted }) => !isAccepted && command?.client_id === client_id)

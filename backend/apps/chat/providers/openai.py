@@ -18,19 +18,24 @@ from apps.chat.providers.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.base import (
     Failure,
     ModelReportedError,
-    ProviderError,
     ProviderInterruptedError,
     ProviderUnavailableError,
     StreamedEvent,
     WrongUrlError,
 )
-from apps.chat.providers.completions import STREAM, SYSTEM, build_request, one_effort
+from apps.chat.providers.completions import STREAM, build_request
 from apps.chat.providers.continuation import continue_answer
 from apps.chat.providers.forwarding import ServiceAnswer
 from apps.chat.providers.json_objects import encode_object
-from apps.chat.providers.refusals import named_parameter, names_effort, refused_parameter, refuses_system_role
+from apps.chat.providers.refusals import named_parameter, refused_parameter
+from apps.chat.providers.request_refusals import (
+    OF_THE_REQUEST,
+    RequestRefusedError,
+    find_refused,
+    refusal_in_stream,
+)
 from apps.chat.providers.response_body import Body, BodyKind, open_body
-from apps.chat.providers.retries import TransientError, refusal_error, wait_before
+from apps.chat.providers.retries import TransientError, wait_before
 from apps.chat.providers.service_connection import (
     GOOD,
     Service,
@@ -47,8 +52,6 @@ from apps.core.text import is_blank
 logger = structlog.get_logger(__name__)
 
 _OK = 200
-_OF_THE_REQUEST = frozenset({400, 422, 500, 501})
-"""Statuses of refusals of something in the request: llama.cpp answers 500 when a chat template fails."""
 
 
 type Reader = AnswerReader | WholeAnswerReader
@@ -190,8 +193,8 @@ class OpenAIProvider:
                 response = await self._open(encoded, first.deadline)
                 first.restart_silence()
                 begun = await self._read_beginning(response, prompt.model, first)
-            except _RefusedError as refusal:
-                refused = _find_refused(refusal.body, request)
+            except RequestRefusedError as refusal:
+                refused = find_refused(refusal.body, request)
                 if refused is None:
                     raise refusal.error from None
                 # Each round omits one more of a few parameters, so this ends.
@@ -217,7 +220,7 @@ class OpenAIProvider:
             raise TransientError("the connection to the model service broke before the first token") from None
         except ModelReportedError as error:
             reader.close()
-            raise _refusal_in_stream(error) from None
+            raise refusal_in_stream(error) from None
         except BaseException:
             reader.close()
             raise
@@ -242,7 +245,7 @@ class OpenAIProvider:
             return response
         body = await read_error(response)
         error = failure_of_response(response, body)
-        raise _RefusedError(error, body) if response.status in _OF_THE_REQUEST else error
+        raise RequestRefusedError(error, body) if response.status in OF_THE_REQUEST else error
 
     async def _encode(self, prompt: Prompt, omitted: frozenset[str]) -> tuple[dict[str, object], bytes]:
         """Return a request, and its body; off the event loop if attachments have to be read."""
@@ -262,41 +265,10 @@ class OpenAIProvider:
             if response.status in GOOD:
                 return response
             body = await read_error(response)
-            is_refused = response.status in _OF_THE_REQUEST
+            is_refused = response.status in OF_THE_REQUEST
             if is_refused and asked is None and refused_parameter(body, request.keys() & {"stream_options"}):
                 del request["stream_options"]  # This server had added it.
                 continue
             error = failure_of_response(response, body)
             error.param = named_parameter(body, request.keys())
             raise error
-
-
-class _RefusedError(Exception):
-    """The service refuses something in the request, which may be optional; `error` is raised unless it is."""
-
-    def __init__(self, error: ProviderError, body: bytes) -> None:
-        super().__init__()
-        self.error = error
-        self.body = body
-
-
-def _refusal_in_stream(reported: ModelReportedError) -> Exception:
-    """Return an error that came in a stream before any text, as the refusal that it is."""
-    says_why = reported.status is not None or reported.failure is not Failure.ERROR
-    error: ProviderError = (
-        refusal_error(reported.failure, status=reported.status, retry_after=reported.retry_after)
-        if says_why
-        else reported
-    )
-    error.service_code = reported.service_code
-    is_of_request = reported.status in _OF_THE_REQUEST if reported.status is not None else not says_why
-    return _RefusedError(error, reported.data) if is_of_request else error
-
-
-def _find_refused(body: bytes, request: Mapping[str, Any]) -> str | None:
-    """Return the optional part of a request that a service refuses: a parameter, an effort, or the system role."""
-    refused = refused_parameter(body, request.keys())
-    if refused == "reasoning_effort" and names_effort(body):
-        return one_effort(request["reasoning_effort"])
-    has_system = any(message["role"] == SYSTEM for message in request["messages"])
-    return SYSTEM if refused is None and has_system and refuses_system_role(body) else refused

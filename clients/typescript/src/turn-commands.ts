@@ -1,0 +1,43 @@
+/** The commands that begin a run, each with a new `client_id`. */
+import type { TurnCommand } from './frames.gen.js'
+import { createUuid } from './uuid.js'
+
+export interface AskOptions {
+  /** Another model than the conversation's. */
+  model?: string
+  /** Ids of uploads. */
+  attachments?: string[]
+  /** The answer to ask after; null begins a new branch. Without it, the last answer of the branch. */
+  parentId?: string | null
+}
+
+export type ModelChoice = Pick<AskOptions, 'model'>
+
+export type NewCommand = TurnCommand & { client_id: string }
+
+export function question(content: string, { parentId, ...options }: AskOptions): NewCommand {
+  return {
+    type: 'chat.message',
+    client_id: createUuid(),
+    content,
+    ...given(options),
+    ...(parentId !== undefined && { parent_id: parentId }),
+  }
+}
+
+export function regeneration(messageId: string, options: ModelChoice): NewCommand {
+  return { type: 'chat.regenerate', client_id: createUuid(), message_id: messageId, ...given(options) }
+}
+
+export function edit(messageId: string, content: string, options: Omit<AskOptions, 'parentId'>): NewCommand {
+  return { type: 'chat.edit', client_id: createUuid(), message_id: messageId, content, ...given(options) }
+}
+
+export function continuation(messageId: string, options: ModelChoice): NewCommand {
+  return { type: 'chat.continue', client_id: createUuid(), message_id: messageId, ...given(options) }
+}
+
+/** The options without those that are undefined, which are not fields of the command. */
+function given({ model, attachments }: Omit<AskOptions, 'parentId'>) {
+  return { ...(model !== undefined && { model }), ...(attachments && { attachments }) }
+}

@@ -64,7 +64,7 @@ export class ChatClient {
     await this.#request('DELETE', `/conversations/${id}`)
   }
 
-  /** Closes all connections. Answers that are being written continue at the server. */
+  /** Closes all connections. Answers that are being written continue on the server. */
   close(): void {
     for (const conversation of this.#open) conversation.close()
     this.#open.clear()

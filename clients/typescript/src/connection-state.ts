@@ -1,4 +1,4 @@
-/** The state of a connection, as far as the screen shows it. */
+/** The state of a connection, as pages show it. */
 export type ConnectionState =
   | { kind: 'connecting' }
   | { kind: 'open' }

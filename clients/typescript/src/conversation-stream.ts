@@ -9,8 +9,8 @@ import { requestWith, type ServerAccess } from './server-access.js'
 const NO_CONTENT = 204
 const UNAUTHORIZED = 401
 const TOO_LARGE = 413
-/** Refusals after which the same request may succeed. */
-const UNDECIDED = [408, 425, 429]
+/** Statuses after which the same request may succeed. */
+const RETRYABLE = [408, 425, 429]
 
 export class ConversationStream extends StreamConnection {
   readonly #path: string
@@ -37,7 +37,7 @@ export class ConversationStream extends StreamConnection {
     try {
       const response = await this.#post(command)
       if (response?.status === UNAUTHORIZED) this.fail(CLOSE_UNAUTHENTICATED)
-      else if (response?.ok) await this.#takeAnswer(response)
+      else if (response?.ok) await this.#takeFrame(response)
       else if (response) await this.#takeRefusal(command, response)
       else this.fail()
     } catch {
@@ -46,7 +46,7 @@ export class ConversationStream extends StreamConnection {
     }
   }
 
-  async #takeAnswer(response: Response): Promise<void> {
+  async #takeFrame(response: Response): Promise<void> {
     if (response.status === NO_CONTENT) return
     const frame = (await readObject(response)) as ServerFrame | null
     if (typeof frame?.type !== 'string') this.fail()
@@ -61,7 +61,7 @@ export class ConversationStream extends StreamConnection {
     else this.fail(undefined, wait)
   }
 
-  /** Posts the command with the token of this moment, renewed once if the server refuses it; null without a token. */
+  /** Posts the command with the current token, renewed once if the server refuses it; null without a token. */
   async #post(command: ClientCommand): Promise<Response | null> {
     const { tokens } = this.server
     const first = await this.#postWith(await tokens.token(), command)
@@ -82,7 +82,7 @@ export class ConversationStream extends StreamConnection {
 /** The refusal that a proxy's response of this status stands for; null if it says nothing about the command. */
 function refusalByProxy(status: number): Refusal | null {
   if (status === TOO_LARGE) return { code: 'TOO_LARGE', error: 'The command is too large.' }
-  if (status < 400 || status >= 500 || UNDECIDED.includes(status)) return null
+  if (status < 400 || status >= 500 || RETRYABLE.includes(status)) return null
   return { code: 'HTTP_ERROR', error: `The command was answered by HTTP ${status}.` }
 }
 

@@ -16,9 +16,9 @@ export function MembersOnly() {
   const status = useSessionStatus()
   const { pathname, search } = useLocation()
   const asksToSignIn = useQuietMoment(status === 'ended')
-  const isIn = status === 'signed-in'
+  const isSignedIn = status === 'signed-in'
 
-  useEffect(() => (isIn ? preloadWhenIdle() : undefined), [isIn])
+  useEffect(() => (isSignedIn ? preloadWhenIdle() : undefined), [isSignedIn])
 
   if (status === 'signed-in' || status === 'ended') {
     return (

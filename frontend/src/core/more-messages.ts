@@ -25,7 +25,7 @@ export async function loadNewer(client: QueryClient, id: string): Promise<void> 
   changeThread(client, id, (thread) => (thread.newerFrom === offset ? appendNewer(thread, page) : thread))
 }
 
-/** Loads all that is missing on either side, as long as `isWanted`. */
+/** Loads all missing messages on both sides, while `isWanted` returns true. */
 export async function loadWhole(client: QueryClient, id: string, isWanted: () => boolean): Promise<void> {
   while (isWanted() && readThread(client, id)?.hasOlder) await loadOlder(client, id)
   while (isWanted() && (readThread(client, id)?.newerFrom ?? null) !== null) await loadNewer(client, id)

@@ -42,7 +42,7 @@ export function useOutboxEditor(conversationId: string, items: readonly OutboxIt
   const session = useMemo(
     () =>
       new OutboxEdit(conversationId, () =>
-        useToasts.getState().show({ tone: 'plain', text: i18n.t('outbox.goneOut') }),
+        useToasts.getState().show({ tone: 'plain', text: i18n.t('outbox.sentUnchanged') }),
       ),
     // Not `t`: a change of language would release the item, which would then be sent.
     [conversationId, i18n],

@@ -45,7 +45,7 @@ export const en: Translation = {
     INVITE_REQUIRED: 'You need an invitation code to sign up here.',
     INVITE_INVALID: 'The invitation code is invalid or has already been used.',
     LAST_ADMINISTRATOR:
-      'You are the only administrator. First make another user an administrator in the administration ({{basePath}}/admin/).',
+      'You are the only administrator. First make another user an administrator at {{basePath}}/admin/.',
     RESET_INVALID: 'This link is no longer valid. Ask for a new one.',
     VALIDATION_ERROR: 'Some fields need your attention.',
     PASSWORD_CHECKS_BUSY: 'Too many people are signing in right now. Try again in a second.',

@@ -15,8 +15,8 @@ export const outbox = {
   edit: 'Edit before sending',
   discard: 'Do not send',
   waiting: '{{count}} waiting',
-  goneOut: 'The message was sent without your changes. They are in the box below.',
-  takeAlong: 'Move unsent messages to a new chat',
+  sentUnchanged: 'The message was sent without your changes. They are in the box below.',
+  moveToNewChat: 'Move unsent messages to a new chat',
 }
 
 export const actions = {

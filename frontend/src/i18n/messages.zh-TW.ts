@@ -16,8 +16,8 @@ export const outbox = {
   edit: '送出前先編輯',
   discard: '取消送出',
   waiting: '{{count}} 則待送出',
-  goneOut: '這則訊息已經以原來的內容送出，您修改的內容放在下方的輸入框。',
-  takeAlong: '把待送出的訊息移到新對話',
+  sentUnchanged: '這則訊息已經以原來的內容送出，您修改的內容放在下方的輸入框。',
+  moveToNewChat: '把待送出的訊息移到新對話',
 } as const
 
 export const actions = {

@@ -37,7 +37,7 @@ export const models = {
   endingSoon: 'Models retiring soon',
   insteadOf: 'Replaced by {{name}}',
   switchTo: 'Switch to {{name}}',
-  and: ' · ',
+  separator: ' · ',
   window: '{{count}}K tokens',
   goodFor: {
     demo: 'For trying things out, English only',
@@ -100,7 +100,7 @@ export const modelService = {
   testFailed: 'The test could not be run. Try again.',
   works: 'The service works. Chat models: {{count}}.',
   save: 'Test and save',
-  trying: 'Testing…',
+  testing: 'Testing…',
   saved: 'The model service works and is now in use.',
   remove: 'Remove',
   removeOf: 'Remove {{name}}',

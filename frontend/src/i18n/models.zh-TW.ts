@@ -36,7 +36,7 @@ export const models = {
   endingSoon: '即將下架的模型',
   insteadOf: '由 {{name}} 取代',
   switchTo: '改用 {{name}}',
-  and: '・',
+  separator: '・',
   window: '{{count}}K token',
   goodFor: {
     demo: '僅供試用，只懂英文',
@@ -98,7 +98,7 @@ export const modelService = {
   testFailed: '無法進行測試，請再試一次。',
   works: '可以使用，共有 {{count}} 個對話模型。',
   save: '測試並儲存',
-  trying: '測試中…',
+  testing: '測試中…',
   saved: '模型服務可以使用，已經啟用。',
   remove: '移除',
   removeOf: '移除 {{name}}',

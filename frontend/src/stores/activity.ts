@@ -1,4 +1,4 @@
-/** The conversations in which an answer is being written, and those with an ended answer that was not looked at. */
+/** The conversations in which an answer is being written, and those with a new answer that the user has not seen. */
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 import { z } from '@/lib/schema'
@@ -9,7 +9,7 @@ import { checkedUserStorage, followUser } from '@/stores/checked-storage'
 interface Activity {
   /** The ids of the answers being written, by conversation. */
   writing: Record<string, string>
-  /** Conversations until they are shown; shared by all tabs of this browser. */
+  /** Conversations with an answer that the user has not seen; shared by all tabs of this browser. */
   unread: Record<string, true>
   begin: (conversationId: string, messageId: string) => void
   end: (conversationId: string, messageId: string) => void

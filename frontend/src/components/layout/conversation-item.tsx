@@ -12,7 +12,7 @@ import type { ConversationSummary } from '@/types/api'
 interface ConversationItemProps {
   conversation: ConversationSummary
   isOpen: boolean
-  /** Position and size of the whole list, of which only a part is rendered. */
+  /** The place in the whole list, and its length: only part of the list is rendered. */
   place: number
   total: number
 }

@@ -26,7 +26,7 @@ export function EndingModels() {
                 service,
                 dates.format(new Date(shutdown_date ?? '')),
                 ...(successor ? [t('models.insteadOf', { name: replacementOf(id, data)?.name })] : []),
-              ].join(t('models.and'))}
+              ].join(t('models.separator'))}
             </span>
           </li>
         ))}

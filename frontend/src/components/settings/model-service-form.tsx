@@ -146,7 +146,7 @@ export function ModelServiceForm({ service, onSaved, onCancel }: ModelServiceFor
       <ModelLimitsFields control={fields} register={register} error={errorOf('limits')} />
       <div className="flex flex-wrap gap-2">
         <Button type="submit" variant="primary" size="md" disabled={isSubmitting}>
-          {isSubmitting ? t('modelService.trying') : t('modelService.save')}
+          {isSubmitting ? t('modelService.testing') : t('modelService.save')}
         </Button>
         {onCancel && (
           <Button size="md" onClick={onCancel}>

@@ -16,7 +16,7 @@ interface ModelServiceItemProps {
 /** A model service in the list: name, base URL and key, with a test whose result is shown below. */
 export function ModelServiceItem({ service, isBusy, onEdit, onRemove }: ModelServiceItemProps) {
   const { t } = useTranslation()
-  const trial = useMutation({ mutationFn: testModelService })
+  const test = useMutation({ mutationFn: testModelService })
   const key = service.key_end === '' ? t('modelService.keySet') : `…${service.key_end}`
   const isFixed = service.source === 'environment'
   return (
@@ -26,10 +26,10 @@ export function ModelServiceItem({ service, isBusy, onEdit, onRemove }: ModelSer
         <div className="-mr-2.5 flex flex-wrap">
           <Button
             aria-label={t('modelService.testOf', { name: service.name })}
-            disabled={trial.isPending || isBusy}
-            onClick={() => trial.mutate(service.id)}
+            disabled={test.isPending || isBusy}
+            onClick={() => test.mutate(service.id)}
           >
-            {trial.isPending ? t('modelService.trying') : t('modelService.test')}
+            {test.isPending ? t('modelService.testing') : t('modelService.test')}
           </Button>
           {!isFixed && (
             <>
@@ -58,21 +58,21 @@ export function ModelServiceItem({ service, isBusy, onEdit, onRemove }: ModelSer
           {t('modelService.keyLost')}
         </p>
       )}
-      {trial.isSuccess && (
+      {test.isSuccess && (
         <p role="status" className="text-ink-2">
-          {t('modelService.works', { count: trial.data.models })}
+          {t('modelService.works', { count: test.data.models })}
         </p>
       )}
-      {trial.isError && (
+      {test.isError && (
         <p role="alert" className="text-danger">
-          {sayFault(trial.error, t)}
+          {faultText(test.error, t)}
         </p>
       )}
     </div>
   )
 }
 
-function sayFault(error: Error, t: ReturnType<typeof useTranslation>['t']): string {
+function faultText(error: Error, t: ReturnType<typeof useTranslation>['t']): string {
   const fault = error instanceof ApiError ? serviceFaultOf(error.code) : null
   return fault ? t(`errors.${fault.code}`) : t('modelService.testFailed')
 }

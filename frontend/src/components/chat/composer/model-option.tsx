@@ -27,10 +27,10 @@ export function ModelOption({ model, showsService = false }: ModelOptionProps) {
         {showsService && model.service !== '' && (
           <span translate="no">
             {model.service}
-            {t('models.and')}
+            {t('models.separator')}
           </span>
         )}
-        {texts.join(t('models.and'))}
+        {texts.join(t('models.separator'))}
       </span>
     </span>
   )

@@ -70,11 +70,11 @@ function BusyText({ message, retryAt }: { message: Message; retryAt: number }) {
   const { t } = useTranslation()
   const left = useCountdown(retryAt)
   // Screen readers read it once, not every second.
-  const [said] = useState(left)
+  const [atFirst] = useState(left)
   if (left === 0) return textOfError(t, message)
   return (
     <>
-      <span className="sr-only">{textOfError(t, message, said)}</span>
+      <span className="sr-only">{textOfError(t, message, atFirst)}</span>
       <span aria-hidden className="tabular-nums">
         {textOfError(t, message, left)}
       </span>
@@ -83,9 +83,9 @@ function BusyText({ message, retryAt }: { message: Message; retryAt: number }) {
 }
 
 /** Errors that only an administrator can fix, in the settings of the model service. */
-const OF_SERVICE = ['AI_KEY_REFUSED', 'AI_NO_CREDIT', 'AI_UNREACHABLE']
-/** Errors that may not occur with another model. */
-const OF_MODEL = ['AI_MODEL_GONE', 'AI_CONTEXT_TOO_LONG', 'IMAGES_NOT_SUPPORTED']
+const SERVICE_ERRORS = ['AI_KEY_REFUSED', 'AI_NO_CREDIT', 'AI_UNREACHABLE']
+/** Errors that another model may avoid. */
+const MODEL_ERRORS = ['AI_MODEL_GONE', 'AI_CONTEXT_TOO_LONG', 'IMAGES_NOT_SUPPORTED']
 
 /** Retries if that can help; otherwise offers another model, a new chat, or the settings. */
 function EndingButton({ message }: { message: Message }) {
@@ -96,9 +96,9 @@ function EndingButton({ message }: { message: Message }) {
   const settings = useSettingsDialog()
   const { data: user } = useQuery(meQuery)
   const code = message.status === 'error' ? (message.error_code ?? '') : ''
-  if (OF_MODEL.includes(code)) return <OtherModelButton message={message} />
+  if (MODEL_ERRORS.includes(code)) return <OtherModelButton message={message} />
   if (code === 'AI_EMPTY_ANSWER') return <EmptyAnswerButton message={message} />
-  if (OF_SERVICE.includes(code) && user?.is_admin) {
+  if (SERVICE_ERRORS.includes(code) && user?.is_admin) {
     return (
       <Button variant="outline" onClick={() => settings.open('models')}>
         <Settings aria-hidden className="size-3.5" />

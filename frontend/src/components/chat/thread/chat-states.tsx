@@ -35,9 +35,9 @@ export function GoneConversation({ outbox }: { outbox: OutboxItem[] }) {
   const navigate = useNavigate()
   const texts = outbox.flatMap(({ command }) => ('content' in command ? command.content : []))
   const attachments = outbox.flatMap(({ command }) => attachmentsOf(command))
-  const takeAlong = () => {
+  const moveToNewChat = () => {
     for (const text of texts) addToDraft(newChatKey(), text)
-    // Named by the draft before they are let go of here.
+    // The draft must refer to them before they are removed here.
     if (attachments.length > 0) addToDraftAttachments(newChatKey(), attachments)
     for (const { id } of outbox) discardItem(id)
     void navigate('/')
@@ -47,8 +47,8 @@ export function GoneConversation({ outbox }: { outbox: OutboxItem[] }) {
       <PanelHeader title="" />
       <MessagePanel title={t('chat.goneTitle')} text={t('chat.goneText')}>
         {texts.length > 0 ? (
-          <Button variant="primary" size="md" onClick={takeAlong}>
-            {t('outbox.takeAlong')}
+          <Button variant="primary" size="md" onClick={moveToNewChat}>
+            {t('outbox.moveToNewChat')}
           </Button>
         ) : (
           <Link

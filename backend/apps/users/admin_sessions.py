@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from apps.core.http.client_address import client_address
 from apps.users import selectors
+from apps.users.errors import WrongCredentialsError
 from apps.users.models import EndReason, Session, User
 from apps.users.services.sessions import end_sessions, open_admin_session
 
@@ -31,9 +32,13 @@ CONFIRMED_AT = "password_confirmed_at"
 def open_with_sign_in(request: HttpRequest, user: User, **_: object) -> None:
     """Open a session for a sign-in to the administration; the one before, of the same cookie, ends."""
     close_with_sign_out(request)
-    session = open_admin_session(
-        user, address=client_address(request.META), user_agent=request.headers.get("User-Agent", "")
-    )
+    request.session.pop(SESSION_ID, None)
+    try:
+        session = open_admin_session(
+            user, address=client_address(request.META), user_agent=request.headers.get("User-Agent", "")
+        )
+    except WrongCredentialsError:
+        return  # The next request signs the cookie out, which has no session.
     request.session[SESSION_ID] = str(session.id)
     request.session.pop(CONFIRMED_AT, None)
 

@@ -119,7 +119,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Replace an outdated hash by one of the current kind, of the same password. Raises HashingBusyError."""
         before = self.password
         self.password = hash_password(raw_password)
-        User.objects.filter(id=self.id, password=before).update(password=self.password)
+        if not User.objects.filter(id=self.id, password=before).update(password=self.password):
+            # Another sign-in has renewed it, or the user has set another password.
+            stored = User.objects.filter(id=self.id).values_list("password", flat=True).first() or before
+            self.password = stored if matches_hash(raw_password, stored)[0] else before
 
 
 class EndReason(models.TextChoices):

@@ -6,14 +6,16 @@ from uuid import UUID
 from django.contrib import admin
 from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponseBase
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from unfold.forms import AdminOwnPasswordChangeForm
 
 from apps.core.http.client_address import UNKNOWN_ADDRESS, client_address
 from apps.users.admin_sessions import SESSION_ID
 from apps.users.errors import AccountLockedError, WrongPasswordError
-from apps.users.services.sign_in import check_current_password
+from apps.users.models import User
+from apps.users.services.sign_in import check_current_password, lock_unchanged
 
 
 class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]  # ships no types
@@ -31,6 +33,17 @@ class OwnPasswordForm(AdminOwnPasswordChangeForm):  # type: ignore[misc]  # ship
             raise ValidationError(str(error), code=error.code) from error
         return password
 
+    @override
+    def save(self, commit: bool = True) -> User:
+        """Set the new password; raises WrongPasswordError if another one was set after the check."""
+        user: User = self.user
+        checked = user.password
+        user.set_password(self.cleaned_data["new_password1"])
+        with transaction.atomic():
+            lock_unchanged(user, checked)
+            user.save(update_fields=["password"])
+        return user
+
 
 class OwnPasswordView(PasswordChangeView):
     """The administration's view, with our form."""
@@ -41,6 +54,14 @@ class OwnPasswordView(PasswordChangeView):
         form.address = client_address(self.request.META)
         form.user.surviving_session_id = UUID(self.request.session[SESSION_ID])
         return form
+
+    @override
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            return super().form_valid(form)
+        except WrongPasswordError as error:
+            form.add_error("old_password", ValidationError(str(error), code=error.code))
+            return self.form_invalid(form)
 
     @override
     def get_success_url(self) -> str:

@@ -25,7 +25,7 @@ from apps.users.services.links import find_invitation, find_reset, use_invitatio
 from apps.users.services.lockouts import forget_failures
 from apps.users.services.sessions import end_sessions
 from apps.users.services.setup_code import check_setup_code, is_loopback, is_setup_code_required
-from apps.users.services.sign_in import check_current_password
+from apps.users.services.sign_in import check_current_password, lock_unchanged
 
 logger = structlog.get_logger(__name__)
 
@@ -88,9 +88,12 @@ def change_password(user: User, *, current: str, new: str, session_id: UUID, add
     """
     check_current_password(user, current, address=address)
     _check_strength(new, user)
+    checked = user.password
     user.surviving_session_id = session_id
-    user.set_password(new)
-    user.save(update_fields=["password"])  # ends sessions and reset links, see validators.py
+    user.set_password(new)  # before the transaction, because it is slow on purpose
+    with transaction.atomic():
+        lock_unchanged(user, checked)
+        user.save(update_fields=["password"])  # ends sessions and reset links, see validators.py
 
 
 def reset_password(*, token: str, password: str) -> None:
@@ -123,6 +126,7 @@ def delete_own_account(user: User, *, password: str, address: str) -> None:
     """
     check_current_password(user, password, address=address)
     with transaction.atomic():
+        lock_unchanged(user, user.password)
         _refuse_last_administrator(user)
         delete_account(user)
     logger.info("account_deleted", account_id=str(user.id))

@@ -14,6 +14,7 @@ from apps.core.errors import AuthenticationError
 from apps.core.notify import notify_after_commit
 from apps.core.row_writes import insert_row
 from apps.core.statements import Select, prepare, read_later, round_trips, write
+from apps.users.errors import WrongCredentialsError
 from apps.users.models import LEEWAY, USER_AGENT_MAX_LENGTH, EndReason, Session, User
 from apps.users.notifications import SessionEndedNotification
 from apps.users.tokens import (
@@ -36,7 +37,9 @@ MAX_LIVE_SESSIONS = 50
 GRACE = timedelta(seconds=60)
 KEPT_AFTER_END = timedelta(days=30)
 
-_LOCK_USER = Select(lambda user_id: User.objects.select_for_update().only("id").filter(id=user_id), UUID)
+_LOCK_USER = Select(
+    lambda user_id: User.objects.select_for_update().only("id", "password", "is_active").filter(id=user_id), UUID
+)
 _TABLE = Session._meta.db_table  # noqa: SLF001 - Django documents `_meta`
 _SURPLUS = f"""
     SELECT id FROM {_TABLE} WHERE user_id = %s AND ended_at IS NULL AND refresh_expires_at > %s
@@ -49,19 +52,26 @@ def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
     """Start a session for a user whose password was checked, and return its tokens.
 
     It ends the user's sessions beyond `MAX_LIVE_SESSIONS`, those that were not seen for the longest time.
+
+    Raises:
+        WrongCredentialsError: the account has changed since the check: a new password, deactivated or deleted.
     """
     jti = uuid4().hex
     with transaction.atomic(), round_trips(commits=True):
-        _make_room(user.id)
+        _make_room(user)
         session = _create(user, SESSION_LIFETIME, address=address, user_agent=user_agent, current_hash=hash_secret(jti))
         write(_FORGET_EXPIRED, [prepare(user.id), prepare(timezone.now() - KEPT_AFTER_END)])
     return sign_tokens(session, refresh_jti=jti)
 
 
 def open_admin_session(user: User, *, address: str, user_agent: str) -> Session:
-    """Start a session of the administration, which has no tokens, for a user whose password was checked."""
+    """Start a session of the administration, which has no tokens, for a user whose password was checked.
+
+    Raises:
+        WrongCredentialsError: as `open_session`.
+    """
     with transaction.atomic(), round_trips(commits=True):
-        _make_room(user.id)
+        _make_room(user)
         return _create(user, ADMIN_SESSION_LIFETIME, address=address, user_agent=user_agent)
 
 
@@ -122,15 +132,16 @@ def end_with_admin_sessions(user_id: UUID, session_ids: Collection[UUID], reason
     end_sessions(own.filter(id__in=session_ids) | own.of_administration(), reason)
 
 
-def _make_room(user_id: UUID) -> None:
-    # Locked, so that sign-ins at the same time count each other.
-    locked = _LOCK_USER.later(user_id)
-    surplus = read_later(_SURPLUS, [prepare(user_id), prepare(timezone.now() - LEEWAY)], lambda row: row[0])
-    if locked.first() is None:  # deleted after the password was checked
-        raise AuthenticationError
+def _make_room(user: User) -> None:
+    # Locked, so that sign-ins at the same time count each other, and a new password ends this session too.
+    locked = _LOCK_USER.later(user.id)
+    surplus = read_later(_SURPLUS, [prepare(user.id), prepare(timezone.now() - LEEWAY)], lambda row: row[0])
+    stored = locked.first()
+    if stored is None or not stored.is_active or stored.password != user.password:
+        raise WrongCredentialsError
     if ids := surplus.all():
         end_sessions(Session.objects.filter(id__in=ids), EndReason.SURPLUS)
-        logger.info("surplus_sessions_ended", user_id=str(user_id), count=len(ids))
+        logger.info("surplus_sessions_ended", user_id=str(user.id), count=len(ids))
 
 
 def _lock_live_session(session_id: UUID, user_id: UUID) -> Session:

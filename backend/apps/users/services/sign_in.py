@@ -79,6 +79,17 @@ def check_current_password(user: User, password: str, *, address: str) -> None:
         raise WrongPasswordError
 
 
+def lock_unchanged(user: User, checked: str) -> None:
+    """Lock an account for this transaction; `checked` is the hash of its password that was checked before it.
+
+    Raises:
+        WrongPasswordError: the account has another password by now, or was deleted.
+    """
+    stored = User.objects.select_for_update().filter(id=user.id).values_list("password", flat=True).first()
+    if stored != checked:
+        raise WrongPasswordError
+
+
 def _count_check(client: ClientNetwork, account: str) -> None:
     """Count the check of a password, whatever its outcome; raises RateLimitError."""
     throttle_client("password", client, settings.THROTTLE_LOGIN)

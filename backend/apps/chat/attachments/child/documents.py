@@ -108,6 +108,7 @@ def process_pdf(data: bytes) -> Outcome:
 
     try:
         document = pypdfium2.PdfDocument(data)
+        document.init_forms()  # Makes the appearance of fields that have none.
         pages = len(document)
     except pypdfium2.PdfiumError as error:
         is_encrypted = error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
@@ -136,6 +137,10 @@ def _read_page(document: object, index: int) -> str:
 
     try:
         page = document[index]  # type: ignore[index] # pypdfium2 is not typed
+        # What users have filled in is not part of the page yet: the values of form fields, and text boxes.
+        if pypdfium2.raw.FPDFPage_Flatten(page, pypdfium2.raw.FLAT_NORMALDISPLAY) == pypdfium2.raw.FLATTEN_SUCCESS:
+            page.close()
+            page = document[index]  # type: ignore[index]
         text = page.get_textpage()
         # Three times as many code units as are kept: a page with more is cut by the total anyway.
         count = min(text.count_chars(), 3 * MAX_CHARACTERS)

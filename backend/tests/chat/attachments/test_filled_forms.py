@@ -1,0 +1,53 @@
+"""PDF forms: the model gets what users have filled in."""
+
+import pytest
+
+from tests.chat.attachments.files import assemble_pdf
+from tests.chat.attachments.uploader import Uploader
+
+# A process that knows no database reads them.
+pytestmark = pytest.mark.store_independent
+
+APPEARANCE = 7
+"""The number of the object that draws the value."""
+
+
+def form(annotation: bytes, *, flags: int = 4) -> bytes:
+    """Return a PDF whose page says "Name:" and has one annotation."""
+    label, value = b"BT /F1 12 Tf 72 700 Td (Name:) Tj ET", b"/Tx BMC BT /F1 12 Tf 2 5 Td (Ada Lovelace) Tj ET EMC"
+    fonts = b"/Resources << /Font << /F1 5 0 R >> >>"
+    fields = b"/Fields [6 0 R] /NeedAppearances true /DA (/F1 12 Tf 0 g) /DR << /Font << /F1 5 0 R >> >>"
+    return assemble_pdf(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R /AcroForm << %s >> >>" % fields,
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Annots [6 0 R] %s >>" % fonts,
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(label), label),
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            b"<< /Type /Annot /F %d /Rect [120 695 320 715] /P 3 0 R %s >>" % (flags, annotation),
+            b"<< /Type /XObject /Subtype /Form /BBox [0 0 200 20] %s /Length %d >>\nstream\n%s\nendstream"
+            % (fonts, len(value), value),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        b"/Subtype /Widget /FT /Tx /T (name) /V (Ada Lovelace) /AP << /N %d 0 R >>" % APPEARANCE,
+        b"/Subtype /Widget /FT /Tx /T (name) /V (Ada Lovelace) /DA (/F1 12 Tf 0 g)",
+        b"/Subtype /FreeText /Contents (Ada Lovelace) /AP << /N %d 0 R >>" % APPEARANCE,
+    ],
+    ids=["field", "field without an appearance", "text box"],
+)
+def test_the_text_of_a_form_has_what_was_filled_in(uploader: Uploader, annotation: bytes) -> None:
+    made = uploader.attach(form(annotation), "form.pdf")
+    text = uploader.fetch(made["text_url"])[1].decode()
+    assert text.startswith("[page 1]\nName:")
+    assert "Ada Lovelace" in text
+
+
+def test_a_hidden_field_is_not_in_the_text(uploader: Uploader) -> None:
+    hidden = b"/Subtype /Widget /FT /Tx /T (name) /V (Ada Lovelace) /AP << /N %d 0 R >>" % APPEARANCE
+    made = uploader.attach(form(hidden, flags=2), "form.pdf")
+    assert uploader.fetch(made["text_url"])[1].decode() == "[page 1]\nName:"

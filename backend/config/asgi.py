@@ -20,6 +20,7 @@ from apps.core.http.body_limit import limit_bodies  # noqa: E402
 from apps.core.http.handler import MemoryBodyHandler  # noqa: E402
 from apps.core.http.in_flight import limit_requests  # noqa: E402
 from apps.core.http.staged_uploads import stage_uploads  # noqa: E402
+from apps.core.http.static_files import StaticFiles  # noqa: E402
 from apps.core.outages import log_failure  # noqa: E402
 from apps.users.callers import find_caller, find_user  # noqa: E402
 
@@ -51,7 +52,9 @@ async def lifespan(
 application = ProtocolTypeRouter(
     {
         "http": remove_base_path(
-            limit_bodies(stage_uploads(limit_requests(add_base_path(http_application), find_caller), find_user))
+            StaticFiles(
+                limit_bodies(stage_uploads(limit_requests(add_base_path(http_application), find_caller), find_user))
+            )
         ),
         "websocket": remove_base_path(websocket_application),
         "lifespan": lifespan,

@@ -49,10 +49,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "apps.core.logging.log_requests",
     "apps.core.http.client_address.remember_client",
-    "apps.core.http.running_requests.RunningRequests",
     "django.middleware.security.SecurityMiddleware",
     "apps.core.http.security_headers.add_security_headers",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "apps.core.http.static_files.serve_static_files",
+    "apps.core.http.running_requests.RunningRequests",
     "corsheaders.middleware.CorsMiddleware",
     "config.api_responses.forbid_caching",
     "config.api_responses.answer_in_json",

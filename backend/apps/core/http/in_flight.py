@@ -49,10 +49,10 @@ class _Line:
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
 
 
-class _Place:
+class Place:
     """One request in flight; `leave` may be called again."""
 
-    def __init__(self, requests: "_RequestsInFlight", key: str) -> None:
+    def __init__(self, requests: "RequestsInFlight", key: str) -> None:
         self._requests = requests
         self._key: str | None = key
 
@@ -62,7 +62,7 @@ class _Place:
             self._key = None
 
 
-class _RequestsInFlight:
+class RequestsInFlight:
     """At most `most()` requests in all, and of each caller as it says, with `most_waiting` more that wait."""
 
     def __init__(self, most: Callable[[], int | None], most_waiting: int) -> None:
@@ -71,18 +71,18 @@ class _RequestsInFlight:
         self._count = 0
         self._lines: dict[str, _Line] = {}
 
-    async def take(self, caller: Caller) -> _Place:
+    async def take(self, caller: Caller) -> Place:
         """Take a place, perhaps after waiting for others of the same caller."""
         line = self._lines.get(caller.key)
         if line is not None and caller.most is not None and line.running >= caller.most:
             await self._wait(line, caller.key)
-            return _Place(self, caller.key)
+            return Place(self, caller.key)
         most = self._most()
         if most is not None and self._count >= most:
             raise TemporarilyUnavailableError(retry_after=1)
         self._count += 1
         self._lines.setdefault(caller.key, _Line()).running += 1
-        return _Place(self, caller.key)
+        return Place(self, caller.key)
 
     async def _wait(self, line: _Line, key: str) -> None:
         turn = asyncio.get_running_loop().create_future()
@@ -123,8 +123,8 @@ def limit_requests(application: Application, find_caller: Callable[[Scope], Call
     connections instead: their places are given back when they begin. Health checks are counted apart, and wait for
     others of the same caller instead of being refused.
     """
-    requests = _RequestsInFlight(lambda: settings.REQUESTS_IN_FLIGHT, MOST_WAITING)
-    checks = _RequestsInFlight(lambda: None, MOST_WAITING_CHECKS)
+    requests = RequestsInFlight(lambda: settings.REQUESTS_IN_FLIGHT, MOST_WAITING)
+    checks = RequestsInFlight(lambda: None, MOST_WAITING_CHECKS)
     bodies = ArrivingBodies()
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,0 +1,162 @@
+"""Static files, answered from memory on the event loop: a thread for each would delay running streams."""
+
+import asyncio
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import cache
+from http import HTTPStatus
+from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
+
+from django.conf import settings
+from django.core.handlers.asgi import ASGIRequest
+from django.core.handlers.exception import convert_exception_to_response
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
+from django.utils.module_loading import import_string
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+from apps.core.errors import AppError
+from apps.core.http.asgi import Application, Receive, Scope, Send
+from apps.core.http.client_address import client_address, client_network
+from apps.core.http.in_flight import Caller, RequestsInFlight, refuse
+
+MIDDLEWARE = "apps.core.http.static_files.serve_static_files"
+
+MOST_KEPT_BYTES = 8 * 1024 * 1024
+MOST_OF_CLIENT = 2
+"""Files of one client network that are answered in one turn of the event loop."""
+
+MOST_AT_ONCE = 4
+"""The same for all client networks."""
+
+MOST_WAITING = 512
+"""As many as one client network has connections."""
+
+WITH_CONTENT = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}
+_RANGE = re.compile(r"bytes (\d+)-(\d+)/\d+")
+
+type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def serve_static_files(get_response: GetResponse) -> GetResponse:
+    """Middleware: WhiteNoise, for the requests that `StaticFiles` passes on and for those of tests."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        file = _find_file(request.path_info)
+        return get_response(request) if file is None else cast("HttpResponseBase", _files().serve(file, request))
+
+    _files()  # They are listed now, not with the first request.
+    return respond
+
+
+class StaticFiles:
+    """ASGI wrapper: answers requests for files, a few in each turn of the event loop, without a thread.
+
+    The middleware before `serve_static_files` handles them as it handles every request.
+    """
+
+    def __init__(self, application: Application) -> None:
+        """Pass all other requests to `application`."""
+        self._application = application
+        self._respond = _make_chain()
+        self._contents = _Contents(MOST_KEPT_BYTES)
+        self._places = RequestsInFlight(lambda: None, MOST_WAITING)
+        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        file = _find_file(scope["path"])
+        if file is None or _has_body(scope):
+            await self._application(scope, receive, send)
+            return
+        try:
+            place = await self._places.take(Caller(client_network(client_address(scope)), MOST_OF_CLIENT))
+        except AppError as error:
+            await refuse(send, scope["path"], error)
+            return
+        try:
+            response, content = await self._answer(scope, file)
+        finally:
+            place.leave()
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]
+        await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+    async def _answer(self, scope: Scope, file: Any) -> tuple[HttpResponseBase, bytes | memoryview]:  # noqa: ANN401 - WhiteNoise has no types
+        async with self._turns:
+            await asyncio.sleep(0)  # Others have their turn, however many requests have arrived in this one.
+            request = ASGIRequest({**scope, "path": settings.BASE_PATH + scope["path"]}, BytesIO())
+            response = self._respond(request)
+            return response, await self._contents.read(file, request, response)
+
+
+def _make_chain() -> GetResponse:
+    """Return the middleware before `serve_static_files` as one function, which ends in the head of the file."""
+    respond: GetResponse = _answer_head
+    for name in reversed(settings.MIDDLEWARE[: settings.MIDDLEWARE.index(MIDDLEWARE)]):
+        respond = cast("GetResponse", convert_exception_to_response(import_string(name)(respond)))
+    return respond
+
+
+def _answer_head(request: HttpRequest) -> HttpResponseBase:
+    file = _find_file(request.path_info)
+    if file is None:
+        return HttpResponseNotFound()
+    method = "HEAD" if request.method == "GET" else request.method  # It would open the file for a GET.
+    head = file.get_response(method, request.META)
+    response = HttpResponse(status=head.status)
+    del response.headers["Content-Type"]
+    for name, value in head.headers:
+        response.headers[name] = value
+    return response
+
+
+class _Contents:
+    """The contents of the files that were asked for last."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._kept: OrderedDict[tuple[str, str], bytes] = OrderedDict()  # least recently used first
+
+    async def read(self, file: Any, request: HttpRequest, response: HttpResponseBase) -> bytes | memoryview:  # noqa: ANN401 - WhiteNoise has no types
+        """Return what a GET gets with this head: the file, a part of it, or nothing."""
+        if request.method != "GET" or response.status_code not in WITH_CONTENT or "ETag" not in response.headers:
+            return b""
+        path, _ = file.get_path_and_headers(request.META)
+        key = path, response.headers["ETag"]
+        content = self._kept.get(key)
+        if content is None:
+            content = await asyncio.to_thread(Path(path).read_bytes)
+            self._keep(key, content)
+        else:
+            self._kept.move_to_end(key)
+        part = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
+        return memoryview(content)[int(part[1]) : int(part[2]) + 1] if part else content
+
+    def _keep(self, key: tuple[str, str], content: bytes) -> None:
+        self._bytes += len(content) - len(self._kept.pop(key, b""))
+        self._kept[key] = content
+        while self._bytes > self._most_bytes:
+            self._bytes -= len(self._kept.popitem(last=False)[1])
+
+
+@cache
+def _scan(root: Path | None, *, is_watched: bool) -> WhiteNoiseMiddleware:  # noqa: ARG001 - it reads these settings
+    return WhiteNoiseMiddleware(None)
+
+
+def _files() -> WhiteNoiseMiddleware:
+    return _scan(settings.WHITENOISE_ROOT, is_watched=getattr(settings, "WHITENOISE_AUTOREFRESH", settings.DEBUG))
+
+
+def _find_file(path: str) -> Any:  # noqa: ANN401 - WhiteNoise has no types
+    files = _files()
+    return files.find_file(path) if files.autorefresh else files.files.get(path)
+
+
+def _has_body(scope: Scope) -> bool:
+    headers = dict(scope["headers"])
+    return headers.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in headers

@@ -119,7 +119,7 @@ class ClientSocket(asyncio.Protocol):
         )
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Call `lost` with the reason, as far as it is known."""
+        """Call `lost` with the reason, if it is known."""
         self._transport = None
         self.lost(f"closed {self.close_code}" if self.close_code else f"connection lost {exc or ''}".strip())
 

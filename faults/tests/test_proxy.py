@@ -35,11 +35,11 @@ async def workers() -> AsyncIterator[list[asyncio.Server]]:
 
 @pytest.fixture
 async def proxy(workers: list[asyncio.Server]) -> AsyncIterator[Proxy]:
-    door = Proxy()
-    door.ports = [port_of(worker) for worker in workers]
-    await door.start()
-    yield door
-    await door.stop()
+    started = Proxy()
+    started.ports = [port_of(worker) for worker in workers]
+    await started.start()
+    yield started
+    await started.stop()
 
 
 def port_of(server: asyncio.Server) -> int:
@@ -57,7 +57,7 @@ class Client:
         self.writer = writer
         self.port = int(writer.get_extra_info("sockname")[1])
 
-    async def says(self, text: bytes) -> bytes:
+    async def echo(self, text: bytes) -> bytes:
         self.writer.write(text)
         return await self.reader.readexactly(len(text))
 
@@ -78,7 +78,7 @@ async def connect(proxy: Proxy) -> AsyncIterator[Connect]:
 async def test_connections_go_to_the_workers_in_turn(proxy: Proxy, connect: Connect) -> None:
     clients = [await connect() for _ in range(4)]
     for client in clients:
-        assert await client.says(b"hello") == b"hello"
+        assert await client.echo(b"hello") == b"hello"
 
     behind = [proxy.worker_behind(client.port) for client in clients]
 
@@ -94,7 +94,7 @@ async def test_a_worker_that_refuses_connections_is_skipped(
     clients = [await connect() for _ in range(2)]
 
     for client in clients:
-        assert await client.says(b"hello") == b"hello"
+        assert await client.echo(b"hello") == b"hello"
         assert proxy.worker_behind(client.port) == port_of(workers[1])
 
 
@@ -108,7 +108,7 @@ async def test_without_workers_a_connection_is_closed(proxy: Proxy, connect: Con
 
 async def test_a_cut_ends_both_sides(proxy: Proxy, connect: Connect) -> None:
     client = await connect()
-    await client.says(b"hello")
+    await client.echo(b"hello")
 
     (link,) = proxy.pick(1.0, random.Random(1))
     link.cut()
@@ -118,7 +118,7 @@ async def test_a_cut_ends_both_sides(proxy: Proxy, connect: Connect) -> None:
 
 async def test_a_reset_reaches_the_client_as_a_reset(proxy: Proxy, connect: Connect) -> None:
     client = await connect()
-    await client.says(b"hello")
+    await client.echo(b"hello")
 
     (link,) = proxy.pick(1.0, random.Random(1))
     link.reset()
@@ -129,22 +129,22 @@ async def test_a_reset_reaches_the_client_as_a_reset(proxy: Proxy, connect: Conn
 
 async def test_a_hanging_connection_delivers_everything_afterwards(proxy: Proxy, connect: Connect) -> None:
     client = await connect()
-    await client.says(b"hello")
+    await client.echo(b"hello")
     began = asyncio.get_running_loop().time()
 
     (link,) = proxy.pick(1.0, random.Random(1))
     link.hang(0.2)
 
-    assert await client.says(b"are you there") == b"are you there"
+    assert await client.echo(b"are you there") == b"are you there"
     assert asyncio.get_running_loop().time() - began >= 0.2
 
 
 async def test_a_slow_connection_loses_nothing(proxy: Proxy, connect: Connect) -> None:
     client = await connect()
-    await client.says(b"hello")
+    await client.echo(b"hello")
 
     (link,) = proxy.pick(1.0, random.Random(1))
     link.slow(0.3)
     text = bytes(range(256)) * 40
 
-    assert await client.says(text) == text
+    assert await client.echo(text) == text

@@ -1,4 +1,4 @@
-"""Packages that a server has no use for are not imported by it."""
+"""A server does not import packages that it does not use."""
 
 import subprocess
 import sys

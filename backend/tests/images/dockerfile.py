@@ -1,4 +1,4 @@
-"""Parses a Dockerfile and its `.dockerignore`, as far as ours go; anything else is an error."""
+"""Parses the instructions that our Dockerfile and its `.dockerignore` use; anything else is an error."""
 
 import json
 import re

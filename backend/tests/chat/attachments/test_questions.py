@@ -138,7 +138,7 @@ async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(
     assert listed["used"] == 2_000
 
 
-async def test_the_same_upload_twice_at_once_is_one(user: SignedInUser) -> None:
+async def test_simultaneous_uploads_with_one_id_are_one(user: SignedInUser) -> None:
     key = str(uuid4())
     answers = await asyncio.gather(*(attach(user, files.png(), id=key, expect=None) for _ in range(3)))
     assert {answer["id"] for answer in answers} == {key}

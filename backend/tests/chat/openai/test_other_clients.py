@@ -1,4 +1,4 @@
-"""Another real program: `llm`, which people use on the command line (docs/api.md, section 10)."""
+"""Another real program, the command-line tool `llm` (docs/api.md, section 10)."""
 
 import asyncio
 import json

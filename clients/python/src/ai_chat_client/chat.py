@@ -39,7 +39,7 @@ class Chat:
         return self._connector.is_connected
 
     async def close(self) -> None:
-        """Close the connection. Answers that are being written continue at the server."""
+        """Close the connection. Answers that are being written continue on the server."""
         await self._connector.close()
 
     # Asking ---------------------------------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ class Chat:
         return self._start("chat.continue", None, message_id=message_id, model=model)
 
     def follow(self, position: Position) -> Stream:
-        """Follow an answer from a position that was kept, to its end."""
+        """Follow an answer from a saved position to its end."""
         return self._connector.add(Stream(None, AnswerCopy(position), self._connector.tell))
 
     def _start(self, kind: str, client_id: str | None, **fields: Any) -> Stream:

@@ -59,7 +59,7 @@ class Client:
         await self.close()
 
     async def close(self) -> None:
-        """Close all connections. Answers that are being written continue at the server."""
+        """Close all connections. Answers that are being written continue on the server."""
         for chat in self._chats:
             await chat.close()
         await self.session.close()

@@ -133,7 +133,7 @@ class Chat:
         return self._start(lambda: self._chat.continue_(message_id, model=model))
 
     def follow(self, position: Position) -> Stream:
-        """Follow an answer from a position that was kept, to its end."""
+        """Follow an answer from a saved position to its end."""
         return self._start(lambda: self._chat.follow(position))
 
     def follow_active(self) -> Stream | None:
@@ -151,7 +151,7 @@ class Chat:
         return self._loop.run(self._chat.messages())
 
     def close(self) -> None:
-        """Close the connection. Answers that are being written continue at the server."""
+        """Close the connection. Answers that are being written continue on the server."""
         self._loop.run(self._chat.close())
 
     def _start(self, start: Callable[[], asynchronous_stream.Stream]) -> Stream:

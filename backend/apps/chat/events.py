@@ -96,7 +96,7 @@ _NOT_OF_WORDS = re.compile("[^a-z0-9]+")
 
 
 def _plain(reason: str | None) -> str | None:
-    """Return a finish reason in small letters, without punctuation or the prefix of Google's enumeration."""
+    """Return a finish reason in lower case, without punctuation or the prefix of Google's enumeration."""
     return None if reason is None else _NOT_OF_WORDS.sub("", reason.lower()).removeprefix("finishreason")
 
 

@@ -11,7 +11,7 @@ import structlog
 
 from apps.chat.models import ModelService
 from apps.chat.providers.model_ids import prefix_of
-from apps.chat.providers.service_access import Limits, ServiceAccess, services_of_environment, usual_name
+from apps.chat.providers.service_access import Limits, ServiceAccess, default_name, services_of_environment
 from apps.core.sealing import BrokenSealError, unseal
 
 logger = structlog.get_logger(__name__)
@@ -69,17 +69,17 @@ def view_model_service() -> ServiceView:
 
 
 def list_model_services() -> list[ModelService]:
-    """Return the services set on the screen, the first one first."""
+    """Return the services set in the settings, the first one first."""
     return list(ModelService.objects.order_by("id"))
 
 
 def find_model_service(service_id: int = FIRST) -> ModelService | None:
-    """Return a service set on the screen."""
+    """Return a service set in the settings."""
     return ModelService.objects.filter(id=service_id).first()
 
 
 def read_service_versions() -> tuple[UUID, ...]:
-    """Return the versions of the services set on the screen; cheap enough to call every second."""
+    """Return the versions of the services set in the settings; cheap enough to call every second."""
     return tuple(ModelService.objects.order_by("id").values_list("version", flat=True))
 
 
@@ -108,7 +108,7 @@ def read_limits(stored: Mapping[str, Mapping[str, int | None]]) -> tuple[Limits,
 
 def name_of(stored: ModelService) -> str:
     """Return the name of a service; one without a name has that of its maker or its host."""
-    return stored.name or usual_name(stored.base_url)
+    return stored.name or default_name(stored.base_url)
 
 
 def _view_access(number: int, access: ServiceAccess) -> ServiceView:

@@ -1,4 +1,4 @@
-"""The model services that administrators set on the screen; every worker uses them within a second."""
+"""The model services that administrators set in the settings; every worker uses them within a second."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ from apps.chat.model_service.trial import read_address, try_service
 from apps.chat.models import ModelService
 from apps.chat.providers.model_ids import free_slug, slug_of
 from apps.chat.providers.registry import get_registry
-from apps.chat.providers.service_access import ServiceAccess, services_of_environment, usual_name
+from apps.chat.providers.service_access import ServiceAccess, default_name, services_of_environment
 from apps.core.database import run_in_database
 from apps.core.errors import NotFoundError
 from apps.core.ids import uuid7
@@ -95,7 +95,7 @@ def set_model_service(asked: ServiceRequest, service_id: int = FIRST, *, is_new:
     access = _complete(read_address(asked.base_url), asked.api_key, stored)
     access = replace(access, models=tuple(dict.fromkeys(asked.models)))
     name = asked.name.strip()
-    slug = _choose_slug(service_id, name or usual_name(access.base_url), stored)
+    slug = _choose_slug(service_id, name or default_name(access.base_url), stored)
     try_service(access)
     fields = {
         "version": uuid7(),

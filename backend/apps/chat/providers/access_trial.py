@@ -60,7 +60,7 @@ async def _try_names(provider: OpenAIProvider, names: tuple[str, ...]) -> tuple[
 
 
 async def _try_answer(provider: OpenAIProvider, model: str) -> bool:
-    """Ask for an answer; return whether the service has the model, as far as it says.
+    """Ask for an answer; return False if the service says that it does not have the model.
 
     Raises:
         ProviderUnavailableError: the service refuses the key, or there is none at the base URL.

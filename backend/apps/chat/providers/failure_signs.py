@@ -129,7 +129,7 @@ _OTHER = _words(
 
 def failure_of_signs(refusal: Refusal) -> Failure | None:
     """Return the failure that the codes or the words of a refusal name; None if they name none that is known."""
-    codes, words = set(refusal.codes), refusal.words
+    codes, words = set(refusal.codes), refusal.sentences
     if codes & _IMAGE_CODES or _IMAGES.search(words):
         return Failure.IMAGES_NOT_SUPPORTED
     is_throttled = any(code.startswith("throttling") for code in codes)
@@ -153,4 +153,4 @@ def is_about_length(refusal: Refusal) -> bool:
     """Return whether a refusal says that the prompt is too long."""
     if _LENGTH_CODES.intersection(refusal.codes):
         return True
-    return _LENGTH.search(refusal.words) is not None and _NOT_LENGTH.search(refusal.words) is None
+    return _LENGTH.search(refusal.sentences) is not None and _NOT_LENGTH.search(refusal.sentences) is None

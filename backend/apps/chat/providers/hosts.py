@@ -1,4 +1,4 @@
-"""Hosts allowed for a model service that an administrator sets on the screen: public ones and this machine.
+"""Hosts allowed for a model service that an administrator sets in the settings: public ones and this machine.
 
 An administrator must not reach what only this machine can reach (a cloud's metadata service, a router, a database in
 the local network). `GuardedResolver` resolves names for each connection and checks the addresses that are used, so that

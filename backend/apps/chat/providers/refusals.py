@@ -105,22 +105,22 @@ def refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
     """
     candidates = DISPENSABLE & sent
     refusal = read_refusal(body)
-    if STREAM in sent and (STREAM in refusal.parameters or _NO_STREAM.search(refusal.words)):
+    if STREAM in sent and (STREAM in refusal.parameters or _NO_STREAM.search(refusal.sentences)):
         return STREAM
     for named in refusal.parameters:
         if found := next(_mentioned(named, candidates), None):
             return found
-    if is_about_length(refusal) and not _LIMIT_OF_OUTPUT.search(refusal.words):
+    if is_about_length(refusal) and not _LIMIT_OF_OUTPUT.search(refusal.sentences):
         return None
-    mentioned = next(_mentioned(refusal.words, candidates), None)
-    if mentioned is None and "reasoning_effort" in candidates and _NO_THINKING.search(refusal.words):
+    mentioned = next(_mentioned(refusal.sentences, candidates), None)
+    if mentioned is None and "reasoning_effort" in candidates and _NO_THINKING.search(refusal.sentences):
         return "reasoning_effort"
     return mentioned
 
 
 def names_effort(body: bytes) -> bool:
     """Return whether a refusal names efforts, so that only the one that was sent is refused."""
-    return _EFFORT.search(read_refusal(body).words) is not None
+    return _EFFORT.search(read_refusal(body).sentences) is not None
 
 
 def _mentioned(words: str, candidates: AbstractSet[str]) -> Iterator[str]:
@@ -146,7 +146,7 @@ def refuses_system_role(body: bytes) -> bool:
     """Return whether a refusal is about the role `system`: the chat templates of Gemma and others have none."""
     refusal = read_refusal(body)
     named = (*refusal.parameters, ".".join(refusal.parameters))
-    return any(map(_ROLE_PARAMETER.search, named)) or _NO_SYSTEM_ROLE.search(refusal.words) is not None
+    return any(map(_ROLE_PARAMETER.search, named)) or _NO_SYSTEM_ROLE.search(refusal.sentences) is not None
 
 
 def failure_of(status: int | None, body: bytes) -> Failure:
@@ -173,13 +173,13 @@ def reported_error(data: bytes) -> ModelReportedError:
         retry_after=whole_seconds(_wait_of(refusal)),
         data=data,
     )
-    error.service_code = refusal.word
+    error.service_code = refusal.main_code
     return error
 
 
 def stated_code(body: bytes) -> str | None:
     """Return the service's own code of an error, for the log."""
-    return read_refusal(body).word
+    return read_refusal(body).main_code
 
 
 def stated_wait(body: bytes) -> float | None:
@@ -188,18 +188,18 @@ def stated_wait(body: bytes) -> float | None:
 
 
 def _wait_of(refusal: Refusal) -> float | None:
-    return refusal.retry_after if refusal.retry_after is not None else find_wait(refusal.words)
+    return refusal.retry_after if refusal.retry_after is not None else find_wait(refusal.sentences)
 
 
 def _is_wrong_address(status: int, refusal: Refusal, body: bytes) -> bool:
     """Return whether no service answered, but a web server: with a redirect, a page, or words about an unknown path."""
     start = body.lstrip(b"\xef\xbb\xbf \r\n")[:1]
     is_json = start in {b"{", b"[", b'"'}
-    if status in _REDIRECTS or (status in _NO_SERVICE and not is_json) or _UNKNOWN_PATH.search(refusal.words):
+    if status in _REDIRECTS or (status in _NO_SERVICE and not is_json) or _UNKNOWN_PATH.search(refusal.sentences):
         return True
     if start == b"<":
         return status in _STATUSES_OF_PAGES or (status == HTTPStatus.FORBIDDEN and _CHALLENGE.search(body) is not None)
     if status not in _UNKNOWN_PATHS:
         return False
     is_text = bool(start) and not is_json and b"model" not in body.lower()
-    return is_text or _NOT_FOUND.search(refusal.words) is not None
+    return is_text or _NOT_FOUND.search(refusal.sentences) is not None

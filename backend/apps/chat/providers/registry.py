@@ -34,7 +34,7 @@ class ModelRegistry:
     """All models. `list_models`, `default_model`, `find_model` and `get_provider` may be called from any thread."""
 
     service_versions: tuple[UUID, ...] = ()
-    """Versions of the services set on the screen that the sources are for."""
+    """Versions of the services set in the settings that the sources are for."""
 
     def __init__(self, sources: list[Source]) -> None:
         """Take the sources, in the order of the list of models."""

@@ -59,14 +59,14 @@ def reports_error(answer: Mapping[str, Any]) -> bool:
 
 
 def is_error_text(data: bytes) -> bool:
-    """Return whether the data of an event, which is neither an object nor an array of them, says that one failed."""
+    """Return whether the data of an event that holds no JSON object reports a failure."""
     if data[:1] == b"[":
         return _ERROR_TEXT.match(data) is not None
     return _PAGE.match(data) is not None or _FAILURE.search(data[:_MOST_WORDS].decode(errors="replace")) is not None
 
 
 def states_error(error: object) -> bool:
-    """Return whether an error is one: some gateways send one whose fields are all empty with each chunk."""
+    """Return whether `error` says anything: some gateways send one with empty fields in each chunk."""
     if isinstance(error, dict):
         return any(value and str(value).lower() not in _NO_ERRORS for value in error.values())
     return bool(error) and str(error).lower() not in _NO_ERRORS
@@ -127,5 +127,5 @@ def _is_good(name: str, code: int) -> bool:
 
 
 def _is_bad(name: str, code: int) -> bool:
-    """Return whether a code is one of failure; small numbers say too little, except as the code of an error."""
+    """Return whether a code means failure; small numbers do so only in fields that hold codes of errors."""
     return code < 0 or code >= _LEAST_BAD_CODE or (name in _ERROR_CODES and not _is_good(name, code) and code != 0)

@@ -1,4 +1,4 @@
-"""The services of models that are configured: how they are reached and called."""
+"""The configured model services: how they are reached and named."""
 
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -37,14 +37,14 @@ class Limits(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccess:
-    """A configured service, from the environment or set on the screen.
+    """A configured service, from the environment or from the settings.
 
-    `slug` is what the ids of its models begin with, unless it `is_first`: the first service's models keep their names.
+    The prefix of its models' ids is made of `slug`, unless it `is_first`: the first service's models keep their names.
     """
 
     base_url: str
     api_key: str = field(repr=False)
-    is_of_environment: bool = False
+    is_from_environment: bool = False
     models: tuple[str, ...] = ()
     """Models that are named by hand for this service; for the first service, in place of `AI_MODELS`."""
 
@@ -55,16 +55,16 @@ class ServiceAccess:
 
 
 def services_of_environment() -> tuple[ServiceAccess, ...]:
-    """Return the services that the environment names, in order; with any, no other is used."""
+    """Return the services that the environment names, in order; if there are any, no others are used."""
     named: list[ServiceAccess] = []
     if settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL:
         base_url = settings.OPENAI_BASE_URL or PUBLIC_BASE_URL
-        named.append(ServiceAccess(base_url, settings.OPENAI_API_KEY, is_of_environment=True))
+        named.append(ServiceAccess(base_url, settings.OPENAI_API_KEY, is_from_environment=True))
     named += [
         ServiceAccess(
             service["base_url"],
             service["api_key"],
-            is_of_environment=True,
+            is_from_environment=True,
             models=service["models"],
             name=service["name"],
             limits=tuple(Limits(*stated) for stated in service["limits"]),
@@ -73,14 +73,14 @@ def services_of_environment() -> tuple[ServiceAccess, ...]:
     ]
     services: list[ServiceAccess] = []
     for access in named:
-        name = access.name or usual_name(access.base_url)
+        name = access.name or default_name(access.base_url)
         slug = free_slug(name, {other.slug for other in services})
         services.append(replace(access, name=name, slug=slug, is_first=not services))
     return tuple(services)
 
 
-def usual_name(base_url: str) -> str:
-    """Return the name of a service that has not been named: that of its maker, if known, else its host."""
+def default_name(base_url: str) -> str:
+    """Return the default name of a service: that of its maker, if known, else its host."""
     parts = urlsplit(base_url)
     host = parts.hostname or ""
     local = LOCAL_NAMES.get(parts.port or 0) if host in LOOPBACK_HOSTS else None

@@ -21,7 +21,7 @@ from apps.chat.providers.embedded.provider import EmbeddedProvider
 from apps.chat.providers.model_ids import prefix_of, slug_of
 from apps.chat.providers.native_api import NativeApi
 from apps.chat.providers.openai import OpenAIProvider
-from apps.chat.providers.service_access import HOST_NAMES, LOCAL_NAMES, PUBLIC_BASE_URL, ServiceAccess, usual_name
+from apps.chat.providers.service_access import HOST_NAMES, LOCAL_NAMES, PUBLIC_BASE_URL, ServiceAccess, default_name
 from apps.chat.providers.service_connection import Service
 
 EVERYTHING = "*"
@@ -185,7 +185,7 @@ def _missing_source() -> Source:
     provider = OpenAIProvider(_service("openai", PUBLIC_BASE_URL))
     named = [name for name in settings.AI_MODELS if name != EVERYTHING]
     models = named_models(named, provider.name, missing=Missing.SERVICE)
-    return Source(provider, models, service=usual_name(PUBLIC_BASE_URL))
+    return Source(provider, models, service=default_name(PUBLIC_BASE_URL))
 
 
 def _service_source(access: ServiceAccess) -> Source:
@@ -194,7 +194,7 @@ def _service_source(access: ServiceAccess) -> Source:
     is_openai = access.base_url == PUBLIC_BASE_URL
     names = wanted
     preferred: tuple[str, ...] = ()
-    if not wanted and access.is_first and (is_openai or (access.is_of_environment and not settings.AI_SERVICES)):
+    if not wanted and access.is_first and (is_openai or (access.is_from_environment and not settings.AI_SERVICES)):
         # As documented for OPENAI_API_KEY and OPENAI_BASE_URL: the models of the catalogue.
         names = tuple(DEFAULT_MODELS)
         preferred = PREFERRED
@@ -215,7 +215,7 @@ def _service_source(access: ServiceAccess) -> Source:
 
 
 def _identity(access: ServiceAccess) -> _Identity:
-    service = access.name or usual_name(access.base_url)
+    service = access.name or default_name(access.base_url)
     return {"service": service, "slug": access.slug or slug_of(service), "is_bare": access.is_first}
 
 
@@ -232,7 +232,7 @@ def _embedded_source() -> Source:
 def real_service(access: ServiceAccess) -> Service:
     """Return how a configured service is called."""
     # The environment is set by the owner of this machine.
-    is_guarded = not (access.is_of_environment or settings.ALLOW_PRIVATE_MODEL_HOSTS)
+    is_guarded = not (access.is_from_environment or settings.ALLOW_PRIVATE_MODEL_HOSTS)
     prefix = prefix_of(_identity(access)["slug"])
     return _service("openai", access.base_url, access.api_key, is_guarded=is_guarded, prefix=prefix)
 

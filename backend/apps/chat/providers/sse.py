@@ -21,14 +21,14 @@ BLANKS = b" \t\r\n\xef\xbb\xbf\xc2\xa0"
 
 _BOM = b"\xef\xbb\xbf"
 _CR, _LF = 13, 10
-_OF_OBJECT = re.compile(rb"(?:data:)?[ \t]*\{")
+_OBJECT_LINE = re.compile(rb"(?:data:)?[ \t]*\{")
 _NO_FIELD = b"\n"
 """In place of the name of a field, for a line that has none."""
 
 _OBJECT = b"{"
 """The first line of a JSON object that is written for people to read."""
 
-_OF_BODIES = (b"{", b"[", b"<")
+_BODY_STARTS = (b"{", b"[", b"<")
 """Beginnings of lines that are JSON or HTML."""
 
 _skim = msgspec.json.Decoder(msgspec.Raw).decode
@@ -65,7 +65,7 @@ class SseReader:
     A line of data that is a whole JSON object or `[DONE]` is an event by itself, because some services leave out the
     blank lines. A field `error` is an event of that name, because llama.cpp reports errors with it, and an event of
     that name needs no data. A line without a field, or that begins like JSON or HTML, is an event too: some gateways
-    break into a stream with one. Names of fields may be in capitals, with blanks around them.
+    insert one into a stream. Names of fields may be in capitals, with blanks around them.
 
     Data stays bytes, so that a split UTF-8 sequence does not matter and JSON is decoded once. An incomplete event at
     the end of the stream is never returned.
@@ -79,7 +79,7 @@ class SseReader:
         self._name = b""
         self._data: list[bytes] = []
         self._size = 0
-        self._comment = 0
+        self._comment_size = 0
         self._object: list[bytes] = []
         """The lines of a JSON object that is not in fields, until it ends."""
 
@@ -107,7 +107,7 @@ class SseReader:
             yield self._take_event()
 
     def end(self) -> Iterator[SseEvent]:
-        """Yield the event of the last line, if that is whole although the line does not end."""
+        """Yield the event of an unfinished last line, if the event is complete."""
         yield from self.feed(b"\n")
         if self._object:
             yield SseEvent(self._name, b" ".join(self._object))
@@ -172,18 +172,18 @@ class SseReader:
     def _keep(self, received: bytes) -> None:
         if self._rest[:1] == b":":
             # More of a comment, which says nothing: it is counted, not kept.
-            self._comment += len(received)
-            if self._comment > MAX_COMMENT_BYTES:
+            self._comment_size += len(received)
+            if self._comment_size > MAX_COMMENT_BYTES:
                 raise SseError("a comment is too long")
             return
-        self._comment = 0
+        self._comment_size = 0
         size = len(self._rest) + len(received)
         if received[:1] != b":" and size > MAX_EVENT_BYTES and size > _limit_of(self._rest or received):
             raise SseError("a line is too long")
         self._rest += received
 
     def _add_data(self, value: bytes) -> None:
-        while value[:5] == b"data:":  # Some gateways write the field into the data again.
+        while value[:5] == b"data:":  # Some gateways repeat the name of the field in the data.
             value = value[5:].removeprefix(b" ")
         self._size += len(value) + 1
         if self._size > MAX_EVENT_BYTES and self._size > _limit_of(value):
@@ -193,12 +193,12 @@ class SseReader:
 
 def _limit_of(line: bytes | bytearray) -> int:
     """Return how many bytes a line may have, or data of one line."""
-    return MAX_OBJECT_BYTES if _OF_OBJECT.match(line) else MAX_EVENT_BYTES
+    return MAX_OBJECT_BYTES if _OBJECT_LINE.match(line) else MAX_EVENT_BYTES
 
 
 def _field_of(line: bytes, name: bytes) -> bytes:
     """Return the name of a line's field, which stands before its first colon."""
-    return _NO_FIELD if name == line or line[:1] in _OF_BODIES else name.strip().lower()
+    return _NO_FIELD if name == line or line[:1] in _BODY_STARTS else name.strip().lower()
 
 
 def _is_json(data: bytes) -> bool:

@@ -58,7 +58,7 @@ def _fixed(opening: str, closing: str, flags: int = re.IGNORECASE) -> Tags:
 
 
 _MAGISTRAL = _fixed("[THINK]", "[/THINK]", flags=0)
-"""In capitals only: in small letters, it is rather the text of a link."""
+"""In capitals only: in lower case, it is more likely the text of a link."""
 
 ALL_TAGS = (_named(_NAMES), _MAGISTRAL, *(_fixed(*tags) for tags in _FIXED))
 LONE_TAGS = _named(_LONE_NAMES, also_closing=("<|END_THINKING|>",))
@@ -75,6 +75,6 @@ def may_become(text: str, tags: tuple[str, ...]) -> bool:
 
 
 def without_part_of(text: str, tags: tuple[str, ...]) -> str:
-    """Return `text` without a beginning of one of `tags`, which all begin alike, at its end."""
+    """Return `text` without an unfinished tag at its end; all of `tags` begin with the same character."""
     start = text.rfind(tags[0][0])
     return text[:start] if start >= 0 and may_become(text[start:], tags) else text

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable
 
-TELL_EVERY = 5.0
+REPORT_EVERY = 5.0
 """The least time between two reports of a wait, in seconds."""
 
 type OnAlive = Callable[[int], None]
-"""Called with the whole seconds that the first token has taken, when the service shows that it is alive."""
+"""Called with the whole seconds of the wait so far, when the service shows that it is alive."""
 
 
 class FirstTokenWait:
@@ -17,7 +17,7 @@ class FirstTokenWait:
         """Start to wait; `silence` and `limit`, of the whole wait, are in seconds."""
         self._loop = asyncio.get_running_loop()
         self._silence = silence
-        self._start = self._told_at = self._loop.time()
+        self._start = self._reported_at = self._loop.time()
         self._end = self._start + limit
         self._on_alive = on_alive
         self.deadline = min(self._start + silence, self._end)
@@ -30,6 +30,6 @@ class FirstTokenWait:
         """Begin the silence again, because the service has sent something."""
         now = self._loop.time()
         self.deadline = min(now + self._silence, self._end)
-        if self._on_alive is not None and now - self._told_at >= TELL_EVERY:
-            self._told_at = now
+        if self._on_alive is not None and now - self._reported_at >= REPORT_EVERY:
+            self._reported_at = now
             self._on_alive(int(now - self._start))

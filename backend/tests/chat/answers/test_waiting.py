@@ -20,7 +20,7 @@ def model_server() -> Iterator[RawModelServer]:
 
 
 async def test_every_client_is_told_of_keep_alives(user: SignedInUser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waits, "TELL_EVERY", 0.0)
+    monkeypatch.setattr(waits, "REPORT_EVERY", 0.0)
     conversation_id = await user.new_conversation(title="Named")
     stream = await open_stream(f"{user.server.url}/api/conversations/{conversation_id}", user.access)
     await stream.expect("auth.success")

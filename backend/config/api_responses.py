@@ -34,8 +34,8 @@ def answer_in_json(get_response: GetResponse) -> GetResponse:
     def respond(request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(API_PREFIXES):
             return get_response(request)
-        is_ours = not request.path_info.startswith(OPENAI_PREFIX)
-        if is_ours and _has_body(request) and not _is_expected(request) and _leads_somewhere(request):
+        is_rest = not request.path_info.startswith(OPENAI_PREFIX)
+        if is_rest and _has_body(request) and not _has_accepted_type(request) and _has_view(request):
             # This is also a defence: the content types of plain forms need no CORS preflight.
             return error_response(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         return _as_json(get_response(request), request.path_info)
@@ -43,7 +43,7 @@ def answer_in_json(get_response: GetResponse) -> GetResponse:
     return respond
 
 
-def _is_expected(request: HttpRequest) -> bool:
+def _has_accepted_type(request: HttpRequest) -> bool:
     # A client that sends a form to the one path that accepts it must sign in by a header, which needs a preflight too.
     is_form = request.content_type == "multipart/form-data" and request.path_info == settings.UPLOAD_PATH
     return request.content_type == "application/json" or is_form
@@ -53,7 +53,7 @@ def _has_body(request: HttpRequest) -> bool:
     return request.headers.get("Content-Length", "0") not in {"", "0"} or "Transfer-Encoding" in request.headers
 
 
-def _leads_somewhere(request: HttpRequest) -> bool:
+def _has_view(request: HttpRequest) -> bool:
     return resolve(request.path_info).func is not not_found
 
 
@@ -63,8 +63,8 @@ def _as_json(response: HttpResponseBase, path: str) -> HttpResponseBase:
         return response
     answer = error_response(HTTPStatus(response.status_code))
     if path.startswith(OPENAI_PREFIX):
-        said = json.loads(answer.content)
-        answer.content = json.dumps(failure_body(path, said["code"], said["error"], answer.status_code))
+        error = json.loads(answer.content)
+        answer.content = json.dumps(failure_body(path, error["code"], error["error"], answer.status_code))
     for name in ("Allow", "Retry-After", "WWW-Authenticate"):
         if name in response.headers:
             answer.headers[name] = response.headers[name]

@@ -43,7 +43,7 @@ class FrameBudget:
         self._payload_left = 0
 
     def measure(self, data: bytes, *, most_frames: int, now: float) -> tuple[int, bool]:
-        """Find the end of the next `most_frames` frames in `data`; call it once for every byte that arrives.
+        """Find the end of the next `most_frames` frames in `data`; pass each byte that arrives exactly once.
 
         Returns:
             The number of bytes to that end (all of `data` if it has fewer frames), and whether the budget allows them.

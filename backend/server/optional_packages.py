@@ -1,6 +1,6 @@
-"""Keeps out of a server what its libraries import and it has no use for: optional packages, tests and controllers.
+"""Keeps out of a server what its libraries import and it does not use: optional packages, tests and controllers.
 
-They would take 20 MB of memory and a quarter of the processor time of a start.
+They would take 20 MB of memory and a quarter of the CPU time of a start.
 """
 
 import sys
@@ -10,12 +10,12 @@ UNUSED = ("rich", "twisted", "watchfiles")
 """Colours of structlog and its other logger, the reloader of uvicorn."""
 
 EMPTY = ("django.test", "ninja_extra")
-"""Packages of which one module is imported, and with it the whole package: Django's tests, with `unittest` and Jinja,
-for Ninja; the controllers of Ninja Extra for the exceptions of Ninja JWT."""
+"""Packages of which a library imports one module, and with it the whole package: Ninja imports Django's tests, with
+`unittest` and Jinja; Ninja JWT imports the controllers of Ninja Extra for its exceptions."""
 
 
 def hide_optional_packages() -> None:
-    """Make the libraries work without them; call it before the first import of Django.
+    """Make the libraries work without these packages; call it before the first import of Django.
 
     PyJWT is imported here, because only it must not see `cryptography`: our tokens need nothing but HMAC, and others
     import it when they need it.

@@ -1,4 +1,4 @@
-"""Start-up checks of settings that do not fit together, and of the database: a sentence for each fault."""
+"""Start-up checks of settings that contradict each other, and of the database: a sentence for each fault."""
 
 from collections.abc import Iterator
 

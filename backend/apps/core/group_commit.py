@@ -25,7 +25,7 @@ MOST_TOGETHER = 12
 """Writes in one transaction: the first of them waits for the others."""
 
 LOCK_CONFLICTS = {"40P01", "55P03"}
-"""SQLSTATE of a deadlock and of a lock that was waited for too long: one write's, not an outage for all of a group."""
+"""SQLSTATE of a deadlock and of a lock that took too long: the fault of one write, not an outage for its group."""
 
 LANES = {"sqlite": 1, "postgresql": 3}
 """Transactions at a time. On PostgreSQL, a write that waits for a lock must not hold up all others."""
@@ -35,10 +35,10 @@ LANES = {"sqlite": 1, "postgresql": 3}
 class Write[Stored, Result]:
     """A write that can be stored with others: `store` within a transaction, then `finish` after its commit.
 
-    `store` raises `AppError` only before its first change, so that a refusal takes nothing from the others. `alone`
+    `store` raises `AppError` only before its first change, so that a refusal does not affect the others. `alone`
     stores in a transaction by itself: if the write comes alone, or if one of the others failed, so that nothing of the
     transaction was stored. No other write waits for `finish`; without it, the result is what was stored. `order` sorts
-    the writes of a transaction, against deadlocks.
+    the writes of a transaction, to prevent deadlocks.
     """
 
     order: UUID
@@ -111,12 +111,12 @@ class GroupCommit:
     """
 
     def __init__(self, lock_all: Callable[[Sequence[Any]], Collection[Any]]) -> None:
-        """Store nothing yet."""
+        """Start without writes."""
         self._lock_all = lock_all
         self._lanes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Lanes] = WeakKeyDictionary()
 
     async def run[Stored, Result](self, write: Write[Stored, Result]) -> Result:
-        """Store `write` and return its result; a caller that is cancelled does not take it back.
+        """Store `write` and return its result; cancelling the caller does not cancel the write.
 
         Raises:
             Exception: what `alone` or `finish` raises, or the `AppError` of `store`.
@@ -124,7 +124,7 @@ class GroupCommit:
         return cast("Result", await self._wait(write.alone, write))
 
     async def run_apart[Result](self, work: Callable[[], Result]) -> Result:
-        """Do `work`, which writes in its own transaction: on SQLite between the writes, instead of polling."""
+        """Do `work`, which writes in its own transaction: on SQLite between two groups, instead of polling."""
         return cast("Result", await self._wait(work)) if _most_lanes() == 1 else await run_in_database(work)
 
     async def _wait(self, alone: Callable[[], Any], write: Write[Any, Any] | None = None) -> object:
@@ -138,7 +138,7 @@ class GroupCommit:
         return await waiting.done
 
     def _begin(self, lanes: _Lanes) -> None:
-        """Store what waits, as far as there are lanes; in any thread."""
+        """Begin to store waiting writes while lanes are free; for any thread."""
         while group := lanes.enter():
             submit_to_database(self._store, lanes, group)
 
@@ -176,7 +176,7 @@ class GroupCommit:
         writes = [waiting.write for waiting in group if waiting.write is not None]
         try:
             stored = self._store_together(sorted(writes, key=lambda write: write.order))
-        except Exception as error:  # noqa: BLE001 - a fault is that of one of them, which alone fails by itself
+        except Exception as error:  # noqa: BLE001 - one of them is at fault: tried alone, only that one fails
             common = _Outcome(error=error) if is_outage(error) and not _is_lock_conflict(error) else None
             return [common] * len(group)
         return [stored.get(write) for write in writes]

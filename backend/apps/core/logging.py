@@ -151,7 +151,7 @@ class _WithoutSocketRequests(logging.Filter):
 
 
 class _RefusalsInOneLine(logging.Filter):
-    """Makes a warning without traceback of a request that Django refuses (`SuspiciousOperation`).
+    """Turns the log line of a request that Django refuses (`SuspiciousOperation`) into a warning without traceback.
 
     Its client is at fault, for example with a `Host` that is not ours, and can repeat it at will.
     """

@@ -32,7 +32,7 @@ class Select[M: Model]:
     """A query for whole rows; `kinds` are the types of the values that its builder takes: `UUID`, `int` or `str`."""
 
     def __init__(self, build: Callable[..., "QuerySet[M, M]"], *kinds: type[Value]) -> None:
-        """Compile what `build` returns when it is first used; None as a value is not possible."""
+        """Compile what `build` returns when it is first used; a value cannot be None."""
         self._build = build
         self._kinds = kinds
         self._compiled: _Compiled[M] | None = None

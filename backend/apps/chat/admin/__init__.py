@@ -1,4 +1,4 @@
-"""Django's administration of the chat: what it shows, and the model services, which it sets."""
+"""The chat in Django's administration: records to view and remove, and model services to set."""
 
 from apps.chat.admin.records import ConversationAdmin, MessageAdmin
 from apps.chat.admin.services import ModelServiceAdmin

@@ -19,7 +19,7 @@ DOCUMENT_OVERHEAD = 30
 
 
 class BranchAttachments:
-    """The attachments of a conversation, read when the first message has any; without attachments it costs nothing."""
+    """The attachments of a conversation, queried at the first message that has any."""
 
     def __init__(self, conversation_id: UUID, model: str, *, sees: bool) -> None:
         """Prepare for `model`, which `sees` images or does not."""
@@ -35,7 +35,7 @@ class BranchAttachments:
         return sum(self._cost_of_words(attachment) for attachment in self._of(message))
 
     def show_images(self, message: Message) -> int:
-        """Show the images of a message, if the model sees any, and return what they cost more than their names."""
+        """Show the images of a message, if the model sees any, and return their tokens beyond those of their names."""
         images = self._images_of(message)
         if not images or not self._sees:
             return 0

@@ -51,7 +51,7 @@ class StoredAnswer:
 async def follow_answer(
     conversation_id: UUID, answer_id: UUID, run: int, after: Position | None
 ) -> AsyncGenerator[StreamEvent]:
-    """Yield everything after a position, then live, up to the end of a run: of `run`, or of a later one that has ended.
+    """Yield everything after a position, then live events, up to the end of `run` or of a later run that has ended.
 
     Stops without an end once a later run is being written: that one is announced before its first event. The log does
     not know conversations: call `check_answer` first. An outage of the database delays what comes next.

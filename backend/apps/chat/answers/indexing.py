@@ -42,7 +42,7 @@ class NewQuestion:
 
 @dataclass(slots=True, eq=False)
 class EndedRun:
-    """A run with a new text; without a `question`, it is not known whether the search finds that."""
+    """A run with a new text; without a `question`, it is unknown whether its question is indexed."""
 
     run_id: int
     message: Message

@@ -39,7 +39,7 @@ _BELOW_LEAF = """
 
 
 def find_below_leaf(conversation_id: UUID) -> Later[UUID]:
-    """Return the messages below the leaf of a conversation, or without a leaf its roots: siblings of what follows."""
+    """Return the ids below a conversation's leaf, or of its roots if it has none: siblings of the next question."""
     values = [prepare(conversation_id)] * 4
     return read_later(_BELOW_LEAF, values, lambda row: row[0] if isinstance(row[0], UUID) else UUID(row[0]))
 
@@ -126,7 +126,7 @@ def _find_message(
 
 
 def _choose_model(conversation: Conversation, request: AnswerRequest) -> str:
-    """Return the model to answer with; a conversation's own that is unknown fails later, with the question stored."""
+    """Return the model to answer with; if the conversation's own is unknown, the answer fails after it is stored."""
     if request.model is not None and get_registry().find_model(request.model) is None:
         known = ", ".join(model.id for model in get_registry().list_models())
         raise InvalidMessageError(f"The field 'model' names an unknown model: choose one of {known}.")

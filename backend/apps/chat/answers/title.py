@@ -38,7 +38,7 @@ INSTRUCTION = (
 EXCERPT_LENGTH = 1000
 TITLES_AT_ONCE = 4
 LONGEST_WAIT = 5.0
-"""Seconds that a title waits for quiet at most."""
+"""The most seconds that a title waits until no turn is being stored."""
 
 LOOK_SECONDS = 0.5
 """Seconds between two looks for answers of other workers that would wait for a title."""
@@ -55,11 +55,11 @@ async def make_title(
 
     `thinks` says that the model has thought before its answer, so that it needs tokens for that here too.
 
-    Never changes a title that a user gave. Titles wait until no turn is being stored, and come a few at a time.
+    Never changes a title that a user gave. Titles wait until no turn is being stored; few are made at a time.
     """
     if not settings.TITLES:
         return
-    async with _places():
+    async with _title_slots():
         await running_answers.wait_for_quiet(LONGEST_WAIT)
         title = await _ask_for_title(model_id, question, thinks=thinks) or title_of_question(question)
         store = partial(_store_title, conversation_id, title)
@@ -78,7 +78,7 @@ async def make_title(
 _semaphores: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 
 
-def _places() -> asyncio.Semaphore:
+def _title_slots() -> asyncio.Semaphore:
     return _semaphores.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(TITLES_AT_ONCE))
 
 
@@ -112,7 +112,7 @@ async def _ask_for_title(model_id: str, question: str, *, thinks: bool) -> str:
 
 @asynccontextmanager
 async def _giving_way(provider: Provider, service: str) -> AsyncGenerator[None]:
-    """End the block with a TimeoutError once an answer begins, on any worker, that would wait for it."""
+    """End the block with a TimeoutError once any worker begins an answer that would have to wait for the title."""
     async with provider.give_way(), asyncio.timeout(None) as scope:
         watch = spawn(_end_once_busy(scope, service), name="title-watch") if provider.is_one_slot else None
         try:
@@ -134,7 +134,7 @@ async def _end_once_busy(scope: asyncio.Timeout, service: str) -> None:
 
 
 def _is_service_busy(service: str) -> bool:
-    """Return whether any worker has an answer, or a call of a program, written by a model of the service."""
+    """Return whether a model of the service writes an answer or a program's call for any worker."""
     models = [model.id for model in get_registry().list_models() if model.service == service]
     is_answering = Run.objects.filter(ended_at__isnull=True, answer__model_used__in=models).exists()
     return is_answering or ApiCall.objects.filter(ended_at__isnull=True, model__in=models).exists()

@@ -58,7 +58,7 @@ _OBJECT = re.compile(r"\{\s*((?P<quote>[\"']).{1,20}(?P=quote)\s*:.*?)\s*\}")
 
 
 def remove_label(title: str) -> str:
-    """Return the title without what says that it is one."""
+    """Return the title without its label, such as "Title:"."""
     composed = normalize("NFC", title)
     found = _OBJECT.fullmatch(composed)
     bare = found[1] if found else composed
@@ -70,7 +70,7 @@ def remove_label(title: str) -> str:
 
 
 def is_label(text: str) -> bool:
-    """Return whether the text names a title and says nothing else."""
+    """Return whether the text is only a label of a title."""
     words = _words(text)
     is_named = any(word in _TITLES or _UNSPACED.fullmatch(word) for word in words)
     return is_named and all(word in _TITLES or word in _FILLERS or _UNSPACED.fullmatch(word) for word in words)

@@ -39,7 +39,7 @@ _QUOTES = {
 """The marks that may close the title that begins with a quotation mark, in several languages."""
 
 _CLOSING_ONLY = frozenset("".join(_QUOTES.values()).replace("'", "").replace("’", "").replace("‘", ""))
-"""Apostrophes may end a word: the boys'."""
+"""Not apostrophes, which may end a word: the boys'."""
 
 _USELESS_AT_END = frozenset("".join(_QUOTES)) - set("'’＇")
 _CLIPPED_WORD = re.compile(r"['’‘](?:\d|(?:tis|twas|til|cause|em|round|n)\b)", re.IGNORECASE)
@@ -50,12 +50,12 @@ _DOUBLED_APOSTROPHES = re.compile(r"^''|(?<=\S)''$")
 
 
 def remove_elements(title: str) -> str:
-    """Return the title without the tags of HTML elements that have text; `<br>` and `<div></div>` are subjects."""
+    """Return the title without the tags of HTML elements that have text; it may be about `<br>` and `<div></div>`."""
     return _TAG_IN_FRONT.sub("", _ELEMENT.sub(r"\2", title))
 
 
 def remove_quotes(title: str) -> str:
-    """Remove the quotation marks around the whole title, with a full stop behind, and one without a partner."""
+    """Remove the quotation marks around the whole title, even before a full stop, and an unmatched mark."""
     title = _DOUBLED_APOSTROPHES.sub('"', title)
     closing = _QUOTES.get(title[:1])
     if closing is None:
@@ -70,7 +70,7 @@ def remove_quotes(title: str) -> str:
 
 
 def _without_lone_closing(title: str) -> str:
-    """Remove a closing mark in front, and a mark at the end that none opens, but not that of inches."""
+    """Remove a closing mark at the start, and an unmatched mark at the end unless it follows a digit (inches)."""
     if title[:1] in _CLOSING_ONLY:
         return title[1:].strip()
     last = title[-1:]

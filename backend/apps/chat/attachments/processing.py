@@ -79,7 +79,7 @@ def _process(source: IO[bytes]) -> Outcome:
 
 
 def _run_child(streams: Streams) -> bool:
-    """Run a child; return whether it has ended by itself, and well."""
+    """Run a child; return whether it succeeded in time."""
     try:
         status = _read_in_time(streams)
     except ChildTimeoutError:
@@ -89,15 +89,15 @@ def _run_child(streams: Streams) -> bool:
         complaints = streams.complaints
         complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - LONGEST_CAUSE))
         said = complaints.read().decode(errors="replace").rpartition("\n")[2]
-        logger.warning("attachment_child_failed", status=status, cause=_check_cause(said))
+        logger.warning("attachment_child_failed", status=status, cause=_safe_cause(said))
     return status == 0
 
 
 def _read_in_time(streams: Streams) -> int:
     """Have a child read the file within `TIME_LIMIT`, and return its exit status; raises ChildTimeoutError.
 
-    It gets idle time only, which no stream notices. If there is too little of that, another child starts over with the
-    usual priority, and so do those of the next minute.
+    It gets idle time only, which no stream notices. If there is too little of that, another child starts over with a
+    nice value, and the children of the next minute begin with it.
     """
     deadline = time.monotonic() + TIME_LIMIT
     streams.source.flush()
@@ -124,13 +124,13 @@ def _read(target: IO[bytes], *, is_finished: bool) -> Outcome:
     except UnknownTypeError:
         raise AttachmentTypeError from None
     except UnreadableFileError as error:
-        logger.info("attachment_unreadable", cause=_check_cause(str(error)))
+        logger.info("attachment_unreadable", cause=_safe_cause(str(error)))
         raise AttachmentUnreadableError from None
     except (ValueError, KeyError, TypeError) as error:
         logger.warning("attachment_child_unclear", error=type(error).__name__)
         raise AttachmentUnreadableError from None
 
 
-def _check_cause(said: str) -> str | None:
+def _safe_cause(said: str) -> str | None:
     """Return a cause if it has the form of one: text from a hostile file must not reach the log."""
     return said if len(said) <= LONGEST_CAUSE and _CAUSE.fullmatch(said) else None

@@ -42,7 +42,7 @@ def store_call(call: RunningCall, worker_id: UUID) -> None:
 
 
 def store_call_end(call_id: UUID, status: AnswerStatus, usage: Usage | None, error_code: str | None) -> None:
-    """Store how a call has ended, and its tokens; of a deleted account nothing is stored."""
+    """Store how a call has ended, and its tokens; for a deleted account, nothing is stored."""
     counted = usage or Usage()
     ApiCall.objects.filter(id=call_id).update(
         status=status,

@@ -81,7 +81,7 @@ async def sweep_change_feeds() -> None:
 
 
 async def sweep_calls() -> None:
-    """End the calls through /v1 whose client is gone for good, or whose key has ended."""
+    """End the calls through /v1 whose client has left and did not resume, or whose key has ended."""
     running_calls.stop_left()
     if key_ids := running_calls.key_ids():
         running_calls.stop_of_keys(await run_in_database(find_ended_keys, key_ids))

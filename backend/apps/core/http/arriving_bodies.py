@@ -21,7 +21,7 @@ class ArrivingBodies:
 
     @contextmanager
     def expect(self, caller: str) -> Iterator["ArrivingBody"]:
-        """Count a body of this caller until the end of the block, when its request has a place."""
+        """Count a body of this caller until the end of the block, when its request is in flight."""
         body = ArrivingBody(self, caller)
         try:
             yield body
@@ -53,10 +53,10 @@ class ArrivingBody:
         self._bodies = bodies
 
     async def wait(self, receive: Receive) -> Receive | None:
-        """Wait for the whole body; return a `receive` that begins with it, or None if the client has gone.
+        """Wait for the whole body; return a `receive` that begins with it, or None if the client has disconnected.
 
         Raises:
-            RateLimitError, TemporarilyUnavailableError: the caller, or all, have too much waiting.
+            RateLimitError, TemporarilyUnavailableError: the bodies of this caller, or of all, are too large.
         """
         is_whole = False
         while not is_whole:

@@ -1,4 +1,4 @@
-"""The types of an ASGI application, as far as ours use them."""
+"""The types of an ASGI application that this server uses."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any

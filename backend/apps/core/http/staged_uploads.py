@@ -105,7 +105,7 @@ def _close_file(opening: asyncio.Future[IO[bytes]]) -> None:
 
 
 async def _stage(file: IO[bytes], receive: Receive) -> bool:
-    """Write a body to `file`; return False if the client has gone."""
+    """Write a body to `file`; return False if the client has disconnected."""
     pieces: list[bytes] = []
     size = 0
     while (message := await receive())["type"] == "http.request":

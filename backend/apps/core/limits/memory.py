@@ -40,7 +40,7 @@ class MemoryRateLimiter(RateLimiter):
 
     @override
     def close(self) -> None:
-        """There are no connections."""
+        """Do nothing: it has no connections."""
 
     def _forget(self, now: float) -> None:
         # Two at a time: a hit creates at most one window, so old ones go faster than new ones come.

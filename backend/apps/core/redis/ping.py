@@ -4,7 +4,7 @@ from redis import Redis
 
 
 def ping(url: str, patience: float) -> None:
-    """Return once Redis at `url` has answered, on a connection for this question alone.
+    """Return once Redis at `url` has answered, on a separate connection.
 
     Django's cache would open one per thread and leave it to the garbage collector.
 

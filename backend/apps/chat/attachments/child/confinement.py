@@ -12,7 +12,7 @@ NICENESS = 10
 
 
 def confine_resources(*, only_idle: bool = False) -> None:
-    """Bound memory, processor time and output, and let the streams of the server go first; on Windows, do nothing.
+    """Bound memory, CPU time and output, and let the streams of the server go first; on Windows, do nothing.
 
     With `only_idle`, the process gets only the time of a processor that nothing else needs (Linux only). A nice value
     makes it wait as well, but once it runs, a stream that wakes up would wait for the end of its time slice.

@@ -45,7 +45,7 @@ class _Running:
 
 
 def serve() -> None:
-    """Fork children until the server has gone, or needs none."""
+    """Fork children until the server ends or needs none."""
     images.prepare_common_formats()
     gc.freeze()  # Otherwise a collection in a child would copy the memory that it shares with its template.
     with socket.socket(fileno=0) as orders:
@@ -64,7 +64,7 @@ def serve() -> None:
 
 
 def _follow_order(orders: socket.socket, running: dict[int, _Running]) -> bool:
-    """Fork one child; return False if the server has gone."""
+    """Fork one child; return False if the server has ended."""
     order, descriptors, _, _ = socket.recv_fds(orders, ORDER.size, DESCRIPTORS)
     if not order:
         return False

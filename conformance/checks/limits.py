@@ -123,6 +123,8 @@ async def _send_many(connection: Connection, texts: list[str]) -> None:
     try:
         for text in texts:
             await connection.send_text(text)
+            # Reads what has come: a server that has closed discards its close frame if much more is sent.
+            await asyncio.sleep(0)
     except (ClosedError, OSError):
         return
 

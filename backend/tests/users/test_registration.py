@@ -267,6 +267,15 @@ class TestSetupCode:
         assert Device().register(name, setup_code="ABCD-EFGH-2345").status == 201
         assert Device().register(f"{name}-2", setup_code="ABCD-EFGH-2345").code == "INVITE_REQUIRED"
 
+    def test_only_a_valid_invitation_replaces_the_code(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert Device().register(name, invite="nonsense").code == "INVITE_INVALID"
+        assert not User.objects.exists()
+
+        call_command("create_invitation")
+        invite = capsys.readouterr().out.strip().partition("#invite=")[2]
+        assert Device().register(name, invite=invite).status == 201
+        assert not User.objects.filter(is_staff=True).exists()
+
     def test_the_code_does_not_open_a_closed_registration(self, name: str, settings: Settings) -> None:
         settings.REGISTRATION = "closed"
 

@@ -53,10 +53,12 @@ def register_account(
     """
     if settings.REGISTRATION == "closed":
         raise RegistrationClosedError
-    is_by_code = not invite and is_setup_code_required(peer=peer)
+    is_code_required = is_setup_code_required(peer=peer)
+    is_by_code = is_code_required and not invite
     if is_by_code:
         check_setup_code(setup_code)
-    needs_invitation = settings.REGISTRATION == "invite" and not is_by_code
+    # In place of the code, an invitation must be valid even where nobody needs one.
+    needs_invitation = not is_by_code and (is_code_required or settings.REGISTRATION == "invite")
     invitation = find_invitation(invite, email=email) if needs_invitation else None
     user = User(username=username, email=normalize_email(email))
     _check_strength(password, user)

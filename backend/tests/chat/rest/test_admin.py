@@ -93,6 +93,18 @@ def test_user_texts_are_shown_only_after_the_password_and_each_visit_is_recorded
     assert "Secret" not in caplog.text + "".join(recorded)
 
 
+def test_no_search_of_a_form_field_shows_titles(db: None, account: Account) -> None:
+    account.new_conversation(title="Secret plans")
+    administrator = sign_in_administrator()
+    for is_confirmed in (False, True):
+        if is_confirmed:
+            confirm(administrator)
+        field = {"app_label": "chat", "model_name": "message", "field_name": "conversation", "term": ""}
+        answer = administrator.get("/admin/autocomplete/", field)
+        assert answer.status_code == 404
+        assert b"Secret" not in answer.content
+
+
 def internal_id(conversation: str) -> UUID:
     return Conversation.objects.get(public_id=conversation).id
 

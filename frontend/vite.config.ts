@@ -3,7 +3,7 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 import { compression } from './vite/compression.ts'
-import { pageAddresses } from './vite/page-addresses.ts'
+import { pageUrls } from './vite/page-urls.ts'
 import { SERVICE_WORKER, serviceWorker } from './vite/service-worker.ts'
 import { themeScript } from './vite/theme.ts'
 
@@ -20,7 +20,7 @@ const proxyTarget = process.env['API_PROXY_TARGET'] ?? 'http://127.0.0.1:8000'
 
 export default defineConfig(({ mode }) => ({
   base: './',
-  plugins: [react(), tailwindcss(), pageAddresses(), themeScript(), serviceWorker(), compression()],
+  plugins: [react(), tailwindcss(), pageUrls(), themeScript(), serviceWorker(), compression()],
   resolve: {
     alias: {
       '@': fileURLToPath(new URL('./src', import.meta.url)),
@@ -52,7 +52,7 @@ export default defineConfig(({ mode }) => ({
         [SERVICE_WORKER]: 'src/service-worker/index.ts',
       },
       output: {
-        // The service worker keeps its address, at which browsers look for a new version.
+        // The service worker keeps its URL, at which browsers look for a new version.
         entryFileNames: ({ name }) => (name === SERVICE_WORKER ? '[name].js' : 'assets/[name]-[hash].js'),
         codeSplitting: {
           groups: [

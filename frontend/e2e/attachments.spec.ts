@@ -196,7 +196,7 @@ test('an edit keeps, removes and adds attachments', async ({ page }) => {
   expect(await storedNames(page)).toEqual([['b.png', 'c.txt'], []])
 })
 
-test('an expired address is replaced before anything broken is seen', async ({ page }) => {
+test('an expired URL is replaced before anything broken is seen', async ({ page }) => {
   await add(page, [picture('old.png')])
   await ask(page, 'Keep this')
   await endedAnswer(page)

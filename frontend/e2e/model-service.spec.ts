@@ -12,7 +12,7 @@ test('an administrator changes a model service, which is tested before it is sav
   await refuseKeys([WRONG_KEY])
   await signInToModelSettings(page)
   const settings = page.getByRole('dialog', { name: 'Settings' })
-  const address = settings.getByRole('textbox', { name: 'Address' })
+  const url = settings.getByRole('textbox', { name: 'Address' })
   const key = settings.getByLabel('API key')
   const save = settings.getByRole('button', { name: 'Test and save' })
   const edit = settings.getByRole('button', { name: 'Edit 127.0.0.1' })
@@ -23,20 +23,20 @@ test('an administrator changes a model service, which is tested before it is sav
   await expect(settings.getByRole('alert')).toContainText('The service rejected this key.')
   await expect(key).toHaveAttribute('aria-invalid', 'true')
 
-  await address.fill('http://10.1.2.3/v1')
+  await url.fill('http://10.1.2.3/v1')
   await save.click()
   await expect(settings.getByRole('alert')).toContainText('This address is on a private network.')
 
   await settings.getByRole('button', { name: 'OpenRouter' }).click()
-  await expect(address).toHaveValue('https://openrouter.ai/api/v1')
+  await expect(url).toHaveValue('https://openrouter.ai/api/v1')
 
-  await address.fill(`${MODEL_URL}/v1`)
+  await url.fill(`${MODEL_URL}/v1`)
   await key.fill('sk-another-key-of-the-rehearsal')
   await save.click()
   await expect(settings.getByText(/Key: …rsal/)).toBeVisible()
   await expect(page.getByText('The model service works and is now in use.', { exact: true })).toBeVisible()
 
-  // An unchanged address keeps the stored key.
+  // An unchanged URL keeps the stored key.
   await edit.click()
   await expect(key).toHaveValue('')
   await save.click()

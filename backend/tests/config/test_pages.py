@@ -61,16 +61,14 @@ def test_files_are_sent_compressed_to_browsers_that_accept_it() -> None:
     assert gzip.decompress(answer.content) == SCRIPT
 
 
-@pytest.mark.parametrize(("base", "address"), [("", "/"), ("/chat", "/chat/")])
-def test_the_urls_of_the_page_are_below_the_base_path(
-    settings: Settings, tmp_path: Path, base: str, address: str
-) -> None:
+@pytest.mark.parametrize(("base", "path"), [("", "/"), ("/chat", "/chat/")])
+def test_the_urls_of_the_page_are_below_the_base_path(settings: Settings, tmp_path: Path, base: str, path: str) -> None:
     page = '<meta name="base-path" content="/" /><a href="//elsewhere"></a><script src="/assets/a.js"></script>'
     (tmp_path / "index.html").write_text(page)
     settings.FRONTEND_DIST, settings.BASE_PATH = tmp_path, base
     pages.read_page.cache_clear()
-    assert get("/c/a-conversation").content.decode() == page.replace('"/"', f'"{address}"').replace(
-        '"/assets', f'"{address}assets'
+    assert get("/c/a-conversation").content.decode() == page.replace('"/"', f'"{path}"').replace(
+        '"/assets', f'"{path}assets'
     )
     pages.read_page.cache_clear()
 

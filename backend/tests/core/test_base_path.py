@@ -77,7 +77,7 @@ async def test_chats_files_programs_and_the_administration_are_served_below_the_
     await check_descriptions(browser)
     await check_cookies(user, browser)
     await check_the_administration(user, browser)
-    await check_addresses(browser)
+    await check_urls(browser)
     await check_the_server_itself(server)
 
 
@@ -98,9 +98,9 @@ async def check_a_chat(user: SignedInUser) -> None:
 async def check_files(user: SignedInUser, browser: Browser) -> None:
     # Larger than the body of any other request.
     taken = await attach(user, png() + b"\0" * 400_000)
-    for address in (taken["url"], taken["thumbnail_url"]):
-        assert address.startswith(f"{BASE}/api/attachments/")
-        response, _ = await browser.ask("GET", address)
+    for url in (taken["url"], taken["thumbnail_url"]):
+        assert url.startswith(f"{BASE}/api/attachments/")
+        response, _ = await browser.ask("GET", url)
         assert response.status == 200
         assert response.content_type.split("/")[0] == "image"
     refused = {"Authorization": f"Bearer {user.access}", "Content-Type": "application/json"}
@@ -128,7 +128,7 @@ async def check_descriptions(browser: Browser) -> None:
     assert (await response.json())["servers"]["this"]["pathname"] == BASE
     response, text = await browser.ask("GET", f"{BASE}/api/docs")
     assert f"{BASE}/api/openapi.json" in text
-    assert all(address.startswith(f"{BASE}/") for address in re.findall(r'(?:src|href)="([^"]+)"', text))
+    assert all(url.startswith(f"{BASE}/") for url in re.findall(r'(?:src|href)="([^"]+)"', text))
 
 
 async def check_cookies(user: SignedInUser, browser: Browser) -> None:
@@ -156,7 +156,7 @@ async def check_the_administration(user: SignedInUser, browser: Browser) -> None
     assert response.headers["Location"] == sign_in
     response, text = await browser.ask("GET", sign_in)
     styles = re.findall(r'(?:src|href)="([^"]+\.(?:css|js))"', text)
-    assert {address[: len(BASE) + 8] for address in styles} == {f"{BASE}/static/"}
+    assert {url[: len(BASE) + 8] for url in styles} == {f"{BASE}/static/"}
     form = {"username": user.name, "password": PASSWORD}
     response, _ = await post_form(browser, sign_in, form)
     assert response.headers["Location"] == f"{BASE}/admin/users/user/"
@@ -174,7 +174,7 @@ async def post_form(browser: Browser, path: str, form: dict[str, str]) -> tuple[
     return await browser.ask("POST", path, data={**form, "csrfmiddlewaretoken": token}, headers=headers)
 
 
-async def check_addresses(browser: Browser) -> None:
+async def check_urls(browser: Browser) -> None:
     response, text = await browser.ask("GET", f"{BASE}/api/nothing-here")
     assert response.status == 404
     assert "NOT_FOUND" in text

@@ -8,8 +8,8 @@ export function apiUrl(path: string): string {
 }
 
 /** The absolute URL of a signed URL, which is relative to the server. */
-export function signedUrl(address: string): string {
-  return apiBase === '' ? address : new URL(address, new URL(apiBase, location.href)).href
+export function signedUrl(url: string): string {
+  return apiBase === '' ? url : new URL(url, new URL(apiBase, location.href)).href
 }
 
 export function socketUrl(path: string): string {
@@ -26,6 +26,6 @@ function ownSocketBase(): string {
   return `${scheme}//${location.host}${basePath}`
 }
 
-function withoutSlashes(address: string): string {
-  return address.replace(/(?<!\/)\/+$/, '')
+function withoutSlashes(url: string): string {
+  return url.replace(/(?<!\/)\/+$/, '')
 }

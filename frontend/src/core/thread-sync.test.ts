@@ -20,9 +20,9 @@ const NEW = [...OLD, question('q2', 'a1'), answer('a2', 'q2')]
 class HeldRequests<Body> {
   readonly answers: ((body: Body) => void)[] = []
 
-  constructor(address: string) {
+  constructor(url: string) {
     server.use(
-      http.get(address, async () => {
+      http.get(url, async () => {
         const body = await new Promise<Body>((resolve) => this.answers.push(resolve))
         return HttpResponse.json(body as Record<string, unknown>)
       }),

@@ -45,7 +45,7 @@ async function openPage() {
 
 function stored({ id, description }: Received): Attachment {
   const sizes = { bytes: 4, width: 1, height: 1, pages: null, truncated: false, tokens: 85 }
-  const addresses = { url: '/u', thumbnail_url: '/t', text_url: null }
+  const urls = { url: '/u', thumbnail_url: '/t', text_url: null }
   const created_at = '2026-01-02T03:04:05.678Z'
   return {
     id,
@@ -54,7 +54,7 @@ function stored({ id, description }: Received): Attachment {
     mime: 'image/png',
     description,
     ...sizes,
-    ...addresses,
+    ...urls,
     created_at,
   }
 }

@@ -72,8 +72,8 @@ export const modelService = {
   keyNone: 'none',
   keyLost:
     'The stored key can no longer be read because the server’s SECRET_KEY has changed. Enter the key again.',
-  address: 'Address',
-  addressHint: 'For example, https://api.openai.com/v1',
+  url: 'Address',
+  urlHint: 'For example, https://api.openai.com/v1',
   examples: 'Well-known addresses',
   key: 'API key',
   keyHint: 'Stored encrypted and never shown again. Leave empty if the service needs no key.',

@@ -22,14 +22,14 @@ async function open(path: string) {
   }
 }
 
-test('addresses of the server are below the base path', async () => {
+test('URLs of the server are below the base path', async () => {
   const { apiUrl, socketUrl, programsUrl } = await open('/chat/')
   expect(apiUrl('/models')).toBe('/chat/api/models')
   expect(socketUrl('/ws/events/')).toBe('ws://localhost:3000/chat/ws/events/')
   expect(programsUrl()).toBe('http://localhost:3000/chat/v1')
 })
 
-test('without a base path, addresses of the server are below the root', async () => {
+test('without a base path, URLs of the server are below the root', async () => {
   const { apiUrl, socketUrl, programsUrl } = await open('/')
   expect(apiUrl('/models')).toBe('/api/models')
   expect(socketUrl('/ws/events/')).toBe('ws://localhost:3000/ws/events/')

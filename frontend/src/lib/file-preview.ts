@@ -46,8 +46,8 @@ export function previewOf(id: string): string | undefined {
 }
 
 export function forgetPreview(id: string): void {
-  const address = previews.get(id)
-  if (address === undefined) return
-  URL.revokeObjectURL(address)
+  const url = previews.get(id)
+  if (url === undefined) return
+  URL.revokeObjectURL(url)
   previews.delete(id)
 }

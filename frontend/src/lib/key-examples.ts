@@ -2,7 +2,7 @@
 
 export interface ProgramPlace {
   /** The base URL of the API for programs, which ends in `/v1`. */
-  address: string
+  url: string
   key: string
   model: string
 }
@@ -14,12 +14,12 @@ export interface Example {
   code: string
 }
 
-export function examplesFor({ address, key, model }: ProgramPlace): Example[] {
+export function examplesFor({ url, key, model }: ProgramPlace): Example[] {
   return [
     {
       name: 'curl',
       language: 'bash',
-      code: `curl ${address}/chat/completions \\
+      code: `curl ${url}/chat/completions \\
   -H "Authorization: Bearer ${key}" \\
   -H "Content-Type: application/json" \\
   -d '{"model": "${model}", "messages": [{"role": "user", "content": "Hello"}]}'`,
@@ -30,7 +30,7 @@ export function examplesFor({ address, key, model }: ProgramPlace): Example[] {
       code: `# pip install openai
 from openai import OpenAI
 
-client = OpenAI(base_url="${address}", api_key="${key}")
+client = OpenAI(base_url="${url}", api_key="${key}")
 for chunk in client.chat.completions.create(
     model="${model}", messages=[{"role": "user", "content": "Hello"}], stream=True
 ):
@@ -42,7 +42,7 @@ for chunk in client.chat.completions.create(
       code: `// npm install openai
 import OpenAI from 'openai'
 
-const client = new OpenAI({ baseURL: '${address}', apiKey: '${key}' })
+const client = new OpenAI({ baseURL: '${url}', apiKey: '${key}' })
 const stream = await client.chat.completions.create({
   model: '${model}', messages: [{ role: 'user', content: 'Hello' }], stream: true,
 })

@@ -74,11 +74,11 @@ function tokensOf(text: string): number | null {
 }
 
 /** Base URLs of popular services. */
-export const SERVICE_ADDRESSES = [
-  { name: 'OpenAI', address: 'https://api.openai.com/v1' },
-  { name: 'OpenRouter', address: 'https://openrouter.ai/api/v1' },
-  { name: 'Ollama', address: 'http://127.0.0.1:11434/v1' },
-  { name: 'LM Studio', address: 'http://127.0.0.1:1234/v1' },
+export const SERVICE_URLS = [
+  { name: 'OpenAI', url: 'https://api.openai.com/v1' },
+  { name: 'OpenRouter', url: 'https://openrouter.ai/api/v1' },
+  { name: 'Ollama', url: 'http://127.0.0.1:11434/v1' },
+  { name: 'LM Studio', url: 'http://127.0.0.1:1234/v1' },
 ] as const
 
 /** Whether both URLs belong to the same service, so that the stored key stays in use. */

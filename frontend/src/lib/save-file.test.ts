@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { saveFile } from '@/lib/save-file'
 
-// The address is released after a minute.
+// The URL is released after a minute.
 beforeEach(() => vi.useFakeTimers())
 
 afterEach(() => {

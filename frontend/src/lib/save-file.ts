@@ -5,13 +5,13 @@ const LONGEST_NAME = 80
  * ending, and the dot in front that hides a file.
  */
 export function saveFile(file: Blob, name: string, extension: string): void {
-  const address = URL.createObjectURL(file)
+  const url = URL.createObjectURL(file)
   const link = document.createElement('a')
-  link.href = address
+  link.href = url
   link.download = `${fileName(name)}.${extension}`
   link.click()
-  // The browser may read the address only after this call.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+  // The browser may read the URL only after this call.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }
 
 function fileName(name: string): string {

@@ -126,7 +126,7 @@ test.each([
   ['www.example.com', null],
   ['a@example.com', null],
 ])('the URL that paper shows after the link %j is %j', (text, url) => {
-  expect(show(text).querySelector('a')?.getAttribute('data-address')).toBe(url)
+  expect(show(text).querySelector('a')?.getAttribute('data-url')).toBe(url)
 })
 
 test.each(['。', '，好', '）後', '。接著'])('a URL that follows a link at once ends before %j', (rest) => {

@@ -127,7 +127,7 @@ function Link({ href, children, id, dir }: ComponentProps<'a'>) {
     <a
       href={href}
       dir={dir}
-      data-address={isShownIn(children, href) ? undefined : readableUrl(href)}
+      data-url={isShownIn(children, href) ? undefined : readableUrl(href)}
       target="_blank"
       rel="noopener noreferrer nofollow"
     >
@@ -162,7 +162,7 @@ function ImageLink({ src, alt }: ComponentProps<'img'>) {
   const isInLink = useContext(InLink)
   if (isInLink || typeof src !== 'string' || src === '') return label
   return (
-    <a href={src} data-address={readableUrl(src)} target="_blank" rel="noopener noreferrer nofollow">
+    <a href={src} data-url={readableUrl(src)} target="_blank" rel="noopener noreferrer nofollow">
       <Image aria-hidden className="mr-1 inline size-4 align-[-0.15em]" />
       {label}
     </a>

@@ -37,7 +37,7 @@ test('requests that post, are framed, or go to another origin or the manifest ar
   expect(classify('', { url: 'https://api.example.org/assets/a.js' })).toBeNull()
 })
 
-test('below a base path, only its own addresses are handled', () => {
+test('below a base path, only its own URLs are handled', () => {
   expect(classify('/chat/', {}, '/chat/')).toBe('page')
   expect(classify('/chat/c/0190', {}, '/chat/')).toBe('page')
   expect(classify('/chat/assets/a.js', {}, '/chat/')).toBe('file')

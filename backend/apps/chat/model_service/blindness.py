@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.chat.models import BlindModel
 from apps.chat.providers.registry import ModelPlace, get_registry
-from apps.chat.providers.service_connection import address_of
+from apps.chat.providers.service_connection import hash_url
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
 
@@ -30,7 +30,7 @@ async def remember_blindness(model_id: str) -> None:
 
 def forget_blindness(base_url: str) -> None:
     """Ask the models of a service again: an administrator has changed it."""
-    BlindModel.objects.filter(address=address_of(base_url)).delete()
+    BlindModel.objects.filter(address=hash_url(base_url)).delete()
 
 
 async def use_stored_blindness() -> None:

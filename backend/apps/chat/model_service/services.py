@@ -28,7 +28,7 @@ from apps.chat.model_service.selectors import (
     open_access,
     read_service_versions,
 )
-from apps.chat.model_service.trial import read_address, try_service
+from apps.chat.model_service.trial import read_base_url, try_service
 from apps.chat.models import ModelService
 from apps.chat.providers.model_ids import free_slug, slug_of
 from apps.chat.providers.registry import get_registry
@@ -92,7 +92,7 @@ def set_model_service(asked: ServiceRequest, service_id: int = FIRST, *, is_new:
     stored = None if is_new else find_model_service(service_id)
     if stored is None and not is_new and service_id != FIRST:
         raise NotFoundError
-    access = _complete(read_address(asked.base_url), asked.api_key, stored)
+    access = _complete(read_base_url(asked.base_url), asked.api_key, stored)
     access = replace(access, models=tuple(dict.fromkeys(asked.models)))
     name = asked.name.strip()
     slug = _choose_slug(service_id, name or default_name(access.base_url), stored)

@@ -50,7 +50,7 @@ _UNREACHED: dict[UnreachedError.Why, type[ModelServiceError]] = {
 _BRACKETS = re.compile(r"\[.*\](:[0-9]*)?")
 
 
-def read_address(text: str) -> str:
+def read_base_url(text: str) -> str:
     """Return a normalized http(s) base URL; a URL without a path gets `/v1`, the usual one."""
     try:
         parts = urlsplit(text.strip())
@@ -58,11 +58,11 @@ def read_address(text: str) -> str:
     except ValueError:
         is_good, parts = False, SplitResult("", "", "", "", "")
     if not is_good or "@" in parts.netloc or parts.query or parts.fragment:
-        raise _no_address("Write an address such as https://host/v1, without a user name, a password or a query.")
-    address = urlunsplit(parts._replace(path=parts.path.rstrip("/") or "/v1"))
-    if len(address) > SERVICE_URL_LENGTH or not address.isascii() or any(character.isspace() for character in address):
-        raise _no_address(f"An address has at most {SERVICE_URL_LENGTH} characters, without spaces.")
-    return address
+        raise _no_url("Write an address such as https://host/v1, without a user name, a password or a query.")
+    url = urlunsplit(parts._replace(path=parts.path.rstrip("/") or "/v1"))
+    if len(url) > SERVICE_URL_LENGTH or not url.isascii() or any(character.isspace() for character in url):
+        raise _no_url(f"An address has at most {SERVICE_URL_LENGTH} characters, without spaces.")
+    return url
 
 
 def _host_of(parts: SplitResult) -> str:
@@ -118,5 +118,5 @@ def _refusal_with_status(status: int, failure: Failure) -> type[ModelServiceErro
     return ServiceFailedError if has_failed else NotAServiceError
 
 
-def _no_address(message: str) -> InvalidInputError:
+def _no_url(message: str) -> InvalidInputError:
     return InvalidInputError(message, detail=[{"loc": ["body", "base_url"], "msg": message, "type": "address"}])

@@ -40,8 +40,8 @@ from apps.chat.providers.service_connection import (
     GOOD,
     Service,
     ServiceConnection,
-    address_of,
     failure_of_response,
+    hash_url,
     read_error,
 )
 from apps.chat.providers.waits import FirstTokenWait, OnAlive
@@ -79,9 +79,9 @@ class OpenAIProvider:
         return urlsplit(self._service.base_url).hostname or ""
 
     @property
-    def address(self) -> str:
+    def url_hash(self) -> str:
         """The SHA-256 of the service's base URL, which may contain a password."""
-        return address_of(self._service.base_url)
+        return hash_url(self._service.base_url)
 
     @property
     def is_busy(self) -> bool:

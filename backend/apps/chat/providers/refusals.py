@@ -157,7 +157,7 @@ def failure_of(status: int | None, body: bytes) -> Failure:
 def _failure_of(status: int | None, refusal: Refusal, body: bytes) -> Failure:
     if (failure := failure_of_signs(refusal)) is not None:
         return failure
-    if _is_wrong_address(status or refusal.status or 0, refusal, body):
+    if _is_wrong_url(status or refusal.status or 0, refusal, body):
         return Failure.UNREACHABLE
     # Gateways pass on the status of the service in the body of their own 400 or 500.
     stated = (found for one in (status, refusal.status) if one is not None and (found := _FAILURES.get(one)))
@@ -191,7 +191,7 @@ def _wait_of(refusal: Refusal) -> float | None:
     return refusal.retry_after if refusal.retry_after is not None else find_wait(refusal.sentences)
 
 
-def _is_wrong_address(status: int, refusal: Refusal, body: bytes) -> bool:
+def _is_wrong_url(status: int, refusal: Refusal, body: bytes) -> bool:
     """Return whether no service answered, but a web server: with a redirect, a page, or words about an unknown path."""
     start = body.lstrip(b"\xef\xbb\xbf \r\n")[:1]
     is_json = start in {b"{", b"[", b'"'}

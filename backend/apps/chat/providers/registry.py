@@ -27,7 +27,7 @@ _RETIREMENT_LOOK = 1.0
 
 
 type ModelPlace = tuple[str, str]
-"""The hash of a service's base URL (`OpenAIProvider.address`), and the service's own name of a model."""
+"""The hash of a service's base URL (`OpenAIProvider.url_hash`), and the service's own name of a model."""
 
 
 class ModelRegistry:
@@ -91,7 +91,7 @@ class ModelRegistry:
         found = self._find(model_id)
         if found is None or not isinstance(found[1], OpenAIProvider):
             return False
-        self.unstored_blindness |= {(found[1].address, found[0].upstream)}
+        self.unstored_blindness |= {(found[1].url_hash, found[0].upstream)}
         self._see_blindness(self._blind | self.unstored_blindness)
         return True
 
@@ -198,10 +198,10 @@ class ModelRegistry:
         for source in self._sources:
             prefix = prefix_of(source.slug)
             prefixes = {model.id: "" if owners.get(model.id) == source.key else prefix for model in source.models}
-            address = source.provider.address if isinstance(source.provider, OpenAIProvider) else ""
+            url_hash = source.provider.url_hash if isinstance(source.provider, OpenAIProvider) else ""
             for model in source.models:
                 public = _publish_model(source.limit(model), source.service, prefixes)
-                if (address, model.id) in self._blind:
+                if (url_hash, model.id) in self._blind:
                     public = replace(public, vision=False)
                 # With its prefix, a name may have got too long.
                 if is_model_id(public.id):

@@ -153,7 +153,7 @@ class ServiceConnection:
         )
 
 
-def address_of(base_url: str) -> str:
+def hash_url(base_url: str) -> str:
     """Return the SHA-256 of a service's URL, by which the database knows the service."""
     return hashlib.sha256(base_url.encode()).hexdigest()
 

@@ -24,9 +24,9 @@ async def attach(
         return answer
 
 
-async def fetch(user: SignedInUser, address: str) -> tuple[int, bytes]:
+async def fetch(user: SignedInUser, url: str) -> tuple[int, bytes]:
     """Read a signed URL, without a header."""
-    async with aiohttp.ClientSession() as session, session.get(f"{user.server.url}{address}") as response:
+    async with aiohttp.ClientSession() as session, session.get(f"{user.server.url}{url}") as response:
         return response.status, await response.read()
 
 

@@ -34,11 +34,11 @@ def incoming(settings: Settings, tmp_path: Path) -> Path:
 
 
 async def send(user: SignedInUser, data: Any, **headers: str) -> tuple[int, Any]:
-    address = f"{user.server.url}/api/attachments/"
+    url = f"{user.server.url}/api/attachments/"
     signed = {"Authorization": f"Bearer {user.access}"} if user.access else {}
     async with (
         aiohttp.ClientSession() as session,
-        session.post(address, data=data, headers=FORM | signed | headers) as response,
+        session.post(url, data=data, headers=FORM | signed | headers) as response,
     ):
         return response.status, await response.json()
 

@@ -38,8 +38,8 @@ def test_a_file_that_is_neither_image_nor_text_has_an_unknown_type(
 @pytest.mark.parametrize("name", hostile_images.CARRIERS)
 def test_foreign_content_in_an_image_is_not_served(uploader: Uploader, name: str) -> None:
     made = uploader.attach(hostile_images.CARRIERS[name](), "x.html")
-    for address in (made["url"], made["thumbnail_url"]):
-        status, content, headers = uploader.fetch(address)
+    for url in (made["url"], made["thumbnail_url"]):
+        status, content, headers = uploader.fetch(url)
         assert status == 200
         assert headers["Content-Type"].partition("/")[0] == "image"
         assert not any(trace in content for trace in (b"script", b"<?php", b"PK\x03\x04"))
@@ -60,14 +60,14 @@ def test_files_that_go_in_circles_are_answered_in_time(uploader: Uploader, file_
 def test_no_browser_runs_a_document(uploader: Uploader, name: str) -> None:
     content = hostile_more.DOCUMENTS[name]()
     made = uploader.attach(content, "x.html")
-    for address in (made["url"], made["text_url"]):
-        status, served, headers = uploader.fetch(address)
+    for url in (made["url"], made["text_url"]):
+        status, served, headers = uploader.fetch(url)
         assert status == 200
         assert headers["Content-Type"] in {"application/pdf", "text/plain", "text/plain; charset=utf-8"}
         assert headers["Content-Disposition"].startswith("attachment")
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in headers["Content-Security-Policy"]
-        assert address == made["text_url"] or served == content
+        assert url == made["text_url"] or served == content
 
 
 def test_names_lead_nowhere(uploader: Uploader, file_store: FileStore) -> None:

@@ -181,8 +181,8 @@ def test_texts_of_any_encoding_are_read(uploader: Uploader, settings: Settings) 
         assert made["mime"] == "text/plain", name
         _status, content, headers = uploader.fetch(made["text_url"])
         assert content.decode() == (sent.decode() if text is None else text), name
-        for address in (made["url"], made["text_url"]):
-            headers = uploader.fetch(address)[2]
+        for url in (made["url"], made["text_url"]):
+            headers = uploader.fetch(url)[2]
             assert headers["Content-Disposition"].startswith("attachment"), name
             assert headers["Content-Type"].startswith("text/plain"), name
 

@@ -65,9 +65,9 @@ class Uploader(Account):
         response = self.client.get(f"/api{path}", headers={"Authorization": f"Bearer {self.access}"})
         return _collect(response)
 
-    def fetch(self, address: str) -> tuple[int, bytes, dict[str, str]]:
+    def fetch(self, url: str) -> tuple[int, bytes, dict[str, str]]:
         """Read a URL as an `<img>` does, without a header; return status, body and headers."""
-        response = self.client.get(address)
+        response = self.client.get(url)
         content = _collect(response) if response.streaming else response.content
         return response.status_code, content, dict(response.headers)
 

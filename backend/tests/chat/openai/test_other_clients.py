@@ -35,8 +35,8 @@ async def run_llm(folder: Path, *arguments: str) -> str:
 async def test_the_llm_program_reads_streams_and_whole_answers(
     program: Program, model_server: ModelServer, tmp_path: Path
 ) -> None:
-    address = f"{program.server.url}/v1"
-    models = [{"model_id": "ours", "model_name": MODEL, "api_base": address, "api_key_name": "ours"}]
+    url = f"{program.server.url}/v1"
+    models = [{"model_id": "ours", "model_name": MODEL, "api_base": url, "api_key_name": "ours"}]
     (tmp_path / "extra-openai-models.yaml").write_text(json.dumps(models))  # JSON is YAML.
     assert await run_llm(tmp_path, "-m", "ours", "--key", program.key, "Hello there") == "Echo: Hello there"
     assert await run_llm(tmp_path, "-m", "ours", "--no-stream", "--key", program.key, "Again") == "Echo: Again"

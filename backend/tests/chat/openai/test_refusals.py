@@ -158,8 +158,8 @@ async def test_a_body_that_would_be_changed_is_refused(
 ) -> None:
     """A-10.6: bytes that are not UTF-8, and NaN, are not JSON; a message is an object."""
     headers = {"Authorization": f"Bearer {program.key}", "Content-Type": "application/json"}
-    address = f"{program.server.url}/v1/chat/completions"
-    async with aiohttp.ClientSession() as session, session.post(address, data=body, headers=headers) as response:
+    url = f"{program.server.url}/v1/chat/completions"
+    async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as response:
         error = (await response.json())["error"]
         assert response.status == 400
         assert error["code"] == "invalid_request"

@@ -18,10 +18,10 @@ async def main(folder: Path) -> None:
     process.start()
     before = None
     while True:
-        address = await process.find(within=30)
-        if address != before:
-            before = address
-            print(address.base_url, flush=True)  # noqa: T201
+        access = await process.find(within=30)
+        if access != before:
+            before = access
+            print(access.base_url, flush=True)  # noqa: T201
         await asyncio.sleep(0.1)
 
 

@@ -87,7 +87,7 @@ async def test_stopped_answers_free_the_model(model: EmbeddedProvider) -> None:
 
 
 @needs_the_model
-async def test_closing_ends_the_process_and_removes_its_address(model: EmbeddedProvider, tmp_path: Path) -> None:
+async def test_closing_ends_the_process_and_removes_its_access(model: EmbeddedProvider, tmp_path: Path) -> None:
     await ask(model, prompt("Hello", max_tokens=1))
     (child,) = children_of(os.getpid())
     await model.aclose()
@@ -101,18 +101,18 @@ async def test_closing_ends_the_process_and_removes_its_address(model: EmbeddedP
 async def test_the_model_listens_on_loopback_and_has_a_secret_key(model: EmbeddedProvider, tmp_path: Path) -> None:
     await ask(model, prompt("Hello", max_tokens=1))
     assert (tmp_path / "embedded.json").stat().st_mode & 0o777 == 0o600
-    address = await EmbeddedProcess(tmp_path, Path("unused")).find(within=5)
-    assert urlsplit(address.base_url).hostname == "127.0.0.1"
-    assert len(address.api_key) >= 32
+    access = await EmbeddedProcess(tmp_path, Path("unused")).find(within=5)
+    assert urlsplit(access.base_url).hostname == "127.0.0.1"
+    assert len(access.api_key) >= 32
 
 
 @needs_the_model
 def test_workers_share_one_process_which_ends_with_them(tmp_path: Path) -> None:
     first, second = start_worker(tmp_path), None
     try:
-        address = read_line(first)
+        access = read_line(first)
         second = start_worker(tmp_path)
-        assert read_line(second) == address
+        assert read_line(second) == access
         (child,) = children_of(first.pid)
         assert children_of(second.pid) == []
         ended = os.pidfd_open(child)
@@ -120,7 +120,7 @@ def test_workers_share_one_process_which_ends_with_them(tmp_path: Path) -> None:
         os.waitid(os.P_PID, first.pid, os.WEXITED | os.WNOWAIT)
         # The first worker was killed: its model ends with it, and the second worker starts another.
         assert wait_for_end(ended)
-        assert read_line(second) != address
+        assert read_line(second) != access
         (heir,) = children_of(second.pid)
         heir_ended = os.pidfd_open(heir)
         second.kill()

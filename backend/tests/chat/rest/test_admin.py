@@ -29,8 +29,8 @@ def sign_in_administrator() -> Client:
     return client
 
 
-def confirm(client: Client, address: str = "/admin/chat/conversation/") -> Any:
-    return client.post(f"/admin/confirm/?{urlencode({'next': address})}", {"password": PASSWORD})
+def confirm(client: Client, path: str = "/admin/chat/conversation/") -> Any:
+    return client.post(f"/admin/confirm/?{urlencode({'next': path})}", {"password": PASSWORD})
 
 
 def page(administrator: Client, path: str) -> str:

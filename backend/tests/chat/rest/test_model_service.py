@@ -138,9 +138,9 @@ def test_a_failed_trial_says_why_and_changes_nothing(
 
 @pytest.mark.store_independent
 @pytest.mark.parametrize(
-    "address",
+    "base_url",
     [
-        "no address",
+        "no URL",
         "ftp://127.0.0.1/v1",
         "https://",
         "https://name:password@127.0.0.1/v1",
@@ -160,8 +160,8 @@ def test_a_failed_trial_says_why_and_changes_nothing(
         f"https://{'a' * 64}.example/v1",
     ],
 )
-def test_a_malformed_base_url_is_refused(administrator: Account, address: str) -> None:
-    answer = administrator.call("PUT", "/models/service", {"base_url": address, "api_key": KEY})
+def test_a_malformed_base_url_is_refused(administrator: Account, base_url: str) -> None:
+    answer = administrator.call("PUT", "/models/service", {"base_url": base_url, "api_key": KEY})
     assert answer.status == 422
     assert answer.body["detail"][0]["loc"] == ["body", "base_url"]
 

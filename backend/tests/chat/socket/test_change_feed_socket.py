@@ -232,14 +232,14 @@ async def test_the_change_feed_has_the_same_sign_in(
     user: SignedInUser, other_user: SignedInUser, settings: Settings
 ) -> None:
     settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
-    address = f"{user.server.socket_url}/ws/events"
+    url = f"{user.server.socket_url}/ws/events"
     for what, token in bad_tokens(user, other_user).items():
-        socket = await user.connect_to(address)
+        socket = await user.connect_to(url)
         await socket.send("auth", token=token)
         assert await socket.expect_close() == 4001, what
         assert [frame["code"] for frame in socket.frames] == ["AUTH_FAILED"], what
     settings.SOCKET_AUTH_TIMEOUT = 0.3
-    silent = await user.connect_to(address)
+    silent = await user.connect_to(url)
     await silent.send("chat.stop")
     await silent.send("ping")
     assert await silent.expect_close() == 4001

@@ -13,10 +13,10 @@ async function openChat(pages: number, ...handlers: RequestHandler[]): Promise<v
     http.post('/api/attachments/', async ({ request }) => {
       const id = (await request.formData()).get('id') as string
       const sizes = { bytes: 4, width: null, height: null, pages, truncated: false, tokens: 5 }
-      const addresses = { url: '/u', thumbnail_url: null, text_url: '/t' }
+      const urls = { url: '/u', thumbnail_url: null, text_url: '/t' }
       const texts = { kind: 'document', name: 'a.pdf', mime: 'application/pdf', description: '' }
       const created_at = '2026-01-02T03:04:05.678Z'
-      return HttpResponse.json({ id, ...texts, ...sizes, ...addresses, created_at }, { status: 201 })
+      return HttpResponse.json({ id, ...texts, ...sizes, ...urls, created_at }, { status: 201 })
     }),
     ...handlers,
   )

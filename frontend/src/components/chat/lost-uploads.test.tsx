@@ -19,10 +19,10 @@ async function sendWithFile() {
       const id = (await request.formData()).get('id') as string
       uploaded.push(id)
       const sizes = { bytes: 4, width: 1, height: 1, pages: null, truncated: false, tokens: 85 }
-      const addresses = { url: '/u', thumbnail_url: '/t', text_url: null }
+      const urls = { url: '/u', thumbnail_url: '/t', text_url: null }
       const texts = { kind: 'image', name: 'a.png', mime: 'image/png', description: '' }
       const created_at = '2026-01-02T03:04:05.678Z'
-      return HttpResponse.json({ id, ...texts, ...sizes, ...addresses, created_at }, { status: 201 })
+      return HttpResponse.json({ id, ...texts, ...sizes, ...urls, created_at }, { status: 201 })
     }),
   )
   const chat = new FakeChatServer()

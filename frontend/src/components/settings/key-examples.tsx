@@ -14,7 +14,7 @@ export function KeyExamples({ apiKey = NO_KEY }: { apiKey: string | undefined })
   const { t } = useTranslation()
   const { data } = useQuery(modelsQuery)
   const [name, setName] = useState('curl')
-  const examples = examplesFor({ address: programsUrl(), key: apiKey, model: data?.default ?? '' })
+  const examples = examplesFor({ url: programsUrl(), key: apiKey, model: data?.default ?? '' })
   const shown = examples.find((example) => example.name === name)
   return (
     <section aria-label={t('keys.examples')} className="flex flex-col gap-3">

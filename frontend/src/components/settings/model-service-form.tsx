@@ -13,7 +13,7 @@ import {
   changeOf,
   fieldsOf,
   isSameService,
-  SERVICE_ADDRESSES,
+  SERVICE_URLS,
   type ServiceFault,
   type ServiceFields,
   serviceFaultOf,
@@ -51,7 +51,7 @@ export function ModelServiceForm({ service, onSaved, onCancel }: ModelServiceFor
     control: fields,
   } = useForm<ServiceFields>({ resolver: zodResolver(schema), defaultValues: fieldsOf(service) })
   const { problem, show, clear } = useFormProblem()
-  const address = useWatch({ control: fields, name: 'base_url' })
+  const baseUrl = useWatch({ control: fields, name: 'base_url' })
   const { isSubmitting } = formState
   const keepsKey = (of: string) =>
     service !== null && service.has_key && !service.is_key_lost && isSameService(service.base_url, of)
@@ -84,11 +84,7 @@ export function ModelServiceForm({ service, onSaved, onCancel }: ModelServiceFor
         )}
       </Field>
       <div>
-        <Field
-          label={t('modelService.address')}
-          hint={t('modelService.addressHint')}
-          error={errorOf('base_url')}
-        >
+        <Field label={t('modelService.url')} hint={t('modelService.urlHint')} error={errorOf('base_url')}>
           {(control) => (
             <input
               {...control}
@@ -97,17 +93,17 @@ export function ModelServiceForm({ service, onSaved, onCancel }: ModelServiceFor
               inputMode="url"
               autoComplete="off"
               spellCheck={false}
-              placeholder={SERVICE_ADDRESSES[0].address}
+              placeholder={SERVICE_URLS[0].url}
               className={`${controlClass} h-11`}
             />
           )}
         </Field>
         <ul aria-label={t('modelService.examples')} className="mt-2 flex flex-wrap gap-1.5">
-          {SERVICE_ADDRESSES.map(({ name, address }) => (
+          {SERVICE_URLS.map(({ name, url }) => (
             <li key={name}>
               <button
                 type="button"
-                onClick={() => setValue('base_url', address, { shouldDirty: true })}
+                onClick={() => setValue('base_url', url, { shouldDirty: true })}
                 className="rounded-full border border-line-strong px-2.5 py-0.5 text-xs text-ink-2 transition-colors hover:bg-hover hover:text-ink touch:py-1.5"
               >
                 {name}
@@ -118,7 +114,7 @@ export function ModelServiceForm({ service, onSaved, onCancel }: ModelServiceFor
       </div>
       <Field
         label={t('modelService.key')}
-        hint={t(keepsKey(address) ? 'modelService.keyHintKept' : 'modelService.keyHint')}
+        hint={t(keepsKey(baseUrl) ? 'modelService.keyHintKept' : 'modelService.keyHint')}
         error={errorOf('api_key')}
       >
         {(control) => (

@@ -33,7 +33,7 @@ _STEADY = 60.0
 _LONGEST_PAUSE = 30.0
 
 
-class Address(msgspec.Struct, frozen=True):
+class Access(msgspec.Struct, frozen=True):
     """The URL at which the model process listens, and its key."""
 
     base_url: str
@@ -58,14 +58,14 @@ class EmbeddedProcess:
             await cancel_and_wait(self._keeping)
             self._keeping = None
 
-    async def find(self, *, within: float) -> Address:
+    async def find(self, *, within: float) -> Access:
         """Return its URL and key, waiting up to `within` seconds for them; raises ProviderUnavailableError."""
         try:
             async with asyncio.timeout(within):
                 while True:
-                    address = await asyncio.to_thread(self._read_address)
-                    if address is not None and await _listens(address):
-                        return address
+                    access = await asyncio.to_thread(self._read_access)
+                    if access is not None and await _listens(access):
+                        return access
                     await asyncio.sleep(_LOOK_EVERY)
         except TimeoutError:
             raise ProviderUnavailableError("the built-in model is not ready") from None
@@ -104,7 +104,7 @@ class EmbeddedProcess:
                 line = await child.stdout.readline()
             if line:
                 base_url = f"{line.decode().strip()}/v1"
-                await asyncio.to_thread(self._write_address, Address(base_url, api_key))
+                await asyncio.to_thread(self._write_access, Access(base_url, api_key))
                 logger.info("embedded_model_ready")
                 await child.wait()
         except OSError as error:
@@ -112,7 +112,7 @@ class EmbeddedProcess:
         finally:
             if child is not None:
                 await _end(child)
-            await asyncio.to_thread(self._address_file.unlink, missing_ok=True)
+            await asyncio.to_thread(self._access_file.unlink, missing_ok=True)
 
     async def _spawn_child(self) -> asyncio.subprocess.Process:
         log = await asyncio.to_thread((self.folder / "embedded.log").open, "wb")
@@ -133,31 +133,31 @@ class EmbeddedProcess:
         orders = {"model": str(self.model), "api_key": api_key, "threads": threads, "slots": _SLOTS, "window": WINDOW}
         return msgspec.json.encode(orders) + b"\n"
 
-    # --- Address ---
+    # --- Access ---
 
     @property
-    def _address_file(self) -> Path:
+    def _access_file(self) -> Path:
         return self.folder / "embedded.json"
 
-    def _write_address(self, address: Address) -> None:
-        new = self._address_file.with_suffix(".new")
+    def _write_access(self, access: Access) -> None:
+        new = self._access_file.with_suffix(".new")
         new.unlink(missing_ok=True)
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.encode(address))
-        # Atomically: a reader sees the old address or the new one.
-        new.replace(self._address_file)
+            file.write(msgspec.json.encode(access))
+        # Atomically: a reader sees the old one or the new one.
+        new.replace(self._access_file)
 
-    def _read_address(self) -> Address | None:
+    def _read_access(self) -> Access | None:
         try:
-            return msgspec.json.decode(self._address_file.read_bytes(), type=Address)
+            return msgspec.json.decode(self._access_file.read_bytes(), type=Access)
         except (FileNotFoundError, msgspec.MsgspecError):
             return None
 
 
-async def _listens(address: Address) -> bool:
+async def _listens(access: Access) -> bool:
     """Return whether the process listens: the file still has the URL of a killed process."""
-    parts = urlsplit(address.base_url)
+    parts = urlsplit(access.base_url)
     try:
         _, writer = await asyncio.open_connection(parts.hostname, parts.port)
     except OSError:

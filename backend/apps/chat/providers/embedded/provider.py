@@ -9,7 +9,7 @@ from pathlib import Path
 
 from apps.chat.events import Prompt, PromptMessage
 from apps.chat.providers.base import Missing, Model, ProviderUnavailableError, StreamedEvent
-from apps.chat.providers.embedded.process import WINDOW, Address, EmbeddedProcess
+from apps.chat.providers.embedded.process import WINDOW, Access, EmbeddedProcess
 from apps.chat.providers.forwarding import ServiceAnswer
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.service_connection import Service
@@ -48,7 +48,7 @@ class EmbeddedProvider:
         self._first_token_timeout = first_token_timeout
         self._first_token_limit = first_token_limit
         self._plain_prompt = plain_prompt
-        self._address: Address | None = None
+        self._access: Access | None = None
         self._client: OpenAIProvider | None = None
         self.is_one_slot = False
 
@@ -107,20 +107,20 @@ class EmbeddedProvider:
     async def _connect(self) -> OpenAIProvider:
         if self._process is None:
             raise ProviderUnavailableError("the built-in model is not installed")
-        address = await self._process.find(within=_READY_WITHIN)
-        if self._client is None or address != self._address:
-            old, self._client, self._address = self._client, self._client_for(address), address
+        access = await self._process.find(within=_READY_WITHIN)
+        if self._client is None or access != self._access:
+            old, self._client, self._access = self._client, self._client_for(access), access
             if old is not None:
                 # Its process has ended, in the middle of the answer.
                 await old.aclose()
         return self._client
 
-    def _client_for(self, address: Address) -> OpenAIProvider:
+    def _client_for(self, access: Access) -> OpenAIProvider:
         return OpenAIProvider(
             Service(
                 name=NAME,
-                base_url=address.base_url,
-                api_key=address.api_key,
+                base_url=access.base_url,
+                api_key=access.api_key,
                 first_token_timeout=self._first_token_timeout,
                 first_token_limit=self._first_token_limit,
                 extra=_EXTRA,

@@ -1,14 +1,14 @@
 /**
- * Files of the build find each other by relative addresses, so that it works below any path. The page is the exception:
- * a server sends it for many addresses. It has addresses from the root of its host, to which our server adds its path.
+ * Files of the build find each other by relative URLs, so that it works below any path. The page is the exception:
+ * a server sends it for many URLs. It has URLs from the root of its host, to which our server adds its path.
  */
 import type { Plugin } from 'vite'
 
 const PAGE = 'index.html'
 
-export function pageAddresses(): Plugin {
+export function pageUrls(): Plugin {
   return {
-    name: 'page-addresses',
+    name: 'page-urls',
     apply: 'build',
     generateBundle: {
       order: 'post',

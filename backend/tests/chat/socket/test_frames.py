@@ -54,6 +54,21 @@ async def test_anything_but_a_json_object_is_invalid_json(conversation: OpenConv
 
 
 @never_stored
+async def test_a_number_is_too_long_wherever_it_is_in_the_frame(
+    conversation: OpenConversation, settings: Settings
+) -> None:
+    settings.SOCKET_NONSENSE_RATE = settings.SOCKET_COMMAND_RATE = "off"
+    connected = await conversation.enter()
+    for before in (0, 1, 2150, 4200, 4300, 8500):
+        for number in ("9" * 4301, "9" * 4300 + ',"y":' + "9" * 4300, "9" * 9000):
+            await connected.send_text(f'{{"type":"ping","before":"{"x" * before}","x":{number}}}')
+            answer = await connected.receive()
+            is_short = number.count(",") == 1
+            assert answer["type"] == ("pong" if is_short else "chat.error"), (before, len(number))
+            assert answer.get("code") == (None if is_short else "INVALID_JSON")
+
+
+@never_stored
 async def test_a_frame_of_too_many_parts_is_refused_before_it_is_read(conversation: OpenConversation) -> None:
     parts = "[]," * 50_001
     for text in (

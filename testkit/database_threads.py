@@ -17,7 +17,7 @@ def wait_for_database_threads() -> None:
     all_are_free = threading.Barrier(settings.DATABASE_THREADS)
 
     def rest() -> None:
-        all_are_free.wait(20)
+        all_are_free.wait(40)
         connection.close()
 
     wait([database.database_threads().submit(rest) for _ in range(settings.DATABASE_THREADS)])

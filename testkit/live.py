@@ -55,14 +55,14 @@ class LiveServer:
         self._server = _ObservedServer(make_config(host="127.0.0.1", port=self.port), started)
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="live-server")
         self._thread.start()
-        if not started.wait(20):
+        if not started.wait(40):
             raise RuntimeError("the server did not start")
 
     def stop(self) -> None:
         if self._server is None or self._thread is None:
             return
         self._server.end()
-        self._thread.join(20)
+        self._thread.join(40)
         if self._thread.is_alive():
             raise RuntimeError("the server did not stop")
         self._server = self._thread = None
@@ -216,7 +216,7 @@ async def other_user(chat_server: LiveServer) -> Any:
     await drop_connections()
 
 
-async def until(condition: Callable[[], Any], what: str, patience: float = 20.0) -> Any:
+async def until(condition: Callable[[], Any], what: str, patience: float = 40.0) -> Any:
     """Wait until `condition` returns a true value, and return that; for changes that no frame or event announces."""
     deadline = asyncio.get_running_loop().time() + patience
     while not (result := condition()):

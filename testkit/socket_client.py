@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-PATIENCE = 20.0
+PATIENCE = 40.0
+"""Seconds, so many because the machine may be busy."""
 STREAM_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
 
 type Frame = dict[str, Any]

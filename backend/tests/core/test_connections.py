@@ -17,7 +17,7 @@ from testkit.raw_connections import open_connection, upgrade_request, wait_until
 
 pytestmark = pytest.mark.store_independent
 
-PATIENCE = 20.0
+PATIENCE = 40.0
 MANY = "".join(f"X-{number}: 1\r\n" for number in range(130))
 LONG = f"X-Long: {'a' * 40_000}\r\n"
 LONG_LINE = f"X-Long: {'a' * 9_000}\r\n"

@@ -12,7 +12,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser, pause
 
-PATIENCE = 20.0
+PATIENCE = 40.0
 BODY = b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
 
 

@@ -80,7 +80,7 @@ async def test_any_frame_is_answered_by_a_frame_or_a_listed_close_code(
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(frame=frames)
     def fuzz(frame: str | bytes) -> None:
-        asyncio.run_coroutine_threadsafe(try_out(frame), loop).result(30)
+        asyncio.run_coroutine_threadsafe(try_out(frame), loop).result(60)
 
     await asyncio.to_thread(fuzz)
     after = await OpenConversation.open(conversation.user)
@@ -108,7 +108,7 @@ async def test_a_socket_survives_any_text(
     @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(text=st.one_of((anything | commands).map(json.dumps), st.text()))
     def fuzz(text: str) -> None:
-        asyncio.run_coroutine_threadsafe(try_out(text), loop).result(30)
+        asyncio.run_coroutine_threadsafe(try_out(text), loop).result(60)
 
     await asyncio.to_thread(fuzz)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

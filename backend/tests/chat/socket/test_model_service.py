@@ -17,7 +17,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser, pause
 from tests.chat.socket.conversations import OpenConversation
 
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 
 class FakeResolver(AbstractResolver):

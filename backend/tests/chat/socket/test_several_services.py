@@ -10,7 +10,6 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
 from tests.chat.socket.conversations import OpenConversation
 
-PATIENCE = 20.0
 FIRST, SECOND = "fake-model", "spare-ai::fake-model"
 
 

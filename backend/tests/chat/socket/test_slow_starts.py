@@ -12,7 +12,7 @@ from apps.chat.fleet.orphans import find_orphans
 from testkit.live import LiveServer, SignedInUser
 from tests.chat.socket.conversations import OpenConversation, assert_stored
 
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 
 async def test_a_slow_start_is_not_mistaken_for_an_orphan(

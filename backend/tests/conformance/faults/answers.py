@@ -199,8 +199,6 @@ class SaysOnlyThatTheModelFailed(Fault):
 
 @fault("P-1.2")
 class StopsAnAnswerWithItsConnection(Fault):
-    rate = 20  # Slow, so that the answer is being written when its connection ends.
-
     def at_the_end(self, line: Line) -> Iterator[Frame]:
         yield {"type": "chat.stop"}
 

@@ -11,7 +11,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from apps.core.http.base_path import without_base_path
 from apps.core.http.body_limit import find_body_limit
-from apps.core.http.in_flight import UNTIL_SENT
+from apps.core.http.in_flight import CUT_CONNECTION, UNTIL_SENT
 from apps.core.http.openai_errors import failure_body
 from server.bounded_connection import BoundedConnection, Pause
 from server.socket_protocol import LONGEST_LINE
@@ -225,7 +225,9 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
 
     @override
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: "ASGI3Application") -> None:
-        cast("dict[str, object]", cycle.scope)[UNTIL_SENT] = self.flow.drain
+        scope = cast("dict[str, object]", cycle.scope)
+        scope[UNTIL_SENT] = self.flow.drain
+        scope[CUT_CONNECTION] = self.transport.abort
         super()._start_asgi_task(cycle, app)
 
 

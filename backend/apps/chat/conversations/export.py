@@ -1,7 +1,7 @@
 """Exporting conversations to files: Markdown for reading, JSON with everything."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any, Literal
 from uuid import UUID
 
@@ -42,7 +42,7 @@ _ATTACHMENTS: dict[ExportLanguage, dict[str, str]] = {
 _COMMAS: dict[ExportLanguage, str] = {"en": ", ", "zh-TW": "，"}
 
 
-async def export_as_markdown(conversation: Conversation, language: ExportLanguage) -> AsyncIterator[str]:
+async def export_as_markdown(conversation: Conversation, language: ExportLanguage) -> AsyncGenerator[str]:
     """Yield the current branch as Markdown, message by message: the title, then each message under its author."""
     yield f"# {conversation.title}"
     branch = await run_in_database(find_current_branch, conversation)
@@ -64,7 +64,7 @@ def _name_attachment(attachment: Attachment, language: ExportLanguage) -> str:
     return _ATTACHMENTS[language][attachment.kind].format(named)
 
 
-async def export_as_json(conversation: Conversation) -> AsyncIterator[str]:
+async def export_as_json(conversation: Conversation) -> AsyncGenerator[str]:
     """Yield the whole conversation with all branches, message by message, in the format of a full export."""
     yield f"{_opening()}\n"
     async for piece in _conversation_json(conversation):
@@ -72,7 +72,7 @@ async def export_as_json(conversation: Conversation) -> AsyncIterator[str]:
     yield "\n]}\n"
 
 
-async def export_all(owner_id: UUID) -> AsyncIterator[str]:
+async def export_all(owner_id: UUID) -> AsyncGenerator[str]:
     """Yield a JSON file with every conversation of an owner, archived ones too, message by message."""
     yield _opening()
     separator = "\n"
@@ -101,7 +101,7 @@ def _opening() -> str:
     return f'{json.dumps(head)[:-1]}, "conversations": ['
 
 
-async def _conversation_json(conversation: Conversation) -> AsyncIterator[str]:
+async def _conversation_json(conversation: Conversation) -> AsyncGenerator[str]:
     yield f'{json.dumps(_exported(view_conversation(conversation)), ensure_ascii=False)[:-1]}, "messages": ['
     separator = ""
     last = UUID(int=0)

@@ -20,6 +20,9 @@ from apps.core.http.openai_errors import failure_body
 UNTIL_SENT = "until_sent"
 """Key of the ASGI scope: a function that waits until the client has taken what was sent."""
 
+CUT_CONNECTION = "cut_connection"
+"""Key of the ASGI scope: a function that ends the connection at once, without what is not sent yet."""
+
 WAITING_SECONDS = 10.0
 MOST_WAITING = 32
 """Requests of one caller that wait for others of the same caller to end; further ones are refused."""

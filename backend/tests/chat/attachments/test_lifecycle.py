@@ -1,5 +1,6 @@
 """Access to attachments, its end, and the deletion of their files."""
 
+import asyncio
 import base64
 import gc
 import json
@@ -10,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -18,6 +20,7 @@ from pytest_django import Settings
 from apps.chat.attachments.deletion import purge_unused
 from apps.chat.attachments.reconciliation import Reconciled, reconcile_store
 from apps.chat.conversations.services import purge_deleted_conversations
+from apps.chat.edges.rest import downloads
 from apps.chat.models import Attachment, Conversation
 from tests.chat.attachments import files
 from tests.chat.attachments.stores import FileStore, ObservedStore
@@ -94,6 +97,24 @@ def test_signed_urls_end_with_their_session(uploader: Uploader) -> None:
     uploader.ask("POST", "/auth/logout")
     assert uploader.fetch(made["url"])[0] == 404
     assert uploader.fetch(made["thumbnail_url"])[0] == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_document_that_is_being_read_ends_with_its_session(
+    uploader: Uploader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(downloads, "CHECK_SECONDS", 0)
+    made = uploader.attach(b"A line of text.\n" * 40_000, name="long.txt")
+    response: Any = uploader.client.get(made["url"])
+
+    async def read_all() -> None:
+        pieces = aiter(response)
+        assert await anext(pieces)
+        await asyncio.to_thread(uploader.ask, "POST", "/auth/logout")
+        with pytest.raises(asyncio.CancelledError):
+            await anext(pieces)
+
+    async_to_sync(read_all)()
 
 
 def test_a_description_is_changed(uploader: Uploader) -> None:

@@ -1,6 +1,6 @@
 """REST endpoints under `/api/conversations`, `search`, `export` and `preferences`; they only translate."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import cast
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from apps.chat.conversations.conversation_view import (
 from apps.chat.conversations.messages import sign_message, view_messages
 from apps.chat.conversations.preferences import PreferenceFields, change_preferences, find_preferences
 from apps.chat.conversations.services import ConversationFields
+from apps.chat.edges.rest.downloads import end_with_session
 from apps.chat.edges.rest.requests import SignedInRequest
 from apps.chat.edges.rest.schemas import (
     ConversationIn,
@@ -149,16 +150,16 @@ def export_conversation(request: SignedInRequest, conversation_id: UUID, query: 
     """Export a conversation as a file: its current branch as Markdown, or all branches as JSON."""
     conversation = selectors.find_conversation(request.auth.user_id, conversation_id)
     if query.format == "json":
-        return _as_streamed_file(export.export_as_json(conversation), "application/json", "conversation.json")
+        return _as_streamed_file(request, export.export_as_json(conversation), "application/json", "conversation.json")
     pieces = export.export_as_markdown(conversation, query.language)
-    return _as_streamed_file(pieces, "text/markdown; charset=utf-8", "conversation.md")
+    return _as_streamed_file(request, pieces, "text/markdown; charset=utf-8", "conversation.md")
 
 
 @export_router.get("", response={200: str})
 def export_all(request: SignedInRequest) -> HttpResponseBase:
     """Export all conversations, including archived ones, as one JSON file."""
     pieces = export.export_all(request.auth.user_id)
-    return _as_streamed_file(pieces, "application/json", "conversations.json")
+    return _as_streamed_file(request, pieces, "application/json", "conversations.json")
 
 
 @preferences_router.get("", response=PreferencesOut)
@@ -183,8 +184,11 @@ def search(request: SignedInRequest, query: Query[HitQuery]) -> dict[str, object
     return {"hits": found.hits, "page": query.page, "page_size": query.page_size, "has_more": found.has_more}
 
 
-def _as_streamed_file(pieces: AsyncIterator[str], content_type: str, name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(pieces, content_type=content_type)
+def _as_streamed_file(
+    request: SignedInRequest, pieces: AsyncGenerator[str], content_type: str, name: str
+) -> StreamingHttpResponse:
+    watched = end_with_session(pieces, request.auth.session_id, request)
+    response = StreamingHttpResponse(watched, content_type=content_type)
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     response.headers["Cache-Control"] = "no-store"
     return response

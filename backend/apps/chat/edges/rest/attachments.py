@@ -14,6 +14,7 @@ from apps.chat.attachments import selectors, services
 from apps.chat.attachments.attachment_view import AttachmentView, sign_attachments, view_attachment
 from apps.chat.attachments.objects import Part, open_object, stream_object
 from apps.chat.edges.rest.attachment_schemas import AttachmentPatch, AttachmentQuery, AttachmentsOut
+from apps.chat.edges.rest.downloads import end_with_session
 from apps.chat.edges.rest.requests import SignedInRequest
 from apps.chat.edges.rest.signed_urls import SignedReader, SignedURL
 from apps.chat.edges.rest.uploads import read_upload
@@ -168,7 +169,8 @@ def _serve(request: SignedRequest, part: Part) -> HttpResponseBase:
     if request.method == "HEAD":
         opened.close()
         return HttpResponse(headers=headers)
-    response = StreamingHttpResponse(stream_object(opened), headers=headers)
+    pieces = end_with_session(stream_object(opened), reader.session_id, request)
+    response = StreamingHttpResponse(pieces, headers=headers)
     # A generator that has not begun closes nothing: the client may leave before the first piece.
     weakref.finalize(response, opened.close)
     return response

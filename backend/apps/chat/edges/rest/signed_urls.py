@@ -17,9 +17,10 @@ from apps.users.selectors import find_user_of_session
 
 @dataclass(frozen=True, slots=True)
 class SignedReader:
-    """The user for whom a URL was signed, and the whole seconds for which it is still valid."""
+    """The user and the session for whom a URL was signed, and the whole seconds for which it is still valid."""
 
     user_id: UUID
+    session_id: UUID
     attachment_id: UUID
     seconds_left: int
 
@@ -50,4 +51,4 @@ class SignedURL:
         user_id = find_user_of_session(session_id)
         if user_id is None:
             return None
-        return SignedReader(user_id, attachment_id, max(0, until - int(timezone.now().timestamp())))
+        return SignedReader(user_id, session_id, attachment_id, max(0, until - int(timezone.now().timestamp())))

@@ -1,0 +1,44 @@
+"""Streamed files, which end with the session that began them: a client that reads slowly takes as long as it likes."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from uuid import UUID
+
+import structlog
+from django.http import HttpRequest
+
+from apps.core.database import run_in_database
+from apps.core.http.in_flight import CUT_CONNECTION
+from apps.users.selectors import find_ended_sessions
+
+logger = structlog.get_logger(__name__)
+
+CHECK_SECONDS = 0.8
+"""As often as the sweep looks for ended sessions."""
+
+
+async def end_with_session[Piece: (str, bytes)](
+    pieces: AsyncGenerator[Piece], session_id: UUID, request: HttpRequest
+) -> AsyncGenerator[Piece]:
+    """Yield `pieces`, until the session ends: then cut the connection, so that no part passes for the whole.
+
+    Raises:
+        CancelledError: the session has ended; Django stops as if the client had disconnected.
+    """
+    checked_at = time.monotonic()
+    async with aclosing(pieces):
+        async for piece in pieces:
+            now = time.monotonic()
+            if now - checked_at >= CHECK_SECONDS:
+                checked_at = now
+                if await run_in_database(find_ended_sessions, {session_id}):
+                    logger.info("download_cut_off", session_id=str(session_id))
+                    getattr(request, "scope", {}).get(CUT_CONNECTION, _nothing)()
+                    raise asyncio.CancelledError
+            yield piece
+
+
+def _nothing() -> None:
+    """Leave the connection to a server that cannot cut it."""

@@ -1,0 +1,46 @@
+"""Downloads that are on their way when their session ends (docs/api.md: A-3.11)."""
+
+import aiohttp
+import pytest
+
+from apps.chat.conversations import export
+from apps.chat.edges.rest import downloads
+from testkit.accounts import PASSWORD
+from testkit.live import SignedInUser
+
+PROMPT = "x" * 20_000
+
+
+@pytest.mark.usefixtures("narrow_server")
+@pytest.mark.parametrize("end", ["sign-out", "deletion"])
+async def test_an_export_ends_with_its_session(
+    user: SignedInUser, end: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(downloads, "CHECK_SECONDS", 0)
+    monkeypatch.setattr(export, "PORTION", 1)
+    for number in range(60):
+        await user.new_conversation(title=f"Number {number}", system_prompt=PROMPT)
+    headers = {"Authorization": f"Bearer {user.access}"}
+    async with (
+        aiohttp.ClientSession(read_bufsize=4096) as session,
+        session.get(f"{user.server.url}/api/export", headers=headers) as response,
+    ):
+        read = bytearray(await response.content.readany())
+        if end == "sign-out":
+            await user.call("POST", "/auth/logout", expect=200)
+            await user.sign_in()
+            await user.new_conversation(title="Made after it")
+        else:
+            await user.call("DELETE", "/auth/me", {"password": PASSWORD}, expect=204)
+        with pytest.raises(aiohttp.ClientError):
+            await read_into(read, response)
+    assert b"Number 0" in read
+    assert b"Number 59" not in read
+    assert b"Made after it" not in read
+    assert "download_cut_off" in caplog.text
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def read_into(read: bytearray, response: aiohttp.ClientResponse) -> None:
+    while piece := await response.content.readany():
+        read += piece

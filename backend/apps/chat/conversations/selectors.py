@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from apps.chat.models import Conversation
-from apps.chat.search.query import find_conversations_with_hits
+from apps.chat.search.query import find_conversations_with_hits, searching
 from apps.core.errors import NotFoundError
 from apps.core.pagination import Page, read_page, read_page_found
 from apps.core.search.field import preferring_terms_index
@@ -49,7 +49,7 @@ def list_conversations(
         found = found.filter(is_archived=False)
     if not search.strip():
         return read_page(found, page, page_size)
-    with preferring_terms_index(connection):
+    with searching(owner_id), preferring_terms_index(connection):
         hits = find_conversations_with_hits(owner_id, search)
         return read_page_found(found.filter(id__in=hits), found, page, page_size)
 

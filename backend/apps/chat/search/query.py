@@ -1,6 +1,7 @@
 """Searching messages and titles, by the terms in the search index."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
@@ -10,14 +11,24 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from apps.chat.models import Conversation, SearchEntry
-from apps.core.database import uses_sqlite
+from apps.core.database import release_connection, uses_sqlite
+from apps.core.errors import RateLimitError
+from apps.core.http.running_requests import resting
 from apps.core.search.field import MatchesTerms, preferring_terms_index, values_through_index
 from apps.core.search.snippets import SnippetPart, cut_snippet
 from apps.core.search.terms import SearchQuery, owner_term, parse_query
+from apps.core.slots import FairSlots, NoSlotError
 
 MOST_HITS = 2**31
 FEW_HITS = 5000
 """Up to this many hits, sorting them is faster than looking for the newest among all entries."""
+
+AT_ONCE = 4
+MOST_WAITING = 8
+PATIENCE = 5.0
+"""Seconds that a search waits for others of the same user."""
+
+_slots = FairSlots[UUID](AT_ONCE, most_of_key=1, most_waiting=MOST_WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +52,30 @@ class SearchHits:
 
 def search_texts(owner_id: UUID, text: str, *, page: int, page_size: int) -> SearchHits:
     """Return a page of an owner's hits, in archived conversations too: titles, then the newest messages."""
-    with preferring_terms_index(connection):
+    with searching(owner_id), preferring_terms_index(connection):
         # Ids first, so that the database sorts no texts.
         ids = _find_entry_ids(owner_id, text, (page - 1) * page_size, page_size + 1)
     found = SearchEntry.objects.defer("terms").select_related("conversation", "message").in_bulk(ids[:page_size])
     return SearchHits([_show(found[entry_id], text) for entry_id in ids[:page_size]], has_more=len(ids) > page_size)
+
+
+@contextmanager
+def searching(owner_id: UUID) -> Iterator[None]:
+    """Search for one user: one search at a time, because a long text takes the database a while.
+
+    Raises:
+        RateLimitError: too many of this user's searches are waiting.
+    """
+    release_connection()
+    try:
+        with resting():
+            _slots.take(owner_id, patience=PATIENCE)
+    except NoSlotError:
+        raise RateLimitError("Too many searches at once: wait for one to end.", retry_after=1) from None
+    try:
+        yield
+    finally:
+        _slots.give_back(owner_id)
 
 
 def _find_entry_ids(owner_id: UUID, text: str, start: int, count: int) -> list[int]:

@@ -4,13 +4,19 @@ See docs/api.md: A-7.1, A-7.2.
 """
 
 from random import Random
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.chat.models import SearchEntry
+from apps.chat.search import query
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
 
@@ -69,6 +75,38 @@ def test_a_text_is_found_by_its_words(account: Account, text: str, search: str) 
     talk(account, "found", text)
     talk(account, "other", "nothing of the kind")
     assert finds(account, search) == ["found"]
+
+
+@pytest.mark.parametrize("path", ["/search?q={}", "/conversations/?search={}"])
+def test_only_the_first_phrases_are_looked_for_in_long_texts(account: Account, path: str) -> None:
+    talk(account, "found", "一二三 四五六 七八九 甲乙丙 北京的京大，大學")
+    search = quote("一二三 四五六 七八九 甲乙丙 北京大學")
+    with CaptureQueriesContext(connection) as queries:
+        answer = account.ask("GET", path.format(search))
+    assert len(answer.get("hits") or answer["conversations"]) == 1
+    statements = "\n".join(one["sql"] for one in queries)
+    assert "%甲乙丙%" in statements
+    assert "%北京大學%" not in statements
+
+
+@pytest.mark.parametrize("path", ["/search?q=word", "/conversations/?search=word"])
+def test_searches_of_a_user_run_one_at_a_time(
+    account: Account, other_account: Account, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query, "PATIENCE", 0)
+    find_hits, during = query.find_search_hits, [account, other_account]
+    statuses: list[int] = []
+
+    def find_and_search(owner_id: UUID, text: str) -> Any:
+        while during:
+            statuses.append(during.pop(0).call("GET", path).status)
+        return find_hits(owner_id, text)
+
+    monkeypatch.setattr(query, "find_search_hits", find_and_search)
+    monkeypatch.setattr(query, "uses_sqlite", lambda: False)
+    assert account.call("GET", path).status == 200
+    assert statuses == [429, 200]
+    assert account.call("GET", path).status == 200
 
 
 @pytest.mark.parametrize(

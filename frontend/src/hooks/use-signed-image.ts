@@ -1,12 +1,18 @@
+import { backoffDelay } from 'ai-chat-client'
 import { useEffect, useState } from 'react'
+import { ApiError, isTransient } from '@/api/api-error'
 import { fetchAttachment } from '@/api/attachments'
 import { signedUrl } from '@/api/base-urls'
+import { session } from '@/api/session'
 import { previewOf, restorePreview } from '@/lib/file-preview'
 import { onUserChange } from '@/lib/user-storage'
 import type { Attachment } from '@/types/api'
 
 /** Half of the time for which a URL is valid: the browser still has the image that it loaded from it. */
 const REUSED_MS = 150_000
+
+/** An image is taken to be missing after this many URLs that failed, in about a minute. */
+const MOST_URLS = 8
 
 type Part = 'url' | 'thumbnail_url'
 
@@ -24,10 +30,10 @@ interface SignedImage {
   onError: () => void
 }
 
-/** An image at a URL that expires: a new URL is requested when it does. */
+/** An image at a URL that expires: a new URL is requested when it does, and when the server is back. */
 export function useSignedImage(id: string, attachment: Attachment | null, part: Part): SignedImage {
   const key = `${id} ${part}`
-  const [refreshed, setRefreshed] = useState<{ src: string; tries: number } | null>(null)
+  const fresh = useFreshUrl(id, part)
   const [isPreviewBroken, setIsPreviewBroken] = useState(false)
   const [shown, setShown] = useState<string | null>(null)
   const [first, setFirst] = useState<string | null>(() => knownSrc(key))
@@ -35,7 +41,7 @@ export function useSignedImage(id: string, attachment: Attachment | null, part: 
   if (first === null && signed !== '') setFirst(signedUrl(signed))
   const [restored, setRestored] = useState<string>()
   const preview = isPreviewBroken || part === 'url' ? undefined : (previewOf(id) ?? restored)
-  const src = preview ?? refreshed?.src ?? first ?? undefined
+  const src = preview ?? fresh.src ?? first ?? undefined
   // It is not uploaded yet, and the page was loaded again since it was added.
   const isOnlyKept = src === undefined && attachment === null
   useEffect(() => {
@@ -56,17 +62,68 @@ export function useSignedImage(id: string, attachment: Attachment | null, part: 
         setIsPreviewBroken(true)
         return
       }
-      const tries = refreshed?.tries ?? 0
-      if (src === undefined || tries >= 2) return
       loaded.delete(key)
-      fetchAttachment(id).then(
-        // A URL signed within the same second is the same; the browser loads it again under another fragment.
-        (fresh) => setRefreshed({ src: `${signedUrl(fresh[part] ?? '')}#${tries + 1}`, tries: tries + 1 }),
-        // It was deleted, or the server is down: its place stays empty.
-        () => undefined,
-      )
+      if (src !== undefined) fresh.request()
     },
   }
+}
+
+/** A new URL for a file whose URL failed: at once, then after growing delays, and when network or session are back. */
+function useFreshUrl(id: string, part: Part): { src: string | undefined; request: () => void } {
+  const [urls, setUrls] = useState<{ src: string | undefined; count: number }>({ src: undefined, count: 0 })
+  /** How long to wait before the next request, in milliseconds; null: none is wanted. */
+  const [wait, setWait] = useState<{ attempt: number; delay: number } | null>(null)
+  useEffect(() => {
+    if (wait === null) return
+    const asking = new AbortController()
+    const stop = () => {
+      window.clearTimeout(timer)
+      window.removeEventListener('online', ask)
+      stopListening()
+    }
+    const ask = () => {
+      stop()
+      fetchAttachment(id, asking.signal).then(
+        (attachment) => {
+          setWait(null)
+          // A URL signed within the same second is the same; the browser loads it again under another fragment.
+          setUrls(({ count }) => ({
+            src: `${signedUrl(attachment[part] ?? '')}#${count + 1}`,
+            count: count + 1,
+          }))
+        },
+        (error: unknown) => {
+          if (!asking.signal.aborted) setWait(nextWait(error, wait.attempt))
+        },
+      )
+    }
+    const timer = wait.delay < Infinity ? window.setTimeout(ask, wait.delay) : undefined
+    window.addEventListener('online', ask)
+    const stopListening = session.subscribe(ask)
+    return () => {
+      stop()
+      asking.abort()
+    }
+  }, [id, part, wait])
+
+  return {
+    src: urls.src,
+    request: () => {
+      if (urls.count < MOST_URLS)
+        setWait({ attempt: 0, delay: urls.count === 0 ? 0 : backoffDelay(urls.count) })
+    },
+  }
+}
+
+/** Null when the attachment was deleted: its place stays empty. */
+function nextWait(error: unknown, attempt: number) {
+  if (!(error instanceof ApiError)) return null
+  const { status, retryAfter } = error
+  // The next session asks again.
+  if (status === 401) return { attempt, delay: Infinity }
+  if (status !== 429 && !isTransient(error)) return null
+  const delay = retryAfter === null ? backoffDelay(attempt) : retryAfter * 1000
+  return { attempt: attempt + 1, delay }
 }
 
 function knownSrc(key: string): string | null {

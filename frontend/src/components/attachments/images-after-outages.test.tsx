@@ -1,0 +1,73 @@
+import { fireEvent, screen, waitFor } from '@testing-library/react'
+import { http, HttpResponse } from 'msw'
+import { expect, test } from 'vitest'
+import { openPage, serve } from '@/test/app'
+import { FakeChatServer } from '@/test/chat-server'
+import { conversation, question } from '@/test/messages'
+import { server } from '@/test/server'
+import type { Attachment } from '@/types/api'
+
+type Answers = readonly (() => Response)[]
+
+function image(name: string, thumbnail_url: string): Attachment {
+  const sizes = { bytes: 4, width: 30, height: 20, pages: null, truncated: false, tokens: 85 }
+  const texts = { kind: 'image' as const, mime: 'image/png', description: '' }
+  const created_at = '2026-01-02T03:04:05.678Z'
+  return { id: name, name, ...texts, ...sizes, url: '/image', thumbnail_url, text_url: null, created_at }
+}
+
+const signed = (name: string) => () => HttpResponse.json(image(name, '/fresh'))
+const down = () => HttpResponse.json({ error: 'Down.', code: 'DOWN' }, { status: 503 })
+const deleted = () => HttpResponse.json({ error: 'Gone.', code: 'NOT_FOUND' }, { status: 404 })
+
+/**
+ * Opens a chat with images whose URLs have failed, at a server with these answers to the requests for new ones, and
+ * returns the names that were requested.
+ */
+async function openWithBrokenImages(answers: Record<string, Answers>): Promise<string[]> {
+  const requested: string[] = []
+  const names = Object.keys(answers)
+  const attachments = names.map((name) => image(name, '/expired'))
+  serve({
+    conversations: [conversation('c1')],
+    messages: [{ ...question('m1', null), attachments }],
+  })
+  server.use(
+    http.get<{ id: string }>('/api/attachments/:id', ({ params: { id } }) => {
+      const answer = answers[id]?.[requested.filter((name) => name === id).length]
+      requested.push(id)
+      return answer?.()
+    }),
+  )
+  new FakeChatServer()
+  await openPage('/c/c1')
+  for (const name of names) fireEvent.error(await shown(name))
+  await waitFor(() => expect(requested.toSorted()).toEqual(names))
+  return requested
+}
+
+async function shown(name: string): Promise<HTMLImageElement> {
+  const tile = await screen.findByRole('button', { name: `Open image “${name}”` })
+  return tile.querySelector('img') ?? document.createElement('img')
+}
+
+test.each([
+  ['network', () => HttpResponse.error()],
+  ['server', down],
+])('an image is loaded from a new URL when the %s is back', async (_, failure) => {
+  await openWithBrokenImages({ 'a.png': [failure, signed('a.png')] })
+  window.dispatchEvent(new Event('online'))
+  const found = await shown('a.png')
+  await waitFor(() => expect(found.getAttribute('src')).toBe('/fresh#1'))
+})
+
+test('a deleted image is not requested again', async () => {
+  const requested = await openWithBrokenImages({
+    'a.png': [deleted, signed('a.png')],
+    'b.png': [down, signed('b.png')],
+  })
+  window.dispatchEvent(new Event('online'))
+  const other = await shown('b.png')
+  await waitFor(() => expect(other.getAttribute('src')).toBe('/fresh#1'))
+  expect(requested.filter((name) => name === 'a.png')).toHaveLength(1)
+})

@@ -101,7 +101,8 @@ export const en: Translation = {
       'This address is on a private network. To allow it, set ALLOW_PRIVATE_MODEL_HOSTS=true on the server.',
     ATTACHMENT_TOO_LARGE: 'This file is too large.',
     ATTACHMENT_TOO_LARGE_OVER: 'This file is too large. The limit is {{limit}}.',
-    ATTACHMENT_TYPE: 'Files of this type are not supported. Use images, PDFs and text files.',
+    ATTACHMENT_TYPE:
+      'Files of this type are not supported. Use JPEG, PNG, WebP or GIF images, PDFs or text files.',
     ATTACHMENT_UNREADABLE:
       'This file cannot be read. It may be damaged, encrypted, empty, or an image that is too large.',
     ATTACHMENT_IN_USE: 'A message uses this file.',

@@ -21,7 +21,7 @@ class AttachmentTypeError(AppError):
 
     code = "ATTACHMENT_TYPE"
     status = 415
-    message = "Files of this type are not supported: attach an image, a PDF or a text file."
+    message = "Files of this type are not supported: use a JPEG, PNG, WebP or GIF image, a PDF or a text file."
 
 
 class AttachmentUnreadableError(AppError):

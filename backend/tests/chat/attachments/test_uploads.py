@@ -345,3 +345,9 @@ def test_a_refused_upload_leaves_nothing_behind(uploader: Uploader, store: Obser
     assert listed["used"] == 2000
     assert listed["limit"] == 2500
     assert list(settings.FILE_UPLOAD_TEMP_DIR.iterdir()) == []
+
+
+def test_a_refusal_names_the_accepted_types(uploader: Uploader) -> None:
+    """An AVIF file is an image as well."""
+    error = uploader.upload(b"\0\0\0\x20ftypavif" + bytes(100)).body["error"]
+    assert all(name in error for name in ("JPEG", "PNG", "WebP", "GIF", "PDF", "text"))

@@ -1,33 +1,11 @@
 """Counts the frames of one WebSocket as they arrive, before they are parsed (RFC 6455, section 5.2)."""
 
+from apps.core.limits.allowance import Allowance
 from apps.core.limits.base import Limit
 
 SHORTEST_HEADER = 2
 MASK_BYTES = 4
 LENGTH_BYTES = {126: 2, 127: 8}
-
-
-class Allowance:
-    """A rate as a token bucket that holds `limit.count`: O(1) in time and memory."""
-
-    __slots__ = ("_at", "_left", "_limit")
-
-    def __init__(self, limit: Limit) -> None:
-        """Start with a full bucket."""
-        self._limit = limit
-        self._left = float(limit.count)
-        self._at = 0.0
-
-    def spend(self, cost: int, now: float) -> bool:
-        """Take `cost` out at `now`, in seconds of a monotonic clock; return False if there is not enough."""
-        if self._limit.is_off:
-            return True
-        if self._at:
-            refill = (now - self._at) * self._limit.count / self._limit.seconds
-            self._left = min(self._limit.count, self._left + refill)
-        self._at = now
-        self._left -= cost
-        return self._left >= 0
 
 
 class FrameBudget:

@@ -234,6 +234,22 @@ async def test_refusals_have_the_matching_http_status(
     assert [line for line in read_log() if line["level"] == "error"] == [], "refusals are expected"
 
 
+async def test_the_bytes_of_a_users_commands_are_limited(
+    http_client: HttpClient, other_user: SignedInUser, settings: Settings
+) -> None:
+    settings.SOCKET_BYTE_RATE = "250000/60000"
+    ping = b'{"type":"ping","x":"%s"}' % (b"a" * 100_000)
+    other_conversation = HttpClient(http_client.user, await http_client.user.new_conversation())
+    assert await http_client.post(ping) == await other_conversation.post(ping) == (200, {"type": "pong"})
+    for client in (http_client, other_conversation):
+        answered, refused = await client.post(ping)
+        assert (answered, refused["type"], refused["code"]) == (429, "chat.error", "RATE_LIMIT_EXCEEDED")
+        assert 1 <= refused["retry_after"] <= 60_000
+    assert (await http_client.send("ping"))[0] == 200, "a refused command takes nothing"
+    other = HttpClient(other_user, await other_user.new_conversation())
+    assert (await other.post(ping))[0] == 200
+
+
 async def test_another_users_conversation_is_not_found(http_client: HttpClient, other_user: SignedInUser) -> None:
     own = http_client.user
     answers = []

@@ -37,7 +37,9 @@ from apps.chat.protocol.commands import (
 from apps.chat.protocol.decoding import POSTED_COMMANDS, RefusedFrameError
 from apps.chat.protocol.encoding import PONG, encode_accepted, encode_ended, encode_refusal
 from apps.core.database import run_in_database
-from apps.core.errors import AppError, TooLargeError
+from apps.core.errors import AppError, RateLimitError, TooLargeError
+from apps.core.limits.allowance import Allowances
+from apps.core.limits.base import Limit
 from apps.core.tasks import spawn
 from apps.users.auth import AsyncBearerAuth, Principal
 
@@ -48,6 +50,8 @@ STREAM_HEADERS = {
     "Cache-Control": "no-store, no-transform",
     "X-Accel-Buffering": "no",  # For nginx, and for proxies that follow its example.
 }
+
+_bytes_of_users = Allowances[UUID]()
 
 FRAME = {"content": {"application/json": {"schema": {"type": "object", "properties": {"type": {"type": "string"}}}}}}
 STREAM = {"description": "Frames, one per event", "content": {"text/event-stream": {}}}
@@ -64,8 +68,11 @@ async def carry_out_command(request: SignedInRequest, conversation_id: UUID) -> 
     """Perform one command of the chat socket, and answer with the frame that answers it there."""
     client_id = None
     try:
-        if len(request.body) > settings.SOCKET_MAX_FRAME:
+        size = len(request.body)
+        if size > settings.SOCKET_MAX_FRAME:
             raise TooLargeError
+        if wait := _bytes_of_users.try_to_spend(request.auth.user_id, size, Limit.parse(settings.SOCKET_BYTE_RATE)):
+            raise RateLimitError(retry_after=wait)
         command = POSTED_COMMANDS.decode(request.body.decode(errors="replace"))
         client_id = command.client_id
         own_id = await _find_conversation_id(request.auth, conversation_id)

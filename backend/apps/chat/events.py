@@ -92,12 +92,12 @@ _STATUS_OF_REASON = {
         *("image_safety", "refusal", "sensitive", "guardrail_intervened"),
     ),
 }
-_NOT_OF_WORDS = re.compile("[^a-z0-9]+")
+_PUNCTUATION = re.compile("[^a-z0-9]+")
 
 
 def _plain(reason: str | None) -> str | None:
     """Return a finish reason in lower case, without punctuation or the prefix of Google's enumeration."""
-    return None if reason is None else _NOT_OF_WORDS.sub("", reason.lower()).removeprefix("finishreason")
+    return None if reason is None else _PUNCTUATION.sub("", reason.lower()).removeprefix("finishreason")
 
 
 _STATUSES = {_plain(reason): status for status, reasons in _STATUS_OF_REASON.items() for reason in reasons}

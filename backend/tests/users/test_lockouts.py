@@ -1,4 +1,4 @@
-"""Lock-outs after failed sign-ins: of an account at an address, and of an address (docs/api.md: A-3.4, A-3.5)."""
+"""Lock-outs after failed sign-ins: of an account for a network, and of the network (docs/api.md: A-3.4, A-3.5)."""
 
 import pytest
 from django.core.management import call_command
@@ -96,7 +96,9 @@ def test_a_wrong_password_is_answered_by_the_count_of_what_was_typed(name: str) 
     fail(device, *[email] * 5)
 
     assert is_locked(fail(device, email)[0])
-    assert [answer.status for answer in fail(device, *[name] * 5)] == [401] * 5, "does not tell whose address it is"
+    assert [answer.status for answer in fail(device, *[name] * 5)] == [401] * 5, (
+        "does not tell whose email address it is"
+    )
     assert is_locked(fail(device, name)[0])
 
 
@@ -119,7 +121,7 @@ def test_an_unknown_account_is_locked_like_any_other(name: str) -> None:
     assert is_locked(answers[-1])
 
 
-def test_another_address_is_not_locked_out(name: str) -> None:
+def test_another_network_is_not_locked_out(name: str) -> None:
     fail(Device(), *[name] * 5)
 
     assert Device().sign_in(name).status == 200
@@ -133,7 +135,7 @@ def test_another_account_is_not_locked_out(name: str) -> None:
     assert device.sign_in(f"{name}-2").status == 200
 
 
-def test_addresses_of_one_ipv6_customer_count_together(name: str) -> None:
+def test_addresses_of_one_ipv6_network_count_together(name: str) -> None:
     for number in range(5):
         fail(Device(address=f"2001:db8:1:2::{number:x}"), name)
 
@@ -141,7 +143,7 @@ def test_addresses_of_one_ipv6_customer_count_together(name: str) -> None:
     assert Device(address="2001:db8:1:3::1").sign_in(name).status == 200
 
 
-def test_an_address_that_fails_on_many_accounts_has_to_wait(name: str, clock: MovableClock, settings: Settings) -> None:
+def test_a_network_that_fails_on_many_accounts_has_to_wait(name: str, clock: MovableClock, settings: Settings) -> None:
     settings.THROTTLE_LOGIN = "off"
     device = Device()
     fail(device, *[f"{name}-{number}" for number in range(FAILURES_PER_NETWORK)])

@@ -47,7 +47,7 @@ export function fetchAttachment(id: string, signal?: AbortSignal): Promise<Attac
   return request<Attachment>({ path: `/attachments/${id}`, signal })
 }
 
-/** The text of a document, as far as the model reads it. */
+/** The part of a document's text that the model reads. */
 export function attachmentTextQuery(id: string) {
   return queryOptions({
     queryKey: ['attachment-text', id],
@@ -62,7 +62,7 @@ export function attachmentTextQuery(id: string) {
 
 const LIST_PAGE_SIZE = 50
 
-/** The user's attachments, largest first, and the room that all of them take. */
+/** The user's attachments, largest first, and the space that all of them take. */
 export const attachmentsQuery = infiniteQueryOptions({
   queryKey: ['attachments'],
   queryFn: ({ pageParam, signal }) =>

@@ -1,6 +1,6 @@
 /** A remark plugin for GitHub's alerts: quotations that begin with `[!NOTE]` or the like. Runs before line breaks are kept. */
 
-/** A node of the Markdown tree, as far as it is used here. */
+/** The fields of a node of the Markdown tree that are used here. */
 interface Node {
   type: string
   value?: string

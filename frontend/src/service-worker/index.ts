@@ -1,6 +1,6 @@
 /**
  * Service worker: opens the pages without their server. It never touches API responses.
- * Decision 27 (docs/decisions/0027-a-service-worker-of-our-own.md) says why Workbox does not do this.
+ * Decision 27 (docs/decisions/0027-a-service-worker-of-our-own.md) says why it is not Workbox.
  */
 import { answerWithFile, answerWithPage } from './answers'
 import { dropOldBuilds, keepBuild } from './kept'

@@ -27,7 +27,7 @@ _SENTENCES: dict[str, tuple[HTTPStatus, str]] = {
     KEY_ENDED: (HTTPStatus.UNAUTHORIZED, "The key of this call is not valid any more."),
     WORKER_ENDED: (HTTPStatus.SERVICE_UNAVAILABLE, "The server has restarted in the middle of this call."),
 }
-_OF_THE_REQUEST = {
+_REQUEST_REFUSALS = {
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -85,7 +85,7 @@ def explain_failure(error: ProviderError) -> CallFailedError | RequestRefusedErr
         return CallFailedError(RATE_LIMITED, retry_after=error.retry_after)
     if not isinstance(error, ProviderUnavailableError):
         return CallFailedError(error.failure)
-    if error.failure is Failure.ERROR and error.status in _OF_THE_REQUEST:
+    if error.failure is Failure.ERROR and error.status in _REQUEST_REFUSALS:
         sentence = f"The model service does not accept this value of {error.param!r}." if error.param else None
         return RequestRefusedError(sentence, param=error.param)
     return CallFailedError(error.failure, retry_after=error.retry_after, param=error.param)

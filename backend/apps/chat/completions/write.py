@@ -1,4 +1,4 @@
-"""Making a call: from the service's answer to the stream log, or to one object, and to the stored usage."""
+"""Making a call: writes the service's answer to the stream log or returns it whole, and stores the usage."""
 
 import asyncio
 from collections.abc import Mapping

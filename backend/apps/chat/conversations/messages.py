@@ -53,11 +53,11 @@ class MessageView:
     attachments: list[AttachmentView]
 
 
-_OF_THE_RUN = ("status", "finish_reason", "error_code", "context_dropped", "images_dropped")
-_OF_THE_TEXT = ("content", "reasoning", "seq")
+_RUN_FIELDS = ("status", "finish_reason", "error_code", "context_dropped", "images_dropped")
+_TEXT_FIELDS = ("content", "reasoning", "seq")
 _COMPUTED = {"created_at", "run", "sibling_ids", "attachments"}
 _STORED = tuple(
-    field.name for field in fields(MessageView) if field.name not in {*_COMPUTED, *_OF_THE_RUN, *_OF_THE_TEXT}
+    field.name for field in fields(MessageView) if field.name not in {*_COMPUTED, *_RUN_FIELDS, *_TEXT_FIELDS}
 )
 
 
@@ -69,8 +69,8 @@ def view_message(message: Message, sibling_ids: list[UUID], attachments: Sequenc
     run, text = message.run, message.text
     return MessageView(
         **{name: getattr(message, name) for name in _STORED},
-        **{name: getattr(text, name) for name in _OF_THE_TEXT},
-        **{name: getattr(run, name) for name in _OF_THE_RUN},
+        **{name: getattr(text, name) for name in _TEXT_FIELDS},
+        **{name: getattr(run, name) for name in _RUN_FIELDS},
         run=run.number,
         created_at=iso_milliseconds(message.created_at),
         sibling_ids=sibling_ids,

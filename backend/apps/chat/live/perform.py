@@ -38,7 +38,7 @@ class AnswerStopped:
 
 @dataclass(frozen=True, slots=True)
 class AnswerHadEnded:
-    """There was nothing to stop: the answer ended at `end` before."""
+    """There was nothing to stop: the answer had already ended, at `end`."""
 
     answer_id: UUID
     end: Position

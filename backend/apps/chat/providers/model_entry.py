@@ -13,7 +13,7 @@ from apps.chat.providers.usage_json import number_of
 _SMALLEST_LIMIT = 512
 _LARGEST_LIMIT = 2**31 - 1
 _MAX_DEPTH = 3
-_NOT_OF_NAMES = re.compile(r"[^a-z0-9]+")
+_PUNCTUATION = re.compile(r"[^a-z0-9]+")
 
 # Without case and punctuation. An entry may state several windows: of the model, of the machine that runs it, and of
 # its input.
@@ -139,7 +139,7 @@ class ModelEntry:
 def _walk(fields: Mapping[str, Any], depth: int = _MAX_DEPTH) -> Iterator[tuple[str, object]]:
     """Yield the fields of an entry and of the objects in it, and those of its providers (Hugging Face)."""
     for key, value in fields.items():
-        name = _NOT_OF_NAMES.sub("", str(key).lower())
+        name = _PUNCTUATION.sub("", str(key).lower())
         yield name, value
         inner = value if name == "providers" and isinstance(value, list) else [value]
         if depth > 1:

@@ -24,46 +24,46 @@ PATIENCE = 0.5
 """Seconds. After them a request runs without a slot: those that hold the slots must be waiting, as for a database."""
 
 CHECKS_AT_ONCE = 2
-"""Health checks, which have slots of their own: one for each client network."""
+"""Slots for health checks alone; a client network takes at most one of them."""
 
 _slots = FairSlots[ClientNetwork | None](RUNNING_AT_ONCE, most_of_key=MOST_OF_CLIENT, most_waiting=MOST_WAITING)
 _slots_of_checks = FairSlots[ClientNetwork | None](CHECKS_AT_ONCE, most_of_key=1, most_waiting=MOST_WAITING)
 
 
-class _Run:
+class _RequestSlot:
     """The slot of one request; `leave` may be called again."""
 
     def __init__(self, slots: FairSlots[ClientNetwork | None]) -> None:
-        self.has_slot = False
+        self.is_held = False
         self._slots = slots
         self._client = current_client.get()
 
     def enter(self) -> None:
         with suppress(NoSlotError):
             self._slots.take(self._client, patience=PATIENCE)
-            self.has_slot = True
+            self.is_held = True
 
     def leave(self) -> None:
-        if self.has_slot:
-            self.has_slot = False
+        if self.is_held:
+            self.is_held = False
             self._slots.give_back(self._client)
 
 
-_current_run: ContextVar[_Run | None] = ContextVar("current_run", default=None)
+_current_slot: ContextVar[_RequestSlot | None] = ContextVar("current_slot", default=None)
 
 
 @contextmanager
 def resting() -> Iterator[None]:
     """Let other requests run while the current one, if there is one, waits for something."""
-    run = _current_run.get()
-    if run is None or not run.has_slot:
+    slot = _current_slot.get()
+    if slot is None or not slot.is_held:
         yield
         return
-    run.leave()
+    slot.leave()
     try:
         yield
     finally:
-        run.enter()
+        slot.enter()
 
 
 class RunningRequests:
@@ -74,17 +74,17 @@ class RunningRequests:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Wait for a slot, and respond."""
-        run = _Run(_slots_of_checks if request.path_info.startswith(HEALTH_CHECKS) else _slots)
-        token = _current_run.set(run)
+        slot = _RequestSlot(_slots_of_checks if request.path_info.startswith(HEALTH_CHECKS) else _slots)
+        token = _current_slot.set(slot)
         try:
-            run.enter()
+            slot.enter()
             return self._get_response(request)
         finally:
-            run.leave()
-            _current_run.reset(token)
+            slot.leave()
+            _current_slot.reset(token)
 
     def process_view(self, _: HttpRequest, view: Callable[..., object], *__: object) -> None:
         """Leave before an asynchronous view, which may wait for long."""
-        run = _current_run.get()
-        if run is not None and iscoroutinefunction(view):
-            run.leave()
+        slot = _current_slot.get()
+        if slot is not None and iscoroutinefunction(view):
+            slot.leave()

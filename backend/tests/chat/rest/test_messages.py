@@ -125,7 +125,7 @@ def test_a_query_returns_its_part_of_the_branch(
 
 
 def grow_long(conversation: str) -> list[str]:
-    """Add twelve messages of 300 KiB, of which three fit into a page; the sixth alone has more than a page."""
+    """Add twelve messages of 300 KiB, of which three fit into a page; number 6 alone is longer than a page."""
     texts = [f"{number:03}" + "\u5b57" * 102_400 for number in range(12)]
     texts[6] = "006" + "x" * 2_000_000
     return grow(conversation, texts)

@@ -20,7 +20,7 @@ UNAUTHORIZED = 401
 TOO_LARGE = 413
 NO_CONTENT = 204
 FIRST_REFUSAL, FIRST_FAILURE = 400, 500
-UNDECIDED = {408, 425, 429}
+RETRYABLE = {408, 425, 429}
 """4xx after which the same request may succeed."""
 
 SIGNED_OUT = 4001
@@ -140,7 +140,7 @@ class StreamConnection:
         refusal = await read_refusal(response)
         if refusal is None and response.status == TOO_LARGE:
             refusal = {"code": "TOO_LARGE", "error": "The command is too large."}
-        elif refusal is None and FIRST_REFUSAL <= response.status < FIRST_FAILURE and response.status not in UNDECIDED:
+        elif refusal is None and FIRST_REFUSAL <= response.status < FIRST_FAILURE and response.status not in RETRYABLE:
             refusal = {"code": "HTTP_ERROR", "error": f"The command was answered by HTTP {response.status}."}
         if refusal is None:
             raise ConnectionLostError(None, retry_after_of(response))

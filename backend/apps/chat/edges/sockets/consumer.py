@@ -41,10 +41,10 @@ from apps.users.auth import authenticate_access
 from apps.users.notifications import session_group
 
 TAKE_LARGE_FRAMES = "take_large_frames"
-"""Key of the ASGI scope: a function after which frames may have `SOCKET_MAX_FRAME` bytes; our own server has it."""
+"""Key of the ASGI scope: a function that allows frames of `SOCKET_MAX_FRAME` bytes; our own server has it."""
 
 MAX_NOTIFICATIONS = 100
-"""Notifications that wait for a client; more are dropped, and the sweep tells what they said."""
+"""Notifications that wait for a client; more are dropped, and the sweep finds what they reported."""
 
 UNSUPPORTED_DATA = 1003
 POLICY_VIOLATION = 1008
@@ -226,7 +226,7 @@ class SocketConsumer[C: SignedInClient](ABC):
         try:
             client = await self.identify(command.token)
             await self._admit(client)
-            # Before the state is read: what happens in between is notified after it.
+            # Before the state is read, so that a change in between is notified.
             await self.subscription.join(*client.groups)
             await client.enter(command.resume)
         except AuthenticationError as error:

@@ -68,7 +68,7 @@ def _find_database_faults() -> Iterator[str]:
     if missing:
         names = ", ".join(missing[:3])
         yield (
-            f"The database lacks {len(missing)} migrations ({names}{', …' if missing[3:] else ''}): "
+            f"The database lacks migrations ({names}{f' and {len(missing) - 3} more' if missing[3:] else ''}): "
             "run `python manage.py migrate` once, then start the workers."
         )
 

@@ -55,12 +55,12 @@ class ChangeFeedClient(SignedInClient):
                 await self._send_waiting()
 
     def is_behind(self, latest: ChangeNotification | None) -> bool:
-        """Return whether a notification was lost: the latest change of the previous call has not been sent since."""
+        """Return whether a notification was lost: whether the latest change of the previous call is still unsent."""
         looked_at, self._looked_at = self._looked_at, latest.revision if latest else 0
         return self._revision < looked_at
 
     async def catch_up(self, latest: ChangeNotification) -> None:
-        """Send what is known of the missed changes, at least the latest: its number shows the client what is not."""
+        """Send the missed changes that are known, at least the latest: its number shows whether others are missing."""
         self._waiting[latest.revision] = latest
         with suppress(ConnectionClosedError):
             for revision in sorted(self._waiting):

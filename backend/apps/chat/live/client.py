@@ -30,7 +30,7 @@ class SignedInClient(ABC):
     @property
     @abstractmethod
     def subject_group(self) -> str:
-        """The group that is notified of what the client has come for."""
+        """The group of the client's subject: its conversation, or its user's change feed."""
 
     @property
     def groups(self) -> Sequence[str]:
@@ -89,7 +89,7 @@ class SignedInClient(ABC):
 
     @abstractmethod
     async def send_notification(self, notification: ChatNotification) -> None:
-        """Send the client what a notification of its `subject_group` says."""
+        """Send the client the frames of a notification of its `subject_group`."""
 
     async def end_session(self) -> None:
         """Tell the client that its session has ended, and close."""

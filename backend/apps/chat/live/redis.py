@@ -112,7 +112,7 @@ class RedisCounts(SharedCounts):
             await self._renew()
 
     async def _renew(self) -> None:
-        """Renew the lease, and publish what was not published; everything, if the lease was gone."""
+        """Renew the lease, and publish unpublished counts; if there was no lease any more, publish all."""
         lease: Command = ["SET", LEASE_PREFIX + self._worker, "", "PX", round(self._lease * 1000), "GET"]
         replies = await self._call([lease])
         if replies is not None:

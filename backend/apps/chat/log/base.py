@@ -84,7 +84,7 @@ class StreamLog(Protocol):
         ...
 
     def follow(self, answer_id: UUID, after: Position | None, run: int = 1) -> AsyncGenerator[StreamEvent]:
-        """Yield everything after the position, then live, up to and including the end of `run` or of a later one.
+        """Yield everything after the position, then live events, through the end of `run` or of a later one.
 
         None asks for the whole answer, as a reset. A position that cannot be continued (of another run whose beginning
         does not match, ahead of the log, or no longer kept) is answered by a reset too. A follower that is up to date

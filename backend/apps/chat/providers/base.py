@@ -221,7 +221,7 @@ class Provider(Protocol):
     """Whether the service answers one question at a time, so that others wait (Ollama, llama.cpp)."""
 
     def give_way(self) -> AbstractAsyncContextManager[None]:
-        """End the block with a TimeoutError as soon as an answer begins that would have to wait for it."""
+        """End the block with a TimeoutError as soon as an answer begins that would have to wait for the block."""
         ...
 
     @property

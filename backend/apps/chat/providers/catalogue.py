@@ -12,7 +12,7 @@ DEFAULT_MODELS = {
     "gpt-4-turbo": "GPT-4 Turbo",
     "gpt-3.5-turbo": "GPT-3.5 Turbo",
 }
-"""The default models, with their names."""
+"""The models that are offered without `AI_MODELS`, besides those of `PREFERRED`, with their names."""
 
 PREFERRED = (
     "gpt-5.5",

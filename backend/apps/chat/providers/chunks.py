@@ -109,5 +109,5 @@ def finish_reason(choice: ChoiceJson) -> str | None:
 
 
 def states_finish(reason: object) -> bool:
-    """Return whether a finish reason is one: some services send an empty string or "null" before the end."""
+    """Return whether `reason` says anything: some services send an empty string or "null" before the end."""
     return isinstance(reason, str) and reason != "" and reason.lower() not in _NO_REASONS

@@ -137,7 +137,7 @@ def _mentioned(words: str, candidates: AbstractSet[str]) -> Iterator[str]:
 
 
 def named_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
-    """Return which of the fields `sent` a refusal names; never a word of the service's that was not sent."""
+    """Return which of the fields `sent` a refusal names; never a field that was not sent."""
     fields = (re.split(r"[.\[]", named)[0] for named in read_refusal(body).parameters)
     return next((field for field in fields if field in sent), None)
 

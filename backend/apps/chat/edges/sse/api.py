@@ -65,7 +65,7 @@ class SignedInRequest(HttpRequest):
 
 @fallback_router.post("/{conversation_id}/commands", openapi_extra={"requestBody": {"required": True, **FRAME}})
 async def carry_out_command(request: SignedInRequest, conversation_id: UUID) -> HttpResponse:
-    """Perform one command of the chat socket, and answer with the frame that answers it there."""
+    """Perform one command of the chat socket, and respond with the frame that a socket would send."""
     client_id = None
     try:
         size = len(request.body)
@@ -148,7 +148,7 @@ async def _encode_outcome(principal: Principal, conversation_id: UUID, outcome: 
 
 
 async def _await_end(conversation_id: UUID, answer_id: UUID) -> str:
-    """Return the terminal frame of an answer, as a client gets it that has all of the text."""
+    """Return the terminal frame of an answer as a client that has all of the text gets it."""
     while True:  # Another worker may take the answer over: then the end is that of a later run.
         answer = await run_in_database(check_answer, conversation_id, answer_id)
         async with aclosing(follow_answer(conversation_id, answer_id, answer.run.number, None)) as events:

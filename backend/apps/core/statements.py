@@ -108,6 +108,12 @@ def one_of(ids: Collection[UUID]) -> tuple[str, Any]:
     return "= ANY(%s::uuid[])", list(ids)
 
 
+def read_id(row: tuple[Any, ...]) -> UUID:
+    """Return the id in the first column of a row: SQLite returns its hexadecimal digits."""
+    value = row[0]
+    return value if isinstance(value, UUID) else UUID(value)
+
+
 class Later[Row]:
     """Rows that are read when they are first used or, in `round_trips`, with the next statement that has to be sent."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apps.core.database import uses_sqlite
 from apps.core.group_commit import GroupCommit, Write
-from apps.core.statements import read_later
+from apps.core.statements import read_id, read_later
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
@@ -27,14 +27,10 @@ def _lock(writes: Sequence[TurnWrite[Any, Any]]) -> Collection[TurnWrite[Any, An
     if uses_sqlite():
         return writes  # The transaction has locked all of it.
     answer_ids = [write.answer_id for write in writes if write.answer_id is not None]
-    runs = read_later(_LOCK_RUNS, [answer_ids], _only)
-    conversations = read_later(_LOCK_CONVERSATIONS, [[write.conversation_id for write in writes]], _only)
+    runs = read_later(_LOCK_RUNS, [answer_ids], read_id)
+    conversations = read_later(_LOCK_CONVERSATIONS, [[write.conversation_id for write in writes]], read_id)
     locked = {*conversations.all(), *runs.all(), None}
     return {write for write in writes if write.conversation_id in locked and write.answer_id in locked}
-
-
-def _only(row: tuple[UUID]) -> UUID:
-    return row[0]
 
 
 _LOCK_RUNS = (

@@ -1,13 +1,18 @@
 """The state of a conversation that its connections compare with what they have sent."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from apps.chat.conversations.conversation_view import SUMMARY_FIELDS
 from apps.chat.models import Conversation, Run
-from apps.core.statements import one_of, read_later
+from apps.core.database import uses_sqlite
+from apps.core.statements import Later, read_later
+
+UNKNOWN = -1
+"""In place of a revision: any is later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,28 +28,40 @@ class ConversationState:
 
 
 _COLUMNS = ", ".join(f"chat_conversation.{name}" for name in SUMMARY_FIELDS)
-_STATES = f"""
-    SELECT chat_conversation.id, chat_run.answer_id, chat_run.number, chat_run.is_stop_requested, {_COLUMNS}
-    FROM chat_conversation
+_NEWS = f"""
+    SELECT known.id, chat_conversation.id, chat_run.answer_id, chat_run.number, chat_run.is_stop_requested, {_COLUMNS}
+    FROM ({{}}) AS known
+    LEFT JOIN chat_conversation ON chat_conversation.id = known.id AND chat_conversation.deleted_at IS NULL
     LEFT JOIN chat_run ON chat_run.conversation_id = chat_conversation.id AND chat_run.ended_at IS NULL
-    WHERE chat_conversation.id {{}} AND chat_conversation.deleted_at IS NULL
+    WHERE chat_conversation.id IS NULL OR chat_run.id IS NOT NULL OR chat_conversation.revision > known.revision
 """  # noqa: S608 - the columns are fields of a model
+_KNOWN_IN_SQLITE = "SELECT key AS id, value AS revision FROM json_each(%s)"
+_KNOWN_IN_POSTGRES = "SELECT key::uuid AS id, value::bigint AS revision FROM json_each_text(%s::json)"
 _KINDS = {"leaf_id": UUID, "is_archived": bool, "is_pinned": bool}
 """Types of the fields for which SQLite has none."""
 
 
-def read_states(conversation_ids: Collection[UUID]) -> dict[UUID, ConversationState]:
-    """Return the states of those conversations that exist; one query, which each second asks for all that are open."""
-    condition, value = one_of(conversation_ids)
-    states = read_later(_STATES.format(condition), [value], _state).all()
-    return {state.id: state for state in states}
+type News = tuple[UUID, ConversationState | None]
+"""The id of a conversation, and its state; None if it does not exist or was deleted."""
 
 
-def _state(row: tuple[Any, ...]) -> ConversationState:
-    conversation_id, answer_id, number, is_stop_requested, *values = row
+def read_news(known: Mapping[UUID, int]) -> Later[News]:
+    """Read which of these conversations are gone, have an active run, or a later revision than the one that is known.
+
+    One query, which each second asks for all that are open: it returns no row for a conversation without news.
+    """
+    source = _KNOWN_IN_SQLITE if uses_sqlite() else _KNOWN_IN_POSTGRES
+    value = json.dumps({one.hex: revision for one, revision in known.items()})
+    return read_later(_NEWS.format(source), [value], _news)
+
+
+def _news(row: tuple[Any, ...]) -> News:
+    known_id, conversation_id, answer_id, number, is_stop_requested, *values = row
+    if conversation_id is None:
+        return _read(known_id, UUID), None
     fields = {name: _read(value, _KINDS.get(name)) for name, value in zip(SUMMARY_FIELDS, values, strict=True)}
     revision = fields.pop("revision")
-    return ConversationState(
+    state = ConversationState(
         id=_read(conversation_id, UUID),
         revision=revision,
         leaf_id=fields["leaf_id"],
@@ -52,6 +69,7 @@ def _state(row: tuple[Any, ...]) -> ConversationState:
         is_stop_requested=bool(is_stop_requested),
         fields=fields,
     )
+    return state.id, state
 
 
 def _read(value: Any, kind: type | None) -> Any:  # noqa: ANN401 - what a column holds
@@ -67,7 +85,8 @@ def find_own_conversation_id(user_id: UUID, public_id: UUID) -> UUID | None:
 
 def read_state(conversation_id: UUID) -> ConversationState | None:
     """Return the state of one conversation; None if it does not exist or was deleted."""
-    return read_states([conversation_id]).get(conversation_id)
+    _, state = read_news({conversation_id: UNKNOWN}).one()
+    return state
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ def find_orphans(worker_id: UUID, running: Collection[UUID]) -> list[Orphan]:
     if may_have_others():
         is_dead = ~Q(writer__in=live_workers().values("id"))
         orphans = orphans.filter(Q(writer=None) | Q(writer=worker_id) | is_dead)
+    if not orphans.exists():  # Compiling the query for whole rows takes several times as long.
+        return []
     found = list(orphans.select_related("answer__latest_run"))
     ended = find_ended_sessions({run.session_id for run in found if run.session_id is not None})
     return [_view(run, run.answer, worker_id, ended) for run in found if run.answer is not None]

@@ -54,6 +54,11 @@ class ConversationClient(SignedInClient):
     def subject_group(self) -> str:
         return conversation_group(self.conversation_id)
 
+    @property
+    def revision(self) -> int:
+        """The latest revision of the conversation that the client knows."""
+        return self._revision
+
     # Coming and leaving ---------------------------------------------------------------------------------------------
 
     @override

@@ -11,11 +11,13 @@ from apps.chat.providers.registry import ModelPlace, get_registry
 from apps.chat.providers.service_connection import hash_url
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
+from apps.core.statements import prepare, read_later
 
 logger = structlog.get_logger(__name__)
 
 LOOK_SECONDS = 0.8
 REMEMBERED = timedelta(days=1)
+_STORED = "SELECT address, model FROM chat_blindmodel WHERE refused_at >= %s"
 
 
 async def remember_blindness(model_id: str) -> None:
@@ -59,4 +61,8 @@ def _exchange(unstored: frozenset[ModelPlace]) -> frozenset[ModelPlace]:
         BlindModel.objects.update_or_create(address=address, model=model, defaults={"refused_at": now})
     if unstored:
         BlindModel.objects.filter(refused_at__lt=now - REMEMBERED).delete()
-    return frozenset(BlindModel.objects.filter(refused_at__gte=now - REMEMBERED).values_list("address", "model"))
+    return frozenset(read_later(_STORED, [prepare(now - REMEMBERED)], _place).all())
+
+
+def _place(row: tuple[str, str]) -> ModelPlace:
+    return row

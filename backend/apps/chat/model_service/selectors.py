@@ -13,6 +13,7 @@ from apps.chat.models import ModelService
 from apps.chat.providers.model_ids import prefix_of
 from apps.chat.providers.service_access import Limits, ServiceAccess, default_name, services_of_environment
 from apps.core.sealing import BrokenSealError, unseal
+from apps.core.statements import read_id, read_later
 
 logger = structlog.get_logger(__name__)
 
@@ -80,7 +81,7 @@ def find_model_service(service_id: int = FIRST) -> ModelService | None:
 
 def read_service_versions() -> tuple[UUID, ...]:
     """Return the versions of the services set in the settings; cheap enough to call every second."""
-    return tuple(ModelService.objects.order_by("id").values_list("version", flat=True))
+    return tuple(read_later("SELECT version FROM chat_modelservice ORDER BY id", [], read_id).all())
 
 
 def open_access(stored: ModelService) -> ServiceAccess | None:

@@ -14,7 +14,7 @@ from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.completions.running import running_calls
 from apps.chat.completions.usage import end_lost_calls, find_active_calls
 from apps.chat.conversations.change_count import read_latest_changes
-from apps.chat.conversations.state import ConversationState, read_states
+from apps.chat.conversations.state import ConversationState, read_news
 from apps.chat.fleet.leases import live_workers
 from apps.chat.live.change_feed_client import change_feed_clients
 from apps.chat.live.client import SignedInClient
@@ -23,13 +23,17 @@ from apps.chat.live.registry import list_clients
 from apps.chat.log.registry import get_stream_log
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
+from apps.core.statements import round_trips
 from apps.core.tasks import spawn
-from apps.users.selectors import find_ended_keys, find_ended_sessions
+from apps.users.selectors import find_ended_keys, find_ended_sessions, read_live_sessions
 
 logger = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 0.8
 """Once a second, with a margin."""
+
+LATEST = 2**62
+"""In place of a revision: none is later."""
 
 
 async def sweep_repeatedly() -> None:
@@ -54,16 +58,20 @@ async def sweep_conversations() -> None:
     if not clients and not answers:
         return
     session_ids = {client.principal.session_id for client in clients} | {answer.session_id for answer in answers}
-    conversation_ids = {client.conversation_id for client in clients} | {answer.conversation_id for answer in answers}
-    ended, states = await run_in_database(_read, session_ids, conversation_ids)
+    # Of the answers, only the active runs matter.
+    known = dict.fromkeys((answer.conversation_id for answer in answers), LATEST)
+    for client in clients:
+        known[client.conversation_id] = min(client.revision, known.get(client.conversation_id, LATEST))
+    live, news = await run_in_database(_read, session_ids, known)
+    ended = session_ids.difference(live)
     running_answers.stop_of_sessions(ended)
     for answer in answers:
-        _check_answer(answer, states.get(answer.conversation_id))
+        _check_answer(answer, news)
     for client in clients:
-        state = states.get(client.conversation_id)
-        if not _end_if_session_ended(client, ended) and client.is_behind(state):
+        has_news = client.conversation_id in news
+        if not _end_if_session_ended(client, ended) and has_news and client.is_behind(news[client.conversation_id]):
             # In a task: a client that does not read must not delay the others.
-            spawn(client.catch_up(state), name="catch-up")
+            spawn(client.catch_up(news[client.conversation_id]), name="catch-up")
 
 
 async def sweep_change_feeds() -> None:
@@ -108,14 +116,20 @@ def _end_and_find(runs: dict[UUID, int]) -> set[tuple[UUID, int]]:
     return {(answer_id, run) for answer_id, run in find_ended_runs(runs) if answer_id not in calls}
 
 
-def _read(session_ids: set[UUID], conversation_ids: set[UUID]) -> tuple[set[UUID], dict[UUID, ConversationState]]:
-    return find_ended_sessions(session_ids), read_states(conversation_ids)
+def _read(session_ids: set[UUID], known: dict[UUID, int]) -> tuple[list[UUID], dict[UUID, ConversationState | None]]:
+    with round_trips():
+        live, news = read_live_sessions(session_ids), read_news(known)
+    return live.all(), dict(news.all())
 
 
-def _check_answer(answer: RunningAnswer, state: ConversationState | None) -> None:
-    if state is None or (state.is_stop_requested and state.active == (answer.answer_id, answer.run)):
+def _check_answer(answer: RunningAnswer, news: dict[UUID, ConversationState | None]) -> None:
+    """Stop or release an answer if `news` say so; a conversation without news exists, and has no active run."""
+    state = news.get(answer.conversation_id)
+    is_active = state is not None and state.active == (answer.answer_id, answer.run)
+    is_deleted = state is None and answer.conversation_id in news
+    if is_deleted or (is_active and state is not None and state.is_stop_requested):
         running_answers.stop(answer.answer_id)
-    elif state.active != (answer.answer_id, answer.run):
+    elif not is_active:
         answer.release()  # Taken over: other workers thought this one dead.
 
 

@@ -37,7 +37,7 @@ async def a_token_in_the_url_does_not_sign_in(context: Context) -> None:
     require(await context.messages(conversation_id) == [], "P-2.4", "a refused command stored something")
 
 
-@check("P-6.2", "P-6.16", "P-13.5")
+@check("P-4.2", "P-6.2", "P-6.16", "P-13.5")
 async def an_invalid_token_closes_with_4001(context: Context) -> None:
     """A wrong token is AUTH_FAILED and close 4001."""
     conversation_id = await context.new_conversation()
@@ -48,8 +48,9 @@ async def an_invalid_token_closes_with_4001(context: Context) -> None:
     for token in ("x", f"{unsigned}.{payload}.", f"{head}.{payload}.{forged}", "", None, 1):
         for path in (f"/ws/chat/{conversation_id}/", "/ws/events/"):
             connection = await context.open(path)
-            await connection.send("auth", token=token)
-            await connection.refusal("P-6.2", "AUTH_FAILED")
+            client_id = new_id()
+            await connection.send("auth", token=token, client_id=client_id)
+            await connection.refusal("P-6.2", "AUTH_FAILED", client_id)
             code = await connection.close_code()
             require(code == 4001, "P-6.2", f"a wrong token closed {path} with {code}")
 

@@ -57,8 +57,10 @@ async def test_an_invalid_token_is_refused_and_closes_4001(
     settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
     sentences = set()
     for what, token in bad_tokens(conversation.user, other_user).items():
-        frames, code = await knock(conversation.user, conversation.id, token=token)
+        client_id = str(uuid4())
+        frames, code = await knock(conversation.user, conversation.id, token=token, client_id=client_id)
         assert [(frame["type"], frame.get("code")) for frame in frames] == [("chat.error", "AUTH_FAILED")], what
+        assert frames[0].get("client_id") == client_id, what
         assert code == 4001, what
         sentences.add(frames[0]["error"])
     assert (await knock(conversation.user, conversation.id))[1] == 4001

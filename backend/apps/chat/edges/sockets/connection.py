@@ -81,10 +81,10 @@ class SocketConnection:
         if not self.is_closed:
             await self.send_text(encode_refusal(error, client_id))
 
-    async def refuse_and_close(self, error: AppError, code: int) -> None:
+    async def refuse_and_close(self, error: AppError, code: int, client_id: UUID | None = None) -> None:
         """Tell the client why, and close."""
         with suppress(ConnectionClosedError):
-            await self.refuse(error)
+            await self.refuse(error, client_id)
         await self.close(code)
 
     async def close(self, code: int) -> None:

@@ -230,15 +230,15 @@ class SocketConsumer[C: SignedInClient](ABC):
             await self.subscription.join(*client.groups)
             await client.enter(command.resume)
         except AuthenticationError as error:
-            await self.connection.refuse_and_close(error, NOT_AUTHENTICATED)
+            await self.connection.refuse_and_close(error, NOT_AUTHENTICATED, command.client_id)
         except NoConversationError as error:
-            await self.connection.refuse_and_close(error, NO_CONVERSATION)
+            await self.connection.refuse_and_close(error, NO_CONVERSATION, command.client_id)
         except TooManyConnectionsError as error:
-            await self.connection.refuse_and_close(error, TOO_MANY_CONNECTIONS)
+            await self.connection.refuse_and_close(error, TOO_MANY_CONNECTIONS, command.client_id)
         except (AppError, ConnectionClosedError):
             raise
         except Exception as error:  # noqa: BLE001 - a client that is half signed in would miss its answers in silence
-            await self.connection.refuse_and_close(report_failure(error, "auth"), INTERNAL_FAULT)
+            await self.connection.refuse_and_close(report_failure(error, "auth"), INTERNAL_FAULT, command.client_id)
 
     async def _admit(self, client: C) -> None:
         """Count the connection among those of its user.

@@ -15,6 +15,7 @@ from apps.chat.completions.running import running_calls
 from apps.chat.completions.usage import end_lost_calls, find_active_calls
 from apps.chat.conversations.change_count import read_latest_changes
 from apps.chat.conversations.state import ConversationState, read_news
+from apps.chat.edges.openai.stream import keys_of_streams, stop_streams_of_keys
 from apps.chat.fleet.leases import live_workers
 from apps.chat.live.change_feed_client import change_feed_clients
 from apps.chat.live.client import SignedInClient
@@ -89,10 +90,12 @@ async def sweep_change_feeds() -> None:
 
 
 async def sweep_calls() -> None:
-    """End the calls through /v1 whose client has left and did not resume, or whose key has ended."""
+    """End the calls through /v1 whose client has left and did not resume, and the calls and streams of ended keys."""
     running_calls.stop_left()
-    if key_ids := running_calls.key_ids():
-        running_calls.stop_of_keys(await run_in_database(find_ended_keys, key_ids))
+    if key_ids := running_calls.key_ids() | keys_of_streams():
+        ended = await run_in_database(find_ended_keys, key_ids)
+        running_calls.stop_of_keys(ended)
+        stop_streams_of_keys(ended)
 
 
 async def abandon_ended_runs(found_before: set[tuple[UUID, int]]) -> set[tuple[UUID, int]]:

@@ -154,6 +154,24 @@ async def test_a_deleted_key_ends_its_calls(program: Program, user: SignedInUser
     assert await opens(user, program.key)
 
 
+async def test_a_deleted_key_ends_streams_of_calls_that_another_key_began(
+    program: Program, user: SignedInUser, model_server: ModelServer
+) -> None:
+    """A-10.4."""
+    key = await make_key(user, "other")
+    model_server.script(tokens=10, gate="")
+    model_server.open(2)
+    async with program.stream("Go") as events:
+        [first] = await events.take(1)
+        async with Program(program.server, key["key"]).stream("Go", last_event_id=first.id) as resumed:
+            await resumed.take(1)
+            await user.call("DELETE", f"/keys/{key['id']}", expect=204)
+            last = (await resumed.rest())[-1]
+        model_server.open(8)
+        assert (await events.rest())[-1].data == "[DONE]"
+    assert json.loads(last.data)["error"]["code"] == "call_key_ended"
+
+
 async def test_a_deactivated_account_ends_its_calls(program: Program, model_server: ModelServer) -> None:
     """A-10.4: no notification says so; the sweep finds it."""
     model_server.script(tokens=10, gate="")

@@ -9,6 +9,7 @@ from apps.chat.edges.openai import stream
 from apps.chat.edges.openai.stream import CompletionStream, EventId
 from apps.chat.live.closing import TooManyConnectionsError
 from apps.chat.live.user_connections import user_connections
+from apps.users.auth import KeyPrincipal
 from testkit.live import pause
 
 pytestmark = pytest.mark.storeless
@@ -21,7 +22,7 @@ async def test_a_stream_that_nothing_reads_gives_its_place_back(
     monkeypatch.setattr(stream, "BEGIN_SECONDS", 0.0)
     user_id = uuid4()
     await user_connections.take(user_id)
-    CompletionStream(user_id, EventId(uuid4(), 0))
+    CompletionStream(KeyPrincipal(user_id, uuid4()), EventId(uuid4(), 0))
     for _ in range(200):
         try:
             await user_connections.take(user_id)

@@ -7,12 +7,13 @@ from contextlib import aclosing
 from typing import NamedTuple, Self
 from uuid import UUID
 
-from apps.chat.completions.errors import WORKER_ENDED, CallFailedError, NoSuchCallError
+from apps.chat.completions.errors import KEY_ENDED, WORKER_ENDED, CallFailedError, NoSuchCallError
 from apps.chat.completions.follow import CallChunks, CallEnded, follow_call
 from apps.chat.edges.openai.failures import failure_event
 from apps.chat.live.user_connections import user_connections
 from apps.core.errors import AppError
 from apps.core.tasks import spawn
+from apps.users.auth import KeyPrincipal
 
 PING_SECONDS = 15.0
 KNOWN_WITHIN = 0.5
@@ -48,14 +49,16 @@ class EventId(NamedTuple):
 class CompletionStream:
     """Follows one call from the first read of the response until either side ends it; ends if nothing is read."""
 
-    def __init__(self, user_id: UUID, after: EventId) -> None:
-        """Continue after a position; `user_id` has taken a place among its connections."""
-        self._user_id = user_id
+    def __init__(self, principal: KeyPrincipal, after: EventId) -> None:
+        """Continue after a position; the user of the key has taken a place among the user's connections."""
+        self.key_id = principal.key_id
+        self._user_id = principal.user_id
         self._call_id = after.call_id
         self._events = _encode_events(after)
         self._loop = asyncio.get_running_loop()
         self._next: asyncio.Task[bytes | None] | None = None
         self._has_ended = False
+        self._stopped: str | None = None
         self._unread = self._loop.call_later(BEGIN_SECONDS, self._end)
         _open.add(self)
 
@@ -78,6 +81,8 @@ class CompletionStream:
         self._unread.cancel()
         if self._has_ended:
             raise StopAsyncIteration
+        if self._next is None and self._stopped is not None:
+            return self._fail(CallFailedError(self._stopped))
         if self._next is None:
             self._next = spawn(self._take(), name="completion-stream")
         try:
@@ -89,7 +94,7 @@ class CompletionStream:
             return b": ping\n\n"
         taken, self._next = self._next, None
         if taken.cancelled():
-            return self._fail(CallFailedError(WORKER_ENDED))
+            return self._fail(CallFailedError(self._stopped or WORKER_ENDED))
         if (error := taken.exception()) is not None:
             return self._fail(error if isinstance(error, AppError) else AppError())
         event = taken.result()
@@ -103,8 +108,9 @@ class CompletionStream:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._end)
 
-    def stop(self) -> None:
-        """End because this worker stops: the client may resume on another worker."""
+    def stop(self, code: str) -> None:
+        """End with this code; after `WORKER_ENDED`, the client may resume on another worker."""
+        self._stopped = code
         if self._next is not None:
             self._next.cancel()
 
@@ -137,7 +143,19 @@ _open: set[CompletionStream] = set()
 def stop_streams() -> None:
     """End every stream of this worker."""
     for stream in list(_open):
-        stream.stop()
+        stream.stop(WORKER_ENDED)
+
+
+def keys_of_streams() -> set[UUID]:
+    """Return the keys of all streams: a key may resume the call of another key of its user."""
+    return {stream.key_id for stream in _open}
+
+
+def stop_streams_of_keys(key_ids: set[UUID]) -> None:
+    """End every stream of these keys."""
+    for stream in list(_open):
+        if stream.key_id in key_ids:
+            stream.stop(KEY_ENDED)
 
 
 async def _encode_events(after: EventId) -> AsyncGenerator[bytes]:

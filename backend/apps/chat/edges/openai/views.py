@@ -84,7 +84,7 @@ async def _stream(principal: KeyPrincipal, asked: CompletionRequest) -> Streamin
     except BaseException:
         user_connections.give_back(principal.user_id)
         raise
-    stream = CompletionStream(principal.user_id, EventId(call.call_id, 0))
+    stream = CompletionStream(principal, EventId(call.call_id, 0))
     call.leave()
     return _respond(stream)
 
@@ -93,7 +93,7 @@ async def _resume(principal: KeyPrincipal, position: EventId) -> StreamingHttpRe
     if not await run_in_database(is_own_call, position.call_id, principal.user_id):
         raise NoSuchCallError
     await user_connections.take(principal.user_id)
-    stream = CompletionStream(principal.user_id, position)
+    stream = CompletionStream(principal, position)
     await stream.find()
     return _respond(stream)
 

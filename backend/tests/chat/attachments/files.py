@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 
 
 def picture(size: tuple[int, int] = (640, 480), mode: str = "RGB") -> Image.Image:
@@ -14,6 +14,20 @@ def picture(size: tuple[int, int] = (640, 480), mode: str = "RGB") -> Image.Imag
         draw.line((step, 0, step // 2, size[1]), fill=(step % 256, 90, 160), width=2)
     draw.rectangle((0, 0, size[0] // 4, size[1] // 4), fill="red")
     return image
+
+
+def small_text(size: tuple[int, int]) -> Image.Image:
+    """Return a page full of small text."""
+    image = Image.new("RGB", size, "white")
+    font = ImageFont.load_default(20)
+    for top in range(0, size[1], 28):
+        ImageDraw.Draw(image).text((8, top), f"Line {top} of a text in small letters. " * 9, "black", font)
+    return image
+
+
+def difference(first: Image.Image, second: Image.Image) -> float:
+    """Return how much the pixels of two images differ (root mean square)."""
+    return ImageStat.Stat(ImageChops.difference(first.convert("L"), second.convert("L"))).rms[0]
 
 
 def encoded(image: Image.Image, name: str, **options: Any) -> bytes:

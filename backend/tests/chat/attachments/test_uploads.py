@@ -124,6 +124,17 @@ def test_a_large_screenshot_stays_lossless(uploader: Uploader) -> None:
 
 
 @reads_files
+def test_a_screenshot_in_a_jpeg_is_reduced_as_sharply_as_a_lossless_one(uploader: Uploader) -> None:
+    content = files.encoded(files.small_text((1440, 3088)), "JPEG", quality=95)
+    served = Image.open(BytesIO(uploader.fetch(uploader.attach(content)["url"])[1]))
+    original = Image.open(BytesIO(content))
+    sharp, soft = (
+        original.resize(served.size, resampling) for resampling in (Image.Resampling.LANCZOS, Image.Resampling.HAMMING)
+    )
+    assert files.difference(served, sharp) < files.difference(sharp, soft) / 2
+
+
+@reads_files
 def test_a_lossless_webp_stays_lossless_with_a_colour_profile_or_frames(uploader: Uploader) -> None:
     frames = [files.picture((60, 40)), files.picture((60, 40)).rotate(180)]
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

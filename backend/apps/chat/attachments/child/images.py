@@ -14,8 +14,12 @@ MAX_PIXELS = 50_000_000
 LONGEST_SIDE = 2048
 THUMBNAIL_SIDE = 320
 PHOTO_QUALITY = 88
-PHOTO_RESAMPLING = Image.Resampling.HAMMING
-"""As sharp as Lanczos for a reduction to a half or more, in half of its time; screenshots get Lanczos all the same."""
+SHARP = Image.Resampling.LANCZOS
+FAST = Image.Resampling.HAMMING
+"""Takes less than half of the time, but makes small text softer: its edges have an eighth less contrast."""
+
+SCREENSHOT_PIXELS = 6_000_000
+"""A JPEG of at most this size may be a screenshot with small text. Twice as many are usual for photographs."""
 
 THUMBNAIL_QUALITY = 80
 PHOTO_BYTES_PER_PIXEL = 2
@@ -99,15 +103,15 @@ def process_image(data: bytes, name: str) -> Outcome:
         profile = opened.info.get("icc_profile")
         image = read_pixels(opened, data)
     # All else is done with the smaller image, which is a quarter of a usual photograph.
-    resampling = Image.Resampling.LANCZOS if is_lossless else PHOTO_RESAMPLING
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), resampling)
+    is_sharp = is_lossless or width * height <= SCREENSHOT_PIXELS
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), SHARP if is_sharp else FAST)
     image = to_srgb(image, profile)
     if turn is not None:
         image = image.transpose(turn)
     image.info = {}
     mime, content = _encode(image, is_lossless=is_lossless)
     size = image.size
-    image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.LANCZOS)
+    image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), SHARP)
     thumbnail = _save(image, "WEBP", quality=THUMBNAIL_QUALITY)
     objects = {"image": content, "thumbnail": thumbnail}
     return Outcome(kind="image", mime=mime, width=size[0], height=size[1], objects=objects)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from conformance.client.adapter import Adapter, AdapterError, Conclusion
 from conformance.client.scenario import Scenario
-from conformance.client.server import ScriptedServer
+from conformance.client.server import PATIENCE, ScriptedServer
 
 LIMIT = 20.0
 """Seconds that a scenario may take; most take a few hundredths."""
@@ -23,8 +23,17 @@ class Verdict:
     faults: list[str]
 
 
-async def check_client(command: str, scenarios: Iterable[Scenario], tell: Callable[[Verdict], None]) -> list[Verdict]:
+async def check_client(
+    command: str,
+    scenarios: Iterable[Scenario],
+    tell: Callable[[Verdict], None],
+    *,
+    limit: float = LIMIT,
+    patience: float = PATIENCE,
+) -> list[Verdict]:
     """Play the scenarios one after another; an adapter that hangs, ends or prints nonsense is started again.
+
+    A scenario may take `limit` seconds; in it, the server waits `patience` seconds for a command.
 
     Raises:
         AdapterError: the adapter does not start.
@@ -36,7 +45,7 @@ async def check_client(command: str, scenarios: Iterable[Scenario], tell: Callab
             works = True
             while waiting and works:
                 scenario = waiting.pop(0)
-                faults, works = await _play(adapter, scenario)
+                faults, works = await _play(adapter, scenario, limit, patience)
                 if adapter.ended_at_once and not verdicts:
                     raise AdapterError(f"The adapter does not start: {command}")
                 verdicts.append(Verdict(scenario, faults))
@@ -44,12 +53,12 @@ async def check_client(command: str, scenarios: Iterable[Scenario], tell: Callab
     return verdicts
 
 
-async def _play(adapter: Adapter, scenario: Scenario) -> tuple[list[str], bool]:
+async def _play(adapter: Adapter, scenario: Scenario, limit: float, patience: float) -> tuple[list[str], bool]:
     """Play one scenario; return what the client did wrong, and whether the adapter can perform another one."""
-    server = ScriptedServer(scenario)
+    server = ScriptedServer(scenario, patience)
     async with server.serve():
         try:
-            conclusions = await _perform(adapter, scenario, server)
+            conclusions = await _perform(adapter, scenario, server, limit)
         except TimeoutError:
             return [*server.faults, "the client came to no conclusion in time"], False
         except AdapterError as error:
@@ -60,12 +69,12 @@ async def _play(adapter: Adapter, scenario: Scenario) -> tuple[list[str], bool]:
         return [*server.find_faults(), *faults], True
 
 
-async def _perform(adapter: Adapter, scenario: Scenario, server: ScriptedServer) -> list[Conclusion]:
+async def _perform(adapter: Adapter, scenario: Scenario, server: ScriptedServer, limit: float) -> list[Conclusion]:
     """Return what the client concludes; raises TimeoutError if it takes too long, or too long after a mistake."""
     performing = asyncio.create_task(adapter.perform(scenario, server))
     straying = asyncio.create_task(server.strayed.wait())
     try:
-        await asyncio.wait([performing, straying], timeout=LIMIT, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([performing, straying], timeout=limit, return_when=asyncio.FIRST_COMPLETED)
         async with asyncio.timeout(AFTERTHOUGHT):
             return await performing
     finally:

@@ -35,8 +35,9 @@ PATIENCE = 10.0
 class ScriptedServer:
     """Plays a scenario: the n-th connection of the client gets the n-th list of steps."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, patience: float = PATIENCE) -> None:
         self.scenario = scenario
+        self._patience = patience
         self.faults: list[str] = []
         """The violations of the client, as sentences."""
 
@@ -254,9 +255,9 @@ class ScriptedServer:
     async def _expect(self, pattern: Step, channel: Channel) -> None:
         while True:
             try:
-                command = await channel.read(PATIENCE)
+                command = await channel.read(self._patience)
             except TimeoutError:
-                raise Strayed(f"{pattern} did not come within {PATIENCE:g} s") from None
+                raise Strayed(f"{pattern} did not come within {self._patience:g} s") from None
             if command is None:
                 raise Strayed(f"the client closed the connection instead of sending {pattern}")
             difference = find_difference(pattern, command, self.variables, str(command.get("type")))

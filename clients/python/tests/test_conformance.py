@@ -9,7 +9,6 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from conformance.client import runner, server
 from conformance.client.__main__ import main
 from conformance.client.adapter import AdapterError
 from conformance.client.frames import CONVERSATION
@@ -65,13 +64,13 @@ async def test_the_client_outlives(steps: list[Step]) -> None:
     assert verdict.faults == []
 
 
-async def test_broken_clients_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_broken_clients_are_caught() -> None:
     """Each of these scenarios finds what `broken_adapter.py` breaks for it."""
-    monkeypatch.setattr(server, "PATIENCE", 1.0)
-    monkeypatch.setattr(runner, "LIMIT", 5.0)
     broken = runpy.run_path(str(CLIENT / "tests" / "broken_adapter.py"))["FAULTS"]
     scenarios = [scenario for scenario in load_scenarios().values() if scenario.name in broken]
-    verdicts = await check_client(command("tests/broken_adapter.py"), scenarios, lambda _: None)
+    verdicts = await check_client(
+        command("tests/broken_adapter.py"), scenarios, lambda _: None, limit=5.0, patience=1.0
+    )
     assert [verdict.scenario.name for verdict in verdicts if not verdict.faults] == []
     assert len(verdicts) == len(broken)
 

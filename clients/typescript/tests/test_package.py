@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from conformance.client import runner, server
 from conformance.client.runner import check_client
 from conformance.client.scenario import load_scenarios
 from testkit.accounts import PASSWORD
@@ -57,15 +56,13 @@ async def test_the_client_passes_every_scenario(program: Path) -> None:
 
 async def test_broken_clients_are_caught(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of these scenarios finds what `broken-fetch.js` breaks for it."""
-    monkeypatch.setattr(server, "PATIENCE", 1.0)
-    monkeypatch.setattr(runner, "LIMIT", 3.0)
     broken_fetch = shutil.copy(CLIENT / "tests" / "broken-fetch.js", program / "broken-fetch.mjs")
     names = json.loads(run(["node", str(broken_fetch)], program))
     adapter = shlex.join(["node", SOCKETS, "--import", str(broken_fetch), str(program / "adapter.mjs")])
     missed = []
     for name in names:
         monkeypatch.setenv("BROKEN", name)
-        [verdict] = await check_client(adapter, [load_scenarios()[name]], lambda _: None)
+        [verdict] = await check_client(adapter, [load_scenarios()[name]], lambda _: None, limit=3.0, patience=1.0)
         missed += [] if verdict.faults else [name]
     assert missed == []
 

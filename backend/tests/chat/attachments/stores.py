@@ -1,12 +1,15 @@
 """The two kinds of stores, as tests look into them."""
 
+import threading
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 from uuid import uuid4
 
 import boto3
 from botocore.config import Config
+
+from apps.chat.attachments.file_store import PrivateFileStorage
 
 
 class ObservedStore(ABC):
@@ -49,6 +52,17 @@ class FileStore(ObservedStore):
 
     def remove(self, name: str) -> None:
         (self.folder / name).unlink()
+
+
+class JointStorage(PrivateFileStorage):
+    """A store of files that writes one only when another has come to be written at the same moment."""
+
+    both = threading.Barrier(2, timeout=60)
+
+    @override
+    def _save(self, name: str, content: Any) -> str:
+        self.both.wait()
+        return super()._save(name, content)
 
 
 class S3Store(ObservedStore):

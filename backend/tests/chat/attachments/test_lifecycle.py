@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from asgiref.sync import async_to_sync
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -68,15 +69,13 @@ def test_an_altered_url_is_refused(uploader: Uploader, other_uploader: Uploader)
     assert uploader.fetch(url)[0] == 200
 
 
-def test_signed_urls_expire_after_five_minutes_and_are_renewed(
-    uploader: Uploader, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_signed_urls_expire_after_five_minutes_and_are_renewed(uploader: Uploader) -> None:
     made = uploader.attach(files.png())
     begun = timezone.now()
     for seconds, status in ((290, 200), (301, 404)):
-        monkeypatch.setattr(timezone, "now", lambda seconds=seconds: begun + timedelta(seconds=seconds))
-        assert uploader.fetch(made["url"])[0] == status
-    assert uploader.fetch(uploader.ask("GET", f"/attachments/{made['id']}")["url"])[0] == 200
+        with time_machine.travel(begun + timedelta(seconds=seconds), tick=False):
+            assert uploader.fetch(made["url"])[0] == status
+            assert uploader.fetch(uploader.ask("GET", f"/attachments/{made['id']}")["url"])[0] == 200
 
 
 def test_a_response_that_is_not_read_leaves_no_file_open(uploader: Uploader) -> None:
@@ -241,7 +240,7 @@ def test_deleting_an_account_deletes_its_files(
 
 @pytest.mark.django_db(transaction=True)
 def test_the_store_and_the_table_are_reconciled(
-    uploader: Uploader, store: ObservedStore, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    uploader: Uploader, store: ObservedStore, capsys: pytest.CaptureFixture[str]
 ) -> None:
     whole, broken = uploader.attach(b"whole", "a.txt"), uploader.attach(files.png())
     lost = str(Attachment.objects.get(public_id=broken["id"]).id)
@@ -253,11 +252,9 @@ def test_the_store_and_the_table_are_reconciled(
     before = store.names()
     call_command("reconcile_attachments")
     assert store.names() == before, "what is young may be on its way"
-    later = timezone.now() + timedelta(hours=2)
-    monkeypatch.setattr(timezone, "now", lambda: later)
-    call_command("reconcile_attachments")
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
+        call_command("reconcile_attachments")
     assert store.names() == [name for name in before if name != stray]
-    monkeypatch.undo()
     printed = capsys.readouterr().out
     assert "1 files without an attachment were deleted." in printed
     assert lost in printed
@@ -265,21 +262,20 @@ def test_the_store_and_the_table_are_reconciled(
 
 
 def test_a_wrong_database_does_not_empty_the_store(
-    uploader: Uploader, file_store: FileStore, monkeypatch: pytest.MonkeyPatch, read_log: ReadLog
+    uploader: Uploader, file_store: FileStore, read_log: ReadLog
 ) -> None:
     kept, *_ = [uploader.attach(b"text %d" % number, "a.txt")["id"] for number in range(7)]
     before = file_store.names()
     # The objects stay: the transaction of the test is never committed.
     Attachment.objects.exclude(public_id=kept).delete()
-    later = timezone.now() + timedelta(hours=2)
-    monkeypatch.setattr(timezone, "now", lambda: later)
-    assert reconcile_store() == Reconciled(0, [], kept=12)
-    assert file_store.names() == before
-    [line] = [line for line in read_log() if line["event"] == "attachments_not_reconciled"]
-    assert line["level"] == "error"
-    assert line["files"] == 14
-    assert line["without_attachment"] == 12
-    with pytest.raises(CommandError, match="is it the right database"):
-        call_command("reconcile_attachments")
-    call_command("reconcile_attachments", "--even-most")
-    assert len(file_store.names()) == 2
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
+        assert reconcile_store() == Reconciled(0, [], kept=12)
+        assert file_store.names() == before
+        [line] = [line for line in read_log() if line["event"] == "attachments_not_reconciled"]
+        assert line["level"] == "error"
+        assert line["files"] == 14
+        assert line["without_attachment"] == 12
+        with pytest.raises(CommandError, match="is it the right database"):
+            call_command("reconcile_attachments")
+        call_command("reconcile_attachments", "--even-most")
+        assert len(file_store.names()) == 2

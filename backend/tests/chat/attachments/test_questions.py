@@ -1,17 +1,11 @@
 """Questions with attachments over the socket: exactly once, whose they are, and who sees them."""
 
 import asyncio
-import threading
-from collections.abc import Mapping
-from typing import IO
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import pytest
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
-from apps.chat.attachments import services
-from apps.chat.attachments.objects import Part, save_objects
 from apps.chat.models import MessageAttachment
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
@@ -119,18 +113,11 @@ async def test_the_title_of_a_question_without_text_is_the_names_of_its_attachme
     assert "sunset.png" in titled["title"]
 
 
-async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(
-    user: SignedInUser, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(user: SignedInUser, settings: Settings) -> None:
     """Both are processed, and written to the store, before either is in the table; each takes 2,000 bytes."""
     settings.STORAGE_PER_USER = 3_000
-    both = threading.Barrier(2, timeout=60)
-
-    def save_together(attachment_id: UUID, contents: Mapping[Part, IO[bytes]]) -> None:
-        both.wait()
-        save_objects(attachment_id, contents)
-
-    monkeypatch.setattr(services, "save_objects", save_together)
+    store = settings.STORAGES["attachments"] | {"BACKEND": "tests.chat.attachments.stores.JointStorage"}
+    settings.STORAGES = settings.STORAGES | {"attachments": store}
     answers = await asyncio.gather(*(attach(user, b"x" * 1_000, "a.txt", expect=None) for _ in range(2)))
     assert sorted(answer.get("code", "stored") for answer in answers) == ["STORAGE_FULL", "stored"]
     listed = await user.call("GET", "/attachments/")

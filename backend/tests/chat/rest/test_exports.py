@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from asgiref.sync import async_to_sync
 
-from apps.chat.conversations import export
+from apps.chat.conversations.export import PORTION
 from testkit.live import SignedInUser
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
@@ -83,17 +83,15 @@ async def export_all(user: SignedInUser) -> dict[str, Any]:
         return read
 
 
-async def test_the_full_export_includes_archived_conversations(
-    user: SignedInUser, other_user: SignedInUser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(export, "PORTION", 2)
+async def test_the_full_export_includes_archived_conversations(user: SignedInUser, other_user: SignedInUser) -> None:
+    """Of more conversations than are read at once."""
     assert (await export_all(user))["conversations"] == []
-    made = [str(await user.new_conversation(title=f"Number {number}")) for number in range(5)]
+    made = [str(await user.new_conversation(title=f"Number {number}")) for number in range(PORTION + 3)]
     await user.call("PATCH", f"/conversations/{made[1]}", {"is_archived": True}, expect=200)
     await user.call("DELETE", f"/conversations/{made[2]}", expect=204)
     await other_user.new_conversation(title="Another user's")
     read = await export_all(user)
     assert read["format"] == "ai-chat-export"
     assert read["version"] == 1
-    assert [one["id"] for one in read["conversations"]] == [made[0], made[1], made[3], made[4]]
-    assert [one["is_archived"] for one in read["conversations"]] == [False, True, False, False]
+    assert [one["id"] for one in read["conversations"]] == [made[0], made[1], *made[3:]]
+    assert [one["id"] for one in read["conversations"] if one["is_archived"]] == [made[1]]

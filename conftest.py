@@ -4,5 +4,6 @@ pytest_plugins = [
     "testkit.event_loop",
     "testkit.fakes.fixtures",
     "testkit.live",
+    "testkit.statement_watch",
     "tests.log_lines",
 ]

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
-from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import aiohttp
@@ -17,8 +16,6 @@ from pytest_django import Settings
 from apps.chat.log.registry import get_stream_log
 from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database
-from apps.users import hashing
-from server import bounded_connection
 from server.serve import ChatServer, make_config
 from testkit.accounts import PASSWORD, make_account
 from testkit.database_threads import wait_for_database_threads
@@ -191,15 +188,9 @@ def chat_server(transactional_db: None, model_server: ModelServer, settings: Set
     for throttle in ("REGISTER", "LOGIN", "REFRESH", "ANONYMOUS", "USER"):
         setattr(settings, f"THROTTLE_{throttle}", "off")
     server = LiveServer()
-    with (
-        # Tests that are refused read until the connection ends.
-        patch.object(bounded_connection, "CLOSE_SECONDS", 0.2),
-        # No sign-in is refused because this machine is busy.
-        patch.object(hashing, "PATIENCE", 60),
-    ):
-        server.start()
-        yield server
-        server.stop()
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

@@ -14,9 +14,6 @@ from server.admission import Place, admit
 MAX_UNSENT = 16 * 1024 * 1024
 """Bytes that may wait for a client; more than any response that is not streamed. Beyond it, the connection ends."""
 
-CLOSE_SECONDS = 1.0
-"""How long a refused client has to read the reason."""
-
 
 class Pause(IntEnum):
     """Reasons why nothing is read from a connection, as bits of one number."""
@@ -90,7 +87,7 @@ class BoundedConnection(asyncio.Protocol):
         if self._abort_timer is None:
             self._backlog = b""
             self.pause(Pause.CLOSING)
-            self._abort_timer = self.loop.call_later(CLOSE_SECONDS, self.transport.abort)
+            self._abort_timer = self.loop.call_later(settings.CONNECTION_REFUSAL_SECONDS, self.transport.abort)
 
     # Reading --------------------------------------------------------------------------------------------------------
 

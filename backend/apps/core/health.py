@@ -16,7 +16,6 @@ from apps.core.outages import OutageError, log_failure
 
 logger = structlog.get_logger(__name__)
 
-PATIENCE = 2.0  # seconds; a store that takes longer counts as down
 
 health_router = Router(tags=["health"])
 
@@ -46,7 +45,7 @@ class LivenessOut(Schema):
 
 
 class Probe:
-    """Checks one store on its own thread, so that a store that hangs delays a caller by at most `PATIENCE`.
+    """Checks one store on its own thread, so that a store that hangs delays a caller by at most `HEALTH_CHECK_SECONDS`.
 
     Concurrent callers share one check: a hanging store blocks one thread, however many callers there are.
     """
@@ -66,7 +65,7 @@ class Probe:
                 threading.Thread(target=self._run, args=(self._running,), name="health", daemon=True).start()
             running = self._running
         try:
-            running.result(PATIENCE)
+            running.result(settings.HEALTH_CHECK_SECONDS)
         except Exception:  # noqa: BLE001 - after any failure the store cannot be used; `_run` logs it
             return False
         return True
@@ -131,7 +130,7 @@ def _check_redis() -> None:
     # Imported late: the Redis client costs about 5 MB and 0.2 s, which a server without Redis does not need.
     from apps.core.redis.ping import ping  # noqa: PLC0415
 
-    ping(settings.REDIS_URL, PATIENCE)
+    ping(settings.REDIS_URL, settings.HEALTH_CHECK_SECONDS)
 
 
 @remember  # Migrations are never unapplied while a server runs; a failure is not remembered.

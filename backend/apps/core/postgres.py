@@ -7,6 +7,7 @@ from typing import Any, Self, override
 from uuid import UUID
 
 import psycopg
+from django.conf import settings
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 from psycopg.generators import execute
@@ -24,8 +25,6 @@ CLIENT_OPTIONS: dict[str, object] = {
 }
 """Options of libpq, which poolers never see; the query of `DATABASE_URL` wins."""
 
-LOCK_TIMEOUT = "20s"
-"""The longest wait for a lock, as of SQLite (config/stores.py). It ends as an outage: the caller may try again."""
 
 MOST_PREPARED = 100
 """Statements that one connection remembers."""
@@ -45,7 +44,7 @@ class LimitedConnection(psycopg.Connection[Any]):
     def connect(cls, *arguments: Any, **options: Any) -> Self:
         """Connect, then set the limit: as a start-up option, poolers would refuse it."""
         opened = super().connect(*arguments, **options)
-        cursor = opened.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'; SELECT pg_backend_pid()")
+        cursor = opened.execute(f"SET lock_timeout = '{settings.LOCK_TIMEOUT}'; SELECT pg_backend_pid()")
         cursor.nextset()
         opened.is_direct = cursor.fetchall() == [(opened.info.backend_pid,)]
         return opened

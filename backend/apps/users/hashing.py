@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache, partial
 
+from django.conf import settings
 from django.contrib.auth.hashers import (
     Argon2PasswordHasher,
     BasePasswordHasher,
@@ -34,14 +35,12 @@ from apps.users.errors import HashingBusyError
 HASHES_AT_ONCE = min(4, max(1, (os.cpu_count() or 1) // 2))
 """Concurrent hashes of one process: half of the cores. Each takes 19 MiB and about 40 ms of a core."""
 
-PATIENCE = 0.8
-"""Seconds that a caller waits for its slot."""
 
 NICENESS = 10
 """The threads yield the processor to the event loop, which relays tokens."""
 
 MOST_WAITING = 16
-"""Hashes of one client network that wait for a slot: about as many as one core makes within `PATIENCE`."""
+"""Hashes of one client network that wait for a slot: about as many as one core makes within `PASSWORD_CHECK_WAIT`."""
 
 _slots = FairSlots[ClientNetwork | None](HASHES_AT_ONCE, most_of_key=HASHES_AT_ONCE, most_waiting=MOST_WAITING)
 
@@ -109,7 +108,7 @@ def _name(hasher: BasePasswordHasher) -> str:
 def _hash_in_slot[R](work: Callable[[], R]) -> R:
     release_connection()
     try:
-        with resting(), _slots.slot(current_client.get(), patience=PATIENCE):
+        with resting(), _slots.slot(current_client.get(), patience=settings.PASSWORD_CHECK_WAIT):
             return _threads().submit(work).result()
     except NoSlotError:
         raise HashingBusyError(retry_after=1) from None

@@ -5,6 +5,7 @@ import tomllib
 
 from config import base_path, env, hosts, services_file, stores
 from config.file_headers import add_file_headers
+from config.settings.internal import *  # noqa: F403
 
 PROJECT_DIR = env.PROJECT_DIR
 BACKEND_DIR = env.BACKEND_DIR

@@ -26,6 +26,8 @@ LOCAL_DISCOVERY = "off"
 DRAIN_SECONDS = 0.0
 WORKER_LEASE = 1.0
 CHECKPOINT_SECONDS = 0.75
+CONNECTION_REFUSAL_SECONDS = 0.2  # Tests that are refused read until the connection ends.
+PASSWORD_CHECK_WAIT = 60.0  # No sign-in is refused because this machine is busy.
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in production: threads on a database in memory fail instead of waiting for each other.

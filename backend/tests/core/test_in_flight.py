@@ -11,7 +11,7 @@ import pytest
 from pytest_django import Settings
 
 from apps.core.database import run_in_database
-from apps.core.http import arriving_bodies, in_flight
+from apps.core.http import in_flight
 from testkit.live import LiveServer, SignedInUser, pause
 from testkit.raw_connections import open_connection
 from tests.chat.rest.trees import grow
@@ -55,17 +55,16 @@ async def test_a_user_waits_for_their_own_requests_and_delays_no_other_user(
     other_user: SignedInUser,
     long_conversation: str,
     settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.REQUESTS_PER_USER = 2
     async with AsyncExitStack() as stack:
         for _ in range(2):
             await stack.enter_async_context(unread_export(chat_server, user, long_conversation))
-        monkeypatch.setattr(in_flight, "WAITING_SECONDS", 0.1)
+        settings.REQUEST_WAIT_SECONDS = 0.1
         refused = await user.call("GET", "/auth/me", expect=429)
         assert refused["code"] == "RATE_LIMIT_EXCEEDED"
         await other_user.call("GET", "/auth/me", expect=200)
-        monkeypatch.setattr(in_flight, "WAITING_SECONDS", 60.0)
+        settings.REQUEST_WAIT_SECONDS = 60.0
         waiting = asyncio.create_task(user.call("GET", "/auth/me", expect=200))
         await other_user.call("GET", "/auth/me", expect=200)
         assert not waiting.done()
@@ -78,15 +77,14 @@ async def test_a_refusal_beyond_those_that_wait_takes_its_time(
     other_user: SignedInUser,
     long_conversation: str,
     settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     settings.REQUESTS_PER_USER = 1
-    monkeypatch.setattr(in_flight, "REFUSAL_SECONDS", 0.0)
+    settings.REQUEST_REFUSAL_SECONDS = 0.0
     async with unread_export(chat_server, user, long_conversation):
         waiting = [asyncio.create_task(user.call("GET", "/auth/me")) for _ in range(in_flight.MOST_WAITING + 1)]
         refused, others = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         assert {task.result()["code"] for task in refused} == {"RATE_LIMIT_EXCEEDED"}
-        monkeypatch.setattr(in_flight, "REFUSAL_SECONDS", 60.0)
+        settings.REQUEST_REFUSAL_SECONDS = 60.0
         late = asyncio.create_task(user.call("GET", "/auth/me"))
         await other_user.call("GET", "/auth/me", expect=200)
         await other_user.call("GET", "/auth/me", expect=200)
@@ -135,9 +133,9 @@ async def test_bodies_that_never_arrive_do_not_count(
 
 
 async def test_bodies_that_are_arriving_are_limited_by_their_bytes(
-    chat_server: LiveServer, user: SignedInUser, monkeypatch: pytest.MonkeyPatch
+    chat_server: LiveServer, user: SignedInUser, settings: Settings
 ) -> None:
-    monkeypatch.setattr(arriving_bodies, "MOST_BYTES_OF_CALLER", 10_000)
+    settings.ARRIVING_BYTES_PER_CALLER = 10_000
     with ExitStack() as stack:
         two = [await asyncio.to_thread(send_most_of_a_body, chat_server, 10_000, 9_000) for _ in range(2)]
         for opened in two:
@@ -145,7 +143,7 @@ async def test_bodies_that_are_arriving_are_limited_by_their_bytes(
         answer = await asyncio.to_thread(lambda: select(two, [], [], 20)[0][0].recv(4096))
         assert answer.startswith(b"HTTP/1.1 429 ")
         assert b"RATE_LIMIT_EXCEEDED" in answer
-        monkeypatch.setattr(arriving_bodies, "MOST_BYTES", 9_000)
+        settings.ARRIVING_BYTES = 9_000
         refused = await user.call("POST", "/conversations/", {}, expect=503)
         await user.call("GET", "/auth/me", expect=200)
     while await user.call("POST", "/conversations/", {}) == refused:

@@ -5,9 +5,9 @@ import socket
 import psycopg
 import pytest
 from django.db import Error, InterfaceError, OperationalError, connection, transaction
+from pytest_django import Settings
 
 from apps.chat.log.base import LogUnavailableError
-from apps.core import postgres
 from apps.core.outages import OutageError, is_outage
 
 
@@ -41,10 +41,10 @@ def test_an_unreachable_server_is_an_outage() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_lock_that_is_held_for_long_is_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_that_is_held_for_long_is_an_outage(settings: Settings) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has one lock, for which config/stores.py sets the time-out")
-    monkeypatch.setattr(postgres, "LOCK_TIMEOUT", "10ms")
+    settings.LOCK_TIMEOUT = "10ms"
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined] # of Django's backend
     try:

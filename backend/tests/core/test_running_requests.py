@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from apps.core.http import running_requests
 from apps.core.http.running_requests import MOST_OF_CLIENT, RUNNING_AT_ONCE
 from tests.core import held_urls
 from tests.users.devices import fresh_address
@@ -39,10 +38,8 @@ def wait_until_entered(count: int) -> None:
         assert held_urls.entered.acquire(timeout=30)
 
 
-def test_requests_of_one_network_leave_a_slot_for_others(
-    threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running_requests, "PATIENCE", 60)
+def test_requests_of_one_network_leave_a_slot_for_others(threads: ThreadPoolExecutor, settings: Settings) -> None:
+    settings.REQUEST_SLOT_SECONDS = 60
     one, other = fresh_address(), fresh_address()
     asked = [ask(threads, one) for _ in range(MANY)]
     wait_until_entered(MOST_OF_CLIENT)
@@ -57,10 +54,8 @@ def test_requests_of_one_network_leave_a_slot_for_others(
     assert {answer.result() for answer in asked} == {200}
 
 
-def test_health_checks_of_one_network_run_one_at_a_time(
-    threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running_requests, "PATIENCE", 60)
+def test_health_checks_of_one_network_run_one_at_a_time(threads: ThreadPoolExecutor, settings: Settings) -> None:
+    settings.REQUEST_SLOT_SECONDS = 60
     one, other = fresh_address(), fresh_address()
     asked = [ask(threads, one, "/api/health/live") for _ in range(MANY)]
     wait_until_entered(1)
@@ -72,10 +67,8 @@ def test_health_checks_of_one_network_run_one_at_a_time(
     assert {answer.result() for answer in asked} == {200}
 
 
-def test_requests_that_have_waited_run_without_a_slot(
-    threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running_requests, "PATIENCE", 0)
+def test_requests_that_have_waited_run_without_a_slot(threads: ThreadPoolExecutor, settings: Settings) -> None:
+    settings.REQUEST_SLOT_SECONDS = 0
     asked = [ask(threads, fresh_address()) for _ in range(MANY)]
     wait_until_entered(MANY)
     held_urls.gate.set()

@@ -7,14 +7,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from apps.users import hashing
 from tests.users.devices import Device
-
-
-@pytest.fixture(autouse=True)
-def long_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No password check is refused because this machine is busy."""
-    monkeypatch.setattr(hashing, "PATIENCE", 60)
 
 
 class MovableClock:

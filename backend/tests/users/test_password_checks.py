@@ -12,7 +12,6 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from apps.users import hashing
 from apps.users.hashing import HASHES_AT_ONCE, MOST_WAITING
 from apps.users.models import User
 from config.settings import base
@@ -113,10 +112,8 @@ class TestConcurrentHashes:
         HeldHasher.gate.set()
 
     @pytest.mark.usefixtures("held")
-    def test_more_concurrent_hashes_than_the_limit_are_refused(
-        self, name: str, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(hashing, "PATIENCE", 0.2)
+    def test_more_concurrent_hashes_than_the_limit_are_refused(self, name: str, settings: Settings) -> None:
+        settings.PASSWORD_CHECK_WAIT = 0.2
         calls = [partial(attempt, name) for _ in range(HASHES_AT_ONCE)] + [partial(register, name)] * 2
         with ThreadPoolExecutor(len(calls)) as threads:
             ended = as_completed([threads.submit(call) for call in calls])

@@ -25,8 +25,6 @@ logger = structlog.get_logger(__name__)
 TICKS_PER_INTERVAL = 8
 """Answers are spread over this many small saves: one large save would hold up every stream while it runs."""
 
-TAIL_LENGTH = 64 * 1024
-"""Code points of a tail; beyond them, the whole text is saved: doing that each time writes gigabytes for one answer."""
 
 _SAVE_TAIL = """
     UPDATE chat_run SET tail_content = %s, tail_reasoning = %s, tail_seq = %s, status = 'streaming'
@@ -88,7 +86,7 @@ def _make_checkpoint(answer: RunningAnswer, text: AnswerText) -> Checkpoint:
     """Return the tail of `text`, or all of it if that is too long, or if its beginning has become another kind."""
     settled = answer.settled
     tail = AnswerText(text.content[len(settled.content) :], text.reasoning[len(settled.reasoning) :], text.seq)
-    is_short = len(tail.content) + len(tail.reasoning) <= TAIL_LENGTH
+    is_short = len(tail.content) + len(tail.reasoning) <= settings.CHECKPOINT_TAIL_LENGTH
     follows = text.content.startswith(settled.content) and text.reasoning.startswith(settled.reasoning)
     if is_short and follows:
         return Checkpoint(answer.answer_id, answer.run, tail, is_whole=False)

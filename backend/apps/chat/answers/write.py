@@ -40,7 +40,6 @@ TITLED_STATUSES = {AnswerStatus.COMPLETE, AnswerStatus.LENGTH, AnswerStatus.STOP
 FLUSH_SECONDS = 1.0
 """How long an ending waits for the log to have the whole text."""
 
-SAVE_RETRY_SECONDS = 0.5
 SAVE_RETRY_LIMIT = 10.0
 
 
@@ -248,7 +247,7 @@ async def _store_through_outages(running: RunningAnswer, work: RunWork, ending: 
     Raises:
         Exception: a fault that trying again does not cure.
     """
-    delay = SAVE_RETRY_SECONDS
+    delay = settings.ENDING_RETRY_SECONDS
     while True:
         try:
             return await _store(running, work, ending)

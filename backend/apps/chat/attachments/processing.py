@@ -19,9 +19,6 @@ from apps.core.slots import FairSlots, NoSlotError
 
 logger = structlog.get_logger(__name__)
 
-TIME_LIMIT = 20.0
-IDLE_TIME_LIMIT = 4.0
-"""Seconds in which a usual file is read if the machine has time to spare."""
 
 BUSY_SECONDS = 60.0
 AT_ONCE = 2
@@ -31,7 +28,6 @@ MOST_OF_USER = 1
 MOST_WAITING = 8
 """Files of one user that wait for a slot: as many as a user may upload at once."""
 
-WAITING_SECONDS = 30.0
 RETRY_SECONDS = 5
 LONGEST_CAUSE = 300
 
@@ -63,7 +59,7 @@ def process_file(source: IO[bytes], owner_id: UUID) -> Outcome:
         RateLimitError: too many files wait.
     """
     try:
-        with resting(), _slots.slot(owner_id, patience=WAITING_SECONDS):
+        with resting(), _slots.slot(owner_id, patience=settings.ATTACHMENT_WAIT_SECONDS):
             return _process(source)
     except NoSlotError:
         reason = "Too many files are being read: try again in a moment."
@@ -94,19 +90,20 @@ def _run_child(streams: Streams) -> bool:
 
 
 def _read_in_time(streams: Streams) -> int:
-    """Have a child read the file within `TIME_LIMIT`, and return its exit status; raises ChildTimeoutError.
+    """Have a child read the file in time, and return its exit status; raises ChildTimeoutError.
 
     It gets idle time only, which no stream notices. If there is too little of that, another child starts over with a
     nice value, and the children of the next minute begin with it.
     """
-    deadline = time.monotonic() + TIME_LIMIT
+    deadline = time.monotonic() + settings.ATTACHMENT_READ_SECONDS
     streams.source.flush()
     streams.source.seek(0)
     if not can_fork_children():
-        return start_child(streams, seconds=TIME_LIMIT)
+        return start_child(streams, seconds=settings.ATTACHMENT_READ_SECONDS)
     if _busy_until.is_past():
         try:
-            return fork_child(streams, seconds=min(TIME_LIMIT, IDLE_TIME_LIMIT), only_idle=True)
+            seconds = min(settings.ATTACHMENT_READ_SECONDS, settings.ATTACHMENT_IDLE_READ_SECONDS)
+            return fork_child(streams, seconds=seconds, only_idle=True)
         except ChildTimeoutError:
             _busy_until.extend(BUSY_SECONDS)
         streams.source.seek(0)

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import structlog
+from django.conf import settings
 from django.utils import timezone
 
 from apps.chat.models import BlindModel
@@ -15,7 +16,6 @@ from apps.core.statements import prepare, read_later
 
 logger = structlog.get_logger(__name__)
 
-LOOK_SECONDS = 0.8
 REMEMBERED = timedelta(days=1)
 _STORED = "SELECT address, model FROM chat_blindmodel WHERE refused_at >= %s"
 
@@ -48,7 +48,7 @@ async def use_stored_blindness() -> None:
 async def follow_stored_blindness() -> None:
     """Learn within a second what other workers have stored, and store what could not be, until cancelled."""
     while True:
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(settings.MODEL_SERVICE_LOOK_SECONDS)
         try:
             await use_stored_blindness()
         except Exception as error:  # noqa: BLE001 - the next look tries again

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import structlog
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -41,7 +42,6 @@ from apps.core.sealing import seal
 
 logger = structlog.get_logger(__name__)
 
-LOOK_SECONDS = 0.8
 MAX_SERVICES = 50
 SHOWN_END = 4
 SHORTEST_SHOWN_KEY = 20
@@ -165,7 +165,7 @@ async def use_stored_services() -> None:
 async def follow_stored_services() -> None:
     """Switch within a second to what another worker stored, until cancelled."""
     while not services_of_environment():
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(settings.MODEL_SERVICE_LOOK_SECONDS)
         try:
             if await run_in_database(read_service_versions) != get_registry().service_versions:
                 await use_stored_services()

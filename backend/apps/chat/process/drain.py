@@ -25,8 +25,6 @@ logger = structlog.get_logger(__name__)
 
 FLUSH_SECONDS = 2.0
 HAND_OVER_SECONDS = 3.0
-STORE_SECONDS = 3.0
-"""Endings not stored by then, because the database is down, are left to another worker or the next start."""
 SCATTER_SECONDS = 3.0
 """Connections are closed at random moments within this time, so that the clients do not all reconnect at once."""
 
@@ -40,11 +38,11 @@ async def drain_chat() -> None:
     is_alone = not await _has_others()
     leaving = [] if is_alone else [spawn(_disconnect_client(one), name="disconnect-client") for one in list_clients()]
     await asyncio.gather(running_answers.wait(settings.DRAIN_SECONDS), running_calls.wait(settings.DRAIN_SECONDS))
-    await running_calls.stop_all(STORE_SECONDS)
+    await running_calls.stop_all(settings.ENDING_STORE_SECONDS)
     stop_streams()
     if not is_alone and running_answers.all():
         await _hand_over()
-    await running_answers.interrupt_all(STORE_SECONDS)
+    await running_answers.interrupt_all(settings.ENDING_STORE_SECONDS)
     flushing = [task for client in conversation_clients for task in client.followers.tasks()]
     if flushing or leaving:
         await asyncio.wait([*flushing, *leaving], timeout=FLUSH_SECONDS if is_alone else SCATTER_SECONDS)

@@ -4,6 +4,7 @@ import asyncio
 
 import structlog
 from channels.layers import get_channel_layer
+from django.conf import settings
 
 from apps.chat.answers.running import running_answers
 from apps.chat.completions.running import running_calls
@@ -14,7 +15,6 @@ from apps.chat.live.user_connections import user_connections
 from apps.chat.log.registry import get_stream_log
 from apps.chat.model_service.blindness import follow_stored_blindness, use_stored_blindness
 from apps.chat.model_service.services import follow_stored_services, use_stored_services
-from apps.chat.process import drain
 from apps.chat.process.sweep import sweep_repeatedly
 from apps.chat.process.upkeep import index_repeatedly, purge_repeatedly, tend_attachments_repeatedly
 from apps.chat.process.workers import act_on_worker_notifications
@@ -58,8 +58,8 @@ class ChatLifetime:
 
     async def stop(self) -> None:
         """End the answers, the background tasks and the connections to the stores."""
-        await running_answers.interrupt_all(drain.STORE_SECONDS)
-        await running_calls.stop_all(drain.STORE_SECONDS)
+        await running_answers.interrupt_all(settings.ENDING_STORE_SECONDS)
+        await running_calls.stop_all(settings.ENDING_STORE_SECONDS)
         await cancel_and_wait(*self._tasks)
         try:
             await run_in_database(end_lease, running_answers.worker_id)

@@ -30,9 +30,6 @@ from apps.users.selectors import find_ended_keys, find_ended_sessions, read_live
 
 logger = structlog.get_logger(__name__)
 
-SWEEP_SECONDS = 0.8
-"""Once a second, with a margin."""
-
 LATEST = 2**62
 """In place of a revision: none is later."""
 
@@ -41,7 +38,7 @@ async def sweep_repeatedly() -> None:
     """Sweep until cancelled; after a failure, the next sweep tries again."""
     found_before: set[tuple[UUID, int]] = set()
     while True:
-        await asyncio.sleep(SWEEP_SECONDS)
+        await asyncio.sleep(settings.SWEEP_SECONDS)
         try:
             await sweep_conversations()
             await sweep_change_feeds()

@@ -3,6 +3,7 @@
 import asyncio
 
 import aiohttp
+from django.conf import settings
 
 from apps.chat.events import AnswerStatus, Finish, Usage, decide_finish, status_of_finish
 from apps.chat.providers.answer_text import AnswerTextReader, Batch
@@ -24,7 +25,6 @@ from apps.chat.providers.watchdog import Watchdog
 
 # The usage comes after the finish reason, and sometimes after `[DONE]`; if it does not, the answer is complete all the
 # same. A response that is read to its end frees its connection.
-_GRACE_AFTER_FINISH = 2.0
 _GRACE_AFTER_DONE = 0.05
 
 
@@ -109,7 +109,7 @@ class AnswerReader:
         # A finish before any text is a mistake of some gateways, which send the answer after it; others send one with
         # each chunk.
         if self._reason is not None and self.text.has_text and not self._is_finish_early:
-            return self._loop.time() + _GRACE_AFTER_FINISH
+            return self._loop.time() + settings.AI_GRACE_AFTER_FINISH
         return self._loop.time() + self._between if self._has_begun else self._first.deadline
 
     def _expire(self) -> None:

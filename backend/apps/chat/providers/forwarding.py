@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import aiohttp
+from django.conf import settings
 
 from apps.chat.providers.base import (
     Failure,
@@ -26,8 +27,6 @@ MAX_WHOLE_ANSWER = 16 * 1024 * 1024
 _MAX_STREAM = 4 * MAX_WHOLE_ANSWER
 """Bytes of a stream, which is larger than a whole answer: the fields of a chunk come with each token."""
 
-_GRACE_AFTER_FINISH = 2.0
-"""Seconds to wait for the usage, which comes after the finish reason."""
 
 _GRACE_AFTER_DONE = 0.05
 """Seconds in which usage or an error may follow; a response that is read to its end frees its connection."""
@@ -127,7 +126,7 @@ class ServiceAnswer:
     def _deadline(self, reader: ChunkReader) -> float:
         now = asyncio.get_running_loop().time()
         if not reader.is_done:
-            return now + (_GRACE_AFTER_FINISH if reader.has_everything else self._between)
+            return now + (settings.AI_GRACE_AFTER_FINISH if reader.has_everything else self._between)
         if self._done_by is None:
             self._done_by = now + _GRACE_AFTER_DONE
         return self._done_by

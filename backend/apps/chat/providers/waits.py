@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-REPORT_EVERY = 5.0
-"""The least time between two reports of a wait, in seconds."""
+from django.conf import settings
 
 type OnAlive = Callable[[int], None]
 """Called with the whole seconds of the wait so far, when the service shows that it is alive."""
@@ -30,6 +29,6 @@ class FirstTokenWait:
         """Begin the silence again, because the service has sent something."""
         now = self._loop.time()
         self.deadline = min(now + self._silence, self._end)
-        if self._on_alive is not None and now - self._reported_at >= REPORT_EVERY:
+        if self._on_alive is not None and now - self._reported_at >= settings.WAITING_REPORT_SECONDS:
             self._reported_at = now
             self._on_alive(int(now - self._start))

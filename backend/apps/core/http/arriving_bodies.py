@@ -4,12 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.conf import settings
+
 from apps.core.errors import RateLimitError, TemporarilyUnavailableError
 from apps.core.http.asgi import Message, Receive
-
-MOST_BYTES = 128 * 1024 * 1024
-MOST_BYTES_OF_CALLER = 16 * 1024 * 1024
-"""Four of the largest bodies, 64 of usual ones; a body that never arrives takes almost nothing."""
 
 
 class ArrivingBodies:
@@ -30,9 +28,9 @@ class ArrivingBodies:
 
     def add(self, body: "ArrivingBody", piece: bytes) -> None:
         """Keep another piece of a body; raises RateLimitError or TemporarilyUnavailableError if it is too much."""
-        if self._of_caller[body.caller] + len(piece) > MOST_BYTES_OF_CALLER:
+        if self._of_caller[body.caller] + len(piece) > settings.ARRIVING_BYTES_PER_CALLER:
             raise RateLimitError(retry_after=1)
-        if self._bytes + len(piece) > MOST_BYTES:
+        if self._bytes + len(piece) > settings.ARRIVING_BYTES:
             raise TemporarilyUnavailableError(retry_after=1)
         body.content += piece
         self._count(body.caller, len(piece))

@@ -23,7 +23,6 @@ UNTIL_SENT = "until_sent"
 CUT_CONNECTION = "cut_connection"
 """Key of the ASGI scope: a function that ends the connection at once, without what is not sent yet."""
 
-WAITING_SECONDS = 10.0
 MOST_WAITING = 32
 """Requests of one caller that wait for others of the same caller to end; further ones are refused."""
 
@@ -33,9 +32,6 @@ MOST_CHECKS = 4
 
 MOST_WAITING_CHECKS = 512
 """As many as one client network has connections."""
-
-REFUSAL_SECONDS = 1.0
-"""How long a refusal takes: a client that asks again at once would be refused thousands of times per second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +87,10 @@ class RequestsInFlight:
         turn = asyncio.get_running_loop().create_future()
         try:
             if len(line.waiting) >= self._most_waiting:
-                await asyncio.sleep(REFUSAL_SECONDS)
+                await asyncio.sleep(settings.REQUEST_REFUSAL_SECONDS)
                 raise TimeoutError  # noqa: TRY301 - refused as those that waited for too long
             line.waiting.append(turn)
-            async with asyncio.timeout(WAITING_SECONDS):
+            async with asyncio.timeout(settings.REQUEST_WAIT_SECONDS):
                 await turn
         except BaseException as error:
             if turn in line.waiting:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from inspect import iscoroutinefunction
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from apps.core.http.client_address import ClientNetwork, current_client
@@ -20,8 +21,6 @@ MOST_OF_CLIENT = 3
 """Slow requests of one client network leave a slot for all others."""
 
 MOST_WAITING = 512
-PATIENCE = 0.5
-"""Seconds. After them a request runs without a slot: those that hold the slots must be waiting, as for a database."""
 
 CHECKS_AT_ONCE = 2
 """Slots for health checks alone; a client network takes at most one of them."""
@@ -40,7 +39,7 @@ class _RequestSlot:
 
     def enter(self) -> None:
         with suppress(NoSlotError):
-            self._slots.take(self._client, patience=PATIENCE)
+            self._slots.take(self._client, patience=settings.REQUEST_SLOT_SECONDS)
             self.is_held = True
 
     def leave(self) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from apps.chat.providers import answer_reader
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser
 from tests.chat.answers.bodies import (
@@ -316,10 +315,10 @@ async def test_an_answer_with_status_201_is_read(conversation: OpenConversation,
 
 
 async def test_an_answer_may_follow_a_finish_that_came_too_early(
-    conversation: OpenConversation, model_server: RawModelServer, monkeypatch: pytest.MonkeyPatch
+    conversation: OpenConversation, model_server: RawModelServer, settings: Settings
 ) -> None:
     """A gateway in front of Ollama ends the first, empty chunk with `stop`; the model thinks for a while then."""
-    monkeypatch.setattr(answer_reader, "_GRACE_AFTER_FINISH", 0.01)
+    settings.AI_GRACE_AFTER_FINISH = 0.01
     model_server.beginning = events(chunk("", "stop", delta_role="assistant"))
     model_server.keep_alives = 3
     await check(conversation, model_server, stream(HELLO), EVENTS, complete())
@@ -336,12 +335,12 @@ async def test_an_answer_may_follow_a_finish_that_came_too_early(
 async def test_a_finish_with_each_chunk_ends_nothing(
     conversation: OpenConversation,
     model_server: RawModelServer,
-    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
     beginning: bytes,
     expected: Expected,
 ) -> None:
     """Gateways in front of Gemini end each chunk with `stop`."""
-    monkeypatch.setattr(answer_reader, "_GRACE_AFTER_FINISH", 0.01)
+    settings.AI_GRACE_AFTER_FINISH = 0.01
     model_server.beginning = beginning
     model_server.keep_alives = 3
     await check(conversation, model_server, stream(HELLO), EVENTS, expected)

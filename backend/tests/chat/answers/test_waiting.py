@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from pytest_django import Settings
 
-from apps.chat.providers import waits
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser
 from testkit.stream_client import hang_up, open_stream
@@ -19,8 +19,8 @@ def model_server() -> Iterator[RawModelServer]:
     server.stop()
 
 
-async def test_every_client_is_told_of_keep_alives(user: SignedInUser, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waits, "REPORT_EVERY", 0.0)
+async def test_every_client_is_told_of_keep_alives(user: SignedInUser, settings: Settings) -> None:
+    settings.WAITING_REPORT_SECONDS = 0.0
     conversation_id = await user.new_conversation(title="Named")
     stream = await open_stream(f"{user.server.url}/api/conversations/{conversation_id}", user.access)
     await stream.expect("auth.success")

@@ -5,8 +5,8 @@ import time
 from urllib.parse import quote
 
 import pytest
+from pytest_django import Settings
 
-from apps.chat.attachments import processing
 from tests.chat.attachments import files, hostile_documents, hostile_images, hostile_more
 from tests.chat.attachments.stores import FileStore
 from tests.chat.attachments.uploader import Uploader
@@ -80,9 +80,7 @@ def test_names_lead_nowhere(uploader: Uploader, file_store: FileStore) -> None:
     assert len(file_store.names()) == 2 * len(hostile_more.NAMES)
 
 
-def test_a_child_that_takes_too_long_is_ended(
-    uploader: Uploader, file_store: FileStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(processing, "TIME_LIMIT", 0.01)
+def test_a_child_that_takes_too_long_is_ended(uploader: Uploader, file_store: FileStore, settings: Settings) -> None:
+    settings.ATTACHMENT_READ_SECONDS = 0.01
     assert uploader.refused_upload(files.png()) == (422, "ATTACHMENT_UNREADABLE")
     assert file_store.names() == []

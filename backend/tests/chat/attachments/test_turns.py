@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from pytest_django import Settings
 
-from apps.chat.attachments import processing
 from tests.chat.attachments import files
 from tests.chat.attachments.uploader import Uploader
 from tests.chat.rest.accounts import Answer
@@ -92,11 +92,11 @@ def test_the_slow_files_of_one_user_hold_up_no_other(
 @pytest.mark.usefixtures("new_interpreters")
 @pytest.mark.django_db(transaction=True)
 def test_a_file_that_waits_too_long_is_refused_with_retry_after(
-    uploader: Uploader, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+    uploader: Uploader, threads: ThreadPoolExecutor, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = HeldChildren()
     monkeypatch.setattr(subprocess, "run", held.run)
-    monkeypatch.setattr(processing, "WAITING_SECONDS", 0.0)
+    settings.ATTACHMENT_WAIT_SECONDS = 0.0
     slow = in_thread(threads, uploader, b"slow")
     try:
         assert held.waiting.acquire(timeout=PATIENCE)
@@ -116,10 +116,8 @@ def test_files_are_read_where_processes_cannot_be_forked(uploader: Uploader) -> 
     assert uploader.refused_upload(files.png()[:200]) == (422, "ATTACHMENT_UNREADABLE")
 
 
-def test_a_file_is_read_though_the_machine_has_no_idle_time(
-    uploader: Uploader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(processing, "IDLE_TIME_LIMIT", 0.0)
+def test_a_file_is_read_though_the_machine_has_no_idle_time(uploader: Uploader, settings: Settings) -> None:
+    settings.ATTACHMENT_IDLE_READ_SECONDS = 0.0
     for _ in range(2):
         assert uploader.attach(files.png())["kind"] == "image"
 

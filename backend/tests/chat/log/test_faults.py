@@ -6,11 +6,11 @@ from contextlib import aclosing
 from uuid import UUID, uuid4
 
 import pytest
+from pytest_django import Settings
 from redis import Redis
 
 from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Position, RunEnded, StreamEvent, TextPart
 from apps.chat.log.base import LogUnavailableError, LogWriter, NoSuchLogError, TakenOverError
-from apps.chat.log.redis import pipeline
 from apps.chat.log.redis.entries import stream_key
 from apps.chat.log.redis.log import RedisStreamLog
 from apps.chat.log.redis.writer import FOLDED_AT
@@ -193,10 +193,10 @@ async def test_the_writer_restores_what_redis_has_lost(server: Service, new_log:
 
 
 async def test_a_log_that_is_lost_while_the_model_is_silent_is_restored(
-    server: Service, new_log: MakeLog, monkeypatch: pytest.MonkeyPatch
+    server: Service, new_log: MakeLog, settings: Settings
 ) -> None:
     """The worker may be killed next: what its followers have seen must not be lost with it."""
-    monkeypatch.setattr(pipeline, "PROBE_SECONDS", 0.01)
+    settings.LOG_PROBE_SECONDS = 0.01
     answer_id, _, _ = await begin(await new_log())
     with Redis.from_url(server.url) as redis:
         redis.flushall()

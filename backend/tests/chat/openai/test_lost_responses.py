@@ -5,7 +5,6 @@ from uuid import uuid4
 import pytest
 from pytest_django import Settings
 
-from apps.chat.edges.openai import stream
 from apps.chat.edges.openai.stream import CompletionStream, EventId
 from apps.chat.live.closing import TooManyConnectionsError
 from apps.chat.live.user_connections import user_connections
@@ -15,11 +14,9 @@ from testkit.live import pause
 pytestmark = pytest.mark.storeless
 
 
-async def test_a_stream_that_nothing_reads_gives_its_place_back(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_stream_that_nothing_reads_gives_its_place_back(settings: Settings) -> None:
     settings.SOCKETS_PER_USER = 1
-    monkeypatch.setattr(stream, "BEGIN_SECONDS", 0.0)
+    settings.COMPLETION_BEGIN_SECONDS = 0.0
     user_id = uuid4()
     await user_connections.take(user_id)
     CompletionStream(KeyPrincipal(user_id, uuid4()), EventId(uuid4(), 0))

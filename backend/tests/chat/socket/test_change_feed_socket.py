@@ -1,12 +1,13 @@
 """The change feed: what changes in all of a user's conversations (docs/protocol.md: P-8.1 to P-8.6)."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from channels.layers import get_channel_layer
 from pytest_django import Settings
 
+from testkit.fakes.channel_layer import Send, steered_layer
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
 from testkit.socket_client import ChatSocket, Frame
@@ -166,18 +167,19 @@ async def test_a_shutdown_during_an_answer_is_counted(
 
 
 @pytest.fixture
-def deaf_layer(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def deaf_layer() -> Iterator[list[int]]:
     """Make the layer lose the changes whose numbers are in the list, as it does while Redis is down."""
-    layer = get_channel_layer()
     lost: list[int] = []
-    send = layer.group_send
 
-    async def lose(group: str, notice: dict[str, Any]) -> None:
-        if notice["type"] != "change" or notice["revision"] not in lost:
-            await send(group, notice)
+    def steer(send: Send) -> Send:
+        async def lose(group: str, notice: dict[str, Any]) -> None:
+            if notice["type"] != "change" or notice["revision"] not in lost:
+                await send(group, notice)
 
-    monkeypatch.setattr(layer, "group_send", lose)
-    return lost
+        return lose
+
+    with steered_layer(steer):
+        yield lost
 
 
 async def test_the_latest_change_is_sent_although_its_notification_was_lost(
@@ -205,27 +207,26 @@ async def test_a_gap_shows_that_more_notifications_were_lost(user: SignedInUser,
     assert (await next_change(socket))["conversation"]["title"] == "Four"
 
 
-async def test_notifications_that_overtake_each_other_are_put_in_order(
-    user: SignedInUser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    layer = get_channel_layer()
-    send = layer.group_send
+async def test_notifications_that_overtake_each_other_are_put_in_order(user: SignedInUser) -> None:
     held: list[tuple[str, dict[str, Any]]] = []
 
-    async def overtake(group: str, notice: dict[str, Any]) -> None:
-        if notice["type"] != "change" or notice["revision"] == 3:
-            await send(group, notice)
-            while held:
-                await send(*held.pop())
-        else:
-            held.append((group, notice))
+    def steer(send: Send) -> Send:
+        async def overtake(group: str, notice: dict[str, Any]) -> None:
+            if notice["type"] != "change" or notice["revision"] == 3:
+                await send(group, notice)
+                while held:
+                    await send(*held.pop())
+            else:
+                held.append((group, notice))
 
-    monkeypatch.setattr(layer, "group_send", overtake)
-    socket = await listen(user)
-    for title in ("One", "Two", "Three"):
-        await user.new_conversation(title=title)
-    for title in ("One", "Two", "Three"):
-        assert (await next_change(socket))["conversation"]["title"] == title
+        return overtake
+
+    with steered_layer(steer):
+        socket = await listen(user)
+        for title in ("One", "Two", "Three"):
+            await user.new_conversation(title=title)
+        for title in ("One", "Two", "Three"):
+            assert (await next_change(socket))["conversation"]["title"] == title
 
 
 async def test_the_change_feed_has_the_same_sign_in(

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from apps.chat.answers import checkpoint
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, pause
 from tests.chat.socket.conversations import OpenConversation, assert_stored
@@ -14,9 +13,9 @@ TOKENS, THOUGHTS = 60, 20
 
 
 @pytest.fixture(autouse=True)
-def short_tails(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def short_tails(settings: Settings) -> None:
     settings.CHECKPOINT_SECONDS = 0.05
-    monkeypatch.setattr(checkpoint, "TAIL_LENGTH", 40)
+    settings.CHECKPOINT_TAIL_LENGTH = 40
 
 
 async def until_saved(conversation: OpenConversation, seq: int) -> dict[str, Any]:

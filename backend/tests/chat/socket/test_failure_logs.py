@@ -3,17 +3,14 @@
 from typing import Any
 
 import pytest
-from channels.layers import get_channel_layer
 from django.db import OperationalError
 from pytest_django import Settings
 
-from apps.chat.answers import checkpoint
 from apps.chat.answers.running import running_answers
-from apps.chat.fleet import takeover
-from apps.chat.model_service import services as model_service
-from apps.chat.process import sweep
+from testkit.fakes.channel_layer import steered_layer
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser, until
+from testkit.statement_watch import StatementWatch
 from tests.chat.socket.conversations import OpenConversation
 from tests.log_lines import ReadLog
 
@@ -40,22 +37,19 @@ def lines_of(read_log: ReadLog, event: str) -> list[dict[str, Any]]:
 
 @FAILURES
 async def test_a_failed_checkpoint_is_logged(
+    statement_watch: StatementWatch,
     conversation: OpenConversation,
     model_server: ModelServer,
     read_log: ReadLog,
     settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
     error: Exception,
 ) -> None:
-    def fail(*_: Any) -> None:
-        raise error
-
     settings.CHECKPOINT_SECONDS = 0.05
-    monkeypatch.setattr(checkpoint, "save_checkpoints", fail)
     model_server.script(tokens=3, gate="")
     answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(1)
-    await until(lambda: lines_of(read_log, "checkpoint_failed"), "a failed checkpoint")
+    with statement_watch.fault(error, of="UPDATE chat_run SET tail_content"):
+        model_server.open(1)
+        await until(lambda: lines_of(read_log, "checkpoint_failed"), "a failed checkpoint")
     model_server.open(2)
     answer = await conversation.socket.read_to_the_end(answer_id)
 
@@ -65,48 +59,40 @@ async def test_a_failed_checkpoint_is_logged(
 
 @FAILURES
 async def test_a_failed_round_of_the_takeover_is_logged(
-    chat_server: LiveServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
+    statement_watch: StatementWatch, chat_server: LiveServer, read_log: ReadLog, settings: Settings, error: Exception
 ) -> None:
-    def fail(*_: Any) -> None:
-        raise error
-
-    monkeypatch.setattr(takeover, "PAUSE_ALONE", 0.0)
-    monkeypatch.setattr(takeover, "find_orphans", fail)
+    settings.TAKEOVER_PAUSE_ALONE = 0.0
     chat_server.stop()
-    chat_server.start()
-    lines = await until(lambda: lines_of(read_log, "takeover_round_failed")[2:], "a third round")
+    with statement_watch.fault(error, of='"chat_run"."ended_at" IS NULL'):
+        chat_server.start()
+        lines = await until(lambda: lines_of(read_log, "takeover_round_failed")[2:], "a third round")
 
     assert_logged(lines[0], error)
 
 
 @FAILURES
 async def test_a_failed_check_for_another_model_service_is_logged(
-    chat_server: LiveServer, read_log: ReadLog, settings: Settings, monkeypatch: pytest.MonkeyPatch, error: Exception
+    statement_watch: StatementWatch, chat_server: LiveServer, read_log: ReadLog, settings: Settings, error: Exception
 ) -> None:
-    def fail(*_: Any) -> None:
-        raise error
-
     settings.OPENAI_BASE_URL = ""
     settings.OPENAI_API_KEY = ""
-    monkeypatch.setattr(model_service, "LOOK_SECONDS", 0.0)
-    monkeypatch.setattr(model_service, "read_service_versions", fail)
+    settings.MODEL_SERVICE_LOOK_SECONDS = 0.0
     chat_server.stop()
     chat_server.start()
-    lines = await until(lambda: lines_of(read_log, "model_service_not_read")[2:], "a third look")
+    with statement_watch.fault(error, of='SELECT "chat_modelservice"."version"'):
+        lines = await until(lambda: lines_of(read_log, "model_service_not_read")[2:], "a third look")
 
     assert_logged(lines[0], error)
 
 
 @FAILURES
-async def test_a_lost_notification_is_logged(
-    user: SignedInUser, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
+async def test_a_lost_notification_is_logged(user: SignedInUser, read_log: ReadLog, error: Exception) -> None:
     async def fail(*_: Any) -> None:
         raise error
 
-    monkeypatch.setattr(get_channel_layer(), "group_send", fail)
-    await user.new_conversation()
-    await user.call("POST", "/auth/logout", {"refresh_token": user.refresh}, expect=200)
+    with steered_layer(lambda _: fail):
+        await user.new_conversation()
+        await user.call("POST", "/auth/logout", {"refresh_token": user.refresh}, expect=200)
 
     lines = lines_of(read_log, "notification_lost")
     assert [line["notification"] for line in lines] == ["conversation.created", "session.ended"]
@@ -116,18 +102,18 @@ async def test_a_lost_notification_is_logged(
 
 @FAILURES
 async def test_a_failed_sweep_is_logged(
-    chat_server: LiveServer, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, error: Exception
+    statement_watch: StatementWatch,
+    conversation: OpenConversation,
+    read_log: ReadLog,
+    settings: Settings,
+    error: Exception,
 ) -> None:
-    async def fail(*_: Any) -> None:
-        raise error
-
-    monkeypatch.setattr(sweep, "SWEEP_SECONDS", 0.0)
-    monkeypatch.setattr(sweep, "sweep_conversations", fail)
-    chat_server.stop()
-    chat_server.start()
-    lines = await until(lambda: lines_of(read_log, "sweep_failed")[2:], "a third sweep")
+    settings.SWEEP_SECONDS = 0.0
+    with statement_watch.fault(error, of='FROM "users_session"'):
+        lines = await until(lambda: lines_of(read_log, "sweep_failed")[2:], "a third sweep")
 
     assert_logged(lines[0], error)
+    assert (await conversation.socket.ask_to_the_end("Go")).content == "Echo: Go"
 
 
 @FAILURES

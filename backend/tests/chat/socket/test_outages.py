@@ -1,15 +1,12 @@
 """Outages of any store during a command or a request: refused, with the time after which a retry may help."""
 
-from typing import Any
-
 import pytest
 from django.db import OperationalError
 from redis import RedisError
 
 import apps.core.channel_layer.redis  # noqa: F401 - declares the outages of Redis
-from apps.chat.conversations import selectors
-from apps.chat.edges.sockets import chat_consumer
 from testkit.live import LiveServer
+from testkit.statement_watch import StatementWatch
 from tests.chat.socket.conversations import OpenConversation
 from tests.core.test_api_responses import call
 
@@ -19,19 +16,11 @@ OUTAGES = [OperationalError("the database is down"), RedisError("Redis is down")
 FAULT = RuntimeError("a fault that trying again does not cure")
 
 
-def failing(error: Exception) -> Any:
-    def fail(*_: Any, **__: Any) -> Any:
-        raise error
-
-    return fail
-
-
 @pytest.mark.parametrize("error", [*OUTAGES, FAULT], ids=repr)
 async def test_a_command_that_meets_an_outage_may_be_sent_again(
-    conversation: OpenConversation, monkeypatch: pytest.MonkeyPatch, error: Exception
+    statement_watch: StatementWatch, conversation: OpenConversation, error: Exception
 ) -> None:
-    with monkeypatch.context() as outage:
-        outage.setattr(chat_consumer, "perform", failing(error))
+    with statement_watch.fault(error):
         await conversation.socket.send("chat.message", content="Go", client_id="9f2a6f50-7c35-4f6b-9d6f-0f6f3a0c8f11")
         refused = await conversation.socket.expect("chat.error")
     assert refused["code"] == "INTERNAL_ERROR"
@@ -42,10 +31,10 @@ async def test_a_command_that_meets_an_outage_may_be_sent_again(
 
 @pytest.mark.parametrize("error", [*OUTAGES, FAULT], ids=repr)
 async def test_a_request_that_meets_an_outage_may_be_sent_again(
-    conversation: OpenConversation, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch, error: Exception
+    statement_watch: StatementWatch, conversation: OpenConversation, chat_server: LiveServer, error: Exception
 ) -> None:
-    monkeypatch.setattr(selectors, "list_conversations", failing(error))
-    status, headers, text = await call(chat_server, "GET", "/api/conversations/", conversation.user.access)
+    with statement_watch.fault(error, of='"chat_conversation"."title"'):
+        status, headers, text = await call(chat_server, "GET", "/api/conversations/", conversation.user.access)
     assert status == (500 if error is FAULT else 503)
     assert headers.get("retry-after") == (None if error is FAULT else "1")
     assert "INTERNAL_ERROR" in text

@@ -5,39 +5,18 @@ See docs/protocol.md: P-1.1, P-1.4, P-3.1 to P-3.7, P-5.12; invariants I-2 and I
 
 import json
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import ModuleType
-from typing import Any
 
 import pytest
 from django.db import OperationalError
 from pytest_django import Settings
 
-from apps.chat.answers import follow
-from apps.chat.live import conversation_client
-from apps.chat.process import sweep
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer
 from testkit.socket_client import ChatSocket, Frame
+from testkit.statement_watch import StatementWatch
 from tests.chat.socket.conversations import OpenConversation, assert_stored, is_quiet
 
-
-@contextmanager
-def one_outage(monkeypatch: pytest.MonkeyPatch, module: ModuleType, step: str) -> Iterator[None]:
-    """Let the database fail once at a `step` that a module takes, and check that it did."""
-    failures = [OperationalError("the database is down")]
-    work = getattr(module, step)
-
-    def fail_once(*args: Any) -> Any:
-        if failures:
-            raise failures.pop()
-        return work(*args)
-
-    with monkeypatch.context() as outage:
-        outage.setattr(module, step, fail_once)
-        yield
-    assert not failures
+OUTAGE = OperationalError("the database is down")
 
 
 async def test_an_answer_survives_two_hundred_dropped_connections(
@@ -288,12 +267,16 @@ async def test_a_position_in_the_run_before_continues_up_to_where_both_agree(
         assert again.seq == answer.seq
 
 
-@pytest.mark.parametrize("step", ["read_state", "find_turn"])
+@pytest.mark.parametrize("statement", ["LEFT JOIN chat_run", 'ORDER BY "chat_run"."number" DESC'])
 async def test_a_client_whose_resume_fails_connects_again_and_gets_nothing_twice(
-    conversation: OpenConversation, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch, step: str
+    statement_watch: StatementWatch,
+    conversation: OpenConversation,
+    model_server: ModelServer,
+    settings: Settings,
+    statement: str,
 ) -> None:
     """The database fails in the middle of a sign-in; the sweep must not start the answer from its beginning."""
-    monkeypatch.setattr(sweep, "SWEEP_SECONDS", 0.0)
+    settings.SWEEP_SECONDS = 0.0
     model_server.script(tokens=6, gate="")
     answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(4)
@@ -302,7 +285,7 @@ async def test_a_client_whose_resume_fails_connects_again_and_gets_nothing_twice
     for _ in range(3):
         socket = await conversation.user.connect(conversation.id)
         socket.answers = conversation.socket.answers
-        with one_outage(monkeypatch, conversation_client, step):
+        with statement_watch.fault(OUTAGE, of=statement):
             await socket.send("auth", token=conversation.user.access, resume=answer.position)
             refused = await socket.expect("chat.error")
             assert refused["code"] == "INTERNAL_ERROR"
@@ -318,13 +301,13 @@ async def test_a_client_whose_resume_fails_connects_again_and_gets_nothing_twice
 
 @pytest.mark.store_independent
 async def test_an_outage_of_the_database_only_delays_a_follower(
-    conversation: OpenConversation, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+    statement_watch: StatementWatch, conversation: OpenConversation, chat_server: LiveServer
 ) -> None:
     answer_id = (await conversation.socket.ask_to_the_end("Go")).message_id
     chat_server.stop()
     chat_server.start()  # The log in memory is lost: the stored text is left.
     socket = await conversation.enter()
-    with one_outage(monkeypatch, follow, "read_answer_state"):
+    with statement_watch.fault(OUTAGE, of='"chat_message"."role" = %s', only=2):
         await socket.send("chat.follow", message_id=answer_id, run=1, seq=0)
         answer = await socket.read_to_the_end(answer_id)
     await assert_stored(conversation, answer, "complete")

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
-from apps.chat.process import sweep
 from apps.core.database import run_in_database
 from apps.users.models import Session, User
 from testkit.accounts import PASSWORD
@@ -109,10 +109,10 @@ async def test_the_end_of_a_session_closes_its_sockets_and_stops_its_answers(
 
 
 async def test_an_answer_stops_with_its_session_without_a_sweep(
-    user: SignedInUser, chat_server: LiveServer, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
+    user: SignedInUser, chat_server: LiveServer, model_server: ModelServer, settings: Settings
 ) -> None:
     """By the notification alone, without a socket that could receive it."""
-    monkeypatch.setattr(sweep, "SWEEP_SECONDS", 3600.0)
+    settings.SWEEP_SECONDS = 3600.0
     chat_server.stop()
     chat_server.start()
     model_server.script(tokens=9, gate="")

@@ -4,6 +4,7 @@ import threading
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from apps.chat.answers import start
 from apps.chat.answers.turn import store_run_alone
@@ -16,7 +17,7 @@ PATIENCE = 40.0
 
 
 async def test_a_slow_start_is_not_mistaken_for_an_orphan(
-    user: SignedInUser, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+    user: SignedInUser, chat_server: LiveServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its worker looks for orphans several times before it starts to write this one."""
     looked = threading.Condition()
@@ -37,7 +38,7 @@ async def test_a_slow_start_is_not_mistaken_for_an_orphan(
             assert looked.wait_for(lambda: looks > before + 4, PATIENCE)
         return stored
 
-    monkeypatch.setattr(takeover, "PAUSE_ALONE", 0.0)
+    settings.TAKEOVER_PAUSE_ALONE = 0.0
     monkeypatch.setattr(takeover, "find_orphans", look)
     monkeypatch.setattr(start, "store_run_alone", store)
     chat_server.stop()

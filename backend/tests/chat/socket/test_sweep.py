@@ -1,18 +1,17 @@
 """The sweep, once a second: it makes up for lost notifications, and repeats nothing (invariant I-6)."""
 
-import pytest
+from pytest_django import Settings
 
-from apps.chat.process import sweep
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer
 from tests.chat.socket.conversations import OpenConversation
 
 
 async def test_the_sweep_does_not_overtake_a_sign_in(
-    conversation: OpenConversation, model_server: ModelServer, chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+    conversation: OpenConversation, model_server: ModelServer, chat_server: LiveServer, settings: Settings
 ) -> None:
     """A client that resumes in the middle of an answer: the sweep must not start the answer again for it."""
-    monkeypatch.setattr(sweep, "SWEEP_SECONDS", 0.0)
+    settings.SWEEP_SECONDS = 0.0
     model_server.script(tokens=60, gate="")
     socket = conversation.socket
     answer_id = (await socket.ask("Go"))["reply"]["id"]

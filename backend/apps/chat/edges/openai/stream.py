@@ -7,6 +7,8 @@ from contextlib import aclosing
 from typing import NamedTuple, Self
 from uuid import UUID
 
+from django.conf import settings
+
 from apps.chat.completions.errors import KEY_ENDED, WORKER_ENDED, CallFailedError, NoSuchCallError
 from apps.chat.completions.follow import CallChunks, CallEnded, follow_call
 from apps.chat.edges.openai.failures import failure_event
@@ -19,11 +21,6 @@ PING_SECONDS = 15.0
 KNOWN_WITHIN = 0.5
 """Seconds in which a call that is not kept is known; one that is silent longer is there."""
 
-BEGIN_SECONDS = 10.0
-"""Seconds in which the response must begin.
-
-Django loses a response, and never closes it, if its client disconnects while it is on its way through the middleware.
-"""
 
 _EVENT_ID = re.compile(r"([0-9a-f]{32})-([0-9]{1,15})")
 
@@ -59,7 +56,7 @@ class CompletionStream:
         self._next: asyncio.Task[bytes | None] | None = None
         self._has_ended = False
         self._stopped: str | None = None
-        self._unread = self._loop.call_later(BEGIN_SECONDS, self._end)
+        self._unread = self._loop.call_later(settings.COMPLETION_BEGIN_SECONDS, self._end)
         _open.add(self)
 
     async def find(self) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from redis import ResponseError
 
 from apps.chat.log.redis.writer import RedisWriter
@@ -26,8 +27,6 @@ followers get a reset.
 LATE = 0.05
 """Seconds by which an alarm is late if this process was busy: then Redis may have answered long ago."""
 
-PROBE_SECONDS = 2.0
-"""How often Redis is asked for the log of an answer that has been silent: without it, a takeover would be a reset."""
 
 RETRY_SECONDS = 0.1
 
@@ -87,7 +86,7 @@ class WritePipeline:
     async def probe_forever(self) -> None:
         """Find logs that Redis has lost while their models are silent; a model that writes finds out by itself."""
         while True:
-            await asyncio.sleep(PROBE_SECONDS)
+            await asyncio.sleep(settings.LOG_PROBE_SECONDS)
             for writer in self._writers.values():
                 writer.probe()
 

@@ -1,0 +1,70 @@
+"""Times and sizes that operators do not set."""
+
+# Answers ------------------------------------------------------------------------------------------------------------
+
+SWEEP_SECONDS = 0.8
+"""Once a second, with a margin."""
+
+CHECKPOINT_TAIL_LENGTH = 64 * 1024
+"""Code points of a tail; beyond them, the whole text is saved: doing that each time writes gigabytes for one answer."""
+
+ENDING_RETRY_SECONDS = 0.5
+ENDING_STORE_SECONDS = 3.0
+"""For a worker that stops. Endings not stored by then, because the database is down, are left to another worker or the
+next start."""
+
+LOG_PROBE_SECONDS = 2.0
+"""How often Redis is asked for the log of an answer that has been silent: without it, a takeover would be a reset."""
+
+TAKEOVER_PAUSE_ALONE = 5.0
+"""Between two looks for orphans of a worker without others, which can find only its own."""
+
+COMPLETION_BEGIN_SECONDS = 10.0
+"""In which a streamed response must begin: Django loses one, and never closes it, if its client disconnects while it is
+on its way through the middleware."""
+
+# Models -------------------------------------------------------------------------------------------------------------
+
+AI_GRACE_AFTER_FINISH = 2.0
+"""Seconds to wait for the usage, which comes after the finish reason."""
+
+WAITING_REPORT_SECONDS = 5.0
+"""The least time between two reports of a wait."""
+
+MODEL_SERVICE_LOOK_SECONDS = 0.8
+"""Between two looks for changes of the model services that another worker has stored."""
+
+# Attachments --------------------------------------------------------------------------------------------------------
+
+ATTACHMENT_WAIT_SECONDS = 30.0
+ATTACHMENT_READ_SECONDS = 20.0
+ATTACHMENT_IDLE_READ_SECONDS = 4.0
+"""Seconds in which a usual file is read if the machine has time to spare."""
+
+# Connections and requests -------------------------------------------------------------------------------------------
+
+CONNECTION_REFUSAL_SECONDS = 1.0
+"""How long a refused client has to read the reason."""
+
+REQUEST_WAIT_SECONDS = 10.0
+REQUEST_REFUSAL_SECONDS = 1.0
+"""How long a refusal takes: a client that asks again at once would be refused thousands of times per second."""
+
+REQUEST_SLOT_SECONDS = 0.5
+"""After them a request runs without a slot: those that hold the slots must be waiting, as for a database."""
+
+ARRIVING_BYTES = 128 * 1024 * 1024
+ARRIVING_BYTES_PER_CALLER = 16 * 1024 * 1024
+"""Four of the largest bodies, 64 of usual ones; a body that never arrives takes almost nothing."""
+
+PASSWORD_CHECK_WAIT = 0.8
+"""Seconds that a caller waits for the slot of a password check."""
+
+# Stores -------------------------------------------------------------------------------------------------------------
+
+HEALTH_CHECK_SECONDS = 2.0
+"""A store that takes longer counts as down."""
+
+LOCK_TIMEOUT = "20s"
+"""The longest wait for a lock of PostgreSQL, as of SQLite (stores.py). It ends as an outage: the caller may try
+again."""

@@ -1,4 +1,4 @@
-"""Servers that get answers wrong: numbers, resets, endings (sections 1, 3, 5 and 7)."""
+"""Servers that get answers wrong: numbers and resets (sections 1, 3 and 5)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -86,49 +86,6 @@ class ForgetsToSayReset(Fault):
         yield frame
 
 
-@fault("P-1.3")
-class EndsLate(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        yield frame | {"_wait": 6} if is_end(frame) else frame
-
-
-@fault("P-1.3")
-class NeverEnds(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if not is_end(frame):
-            yield frame
-
-
-@fault("P-1.3")
-class EndsTwice(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        yield frame
-        if is_end(frame):
-            yield frame
-
-
-@fault("P-3.3")
-class EndsWithoutItsOwnNumber(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        yield frame | {"seq": frame["from"]} if is_end(frame) else frame
-
-
-@fault("P-5.5", "P-7.1")
-class CallsEveryEndComplete(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        yield frame | {"status": "complete"} if is_end(frame) else frame
-
-
-@fault("P-1.3")
-class SendsTextAfterTheEnd(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if is_delta(frame):
-            line.memory["last"] = frame
-        yield frame
-        if is_end(frame) and "last" in line.memory:
-            yield line.memory["last"] | {"from": frame["seq"], "seq": frame["seq"] + 1}
-
-
 @fault("P-5.11")
 class TellsOnlyTheAsker(Fault):
     """Other devices get no `chat.accepted`."""
@@ -140,17 +97,6 @@ class TellsOnlyTheAsker(Fault):
     def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
         if frame["type"] != "chat.accepted" or line.memory.get("asks"):
             yield frame
-
-
-@fault("P-5.11")
-class AcceptsAfterTheFirstDelta(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if frame["type"] == "chat.accepted":
-            line.memory["accepted"] = frame
-            return
-        yield frame
-        if is_delta(frame) and "accepted" in line.memory:
-            yield line.memory.pop("accepted")
 
 
 @fault("P-5.14")
@@ -171,84 +117,10 @@ class BuffersUntilTheEnd(Fault):
         yield frame
 
 
-@fault("P-7.1")
-class ChangesAnEndThatIsRepeated(Fault):
-    """After a second stop, the status is another."""
-
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        yield frame | {"status": "interrupted"} if is_end(frame) and frame["from"] == frame["seq"] else frame
-
-
-@fault("P-7.7")
-class CallsALimitComplete(Fault):
-    """An answer that was cut off at a million characters."""
-
-    only = "an_answer_ends_at_a_million_characters"
-
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        yield frame | {"status": "complete"} if is_end(frame) and frame["status"] == "length" else frame
-
-
-@fault("P-6.21")
-class SaysOnlyThatTheModelFailed(Fault):
-    only = "a_prompt_that_is_too_long_for_the_model_says_so"
-
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        yield frame | {"code": "AI_ERROR"} if str(frame.get("code", "")).startswith("AI_") else frame
-
-
 @fault("P-1.2")
 class StopsAnAnswerWithItsConnection(Fault):
     def at_the_end(self, line: Line) -> Iterator[Frame]:
         yield {"type": "chat.stop"}
-
-
-class OfEnds(Fault):
-    """Changes terminal frames."""
-
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        yield self.change(frame) if is_end(frame) else frame
-
-    def change(self, frame: Frame) -> Frame:
-        return frame
-
-
-@fault("P-3.3")
-class RepeatsAnEndAsTheNextNumber(OfEnds):
-    def change(self, frame: Frame) -> Frame:
-        repeats = frame["from"] == frame["seq"]
-        return frame | {name: frame[name] + repeats for name in ("from", "seq")}
-
-
-@fault("P-5.5")
-class CountsOnlyTwoKindsOfTokens(OfEnds):
-    def change(self, frame: Frame) -> Frame:
-        for name in ("cached_tokens", "reasoning_tokens"):
-            (frame["usage"] or {}).pop(name, None)
-        return frame
-
-
-@fault("P-5.5")
-class LeavesDroppedImagesOut(OfEnds):
-    def change(self, frame: Frame) -> Frame:
-        del frame["images_dropped"]
-        return frame
-
-
-@fault("P-5.5")
-class CompletesWithoutAReason(OfEnds):
-    def change(self, frame: Frame) -> Frame:
-        return frame | {"finish_reason": None}
-
-
-@fault("P-1.1")
-class ForgetsTheUsageInReplays(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        line.memory["replays"] = line.memory.get("replays") or command.get("type") == "chat.follow"
-        yield command
-
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        yield frame | {"usage": None} if is_end(frame) and line.memory.get("replays") else frame
 
 
 @fault("P-5.12")
@@ -267,26 +139,6 @@ class HidesTheActiveAnswer(Fault):
     def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
         is_chat = frame["type"] == "auth.success" and "leaf_id" in frame
         yield frame | {"active": None} if is_chat else frame
-
-
-@fault("P-5.12")
-class AcceptsAgainAfterTheEnd(Fault):
-    """A client that resumes an answer that has ended gets its `chat.accepted` again."""
-
-    def __init__(self) -> None:
-        self._accepted: dict[str, Frame] = {}
-
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        line.memory["resume"] = (command.get("resume") or {}).get("message_id")
-        yield command
-
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if frame["type"] == "chat.accepted":
-            self._accepted[frame["reply"]["id"]] = frame
-        yield frame
-        known = self._accepted.get(line.memory.get("resume") or "")
-        if frame["type"] == "auth.success" and frame["active"] is None and known:
-            yield known
 
 
 @fault("P-3.7", "P-1.4", "P-3.2")
@@ -309,53 +161,6 @@ class ReturnsTheNewestMessageFirst(Fault):
         if isinstance(body, dict) and "messages" in body:
             body["messages"].reverse()
         return status, body
-
-
-class OfAccepted(Fault):
-    """Changes `chat.accepted`."""
-
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        yield self.change(frame, line) if frame["type"] == "chat.accepted" else frame
-
-    def change(self, frame: Frame, line: Line) -> Frame:
-        return frame
-
-
-@fault("P-5.2")
-class DatesQuestionsOtherwise(OfAccepted):
-    def change(self, frame: Frame, line: Line) -> Frame:
-        frame["message"]["created_at"] = "2026-01-01T00:00:00.000Z"
-        return frame
-
-
-@fault("P-5.2")
-class LeavesFieldsOfTheReplyOut(OfAccepted):
-    def change(self, frame: Frame, line: Line) -> Frame:
-        del frame["reply"]["images_dropped"]
-        return frame
-
-
-@fault("P-3.2")
-class NumbersTheAcceptance(OfAccepted):
-    def change(self, frame: Frame, line: Line) -> Frame:
-        return frame | {"from": 0, "seq": 0}
-
-
-@fault("P-5.2")
-class TellsOtherDevicesNoClientId(OfAccepted):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        line.memory["asks"] = line.memory.get("asks") or command.get("type") == "chat.message"
-        yield command
-
-    def change(self, frame: Frame, line: Line) -> Frame:
-        return frame if line.memory.get("asks") else frame | {"client_id": None}
-
-
-@fault("P-5.8")
-class TellsNoRevisionAfterTheEnd(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if frame["type"] != "conversation.updated" or len(frame) > 2:
-            yield frame
 
 
 @fault("P-3.4", "P-1.3")
@@ -385,50 +190,3 @@ class ContinuesForThoseWhoLackTheText(Fault):
             frame |= {"content": "", "from": frame["seq"] - 1}
             del frame["reset"]
         yield frame
-
-
-@fault("P-3.1")
-class CountsRunsOfSiblings(OfAccepted):
-    """Another answer to the same question is another run."""
-
-    def change(self, frame: Frame, line: Line) -> Frame:
-        if frame["kind"] == "regenerate":
-            frame["run"] = frame["reply"]["run"] = 2
-        return frame
-
-
-@fault("P-5.5")
-class CountsTokensBelowZero(OfEnds):
-    def change(self, frame: Frame) -> Frame:
-        if frame["usage"]:
-            frame["usage"]["prompt_tokens"] = -1
-        return frame
-
-
-@fault("P-5.2")
-class AcceptsAnswersAsComplete(OfAccepted):
-    def change(self, frame: Frame, line: Line) -> Frame:
-        frame["reply"]["status"] = "complete"
-        return frame
-
-
-@fault("P-4.10")
-class CallsAStopAnInterruption(OfEnds):
-    def change(self, frame: Frame) -> Frame:
-        return frame | {"status": "interrupted"} if frame["status"] == "stopped" else frame
-
-    def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
-        for message in body.get("messages", []) if isinstance(body, dict) else []:
-            if message["status"] == "stopped":
-                message["status"] = "interrupted"
-        return status, body
-
-
-@fault("P-5.5")
-class ForgetsFinishReasons(Fault):
-    """GET has none."""
-
-    def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
-        for message in body.get("messages", []) if isinstance(body, dict) else []:
-            message["finish_reason"] = None
-        return status, body

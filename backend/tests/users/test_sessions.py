@@ -11,9 +11,9 @@ from django.test import AsyncClient
 
 from apps.users.models import User
 from apps.users.selectors import find_ended_sessions
+from tests.chat.socket.tokens import claims_of
 from tests.users.conftest import MovableClock
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device
-from tests.users.test_tokens import claims_of
 
 pytestmark = pytest.mark.django_db
 

@@ -2,28 +2,17 @@
 
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
-import jwt
 import pytest
-from django.conf import settings as django_settings
 from django.test import Client
 
-from apps.users.models import Session, User
+from tests.chat.socket.tokens import claims_of, signed
 from tests.users.conftest import MovableClock
-from tests.users.devices import PASSWORD, Device, all_at_once
+from tests.users.devices import PASSWORD, Device
 
 pytestmark = pytest.mark.django_db
-
-
-def claims_of(token: str) -> dict[str, Any]:
-    return jwt.decode(token, options={"verify_signature": False})
-
-
-def forge(claims: dict[str, Any], key: str | None = None, algorithm: str = "HS256") -> str:
-    return jwt.encode(claims, django_settings.JWT_SECRET_KEY if key is None else key, algorithm=algorithm)
 
 
 def https(browser: Client, path: str, body: dict[str, str], **headers: str) -> Any:
@@ -190,16 +179,16 @@ class TestAccessToken:
     )
     def test_every_claim_is_checked(self, device: Device, change: dict[str, Any]) -> None:
         claims = claims_of(device.access)
-        assert Device(access=forge(claims)).is_signed_in()
+        assert Device(access=signed(claims)).is_signed_in()
 
-        assert Device(access=forge(claims | change)).call("GET", "/me").status == 401
+        assert Device(access=signed(claims | change)).call("GET", "/me").status == 401
 
     @pytest.mark.parametrize("claim", ["iss", "aud", "exp", "iat", "jti", "sid", "user_id", "token_type"])
     def test_every_claim_is_required(self, device: Device, claim: str) -> None:
         claims = claims_of(device.access)
         del claims[claim]
 
-        assert Device(access=forge(claims)).call("GET", "/me").status == 401
+        assert Device(access=signed(claims)).call("GET", "/me").status == 401
 
     @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
     def test_the_signature_is_checked(self, device: Device) -> None:
@@ -208,8 +197,8 @@ class TestAccessToken:
         unsigned = urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=").decode()
 
         for token in (
-            forge(claims, key="another key that is long enough for hs256"),
-            forge(claims, algorithm="HS512"),
+            signed(claims, key="another key that is long enough for hs256"),
+            signed(claims, algorithm="HS512"),
             f"{header}.{payload}.{signature[::-1]}",
             f"{unsigned}.{payload}.",
         ):
@@ -228,162 +217,3 @@ class TestAccessToken:
             from apps.users.auth import authenticate_access  # noqa: PLC0415
 
             assert authenticate_access(device.access).username
-
-
-class TestRefresh:
-    def test_a_token_in_the_body_is_renewed_in_the_body(self, device: Device) -> None:
-        answer = device.call("POST", "/token/refresh", {"refresh": device.refresh})
-
-        assert set(answer.body) == {"access", "refresh"}
-        assert answer.body["refresh"] != device.refresh
-        assert "refresh_token" not in answer.cookies
-        assert Device(access=answer.body["access"]).is_signed_in()
-
-    @pytest.mark.parametrize("body", [None, {}, {"refresh": None}])
-    def test_a_token_in_the_cookie_is_renewed_in_the_cookie(self, device: Device, body: Any) -> None:
-        answer = device.call("POST", "/token/refresh", body)
-
-        assert answer.status == 200
-        assert set(answer.body) == {"access"}
-        assert claims_of(answer.cookies["refresh_token"].value)["jti"] != claims_of(device.refresh)["jti"]
-
-    def test_a_refresh_without_a_token_is_refused(self) -> None:
-        answer = Device().call("POST", "/token/refresh", {})
-
-        assert answer.status == 401
-        assert answer.code == "AUTH_FAILED"
-
-    @pytest.mark.parametrize("body", [None, {}, {"refresh": None}])
-    def test_a_web_client_without_a_token_is_told_that_it_has_no_session(self, body: Any) -> None:
-        """A-3.18."""
-        answer = Device().call("POST", "/token/refresh", body, **{"X-Client": "web"})
-
-        assert answer.status == 204
-        assert answer.body is None
-
-    def test_a_web_client_with_a_refused_token_is_refused(self, device: Device) -> None:
-        device.client.cookies["refresh_token"] = "nonsense"
-
-        assert device.call("POST", "/token/refresh", {}, **{"X-Client": "web"}).status == 401
-
-    def test_a_spent_token_gets_the_same_successor_until_that_is_used(self, device: Device) -> None:
-        first = device.refresh
-        device.renew()
-        second = device.refresh
-
-        again = device.renew(first)
-        assert again.body["refresh"] == second
-
-        assert device.renew(second).status == 200
-        assert device.renew(first).status == 401
-
-    def test_a_spent_token_ends_the_whole_session(self, signed_in: Callable[[], Device]) -> None:
-        thief, other = signed_in(), signed_in()
-        first = thief.refresh
-        thief.renew()
-        thief.renew()
-
-        assert Device().renew(first).status == 401
-        assert not thief.is_signed_in()
-        assert thief.renew().status == 401
-        assert other.is_signed_in()
-
-    def test_a_spent_token_is_accepted_for_60_seconds(self, device: Device, clock: MovableClock) -> None:
-        first = device.refresh
-        device.renew()
-        second = device.refresh
-        clock.advance(seconds=59)
-        assert device.renew(first).body["refresh"] == second
-
-        clock.advance(seconds=2)
-        assert device.renew(first).status == 401
-        assert device.renew(second).status == 401, "the session has ended"
-
-    def test_a_refresh_token_lives_seven_days(self, device: Device, clock: MovableClock) -> None:
-        clock.advance(days=6, hours=23)
-        assert device.renew().status == 200
-
-        clock.advance(days=7, seconds=15)
-        assert device.renew().status == 401
-
-    def test_a_session_lives_thirty_days(self, device: Device, clock: MovableClock) -> None:
-        for _ in range(5):
-            clock.advance(days=5, hours=23)
-            assert device.renew().status == 200
-        assert claims_of(device.refresh)["exp"] - claims_of(device.refresh)["iat"] < 7 * 86400
-        assert device.is_signed_in()
-
-        clock.advance(hours=4, minutes=55)
-        assert device.renew().status == 200
-        access, refresh = claims_of(device.access), claims_of(device.refresh)
-        assert access["exp"] == refresh["exp"]
-        assert access["exp"] - access["iat"] < 15 * 60
-
-        clock.advance(minutes=6)
-        assert not device.is_signed_in()
-        assert device.renew().status == 401
-
-    def test_an_access_token_cannot_be_refreshed(self, device: Device) -> None:
-        assert device.renew(device.access).status == 401
-        assert device.is_signed_in()
-
-    def test_tokens_are_not_stored(self, device: Device) -> None:
-        session = Session.objects.get(id=claims_of(device.refresh)["sid"])
-        stored = " ".join(str(getattr(session, field.attname)) for field in Session._meta.concrete_fields)
-
-        assert claims_of(device.refresh)["jti"] not in stored
-        assert device.refresh not in stored
-
-    @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil.example", "http://["])
-    def test_a_cookie_from_another_site_is_refused(self, device: Device, origin: str) -> None:
-        answer = device.call("POST", "/token/refresh", {}, Origin=origin)
-
-        assert answer.status == 403
-        assert answer.code == "ORIGIN_NOT_ALLOWED"
-        assert device.renew().status == 200, "nothing was spent"
-
-    @pytest.mark.parametrize("origin", ["http://testserver", "https://testserver", "http://localhost:5173"])
-    def test_a_cookie_from_our_own_pages_is_accepted(self, device: Device, origin: str) -> None:
-        assert device.call("POST", "/token/refresh", {}, Origin=origin).status == 200
-
-    @pytest.mark.parametrize("body", [b"", b"{}"])
-    def test_a_cookie_needs_json(self, device: Device, body: bytes) -> None:
-        response = device.client.post("/api/auth/token/refresh", body, content_type="application/x-www-form-urlencoded")
-
-        assert response.status_code == (415 if body else 200)
-
-    def test_an_inactive_user_is_refused_everywhere(self, device: Device, name: str) -> None:
-        User.objects.filter(username=name).update(is_active=False)
-
-        assert Device().sign_in(name).code == "AUTH_FAILED"
-        assert device.renew().status == 401
-        assert device.call("POST", "/token/refresh", {}).status == 401
-        assert not device.is_signed_in()
-
-    def test_a_deleted_user_is_refused_everywhere(self, device: Device, name: str) -> None:
-        User.objects.get(username=name).delete()
-
-        assert Device().sign_in(name).code == "AUTH_FAILED"
-        assert device.renew().status == 401
-        assert not device.is_signed_in()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_eight_concurrent_refreshes_get_one_successor(device: Device) -> None:
-    for _ in range(5):  # The first round starts slowly, because it opens the connections.
-        answers = all_at_once([partial(Device().renew, device.refresh) for _ in range(8)])
-
-        assert [answer.status for answer in answers] == [200] * 8
-        assert len({answer.body["refresh"] for answer in answers}) == 1
-        device.refresh = answers[0].body["refresh"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_eight_concurrent_reuses_end_the_session(device: Device) -> None:
-    first = device.refresh
-    device.renew()
-    device.renew()
-    answers = all_at_once([lambda: Device().call("POST", "/token/refresh", {"refresh": first}) for _ in range(8)])
-
-    assert [answer.status for answer in answers] == [401] * 8
-    assert not device.is_signed_in()

@@ -1,0 +1,115 @@
+"""The set-up code, and first accounts that are created at the same moment."""
+
+from functools import partial
+
+import pytest
+from django.core.management import call_command
+from pytest_django import Settings
+
+from apps.users.models import User
+from server.setup_notice import setup_notice
+from tests.users.devices import PASSWORD, Device, all_at_once
+
+pytestmark = pytest.mark.django_db
+
+
+class TestSetupCode:
+    @pytest.fixture(autouse=True)
+    def with_a_code(self, settings: Settings) -> None:
+        settings.SETUP_CODE = "ABCD-EFGH-2345"
+
+    def is_required(self) -> bool:
+        return bool(Device().call("GET", "/registration").body["setup_code_required"])
+
+    def test_the_code_makes_the_first_account_administrator_once(self, name: str) -> None:
+        device = Device()
+        assert self.is_required()
+
+        assert device.register(name, setup_code="abcd efgh 2345").status == 201
+        device.sign_in(name)
+
+        assert device.call("GET", "/me").body["is_admin"] is True
+        assert not self.is_required()
+        assert Device().register(f"{name}-2").status == 201
+        assert Device().register(f"{name}-3", setup_code="ABCD-EFGH-2345").status == 201
+        assert User.objects.filter(is_staff=True).count() == 1
+
+    @pytest.mark.parametrize("headers", [{}, {"X-Forwarded-For": "127.0.0.1"}, {"Via": "1.1 proxy"}])
+    def test_the_first_account_needs_the_code_from_elsewhere_and_through_a_proxy(
+        self, name: str, headers: dict[str, str]
+    ) -> None:
+        device = Device(address="127.0.0.1" if headers else "192.0.2.7")
+        body = {"email": f"{name}@example.com", "username": name, "password": PASSWORD}
+        without = device.call("POST", "/register", body, **headers)
+        wrong = device.call("POST", "/register", body | {"setup_code": "ABCD-EFGH-2346"}, **headers)
+
+        assert without.status == 403
+        assert without.code == "SETUP_CODE_REQUIRED"
+        assert wrong.status == 403
+        assert wrong.code == "SETUP_CODE_INVALID"
+        assert not User.objects.exists()
+
+    def test_the_machine_itself_needs_no_code(self, name: str) -> None:
+        device = Device(address="127.0.0.1")
+        assert device.call("GET", "/registration").body["setup_code_required"] is False
+
+        assert device.register(name).status == 201
+        device.sign_in(name)
+        assert device.call("GET", "/me").body["is_admin"] is True
+
+    def test_the_code_replaces_the_first_invitation(self, name: str, settings: Settings) -> None:
+        settings.REGISTRATION = "invite"
+        assert self.is_required()
+
+        assert Device().register(name, setup_code="ABCD-EFGH-2345").status == 201
+        assert Device().register(f"{name}-2", setup_code="ABCD-EFGH-2345").code == "INVITE_REQUIRED"
+
+    def test_only_a_valid_invitation_replaces_the_code(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+        assert Device().register(name, invite="nonsense").code == "INVITE_INVALID"
+        assert not User.objects.exists()
+
+        call_command("create_invitation")
+        invite = capsys.readouterr().out.strip().partition("#invite=")[2]
+        assert Device().register(name, invite=invite).status == 201
+        assert not User.objects.filter(is_staff=True).exists()
+
+    def test_the_code_does_not_open_a_closed_registration(self, name: str, settings: Settings) -> None:
+        settings.REGISTRATION = "closed"
+
+        assert not self.is_required()
+        assert Device().register(name, setup_code="ABCD-EFGH-2345").code == "REGISTRATION_CLOSED"
+
+    def test_a_start_without_accounts_prints_the_code_if_a_client_needs_it(self, name: str, settings: Settings) -> None:
+        assert setup_notice(host="127.0.0.1") == ""
+        assert "ABCD-EFGH-2345" in setup_notice(host="192.0.2.1")
+        settings.TRUSTED_PROXIES = ["unix"]
+        assert "ABCD-EFGH-2345" in setup_notice(host="127.0.0.1")
+
+        Device().register(name, setup_code="ABCD-EFGH-2345")
+        assert setup_notice(host="192.0.2.1") == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_of_eight_concurrent_registrations_with_the_code_is_administrator(name: str, settings: Settings) -> None:
+    settings.SETUP_CODE = "ABCD-EFGH-2345"
+    all_at_once([partial(Device().register, f"{name}-{number}", setup_code="ABCDEFGH2345") for number in range(8)])
+
+    assert User.objects.filter(is_staff=True).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_of_eight_concurrent_first_accounts_is_administrator(name: str) -> None:
+    devices = [Device(address=f"127.0.0.{number}") for number in range(2, 10)]
+    registered = all_at_once([partial(device.register, f"{name}-{number}") for number, device in enumerate(devices)])
+    for number, device in enumerate(devices):
+        device.sign_in(f"{name}-{number}")
+
+    assert [answer.status for answer in registered] == [201] * 8
+    assert sum(device.call("GET", "/me").body["is_admin"] for device in devices) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_of_eight_concurrent_registrations_gets_the_name(name: str) -> None:
+    answers = all_at_once([lambda: Device().register(name)] * 8)
+
+    assert sorted(answer.status for answer in answers) == [201] + [400] * 7

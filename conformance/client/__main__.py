@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
 
 from conformance.client.adapter import AdapterError
 from conformance.client.frames import CONVERSATION
@@ -11,9 +12,9 @@ from conformance.client.scenario import Scenario, load_scenarios
 from conformance.client.server import ScriptedServer
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run as the command line says."""
-    options = _read_options()
+    options = _read_options(arguments)
     scenarios = load_scenarios()
     unknown = {*options.only, *([options.serve] if options.serve else [])} - set(scenarios)
     if unknown:
@@ -57,14 +58,14 @@ async def _serve(scenario: Scenario, port: int) -> None:
             print(fault)
 
 
-def _read_options() -> argparse.Namespace:
+def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m conformance.client", description=__doc__)
     parser.add_argument("--adapter", default="", help="the command that starts the adapter of the client")
     parser.add_argument("--only", nargs="+", default=[], help="play only these scenarios")
     parser.add_argument("--list", action="store_true", help="list the scenarios")
     parser.add_argument("--serve", default="", help="only serve this scenario, for a client that is started by hand")
     parser.add_argument("--port", type=int, default=0, help="the port of --serve")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 if __name__ == "__main__":

@@ -94,12 +94,8 @@ async def test_an_adapter_that_does_not_start_fails_the_suite() -> None:
         await check_client(command("missing.py"), load_scenarios().values(), lambda _: None)
 
 
-def test_the_command_line_says_what_is_wrong(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["conformance.client", "--list"])
-    assert main() == 0
+def test_the_command_line_says_what_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--list"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(load_scenarios())
-    monkeypatch.setattr(sys, "argv", ["conformance.client", "--only", "nothing"])
-    assert main() == 2
+    assert main(["--only", "nothing"]) == 2
     assert "nothing" in capsys.readouterr().err

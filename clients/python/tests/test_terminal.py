@@ -191,8 +191,7 @@ async def test_a_question_on_the_command_line_is_answered_in_a_pipe(
     notes.write_text("Milk")
 
     async def run(*arguments: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["ai-chat", *arguments])
-        code = await asyncio.to_thread(main)
+        code = await asyncio.to_thread(main, arguments)
         captured = capsys.readouterr()
         return code, captured.out + captured.err
 

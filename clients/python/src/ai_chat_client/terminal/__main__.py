@@ -4,6 +4,7 @@ import argparse
 import getpass
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import aiohttp
@@ -17,9 +18,9 @@ DEFAULT_URL = "http://localhost:8000"
 INTERRUPTED = 130
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Return the exit code: 1 after an error, 130 after Ctrl+C."""
-    options = _read_options()
+    options = _read_options(arguments)
     tokens = TokenFile(_token_path(), options.url)
     try:
         with _sign_in(options.url, tokens) as client:
@@ -36,7 +37,7 @@ def main() -> int:
     return 1
 
 
-def _read_options() -> argparse.Namespace:
+def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="ai-chat", description="A chat in the terminal. Ctrl+C stops an answer.")
     parser.add_argument("question", nargs="*", help="ask only this, and print the answer")
     url = os.environ.get("AI_CHAT_URL", DEFAULT_URL)
@@ -47,7 +48,7 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument("--model", help="the model of a new conversation")
     parser.add_argument("--file", action="append", default=[], metavar="PATH", help="send this file with the question")
     parser.add_argument("--sign-out", action="store_true", help="end the session, and forget its tokens")
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def _token_path() -> Path:

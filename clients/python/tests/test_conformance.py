@@ -14,6 +14,7 @@ from conformance.client.adapter import AdapterError
 from conformance.client.frames import CONVERSATION
 from conformance.client.runner import check_client
 from conformance.client.scenario import Scenario, Step, load_scenarios
+from conformance.client.server import ScriptedServer
 
 pytestmark = [pytest.mark.storeless, pytest.mark.timeout(120)]
 
@@ -79,7 +80,7 @@ async def test_a_posted_command_belongs_to_the_newest_stream() -> None:
     """The server may notice later that the client has left the previous one."""
     signed_in: list[Step] = [{"expect": {"type": "auth"}}, {"send": {"type": "auth.success"}}]
     asked: list[Step] = [{"expect": {"type": "chat.message"}}, {"answer": {"json": {"stream": 2}}}]
-    scripted = server.ScriptedServer(Scenario("own", "", [], [], [signed_in, [*signed_in, *asked]], [], fallback=True))
+    scripted = ScriptedServer(Scenario("own", "", [], [], [signed_in, [*signed_in, *asked]], [], fallback=True))
     async with scripted.serve(), aiohttp.ClientSession(scripted.url) as http:
         url = f"/api/conversations/{CONVERSATION}"
         async with http.get(f"{url}/events") as left, http.get(f"{url}/events") as newest:

@@ -1,13 +1,10 @@
 """Answers without end, and many at once."""
 
 import asyncio
-from typing import Any
-
-import aiohttp
 
 from attacks.attack import Finding, at_most, attack, must_be
+from attacks.client import open_chat, sign_up
 from attacks.target import Target
-from testkit.raw_connections import SOURCE
 from testkit.socket_client import ChatSocket
 
 LONGEST = 400_000
@@ -15,40 +12,18 @@ SECONDS = 40.0
 DIGIT_ANSWERS = 5
 DIGIT_COMMANDS = 15
 MARKS = 45_000
+FAST_TOKENS = 50_000
 MARKED_ANSWERS = 3
 ASKED = 15
 ALLOWED = 10
 
 
-async def _sign_up(target: Target) -> tuple[aiohttp.ClientSession, str]:
-    http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(SOURCE, 0)))
-    account = {"username": "attacker", "email": "attacker@example.org", "password": "a long enough password of theirs"}
-    await _post(http, target, "/auth/register", account)
-    access = str((await _post(http, target, "/auth/token/pair", account))["access"])
-    http.headers["Authorization"] = f"Bearer {access}"
-    return http, access
-
-
-async def _post(http: aiohttp.ClientSession, target: Target, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    async with http.post(f"{target.url}/api{path}", json=body) as response:
-        response.raise_for_status()
-        answer: dict[str, Any] = await response.json()
-        return answer
-
-
-async def _open_chat(http: aiohttp.ClientSession, target: Target, access: str) -> ChatSocket:
-    conversation = await _post(http, target, "/conversations/", {})
-    chat = await ChatSocket.open(f"{target.url.replace('http', 'ws', 1)}/ws/chat/{conversation['id']}/")
-    await chat.sign_in(access)
-    return chat
-
-
 @attack("endless-answer", settings={"MAX_ANSWER_LENGTH": str(LONGEST)})
 async def let_a_model_write_without_end(target: Target) -> list[Finding]:
     """An answer without end, at 4,000 tokens a second."""
-    http, access = await _sign_up(target)
+    http, access = await sign_up(target)
     async with http:
-        chat = await _open_chat(http, target, access)
+        chat = await open_chat(http, target, access)
         accepted = await chat.ask("[[tokens=100000]] [[rate=4000]] Go")
         answer = chat.answer(accepted["reply"]["id"])
         async with asyncio.timeout(SECONDS):
@@ -61,12 +36,24 @@ async def let_a_model_write_without_end(target: Target) -> list[Finding]:
     ]
 
 
+@attack("tiny-events")
+async def let_a_model_write_as_fast_as_it_can(target: Target) -> list[Finding]:
+    """Two answers of 50,000 tokens, as fast as the model service can send them."""
+    http, access = await sign_up(target)
+    async with http:
+        chat = await open_chat(http, target, access)
+        lengths = [await _length_of_answer(chat, f"[[tokens={FAST_TOKENS}]] Go") for _ in range(2)]
+        await chat.connection.close()
+    whole = len("".join(f"w{number + 1} " for number in range(FAST_TOKENS)))
+    return [must_be("lengths of the answers", lengths, [whole, whole])]
+
+
 @attack("digit-runs")
 async def let_a_model_write_digits(target: Target) -> list[Finding]:
     """Answers of 200,000 digits without a break, and commands of 250,000."""
-    http, access = await _sign_up(target)
+    http, access = await sign_up(target)
     async with http:
-        chat = await _open_chat(http, target, access)
+        chat = await open_chat(http, target, access)
         lengths = [
             await _length_of_answer(chat, "[[text=9999999999]] [[copies=20000]] Go") for _ in range(DIGIT_ANSWERS)
         ]
@@ -80,11 +67,14 @@ async def let_a_model_write_digits(target: Target) -> list[Finding]:
 @attack("runs-of-marks")
 async def write_runs_of_marks(target: Target) -> list[Finding]:
     """Questions and answers of 90,000 accents on one letter, whose order is normalized."""
-    http, access = await _sign_up(target)
+    http, access = await sign_up(target)
     async with http:
-        chat = await _open_chat(http, target, access)
+        chat = await open_chat(http, target, access)
         lengths = [
-            await _length_of_answer(chat, f"[[text=\u0315\u0300]] [[copies={MARKS}]] a{'\u0315\u0300' * MARKS}")
+            await _length_of_answer(
+                chat,
+                f"[[text=\u0315\u0300]] [[copies={MARKS}]] a{'\u0315\u0300' * MARKS}",
+            )
             for _ in range(MARKED_ANSWERS)
         ]
         await chat.connection.close()
@@ -103,9 +93,9 @@ async def _length_of_answer(chat: ChatSocket, question: str) -> int:
 @attack("many-answers")
 async def ask_for_many_answers_at_once(target: Target) -> list[Finding]:
     """Answers without end in fifteen conversations of one user."""
-    http, access = await _sign_up(target)
+    http, access = await sign_up(target)
     async with http:
-        chats = [await _open_chat(http, target, access) for _ in range(ASKED)]
+        chats = [await open_chat(http, target, access) for _ in range(ASKED)]
         started = 0
         for chat in chats:
             await chat.send("chat.message", content="[[tokens=10000]] [[rate=20]] Go")

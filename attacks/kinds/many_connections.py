@@ -1,0 +1,81 @@
+"""Many connections of one client network: beyond their limit, or left at once."""
+
+import asyncio
+import socket
+import time
+from collections import Counter
+from contextlib import ExitStack, suppress
+from http import HTTPStatus
+
+import aiohttp
+
+from attacks.attack import Finding, attack, must_be
+from attacks.client import post, sign_up
+from attacks.target import Target
+from testkit.raw_connections import open_connection
+
+OPENED, ALLOWED = 600, 512
+CALLS = 60
+PATIENCE = 10.0
+
+
+@attack("connections-beyond-the-limit")
+async def open_connections_beyond_the_limit(target: Target) -> list[Finding]:
+    """600 connections of one network with a request each; 512 are allowed."""
+    request = f"GET /api/health/live HTTP/1.1\r\nHost: {target.host}\r\n\r\n".encode()
+
+    def attack_it() -> Counter[bytes]:
+        with ExitStack() as stack:
+            opened = [stack.enter_context(open_connection(target.host, target.port)) for _ in range(OPENED)]
+            for connection in opened:
+                with suppress(OSError):
+                    connection.sendall(request)
+            return Counter(_status(connection) for connection in opened)
+
+    statuses = await asyncio.to_thread(attack_it)
+    return [
+        must_be("connections served", statuses[b"200"], ALLOWED),
+        must_be(
+            "connections that got no answer but 503",
+            statuses[b"503"] + statuses[b""],
+            OPENED - ALLOWED,
+        ),
+    ]
+
+
+def _status(connection: socket.socket) -> bytes:
+    """Return the status of the first response; empty if the connection was reset before it could be read."""
+    connection.settimeout(PATIENCE)
+    try:
+        return connection.recv(4096)[9:12]
+    except OSError:
+        return b""
+
+
+@attack("leaving-programs", settings={"MESSAGE_RATE": "off"})
+async def leave_streamed_calls(target: Target) -> list[Finding]:
+    """60 streamed calls through `/v1` whose client leaves before the response begins; then one that stays."""
+    http, _ = await sign_up(target)
+    async with http:
+        key = (await post(http, target, "/keys/", {"name": "attack"}))["key"]
+        headers = {"Authorization": f"Bearer {key}"}
+        url = f"{target.url}/v1/chat/completions"
+        body = {
+            "model": "fake-model",
+            "stream": True,
+            "messages": [{"role": "user", "content": "[[tokens=5]] Go"}],
+        }
+        for number in range(CALLS):
+            with suppress(TimeoutError, aiohttp.ClientError):
+                # From at once to about when the response begins.
+                timeout = aiohttp.ClientTimeout(total=0.001 + number % 10 * 0.01)
+                async with http.post(url, json=body, headers=headers, timeout=timeout):
+                    pass
+        over = time.monotonic() + PATIENCE * 2
+        status = 0
+        while status != HTTPStatus.OK and time.monotonic() < over:
+            async with http.post(url, json=body, headers=headers) as response:
+                status = response.status
+                await response.read()
+            await asyncio.sleep(0.5)
+    return [must_be("status of a call afterwards", status, int(HTTPStatus.OK))]

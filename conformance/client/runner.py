@@ -1,6 +1,7 @@
 """Plays scenarios against a client under test, and says what it did wrong."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -28,10 +29,13 @@ async def check_client(
     scenarios: Iterable[Scenario],
     tell: Callable[[Verdict], None],
     *,
+    at_once: int = 1,
     limit: float = LIMIT,
     patience: float = PATIENCE,
 ) -> list[Verdict]:
-    """Play the scenarios one after another; an adapter that hangs, ends or prints nonsense is started again.
+    """Play the scenarios, `at_once` at the same time, each with its own adapter; return verdicts in order of their end.
+
+    An adapter that hangs, ends or prints nonsense is started again.
 
     A scenario may take `limit` seconds; in it, the server waits `patience` seconds for a command.
 
@@ -39,17 +43,27 @@ async def check_client(
         AdapterError: the adapter does not start.
     """
     verdicts: list[Verdict] = []
-    waiting = list(scenarios)
-    while waiting:
-        async with Adapter.start(command) as adapter:
-            works = True
-            while waiting and works:
-                scenario = waiting.pop(0)
-                faults, works = await _play(adapter, scenario, limit, patience)
-                if adapter.ended_at_once and not verdicts:
-                    raise AdapterError(f"The adapter does not start: {command}")
-                verdicts.append(Verdict(scenario, faults))
-                tell(verdicts[-1])
+    waiting = deque(scenarios)
+
+    async def check_some() -> None:
+        while waiting:
+            async with Adapter.start(command) as adapter:
+                works = True
+                while waiting and works:
+                    scenario = waiting.popleft()
+                    faults, works = await _play(adapter, scenario, limit, patience)
+                    if adapter.ended_at_once and not verdicts:
+                        raise AdapterError(f"The adapter does not start: {command}")
+                    verdicts.append(Verdict(scenario, faults))
+                    tell(verdicts[-1])
+
+    places = [asyncio.create_task(check_some()) for _ in range(at_once)]
+    try:
+        await asyncio.gather(*places)
+    finally:
+        for place in places:
+            place.cancel()
+        await asyncio.gather(*places, return_exceptions=True)
     return verdicts
 
 

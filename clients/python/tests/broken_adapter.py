@@ -79,9 +79,10 @@ async def give_up(self: session.Session, refused: str) -> None:
         raise errors.SignedOutError(str(error)) from None
 
 
-def lose_characters(text: str) -> Any:
+def lose_characters(text: str | bytes) -> Any:
     """Read only the characters that are one byte."""
-    return LOADS(text.encode("ascii", "ignore").decode())
+    content = text.encode() if isinstance(text, str) else text
+    return LOADS(content.decode("ascii", "ignore"))
 
 
 async def take_pages_for_refusals(response: Any) -> Any:

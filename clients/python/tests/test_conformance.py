@@ -18,6 +18,9 @@ from conformance.client.server import ScriptedServer
 
 pytestmark = [pytest.mark.storeless, pytest.mark.timeout(120)]
 
+AT_ONCE = 4
+"""Scenarios at the same time: in most, both sides wait."""
+
 CLIENT = Path(__file__).resolve().parent.parent
 ROOT = CLIENT.parent.parent
 
@@ -32,9 +35,10 @@ def command(program: str) -> str:
 
 
 async def test_the_client_passes_every_scenario() -> None:
-    verdicts = await check_client(command("conformance_adapter.py"), load_scenarios().values(), lambda _: None)
+    scenarios = load_scenarios().values()
+    verdicts = await check_client(command("conformance_adapter.py"), scenarios, lambda _: None, at_once=AT_ONCE)
     assert {verdict.scenario.name: verdict.faults for verdict in verdicts if verdict.faults} == {}
-    assert len(verdicts) == len(load_scenarios())
+    assert {verdict.scenario.name for verdict in verdicts} == load_scenarios().keys()
 
 
 ASKED: list[Step] = [
@@ -69,11 +73,11 @@ async def test_broken_clients_are_caught() -> None:
     """Each of these scenarios finds what `broken_adapter.py` breaks for it."""
     broken = runpy.run_path(str(CLIENT / "tests" / "broken_adapter.py"))["FAULTS"]
     scenarios = [scenario for scenario in load_scenarios().values() if scenario.name in broken]
-    verdicts = await check_client(
-        command("tests/broken_adapter.py"), scenarios, lambda _: None, limit=5.0, patience=1.0
-    )
+    adapter = command("tests/broken_adapter.py")
+    verdicts = await check_client(adapter, scenarios, lambda _: None, limit=10.0, patience=1.0, at_once=AT_ONCE)
     assert [verdict.scenario.name for verdict in verdicts if not verdict.faults] == []
-    assert len(verdicts) == len(broken)
+    assert [verdict.scenario.name for verdict in verdicts if "the adapter ended" in verdict.faults] == []
+    assert {verdict.scenario.name for verdict in verdicts} == broken.keys()
 
 
 async def test_a_posted_command_belongs_to_the_newest_stream() -> None:

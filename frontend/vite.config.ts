@@ -79,7 +79,8 @@ export default defineConfig(({ mode }) => ({
     include: ['src/**/*.test.{ts,tsx}', `${CLIENT}/src/**/*.test.ts`],
     sequence: { shuffle: true },
     restoreMocks: true,
-    testTimeout: 30_000,
+    // Only limits how long a failing test waits, like the limits of single steps: the machine may be busy.
+    testTimeout: 90_000,
     env: { VITE_API_BASE_URL: '', VITE_WS_BASE_URL: '' },
   },
 }))

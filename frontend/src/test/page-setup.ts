@@ -23,7 +23,7 @@ Object.assign(Element.prototype, {
 
 configure({
   // Only limits how long a failing test waits: the machine may be busy.
-  asyncUtilTimeout: 10_000,
+  asyncUtilTimeout: 20_000,
   getElementError: missingElement,
 })
 

@@ -19,7 +19,7 @@ from tests.chat.attachments.uploader import Uploader
 from tests.chat.rest.accounts import Answer
 from tests.log_lines import ReadLog
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @pytest.fixture
@@ -79,6 +79,7 @@ def test_the_slow_files_of_one_user_hold_up_no_other(
 ) -> None:
     held = HeldChildren()
     monkeypatch.setattr(subprocess, "run", held.run)
+    monkeypatch.setattr(processing, "WAITING_SECONDS", PATIENCE)
     slow = [in_thread(threads, uploader, b"slow") for _ in range(5)]
     try:
         assert held.waiting.acquire(timeout=PATIENCE)

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from apps.chat.providers.base import ProviderError
-from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson
+from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson, PlainChunkJson
 from apps.chat.providers.content_parts import is_thought, list_of, split_content, text_of
 from apps.chat.providers.json_objects import refuse_many_parts
 from apps.chat.providers.native_answers import translate_answer
@@ -22,6 +22,7 @@ _THINKING = (
 )
 
 _chunks = msgspec.json.Decoder(ChunkJson)
+_plain_chunks = msgspec.json.Decoder(PlainChunkJson)
 
 
 def decode_chunk(data: bytes) -> ChunkJson:
@@ -41,7 +42,7 @@ def decode_chunk(data: bytes) -> ChunkJson:
     delta = chunk.choices[0].delta if chunk.choices else None
     if delta is None or not (delta.content or delta.reasoning_content or delta.reasoning) or delta.needs_a_look:
         # The first or the last chunk, or one that says something under another name.
-        return _decode_leniently(data)
+        return chunk if _is_plain(data) else _decode_leniently(data)
     if chunk.x_groq is not None and chunk.usage is None:
         chunk.usage = _groq_usage(chunk.x_groq)
     return chunk
@@ -52,6 +53,15 @@ def _is_usage(chunk: ChunkJson, data: bytes) -> bool:
     usage = chunk.usage
     is_whole = usage is not None and usage.prompt_tokens is not None and bool(usage.completion_tokens)
     return is_whole and chunk.choices == [] and not chunk.is_error and b"finish_reason" not in data
+
+
+def _is_plain(data: bytes) -> bool:
+    """Return whether a chunk has nothing but OpenAI's own fields, of their own types: it is understood already."""
+    try:
+        _plain_chunks.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
 
 
 def _decode_leniently(data: bytes) -> ChunkJson:

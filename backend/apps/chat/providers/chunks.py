@@ -1,5 +1,7 @@
 """The JSON of streamed chunks and whole completions, in OpenAI's shape."""
 
+from typing import Literal
+
 import msgspec
 
 from apps.chat.providers.reported_errors import states_error
@@ -84,6 +86,37 @@ class ChunkJson(msgspec.Struct):
             or self.type == "error"
             or (isinstance(self.x_groq, dict) and states_error(self.x_groq.get("error")))
         )
+
+
+class PlainDeltaJson(msgspec.Struct, forbid_unknown_fields=True):
+    """The delta of OpenAI's first or last chunk, without text."""
+
+    role: Literal["assistant"] | None = None
+    content: Literal[""] | None = None
+    refusal: None = None
+
+
+class PlainChoiceJson(msgspec.Struct, forbid_unknown_fields=True):
+    """The choice of such a chunk."""
+
+    index: int
+    delta: PlainDeltaJson
+    finish_reason: str | None = None
+    logprobs: None = None
+
+
+class PlainChunkJson(msgspec.Struct, forbid_unknown_fields=True):
+    """OpenAI's first or last chunk, and nothing else."""
+
+    choices: list[PlainChoiceJson]
+    kind: Literal["chat.completion.chunk"] = msgspec.field(name="object")
+    id: str = ""
+    created: int = 0
+    model: str = ""
+    service_tier: str | None = None
+    system_fingerprint: str | None = None
+    obfuscation: str | None = None
+    usage: None = None
 
 
 def text_said(choice: ChoiceJson) -> DeltaJson | None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,12 @@ BEGINNINGS = (*(tag for tags in ALL_TAGS for tag in tags.openings), *(header.low
 
 def may_become(text: str, tags: tuple[str, ...]) -> bool:
     """Return whether `text` is a beginning of one of `tags`."""
-    lower = text.lower()
-    return any(tag.startswith(lower) for tag in tags) or OPEN_TAG.fullmatch(text) is not None
+    return text.lower() in _beginnings(tags) or OPEN_TAG.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=64)
+def _beginnings(tags: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(tag[:length] for tag in tags for length in range(len(tag) + 1))
 
 
 def without_part_of(text: str, tags: tuple[str, ...]) -> str:

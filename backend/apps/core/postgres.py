@@ -113,16 +113,19 @@ class RoundTrip:
         return new
 
     def _text_of(self, sql: str, name: bytes | None, values: Sequence[Any]) -> bytes:
-        literals = [self._literal(value) for value in values]
+        as_literal = self._transformer.as_literal
+        literals = [
+            b"NULL"
+            if value is None
+            else b"'%b'::uuid" % value.hex.encode()
+            if type(value) is UUID
+            else bytes(as_literal(value))
+            for value in values
+        ]
         if name is not None:
             return b"EXECUTE %b(%b)" % (name, b",".join(literals)) if literals else b"EXECUTE " + name
         first, *rest = _split(sql)
         return first + b"".join(part for pair in zip(literals, rest, strict=True) for part in pair)
-
-    def _literal(self, value: object) -> bytes:
-        if type(value) is UUID:
-            return b"'%b'::uuid" % value.hex.encode()
-        return b"NULL" if value is None else bytes(self._transformer.as_literal(value))
 
     def _rows_of(self, result: PGresult) -> list[tuple[Any, ...]]:
         if result.status != ExecStatus.TUPLES_OK:

@@ -1,13 +1,13 @@
 """Rows that are stored with statements that are compiled once, for what each turn of a chat stores."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from types import NoneType
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import (
     BigAutoField,
     BooleanField,
@@ -25,6 +25,7 @@ from django.db.models import (
 )
 from django.db.models.sql import InsertQuery
 
+from apps.core.database import this_connection
 from apps.core.statements import write, write_for_row
 
 _UNCHANGED: dict[type, tuple[type, ...]] = {
@@ -48,33 +49,34 @@ def insert_row(row: Model, *, needs_key: bool = True) -> None:
     model = type(row)
     has_key = row.pk is not None
     returns_key = needs_key and not has_key
-    sql, columns = _insertion(model, connection.vendor, has_key=has_key, returns_key=returns_key)
+    sql, columns = _insertion(model, has_key=has_key, returns_key=returns_key)
     values = _stored(row, columns, add=True)
     if returns_key:
         (row.pk,) = write_for_row(sql, values)
     else:
         write(sql, values)
     row._state.adding = False  # noqa: SLF001 - Django's documented way to tell a new row
-    row._state.db = connection.alias  # noqa: SLF001
+    row._state.db = DEFAULT_DB_ALIAS  # noqa: SLF001
 
 
 def update_row(row: Model, *names: str) -> None:
     """Store the fields `names` of a row that exists, as `save(update_fields=names)` does, without its signals."""
-    sql, columns = _update(type(row), names, connection.vendor)
+    sql, columns = _update(type(row), names)
     write(sql, _stored(row, columns, add=False))
 
 
 class _Column(NamedTuple):
     """A column that is written: its field, and what of that field's work can be left out.
 
-    `unchanged` are the types of values that the field hands to the driver as they are. `is_hex`: an id becomes its
-    hexadecimal digits. Without a `plain_name`, the field itself reads its value from the row.
+    `unchanged` are the types of values that the field hands to the driver as they are. `is_text`: the database has no
+    type for ids, which become their hexadecimal digits, or times. Without a `plain_name`, the field itself reads its
+    value from the row.
     """
 
     field: "Field[Any, Any]"
     plain_name: str | None
     unchanged: tuple[type, ...]
-    is_hex: bool
+    is_text: bool
 
 
 def _column(field: "Field[Any, Any]") -> _Column:
@@ -83,24 +85,26 @@ def _column(field: "Field[Any, Any]") -> _Column:
     while isinstance(target, ForeignKey):
         target = target.target_field
     unchanged = _UNCHANGED.get(type(target), ())
-    of_ids = type(target) is UUIDField
-    if of_ids:
-        unchanged = (UUID, NoneType) if native else (NoneType,)
-    elif type(target) is DateTimeField:
-        unchanged = (datetime, NoneType) if native else (NoneType,)
+    is_own_type = type(target) in {UUIDField, DateTimeField}
+    if is_own_type:
+        unchanged = (UUID, datetime, NoneType) if native else (NoneType,)
     is_plain = type(field).pre_save is Field.pre_save and not field.has_db_default()
-    return _Column(field, field.attname if is_plain else None, unchanged, is_hex=of_ids and not native)
+    if type(field) is DateTimeField:
+        is_plain = not (field.auto_now or field.auto_now_add or field.has_db_default())
+    return _Column(field, field.attname if is_plain else None, unchanged, is_text=is_own_type and not native)
 
 
 def _stored(row: Model, columns: Sequence[_Column], *, add: bool) -> list[Any]:
     """Return the values of a row as `get_db_prep_save` of their fields does, which takes most of them unchanged."""
-    database = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up for each attribute.
+    database = this_connection()
     values = []
-    for field, name, unchanged, is_hex in columns:
+    for field, name, unchanged, is_text in columns:
         value = field.pre_save(row, add=add) if name is None else getattr(row, name)
         kind = type(value)
-        if kind is UUID and is_hex:
+        if kind is UUID and is_text:
             value = value.hex
+        elif kind is datetime and is_text and value.tzinfo is UTC:
+            value = str(value.replace(tzinfo=None))
         elif kind not in unchanged:
             value = field.get_db_prep_save(value, connection=database)
         values.append(value)
@@ -108,13 +112,7 @@ def _stored(row: Model, columns: Sequence[_Column], *, add: bool) -> list[Any]:
 
 
 @cache
-def _insertion(
-    model: type[Model],
-    vendor: str,  # noqa: ARG001 - of the key
-    *,
-    has_key: bool,
-    returns_key: bool,
-) -> tuple[str, list[_Column]]:
+def _insertion(model: type[Model], *, has_key: bool, returns_key: bool) -> tuple[str, list[_Column]]:
     meta = model._meta  # noqa: SLF001 - Django documents `_meta`
     key = None if has_key else meta.pk
     fields = [field for field in meta.local_concrete_fields if field is not key]
@@ -127,7 +125,7 @@ def _insertion(
 
 
 @cache
-def _update(model: type[Model], names: tuple[str, ...], vendor: str) -> tuple[str, list[_Column]]:  # noqa: ARG001 - of the key
+def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[_Column]]:
     meta = model._meta  # noqa: SLF001 - Django documents `_meta`
     fields = [field for name in names if isinstance(field := meta.get_field(name), Field)]
     quote = connection.ops.quote_name

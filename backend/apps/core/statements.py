@@ -14,12 +14,13 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
-from apps.core.database import uses_sqlite
+from apps.core.database import this_connection, uses_sqlite
 
 type Value = UUID | int | str
 """A value of a statement."""
@@ -76,7 +77,7 @@ class _Compiled[M: Model]:
 
     def _make(self, stored: tuple[Any, ...]) -> M:
         row = list(stored)
-        database = connections[DEFAULT_DB_ALIAS]  # `connection` looks it up for each attribute.
+        database = this_connection()
         for index, (converters, expression) in self._converters:
             value = row[index]
             for convert in converters:
@@ -159,11 +160,11 @@ class _Waiting(threading.local):
 
         Unless queries are logged or wrapped, they go to the driver: Django's cursors take longer.
         """
-        database: Any = connections[DEFAULT_DB_ALIAS]
+        database: Any = this_connection()
         if not database.in_atomic_block:
             database.close_if_health_check_failed()
             database.ensure_connection()
-        is_watched = database.queries_logged or database.execute_wrappers
+        is_watched = database.force_debug_cursor or database.execute_wrappers or settings.DEBUG
         if is_watched or not _send_to_driver(database, statements, commits=commits):
             _send_by_cursor(database, statements)
 
@@ -181,10 +182,14 @@ def _send_to_driver(database: Any, statements: Sequence[Later[Any]], *, commits:
     """Execute statements on the driver's own connection; False if that cannot do it."""
     driver = database.connection
     if uses_sqlite():
-        database.validate_no_broken_transaction()
-        with database.wrap_database_errors:
+        if database.needs_rollback:
+            database.validate_no_broken_transaction()
+        try:
             for one in statements:
                 one.take(driver.execute(_for_sqlite(one.sql), one.values).fetchall())
+        except Exception:
+            with database.wrap_database_errors:
+                raise
         return True
     if not hasattr(driver, "round_trip"):
         return False

@@ -72,7 +72,7 @@ def _count(owner_id: UUID, fields: dict[str, Any]) -> Later[ChangeNotification]:
         f"INSERT INTO {table} (owner_id, revision, latest) VALUES (%s, 1, %s) ON CONFLICT (owner_id) "  # noqa: S608
         f"DO UPDATE SET revision = {table}.revision + 1, latest = excluded.latest RETURNING revision"
     )
-    values = [prepare(owner_id), json.dumps(fields, ensure_ascii=False)]
+    values = [prepare(owner_id), msgspec.json.encode(fields).decode()]
     return write_later(
         statement, values, lambda row: ChangeNotification(owner_id=owner_id, revision=row[0], fields=fields)
     )

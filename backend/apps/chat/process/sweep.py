@@ -59,13 +59,14 @@ async def sweep_conversations() -> None:
     # Of the answers, only the active runs matter.
     known = dict.fromkeys((answer.conversation_id for answer in answers), LATEST)
     for client in clients:
-        known[client.conversation_id] = min(client.revision, known.get(client.conversation_id, LATEST))
+        if known.setdefault(client.conversation_id, client.revision) > client.revision:
+            known[client.conversation_id] = client.revision
     live, news = await run_in_database(_read, session_ids, known)
     ended = session_ids.difference(live)
     running_answers.stop_of_sessions(ended)
     for answer in answers:
         _check_answer(answer, news)
-    for client in clients:
+    for client in clients if ended or news else ():
         has_news = client.conversation_id in news
         if not _end_if_session_ended(client, ended) and has_news and client.is_behind(news[client.conversation_id]):
             # In a task: a client that does not read must not delay the others.

@@ -24,7 +24,7 @@ class WriterState(Enum):
     @property
     def is_final(self) -> bool:
         """Whether Redis needs nothing more from this writer."""
-        return self in {WriterState.ENDED, WriterState.TAKEN_OVER}
+        return self is WriterState.ENDED or self is WriterState.TAKEN_OVER  # A set would hash it each time.
 
 
 MOVES: dict[WriterState, frozenset[WriterState]] = {

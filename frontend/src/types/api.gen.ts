@@ -417,7 +417,7 @@ export interface paths {
     put?: never
     /**
      * Carry Out Command
-     * @description Perform one command of the chat socket, and answer with the frame that answers it there.
+     * @description Perform one command of the chat socket, and respond with the frame that a socket would send.
      */
     post: operations['carry_out_command']
     delete?: never

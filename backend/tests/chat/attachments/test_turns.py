@@ -75,11 +75,15 @@ def in_thread(threads: ThreadPoolExecutor, uploader: Uploader, content: bytes) -
 @pytest.mark.usefixtures("new_interpreters")
 @pytest.mark.django_db(transaction=True)
 def test_the_slow_files_of_one_user_hold_up_no_other(
-    uploader: Uploader, other_uploader: Uploader, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+    uploader: Uploader,
+    other_uploader: Uploader,
+    threads: ThreadPoolExecutor,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     held = HeldChildren()
     monkeypatch.setattr(subprocess, "run", held.run)
-    monkeypatch.setattr(processing, "WAITING_SECONDS", PATIENCE)
+    settings.ATTACHMENT_WAIT_SECONDS = PATIENCE
     slow = [in_thread(threads, uploader, b"slow") for _ in range(5)]
     try:
         assert held.waiting.acquire(timeout=PATIENCE)

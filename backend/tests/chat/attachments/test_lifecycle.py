@@ -106,10 +106,14 @@ def test_a_document_that_is_being_read_ends_with_its_session(
     made = uploader.attach(b"A line of text.\n" * 40_000, name="long.txt")
     response: Any = uploader.client.get(made["url"])
 
+    def log_out() -> None:
+        uploader.ask("POST", "/auth/logout")
+        connection.close()
+
     async def read_all() -> None:
         pieces = aiter(response)
         assert await anext(pieces)
-        await asyncio.to_thread(uploader.ask, "POST", "/auth/logout")
+        await asyncio.to_thread(log_out)
         with pytest.raises(asyncio.CancelledError):
             await anext(pieces)
 

@@ -79,7 +79,7 @@ async def test_a_failed_check_for_another_model_service_is_logged(
     settings.MODEL_SERVICE_LOOK_SECONDS = 0.0
     chat_server.stop()
     chat_server.start()
-    with statement_watch.fault(error, of='SELECT "chat_modelservice"."version"'):
+    with statement_watch.fault(error, of="SELECT version FROM chat_modelservice"):
         lines = await until(lambda: lines_of(read_log, "model_service_not_read")[2:], "a third look")
 
     assert_logged(lines[0], error)
@@ -109,7 +109,7 @@ async def test_a_failed_sweep_is_logged(
     error: Exception,
 ) -> None:
     settings.SWEEP_SECONDS = 0.0
-    with statement_watch.fault(error, of='FROM "users_session"'):
+    with statement_watch.fault(error, of="FROM users_session"):
         lines = await until(lambda: lines_of(read_log, "sweep_failed")[2:], "a third sweep")
 
     assert_logged(lines[0], error)

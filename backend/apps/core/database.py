@@ -78,7 +78,11 @@ def database_threads() -> ThreadPoolExecutor:
 class _Job(NamedTuple):
     """Work for a thread of the pool, without the future that the pool makes for each, and its locks."""
 
-    run: Callable[[], None]
+    work: Callable[[], None]
+
+    def run(self, *_context: object) -> None:
+        """Do the work; from Python 3.14 on, the pool passes its context."""
+        self.work()
 
 
 async def run_in_database[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -21,7 +22,7 @@ from apps.core.errors import AppError
 from apps.core.outages import is_outage
 from apps.core.statements import round_trips
 
-MOST_TOGETHER = 12
+MAX_TOGETHER = 12
 """Writes in one transaction: the first of them waits for the others."""
 
 LOCK_CONFLICTS = {"40P01", "55P03"}
@@ -89,7 +90,7 @@ class _Lanes:
                 return []
             self._free -= 1
             group = [self._waiting.popleft()]
-            while group[0].shared and self._waiting and self._waiting[0].shared and len(group) < MOST_TOGETHER:
+            while group[0].shared and self._waiting and self._waiting[0].shared and len(group) < MAX_TOGETHER:
                 group.append(self._waiting.popleft())
             return group
 
@@ -100,7 +101,8 @@ class _Lanes:
 
     def settle(self, *settled: tuple[_Waiting, _Outcome]) -> None:
         """Return outcomes to their callers, from any thread."""
-        self.loop.call_soon_threadsafe(_settle, settled)
+        with suppress(RuntimeError):  # The loop has been closed: nothing waits any more.
+            self.loop.call_soon_threadsafe(_settle, settled)
 
 
 class GroupCommit:

@@ -6,10 +6,10 @@ from typing import Any
 from conformance.shapes import TERMINAL, Frame
 from conformance.violations import require
 
-MOST_OF_AN_ANSWER = 1_000_000
+MAX_PER_ANSWER = 1_000_000
 """Code points, reasoning included."""
 
-MOST_REMEMBERED = 100_000
+MAX_REMEMBERED = 100_000
 """Code points up to which a copy remembers what it had at each number: more would take too much memory."""
 
 TOKENS = ("prompt_tokens", "completion_tokens", "cached_tokens", "reasoning_tokens")
@@ -80,9 +80,9 @@ class AnswerCopy:
             else:
                 self.content += frame["content"]
             length = len(self.content) + len(self.reasoning)
-            require(length <= MOST_OF_AN_ANSWER, "P-7.7", f"an answer has more than {MOST_OF_AN_ANSWER} characters")
+            require(length <= MAX_PER_ANSWER, "P-7.7", f"an answer has more than {MAX_PER_ANSWER} characters")
         self.run, self.seq = frame["run"], frame["seq"]
-        if len(self.content) + len(self.reasoning) < MOST_REMEMBERED:
+        if len(self.content) + len(self.reasoning) < MAX_REMEMBERED:
             self.texts[self.seq] = self.content, self.reasoning
 
     def _take_end_again(self, frame: Frame) -> None:

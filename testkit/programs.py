@@ -15,7 +15,7 @@ from tools.programs import end_with_parent
 ROOT = Path(__file__).resolve().parent.parent
 BACKEND = ROOT / "backend"
 ENDING_S = 10.0
-LONGEST_LINE = 64 * 1024 * 1024
+MAX_LINE_LENGTH = 64 * 1024 * 1024
 
 _PROC = Path("/proc")
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
@@ -82,7 +82,7 @@ class Program(Processes):
                 stderr=errors,
                 env=env,
                 cwd=BACKEND if is_product else ROOT,
-                limit=LONGEST_LINE,
+                limit=MAX_LINE_LENGTH,
                 start_new_session=True,  # Ctrl+C must reach this process only, which ends the others in order.
                 preexec_fn=end_with_parent(),
             )

@@ -7,7 +7,7 @@ from attacks.client import open_chat, sign_up
 from attacks.target import Target
 from testkit.socket_client import ChatSocket
 
-LONGEST = 400_000
+MAX_LENGTH = 400_000
 SECONDS = 40.0
 DIGIT_ANSWERS = 5
 DIGIT_COMMANDS = 15
@@ -18,7 +18,7 @@ ASKED = 15
 ALLOWED = 10
 
 
-@attack("endless-answer", settings={"MAX_ANSWER_LENGTH": str(LONGEST)})
+@attack("endless-answer", settings={"MAX_ANSWER_LENGTH": str(MAX_LENGTH)})
 async def let_a_model_write_without_end(target: Target) -> list[Finding]:
     """An answer without end, at 4,000 tokens a second."""
     http, access = await sign_up(target)
@@ -32,7 +32,7 @@ async def let_a_model_write_without_end(target: Target) -> list[Finding]:
         await chat.connection.close()
     return [
         must_be("how the answer ends", answer.ended["finish_reason"], "length"),
-        at_most("length of the answer", len(answer.content), LONGEST, "code points"),
+        at_most("length of the answer", len(answer.content), MAX_LENGTH, "code points"),
     ]
 
 

@@ -14,7 +14,7 @@ from apps.core.http.body_limit import find_body_limit
 from apps.core.http.in_flight import CUT_CONNECTION, UNTIL_SENT
 from apps.core.http.openai_errors import failure_body
 from server.bounded_connection import BoundedConnection, Pause
-from server.socket_protocol import LONGEST_LINE
+from server.socket_protocol import MAX_LINE_LENGTH
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
@@ -161,7 +161,10 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
             # The handshake would be neither refused nor answered, and its connection not limited.
             self._refuse(HTTPStatus.BAD_REQUEST)
             return
-        if any(len(name) + len(value) > LONGEST_LINE for name, value in self.headers) or len(self.url) > LONGEST_LINE:
+        if (
+            any(len(name) + len(value) > MAX_LINE_LENGTH for name, value in self.headers)
+            or len(self.url) > MAX_LINE_LENGTH
+        ):
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
             return
         self._end_deadline()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger(__name__)
 
-LONGEST_LINE = 8 * 1024 - 2
+MAX_LINE_LENGTH = 8 * 1024 - 2
 """The longest line of a request head that the parser of the handshake accepts, in bytes."""
 
 PIECE_FRAMES = 32
@@ -38,8 +38,8 @@ FINAL_PONG = 0x8A
 POLICY_VIOLATION = 1008
 FINAL_TEXT = 0x81
 INVALID_TEXT = 1007
-LONGEST_IN_7_BITS = 125
-LONGEST_IN_16_BITS = 0xFFFF
+MAX_LENGTH_IN_7_BITS = 125
+MAX_LENGTH_IN_16_BITS = 0xFFFF
 
 
 class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
@@ -196,8 +196,8 @@ def is_utf8(payload: bytes) -> bool:
 def frame_text(payload: bytes) -> bytes:
     """Return an unmasked, unfragmented text frame (RFC 6455, section 5.2)."""
     length = len(payload)
-    if length <= LONGEST_IN_7_BITS:
+    if length <= MAX_LENGTH_IN_7_BITS:
         return bytes((FINAL_TEXT, length)) + payload
-    if length <= LONGEST_IN_16_BITS:
+    if length <= MAX_LENGTH_IN_16_BITS:
         return struct.pack("!BBH", FINAL_TEXT, 126, length) + payload
     return struct.pack("!BBQ", FINAL_TEXT, 127, length) + payload

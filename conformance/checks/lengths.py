@@ -1,6 +1,6 @@
 """The longest prompt and the longest answer (sections 6 and 7)."""
 
-from conformance.answer import MOST_OF_AN_ANSWER, AnswerCopy
+from conformance.answer import MAX_PER_ANSWER, AnswerCopy
 from conformance.checks.attachments import find_model
 from conformance.context import Context, new_id
 from conformance.registry import check
@@ -48,7 +48,7 @@ async def a_prompt_that_is_too_long_for_the_model_says_so(context: Context) -> N
     await context.verify(conversation_id, connection.answer(accepted["reply"]["id"]))
 
 
-MOST_PIECE = 64 * 1024
+MAX_PIECE = 64 * 1024
 
 
 async def _require_small_pieces(context: Context, conversation_id: str, answer: AnswerCopy) -> None:
@@ -60,7 +60,7 @@ async def _require_small_pieces(context: Context, conversation_id: str, answer: 
     await context.verify(conversation_id, await late.to_the_end(answer.message_id))
     pieces = [frame for frame in late.frames if "seq" in frame and frame["from"] == 0 and not frame.get("done")]
     largest = max(len(frame["content"].encode()) for frame in pieces)
-    require(largest <= MOST_PIECE, "P-3.5", f"a piece of a reset has {largest} bytes")
+    require(largest <= MAX_PIECE, "P-3.5", f"a piece of a reset has {largest} bytes")
 
 
 @check("P-7.7", "P-3.5")
@@ -74,14 +74,14 @@ async def an_answer_ends_at_a_million_characters(context: Context) -> None:
     accepted = await connection.ask(context.target.endless_question)
     answer = await connection.to_the_end(accepted["reply"]["id"])
     ended, length = answer.ended or {}, len(answer.content) + len(answer.reasoning)
-    if length < MOST_OF_AN_ANSWER and ended["status"] != "length":
+    if length < MAX_PER_ANSWER and ended["status"] != "length":
         raise Skipped(f"the model's answer ended after {length} characters")
     require(
         (ended["status"], ended["finish_reason"]) == ("length", "length"), "P-7.7", f"it ended as {ended['status']}"
     )
     await context.verify(conversation_id, answer)
     await _require_small_pieces(context, conversation_id, answer)
-    if length == MOST_OF_AN_ANSWER:
+    if length == MAX_PER_ANSWER:
         client_id = new_id()
         await connection.send("chat.continue", message_id=answer.message_id, client_id=client_id)
         await connection.refusal("P-7.7", "INVALID_MESSAGE", client_id)

@@ -11,19 +11,19 @@ from conformance.context import LONGEST_QUESTION, SHORT_QUESTION, Context, new_i
 from conformance.registry import check
 from conformance.violations import Skipped, Violation, require
 
-MOST_FRAME = 2 * 1024 * 1024
-MOST_BEFORE_AUTH = 256 * 1024
-MOST_BYTES = 16 * 1024 * 1024
-MOST_NONSENSE = 100
-MOST_COMMANDS = 120
-MOST_FRAMES = 600
+MAX_FRAME = 2 * 1024 * 1024
+MAX_BEFORE_AUTH = 256 * 1024
+MAX_BYTES = 16 * 1024 * 1024
+MAX_NONSENSE = 100
+MAX_COMMANDS = 120
+MAX_FRAMES = 600
 FLOOD = 3
 """How many times a limit is sent, until the server closes: it may allow more while a slow machine is sending."""
 
-MOST_CONNECTIONS = 20
-MOST_UNSIGNED = 50
-MOST_QUESTIONS = 20
-MOST_ANSWERS = 10
+MAX_CONNECTIONS = 20
+MAX_UNSIGNED = 50
+MAX_QUESTIONS = 20
+MAX_ANSWERS = 10
 
 
 async def closed_with(connection: Connection, requirement: str, code: int, what: str) -> None:
@@ -39,7 +39,7 @@ async def closed_with(connection: Connection, requirement: str, code: int, what:
 async def a_frame_that_is_too_large_closes_with_1009(context: Context) -> None:
     """In one piece, and in fragments."""
     conversation_id = await context.new_conversation()
-    text = json.dumps({"type": "ping", "x": "y" * MOST_FRAME})
+    text = json.dumps({"type": "ping", "x": "y" * MAX_FRAME})
     for message in (text, [text[start : start + 65_536] for start in range(0, len(text), 65_536)]):
         connection, _ = await context.enter(conversation_id)
         with contextlib.suppress(ConnectionClosed, OSError):
@@ -52,12 +52,12 @@ async def the_largest_frames_are_taken(context: Context) -> None:
     """256 KiB before signing in, 2 MiB after; more than 256 KiB before signing in closes with 1009."""
     conversation_id = await context.new_conversation()
     connection = await context.connect(conversation_id)
-    await _require_pong(connection, MOST_BEFORE_AUTH)
+    await _require_pong(connection, MAX_BEFORE_AUTH)
     await connection.sign_in(context.target.token)
-    await _require_pong(connection, MOST_FRAME)
+    await _require_pong(connection, MAX_FRAME)
     early = await context.connect(conversation_id)
     with contextlib.suppress(ClosedError, ConnectionClosed, OSError):
-        await early.send_text(padded_ping(MOST_BEFORE_AUTH + 1024))
+        await early.send_text(padded_ping(MAX_BEFORE_AUTH + 1024))
     await closed_with(early, "P-2.8", 1009, "a large frame before signing in")
 
 
@@ -79,7 +79,7 @@ def padded_ping(size: int) -> str:
 async def a_flood_of_bytes_closes_with_1008(context: Context) -> None:
     """More than 16 MiB in a minute, in few frames."""
     connection, _ = await context.enter(await context.new_conversation())
-    await _send_many(connection, [padded_ping(MOST_FRAME)] * (FLOOD * MOST_BYTES // MOST_FRAME))
+    await _send_many(connection, [padded_ping(MAX_FRAME)] * (FLOOD * MAX_BYTES // MAX_FRAME))
     await closed_with(connection, "P-2.15", 1008, "more than 16 MiB")
 
 
@@ -88,24 +88,24 @@ async def too_much_nonsense_closes_with_1008(context: Context) -> None:
     """100 frames that are not understood are refused, the next one ends the connection."""
     connection, _ = await context.enter(await context.new_conversation())
     kinds = ["{", '{"type": "chat.delete"}', '{"type": "chat.stop", "message_id": 1}', "[]"]
-    await _send_many(connection, (kinds * (MOST_NONSENSE // len(kinds) + 1))[: MOST_NONSENSE + 1])
-    await closed_with(connection, "P-2.10", 1008, f"{MOST_NONSENSE + 1} frames of nonsense")
+    await _send_many(connection, (kinds * (MAX_NONSENSE // len(kinds) + 1))[: MAX_NONSENSE + 1])
+    await closed_with(connection, "P-2.10", 1008, f"{MAX_NONSENSE + 1} frames of nonsense")
     refused = [frame for frame in connection.frames if frame["type"] == "chat.error"]
-    require(len(refused) == MOST_NONSENSE, "P-2.10", f"{len(refused)} were refused before it closed")
+    require(len(refused) == MAX_NONSENSE, "P-2.10", f"{len(refused)} were refused before it closed")
 
 
 @check("P-2.13", "P-13.4", exclusive=True)
 async def too_many_commands_are_refused(context: Context) -> None:
     """Beyond 120 a minute, commands are RATE_LIMIT_EXCEEDED; a `pong` does not count."""
     connection, _ = await context.enter(await context.new_conversation())
-    await _send_many(connection, ['{"type": "pong"}'] * 20 + ['{"type": "ping"}'] * (MOST_COMMANDS + 1))
+    await _send_many(connection, ['{"type": "pong"}'] * 20 + ['{"type": "ping"}'] * (MAX_COMMANDS + 1))
     seen = 0
-    while seen <= MOST_COMMANDS:
+    while seen <= MAX_COMMANDS:
         frame = await connection.receive()
         if frame["type"] == "chat.error":
             require(frame["code"] == "RATE_LIMIT_EXCEEDED", "P-2.13", f"refused with {frame['code']}")
             require(frame.get("retry_after", 0) >= 1, "P-2.13", "the refusal has no retry_after")
-            require(seen >= MOST_COMMANDS - 1, "P-2.13", f"only {seen} commands were taken")
+            require(seen >= MAX_COMMANDS - 1, "P-2.13", f"only {seen} commands were taken")
             return
         seen += frame["type"] == "pong"
     raise Violation("P-2.13", f"{seen} commands were taken within a minute")
@@ -115,8 +115,8 @@ async def too_many_commands_are_refused(context: Context) -> None:
 async def a_flood_of_frames_closes_with_1008(context: Context) -> None:
     """More than 600 frames in a minute, whatever they are."""
     connection, _ = await context.enter(await context.new_conversation())
-    await _send_many(connection, ['{"type": "pong"}'] * (FLOOD * MOST_FRAMES))
-    await closed_with(connection, "P-2.15", 1008, f"{FLOOD * MOST_FRAMES} frames")
+    await _send_many(connection, ['{"type": "pong"}'] * (FLOOD * MAX_FRAMES))
+    await closed_with(connection, "P-2.15", 1008, f"{FLOOD * MAX_FRAMES} frames")
 
 
 async def _send_many(connection: Connection, texts: list[str]) -> None:
@@ -133,7 +133,7 @@ async def _send_many(connection: Connection, texts: list[str]) -> None:
 async def a_user_has_a_limited_number_of_connections(context: Context) -> None:
     """The 21st sign-in is TOO_MANY_SOCKETS and close 4029; an event stream is refused too."""
     conversation_id = await context.new_conversation()
-    opened = [(await context.enter(conversation_id))[0] for _ in range(MOST_CONNECTIONS)]
+    opened = [(await context.enter(conversation_id))[0] for _ in range(MAX_CONNECTIONS)]
     one_more = await context.connect(conversation_id)
     await one_more.send("auth", token=context.target.token)
     await one_more.refusal("P-2.11", "TOO_MANY_SOCKETS")
@@ -159,8 +159,8 @@ async def a_user_has_a_limited_number_of_connections(context: Context) -> None:
 async def a_network_has_a_limited_number_of_connections_that_do_not_sign_in(context: Context) -> None:
     """Beyond 50, a connection is TOO_MANY_SOCKETS and close 4029."""
     conversation_id = await context.new_conversation()
-    opened = [await context.connect(conversation_id) for _ in range(MOST_UNSIGNED)]
-    for _ in range(4 * MOST_UNSIGNED):  # Several workers count by themselves.
+    opened = [await context.connect(conversation_id) for _ in range(MAX_UNSIGNED)]
+    for _ in range(4 * MAX_UNSIGNED):  # Several workers count by themselves.
         connection = await context.connect(conversation_id)
         opened.append(connection)
         await _send_many(connection, ['{"type": "ping"}'])
@@ -193,7 +193,7 @@ async def _require_retry_after(context: Context, conversation_id: str) -> None:
 @check("P-6.12", "P-9.2", exclusive=True)
 async def a_user_has_a_limited_number_of_answers_at_once(context: Context) -> None:
     """While ten are being written, another one is RATE_LIMIT_EXCEEDED with `retry_after`."""
-    *connections, last = [(await context.enter(await context.new_conversation()))[0] for _ in range(MOST_ANSWERS + 1)]
+    *connections, last = [(await context.enter(await context.new_conversation()))[0] for _ in range(MAX_ANSWERS + 1)]
     client_id = new_id()
     try:
         for connection in connections:
@@ -219,7 +219,7 @@ async def the_rate_of_questions_is_limited(context: Context) -> None:
     """More than 20 in a minute are refused with `retry_after`; nothing of them is stored."""
     conversation_id = await context.new_conversation()
     connection, _ = await context.enter(conversation_id)
-    for _ in range(MOST_QUESTIONS + 1):
+    for _ in range(MAX_QUESTIONS + 1):
         client_id = new_id()
         await connection.send("chat.message", client_id=client_id, content=SHORT_QUESTION)
         frame = await connection.until(

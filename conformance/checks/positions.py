@@ -10,7 +10,7 @@ from conformance.registry import check
 from conformance.shapes import ACTIVE
 from conformance.violations import Skipped, Violation, require
 
-MOST_POSITIONS = 40
+MAX_POSITIONS = 40
 
 
 def copy_at(whole: AnswerCopy, seq: int) -> AnswerCopy:
@@ -22,7 +22,7 @@ def copy_at(whole: AnswerCopy, seq: int) -> AnswerCopy:
 def some_positions(whole: AnswerCopy) -> list[int]:
     """Return numbers that a client can have, spread over the answer, without the end."""
     numbers = sorted(number for number in whole.texts if number < whole.seq)
-    step = max(1, len(numbers) // MOST_POSITIONS)
+    step = max(1, len(numbers) // MAX_POSITIONS)
     return [0, *numbers[::step]]
 
 
@@ -127,7 +127,7 @@ async def a_client_that_is_cut_after_every_frame_loses_nothing(context: Context)
     conversation_id, connection, accepted = await context.start()
     answer = connection.answer(accepted["reply"]["id"])
     cuts = 0
-    while answer.ended is None and cuts < MOST_CUTS:
+    while answer.ended is None and cuts < MAX_CUTS:
         before = answer.seq
         await connection.to_change(answer.message_id, before)
         require(answer.resets == 0, "P-5.12", f"a position that the server gave was answered by a reset ({cuts} cuts)")
@@ -139,7 +139,7 @@ async def a_client_that_is_cut_after_every_frame_loses_nothing(context: Context)
     await context.verify(conversation_id, answer)
 
 
-MOST_CUTS = 150
+MAX_CUTS = 150
 
 
 @check("P-1.2", "P-1.1", "P-5.12")
@@ -212,7 +212,7 @@ async def a_wrong_position_of_an_answer_that_is_written_is_reset(context: Contex
     await context.verify(conversation_id, answer)
 
 
-MOST_JOINS = 4
+MAX_JOINS = 4
 
 
 DELTAS_BETWEEN_JOINS = 60
@@ -224,7 +224,7 @@ async def the_text_of_get_joins_what_is_being_written(context: Context) -> None:
     conversation_id, connection, accepted = await context.start(LONGEST_QUESTION)
     answer = await connection.to_number(accepted["reply"]["id"], 1)
     joined: list[Connection] = []
-    while answer.ended is None and len(joined) < MOST_JOINS:
+    while answer.ended is None and len(joined) < MAX_JOINS:
         stored = await context.message(conversation_id, answer.message_id)
         if stored["status"] not in ACTIVE:
             break

@@ -54,7 +54,7 @@ async def stop_ends_the_answer_that_it_names_at_once(context: Context) -> None:
     await connection.send("ping")
     await connection.expect("pong")
     stopped_at, clock = answer.seq, asyncio.get_running_loop()
-    deadline = clock.time() + MOST_SECONDS_AFTER_STOP
+    deadline = clock.time() + MAX_SECONDS_AFTER_STOP
     while answer.ended is None:
         await connection.to_change(active, answer.seq)
         is_late = clock.time() > deadline and answer.ended is None
@@ -62,7 +62,7 @@ async def stop_ends_the_answer_that_it_names_at_once(context: Context) -> None:
     await context.verify(conversation_id, answer)
 
 
-MOST_SECONDS_AFTER_STOP = 3.0
+MAX_SECONDS_AFTER_STOP = 3.0
 
 
 @check("P-4.11", "P-1.4")

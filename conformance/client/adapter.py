@@ -14,7 +14,7 @@ from conformance.client.patterns import fill
 from conformance.client.scenario import Scenario
 from conformance.client.server import ScriptedServer
 
-LONGEST_LINE = 2**22
+MAX_LINE_LENGTH = 2**22
 MAX_DELAY = 0.05
 """The longest delay before a client connects again, in seconds, so that scenarios are quick."""
 
@@ -86,7 +86,7 @@ class Adapter:
         """Start the command, and end it at the end of the block."""
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            *shlex.split(command), stdin=pipe, stdout=pipe, limit=LONGEST_LINE
+            *shlex.split(command), stdin=pipe, stdout=pipe, limit=MAX_LINE_LENGTH
         )
         if process.stdin is None or process.stdout is None:
             raise AdapterError("the adapter has no input or output")

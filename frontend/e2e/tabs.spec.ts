@@ -15,7 +15,7 @@ import {
 } from './user'
 
 /** A browser allows six HTTP connections to a server; two stay free for requests. */
-const MOST_STREAMS = 4
+const MAX_STREAMS = 4
 
 const test = base.extend<{ refusingProxy: RefusingProxy; tabs: Page[] }>({
   // eslint-disable-next-line no-empty-pattern -- Playwright requires a pattern
@@ -44,7 +44,7 @@ const test = base.extend<{ refusingProxy: RefusingProxy; tabs: Page[] }>({
  * the next tab has opened its own.
  */
 const expectFewStreams = (proxy: RefusingProxy) =>
-  expect.poll(() => proxy.streams).toBeLessThanOrEqual(MOST_STREAMS)
+  expect.poll(() => proxy.streams).toBeLessThanOrEqual(MAX_STREAMS)
 
 const links = (page: Page) => page.getByRole('navigation', { name: 'Chats' }).getByRole('link')
 

@@ -6,7 +6,7 @@ Each part becomes an object of 50 bytes and more: four megabytes of `[],` take a
 import re
 from itertools import islice
 
-MOST_PARTS = 100_000
+MAX_PARTS = 100_000
 """Brackets, commas and strings of one JSON text; decoding them takes about 20 ms."""
 
 # Begins with a set of characters, to which a search skips quickly.
@@ -14,7 +14,7 @@ _PART = re.compile(r'[\[{,"](?:(?<=")[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))?', re
 _PART_OF_BYTES = re.compile(_PART.pattern.encode(), re.DOTALL)
 
 
-def has_many_parts(text: str | bytes, most: int = MOST_PARTS) -> bool:
+def has_many_parts(text: str | bytes, most: int = MAX_PARTS) -> bool:
     """Return whether a JSON text has more than `most` parts; takes linear time, and ends when it has counted these."""
     if len(text) <= most:
         return False

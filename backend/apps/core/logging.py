@@ -30,7 +30,7 @@ _VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Their messages name code, files and addresses, never user input.
 _HARMLESS = (OSError, ArithmeticError, AttributeError, ImportError, NameError, NotImplementedError, TypeError)
 
-LONGEST_REFUSAL = 200
+MAX_REFUSAL_LENGTH = 200
 """Characters of a line about a refused request, which may quote a header."""
 
 # Loggers that are too verbose at INFO, or that repeat our own line per request.
@@ -162,7 +162,7 @@ class _RefusalsInOneLine(logging.Filter):
             return record
         line = copy(record)
         line.levelno, line.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
-        line.msg, line.args, line.exc_info = record.getMessage()[:LONGEST_REFUSAL], (), None
+        line.msg, line.args, line.exc_info = record.getMessage()[:MAX_REFUSAL_LENGTH], (), None
         return line
 
 

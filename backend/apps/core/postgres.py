@@ -26,7 +26,7 @@ CLIENT_OPTIONS: dict[str, object] = {
 """Options of libpq, which poolers never see; the query of `DATABASE_URL` wins."""
 
 
-MOST_PREPARED = 100
+MAX_PREPARED = 100
 """Statements that one connection remembers."""
 
 FORGOTTEN = {"26000", "0A000"}
@@ -108,7 +108,7 @@ class RoundTrip:
     def _choose(self, texts: Sequence[str]) -> dict[str, bytes]:
         """Return names for those of these statements that are executed for the second time, to prepare them."""
         new = {sql: b"chat_%d" % next(self._numbers) for sql in texts if sql in self._seen and sql not in self._names}
-        if len(self._seen) < MOST_PREPARED:
+        if len(self._seen) < MAX_PREPARED:
             self._seen.update(texts)
         return new
 

@@ -10,17 +10,17 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal
 
-MOST_MARKS = 32
+MAX_MARKS = 32
 """Marks in a row that are sorted together; no language has words with more (UAX #15, section 13, says 30)."""
 
 # Marks are not word characters, except those of half-width kana. The class appears twice, so that a search skips to it
 # quickly.
-_PERHAPS_MARKS = re.compile(rf"[\W\uff9e\uff9f][\W\uff9e\uff9f]{{{MOST_MARKS - 1},}}")
+_PERHAPS_MARKS = re.compile(rf"[\W\uff9e\uff9f][\W\uff9e\uff9f]{{{MAX_MARKS - 1},}}")
 _FIRST_MARK, _LAST_MARK = 0x300, 0x1EFFF
 
 
 def normalize(form: Literal["NFC", "NFKD"], text: str) -> str:
-    """Return `text` in this form; more than `MOST_MARKS` marks in a row are sorted in groups, not all together."""
+    """Return `text` in this form; more than `MAX_MARKS` marks in a row are sorted in groups, not all together."""
     if text.isascii():
         return text
     ends = [group.end() for run in _PERHAPS_MARKS.finditer(text) for group in _groups().finditer(text, *run.span())]
@@ -33,7 +33,7 @@ def normalize(form: Literal["NFC", "NFKD"], text: str) -> str:
 @cache
 def _groups() -> re.Pattern[str]:
     marks = "".join(map(chr, filter(_is_mark, range(_FIRST_MARK, _LAST_MARK + 1))))
-    return re.compile(f"[{marks}]{{{MOST_MARKS}}}")
+    return re.compile(f"[{marks}]{{{MAX_MARKS}}}")
 
 
 def _is_mark(code: int) -> bool:

@@ -44,13 +44,13 @@ HASHES_AT_ONCE = min(4, max(1, (os.cpu_count() or 1) // 2))
 NICENESS = 10
 """The threads yield the processor to the event loop, which relays tokens."""
 
-MOST_WAITING = 16
+MAX_WAITING = 16
 """Hashes of one client network that wait for a slot: about as many as one core makes within `PASSWORD_CHECK_WAIT`."""
 
 BURST_SECONDS = 2.0
 """Three hashes that begin within this time are a burst, which ends when none has begun for as long."""
 
-_slots = FairSlots[ClientNetwork | None](HASHES_AT_ONCE, most_of_key=HASHES_AT_ONCE, most_waiting=MOST_WAITING)
+_slots = FairSlots[ClientNetwork | None](HASHES_AT_ONCE, most_of_key=HASHES_AT_ONCE, most_waiting=MAX_WAITING)
 
 
 class _HashMemory:

@@ -124,7 +124,7 @@ async def ask_application(application: Application, path: str, method: str = "GE
 async def test_the_files_that_were_asked_for_last_are_kept_in_memory(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(static_files, "MOST_KEPT_BYTES", len(SCRIPT) + 1)
+    monkeypatch.setattr(static_files, "MAX_KEPT_BYTES", len(SCRIPT) + 1)
     application = StaticFiles(pass_on)
     assert await ask_application(application, SCRIPT_PATH) == SCRIPT
     (folder / SCRIPT_PATH[1:]).unlink()
@@ -152,5 +152,5 @@ async def test_client_networks_take_turns_and_few_files_are_answered_in_each() -
             await asyncio.sleep(0)
             most_in_a_turn = max(most_in_a_turn, len(answered) - before)
             before = len(answered)
-    assert answered.index("192.0.2.2") <= static_files.MOST_OF_CLIENT
-    assert most_in_a_turn <= static_files.MOST_AT_ONCE
+    assert answered.index("192.0.2.2") <= static_files.MAX_PER_CLIENT
+    assert most_in_a_turn <= static_files.MAX_AT_ONCE

@@ -81,7 +81,7 @@ async def test_a_refusal_beyond_those_that_wait_takes_its_time(
     settings.REQUESTS_PER_USER = 1
     settings.REQUEST_REFUSAL_SECONDS = 0.0
     async with unread_export(chat_server, user, long_conversation):
-        waiting = [asyncio.create_task(user.call("GET", "/auth/me")) for _ in range(in_flight.MOST_WAITING + 1)]
+        waiting = [asyncio.create_task(user.call("GET", "/auth/me")) for _ in range(in_flight.MAX_WAITING + 1)]
         refused, others = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         assert {task.result()["code"] for task in refused} == {"RATE_LIMIT_EXCEEDED"}
         settings.REQUEST_REFUSAL_SECONDS = 60.0

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from apps.users.hashing import HASHES_AT_ONCE, MOST_WAITING
+from apps.users.hashing import HASHES_AT_ONCE, MAX_WAITING
 from apps.users.models import User
 from config.settings import base
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Answer, Device, fresh_address
@@ -129,7 +129,7 @@ class TestConcurrentHashes:
     @pytest.mark.usefixtures("held")
     def test_networks_take_turns_however_many_hashes_one_asks_for(self, name: str, settings: Settings) -> None:
         settings.THROTTLE_PASSWORD = "off"
-        with ThreadPoolExecutor(HASHES_AT_ONCE + 2 * MOST_WAITING + 2) as threads:
+        with ThreadPoolExecutor(HASHES_AT_ONCE + 2 * MAX_WAITING + 2) as threads:
 
             def overfill(password: str, count: int) -> None:
                 """Check `password` until one check is refused: then all others wait or run."""
@@ -140,14 +140,14 @@ class TestConcurrentHashes:
                 assert refused.code == "PASSWORD_CHECKS_BUSY"
 
             HeldHasher.order.clear()
-            overfill("of the first", HASHES_AT_ONCE + MOST_WAITING)
-            overfill("of the second", MOST_WAITING)
+            overfill("of the first", HASHES_AT_ONCE + MAX_WAITING)
+            overfill("of the second", MAX_WAITING)
             HeldHasher.gate.set()
         ran, waited = HeldHasher.order[:HASHES_AT_ONCE], HeldHasher.order[HASHES_AT_ONCE:]
         assert set(ran) == {"of the first"}
         if HASHES_AT_ONCE == 1:
-            assert waited == ["of the first", "of the second"] * MOST_WAITING
-        assert abs(waited[:MOST_WAITING].count("of the second") - MOST_WAITING // 2) <= HASHES_AT_ONCE
+            assert waited == ["of the first", "of the second"] * MAX_WAITING
+        assert abs(waited[:MAX_WAITING].count("of the second") - MAX_WAITING // 2) <= HASHES_AT_ONCE
 
     @pytest.mark.usefixtures("held")
     @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has no pool")

@@ -2,13 +2,13 @@
  * Counts the WebSocket handshakes with one server that failed in a row: after three, event streams take their place
  * (docs/protocol.md: P-9.7).
  */
-const MOST_FAILURES = 3
+const MAX_FAILURES = 3
 
 export class Handshakes {
   #failures = 0
 
   areRefused(): boolean {
-    return this.#failures >= MOST_FAILURES
+    return this.#failures >= MAX_FAILURES
   }
 
   succeeded(): void {
@@ -21,6 +21,6 @@ export class Handshakes {
 
   /** An event stream failed too, so WebSockets are not the cause: the next connection tries one first. */
   allowNextTry(): void {
-    this.#failures = Math.min(this.#failures, MOST_FAILURES - 1)
+    this.#failures = Math.min(this.#failures, MAX_FAILURES - 1)
   }
 }

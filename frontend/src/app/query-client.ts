@@ -8,7 +8,7 @@ import { basePath } from '@/lib/base-path'
 import { errorText } from '@/i18n/error-text'
 import { useToasts } from '@/stores/toasts'
 
-const MOST_RETRIES = 2
+const MAX_RETRIES = 2
 
 /** Creates the cache of server data, cleared on sign-out. A failed mutation shows a toast. */
 export function createQueryClient(): QueryClient {
@@ -17,7 +17,7 @@ export function createQueryClient(): QueryClient {
       queries: {
         // The server may be on this machine, reachable without a network.
         networkMode: 'always',
-        retry: (failures, error) => isTransient(error) && failures < MOST_RETRIES,
+        retry: (failures, error) => isTransient(error) && failures < MAX_RETRIES,
         staleTime: 30_000,
       },
       mutations: { networkMode: 'always' },

@@ -7,7 +7,7 @@ import { useOutbox } from '@/stores/outbox'
 import { changeUpload, findUpload, removeUpload, setProgress, useUploads } from '@/stores/uploads'
 import { useWaitingEdit } from '@/stores/waiting-edit'
 
-const LONGEST_UNUSED_MS = 24 * 3_600_000
+const MAX_UNUSED_MS = 24 * 3_600_000
 
 /** A message has them: deletes the files that this browser kept, unless another draft or message names them. */
 export function forgetUploads(ids: readonly string[]): void {
@@ -42,7 +42,7 @@ export function uploadAgain(ids: readonly string[]): boolean {
 
 /** Forgets what an interrupted edit left behind. */
 export function sweepUploads(): void {
-  const before = Date.now() - LONGEST_UNUSED_MS
+  const before = Date.now() - MAX_UNUSED_MS
   const old = useUploads.getState().items.filter(({ keptAt }) => keptAt < before)
   forgetUploads(old.map(({ id }) => id))
 }

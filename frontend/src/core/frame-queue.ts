@@ -10,7 +10,7 @@ const LEAST_SHARE = 10
 const LEAST_PART = 1 / 8
 /** After a long render the page rests for this multiple of its time. */
 const REST_FACTOR = 0.5
-const LONGEST_REST_MS = 1_000
+const MAX_REST_MS = 1_000
 const FRAME_MS = 16
 
 /**
@@ -55,7 +55,7 @@ export class FrameQueue<T> {
       const took = now - start
       const share = took < CHEAP_MS ? Number.POSITIVE_INFINITY : (Math.min(count, waiting) * DRAW_MS) / took
       this.#share = Math.max(share, LEAST_SHARE)
-      this.#restsUntil = now + Math.min(took * REST_FACTOR, LONGEST_REST_MS)
+      this.#restsUntil = now + Math.min(took * REST_FACTOR, MAX_REST_MS)
       this.#ask()
     })
   }

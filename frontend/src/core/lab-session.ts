@@ -38,7 +38,7 @@ interface Device {
 }
 
 const IDLE: LabState = { phase: 'idle', devices: [], events: [] }
-const MOST_DEVICES = 2
+const MAX_DEVICES = 2
 
 export class LabSession {
   #devices: Device[] = []
@@ -76,7 +76,7 @@ export class LabSession {
   addDevice(): void {
     const [first] = this.#devices
     const messageId = first?.answer.messageId
-    if (!first || !messageId || this.#devices.length >= MOST_DEVICES) return
+    if (!first || !messageId || this.#devices.length >= MAX_DEVICES) return
     const line = new LabLine()
     const client = clientOver(line)
     const conversation = client.conversation(first.conversation.id)

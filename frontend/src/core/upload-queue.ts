@@ -9,10 +9,10 @@ import { FILE_LOST, isUp, type Upload } from '@/lib/upload'
 import { readUserFile } from '@/lib/user-storage'
 import { changeUpload, findUpload, setProgress, useUploads } from '@/stores/uploads'
 
-const MOST_AT_ONCE = 2
+const MAX_AT_ONCE = 2
 const RATE_RETRY_MS = 5_000
 /** An upload that the server answers with a server error is given up after this many more tries. */
-const MOST_FAILURES = 6
+const MAX_FAILURES = 6
 
 /** The consequence of a failed try: another one after a delay, or none. */
 interface Delay {
@@ -59,7 +59,7 @@ export class UploadQueue {
     const now = Date.now()
     let next = Infinity
     for (const { id } of waiting) {
-      if (this.#running.size >= MOST_AT_ONCE) break
+      if (this.#running.size >= MAX_AT_ONCE) break
       const until = this.#delays.get(id)?.until ?? 0
       if (this.#running.has(id)) continue
       if (until <= now) void this.#start(id)
@@ -146,7 +146,7 @@ function waitOf(error: ApiError, attempt: number, failures: number): number | nu
   if (error.status === 429) return error.retryAfter === null ? RATE_RETRY_MS : error.retryAfter * 1000
   // The next session tries again.
   if (error.status === 401) return Infinity
-  if (!isTransient(error) || failures >= MOST_FAILURES) return null
+  if (!isTransient(error) || failures >= MAX_FAILURES) return null
   return backoffDelay(attempt)
 }
 

@@ -10,7 +10,7 @@ const READER_MS = 800
 /** Longest duration of a smooth scroll, in milliseconds. */
 const MOVE_MS = 800
 /** Longest distance of a smooth scroll, in heights of the view. */
-const LONGEST_MOVE = 1.5
+const MAX_MOVE = 1.5
 
 interface Scroll {
   viewport: RefObject<HTMLDivElement | null>
@@ -34,7 +34,7 @@ function distanceToEnd(element: HTMLElement): number {
 /** Jumps over most of a long distance and leaves the rest to a smooth scroll; with reduced motion, jumps all of it. */
 function approach(view: HTMLElement, distance: number): ScrollBehavior {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return 'instant'
-  const rest = view.clientHeight * LONGEST_MOVE
+  const rest = view.clientHeight * MAX_MOVE
   if (Math.abs(distance) > rest)
     view.scrollBy({ top: distance - Math.sign(distance) * rest, behavior: 'instant' })
   return 'smooth'

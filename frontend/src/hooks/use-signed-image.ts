@@ -12,7 +12,7 @@ import type { Attachment } from '@/types/api'
 const REUSED_MS = 150_000
 
 /** An image is taken to be missing after this many URLs that failed, in about a minute. */
-const MOST_URLS = 8
+const MAX_URLS = 8
 
 type Part = 'url' | 'thumbnail_url'
 
@@ -109,7 +109,7 @@ function useFreshUrl(id: string, part: Part): { src: string | undefined; request
   return {
     src: urls.src,
     request: () => {
-      if (urls.count < MOST_URLS)
+      if (urls.count < MAX_URLS)
         setWait({ attempt: 0, delay: urls.count === 0 ? 0 : backoffDelay(urls.count) })
     },
   }

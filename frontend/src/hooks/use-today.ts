@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react'
 
 /** Timers stand still while the machine sleeps, so a day may also begin between two checks. */
-const LONGEST_WAIT_MS = 3_600_000
+const MAX_WAIT_MS = 3_600_000
 
 /** The user's calendar day, as text that changes when the next day begins, even in a page that stays open. */
 export function useToday(): string {
@@ -14,7 +14,7 @@ function subscribe(onChange: () => void): () => void {
     window.clearTimeout(timer)
     const now = new Date()
     const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).getTime()
-    timer = window.setTimeout(check, Math.min(midnight - now.getTime(), LONGEST_WAIT_MS))
+    timer = window.setTimeout(check, Math.min(midnight - now.getTime(), MAX_WAIT_MS))
     onChange()
   }
   check()

@@ -10,7 +10,7 @@ const NAMES: ReadonlySet<string> = new Set(['br', ...INLINE.split(' '), ...FOLDS
 const TAG = /^<(\/?)([a-z]+)(\s+open(?:=(?:""|''|"open"|'open'))?)?\s*(\/?)>$/i
 /** A tag at the end of the text that is not complete. */
 const BEGUN_TAG = /<\/?(?:([a-z]+)(?:\s+[a-z]*(?:=["'a-z]*)?)?\/?)?$/i
-const LONGEST_TAG = 24
+const MAX_TAG_LENGTH = 24
 const ANY_TAG = new RegExp(
   `<(?:br\\s?/?|/?(?:${[...INLINE.split(' '), ...FOLDS].join('|')})|details open(?:="")?)>`,
   'gi',
@@ -25,7 +25,7 @@ export interface Tag {
 
 /** Reads one tag; null for what is not allowed. */
 export function readTag(html: string): Tag | null {
-  if (html.length > LONGEST_TAG) return null
+  if (html.length > MAX_TAG_LENGTH) return null
   const [, closing, written = '', open, slash] = TAG.exec(html) ?? []
   const name = written.toLowerCase()
   if (!NAMES.has(name) || (open !== undefined && (name !== 'details' || closing === '/'))) return null
@@ -44,7 +44,7 @@ export function isAllowedName(name: string): boolean {
 
 /** Where the tag begins that the text ends with, if it is not complete and may become one that is allowed; otherwise -1. */
 export function findBegunTag(text: string): number {
-  const start = Math.max(0, text.length - LONGEST_TAG)
+  const start = Math.max(0, text.length - MAX_TAG_LENGTH)
   const match = BEGUN_TAG.exec(text.slice(start))
   if (!match) return -1
   const name = (match[1] ?? '').toLowerCase()

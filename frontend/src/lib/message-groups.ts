@@ -12,7 +12,7 @@ export interface MessageStretch {
   groups: MessageGroup[]
 }
 
-const MOST_GROUPS = 4
+const MAX_GROUPS = 4
 /** Characters of text beyond which a stretch gets no more groups. */
 const FULL_LENGTH = 6_000
 
@@ -64,7 +64,7 @@ export function stretchesOf(
 
 function hasRoom({ groups }: MessageStretch): boolean {
   const lengths = groups.flatMap(({ messages }) => messages.map(({ content }) => content.length))
-  return groups.length < MOST_GROUPS && lengths.reduce((sum, length) => sum + length, 0) < FULL_LENGTH
+  return groups.length < MAX_GROUPS && lengths.reduce((sum, length) => sum + length, 0) < FULL_LENGTH
 }
 
 function isSame<T>(a: readonly T[], b: readonly T[]): boolean {

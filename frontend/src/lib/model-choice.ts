@@ -2,11 +2,11 @@ import type { Model, ModelList } from '@/types/api'
 
 const NOTICE_DAYS = 30
 const DAY_MS = 86_400_000
-const MOST_IN_MENU = 8
+const MAX_IN_MENU = 8
 
 /** Whether there are too many models for a menu. */
 export function areMany(models: readonly Model[]): boolean {
-  return models.length > MOST_IN_MENU
+  return models.length > MAX_IN_MENU
 }
 
 /** The name of a model, with its service where another model has the same name. */

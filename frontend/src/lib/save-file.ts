@@ -1,4 +1,4 @@
-const LONGEST_NAME = 80
+const MAX_NAME_LENGTH = 80
 
 /**
  * Saves a file through the browser. Its name loses characters that file systems reject, controls that would show another
@@ -20,5 +20,5 @@ function fileName(name: string): string {
     .replaceAll(/[\p{Cc}\\/:*?"<>|]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
     .replace(/^[. ]+/, '')
-  return Array.from(kept).slice(0, LONGEST_NAME).join('').trim() || 'conversation'
+  return Array.from(kept).slice(0, MAX_NAME_LENGTH).join('').trim() || 'conversation'
 }

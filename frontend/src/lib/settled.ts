@@ -1,7 +1,7 @@
 const LOOK_MS = 100
 /** Several looks, because a busy browser may get to no work of the page within one long pause. */
 const QUIET_LOOKS = 4
-const LONGEST_MS = 15_000
+const MAX_MS = 15_000
 
 /**
  * Resolves when the element has not changed for 0.3 to 0.4 seconds and its images have loaded; after 15 s at the
@@ -22,7 +22,7 @@ export async function whenSettled(element: Element): Promise<void> {
       if (isDrawn && [...element.querySelectorAll('img')].every(({ complete }) => complete)) resolve()
       else next = window.setTimeout(look, LOOK_MS)
     }
-    longest = window.setTimeout(resolve, LONGEST_MS)
+    longest = window.setTimeout(resolve, MAX_MS)
     next = window.setTimeout(look, LOOK_MS)
   })
   window.clearTimeout(next)

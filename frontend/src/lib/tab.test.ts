@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { eventually } from '@/test/eventually'
 import { FakeWebLocks } from '../../../clients/typescript/src/test/web-locks'
 
-const LONGEST_WAIT_MS = 5_000
+const MAX_WAIT_MS = 5_000
 
 let locks: FakeWebLocks
 
@@ -32,7 +32,7 @@ test('a page that is reloaded has the id of its tab as soon as the page before i
   vi.useFakeTimers()
   const entered = page.enterTab()
   await messagesRead()
-  await vi.advanceTimersByTimeAsync(LONGEST_WAIT_MS - 1)
+  await vi.advanceTimersByTimeAsync(MAX_WAIT_MS - 1)
   expect((await locks.query()).pending).toEqual([{ name: 'tab:known' }])
   letGo()
   await entered
@@ -45,7 +45,7 @@ test('a page that waits in vain is not kept blank, and is a new tab', async () =
   const page = await loadPage()
   vi.useFakeTimers()
   const entered = page.enterTab()
-  await vi.advanceTimersByTimeAsync(LONGEST_WAIT_MS)
+  await vi.advanceTimersByTimeAsync(MAX_WAIT_MS)
   await entered
   expect(page.tabId()).not.toBeNull()
   expect(page.tabId()).not.toBe('known')

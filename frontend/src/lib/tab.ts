@@ -12,7 +12,7 @@ type Notice = 'asked' | 'held'
 const NAME = 'tab'
 const ASK_AGAIN_MS = 250
 /** A page is not kept blank for longer: a reloaded tab that waits in vain becomes a new one. */
-const LONGEST_WAIT_MS = 5_000
+const MAX_WAIT_MS = 5_000
 
 let id: string | null = null
 
@@ -74,7 +74,7 @@ function hold(locks: LockManager, tab: string): Promise<boolean> {
       channel.close()
       resolve(false)
     }
-    const limit = setTimeout(giveUp, LONGEST_WAIT_MS)
+    const limit = setTimeout(giveUp, MAX_WAIT_MS)
     channel.onmessage = ({ data }: MessageEvent<Notice>) => {
       if (data === 'held') giveUp()
       else if (isHeld) tell('held')

@@ -27,7 +27,7 @@ interface Options {
 }
 
 const DEEPEST = 20
-const MOST_ELEMENTS = 2_000
+const MAX_ELEMENTS = 2_000
 /** Not a comment, and no script or the like, whose lines belong together. */
 const OTHER_TAG = /^\s*<\/?(?!script|style|pre|textarea)[a-z]/i
 const FLOW = new Set(['root', 'blockquote', 'listItem', 'footnoteDefinition'])
@@ -40,7 +40,7 @@ export function remarkAllowedHtml(this: unknown, { isBeingWritten }: Options) {
   const data = (this as Parser).data()
   data.micromarkExtensions = [...(data.micromarkExtensions ?? []), htmlSyntax]
   return (tree: unknown) => {
-    const budget = { left: MOST_ELEMENTS }
+    const budget = { left: MAX_ELEMENTS }
     convert(tree as Node, isBeingWritten, budget)
   }
 }

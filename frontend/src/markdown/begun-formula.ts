@@ -1,8 +1,8 @@
 /** TeX on a line that is read as text until its end has come. */
 import { withoutFunctions } from '@/markdown/tex'
 
-const LONGEST = 300
-const LONGEST_DISPLAYED = 2_000
+const MAX_LENGTH = 300
+const MAX_DISPLAYED_LENGTH = 2_000
 const TEX = /[\\^_{=]/
 /** Characters that an amount of money does not contain. */
 const TEX_OF_NUMBERS = /[\\^_{]/
@@ -32,9 +32,9 @@ export function isBegunFormula(text: string, at: number, length: number): boolea
   const tex = text.slice(at + length)
   if (mark === '$$') {
     const isInText = /\S/.test(text.slice(text.lastIndexOf('\n', at) + 1, at))
-    return tex.length <= LONGEST_DISPLAYED && !/\n[ \t]*\n/.test(tex) && !(isInText && PROSE.test(tex))
+    return tex.length <= MAX_DISPLAYED_LENGTH && !/\n[ \t]*\n/.test(tex) && !(isInText && PROSE.test(tex))
   }
-  if (tex.length > LONGEST) return false
+  if (tex.length > MAX_LENGTH) return false
   // Text that has its end is not a formula.
   if (mark !== '$') return !tex.includes(mark === '\\(' ? '\\)' : '\\]')
   const before = text.slice(Math.max(0, at - 2), at)

@@ -68,7 +68,7 @@ interface CpuUsage {
 }
 
 /** 50 ms for 200,000 characters. */
-const MOST_MS_PER_CHARACTER = 50 / 200_000
+const MAX_MS_PER_CHARACTER = 50 / 200_000
 const FACTOR = 8
 const ATTEMPTS = 6
 
@@ -93,7 +93,7 @@ interface Case {
 function isLinear(read: (text: string) => unknown, { text, beginning }: Case) {
   let whole = timeOf(read, text)
   let part = Infinity
-  for (let attempt = 0; whole > text.length * MOST_MS_PER_CHARACTER; attempt += 1) {
+  for (let attempt = 0; whole > text.length * MAX_MS_PER_CHARACTER; attempt += 1) {
     part = Math.min(part, timeOf(read, beginning))
     if (whole <= part * FACTOR * 3) break
     if (attempt === ATTEMPTS) return false

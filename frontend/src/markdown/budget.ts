@@ -11,14 +11,14 @@ const LIST_LINE = /^\s*(?:[-*+]|\d{1,9}[.)])\s+\S/
 /** Deeper nesting of quotes and lists is not meant to be read. */
 const DEEP_NESTING = /^[ \t]*(?:(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])[ \t]*){50}/m
 
-const LONGEST_BLOCK = 100_000
+const MAX_BLOCK_LENGTH = 100_000
 /** In one paragraph: all of them are matched with each other. */
-const MOST_MARKS_TOGETHER = 1_000
-const MOST_MARKS = 10_000
+const MAX_MARKS_TOGETHER = 1_000
+const MAX_MARKS = 10_000
 /** Every row of a table gets as many cells as its header. */
-const MOST_CELLS = 10_000
+const MAX_CELLS = 10_000
 /** In the blocks of an answer that are parsed. */
-const MOST_MARKS_OF_ANSWER = 20_000
+const MAX_MARKS_PER_ANSWER = 20_000
 /** A formula costs more than other marks: drawing it takes about a millisecond, and more if it is long. */
 const FORMULA_MARKS = /\$\$?|\\[([]/g
 const COST_OF_FORMULA_MARK = 5
@@ -28,7 +28,7 @@ const COST_OF_TEX_CHARACTER = 0.25
 export function isOverBudget(block: string): boolean {
   if (fencedCode(block)) return false
   return (
-    block.length > LONGEST_BLOCK ||
+    block.length > MAX_BLOCK_LENGTH ||
     DEEP_NESTING.test(block) ||
     hasTooManyMarks(block) ||
     hasTooManyCells(block)
@@ -48,7 +48,7 @@ function costOfFormulas(marks: number, block: string): number {
 
 /** How many blocks of an answer are parsed; those after them are shown as plain text. */
 export function countAffordable(costs: readonly number[]): number {
-  let left = MOST_MARKS_OF_ANSWER
+  let left = MAX_MARKS_PER_ANSWER
   const first = costs.findIndex((cost) => (left -= cost) < 0)
   return first < 0 ? costs.length : first
 }
@@ -85,7 +85,7 @@ function hasTooManyMarks(block: string): boolean {
     const marks = countMarks(line)
     all += marks
     if (!fence) together += marks
-    if (together > MOST_MARKS_TOGETHER || all > MOST_MARKS) return true
+    if (together > MAX_MARKS_TOGETHER || all > MAX_MARKS) return true
     if (fence) fence = closesFence(fence, line) ? null : fence
     else if (isReachable) fence = fenceOf(line)
   }
@@ -96,7 +96,7 @@ function hasTooManyCells(block: string): boolean {
   const lines = block.split('\n')
   let cells = 0
   for (const line of lines) if (TABLE_LINE.test(line)) cells = Math.max(cells, line.split('|').length)
-  return cells * lines.length > MOST_CELLS
+  return cells * lines.length > MAX_CELLS
 }
 
 function countMarks(text: string): number {

@@ -1,5 +1,5 @@
 /** Chemistry outside formulas: models write `\ce{H2O}` and `\pu{5 mol}` into their sentences, too. */
-const LONGEST = 300
+const MAX_LENGTH = 300
 const COMMAND = /\\(?:ce|pu)\{/y
 const BEGUN_COMMAND = /^\\(?:c(?:e(?:\{.*)?)?|p(?:u(?:\{.*)?)?)$/
 
@@ -7,7 +7,7 @@ const BEGUN_COMMAND = /^\\(?:c(?:e(?:\{.*)?)?|p(?:u(?:\{.*)?)?)$/
 export function endOfChemistry(text: string, at: number): number | null {
   COMMAND.lastIndex = at
   if (!COMMAND.test(text)) return null
-  const limit = Math.min(text.length, at + LONGEST)
+  const limit = Math.min(text.length, at + MAX_LENGTH)
   let depth = 1
   for (let end = COMMAND.lastIndex; end < limit; end += 1) {
     const character = text.charAt(end)
@@ -22,5 +22,5 @@ export function endOfChemistry(text: string, at: number): number | null {
 
 /** Whether all that follows the backslash may become such a command. */
 export function isBegunChemistry(text: string, at: number): boolean {
-  return text.length - at <= LONGEST && BEGUN_COMMAND.test(text.slice(at, at + LONGEST))
+  return text.length - at <= MAX_LENGTH && BEGUN_COMMAND.test(text.slice(at, at + MAX_LENGTH))
 }

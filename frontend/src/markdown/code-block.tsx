@@ -15,7 +15,7 @@ const HighlightedCode = lazy(() => import('./highlighted-code'))
 const SEEN_AT_FIRST = 2
 
 /** In characters: code up to this length fits on half a page of paper, and is kept together. */
-const LONGEST_TOGETHER = 1_500
+const MAX_TOTAL_LENGTH = 1_500
 
 interface CodeBlockProps {
   code: string
@@ -44,7 +44,7 @@ export function CodeBlock({ code, name, isHidden, actions, children }: CodeBlock
       translate="no"
       className={clsx(
         'code-block overflow-hidden rounded-xl border border-line bg-raised',
-        code.length <= LONGEST_TOGETHER && 'print:break-inside-avoid',
+        code.length <= MAX_TOTAL_LENGTH && 'print:break-inside-avoid',
       )}
     >
       <figcaption className="flex items-center justify-between border-b border-line bg-hover py-1 pr-1.5 pl-4 text-xs text-ink-2">

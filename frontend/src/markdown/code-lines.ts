@@ -1,21 +1,19 @@
 /**
- * A piece ends at the first blank line after FEWEST_LINES, where few constructs span, or after MOST_LINES, or with the
- * line in which it reaches MOST_CHARACTERS.
+ * A piece ends at the first blank line after FEWEST_LINES, where few constructs span, or after MAX_LINES, or with the
+ * line in which it reaches MAX_CHARACTERS.
  */
 const FEWEST_LINES = 40
-const MOST_LINES = 60
-const MOST_CHARACTERS = 2_500
+const MAX_LINES = 60
+const MAX_CHARACTERS = 2_500
 
 /** Longer pieces, of very long lines, stay plain: some grammars take quadratic time, and more. In characters. */
-const LONGEST_COLOURED_PIECE = 4_000
+const MAX_COLOURED_PIECE = 4_000
 /** In one piece: after each, grammars look for the end of a string, in most of the rest of the piece. */
-const MOST_QUOTATION_MARKS = 400
+const MAX_QUOTATION_MARKS = 400
 
 /** Whether a piece of code is highlighted; otherwise that might freeze the page. */
 export function isColoured(piece: string): boolean {
-  return (
-    piece.length <= LONGEST_COLOURED_PIECE && (piece.match(/["'`]/g)?.length ?? 0) <= MOST_QUOTATION_MARKS
-  )
+  return piece.length <= MAX_COLOURED_PIECE && (piece.match(/["'`]/g)?.length ?? 0) <= MAX_QUOTATION_MARKS
 }
 
 /** Splits code into pieces of whole lines; as the code grows only the last piece changes. */
@@ -28,7 +26,7 @@ export function codePieces(code: string): string[] {
     lines += 1
     const isBlank = code.slice(lineStart, end).trim() === ''
     lineStart = end + 1
-    const isLong = end - start >= MOST_CHARACTERS || lines >= MOST_LINES
+    const isLong = end - start >= MAX_CHARACTERS || lines >= MAX_LINES
     if (!isLong && (!isBlank || lines < FEWEST_LINES)) continue
     pieces.push(code.slice(start, end + 1))
     start = end + 1

@@ -11,7 +11,7 @@ import { useLog } from '@/hooks/use-log'
 import { basePath } from '@/lib/base-path'
 
 /** Longer diagrams stay code: their drawing would be unreadable. */
-const LONGEST = 20_000
+const MAX_LENGTH = 20_000
 /** Higher diagrams scroll inside their frame. */
 const HIGHEST_PX = 960
 /** Vite's development server refuses a frame without an origin. */
@@ -22,7 +22,7 @@ export default function Diagram({ code }: { code: string }) {
   const [isCodeWanted, setIsCodeWanted] = useState(false)
   const place = useRef<HTMLDivElement>(null)
   const frame = useRef<HTMLIFrameElement>(null)
-  const isNear = useNear(place, useLog().viewport) && code.length <= LONGEST
+  const isNear = useNear(place, useLog().viewport) && code.length <= MAX_LENGTH
   const keepPlace = useKeptPlaceBelow(place)
   const { height, hasFailed } = useDiagram(frame, code, isNear, keepPlace)
   const isShown = height !== null && !hasFailed && !isCodeWanted

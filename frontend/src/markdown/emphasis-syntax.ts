@@ -12,7 +12,7 @@ import {
 } from '@/markdown/flanking'
 
 /** The events that are searched for the last run, so that hostile text takes linear time. */
-const MOST_EVENTS = 200
+const MAX_EVENTS = 200
 
 interface Parser {
   data: () => { micromarkExtensions?: unknown[] }
@@ -64,7 +64,7 @@ function amendRun(context: TokenizeContext, token: Token, before: string, after:
 
 /** Whether the last run of the same marks may begin bold text. */
 function followsBeginning({ events }: TokenizeContext, run: Run): boolean {
-  for (const [, token] of events.slice(-MOST_EVENTS).toReversed()) {
+  for (const [, token] of events.slice(-MAX_EVENTS).toReversed()) {
     const opening = runs.get(token)
     if (opening && isOfSameMarks(run, opening)) return beginsText(opening)
   }

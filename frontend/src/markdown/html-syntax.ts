@@ -13,7 +13,7 @@ const SLASH = 47
 const SPACE = 32
 /** Micromark's codes: line endings are below tabs and virtual spaces. */
 const LAST_LINE_ENDING = -3
-const LONGEST_NAME = 8
+const MAX_NAME_LENGTH = 8
 
 const foldLine: Construct = {
   name: 'foldLine',
@@ -74,7 +74,7 @@ function consumeName(effects: Effects, nok: State, accepts: (name: string) => bo
 
   function inName(code: Code): State | undefined {
     const letter = code !== null && code > 0 ? String.fromCharCode(code) : ''
-    if (/^[a-z]$/i.test(letter) && name.length < LONGEST_NAME) {
+    if (/^[a-z]$/i.test(letter) && name.length < MAX_NAME_LENGTH) {
       name += letter.toLowerCase()
       effects.consume(code)
       return inName

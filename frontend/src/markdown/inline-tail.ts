@@ -20,9 +20,9 @@ const BEGUN_ADDRESS =
 const ENTITIES = ['&lt;', '&gt;', '&quot;', '&amp;', '&nbsp;']
 /** Text that may become an email address between angle brackets, or a tag that is not allowed. */
 const BEGUN_NAME = /^<[a-z\d][\w.+-]{0,63}$/i
-const LONGEST_ENTITY = 32
-const LONGEST_ADDRESS = 2_000
-const LONGEST_RUN = 3
+const MAX_ENTITY_LENGTH = 32
+const MAX_URL_LENGTH = 2_000
+const MAX_RUN_LENGTH = 3
 
 /** Closes a link without a URL, of which only the label is shown. */
 const LINK_END = ']()'
@@ -98,7 +98,7 @@ class InlineTail {
       case ']':
         return this.readBracket(at)
       case '&':
-        return BEGUN_ENTITY.test(this.text.slice(at, at + LONGEST_ENTITY + 1)) ? this.cut(at) : at + 1
+        return BEGUN_ENTITY.test(this.text.slice(at, at + MAX_ENTITY_LENGTH + 1)) ? this.cut(at) : at + 1
       case 'h':
       case 'w':
         return this.readUrl(at)
@@ -143,7 +143,7 @@ class InlineTail {
   }
 
   private readTag(at: number): number {
-    const rest = this.text.slice(at, at + LONGEST_ADDRESS)
+    const rest = this.text.slice(at, at + MAX_URL_LENGTH)
     if (findBegunTag(rest) === 0) return this.cut(at)
     if (at + rest.length !== this.text.length) return at + 1
     if (BEGUN_ADDRESS.test(rest)) this.dropped = at
@@ -218,7 +218,7 @@ class InlineTail {
     for (const { at, length, mark } of opened) {
       // A single mark inside a word may be a product or a name, and a run of four closes nothing.
       const isInWord = /[\p{L}\p{N}]/u.test(text.charAt(at - 1))
-      if (length > LONGEST_RUN || (length === 1 && isInWord && at < lastBreak)) continue
+      if (length > MAX_RUN_LENGTH || (length === 1 && isInWord && at < lastBreak)) continue
       // Struck text is not nested: only the last one is closed.
       const isStruck = mark === '~' && at === opened.findLast((other) => other.mark === mark)?.at
       if (mark !== '~' || (length === 2 && isStruck))

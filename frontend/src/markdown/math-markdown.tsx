@@ -11,7 +11,7 @@ import { normalizeMath } from '@/markdown/math'
 const ChemicalFormula = lazy(() => import('./chemical-formula'))
 
 /** A longer formula stays TeX: drawing it takes quadratic time. In characters. */
-const LONGEST_FORMULA = 4_000
+const MAX_FORMULA_LENGTH = 4_000
 
 const PLUGINS: NonNullable<MarkdownProps['plugins']> = [[remarkMath, { singleDollarTextMath: false }]]
 const components: Components = { code: InlineMath, pre: DisplayMath }
@@ -58,7 +58,7 @@ function displayedTex(children: ReactNode): string | null {
 
 /** Chemistry has more rules, which load when they are first used. */
 function AnyFormula(props: FormulaProps) {
-  if (props.tex.length > LONGEST_FORMULA) return <Tex {...props} />
+  if (props.tex.length > MAX_FORMULA_LENGTH) return <Tex {...props} />
   if (!/\\(?:ce|pu)\b/.test(props.tex)) return <Formula {...props} />
   const plain = <Tex {...props} />
   return (

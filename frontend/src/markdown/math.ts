@@ -202,11 +202,11 @@ function isIndex(text: string, at: number, tex: string): boolean {
   return /[\w\]]/.test(text.charAt(at - 1)) && !/\\[A-Za-z]/.test(tex)
 }
 
-const LONGEST_URL = 200
+const MAX_URL_LENGTH = 200
 
 /** Whether it escapes a parenthesis in the URL of a link. */
 function isInUrl(text: string, { at, lineStart }: Token): boolean {
-  const before = text.slice(Math.max(lineStart, at - LONGEST_URL), at)
+  const before = text.slice(Math.max(lineStart, at - MAX_URL_LENGTH), at)
   const start = before.lastIndexOf('](')
   return start >= 0 && !/[\s)]/.test(before.slice(start + 2))
 }

@@ -5,7 +5,7 @@ import { isTableDelimiter } from '@/markdown/table-lines'
 
 const BEGUN_DELIMITER = /^[ \t>]*[-:|][-:| \t]*$/
 /** A longer line is a sentence. */
-const LONGEST_HEAD = 200
+const MAX_HEAD_LENGTH = 200
 
 /** Hides the line that may become the head of a table, from its first bar on. */
 export function holdBars(text: string): string {
@@ -13,7 +13,7 @@ export function holdBars(text: string): string {
   const hasDelimiter = lines.length > 1 && BEGUN_DELIMITER.test(lines.at(-1) ?? '')
   const at = lines.length - (hasDelimiter ? 2 : 1)
   const head = lines[at] ?? ''
-  if (head.length > LONGEST_HEAD || head.trimStart().startsWith('|') || isRow(lines, at)) return text
+  if (head.length > MAX_HEAD_LENGTH || head.trimStart().startsWith('|') || isRow(lines, at)) return text
   const bar = findBar(head)
   if (bar < 0) return text
   const delimiter = hasDelimiter ? (lines.at(-1) ?? '') : ''

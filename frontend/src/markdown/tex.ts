@@ -44,7 +44,7 @@ export function isBetweenDollars(tex: string, before: string, after: string): bo
 }
 
 const SIZED_BAR = /\\(?:left|right|middle|[Bb]igg?[lrm]?)\s*$/
-const LONGEST_SIZE = 12
+const MAX_SIZE_LENGTH = 12
 
 /**
  * Whether a bar in `$tex$` ends the cell of a table's row. Bars of absolute values come in pairs that touch what is
@@ -70,7 +70,7 @@ function readBars(tex: string): { isOpen: boolean } | null {
     if (character === '\\') character = tex.charAt((at += 1)) === '|' ? '' : tex.charAt(at)
     if (/[([{]/.test(character)) depth += 1
     else if (/[)\]}]/.test(character)) depth -= 1
-    if (character !== '|' || depth > 0 || SIZED_BAR.test(tex.slice(Math.max(0, at - LONGEST_SIZE), at)))
+    if (character !== '|' || depth > 0 || SIZED_BAR.test(tex.slice(Math.max(0, at - MAX_SIZE_LENGTH), at)))
       continue
     const after = tex.charAt(at + 1)
     if (/[_^]/.test(after)) continue

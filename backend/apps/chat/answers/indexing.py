@@ -28,7 +28,7 @@ TOGETHER = 16
 SOON = 0.25
 """Seconds until a text is indexed."""
 
-LONGEST_WAIT = 2.0
+MAX_WAIT = 2.0
 """Seconds that texts wait for quiet at most."""
 
 
@@ -71,7 +71,7 @@ def index_soon(text: NewText) -> None:
 async def _index_pending() -> None:
     while _Pending.texts:
         await asyncio.sleep(SOON)
-        await running_answers.wait_for_quiet(LONGEST_WAIT)
+        await running_answers.wait_for_quiet(MAX_WAIT)
         due, _Pending.texts = _Pending.texts, []
         for start in range(0, len(due), TOGETHER):
             await turn_writes.run_apart(partial(try_to_index, *due[start : start + TOGETHER]))

@@ -6,7 +6,7 @@ import unicodedata
 from apps.chat.answers.title_labels import is_acknowledgement, is_label, remove_label
 from apps.chat.answers.title_wrapping import remove_elements, remove_quotes
 
-LONGEST_TITLE = 60
+MAX_TITLE_LENGTH = 60
 """Code points of an automatic title."""
 
 _MOST_READ = 1000
@@ -23,7 +23,7 @@ _SINGLE_SCRIPT = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "THAI", "
 
 
 def tidy_title(text: str) -> str:
-    """Return the first line of `text` that says something, as a title of at most `LONGEST_TITLE` code points.
+    """Return the first line of `text` that says something, as a title of at most `MAX_TITLE_LENGTH` code points.
 
     Labels ("Title:"), quotation marks around it, Markdown, HTML tags, and control characters go. A longer line is cut
     between two words, and ends with "…". Empty if nothing is left.
@@ -68,9 +68,9 @@ def _remove_controls(line: str) -> str:
 
 
 def _shorten(title: str) -> str:
-    if len(title) <= LONGEST_TITLE:
+    if len(title) <= MAX_TITLE_LENGTH:
         return title
-    most = LONGEST_TITLE - 1
+    most = MAX_TITLE_LENGTH - 1
     cut = next((end for end in range(most, most // 2, -1) if _is_between_words(title, end)), most)
     while cut > 1 and _belongs_to_the_one_before(title[cut], title[cut - 1]):
         cut -= 1

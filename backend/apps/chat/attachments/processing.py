@@ -22,14 +22,14 @@ logger = structlog.get_logger(__name__)
 
 BUSY_SECONDS = 60.0
 AT_ONCE = 2
-MOST_OF_USER = 1
+MAX_PER_USER = 1
 """Files of one user that are read at once: slow ones leave a slot for others."""
 
-MOST_WAITING = 8
+MAX_WAITING = 8
 """Files of one user that wait for a slot: as many as a user may upload at once."""
 
 RETRY_SECONDS = 5
-LONGEST_CAUSE = 300
+MAX_CAUSE_LENGTH = 300
 
 _CAUSE = re.compile(r"[\w.]+(?: < [\w.]+)* at \w+:\d+", re.ASCII)
 
@@ -48,7 +48,7 @@ class _Moment:
 
 
 _busy_until = _Moment()
-_slots = FairSlots[UUID](AT_ONCE, most_of_key=MOST_OF_USER, most_waiting=MOST_WAITING)
+_slots = FairSlots[UUID](AT_ONCE, most_of_key=MAX_PER_USER, most_waiting=MAX_WAITING)
 
 
 def process_file(source: IO[bytes], owner_id: UUID) -> Outcome:
@@ -83,7 +83,7 @@ def _run_child(streams: Streams) -> bool:
         return False
     if status:
         complaints = streams.complaints
-        complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - LONGEST_CAUSE))
+        complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - MAX_CAUSE_LENGTH))
         said = complaints.read().decode(errors="replace").rpartition("\n")[2]
         logger.warning("attachment_child_failed", status=status, cause=_safe_cause(said))
     return status == 0
@@ -130,4 +130,4 @@ def _read(target: IO[bytes], *, is_finished: bool) -> Outcome:
 
 def _safe_cause(said: str) -> str | None:
     """Return a cause if it has the form of one: text from a hostile file must not reach the log."""
-    return said if len(said) <= LONGEST_CAUSE and _CAUSE.fullmatch(said) else None
+    return said if len(said) <= MAX_CAUSE_LENGTH and _CAUSE.fullmatch(said) else None

@@ -6,7 +6,7 @@ from typing import Any
 from apps.chat.completions.errors import RequestRefusedError
 from apps.chat.providers.base import ProviderError
 from apps.chat.providers.json_objects import decode_object
-from apps.core.json_parts import MOST_PARTS, has_many_parts
+from apps.core.json_parts import MAX_PARTS, has_many_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class CompletionRequest:
 def read_request(body: bytes) -> CompletionRequest:
     """Read the body of a request; raises RequestRefusedError."""
     if has_many_parts(body):
-        raise RequestRefusedError(f"The body has more than {MOST_PARTS:,} brackets, commas and strings.")
+        raise RequestRefusedError(f"The body has more than {MAX_PARTS:,} brackets, commas and strings.")
     try:
         fields = decode_object(body, is_strict=True)
     except ProviderError:

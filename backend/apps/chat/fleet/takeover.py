@@ -22,7 +22,7 @@ from apps.core.outages import is_outage, log_failure
 
 logger = structlog.get_logger(__name__)
 
-LONGEST_PAUSE = 1.5
+MAX_PAUSE = 1.5
 ROUNDS_PER_LEASE = 5
 LOG_PATIENCE = 20.0
 LOG_RETRY_SECONDS = 0.5
@@ -97,7 +97,7 @@ class Reaper:
 def _pause() -> float:
     # Without other workers, only answers that this worker itself has lost can be found.
     alone = settings.TAKEOVER_PAUSE_ALONE
-    return min(LONGEST_PAUSE, settings.WORKER_LEASE / ROUNDS_PER_LEASE) if may_have_others() else alone
+    return min(MAX_PAUSE, settings.WORKER_LEASE / ROUNDS_PER_LEASE) if may_have_others() else alone
 
 
 def _running_ids() -> set[UUID]:

@@ -14,7 +14,7 @@ from apps.chat.protocol.encoding import encode_change, encode_change_feed_succes
 from apps.core.database import run_in_database
 from apps.users.auth import Principal
 
-MOST_WAITING = 100
+MAX_WAITING = 100
 
 
 class ChangeFeedClient(SignedInClient):
@@ -50,7 +50,7 @@ class ChangeFeedClient(SignedInClient):
     @override
     async def send_notification(self, notification: ChatNotification) -> None:
         match notification:
-            case ChangeNotification() as change if len(self._waiting) < MOST_WAITING:
+            case ChangeNotification() as change if len(self._waiting) < MAX_WAITING:
                 self._waiting[change.revision] = change
                 await self._send_waiting()
 

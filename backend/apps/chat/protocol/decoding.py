@@ -30,7 +30,7 @@ from apps.chat.protocol.commands import (
 from apps.core.errors import AppError, InvalidInputError
 from apps.core.json_parts import has_many_parts
 
-MOST_DIGITS = 4300
+MAX_DIGITS = 4300
 """The most digits that Python reads as one number; msgspec would skip more in an unknown field."""
 
 UNFIT = (msgspec.ValidationError, UnicodeEncodeError)
@@ -125,15 +125,15 @@ POSTED_COMMANDS: CommandDecoder[PostedCommand] = CommandDecoder(
 
 
 def has_long_number(text: str) -> bool:
-    """Return whether a text has more than `MOST_DIGITS` digits in a row.
+    """Return whether a text has more than `MAX_DIGITS` digits in a row.
 
     Such a row covers one of the characters at which this looks: a search through all of 2 MB takes 0.1 s.
     """
-    for at in range(MOST_DIGITS, len(text), MOST_DIGITS + 1):
+    for at in range(MAX_DIGITS, len(text), MAX_DIGITS + 1):
         if text[at] in digits:
-            before, after = text[at - MOST_DIGITS : at], text[at : at + MOST_DIGITS + 1]
+            before, after = text[at - MAX_DIGITS : at], text[at : at + MAX_DIGITS + 1]
             row = len(before) - len(before.rstrip(digits)) + len(after) - len(after.lstrip(digits))
-            if row > MOST_DIGITS:
+            if row > MAX_DIGITS:
                 return True
     return False
 

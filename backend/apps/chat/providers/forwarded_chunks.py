@@ -10,7 +10,7 @@ from apps.chat.providers.native_answers import translate_answer
 from apps.chat.providers.refusals import reported_error
 from apps.chat.providers.reported_errors import is_error_text, reports_error
 from apps.chat.providers.sse import BLANKS, SseEvent, is_done
-from apps.core.json_parts import MOST_PARTS
+from apps.core.json_parts import MAX_PARTS
 
 _NO_CONTENT = {
     *("choices", "created", "error", "id", "model", "object", "service_tier", "status", "system_fingerprint", "type"),
@@ -60,7 +60,7 @@ class ChunkReader:
             chunks = self.read_json(data)
             yield from (one for one in chunks if not one["choices"]) if self.is_done else chunks
 
-    def read_json(self, data: bytes, most_parts: int = MOST_PARTS) -> Iterator[JsonObject]:
+    def read_json(self, data: bytes, most_parts: int = MAX_PARTS) -> Iterator[JsonObject]:
         """Yield the chunks of one JSON object, of an array, or of several objects one after the other."""
         for one, chunk in decode_objects(data, most_parts):
             if (complete := self.read_object(chunk, one)) is not None:

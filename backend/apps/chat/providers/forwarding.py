@@ -17,7 +17,7 @@ from apps.chat.providers.base import (
     WrongUrlError,
 )
 from apps.chat.providers.forwarded_chunks import ChunkReader, is_completion
-from apps.chat.providers.json_objects import MOST_PARTS_OF_BODY, JsonObject, decode_objects
+from apps.chat.providers.json_objects import MAX_PARTS_PER_BODY, JsonObject, decode_objects
 from apps.chat.providers.merged_chunks import ChunkMerger
 from apps.chat.providers.response_body import LARGE_JSON, PIECE_BYTES, Body, BodyKind, open_body, read_body
 from apps.chat.providers.sse import SseError, SseReader
@@ -84,7 +84,7 @@ class ServiceAnswer:
                         yield chunk
             case BodyKind.JSON:
                 reader = ChunkReader()
-                parsed = reader.read_json(await self._read_body(body), MOST_PARTS_OF_BODY)
+                parsed = reader.read_json(await self._read_body(body), MAX_PARTS_PER_BODY)
                 while (one := await asyncio.to_thread(next, parsed, None)) is not None:
                     yield one
                 _require_end(reader)
@@ -158,7 +158,7 @@ class ServiceAnswer:
 
 
 def _read_whole_json(body: bytes) -> JsonObject:
-    objects, reader = list(decode_objects(body, MOST_PARTS_OF_BODY)), ChunkReader()
+    objects, reader = list(decode_objects(body, MAX_PARTS_PER_BODY)), ChunkReader()
     chunks = [reader.read_object(one, data) for data, one in objects]
     _require_end(reader)
     if len(objects) == 1 and is_completion(objects[0][1]):

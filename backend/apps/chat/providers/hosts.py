@@ -61,7 +61,7 @@ _NUMBER = re.compile("[0-9]+|0[xX][0-9a-fA-F]*")
 _LABEL = re.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE)
 """One part of a name. Names in a local network may have underscores."""
 
-LONGEST_NAME = 253
+MAX_NAME_LENGTH = 253
 
 
 class ForbiddenHostError(OSError):
@@ -94,7 +94,7 @@ def is_host(host: str) -> bool:
     name = host.removesuffix(".")
     if ":" in name:
         return _parse(name) is not None
-    return len(name) <= LONGEST_NAME and all(_LABEL.fullmatch(label) for label in name.split("."))
+    return len(name) <= MAX_NAME_LENGTH and all(_LABEL.fullmatch(label) for label in name.split("."))
 
 
 def is_allowed(host: str) -> bool:

@@ -10,24 +10,24 @@ import msgspec
 from apps.chat.providers.base import ProviderError
 from apps.chat.providers.content_parts import list_of
 from apps.chat.providers.reported_errors import is_error_text
-from apps.core.json_parts import MOST_PARTS, has_many_parts
+from apps.core.json_parts import MAX_PARTS, has_many_parts
 
 _OPENING = re.compile(r"[{\[]")
 _SEPARATORS = " \t\r\n,\x1e"
 
-MOST_PARTS_OF_BODY = 300_000
+MAX_PARTS_PER_BODY = 300_000
 """Brackets, commas and strings of a body of several objects, such as an answer of 16,000 tokens by Ollama's own API."""
 
 type JsonObject = dict[str, Any]
 
 
-def refuse_many_parts(body: bytes, most: int = MOST_PARTS) -> None:
+def refuse_many_parts(body: bytes, most: int = MAX_PARTS) -> None:
     """Raise ProviderError if a body has so many parts that decoding it would take too long."""
     if has_many_parts(body, most):
         raise ProviderError("the model service sent JSON with too many parts")
 
 
-def split_objects(body: bytes, most_parts: int = MOST_PARTS) -> tuple[list[bytes], bool]:
+def split_objects(body: bytes, most_parts: int = MAX_PARTS) -> tuple[list[bytes], bool]:
     """Return the JSON objects of a body, one after the other or in an array, and whether that is all of it.
 
     Text around the objects, such as `[DONE]` or a bracket too many, does not count, unless it names an error.
@@ -69,7 +69,7 @@ def unquote_object(data: bytes) -> bytes:
     return unquoted.encode(errors="replace") if unquoted.startswith("{") else data
 
 
-def decode_objects(data: bytes, most_parts: int = MOST_PARTS) -> Iterator[tuple[bytes, JsonObject]]:
+def decode_objects(data: bytes, most_parts: int = MAX_PARTS) -> Iterator[tuple[bytes, JsonObject]]:
     """Yield each JSON object of `data`, encoded and decoded.
 
     Raises:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
 from apps.chat.providers.base import NoModelServiceError
-from apps.chat.providers.json_objects import MOST_PARTS_OF_BODY
+from apps.chat.providers.json_objects import MAX_PARTS_PER_BODY
 from apps.chat.providers.model_entry import ModelEntry
 from apps.core.json_parts import has_many_parts
 
@@ -25,7 +25,7 @@ def decode_list(body: bytes, *, is_strict: bool = False) -> dict[str, ModelEntry
     Raises:
         NoModelServiceError: the body is not a list of models.
     """
-    if has_many_parts(body, MOST_PARTS_OF_BODY):
+    if has_many_parts(body, MAX_PARTS_PER_BODY):
         raise NoModelServiceError("the model service sent a list that is too long")
     try:
         decoded = json.loads(body.decode() if is_strict else body.decode("utf-8-sig", "replace"))

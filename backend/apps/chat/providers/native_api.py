@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from apps.chat.providers.base import ProviderError
-from apps.chat.providers.json_objects import MOST_PARTS_OF_BODY
+from apps.chat.providers.json_objects import MAX_PARTS_PER_BODY
 from apps.chat.providers.openai import OpenAIProvider
 from apps.core.json_parts import has_many_parts
 
@@ -92,7 +92,7 @@ class NativeApi:
 
     async def _fetch(self, path: str, deadline: float, body: dict[str, object] | None = None) -> dict[str, Any]:
         fetched = await self._provider.fetch("/.." + path, deadline=deadline, ask=body)
-        if has_many_parts(fetched, MOST_PARTS_OF_BODY):
+        if has_many_parts(fetched, MAX_PARTS_PER_BODY):
             return {}
         try:
             decoded = msgspec.json.decode(fetched)

@@ -15,7 +15,7 @@ from apps.chat.providers.base import (
 )
 from apps.chat.providers.chunk_decoding import decode_chunk
 from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, finish_reason, has_error, text_said
-from apps.chat.providers.json_objects import MOST_PARTS_OF_BODY, split_objects, unquote_object
+from apps.chat.providers.json_objects import MAX_PARTS_PER_BODY, split_objects, unquote_object
 from apps.chat.providers.refusals import reported_error
 from apps.chat.providers.response_body import LARGE_JSON, Body
 from apps.chat.providers.retries import TransientError
@@ -73,7 +73,7 @@ class WholeAnswerReader:
 
     def _read_answer(self, body: bytes) -> Batch:
         body = unquote_object(body.lstrip(_BOM).strip())
-        objects, is_all = split_objects(body, MOST_PARTS_OF_BODY)
+        objects, is_all = split_objects(body, MAX_PARTS_PER_BODY)
         if not objects:
             raise ProviderError("the model service sent something that is not an answer in JSON")
         batch: Batch = []

@@ -19,16 +19,16 @@ from apps.core.search.snippets import SnippetPart, cut_snippet
 from apps.core.search.terms import SearchQuery, owner_term, parse_query
 from apps.core.slots import FairSlots, NoSlotError
 
-MOST_HITS = 2**31
+MAX_HITS = 2**31
 FEW_HITS = 5000
 """Up to this many hits, sorting them is faster than looking for the newest among all entries."""
 
 AT_ONCE = 4
-MOST_WAITING = 8
+MAX_WAITING = 8
 PATIENCE = 5.0
 """Seconds that a search waits for others of the same user."""
 
-_slots = FairSlots[UUID](AT_ONCE, most_of_key=1, most_waiting=MOST_WAITING)
+_slots = FairSlots[UUID](AT_ONCE, most_of_key=1, most_waiting=MAX_WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def find_conversations_with_hits(owner_id: UUID, text: str) -> Iterable[UUID]:
         hits = values_through_index(SearchEntry, "conversation_id", query)
     else:
         # The limit exceeds any number of hits; it makes the database find them once, not once per conversation.
-        hits = find_search_hits(owner_id, text).values("conversation_id").distinct()[:MOST_HITS]
+        hits = find_search_hits(owner_id, text).values("conversation_id").distinct()[:MAX_HITS]
     return cast("Iterable[UUID]", hits)
 
 

@@ -23,14 +23,14 @@ UNTIL_SENT = "until_sent"
 CUT_CONNECTION = "cut_connection"
 """Key of the ASGI scope: a function that ends the connection at once, without what is not sent yet."""
 
-MOST_WAITING = 32
+MAX_WAITING = 32
 """Requests of one caller that wait for others of the same caller to end; further ones are refused."""
 
 HEALTH_CHECKS = "/api/health/"
-MOST_CHECKS = 4
+MAX_CHECKS = 4
 """Health checks of one caller in flight: each takes a thread, and many threads delay the event loop."""
 
-MOST_WAITING_CHECKS = 512
+MAX_WAITING_CHECKS = 512
 """As many as one client network has connections."""
 
 
@@ -122,8 +122,8 @@ def limit_requests(application: Application, find_caller: Callable[[Scope], Call
     connections instead: their places are given back when they begin. Health checks are counted apart, and wait for
     others of the same caller instead of being refused.
     """
-    requests = RequestsInFlight(lambda: settings.REQUESTS_IN_FLIGHT, MOST_WAITING)
-    checks = RequestsInFlight(lambda: None, MOST_WAITING_CHECKS)
+    requests = RequestsInFlight(lambda: settings.REQUESTS_IN_FLIGHT, MAX_WAITING)
+    checks = RequestsInFlight(lambda: None, MAX_WAITING_CHECKS)
     bodies = ArrivingBodies()
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
@@ -134,7 +134,7 @@ def limit_requests(application: Application, find_caller: Callable[[Scope], Call
                 receive_with_body = await body.wait(receive)
                 if receive_with_body is None:
                     return
-                place = await (checks.take(Caller(caller.key, MOST_CHECKS)) if is_check else requests.take(caller))
+                place = await (checks.take(Caller(caller.key, MAX_CHECKS)) if is_check else requests.take(caller))
         except AppError as error:
             await refuse(send, scope["path"], error)
             return

@@ -17,16 +17,16 @@ from apps.core.http.in_flight import HEALTH_CHECKS
 from apps.core.slots import FairSlots, NoSlotError
 
 RUNNING_AT_ONCE = 4
-MOST_OF_CLIENT = 3
+MAX_PER_CLIENT = 3
 """Slow requests of one client network leave a slot for all others."""
 
-MOST_WAITING = 512
+MAX_WAITING = 512
 
 CHECKS_AT_ONCE = 2
 """Slots for health checks alone; a client network takes at most one of them."""
 
-_slots = FairSlots[ClientNetwork | None](RUNNING_AT_ONCE, most_of_key=MOST_OF_CLIENT, most_waiting=MOST_WAITING)
-_slots_of_checks = FairSlots[ClientNetwork | None](CHECKS_AT_ONCE, most_of_key=1, most_waiting=MOST_WAITING)
+_slots = FairSlots[ClientNetwork | None](RUNNING_AT_ONCE, most_of_key=MAX_PER_CLIENT, most_waiting=MAX_WAITING)
+_slots_of_checks = FairSlots[ClientNetwork | None](CHECKS_AT_ONCE, most_of_key=1, most_waiting=MAX_WAITING)
 
 
 class _RequestSlot:

@@ -18,7 +18,7 @@ from apps.core.http.in_flight import refuse
 UPLOAD = "staged_upload"
 """Key of the ASGI scope: the file with the body of an upload."""
 
-MOST_OF_USER = 8
+MAX_PER_USER = 8
 WRITTEN_AT_ONCE = 512 * 1024
 """Bytes of a body that one thread writes: handing over each piece, of 64 KiB, costs more than writing it."""
 
@@ -34,7 +34,7 @@ class _Uploads:
     @contextmanager
     def count(self, user_id: UUID) -> Iterator[None]:
         """Count one more until the end of the block; raises RateLimitError if there are too many."""
-        if self._of_user[user_id] >= MOST_OF_USER:
+        if self._of_user[user_id] >= MAX_PER_USER:
             raise RateLimitError("Too many uploads at once: wait for one to end.", retry_after=1)
         self._of_user[user_id] += 1
         try:

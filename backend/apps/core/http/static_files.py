@@ -24,14 +24,14 @@ from apps.core.http.in_flight import Caller, RequestsInFlight, refuse
 
 MIDDLEWARE = "apps.core.http.static_files.serve_static_files"
 
-MOST_KEPT_BYTES = 8 * 1024 * 1024
-MOST_OF_CLIENT = 2
+MAX_KEPT_BYTES = 8 * 1024 * 1024
+MAX_PER_CLIENT = 2
 """Files of one client network that are answered in one turn of the event loop."""
 
-MOST_AT_ONCE = 4
+MAX_AT_ONCE = 4
 """The same for all client networks."""
 
-MOST_WAITING = 512
+MAX_WAITING = 512
 """As many as one client network has connections."""
 
 WITH_CONTENT = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}
@@ -61,9 +61,9 @@ class StaticFiles:
         """Pass all other requests to `application`."""
         self._application = application
         self._respond = _make_chain()
-        self._contents = _Contents(MOST_KEPT_BYTES)
-        self._places = RequestsInFlight(lambda: None, MOST_WAITING)
-        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
+        self._contents = _Contents(MAX_KEPT_BYTES)
+        self._places = RequestsInFlight(lambda: None, MAX_WAITING)
+        self._turns = asyncio.Semaphore(MAX_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -72,7 +72,7 @@ class StaticFiles:
             await self._application(scope, receive, send)
             return
         try:
-            place = await self._places.take(Caller(client_network(client_address(scope)), MOST_OF_CLIENT))
+            place = await self._places.take(Caller(client_network(client_address(scope)), MAX_PER_CLIENT))
         except AppError as error:
             await refuse(send, scope["path"], error)
             return

@@ -13,7 +13,7 @@ from apps.core.unicode_forms import normalize
 
 # Words are cut to this length, in texts and queries, so that long ones (base64, digests) are still found.
 MAX_WORD_LENGTH = 64
-MOST_PHRASES = 4
+MAX_PHRASES = 4
 """Phrases of a search that are looked for in the texts; of others, all pairs must be in the index."""
 
 # PostgreSQL accepts 1 MiB of lexemes per row. Only a text with more than 100,000 different pairs comes close.
@@ -101,7 +101,7 @@ def parse_query(text: str) -> SearchQuery | None:
                 phrases[part] = None
     if not terms and not prefixes:
         return None
-    return SearchQuery(tuple(terms), tuple(prefixes), tuple(phrases)[:MOST_PHRASES])
+    return SearchQuery(tuple(terms), tuple(prefixes), tuple(phrases)[:MAX_PHRASES])
 
 
 def _all_terms(folded: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.chat.answers.title_text import LONGEST_TITLE, tidy_title, title_of_question
+from apps.chat.answers.title_text import MAX_TITLE_LENGTH, tidy_title, title_of_question
 
 pytestmark = pytest.mark.storeless
 
@@ -162,7 +162,7 @@ def test_a_title_is_the_first_line_without_its_wrapping(written: str, title: str
 def test_a_long_title_is_cut_between_words(written: str, end: str) -> None:
     title = tidy_title(written)
 
-    assert len(title) <= LONGEST_TITLE
+    assert len(title) <= MAX_TITLE_LENGTH
     assert title.endswith(end)
 
 
@@ -179,7 +179,7 @@ def test_the_lines_of_a_question_become_one() -> None:
 @given(written=st.text(max_size=300) | st.text(alphabet="*_`~[]()#> \"'「」Title:a漢\u202e\u200d\n", max_size=300))
 def test_any_text_becomes_a_short_line_without_control_characters(written: str) -> None:
     for title in (tidy_title(written), title_of_question(written)):
-        assert len(title) <= LONGEST_TITLE
+        assert len(title) <= MAX_TITLE_LENGTH
         assert title == title.strip()
         assert not [one for one in title if unicodedata.category(one) in {"Cc", "Cs"}]
         assert not [one for one in title if unicodedata.category(one) == "Cf" and one not in "\u200c\u200d"]

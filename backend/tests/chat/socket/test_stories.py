@@ -30,7 +30,7 @@ from tests.chat.socket.story import Story, Tab
 
 SOAK_STORIES = int(os.environ.get("SOAK_STORIES", "0"))
 STEP_SECONDS = 60
-MOST_TABS = 4
+MAX_TABS = 4
 
 pytestmark = pytest.mark.timeout(0 if SOAK_STORIES else 180)
 
@@ -66,7 +66,7 @@ class Stories(RuleBasedStateMachine):
         self.do(self.story.user.sign_up())
         self.do(self.story.begin())
 
-    @precondition(lambda self: len(self.story.tabs) < MOST_TABS)
+    @precondition(lambda self: len(self.story.tabs) < MAX_TABS)
     @rule()
     def enter(self) -> None:
         self.do(self.story.enter())

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tests.conformance.breaking_proxy import Fault, Frame, Line
 from tests.conformance.faults.registry import fault
 
-MOST_FRAME = 2 * 1024 * 1024
+MAX_FRAME = 2 * 1024 * 1024
 
 
 @fault("P-2.8")
@@ -16,7 +16,7 @@ class IgnoresLargeFrames(Fault):
     only = "a_frame_that_is_too_large_closes_with_1009"
 
     def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        if len(json.dumps(command)) < MOST_FRAME:
+        if len(json.dumps(command)) < MAX_FRAME:
             yield command
 
 
@@ -44,7 +44,7 @@ class TakesOnlySmallFrames(Fault):
     only = "the_largest_frames_are_taken"
 
     def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        if len(json.dumps(command)) < MOST_FRAME // 2:
+        if len(json.dumps(command)) < MAX_FRAME // 2:
             yield command
 
 

@@ -28,7 +28,7 @@ SIGNED_OUT = 4001
 GONE = {4002, 4004}
 TOO_MANY = 4029
 
-MOST_FAILED_HANDSHAKES = 3
+MAX_FAILED_HANDSHAKES = 3
 """After these, event streams take the place of WebSockets (P-9.7)."""
 
 
@@ -101,7 +101,7 @@ class Connector:
             self._note(visit)
             if lost.code is None and not (visit and visit.is_signed_in):
                 # An event stream that fails too: WebSocket is not the cause, and the next connection tries it first.
-                most = MOST_FAILED_HANDSHAKES - 1 if visit else MOST_FAILED_HANDSHAKES
+                most = MAX_FAILED_HANDSHAKES - 1 if visit else MAX_FAILED_HANDSHAKES
                 self._session.failed_handshakes = min(self._session.failed_handshakes, most)
             return max(await self._judge(lost.code, visit, token), lost.retry_after or 0)
         except ApiError as error:
@@ -116,7 +116,7 @@ class Connector:
         return self._backoff.next_delay()
 
     def _open(self) -> AbstractAsyncContextManager[Connection | StreamConnection]:
-        if self._session.failed_handshakes < MOST_FAILED_HANDSHAKES:
+        if self._session.failed_handshakes < MAX_FAILED_HANDSHAKES:
             return Connection.open(self._session, self._conversation_id)
         return StreamConnection.open(self._session, self._conversation_id)
 

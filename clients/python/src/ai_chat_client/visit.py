@@ -25,7 +25,7 @@ GAP_SECONDS = 10.0
 IDLE_SECONDS = 30.0
 """How long a connection is kept when no answer is expected: a user may have 20 (P-2.11)."""
 
-MOST_REPAIRS = 5
+MAX_REPAIRS = 5
 """Gaps of one answer without any progress in between."""
 
 GONE = 4004
@@ -185,7 +185,7 @@ class Visit:
                 self._gaps.pop(stream, None)
         elif stream not in self._gaps:
             stream.repairs += 1
-            if stream.repairs > MOST_REPAIRS:
+            if stream.repairs > MAX_REPAIRS:
                 stream.fail(ProtocolError("Frames of an answer are missing, and asking for them did not help."))
                 return
             self._gaps[stream] = asyncio.get_running_loop().time() + GAP_SECONDS

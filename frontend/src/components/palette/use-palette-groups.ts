@@ -6,7 +6,7 @@ import { useConversationList } from '@/hooks/use-conversations'
 import { useSearch } from '@/hooks/use-search'
 import type { ConversationSummary, SearchHit } from '@/types/api'
 
-const MOST_RECENT = 5
+const MAX_RECENT = 5
 
 /** Groups of the palette: commands and search results, or recent conversations while the field is empty. */
 export function usePaletteGroups(text: string) {
@@ -35,7 +35,7 @@ export function usePaletteGroups(text: string) {
   const matching = commands.filter(
     (option) => option.kind === 'command' && option.text.toLowerCase().includes(wanted),
   )
-  const recent = wanted === '' ? conversations.slice(0, MOST_RECENT).map(conversationOption) : []
+  const recent = wanted === '' ? conversations.slice(0, MAX_RECENT).map(conversationOption) : []
   const groups: PaletteGroup[] = [
     { heading: t('palette.recent'), options: recent },
     { heading: t('palette.commands'), options: matching },

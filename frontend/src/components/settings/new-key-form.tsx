@@ -16,7 +16,7 @@ const LIFETIMES = [
   { name: 'month', seconds: 30 * DAY },
   { name: 'year', seconds: 365 * DAY },
 ] as const
-const LONGEST_NAME = 100
+const MAX_NAME_LENGTH = 100
 
 interface NewKeyFormProps {
   /** The key that was made last, to be shown this once. */
@@ -54,7 +54,7 @@ export function NewKeyForm({ made, onMade }: NewKeyFormProps) {
             <input
               {...control}
               value={name}
-              maxLength={LONGEST_NAME}
+              maxLength={MAX_NAME_LENGTH}
               autoComplete="off"
               onChange={(event) => setName(event.target.value)}
               className={`${controlClass} h-11`}

@@ -19,7 +19,7 @@ DETECTED_BYTES = 64 * 1024
 CONTEXT_BYTES = 1024
 """ASCII before them that is looked at too."""
 
-LONGEST_CHARACTER = 4
+MAX_CHARACTER_BYTES = 4
 """Bytes of a character in any of the encodings."""
 
 BROKEN_SHARE = 10
@@ -225,7 +225,7 @@ def _find_encoding(data: bytes) -> str:
     start = max(0, found.start() - CONTEXT_BYTES) if found else 0
     sample = data[start : start + DETECTED_BYTES]
     # A sample that ends within a character excludes the right encoding.
-    cuts = LONGEST_CHARACTER if start + DETECTED_BYTES < len(data) else 1
+    cuts = MAX_CHARACTER_BYTES if start + DETECTED_BYTES < len(data) else 1
     for cut in range(cuts):
         if (best := charset_normalizer.from_bytes(sample[: len(sample) - cut]).best()) is not None:
             return best.encoding

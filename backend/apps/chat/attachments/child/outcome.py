@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import IO
 
 HEADER_LENGTH = 4
-MOST_CAUSES = 4
+MAX_CAUSES = 4
 
 
 class UnreadableFileError(Exception):
@@ -53,7 +53,7 @@ def describe_cause(error: BaseException) -> str:
     classes: list[str] = []
     line = ""
     link: BaseException | None = error
-    while link is not None and len(classes) < MOST_CAUSES:
+    while link is not None and len(classes) < MAX_CAUSES:
         classes.append(f"{type(link).__module__.rpartition('.')[2]}.{type(link).__qualname__}")
         line = _find_line(link.__traceback__)
         link = link.__cause__ or link.__context__

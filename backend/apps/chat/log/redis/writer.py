@@ -32,7 +32,7 @@ UNFOLDED = 256
 RENEWED_AFTER = 60.0
 """Seconds after which a running answer's keys get their time to live again."""
 
-LONGEST_ENTRY = 4096
+MAX_ENTRY_LENGTH = 4096
 """Deltas in one entry."""
 
 REBUILT, HAS_ENDED, TAKEN_OVER = 0, 1, -1
@@ -203,8 +203,8 @@ class RedisWriter:
 
     def _appending(self) -> Iterator[Command]:
         first = self.run.kept.seq
-        for after in range(self._acknowledged, self.run.head, LONGEST_ENTRY):
-            seq = min(after + LONGEST_ENTRY, self.run.head)
+        for after in range(self._acknowledged, self.run.head, MAX_ENTRY_LENGTH):
+            seq = min(after + MAX_ENTRY_LENGTH, self.run.head)
             part = slice(after - first, seq - first)
             value = encode_texts(after, bytes(self.run.kinds[part]), self.run.texts[part])
             # NOMKSTREAM: a log without its beginning would be of no use.

@@ -1,7 +1,9 @@
 """Requests that are cheap to send and were expensive to answer."""
 
+import asyncio
 import time
 from collections import Counter
+from contextlib import suppress
 from http import HTTPStatus
 
 import aiohttp
@@ -11,6 +13,7 @@ from attacks.target import Target
 from testkit.raw_connections import SOURCE
 
 SECONDS = 5.0
+ASKING = 200
 SIGN_INS = 60
 LIVE_SESSIONS = 50
 PASSWORD = "correct horse battery staple"  # noqa: S105  (of an account that lives for a minute)
@@ -28,6 +31,27 @@ async def ask_for_the_api_description(target: Target) -> list[Finding]:
                 await response.read()
                 statuses[response.status] += 1
     return [at_most("descriptions sent", statuses[HTTPStatus.OK], 120, "descriptions")]
+
+
+@attack("asking-again")
+async def ask_again_at_once(target: Target) -> list[Finding]:
+    """200 connections of one network that has not signed in, each of which asks again as soon as it is answered."""
+    statuses: Counter[int] = Counter()
+    connector = aiohttp.TCPConnector(limit=ASKING, local_addr=(SOURCE, 0))
+    async with aiohttp.ClientSession(connector=connector) as http:
+
+        async def ask() -> None:
+            while True:
+                with suppress(aiohttp.ServerDisconnectedError):
+                    async with http.get(f"{target.url}/api/auth/me") as response:
+                        await response.read()
+                        statuses[response.status] += 1
+
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SECONDS):
+                await asyncio.gather(*(ask() for _ in range(ASKING)))
+    faults = sum(count for status, count in statuses.items() if status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+    return [at_most("responses with a fault of the server", faults, 0, "responses")]
 
 
 @attack(

@@ -21,6 +21,7 @@ from apps.core.http.handler import MemoryBodyHandler  # noqa: E402
 from apps.core.http.in_flight import limit_requests  # noqa: E402
 from apps.core.http.staged_uploads import stage_uploads  # noqa: E402
 from apps.core.http.static_files import StaticFiles  # noqa: E402
+from apps.core.limits.refusal_pace import pace_refusals  # noqa: E402
 from apps.core.outages import log_failure  # noqa: E402
 from apps.users.callers import find_caller, find_user  # noqa: E402
 
@@ -49,13 +50,11 @@ async def lifespan(
     await send({"type": "lifespan.shutdown.complete"})
 
 
+limited_application = pace_refusals(limit_requests(add_base_path(http_application), find_caller), find_caller)
+
 application = ProtocolTypeRouter(
     {
-        "http": remove_base_path(
-            StaticFiles(
-                limit_bodies(stage_uploads(limit_requests(add_base_path(http_application), find_caller), find_user))
-            )
-        ),
+        "http": remove_base_path(StaticFiles(limit_bodies(stage_uploads(limited_application, find_user)))),
         "websocket": remove_base_path(websocket_application),
         "lifespan": lifespan,
     }

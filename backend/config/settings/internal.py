@@ -50,6 +50,12 @@ REQUEST_WAIT_SECONDS = 10.0
 REQUEST_REFUSAL_SECONDS = 1.0
 """How long a refusal takes: a client that asks again at once would be refused thousands of times per second."""
 
+REQUEST_REFUSAL_RATE = "20/1"
+"""How often one caller is refused by other limits; further refusals are delayed."""
+
+REQUEST_REFUSAL_WAIT = 10.0
+"""The longest such delay, in seconds; beyond it, the connection is closed."""
+
 REQUEST_SLOT_SECONDS = 0.5
 """After them a request runs without a slot: those that hold the slots must be waiting, as for a database."""
 

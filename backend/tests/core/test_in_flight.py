@@ -93,6 +93,36 @@ async def test_a_refusal_beyond_those_that_wait_takes_its_time(
     await asyncio.wait(others)
 
 
+async def test_a_caller_who_asks_again_at_once_is_refused_at_a_pace(
+    chat_server: LiveServer, user: SignedInUser, other_user: SignedInUser, settings: Settings
+) -> None:
+    settings.THROTTLE_USER = "1/600"
+    settings.REQUEST_REFUSAL_RATE = "1/60"
+    settings.REQUEST_REFUSAL_WAIT = 600.0
+    await user.call("GET", "/auth/me", expect=200)
+    await user.call("GET", "/auth/me", expect=429)
+
+    late = asyncio.create_task(user.call("GET", "/auth/me"))
+    await other_user.call("GET", "/auth/me", expect=200)
+    await other_user.call("GET", "/auth/me", expect=429)
+    assert not late.done()
+    late.cancel()
+
+    settings.REQUEST_REFUSAL_WAIT = 1.0
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await user.call("GET", "/auth/me")
+
+
+async def test_a_refusal_that_was_delayed_arrives(
+    chat_server: LiveServer, user: SignedInUser, settings: Settings
+) -> None:
+    settings.THROTTLE_USER = "1/600"
+    settings.REQUEST_REFUSAL_RATE = "5/1"
+    await user.call("GET", "/auth/me", expect=200)
+    for _ in range(7):
+        await user.call("GET", "/auth/me", expect=429)
+
+
 async def test_requests_beyond_the_limit_of_the_process_are_refused(
     chat_server: LiveServer,
     user: SignedInUser,

@@ -9,6 +9,7 @@ import json
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from django.conf import settings
 
@@ -119,8 +120,8 @@ def limit_requests(application: Application, find_caller: Callable[[Scope], Call
     """Wrap an ASGI application: 429 beyond the caller's limit, 503 beyond `REQUESTS_IN_FLIGHT`, with `Retry-After`.
 
     Requests that wait for others of the same caller do not count in the worker's limit. Event streams are limited as
-    connections instead: their places are given back when they begin. Health checks are counted apart, and wait for
-    others of the same caller instead of being refused.
+    connections instead: their places are given back when they begin, as are those of refusals, which may be delayed.
+    Health checks are counted apart, and wait for others of the same caller instead of being refused.
     """
     requests = RequestsInFlight(lambda: settings.REQUESTS_IN_FLIGHT, MAX_WAITING)
     checks = RequestsInFlight(lambda: None, MAX_WAITING_CHECKS)
@@ -141,7 +142,7 @@ def limit_requests(application: Application, find_caller: Callable[[Scope], Call
         until_sent: Callable[[], Awaitable[None]] = scope[UNTIL_SENT]
 
         async def send_on(message: Message) -> None:
-            if message["type"] == "http.response.start" and _is_event_stream(message):
+            if message["type"] == "http.response.start" and (is_refusal(message) or _is_event_stream(message)):
                 place.leave()
             await send(message)
 
@@ -152,6 +153,11 @@ def limit_requests(application: Application, find_caller: Callable[[Scope], Call
             place.leave()
 
     return serve
+
+
+def is_refusal(start: Message) -> bool:
+    """Return whether the response says that its caller asks too often."""
+    return bool(start["status"] == HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def _is_event_stream(start: Message) -> bool:

@@ -30,10 +30,16 @@ class Allowance:
 
     def try_to_spend(self, cost: int, now: float) -> int:
         """Take `cost` out and return 0, or return in how many whole seconds there is enough; then it takes nothing."""
+        wait = self.reserve(cost, now)
+        if wait:
+            self._left += cost
+        return math.ceil(wait)
+
+    def reserve(self, cost: int, now: float) -> float:
+        """Take `cost` out, and return the seconds after which there is enough."""
         if self.spend(cost, now):
-            return 0
-        missing, self._left = -self._left, self._left + cost
-        return math.ceil(missing * self._limit.seconds / self._limit.count)
+            return 0.0
+        return -self._left * self._limit.seconds / self._limit.count
 
     def is_full(self, now: float) -> bool:
         """Return whether nothing is missing at `now`."""
@@ -60,10 +66,20 @@ class Allowances[K: Hashable]:
         if limit.is_off:
             return 0
         now = self._clock()
+        return self._allowance(key, limit, now).try_to_spend(cost, now)
+
+    def reserve(self, key: K, cost: int, limit: Limit) -> float:
+        """Reserve `cost` of a key's allowance; returns as `Allowance.reserve`."""
+        if limit.is_off:
+            return 0.0
+        now = self._clock()
+        return self._allowance(key, limit, now).reserve(cost, now)
+
+    def _allowance(self, key: K, limit: Limit, now: float) -> Allowance:
         # Two at a time: a call adds at most one, so full ones go faster than others come.
         for oldest in list(islice(self._used, 2)):
             if self._used[oldest].is_full(now):
                 del self._used[oldest]
         allowance = self._used.setdefault(key, Allowance(limit))
         self._used.move_to_end(key)
-        return allowance.try_to_spend(cost, now)
+        return allowance

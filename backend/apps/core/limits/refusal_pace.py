@@ -1,0 +1,39 @@
+"""The pace of refusals (429): without it, a client that asks again at once would get thousands of them per second."""
+
+import asyncio
+from collections.abc import Callable
+
+from django.conf import settings
+
+from apps.core.http.asgi import Application, Message, Receive, Scope, Send
+from apps.core.http.in_flight import CUT_CONNECTION, Caller, is_refusal
+from apps.core.limits.allowance import Allowances
+from apps.core.limits.base import Limit
+
+
+def pace_refusals(application: Application, find_caller: Callable[[Scope], Caller]) -> Application:
+    """Wrap an ASGI application: delay the 429 of a caller beyond `REQUEST_REFUSAL_RATE`.
+
+    Where the delay would exceed `REQUEST_REFUSAL_WAIT`, the connection is closed instead.
+    """
+    allowances = Allowances[str]()
+
+    async def keep_pace(scope: Scope) -> None:
+        rate = Limit.parse(settings.REQUEST_REFUSAL_RATE)
+        key = find_caller(scope).key
+        delay = allowances.reserve(key, 1, rate)
+        if delay > settings.REQUEST_REFUSAL_WAIT:
+            allowances.reserve(key, -1, rate)
+            scope[CUT_CONNECTION]()
+        else:
+            await asyncio.sleep(delay)
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start" and is_refusal(message):
+                await keep_pace(scope)
+            await send(message)
+
+        await application(scope, receive, send_on)
+
+    return serve

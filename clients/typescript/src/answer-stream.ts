@@ -3,6 +3,7 @@ import {
   type Answer,
   applyFrame,
   contentOf,
+  discardPieces,
   isReset,
   isTerminal,
   NEW_ANSWER,
@@ -105,6 +106,15 @@ export class AnswerStream implements AsyncIterable<Part> {
     if (this.#messageId === null) this.#answer = answer
     else if (answer.run > this.#answer.run) this.#answer = reopenAnswer(this.#answer)
     this.#messageId = messageId
+  }
+
+  /** @internal Another connection has begun. */
+  reconnected(): void {
+    const answer = discardPieces(this.#answer)
+    if (answer === this.#answer) return
+    this.#answer = answer
+    this.#parts.push({ kind: 'reset' })
+    this.#wake()
   }
 
   /** @internal Returns what became of the frame. */

@@ -107,6 +107,15 @@ export function shownMessage<M extends Answer>(message: M, live: Answer | undefi
   return live && isAtLeast(live, message) ? { ...message, ...live } : message
 }
 
+/**
+ * The answer as a new connection finds it: without the pieces of a reset that the last one cut off. They have no number,
+ * so that the text could begin again after them (docs/protocol.md: P-3.5).
+ */
+export function discardPieces<A extends Answer>(answer: A): A {
+  const hasPieces = answer.seq === 0 && (answer.content !== '' || answer.reasoning !== '')
+  return hasPieces ? { ...answer, content: '', reasoning: '' } : answer
+}
+
 /** The answer is being written again: its text stays, and frames of a later run are appended. */
 export function reopenAnswer<A extends Answer>(answer: A): A {
   return { ...answer, status: 'streaming', finish_reason: null, error_code: null }

@@ -179,6 +179,7 @@ export class Conversation {
     this.#followed = ''
     for (const turn of this.#turns) {
       const { position } = turn.stream
+      turn.stream.reconnected()
       if (position && position.message_id !== this.#resumed) this.#send(position)
       if (turn.isStopping) this.#stop(turn)
     }

@@ -171,6 +171,7 @@ export class ConversationSession {
   }
 
   #authenticated(frame: AuthSuccess): void {
+    this.#answers.reconnected()
     this.#thread.compare(frame)
     this.#isBehind = false
     this.#followed = ''

@@ -6,6 +6,7 @@ import {
   answerOf,
   type AnswerPosition,
   applyFrame,
+  discardPieces,
   isActive,
   isAtLeast,
   NEW_ANSWER,
@@ -75,6 +76,15 @@ export class LiveAnswers {
     this.flush()
     const last = this.#newest()
     return last && this.isWriting() ? positionOf(last.id, last) : null
+  }
+
+  /** Another connection has begun. */
+  reconnected(): void {
+    const { answers, setAnswer } = useLive.getState()
+    for (const [id, answer] of Object.entries(answers)) {
+      const kept = discardPieces(answer)
+      if (kept !== answer) setAnswer(id, kept)
+    }
   }
 
   /** Whether the newest message is an answer that has not ended. */

@@ -51,6 +51,17 @@ class AnswerCopy:
             return []  # Text without a number could come again unnoticed.
         return self._add(frame, run, seq)
 
+    def discard_pieces(self) -> list[Part]:
+        """Discard the pieces of a reset that a lost connection has cut off, and return what that brings.
+
+        They have no number, so that the text could begin again after them (P-3.5).
+        """
+        if not self._is_unnumbered:
+            return []
+        parts = self._discard()
+        self._is_unnumbered = False
+        return parts
+
     def _discard(self) -> list[Part]:
         had = bool(self._text or self._reasoning)
         self._text, self._reasoning = [], []

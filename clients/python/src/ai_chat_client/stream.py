@@ -111,6 +111,11 @@ class Stream(AsyncIterator[Part]):
         self._add(self.copy, parts)
         return True
 
+    def reconnect(self) -> None:
+        """Prepare for the frames of another connection."""
+        if self.copy is not None:
+            self._add(self.copy, self.copy.discard_pieces())
+
     def wait(self, seconds: int) -> None:
         """Take a `chat.waiting` frame; after text, it is ignored."""
         if self.copy is not None and not (self.copy.text or self.copy.reasoning):

@@ -77,6 +77,8 @@ class Visit:
     async def _sign_in(self, token: str) -> None:
         command: Authenticate = {"type": "auth", "token": token}
         followed = [stream for stream in self._streams if stream.copy is not None]
+        for stream in followed:
+            stream.reconnect()
         if followed:
             command["resume"] = _position_of(followed[0])
             command["client_id"] = self._note_follow(followed[0])

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -30,6 +31,9 @@ ENDS = {"close", "cut", "end", "answer"}
 
 PATIENCE = 10.0
 """Seconds to wait for a command."""
+
+TURNS_OF_A_CONNECTION = 5
+"""Turns of the event loop that an accepted connection takes, with a margin (asyncio: three)."""
 
 
 class ScriptedServer:
@@ -81,20 +85,17 @@ class ScriptedServer:
         )
         runner = web.AppRunner(application, shutdown_timeout=0.1, access_log=None)
         await runner.setup()
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-        self.url = f"http://{host}:{runner.addresses[0][1]}"
+        listener = socket.create_server((host, port))
+        await web.SockSite(runner, listener).start()
+        self.url = f"http://{host}:{listener.getsockname()[1]}"
         try:
             yield
         finally:
-            server = runner.server
+            # asyncio loses a connection that it accepts just before the server closes.
+            asyncio.get_running_loop().remove_reader(listener)
+            for _ in range(TURNS_OF_A_CONNECTION):
+                await asyncio.sleep(0)
             await runner.cleanup()
-            await asyncio.sleep(0)
-            # A client may have connected while the server was closing.
-            for late in server.connections if server is not None else []:
-                if late.transport is not None:
-                    late.transport.abort()
-            await asyncio.sleep(0)
 
     def find_faults(self) -> list[str]:
         """Return what the client did wrong, at the end of the scenario."""

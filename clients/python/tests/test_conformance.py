@@ -1,9 +1,13 @@
 """The client passes the client side of the conformance suite, and the suite finds clients that break a rule."""
 
+import asyncio
+import gc
 import os
 import runpy
 import shlex
+import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -92,6 +96,21 @@ async def test_a_posted_command_belongs_to_the_newest_stream() -> None:
             async with http.post(f"{url}/commands", json={"type": "chat.message"}) as response:
                 assert await response.json() == {"stream": 2}
     assert scripted.faults == []
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_connection_that_comes_as_the_server_stops_is_closed(turns: int) -> None:
+    """A connection that is lost instead would be reported as an unclosed transport."""
+    scripted = ScriptedServer(Scenario("own", "", [], [], [], []))
+    with socket.socket() as late:
+        late.setblocking(False)
+        async with scripted.serve():
+            late.connect_ex(("127.0.0.1", int(scripted.url.rpartition(":")[2])))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        with suppress(ConnectionResetError):
+            assert await asyncio.get_running_loop().sock_recv(late, 1) == b""
+    gc.collect()
 
 
 async def test_an_adapter_that_does_not_start_fails_the_suite() -> None:

@@ -43,6 +43,8 @@ class Attack:
     """Soft limit of open files with which the server starts."""
     memory_mib: float = 64
     """The limit for the growth of the server's memory, in MiB."""
+    requests_ms: float = 250
+    """The limit for the requests of other users, 95th percentile, in milliseconds."""
     with_services: bool = False
     """Whether the server uses PostgreSQL and Redis, as several workers have to."""
 
@@ -62,16 +64,18 @@ def attack(
     settings: Mapping[str, str] | None = None,
     open_files: int | None = None,
     memory_mib: float = 64,
+    requests_ms: float = 250,
     with_services: bool = False,
 ) -> Callable[[Attacker], Attacker]:
     """Register an attack: an `async` function that attacks a `Target` and returns its findings.
 
-    Findings that hold for every attack are added: the probe of `/api/health/live`, running streams, and memory.
+    Findings that hold for every attack are added: the probe of `/api/health/live`, requests of other
+    users, running streams, and memory.
     """
 
     def register(run: Attacker) -> Attacker:
         assert name not in ATTACKS, f"two attacks are called {name}"  # noqa: S101  (a fault of the source)
-        ATTACKS[name] = Attack(name, run, dict(settings or {}), open_files, memory_mib, with_services)
+        ATTACKS[name] = Attack(name, run, dict(settings or {}), open_files, memory_mib, requests_ms, with_services)
         return run
 
     return register

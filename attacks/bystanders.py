@@ -11,6 +11,7 @@ import secrets
 import sys
 import time
 from dataclasses import asdict, dataclass, field
+from itertools import cycle
 from typing import Any
 
 import aiohttp
@@ -28,6 +29,7 @@ SETUP_CODE = "bystanders-only"
 
 WARM_UP_SECONDS = 2.0
 PROBE_SECONDS = 0.05
+REQUEST_SECONDS = 0.1
 ONE_PROBE_SECONDS = 15.0
 
 
@@ -36,6 +38,8 @@ class Figures:
     """Figures of the bystanders; times are in milliseconds."""
 
     probes: list[float] = field(default_factory=list)
+    requests: list[float] = field(default_factory=list)
+    """Requests of signed-in users."""
     gaps: list[float] = field(default_factory=list)
     """Times between two frames of one stream."""
     faults: list[str] = field(default_factory=list)
@@ -47,6 +51,7 @@ class Bystanders:
     def __init__(self, url: str) -> None:
         self._url = url
         self._over = asyncio.Event()
+        self._tokens: list[str] = []
         self.figures = Figures()
 
     async def run(self) -> None:
@@ -57,12 +62,13 @@ class Bystanders:
             await asyncio.sleep(WARM_UP_SECONDS)
             self.figures.gaps.clear()
             print("READY", flush=True)
-            probe = asyncio.create_task(self._probe())
+            probes = asyncio.gather(self._probe(), self._request())
             while (await asyncio.to_thread(sys.stdin.readline)).strip() == BEGIN:
                 self.figures.probes.clear()
+                self.figures.requests.clear()
                 self.figures.gaps.clear()
             self._over.set()
-            await probe
+            await probes
             for outcome in await asyncio.gather(*streams, return_exceptions=True):
                 if isinstance(outcome, BaseException):
                     self.figures.faults.append(repr(outcome))
@@ -72,6 +78,7 @@ class Bystanders:
         account["password"] = secrets.token_urlsafe(24)
         await self._post(http, "/auth/register", {**account, "setup_code": SETUP_CODE})
         access = (await self._post(http, "/auth/token/pair", account))["access"]
+        self._tokens.append(access)
         sockets = []
         for _ in range(STREAMS // USERS):
             conversation = await self._post(http, "/conversations/", {"title": "Mine"}, access)
@@ -107,20 +114,32 @@ class Bystanders:
         await socket.connection.close()
 
     async def _probe(self) -> None:
-        """Request the liveness check repeatedly, each time on a new connection."""
-        timeout = aiohttp.ClientTimeout(total=ONE_PROBE_SECONDS)
+        """Request the liveness check repeatedly."""
         while not self._over.is_set():
-            began = time.perf_counter()
-            try:
-                async with (
-                    aiohttp.ClientSession(timeout=timeout) as http,
-                    http.get(f"{self._url}/api/health/live") as response,
-                ):
-                    response.raise_for_status()
-            except (aiohttp.ClientError, TimeoutError) as error:
-                self.figures.faults.append(f"probe: {error!r}")
-            self.figures.probes.append((time.perf_counter() - began) * 1000)
+            await self._time("/health/live", {}, self.figures.probes)
             await asyncio.sleep(PROBE_SECONDS)
+
+    async def _request(self) -> None:
+        """Request an account repeatedly, as one user after the other."""
+        for access in cycle(self._tokens):
+            if self._over.is_set():
+                return
+            await self._time("/auth/me", {"Authorization": f"Bearer {access}"}, self.figures.requests)
+            await asyncio.sleep(REQUEST_SECONDS)
+
+    async def _time(self, path: str, headers: dict[str, str], times: list[float]) -> None:
+        """Make a request on a new connection, and append to `times` how long it took."""
+        timeout = aiohttp.ClientTimeout(total=ONE_PROBE_SECONDS)
+        began = time.perf_counter()
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=timeout, headers=headers) as http,
+                http.get(f"{self._url}/api{path}") as response,
+            ):
+                response.raise_for_status()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            self.figures.faults.append(f"{path}: {error!r}")
+        times.append((time.perf_counter() - began) * 1000)
 
 
 async def _main() -> None:

@@ -33,12 +33,12 @@ class Target:
 
     host = "127.0.0.1"
 
-    def __init__(self, server: ServerProcess, bystanders: Program, memory_mib: float) -> None:
+    def __init__(self, server: ServerProcess, bystanders: Program, attack: Attack) -> None:
         self.port = server.port
         self.url = server.url
         self._processes = Processes(server.pid)
         self._bystanders = bystanders
-        self._memory_mib = memory_mib
+        self._attack = attack
         self._began = time.monotonic()
         self.begin_measuring()
         self._watching = asyncio.create_task(self._watch_memory())
@@ -52,9 +52,10 @@ class Target:
         probes, gaps, faults = figures["probes"], figures["gaps"], figures["faults"]
         return [
             at_most("probe of /api/health/live, p95", _p95(probes), PROBE_P95_MS, "ms"),
+            at_most("requests of other users, p95", _p95(figures["requests"]), self._attack.requests_ms, "ms"),
             at_most("between two frames of a stream, p95", _p95(gaps), STREAM_P95_MS, "ms"),
             Finding("streams and probes that failed", "0", "; ".join(faults[:3]) or "0", holds=not faults),
-            at_most("memory of the server, growth", (self._peak - self._before) / MIB, self._memory_mib, "MiB"),
+            at_most("memory of the server, growth", (self._peak - self._before) / MIB, self._attack.memory_mib, "MiB"),
         ]
 
     def begin_measuring(self) -> None:
@@ -97,7 +98,7 @@ async def running_target(attack: Attack) -> AsyncGenerator[Target]:
                 command = ["-m", "attacks.bystanders", server.url]
                 async with running("bystanders", command, folder / "bystanders.log") as bystanders:
                     await bystanders.read_line(PATIENCE)
-                    target = Target(server, bystanders, attack.memory_mib)
+                    target = Target(server, bystanders, attack)
                     try:
                         yield target
                     finally:

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from http import HTTPStatus
+from itertools import count
 
 import aiohttp
 
@@ -13,9 +14,12 @@ from attacks.target import Target
 from testkit.raw_connections import SOURCE
 
 SECONDS = 5.0
+PUBLIC_PATHS = ["/", "/c/nowhere", "/admin/login/", "/admin/", "/api/nowhere", "/v1/models", "/api/openapi.json"]
+HEALTH_PATHS = ["/api/health/", "/api/health/live", "/api/health/ready"]
 ASKING = 200
 SIGN_INS = 60
 LIVE_SESSIONS = 50
+FAULTS = {HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
 PASSWORD = "correct horse battery staple"  # noqa: S105  (of an account that lives for a minute)
 
 
@@ -36,22 +40,49 @@ async def ask_for_the_api_description(target: Target) -> list[Finding]:
 @attack("asking-again")
 async def ask_again_at_once(target: Target) -> list[Finding]:
     """200 connections of one network that has not signed in, each of which asks again as soon as it is answered."""
+    return _without_faults(await _ask_again_at_once(target, ["/api/auth/me"]))
+
+
+@attack("page-flood", requests_ms=100)
+async def ask_for_pages_again_at_once(target: Target) -> list[Finding]:
+    """200 connections of one network ask for pages and addresses that need no session, again as soon as answered."""
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(SOURCE, 0))) as http:
+        for path in PUBLIC_PATHS:  # A worker loads the administration when it is first asked for.
+            await (await http.get(target.url + path)).read()
+    target.begin_measuring()
+    statuses = await _ask_again_at_once(target, PUBLIC_PATHS)
+    refused = statuses[HTTPStatus.TOO_MANY_REQUESTS] + statuses[HTTPStatus.SERVICE_UNAVAILABLE]
+    return [*_without_faults(statuses), must_be("the flood is refused", refused > 0, wanted=True)]
+
+
+@attack("health-flood", requests_ms=100)
+async def ask_for_health_again_at_once(target: Target) -> list[Finding]:
+    """200 connections of one network ask for the three health checks, again as soon as they are answered."""
+    return _without_faults(await _ask_again_at_once(target, HEALTH_PATHS))
+
+
+def _without_faults(statuses: Counter[int]) -> list[Finding]:
+    faults = sum(number for status, number in statuses.items() if status in FAULTS)
+    return [at_most("responses with a fault of the server", faults, 0, "responses")]
+
+
+async def _ask_again_at_once(target: Target, paths: list[str]) -> Counter[int]:
+    """Ask for `paths` on 200 connections without pause; return how often each status was the answer."""
     statuses: Counter[int] = Counter()
     connector = aiohttp.TCPConnector(limit=ASKING, local_addr=(SOURCE, 0))
     async with aiohttp.ClientSession(connector=connector) as http:
 
-        async def ask() -> None:
-            while True:
+        async def ask(first: int) -> None:
+            for number in count(first):
                 with suppress(aiohttp.ServerDisconnectedError):
-                    async with http.get(f"{target.url}/api/auth/me") as response:
+                    async with http.get(f"{target.url}{paths[number % len(paths)]}", allow_redirects=False) as response:
                         await response.read()
                         statuses[response.status] += 1
 
         with suppress(TimeoutError):
             async with asyncio.timeout(SECONDS):
-                await asyncio.gather(*(ask() for _ in range(ASKING)))
-    faults = sum(count for status, count in statuses.items() if status >= HTTPStatus.INTERNAL_SERVER_ERROR)
-    return [at_most("responses with a fault of the server", faults, 0, "responses")]
+                await asyncio.gather(*(ask(first) for first in range(ASKING)))
+    return statuses
 
 
 @attack(

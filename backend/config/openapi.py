@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from threading import Lock
 from typing import Annotated, Any, override
 
 from django.conf import settings
@@ -106,6 +107,10 @@ class DocumentedApi(NinjaAPI):
         return Response(self.get_openapi_schema()).content
 
 
+_building = Lock()
+"""The first requests would otherwise all build a description."""
+
+
 def _describe_server() -> dict[str, Any]:
     """Return the `servers` of the sockets; without a base path, the paths of the description are correct."""
     if not settings.BASE_PATH:
@@ -121,7 +126,9 @@ def _send_throttled(request: HttpRequest, read: Callable[[], bytes]) -> HttpResp
         throttle_client("anonymous", client_network(client_address(request.META)), settings.THROTTLE_ANONYMOUS)
     except RateLimitError as error:
         return error_response(error)
-    return HttpResponse(read(), content_type="application/json")
+    with _building:
+        description = read()
+    return HttpResponse(description, content_type="application/json")
 
 
 def _describe_failures() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The caller of an HTTP request, before it is served: the user of its token or personal key, or its client network."""
 
+import re
 from uuid import UUID
 
 from django.conf import settings
@@ -18,7 +19,10 @@ def find_caller(scope: Scope) -> Caller:
     """Return the caller of an ASGI scope; only signatures count here, not whether a session or key is live."""
     if (user_id := find_user(scope)) is not None:
         return Caller(f"user:{user_id.hex}", settings.REQUESTS_PER_USER)
-    return Caller(f"network:{client_network(client_address(scope))}", settings.REQUESTS_PER_CLIENT)
+    # Requests for signed URLs count for the user for whom they are signed (`SignedURL`).
+    is_file = re.fullmatch(settings.SIGNED_PATHS, scope["path"]) and scope["method"] in {"GET", "HEAD"}
+    rate = "off" if is_file else settings.REQUEST_RATE_PER_CLIENT
+    return Caller(f"network:{client_network(client_address(scope))}", settings.REQUESTS_PER_CLIENT, rate)
 
 
 def find_user(scope: Scope) -> UUID | None:

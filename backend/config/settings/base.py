@@ -147,6 +147,7 @@ REQUEST_BODY_TIMEOUT = env.seconds("REQUEST_BODY_TIMEOUT", 30)
 REQUESTS_IN_FLIGHT = env.limit("REQUESTS_IN_FLIGHT", 512)
 REQUESTS_PER_USER = env.limit("REQUESTS_PER_USER", 8)
 REQUESTS_PER_CLIENT = env.limit("REQUESTS_PER_CLIENT", 64)
+REQUEST_RATE_PER_CLIENT = env.rate("REQUEST_RATE_PER_CLIENT", "200/20")
 
 # The socket ---------------------------------------------------------------------------------------------------------
 
@@ -169,6 +170,7 @@ REQUEST_MAX_BODY = env.whole("REQUEST_MAX_BODY", 256 * 1024, least=1024)
 # Paths that take larger bodies than the others.
 COMPLETION_MAX_BODY = env.whole("COMPLETION_MAX_BODY", 4_000_000, least=1024)
 UPLOAD_PATH = "/api/attachments/"
+SIGNED_PATHS = r"/api/attachments/[^/]+/(?:image|thumbnail|original|text)"
 LARGER_BODIES = {
     r"/api/conversations/[^/]+/commands": SOCKET_MAX_FRAME,
     r"/v1/chat/completions": COMPLETION_MAX_BODY,

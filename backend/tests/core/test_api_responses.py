@@ -5,19 +5,23 @@ import json
 import random
 import re
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from threading import Semaphore
 from typing import Any
 from uuid import UUID, uuid4
 
 import aiohttp
 import pytest
 from django.conf import settings as django_settings
+from django.test import Client
 from pytest_django import Settings
 
 from config.api import api
 from testkit.accounts import PASSWORD
 from testkit.live import LiveServer, SignedInUser
 from testkit.raw_connections import Flood, flood, open_connection
+from tests.users.devices import fresh_address
 
 pytestmark = pytest.mark.store_independent
 
@@ -100,6 +104,26 @@ async def test_the_api_description_is_throttled(chat_server: LiveServer, setting
     assert answers[0][1]["content-type"] == "application/json"
     assert json.loads(answers[0][2]) == json.loads(json.dumps(api.get_openapi_schema()))
     assert json.loads(answers[2][2])["code"] == "RATE_LIMIT_EXCEEDED"
+
+
+def test_the_api_description_is_built_once_for_simultaneous_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    build, are_waiting, built = api.get_openapi_schema, Semaphore(0), []
+
+    def build_late() -> Any:
+        assert are_waiting.acquire(timeout=30)
+        built.append(api)
+        return build()
+
+    def ask() -> int:
+        are_waiting.release()
+        return Client().get("/api/openapi.json", REMOTE_ADDR=fresh_address()).status_code
+
+    monkeypatch.delitem(vars(api), "_description", raising=False)
+    monkeypatch.setattr(api, "get_openapi_schema", build_late)
+    with ThreadPoolExecutor(4) as threads:
+        asked = [threads.submit(ask) for _ in range(4)]
+    assert {answer.result() for answer in asked} == {200}
+    assert len(built) == 1
 
 
 async def test_a_thousand_parameters_are_invalid_input(user: SignedInUser, chat_server: LiveServer) -> None:

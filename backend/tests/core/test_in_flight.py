@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from select import select
+from uuid import uuid4
 
 import aiohttp
 import pytest
@@ -137,6 +138,25 @@ async def test_requests_beyond_the_limit_of_the_process_are_refused(
         assert refused["code"] == "INTERNAL_ERROR"
     while await other_user.call("GET", "/auth/me") == refused:
         await pause()
+
+
+async def test_requests_without_a_session_have_a_rate_of_their_network(
+    chat_server: LiveServer, user: SignedInUser, settings: Settings
+) -> None:
+    settings.REQUEST_RATE_PER_CLIENT = "3/600"
+    async with aiohttp.ClientSession() as http:
+
+        async def ask(path: str) -> int:
+            async with http.get(chat_server.url.removesuffix("/api") + path, allow_redirects=False) as response:
+                assert response.status != 429 or 0 < int(response.headers["Retry-After"]) <= 200
+                return response.status
+
+        assert [await ask(path) for path in ("/api/nowhere", "/admin/", "/v1/nowhere")] == [404, 302, 404]
+        assert [await ask(path) for path in ("/", "/admin/login/", "/api/nowhere")] == [429, 429, 429]
+        # Health checks, and files at signed URLs, which count for their user.
+        assert [await ask(path) for path in ("/api/health/live", f"/api/attachments/{uuid4()}/image")] == [200, 404]
+        assert await ask(f"/api/attachments/{uuid4()}/nowhere") == 429
+    await user.call("GET", "/auth/me", expect=200)
 
 
 def send_most_of_a_body(server: LiveServer, size: int, sent: int) -> socket.socket:

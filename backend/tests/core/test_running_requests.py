@@ -8,7 +8,12 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from apps.core.http.running_requests import MAX_PER_CLIENT, RUNNING_AT_ONCE
+from apps.core.http.running_requests import (
+    BEYOND_AT_ONCE,
+    MAX_BEYOND_PER_CLIENT,
+    MAX_PER_CLIENT,
+    RUNNING_AT_ONCE,
+)
 from tests.core import held_urls
 from tests.users.devices import fresh_address
 
@@ -67,10 +72,33 @@ def test_health_checks_of_one_network_run_one_at_a_time(threads: ThreadPoolExecu
     assert {answer.result() for answer in asked} == {200}
 
 
-def test_requests_that_have_waited_run_without_a_slot(threads: ThreadPoolExecutor, settings: Settings) -> None:
+def test_few_requests_that_have_waited_run_beside_those_with_a_slot(
+    threads: ThreadPoolExecutor, settings: Settings
+) -> None:
     settings.REQUEST_SLOT_SECONDS = 0
-    asked = [ask(threads, fresh_address()) for _ in range(MANY)]
-    wait_until_entered(MANY)
+    asked = [ask(threads, fresh_address()) for _ in range(RUNNING_AT_ONCE + BEYOND_AT_ONCE)]
+    wait_until_entered(len(asked))
+    settings.REQUEST_WAIT_SECONDS = 0
+    refused = Client().get("/held", REMOTE_ADDR=fresh_address())
     held_urls.gate.set()
 
+    assert (refused.status_code, refused["Retry-After"]) == (503, "1")
+    assert refused.json()["code"] == "INTERNAL_ERROR"
+    assert {answer.result() for answer in asked} == {200}
+
+
+def test_requests_of_one_network_that_have_waited_leave_room_for_others(
+    threads: ThreadPoolExecutor, settings: Settings
+) -> None:
+    settings.REQUEST_SLOT_SECONDS = 0
+    one = fresh_address()
+    asked = [ask(threads, one) for _ in range(MAX_PER_CLIENT + MAX_BEYOND_PER_CLIENT)]
+    wait_until_entered(len(asked))
+    settings.REQUEST_WAIT_SECONDS = 0
+    refused = Client().get("/held", REMOTE_ADDR=one)
+    asked += [ask(threads, fresh_address()) for _ in range(RUNNING_AT_ONCE - MAX_PER_CLIENT)]
+    wait_until_entered(RUNNING_AT_ONCE - MAX_PER_CLIENT)
+    held_urls.gate.set()
+
+    assert refused.status_code == 503
     assert {answer.result() for answer in asked} == {200}

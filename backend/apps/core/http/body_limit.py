@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from apps.core.errors import TooLargeError
 from apps.core.http.asgi import Application, Message, Receive, Scope, Send
-from apps.core.http.openai_errors import failure_body
+from apps.core.http.openai_errors import failure_response
 
 CUT_OFF = "body_is_cut_off"
 
@@ -35,10 +35,7 @@ def refuse_large_bodies(
             return get_response(request)
         is_cut_off = getattr(request, "scope", {}).get(CUT_OFF, False)
         if is_cut_off or _exceeds(find_body_limit(request.path_info), request.META.get("CONTENT_LENGTH")):
-            error = TooLargeError()
-            return JsonResponse(
-                failure_body(request.path_info, error.code, str(error), error.status), status=error.status
-            )
+            return failure_response(request.path_info, TooLargeError())
         return get_response(request)
 
     return respond

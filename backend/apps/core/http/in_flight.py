@@ -17,6 +17,8 @@ from apps.core.errors import AppError, RateLimitError, TemporarilyUnavailableErr
 from apps.core.http.arriving_bodies import ArrivingBodies
 from apps.core.http.asgi import Application, Message, Receive, Scope, Send
 from apps.core.http.openai_errors import failure_body
+from apps.core.limits.allowance import Allowances
+from apps.core.limits.base import Limit
 
 UNTIL_SENT = "until_sent"
 """Key of the ASGI scope: a function that waits until the client has taken what was sent."""
@@ -37,10 +39,11 @@ MAX_WAITING_CHECKS = 512
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The caller of a request, and how many requests of this caller may be in flight (None: any number)."""
+    """The caller of a request: how many of their requests may be in flight (None: any number), and begin at a rate."""
 
     key: str
     most: int | None
+    rate: str = "off"
 
 
 @dataclass(slots=True)
@@ -70,9 +73,12 @@ class RequestsInFlight:
         self._most_waiting = most_waiting
         self._count = 0
         self._lines: dict[str, _Line] = {}
+        self._allowances = Allowances[str]()
 
     async def take(self, caller: Caller) -> Place:
-        """Take a place, perhaps after waiting for others of the same caller."""
+        """Take a place, perhaps after waiting for others of the same caller; the rate comes first."""
+        if too_early := self._allowances.try_to_spend(caller.key, 1, Limit.parse(caller.rate)):
+            raise RateLimitError(retry_after=too_early)
         line = self._lines.get(caller.key)
         if line is not None and caller.most is not None and line.running >= caller.most:
             await self._wait(line, caller.key)
@@ -117,7 +123,7 @@ class RequestsInFlight:
 
 
 def limit_requests(application: Application, find_caller: Callable[[Scope], Caller]) -> Application:
-    """Wrap an ASGI application: 429 beyond the caller's limit, 503 beyond `REQUESTS_IN_FLIGHT`, with `Retry-After`.
+    """Wrap an ASGI application: 429 beyond the caller's limits, 503 beyond `REQUESTS_IN_FLIGHT`, with `Retry-After`.
 
     Requests that wait for others of the same caller do not count in the worker's limit. Event streams are limited as
     connections instead: their places are given back when they begin, as are those of refusals, which may be delayed.

@@ -3,6 +3,10 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.http import JsonResponse
+
+from apps.core.errors import AppError
+
 OPENAI_PREFIX = "/v1/"
 
 _INVALID = "invalid_request_error"
@@ -44,3 +48,10 @@ def failure_body(path: str, code: str, sentence: str, status: int) -> dict[str, 
     if path.startswith(OPENAI_PREFIX):
         return openai_error(code, sentence, status)
     return {"error": sentence, "code": code}
+
+
+def failure_response(path: str, error: AppError) -> JsonResponse:
+    """Return the response of middleware that refuses a request."""
+    body = failure_body(path, error.code, str(error), error.status)
+    retry = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return JsonResponse(body, status=error.status, headers={"Cache-Control": "no-store"} | retry)

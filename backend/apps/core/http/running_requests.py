@@ -12,8 +12,10 @@ from inspect import iscoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
+from apps.core.errors import TemporarilyUnavailableError
 from apps.core.http.client_address import ClientNetwork, current_client
 from apps.core.http.in_flight import HEALTH_CHECKS
+from apps.core.http.openai_errors import failure_response
 from apps.core.slots import FairSlots, NoSlotError
 
 RUNNING_AT_ONCE = 4
@@ -22,30 +24,50 @@ MAX_PER_CLIENT = 3
 
 MAX_WAITING = 512
 
+BEYOND_AT_ONCE = 8
+MAX_BEYOND_PER_CLIENT = 4
+"""Requests that may run after they have waited for a slot: its holders are probably waiting for a store."""
+
 CHECKS_AT_ONCE = 2
 """Slots for health checks alone; a client network takes at most one of them."""
 
-_slots = FairSlots[ClientNetwork | None](RUNNING_AT_ONCE, most_of_key=MAX_PER_CLIENT, most_waiting=MAX_WAITING)
-_slots_of_checks = FairSlots[ClientNetwork | None](CHECKS_AT_ONCE, most_of_key=1, most_waiting=MAX_WAITING)
+type _Slots = FairSlots[ClientNetwork | None]
+
+
+def _make_slots(at_once: int, most_of_key: int) -> _Slots:
+    return FairSlots(at_once, most_of_key=most_of_key, most_waiting=MAX_WAITING)
+
+
+_slots = (_make_slots(RUNNING_AT_ONCE, MAX_PER_CLIENT), _make_slots(BEYOND_AT_ONCE, MAX_BEYOND_PER_CLIENT))
+_slots_of_checks = (_make_slots(CHECKS_AT_ONCE, 1), _make_slots(BEYOND_AT_ONCE, 1))
 
 
 class _RequestSlot:
-    """The slot of one request; `leave` may be called again."""
+    """The slot of one request, of the first kind or, after a wait, of the second; `leave` may be called again."""
 
-    def __init__(self, slots: FairSlots[ClientNetwork | None]) -> None:
-        self.is_held = False
-        self._slots = slots
+    def __init__(self, kinds: tuple[_Slots, _Slots]) -> None:
+        self._kinds = kinds
+        self._held: _Slots | None = None
         self._client = current_client.get()
 
+    @property
+    def is_held(self) -> bool:
+        return self._held is not None
+
     def enter(self) -> None:
-        with suppress(NoSlotError):
-            self._slots.take(self._client, patience=settings.REQUEST_SLOT_SECONDS)
-            self.is_held = True
+        """Wait for a slot; raises NoSlotError if there is none within `REQUEST_WAIT_SECONDS`."""
+        usual, beyond = self._kinds
+        try:
+            usual.take(self._client, patience=settings.REQUEST_SLOT_SECONDS)
+            self._held = usual
+        except NoSlotError:
+            beyond.take(self._client, patience=settings.REQUEST_WAIT_SECONDS)
+            self._held = beyond
 
     def leave(self) -> None:
-        if self.is_held:
-            self.is_held = False
-            self._slots.give_back(self._client)
+        if self._held is not None:
+            self._held.give_back(self._client)
+            self._held = None
 
 
 _current_slot: ContextVar[_RequestSlot | None] = ContextVar("current_slot", default=None)
@@ -62,7 +84,8 @@ def resting() -> Iterator[None]:
     try:
         yield
     finally:
-        slot.enter()
+        with suppress(NoSlotError):  # It has begun: it ends without a slot.
+            slot.enter()
 
 
 class RunningRequests:
@@ -72,12 +95,14 @@ class RunningRequests:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Wait for a slot, and respond."""
+        """Wait for a slot, and respond: with 503 if there is none."""
         slot = _RequestSlot(_slots_of_checks if request.path_info.startswith(HEALTH_CHECKS) else _slots)
         token = _current_slot.set(slot)
         try:
             slot.enter()
             return self._get_response(request)
+        except NoSlotError:
+            return failure_response(request.path_info, TemporarilyUnavailableError(retry_after=1))
         finally:
             slot.leave()
             _current_slot.reset(token)

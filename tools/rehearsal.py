@@ -110,7 +110,14 @@ def _settings(data_dir: Path, models: str) -> dict[str, str]:
         "MESSAGE_RATE": "off",
         "UNAUTHENTICATED_SOCKETS_PER_ADDRESS": "off",
         **dict.fromkeys(
-            ("ANSWERS_PER_USER", "CONNECTIONS_PER_CLIENT", "REQUESTS_PER_CLIENT", "REQUESTS_PER_USER"), "off"
+            (
+                "ANSWERS_PER_USER",
+                "CONNECTIONS_PER_CLIENT",
+                "REQUESTS_PER_CLIENT",
+                "REQUESTS_PER_USER",
+                "REQUEST_RATE_PER_CLIENT",
+            ),
+            "off",
         ),
     }
 

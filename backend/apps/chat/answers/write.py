@@ -130,8 +130,11 @@ async def _consume(running: RunningAnswer, prompt: Prompt) -> Ending:
         try:
             ending = await _append_all(running, prompt)
         except ProviderError as error:
-            if error.failure is Failure.IMAGES_NOT_SUPPORTED and prompt.has_images:
-                await remember_blindness(prompt.model)
+            if error.failure is Failure.IMAGES_NOT_SUPPORTED:
+                if prompt.has_images:
+                    await remember_blindness(prompt.model)
+                else:
+                    error.failure = Failure.ERROR  # The service refuses something else in these words.
             is_too_long = isinstance(error, ProviderUnavailableError) and error.failure is Failure.CONTEXT_TOO_LONG
             if not is_too_long or _has_text(running):
                 raise

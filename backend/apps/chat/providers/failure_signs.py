@@ -13,14 +13,34 @@ def _words(*kinds: str) -> re.Pattern[str]:
 
 _IMAGE_CODES = {"image_input_not_supported", "image_content_not_supported"}
 _IMAGES = _words(
-    # OpenAI, vLLM, llama.cpp, OpenRouter, Mistral, LM Studio, Ollama, DeepSeek, Groq and others.
-    r"image_url is only supported by|not a (?:multi-?modal|vision) (?:\w+ )?model",
-    r"at most 0 image|support(?:s|ing)? image|content must be a string|required for image input|image input is not",
+    # OpenAI, vLLM, llama.cpp, OpenRouter, Mistral, LM Studio, Ollama, DeepSeek, Groq, Bedrock and others.
+    r"\bimages?(?:_urls?)?\b.{0,20}\bonly (?:supported|available|accepted)|support(?:s|ing)? (?:image|vision|visual)",
     r"\b(?:images?(?:_urls?)?|vision|multi-?modal\w*)\b.{0,40}\b(?:not|n't|isn't) (?:supported|enabled|available)",
-    r"(?:not|n't) (?:support(?:ed)?|accept)\b.{0,30}\b(?:image|vision|multi-?modal)|unknown variant `?image_url",
-    r"unsupported\b.{0,30}\bimage_url|only (?:supports?|accepts?) text (?:input|content|message)",
-    r"不支持.{0,8}(?:图片|图像|视觉|多模态)|(?:图片|图像).{0,8}不支持",
+    r"\bimages?\b.{0,20}\bnot compatible with (?:this|the) model|at most 0 image|required for image input",
+    r"image input is not|(?:not|n't) (?:support(?:ed)?|accept)\b.{0,30}\b(?:image|vision|multi-?modal)",
+    r"\b(?:not|non)[ -](?:an? )?(?:multi-?modal|vision|vlm)\b|\bvision (?:add-on|adapter|encoder|model) is not loaded",
+    r"(?:cannot|can't) (?:process|handle|see|view|accept|read|understand) (?:images\b|image input|visual)",
+    r"\b(?:not have|lacks?|no|without) (?:vision|image|visual) (?:input )?(?:capabilit|support)",
+    r"(?:invalid|illegal|unknown|unexpected|unrecogni[sz]ed|unsupported)\b.{0,30}"
+    r"\b(?:type|value|variant|part|modality)\W{1,4}image(?:_url)?\b(?![./])",
+    r"unsupported\b.{0,30}\bimage_url|unsupported image input|unsupported content\[\]\.type",
+    # They name only what they do accept: text, or a string in place of a list of parts.
+    r"only (?:supports?|accepts?|process(?:es)?|handles?|takes?) text\b(?!-)|\btext[ -]only\b|\bnon-text\b",
+    r"(?:supports?|accepts?) text (?:input|content)s? only",
+    r"only (?:type )?\W?text\W?(?: \w+){0,3} (?:is|are) (?:support|allow|accept)",
+    r"\bcontent\W{0,6}(?:input |value )?(?:must|should) be (?:a |of type )?(?:valid )?string",
+    r"\bcontent\W{1,4}expected (?:a )?string, (?:but )?got|\bcontent\W{1,4}array\W{1,3}not in \W?string",
+    r"不支[持援].{0,8}(?:[图圖]片|[图圖影]像|[视視][觉覺]|多模[态態])|(?:[图圖]片|[图圖影]像).{0,8}不支[持援]",
+    r"content\.type.{0,12}取值范围\W{0,4}text",
 )
+_ONE_IMAGE = _words(
+    r"image (?:format|type|size|dimension)|\bmime|(?<!data:)\bimage/\w|\bpixels?\b|too many images",
+    r"\bimages?\b.{0,40}\b(?:exceed|too (?:large|big|small))",
+)
+"""Signs that a service sees images, but refuses this one."""
+
+_CONTENT = re.compile(r"\bmessages\b.*\bcontent\b(?!.*image)")
+_WANTS_TEXT = _words(r"(?:must|should) be (?:a )?(?:valid )?string|should be \W?text\W?$")
 
 _LENGTH_CODES = {
     *("context_length_exceeded", "exceed_context_size_error", "string_above_max_length", "request_too_large"),
@@ -130,7 +150,7 @@ _OTHER = _words(
 def failure_of_signs(refusal: Refusal) -> Failure | None:
     """Return the failure that the codes or the words of a refusal name; None if they name none that is known."""
     codes, words = set(refusal.codes), refusal.sentences
-    if codes & _IMAGE_CODES or _IMAGES.search(words):
+    if _is_about_images(refusal):
         return Failure.IMAGES_NOT_SUPPORTED
     is_throttled = any(code.startswith("throttling") for code in codes)
     # A limit that a wait cures is a rate limit, even if the service calls it a quota.
@@ -147,6 +167,19 @@ def failure_of_signs(refusal: Refusal) -> Failure | None:
         (Failure.KEY_REFUSED, codes & _KEY_CODES or _KEY.search(words)),
     )
     return next((failure for failure, is_there in signs if is_there), None)
+
+
+def _is_about_images(refusal: Refusal) -> bool:
+    """Return whether a refusal says that the model sees no images, or takes nothing but text."""
+    if _IMAGE_CODES.intersection(refusal.codes):
+        return True
+    if _ONE_IMAGE.search(refusal.sentences):
+        return False
+    # Validators name the field that is not the text they expect.
+    is_content = _CONTENT.search(".".join(refusal.parameters)) is not None
+    return _IMAGES.search(refusal.sentences) is not None or (
+        is_content and _WANTS_TEXT.search(refusal.sentences) is not None
+    )
 
 
 def is_about_length(refusal: Refusal) -> bool:

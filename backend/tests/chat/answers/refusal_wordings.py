@@ -5,7 +5,6 @@ from typing import Any
 
 CONTEXT, CREDIT, GONE = "AI_CONTEXT_TOO_LONG", "AI_NO_CREDIT", "AI_MODEL_GONE"
 KEY, BUSY, OTHER = "AI_KEY_REFUSED", "AI_OVERLOADED", "AI_ERROR"
-BLIND = "IMAGES_NOT_SUPPORTED"
 
 
 def said(message: str, **more: Any) -> dict[str, Any]:
@@ -60,16 +59,6 @@ WORDINGS: list[tuple[str, int, object]] = [
     (CONTEXT, 400, said("max_tokens must be at least 1, got -808.")),
     (CONTEXT, 400, said("Sequence length is longer than 4096")),
     (CONTEXT, 400, said("input_tokens limit exceeded")),
-    # The model sees no images
-    (BLIND, 400, said("Unsupported content type: image_url")),
-    (BLIND, 400, said("content part type 'image_url' is not supported by this model")),
-    (BLIND, 400, said("The model does not support multimodal inputs")),
-    (BLIND, 400, said("x is not a vision model")),
-    (BLIND, 422, {"detail": "This model doesn't accept image input."}),
-    (BLIND, 400, said("This model only supports text input.")),
-    (BLIND, 400, said("该模型不支持图片输入")),
-    (OTHER, 400, said("Unsupported image format")),
-    (OTHER, 400, said("Could not process image")),
     # The model is gone
     (GONE, 400, said("x is not a valid model ID", code=400)),
     (GONE, 400, {"object": "error", "message": "Invalid model: x", "type": "invalid_model", "code": "1500"}),

@@ -13,7 +13,7 @@ from apps.chat.completions.request import CompletionRequest, read_request
 from apps.chat.completions.running import RunningCall
 from apps.chat.completions.start import start_call
 from apps.chat.completions.usage import is_own_call
-from apps.chat.edges.openai.door import open_to_keys
+from apps.chat.edges.openai.access import open_to_keys
 from apps.chat.edges.openai.failures import failure_response
 from apps.chat.edges.openai.stream import CompletionStream, EventId
 from apps.chat.live.user_connections import user_connections

@@ -2,9 +2,9 @@
  * Service worker: opens the pages without their server. It never touches API responses.
  * Decision 27 (docs/decisions/0027-a-service-worker-of-our-own.md) says why it is not Workbox.
  */
-import { answerWithFile, answerWithPage } from './answers'
 import { dropOldBuilds, keepBuild } from './kept'
 import { classifyRequest } from './requests'
+import { respondWithFile, respondWithPage } from './responses'
 import { SCOPE } from './scope'
 
 declare const self: ServiceWorkerGlobalScope
@@ -21,10 +21,10 @@ self.addEventListener('activate', (event) => {
 self.addEventListener('fetch', (event) => {
   switch (classifyRequest(event.request, SCOPE.href)) {
     case 'page':
-      event.respondWith(answerWithPage(event.request))
+      event.respondWith(respondWithPage(event.request))
       break
     case 'file':
-      event.respondWith(answerWithFile(event))
+      event.respondWith(respondWithFile(event))
       break
     case null:
   }

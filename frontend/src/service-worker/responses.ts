@@ -4,20 +4,20 @@ import { withFreshNonce } from './nonce'
 
 /** How long to wait for a page from the server, in milliseconds. */
 const PATIENCE_MS = 4_000
-/** Status codes of a proxy whose server is down. */
-const AWAY = [502, 503, 504]
+/** Status codes with which a proxy reports that its server is down. */
+const DOWN = [502, 503, 504]
 
 /** The page from the server; the cached one only if the server is unavailable. */
-export async function answerWithPage(request: Request): Promise<Response> {
+export async function respondWithPage(request: Request): Promise<Response> {
   const asked = fetch(request).catch(() => null)
-  const answer = await Promise.race([asked, after(PATIENCE_MS)])
-  if (answer && !AWAY.includes(answer.status)) return answer
+  const response = await Promise.race([asked, after(PATIENCE_MS)])
+  if (response && !DOWN.includes(response.status)) return response
   const kept = await keptPage()
   return kept ? withFreshNonce(kept) : ((await asked) ?? Response.error())
 }
 
 /** The cached file, or the file from the server, which is then cached. */
-export async function answerWithFile(event: FetchEvent): Promise<Response> {
+export async function respondWithFile(event: FetchEvent): Promise<Response> {
   const kept = await keptFile(event.request)
   if (kept) return kept
   const file = await fetch(event.request)

@@ -20,13 +20,13 @@ MAX_WAITING = 100
 class ChangeFeedClient(SignedInClient):
     """Receives each change once and in order, although the notifications may arrive in any order."""
 
-    __slots__ = ("_looked_at", "_revision", "_waiting")
+    __slots__ = ("_latest_swept", "_revision", "_waiting")
 
     def __init__(self, principal: Principal, connection: Connection) -> None:
         """Send the changes of the conversations of `principal`."""
         super().__init__(principal, connection)
         self._revision = 0
-        self._looked_at = 0
+        self._latest_swept = 0
         self._waiting: dict[int, ChangeNotification] = {}
 
     @property
@@ -54,10 +54,13 @@ class ChangeFeedClient(SignedInClient):
                 self._waiting[change.revision] = change
                 await self._send_waiting()
 
-    def is_behind(self, latest: ChangeNotification | None) -> bool:
-        """Return whether a notification was lost: whether the latest change of the previous call is still unsent."""
-        looked_at, self._looked_at = self._looked_at, latest.revision if latest else 0
-        return self._revision < looked_at
+    def compare_sweeps(self, latest: ChangeNotification | None) -> bool:
+        """Remember the latest change, and return whether that of the previous sweep is still unsent, so lost.
+
+        The notification of `latest` may be on its way.
+        """
+        previous, self._latest_swept = self._latest_swept, latest.revision if latest else 0
+        return self._revision < previous
 
     async def catch_up(self, latest: ChangeNotification) -> None:
         """Send the missed changes that are known, at least the latest: its number shows whether others are missing."""

@@ -83,7 +83,7 @@ async def sweep_change_feeds() -> None:
     latest = await run_in_database(read_latest_changes, {principal.user_id for principal in principals})
     for client in clients:
         change = latest.get(client.principal.user_id)
-        if not _end_if_session_ended(client, ended) and client.is_behind(change) and change is not None:
+        if not _end_if_session_ended(client, ended) and client.compare_sweeps(change) and change is not None:
             spawn(client.catch_up(change), name="catch-up")
 
 

@@ -1,4 +1,4 @@
-"""The entries of an answer's log in Redis: a stream, and chunks into which its oldest entries are folded.
+"""The entries of an answer's log in Redis: a stream, and a list of folds, which hold its oldest deltas.
 
 Stream ids are `run-seq`, where `seq` is the number of the entry's last delta. Ids must grow, so Redis itself refuses
 the entries of a writer once a later run has begun.
@@ -29,7 +29,7 @@ def stream_key(answer_id: UUID) -> str:
 
 
 def folded_key(answer_id: UUID) -> str:
-    """Return the key of the list with an answer's chunks."""
+    """Return the key of the list with an answer's folds."""
     return f"chat:answer:{{{answer_id.hex}}}:folded"
 
 
@@ -43,7 +43,7 @@ def encode_ending(after: int, ending: Ending) -> bytes:
     return _encode((after, ending))
 
 
-class Chunk(msgspec.Struct, array_like=True):
+class Fold(msgspec.Struct, array_like=True):
     """A part of the folded beginning: `kept` text without single deltas, or deltas numbered from `after + 1`."""
 
     run: int
@@ -54,12 +54,12 @@ class Chunk(msgspec.Struct, array_like=True):
     kept: AnswerText | None = None
 
 
-_decode_chunk = msgspec.msgpack.Decoder(Chunk).decode
+_decode_fold = msgspec.msgpack.Decoder(Fold).decode
 
 
-def encode_chunk(chunk: Chunk) -> bytes:
-    """Return an element of the list of chunks."""
-    return _encode(chunk)
+def encode_fold(fold: Fold) -> bytes:
+    """Return an element of the list of folds."""
+    return _encode(fold)
 
 
 class GapError(Exception):
@@ -73,14 +73,14 @@ class Replay:
     run: RunLog | None = None
     last_id: bytes = b"0-0"
 
-    def fold_in(self, chunks: list[bytes]) -> None:
-        """Begin with the chunks."""
-        for chunk in map(_decode_chunk, chunks):
+    def fold_in(self, folds: list[bytes]) -> None:
+        """Begin the copy with the folds of the log."""
+        for fold in map(_decode_fold, folds):
             if self.run is None:
-                self.run = RunLog(chunk.run, chunk.kept or AnswerText())
-            new = chunk.texts[self.run.head - chunk.after :]
-            self.run.extend(new, chunk.kinds[len(chunk.kinds) - len(new) :])
-            self.run.number, self.run.base = chunk.run, chunk.base
+                self.run = RunLog(fold.run, fold.kept or AnswerText())
+            new = fold.texts[self.run.head - fold.after :]
+            self.run.extend(new, fold.kinds[len(fold.kinds) - len(new) :])
+            self.run.number, self.run.base = fold.run, fold.base
 
     def apply(self, entry: Entry) -> None:
         """Apply one entry; deltas that the copy has already are skipped.
@@ -126,10 +126,10 @@ class Replay:
         run.extend(texts[run.head - after :], kinds[run.head - after :])
 
 
-def replay(chunks: list[bytes], entries: list[Entry]) -> Replay | None:
+def replay(folds: list[bytes], entries: list[Entry]) -> Replay | None:
     """Return the copy of an answer that the log yields; None if the log is empty or has lost its beginning."""
     copy = Replay()
-    copy.fold_in(chunks)
+    copy.fold_in(folds)
     try:
         for entry in entries:
             if copy.run is not None or entry[1][0] == START:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apps.chat.events import AnswerText, Position, StreamEvent
 from apps.chat.log.base import LogUnavailableError, TakenOverError
-from apps.chat.log.redis.entries import Chunk, encode_chunk, folded_key, stream_key
+from apps.chat.log.redis.entries import Fold, encode_fold, folded_key, stream_key
 from apps.chat.log.redis.lookup import Lookups
 from apps.chat.log.redis.pipeline import WritePipeline
 from apps.chat.log.redis.scripts import BEGIN_RUN
@@ -62,7 +62,7 @@ class RedisStreamLog:
         return await self._begin(answer_id, run, text, takes_over=True)
 
     async def _begin(self, answer_id: UUID, run: int, text: AnswerText, *, takes_over: bool) -> RedisWriter:
-        kept = encode_chunk(Chunk(run, text.seq, text.seq, b"", [], kept=text)) if text.seq else b""
+        kept = encode_fold(Fold(run, text.seq, text.seq, b"", [], kept=text)) if text.seq else b""
         keys = stream_key(answer_id), folded_key(answer_id)
         ttl = round(self._ttl * 1000)
         (begun,) = await self._lookups.ask([("EVAL", BEGIN_RUN, 2, *keys, run, text.seq, kept, ttl, int(takes_over))])

@@ -35,18 +35,18 @@ class Lookups:
         return replies
 
     async def load(self, answer_id: UUID) -> tuple[Replay | None, int]:
-        """Return a copy of the run in the log, and how many of its deltas are in chunks."""
-        chunks, entries = await self.fetch(answer_id)
-        copy = replay(chunks, entries)
+        """Return a copy of the run in the log, and how many of its deltas are in folds."""
+        folds, entries = await self.fetch(answer_id)
+        copy = replay(folds, entries)
         begun = Replay()
-        begun.fold_in(chunks)
+        begun.fold_in(folds)
         return copy, begun.run.head if begun.run is not None else 0
 
     async def fetch(self, answer_id: UUID) -> tuple[list[bytes], list[Entry]]:
-        """Return the chunks and the entries of the log, read in one transaction."""
+        """Return the folds and the entries of the log, read in one transaction."""
         whole: list[Command] = [
             ("LRANGE", folded_key(answer_id), 0, -1),
             ("XRANGE", stream_key(answer_id), "-", "+"),
         ]
-        chunks, entries = (await self.ask([("MULTI",), *whole, ("EXEC",)]))[-1]
-        return chunks, entries
+        folds, entries = (await self.ask([("MULTI",), *whole, ("EXEC",)]))[-1]
+        return folds, entries

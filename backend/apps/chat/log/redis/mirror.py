@@ -34,9 +34,9 @@ class Mirror:
         except GapError:
             self.is_gapped = True
 
-    def reload(self, chunks: list[bytes], entries: list[Entry]) -> None:
+    def reload(self, folds: list[bytes], entries: list[Entry]) -> None:
         """Close a gap from the whole log; followers continue if run and numbers match, and are reset otherwise."""
-        loaded = replay(chunks, entries)
+        loaded = replay(folds, entries)
         if loaded is None or loaded.run is None:
             return  # The log was lost: its writer is about to write it again.
         self.is_gapped = False

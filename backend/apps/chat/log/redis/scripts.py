@@ -26,7 +26,7 @@ return base
 Returns -1 if a later run has begun, or if this one has entries already.
 
 A log that ends before the base of the run is replaced by `kept`; a takeover begins wherever the log ends.
-KEYS: stream, folded. ARGV: run, base, kept (a chunk or nothing), time to live in milliseconds, 1 for a takeover.
+KEYS: stream, folded. ARGV: run, base, kept (a fold or nothing), time to live in milliseconds, 1 for a takeover.
 """
 
 REBUILD_RUN = """
@@ -47,6 +47,6 @@ return 0
 """Replace the log of a run, for a writer that cannot know which of its commands were carried out.
 
 Returns 0; -1 if a later run has begun; 1 if the log has the end of this one. KEYS: stream, folded. ARGV: run, base, a
-chunk with everything but the last delta, time to live in milliseconds, the number of the last delta, and the value of
+fold with everything but the last delta, time to live in milliseconds, the number of the last delta, and the value of
 its entry (empty if there is none). The last delta is an entry by itself, because mirrors wait for new entries.
 """

@@ -139,10 +139,10 @@ class LogTail:
 
     async def _close_gap(self, answer_id: UUID, mirror: Mirror) -> None:
         try:
-            chunks, entries = await self._lookups.fetch(answer_id)
+            folds, entries = await self._lookups.fetch(answer_id)
         except LogUnavailableError as error:
             raise LinkDownError from error
-        mirror.reload(chunks, entries)
+        mirror.reload(folds, entries)
 
     async def _wake_reader(self) -> None:
         """Interrupt the blocking read, so that it waits for the new mirror too."""

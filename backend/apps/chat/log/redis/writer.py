@@ -12,9 +12,9 @@ from apps.chat.log.redis.entries import (
     END,
     START,
     TEXTS,
-    Chunk,
-    encode_chunk,
+    Fold,
     encode_ending,
+    encode_fold,
     encode_texts,
     folded_key,
     stream_key,
@@ -46,7 +46,7 @@ class RedisWriter:
     """
 
     def __init__(self, answer_id: UUID, run: RunLog, *, ttl: float, state: WriterState, folded: int) -> None:
-        """Write `run`, of which Redis holds the first `folded` deltas in chunks."""
+        """Write `run`, of which Redis holds the first `folded` deltas in folds."""
         self.answer_id = answer_id
         self.run = run
         self.state = state
@@ -175,15 +175,15 @@ class RedisWriter:
             self._show_end()
 
     def fold(self) -> list[Command]:
-        """Return the transaction that folds the oldest deltas into a chunk; nothing if there are few."""
+        """Return the transaction that moves the oldest deltas to a fold; nothing if there are few."""
         upto = self._acknowledged - UNFOLDED
         if self._acknowledged - self._folded < FOLDED_AT or self.state not in {WriterState.IN_STEP, WriterState.ENDED}:
             return []
-        chunk = self._chunk(self._folded, upto)
+        fold = self._make_fold(self._folded, upto)
         self._folded = upto
         return [
             ("MULTI",),
-            ("RPUSH", self.folded, encode_chunk(chunk)),
+            ("RPUSH", self.folded, encode_fold(fold)),
             ("XTRIM", self.stream, "MINID", f"{self.run.number}-{upto + 1}"),
             ("PEXPIRE", self.folded, self._ttl),
             ("EXEC",),
@@ -214,12 +214,12 @@ class RedisWriter:
         """Return the command that replaces the whole log, unless another run has begun."""
         run = self.run
         folded = max(run.head - 1, run.kept.seq)
-        chunk = self._chunk(run.kept.seq, folded)
+        fold = self._make_fold(run.kept.seq, folded)
         if run.kept.seq:
-            chunk.kept = run.kept
+            fold.kept = run.kept
         last = encode_texts(folded, bytes(run.kinds[-1:]), run.texts[-1:]) if run.texts else b""
         keys = self.stream, self.folded
-        arguments = run.number, run.base, encode_chunk(chunk), self._ttl, run.head, last
+        arguments = run.number, run.base, encode_fold(fold), self._ttl, run.head, last
         return "EVAL", REBUILD_RUN, len(keys), *keys, *arguments
 
     def _take_rebuilt(self, reply: object) -> None:
@@ -232,9 +232,9 @@ class RedisWriter:
             self._acknowledge(self._sent[0])
             self._folded = max(self._acknowledged - 1, self.run.kept.seq)
 
-    def _chunk(self, after: int, seq: int) -> Chunk:
+    def _make_fold(self, after: int, seq: int) -> Fold:
         part = slice(after - self.run.kept.seq, seq - self.run.kept.seq)
-        return Chunk(self.run.number, self.run.base, after, bytes(self.run.kinds[part]), self.run.texts[part])
+        return Fold(self.run.number, self.run.base, after, bytes(self.run.kinds[part]), self.run.texts[part])
 
     def _show_end(self) -> None:
         if self.run.ending is None and self._ending is not None:

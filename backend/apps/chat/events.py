@@ -114,7 +114,10 @@ def asks_for_tool(reason: str | None) -> bool:
 
 
 def decide_finish(before: str | None, reason: str | None) -> str | None:
-    """Return the finish reason that counts of two in one answer: the first, but an end that is an error always."""
+    """Return which of two finish reasons of one answer counts: the first, unless the second is an error.
+
+    A call of a tool is not an end: whatever follows it counts.
+    """
     if before is None or asks_for_tool(before):
         return reason or before
     is_error = status_of_finish(reason) is AnswerStatus.INTERRUPTED and not asks_for_tool(reason)

@@ -46,10 +46,10 @@ def store_ending(
     ending: Ending,
     taken_from: int | None = None,
 ) -> StoredEnding | None:
-    """Store the whole text and the ending of a run; `taken_from` is the run of a dead writer that this one takes over.
+    """Store the whole text and the ending of a run; after a fault, store the text and end the run as `error`.
 
-    Returns None, and changes nothing, if the answer was deleted or taken over. A fault that trying again does not cure
-    costs the ending, but never the text: the run then ends as `error`. Only outages are worth trying again.
+    `taken_from` is the number of a dead writer's run, if this run only ends its answer. Returns None, and changes
+    nothing, if the answer was deleted or taken over. An outage is raised: the caller tries again.
     """
     try:
         return save_ending(answer_id, number, text, ending, taken_from)
@@ -63,7 +63,7 @@ def store_ending(
 def save_ending(
     answer_id: UUID, number: int, text: AnswerText, ending: Ending, taken_from: int | None = None
 ) -> StoredEnding | None:
-    """Store the ending in one transaction; returns as `store_ending` does."""
+    """Store the ending in one transaction, as `store_ending` does, but raise every fault."""
     with transaction.atomic(savepoint=False), round_trips(commits=True):
         run = lock_run(answer_id, taken_from or number)
         if run is None or run.answer is None:

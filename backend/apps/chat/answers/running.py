@@ -104,9 +104,9 @@ class RunningAnswers:
                 del self._starting[conversation_id]
 
     async def wait_for_quiet(self, patience: float) -> None:
-        """Return when no command is being stored whose answer has not begun, or after `patience` seconds."""
+        """Wait until the answer of every command that is being stored has begun, at most `patience` seconds."""
         until = asyncio.get_running_loop().time() + patience
-        # Not an event: quiet comes and goes, and only a few tasks look for it.
+        # Polled, because only a few tasks wait for it: an event would have to be set and cleared for every command.
         while self._starting and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
             await asyncio.sleep(QUIET_SECONDS)
 
@@ -133,9 +133,9 @@ class RunningAnswers:
             answer.stop(status)
 
     def stop_in(self, conversation_id: UUID, answer_id: UUID | None) -> UUID | None:
-        """End the answer that is written here in a conversation: this one, or with None any.
+        """End the answer that this process writes in a conversation; with an `answer_id`, only if it is that one.
 
-        Return its id, or None if it is not written here.
+        Return its id; None if there is no such answer here.
         """
         for answer in self._answers.values():
             if answer.conversation_id == conversation_id and answer_id in {None, answer.answer_id}:

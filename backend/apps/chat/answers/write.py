@@ -66,7 +66,7 @@ async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEndi
     if ending is None:
         return None
     running.move_to(RunningState.ENDING)
-    # First: a follower that has the whole text gets the stored ending without a reset, should this process be killed.
+    # Before the ending is stored: if this process is killed then, followers have the whole text and need no reset.
     with suppress(TimeoutError):
         async with asyncio.timeout(FLUSH_SECONDS):
             await running.writer.flush()
@@ -150,7 +150,7 @@ async def _consume(running: RunningAnswer, prompt: Prompt) -> Ending:
 
 
 def _taken[T](ways: list[T]) -> Iterator[T]:
-    """Yield the first of `ways` and remove it, again and again: none is tried twice."""
+    """Remove and yield the `ways` one by one, so that each is tried once."""
     while ways:
         yield ways.pop(0)
 
@@ -179,7 +179,7 @@ def _report_wait(running: RunningAnswer, seconds: int) -> None:
     waiting = AnswerWaitingNotification(
         conversation_id=running.conversation_id, message_id=running.answer_id, seconds=seconds
     )
-    spawn(notify(waiting), name="waiting_told")
+    spawn(notify(waiting), name="report-wait")
 
 
 def _end_at_the_limit(running: RunningAnswer, delta: Delta, room: int) -> Ending:

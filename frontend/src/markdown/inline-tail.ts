@@ -16,7 +16,7 @@ const MARK = /[\\`$<![\]*_~&hw]/g
 const BEGUN_ENTITY = /^&(?:#(?:\d{0,7}|x[\da-f]{0,6})|[a-z][a-z\d]{0,30})?$/i
 const BEGUN_ADDRESS =
   /^<(?:h(?:t(?:t(?:ps?)?)?)?|m(?:a(?:i(?:l(?:to?)?)?)?)?|[a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[^\s<>]*)$/i
-/** Those that may follow a URL at once. */
+/** Entities that may follow a URL directly. */
 const ENTITIES = ['&lt;', '&gt;', '&quot;', '&amp;', '&nbsp;']
 /** Text that may become an email address between angle brackets, or a tag that is not allowed. */
 const BEGUN_NAME = /^<[a-z\d][\w.+-]{0,63}$/i
@@ -50,7 +50,7 @@ class InlineTail {
   private readonly delimiters: Delimiters
   private brackets: Bracket[] = []
   private opened: Open[] = []
-  /** The mark of a URL between angle brackets that is not complete. */
+  /** Where the `<` of an unfinished `<https://…` is, which is not shown; -1 if there is none. */
   private dropped = -1
   /** The end of the text that is shown. */
   private end: number
@@ -204,7 +204,7 @@ class InlineTail {
     return this.cut(end)
   }
 
-  /** Those in the last line and the one before, over which a label may extend. */
+  /** The open brackets of the last two lines: the label of a link may contain one line break. */
   private lastBrackets(): Bracket[] {
     const lastBreak = this.text.lastIndexOf('\n')
     const start = lastBreak < 1 ? -1 : this.text.lastIndexOf('\n', lastBreak - 1)

@@ -35,12 +35,21 @@ def test_every_requirement_has_a_check_or_a_reason() -> None:
     assert {requirement for check in checks for requirement in check.requirements} <= required
 
 
-def test_the_suite_knows_the_fields_of_every_frame_of_a_conversation() -> None:
+def types_of_frames(channel: str) -> set[str]:
+    """Return the types of the frames that the server sends on a channel of the contract."""
     document = json.loads((ROOT / "contract" / "asyncapi.json").read_text())
-    structs = [one["$ref"].rsplit("/", 1)[1] for one in document["operations"]["chat.frame"]["messages"]]
-    types = {document["components"]["messages"][struct]["name"] for struct in structs}
-    assert {kind.partition("/")[0] for kind in shapes.IDS} == types
+    structs = [one["$ref"].rsplit("/", 1)[1] for one in document["operations"][f"{channel}.frame"]["messages"]]
+    return {document["components"]["messages"][struct]["name"] for struct in structs}
+
+
+def test_the_suite_knows_the_fields_of_every_frame_of_a_conversation() -> None:
+    assert {kind.partition("/")[0] for kind in shapes.IDS} == types_of_frames("chat")
     assert set(shapes.ALWAYS) == set(shapes.IDS) - {"auth.success"}
+
+
+def test_the_suite_knows_the_fields_of_every_change() -> None:
+    of_every_connection = {"auth.success", "chat.error", "ping", "pong"}
+    assert set(shapes.FEED) == types_of_frames("changes") - of_every_connection
 
 
 def test_the_suite_knows_no_server() -> None:

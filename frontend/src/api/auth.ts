@@ -8,12 +8,12 @@ import type { Registration, RegistrationState, Session, User } from '@/types/api
 /** `name` is an email address or a user name. */
 export async function signIn(name: string, password: string): Promise<void> {
   const field = name.includes('@') ? 'email' : 'username'
-  const answer = await sendHttp<{ access: string }>({
+  const { access } = await sendHttp<{ access: string }>({
     method: 'POST',
     path: '/auth/token/pair',
     body: { [field]: name, password },
   })
-  session.begin(answer.access)
+  session.begin(access)
 }
 
 /** Sets a new password by the token of a one-time link. */

@@ -136,14 +136,14 @@ async function refreshOnce(): Promise<RefreshOutcome> {
 
 async function askForToken(): Promise<RefreshOutcome> {
   try {
-    const answer = await sendHttp<{ access: string } | undefined>({
+    const response = await sendHttp<{ access: string } | undefined>({
       method: 'POST',
       path: '/auth/token/refresh',
       body: {},
     })
     // The browser has no cookie.
-    if (!answer) return 'refused'
-    adopt(answer.access)
+    if (!response) return 'refused'
+    adopt(response.access)
     return 'refreshed'
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return 'refused'

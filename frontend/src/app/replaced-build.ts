@@ -14,6 +14,6 @@ export function followReplacedBuild(): void {
 async function reloadIfReplaced(): Promise<void> {
   const script = document.querySelector<HTMLScriptElement>('script[type="module"]')?.getAttribute('src')
   if (!script || performance.now() < YOUNG_MS) return
-  const answer = await fetch(`${basePath}/`, { cache: 'no-store' }).catch(() => null)
-  if (answer?.ok && !(await answer.text()).includes(script)) location.reload()
+  const response = await fetch(`${basePath}/`, { cache: 'no-store' }).catch(() => null)
+  if (response?.ok && !(await response.text()).includes(script)) location.reload()
 }

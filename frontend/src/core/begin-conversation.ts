@@ -2,7 +2,7 @@
 import { createUuid } from 'ai-chat-client'
 import { session } from '@/api/session'
 import type { ChatSettings } from '@/lib/chat-settings'
-import { messageTurn, newItem, type NewMessage } from '@/lib/outbox'
+import { messageCommand, newItem, type NewMessage } from '@/lib/outbox'
 import { putItem } from '@/stores/outbox'
 
 /** Puts the first message of a new conversation into the outbox and returns the conversation's id. */
@@ -14,7 +14,7 @@ export function beginConversation({ content, attachments }: NewMessage, settings
       id: createUuid(),
       conversationId,
       owner: session.userId(),
-      command: { ...messageTurn({ content, attachments }), client_id: createUuid(), parent_id: null },
+      command: { ...messageCommand({ content, attachments }), client_id: createUuid(), parent_id: null },
       begins: {
         id: conversationId,
         temperature,

@@ -10,7 +10,7 @@ import {
   type OutboxCommand,
   type OutboxItem,
   refuseItem,
-  type Turn,
+  type UnsentCommand,
 } from '@/lib/outbox'
 import { uploadsState, type UploadsState } from '@/lib/upload'
 import { changeItem, findItem, putItem, removeItem, useOutbox } from '@/stores/outbox'
@@ -49,9 +49,9 @@ export class ConversationOutbox {
     this.disconnected()
   }
 
-  /** Stores the turn durably; it is sent when its time has come. */
-  add(turn: Turn): void {
-    const command = { ...turn, client_id: createUuid() }
+  /** Stores the command; it is sent when its time has come. */
+  add(unsent: UnsentCommand): void {
+    const command = { ...unsent, client_id: createUuid() }
     const place = { conversationId: this.#conversationId, owner: session.userId() }
     putItem(newItem({ id: createUuid(), command, ...place }))
   }

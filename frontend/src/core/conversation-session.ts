@@ -20,7 +20,7 @@ import { removeConversation } from '@/core/conversation-cache'
 import { ConversationOutbox } from '@/core/conversation-outbox'
 import { LiveAnswers } from '@/core/live-answers'
 import { ThreadSync } from '@/core/thread-sync'
-import type { Turn } from '@/lib/outbox'
+import type { UnsentCommand } from '@/lib/outbox'
 import { useActivity } from '@/stores/activity'
 import { useLive } from '@/stores/live'
 import { useOutbox } from '@/stores/outbox'
@@ -89,9 +89,9 @@ export class ConversationSession {
     this.#connector.close()
   }
 
-  /** Keeps the turn in the outbox and sends it as soon as there is a connection and no answer is being written. */
-  send(turn: Turn): void {
-    this.#outbox.add(turn)
+  /** Keeps the command in the outbox and sends it as soon as there is a connection and no answer is being written. */
+  send(command: UnsentCommand): void {
+    this.#outbox.add(command)
   }
 
   stop(messageId: string): void {

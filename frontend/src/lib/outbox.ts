@@ -11,12 +11,12 @@ interface Refusal {
 }
 
 /** A command that starts an answer, without the id that the outbox gives it. */
-export type Turn = WithoutClientId<TurnCommand>
+export type UnsentCommand = WithoutClientId<TurnCommand>
 
 type WithoutClientId<C> = C extends unknown ? Omit<C, 'client_id'> : never
 
 /** The server accepts each `client_id` once, however often the command is sent. */
-export type OutboxCommand = Turn & { client_id: string }
+export type OutboxCommand = UnsentCommand & { client_id: string }
 
 export interface OutboxItem {
   /** A UUID of version 7, so that ids sort by time. Stays the same when the item is edited. */
@@ -72,7 +72,7 @@ export function nextStep(items: readonly OutboxItem[], now: number, uploadsOf: U
 }
 
 /** The attachments that the command names. */
-export function attachmentsOf(command: Turn): readonly string[] {
+export function attachmentsOf(command: UnsentCommand): readonly string[] {
   return 'attachments' in command ? (command.attachments ?? []) : []
 }
 
@@ -101,8 +101,11 @@ export interface NewMessage {
   attachments: readonly string[]
 }
 
-/** The turn of a new message, without its place. */
-export function messageTurn({ content, attachments }: NewMessage): Turn & { type: 'chat.message' } {
+/** The command of a new message, without its place in the tree. */
+export function messageCommand({
+  content,
+  attachments,
+}: NewMessage): UnsentCommand & { type: 'chat.message' } {
   const text = { type: 'chat.message', content } as const
   return attachments.length === 0 ? text : { ...text, attachments: [...attachments] }
 }

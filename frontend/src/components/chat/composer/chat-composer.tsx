@@ -7,7 +7,7 @@ import { RetiredNotice } from '@/components/chat/composer/retired-notice'
 import { changeBeginning } from '@/core/outbox-actions'
 import { useChatModel } from '@/hooks/use-chat-model'
 import { useChangeConversation } from '@/hooks/use-conversations'
-import { messageTurn, type OutboxItem } from '@/lib/outbox'
+import { messageCommand, type OutboxItem } from '@/lib/outbox'
 import { useEditing } from '@/stores/editing'
 import { useLive } from '@/stores/live'
 import type { Conversation } from '@/types/api'
@@ -43,7 +43,7 @@ export function ChatComposer({
         draftKey={id}
         model={model}
         onSwitchModel={changeModel}
-        onSend={(message) => session.send(messageTurn(message))}
+        onSend={(message) => session.send(messageCommand(message))}
         onArrowUp={editableId === undefined ? undefined : () => useEditing.getState().edit(editableId)}
         stop={
           activeId === null

@@ -1,4 +1,4 @@
-"""docs/architecture.md names every package, in the order in which packages may import each other."""
+"""docs/architecture.md names every package, in the order of their imports, and only functions that exist."""
 
 import re
 import tomllib
@@ -10,6 +10,7 @@ from django.conf import settings
 pytestmark = pytest.mark.storeless
 
 ROOT = Path(settings.PROJECT_DIR)
+SOURCES = ("backend/apps", "backend/server", "backend/config", "frontend/src", "clients/typescript/src")
 
 
 def read_rows(heading: str) -> list[str]:
@@ -33,3 +34,12 @@ def test_the_packages_of_the_chat_are_documented_in_their_order() -> None:
 def test_every_folder_of_the_front_end_is_documented() -> None:
     folders = {path.name for path in (ROOT / "frontend" / "src").iterdir() if path.is_dir()}
     assert set(read_rows("### Front end")) == folders
+
+
+def test_every_function_and_class_that_is_named_exists() -> None:
+    files = [path for folder in SOURCES for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".ts", ".tsx"}]
+    known = {word for path in files for word in re.findall(r"\w+", path.read_text())}
+    spans = re.findall(r"`([A-Za-z_.]+)`", (ROOT / "docs" / "architecture.md").read_text())
+    named = {word for span in spans for word in span.split(".") if re.search(r"[a-z][A-Z]|[a-z]_[a-z]", word)}
+    assert len(named) > 10
+    assert named <= known, named - known

@@ -16,7 +16,7 @@ from apps.chat.attachments.objects import Part, open_object, stream_object
 from apps.chat.edges.rest.attachment_schemas import AttachmentPatch, AttachmentQuery, AttachmentsOut
 from apps.chat.edges.rest.downloads import end_with_session
 from apps.chat.edges.rest.requests import SignedInRequest
-from apps.chat.edges.rest.signed_urls import SignedReader, SignedURL
+from apps.chat.edges.rest.signed_urls import SignedFor, SignedURL
 from apps.chat.edges.rest.uploads import read_upload
 from apps.chat.models import Attachment
 from apps.core.database import release_connection
@@ -47,7 +47,7 @@ POLICY = "default-src 'none'; sandbox"
 class SignedRequest(HttpRequest):
     """A request to a signed URL."""
 
-    auth: SignedReader
+    auth: SignedFor
 
 
 @attachments_router.post("/", response={200: AttachmentView, 201: AttachmentView}, openapi_extra=UPLOAD)
@@ -145,8 +145,8 @@ def _fit_ending(name: str, mime: str) -> str:
 
 
 def _serve(request: SignedRequest, part: Part) -> HttpResponseBase:
-    reader = request.auth
-    attachment = selectors.find_attachment(reader.user_id, reader.attachment_id)
+    signed_for = request.auth
+    attachment = selectors.find_attachment(signed_for.user_id, signed_for.attachment_id)
     release_connection()
     try:
         with resting():
@@ -161,7 +161,7 @@ def _serve(request: SignedRequest, part: Part) -> HttpResponseBase:
     headers = {
         "Content-Type": content_type,
         "Content-Length": str(opened.size),
-        "Cache-Control": f"private, max-age={reader.seconds_left}",
+        "Cache-Control": f"private, max-age={signed_for.seconds_left}",
         "Content-Security-Policy": POLICY,
         "Content-Disposition": disposition or "attachment",
         "X-Content-Type-Options": "nosniff",
@@ -169,7 +169,7 @@ def _serve(request: SignedRequest, part: Part) -> HttpResponseBase:
     if request.method == "HEAD":
         opened.close()
         return HttpResponse(headers=headers)
-    pieces = end_with_session(stream_object(opened), reader.session_id, request)
+    pieces = end_with_session(stream_object(opened), signed_for.session_id, request)
     response = StreamingHttpResponse(pieces, headers=headers)
     # A generator that has not begun closes nothing: the client may leave before the first piece.
     weakref.finalize(response, opened.close)

@@ -16,7 +16,7 @@ from apps.users.selectors import find_user_of_session
 
 
 @dataclass(frozen=True, slots=True)
-class SignedReader:
+class SignedFor:
     """The user and the session for whom a URL was signed, and the whole seconds for which it is still valid."""
 
     user_id: UUID
@@ -31,15 +31,15 @@ class SignedURL:
     def __init__(self, part: Part) -> None:
         self._part = part
 
-    def __call__(self, request: HttpRequest) -> SignedReader:
-        reader = self._find_reader(request)
-        if reader is None:
+    def __call__(self, request: HttpRequest) -> SignedFor:
+        signed_for = self._read_signature(request)
+        if signed_for is None:
             throttle_client("anonymous", client_network(client_address(request.META)), settings.THROTTLE_ANONYMOUS)
             raise NotFoundError
-        throttle_key(f"files:{reader.user_id.hex}", settings.THROTTLE_USER)
-        return reader
+        throttle_key(f"files:{signed_for.user_id.hex}", settings.THROTTLE_USER)
+        return signed_for
 
-    def _find_reader(self, request: HttpRequest) -> SignedReader | None:
+    def _read_signature(self, request: HttpRequest) -> SignedFor | None:
         try:
             attachment_id = UUID(request.path_info.split("/")[3])
             session_id = UUID(request.GET.get("session", ""))
@@ -51,4 +51,4 @@ class SignedURL:
         user_id = find_user_of_session(session_id)
         if user_id is None:
             return None
-        return SignedReader(user_id, session_id, attachment_id, max(0, until - int(timezone.now().timestamp())))
+        return SignedFor(user_id, session_id, attachment_id, max(0, until - int(timezone.now().timestamp())))

@@ -11,7 +11,7 @@ from bench.tally import spread
 CONVERSATIONS, MESSAGES = 10_000, 100_000
 WORDS = ("common word", "rare word", "Chinese word")
 _PLACES = {"search": ("/api/search", "q"), "list": ("/api/conversations/", "search")}
-"""The search in all texts, and that of the list of conversations, which counts all hits."""
+"""The search in all texts, and that of the list of conversations, which counts hits."""
 
 SEARCHES = tuple((place, word) for place in _PLACES for word in WORDS)
 REPEATS = 25

@@ -1143,7 +1143,7 @@ export interface components {
     }
     /**
      * ConversationsOut
-     * @description A page of conversations; `total` is exact.
+     * @description A page of conversations; `total` is exact, but a search counts no more than about 200.
      */
     ConversationsOut: {
       /** Conversations */

@@ -6,7 +6,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from apps.chat.models import Conversation
-from apps.chat.search.query import find_conversations_with_hits, searching
+from apps.chat.search.conversations import find_conversations_with_hits
+from apps.chat.search.query import searching
 from apps.core.errors import NotFoundError
 from apps.core.pagination import Page, read_page, read_page_found
 from apps.core.search.field import preferring_terms_index
@@ -40,7 +41,8 @@ def list_conversations(
 ) -> Page[Conversation]:
     """Return a page of an owner's conversations, pinned first, then the newest activity; without system prompts.
 
-    `search` keeps those in which one message, or the title, has all its words; blank keeps all.
+    `search` keeps those in which one message, or the title, has all its words; blank keeps all. Of a search, `total`
+    counts at most 200, or to the first one after the page.
     """
     found = live_conversations(owner_id).defer("system_prompt").order_by("-is_pinned", "-updated_at", "-id")
     if only_archived:
@@ -50,8 +52,8 @@ def list_conversations(
     if not search.strip():
         return read_page(found, page, page_size)
     with searching(owner_id), preferring_terms_index(connection):
-        hits = find_conversations_with_hits(owner_id, search)
-        return read_page_found(found.filter(id__in=hits), found, page, page_size)
+        ids = find_conversations_with_hits(found, owner_id, search, page * page_size + 1)
+        return read_page_found(ids, found, page, page_size)
 
 
 def find_active_answer_id(conversation: Conversation) -> UUID | None:

@@ -1,25 +1,23 @@
 """Searching messages and titles, by the terms in the search index."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from apps.chat.models import Conversation, SearchEntry
-from apps.core.database import release_connection, uses_sqlite
+from apps.core.database import release_connection
 from apps.core.errors import RateLimitError
 from apps.core.http.running_requests import resting
-from apps.core.search.field import MatchesTerms, preferring_terms_index, values_through_index
+from apps.core.search.field import MatchesTerms, preferring_terms_index
 from apps.core.search.snippets import SnippetPart, cut_snippet
 from apps.core.search.terms import SearchQuery, owner_term, parse_query
 from apps.core.slots import FairSlots, NoSlotError
 
-MAX_HITS = 2**31
 FEW_HITS = 5000
 """Up to this many hits, sorting them is faster than looking for the newest among all entries."""
 
@@ -107,33 +105,22 @@ def _show(entry: SearchEntry, text: str) -> SearchHit:
     return SearchHit(conversation, message.id, message.role, message.created_at, cut_snippet(message.content, text))
 
 
-def find_search_hits(owner_id: UUID, text: str) -> QuerySet[SearchEntry]:
+def find_search_hits(owner_id: UUID, text: str, lookup: type[MatchesTerms] = MatchesTerms) -> QuerySet[SearchEntry]:
     """Return the entries of an owner that contain every word of `text`, unordered; none if it has no word.
 
     Chinese words are found anywhere, others by their beginning; case, accents and width are overlooked.
     """
-    query = _parse_own_query(owner_id, text)
+    query = parse_own_query(owner_id, text)
     if query is None:
         return SearchEntry.objects.none()
-    hits = SearchEntry.objects.filter(MatchesTerms(F("terms"), query))
+    hits = SearchEntry.objects.filter(lookup(F("terms"), query))
     for phrase in query.phrases:
         hits = hits.filter(Q(message__content__contains=phrase) | Q(message=None, conversation__title__contains=phrase))
     return hits
 
 
-def find_conversations_with_hits(owner_id: UUID, text: str) -> Iterable[UUID]:
-    """Return the ids of the conversations of `find_search_hits`, not evaluated; use it only for `id__in`."""
-    query = _parse_own_query(owner_id, text)
-    hits: object
-    if uses_sqlite() and query is not None and not query.phrases:
-        hits = values_through_index(SearchEntry, "conversation_id", query)
-    else:
-        # The limit exceeds any number of hits; it makes the database find them once, not once per conversation.
-        hits = find_search_hits(owner_id, text).values("conversation_id").distinct()[:MAX_HITS]
-    return cast("Iterable[UUID]", hits)
-
-
-def _parse_own_query(owner_id: UUID, text: str) -> SearchQuery | None:
+def parse_own_query(owner_id: UUID, text: str) -> SearchQuery | None:
+    """Parse a search in the entries of an owner; None if it contains nothing searchable."""
     query = parse_query(text)
     # The owner's term keeps the database from reading the entries of other users with the same words.
     return query and replace(query, terms=(owner_term(owner_id.hex), *query.terms))

@@ -112,3 +112,19 @@ class MatchesTerms(_Lookup):
         index = _index_of(self.lhs.target.model, connection)
         hits = f"SELECT rowid FROM {index} WHERE {index} MATCH {query}"  # noqa: S608 - names of our own
         return f"{quote(self.lhs.alias)}.{quote('id')} IN ({hits})", [*params]
+
+
+class HasTerms(MatchesTerms):
+    """The same, for a few rows that are found in another way: on SQLite, the terms of each are read."""
+
+    @override
+    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        query = self.rhs
+        assert isinstance(query, SearchQuery)  # noqa: S101 - the type checker cannot know
+        assert isinstance(self.lhs, Col)  # noqa: S101 - a column, not an expression
+        quote = connection.ops.quote_name
+        index = _index_of(self.lhs.target.model, connection)
+        wanted = [f" {term} " for term in query.terms] + [f" {prefix}" for prefix in query.prefixes]
+        has_all = " AND ".join(["instr(' ' || terms || ' ', %s)"] * len(wanted))
+        row = f"{quote(self.lhs.alias)}.{quote('id')}"
+        return f"EXISTS (SELECT 1 FROM {index} WHERE rowid = {row} AND {has_all})", wanted  # noqa: S608 - names of our own

@@ -6,7 +6,6 @@ See docs/api.md: A-7.1, A-7.2.
 from random import Random
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 import pytest
 from django.core.management import call_command
@@ -16,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.chat.models import SearchEntry
-from apps.chat.search import query
+from apps.chat.search import conversations, query
+from apps.core.search.terms import parse_query
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
 
@@ -94,16 +94,15 @@ def test_searches_of_a_user_run_one_at_a_time(
     account: Account, other_account: Account, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(query, "PATIENCE", 0)
-    find_hits, during = query.find_search_hits, [account, other_account]
+    during = [account, other_account]
     statuses: list[int] = []
 
-    def find_and_search(owner_id: UUID, text: str) -> Any:
+    def parse_and_search(text: str) -> Any:
         while during:
             statuses.append(during.pop(0).call("GET", path).status)
-        return find_hits(owner_id, text)
+        return parse_query(text)
 
-    monkeypatch.setattr(query, "find_search_hits", find_and_search)
-    monkeypatch.setattr(query, "uses_sqlite", lambda: False)
+    monkeypatch.setattr("apps.chat.search.query.parse_query", parse_and_search)
     assert account.call("GET", path).status == 200
     assert statuses == [429, 200]
     assert account.call("GET", path).status == 200
@@ -177,6 +176,40 @@ def test_search_combines_with_pages_and_the_archive(account: Account) -> None:
     assert account.ask("GET", "/conversations/?search=pear&include_archived=true")["total"] == 5
     [archived] = account.ask("GET", "/conversations/?search=pear&only_archived=true")["conversations"]
     assert archived["id"] == made[4]
+
+
+@pytest.mark.parametrize("frequent_share", [0.0, 0.5, 1.1])  # all words are frequent, some, none
+def test_pages_of_a_search_are_those_of_the_list(
+    account: Account, other_account: Account, frequent_share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversations, "MAX_COUNTED", 4)
+    monkeypatch.setattr(conversations, "FEWEST_SAMPLED", 1)
+    monkeypatch.setattr(conversations, "FREQUENT_SHARE", frequent_share)
+    chance = Random(1)
+    texts: dict[str, list[str]] = {}
+    for number in range(16):
+        said = [" ".join(chance.choices(["pear", "pears", "peach", "fig", "蘋果汁", "蘋果"], k=3)) for _ in range(3)]
+        texts[talk(account, f"plum {number}", *said)] = [f"plum {number}", *said]
+        talk(other_account, "plum", *said)
+    for changed in chance.sample(list(texts), 8):
+        fields = chance.choice([{"is_pinned": True}, {"is_archived": True}, {"temperature": 1}])
+        account.ask("PATCH", f"/conversations/{changed}", fields)
+    account.ask("DELETE", f"/conversations/{texts.popitem()[0]}", status=204)
+    for shown in ("", "&include_archived=true", "&only_archived=true"):
+        listed = account.ask("GET", f"/conversations/?page_size=100{shown}")["conversations"]
+        for search in ("plum", "pears", "pe fig", "蘋果汁", "果 peach", "missing"):
+            expected = [row["id"] for row in listed if any(has_words(text, search) for text in texts[row["id"]])]
+            for page, size in ((2, 3), (1, 100), (9, 3)):
+                path = f"/conversations/?search={quote(search)}&page={page}&page_size={size}{shown}"
+                answer = account.ask("GET", path)
+                assert [row["id"] for row in answer["conversations"]] == expected[(page - 1) * size : page * size]
+                assert answer["has_more"] is (len(expected) > page * size)
+                assert answer["total"] == min(len(expected), max(4, page * size + 1))
+
+
+def has_words(text: str, search: str) -> bool:
+    """Return whether a text has all words of a search, found in the slowest way."""
+    return all(word in text if ord(word[0]) > 0x3000 else f" {word}" in f" {text}" for word in search.split())
 
 
 def test_very_long_texts_are_found(account: Account) -> None:

@@ -131,7 +131,7 @@ class MessageQuery(BaseModel):
 
 
 class ConversationsOut(Schema):
-    """A page of conversations; `total` is exact."""
+    """A page of conversations; `total` is exact, but a search counts no more than about 200."""
 
     conversations: list[ConversationSummary]
     total: int

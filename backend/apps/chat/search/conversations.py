@@ -1,0 +1,72 @@
+"""Searching the list of conversations: the first ones in its order that have a hit."""
+
+from collections.abc import Iterable
+from typing import cast
+from uuid import UUID
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from apps.chat.models import Conversation, SearchEntry
+from apps.chat.search.query import find_search_hits, parse_own_query
+from apps.core.database import uses_sqlite
+from apps.core.search.field import HasTerms, values_through_index
+from apps.core.search.terms import SearchQuery
+
+MAX_COUNTED = 200
+"""Hits that are counted for the first pages of a list."""
+
+MAX_LOOKED_FOR = 1000
+"""Hits of a frequent word that are looked for in one conversation after the other, instead of collecting them all."""
+
+SAMPLED_CONVERSATIONS, SAMPLED_ENTRIES = 25, 250
+"""What is looked into first, to learn whether a word is frequent."""
+
+FEWEST_SAMPLED, FREQUENT_SHARE = 5, 0.75
+"""A word is frequent if so large a share of so many conversations has it."""
+
+MAX_HITS = 2**31
+
+
+def find_conversations_with_hits(
+    conversations: QuerySet[Conversation], owner_id: UUID, text: str, fewest: int
+) -> list[UUID]:
+    """Return the ids of the first of an owner's ordered `conversations` that have a hit of `text`.
+
+    If there are more than `fewest` and `MAX_COUNTED`, the others are left out.
+
+    A frequent word is looked for in one conversation after the other: the first ones suffice, whatever follows them.
+    """
+    query = parse_own_query(owner_id, text)
+    if query is None:
+        return []
+    count = max(fewest, MAX_COUNTED)
+    if count <= MAX_LOOKED_FOR and _is_frequent(conversations, query):
+        found = _look_into_first(conversations, find_search_hits(owner_id, text, HasTerms), count)
+        if found is not None:
+            return found
+    if uses_sqlite() and not query.phrases:
+        hits: object = values_through_index(SearchEntry, "conversation_id", query)
+    else:
+        # The limit exceeds any number of hits; it makes the database find them once, not once per conversation.
+        hits = find_search_hits(owner_id, text).values("conversation_id").distinct()[:MAX_HITS]
+    return list(conversations.filter(id__in=cast("Iterable[UUID]", hits)).values_list("id", flat=True)[:count])
+
+
+def _is_frequent(conversations: QuerySet[Conversation], query: SearchQuery) -> bool:
+    newest = SearchEntry.objects.filter(conversation__in=conversations.values("id")[:SAMPLED_CONVERSATIONS])
+    sample = newest.values_list("conversation_id", HasTerms(F("terms"), query))[:SAMPLED_ENTRIES]
+    with_hit = dict.fromkeys((conversation_id for conversation_id, _ in sample), False)
+    with_hit.update((conversation_id, True) for conversation_id, is_hit in sample if is_hit)
+    return len(with_hit) >= FEWEST_SAMPLED and sum(with_hit.values()) >= len(with_hit) * FREQUENT_SHARE
+
+
+def _look_into_first(
+    conversations: QuerySet[Conversation], hits: QuerySet[SearchEntry], count: int
+) -> list[UUID] | None:
+    """Return the first `count` conversations with hits; None if too few of the first ones have some."""
+    looked_into = count + count // 2
+    # A subquery for a value: PostgreSQL would join another kind, and collect all hits.
+    of_conversation = Subquery(hits.filter(conversation_id=OuterRef("id")).values("id")[:1])
+    first = list(conversations.values_list("id", of_conversation)[:looked_into])
+    found = [conversation_id for conversation_id, hit in first if hit is not None][:count]
+    return found if len(found) == count or len(first) < looked_into else None

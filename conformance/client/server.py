@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -21,6 +20,7 @@ from conformance.client.channels import (
     read_token,
 )
 from conformance.client.frames import CONVERSATION, NAMES, complete
+from conformance.client.listening import serve_application
 from conformance.client.patterns import Variables, fill, find_difference
 from conformance.client.scenario import Scenario, Step
 
@@ -31,9 +31,6 @@ ENDS = {"close", "cut", "end", "answer"}
 
 PATIENCE = 10.0
 """Seconds to wait for a command."""
-
-TURNS_OF_A_CONNECTION = 5
-"""Turns of the event loop that an accepted connection takes, with a margin (asyncio: three)."""
 
 
 class ScriptedServer:
@@ -83,19 +80,9 @@ class ScriptedServer:
                 web.route("*", "/elsewhere", self._stray_elsewhere),
             ]
         )
-        runner = web.AppRunner(application, shutdown_timeout=0.1, access_log=None)
-        await runner.setup()
-        listener = socket.create_server((host, port))
-        await web.SockSite(runner, listener).start()
-        self.url = f"http://{host}:{listener.getsockname()[1]}"
-        try:
+        async with serve_application(application, host, port, shutdown_timeout=0.1) as taken:
+            self.url = f"http://{host}:{taken}"
             yield
-        finally:
-            # asyncio loses a connection that it accepts just before the server closes.
-            asyncio.get_running_loop().remove_reader(listener)
-            for _ in range(TURNS_OF_A_CONNECTION):
-                await asyncio.sleep(0)
-            await runner.cleanup()
 
     def find_faults(self) -> list[str]:
         """Return what the client did wrong, at the end of the scenario."""

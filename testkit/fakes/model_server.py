@@ -28,17 +28,17 @@ import argparse
 import asyncio
 import base64
 import contextlib
-import socket
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from conformance.client.listening import serve_application
 from testkit.fakes.model_answers import Answer, plan_answer
 from testkit.fakes.model_knobs import Knobs
 from testkit.fakes.model_requests import ModelRequest
@@ -54,11 +54,6 @@ from testkit.fakes.model_wire import (
 
 _MAX_REQUESTS = 10_000
 _PATIENCE = 20.0
-ROUNDS_OF_ACCEPTING = 3
-"""An accepted connection gets its transport in the first round of the loop, its protocol in the second.
-
-The third is spare.
-"""
 
 
 class _CutError(Exception):
@@ -154,18 +149,10 @@ class ModelServer:
         app.router.add_post("/control", self._control)
         app.router.add_get("/control", self._report)
         # Without cancellation, a handler that hangs would not notice that the client has closed.
-        runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0, access_log=None)
-        await runner.setup()
-        listener = socket.create_server((self.host, self.port))
-        await web.SockSite(runner, listener, backlog=4096).start()
-        self.port = listener.getsockname()[1]
-        on_listening()
-        await self._stopping.wait()
-        # Closing asyncio's server fails for a connection that was just accepted, and leaves its transport open.
-        self._loop.remove_reader(listener)
-        for _ in range(ROUNDS_OF_ACCEPTING):
-            await asyncio.sleep(0)
-        await runner.cleanup()
+        options: dict[str, Any] = {"backlog": 4096, "handler_cancellation": True, "shutdown_timeout": 0}
+        async with serve_application(app, self.host, self.port, **options) as self.port:
+            on_listening()
+            await self._stopping.wait()
 
     # --- HTTP ---
 

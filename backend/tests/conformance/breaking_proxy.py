@@ -11,6 +11,7 @@ import aiohttp
 from aiohttp import web
 
 from apps.core.tasks import cancel_and_wait
+from conformance.client.listening import serve_application
 
 type Frame = dict[str, Any]
 
@@ -118,14 +119,12 @@ class BreakingProxy:
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_route("*", "/{path:.*}", self._answer)
         timeout = aiohttp.ClientTimeout(total=None)
-        async with aiohttp.ClientSession(timeout=timeout, auto_decompress=False) as self._session:
-            runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=1, access_log=None)
-            await runner.setup()
-            site = web.TCPSite(runner, "127.0.0.1", 0)
-            await site.start()
-            self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        async with (
+            aiohttp.ClientSession(timeout=timeout, auto_decompress=False) as self._session,
+            serve_application(app, handler_cancellation=True, shutdown_timeout=1) as port,
+        ):
+            self.url = f"http://127.0.0.1:{port}"
             yield self
-            await runner.cleanup()
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() == "websocket":

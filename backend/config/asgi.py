@@ -50,11 +50,12 @@ async def lifespan(
     await send({"type": "lifespan.shutdown.complete"})
 
 
-limited_application = pace_refusals(limit_requests(add_base_path(http_application), find_caller), find_caller)
+limited_application = limit_requests(add_base_path(http_application), find_caller)
+paced_application = pace_refusals(stage_uploads(limited_application, find_user), find_caller)
 
 application = ProtocolTypeRouter(
     {
-        "http": remove_base_path(StaticFiles(limit_bodies(stage_uploads(limited_application, find_user)))),
+        "http": remove_base_path(StaticFiles(limit_bodies(paced_application))),
         "websocket": remove_base_path(websocket_application),
         "lifespan": lifespan,
     }

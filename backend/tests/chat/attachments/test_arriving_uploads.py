@@ -113,8 +113,11 @@ async def test_a_client_that_disconnects_leaves_nothing_behind(
     assert (await user.call("GET", "/attachments/", expect=200))["used"] == 0
 
 
-async def test_uploads_of_a_user_at_a_time_are_limited(user: SignedInUser, chat_server: LiveServer) -> None:
-    """The ninth is refused while eight are on their way, and taken once one of them has gone."""
+async def test_uploads_of_a_user_at_a_time_are_limited(
+    user: SignedInUser, chat_server: LiveServer, settings: Settings
+) -> None:
+    """The ninth is refused, at a pace, while eight are on their way, and taken once one of them has gone."""
+    settings.REQUEST_REFUSAL_RATE = "1/600"
     head = f"POST /api/attachments/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {user.access}\r\n"
     writers = []
     for _ in range(8):
@@ -125,6 +128,8 @@ async def test_uploads_of_a_user_at_a_time_are_limited(user: SignedInUser, chat_
     status, answer = await send(user, HEAD + b"text" + END)
     assert status == 429
     assert answer["code"] == "RATE_LIMIT_EXCEEDED"
+    with pytest.raises(aiohttp.ClientConnectionError):
+        await send(user, HEAD + b"text" + END)
     writers[0].close()
     await until(lambda: len(open_files()) == 7, "the end of one")
     assert (await attach(user, b"text", "a.txt"))["bytes"] == 4

@@ -7,12 +7,14 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from apps.core.http.running_requests import resting
 from apps.users.models import EndReason, Invitation, PasswordReset, Session, User
 from apps.users.services import accounts
 from apps.users.services.links import create_reset_link, issue_invitation
@@ -179,12 +181,16 @@ def _absolute(request: HttpRequest, path: str) -> str:
 
 
 def _mail(request: HttpRequest, send: Callable[[str, str], None], address: str, link: str) -> None:
-    if not is_mail_on():
-        return
-    try:
-        send(address, link)
-    except OSError:  # the page shows the link, which can be passed on in another way
-        messages.warning(request, f"The mail to {address} could not be sent.")
+    def send_now() -> None:
+        try:
+            with resting():
+                send(address, link)
+        except (OSError, ValueError):  # the page shows the link, which can be passed on in another way
+            messages.warning(request, f"The mail to {address} could not be sent.")
+
+    if is_mail_on():
+        # A mail server may take seconds, in which a transaction would hold locks. The page is made afterwards.
+        transaction.on_commit(send_now)
 
 
 def _show_links(

@@ -253,6 +253,7 @@ SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W003", "security.W021"]
 PUBLIC_URL = base_path.public_url(f"http://localhost:{PORT}", base=BASE_PATH)
 EMAIL_URL = env.text("EMAIL_URL")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "AI Chat <noreply@localhost>")
+EMAIL_TIMEOUT = 10
 globals().update(stores.mail(EMAIL_URL))
 
 # Security headers ---------------------------------------------------------------------------------------------------

@@ -1,15 +1,18 @@
 """The administration of accounts, sessions and one-time links."""
 
 import re
+import socket
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
 from apps.users.models import Invitation, PasswordReset, Session, User
+from apps.users.services import mail
 from tests.users.conftest import MovableClock
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, fresh_address
 
@@ -157,6 +160,7 @@ def test_a_reset_link_is_shown_once(admin: Client, user: User) -> None:
     assert answer.status == 200
 
 
+@pytest.mark.django_db(transaction=True)
 def test_an_invitation_is_shown_once(admin: Client, name: str, settings: Settings, mailoutbox: list[object]) -> None:
     settings.REGISTRATION = "invite"
     settings.EMAIL_URL = "smtp://mail.example:25"
@@ -166,6 +170,31 @@ def test_an_invitation_is_shown_once(admin: Client, name: str, settings: Setting
     assert token not in admin.get(reverse("admin:users_invitation_changelist")).content.decode()
     assert f"#invite={token}" in str(getattr(mailoutbox[0], "body", ""))
     assert Device().register(name, invite=token).status == 201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_invitation_is_shown_although_the_mail_server_does_not_answer(
+    admin: Client, name: str, settings: Settings
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = silent.getsockname()
+        settings.EMAIL_URL = "smtp://127.0.0.1"
+        settings.EMAIL_TIMEOUT = min(settings.EMAIL_TIMEOUT, 0.1)
+        page = admin.post(reverse("admin:users_invitation_add"), {"email": f"{name}@example.com"}).content.decode()
+    assert LINK.findall(page)
+    assert f"The mail to {name}@example.com could not be sent." in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_is_open_while_a_mail_is_sent(
+    admin: Client, name: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.EMAIL_URL = "smtp://mail.example:25"
+    seen: list[bool] = []
+    monkeypatch.setattr(mail, "send_mail", lambda *_: seen.append(connection.in_atomic_block))
+    admin.post(reverse("admin:users_invitation_add"), {"email": f"{name}@example.com"})
+    assert seen == [False]
 
 
 def test_the_administration_shares_lock_outs_with_the_api(name: str, clock: MovableClock) -> None:

@@ -1,9 +1,10 @@
 """Indexing of questions and answers for the search, after they are stored: a fault of the index never loses a text."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import batched, groupby
 from typing import ClassVar
 from uuid import UUID
 
@@ -24,6 +25,9 @@ logger = structlog.get_logger(__name__)
 PORTION = 100
 TOGETHER = 16
 """Texts that are indexed in one transaction: others wait for it."""
+
+MAX_SHARED_LENGTH = 10_000
+"""Characters of a text that is indexed together with others: a turn in their conversations waits for all of them."""
 
 SOON = 0.25
 """Seconds until a text is indexed."""
@@ -73,8 +77,14 @@ async def _index_pending() -> None:
         await asyncio.sleep(SOON)
         await running_answers.wait_for_quiet(MAX_WAIT)
         due, _Pending.texts = _Pending.texts, []
-        for start in range(0, len(due), TOGETHER):
-            await turn_writes.run_apart(partial(try_to_index, *due[start : start + TOGETHER]))
+        for portion in _divide(due):
+            await turn_writes.run_apart(partial(try_to_index, *portion))
+
+
+def _divide(due: Sequence[NewText]) -> Iterator[Sequence[NewText]]:
+    """Yield texts to index together, in the order of `due`; long ones alone."""
+    for is_long, texts in groupby(due, key=lambda text: len(text.message.content) > MAX_SHARED_LENGTH):
+        yield from batched(texts, 1 if is_long else TOGETHER)
 
 
 def try_to_index(*texts: NewText) -> None:

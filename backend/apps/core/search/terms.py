@@ -16,7 +16,10 @@ MAX_WORD_LENGTH = 64
 MAX_PHRASES = 4
 """Phrases of a search that are looked for in the texts; of others, all pairs must be in the index."""
 
-# PostgreSQL accepts 1 MiB of lexemes per row. Only a text with more than 100,000 different pairs comes close.
+MAX_TERMS = 50_000
+"""Terms of one text, as many as 100,000 characters of a Chinese book have: PostgreSQL needs about 10 µs for each."""
+
+# PostgreSQL accepts 1 MiB of lexemes per row.
 MAX_TERM_BYTES = 1_000_000
 # Prefix of the term that marks an owner's entries; no text contains it as a term, because it is not a letter.
 _OWNER_MARK = "\ue000"
@@ -77,8 +80,12 @@ def split_runs(folded: str) -> Iterator[tuple[str, bool]]:
 
 
 def index_terms(text: str) -> list[str]:
-    """Return the distinct terms of `text` in order of appearance, at most `MAX_TERM_BYTES` in UTF-8."""
-    found = dict.fromkeys(_all_terms(fold_text(text)))
+    """Return the first `MAX_TERMS` distinct terms of `text`, at most `MAX_TERM_BYTES` in UTF-8."""
+    found: dict[str, None] = {}
+    for term in _all_terms(fold_text(text)):
+        found[term] = None
+        if len(found) == MAX_TERMS:
+            break
     if len(text) < MAX_TERM_BYTES // 16:  # a character produces at most 12 bytes of terms
         return list(found)
     return list(_take_bytes(found, MAX_TERM_BYTES))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from apps.chat.models import SearchEntry
 from apps.chat.search import conversations, query
+from apps.core.search import terms
 from apps.core.search.terms import parse_query
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
@@ -217,6 +218,12 @@ def test_very_long_texts_are_found(account: Account) -> None:
     letters = [chr(0x4E00 + number) for number in range(0x5000)]
     talk(account, "long", "資料庫" + "".join(Random(1).choices(letters, k=200_000)))
     assert finds(account, "資料庫") == ["long"]
+
+
+def test_a_text_is_found_by_its_first_terms_only(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terms, "MAX_TERMS", 3)
+    talk(account, "Long", "alpha beta alpha gamma delta")
+    assert [finds(account, word) for word in ("alpha", "gamma", "delta")] == [["Long"], ["Long"], []]
 
 
 def test_reindex_search_rebuilds_the_index(account: Account) -> None:

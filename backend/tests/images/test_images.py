@@ -4,11 +4,14 @@ import asyncio
 import json
 import re
 import shutil
+import socket
 import ssl
 import subprocess
 from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack
 from http import HTTPStatus
 from io import BytesIO
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,12 +20,14 @@ import aiohttp
 import pytest
 
 from testkit.fakes.model_server import ModelServer
+from testkit.live import pause
 from testkit.ports import free_port
 from tests.images.conftest import HOST, PATIENCE, PROJECT, Container, Images, running
 from tests.images.visitor import ADDRESS, Visitor
 
 pytestmark = pytest.mark.timeout(900)
 
+CONNECTIONS_PER_CLIENT = 512
 PASSWORD = "correct horse battery staple"
 
 type StartWeb = Callable[[dict[str, str]], Container]
@@ -177,6 +182,31 @@ async def test_the_web_server_answers_503_while_the_api_is_down(
     assert headers["Retry-After"] == "5"
     assert '"code": "INTERNAL_ERROR"' in text
     assert (await visitor.get("/"))[0] == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    ("addresses", "other"),
+    [(["203.0.113.7"], "203.0.113.8"), (["2001:db8:1:2:3::4", "2001:db8:1:2::5"], "2001:db8:1:3::4")],
+    ids=["IPv4", "a /64 of IPv6"],
+)
+async def test_connections_of_one_client_to_the_web_server_are_limited(
+    start_web: StartWeb, web_settings: dict[str, str], addresses: list[str], other: str
+) -> None:
+    start_web(web_settings)
+    port = int(web_settings["HTTP_PORT"])
+
+    async def ask(address: str) -> int:
+        headers = {"Host": HOST, "X-Forwarded-Proto": "https", "X-Forwarded-For": address}
+        return (await Visitor(port, headers).get("/assets/none.js"))[0]
+
+    with ExitStack() as stack:
+        for address in islice(cycle(addresses), CONNECTIONS_PER_CLIENT):
+            opened = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            head = f"POST /api/ HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-For: {address}\r\nContent-Length: 9\r\n\r\n"
+            opened.sendall(head.encode())  # Its body never comes.
+        while await ask(addresses[-1]) != HTTPStatus.SERVICE_UNAVAILABLE:
+            await pause()
+        assert await ask(other) == HTTPStatus.NOT_FOUND
 
 
 def test_health_checks_fail_where_no_server_runs(

@@ -1,4 +1,4 @@
-import { fireEvent, screen } from '@testing-library/react'
+import { fireEvent, screen, waitFor } from '@testing-library/react'
 import { http, HttpResponse, type RequestHandler } from 'msw'
 import { expect, test } from 'vitest'
 import { composer, openPage, serve } from '@/test/app'
@@ -60,3 +60,19 @@ test('files can be added before the server has said its limits', async () => {
   expect(await screen.findAllByRole('button', { name: 'Remove “a.pdf”' })).toHaveLength(8)
   await screen.findByText('A message can have at most 8 attachments. The others were not added.')
 })
+
+test.each([
+  [415, 'ATTACHMENT_TYPE', false],
+  [422, 'ATTACHMENT_UNREADABLE', false],
+  [413, 'ATTACHMENT_TOO_LARGE', false],
+  [507, 'STORAGE_FULL', true],
+])(
+  'a file refused with %i %s can be uploaded again only where that may help',
+  async (status, code, helps) => {
+    await openChat(1)
+    server.use(http.post('/api/attachments/', () => HttpResponse.json({ error: 'No.', code }, { status })))
+    await pasteFiles(1)
+    await waitFor(() => expect(document.querySelector('li .text-danger')).not.toBeNull())
+    expect(screen.queryByRole('button', { name: 'Upload “a.pdf” again' }) !== null).toBe(helps)
+  },
+)

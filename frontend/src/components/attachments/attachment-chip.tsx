@@ -9,7 +9,7 @@ import { IconButton } from '@/components/ui/icon-button'
 import { describeUpload, retryUpload } from '@/core/uploads'
 import { refusalText } from '@/i18n/upload-text'
 import { formatBytes } from '@/lib/bytes'
-import { isImage, type Upload } from '@/lib/upload'
+import { isImage, isWorthRetrying, type Upload } from '@/lib/upload'
 import { useProgress } from '@/stores/uploads'
 
 interface AttachmentChipProps {
@@ -48,7 +48,7 @@ export function AttachmentChip({ upload, onRemove }: AttachmentChipProps) {
         </span>
       </span>
       <span className="flex shrink-0 items-center">
-        {refusal && refusal.code !== 'ATTACHMENT_TOO_LARGE' && (
+        {refusal && isWorthRetrying(refusal) && (
           <IconButton size="sm" label={t('attachments.retry', { name })} onClick={() => retryUpload(id)}>
             <RotateCcw aria-hidden />
           </IconButton>

@@ -26,6 +26,8 @@ interface SignedImage {
   src: string | undefined
   /** Whether it can be shown; until then, a broken image must not be. */
   isLoaded: boolean
+  /** Whether it may still be loaded: it has not been given up. */
+  isLoading: boolean
   onLoad: () => void
   onError: () => void
 }
@@ -48,9 +50,11 @@ export function useSignedImage(id: string, attachment: Attachment | null, part: 
     if (isOnlyKept) void restorePreview(id).then(setRestored)
   }, [id, isOnlyKept])
 
+  const isLoaded = shown !== null && shown === src
   return {
     src,
-    isLoaded: shown !== null && shown === src,
+    isLoaded,
+    isLoading: src !== undefined && !isLoaded && !fresh.isGivenUp,
     onLoad: () => {
       if (src === undefined) return
       setShown(src)
@@ -69,7 +73,8 @@ export function useSignedImage(id: string, attachment: Attachment | null, part: 
 }
 
 /** A new URL for a file whose URL failed: at once, then after growing delays, and when network or session are back. */
-function useFreshUrl(id: string, part: Part): { src: string | undefined; request: () => void } {
+function useFreshUrl(id: string, part: Part) {
+  const [isGivenUp, setIsGivenUp] = useState(false)
   const [urls, setUrls] = useState<{ src: string | undefined; count: number }>({ src: undefined, count: 0 })
   /** How long to wait before the next request, in milliseconds; null: none is wanted. */
   const [wait, setWait] = useState<{ attempt: number; delay: number } | null>(null)
@@ -93,7 +98,10 @@ function useFreshUrl(id: string, part: Part): { src: string | undefined; request
           }))
         },
         (error: unknown) => {
-          if (!asking.signal.aborted) setWait(nextWait(error, wait.attempt))
+          if (asking.signal.aborted) return
+          const next = nextWait(error, wait.attempt)
+          setWait(next)
+          setIsGivenUp(next === null)
         },
       )
     }
@@ -108,9 +116,10 @@ function useFreshUrl(id: string, part: Part): { src: string | undefined; request
 
   return {
     src: urls.src,
+    isGivenUp,
     request: () => {
-      if (urls.count < MAX_URLS)
-        setWait({ attempt: 0, delay: urls.count === 0 ? 0 : backoffDelay(urls.count) })
+      if (urls.count >= MAX_URLS) setIsGivenUp(true)
+      else setWait({ attempt: 0, delay: urls.count === 0 ? 0 : backoffDelay(urls.count) })
     },
   }
 }

@@ -18,8 +18,7 @@ export async function whenSettled(element: Element): Promise<void> {
   await new Promise<void>((resolve) => {
     const look = () => {
       looks += 1
-      const isDrawn = looks >= QUIET_LOOKS
-      if (isDrawn && [...element.querySelectorAll('img')].every(({ complete }) => complete)) resolve()
+      if (looks >= QUIET_LOOKS && [...element.querySelectorAll('img')].every(isDrawn)) resolve()
       else next = window.setTimeout(look, LOOK_MS)
     }
     longest = window.setTimeout(resolve, MAX_MS)
@@ -28,4 +27,9 @@ export async function whenSettled(element: Element): Promise<void> {
   window.clearTimeout(next)
   window.clearTimeout(longest)
   observer.disconnect()
+}
+
+/** A broken image is complete too; one that is `data-loading` will be loaded from another URL. */
+function isDrawn(image: HTMLImageElement): boolean {
+  return image.complete && !image.hasAttribute('data-loading')
 }

@@ -1,5 +1,5 @@
 /** Messages and conversations like the server's, for tests. */
-import type { Conversation, Message } from '@/types/api'
+import type { Attachment, Conversation, Message } from '@/types/api'
 
 const WHEN = '2026-01-02T03:04:05.678Z'
 
@@ -49,5 +49,21 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     created_at: WHEN,
     updated_at: WHEN,
     ...change,
+  }
+}
+
+/** An image whose id is its name. */
+export function image(name: string, thumbnail_url: string): Attachment {
+  const sizes = { bytes: 4, width: 30, height: 20, pages: null, truncated: false, tokens: 85 }
+  const texts = { kind: 'image' as const, mime: 'image/png', description: '' }
+  return {
+    id: name,
+    name,
+    ...texts,
+    ...sizes,
+    url: '/image',
+    thumbnail_url,
+    text_url: null,
+    created_at: WHEN,
   }
 }

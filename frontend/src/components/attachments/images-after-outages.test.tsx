@@ -3,18 +3,10 @@ import { http, HttpResponse } from 'msw'
 import { expect, test } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
-import { conversation, question } from '@/test/messages'
+import { conversation, image, question } from '@/test/messages'
 import { server } from '@/test/server'
-import type { Attachment } from '@/types/api'
 
 type Answers = readonly (() => Response)[]
-
-function image(name: string, thumbnail_url: string): Attachment {
-  const sizes = { bytes: 4, width: 30, height: 20, pages: null, truncated: false, tokens: 85 }
-  const texts = { kind: 'image' as const, mime: 'image/png', description: '' }
-  const created_at = '2026-01-02T03:04:05.678Z'
-  return { id: name, name, ...texts, ...sizes, url: '/image', thumbnail_url, text_url: null, created_at }
-}
 
 const signed = (name: string) => () => HttpResponse.json(image(name, '/fresh'))
 const down = () => HttpResponse.json({ error: 'Down.', code: 'DOWN' }, { status: 503 })

@@ -13,13 +13,14 @@ interface ThumbnailProps {
 
 /** The small image of an attachment; invisible until it has loaded. */
 export function Thumbnail({ id, attachment, alt, className }: ThumbnailProps) {
-  const { src, isLoaded, onLoad, onError } = useSignedImage(id, attachment, 'thumbnail_url')
+  const { src, isLoaded, isLoading, onLoad, onError } = useSignedImage(id, attachment, 'thumbnail_url')
   if (src === undefined) return null
   return (
     <img
       src={src}
       alt={alt}
       draggable={false}
+      data-loading={isLoading || undefined}
       decoding="async"
       onLoad={({ currentTarget }) => {
         if (!attachment) keepSize(id, currentTarget)

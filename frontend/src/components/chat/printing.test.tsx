@@ -1,10 +1,10 @@
-import { act, screen, waitFor } from '@testing-library/react'
+import { act, fireEvent, screen, waitFor } from '@testing-library/react'
 import type { UserEvent } from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
-import { answer, conversation, question } from '@/test/messages'
+import { answer, conversation, image, question } from '@/test/messages'
 import { server } from '@/test/server'
 import type { Message } from '@/types/api'
 
@@ -77,6 +77,25 @@ describe('a conversation on paper', () => {
   })
 })
 
+/** Opens a chat with an image whose URL has failed, at a server with this answer; a broken image is complete. */
+async function openWithBrokenImage(answer: () => Response): Promise<{ user: UserEvent; shown: Element }> {
+  const attachments = [image('a.png', '/expired')]
+  serve({
+    conversations: [conversation('c1', { title: 'Trees', leaf_id: 'q1' })],
+    messages: [{ ...question('q1', null), attachments }],
+  })
+  const asked = vi.fn(answer)
+  server.use(http.get('/api/attachments/a.png', asked))
+  vi.spyOn(HTMLImageElement.prototype, 'complete', 'get').mockReturnValue(true)
+  const user = await openPage('/c/c1')
+  const tile = await screen.findByRole('button', { name: 'Open image “a.png”' })
+  const shown = tile.querySelector('img') ?? tile
+  fireEvent.error(shown)
+  await waitFor(() => expect(asked).toHaveBeenCalledOnce())
+  vi.useFakeTimers({ shouldAdvanceTime: true, toFake: ['setTimeout', 'clearTimeout'] })
+  return { user, shown }
+}
+
 describe('"Print" in the menu of a conversation', () => {
   async function choosePrint(user: UserEvent): Promise<void> {
     await user.click(await screen.findByRole('button', { name: 'Open sidebar' }))
@@ -96,6 +115,25 @@ describe('"Print" in the menu of a conversation', () => {
       [1, 2, 3, 4, 5, 6, 7, 8].map((turn) => `Answer ${turn}.`),
     )
     expect(screen.queryByText(/Part of this chat is not loaded/)).toBeNull()
+  })
+
+  test('waits for an image that has failed, until it is loaded from another URL', async () => {
+    const { user, shown } = await openWithBrokenImage(() => HttpResponse.json(image('a.png', '/fresh')))
+    await choosePrint(user)
+    await act(() => vi.advanceTimersByTimeAsync(5_000))
+    expect(print).not.toHaveBeenCalled()
+    expect(shown.getAttribute('src')).toBe('/fresh#1')
+    fireEvent.load(shown)
+    await act(() => vi.advanceTimersByTimeAsync(2_000))
+    expect(print).toHaveBeenCalledOnce()
+  })
+
+  test('does not wait for an image that was deleted', async () => {
+    const gone = { error: 'Gone.', code: 'NOT_FOUND' }
+    const { user } = await openWithBrokenImage(() => HttpResponse.json(gone, { status: 404 }))
+    await choosePrint(user)
+    await act(() => vi.advanceTimersByTimeAsync(5_000))
+    expect(print).toHaveBeenCalledOnce()
   })
 
   test('prints nothing and says so when earlier messages cannot be loaded', async () => {

@@ -22,6 +22,7 @@ from apps.core.http.in_flight import limit_requests  # noqa: E402
 from apps.core.http.staged_uploads import stage_uploads  # noqa: E402
 from apps.core.http.static_files import StaticFiles  # noqa: E402
 from apps.core.limits.refusal_pace import pace_refusals  # noqa: E402
+from apps.core.limits.request_rate import RequestRates  # noqa: E402
 from apps.core.outages import log_failure  # noqa: E402
 from apps.users.callers import find_caller, find_user  # noqa: E402
 
@@ -50,7 +51,7 @@ async def lifespan(
     await send({"type": "lifespan.shutdown.complete"})
 
 
-limited_application = limit_requests(add_base_path(http_application), find_caller)
+limited_application = limit_requests(add_base_path(http_application), find_caller, RequestRates().find_wait)
 paced_application = pace_refusals(stage_uploads(limited_application, find_user), find_caller)
 
 application = ProtocolTypeRouter(

@@ -17,8 +17,6 @@ from apps.core.errors import AppError, RateLimitError, TemporarilyUnavailableErr
 from apps.core.http.arriving_bodies import ArrivingBodies
 from apps.core.http.asgi import Application, Message, Receive, Scope, Send
 from apps.core.http.openai_errors import failure_body
-from apps.core.limits.allowance import Allowances
-from apps.core.limits.base import Limit
 
 UNTIL_SENT = "until_sent"
 """Key of the ASGI scope: a function that waits until the client has taken what was sent."""
@@ -68,16 +66,18 @@ class Place:
 class RequestsInFlight:
     """At most `most()` requests in all, and of each caller as it says, with `most_waiting` more that wait."""
 
-    def __init__(self, most: Callable[[], int | None], most_waiting: int) -> None:
+    def __init__(
+        self, most: Callable[[], int | None], most_waiting: int, find_wait: Callable[[Caller], int] = lambda _: 0
+    ) -> None:
         self._most = most
+        self._find_wait = find_wait
         self._most_waiting = most_waiting
         self._count = 0
         self._lines: dict[str, _Line] = {}
-        self._allowances = Allowances[str]()
 
     async def take(self, caller: Caller) -> Place:
         """Take a place, perhaps after waiting for others of the same caller; the rate comes first."""
-        if too_early := self._allowances.try_to_spend(caller.key, 1, Limit.parse(caller.rate)):
+        if too_early := self._find_wait(caller):
             raise RateLimitError(retry_after=too_early)
         line = self._lines.get(caller.key)
         if line is not None and caller.most is not None and line.running >= caller.most:
@@ -122,14 +122,17 @@ class RequestsInFlight:
             del self._lines[key]
 
 
-def limit_requests(application: Application, find_caller: Callable[[Scope], Caller]) -> Application:
+def limit_requests(
+    application: Application, find_caller: Callable[[Scope], Caller], find_wait: Callable[[Caller], int]
+) -> Application:
     """Wrap an ASGI application: 429 beyond the caller's limits, 503 beyond `REQUESTS_IN_FLIGHT`, with `Retry-After`.
 
+    `find_wait` counts a request, and returns after how many seconds it may come if that is too early.
     Requests that wait for others of the same caller do not count in the worker's limit. Event streams are limited as
     connections instead: their places are given back when they begin, as are those of refusals, which may be delayed.
     Health checks are counted apart, and wait for others of the same caller instead of being refused.
     """
-    requests = RequestsInFlight(lambda: settings.REQUESTS_IN_FLIGHT, MAX_WAITING)
+    requests = RequestsInFlight(lambda: settings.REQUESTS_IN_FLIGHT, MAX_WAITING, find_wait)
     checks = RequestsInFlight(lambda: None, MAX_WAITING_CHECKS)
     bodies = ArrivingBodies()
 

@@ -1,7 +1,7 @@
 """The Channels layer of several workers: in memory within a worker, one Redis channel between workers."""
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any, override
 from uuid import uuid4
 
@@ -21,6 +21,9 @@ declare_outage(RedisError)
 REDIS_CHANNEL = "chat:notifications"
 MAX_WAITING = 10_000
 """How many notifications wait during an outage of Redis; more are dropped, as any notification may be."""
+
+GATHERING_SECONDS = 0.01
+"""Seconds between two round trips with notifications: every worker wakes up for each."""
 
 TIMEOUT = 1.0
 RETRY_SECONDS = 0.5
@@ -53,7 +56,11 @@ class SharedChannelLayer(LocalChannelLayer):
 
     @override
     async def close(self) -> None:
-        """Stop receiving and sending."""
+        """Stop receiving and, once nothing waits to be sent, sending."""
+        if self._outbox is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TIMEOUT):
+                    await self._outbox.join()
         await cancel_and_wait(*self._tasks)
         self._tasks = []
         self._outbox = None
@@ -95,10 +102,14 @@ class SharedChannelLayer(LocalChannelLayer):
                 waiting = [await outbox.get()]
                 while not outbox.empty():
                     waiting.append(outbox.get_nowait())
+                delay = GATHERING_SECONDS
                 try:
                     await link.call([("PUBLISH", REDIS_CHANNEL, encoded) for encoded in waiting], patience=TIMEOUT)
                 except LinkDownError as error:
                     log_failure(logger, "notifications_disconnected", error)
-                    await asyncio.sleep(RETRY_SECONDS)
+                    delay = RETRY_SECONDS
+                for _ in waiting:
+                    outbox.task_done()
+                await asyncio.sleep(delay)
         finally:
             await link.close()

@@ -156,7 +156,8 @@ async def test_blank_content_is_refused(conversation: OpenConversation) -> None:
 
 
 @pytest.mark.store_independent
-async def test_length_is_counted_in_code_points(conversation: OpenConversation) -> None:
+async def test_length_is_counted_in_code_points(conversation: OpenConversation, model_server: ModelServer) -> None:
+    model_server.script(tokens=1)  # An echo would be as long as the question, in 100,000 tokens of one character.
     for character in ("a", "字", "😀", "\u0301"):
         longest = character * 100_000
         refused = await refusal(conversation.socket, "chat.message", content=longest + character)

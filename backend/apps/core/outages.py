@@ -1,5 +1,9 @@
 """Outages: a store or the network cannot be reached. Any other failure is a fault, which a retry cannot cure."""
 
+from collections.abc import Callable
+from errno import errorcode
+from typing import Any
+
 from django.db import InterfaceError, OperationalError
 from structlog.stdlib import BoundLogger
 
@@ -10,16 +14,16 @@ _SQLITE_ERROR = 1
 """SQLite's code of a statement that it refuses. The module `sqlite3` has it too, but takes 1 MB on PostgreSQL."""
 
 
-_declared: set[type[Exception]] = set()
+_declared: dict[type[Exception], Callable[[Any], bool]] = {}
 
 
 class OutageError(Exception):
     """A store does not answer: adapters raise this in place of their library's own exceptions."""
 
 
-def declare_outage(kind: type[Exception]) -> None:
+def declare_outage[E: Exception](kind: type[E], *, when: Callable[[E], bool] = lambda _: True) -> None:
     """Count the exceptions of a library as outages; for its adapter, as nothing else imports the library."""
-    _declared.add(kind)
+    _declared[kind] = when
 
 
 def is_outage(error: BaseException) -> bool:
@@ -30,15 +34,21 @@ def is_outage(error: BaseException) -> bool:
         case OperationalError():
             return not _is_deterministic(error.__cause__)
         case _:
-            return isinstance(error, tuple(_declared))
+            return any(isinstance(error, kind) and when(error) for kind, when in _declared.items())
 
 
 def log_failure(logger: BoundLogger, event: str, error: Exception, **fields: object) -> None:
     """Log an outage as a one-line warning, and a fault as an error with its traceback."""
     if is_outage(error):
-        logger.warning(event, error=type(error).__name__, **fields)
+        logger.warning(event, error=_name(error), **fields)
     else:
         logger.error(event, exc_info=error, **fields)
+
+
+def _name(error: Exception) -> str:
+    """Return the class of an error, with the system's own name where that class says nothing: a full disk has none."""
+    name = type(error).__name__
+    return f"{name} {errorcode.get(error.errno or 0, '')}".rstrip() if type(error) is OSError else name
 
 
 def _is_deterministic(cause: BaseException | None) -> bool:

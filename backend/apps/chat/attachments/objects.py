@@ -13,7 +13,7 @@ from django.core.files import File
 from django.core.files.storage import Storage, storages
 
 from apps.chat.models import AttachmentKind
-from apps.core.outages import declare_outage, log_failure
+from apps.core.outages import declare_outage, is_outage, log_failure
 from apps.core.store_threads import run_in_store_thread
 
 logger = structlog.get_logger(__name__)
@@ -52,10 +52,16 @@ def _is_s3(store: Storage) -> bool:
 
 @cache
 def _declare_outages_of_s3() -> None:
-    # An extra, which only that store imports. Its refusals (`ClientError`) are faults of the settings: they are logged.
-    from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+    # An extra, which only that store imports. Other refusals (`ClientError`) are faults of the settings.
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     declare_outage(BotoCoreError)
+    declare_outage(ClientError, when=_is_server_error)
+
+
+def _is_server_error(error: Any) -> bool:  # noqa: ANN401 - of the extra
+    """Return whether S3 has failed, or asks for fewer requests; 501 only says that it lacks a kind of request."""
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") in {500, 502, 503, 504}
 
 
 def object_name(attachment_id: UUID, part: Part) -> str:
@@ -133,6 +139,8 @@ def _delete_from_bucket(store: Any, names: list[str]) -> list[str]:  # noqa: ANN
         try:
             answer = store.bucket.delete_objects(Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True})
             left += [by_key[refused["Key"]] for refused in answer.get("Errors", [])]
-        except ClientError:
+        except ClientError as error:
+            if is_outage(error):
+                raise
             left += [by_key[key] for key in keys]
     return left

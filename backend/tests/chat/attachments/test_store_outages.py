@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from apps.chat.models import Attachment
 from testkit.live import SignedInUser
 from tests.chat.attachments import files
 from tests.chat.attachments.sending import attach, call_command
-from tests.chat.attachments.stores import S3Store
+from tests.chat.attachments.stores import FileStore, S3Store
 from tests.chat.attachments.uploader import Uploader
 from tests.log_lines import ReadLog
 
@@ -38,6 +39,14 @@ def stored_in_s3(settings: Settings, s3_endpoint: str) -> S3Store:
     made = S3Store(s3_endpoint)
     settings.STORAGES = settings.STORAGES | {"attachments": made.setting}
     return made
+
+
+@contextmanager
+def serve_in_thread(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
 
 
 @contextmanager
@@ -69,10 +78,8 @@ def run_plain_store() -> Iterator[tuple[int, set[str]]]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), PlainStore) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_port, keys
-        server.shutdown()
+    with serve_in_thread(PlainStore) as port:
+        yield port, keys
 
 
 def put_in(settings: Settings, setting: dict[str, Any]) -> None:
@@ -93,13 +100,74 @@ def test_an_s3_store_that_does_not_answer_is_an_outage(
     assert uploader.fetch(made["url"])[0] == 503
     assert Attachment.objects.count() == 1
     uploader.ask("DELETE", f"/attachments/{made['id']}", status=204)
-    lines = [line for line in read_log() if line.get("error")]
+    # Questions of another test may still wait for its store.
+    lines = [line for line in read_log() if line["event"] in {"objects_not_deleted", "request_failed"}]
     assert [(line["event"], line["level"], line["error"]) for line in lines] == [
         ("objects_not_deleted", "warning", error),  # of the upload
         ("request_failed", "warning", error),
         ("request_failed", "warning", error),
         ("objects_not_deleted", "warning", error),
     ]
+
+
+@contextmanager
+def run_failing_store(status: int, code: str) -> Iterator[int]:
+    """Run a store that refuses every request, as S3 does; yield its port."""
+
+    class FailingStore(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = f"<Error><Code>{code}</Code><Message>No.</Message></Error>".encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        do_PUT = do_POST = do_DELETE = do_HEAD = do_GET  # noqa: N815 - names of the base class
+
+        def log_message(self, *_: Any) -> None:
+            """Stay silent."""
+
+    with serve_in_thread(FailingStore) as port:
+        yield port
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "level", "answered"),
+    [(503, "SlowDown", "warning", 503), (500, "InternalError", "warning", 503), (403, "AccessDenied", "error", 500)],
+)
+@pytest.mark.django_db(transaction=True)
+def test_an_s3_store_that_fails_is_an_outage_and_one_that_refuses_is_a_fault(
+    uploader: Uploader, settings: Settings, read_log: ReadLog, status: int, code: str, level: str, answered: int
+) -> None:
+    made = uploader.attach(files.png())
+    with run_failing_store(status, code) as port:
+        put_in(settings, S3Store.setting_at(port, patience=30))
+        answer = uploader.upload(files.png())
+        assert answer.status == answered
+        assert ("Retry-After" in answer.headers) is (answered == 503)
+        assert uploader.fetch(made["url"])[0] == answered
+        uploader.ask("DELETE", f"/attachments/{made['id']}", status=204)
+    failures = [(line["event"], line["level"]) for line in read_log() if line["event"].endswith(("failed", "deleted"))]
+    assert {found for _, found in failures} == {level}
+    # The other objects of an outage would wait for the same store.
+    single = [event for event, _ in failures if event == "object_not_deleted"]
+    assert (single == []) is (level == "warning")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_folder_that_cannot_be_written_is_an_outage_whose_reason_is_logged(
+    uploader: Uploader, settings: Settings, read_log: ReadLog, tmp_path: Path
+) -> None:
+    put_in(settings, FileStore(tmp_path / ("long" * 100)).setting)
+    answer = uploader.upload(files.png())
+    assert answer.status == 503
+    assert answer.headers["Retry-After"] == "1"
+    assert [line["error"] for line in read_log() if line["event"] == "request_failed"] == ["OSError ENAMETOOLONG"]
+    assert Attachment.objects.count() == 0
 
 
 async def test_questions_that_wait_for_a_silent_store_hold_up_no_upload(

@@ -41,6 +41,10 @@ ATTACHMENT_READ_SECONDS = 20.0
 ATTACHMENT_IDLE_READ_SECONDS = 4.0
 """Seconds in which a usual file is read if the machine has time to spare."""
 
+PROMPT_IMAGE_BYTES = 24 * 1024 * 1024
+"""Beyond them a model sees no images of older questions: they are a third larger as base64, and OpenAI accepts requests
+of at most 50 MB."""
+
 # Connections and requests -------------------------------------------------------------------------------------------
 
 CONNECTION_REFUSAL_SECONDS = 1.0

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
+from django.conf import settings
+
 from apps.chat.attachments.links import find_attachments_of_conversation
 from apps.chat.attachments.objects import Part, object_name, read_object
 from apps.chat.events import PromptDocument, PromptImage, PromptPart
@@ -29,6 +31,8 @@ class BranchAttachments:
         self._found: dict[UUID, list[Attachment]] | None = None
         self._shown: set[UUID] = set()
         """Messages whose images the model sees."""
+        self._bytes = 0
+        """Of these images."""
 
     def cost_of_words(self, message: Message) -> int:
         """Return the tokens of a message's documents, and of the placeholders of its images."""
@@ -40,14 +44,15 @@ class BranchAttachments:
         if not images or not self._sees:
             return 0
         self._shown.add(message.id)
+        self._bytes += _size(images)
         return self._cost_of_images(images)
 
     def show_more_images(self, kept: Sequence[Message], room: int) -> None:
         """Show the images of the latest questions before the first of `kept`, newest first, while there is room."""
         questions = [message for message in kept if message.role == Role.USER]
         for question in questions[1:QUESTIONS_WITH_IMAGES]:
-            cost = self._cost_of_images(self._images_of(question))
-            if cost > room:
+            images = self._images_of(question)
+            if self._cost_of_images(images) > room or self._bytes + _size(images) > settings.PROMPT_IMAGE_BYTES:
                 return
             room -= self.show_images(question)
 
@@ -92,6 +97,10 @@ class BranchAttachments:
             )
         image = _image(attachment)
         return image if is_shown else image.placeholder
+
+
+def _size(images: Sequence[Attachment]) -> int:
+    return sum(image.bytes for image in images)
 
 
 def _image(attachment: Attachment) -> PromptImage:

@@ -5,6 +5,8 @@ from typing import Any
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 
+MAX_LOSSLESS = 3 * 1024 * 1024
+
 
 def picture(size: tuple[int, int] = (640, 480), mode: str = "RGB") -> Image.Image:
     """Return a drawing with a red upper left corner and slanted lines, asymmetric at every size and orientation."""
@@ -23,6 +25,11 @@ def small_text(size: tuple[int, int]) -> Image.Image:
     for top in range(0, size[1], 28):
         ImageDraw.Draw(image).text((8, top), f"Line {top} of a text in small letters. " * 9, "black", font)
     return image
+
+
+def grainy(size: tuple[int, int], grain: int) -> Image.Image:
+    """Return an image that lossless formats can hardly reduce: grey, with coloured noise of this strength."""
+    return Image.merge("RGB", [Image.effect_noise(size, grain) for _ in "RGB"])
 
 
 def difference(first: Image.Image, second: Image.Image) -> float:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
+from pytest_django import Settings
 
 from apps.chat.models import BlindModel
 from apps.core.database import run_in_database
@@ -148,6 +149,23 @@ async def test_images_older_than_four_questions_become_their_names(
     shown = (await conversation.messages())[-1]
     assert shown["images_dropped"] == 2
     assert shown["context_dropped"] == 0
+
+
+async def test_images_of_older_questions_are_dropped_when_they_are_too_large_together(
+    user: SignedInUser, model_server: ModelServer, settings: Settings
+) -> None:
+    conversation = await OpenConversation.open(user)
+    pictures = [await attach(user, files.png((640, 480 + number)), f"{number}.png") for number in range(3)]
+    settings.PROMPT_IMAGE_BYTES = sum(one["bytes"] for one in pictures) - 1
+    dropped = [(await ask(conversation, f"Question {one['name']}", one["id"]))["images_dropped"] for one in pictures]
+    assert dropped == [0, 0, 1]
+    asked = [message["content"] for message in model_server.questions[-1].messages if message["role"] == "user"]
+    assert asked[0] == "[image: 0.png]\n\nQuestion 0.png"
+    assert [len(content) for content in asked[1:]] == [2, 2]
+    # The images of the present question are sent, however large they are.
+    settings.PROMPT_IMAGE_BYTES = 1
+    assert (await ask(conversation, "Once more", pictures[0]["id"]))["images_dropped"] == 3
+    assert len(model_server.questions[-1].messages[-1]["content"]) == 2
 
 
 async def test_images_are_dropped_before_text(

@@ -124,6 +124,26 @@ def test_a_large_screenshot_stays_lossless(uploader: Uploader) -> None:
 
 
 @reads_files
+def test_a_lossless_image_has_at_most_three_megabytes(uploader: Uploader, settings: Settings) -> None:
+    settings.ATTACHMENT_READ_SECONDS = 60.0  # A busy machine may take that long.
+    screen = files.grainy((1500, 1500), 5)
+    made = uploader.attach(files.encoded(screen, "PNG", compress_level=1), "screen.png")
+    assert (made["mime"], made["width"], made["height"]) == ("image/jpeg", 1500, 1500)
+    assert made["bytes"] < files.MAX_LOSSLESS
+    served = Image.open(BytesIO(uploader.fetch(made["url"])[1]))
+    as_photograph = Image.open(BytesIO(files.encoded(screen, "JPEG", quality=88)))
+    assert files.difference(served, screen) < files.difference(as_photograph, screen)
+    # No other format has transparency and is read by every service.
+    cut_out = files.grainy((1400, 1000), 60)
+    cut_out.putalpha(Image.linear_gradient("L").resize(cut_out.size))
+    made = uploader.attach(files.encoded(cut_out, "PNG", compress_level=1), "cut-out.png")
+    assert made["mime"] == "image/png"
+    assert made["bytes"] < files.MAX_LOSSLESS
+    assert made["width"] == pytest.approx(1.4 * made["height"], abs=2)
+    assert Image.open(BytesIO(uploader.fetch(made["url"])[1])).mode == "RGBA"
+
+
+@reads_files
 def test_a_screenshot_in_a_jpeg_is_reduced_as_sharply_as_a_lossless_one(uploader: Uploader) -> None:
     content = files.encoded(files.small_text((1440, 3088)), "JPEG", quality=95)
     served = Image.open(BytesIO(uploader.fetch(uploader.attach(content)["url"])[1]))

@@ -2,7 +2,7 @@
 
 from importlib import import_module
 from io import BytesIO
-from math import ceil
+from math import ceil, sqrt
 
 from PIL import ExifTags, Image, PngImagePlugin
 
@@ -27,6 +27,13 @@ PHOTO_BYTES_PER_PIXEL = 2
 
 SMALL = 256 * 1024
 """Bytes of a lossless image that may be a photograph all the same."""
+
+LOSSLESS_BYTES = 3 * 1024 * 1024
+"""The most bytes of a lossless image: some services refuse a request with 4 MB of base64."""
+
+SCREENSHOT_QUALITY = 95
+SHRINKING = 0.95
+"""A smaller image has a little more bytes per pixel."""
 
 _IMPORTED_LATE = (
     "GifImagePlugin", "ImageChops", "ImageColor", "ImagePalette", "JpegImagePlugin", "MpoImagePlugin", "PngImagePlugin",
@@ -109,7 +116,7 @@ def process_image(data: bytes, name: str) -> Outcome:
     if turn is not None:
         image = image.transpose(turn)
     image.info = {}
-    mime, content = _encode(image, is_lossless=is_lossless)
+    image, mime, content = _encode(image, is_lossless=is_lossless)
     size = image.size
     image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), SHARP)
     thumbnail = _save(image, "WEBP", quality=THUMBNAIL_QUALITY)
@@ -131,14 +138,34 @@ def _find_turn(image: Image.Image) -> Image.Transpose | None:
         return None
 
 
-def _encode(image: Image.Image, *, is_lossless: bool) -> tuple[str, bytes]:
-    has_alpha = image.mode == "RGBA"
-    if is_lossless or has_alpha:
-        lossless = _save(image, "PNG", compress_level=6)
-        if has_alpha or len(lossless) <= max(SMALL, PHOTO_BYTES_PER_PIXEL * image.width * image.height):
-            return "image/png", lossless
+def _encode(image: Image.Image, *, is_lossless: bool) -> tuple[Image.Image, str, bytes]:
+    """Return an image as it is served, its type and its bytes."""
+    if image.mode == "RGBA":
+        return _encode_transparent(image)
+    if is_lossless:
+        lossless = _save_png(image)
+        is_photograph = len(lossless) > max(SMALL, PHOTO_BYTES_PER_PIXEL * image.width * image.height)
+        if not is_photograph and len(lossless) <= LOSSLESS_BYTES:
+            return image, "image/png", lossless
+        if not is_photograph:
+            # A screenshot with photographs in it: coloured text needs its colours at full size.
+            sharp = _save(image, "JPEG", quality=SCREENSHOT_QUALITY, subsampling=0)
+            if len(sharp) <= LOSSLESS_BYTES:
+                return image, "image/jpeg", sharp
     # A progressive image would be a tenth smaller, for six times the work.
-    return "image/jpeg", _save(image, "JPEG", quality=PHOTO_QUALITY)
+    return image, "image/jpeg", _save(image, "JPEG", quality=PHOTO_QUALITY)
+
+
+def _encode_transparent(image: Image.Image) -> tuple[Image.Image, str, bytes]:
+    """Return an image as PNG, reduced if it is too large: no other format with transparency is read everywhere."""
+    while len(content := _save_png(image)) > LOSSLESS_BYTES:
+        share = SHRINKING * sqrt(LOSSLESS_BYTES / len(content))
+        image = image.resize((max(1, int(image.width * share)), max(1, int(image.height * share))), SHARP)
+    return image, "image/png", content
+
+
+def _save_png(image: Image.Image) -> bytes:
+    return _save(image, "PNG", compress_level=6)
 
 
 def _save(image: Image.Image, name: str, **options: object) -> bytes:

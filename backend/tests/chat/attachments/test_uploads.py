@@ -55,6 +55,7 @@ def test_head_is_answered_as_get_without_the_content(uploader: Uploader, store: 
         assert status == 200
         assert head.status_code == 200
         assert head.content == b""
+        assert headers["Accept-Ranges"] == "none"
         varying = {"X-Request-ID", "Cache-Control"}  # the seconds left
         assert {key: value for key, value in head.headers.items() if key not in varying} == {
             key: value for key, value in headers.items() if key not in varying

@@ -15,12 +15,10 @@ from typing import Any, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from django.db import transaction
-
 from apps.core.database import run_in_database, submit_to_database, uses_sqlite
 from apps.core.errors import AppError
 from apps.core.outages import is_outage
-from apps.core.statements import round_trips
+from apps.core.transactions import CompactTransaction
 
 MAX_TOGETHER = 12
 """Writes in one transaction: the first of them waits for the others."""
@@ -184,7 +182,7 @@ class GroupCommit:
         return [stored.get(write) for write in writes]
 
     def _store_together(self, in_order: list[Write[Any, Any]]) -> dict[Write[Any, Any], _Outcome]:
-        with transaction.atomic(), round_trips(commits=True):
+        with CompactTransaction():
             locked = self._lock_all(in_order)
             return {write: _outcome_of(write.store, AppError) for write in in_order if write in locked}
 

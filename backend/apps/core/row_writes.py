@@ -41,6 +41,22 @@ _UNCHANGED: dict[type, tuple[type, ...]] = {
 """Types of values that Django, too, hands unchanged to the driver of either database, by the field's own class."""
 
 
+def new_row[M: Model](model: type[M], **values: Any) -> M:  # noqa: ANN401 - of the model's fields
+    """Return a new row as `model(**values)` does, with the defaults of its fields looked up once."""
+    row = model(*[default() if callable(default) else default for default in _defaults(model)])
+    for name, value in values.items():
+        setattr(row, name, value)
+    return row
+
+
+@cache
+def _defaults(model: type[Model]) -> list[Any]:
+    fields = model._meta.concrete_fields  # noqa: SLF001 - Django documents `_meta`
+    return [
+        field.default if field.has_default() and callable(field.default) else field.get_default() for field in fields
+    ]
+
+
 def insert_row(row: Model, *, needs_key: bool = True) -> None:
     """Store a new row as `save(force_insert=True)` does, without signals.
 

@@ -10,12 +10,13 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
@@ -164,8 +165,7 @@ class _Waiting(threading.local):
         if not database.in_atomic_block:
             database.close_if_health_check_failed()
             database.ensure_connection()
-        is_watched = database.force_debug_cursor or database.execute_wrappers or settings.DEBUG
-        if is_watched or not _send_to_driver(database, statements, commits=commits):
+        if is_watched(database) or not _send_to_driver(database, statements, commits=commits):
             _send_by_cursor(database, statements)
 
     def send_all(self, *, commits: bool = False) -> None:
@@ -176,6 +176,16 @@ class _Waiting(threading.local):
 
 
 _waiting = _Waiting()
+
+
+def is_watched(database: BaseDatabaseWrapper) -> bool:
+    """Return whether Django has to see every query, to log or to wrap it."""
+    return bool(database.force_debug_cursor or database.execute_wrappers or _is_debugged())
+
+
+@cache
+def _is_debugged() -> bool:
+    return settings.DEBUG  # Each look at a setting passes Django's layers.
 
 
 def _send_to_driver(database: Any, statements: Sequence[Later[Any]], *, commits: bool) -> bool:  # noqa: ANN401 - of either database

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import structlog
-from django.db import transaction
 
 from apps.chat.answers.runs import OF_THE_ENDING, add_run, end_run, lock_run, supersede_run
 from apps.chat.conversations.change_count import count_answer_change
@@ -15,7 +14,8 @@ from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.providers.tokens import count_tokens
 from apps.core.outages import is_outage
 from apps.core.row_writes import update_row
-from apps.core.statements import Later, round_trips
+from apps.core.statements import Later
+from apps.core.transactions import CompactTransaction
 
 logger = structlog.get_logger(__name__)
 
@@ -64,7 +64,7 @@ def save_ending(
     answer_id: UUID, number: int, text: AnswerText, ending: Ending, taken_from: int | None = None
 ) -> StoredEnding | None:
     """Store the ending in one transaction, as `store_ending` does, but raise every fault."""
-    with transaction.atomic(savepoint=False), round_trips(commits=True):
+    with CompactTransaction(savepoint=False):
         run = lock_run(answer_id, taken_from or number)
         if run is None or run.answer is None:
             return None

@@ -17,8 +17,9 @@ from apps.chat.answers.turn_writes import turn_writes
 from apps.chat.models import Conversation, Message, Run
 from apps.chat.search.index import index_messages
 from apps.core.outages import is_outage, log_failure
-from apps.core.statements import round_trips, write
+from apps.core.statements import write
 from apps.core.tasks import spawn
+from apps.core.transactions import CompactTransaction
 
 logger = structlog.get_logger(__name__)
 
@@ -116,7 +117,7 @@ def _index_and_note(texts: Sequence[NewText]) -> None:
         and text.question is not None
         and (text.question.is_indexed or text.question in texts)
     ]
-    with transaction.atomic(savepoint=False), round_trips(commits=True):
+    with CompactTransaction(savepoint=False):
         index_messages(*(text.message for text in texts))
         if whole:
             places = ", ".join(["%s"] * len(whole))

@@ -11,6 +11,7 @@ from apps.chat.events import CONTINUABLE_STATUSES
 from apps.chat.models import Conversation, Message, Role
 from apps.chat.providers.registry import get_registry
 from apps.core.errors import NotFoundError
+from apps.core.row_writes import new_row
 from apps.core.statements import Later, Select, prepare, read_later
 from apps.core.text import is_blank
 
@@ -57,7 +58,8 @@ def prepare_messages(
     if request.kind is RequestKind.CONTINUE:
         return _prepare_continuation(conversation, request)
     question = _prepare_question(conversation, request, leaf)
-    answer = Message(
+    answer = new_row(
+        Message,
         conversation=conversation,
         parent=question,
         depth=question.depth + 1,
@@ -82,7 +84,8 @@ def _prepare_question(conversation: Conversation, request: AnswerRequest, leaf: 
         parent = leaf if request.follows_leaf else _find_parent(conversation, request)
     if not count and is_blank(request.content):
         raise EmptyContentError
-    return Message(
+    return new_row(
+        Message,
         conversation=conversation,
         parent=parent,
         depth=0 if parent is None else parent.depth + 1,

@@ -32,13 +32,33 @@ def active_runs() -> QuerySet[Run]:
     return Run.objects.filter(ended_at=None)
 
 
+_NOT_FOR_AN_ENDING = (
+    "answer__content",
+    "answer__reasoning",
+    "answer__created_at",
+    "tail_content",
+    "tail_reasoning",
+    "client_id",
+    "digest",
+    "writer",
+    "is_takeover",
+    "is_indexed",
+    "started_at",
+    "conversation__system_prompt",
+    "conversation__leaf",
+    "conversation__is_archived",
+    "conversation__is_pinned",
+    "conversation__created_at",
+    "conversation__updated_at",
+    "conversation__deleted_at",
+)
+"""Long texts, and columns that take calls to convert; a takeover, which is rare, reads some of them one by one."""
+
+
 def _one_active_run(answer_id: UUID, number: int) -> QuerySet[Run]:
     # The run, then the conversation: the order that every transaction keeps.
     runs = active_runs().select_for_update(of=("self", "conversation")).select_related("answer", "conversation")
-    runs = runs.defer(
-        "answer__content", "answer__reasoning", "tail_content", "tail_reasoning", "conversation__system_prompt"
-    )
-    return runs.filter(answer_id=answer_id, number=number)
+    return runs.defer(*_NOT_FOR_AN_ENDING).filter(answer_id=answer_id, number=number)
 
 
 _LOCK_RUN = Select(_one_active_run, UUID, int)

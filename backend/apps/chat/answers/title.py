@@ -9,7 +9,6 @@ from weakref import WeakKeyDictionary
 
 import structlog
 from django.conf import settings
-from django.db import transaction
 
 from apps.chat.answers.running import running_answers
 from apps.chat.answers.title_text import tidy_title, title_of_question
@@ -25,8 +24,9 @@ from apps.core.database import run_in_database
 from apps.core.notify import notify
 from apps.core.outages import log_failure
 from apps.core.row_writes import update_row
-from apps.core.statements import Later, Select, round_trips
+from apps.core.statements import Later, Select
 from apps.core.tasks import spawn
+from apps.core.transactions import CompactTransaction
 
 logger = structlog.get_logger(__name__)
 
@@ -164,7 +164,7 @@ _LOCK_UNTITLED = Select(
 
 
 def _store_title(conversation_id: UUID, title: str) -> StoredTitle | None:
-    with transaction.atomic(savepoint=False), round_trips(commits=True):
+    with CompactTransaction(savepoint=False):
         conversation = _LOCK_UNTITLED.first(conversation_id) if title else None
         if conversation is None:
             return None  # Named or deleted meanwhile.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils import timezone
 
@@ -25,8 +25,9 @@ from apps.chat.notify.notifications import ChangeNotification
 from apps.core.errors import RateLimitError
 from apps.core.limits.base import Limit
 from apps.core.limits.registry import get_rate_limiter
-from apps.core.row_writes import insert_row, update_row
+from apps.core.row_writes import insert_row, new_row, update_row
 from apps.core.statements import Later, Select, next_key, round_trips
+from apps.core.transactions import CompactTransaction
 
 RETRY_SECONDS = 5
 """Seconds after which a user with too many running answers may try again."""
@@ -88,7 +89,7 @@ def store_run_alone(asker: Asker, conversation_id: UUID, request: AnswerRequest)
         RateLimitError: over `ANSWERS_PER_USER` or `MESSAGE_RATE`.
     """
     try:
-        with transaction.atomic(), round_trips(commits=True):
+        with CompactTransaction():
             return store_run(asker, conversation_id, request)
     except IntegrityError as error:
         # Two workers at once: the unique index of the database let one through.
@@ -134,9 +135,11 @@ def begin_run(
 
 
 _LOCK_CONVERSATION = Select(
-    lambda conversation_id, owner_id: Conversation.objects.filter(
-        id=conversation_id, owner_id=owner_id, deleted_at=None
-    ).select_for_update(of=("self",)),
+    lambda conversation_id, owner_id: (
+        Conversation.objects.filter(id=conversation_id, owner_id=owner_id, deleted_at=None)
+        .defer("is_archived", "is_pinned", "created_at", "updated_at", "deleted_at")  # Not needed, and converted.
+        .select_for_update(of=("self",))
+    ),
     UUID,
     UUID,
 )
@@ -171,7 +174,8 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
         if active is not None and sum(active.all()) >= (settings.ANSWERS_PER_USER or 0):
             raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
         asker.count_against_rate()
-        run = Run(
+        run = new_row(
+            Run,
             id=None if key is None else key.first(),
             conversation=conversation,
             kind=request.kind,

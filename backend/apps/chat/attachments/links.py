@@ -51,7 +51,9 @@ def lock_attachments(owner_id: UUID, public_ids: Sequence[UUID]) -> list[Attachm
 
 
 def link_attachments(message: Message, attachments: Sequence[Attachment]) -> None:
-    """Store that a new message has these attachments; runs no query without any."""
+    """Store that a new message has these attachments; without any, nothing is done."""
+    if not attachments:
+        return  # Django would open a transaction for an empty list.
     MessageAttachment.objects.bulk_create(
         MessageAttachment(message=message, attachment=attachment, place=place)
         for place, attachment in enumerate(attachments)

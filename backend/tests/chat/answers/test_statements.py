@@ -1,5 +1,6 @@
 """Statements of a turn in the database: each delays the first token, or adds to the load."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,7 +21,7 @@ from apps.chat.conversations.services import create_conversation
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
 from apps.chat.models import Conversation, Message, Role, Run
 from apps.core.postgres import RoundTrip
-from apps.core.row_writes import insert_row, update_row
+from apps.core.row_writes import insert_row, new_row, update_row
 from apps.core.statements import Select, round_trips
 from apps.users.models import User
 
@@ -108,6 +109,19 @@ def test_compiled_statements_do_what_the_orm_does() -> None:
 def _fields(row: Model) -> dict[str, Any]:
     values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
     return {name: bytes(value) if isinstance(value, memoryview) else value for name, value in values.items()}
+
+
+@pytest.mark.parametrize("model", [Conversation, Message, Run])
+def test_a_new_row_has_the_defaults_of_its_model(model: type[Model]) -> None:
+    made, by_django = _fields(new_row(model)), _fields(model())
+    own = {name for name, value in made.items() if isinstance(value, UUID | datetime)}
+    assert {name: value for name, value in made.items() if name not in own} == {
+        name: value for name, value in by_django.items() if name not in own
+    }
+    assert all(type(made[name]) is type(by_django[name]) for name in own)
+    again = _fields(new_row(model))
+    assert all(again[name] != made[name] for name in own)  # Made for each row, not kept with the defaults.
+    assert new_row(Message, content="Text").content == "Text"
 
 
 @pytest.mark.django_db(transaction=True)

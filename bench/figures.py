@@ -8,7 +8,8 @@ import msgspec
 
 from bench.contenders import RELAY, SQLITE
 
-type Comparison = Literal["ratio", "own"]
+type Comparison = Literal["ratio", "own", "beside"]
+"""What the aim limits: the ratio to the relay, or the own figure, `beside` which the ratio is shown."""
 
 
 class Aim(msgspec.Struct, frozen=True):
@@ -79,7 +80,7 @@ def _figure[Source](
     if contender == RELAY:
         return Figure(median_of(own))
     ratios = [value / theirs for value, theirs in zip(values, relay, strict=False) if value is not None and theirs]
-    compared = median_of(ratios) if line.compare == "ratio" else None
+    compared = median_of(ratios) if line.compare != "own" else None
     judged = compared if line.compare == "ratio" else max(own, default=None) if line.aim == NO_FAULT else median_of(own)
     if line.aim is None or judged is None:
         return Figure(median_of(own), compared)

@@ -52,7 +52,7 @@ def _both(limit: float) -> Aim:
 
 _STAGES: dict[str, tuple[Line[Measured], ...]] = {
     TURNS: (
-        Line("CPU of a turn", "ms", lambda measured: measured.cpu_ms_per_turn, aim=Aim(5, 8)),
+        Line("CPU of a turn", "ms", lambda measured: measured.cpu_ms_per_turn, "beside", Aim(5, 8)),
         Line("first token, p50", "ms", _first("p50"), aim=Aim(5, 8)),
         Line("first token, p95", "ms", _first("p95")),
         _FAULTS,

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 
-from bench.contenders import CONTENDERS
-from bench.figures import Figure, Figures
+from bench.contenders import CONTENDERS, RELAY
+from bench.figures import Figure, Figures, median_of
 from bench.lines import figures
 from bench.measure import Measured
 from bench.results import Results
-from bench.stages import FLAT_OUT
+from bench.stages import FLAT_OUT, TURNS
 
 _LABEL, _RELAY, _OURS = 38, 10, 34
 _BLURRED = 0.15
 _WHOLE_FROM = 1000
+_REFERENCE_TURN_MS, _REFERENCE_SPEED = 0.3, 54_800
+"""The relay on the machine for which the aims in milliseconds were set: CPU of a turn; tokens per second, flat out."""
 
 
 def table(results: Results) -> str:
@@ -50,6 +52,7 @@ def _number(value: float | None) -> str:
 
 def _notes(results: Results) -> Iterator[str]:
     yield f"Compression (permessage-deflate) was {'on' if results.deflated else 'off'} for both."
+    yield from _machine(results)
     for scenario, why in results.broken.items():
         yield f"{scenario} could not be measured: {why.partition('\n')[0]}"
     for stage, by_contender in results.stages.items():
@@ -57,6 +60,23 @@ def _notes(results: Results) -> Iterator[str]:
             if rounds := by_contender.get(name):
                 yield f"{stage}, {name}: {_weather(rounds)}"
                 yield from _warnings(name, stage, rounds)
+
+
+def _machine(results: Results) -> Iterator[str]:
+    """Tell how fast the machine is, by the relay, and what a turn would take on the reference machine by each scale."""
+    turn = median_of([measured.cpu_ms_per_turn for measured in results.of(RELAY, TURNS)])
+    speed = median_of([measured.speed or 0.0 for measured in results.of(RELAY, FLAT_OUT)])
+    if not turn or not speed:
+        return
+    yield (
+        f"The relay: {turn:.2f} ms for a turn, {speed:,.0f} tokens per second flat out; on the machine of the aims: "
+        f"{_REFERENCE_TURN_MS} ms, {_REFERENCE_SPEED:,}."
+    )
+    for name in CONTENDERS:
+        ours = median_of([measured.cpu_ms_per_turn for measured in results.of(name, TURNS)])
+        if name != RELAY and ours is not None:
+            by_turn, by_speed = ours * _REFERENCE_TURN_MS / turn, ours * speed / _REFERENCE_SPEED
+            yield f"  CPU of a turn there, {name}: {by_turn:.1f} ms by the relay's turn, {by_speed:.1f} by its tokens."
 
 
 def _weather(rounds: Sequence[Measured]) -> str:

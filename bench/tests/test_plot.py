@@ -5,8 +5,11 @@ from xml.etree import ElementTree as ET
 from bench.contenders import POSTGRES, RELAY, SQLITE
 from bench.figures import Figure, Figures
 from bench.lines import figures
+from bench.measure import CpuShares, Measured
+from bench.orders import Outcome
 from bench.plot import plot
 from bench.results import Results
+from bench.stages import FLAT_OUT, TURNS
 from bench.table import table
 
 
@@ -42,3 +45,24 @@ def test_a_token_lost_in_a_scenario_is_a_fault() -> None:
     results.scenarios["long"] = {SQLITE: [{"faults": 1.0}]}
 
     assert not results.sound
+
+
+def test_a_turn_is_compared_with_the_relay_and_told_for_the_machine_of_the_aims() -> None:
+    results = Results()
+    for name, turn_ms, seconds in ((RELAY, 0.6, 0.5), (SQLITE, 9.0, 1.0), (POSTGRES, 15.0, 1.0)):
+        results.add(name, TURNS, _measured(turns=100, tokens=100, seconds=1.0, cpu_ms=100 * turn_ms))
+        results.add(name, FLAT_OUT, _measured(turns=8, tokens=54_800, seconds=seconds, cpu_ms=900.0))
+
+    turn = next(line for line in figures(results)[TURNS] if line.label == "CPU of a turn")
+
+    # The ratio is shown; the aim limits the figure itself.
+    assert turn.of[SQLITE] == Figure(9.0, compared=15.0, limit=5, met=False)
+    shown = table(results)
+    assert "The relay: 0.60 ms for a turn, 109,600 tokens per second" in shown
+    assert "sqlite: 4.5 ms by the relay's turn, 18.0 by its tokens" in shown
+    assert "postgres: 7.5 ms by the relay's turn, 30.0 by its tokens" in shown
+
+
+def _measured(*, turns: int, tokens: int, seconds: float, cpu_ms: float) -> Measured:
+    outcome = Outcome(tokens, 0, 0, 0, [], tokens, seconds, None, None, None)
+    return Measured(outcome, CpuShares(0.1, 0.0, 0.1, 0.1, 0.0, 1.7), turns, cpu_ms)

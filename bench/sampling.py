@@ -14,12 +14,12 @@ from testkit.programs import StartError
 
 SAMPLED_S = 10
 SHOWN = 20
-IDLE = "_worker (concurrent/futures/thread.py"
-"""An idle thread of a pool, which py-spy cannot always tell from a busy one."""
 
 
 async def sample(course: Course, contender: Contender, file: Path) -> str:
     """Sample while turns begin and end; write the folded stacks to `file`, and return the functions with most own time.
+
+    Work without the interpreter's lock, such as that of SQLite, does not count.
 
     Raises `StartError` if py-spy is missing: the project does not install it.
     """
@@ -31,7 +31,8 @@ async def sample(course: Course, contender: Contender, file: Path) -> str:
     load = asyncio.create_task(course.run(contender, turns, begun=seated))
     try:
         await seated.wait()
-        options = f"--duration {SAMPLED_S} --rate 400 --format raw --function --output".split()
+        # With the interpreter's lock only: otherwise, py-spy takes idle threads for busy ones.
+        options = f"--gil --duration {SAMPLED_S} --rate 400 --format raw --function --output".split()
         pid = str(contender.program.pid)
         process = await asyncio.create_subprocess_exec(
             command, "record", "--pid", pid, *options, str(file), stdout=asyncio.subprocess.DEVNULL
@@ -48,9 +49,7 @@ def _own_time(folded: str) -> str:
     own: Counter[str] = Counter()
     for line in folded.splitlines():
         stack, _, samples = line.rpartition(" ")
-        name = stack.rpartition(";")[2]
-        if not name.startswith(IDLE):
-            own[name] += int(samples)
+        own[stack.rpartition(";")[2]] += int(samples)
     total = max(own.total(), 1)
     head = f"{total} samples of {SAMPLED_S} s with {PACE:g} turns of one token a second; own time:"
     return "\n".join([head, *(f"{count / total:7.1%}  {name}" for name, count in own.most_common(SHOWN))])

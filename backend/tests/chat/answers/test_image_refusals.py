@@ -28,7 +28,8 @@ MODELS = [f"model-{number}" for number in range(len(WORDINGS))]
 def model_server() -> Iterator[RawModelServer]:
     """A service with a model for each wording, with which it refuses every question."""
     server = RawModelServer().start()
-    server.list_models(*({"id": model} for model in MODELS))
+    listed: list[dict[str, object]] = [{"id": model} for model in MODELS]
+    server.list_models(*listed)
     server.refuse = refuse
     yield server
     server.stop()
@@ -65,6 +66,7 @@ async def test_a_model_that_sees_no_images_is_recognized_by_any_wording(
             opened = await user.enter(await user.new_conversation(title="Named", model=model))
             answer = await opened.ask_to_the_end("Question", attachments=[image])
             await opened.drop()
+            assert answer.ended is not None
             assert (answer.ended["code"] == "IMAGES_NOT_SUPPORTED") is is_blind, answer.ended["code"]
             assert (await sees(user))[model] is (False if is_blind else None)
 
@@ -75,5 +77,6 @@ async def test_a_question_without_images_is_not_refused_because_of_them(user: Si
     opened = await user.enter(await user.new_conversation(title="Named", model=model))
     answer = await opened.ask_to_the_end("Question")
     await opened.drop()
+    assert answer.ended is not None
     assert answer.ended["code"] == "AI_ERROR"
     assert (await sees(user))[model] is None

@@ -5,7 +5,7 @@ Decision 25 (docs/decisions/0025-the-client-behind-proxies.md) says why uvicorn'
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Any, NewType
 
@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 - stands for a peer without an address, such as a Unix socket
 UNIX_SOCKET = "unix"  # in TRUSTED_PROXIES: any peer on a Unix socket
+MAX_ADDRESS_LENGTH = 80  # with brackets, port and the name of a network interface
+REMEMBERED_ADDRESSES = 1024  # a request asks a dozen times for its client
 IPV6_CLIENT_PREFIX = 64  # the smallest network of one customer: a longer prefix would count one client several times
 
 type Address = IPv4Address | IPv6Address
@@ -75,6 +77,7 @@ def direct_peer(meta: Mapping[str, Any]) -> str | None:
     return str(peer) if peer is not None and not _is_trusted(peer) else None
 
 
+@lru_cache(REMEMBERED_ADDRESSES)
 def client_network(address: str) -> ClientNetwork:
     """Return the network by which clients are counted: IPv4 addresses themselves, IPv6 addresses by their /64."""
     parsed = _parse(address) or ip_address(UNKNOWN_ADDRESS)
@@ -105,6 +108,11 @@ def _peer_and_forwarded(scope_or_meta: Mapping[str, Any]) -> tuple[Address | Non
 def _parse(text: str) -> Address | None:
     """Read an IP address, with or without a port and brackets; an IPv4-mapped IPv6 address becomes IPv4."""
     text = text.strip()
+    return _parse_stripped(text) if len(text) <= MAX_ADDRESS_LENGTH else None
+
+
+@lru_cache(REMEMBERED_ADDRESSES)
+def _parse_stripped(text: str) -> Address | None:
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:

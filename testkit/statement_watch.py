@@ -1,4 +1,4 @@
-"""Statements of the database as tests watch them, on every thread: what was executed, and faults of single ones."""
+"""Statements of the database as tests watch them, on every thread: what was executed, and actions before some."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +8,10 @@ from weakref import WeakSet
 import pytest
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.db.transaction import Atomic
 from django.dispatch import receiver
+
+type Action = Callable[[Any], object]
 
 _opened: WeakSet[BaseDatabaseWrapper] = WeakSet()
 """The connections of all threads: some threads keep theirs from one test to the next."""
@@ -24,25 +27,35 @@ class StatementWatch:
 
     def __init__(self) -> None:
         self.statements: list[str] = []
-        self._fault: Callable[[str], None] | None = None
+        self._by_transaction: dict[Atomic, list[str]] = {}
+        self._actions: list[tuple[str, Action]] = []
 
     @contextmanager
     def fault(self, error: Exception, *, of: str = "", only: int | None = None) -> Iterator[None]:
         """Let the statements that contain `of` raise `error`, or only the one with this number, from 1."""
         count = 0
 
-        def fail(sql: str) -> None:
+        def fail(_values: Any) -> None:
             nonlocal count
-            count += of in sql
-            if of in sql and only in {None, count}:
+            count += 1
+            if only in {None, count}:
                 raise error
 
-        self._fault = fail
+        self.before(of, fail)
         try:
             yield
         finally:
-            self._fault = None
+            self._actions.remove((of, fail))
         assert count >= (only or 1), f"{count} statements with {of!r} were executed"
+
+    @property
+    def transactions(self) -> list[str]:
+        """The statements of each transaction, joined."""
+        return ["; ".join(statements) for statements in self._by_transaction.values()]
+
+    def before(self, of: str, action: Action) -> None:
+        """Call `action` with the values of each statement that contains `of`, on its thread, before it is executed."""
+        self._actions.append((of, action))
 
     def begin(self) -> None:
         for connection in _opened:
@@ -61,8 +74,11 @@ class StatementWatch:
 
     def _execute(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
         self.statements.append(str(sql))
-        if self._fault is not None:
-            self._fault(str(sql))
+        for block in context["connection"].atomic_blocks[:1]:
+            self._by_transaction.setdefault(block, []).append(str(sql))
+        for of, action in list(self._actions):
+            if of in str(sql):
+                action(params)
         return execute(sql, params, many, context)
 
 

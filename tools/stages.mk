@@ -5,7 +5,7 @@ CORES := $(shell getconf _NPROCESSORS_ONLN)
 SIDE_BY_SIDE = $(MAKE) --no-print-directory --keep-going $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 # Runs a program whose output matters only if it fails.
-quietly = said=$$($(1) 2>&1) || { echo "$$said"; exit 1; }
+quietly = output=$$($(1) 2>&1) || { echo "$$output"; exit 1; }
 
 BIN = $(CURDIR)/backend/.venv/bin
 AT_BACKEND = @cd backend && DATA_DIR=$(CURDIR)/.cache/check-data
@@ -49,7 +49,7 @@ run-checks:
 
 CHECKS = check-pages-lint check-types check-pages-format check-pages-types check-pages-knip check-pages-generate \
   check-deployment check-migrations check-contract check-imports check-dead-code check-format check-lint \
-  check-client-types check-containers check-citations check-workflows
+  check-client-types check-containers check-citations check-patches check-workflows
 .PHONY: run-tests run-checks $(TESTS) $(CHECKS)
 
 # A stage waits only for the packages that it needs, so that those of Python and of Node are installed side by side.
@@ -65,6 +65,9 @@ check-imports: ; @cd backend && $(call quietly,$(BIN)/lint-imports)
 check-migrations: ; $(AT_BACKEND) $(AS_TEST) $(MANAGE) makemigrations --check --dry-run
 check-contract: ; $(AT_BACKEND) $(AS_TEST) $(MANAGE) export_contract --check
 check-dead-code: ; @cd backend && $(BIN)/python ../tools/dead_code.py
+# Patches of the product's own modules would tie tests to its insides: they replace functions of libraries only.
+check-patches: ; @! grep -rnE --include='*.py' 'monkeypatch\.(set|del)attr|mock\.patch\(' backend testkit attacks bench \
+  clients conformance faults tools --exclude-dir=.venv | grep -vE 'attr\((DefaultResolver|getpass|os|subprocess),'
 check-citations: ; @$(PYTHON) -m tools.citations
 
 # Settings that production accepts.

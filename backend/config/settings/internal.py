@@ -70,6 +70,9 @@ ARRIVING_BYTES_PER_CALLER = 16 * 1024 * 1024
 PASSWORD_CHECK_WAIT = 0.8
 """Seconds that a caller waits for the slot of a password check."""
 
+SEARCH_WAIT_SECONDS = 5.0
+"""Seconds that a search waits for others of the same user."""
+
 # Stores -------------------------------------------------------------------------------------------------------------
 
 HEALTH_CHECK_SECONDS = 2.0

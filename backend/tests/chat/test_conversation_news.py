@@ -27,7 +27,9 @@ def test_only_conversations_with_a_later_revision_have_news(owner: User) -> None
     known, changed = make(owner, revision=3), make(owner, revision=4)
     ((found, state),) = read_news({known: 3, changed: 3}).all()
     assert state is not None
-    assert (found, state.id, state.revision, state.active) == (changed, changed, 4, None)
+    assert found == state.id == changed
+    assert state.revision == 4
+    assert state.active is None
     assert read_news({known: 3, changed: 4}).all() == []
 
 

@@ -1,7 +1,6 @@
 """A password that is replaced while another request still relies on it (docs/api.md: A-3.12)."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -10,7 +9,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from apps.users.models import User
-from apps.users.services.lockouts import settle_attempt
+from testkit.statement_watch import StatementWatch
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, fresh_address
 
 pytestmark = pytest.mark.django_db
@@ -21,19 +20,15 @@ type Interrupt = Callable[[Callable[[], object]], None]
 
 
 @pytest.fixture
-def after_check(monkeypatch: pytest.MonkeyPatch) -> Interrupt:
-    """Return a function whose action happens once: after the next password was found correct, before it has effect."""
+def after_check(statement_watch: StatementWatch) -> Interrupt:
+    """Return a function whose action happens once: after the next password was found correct, before it has effect.
+
+    Failures are read before the check of a password, to refuse it, and after it, to count it.
+    """
 
     def interrupt(action: Callable[[], object]) -> None:
-        actions = [action]
-
-        def settle_and_act(*args: Any, **kwargs: Any) -> bool:
-            is_accepted = settle_attempt(*args, **kwargs)
-            if actions:
-                actions.pop()()
-            return is_accepted
-
-        monkeypatch.setattr("apps.users.services.sign_in.settle_attempt", settle_and_act)
+        actions: list[Callable[[], object]] = [action, lambda: None]
+        statement_watch.before("FROM axes_accessfailurelog", lambda _: actions and actions.pop()())
 
     return interrupt
 

@@ -22,7 +22,6 @@ from ai_chat_client import (
     TokenFile,
     Tokens,
     UnreachableError,
-    visit,
 )
 from ai_chat_client.backoff import Backoff
 from faults.proxy import Proxy
@@ -143,11 +142,8 @@ async def test_an_answer_survives_a_cut_after_every_word(user: SignedInUser, mod
     await proxy.stop()
 
 
-async def test_an_idle_connection_is_closed_and_opened_again(
-    user: SignedInUser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(visit, "IDLE_SECONDS", 0.05)
-    async with client_of(user) as client:
+async def test_an_idle_connection_is_closed_and_opened_again(user: SignedInUser) -> None:
+    async with Client(user.server.url, access_token=user.access, idle_seconds=0.05) as client:
         chat = await client.new_chat()
         assert (await chat.ask("One").read()).text == "Echo: One"
         await until(lambda: not chat.is_connected, "the end of the connection")

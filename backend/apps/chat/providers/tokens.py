@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 import threading
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -53,7 +54,7 @@ def count_tokens(model: str, text: str) -> TokenCount:
 
     Takes about 0.2 s per million characters; not for the event loop.
     """
-    encoding = _encodings.get(_encoding_name(model))
+    encoding = get_encodings().get(_encoding_name(model))
     if encoding is None:
         return TokenCount(estimate_tokens(text), is_exact=False)
     try:
@@ -76,12 +77,12 @@ def estimate_tokens(text: str) -> int:
 
 def warm_up(model: str) -> None:
     """Start to load the encoding of `model`, if it has one, in the background (0.3 s of CPU, 80 MB)."""
-    _encodings.get(_encoding_name(model))
+    get_encodings().get(_encoding_name(model))
 
 
 def await_encoding(model: str) -> None:
     """Load the encoding of `model`, if it has one, and wait for it; not for the event loop."""
-    _encodings.wait_for(_encoding_name(model))
+    get_encodings().wait_for(_encoding_name(model))
 
 
 def _encoding_name(model: str) -> str | None:
@@ -125,7 +126,10 @@ class _Encodings:
             logger.exception("encoding_not_loaded", encoding=name)
 
 
-_encodings = _Encodings()
+@cache
+def get_encodings() -> _Encodings:
+    """Return the encodings of this process."""
+    return _Encodings()
 
 
 def _read_encoding(name: str) -> "tiktoken.Encoding":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
@@ -23,8 +24,6 @@ FEW_HITS = 5000
 
 AT_ONCE = 4
 MAX_WAITING = 8
-PATIENCE = 5.0
-"""Seconds that a search waits for others of the same user."""
 
 _slots = FairSlots[UUID](AT_ONCE, most_of_key=1, most_waiting=MAX_WAITING)
 
@@ -67,7 +66,7 @@ def searching(owner_id: UUID) -> Iterator[None]:
     release_connection()
     try:
         with resting():
-            _slots.take(owner_id, patience=PATIENCE)
+            _slots.take(owner_id, patience=settings.SEARCH_WAIT_SECONDS)
     except NoSlotError:
         raise RateLimitError("Too many searches at once: wait for one to end.", retry_after=1) from None
     try:

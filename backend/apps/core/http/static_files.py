@@ -57,11 +57,11 @@ class StaticFiles:
     The middleware before `serve_static_files` handles them as it handles every request.
     """
 
-    def __init__(self, application: Application) -> None:
-        """Pass all other requests to `application`."""
+    def __init__(self, application: Application, max_kept_bytes: int = MAX_KEPT_BYTES) -> None:
+        """Pass all other requests to `application`; keep contents of up to `max_kept_bytes` in memory."""
         self._application = application
         self._respond = _make_chain()
-        self._contents = _Contents(MAX_KEPT_BYTES)
+        self._contents = _Contents(max_kept_bytes)
         self._places = RequestsInFlight(lambda: None, MAX_WAITING)
         self._turns = asyncio.Semaphore(MAX_AT_ONCE)
 

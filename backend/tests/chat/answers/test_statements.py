@@ -1,6 +1,9 @@
 """Statements of a turn in the database: each delays the first token, or adds to the load."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,7 +11,6 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
-from psycopg.pq import TransactionStatus
 
 from apps.chat.answers.checkpoint import Checkpoint, save_checkpoints
 from apps.chat.answers.ending import store_ending
@@ -20,7 +22,6 @@ from apps.chat.conversations.messages import view_messages
 from apps.chat.conversations.services import create_conversation
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
 from apps.chat.models import Conversation, Message, Role, Run
-from apps.core.postgres import RoundTrip
 from apps.core.row_writes import insert_row, new_row, update_row
 from apps.core.statements import Select, round_trips
 from apps.users.models import User
@@ -124,38 +125,48 @@ def test_a_new_row_has_the_defaults_of_its_model(model: type[Model]) -> None:
     assert new_row(Message, content="Text").content == "Text"
 
 
+@contextmanager
+def traced(path: Path) -> Iterator[list[str]]:
+    """Return the queries that the block sends to PostgreSQL, one for each round trip, as libpq traces them."""
+    queries: list[str] = []
+    pgconn = connection.connection.pgconn
+    with path.open("w") as file:
+        pgconn.trace(file.fileno())
+        yield queries
+        pgconn.untrace()
+    sent = [line.split("\t") for line in path.read_text().splitlines()]
+    queries += [message[-1].strip(' "') for message in sent if "Query" in message]
+
+
+def begins_and_ends(query: str) -> tuple[bool, bool]:
+    return query.startswith("BEGIN"), query.endswith("COMMIT")
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no round trips")
-def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(tmp_path: Path) -> None:
     owner = User.objects.create(username="owner", email="owner@example.org")
     conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
     asker = Asker(user_id=owner.id, session_id=uuid4(), worker_id=uuid4())
     request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content="First")
-    commits: list[bool] = []
-    execute = RoundTrip.execute
 
-    def note(self: RoundTrip, statements: Any, ends: bool) -> Any:
-        rows = execute(self, statements, ends)
-        commits.append(connection.connection.info.transaction_status == TransactionStatus.IDLE)
-        return rows
-
-    monkeypatch.setattr(RoundTrip, "execute", note)
-    stored = store_run_alone(asker, conversation.id, request)
-    assert commits == [False, True]
+    with traced(tmp_path / "turn") as queries:
+        stored = store_run_alone(asker, conversation.id, request)
+    assert [begins_and_ends(query) for query in queries] == [(True, False), (False, True)]
     turn, work = finish_turn(request, stored)
     assert work is not None
     assert work.change.revision == 2
 
-    commits.clear()
     ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
-    ended = store_ending(turn.reply.id, turn.run, AnswerText("Answer", "", 1), ending)
-    assert commits == [False, True]
+    with traced(tmp_path / "ending") as queries:
+        ended = store_ending(turn.reply.id, turn.run, AnswerText("Answer", "", 1), ending)
+    assert [begins_and_ends(query) for query in queries] == [(True, False), (False, True)]
     assert ended is not None
     assert ended.change.revision == 3
 
-    commits.clear()
-    try_to_index(EndedRun(ended.run_id, ended.answer, work.new_question))
-    assert commits == [True]
+    with traced(tmp_path / "index") as queries:
+        try_to_index(EndedRun(ended.run_id, ended.answer, work.new_question))
+    assert [begins_and_ends(query) for query in queries] == [(True, True)]
     assert Message.objects.get(id=turn.reply.id).content == "Answer"
 
 

@@ -21,7 +21,6 @@ from pytest_django import Settings
 from apps.chat.attachments.deletion import purge_unused
 from apps.chat.attachments.reconciliation import Reconciled, reconcile_store
 from apps.chat.conversations.services import purge_deleted_conversations
-from apps.chat.edges.rest import downloads
 from apps.chat.models import Attachment, Conversation
 from tests.chat.attachments import files
 from tests.chat.attachments.stores import FileStore, ObservedStore
@@ -99,10 +98,8 @@ def test_signed_urls_end_with_their_session(uploader: Uploader) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_document_that_is_being_read_ends_with_its_session(
-    uploader: Uploader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(downloads, "CHECK_SECONDS", 0)
+def test_a_document_that_is_being_read_ends_with_its_session(uploader: Uploader, settings: Settings) -> None:
+    settings.SWEEP_SECONDS = 0.0
     made = uploader.attach(b"A line of text.\n" * 40_000, name="long.txt")
     response: Any = uploader.client.get(made["url"])
 

@@ -161,12 +161,11 @@ def test_the_log_says_why_a_process_ended(
     uploader: Uploader, read_log: ReadLog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     run: Callable[..., Any] = subprocess.run
-    # No library can be imported there.
-    monkeypatch.setattr(
-        subprocess,
-        "run",
-        lambda command, **options: run([*command[:1], "-S", *command[1:]], **options),
-    )
+
+    def run_without_libraries(command: list[str], **options: Any) -> Any:
+        return run([*command[:1], "-S", *command[1:]], **options)
+
+    monkeypatch.setattr(subprocess, "run", run_without_libraries)
     assert uploader.refused_upload(files.png()) == (422, "ATTACHMENT_UNREADABLE")
     [line] = lines(read_log, "attachment_child_failed")
     assert line["status"] == 1

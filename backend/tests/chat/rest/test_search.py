@@ -11,13 +11,15 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from pytest_django import Settings
 
 from apps.chat.models import SearchEntry
-from apps.chat.search import conversations, query
+from apps.chat.search import conversations
 from apps.core.search import terms
-from apps.core.search.terms import parse_query
+from testkit.statement_watch import StatementWatch
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
 
@@ -92,18 +94,17 @@ def test_only_the_first_phrases_are_looked_for_in_long_texts(account: Account, p
 
 @pytest.mark.parametrize("path", ["/search?q=word", "/conversations/?search=word"])
 def test_searches_of_a_user_run_one_at_a_time(
-    account: Account, other_account: Account, path: str, monkeypatch: pytest.MonkeyPatch
+    account: Account, other_account: Account, path: str, settings: Settings, statement_watch: StatementWatch
 ) -> None:
-    monkeypatch.setattr(query, "PATIENCE", 0)
+    settings.SEARCH_WAIT_SECONDS = 0
     during = [account, other_account]
     statuses: list[int] = []
 
-    def parse_and_search(text: str) -> Any:
+    def search_meanwhile(_values: Any) -> None:
         while during:
             statuses.append(during.pop(0).call("GET", path).status)
-        return parse_query(text)
 
-    monkeypatch.setattr("apps.chat.search.query.parse_query", parse_and_search)
+    statement_watch.before("chat_searchentry", search_meanwhile)
     assert account.call("GET", path).status == 200
     assert statuses == [429, 200]
     assert account.call("GET", path).status == 200
@@ -234,7 +235,7 @@ def test_reindex_search_rebuilds_the_index(account: Account) -> None:
     assert finds(account, "資料") == finds(account, "title") == ["Title"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(search=st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=200))
 def test_no_search_causes_a_fault(account: Account, search: str) -> None:
     finds(account, search)

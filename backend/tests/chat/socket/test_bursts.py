@@ -5,7 +5,8 @@ Invariants I-1 and I-5.
 
 import asyncio
 import threading
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -14,52 +15,34 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from apps.chat.answers import start
-from apps.chat.answers.request import AnswerRequest, check_request
-from apps.chat.answers.turn import Asker, StoredRun, finish_turn, store_run, store_run_alone
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
-from tests.chat.socket.conversations import OpenConversation, assert_stored
+from testkit.statement_watch import StatementWatch
+from tests.chat.socket.conversations import OpenConversation, assert_stored, is_quiet
 
 ROOMS = 12
 PATIENCE = 30.0
 
-
-@dataclass
-class Stored:
-    """The commands that were stored together with others, and those that were stored alone, by who asked."""
-
-    together: list[Asker] = field(default_factory=list)
-    alone: list[Asker] = field(default_factory=list)
+LOCK_CONVERSATION = '"chat_conversation"."deleted_at" IS NULL'
+STORE_RUN = 'INSERT INTO "chat_run"'
+READ_BRANCH = "WITH RECURSIVE"
 
 
-def gather_writes(monkeypatch: pytest.MonkeyPatch, count: int) -> Stored:
-    """Hold the first writes, which come alone, until `count` commands have come; return what notes how all are."""
-    stored = Stored()
-    arrived = threading.Semaphore(0)
+@asynccontextmanager
+async def burst(user: SignedInUser, watch: StatementWatch) -> AsyncIterator[None]:
+    """Hold the first writes, which come alone, until the commands that the block sends have arrived."""
     all_arrived = threading.Event()
-    one_counts = threading.Lock()
+    witness = await OpenConversation.open(user)
+    watch.before(LOCK_CONVERSATION, lambda _: all_arrived.wait(PATIENCE))
+    yield
+    # The server reads what was sent first before it answers this.
+    for _ in range(2):
+        assert await is_quiet(witness.socket)
+    all_arrived.set()
 
-    def note(asker: Asker, *turn: Any) -> Any:
-        stored.together.append(asker)
-        return store_run(asker, *turn)
 
-    def check(request: Any) -> None:
-        check_request(request)
-        arrived.release()
-
-    def hold(asker: Asker, *turn: Any) -> Any:
-        stored.alone.append(asker)
-        with one_counts:
-            if not all_arrived.is_set():
-                assert all(arrived.acquire(timeout=PATIENCE) for _ in range(count))
-                all_arrived.set()
-        return store_run_alone(asker, *turn)
-
-    monkeypatch.setattr(start, "store_run", note)
-    monkeypatch.setattr(start, "check_request", check)
-    monkeypatch.setattr(start, "store_run_alone", hold)
-    return stored
+def has_stored_together(watch: StatementWatch) -> bool:
+    return any(statements.count(STORE_RUN) > 1 for statements in watch.transactions)
 
 
 @pytest.fixture(autouse=True)
@@ -69,22 +52,18 @@ def many_answers(settings: Settings) -> None:
 
 
 async def test_a_refused_command_of_a_burst_costs_the_others_nothing(
-    user: SignedInUser, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch
+    user: SignedInUser, model_server: ModelServer, statement_watch: StatementWatch
 ) -> None:
     conversations = await asyncio.gather(*(OpenConversation.open(user) for _ in range(ROOMS)))
     nowhere = conversations.pop()
-    stored = gather_writes(monkeypatch, ROOMS)
-
-    async def ask(conversation: OpenConversation) -> None:
-        # Twice, as a client does that has not received the answer to the first.
-        client_id = str(uuid4())
-        for _ in range(2):
-            await conversation.socket.send("chat.message", client_id=client_id, content=f"Of {conversation.id}")
-
-    async def ask_nowhere() -> None:
+    async with burst(user, statement_watch):
+        for conversation in conversations:
+            # Twice, as a client does that has not received the answer to the first.
+            client_id = str(uuid4())
+            for _ in range(2):
+                await conversation.socket.send("chat.message", client_id=client_id, content=f"Of {conversation.id}")
         await nowhere.socket.send("chat.message", client_id=str(uuid4()), content="x", parent_id=str(uuid4()))
 
-    await asyncio.gather(*map(ask, conversations), ask_nowhere())
     refused = await nowhere.socket.expect("chat.error")
     assert refused["code"] == "NOT_FOUND"
     for conversation in conversations:
@@ -95,21 +74,21 @@ async def test_a_refused_command_of_a_burst_costs_the_others_nothing(
         assert len(await conversation.messages()) == 2
     asked = [question.body["messages"][-1]["content"] for question in model_server.questions]
     assert sorted(asked) == sorted(f"Of {conversation.id}" for conversation in conversations)
-    assert stored.together, "some of them were stored together"
-    tried_again = {id(asker) for asker in stored.together} & {id(asker) for asker in stored.alone}
-    assert not tried_again, "a refusal takes nothing from the others"
+    assert has_stored_together(statement_watch)
+    stored = "; ".join(statement_watch.transactions).count(STORE_RUN)
+    assert stored == len(conversations), "none was stored again because of the refusal"
 
 
-async def test_no_command_waits_for_the_prompt_of_another(user: SignedInUser, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_command_waits_for_the_prompt_of_another(user: SignedInUser, statement_watch: StatementWatch) -> None:
     slow, *conversations = await asyncio.gather(*(OpenConversation.open(user) for _ in range(ROOMS)))
+    first = await slow.socket.ask_to_the_end("First")
     may_finish = threading.Event()
 
-    def finish(request: AnswerRequest, stored: StoredRun) -> Any:
-        if request.content == "Slow":
+    def hold(values: Any) -> None:
+        if first.message_id in map(str, values):
             assert may_finish.wait(PATIENCE)
-        return finish_turn(request, stored)
 
-    monkeypatch.setattr(start, "finish_turn", finish)
+    statement_watch.before(READ_BRANCH, hold)
     await slow.socket.send("chat.message", client_id=str(uuid4()), content="Slow")
     for conversation in conversations:
         assert (await conversation.socket.ask_to_the_end("Go")).content == "Echo: Go"
@@ -120,18 +99,18 @@ async def test_no_command_waits_for_the_prompt_of_another(user: SignedInUser, mo
 
 @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite locks the whole database")
 async def test_no_command_waits_for_the_locked_conversation_of_another(
-    user: SignedInUser, monkeypatch: pytest.MonkeyPatch
+    user: SignedInUser, statement_watch: StatementWatch
 ) -> None:
     locked, *conversations = await asyncio.gather(*(OpenConversation.open(user) for _ in range(ROOMS)))
-    stored = gather_writes(monkeypatch, ROOMS)
     options = await asyncio.to_thread(connection.get_connection_params)
     with psycopg.connect(**options) as other:
         other.execute("SELECT 1 FROM chat_conversation WHERE public_id = %s FOR UPDATE", [locked.id])
-        for conversation in (locked, *conversations):
-            await conversation.socket.send("chat.message", client_id=str(uuid4()), content="Go")
+        async with burst(user, statement_watch):
+            for conversation in (locked, *conversations):
+                await conversation.socket.send("chat.message", client_id=str(uuid4()), content="Go")
         for conversation in conversations:
             accepted = await conversation.socket.expect("chat.accepted")
             assert (await conversation.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Go"
-        assert stored.together, "some of them were stored together"
+        assert has_stored_together(statement_watch)
     accepted = await locked.socket.expect("chat.accepted")
     assert (await locked.socket.read_to_the_end(accepted["reply"]["id"])).content == "Echo: Go"

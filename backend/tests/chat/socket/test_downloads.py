@@ -2,9 +2,8 @@
 
 import aiohttp
 import pytest
+from pytest_django import Settings
 
-from apps.chat.conversations import export
-from apps.chat.edges.rest import downloads
 from testkit.accounts import PASSWORD
 from testkit.live import SignedInUser
 
@@ -14,10 +13,9 @@ PROMPT = "x" * 20_000
 @pytest.mark.usefixtures("narrow_server")
 @pytest.mark.parametrize("end", ["sign-out", "deletion"])
 async def test_an_export_ends_with_its_session(
-    user: SignedInUser, end: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    user: SignedInUser, end: str, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(downloads, "CHECK_SECONDS", 0)
-    monkeypatch.setattr(export, "PORTION", 1)
+    settings.SWEEP_SECONDS = 0.02
     for number in range(60):
         await user.new_conversation(title=f"Number {number}", system_prompt=PROMPT)
     headers = {"Authorization": f"Bearer {user.access}"}

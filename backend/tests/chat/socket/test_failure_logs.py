@@ -1,15 +1,19 @@
 """Log lines of failures in background loops: an outage is one line, a fault has its traceback."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from django.db import OperationalError
 from pytest_django import Settings
 
-from apps.chat.answers.running import running_answers
+from apps.chat.fleet.takeover import Reaper
+from apps.chat.notify.notifications import AnswersGivenUpNotification
+from apps.chat.process.workers import act_on_worker_notifications
+from apps.core.notify import notify
 from testkit.fakes.channel_layer import steered_layer
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, SignedInUser, until
+from testkit.live import LiveServer, SignedInUser, pause, until
 from testkit.statement_watch import StatementWatch
 from tests.chat.socket.conversations import OpenConversation
 from tests.log_lines import ReadLog
@@ -29,6 +33,10 @@ def assert_logged(line: dict[str, Any], error: Exception) -> None:
         assert line["level"] == "warning"
         assert line["error"] == kind
         assert line.get("exception") is None
+
+
+def fail_with(error: Exception) -> None:
+    raise error
 
 
 def lines_of(read_log: ReadLog, event: str) -> list[dict[str, Any]]:
@@ -117,19 +125,16 @@ async def test_a_failed_sweep_is_logged(
 
 
 @FAILURES
-async def test_a_worker_that_fails_on_a_notification_receives_the_next(
-    user: SignedInUser,
-    other_user: SignedInUser,
-    read_log: ReadLog,
-    monkeypatch: pytest.MonkeyPatch,
-    error: Exception,
-) -> None:
-    def fail(*_: Any) -> None:
-        raise error
+@pytest.mark.usefixtures("chat_server")
+async def test_a_worker_that_fails_on_a_notification_receives_the_next(read_log: ReadLog, error: Exception) -> None:
+    class FailingReaper(Reaper):
+        def wake(self) -> None:
+            fail_with(error)
 
-    monkeypatch.setattr(running_answers, "stop_of_sessions", fail)
-    for leaver in (user, other_user):
-        await leaver.call("POST", "/auth/logout", {"refresh_token": leaver.refresh}, expect=200)
-    lines = await until(lambda: lines_of(read_log, "notification_failed")[1:], "a second notification")
+    acting = asyncio.create_task(act_on_worker_notifications(FailingReaper()))
+    while not (lines := lines_of(read_log, "notification_failed")[1:]):
+        await notify(AnswersGivenUpNotification())
+        await pause()
+    acting.cancel()
 
     assert_logged(lines[0], error)

@@ -2,15 +2,15 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator
-from typing import Any, ClassVar, override
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.abc import ResolveResult
+from aiohttp.resolver import DefaultResolver
 from pytest_django import Settings
 
 from apps.chat.models import ModelService
-from apps.chat.providers import hosts
 from apps.core.database import run_in_database
 from apps.core.ids import uuid7
 from testkit.fakes.model_server import ModelServer
@@ -20,21 +20,23 @@ from tests.chat.socket.conversations import OpenConversation
 PATIENCE = 40.0
 
 
-class FakeResolver(AbstractResolver):
-    """Resolves every name to the next of these addresses; the last one repeats."""
+@pytest.fixture
+def resolve(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that sets the addresses of every name, one for each look-up; the last one repeats."""
+    addresses: list[str] = []
 
-    addresses: ClassVar[list[str]] = []
-
-    @override
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    async def look_up(
+        _self: object, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        address = self.addresses.pop(0) if len(self.addresses) > 1 else self.addresses[0]
+        address = addresses.pop(0) if len(addresses) > 1 else addresses[0]
         return [ResolveResult(hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0)]
 
-    @override
-    async def close(self) -> None:
-        return
+    monkeypatch.setattr(DefaultResolver, "resolve", look_up)
+
+    def set_addresses(*new: str) -> None:
+        addresses[:] = new
+
+    return set_addresses
 
 
 @pytest.fixture
@@ -102,11 +104,9 @@ async def test_a_service_stored_by_another_worker_is_used(
 
 
 async def test_a_name_that_later_resolves_to_a_private_network_is_refused(
-    administrator: SignedInUser, model_server: ModelServer, monkeypatch: pytest.MonkeyPatch, settings: Settings
+    administrator: SignedInUser, model_server: ModelServer, resolve: Callable[..., None], settings: Settings
 ) -> None:
-    monkeypatch.setattr(hosts, "DefaultResolver", FakeResolver)
-    # The test of the service gets the first address.
-    monkeypatch.setattr(FakeResolver, "addresses", ["127.0.0.1", "10.0.0.1"])
+    resolve("127.0.0.1", "10.0.0.1")  # The test of the service gets the first address.
     settings.AI_MODELS = ["fake-model"]
     await set_model_service(administrator, model_server.base_url.replace("127.0.0.1", "models.example"))
     conversation = await OpenConversation.open(administrator)
@@ -114,5 +114,5 @@ async def test_a_name_that_later_resolves_to_a_private_network_is_refused(
     assert answer.content == ""
     assert (await conversation.last_message())["error_code"] == "AI_ERROR"
     assert model_server.questions == []
-    FakeResolver.addresses[:] = ["127.0.0.1"]
+    resolve("127.0.0.1")
     assert (await conversation.socket.ask_to_the_end("again")).content.startswith("Echo: ")

@@ -3,47 +3,42 @@
 import threading
 from typing import Any
 
-import pytest
 from pytest_django import Settings
 
-from apps.chat.answers import start
-from apps.chat.answers.turn import store_run_alone
-from apps.chat.fleet import takeover
-from apps.chat.fleet.orphans import find_orphans
 from testkit.live import LiveServer, SignedInUser
+from testkit.statement_watch import StatementWatch
 from tests.chat.socket.conversations import OpenConversation, assert_stored
 
 PATIENCE = 40.0
+LOOKS_FOR_ORPHANS = (
+    'AS "a" FROM "chat_run" WHERE "chat_run"."ended_at" IS NULL',
+    'AS "a" FROM "chat_run" WHERE ("chat_run"."ended_at" IS NULL',
+)
+"""Of a worker alone, and of one that may have others."""
+
+READ_BRANCH = "WITH RECURSIVE"
 
 
 async def test_a_slow_start_is_not_mistaken_for_an_orphan(
-    user: SignedInUser, chat_server: LiveServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    user: SignedInUser, chat_server: LiveServer, settings: Settings, statement_watch: StatementWatch
 ) -> None:
     """Its worker looks for orphans several times before it starts to write this one."""
-    looked = threading.Condition()
-    looks = 0
-
-    def look(*looked_for: Any) -> Any:
-        nonlocal looks
-        found = find_orphans(*looked_for)
-        with looked:
-            looks += 1
-            looked.notify_all()
-        return found
-
-    def store(*turn: Any) -> Any:
-        stored = store_run_alone(*turn)
-        with looked:
-            before = looks
-            assert looked.wait_for(lambda: looks > before + 4, PATIENCE)
-        return stored
-
     settings.TAKEOVER_PAUSE_ALONE = 0.0
-    monkeypatch.setattr(takeover, "find_orphans", look)
-    monkeypatch.setattr(start, "store_run_alone", store)
     chat_server.stop()
     chat_server.start()
     conversation = await OpenConversation.open(user)
+    await conversation.socket.ask_to_the_end("First")
+    looks = threading.Semaphore(0)
+
+    def wait_for_looks(_values: Any) -> None:
+        while looks.acquire(blocking=False):
+            pass  # It was before.
+        for _ in range(5):
+            assert looks.acquire(timeout=PATIENCE)
+
+    for look in LOOKS_FOR_ORPHANS:
+        statement_watch.before(look, lambda _: looks.release())
+    statement_watch.before(READ_BRANCH, wait_for_looks)
     answer = await conversation.socket.ask_to_the_end("Go")
     assert answer.content == "Echo: Go"
     assert answer.run == 1

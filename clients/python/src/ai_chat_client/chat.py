@@ -21,11 +21,13 @@ class Chat:
     is asked once.
     """
 
-    def __init__(self, session: Session, conversation_id: str, *, max_delay: float, give_up_after: float) -> None:
+    def __init__(
+        self, session: Session, conversation_id: str, *, max_delay: float, give_up_after: float, idle_seconds: float
+    ) -> None:
         """Open nothing yet; delays in seconds."""
         self.id = conversation_id
         self._session = session
-        self._connector = Connector(session, conversation_id, Backoff(max_delay), give_up_after)
+        self._connector = Connector(session, conversation_id, Backoff(max_delay), give_up_after, idle_seconds)
 
     async def __aenter__(self) -> Self:
         return self

@@ -27,9 +27,10 @@ class Client:
             this user's.
         max_delay: the longest delay before connecting again, in seconds.
         give_up_after: how many seconds a server may be unreachable before streams raise UnreachableError.
+        idle_seconds: how long a connection is kept when no answer is expected.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but one are keywords
         self,
         url: str,
         *,
@@ -40,6 +41,7 @@ class Client:
         store: TokenStore | None = None,
         max_delay: float = 20.0,
         give_up_after: float = 300.0,
+        idle_seconds: float = 30.0,
     ) -> None:
         self.session = Session(
             url,
@@ -49,7 +51,7 @@ class Client:
             refresh_token=refresh_token,
             store=store,
         )
-        self._delays = {"max_delay": max_delay, "give_up_after": give_up_after}
+        self._delays = {"max_delay": max_delay, "give_up_after": give_up_after, "idle_seconds": idle_seconds}
         self._chats: list[Chat] = []
 
     async def __aenter__(self) -> Self:

@@ -35,12 +35,15 @@ MAX_FAILED_HANDSHAKES = 3
 class Connector:
     """Follows the streams of one conversation over one connection after another."""
 
-    def __init__(self, session: Session, conversation_id: str, backoff: Backoff, give_up_after: float) -> None:
+    def __init__(
+        self, session: Session, conversation_id: str, backoff: Backoff, give_up_after: float, idle_seconds: float
+    ) -> None:
         """Connect when the first stream is added; give up after this many seconds without being signed in."""
         self._session = session
         self._conversation_id = conversation_id
         self._backoff = backoff
         self._give_up_after = give_up_after
+        self._idle_seconds = idle_seconds
         self._streams: list[Stream] = []
         self._task: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
@@ -95,7 +98,7 @@ class Connector:
         try:
             token = await self._session.access_token()
             async with self._open() as connection:
-                self._now = visit = Visit(connection, self._streams, self._wanted)
+                self._now = visit = Visit(connection, self._streams, self._wanted, self._idle_seconds)
                 await visit.converse(token)
         except ConnectionLostError as lost:
             self._note(visit)

@@ -22,9 +22,6 @@ from ai_chat_client.wire import AnswerPosition, Authenticate, ClientCommand
 GAP_SECONDS = 10.0
 """How long the frames that fill a gap may take before the connection is given up."""
 
-IDLE_SECONDS = 30.0
-"""How long a connection is kept when no answer is expected: a user may have 20 (P-2.11)."""
-
 MAX_REPAIRS = 5
 """Gaps of one answer without any progress in between."""
 
@@ -34,8 +31,17 @@ GONE = 4004
 class Visit:
     """One connection, from `auth` to its end; `streams` are those of the conversation, and change meanwhile."""
 
-    def __init__(self, connection: Connection | StreamConnection, streams: list[Stream], wanted: asyncio.Event) -> None:
-        """Send nothing yet; `wanted` is set when a command has to be sent."""
+    def __init__(
+        self,
+        connection: Connection | StreamConnection,
+        streams: list[Stream],
+        wanted: asyncio.Event,
+        idle_seconds: float,
+    ) -> None:
+        """Send nothing yet; `wanted` is set when a command has to be sent.
+
+        A user may have 20 connections (P-2.11): without an expected answer, this one is kept for `idle_seconds`.
+        """
         self.is_signed_in = False
         self.has_progressed = False
         """Whether a question was accepted or an answer grew."""
@@ -46,6 +52,7 @@ class Visit:
         self._connection = connection
         self._streams = streams
         self._wanted = wanted
+        self._idle_seconds = idle_seconds
         self._holds = False
         """Whether questions wait for the announcement of the answer being written: it may be that of one of them."""
 
@@ -104,7 +111,7 @@ class Visit:
                     raise
 
     def _deadline(self, began: float) -> float:
-        return min(began + (SILENCE_SECONDS if self._streams else IDLE_SECONDS), *self._gaps.values(), math.inf)
+        return min(began + (SILENCE_SECONDS if self._streams else self._idle_seconds), *self._gaps.values(), math.inf)
 
     # Sending --------------------------------------------------------------------------------------------------------
 

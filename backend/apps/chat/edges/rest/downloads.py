@@ -7,6 +7,7 @@ from contextlib import aclosing
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest
 
 from apps.core.database import run_in_database
@@ -14,9 +15,6 @@ from apps.core.http.in_flight import CUT_CONNECTION
 from apps.users.selectors import find_ended_sessions
 
 logger = structlog.get_logger(__name__)
-
-CHECK_SECONDS = 0.8
-"""As often as the sweep looks for ended sessions."""
 
 
 async def end_with_session[Piece: (str, bytes)](
@@ -31,7 +29,7 @@ async def end_with_session[Piece: (str, bytes)](
     async with aclosing(pieces):
         async for piece in pieces:
             now = time.monotonic()
-            if now - checked_at >= CHECK_SECONDS:
+            if now - checked_at >= settings.SWEEP_SECONDS:
                 checked_at = now
                 if await run_in_database(find_ended_sessions, {session_id}):
                     logger.info("download_cut_off", session_id=str(session_id))

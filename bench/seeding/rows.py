@@ -20,10 +20,10 @@ class Copies:
 
     def __init__(self, original: models.Model, *differing: str) -> None:
         """Take the other columns from `original`."""
-        every: list[Any] = list(original._meta.concrete_fields)  # noqa: SLF001 - Django documents `_meta`
+        every: list[Any] = list(original._meta.concrete_fields)
         fields = [field for field in every if not isinstance(field, models.BigAutoField)]
         names = [field.attname for field in fields]
-        self._table = original._meta.db_table  # noqa: SLF001
+        self._table = original._meta.db_table
         self._columns = [field.column for field in fields]
         self._values = [field.get_db_prep_save(field.pre_save(original, add=True), connection) for field in fields]
         self._places = [names.index(name) for name in differing]

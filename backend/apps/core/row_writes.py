@@ -71,8 +71,8 @@ def insert_row(row: Model, *, needs_key: bool = True) -> None:
         (row.pk,) = write_for_row(sql, values)
     else:
         write(sql, values)
-    row._state.adding = False  # noqa: SLF001 - Django's documented way to tell a new row
-    row._state.db = DEFAULT_DB_ALIAS  # noqa: SLF001
+    row._state.adding = False
+    row._state.db = DEFAULT_DB_ALIAS
 
 
 def update_row(row: Model, *names: str) -> None:
@@ -129,7 +129,7 @@ def _stored(row: Model, columns: Sequence[_Column], *, add: bool) -> list[Any]:
 
 @cache
 def _insertion(model: type[Model], *, has_key: bool, returns_key: bool) -> tuple[str, list[_Column]]:
-    meta = model._meta  # noqa: SLF001 - Django documents `_meta`
+    meta = model._meta
     key = None if has_key else meta.pk
     fields = [field for field in meta.local_concrete_fields if field is not key]
     query: Any = InsertQuery(model)
@@ -142,7 +142,7 @@ def _insertion(model: type[Model], *, has_key: bool, returns_key: bool) -> tuple
 
 @cache
 def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[_Column]]:
-    meta = model._meta  # noqa: SLF001 - Django documents `_meta`
+    meta = model._meta
     fields = [field for name in names if isinstance(field := meta.get_field(name), Field)]
     quote = connection.ops.quote_name
     columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)

@@ -285,5 +285,5 @@ def next_key(model: type[Model]) -> Later[int] | None:
     """Read the next key of a table, so that a new row need not be stored to know it; None on SQLite."""
     if uses_sqlite():
         return None
-    table = model._meta.db_table  # noqa: SLF001 - Django documents `_meta`
+    table = model._meta.db_table
     return read_later("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table], lambda row: int(row[0]))

@@ -13,7 +13,7 @@ _KEYED = {
     "email": Select(lambda key: User.objects.keyed("email", key), str),
     "username": Select(lambda key: User.objects.keyed("username", key), str),
 }
-_ANY_HASH = f"SELECT 1 FROM {User._meta.db_table} WHERE substr(password, 1, %s) = %s LIMIT 1"  # noqa: S608, SLF001
+_ANY_HASH = f"SELECT 1 FROM {User._meta.db_table} WHERE substr(password, 1, %s) = %s LIMIT 1"  # noqa: S608
 # As `SessionQuerySet.alive`, without compiling it each second.
 _ALIVE = """
     SELECT users_session.id FROM users_session JOIN users_user ON users_user.id = users_session.user_id

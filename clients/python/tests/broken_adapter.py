@@ -129,7 +129,7 @@ FEED = event_stream.EventParser.feed
 LOADS = json.loads
 RENEW = session.Session.renew
 TAKE = answer_copy.AnswerCopy.take
-FIND_DUE = visit.Visit._find_due
+FIND_DUE = visit.Visit._find_due  # noqa: SLF001 - it breaks the client from inside
 
 FAULTS: dict[str, Patches] = {
     "gap": {(answer_copy.AnswerCopy, "take"): trust_positions},

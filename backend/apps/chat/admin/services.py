@@ -51,7 +51,7 @@ class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         cleaned: dict[str, Any] = super().clean() or {}
         if self.errors:
             return cleaned
-        is_new = self.instance._state.adding  # noqa: SLF001 - Django's documented way to tell
+        is_new = self.instance._state.adding
         is_kept = not cleaned["api_key"] and bool(self.instance.sealed_key)
         try:
             asked = ModelServiceIn(

@@ -100,7 +100,7 @@ def save_checkpoints(checkpoints: Sequence[Checkpoint]) -> None:
     """
     if not checkpoints:
         return
-    key = Message._meta.pk  # noqa: SLF001 - Django's documented model API
+    key = Message._meta.pk
     settled, tails = [], []
     # By their ids, as endings lock the runs: another order could deadlock.
     for checkpoint in sorted(checkpoints, key=lambda one: one.answer_id):

@@ -98,7 +98,7 @@ def add_run(run: Run, answer: Message) -> None:
     # The run first, so that the answer is written once; its foreign key is checked at the commit.
     insert_row(run)
     answer.latest_run = run
-    if answer._state.adding:  # noqa: SLF001 - Django's documented way to tell a new row
+    if answer._state.adding:
         insert_row(answer)
     else:
         update_row(answer, "latest_run", "model_used")

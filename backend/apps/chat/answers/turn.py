@@ -192,7 +192,7 @@ def _insert(
 ) -> Later[ChangeNotification]:
     """Store what is new of a turn, and return the change."""
     conversation = run.conversation
-    if question._state.adding:  # noqa: SLF001 - Django's documented way to tell a new row
+    if question._state.adding:
         insert_row(question)
         link_attachments(question, attachments)
     add_run(run, answer)

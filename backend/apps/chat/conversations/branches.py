@@ -140,5 +140,5 @@ def find_newest_leaf(message_id: UUID) -> Message:
 
 
 def _ids(sql: str, message_id: UUID, *limits: int) -> RawSQL:
-    first = Message._meta.pk.get_db_prep_value(message_id, connection)  # noqa: SLF001 - Django documents `_meta`
+    first = Message._meta.pk.get_db_prep_value(message_id, connection)
     return RawSQL(sql, [first, *limits])  # noqa: S611 - one of the two texts above

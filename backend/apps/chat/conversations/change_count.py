@@ -66,7 +66,7 @@ def read_latest_changes(owner_ids: Collection[UUID]) -> dict[UUID, ChangeNotific
 
 
 def _count(owner_id: UUID, fields: dict[str, Any]) -> Later[ChangeNotification]:
-    table = ChangeCount._meta.db_table  # noqa: SLF001 - Django's documented model API
+    table = ChangeCount._meta.db_table
     # One statement for a new and an existing row: this is part of every turn.
     statement = (
         f"INSERT INTO {table} (owner_id, revision, latest) VALUES (%s, 1, %s) ON CONFLICT (owner_id) "  # noqa: S608

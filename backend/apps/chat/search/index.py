@@ -95,7 +95,7 @@ def _terms_placeholder() -> str:
 
 
 def _found_by(text: str, owner_id: UUID) -> Any:  # noqa: ANN401 - what the driver of the database takes
-    terms = SearchEntry._meta.get_field("terms")  # noqa: SLF001 - Django documents `_meta`
+    terms = SearchEntry._meta.get_field("terms")
     return terms.get_db_prep_value(_terms(text, owner_id), connection)
 
 

@@ -69,7 +69,7 @@ def values_through_index(model: type[models.Model], column: str, query: SearchQu
     Reads the rows in the order of the index, without a list of their ids first.
     """
     index = _index_of(model, default_connection)
-    table = model._meta.db_table  # noqa: SLF001 - as below
+    table = model._meta.db_table
     statement = (
         f"SELECT {table}.{column} FROM {index} CROSS JOIN {table} ON {table}.id = {index}.rowid "  # noqa: S608 - names of our own
         f"WHERE {index} MATCH %s"
@@ -82,7 +82,7 @@ def _fts5_query(query: SearchQuery) -> str:
 
 
 def _index_of(model: type[models.Model], connection: BaseDatabaseWrapper) -> str:
-    return connection.ops.quote_name(f"{model._meta.db_table}_terms")  # noqa: SLF001 - Django documents `_meta`
+    return connection.ops.quote_name(f"{model._meta.db_table}_terms")
 
 
 class MatchesTerms(_Lookup):

@@ -21,7 +21,7 @@ TYPED = "typed:"
 LOCKS = 7_301_144
 """The first number of the PostgreSQL advisory locks of client networks."""
 
-_TABLE = AccessFailureLog._meta.db_table  # noqa: SLF001 - Django documents `_meta`
+_TABLE = AccessFailureLog._meta.db_table
 _READ = (
     f"SELECT username, attempt_time, locked_out FROM {_TABLE} "  # noqa: S608 - of the model
     "WHERE ip_address = %s AND attempt_time > %s ORDER BY attempt_time"

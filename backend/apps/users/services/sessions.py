@@ -40,7 +40,7 @@ KEPT_AFTER_END = timedelta(days=30)
 _LOCK_USER = Select(
     lambda user_id: User.objects.select_for_update().only("id", "password", "is_active").filter(id=user_id), UUID
 )
-_TABLE = Session._meta.db_table  # noqa: SLF001 - Django documents `_meta`
+_TABLE = Session._meta.db_table
 _SURPLUS = f"""
     SELECT id FROM {_TABLE} WHERE user_id = %s AND ended_at IS NULL AND refresh_expires_at > %s
     ORDER BY last_seen_at DESC, id DESC LIMIT 10000 OFFSET {MAX_LIVE_SESSIONS - 1}

@@ -1,33 +1,18 @@
 import { screen, waitFor } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { composer, openPage, serve, type Stored } from '@/test/app'
-import { authSuccess, FakeChatServer, type FakeConnection, received } from '@/test/chat-server'
+import { composer, openPage } from '@/test/app'
+import { authSuccess, received } from '@/test/chat-server'
+import { AnsweredChat } from '@/test/chats'
 import { accepted, end, stream } from '@/test/frames'
 import { answer, conversation, question } from '@/test/messages'
 import { server } from '@/test/server'
 
-const Q1 = question('q1', null, 'First?')
-const A1 = answer('a1', 'q1', { content: 'First.' })
-
-let stored: Stored
-let chat: FakeChatServer
+let opened: AnsweredChat
 
 beforeEach(() => {
-  stored = { conversations: [conversation('c1', { leaf_id: 'a1' })], messages: [Q1, A1] }
-  serve(stored)
-  chat = new FakeChatServer()
+  opened = new AnsweredChat()
 })
-
-function leaf(): string | null {
-  return stored.messages.at(-1)?.id ?? null
-}
-
-async function connect(number = 1): Promise<FakeConnection> {
-  const connection = await chat.authenticating(number)
-  connection.send(authSuccess({ leaf_id: leaf() }))
-  return connection
-}
 
 function lastAnswerText(): string {
   return screen.getAllByRole('article', { name: 'AI' }).at(-1)?.textContent ?? ''
@@ -40,18 +25,9 @@ async function press(name: string): Promise<void> {
   button.click()
 }
 
-async function ask(text: string): Promise<{ connection: FakeConnection; clientId: string }> {
-  const user = await openPage('/c/c1')
-  const connection = await connect()
-  await screen.findByText('First.')
-  await user.type(await composer(), `${text}{Enter}`)
-  const { client_id } = await received(connection, 'chat.message')
-  return { connection, clientId: client_id ?? '' }
-}
-
 describe('a question', () => {
   test('appears at once, and its answer streams in after the server accepts it', async () => {
-    const { connection, clientId } = await ask('Second?')
+    const { connection, clientId } = await opened.ask('Second?')
     expect(screen.getByText('Second?')).toBeTruthy()
     expect(screen.getByText('Sending…')).toBeTruthy()
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'Sec', 0))
@@ -67,7 +43,7 @@ describe('a question', () => {
 describe('an answer that is being written', () => {
   test('is announced to screen readers by sentence, and its end as well', async () => {
     const said = () => screen.getAllByRole('status').map(({ textContent }) => textContent)
-    const { connection, clientId } = await ask('Second?')
+    const { connection, clientId } = await opened.ask('Second?')
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'A *whole* sentence. Ha', 0))
     await waitFor(() => expect(said()).toContain('A whole sentence.'))
     connection.send(stream('a2', 'lf a one', 1), end('a2', 2))
@@ -75,32 +51,35 @@ describe('an answer that is being written', () => {
   })
 
   test('resumes from the stored position when the page opens', async () => {
-    stored.messages = [Q1, { ...A1, content: 'Fir', seq: 2, status: 'streaming' }]
+    opened.stored.messages = [
+      opened.question,
+      { ...opened.answer, content: 'Fir', seq: 2, status: 'streaming' },
+    ]
     await openPage('/c/c1')
-    const connection = await chat.authenticating(1)
+    const connection = await opened.chat.authenticating(1)
     expect(connection.received[0]).toMatchObject({ resume: { message_id: 'a1', run: 1, seq: 2 } })
     connection.send(authSuccess({ leaf_id: 'a1', active: 'a1' }), stream('a1', 'st.', 2), end('a1', 3))
     await screen.findByText('First.')
   })
 
   test('resumes from the last received position after the connection drops', async () => {
-    const { connection, clientId } = await ask('Second?')
+    const { connection, clientId } = await opened.ask('Second?')
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'One ', 0), stream('a2', 'two ', 1))
     await screen.findByText('One two')
-    stored.messages.push(
+    opened.stored.messages.push(
       question('q2', 'a1', 'Second?'),
       answer('a2', 'q2', { content: '', seq: 0, status: 'pending' }),
     )
     connection.close(1001)
     window.dispatchEvent(new Event('online'))
-    const again = await chat.authenticating(2)
+    const again = await opened.chat.authenticating(2)
     expect(again.received[0]).toMatchObject({ resume: { message_id: 'a2', run: 1, seq: 2 } })
     again.send(authSuccess({ leaf_id: 'a2', active: 'a2' }), stream('a2', 'three', 2))
     await screen.findByText('One two three')
   })
 
   test('requests missing deltas once per gap', async () => {
-    const { connection, clientId } = await ask('Second?')
+    const { connection, clientId } = await opened.ask('Second?')
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'One ', 0), stream('a2', 'three ', 2))
     expect(await received(connection, 'chat.follow')).toEqual({
       type: 'chat.follow',
@@ -114,7 +93,7 @@ describe('an answer that is being written', () => {
   })
 
   test('can be stopped, shows "Stopped", and can be continued', async () => {
-    const { connection, clientId } = await ask('Second?')
+    const { connection, clientId } = await opened.ask('Second?')
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'One', 0))
     ;(await screen.findByRole('button', { name: 'Stop answering' })).click()
     expect(await received(connection, 'chat.stop')).toEqual({ type: 'chat.stop', message_id: 'a2' })
@@ -125,7 +104,7 @@ describe('an answer that is being written', () => {
   })
 
   test('shows its own text for a failure, not the server’s, and can be retried', async () => {
-    const { connection, clientId } = await ask('Second?')
+    const { connection, clientId } = await opened.ask('Second?')
     connection.send(accepted(clientId, 'Second?'), {
       type: 'chat.error',
       done: true,
@@ -146,20 +125,24 @@ describe('an answer that is being written', () => {
 describe('an answer', () => {
   test('is shown as plain text when it is nested too deeply for the Markdown parser', async () => {
     const text = `${'>'.repeat(5000)} deep`
-    stored.messages = [Q1, { ...A1, content: text }, question('q2', 'a1', 'Still here')]
+    opened.stored.messages = [
+      opened.question,
+      { ...opened.answer, content: text },
+      question('q2', 'a1', 'Still here'),
+    ]
     await openPage('/c/c1')
-    await connect()
+    await opened.connect()
     await screen.findByText('Still here')
     await waitFor(() => expect(lastAnswerText()).toContain(text))
   })
 
   test('loads no external image, and opens links in a new tab', async () => {
-    stored.messages = [
-      Q1,
-      { ...A1, content: '![secret](https://evil.example/x.png) [site](https://example.com)' },
+    opened.stored.messages = [
+      opened.question,
+      { ...opened.answer, content: '![secret](https://evil.example/x.png) [site](https://example.com)' },
     ]
     await openPage('/c/c1')
-    await connect()
+    await opened.connect()
     const image = await screen.findByRole('link', { name: 'Image: secret' })
     expect(image.getAttribute('href')).toBe('https://evil.example/x.png')
     expect(document.querySelector('img')).toBeNull()
@@ -169,36 +152,39 @@ describe('an answer', () => {
   })
 
   test('shows HTML as text', async () => {
-    stored.messages = [Q1, { ...A1, content: 'a <script>alert(1)</script> `List<String>`' }]
+    opened.stored.messages = [
+      opened.question,
+      { ...opened.answer, content: 'a <script>alert(1)</script> `List<String>`' },
+    ]
     await openPage('/c/c1')
-    await connect()
+    await opened.connect()
     await screen.findByText('List<String>')
     expect(screen.getByRole('log').querySelector('script')).toBeNull()
     expect(lastAnswerText()).toContain('<script>alert(1)</script>')
   })
 
   test('says how many earlier messages were left out of its context', async () => {
-    stored.messages = [Q1, { ...A1, context_dropped: 7 }]
+    opened.stored.messages = [opened.question, { ...opened.answer, context_dropped: 7 }]
     await openPage('/c/c1')
-    await connect()
+    await opened.connect()
     await screen.findByText(/7 earlier messages were left out/)
   })
 })
 
 describe('versions of an answer', () => {
   test('can be switched, which fetches the branch of the other version', async () => {
-    const other = { ...A1, id: 'a0', content: 'Older.', sibling_ids: ['a0', 'a1'] }
-    stored.messages = [Q1, { ...A1, sibling_ids: ['a0', 'a1'] }]
+    const other = { ...opened.answer, id: 'a0', content: 'Older.', sibling_ids: ['a0', 'a1'] }
+    opened.stored.messages = [opened.question, { ...opened.answer, sibling_ids: ['a0', 'a1'] }]
     let leafAsked: unknown
     server.use(
       http.put('/api/conversations/c1/leaf', async ({ request }) => {
         leafAsked = await request.json()
-        stored.messages = [Q1, other]
+        opened.stored.messages = [opened.question, other]
         return HttpResponse.json(conversation('c1', { leaf_id: 'a0' }))
       }),
     )
     await openPage('/c/c1')
-    await connect()
+    await opened.connect()
     ;(await screen.findByRole('button', { name: 'Previous version' })).click()
     await screen.findByText('Older.')
     expect(leafAsked).toEqual({ message_id: 'a0' })
@@ -209,19 +195,19 @@ describe('versions of an answer', () => {
 describe('a conversation', () => {
   test('is fetched again if it changed while the page was disconnected', async () => {
     await openPage('/c/c1')
-    const connection = await connect()
+    const connection = await opened.connect()
     await screen.findByText('First.')
-    stored.messages = [Q1, A1, question('q2', 'a1', 'From elsewhere')]
+    opened.stored.messages = [opened.question, opened.answer, question('q2', 'a1', 'From elsewhere')]
     connection.close(1012)
     window.dispatchEvent(new Event('online'))
-    const again = await chat.authenticating(2)
+    const again = await opened.chat.authenticating(2)
     again.send(authSuccess({ leaf_id: 'q2', revision: 2 }))
     await screen.findByText('From elsewhere')
   })
 
   test('shows a new title in the heading and in the document title', async () => {
     await openPage('/c/c1')
-    const connection = await connect()
+    const connection = await opened.connect()
     await screen.findByText('First.')
     connection.send({ type: 'conversation.updated', revision: 2, title: 'About rivers' })
     expect(await screen.findByRole('heading', { name: 'About rivers' })).toBeTruthy()
@@ -230,7 +216,7 @@ describe('a conversation', () => {
 
   test('that is deleted while open is replaced by "does not exist"', async () => {
     await openPage('/c/c1')
-    const connection = await connect()
+    const connection = await opened.connect()
     await screen.findByText('First.')
     connection.send({ type: 'conversation.deleted' })
     connection.close(4004)
@@ -243,12 +229,12 @@ describe('a conversation', () => {
   })
 
   test('is created when its first message is sent', async () => {
-    stored.messages = []
+    opened.stored.messages = []
     const user = await openPage('/')
     await user.type(await composer(), 'Hello{Enter}')
-    const connection = await connect()
+    const connection = await opened.connect()
     expect(await received(connection, 'chat.message')).toMatchObject({ content: 'Hello', parent_id: null })
-    const [made] = stored.conversations
+    const [made] = opened.stored.conversations
     expect(window.location.pathname).toBe(`/c/${made?.id ?? ''}`)
   })
 })
@@ -256,10 +242,10 @@ describe('a conversation', () => {
 describe('a draft', () => {
   test('survives a reload, and is deleted once sent', async () => {
     const user = await openPage('/c/c1')
-    await connect()
+    await opened.connect()
     await user.type(await composer(), 'half a thought')
     const later = await openPage('/c/c1')
-    await connect(2)
+    await opened.connect(2)
     const box = await composer()
     expect(box.value).toBe('half a thought')
     await screen.findByText('First.')

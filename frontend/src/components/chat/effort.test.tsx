@@ -1,9 +1,8 @@
 import { screen, waitFor } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { composer, openPage, serve } from '@/test/app'
-import { FakeChatServer } from '@/test/chat-server'
-import { conversation } from '@/test/messages'
+import { composer, openPage } from '@/test/app'
+import { serveChatWithModel } from '@/test/chats'
 import { server } from '@/test/server'
 
 const PLAIN = {
@@ -19,20 +18,12 @@ const THINKER = { ...PLAIN, id: 'thinker', name: 'Thinker', efforts: ['low', 'hi
 let changes: unknown[]
 
 beforeEach(() => {
-  changes = []
-  const stored = conversation('c1', { model: 'thinker' })
-  serve({ conversations: [stored], messages: [] })
+  changes = serveChatWithModel('thinker')
   server.use(
     http.get('/api/models', () =>
       HttpResponse.json({ models: [{ ...PLAIN, id: 'plain' }, THINKER], default: 'plain' }),
     ),
-    http.patch('/api/conversations/c1', async ({ request }) => {
-      const change = (await request.json()) as Record<string, unknown>
-      changes.push(change)
-      return HttpResponse.json({ ...stored, ...change })
-    }),
   )
-  new FakeChatServer()
 })
 
 describe('the effort picker', () => {

@@ -3,6 +3,7 @@ import { http, HttpResponse } from 'msw'
 import { describe, expect, test } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { authSuccess, FakeChatServer } from '@/test/chat-server'
+import { acceptChanges, signInAsAdministrator } from '@/test/chats'
 import { overloaded } from '@/test/frames'
 import { answer, conversation, question } from '@/test/messages'
 import { server } from '@/test/server'
@@ -31,26 +32,11 @@ async function openFailed(
   const failure = { status: 'error', error_code: code, content: '', reasoning, model_used: 'small' } as const
   const failed = answer('a1', 'q1', failure)
   serve({ conversations: [stored], messages: [question('q1', null), failed] })
-  const changes: unknown[] = []
+  const changes = acceptChanges(stored)
   if (isAdministrator) signInAsAdministrator()
-  server.use(
-    http.get('/api/models', () => HttpResponse.json({ models, default: 'small' })),
-    http.patch('/api/conversations/c1', async ({ request }) => {
-      const given = (await request.json()) as Record<string, unknown>
-      changes.push(given)
-      return HttpResponse.json({ ...stored, ...given })
-    }),
-  )
+  server.use(http.get('/api/models', () => HttpResponse.json({ models, default: 'small' })))
   new FakeChatServer()
   return { user: await openPage('/c/c1'), changes }
-}
-
-function signInAsAdministrator(): void {
-  server.use(
-    http.get('/api/auth/me', () =>
-      HttpResponse.json({ id: 'u1', email: 'ann@example.com', username: 'ann', is_admin: true }),
-    ),
-  )
 }
 
 /** Opens a chat whose answer is being written. */

@@ -1,9 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, expect, test } from 'vitest'
-import { composer, openPage, serve } from '@/test/app'
-import { FakeChatServer } from '@/test/chat-server'
-import { conversation } from '@/test/messages'
+import { composer, openPage } from '@/test/app'
+import { serveChatWithModel } from '@/test/chats'
 import { server } from '@/test/server'
 
 const PLAIN = { context_window: 8000, provider: 'openai', service: 'OpenAI', available: true, efforts: [] }
@@ -17,17 +16,7 @@ function list(models: object[]): void {
 }
 
 beforeEach(() => {
-  changes = []
-  const stored = conversation('c1', { model: 'm0' })
-  serve({ conversations: [stored], messages: [] })
-  server.use(
-    http.patch('/api/conversations/c1', async ({ request }) => {
-      const change = (await request.json()) as Record<string, unknown>
-      changes.push(change)
-      return HttpResponse.json({ ...stored, ...change })
-    }),
-  )
-  new FakeChatServer()
+  changes = serveChatWithModel('m0')
 })
 
 async function openSearch(name = 'Model: Model 0') {

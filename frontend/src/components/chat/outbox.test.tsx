@@ -2,46 +2,22 @@ import { screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { composer, openPage, serve, type Stored } from '@/test/app'
-import { authSuccess, FakeChatServer, type FakeConnection, received } from '@/test/chat-server'
+import { composer, openPage } from '@/test/app'
+import { authSuccess, received } from '@/test/chat-server'
+import { AnsweredChat } from '@/test/chats'
 import { accepted, end, refusal, stream } from '@/test/frames'
-import { answer, conversation, question } from '@/test/messages'
+import { conversation } from '@/test/messages'
 import { server } from '@/test/server'
 
-const Q1 = question('q1', null, 'First?')
-const A1 = answer('a1', 'q1', { content: 'First.' })
-
-let stored: Stored
-let chat: FakeChatServer
+let opened: AnsweredChat
 
 beforeEach(() => {
-  stored = { conversations: [conversation('c1', { leaf_id: 'a1' })], messages: [Q1, A1] }
-  serve(stored)
-  chat = new FakeChatServer()
+  opened = new AnsweredChat()
 })
-
-function leaf(): string | null {
-  return stored.messages.at(-1)?.id ?? null
-}
-
-async function connect(number = 1): Promise<FakeConnection> {
-  const connection = await chat.authenticating(number)
-  connection.send(authSuccess({ leaf_id: leaf() }))
-  return connection
-}
-
-async function ask(text: string): Promise<{ connection: FakeConnection; clientId: string }> {
-  const user = await openPage('/c/c1')
-  const connection = await connect()
-  await screen.findByText('First.')
-  await user.type(await composer(), `${text}{Enter}`)
-  const { client_id } = await received(connection, 'chat.message')
-  return { connection, clientId: client_id ?? '' }
-}
 
 /** Queues a message behind an answer and starts to edit it: `more` is typed at its end. */
 async function editWaiting(text: string, more: string): Promise<void> {
-  const { connection, clientId } = await ask('Second?')
+  const { connection, clientId } = await opened.ask('Second?')
   connection.send(accepted(clientId, 'Second?'), stream('a2', 'Sec', 0))
   await screen.findByText('Sec')
   await userEvent.type(await composer(), `${text}{Enter}`)
@@ -51,22 +27,22 @@ async function editWaiting(text: string, more: string): Promise<void> {
 
 describe('a message', () => {
   test('that was not accepted is sent again with the same id after a reconnect', async () => {
-    const { connection, clientId } = await ask('Second?')
+    const { connection, clientId } = await opened.ask('Second?')
     connection.close(1012)
     window.dispatchEvent(new Event('online'))
-    const again = await connect(2)
+    const again = await opened.connect(2)
     expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId, content: 'Second?' })
   })
 
   test('that was not accepted is sent again with the same id after a reload', async () => {
-    const { clientId } = await ask('Second?')
+    const { clientId } = await opened.ask('Second?')
     await openPage('/c/c1')
-    const again = await connect(2)
+    const again = await opened.connect(2)
     expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId })
   })
 
   test('that was rate limited shows the wait, and is then sent automatically', async () => {
-    const { connection, clientId } = await ask('Second?')
+    const { connection, clientId } = await opened.ask('Second?')
     connection.received.length = 0
     connection.send(refusal(clientId, 'RATE_LIMIT_EXCEEDED', 1))
     await screen.findByText(/Try again in 1 s/)
@@ -74,7 +50,7 @@ describe('a message', () => {
   })
 
   test('that was refused shows the reason, and is sent with a new id after an edit', async () => {
-    const { connection, clientId } = await ask('Second?')
+    const { connection, clientId } = await opened.ask('Second?')
     connection.send(refusal(clientId, 'INVALID_MESSAGE'))
     const alert = await screen.findByRole('alert')
     expect(alert.textContent).toContain('Not sent. The server did not understand')
@@ -88,7 +64,7 @@ describe('a message', () => {
   })
 
   test('waits for the current answer to end, and can be removed meanwhile', async () => {
-    const { connection, clientId } = await ask('Second?')
+    const { connection, clientId } = await opened.ask('Second?')
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'Sec', 0))
     await screen.findByText('Sec')
     connection.received.length = 0
@@ -104,7 +80,7 @@ describe('a message', () => {
   })
 
   test('is not sent while it is being edited', async () => {
-    const { connection, clientId } = await ask('Second?')
+    const { connection, clientId } = await opened.ask('Second?')
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'Sec', 0))
     await screen.findByText('Sec')
     connection.received.length = 0
@@ -122,7 +98,7 @@ describe('a message', () => {
   test('is still being edited after a reload, with the unsaved text', async () => {
     await editWaiting('Third?', ' And')
     await openPage('/c/c1')
-    const again = await connect(2)
+    const again = await opened.connect(2)
     const editor = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Edit message' })
     expect(editor.value).toBe('Third? And')
     expect(again.received.filter(({ type }) => type === 'chat.message')).toEqual([])
@@ -140,25 +116,25 @@ describe('a message', () => {
   })
 
   test('that may have arrived says so and cannot be removed', async () => {
-    const { connection } = await ask('Second?')
+    const { connection } = await opened.ask('Second?')
     connection.close(1012)
     await screen.findByText('May have arrived; the page checks when the connection is back')
     expect(screen.queryByRole('button', { name: 'Do not send' })).toBeNull()
   })
 
   test('is sent after its conversation is closed', async () => {
-    stored.conversations.push(conversation('c2'))
+    opened.stored.conversations.push(conversation('c2'))
     const user = await openPage('/c/c1')
-    const first = await chat.authenticating(1)
+    const first = await opened.chat.authenticating(1)
     await user.type(await composer(), 'Left behind{Enter}')
     await screen.findByText('Will be sent when the connection is back')
     await user.click(screen.getByRole('button', { name: 'Open sidebar' }))
     await user.click(await screen.findByRole('link', { name: 'Conversation c2' }))
-    await chat.authenticating(3)
+    await opened.chat.authenticating(3)
     expect(first.received).toHaveLength(1)
-    for (const connection of chat.connections.slice(1)) connection.send(authSuccess({ leaf_id: 'a1' }))
+    for (const connection of opened.chat.connections.slice(1)) connection.send(authSuccess({ leaf_id: 'a1' }))
     await waitFor(() => {
-      const sent = chat.connections.flatMap(({ received: frames }) => frames)
+      const sent = opened.chat.connections.flatMap(({ received: frames }) => frames)
       expect(sent.filter(({ type }) => type === 'chat.message')).toMatchObject([{ content: 'Left behind' }])
     })
   })
@@ -166,8 +142,8 @@ describe('a message', () => {
 
 describe('a new chat', () => {
   test('is created once the server can be reached, and then sends its first message', async () => {
-    stored.conversations = []
-    stored.messages = []
+    opened.stored.conversations = []
+    opened.stored.messages = []
     let tries = 0
     server.use(
       http.post('/api/conversations/', () => {
@@ -178,9 +154,9 @@ describe('a new chat', () => {
     const user = await openPage('/')
     await user.type(await composer(), 'Hello{Enter}')
     await screen.findByText('Will be sent when the connection is back')
-    const connection = await connect()
+    const connection = await opened.connect()
     expect(await received(connection, 'chat.message')).toMatchObject({ content: 'Hello' })
     expect(tries).toBe(2)
-    expect(stored.conversations).toHaveLength(1)
+    expect(opened.stored.conversations).toHaveLength(1)
   })
 })

@@ -1,9 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { composer, openPage, serve } from '@/test/app'
-import { FakeChatServer } from '@/test/chat-server'
-import { conversation } from '@/test/messages'
+import { composer, openPage } from '@/test/app'
+import { serveChatWithModel, signInAsAdministrator } from '@/test/chats'
 import { server } from '@/test/server'
 import type { Model } from '@/types/api'
 
@@ -35,30 +34,12 @@ function listEnding(...models: Model[]): void {
   server.use(http.get('/api/models/ending', () => HttpResponse.json({ models })))
 }
 
-function signInAsAdministrator(): void {
-  server.use(
-    http.get('/api/auth/me', () =>
-      HttpResponse.json({ id: 'u1', email: 'ann@example.com', username: 'ann', is_admin: true }),
-    ),
-  )
-}
-
 function inDays(days: number): string {
   return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 }
 
 beforeEach(() => {
-  changes = []
-  const stored = conversation('c1', { model: 'old' })
-  serve({ conversations: [stored], messages: [] })
-  server.use(
-    http.patch('/api/conversations/c1', async ({ request }) => {
-      const change = (await request.json()) as Record<string, unknown>
-      changes.push(change)
-      return HttpResponse.json({ ...stored, ...change })
-    }),
-  )
-  new FakeChatServer()
+  changes = serveChatWithModel('old')
 })
 
 describe('a chat whose model is retired', () => {

@@ -1,5 +1,6 @@
 pytest_plugins = [
-    "testkit.own_databases",  # first: emptying imports it
+    "testkit.migrated_database",  # first: own_databases imports it, and emptying imports that
+    "testkit.own_databases",
     "testkit.emptying",
     "testkit.event_loop",
     "testkit.fakes.fixtures",

@@ -30,6 +30,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         yield
     with django_db_blocker.unblock():
         wait_for_database_threads()
+        # pytest-django closes no connection to a database that it does not delete.
+        connection.close()
 
 
 def _delete_all_rows(_case: TransactionTestCase) -> None:

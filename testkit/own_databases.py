@@ -17,6 +17,8 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
+from testkit.migrated_database import keep_database
+
 _TEMPLATE = "migrated_template"
 
 
@@ -28,6 +30,7 @@ def copied_database() -> Iterator[None]:
     if connection.vendor == "sqlite":
         with closing(sqlite3.connect(migrated)) as source, closing(sqlite3.connect(_template_file())) as target:
             source.backup(target)
+        keep_database(_template_file())
         yield
         return
     connection.close_pool()  # type: ignore[attr-defined]

@@ -48,6 +48,23 @@ class ErrorBody(Schema):
     limit: int = Field(default_factory=int)
 
 
+class BuiltOnce:
+    """A description as JSON: simultaneous first readers build it once, for it takes as long as thousands of reads."""
+
+    def __init__(self, build: Callable[[], Any]) -> None:
+        """Build nothing yet."""
+        self._build = build
+        self._lock = Lock()
+        self._content: bytes | None = None
+
+    def read(self) -> bytes:
+        """Return the JSON in UTF-8."""
+        with self._lock:
+            if self._content is None:
+                self._content = Response(self._build()).content
+            return self._content
+
+
 class DocumentedApi(NinjaAPI):
     """A NinjaAPI that documents its failures."""
 
@@ -86,7 +103,7 @@ class DocumentedApi(NinjaAPI):
 
     def _send_description(self, request: HttpRequest) -> HttpResponse:
         """Send `openapi.json`, throttled like every public endpoint."""
-        return _send_throttled(request, lambda: self._description)
+        return _send_throttled(request, self._description)
 
     @property
     def protocol_url(self) -> URLPattern:
@@ -95,20 +112,15 @@ class DocumentedApi(NinjaAPI):
 
     def _send_protocol(self, request: HttpRequest) -> HttpResponse:
         """Send `protocol.json`, throttled like `openapi.json`."""
-        return _send_throttled(request, lambda: self._protocol)
+        return _send_throttled(request, self._protocol)
 
     @cached_property
-    def _protocol(self) -> bytes:
-        return Response(describe_protocol() | _describe_server()).content
+    def _protocol(self) -> BuiltOnce:
+        return BuiltOnce(lambda: describe_protocol() | _describe_server())
 
     @cached_property
-    def _description(self) -> bytes:
-        # Built once: it takes as long as thousands of requests for it.
-        return Response(self.get_openapi_schema()).content
-
-
-_building = Lock()
-"""The first requests would otherwise all build a description."""
+    def _description(self) -> BuiltOnce:
+        return BuiltOnce(self.get_openapi_schema)
 
 
 def _describe_server() -> dict[str, Any]:
@@ -121,14 +133,12 @@ def _describe_server() -> dict[str, Any]:
     return {"servers": {"this": {"host": host, "pathname": settings.BASE_PATH, "protocol": protocol}}}
 
 
-def _send_throttled(request: HttpRequest, read: Callable[[], bytes]) -> HttpResponse:
+def _send_throttled(request: HttpRequest, description: BuiltOnce) -> HttpResponse:
     try:
         throttle_client("anonymous", client_network(client_address(request.META)), settings.THROTTLE_ANONYMOUS)
     except RateLimitError as error:
         return error_response(error)
-    with _building:
-        description = read()
-    return HttpResponse(description, content_type="application/json")
+    return HttpResponse(description.read(), content_type="application/json")
 
 
 def _describe_failures() -> dict[str, Any]:

@@ -51,7 +51,7 @@ def new_row[M: Model](model: type[M], **values: Any) -> M:  # noqa: ANN401 - of 
 
 @cache
 def _defaults(model: type[Model]) -> list[Any]:
-    fields = model._meta.concrete_fields  # noqa: SLF001 - Django documents `_meta`
+    fields = model._meta.concrete_fields
     return [
         field.default if field.has_default() and callable(field.default) else field.get_default() for field in fields
     ]

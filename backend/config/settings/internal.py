@@ -73,6 +73,13 @@ PASSWORD_CHECK_WAIT = 0.8
 SEARCH_WAIT_SECONDS = 5.0
 """Seconds that a search waits for others of the same user."""
 
+SEARCH_MAX_COUNTED = 200
+"""Hits that are counted for the first pages of a list."""
+
+SEARCH_FEWEST_SAMPLED = 5
+SEARCH_FREQUENT_SHARE = 0.75
+"""A word is frequent if so large a share of so many conversations has it."""
+
 # Stores -------------------------------------------------------------------------------------------------------------
 
 HEALTH_CHECK_SECONDS = 2.0

@@ -14,14 +14,13 @@ from uuid import UUID, uuid4
 import aiohttp
 import pytest
 from django.conf import settings as django_settings
-from django.test import Client
 from pytest_django import Settings
 
 from config.api import api
+from config.openapi import BuiltOnce
 from testkit.accounts import PASSWORD
 from testkit.live import LiveServer, SignedInUser
 from testkit.raw_connections import Flood, flood, open_connection
-from tests.users.devices import fresh_address
 
 pytestmark = pytest.mark.store_independent
 
@@ -106,24 +105,24 @@ async def test_the_api_description_is_throttled(chat_server: LiveServer, setting
     assert json.loads(answers[2][2])["code"] == "RATE_LIMIT_EXCEEDED"
 
 
-def test_the_api_description_is_built_once_for_simultaneous_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    build, are_waiting, built = api.get_openapi_schema, Semaphore(0), []
+def test_a_description_is_built_once_for_simultaneous_readers() -> None:
+    are_waiting, built = Semaphore(0), []
 
-    def build_late() -> Any:
-        assert are_waiting.acquire(timeout=30)
-        built.append(api)
-        return build()
+    def build() -> dict[str, str]:
+        for _ in range(4):
+            assert are_waiting.acquire(timeout=30)
+        built.append("once")
+        return {"openapi": "3.1"}
 
-    def ask() -> int:
+    def read() -> bytes:
         are_waiting.release()
-        return Client().get("/api/openapi.json", REMOTE_ADDR=fresh_address()).status_code
+        return description.read()
 
-    monkeypatch.delitem(vars(api), "_description", raising=False)
-    monkeypatch.setattr(api, "get_openapi_schema", build_late)
+    description = BuiltOnce(build)
     with ThreadPoolExecutor(4) as threads:
-        asked = [threads.submit(ask) for _ in range(4)]
-    assert {answer.result() for answer in asked} == {200}
-    assert len(built) == 1
+        read_by = [threads.submit(read) for _ in range(4)]
+    assert [json.loads(reader.result()) for reader in read_by] == [{"openapi": "3.1"}] * 4
+    assert built == ["once"]
 
 
 async def test_a_thousand_parameters_are_invalid_input(user: SignedInUser, chat_server: LiveServer) -> None:

@@ -4,17 +4,15 @@ import asyncio
 
 import pytest
 
-from apps.core.channel_layer import redis
 from apps.core.channel_layer.redis import SharedChannelLayer
 from testkit.local_services import run_redis
 
 pytestmark = pytest.mark.storeless
 
 
-async def test_notifications_that_wait_are_sent_before_a_worker_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redis, "GATHERING_SECONDS", 0.3)
+async def test_notifications_that_wait_are_sent_before_a_worker_ends() -> None:
     with run_redis() as server:
-        sender, receiver = SharedChannelLayer(server.url), SharedChannelLayer(server.url)
+        sender, receiver = SharedChannelLayer(server.url, gathering_seconds=0.3), SharedChannelLayer(server.url)
         await receiver.open()
         channel = await receiver.new_channel()
         await receiver.group_add("group", channel)

@@ -2,23 +2,36 @@
 
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import override
 from uuid import uuid4
 
 import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
 from apps.users.models import Invitation, PasswordReset, Session, User
-from apps.users.services import mail
 from tests.users.conftest import MovableClock
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, fresh_address
 
 pytestmark = pytest.mark.django_db
 
 LINK = re.compile(r"http://testserver/(?:register#invite|reset-password#token)=([\w-]+)")
+
+
+class WatchedBackend(EmailBackend):
+    """Notes in each mail whether a transaction was open while it was sent."""
+
+    @override
+    def send_messages(self, messages: Sequence[EmailMessage]) -> int:
+        for message in messages:
+            message.extra_headers["X-In-Transaction"] = str(connection.in_atomic_block)
+        return super().send_messages(messages)
 
 
 @pytest.fixture
@@ -187,14 +200,12 @@ def test_an_invitation_is_shown_although_the_mail_server_does_not_answer(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_transaction_is_open_while_a_mail_is_sent(
-    admin: Client, name: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_transaction_is_open_while_a_mail_is_sent(admin: Client, name: str, settings: Settings) -> None:
     settings.EMAIL_URL = "smtp://mail.example:25"
-    seen: list[bool] = []
-    monkeypatch.setattr(mail, "send_mail", lambda *_: seen.append(connection.in_atomic_block))
+    settings.EMAIL_BACKEND = f"{__name__}.{WatchedBackend.__qualname__}"
     admin.post(reverse("admin:users_invitation_add"), {"email": f"{name}@example.com"})
-    assert seen == [False]
+    [message] = mail.outbox
+    assert message.extra_headers == {"X-In-Transaction": "False"}
 
 
 def test_the_administration_shares_lock_outs_with_the_api(name: str, clock: MovableClock) -> None:

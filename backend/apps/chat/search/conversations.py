@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import cast
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from apps.chat.models import Conversation, SearchEntry
@@ -12,17 +13,11 @@ from apps.core.database import uses_sqlite
 from apps.core.search.field import HasTerms, values_through_index
 from apps.core.search.terms import SearchQuery
 
-MAX_COUNTED = 200
-"""Hits that are counted for the first pages of a list."""
-
 MAX_LOOKED_FOR = 1000
 """Hits of a frequent word that are looked for in one conversation after the other, instead of collecting them all."""
 
 SAMPLED_CONVERSATIONS, SAMPLED_ENTRIES = 25, 250
 """What is looked into first, to learn whether a word is frequent."""
-
-FEWEST_SAMPLED, FREQUENT_SHARE = 5, 0.75
-"""A word is frequent if so large a share of so many conversations has it."""
 
 MAX_HITS = 2**31
 
@@ -32,14 +27,14 @@ def find_conversations_with_hits(
 ) -> list[UUID]:
     """Return the ids of the first of an owner's ordered `conversations` that have a hit of `text`.
 
-    If there are more than `fewest` and `MAX_COUNTED`, the others are left out.
+    If there are more than `fewest` and `SEARCH_MAX_COUNTED`, the others are left out.
 
     A frequent word is looked for in one conversation after the other: the first ones suffice, whatever follows them.
     """
     query = parse_own_query(owner_id, text)
     if query is None:
         return []
-    count = max(fewest, MAX_COUNTED)
+    count = max(fewest, settings.SEARCH_MAX_COUNTED)
     if count <= MAX_LOOKED_FOR and _is_frequent(conversations, query):
         found = _look_into_first(conversations, find_search_hits(owner_id, text, HasTerms), count)
         if found is not None:
@@ -57,7 +52,8 @@ def _is_frequent(conversations: QuerySet[Conversation], query: SearchQuery) -> b
     sample = newest.values_list("conversation_id", HasTerms(F("terms"), query))[:SAMPLED_ENTRIES]
     with_hit = dict.fromkeys((conversation_id for conversation_id, _ in sample), False)
     with_hit.update((conversation_id, True) for conversation_id, is_hit in sample if is_hit)
-    return len(with_hit) >= FEWEST_SAMPLED and sum(with_hit.values()) >= len(with_hit) * FREQUENT_SHARE
+    share = sum(with_hit.values()) / max(len(with_hit), 1)
+    return len(with_hit) >= settings.SEARCH_FEWEST_SAMPLED and share >= settings.SEARCH_FREQUENT_SHARE
 
 
 def _look_into_first(

@@ -22,9 +22,6 @@ REDIS_CHANNEL = "chat:notifications"
 MAX_WAITING = 10_000
 """How many notifications wait during an outage of Redis; more are dropped, as any notification may be."""
 
-GATHERING_SECONDS = 0.01
-"""Seconds between two round trips with notifications: every worker wakes up for each."""
-
 TIMEOUT = 1.0
 RETRY_SECONDS = 0.5
 
@@ -35,9 +32,10 @@ class SharedChannelLayer(LocalChannelLayer):
     Each worker receives all notifications of the others on one connection, however many sockets it serves.
     """
 
-    def __init__(self, url: str, **options: float) -> None:
-        """Connect to `url` in `open`."""
+    def __init__(self, url: str, *, gathering_seconds: float = 0.01, **options: float) -> None:
+        """Connect to `url` in `open`; `gathering_seconds` pass between two round trips: each wakes every worker."""
         super().__init__(**options)
+        self._gathering_seconds = gathering_seconds
         self._url = url
         self._origin = uuid4().hex
         self._own = msgspec.msgpack.encode((self._origin, "", ""))[:-2]
@@ -102,7 +100,7 @@ class SharedChannelLayer(LocalChannelLayer):
                 waiting = [await outbox.get()]
                 while not outbox.empty():
                     waiting.append(outbox.get_nowait())
-                delay = GATHERING_SECONDS
+                delay = self._gathering_seconds
                 try:
                     await link.call([("PUBLISH", REDIS_CHANNEL, encoded) for encoded in waiting], patience=TIMEOUT)
                 except LinkDownError as error:

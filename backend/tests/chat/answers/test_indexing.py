@@ -1,25 +1,39 @@
 """Indexing of texts for the search, after they are stored."""
 
+from uuid import uuid4
+
 import pytest
 
-from apps.chat.answers import indexing
 from apps.chat.answers.indexing import MAX_SHARED_LENGTH, NewQuestion, index_soon
-from apps.chat.models import Message
+from apps.chat.conversations.services import create_conversation
+from apps.chat.models import Message, Role
+from apps.core.database import run_in_database
+from apps.users.models import User
 from testkit.live import pause
+from testkit.statement_watch import StatementWatch
 
-pytestmark = pytest.mark.storeless
+
+def store_questions(*contents: str) -> list[NewQuestion]:
+    owner = User.objects.create(username=uuid4().hex, email=f"{uuid4().hex}@example.org")
+    stored = []
+    for content in contents:
+        conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
+        message = Message.objects.create(conversation=conversation, depth=0, role=Role.USER, content=content)
+        stored.append(NewQuestion(message))
+    return stored
 
 
-async def test_a_long_text_is_indexed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.django_db(transaction=True)
+async def test_a_long_text_is_indexed_alone(statement_watch: StatementWatch) -> None:
     """Turns in the conversations of texts that share its transaction would wait for it."""
-    indexed: list[str] = []
-
-    def note(*texts: NewQuestion) -> None:
-        indexed.append("".join(text.message.content[0] for text in texts))
-
-    monkeypatch.setattr(indexing, "try_to_index", note)
-    for content in ("a", "b", "L" * (MAX_SHARED_LENGTH + 1), "M" * (MAX_SHARED_LENGTH + 1), "c" * MAX_SHARED_LENGTH):
-        index_soon(NewQuestion(Message(content=content)))
-    while "".join(indexed) != "abLMc":
+    contents = ("a", "b", "l" * (MAX_SHARED_LENGTH + 1), "m" * (MAX_SHARED_LENGTH + 1), "c" * MAX_SHARED_LENGTH)
+    questions = await run_in_database(store_questions, *contents)
+    so_far = len(statement_watch.transactions)
+    for question in questions:
+        index_soon(question)
+    while not all(question.is_indexed for question in questions):
         await pause()
-    assert indexed == ["ab", "L", "M", "c"]
+    writes = [
+        statements for statements in statement_watch.transactions[so_far:] if "INTO chat_searchentry" in statements
+    ]
+    assert len(writes) == len([("a", "b"), "l", "m", "c"])

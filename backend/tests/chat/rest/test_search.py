@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from apps.chat.models import SearchEntry
-from apps.chat.search import conversations
-from apps.core.search import terms
+from apps.core.search.terms import MAX_TERMS
 from testkit.statement_watch import StatementWatch
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
@@ -182,11 +181,11 @@ def test_search_combines_with_pages_and_the_archive(account: Account) -> None:
 
 @pytest.mark.parametrize("frequent_share", [0.0, 0.5, 1.1])  # all words are frequent, some, none
 def test_pages_of_a_search_are_those_of_the_list(
-    account: Account, other_account: Account, frequent_share: float, monkeypatch: pytest.MonkeyPatch
+    account: Account, other_account: Account, frequent_share: float, settings: Settings
 ) -> None:
-    monkeypatch.setattr(conversations, "MAX_COUNTED", 4)
-    monkeypatch.setattr(conversations, "FEWEST_SAMPLED", 1)
-    monkeypatch.setattr(conversations, "FREQUENT_SHARE", frequent_share)
+    settings.SEARCH_MAX_COUNTED = 4
+    settings.SEARCH_FEWEST_SAMPLED = 1
+    settings.SEARCH_FREQUENT_SHARE = frequent_share
     chance = Random(1)
     texts: dict[str, list[str]] = {}
     for number in range(16):
@@ -221,9 +220,9 @@ def test_very_long_texts_are_found(account: Account) -> None:
     assert finds(account, "資料庫") == ["long"]
 
 
-def test_a_text_is_found_by_its_first_terms_only(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(terms, "MAX_TERMS", 3)
-    talk(account, "Long", "alpha beta alpha gamma delta")
+def test_a_text_is_found_by_its_first_terms_only(account: Account) -> None:
+    between = " ".join(f"w{number}" for number in range(MAX_TERMS - 2))
+    talk(account, "Long", f"alpha {between} alpha gamma delta")
     assert [finds(account, word) for word in ("alpha", "gamma", "delta")] == [["Long"], ["Long"], []]
 
 

@@ -46,9 +46,9 @@ async def listen_with_the_id_of_another_user(target: Target) -> list[Finding]:
         for socket in waiting:
             await socket.send("ping")
             await socket.expect("pong")
-        heard = [frame for socket in (*waiting, *signed_in, stream) for frame in socket.frames if secret in str(frame)]
+        leaked = [frame for socket in (*waiting, *signed_in, stream) for frame in socket.frames if secret in str(frame)]
         await asyncio.gather(hang_up(stream), *(socket.connection.close() for socket in (*waiting, *signed_in)))
-    return [must_be("frames of the other user", len(heard), 0)]
+    return [must_be("frames of the other user", len(leaked), 0)]
 
 
 @attack("one-ipv6-network", settings={"TRUSTED_PROXIES": "127.0.0.1"})

@@ -55,7 +55,7 @@ def read(path: str) -> list[ServiceSettings]:
     reader = _Reader(text, Path(path).expanduser().parent)
     services = reader.read(decoded)
     if reader.faults:
-        faults = "\n".join(f"{path}, line {line}: {said}" for line, said in sorted(reader.faults))
+        faults = "\n".join(f"{path}, line {line}: {message}" for line, message in sorted(reader.faults))
         raise env.EnvironmentFault(f"AI_SERVICES_FILE cannot be used:\n{faults}")
     return services
 
@@ -145,15 +145,15 @@ class _Reader:
         for number, service in enumerate(services):
             name = service["name"].casefold()
             if name and name in seen:
-                said = f"name {service['name']!r} is that of line {self._line(seen[name], 'name')} too: change one."
-                self._fault(number, "name", said)
+                message = f"name {service['name']!r} is that of line {self._line(seen[name], 'name')} too: change one."
+                self._fault(number, "name", message)
             seen.setdefault(name, number)
 
-    def _fault(self, number: int, key: str, said: str) -> None:
-        self._add(self._line(number, key), said)
+    def _fault(self, number: int, key: str, message: str) -> None:
+        self._add(self._line(number, key), message)
 
-    def _add(self, line: int, said: str) -> None:
-        self.faults.append((line, said))
+    def _add(self, line: int, message: str) -> None:
+        self.faults.append((line, message))
 
     def _line(self, number: int, key: str) -> int:
         """Return the line of a key of a service, else that of the service's header."""

@@ -29,6 +29,12 @@ class Principal:
     is_staff: bool
 
 
+class SignedInRequest(HttpRequest):
+    """A request with a valid access token, as the endpoints of signed-in users receive it."""
+
+    auth: Principal
+
+
 def authenticate_access(token: str) -> Principal:
     """Return the principal of an access token whose session is live; one database query.
 
@@ -63,7 +69,7 @@ def authenticate_key(text: str) -> KeyPrincipal:
     return KeyPrincipal(key.user_id, key.id)
 
 
-class PublicDoor:
+class PublicAccess:
     """Authentication of a public endpoint: lets every caller in, at most as often as the setting named `rate` says."""
 
     def __init__(self, bucket: str, rate: str) -> None:

@@ -2,21 +2,14 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest
 from ninja import Router, Status
 
-from apps.users.auth import BearerAuth, Principal
+from apps.users.auth import BearerAuth, SignedInRequest
 from apps.users.key_schemas import KeyIn, KeyOut, KeysOut, NewKeyOut
 from apps.users.selectors import list_keys
 from apps.users.services import api_keys
 
 keys_router = Router(tags=["keys"], auth=BearerAuth())
-
-
-class SignedInRequest(HttpRequest):
-    """A request with a valid access token."""
-
-    auth: Principal
 
 
 @keys_router.post("/", response={201: NewKeyOut})

@@ -67,8 +67,8 @@ class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
                 set_model_service(asked, self.instance.id)
         except ValidationError as error:
             is_key = any("api_key" in one["loc"] for one in error.errors())
-            said = "The key has a character that no key has." if is_key else "A name is too long."
-            raise forms.ValidationError(said) from None
+            message = "The key has a character that no key has." if is_key else "A name is too long."
+            raise forms.ValidationError(message) from None
         except AppError as error:
             raise forms.ValidationError(str(error)) from None
         return cleaned

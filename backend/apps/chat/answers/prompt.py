@@ -90,13 +90,13 @@ def trim_further(prompt: Prompt) -> BuiltPrompt | None:
     For a service whose window is smaller than we know. The system prompt stays.
     """
     system = [message for message in prompt.messages if message.role == "system"]
-    said = [message for message in prompt.messages if message.role != "system"]
-    kept = said[(len(said) + 1) // 2 :]
+    dialogue = [message for message in prompt.messages if message.role != "system"]
+    kept = dialogue[(len(dialogue) + 1) // 2 :]
     while len(kept) > 1 and kept[0].role != Role.USER:
         kept.pop(0)
     if not kept:
         return None
-    return BuiltPrompt(prompt=replace(prompt, messages=(*system, *kept)), dropped=len(said) - len(kept))
+    return BuiltPrompt(prompt=replace(prompt, messages=(*system, *kept)), dropped=len(dialogue) - len(kept))
 
 
 def answer_room(window: int, longest: int | None = None) -> int:

@@ -84,8 +84,8 @@ def _run_child(streams: Streams) -> bool:
     if status:
         complaints = streams.complaints
         complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - MAX_CAUSE_LENGTH))
-        said = complaints.read().decode(errors="replace").rpartition("\n")[2]
-        logger.warning("attachment_child_failed", status=status, cause=_safe_cause(said))
+        last_line = complaints.read().decode(errors="replace").rpartition("\n")[2]
+        logger.warning("attachment_child_failed", status=status, cause=_safe_cause(last_line))
     return status == 0
 
 
@@ -128,6 +128,6 @@ def _read(target: IO[bytes], *, is_finished: bool) -> Outcome:
         raise AttachmentUnreadableError from None
 
 
-def _safe_cause(said: str) -> str | None:
+def _safe_cause(last_line: str) -> str | None:
     """Return a cause if it has the form of one: text from a hostile file must not reach the log."""
-    return said if len(said) <= MAX_CAUSE_LENGTH and _CAUSE.fullmatch(said) else None
+    return last_line if len(last_line) <= MAX_CAUSE_LENGTH and _CAUSE.fullmatch(last_line) else None

@@ -13,24 +13,24 @@ class Quota[K: Hashable]:
         self._taken: Counter[K] = Counter()
 
     def take(self, key: K, limit: int | None) -> bool:
-        """Take a place; return False if there is none."""
+        """Take a slot; return False if there is none."""
         if limit is not None and self._taken[key] >= limit:
             return False
         self._taken[key] += 1
         return True
 
     def give_back(self, key: K) -> None:
-        """Give a place back."""
+        """Give a slot back."""
         self._taken[key] -= 1
         if self._taken[key] <= 0:
             del self._taken[key]
 
     def count(self, key: K) -> int:
-        """Return how many places are taken under `key`."""
+        """Return how many slots are taken under `key`."""
         return self._taken[key]
 
     def keys(self) -> set[K]:
-        """Return the keys under which a place is taken."""
+        """Return the keys under which a slot is taken."""
         return set(self._taken)
 
 

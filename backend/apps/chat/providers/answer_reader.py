@@ -14,7 +14,7 @@ from apps.chat.providers.base import (
     ProviderTimeoutError,
 )
 from apps.chat.providers.chunk_decoding import decode_chunk
-from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson, finish_reason, has_error, text_said
+from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson, find_text, finish_reason, has_error
 from apps.chat.providers.json_objects import split_objects, unquote_object
 from apps.chat.providers.refusals import reported_error
 from apps.chat.providers.reported_errors import is_error_text
@@ -185,7 +185,7 @@ class AnswerReader:
     def _read_other_choice(self, choice: ChoiceJson, chunk: ChunkJson, data: bytes) -> None:
         """Hold a choice with an unexpected index; it is the answer if the next chunk has only this one, too."""
         is_alone = all(other.index == choice.index for other in chunk.choices or ())
-        if self.text.has_text or not is_alone or (text_said(choice) is None and not choice.finish_reason):
+        if self.text.has_text or not is_alone or (find_text(choice) is None and not choice.finish_reason):
             return
         if self._held is None:
             self._held = choice, chunk.kind, data
@@ -225,15 +225,15 @@ class AnswerReader:
 
         Perplexity repeats it with each event, a little longer.
         """
-        before, said = self._message, message.content or ""
+        before, content = self._message, message.content or ""
         if before is None and self.text.has_text:
             return
         if kind == PIECE or (before is None and not (self._has_begun or self._batch)):
             self._batch += self.text.read(message)
-        elif said.startswith(before or "") and len(said) > len(before or ""):
-            self._batch += self.text.read(DeltaJson(content=said.removeprefix(before or "")))
-        self._is_whole = kind != PIECE and (before is None or said == before)
-        self._message = said
+        elif content.startswith(before or "") and len(content) > len(before or ""):
+            self._batch += self.text.read(DeltaJson(content=content.removeprefix(before or "")))
+        self._is_whole = kind != PIECE and (before is None or content == before)
+        self._message = content
 
     def _finish(self) -> None:
         self._has_ended = True

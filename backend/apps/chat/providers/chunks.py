@@ -119,19 +119,19 @@ class PlainChunkJson(msgspec.Struct, forbid_unknown_fields=True):
     usage: None = None
 
 
-def text_said(choice: ChoiceJson) -> DeltaJson | None:
+def find_text(choice: ChoiceJson) -> DeltaJson | None:
     """Return the text of a choice, under any of its names; None if it has none."""
-    said = [delta for delta in (choice.delta, choice.message) if delta is not None]
+    deltas = [delta for delta in (choice.delta, choice.message) if delta is not None]
     if choice.text:
-        said.append(DeltaJson(content=choice.text))
+        deltas.append(DeltaJson(content=choice.text))
     return next(
-        (delta for delta in said if delta.content), next((delta for delta in said if delta != DeltaJson()), None)
+        (delta for delta in deltas if delta.content), next((delta for delta in deltas if delta != DeltaJson()), None)
     )
 
 
 def has_error(choice: ChoiceJson) -> bool:
     """Return whether a choice, or the text in it, reports an error."""
-    errors = [choice.error, *(said.error for said in (choice.delta, choice.message) if said is not None)]
+    errors = [choice.error, *(deltas.error for deltas in (choice.delta, choice.message) if deltas is not None)]
     return any(map(states_error, errors))
 
 

@@ -48,8 +48,8 @@ async def continue_answer(
 
 
 def _instructed(prompt: Prompt) -> Prompt:
-    said = PromptMessage("assistant", prompt.continues)
-    return replace(prompt, messages=(*prompt.messages, said, PromptMessage("user", INSTRUCTION)), continues="")
+    so_far = PromptMessage("assistant", prompt.continues)
+    return replace(prompt, messages=(*prompt.messages, so_far, PromptMessage("user", INSTRUCTION)), continues="")
 
 
 class _Overlap:

@@ -6,7 +6,7 @@ import time
 
 _SECONDS = {"ms": 0.001, "mil": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|mil|[smhd])", re.IGNORECASE)
-_SAID = re.compile(
+_WAIT = re.compile(
     r"\b(?:try(?:ing)? again|retry(?:ing)?|wait(?:ing)?|resets?|available)\b[^.\d]{0,30}"
     r"((?:\d+(?:\.\d+)?\s*[a-z]+\s*)+)",
     re.IGNORECASE,
@@ -31,8 +31,8 @@ def read_duration(text: str, *, unit: str = "s") -> float | None:
 
 def find_wait(sentences: str) -> float | None:
     """Return the seconds of "Please try again in 20s", "retry after 26 seconds" and the like; None if there is none."""
-    said = _SAID.search(sentences)
-    return _sum(said[1]) if said else None
+    found = _WAIT.search(sentences)
+    return _sum(found[1]) if found else None
 
 
 def _sum(text: str) -> float | None:

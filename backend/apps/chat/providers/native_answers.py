@@ -18,7 +18,7 @@ _SILENT = {"content_block_stop", "message_stop", "message-start", "content-end"}
 """Events that add nothing to the others."""
 
 
-class _Said(NamedTuple):
+class _Parts(NamedTuple):
     """The parts of a chunk, each as its service has it."""
 
     message: object = None
@@ -33,51 +33,51 @@ def translate_answer(answer: _Answer) -> _Answer | None:
     """
     if answer.get("choices") is not None:
         return None
-    said: _Said | None = None
+    parts: _Parts | None = None
     match answer:
         case {"done": bool()}:
-            said = _read_ollama(answer)
+            parts = _read_ollama(answer)
         case {"candidates": [*_]} | {"promptFeedback": {}}:
-            said = _read_gemini(answer)
+            parts = _read_gemini(answer)
         case {"type": "message", "content": [*_]}:
-            said = _Said(answer, answer.get("stop_reason"), answer.get("usage"))
+            parts = _Parts(answer, answer.get("stop_reason"), answer.get("usage"))
         case {"type": str(kind)}:
-            said = _read_event(kind, answer)
+            parts = _read_event(kind, answer)
         case {"message": {"content": _} as message}:
-            said = _Said(message, answer.get("finish_reason"), _usage_of_cohere(answer))
-    return None if said is None else _chunk(answer, said)
+            parts = _Parts(message, answer.get("finish_reason"), _usage_of_cohere(answer))
+    return None if parts is None else _chunk(answer, parts)
 
 
-def _chunk(answer: _Answer, said: _Said) -> _Answer:
-    message = said.message if isinstance(said.message, dict) else {"content": said.message}
+def _chunk(answer: _Answer, parts: _Parts) -> _Answer:
+    message = parts.message if isinstance(parts.message, dict) else {"content": parts.message}
     text, thoughts = split_content(message.get("content"))
     apart = message.get("thinking")
     delta = {"content": text, "reasoning_content": apart if isinstance(apart, str) and apart else thoughts}
     delta = {name: value for name, value in delta.items() if value}
-    choice = {"index": 0, "delta": delta, "finish_reason": said.reason}
+    choice = {"index": 0, "delta": delta, "finish_reason": parts.reason}
     return {
         **{name: answer[name] for name in ("id", "model", "error") if name in answer},
         "object": PIECE,
-        "choices": [choice] if delta or said.reason is not None else [],
-        "usage": said.usage if isinstance(said.usage, dict) else None,
+        "choices": [choice] if delta or parts.reason is not None else [],
+        "usage": parts.usage if isinstance(parts.usage, dict) else None,
     }
 
 
-def _read_ollama(answer: _Answer) -> _Said:
+def _read_ollama(answer: _Answer) -> _Parts:
     message = answer.get("message") or {"content": answer.get("response"), "thinking": answer.get("thinking")}
     if not answer["done"]:
-        return _Said(message)
+        return _Parts(message)
     reason = answer.get("done_reason")
     counts = {"prompt_tokens": answer.get("prompt_eval_count"), "completion_tokens": answer.get("eval_count")}
-    return _Said(message, reason if isinstance(reason, str) else "stop", counts)
+    return _Parts(message, reason if isinstance(reason, str) else "stop", counts)
 
 
-def _read_gemini(answer: _Answer) -> _Said:
+def _read_gemini(answer: _Answer) -> _Parts:
     candidates = [one for one in list_of(answer.get("candidates")) if isinstance(one, dict)]
     first = next((one for one in candidates if not one.get("index")), {})
     blocked = None if candidates else (answer.get("promptFeedback") or {}).get("blockReason")
     reason = _BLOCKED if blocked else first.get("finishReason")
-    return _Said({"content": first.get("content")}, reason, _usage_of_gemini(answer.get("usageMetadata")))
+    return _Parts({"content": first.get("content")}, reason, _usage_of_gemini(answer.get("usageMetadata")))
 
 
 def _usage_of_gemini(counts: object) -> _Answer | None:
@@ -99,24 +99,24 @@ def _usage_of_cohere(answer: _Answer) -> object:
     return usage.get("tokens") or usage.get("billed_units") if isinstance(usage, dict) else None
 
 
-def _read_event(kind: str, event: _Answer) -> _Said | None:
+def _read_event(kind: str, event: _Answer) -> _Parts | None:
     """Read an event of Anthropic's, whose kinds have underscores, or of Cohere's, whose kinds have hyphens."""
     stated = event.get("delta")
     delta: _Answer = stated if isinstance(stated, dict) else {}
     match kind:
         case "message_start":
             begun = event.get("message")
-            said = _Said(usage=begun.get("usage") if isinstance(begun, dict) else None)
+            parts = _Parts(usage=begun.get("usage") if isinstance(begun, dict) else None)
         case "content_block_start":
-            said = _Said([event.get("content_block")])
+            parts = _Parts([event.get("content_block")])
         case "content_block_delta":
-            said = _Said([delta])
+            parts = _Parts([delta])
         case "message_delta":
-            said = _Said(None, delta.get("stop_reason"), event.get("usage"))
+            parts = _Parts(None, delta.get("stop_reason"), event.get("usage"))
         case "content-start" | "content-delta":
-            said = _Said(delta.get("message"))
+            parts = _Parts(delta.get("message"))
         case "message-end":
-            said = _Said(None, delta.get("finish_reason"), _usage_of_cohere(delta))
+            parts = _Parts(None, delta.get("finish_reason"), _usage_of_cohere(delta))
         case _:
-            return _Said() if kind in _SILENT else None
-    return said
+            return _Parts() if kind in _SILENT else None
+    return parts

@@ -82,11 +82,11 @@ class NativeApi:
         await asyncio.gather(*map(ask, asked))
 
     async def _ask_llama_cpp(self, models: list[str], deadline: float) -> None:
-        told = await self._fetch("/props", deadline)
-        self._provider.is_one_slot = told.get("total_slots", 1) == 1
-        generation = told.get("default_generation_settings")
+        properties = await self._fetch("/props", deadline)
+        self._provider.is_one_slot = properties.get("total_slots", 1) == 1
+        generation = properties.get("default_generation_settings")
         stated = generation.get("n_ctx") if isinstance(generation, dict) else None
-        window = _read_window(stated if stated is not None else told.get("n_ctx"))
+        window = _read_window(stated if stated is not None else properties.get("n_ctx"))
         # One server has one model, whatever its name is.
         self._windows = dict.fromkeys(models, window)
 

@@ -14,7 +14,7 @@ from apps.chat.providers.base import (
     ProviderTimeoutError,
 )
 from apps.chat.providers.chunk_decoding import decode_chunk
-from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, finish_reason, has_error, text_said
+from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, find_text, finish_reason, has_error
 from apps.chat.providers.json_objects import MAX_PARTS_PER_BODY, split_objects, unquote_object
 from apps.chat.providers.refusals import reported_error
 from apps.chat.providers.response_body import LARGE_JSON, Body
@@ -102,8 +102,8 @@ class WholeAnswerReader:
         return batch
 
     def _read_choice(self, choice: ChoiceJson) -> Sequence[Delta | Reclassified]:
-        said = text_said(choice)
-        return () if said is None else self.text.read(said)
+        text = find_text(choice)
+        return () if text is None else self.text.read(text)
 
     def close(self) -> None:
         """Close the connection, unless the response was read to its end, which returned it to the pool."""

@@ -1,6 +1,6 @@
 """Limits of the HTTP requests that one worker serves at once: in all, and for one caller.
 
-A request is in flight from the arrival of its body, so that bodies that never arrive take no places, until its client
+A request is in flight from the arrival of its body, so that bodies that never arrive take no slots, until its client
 has taken the response, so that unread responses cannot fill the memory.
 """
 
@@ -50,8 +50,8 @@ class _Line:
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
 
 
-class Place:
-    """One request in flight; `leave` may be called again."""
+class Slot:
+    """The slot of one request in flight; `leave` may be called again."""
 
     def __init__(self, requests: "RequestsInFlight", key: str) -> None:
         self._requests = requests
@@ -59,7 +59,7 @@ class Place:
 
     def leave(self) -> None:
         if self._key is not None:
-            self._requests.give_back(self._key)
+            self._requests.end(self._key)
             self._key = None
 
 
@@ -75,20 +75,20 @@ class RequestsInFlight:
         self._count = 0
         self._lines: dict[str, _Line] = {}
 
-    async def take(self, caller: Caller) -> Place:
-        """Take a place, perhaps after waiting for others of the same caller; the rate comes first."""
+    async def take(self, caller: Caller) -> Slot:
+        """Take a slot, perhaps after waiting for others of the same caller; the rate comes first."""
         if too_early := self._find_wait(caller):
             raise RateLimitError(retry_after=too_early)
         line = self._lines.get(caller.key)
         if line is not None and caller.most is not None and line.running >= caller.most:
             await self._wait(line, caller.key)
-            return Place(self, caller.key)
+            return Slot(self, caller.key)
         most = self._most()
         if most is not None and self._count >= most:
             raise TemporarilyUnavailableError(retry_after=1)
         self._count += 1
         self._lines.setdefault(caller.key, _Line()).running += 1
-        return Place(self, caller.key)
+        return Slot(self, caller.key)
 
     async def _wait(self, line: _Line, key: str) -> None:
         turn = asyncio.get_running_loop().create_future()
@@ -103,18 +103,18 @@ class RequestsInFlight:
             if turn in line.waiting:
                 line.waiting.remove(turn)
             elif turn.done() and not turn.cancelled():
-                self.give_back(key)  # It was handed over as the time ran out.
+                self.end(key)  # It was handed over as the time ran out.
             if isinstance(error, TimeoutError):
                 raise RateLimitError(retry_after=1) from None
             raise
 
-    def give_back(self, key: str) -> None:
+    def end(self, key: str) -> None:
         """End one request, and let the next of the same caller begin."""
         line = self._lines[key]
         while line.waiting:
             turn = line.waiting.popleft()
             if not turn.done():
-                turn.set_result(None)  # It takes over this place.
+                turn.set_result(None)  # It takes over this slot.
                 return
         self._count -= 1
         line.running -= 1
@@ -129,7 +129,7 @@ def limit_requests(
 
     `find_wait` counts a request, and returns after how many seconds it may come if that is too early.
     Requests that wait for others of the same caller do not count in the worker's limit. Event streams are limited as
-    connections instead: their places are given back when they begin, as are those of refusals, which may be delayed.
+    connections instead: their slots are given back when they begin, as are those of refusals, which may be delayed.
     Health checks are counted apart, and wait for others of the same caller instead of being refused.
     """
     requests = RequestsInFlight(lambda: settings.REQUESTS_IN_FLIGHT, MAX_WAITING, find_wait)
@@ -144,7 +144,7 @@ def limit_requests(
                 receive_with_body = await body.wait(receive)
                 if receive_with_body is None:
                     return
-                place = await (checks.take(Caller(caller.key, MAX_CHECKS)) if is_check else requests.take(caller))
+                slot = await (checks.take(Caller(caller.key, MAX_CHECKS)) if is_check else requests.take(caller))
         except AppError as error:
             await refuse(send, scope["path"], error)
             return
@@ -152,14 +152,14 @@ def limit_requests(
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start" and (is_refusal(message) or _is_event_stream(message)):
-                place.leave()
+                slot.leave()
             await send(message)
 
         try:
             await application(scope, receive_with_body, send_on)
             await until_sent()
         finally:
-            place.leave()
+            slot.leave()
 
     return serve
 

@@ -62,7 +62,7 @@ class StaticFiles:
         self._application = application
         self._respond = _make_chain()
         self._contents = _Contents(max_kept_bytes)
-        self._places = RequestsInFlight(lambda: None, MAX_WAITING)
+        self._slots = RequestsInFlight(lambda: None, MAX_WAITING)
         self._turns = asyncio.Semaphore(MAX_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,14 +72,14 @@ class StaticFiles:
             await self._application(scope, receive, send)
             return
         try:
-            place = await self._places.take(Caller(client_network(client_address(scope)), MAX_PER_CLIENT))
+            slot = await self._slots.take(Caller(client_network(client_address(scope)), MAX_PER_CLIENT))
         except AppError as error:
             await refuse(send, scope["path"], error)
             return
         try:
             response, content = await self._answer(scope, file)
         finally:
-            place.leave()
+            slot.leave()
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.items()]
         await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
         await send({"type": "http.response.body", "body": content})

@@ -47,7 +47,7 @@ class CompletionStream:
     """Follows one call from the first read of the response until either side ends it; ends if nothing is read."""
 
     def __init__(self, principal: KeyPrincipal, after: EventId) -> None:
-        """Continue after a position; the user of the key has taken a place among the user's connections."""
+        """Continue after a position; the user of the key has taken a slot among the user's connections."""
         self.key_id = principal.key_id
         self._user_id = principal.user_id
         self._call_id = after.call_id

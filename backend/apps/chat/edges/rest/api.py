@@ -19,7 +19,6 @@ from apps.chat.conversations.messages import sign_message, view_messages
 from apps.chat.conversations.preferences import PreferenceFields, change_preferences, find_preferences
 from apps.chat.conversations.services import ConversationFields
 from apps.chat.edges.rest.downloads import end_with_session
-from apps.chat.edges.rest.requests import SignedInRequest
 from apps.chat.edges.rest.schemas import (
     ConversationIn,
     ConversationPatch,
@@ -36,7 +35,7 @@ from apps.chat.edges.rest.schemas import (
 )
 from apps.chat.models import Preferences
 from apps.chat.search.query import search_texts
-from apps.users.auth import BearerAuth
+from apps.users.auth import BearerAuth, SignedInRequest
 
 conversations_router = Router(tags=["conversations"], auth=BearerAuth())
 search_router = Router(tags=["conversations"], auth=BearerAuth())

@@ -15,7 +15,6 @@ from apps.chat.attachments.attachment_view import AttachmentView, sign_attachmen
 from apps.chat.attachments.objects import Part, open_object, stream_object
 from apps.chat.edges.rest.attachment_schemas import AttachmentPatch, AttachmentQuery, AttachmentsOut
 from apps.chat.edges.rest.downloads import end_with_session
-from apps.chat.edges.rest.requests import SignedInRequest
 from apps.chat.edges.rest.signed_urls import SignedFor, SignedURL
 from apps.chat.edges.rest.uploads import read_upload
 from apps.chat.models import Attachment
@@ -23,7 +22,7 @@ from apps.core.database import release_connection
 from apps.core.errors import NotFoundError
 from apps.core.http.running_requests import resting
 from apps.core.limits.throttles import throttle_key
-from apps.users.auth import BearerAuth
+from apps.users.auth import BearerAuth, SignedInRequest
 
 attachments_router = Router(tags=["attachments"], auth=BearerAuth())
 

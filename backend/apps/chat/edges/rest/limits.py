@@ -6,11 +6,11 @@ from ninja import Router, Schema
 
 from apps.chat.edges.rest.schemas import SEARCH_LENGTH, SYSTEM_PROMPT_LENGTH
 from apps.chat.models import DESCRIPTION_LENGTH, TITLE_LENGTH
-from apps.users.auth import PublicDoor
+from apps.users.auth import PublicAccess
 from apps.users.models import USERNAME_MAX_LENGTH, USERNAME_MIN_LENGTH
 from apps.users.schemas import PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH
 
-limits_router = Router(tags=["limits"], auth=PublicDoor("limits", "THROTTLE_ANONYMOUS"))
+limits_router = Router(tags=["limits"], auth=PublicAccess("limits", "THROTTLE_ANONYMOUS"))
 
 
 class LimitsOut(Schema):

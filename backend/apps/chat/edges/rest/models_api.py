@@ -17,7 +17,6 @@ from apps.chat.edges.rest.model_schemas import (
     ModelsOut,
     TrialOut,
 )
-from apps.chat.edges.rest.requests import SignedInRequest
 from apps.chat.model_service import services as model_service
 from apps.chat.model_service.selectors import (
     ServicesView,
@@ -26,7 +25,7 @@ from apps.chat.model_service.selectors import (
     view_model_services,
 )
 from apps.chat.providers.registry import get_registry
-from apps.users.auth import AdministratorAuth, BearerAuth
+from apps.users.auth import AdministratorAuth, BearerAuth, SignedInRequest
 
 models_router = Router(tags=["models"], auth=BearerAuth())
 

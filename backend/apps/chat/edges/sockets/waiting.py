@@ -11,22 +11,22 @@ from apps.core.http.client_address import ClientNetwork
 
 
 class AuthWait:
-    """A place among the WebSockets of a client network that have not signed in."""
+    """A slot among the WebSockets of a client network that have not signed in."""
 
     def __init__(self, client: ClientNetwork, timer: asyncio.TimerHandle) -> None:
-        """Hold the place; `begin` makes one."""
+        """Hold the slot; `begin` makes one."""
         self._client = client
         self._timer = timer
 
     @classmethod
     def begin(cls, client: ClientNetwork, on_timeout: Callable[[], object]) -> Self | None:
-        """Take a place and call `on_timeout` unless the wait ends in time; None if all places are taken."""
+        """Take a slot and call `on_timeout` unless the wait ends in time; None if all slots are taken."""
         if not unauthenticated_sockets.take(client, settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS):
             return None
         loop = asyncio.get_running_loop()
         return cls(client, loop.call_later(settings.SOCKET_AUTH_TIMEOUT, on_timeout))
 
     def end(self) -> None:
-        """Give the place back; call it once."""
+        """Give the slot back; call it once."""
         self._timer.cancel()
         unauthenticated_sockets.give_back(self._client)

@@ -8,7 +8,7 @@ from typing import assert_never
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from ninja import Query, Router
 
 from apps.chat.answers.errors import NoConversationError
@@ -41,7 +41,7 @@ from apps.core.errors import AppError, RateLimitError, TooLargeError
 from apps.core.limits.allowance import Allowances
 from apps.core.limits.base import Limit
 from apps.core.tasks import spawn
-from apps.users.auth import AsyncBearerAuth, Principal
+from apps.users.auth import AsyncBearerAuth, Principal, SignedInRequest
 
 fallback_router = Router(tags=["without WebSocket"], auth=AsyncBearerAuth())
 changes_router = Router(tags=["without WebSocket"], auth=AsyncBearerAuth())
@@ -55,12 +55,6 @@ _bytes_of_users = Allowances[UUID]()
 
 FRAME = {"content": {"application/json": {"schema": {"type": "object", "properties": {"type": {"type": "string"}}}}}}
 STREAM = {"description": "Frames, one per event", "content": {"text/event-stream": {}}}
-
-
-class SignedInRequest(HttpRequest):
-    """A request with a valid access token."""
-
-    auth: Principal
 
 
 @fallback_router.post("/{conversation_id}/commands", openapi_extra={"requestBody": {"required": True, **FRAME}})

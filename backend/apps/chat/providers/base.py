@@ -25,6 +25,8 @@ class Failure(StrEnum):
     UNREACHABLE = "AI_UNREACHABLE"
     EMPTY_ANSWER = "AI_EMPTY_ANSWER"
     IMAGES_NOT_SUPPORTED = "IMAGES_NOT_SUPPORTED"
+    INTERNAL = "INTERNAL_ERROR"
+    """Of this server, before it called the model service."""
 
 
 class ProviderError(Exception):

@@ -10,7 +10,7 @@ from collections import OrderedDict
 import structlog
 
 from apps.chat.events import PromptDocument, PromptImage, PromptMessage, PromptPart
-from apps.chat.providers.base import ProviderUnavailableError
+from apps.chat.providers.base import Failure, ProviderUnavailableError
 from apps.core.outages import log_failure
 from apps.core.text import is_blank
 
@@ -51,7 +51,7 @@ def _build_part(part: PromptPart) -> dict[str, object]:
         return {"type": "text", "text": missing}
     except Exception as error:
         log_failure(logger, "attachment_not_read", error, key=part.key)
-        raise ProviderUnavailableError("an attachment cannot be read") from error
+        raise ProviderUnavailableError("an attachment cannot be read", failure=Failure.INTERNAL) from error
 
 
 def _quote_document(document: PromptDocument) -> str:

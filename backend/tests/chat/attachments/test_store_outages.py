@@ -170,6 +170,17 @@ def test_a_folder_that_cannot_be_written_is_an_outage_whose_reason_is_logged(
     assert Attachment.objects.count() == 0
 
 
+async def test_a_store_that_is_down_during_a_turn_is_not_a_fault_of_the_model_service(
+    user: SignedInUser, settings: Settings, tmp_path: Path
+) -> None:
+    picture = await attach(user, files.png())
+    put_in(settings, FileStore(tmp_path / ("long" * 100)).setting)
+    opened = await user.enter(await user.new_conversation())
+    answer = await opened.ask_to_the_end("What?", attachments=[picture["id"]])
+    await opened.drop()
+    assert answer.ended["code"] == "INTERNAL_ERROR"
+
+
 async def test_questions_that_wait_for_a_silent_store_hold_up_no_upload(
     user: SignedInUser, settings: Settings, silent_port: int
 ) -> None:

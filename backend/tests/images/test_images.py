@@ -202,10 +202,11 @@ async def test_connections_of_one_client_to_the_web_server_are_limited(
     with ExitStack() as stack:
         for address in islice(cycle(addresses), CONNECTIONS_PER_CLIENT):
             opened = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
-            head = f"POST /api/ HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-For: {address}\r\nContent-Length: 9\r\n\r\n"
-            opened.sendall(head.encode())  # Its body never comes.
-        while await ask(addresses[-1]) != HTTPStatus.SERVICE_UNAVAILABLE:
-            await pause()
+            lines = "POST /api/ HTTP/1.1", f"Host: {HOST}", "X-Forwarded-Proto: https", f"X-Forwarded-For: {address}"
+            opened.sendall("\r\n".join([*lines, "Content-Length: 9", "", ""]).encode())  # The body never comes.
+        async with asyncio.timeout(20):
+            while await ask(addresses[-1]) != HTTPStatus.SERVICE_UNAVAILABLE:
+                await pause()
         assert await ask(other) == HTTPStatus.NOT_FOUND
 
 

@@ -315,7 +315,6 @@ def test_a_base_url_in_a_private_network_is_refused(administrator: Account, host
     assert refusal(administrator, f"http://{host}:9/v1") == "MODEL_SERVICE_PRIVATE"
 
 
-@pytest.mark.storeless
 # --- The administration ---
 
 

@@ -25,6 +25,7 @@ HERE, ALIVE, DEAD, UNKNOWN = uuid4(), uuid4(), uuid4(), uuid4()
 @pytest.fixture(autouse=True)
 def workers(settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:9"  # Without Redis there is only one worker, and leases do not count.
+    settings.WORKER_LEASE = 60.0  # The living worker lives as long as the test, however slow the machine is.
     for worker in (HERE, ALIVE, DEAD):
         renew_lease(worker)
     Worker.objects.filter(id=DEAD).update(seen_at=Now() - timedelta(seconds=settings.WORKER_LEASE + 1))

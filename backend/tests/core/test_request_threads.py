@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
-from django.core.signals import request_finished, request_started
 from django.db import connection
 from pytest_django import Settings
 
@@ -23,13 +22,6 @@ def handler(settings: Settings) -> MemoryBodyHandler:
 
 def scope_of(path: str) -> Any:
     return {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": [(b"host", b"localhost")]}
-
-
-def received_once() -> Any:
-    """Return a `receive` with an empty body, whose client stays."""
-    messages: asyncio.Queue[Any] = asyncio.Queue()
-    messages.put_nowait({"type": "http.request"})
-    return messages.get
 
 
 async def ask(handler: MemoryBodyHandler, path: str) -> int:
@@ -70,77 +62,6 @@ async def test_the_thread_of_a_cancelled_request_is_not_used_for_another(handler
 
     # It meets the request that was cancelled.
     assert await ask(handler, "/meet")
-
-
-@pytest.mark.storeless
-async def test_a_request_has_ended_on_its_thread_before_its_response_is_sent(handler: MemoryBodyHandler) -> None:
-    steps: list[tuple[str, int]] = []
-
-    def note_start(**_: object) -> None:
-        steps.append(("begun", threading.get_ident()))
-
-    def note_end(**_: object) -> None:
-        steps.append(("ended", threading.get_ident()))
-
-    async def send(message: Any) -> None:
-        steps.append((message["type"], threading.get_ident()))
-
-    request_started.connect(note_start)
-    request_finished.connect(note_end)
-    try:
-        await handler(scope_of("/thread"), received_once(), send)
-    finally:
-        request_started.disconnect(note_start)
-        request_finished.disconnect(note_end)
-
-    thread, here = steps[0][1], threading.get_ident()
-    assert thread != here
-    assert steps == [
-        ("begun", thread),
-        ("ended", thread),
-        ("http.response.start", here),
-        ("http.response.body", here),
-    ]
-
-
-@pytest.mark.storeless
-async def test_a_stream_ends_after_it_was_sent_or_its_client_has_left(handler: MemoryBodyHandler) -> None:
-    assert await ask(handler, "/stream") == 1
-    ended = threading.Event()
-    request_finished.connect(note := lambda **_: ended.set(), weak=False)
-    messages: asyncio.Queue[Any] = asyncio.Queue()
-    messages.put_nowait({"type": "http.request"})
-
-    async def send(message: Any) -> None:
-        if message.get("body"):
-            assert not ended.is_set()
-            messages.put_nowait({"type": "http.disconnect"})
-
-    try:
-        await handler(scope_of("/endless"), messages.get, send)
-    finally:
-        request_finished.disconnect(note)
-
-    assert ended.is_set()
-
-
-@pytest.mark.storeless
-async def test_a_view_whose_client_has_left_keeps_its_thread_until_it_ends(handler: MemoryBodyHandler) -> None:
-    messages: asyncio.Queue[Any] = asyncio.Queue()
-    messages.put_nowait({"type": "http.request"})
-    sent: list[Any] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    left = asyncio.create_task(handler(scope_of("/meet"), messages.get, send))
-    assert await asyncio.to_thread(is_waiting.wait, 30)
-    messages.put_nowait({"type": "http.disconnect"})
-
-    # It meets that request, on another thread.
-    assert await ask(handler, "/meet")
-    await left
-    assert not sent
 
 
 @pytest.mark.storeless

@@ -1,11 +1,9 @@
 """URLs of views that answer with the thread on which they run, or its connection to the database."""
 
-import asyncio
 import threading
-from collections.abc import AsyncGenerator
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 meeting = threading.Barrier(2)
@@ -30,26 +28,6 @@ async def show_loop_thread(request: HttpRequest) -> HttpResponse:
     return show_thread(request)
 
 
-async def stream_number(_: HttpRequest) -> StreamingHttpResponse:
-    """Answer with a stream of one piece."""
-
-    async def pieces() -> AsyncGenerator[str]:
-        yield "1"
-
-    return StreamingHttpResponse(pieces())
-
-
-async def stream_without_end(_: HttpRequest) -> StreamingHttpResponse:
-    """Answer with a stream that never ends by itself."""
-
-    async def pieces() -> AsyncGenerator[str]:
-        while True:
-            yield "1"
-            await asyncio.sleep(0)
-
-    return StreamingHttpResponse(pieces())
-
-
 def show_connection(_: HttpRequest) -> HttpResponse:
     """Use the database, and answer with 1 if this thread was connected to it already."""
     was_open = connection.connection is not None
@@ -61,7 +39,5 @@ urlpatterns = [
     path("thread", show_thread),
     path("meet", meet),
     path("loop", show_loop_thread),
-    path("stream", stream_number),
-    path("endless", stream_without_end),
     path("connection", show_connection),
 ]

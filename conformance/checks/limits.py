@@ -22,7 +22,7 @@ FLOOD = 3
 
 MAX_CONNECTIONS = 20
 TOO_MANY_CONNECTIONS = 4029
-"""Of a close."""
+"""The code of a close."""
 MAX_UNSIGNED = 50
 MAX_QUESTIONS = 20
 MAX_ANSWERS = 10

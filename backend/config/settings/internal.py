@@ -78,7 +78,8 @@ SEARCH_MAX_COUNTED = 200
 
 SEARCH_FEWEST_SAMPLED = 5
 SEARCH_FREQUENT_SHARE = 0.75
-"""A word is frequent if so large a share of so many conversations has it."""
+"""A word is frequent if at least this share of the sampled conversations has it. With fewer conversations than
+`SEARCH_FEWEST_SAMPLED`, no word is."""
 
 # Stores -------------------------------------------------------------------------------------------------------------
 

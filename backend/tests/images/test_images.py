@@ -186,7 +186,10 @@ async def test_the_web_server_answers_503_while_the_api_is_down(
 
 @pytest.mark.parametrize(
     ("addresses", "other"),
-    [(["203.0.113.7"], "203.0.113.8"), (["2001:db8:1:2:3::4", "2001:db8:1:2::5"], "2001:db8:1:3::4")],
+    [
+        (["203.0.113.7", "::ffff:203.0.113.7"], "::ffff:203.0.113.8"),
+        (["2001:db8:1:2:3::4", "2001:db8:1:2::5"], "2001:db8:1:3::4"),
+    ],
     ids=["IPv4", "a /64 of IPv6"],
 )
 async def test_connections_of_one_client_to_the_web_server_are_limited(

@@ -135,7 +135,7 @@ class RunningAnswers:
     def stop_in(self, conversation_id: UUID, answer_id: UUID | None) -> UUID | None:
         """End the answer that this process writes in a conversation; with an `answer_id`, only if it is that one.
 
-        Return its id; None if there is no such answer here.
+        Returns the id of the answer, or None if this process writes no such answer.
         """
         for answer in self._answers.values():
             if answer.conversation_id == conversation_id and answer_id in {None, answer.answer_id}:

@@ -160,7 +160,7 @@ def _serve(request: SignedRequest, part: Part) -> HttpResponseBase:
     headers = {
         "Content-Type": content_type,
         "Content-Length": str(opened.size),
-        # A URL is valid for minutes: there is no later part to ask for.
+        # A URL expires within minutes, so a client could rarely resume a download.
         "Accept-Ranges": "none",
         "Cache-Control": f"private, max-age={signed_for.seconds_left}",
         "Content-Security-Policy": POLICY,

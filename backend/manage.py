@@ -6,7 +6,6 @@ import sys
 
 
 def main() -> None:
-    """Run the command that the arguments name."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     if sys.argv[1:2] == ["serve"]:
         from server.optional_packages import hide_optional_packages  # noqa: PLC0415

@@ -20,7 +20,6 @@ SENTENCES = {
 
 
 def error_response(failure: AppError | HTTPStatus) -> JsonResponse:
-    """Encode a failure."""
     if isinstance(failure, HTTPStatus):
         code, sentence = SENTENCES.get(failure, (failure.name, f"{failure.phrase}."))
         return _finish(JsonResponse({"error": sentence, "code": code}, status=failure))

@@ -52,7 +52,6 @@ class BuiltOnce:
     """A description as JSON: simultaneous first readers build it once, for it takes as long as thousands of reads."""
 
     def __init__(self, build: Callable[[], Any]) -> None:
-        """Build nothing yet."""
         self._build = build
         self._lock = Lock()
         self._content: bytes | None = None

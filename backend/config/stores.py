@@ -114,7 +114,6 @@ def channel_layer(redis_url: str) -> dict[str, object]:
 
 
 def cache(redis_url: str) -> dict[str, object]:
-    """Return Django's cache entry."""
     if not redis_url:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}

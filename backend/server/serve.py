@@ -77,7 +77,6 @@ class ChatServer(uvicorn.Server):
 
 
 def make_config(*, host: str, port: int, fd: int | None = None) -> uvicorn.Config:
-    """Return the configuration of uvicorn."""
     return uvicorn.Config(
         "config.asgi:application",
         host=host,

@@ -12,16 +12,13 @@ class EventQueue[T]:
     __slots__ = ("_events", "_taker")
 
     def __init__(self) -> None:
-        """Begin empty."""
         self._events: list[T] = []
         self._taker: asyncio.Future[None] | None = None
 
     def empty(self) -> bool:
-        """Return whether no event waits."""
         return not self._events
 
     def put_nowait(self, event: T) -> None:
-        """Add an event."""
         self._events.append(event)
         if self._taker is not None and not self._taker.done():
             self._taker.set_result(None)
@@ -43,12 +40,10 @@ class Gate:
     __slots__ = ("_is_open", "_waiting")
 
     def __init__(self) -> None:
-        """Begin open."""
         self._is_open = True
         self._waiting: list[asyncio.Future[None]] | None = None
 
     def is_set(self) -> bool:
-        """Return whether it is open."""
         return self._is_open
 
     def set(self) -> None:
@@ -60,7 +55,6 @@ class Gate:
                 waiter.set_result(None)
 
     def clear(self) -> None:
-        """Close it."""
         self._is_open = False
 
     async def wait(self) -> None:

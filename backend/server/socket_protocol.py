@@ -49,7 +49,6 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - those of uvicorn
-        """Begin with a full budget."""
         super().__init__(*arguments, **options)
         self.queue = cast("asyncio.Queue[ASGIReceiveEvent]", EventQueue())
         self.writable = cast("asyncio.Event", Gate())
@@ -185,7 +184,6 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
 
 
 def is_utf8(payload: bytes) -> bool:
-    """Return whether `payload` is valid UTF-8."""
     try:
         payload.decode()
     except UnicodeDecodeError:

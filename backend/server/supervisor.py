@@ -29,7 +29,6 @@ class WorkerProcess:
     """One worker: serves on the shared listening socket, reports when it is ready, and ends with this process."""
 
     def __init__(self, listener: socket.socket, arguments: list[str]) -> None:
-        """Start the worker."""
         self.started_at = time.monotonic()
         self._socket, far_end = socket.socketpair()
         with far_end:

@@ -228,7 +228,6 @@ class PromptMessage:
 
     @property
     def images(self) -> tuple[PromptImage, ...]:
-        """The images of the message."""
         return tuple(part for part in self.attachments if isinstance(part, PromptImage))
 
     def without_images(self) -> "PromptMessage":
@@ -252,10 +251,8 @@ class Prompt:
 
     @property
     def has_attachments(self) -> bool:
-        """Whether a message has anything other than its text."""
         return any(message.attachments for message in self.messages)
 
     @property
     def has_images(self) -> bool:
-        """Whether a message has an image."""
         return any(message.images for message in self.messages)

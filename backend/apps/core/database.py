@@ -36,13 +36,11 @@ class _LatestFirst[Work]:
     """A queue that gives work to the thread that has waited shortest: its caches, and its connection's, are warm."""
 
     def __init__(self) -> None:
-        """Begin empty."""
         self._lock = threading.Lock()
         self._work: deque[Work] = deque()
         self._idle: list[SimpleQueue[Work]] = []
 
     def put(self, work: Work) -> None:
-        """Add work."""
         with self._lock:
             if self._idle:
                 self._idle.pop().put(work)
@@ -59,7 +57,6 @@ class _LatestFirst[Work]:
         return own.get()
 
     def get_nowait(self) -> Work:
-        """Take the oldest work."""
         with self._lock:
             if self._work:
                 return self._work.popleft()

@@ -72,7 +72,6 @@ class _Lanes:
         self._lock = threading.Lock()
 
     def add(self, waiting: _Waiting) -> None:
-        """Let a write wait."""
         with self._lock:
             self._waiting.append(waiting)
 
@@ -93,7 +92,6 @@ class _Lanes:
             return group
 
     def leave(self) -> None:
-        """Give a lane back."""
         with self._lock:
             self._free += 1
 
@@ -111,7 +109,6 @@ class GroupCommit:
     """
 
     def __init__(self, lock_all: Callable[[Sequence[Any]], Collection[Any]]) -> None:
-        """Start without writes."""
         self._lock_all = lock_all
         self._lanes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Lanes] = WeakKeyDictionary()
 

@@ -39,7 +39,6 @@ class NotificationMessage(dict[str, Any]):
     __slots__ = ("notification",)
 
     def __init__(self, notification: Notification) -> None:
-        """Make the message of `notification`."""
         super().__init__(msgspec.to_builtins(notification))
         self.notification = notification
 

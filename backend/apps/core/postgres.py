@@ -54,7 +54,6 @@ class LimitedConnection(psycopg.Connection[Any]):
 
     @cached_property
     def round_trip(self) -> "RoundTrip":
-        """Executes statements together."""
         return RoundTrip(self)
 
 
@@ -65,7 +64,6 @@ class RoundTrip:
     """
 
     def __init__(self, connection: LimitedConnection) -> None:
-        """Execute on `connection`."""
         self._connection = connection
         self._transformer = Transformer.from_context(connection)
         self._names: dict[str, bytes] = {}

@@ -40,7 +40,6 @@ class Select[M: Model]:
         self._compiled: _Compiled[M] | None = None
 
     def all(self, *values: Value) -> list[M]:
-        """Return the rows."""
         return self.later(*values).all()
 
     def later(self, *values: Value) -> "Later[M]":
@@ -133,7 +132,6 @@ class Later[Row]:
         self._rows = rows
 
     def all(self) -> list[Row]:
-        """Return the rows."""
         if self._rows is None:
             if self not in (_waiting.statements or ()):
                 _waiting.send(self)
@@ -142,7 +140,6 @@ class Later[Row]:
         return [self._make(row) for row in self._rows or ()]
 
     def one(self) -> Row:
-        """Return the only row."""
         (row,) = self.all()
         return row
 

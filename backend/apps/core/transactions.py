@@ -19,7 +19,6 @@ class CompactTransaction(Atomic):
     """
 
     def __init__(self, *, savepoint: bool = True) -> None:
-        """Begin nothing yet."""
         super().__init__(DEFAULT_DB_ALIAS, savepoint=savepoint, durable=False)
         self._is_own = False
         self._trips: AbstractContextManager[None] | None = None if uses_sqlite() else round_trips(commits=True)

@@ -27,7 +27,6 @@ class ConfirmationForm(forms.Form):
     )
 
     def __init__(self, request: HttpRequest, data: QueryDict | None = None) -> None:
-        """Keep the request whose user's password is checked."""
         super().__init__(data)
         self._request = request
 

@@ -44,19 +44,17 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, username: str, email: str, password: str | None = None, **fields: object) -> "User":
-        """Create an administrator."""
         return self.create_user(username, email, password, **(fields | {"is_staff": True, "is_superuser": True}))
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Return the account with this user name or email address."""
         return self.named(username or "").get()
 
     def named(self, login: str) -> models.QuerySet["User"]:
-        """Return the account with this user name or email address, or None."""
+        """Filter for the account with this user name or email address."""
         return self.keyed(*login_column(login))
 
     def keyed(self, column: str, key: str) -> models.QuerySet["User"]:
-        """Return the account whose user name or email address in lower case is `key`, or None."""
+        """Filter for the account whose `column`, `username` or `email`, is `key` in lower case."""
         # The unique indexes use Lower().
         return self.alias(key=Lower(column)).filter(key=key)
 
@@ -193,7 +191,6 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     """Queries for personal keys."""
 
     def unexpired(self) -> Self:
-        """Filter for keys that have not expired."""
         return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now()))
 
     def alive(self) -> Self:

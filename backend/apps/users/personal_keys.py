@@ -20,7 +20,6 @@ KEY_LENGTH = len(PREFIX) + _BYTES * 4 // 3
 
 
 def make_key(user_id: UUID) -> str:
-    """Return a new key of a user."""
     content = user_id.bytes + secrets.token_bytes(_SECRET_BYTES)
     return PREFIX + urlsafe_b64encode(content + _code(content)).decode()
 

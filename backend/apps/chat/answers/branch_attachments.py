@@ -24,7 +24,6 @@ class BranchAttachments:
     """The attachments of a conversation, queried at the first message that has any."""
 
     def __init__(self, conversation_id: UUID, model: str, *, sees: bool) -> None:
-        """Prepare for `model`, which `sees` images or does not."""
         self._conversation_id = conversation_id
         self._model = model
         self._sees = sees
@@ -61,7 +60,6 @@ class BranchAttachments:
         return sum(len(self._images_of(message)) for message in kept if message.id not in self._shown)
 
     def names_of(self, message: Message) -> str:
-        """Return the names of a message's attachments."""
         return ", ".join(attachment.name for attachment in self._of(message))
 
     def parts_of(self, message: Message) -> tuple[PromptPart, ...]:

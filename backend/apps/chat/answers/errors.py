@@ -51,5 +51,4 @@ class ServerDrainingError(TemporarilyUnavailableError):
     message = "The server is about to restart: try again in a moment."
 
     def __init__(self) -> None:
-        """Ask the client to try again in a second."""
         super().__init__(retry_after=1)

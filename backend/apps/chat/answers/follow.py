@@ -149,7 +149,6 @@ def read_answer_state(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | 
 
 
 def is_being_written(answer_id: UUID) -> bool:
-    """Return whether an answer has an active run."""
     return active_runs().filter(answer_id=answer_id).exists()
 
 

@@ -40,7 +40,6 @@ class AnswerRequest:
 
     @property
     def follows_leaf(self) -> bool:
-        """Whether the question follows the conversation's current leaf."""
         return self.kind is RequestKind.MESSAGE and self.parent_id is UNSET
 
     def digest(self) -> bytes:

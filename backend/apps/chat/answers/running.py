@@ -119,7 +119,6 @@ class RunningAnswers:
         self._answers[answer.answer_id] = answer
 
     def remove(self, answer: RunningAnswer) -> None:
-        """Forget `answer`."""
         if self._answers.get(answer.answer_id) is answer:
             del self._answers[answer.answer_id]
 
@@ -144,7 +143,6 @@ class RunningAnswers:
         return None
 
     def stop_of_sessions(self, session_ids: set[UUID]) -> None:
-        """End every answer that one of these sessions asked for."""
         for answer in self.all():
             if answer.session_id in session_ids:
                 answer.stop(AnswerStatus.STOPPED)

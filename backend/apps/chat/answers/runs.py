@@ -28,7 +28,6 @@ OF_THE_ENDING = (
 
 
 def active_runs() -> QuerySet[Run]:
-    """Return the runs that have not ended."""
     return Run.objects.filter(ended_at=None)
 
 

@@ -191,7 +191,6 @@ def _end_at_the_limit(running: RunningAnswer, delta: Delta, room: int) -> Ending
 
 
 def _ending_of_finish(running: RunningAnswer, finish: Finish) -> Ending:
-    """Return how a run ends that the model has ended."""
     status = status_of_finish(finish.reason)
     is_end = status is AnswerStatus.COMPLETE or asks_for_tool(finish.reason)
     if is_end and is_blank(running.writer.text().content):

@@ -16,7 +16,6 @@ class AttachmentIntake(FileUploadHandler):
     is_too_large = False
 
     def __init__(self) -> None:
-        """Begin without a file."""
         super().__init__()
         self._file: IO[bytes] | None = None
         self._size = 0

@@ -35,7 +35,6 @@ def find_attachment(owner_id: UUID, public_id: UUID) -> Attachment:
 
 
 def list_attachments(owner_id: UUID, *, page: int, page_size: int, order: AttachmentOrder) -> Page[Attachment]:
-    """Return a page of an owner's attachments."""
     return read_page(live_attachments(owner_id).order_by(*_ORDERS[order]), page, page_size)
 
 

@@ -41,7 +41,6 @@ class CallFailedError(AppError):
     """A call that ended without a whole answer: its code is `name`, and `param` the field that it is about."""
 
     def __init__(self, code: str, *, retry_after: int | None = None, param: str | None = None) -> None:
-        """Take the status and the sentence of `code`."""
         status, sentence = _SENTENCES.get(code, _SENTENCES[INTERNAL])
         super().__init__(sentence, retry_after=retry_after)
         self.name = code
@@ -57,7 +56,6 @@ class RequestRefusedError(InvalidInputError):
     message = "The model service does not accept this request."
 
     def __init__(self, message: str | None = None, *, param: str | None = None) -> None:
-        """Name the field, if it is one."""
         super().__init__(message)
         self.name = self.code
         self.http_status = self.status

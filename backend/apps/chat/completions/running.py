@@ -57,19 +57,15 @@ class RunningCalls:
         self._calls[call.call_id] = call
 
     def remove(self, call: RunningCall) -> None:
-        """Forget `call`."""
         self._calls.pop(call.call_id, None)
 
     def find(self, call_id: UUID) -> RunningCall | None:
-        """Return a call of this worker, or None."""
         return self._calls.get(call_id)
 
     def ids(self) -> set[UUID]:
-        """Return the ids of all calls."""
         return set(self._calls)
 
     def key_ids(self) -> set[UUID]:
-        """Return the keys of all calls."""
         return {call.key_id for call in self._calls.values()}
 
     def note_follower(self, call_id: UUID) -> None:
@@ -78,7 +74,6 @@ class RunningCalls:
             call.seen_at = asyncio.get_running_loop().time()
 
     def stop_of_keys(self, key_ids: set[UUID]) -> None:
-        """End every call of these keys."""
         for call in list(self._calls.values()):
             if call.key_id in key_ids:
                 call.stop(KEY_ENDED)

@@ -56,12 +56,10 @@ def store_call_end(call_id: UUID, status: AnswerStatus, usage: Usage | None, err
 
 
 def is_own_call(call_id: UUID, owner_id: UUID) -> bool:
-    """Return whether a call is this user's."""
     return ApiCall.objects.filter(id=call_id, owner_id=owner_id).exists()
 
 
 def find_active_calls(call_ids: Collection[UUID]) -> set[UUID]:
-    """Return those of `call_ids` that have not ended."""
     return set(ApiCall.objects.filter(id__in=call_ids, ended_at=None).values_list("id", flat=True))
 
 

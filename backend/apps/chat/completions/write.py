@@ -48,7 +48,6 @@ class CallWriter:
     """Makes one call, and records how it has ended; `whole` is the answer to a request without a stream."""
 
     def __init__(self, call: RunningCall, request: CompletionRequest) -> None:
-        """Make `call` for `request`."""
         self._call = call
         self._request = request
         self._log: LogWriter | None = None

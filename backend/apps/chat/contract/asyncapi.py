@@ -29,7 +29,6 @@ _CHANNELS: dict[str, tuple[str, str, str, tuple[str, ...], tuple[str, ...]]] = {
 
 
 def describe_protocol() -> dict[str, Any]:
-    """Return the AsyncAPI document."""
     schemas = _rename_refs(describe_frames()["$defs"])
     shapes = [name for name, shape in schemas.items() if "properties" in shape and "type" in shape["properties"]]
     return {

@@ -55,7 +55,6 @@ EMPTY_BRANCH = Branch(leaf_id=None, length=0)
 
 
 def find_current_branch(conversation: Conversation) -> Branch:
-    """Return the branch that the conversation shows."""
     if conversation.leaf_id is None:
         return EMPTY_BRANCH
     depth = Message.objects.filter(id=conversation.leaf_id).values_list("depth", flat=True).first()

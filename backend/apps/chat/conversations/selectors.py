@@ -57,5 +57,4 @@ def list_conversations(
 
 
 def find_active_answer_id(conversation: Conversation) -> UUID | None:
-    """Return the id of the answer that is being written."""
     return conversation.runs.filter(ended_at=None).values_list("answer_id", flat=True).first()

@@ -98,6 +98,5 @@ class ActiveAnswer:
 
 
 def read_active_answers(user_id: UUID) -> list[ActiveAnswer]:
-    """Return every answer that is being written in the conversations of a user."""
     own = Run.objects.filter(ended_at=None, conversation__owner_id=user_id, conversation__deleted_at=None)
     return [ActiveAnswer(*row) for row in own.values_list("conversation__public_id", "answer_id")]

@@ -21,14 +21,12 @@ def may_have_others() -> bool:
 
 
 def renew_lease(worker_id: UUID) -> None:
-    """Renew the lease of a worker."""
     if not Worker.objects.filter(id=worker_id).update(seen_at=Now()):
         Worker.objects.filter(seen_at__lt=Now() - KEPT_AFTER_DEATH).delete()
         Worker.objects.create(id=worker_id)
 
 
 def end_lease(worker_id: UUID) -> None:
-    """End the lease of a worker at once."""
     Worker.objects.filter(id=worker_id).delete()
 
 
@@ -38,5 +36,4 @@ def live_workers() -> QuerySet[Worker]:
 
 
 def has_others(worker_id: UUID) -> bool:
-    """Return whether another worker is alive."""
     return may_have_others() and live_workers().exclude(id=worker_id).exists()

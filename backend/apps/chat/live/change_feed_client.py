@@ -23,7 +23,6 @@ class ChangeFeedClient(SignedInClient):
     __slots__ = ("_latest_swept", "_revision", "_waiting")
 
     def __init__(self, principal: Principal, connection: Connection) -> None:
-        """Send the changes of the conversations of `principal`."""
         super().__init__(principal, connection)
         self._revision = 0
         self._latest_swept = 0

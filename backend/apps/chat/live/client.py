@@ -22,7 +22,6 @@ class SignedInClient(ABC):
     __slots__ = ("connection", "pinged_at", "principal")
 
     def __init__(self, principal: Principal, connection: Connection) -> None:
-        """Send to `connection` what `principal` may see."""
         self.principal = principal
         self.connection = connection
         self.pinged_at = asyncio.get_running_loop().time()

@@ -41,7 +41,6 @@ class ConversationClient(SignedInClient):
     __slots__ = ("_has_resumed", "_revision", "conversation_id", "followers", "public_id")
 
     def __init__(self, principal: Principal, public_id: UUID, conversation_id: UUID, connection: Connection) -> None:
-        """Send what happens in a conversation of `principal`."""
         super().__init__(principal, connection)
         self.public_id = public_id
         self.conversation_id = conversation_id

@@ -34,11 +34,9 @@ class Followers:
         self._reached: dict[UUID, Position] = {}
 
     def count(self) -> int:
-        """Return how many answers are followed."""
         return len(self._tasks)
 
     def follows(self, answer_id: UUID) -> bool:
-        """Return whether an answer is followed."""
         return answer_id in self._tasks
 
     def has_begun(self, answer_id: UUID, run: int) -> bool:
@@ -74,7 +72,6 @@ class Followers:
         self._start(answer_id, run, announcement)
 
     async def close(self) -> None:
-        """Stop following."""
         await cancel_and_wait(*self._tasks.values())
 
     def _start(self, answer_id: UUID, run: int, announcement: str | None) -> None:

@@ -20,17 +20,14 @@ class Quota[K: Hashable]:
         return True
 
     def give_back(self, key: K) -> None:
-        """Give a slot back."""
         self._taken[key] -= 1
         if self._taken[key] <= 0:
             del self._taken[key]
 
     def count(self, key: K) -> int:
-        """Return how many slots are taken under `key`."""
         return self._taken[key]
 
     def keys(self) -> set[K]:
-        """Return the keys under which a slot is taken."""
         return set(self._taken)
 
 

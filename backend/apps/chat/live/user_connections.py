@@ -13,7 +13,6 @@ class UserConnections:
     """Signed-in connections by user, sockets and event streams alike."""
 
     def __init__(self) -> None:
-        """Count in this worker; `open` shares the counts."""
         self._here = Quota[UUID]()
         self._everywhere: SharedCounts | None = None
 
@@ -51,7 +50,6 @@ class UserConnections:
             raise TooManyConnectionsError
 
     def give_back(self, user_id: UUID) -> None:
-        """Count one connection fewer."""
         self._here.give_back(user_id)
         if self._everywhere is not None and settings.SOCKETS_PER_USER is not None:
             self._everywhere.publish(user_id)

@@ -66,7 +66,6 @@ class MemoryWriter:
     """The writer of one run."""
 
     def __init__(self, run: RunLog, on_end: Callable[[], None]) -> None:
-        """Write `run`; call `on_end` when it has ended."""
         self._run = run
         self._on_end = on_end
         self.append = run.append

@@ -218,11 +218,9 @@ class EndedRuns[K]:
             self.forget(oldest)
 
     def find(self, key: K) -> RunLog | None:
-        """Return a run if it is still kept."""
         kept = self._runs.get(key)
         return kept[0] if kept else None
 
     def forget(self, key: K) -> None:
-        """Forget a run."""
         _, size = self._runs.pop(key, (None, 0))
         self._size -= size

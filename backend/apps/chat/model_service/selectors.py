@@ -75,7 +75,6 @@ def list_model_services() -> list[ModelService]:
 
 
 def find_model_service(service_id: int = FIRST) -> ModelService | None:
-    """Return a service set in the settings."""
     return ModelService.objects.filter(id=service_id).first()
 
 

@@ -12,12 +12,10 @@ WORKERS_GROUP = "workers"
 
 
 def conversation_group(conversation_id: UUID) -> str:
-    """Return the name of the group of a conversation's open connections."""
     return f"conversation.{conversation_id.hex}"
 
 
 def change_feed_group(owner_id: UUID) -> str:
-    """Return the name of the group of the connections that a user's change feed has open."""
     return f"changes.{owner_id.hex}"
 
 

@@ -18,25 +18,21 @@ class Subscription:
     """The notifications of some groups, in the order of their arrival."""
 
     def __init__(self, layer: Any, channel: str) -> None:  # noqa: ANN401 - Channels has no types
-        """Receive what `layer` sends to `channel`; `subscribe` creates a subscription."""
         self._layer = layer
         self._channel = channel
         self._groups: set[str] = set()
 
     async def join(self, *groups: str) -> None:
-        """Receive the notifications of `groups` too."""
         for group in groups:
             self._groups.add(group)
             await self._layer.group_add(group, self._channel)
 
     async def leave(self, *groups: str) -> None:
-        """Receive no further notifications of `groups`."""
         for group in groups:
             self._groups.discard(group)
             await self._layer.group_discard(group, self._channel)
 
     async def leave_all(self) -> None:
-        """Leave all groups."""
         await self.leave(*self._groups)
 
     async def receive(self) -> ChatNotification:

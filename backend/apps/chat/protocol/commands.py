@@ -48,7 +48,6 @@ class AnswerPosition(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def position(self) -> Position:
-        """The position within the answer."""
         return Position(self.run, self.seq)
 
 
@@ -72,7 +71,6 @@ class SendMessage(BaseCommand, frozen=True, kw_only=True, tag="chat.message"):
     attachments: AttachmentIds | None = None
 
     def to_request(self) -> AnswerRequest:
-        """Return what to ask of the service."""
         return AnswerRequest(
             kind=RequestKind.MESSAGE,
             client_id=self.client_id,
@@ -90,7 +88,6 @@ class Regenerate(BaseCommand, frozen=True, kw_only=True, tag="chat.regenerate"):
     model: ModelId | None = None
 
     def to_request(self) -> AnswerRequest:
-        """Return what to ask of the service."""
         return AnswerRequest(
             kind=RequestKind.REGENERATE, client_id=self.client_id, message_id=self.message_id, model=self.model
         )
@@ -108,7 +105,6 @@ class EditQuestion(BaseCommand, frozen=True, kw_only=True, tag="chat.edit"):
     attachments: AttachmentIds | None = None
 
     def to_request(self) -> AnswerRequest:
-        """Return what to ask of the service."""
         return AnswerRequest(
             kind=RequestKind.EDIT,
             client_id=self.client_id,
@@ -126,7 +122,6 @@ class ContinueAnswer(BaseCommand, frozen=True, kw_only=True, tag="chat.continue"
     model: ModelId | None = None
 
     def to_request(self) -> AnswerRequest:
-        """Return what to ask of the service."""
         return AnswerRequest(
             kind=RequestKind.CONTINUE, client_id=self.client_id, message_id=self.message_id, model=self.model
         )
@@ -147,7 +142,6 @@ class Follow(BaseCommand, frozen=True, kw_only=True, tag="chat.follow"):
 
     @property
     def position(self) -> Position:
-        """The position within the answer."""
         return Position(self.run, self.seq)
 
 

@@ -65,7 +65,6 @@ class RefusedFrameError(Exception):
     """
 
     def __init__(self, error: AppError, client_id: UUID | None = None, *, needs_sign_in: bool = False) -> None:
-        """Store the parts of the refusal."""
         super().__init__(str(error))
         self.error = error
         self.client_id = client_id
@@ -76,7 +75,6 @@ class CommandDecoder[C: BaseCommand]:
     """Decodes the commands that one kind of connection accepts; unknown fields are ignored."""
 
     def __init__(self, *shapes: type[C]) -> None:
-        """Take the commands of these `shapes`."""
         self._shapes: Mapping[str, type[C]] = {str(shape.__struct_config__.tag): shape for shape in shapes}
         self._decoder = msgspec.json.Decoder(Union[shapes])  # noqa: UP007 - of a tuple
 

@@ -35,7 +35,6 @@ _encoder = msgspec.json.Encoder()
 
 
 def encode(frame: Frame) -> str:
-    """Return `frame` as text."""
     return _encoder.encode(frame).decode()
 
 
@@ -79,7 +78,6 @@ def encode_change_feed_success(revision: int, active: Sequence[ActiveAnswer], *,
 
 
 def encode_change(change: ChangeNotification) -> str:
-    """Return the frame of one change of a user's conversations."""
     frame: Frame = msgspec.convert({**change.fields, "revision": change.revision}, ChangeFrame)
     return encode(frame)
 

@@ -14,7 +14,6 @@ class AnswerTextReader:
     """Creates the deltas of one answer; with `hides_opening_tag`, the answer begins inside `<think>`."""
 
     def __init__(self, *, hides_opening_tag: bool = False) -> None:
-        """Start at the beginning of an answer."""
         self._has_text = False
         self._has_no_tag: bool | None = None
         self._joiner = TextJoiner()

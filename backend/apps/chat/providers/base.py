@@ -73,7 +73,6 @@ class UnreachedError(ProviderUnavailableError):
         OTHER = "other"
 
     def __init__(self, why: Why) -> None:
-        """Keep `why`."""
         super().__init__("the model service cannot be reached", failure=Failure.UNREACHABLE)
         self.why = why
 
@@ -185,7 +184,6 @@ class Model:
 
     @property
     def available(self) -> bool:
-        """Whether the model can be used."""
         return self.missing is None
 
     @property

@@ -114,7 +114,6 @@ def choices_of(chunk: Mapping[str, Any]) -> list[JsonObject]:
 
 
 def is_completion(answer: JsonObject) -> bool:
-    """Return whether a JSON object is a whole completion."""
     choices = choices_of(answer)
     return bool(choices) and all(isinstance(choice.get("message"), dict) for choice in choices)
 

@@ -26,7 +26,6 @@ class ChunkMerger:
     """Collects the chunks of one answer."""
 
     def __init__(self) -> None:
-        """Start with nothing."""
         self._fields: JsonObject = {}
         self._choices: dict[int, JsonObject] = {}
 

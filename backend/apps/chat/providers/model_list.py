@@ -73,7 +73,6 @@ def _read_entry(one: object, names: tuple[str, ...]) -> ModelEntry | None:
 
 
 def is_model_id(text: str) -> bool:
-    """Return whether `text` can be the id of a model."""
     return _MODEL_ID.fullmatch(text) is not None
 
 

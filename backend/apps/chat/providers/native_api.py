@@ -32,7 +32,6 @@ class NativeApi:
     """The native API of one service; its answers about a model are kept."""
 
     def __init__(self, provider: OpenAIProvider) -> None:
-        """Ask through the connections of `provider`."""
         self._provider = provider
         self._kind: Kind | None = None
         self._windows: dict[str, int | None] = {}

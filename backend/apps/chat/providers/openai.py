@@ -61,7 +61,6 @@ class OpenAIProvider:
     """One service: its streams, and what is known of its models."""
 
     def __init__(self, service: Service) -> None:
-        """Create a provider without connecting."""
         self.name = service.name
         self._service = service
         self._connection = ServiceConnection(service)
@@ -75,7 +74,6 @@ class OpenAIProvider:
 
     @property
     def host(self) -> str:
-        """The host of the service."""
         return urlsplit(self._service.base_url).hostname or ""
 
     @property
@@ -141,7 +139,6 @@ class OpenAIProvider:
                     scope.reschedule(asyncio.get_running_loop().time())
 
     async def aclose(self) -> None:
-        """Close all connections."""
         await self._connection.aclose()
 
     async def _stream(self, prompt: Prompt, on_alive: OnAlive | None) -> AsyncGenerator[StreamedEvent]:

@@ -30,7 +30,6 @@ class RecodedContent:
     """The content of a response, recoded; it has those methods of aiohttp's `StreamReader` that our readers call."""
 
     def __init__(self, content: aiohttp.StreamReader, recode: Recode) -> None:
-        """Read from `content`."""
         self._content = content
         self._recode = recode
         self.set_exception = content.set_exception

@@ -16,7 +16,6 @@ class RequestRefusedError(Exception):
     """The service refuses something in the request, which may be optional; `error` is raised unless it is."""
 
     def __init__(self, error: ProviderError, body: bytes) -> None:
-        """Keep the body, which says what is refused."""
         super().__init__()
         self.error = error
         self.body = body

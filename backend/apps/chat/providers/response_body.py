@@ -50,7 +50,6 @@ class Body:
 
     @property
     def kind(self) -> BodyKind:
-        """The format of the body."""
         return kind_of(self.beginning, self.response.content_type)
 
     def close(self) -> None:

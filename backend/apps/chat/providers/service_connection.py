@@ -60,13 +60,11 @@ class ServiceConnection:
     """The pool of connections to one service, which is created on first use in the running event loop."""
 
     def __init__(self, service: Service) -> None:
-        """Connect to nothing yet."""
         self._service = service
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def aclose(self) -> None:
-        """Close all connections."""
         if self._session is not None:
             await self._session.close()
             self._session = None

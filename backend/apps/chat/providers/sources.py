@@ -93,7 +93,6 @@ class SearchedSource(Source):
     native: NativeApi | None = field(default=None, kw_only=True)
 
     async def read_models(self) -> None:
-        """Read the list now."""
         try:
             self.models = self._with_windows(await self._ask())
         except ProviderTimeoutError:

@@ -72,7 +72,6 @@ class SseReader:
     """
 
     def __init__(self) -> None:
-        """Start at the beginning of a stream."""
         self._rest = bytearray()
         self._after_cr = False
         self._is_first_line = True

@@ -12,7 +12,6 @@ class TextJoiner:
     """Creates the deltas of one answer. A high surrogate waits for the low one in the next piece of its kind."""
 
     def __init__(self) -> None:
-        """Create a joiner with no pending surrogate."""
         self._high = ""
         self._kind = DeltaKind.CONTENT
 

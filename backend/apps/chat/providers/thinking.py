@@ -56,7 +56,6 @@ class ThinkTags:
     """
 
     def __init__(self, *, is_hidden: bool = False) -> None:
-        """Start at the beginning of an answer."""
         self._state = _State.THINKING if is_hidden else _State.BEGINNING
         self._is_hidden = is_hidden
         self._tags = LONE_TAGS

@@ -128,7 +128,6 @@ class _Encodings:
 
 @cache
 def get_encodings() -> _Encodings:
-    """Return the encodings of this process."""
     return _Encodings()
 
 

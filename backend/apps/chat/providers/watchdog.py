@@ -8,7 +8,6 @@ class Watchdog:
     """Calls `expire` when a wait exceeds its deadline; times are those of the event loop's clock."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, expire: Callable[[], None]) -> None:
-        """Create a watchdog without a wait."""
         self._loop = loop
         self._expire = expire
         self._deadline: float | None = None

@@ -25,7 +25,6 @@ class MemoryBodyHandler(ASGIHandler):
     """
 
     def __init__(self) -> None:
-        """Load the middleware."""
         self._threads = RequestThreads()
         super().__init__()
 

@@ -11,7 +11,6 @@ class RequestThreads:
     """Threads that are kept for further requests, as many as run at once; the thread that was busy last comes first."""
 
     def __init__(self) -> None:
-        """Begin without threads."""
         self._idle: list[ThreadPoolExecutor] = []
 
     @contextmanager

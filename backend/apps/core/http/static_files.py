@@ -66,7 +66,6 @@ class StaticFiles:
         self._turns = asyncio.Semaphore(MAX_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
         file = _find_file(scope["path"])
         if file is None or _has_body(scope):
             await self._application(scope, receive, send)

@@ -15,7 +15,6 @@ class Allowance:
     __slots__ = ("_at", "_left", "_limit")
 
     def __init__(self, limit: Limit) -> None:
-        """Start with a full bucket."""
         self._limit = limit
         self._left = float(limit.count)
         self._at = 0.0
@@ -57,7 +56,6 @@ class Allowances[K: Hashable]:
     """An allowance for each key; full ones are forgotten."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin with a full allowance for every key."""
         self._clock = clock
         self._used: OrderedDict[K, Allowance] = OrderedDict()  # least recently used first
 

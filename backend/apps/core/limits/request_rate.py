@@ -9,7 +9,6 @@ class RequestRates:
     """Counts the requests of all callers of this worker."""
 
     def __init__(self) -> None:
-        """Begin without requests."""
         self._allowances = Allowances[str]()
 
     def find_wait(self, caller: Caller) -> int:

@@ -14,7 +14,6 @@ class Window:
     __slots__ = ("_hits", "_limit")
 
     def __init__(self, limit: Limit) -> None:
-        """Allow `limit`."""
         self._limit = limit
         self._hits: list[float] | None = None
 

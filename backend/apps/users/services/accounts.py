@@ -115,7 +115,6 @@ def reset_password(*, token: str, password: str) -> None:
 
 
 def end_account_sessions(user: User, reason: EndReason) -> None:
-    """End all sessions of an account."""
     end_sessions(Session.objects.filter(user=user), reason)
 
 

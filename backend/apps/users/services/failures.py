@@ -48,11 +48,9 @@ class RecentFailures:
     """The failures of a network within the window, oldest first."""
 
     def __init__(self, failures: Sequence[Failure]) -> None:
-        """Decide by these failures."""
         self._failures = failures
 
     def of(self, key: str) -> list[Failure]:
-        """Return those under this key."""
         return [failure for failure in self._failures if failure.key == key]
 
     def of_names(self) -> list[Failure]:
@@ -82,7 +80,6 @@ def lock_network(network: ClientNetwork) -> None:
 
 
 def add_failure(network: ClientNetwork, key: str, *, is_lock: bool) -> None:
-    """Store a failure."""
     insert_row(AccessFailureLog(ip_address=network, username=key, locked_out=is_lock), needs_key=False)
 
 

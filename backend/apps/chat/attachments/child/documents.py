@@ -59,14 +59,12 @@ _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\a\b\t\n\v\f\r\x1a
 
 
 def prepare_pdf() -> None:
-    """Import what reads PDF files."""
     import pypdfium2  # noqa: F401, PLC0415
 
     codecs.lookup("utf-16-le")  # PDFium's own encoding
 
 
 def prepare_text() -> None:
-    """Import what finds encodings, and the encodings."""
     import charset_normalizer  # noqa: PLC0415
     from charset_normalizer.constant import IANA_SUPPORTED  # noqa: PLC0415
 

@@ -36,7 +36,6 @@ class Outcome:
 
 
 def write_outcome(file: IO[bytes], outcome: Outcome) -> None:
-    """Write an outcome."""
     sizes = {name: len(content) for name, content in outcome.objects.items()}
     _write_header(file, {**asdict(outcome), "objects": sizes})
     for content in outcome.objects.values():

@@ -31,7 +31,6 @@ class WrongMethodError(AppError):
     status = 405
 
     def __init__(self, allowed: str) -> None:
-        """Name the only method that is `allowed`."""
         super().__init__(f"This path accepts only {allowed}.")
 
 

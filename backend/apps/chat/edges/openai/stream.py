@@ -138,7 +138,6 @@ _open: set[CompletionStream] = set()
 
 
 def stop_streams() -> None:
-    """End every stream of this worker."""
     for stream in list(_open):
         stream.stop(WORKER_ENDED)
 
@@ -149,7 +148,6 @@ def keys_of_streams() -> set[UUID]:
 
 
 def stop_streams_of_keys(key_ids: set[UUID]) -> None:
-    """End every stream of these keys."""
     for stream in list(_open):
         if stream.key_id in key_ids:
             stream.stop(KEY_ENDED)

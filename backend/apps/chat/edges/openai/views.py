@@ -43,7 +43,6 @@ async def list_models(request: HttpRequest, principal: KeyPrincipal) -> HttpResp
 
 @open_to_keys("GET")
 async def show_model(request: HttpRequest, principal: KeyPrincipal, model_id: str) -> HttpResponse:  # noqa: ARG001
-    """Show one model."""
     registry = get_registry()
     model = registry.find_model(model_id) or registry.find_model(model_id.removesuffix("/"))
     if model is None or not model.available:

@@ -51,7 +51,6 @@ class ModelOut(Schema):
 
     @staticmethod
     def resolve_why(model: Model) -> str | None:
-        """Return the sentence for what is missing."""
         return model.why
 
 

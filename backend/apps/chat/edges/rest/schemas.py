@@ -168,7 +168,6 @@ class SearchHitOut(Schema):
 
     @staticmethod
     def resolve_conversation(hit: SearchHit) -> ConversationSummary:
-        """Show the conversation of the hit as lists do."""
         return summarize_conversation(hit.conversation)
 
 

@@ -25,7 +25,6 @@ class SocketConnection:
     __slots__ = ("_send", "_wait", "state")
 
     def __init__(self, send: Send) -> None:
-        """Send ASGI events through `send`."""
         self._send = send
         self._wait: AuthWait | None = None
         self.state = SocketState.CONNECTING
@@ -44,7 +43,6 @@ class SocketConnection:
 
     @property
     def is_closed(self) -> bool:
-        """Whether either side has closed."""
         return self.state is SocketState.CLOSED
 
     async def accept(self, offered: Sequence[str]) -> None:
@@ -72,17 +70,14 @@ class SocketConnection:
             raise ConnectionClosedError from error
 
     async def send_ping(self) -> None:
-        """Show the client that the connection is alive."""
         with suppress(ConnectionClosedError):
             await self.send_text(PING)
 
     async def refuse(self, error: AppError, client_id: UUID | None = None) -> None:
-        """Tell the client why a command was refused."""
         if not self.is_closed:
             await self.send_text(encode_refusal(error, client_id))
 
     async def refuse_and_close(self, error: AppError, code: int, client_id: UUID | None = None) -> None:
-        """Tell the client why, and close."""
         with suppress(ConnectionClosedError):
             await self.refuse(error, client_id)
         await self.close(code)

@@ -60,7 +60,6 @@ class SocketConsumer[C: SignedInClient](ABC):
     subscription: CallbackSubscription
 
     def __init__(self, scope: dict[str, Any], send: Send) -> None:
-        """Serve the WebSocket of `scope`, an ASGI scope."""
         self.scope = scope
         self.connection = SocketConnection(send)
         self.client: C | None = None

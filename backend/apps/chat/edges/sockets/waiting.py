@@ -14,7 +14,6 @@ class AuthWait:
     """A slot among the WebSockets of a client network that have not signed in."""
 
     def __init__(self, client: ClientNetwork, timer: asyncio.TimerHandle) -> None:
-        """Hold the slot; `begin` makes one."""
         self._client = client
         self._timer = timer
 

@@ -24,12 +24,10 @@ type Entry = tuple[bytes, list[bytes]]
 
 
 def stream_key(answer_id: UUID) -> str:
-    """Return the key of the stream with an answer's entries."""
     return f"chat:answer:{{{answer_id.hex}}}"
 
 
 def folded_key(answer_id: UUID) -> str:
-    """Return the key of the list with an answer's folds."""
     return f"chat:answer:{{{answer_id.hex}}}:folded"
 
 
@@ -58,7 +56,6 @@ _decode_fold = msgspec.msgpack.Decoder(Fold).decode
 
 
 def encode_fold(fold: Fold) -> bytes:
-    """Return an element of the list of folds."""
     return _encode(fold)
 
 

@@ -13,7 +13,6 @@ class Lookups:
     """A connection for single questions, so that they never delay the writers."""
 
     def __init__(self, url: str) -> None:
-        """Connect to `url` with the first question."""
         self._link = RedisLink(url)
 
     async def close(self) -> None:

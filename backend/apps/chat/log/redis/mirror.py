@@ -8,14 +8,12 @@ class Mirror:
     """A copy of a run that another worker writes; while `is_gapped`, it must be loaded again before it continues."""
 
     def __init__(self, copy: Replay) -> None:
-        """Start with a copy of the log."""
         self._copy = copy
         self.followers = 0
         self.is_gapped = False
 
     @property
     def run(self) -> RunLog:
-        """The latest run."""
         run = self._copy.run
         assert run is not None  # noqa: S101 - a mirror begins with a run
         return run

@@ -21,7 +21,6 @@ class LogTail:
     """One connection that waits for the entries of all mirrors together."""
 
     def __init__(self, url: str, lookups: Lookups, ttl: float) -> None:
-        """Connect to `url` with the first mirror."""
         self._link = RedisLink(url)
         self._lookups = lookups
         self._ttl = ttl

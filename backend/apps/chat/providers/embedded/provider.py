@@ -54,7 +54,6 @@ class EmbeddedProvider:
 
     @property
     def model(self) -> Model:
-        """Return its only model."""
         missing = Missing.PACKAGES if self._process is None else None
         return Model(MODEL_ID, "SmolLM2 135M", WINDOW, NAME, missing, vision=False)
 

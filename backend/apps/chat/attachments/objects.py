@@ -13,7 +13,7 @@ from django.core.files import File
 from django.core.files.storage import Storage, storages
 
 from apps.chat.models import AttachmentKind
-from apps.core.outages import declare_outage, is_outage, log_failure
+from apps.core.outages import declare_outage, log_failure
 from apps.core.store_threads import run_in_store_thread
 
 logger = structlog.get_logger(__name__)
@@ -21,6 +21,9 @@ logger = structlog.get_logger(__name__)
 CHUNK = 256 * 1024
 DELETED_AT_ONCE = 1000
 """Objects that S3 deletes by one request."""
+
+NO_SUCH_REQUEST = {400, 404, 405, 501}
+"""How services answer that cannot delete many objects by one request."""
 
 
 class Part(StrEnum):
@@ -61,7 +64,12 @@ def _declare_outages_of_s3() -> None:
 
 def _is_server_error(error: Any) -> bool:  # noqa: ANN401 - of the extra
     """Return whether S3 has failed, or asks for fewer requests; 501 only says that it lacks a kind of request."""
-    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode") in {500, 502, 503, 504}
+    return _status(error) in {500, 502, 503, 504}
+
+
+def _status(error: Any) -> int | None:  # noqa: ANN401 - of the extra
+    status: int | None = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return status
 
 
 def object_name(attachment_id: UUID, part: Part) -> str:
@@ -111,36 +119,51 @@ async def stream_object(opened: "File[bytes]") -> AsyncGenerator[bytes]:
         opened.close()
 
 
-def delete_objects(names: Iterable[str]) -> None:
-    """Delete objects, many by one request where the store can; those that it keeps are left to the reconciliation."""
+def delete_objects(names: Iterable[str]) -> int:
+    """Delete objects, many by one request where the store can; return how many the store has kept.
+
+    Those are logged, and left to the reconciliation.
+    """
     store = attachment_store()
-    left = list(names)
+    left = set(names)
     try:
-        if _is_s3(store):
-            left = _delete_from_bucket(store, left)
+        (_delete_from_bucket if _is_s3(store) else _delete_files)(store, left)
     except Exception as error:  # noqa: BLE001 - whatever the store raises; the rows are gone already
-        # The others would wait for the same store.
         log_failure(logger, "objects_not_deleted", error, objects=len(left))
-        return
-    for name in left:
+    return len(left)
+
+
+def _delete_files(store: Storage, left: set[str]) -> None:
+    """Delete files, and remove their names from `left`; one that cannot be deleted does not keep the others."""
+    failure: OSError | None = None
+    for name in sorted(left):
         try:
             store.delete(name)
-        except Exception as error:  # noqa: BLE001 - as above
-            log_failure(logger, "object_not_deleted", error, object=name)
+            left.discard(name)
+        except OSError as error:
+            failure = error
+    if failure is not None:
+        raise failure
 
 
-def _delete_from_bucket(store: Any, names: list[str]) -> list[str]:  # noqa: ANN401 - of the extra
-    """Delete objects of S3, and return those that it has not deleted: all, where a service has no such request."""
+def _delete_from_bucket(store: Any, left: set[str]) -> None:  # noqa: ANN401 - of the extra
+    """Delete objects of S3, and remove their names from `left`; the first failure ends it, as others would follow."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - of the extra
 
-    by_key = {posixpath.join(store.location, name).lstrip("/"): name for name in names}
-    left: list[str] = []
+    by_key = {posixpath.join(store.location, name).lstrip("/"): name for name in left}
+    refusals: list[str] = []
     for keys in batched(by_key, DELETED_AT_ONCE):
         try:
             answer = store.bucket.delete_objects(Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True})
-            left += [by_key[refused["Key"]] for refused in answer.get("Errors", [])]
         except ClientError as error:
-            if is_outage(error):
+            if _status(error) not in NO_SUCH_REQUEST:
                 raise
-            left += [by_key[key] for key in keys]
-    return left
+            for key in keys:
+                store.delete(by_key[key])
+                left.discard(by_key[key])
+        else:
+            refused = {refusal["Key"]: refusal.get("Code", "") for refusal in answer.get("Errors", [])}
+            left.difference_update(by_key[key] for key in keys if key not in refused)
+            refusals += refused.values()
+    if refusals:
+        logger.error("objects_not_deleted", objects=len(left), reasons=sorted(set(refusals)))

@@ -9,7 +9,7 @@ import structlog
 from django.utils import timezone
 
 from apps.chat.attachments.file_store import INCOMING
-from apps.chat.attachments.objects import PARTS, attachment_of, attachment_store, object_name
+from apps.chat.attachments.objects import PARTS, attachment_of, attachment_store, delete_objects, object_name
 from apps.chat.models import Attachment
 
 logger = structlog.get_logger(__name__)
@@ -26,12 +26,14 @@ HANDFUL = 10
 class Reconciled:
     """The number of objects without a row that were deleted, and the attachments that lack an object.
 
-    `kept` counts the objects without a row that were not deleted, because they are most of the store.
+    `kept` counts the objects without a row that were not deleted, because they are most of the store; `refused` those
+    that the store did not delete.
     """
 
     deleted: int
     incomplete: list[UUID]
     kept: int = 0
+    refused: int = 0
 
 
 def reconcile_store(*, even_most: bool = False) -> Reconciled:
@@ -51,23 +53,23 @@ def reconcile_store(*, even_most: bool = False) -> Reconciled:
         logger.error(
             "attachments_not_reconciled", files=len(ids), without_attachment=kept, hint="Is this the right database?"
         )
-    deleted = 0
+    old: list[str] = []
     # A store may have objects of other programs.
     for name in [*([] if kept else strays), *(name for name in names if name.startswith(INCOMING))]:
         try:
-            is_old = store.get_modified_time(name) < edge
+            if store.get_modified_time(name) < edge:
+                old.append(name)
         except FileNotFoundError:
             continue  # Deleted meanwhile.
-        if is_old:
-            store.delete(name)
-            deleted += 1
+    refused = delete_objects(old)
+    deleted = len(old) - refused
     rows = Attachment.objects.filter(created_at__lt=edge).values_list("id", "kind").iterator(PORTION)
     incomplete = [key for key, kind in rows if any(object_name(key, part) not in names for part in PARTS[kind])]
     # Those that were deleted since the store was listed lack nothing.
     incomplete = sorted(_find_known(set(incomplete)))
     if deleted or incomplete:
         logger.warning("attachments_reconciled", deleted=deleted, incomplete=len(incomplete))
-    return Reconciled(deleted, incomplete, kept)
+    return Reconciled(deleted, incomplete, kept, refused)
 
 
 def _list_names() -> Iterator[str]:

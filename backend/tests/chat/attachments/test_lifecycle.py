@@ -257,7 +257,7 @@ def test_the_store_and_the_table_are_reconciled(
         call_command("reconcile_attachments")
     assert store.names() == [name for name in before if name != stray]
     printed = capsys.readouterr().out
-    assert "1 files without an attachment were deleted." in printed
+    assert "Deleted files that belong to no attachment: 1\n" in printed
     assert lost in printed
     assert uploader.fetch(uploader.ask("GET", f"/attachments/{whole['id']}")["url"])[0] == 200
 

@@ -2,15 +2,23 @@
 
 import asyncio
 import logging
+import re
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
+import time_machine
+from django.core import management
+from django.core.management import CommandError
+from django.utils import timezone
 from pytest_django import Settings
 
 from apps.chat.models import Attachment
@@ -153,9 +161,8 @@ def test_an_s3_store_that_fails_is_an_outage_and_one_that_refuses_is_a_fault(
         uploader.ask("DELETE", f"/attachments/{made['id']}", status=204)
     failures = [(line["event"], line["level"]) for line in read_log() if line["event"].endswith(("failed", "deleted"))]
     assert {found for _, found in failures} == {level}
-    # The other objects of an outage would wait for the same store.
-    single = [event for event, _ in failures if event == "object_not_deleted"]
-    assert (single == []) is (level == "warning")
+    # One request and one line for all objects: the store would refuse each of them.
+    assert [event for event, _ in failures].count("objects_not_deleted") == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -211,6 +218,67 @@ def test_the_objects_of_an_account_are_deleted_by_one_request(
     assert len(stored_in_s3.names()) == 2
     assert [request for request in requests if "DELETE" in request] == []
     assert len([request for request in requests if "POST" in request]) == 1
+
+
+@contextmanager
+def run_read_only_store(names: list[str]) -> Iterator[tuple[int, list[str]]]:
+    """Run a store with these objects, from which nothing can be deleted; yield its port and the requests it got."""
+    requests: list[str] = []
+
+    class ReadOnlyStore(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            folder = parse_qs(urlsplit(self.path).query)["prefix"][0].removeprefix("chat/")
+            folders = {name.partition("/")[0] for name in names}
+            files = [name for name in names if folder and name.startswith(folder)]
+            listed = "".join(f"<Contents><Key>chat/{name}</Key></Contents>" for name in files)
+            if not folder:
+                listed = "".join(f"<CommonPrefixes><Prefix>chat/{name}/</Prefix></CommonPrefixes>" for name in folders)
+            self._answer(f"<ListBucketResult>{listed}</ListBucketResult>")
+
+        def do_HEAD(self) -> None:
+            self._answer("")
+
+        def do_POST(self) -> None:
+            keys = re.findall("<Key>(.*?)</Key>", self.rfile.read(int(self.headers["Content-Length"])).decode())
+            errors = "".join(f"<Error><Key>{key}</Key><Code>AccessDenied</Code></Error>" for key in keys)
+            self._answer(f"<DeleteResult>{errors}</DeleteResult>")
+
+        def log_message(self, *_: Any) -> None:
+            """Stay silent."""
+
+        def _answer(self, body: str) -> None:
+            requests.append(self.command)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+    with serve_in_thread(ReadOnlyStore) as port:
+        yield port, requests
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_store_that_deletes_nothing_is_reconciled_as_far_as_possible(
+    uploader: Uploader, settings: Settings, read_log: ReadLog, capsys: pytest.CaptureFixture[str]
+) -> None:
+    uploader.attach(files.png())
+    lost = Attachment.objects.get().id
+    keys = [uuid4().hex for _ in range(3)]
+    with run_read_only_store([f"{key[-2:]}/{key}.text" for key in keys]) as (port, requests):
+        put_in(settings, S3Store.setting_at(port, patience=30))
+        with (
+            time_machine.travel(timezone.now() + timedelta(hours=2), tick=False),
+            pytest.raises(CommandError, match="has not deleted: 3"),
+        ):
+            management.call_command("reconcile_attachments")
+    assert str(lost) in capsys.readouterr().out
+    assert requests.count("POST") == 1
+    assert "DELETE" not in requests
+    [line] = [line for line in read_log() if line["event"] == "objects_not_deleted"]
+    assert (line["level"], line["objects"], line["reasons"]) == ("error", 3, ["AccessDenied"])
 
 
 @pytest.mark.django_db(transaction=True)

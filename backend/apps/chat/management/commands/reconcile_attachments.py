@@ -22,10 +22,12 @@ class Command(BaseCommand):
     @override
     def handle(self, *, even_most: bool, **_: Any) -> None:
         reconciled = reconcile_store(even_most=even_most)
-        self.stdout.write(f"{reconciled.deleted} files without an attachment were deleted.")
-        self.stdout.write(f"{len(reconciled.incomplete)} attachments lack a file.")
+        self.stdout.write(f"Deleted files that belong to no attachment: {reconciled.deleted}")
+        self.stdout.write(f"Attachments whose files are missing: {len(reconciled.incomplete)}")
         for attachment_id in reconciled.incomplete:
             self.stdout.write(f"  {attachment_id}")
+        if reconciled.refused:
+            raise CommandError(f"Files that the store has not deleted: {reconciled.refused}. The log says why.")
         if reconciled.kept:
             raise CommandError(
                 f"{reconciled.kept} files, more than half of all, belong to no attachment of this database. They were "

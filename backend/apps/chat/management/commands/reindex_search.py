@@ -15,4 +15,4 @@ class Command(BaseCommand):
     @override
     def handle(self, *args: Any, **options: Any) -> None:
         messages, titles = rebuild_search_index()
-        self.stdout.write(f"{messages} messages and {titles} titles can be found.")
+        self.stdout.write(f"Messages that can be found: {messages}; titles: {titles}")

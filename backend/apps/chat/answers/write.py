@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import aclosing, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
@@ -43,6 +43,15 @@ FLUSH_SECONDS = 1.0
 SAVE_RETRY_LIMIT = 10.0
 
 
+@dataclass(slots=True)
+class _Omitted:
+    """What the prompt of a run lacks: messages, images that it only names, and those that the store has lost."""
+
+    messages: int
+    images: int
+    missing: int = 0
+
+
 async def write_answer(running: RunningAnswer, work: RunWork) -> None:
     """Write one run of an answer to its end, whatever happens; the ending is stored before it is shown."""
     try:
@@ -62,7 +71,8 @@ async def write_answer(running: RunningAnswer, work: RunWork) -> None:
 
 async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEnding | None:
     """Return the ending that was stored; None if another worker ends the answer, or if it was deleted."""
-    ending = await _write(running, work.prompt)
+    omitted = _Omitted(work.context_dropped, work.images_dropped)
+    ending = await _write(running, work.prompt, omitted)
     if ending is None:
         return None
     running.move_to(RunningState.ENDING)
@@ -70,11 +80,7 @@ async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEndi
     with suppress(TimeoutError):
         async with asyncio.timeout(FLUSH_SECONDS):
             await running.writer.flush()
-    ending = replace(
-        ending,
-        context_dropped=ending.context_dropped + work.context_dropped,
-        images_dropped=ending.images_dropped + work.images_dropped,
-    )
+    ending = replace(ending, context_dropped=omitted.messages, images_dropped=omitted.images + omitted.missing)
     try:
         ended = await _store_through_outages(running, work, ending)
     except Exception as error:  # noqa: BLE001 - logged, and left to the reaper, which finds a run without a writer
@@ -87,12 +93,12 @@ async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEndi
     return ended
 
 
-async def _write(running: RunningAnswer, prompt: Prompt) -> Ending | None:
+async def _write(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) -> Ending | None:
     """Append everything that the model sends and return how it ended; None if another worker continues the answer."""
     try:
         if not running.state.is_cut_short:
             running.move_to(RunningState.WRITING)
-            return await _consume(running, prompt)
+            return await _consume(running, prompt, omitted)
     except asyncio.CancelledError:
         _forget_cancellation()
     except TakenOverError:
@@ -122,13 +128,12 @@ def _forget_cancellation() -> None:
         task.uncancel()
 
 
-async def _consume(running: RunningAnswer, prompt: Prompt) -> Ending:
+async def _consume(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) -> Ending:
     """Append what the model sends; a prompt that is too long for the model is shortened: by images, then by words."""
-    dropped = images_dropped = 0
     ways = [drop_older_images, trim_further]
     while True:
         try:
-            ending = await _append_all(running, prompt)
+            return await _append_all(running, prompt)
         except ProviderError as error:
             if error.failure is Failure.IMAGES_NOT_SUPPORTED:
                 if prompt.has_images:
@@ -141,12 +146,17 @@ async def _consume(running: RunningAnswer, prompt: Prompt) -> Ending:
             shorter = next((found for way in _taken(ways) if (found := way(prompt)) is not None), None)
             if shorter is None:
                 raise
-        else:
-            return replace(ending, context_dropped=dropped, images_dropped=images_dropped)
+        finally:
+            omitted.missing = prompt.missing_images
         prompt = shorter.prompt
-        dropped += shorter.dropped
-        images_dropped += shorter.images_dropped
-        logger.info("prompt_trimmed_further", answer_id=str(running.answer_id), dropped=dropped, images=images_dropped)
+        omitted.messages += shorter.dropped
+        omitted.images += shorter.images_dropped
+        logger.info(
+            "prompt_trimmed_further",
+            answer_id=str(running.answer_id),
+            dropped=omitted.messages,
+            images=omitted.images,
+        )
 
 
 def _taken[T](ways: list[T]) -> Iterator[T]:

@@ -34,7 +34,10 @@ def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[s
     body: dict[str, object] = {
         "model": prompt.model,
         "messages": [
-            {"role": message.role, "content": build_content(message) if message.attachments else message.content}
+            {
+                "role": message.role,
+                "content": build_content(message, prompt.missing) if message.attachments else message.content,
+            }
             for message in (_without_system(prompt.messages) if SYSTEM in omitted else prompt.messages)
         ],
         "stream": True,

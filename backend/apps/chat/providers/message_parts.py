@@ -23,13 +23,15 @@ PIECE = 3 * 64 * 1024
 type Content = str | list[dict[str, object]]
 
 
-def build_content(message: PromptMessage) -> Content:
+def build_content(message: PromptMessage, missing: set[str]) -> Content:
     """Return the content of a message: a text if it has no image, otherwise its parts, the text last.
+
+    The keys of images that the store lacks are added to `missing`.
 
     Raises:
         ProviderUnavailableError: the store of attachments does not answer.
     """
-    parts = [_build_part(part) for part in message.attachments]
+    parts = [_build_part(part, missing) for part in message.attachments]
     if not is_blank(message.content):
         parts.append({"type": "text", "text": message.content})
     if all(part["type"] == "text" for part in parts):
@@ -38,7 +40,7 @@ def build_content(message: PromptMessage) -> Content:
     return parts
 
 
-def _build_part(part: PromptPart) -> dict[str, object]:
+def _build_part(part: PromptPart, missing: set[str]) -> dict[str, object]:
     if isinstance(part, str):
         return {"type": "text", "text": part}
     try:
@@ -47,8 +49,10 @@ def _build_part(part: PromptPart) -> dict[str, object]:
         return {"type": "image_url", "image_url": {"url": _data_urls.get(part)}}
     except FileNotFoundError as error:
         log_failure(logger, "attachment_missing", error, key=part.key)
-        missing = part.placeholder if isinstance(part, PromptImage) else f"[document: {part.name}, which is missing]"
-        return {"type": "text", "text": missing}
+        if isinstance(part, PromptDocument):
+            return {"type": "text", "text": f"[document: {part.name}, which is missing]"}
+        missing.add(part.key)
+        return {"type": "text", "text": part.placeholder}
     except Exception as error:
         log_failure(logger, "attachment_not_read", error, key=part.key)
         raise ProviderUnavailableError("an attachment cannot be read", failure=Failure.INTERNAL) from error

@@ -45,6 +45,7 @@ async def test_a_prompt_that_is_too_long_is_shortened_once(user: SignedInUser, m
     answer = await opened.ask_to_the_end("Question 4")
     assert answer.ended is not None
     assert answer.ended["code"] == "AI_CONTEXT_TOO_LONG"
+    assert answer.ended["context_dropped"] == 6
 
 
 async def play(user: SignedInUser, model_server: RawModelServer, case: dict[str, Any]) -> tuple[Any, dict[str, Any]]:

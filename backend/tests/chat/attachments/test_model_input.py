@@ -15,6 +15,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser, pause
 from tests.chat.attachments import files
 from tests.chat.attachments.sending import attach, fetch
+from tests.chat.attachments.stores import FileStore
 from tests.chat.socket.conversations import OpenConversation, refusal
 
 
@@ -200,6 +201,20 @@ async def test_edit_and_regenerate_keep_the_attachments(user: SignedInUser, mode
         await conversation.socket.read_to_the_end(edited["reply"]["id"])
         assert len(edited["message"]["attachments"]) == kept
         assert isinstance(model_server.questions[-1].messages[-1]["content"], list) is bool(kept)
+
+
+async def test_an_image_that_the_store_has_lost_is_named_and_counted(
+    user: SignedInUser, model_server: ModelServer, file_store: FileStore
+) -> None:
+    conversation = await OpenConversation.open(user)
+    pictures = [await attach(user, files.png(), f"{number}.png") for number in range(2)]
+    [lost] = [name for name in file_store.names() if name.endswith(".image")][:1]
+    file_store.remove(lost)
+    ended = await ask(conversation, "What?", *(picture["id"] for picture in pictures))
+    assert ended["images_dropped"] == 1
+    kinds = [part["type"] for part in model_server.questions[-1].messages[-1]["content"]]
+    assert sorted(kinds) == ["image_url", "text", "text"]
+    assert (await conversation.messages())[-1]["images_dropped"] == 1
 
 
 @pytest.mark.parametrize("service", ["openai", "vllm", "llamacpp", "openrouter"])

@@ -108,26 +108,26 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 
 
 @reports_faults
-def number[N: (int, float)](name: str, default: N, kind: Callable[[str], N], *, least: float = 0) -> N:
-    """Return a number of at least `least`."""
+def number[N: (int, float)](name: str, default: N, kind: Callable[[str], N], *, minimum: float = 0) -> N:
+    """Return a number of at least `minimum`."""
     value = text(name, str(default))
     try:
         result = kind(value)
     except ValueError:
         raise EnvironmentFault(f"{name} is {value!r}: write a number.") from None
-    if result < least:
-        raise EnvironmentFault(f"{name} is {value}: it must be at least {least:g}.")
+    if result < minimum:
+        raise EnvironmentFault(f"{name} is {value}: it must be at least {minimum:g}.")
     return result
 
 
-def whole(name: str, default: int, *, least: int = 0) -> int:
-    """Return a whole number of at least `least`."""
-    return number(name, default, int, least=least)
+def whole(name: str, default: int, *, minimum: int = 0) -> int:
+    """Return a whole number of at least `minimum`."""
+    return number(name, default, int, minimum=minimum)
 
 
 def seconds(name: str, default: float) -> float:
     """Return a duration in seconds, greater than zero."""
-    return number(name, default, float, least=0.001)
+    return number(name, default, float, minimum=0.001)
 
 
 @reports_faults
@@ -142,7 +142,7 @@ def rate(name: str, default: str) -> str:
 
 def limit(name: str, default: int) -> int | None:
     """Return a whole number, or None for `off`."""
-    return None if text(name).lower() == "off" else whole(name, default, least=1)
+    return None if text(name).lower() == "off" else whole(name, default, minimum=1)
 
 
 @reports_faults

@@ -15,7 +15,7 @@ _MODEL_LENGTH = 200
 _MAX_SERVICES = 50
 _KEYS = {"name", "base_url", "api_key", "api_key_file", "models", "limits"}
 _LIMITS = {"context_window", "max_output"}
-_LEAST_LIMIT = 512
+_MIN_LIMIT = 512
 
 
 class ServiceSettings(TypedDict):
@@ -135,8 +135,8 @@ class _Reader:
                 self._fault(number, model, f"the limits of {model!r} are {' and '.join(sorted(_LIMITS))}.")
                 continue
             for key, value in stated.items():
-                if type(value) is not int or not _LEAST_LIMIT <= value < 2**31:
-                    self._fault(number, key, f"{key} of {model!r}: write a number of tokens, at least {_LEAST_LIMIT}.")
+                if type(value) is not int or not _MIN_LIMIT <= value < 2**31:
+                    self._fault(number, key, f"{key} of {model!r}: write a number of tokens, at least {_MIN_LIMIT}.")
             found.append((model, stated.get("context_window"), stated.get("max_output")))
         return tuple(found)
 

@@ -42,7 +42,7 @@ def admit(transport: asyncio.Transport) -> Place | None:
     """
     peer = get_remote_addr(transport)
     network = peer_network(peer[0] if peer else None)
-    if not _connections.take(ANY_CLIENT, _most_connections()):
+    if not _connections.take(ANY_CLIENT, _max_connections()):
         return None
     if network is not None and not _connections.take(network, settings.CONNECTIONS_PER_CLIENT):
         _connections.give_back(ANY_CLIENT)
@@ -63,6 +63,6 @@ def raise_file_limit() -> int:
     return wanted
 
 
-def _most_connections() -> int | None:
+def _max_connections() -> int | None:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return None if soft == resource.RLIM_INFINITY else max(soft - RESERVED_FILES, soft // 2)

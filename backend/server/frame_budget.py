@@ -3,7 +3,7 @@
 from apps.core.limits.allowance import Allowance
 from apps.core.limits.base import Limit
 
-SHORTEST_HEADER = 2
+MIN_HEADER = 2
 MASK_BYTES = 4
 LENGTH_BYTES = {126: 2, 127: 8}
 
@@ -20,16 +20,16 @@ class FrameBudget:
         self._header = b""
         self._payload_left = 0
 
-    def measure(self, data: bytes, *, most_frames: int, now: float) -> tuple[int, bool]:
-        """Find the end of the next `most_frames` frames in `data`; pass each byte that arrives exactly once.
+    def measure(self, data: bytes, *, max_frames: int, now: float) -> tuple[int, bool]:
+        """Find the end of the next `max_frames` frames in `data`; pass each byte that arrives exactly once.
 
         Returns:
             The number of bytes to that end (all of `data` if it has fewer frames), and whether the budget allows them.
         """
         at, frames = min(self._payload_left, len(data)), 0
         self._payload_left -= at
-        while at < len(data) and frames < most_frames:
-            header = self._header + data[at : at + SHORTEST_HEADER + 8 + MASK_BYTES]
+        while at < len(data) and frames < max_frames:
+            header = self._header + data[at : at + MIN_HEADER + 8 + MASK_BYTES]
             size = _header_size(header)
             if size is None:
                 self._header = header
@@ -48,13 +48,13 @@ class FrameBudget:
 
 def _header_size(header: bytes) -> int | None:
     """Return the length of a header; None if `header` is incomplete."""
-    if len(header) < SHORTEST_HEADER:
+    if len(header) < MIN_HEADER:
         return None
-    size = SHORTEST_HEADER + LENGTH_BYTES.get(header[1] & 0x7F, 0) + (MASK_BYTES if header[1] & 0x80 else 0)
+    size = MIN_HEADER + LENGTH_BYTES.get(header[1] & 0x7F, 0) + (MASK_BYTES if header[1] & 0x80 else 0)
     return size if len(header) >= size else None
 
 
 def _payload_size(header: bytes) -> int:
     length = header[1] & 0x7F
     more = LENGTH_BYTES.get(length, 0)
-    return int.from_bytes(header[SHORTEST_HEADER : SHORTEST_HEADER + more]) if more else length
+    return int.from_bytes(header[MIN_HEADER : MIN_HEADER + more]) if more else length

@@ -73,7 +73,7 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
         if not self.handshake_initiated:
             WebSocketsSansIOProtocol.data_received(self, data)
             return len(data)
-        size, is_within_budget = self._budget.measure(data, most_frames=PIECE_FRAMES, now=self.loop.time())
+        size, is_within_budget = self._budget.measure(data, max_frames=PIECE_FRAMES, now=self.loop.time())
         if not is_within_budget:
             self._end_flood()
             return len(data)

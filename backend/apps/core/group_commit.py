@@ -122,13 +122,13 @@ class GroupCommit:
 
     async def run_apart[Result](self, work: Callable[[], Result]) -> Result:
         """Do `work`, which writes in its own transaction: on SQLite between two groups, instead of polling."""
-        return cast("Result", await self._wait(work)) if _most_lanes() == 1 else await run_in_database(work)
+        return cast("Result", await self._wait(work)) if _max_lanes() == 1 else await run_in_database(work)
 
     async def _wait(self, alone: Callable[[], Any], write: Write[Any, Any] | None = None) -> object:
         loop = asyncio.get_running_loop()
         lanes = self._lanes.get(loop)
         if lanes is None:
-            lanes = self._lanes[loop] = _Lanes(loop, _most_lanes())
+            lanes = self._lanes[loop] = _Lanes(loop, _max_lanes())
         waiting = _Waiting(loop.create_future(), alone, write, shared=write is not None)
         lanes.add(waiting)
         self._begin(lanes)
@@ -184,7 +184,7 @@ class GroupCommit:
             return {write: _outcome_of(write.store, AppError) for write in in_order if write in locked}
 
 
-def _most_lanes() -> int:
+def _max_lanes() -> int:
     return LANES["sqlite" if uses_sqlite() else "postgresql"]
 
 

@@ -13,15 +13,15 @@ class NoSlotError(Exception):
 class FairSlots[K: Hashable]:
     """At most `at_once` slots at a time; waiting callers are served round robin by key, each key in its order.
 
-    One key has at most `most_of_key` slots, and at most `most_waiting` callers that wait for one. For threads, never
+    One key has at most `max_per_key` slots, and at most `max_waiting` callers that wait for one. For threads, never
     for an event loop.
     """
 
-    def __init__(self, at_once: int, *, most_of_key: int, most_waiting: int) -> None:
+    def __init__(self, at_once: int, *, max_per_key: int, max_waiting: int) -> None:
         self._lock = threading.Lock()
         self._free = at_once
-        self._most_of_key = most_of_key
-        self._most_waiting = most_waiting
+        self._max_per_key = max_per_key
+        self._max_waiting = max_waiting
         self._running: Counter[K] = Counter()
         self._lines: OrderedDict[K, deque[threading.Event]] = OrderedDict()
         """Callers that wait; the first line gets the next slot."""
@@ -46,7 +46,7 @@ class FairSlots[K: Hashable]:
                 self._begin(key)
                 return
             line = self._lines.setdefault(key, deque())
-            if len(line) >= self._most_waiting:
+            if len(line) >= self._max_waiting:
                 raise NoSlotError
             mine = threading.Event()
             line.append(mine)
@@ -77,7 +77,7 @@ class FairSlots[K: Hashable]:
                 self._lines[following] = line  # behind the others
 
     def _may_begin(self, key: K) -> bool:
-        return self._free > 0 and self._running[key] < self._most_of_key
+        return self._free > 0 and self._running[key] < self._max_per_key
 
     def _begin(self, key: K) -> None:
         self._free -= 1

@@ -50,7 +50,7 @@ MAX_WAITING = 16
 BURST_SECONDS = 2.0
 """Three hashes that begin within this time are a burst, which ends when none has begun for as long."""
 
-_slots = FairSlots[ClientNetwork | None](HASHES_AT_ONCE, most_of_key=HASHES_AT_ONCE, most_waiting=MAX_WAITING)
+_slots = FairSlots[ClientNetwork | None](HASHES_AT_ONCE, max_per_key=HASHES_AT_ONCE, max_waiting=MAX_WAITING)
 
 
 class _HashMemory:

@@ -50,8 +50,8 @@ def _check_username(text: str) -> str:
     if not USERNAME_MIN_LENGTH <= len(text) <= USERNAME_MAX_LENGTH:
         raise PydanticCustomError(
             "username_length",
-            "A user name has {least} to {most} characters; this one has {length}.",
-            {"least": USERNAME_MIN_LENGTH, "most": USERNAME_MAX_LENGTH, "length": len(text)},
+            "A user name has {minimum} to {maximum} characters; this one has {length}.",
+            {"minimum": USERNAME_MIN_LENGTH, "maximum": USERNAME_MAX_LENGTH, "length": len(text)},
         )
     return text
 

@@ -15,7 +15,7 @@ VERSION: str = tomllib.loads((BACKEND_DIR / "pyproject.toml").read_text())["proj
 
 DEBUG = False
 HOST = env.text("HOST", "127.0.0.1")
-PORT = env.whole("PORT", 8000, least=1)
+PORT = env.whole("PORT", 8000, minimum=1)
 ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]", *hosts.own_addresses(HOST)]
 BASE_PATH = base_path.base_path("BASE_PATH")
 FORCE_SCRIPT_NAME = BASE_PATH or None
@@ -26,7 +26,7 @@ AUTH_USER_MODEL = "users.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = True
 TRUSTED_PROXIES = hosts.networks("TRUSTED_PROXIES")
-WEB_CONCURRENCY = env.whole("WEB_CONCURRENCY", 1, least=1)
+WEB_CONCURRENCY = env.whole("WEB_CONCURRENCY", 1, minimum=1)
 MIGRATIONS_REQUIRED = False
 
 INSTALLED_APPS = [
@@ -85,7 +85,7 @@ TEMPLATES = [
 
 # Stores -------------------------------------------------------------------------------------------------------------
 
-DATABASE_THREADS = env.whole("DATABASE_THREADS", 8, least=1)
+DATABASE_THREADS = env.whole("DATABASE_THREADS", 8, minimum=1)
 DATABASES = {"default": stores.database(DATA_DIR, threads=DATABASE_THREADS)}
 REDIS_URL = env.text("REDIS_URL")
 CHANNEL_LAYERS = {"default": stores.channel_layer(REDIS_URL)}
@@ -115,8 +115,8 @@ WHITENOISE_ADD_HEADERS_FUNCTION = add_file_headers
 # Conversations and answers ------------------------------------------------------------------------------------------
 
 MESSAGE_RATE = env.rate("MESSAGE_RATE", "20/60")
-MAX_MESSAGE_LENGTH = env.whole("MAX_MESSAGE_LENGTH", 100_000, least=1)
-MAX_ANSWER_LENGTH = env.whole("MAX_ANSWER_LENGTH", 1_000_000, least=1)
+MAX_MESSAGE_LENGTH = env.whole("MAX_MESSAGE_LENGTH", 100_000, minimum=1)
+MAX_ANSWER_LENGTH = env.whole("MAX_ANSWER_LENGTH", 1_000_000, minimum=1)
 ANSWERS_PER_USER = env.limit("ANSWERS_PER_USER", 10)
 DEFAULT_SYSTEM_PROMPT = env.text(
     "DEFAULT_SYSTEM_PROMPT", "You are a helpful assistant. Answer in the language that the user writes in."
@@ -132,8 +132,8 @@ COMPLETION_RESUME_SECONDS = env.seconds("COMPLETION_RESUME_SECONDS", 25)
 
 # Attachments --------------------------------------------------------------------------------------------------------
 
-ATTACHMENT_MAX_BYTES = env.whole("ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024, least=1)
-ATTACHMENTS_PER_MESSAGE = env.whole("ATTACHMENTS_PER_MESSAGE", 8, least=1)
+ATTACHMENT_MAX_BYTES = env.whole("ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024, minimum=1)
+ATTACHMENTS_PER_MESSAGE = env.whole("ATTACHMENTS_PER_MESSAGE", 8, minimum=1)
 STORAGE_PER_USER = env.limit("STORAGE_PER_USER", 1024 * 1024 * 1024)
 # Several machines see the same files only in a store that they share.
 STORAGE_MUST_BE_CHOSEN = env.whole("API_REPLICAS", 1) > 1 or env.truth("SEVERAL_MACHINES", default=False)
@@ -155,10 +155,10 @@ SOCKET_AUTH_TIMEOUT = env.seconds("SOCKET_AUTH_TIMEOUT", 30)
 SOCKET_PING_INTERVAL = env.seconds("SOCKET_PING_INTERVAL", 30)
 SOCKET_PING_TIMEOUT = env.seconds("SOCKET_PING_TIMEOUT", 60)
 SOCKET_SEND_TIMEOUT = env.seconds("SOCKET_SEND_TIMEOUT", 30)
-SOCKET_MAX_FRAME = env.whole("SOCKET_MAX_FRAME", 2 * 1024 * 1024, least=1024)
+SOCKET_MAX_FRAME = env.whole("SOCKET_MAX_FRAME", 2 * 1024 * 1024, minimum=1024)
 SOCKET_FRAME_RATE = env.rate("SOCKET_FRAME_RATE", "600/60")
 SOCKET_BYTE_RATE = env.rate("SOCKET_BYTE_RATE", "16777216/60")
-SOCKET_MAX_FOLLOWS = env.whole("SOCKET_MAX_FOLLOWS", 4, least=1)
+SOCKET_MAX_FOLLOWS = env.whole("SOCKET_MAX_FOLLOWS", 4, minimum=1)
 SOCKET_COMMAND_RATE = env.rate("SOCKET_COMMAND_RATE", "120/60")
 SOCKET_NONSENSE_RATE = env.rate("SOCKET_NONSENSE_RATE", "100/60")
 SOCKETS_PER_USER = env.limit("SOCKETS_PER_USER", 20)
@@ -166,9 +166,9 @@ UNAUTHENTICATED_SOCKETS_PER_ADDRESS = env.limit("UNAUTHENTICATED_SOCKETS_PER_ADD
 
 # Bodies -------------------------------------------------------------------------------------------------------------
 
-REQUEST_MAX_BODY = env.whole("REQUEST_MAX_BODY", 256 * 1024, least=1024)
+REQUEST_MAX_BODY = env.whole("REQUEST_MAX_BODY", 256 * 1024, minimum=1024)
 # Paths that take larger bodies than the others.
-COMPLETION_MAX_BODY = env.whole("COMPLETION_MAX_BODY", 4_000_000, least=1024)
+COMPLETION_MAX_BODY = env.whole("COMPLETION_MAX_BODY", 4_000_000, minimum=1024)
 UPLOAD_PATH = "/api/attachments/"
 SIGNED_PATHS = r"/api/attachments/[^/]+/(?:image|thumbnail|original|text)"
 LARGER_BODIES = {

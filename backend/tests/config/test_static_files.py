@@ -156,10 +156,10 @@ async def test_client_networks_take_turns_and_few_files_are_answered_in_each() -
     async with asyncio.TaskGroup() as group:
         for client in ["192.0.2.1"] * 60 + ["192.0.2.2"]:
             group.create_task(ask(client))
-        most_in_a_turn = before = 0
+        max_in_a_turn = before = 0
         while len(answered) < 61:
             await asyncio.sleep(0)
-            most_in_a_turn = max(most_in_a_turn, len(answered) - before)
+            max_in_a_turn = max(max_in_a_turn, len(answered) - before)
             before = len(answered)
     assert answered.index("192.0.2.2") <= static_files.MAX_PER_CLIENT
-    assert most_in_a_turn <= static_files.MAX_AT_ONCE
+    assert max_in_a_turn <= static_files.MAX_AT_ONCE

@@ -13,7 +13,7 @@ from apps.core.text import is_blank
 MESSAGE_OVERHEAD = 4
 """Tokens that a chat format adds to each message (OpenAI's cookbook, "How to count tokens with tiktoken": 3 to 4)."""
 
-LARGEST_ANSWER = 4096
+MAX_ANSWER_TOKENS = 4096
 """Tokens of the window that are kept free for the answer, in windows of at least four times that."""
 
 UNKNOWN_WINDOW = 8192
@@ -101,7 +101,7 @@ def trim_further(prompt: Prompt) -> BuiltPrompt | None:
 
 def answer_room(window: int, longest: int | None = None) -> int:
     """Return how many tokens of a window are kept free for the answer, of which the model gives at most `longest`."""
-    return min(LARGEST_ANSWER, window // 4, LARGEST_ANSWER if longest is None else longest)
+    return min(MAX_ANSWER_TOKENS, window // 4, MAX_ANSWER_TOKENS if longest is None else longest)
 
 
 def _lines(system_prompt: str, kept: list[Message], attachments: BranchAttachments) -> list[PromptMessage]:

@@ -9,7 +9,7 @@ from apps.chat.answers.title_wrapping import remove_elements, remove_quotes
 MAX_TITLE_LENGTH = 60
 """Code points of an automatic title."""
 
-_MOST_READ = 1000
+_MAX_READ_LENGTH = 1000
 
 _FENCE = re.compile(r"[ \t]*(?:`{3,}|~{3,})[^`\n]*")
 _BLOCK_MARK = re.compile(r"\s*(?:#{1,6}(?=\s|$)|>|[-*+](?=\s)|\d{1,3}[.)](?=\s)|\[[ xX]\](?=\s))\s*")
@@ -29,7 +29,7 @@ def tidy_title(text: str) -> str:
     between two words, and ends with "…". Empty if nothing is left.
     """
     heading = ""
-    for line in text[:_MOST_READ].splitlines():
+    for line in text[:_MAX_READ_LENGTH].splitlines():
         if _FENCE.fullmatch(line) or _RULE.fullmatch(line):
             continue
         title = _tidy_line(line)
@@ -41,7 +41,7 @@ def tidy_title(text: str) -> str:
 
 def title_of_question(question: str) -> str:
     """Return the first words of a question as a title, by the same rules; its lines become one."""
-    lines = [line for line in question[:_MOST_READ].splitlines() if not _FENCE.fullmatch(line)]
+    lines = [line for line in question[:_MAX_READ_LENGTH].splitlines() if not _FENCE.fullmatch(line)]
     return _shorten(" ".join(filter(None, map(_tidy_line, lines))))
 
 

@@ -48,7 +48,7 @@ class _Moment:
 
 
 _busy_until = _Moment()
-_slots = FairSlots[UUID](AT_ONCE, most_of_key=MAX_PER_USER, most_waiting=MAX_WAITING)
+_slots = FairSlots[UUID](AT_ONCE, max_per_key=MAX_PER_USER, max_waiting=MAX_WAITING)
 
 
 def process_file(source: IO[bytes], owner_id: UUID) -> Outcome:

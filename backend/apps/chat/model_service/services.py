@@ -44,7 +44,7 @@ logger = structlog.get_logger(__name__)
 
 MAX_SERVICES = 50
 SHOWN_END = 4
-SHORTEST_SHOWN_KEY = 20
+MIN_SHOWN_KEY_LENGTH = 20
 """The end of a shorter key would reveal too much."""
 
 
@@ -105,7 +105,7 @@ def set_model_service(asked: ServiceRequest, service_id: int = FIRST, *, is_new:
         "model_names": list(access.models),
         "model_limits": asked.limits,
         "sealed_key": seal(access.api_key, purpose=SEAL_PURPOSE) if access.api_key else "",
-        "key_end": access.api_key[-SHOWN_END:] if len(access.api_key) >= SHORTEST_SHOWN_KEY else "",
+        "key_end": access.api_key[-SHOWN_END:] if len(access.api_key) >= MIN_SHOWN_KEY_LENGTH else "",
         "changed_at": timezone.now(),
     }
     try:

@@ -11,7 +11,7 @@ _WAIT = re.compile(
     r"((?:\d+(?:\.\d+)?\s*[a-z]+\s*)+)",
     re.IGNORECASE,
 )
-_LEAST_TIME = 1_000_000_000
+_MIN_UNIX_TIME = 1_000_000_000
 """Numbers from here on are Unix times, in seconds or milliseconds."""
 
 
@@ -23,9 +23,9 @@ def read_duration(text: str, *, unit: str = "s") -> float | None:
         return _sum(text)
     if not math.isfinite(number) or number < 0:
         return None
-    if number < _LEAST_TIME:
+    if number < _MIN_UNIX_TIME:
         return number * _SECONDS[unit]
-    ends = number if number < _LEAST_TIME * 1000 else number / 1000
+    ends = number if number < _MIN_UNIX_TIME * 1000 else number / 1000
     return max(0.0, ends - time.time())
 
 

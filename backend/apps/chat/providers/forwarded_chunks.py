@@ -60,9 +60,9 @@ class ChunkReader:
             chunks = self.read_json(data)
             yield from (one for one in chunks if not one["choices"]) if self.is_done else chunks
 
-    def read_json(self, data: bytes, most_parts: int = MAX_PARTS) -> Iterator[JsonObject]:
+    def read_json(self, data: bytes, max_parts: int = MAX_PARTS) -> Iterator[JsonObject]:
         """Yield the chunks of one JSON object, of an array, or of several objects one after the other."""
-        for one, chunk in decode_objects(data, most_parts):
+        for one, chunk in decode_objects(data, max_parts):
             if (complete := self.read_object(chunk, one)) is not None:
                 yield complete
 

@@ -5,7 +5,7 @@ import math
 from apps.chat.providers.model_ids import base_name
 
 _PIXELS_PER_TOKEN = 750
-_LARGEST_ESTIMATE = 1_600
+_MAX_ESTIMATE = 1_600
 
 
 def count_image_tokens(model: str, width: int, height: int) -> int:
@@ -20,7 +20,7 @@ def count_image_tokens(model: str, width: int, height: int) -> int:
         return 2_833 + 5_667 * _count_tiles(width, height)
     if name.startswith(("gpt-", "chatgpt-", "o1", "o3", "o4")):
         return 85 + 170 * _count_tiles(width, height)
-    return min(math.ceil(width * height / _PIXELS_PER_TOKEN), _LARGEST_ESTIMATE)
+    return min(math.ceil(width * height / _PIXELS_PER_TOKEN), _MAX_ESTIMATE)
 
 
 def _count_tiles(width: int, height: int) -> int:

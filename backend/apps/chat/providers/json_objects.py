@@ -27,7 +27,7 @@ def refuse_many_parts(body: bytes, most: int = MAX_PARTS) -> None:
         raise ProviderError("the model service sent JSON with too many parts")
 
 
-def split_objects(body: bytes, most_parts: int = MAX_PARTS) -> tuple[list[bytes], bool]:
+def split_objects(body: bytes, max_parts: int = MAX_PARTS) -> tuple[list[bytes], bool]:
     """Return the JSON objects of a body, one after the other or in an array, and whether that is all of it.
 
     Text around the objects, such as `[DONE]` or a bracket too many, does not count, unless it names an error.
@@ -35,7 +35,7 @@ def split_objects(body: bytes, most_parts: int = MAX_PARTS) -> tuple[list[bytes]
     Raises:
         ProviderError: the body has too many parts.
     """
-    refuse_many_parts(body, most_parts)
+    refuse_many_parts(body, max_parts)
     text = body.decode(errors="replace")
     objects: list[bytes] = []
     position = 0
@@ -69,7 +69,7 @@ def unquote_object(data: bytes) -> bytes:
     return unquoted.encode(errors="replace") if unquoted.startswith("{") else data
 
 
-def decode_objects(data: bytes, most_parts: int = MAX_PARTS) -> Iterator[tuple[bytes, JsonObject]]:
+def decode_objects(data: bytes, max_parts: int = MAX_PARTS) -> Iterator[tuple[bytes, JsonObject]]:
     """Yield each JSON object of `data`, encoded and decoded.
 
     Raises:
@@ -83,7 +83,7 @@ def decode_objects(data: bytes, most_parts: int = MAX_PARTS) -> Iterator[tuple[b
         else:
             yield data, whole
             return
-    objects, is_all = split_objects(data, most_parts)
+    objects, is_all = split_objects(data, max_parts)
     for one in objects:
         yield one, decode_object(one)
     if not is_all:

@@ -14,7 +14,7 @@ COMPLETION = "chat.completion"
 _STATED_ONCE = {"format", "id", "role", "type"}
 """Fields of a delta whose strings are not pieces of a text."""
 
-_MOST_BEGUN = 128
+_MAX_BEGUN = 128
 """Items of a list, such as calls of tools, that more pieces may continue, and pieces of a name that are compared."""
 
 
@@ -88,7 +88,7 @@ def _add_text(name: str, before: object, piece: str) -> object:
         return before or piece
     if isinstance(before, _Text):
         # Some services repeat the name of a function in each piece of its call.
-        if name != "name" or len(before) > _MOST_BEGUN or "".join(before) != piece:
+        if name != "name" or len(before) > _MAX_BEGUN or "".join(before) != piece:
             before.append(piece)
         return before
     if isinstance(before, list):
@@ -118,7 +118,7 @@ def _find_begun(kept: list[Any], piece: JsonObject, *, joins: bool) -> JsonObjec
     if not isinstance(number, int) and not name:
         begins = not joins or bool((piece.get("function") or {}).get("name"))
         return None if begins or not kept else kept[-1]
-    for whole in islice(reversed(kept), _MOST_BEGUN):
+    for whole in islice(reversed(kept), _MAX_BEGUN):
         is_other = name and whole.get("id") and name != whole["id"]
         if not is_other and (whole.get("index") == number if isinstance(number, int) else whole.get("id") == name):
             found: JsonObject = whole

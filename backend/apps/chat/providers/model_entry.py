@@ -10,8 +10,8 @@ from apps.chat.events import Effort
 from apps.chat.providers.content_parts import list_of
 from apps.chat.providers.usage_json import number_of
 
-_SMALLEST_LIMIT = 512
-_LARGEST_LIMIT = 2**31 - 1
+_MIN_LIMIT = 512
+_MAX_LIMIT = 2**31 - 1
 _MAX_DEPTH = 3
 _PUNCTUATION = re.compile(r"[^a-z0-9]+")
 
@@ -42,7 +42,7 @@ _SUCCESSORS = (
     *("successor", "replacement", "replacement_model", "deprecation_replacement_model", "successor_model"),
     *("replaced_by", "recommended_replacement", "replacement_models"),
 )
-_MOST_SECONDS = 100_000_000_000
+_MAX_UNIX_SECONDS = 100_000_000_000
 """Unix times beyond that are in milliseconds."""
 
 _EFFORTS: tuple[Effort, ...] = get_args(Effort)
@@ -98,7 +98,7 @@ class ModelEntry:
     def _limits(self, names: set[str]) -> Iterator[int]:
         for name, value in _walk(self.fields):
             limit = number_of(value)
-            if name in names and limit is not None and _SMALLEST_LIMIT <= limit <= _LARGEST_LIMIT:
+            if name in names and limit is not None and _MIN_LIMIT <= limit <= _MAX_LIMIT:
                 yield limit
 
     @property
@@ -163,7 +163,7 @@ def _read_day(stated: object) -> date | None:
         seconds = number_of(stated) if not isinstance(stated, str) or len(stated) > len("20261023") else None
         if seconds is None:
             return date.fromisoformat(stated[:10]) if isinstance(stated, str) else None
-        seconds = seconds if seconds < _MOST_SECONDS else seconds // 1000
+        seconds = seconds if seconds < _MAX_UNIX_SECONDS else seconds // 1000
         return datetime.fromtimestamp(seconds, UTC).date() if seconds > 0 else None
     except (ValueError, OverflowError, OSError):
         return None

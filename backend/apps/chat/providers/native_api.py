@@ -14,7 +14,7 @@ from apps.chat.providers.json_objects import MAX_PARTS_PER_BODY
 from apps.chat.providers.openai import OpenAIProvider
 from apps.core.json_parts import has_many_parts
 
-_SMALLEST_WINDOW = 512
+_MIN_WINDOW = 512
 _MAX_ASKED = 100
 _AT_ONCE = 4
 _NUM_CTX = re.compile(r"^num_ctx\s+(\d+)", re.MULTILINE)
@@ -112,4 +112,4 @@ def _window_of_ollama(shown: dict[str, Any]) -> int | None:
 
 
 def _read_window(stated: object) -> int | None:
-    return stated if type(stated) is int and stated >= _SMALLEST_WINDOW else None
+    return stated if type(stated) is int and stated >= _MIN_WINDOW else None

@@ -19,8 +19,8 @@ _ANY_ZIP, _RAW = 47, -15
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1d\x1f]")
 """Bytes that no text has."""
 
-_MOST_HELD = 8 * 1024 * 1024
-_MOST_AT_ONCE = 16 * 1024 * 1024
+_MAX_HELD = 8 * 1024 * 1024
+_MAX_UNPACKED = 16 * 1024 * 1024
 
 type Recode = Callable[[bytes], bytes]
 """Returns what can be recoded of a piece, or at the end, which is an empty piece, the rest."""
@@ -98,8 +98,8 @@ class _Unzip:
             while received:
                 if self._zip.eof:
                     self._zip = zlib.decompressobj(self._wbits)
-                unpacked += self._zip.decompress(received, _MOST_AT_ONCE)
-                if self._zip.unconsumed_tail or len(unpacked) > _MOST_AT_ONCE:
+                unpacked += self._zip.decompress(received, _MAX_UNPACKED)
+                if self._zip.unconsumed_tail or len(unpacked) > _MAX_UNPACKED:
                     raise aiohttp.ClientPayloadError("the body unpacks to too much")
                 received = self._zip.unused_data
         except zlib.error:
@@ -116,7 +116,7 @@ class _Charset:
 
     def __call__(self, received: bytes) -> bytes:
         lines, end, rest = (self._rest + received).rpartition(b"\n")
-        if not received or len(rest) > _MOST_HELD:
+        if not received or len(rest) > _MAX_HELD:
             lines, end, rest = lines + end + rest, b"", b""
         self._rest = rest
         complete = lines + end

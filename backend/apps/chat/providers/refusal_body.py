@@ -28,7 +28,7 @@ _REQUEST_FIELDS = {"input", "request", "messages", "ctx"}
 """Fields in which validators and gateways repeat the request."""
 
 _KINDS_OF_CODES = ("code", "type")
-_LONGEST_WORD = 64
+_MAX_WORD_LENGTH = 64
 
 _EVENT = re.compile(r"^data: ?(\{.*\})", re.MULTILINE)
 """The data of an event: some services send the body of a refusal as the stream that was asked for."""
@@ -56,7 +56,7 @@ class Refusal:
     @property
     def main_code(self) -> str | None:
         """The most specific code: the first that is not a number, otherwise the first; only codes of one word count."""
-        words = sorted((code for code in self.codes if len(code) <= _LONGEST_WORD), key=str.isdecimal)
+        words = sorted((code for code in self.codes if len(code) <= _MAX_WORD_LENGTH), key=str.isdecimal)
         return words[0] if words else None
 
 

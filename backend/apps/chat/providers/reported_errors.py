@@ -42,8 +42,8 @@ _ERROR_TEXT = re.compile(rb"\[ ?error\b", re.IGNORECASE)
 _PAGE = re.compile(rb"<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
 _NO_ERRORS = {"", "0", "200", "ok", "success", "none", "null", "false"}
 _GOOD_STATUSES = range(100, 400)
-_LEAST_BAD_CODE = 400
-_MOST_WORDS = 1000
+_MIN_BAD_CODE = 400
+_MAX_TEXT = 1000
 
 
 def reports_error(answer: Mapping[str, Any]) -> bool:
@@ -62,7 +62,7 @@ def is_error_text(data: bytes) -> bool:
     """Return whether the data of an event that holds no JSON object reports a failure."""
     if data[:1] == b"[":
         return _ERROR_TEXT.match(data) is not None
-    return _PAGE.match(data) is not None or _FAILURE.search(data[:_MOST_WORDS].decode(errors="replace")) is not None
+    return _PAGE.match(data) is not None or _FAILURE.search(data[:_MAX_TEXT].decode(errors="replace")) is not None
 
 
 def states_error(error: object) -> bool:
@@ -128,4 +128,4 @@ def _is_good(name: str, code: int) -> bool:
 
 def _is_bad(name: str, code: int) -> bool:
     """Return whether a code means failure; small numbers do so only in fields that hold codes of errors."""
-    return code < 0 or code >= _LEAST_BAD_CODE or (name in _ERROR_CODES and not _is_good(name, code) and code != 0)
+    return code < 0 or code >= _MIN_BAD_CODE or (name in _ERROR_CODES and not _is_good(name, code) and code != 0)

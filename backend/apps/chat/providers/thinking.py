@@ -18,10 +18,10 @@ from apps.chat.providers.thinking_tags import (
     without_part_of,
 )
 
-_MOST_BLANKS = 200
+_MAX_BLANKS = 200
 """Blanks at the beginning of an answer that wait for a tag."""
 
-_MOST_TAGS_IN_TEXT = 20
+_MAX_TAGS_IN_TEXT = 20
 """Closing tags that are text, after which tags are no longer looked for: each costs a look at the whole text."""
 
 _BLANKS = re.compile(r"[\s\ufeff\u200b\u2060]*")
@@ -139,7 +139,7 @@ class ThinkTags:
             beginnings += self._tags.closings
             closing = self._tags.closing.match(stripped)
             text = stripped = stripped[closing.end() :].lstrip() if closing else stripped
-        if len(text) < _MOST_BLANKS and may_become(stripped, beginnings):
+        if len(text) < _MAX_BLANKS and may_become(stripped, beginnings):
             self._held = text
             return ""
         self._state = _State.ANSWER if self._has_closed and not self._is_nested else _State.WATCHING
@@ -178,7 +178,7 @@ class ThinkTags:
             self._close()
             return text[closing.end() :]
         self._held = text[len(thought) :]
-        if len(self._held) > _MOST_BLANKS:
+        if len(self._held) > _MAX_BLANKS:
             yield self._held, DeltaKind.REASONING
             self._held = ""
         return ""
@@ -194,7 +194,7 @@ class ThinkTags:
     def _has_partner(self, before: str) -> bool:
         """Return whether the text since the last tag that counts has more opening tags than closing ones."""
         before = "".join(self._seen) + before
-        openings = sum(1 for _ in islice(self._tags.opening.finditer(before), _MOST_TAGS_IN_TEXT))
+        openings = sum(1 for _ in islice(self._tags.opening.finditer(before), _MAX_TAGS_IN_TEXT))
         return openings > sum(1 for _ in self._tags.closing.finditer(before))
 
     def _may_be_quoted(self, text: str, closing: re.Match[str]) -> bool:
@@ -211,7 +211,7 @@ class ThinkTags:
             self._has_thought, self._is_nested = True, False
             self._close()
             return text[closing.end() :]
-        if self._tags_in_text > _MOST_TAGS_IN_TEXT:
+        if self._tags_in_text > _MAX_TAGS_IN_TEXT:
             self._state = _State.ANSWER
             return text
         shown = without_part_of(text, LONE_TAGS.closings)
@@ -223,7 +223,7 @@ class ThinkTags:
 
     def _find_lone_closing(self, text: str) -> re.Match[str] | None:
         for closing in LONE_TAGS.closing.finditer(text):
-            if self._tags_in_text > _MOST_TAGS_IN_TEXT:
+            if self._tags_in_text > _MAX_TAGS_IN_TEXT:
                 break
             if _is_lone("".join(self._seen) + text[: closing.start()]):
                 return closing
@@ -237,5 +237,5 @@ def _is_lone(before: str) -> bool:
 
 def _has_opening(text: str) -> bool:
     """Return whether an opening tag that is not in code stands in a text."""
-    openings = islice(LONE_TAGS.opening.finditer(text), _MOST_TAGS_IN_TEXT)
+    openings = islice(LONE_TAGS.opening.finditer(text), _MAX_TAGS_IN_TEXT)
     return any(not ends_in_code(text[: opening.start()]) for opening in openings)

@@ -25,7 +25,7 @@ FEW_HITS = 5000
 AT_ONCE = 4
 MAX_WAITING = 8
 
-_slots = FairSlots[UUID](AT_ONCE, most_of_key=1, most_waiting=MAX_WAITING)
+_slots = FairSlots[UUID](AT_ONCE, max_per_key=1, max_waiting=MAX_WAITING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,15 +37,15 @@ MAX_WAITING_CHECKS = 512
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The caller of a request: how many of their requests may be in flight (None: any number), and begin at a rate."""
+    """The caller of a request: `limit` of its requests may be in flight (None: any number), and begin at a `rate`."""
 
     key: str
-    most: int | None
+    limit: int | None
     rate: str = "off"
 
 
 @dataclass(slots=True)
-class _Line:
+class _Requests:
     running: int = 0
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
 
@@ -64,44 +64,44 @@ class Slot:
 
 
 class RequestsInFlight:
-    """At most `most()` requests in all, and of each caller as it says, with `most_waiting` more that wait."""
+    """At most `find_limit()` requests in flight, each caller at most its `limit`; `max_waiting` more of each wait."""
 
     def __init__(
-        self, most: Callable[[], int | None], most_waiting: int, find_wait: Callable[[Caller], int] = lambda _: 0
+        self, find_limit: Callable[[], int | None], max_waiting: int, find_wait: Callable[[Caller], int] = lambda _: 0
     ) -> None:
-        self._most = most
+        self._find_limit = find_limit
         self._find_wait = find_wait
-        self._most_waiting = most_waiting
+        self._max_waiting = max_waiting
         self._count = 0
-        self._lines: dict[str, _Line] = {}
+        self._by_caller: dict[str, _Requests] = {}
 
     async def take(self, caller: Caller) -> Slot:
         """Take a slot, perhaps after waiting for others of the same caller; the rate comes first."""
         if too_early := self._find_wait(caller):
             raise RateLimitError(retry_after=too_early)
-        line = self._lines.get(caller.key)
-        if line is not None and caller.most is not None and line.running >= caller.most:
-            await self._wait(line, caller.key)
+        requests = self._by_caller.get(caller.key)
+        if requests is not None and caller.limit is not None and requests.running >= caller.limit:
+            await self._wait(requests, caller.key)
             return Slot(self, caller.key)
-        most = self._most()
-        if most is not None and self._count >= most:
+        limit = self._find_limit()
+        if limit is not None and self._count >= limit:
             raise TemporarilyUnavailableError(retry_after=1)
         self._count += 1
-        self._lines.setdefault(caller.key, _Line()).running += 1
+        self._by_caller.setdefault(caller.key, _Requests()).running += 1
         return Slot(self, caller.key)
 
-    async def _wait(self, line: _Line, key: str) -> None:
+    async def _wait(self, requests: _Requests, key: str) -> None:
         turn = asyncio.get_running_loop().create_future()
         try:
-            if len(line.waiting) >= self._most_waiting:
+            if len(requests.waiting) >= self._max_waiting:
                 await asyncio.sleep(settings.REQUEST_REFUSAL_SECONDS)
                 raise TimeoutError  # noqa: TRY301 - refused as those that waited for too long
-            line.waiting.append(turn)
+            requests.waiting.append(turn)
             async with asyncio.timeout(settings.REQUEST_WAIT_SECONDS):
                 await turn
         except BaseException as error:
-            if turn in line.waiting:
-                line.waiting.remove(turn)
+            if turn in requests.waiting:
+                requests.waiting.remove(turn)
             elif turn.done() and not turn.cancelled():
                 self.end(key)  # It was handed over as the time ran out.
             if isinstance(error, TimeoutError):
@@ -110,16 +110,16 @@ class RequestsInFlight:
 
     def end(self, key: str) -> None:
         """End one request, and let the next of the same caller begin."""
-        line = self._lines[key]
-        while line.waiting:
-            turn = line.waiting.popleft()
+        requests = self._by_caller[key]
+        while requests.waiting:
+            turn = requests.waiting.popleft()
             if not turn.done():
                 turn.set_result(None)  # It takes over this slot.
                 return
         self._count -= 1
-        line.running -= 1
-        if not line.running:
-            del self._lines[key]
+        requests.running -= 1
+        if not requests.running:
+            del self._by_caller[key]
 
 
 def limit_requests(

@@ -34,8 +34,8 @@ CHECKS_AT_ONCE = 2
 type _Slots = FairSlots[ClientNetwork | None]
 
 
-def _make_slots(at_once: int, most_of_key: int) -> _Slots:
-    return FairSlots(at_once, most_of_key=most_of_key, most_waiting=MAX_WAITING)
+def _make_slots(at_once: int, max_per_key: int) -> _Slots:
+    return FairSlots(at_once, max_per_key=max_per_key, max_waiting=MAX_WAITING)
 
 
 _slots = (_make_slots(RUNNING_AT_ONCE, MAX_PER_CLIENT), _make_slots(BEYOND_AT_ONCE, MAX_BEYOND_PER_CLIENT))

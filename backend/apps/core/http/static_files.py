@@ -115,8 +115,8 @@ def _answer_head(request: HttpRequest) -> HttpResponseBase:
 class _Contents:
     """The contents of the files that were asked for last."""
 
-    def __init__(self, most_bytes: int) -> None:
-        self._most_bytes = most_bytes
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
         self._bytes = 0
         self._kept: OrderedDict[tuple[str, str], bytes] = OrderedDict()  # least recently used first
 
@@ -138,7 +138,7 @@ class _Contents:
     def _keep(self, key: tuple[str, str], content: bytes) -> None:
         self._bytes += len(content) - len(self._kept.pop(key, b""))
         self._kept[key] = content
-        while self._bytes > self._most_bytes:
+        while self._bytes > self._max_bytes:
             self._bytes -= len(self._kept.popitem(last=False)[1])
 
 

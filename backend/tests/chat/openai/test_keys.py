@@ -14,7 +14,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser, pause
 from tests.chat.openai.programs import Program, make_key
 
-MOST = 20
+MAX_KEYS = 20
 
 
 async def test_a_name_is_kept_on_one_line(user: SignedInUser) -> None:
@@ -58,11 +58,11 @@ async def test_a_key_is_shown_once_and_stored_hashed(user: SignedInUser) -> None
 
 async def test_a_user_has_at_most_twenty_keys(user: SignedInUser, other_user: SignedInUser) -> None:
     """A-10.2: the limit holds even when keys are created at the same time."""
-    asked = [user.call("POST", "/keys/", {"name": f"key {number}"}) for number in range(MOST + 5)]
+    asked = [user.call("POST", "/keys/", {"name": f"key {number}"}) for number in range(MAX_KEYS + 5)]
     answers = await asyncio.gather(*asked)
     assert [answer["code"] for answer in answers if "code" in answer] == ["TOO_MANY_KEYS"] * 5
     keys = await list_keys(user)
-    assert len(keys) == MOST
+    assert len(keys) == MAX_KEYS
     await make_key(other_user)
     await user.call("DELETE", f"/keys/{keys[0]['id']}", expect=204)
     await make_key(user)
@@ -70,16 +70,16 @@ async def test_a_user_has_at_most_twenty_keys(user: SignedInUser, other_user: Si
 
 async def test_expired_keys_do_not_count(user: SignedInUser) -> None:
     """A-10.2: the newest twenty of them stay in the list."""
-    for number in range(MOST + 1):
+    for number in range(MAX_KEYS + 1):
         await make_key(user, f"expired {number}", expires_in=3600)
         await run_in_database(ApiKey.objects.update, expires_at=timezone.now())
-    for number in range(MOST):
+    for number in range(MAX_KEYS):
         await make_key(user, f"valid {number}", expires_in=3600 if number % 2 else None)
     await user.call("POST", "/keys/", {"name": "one more"}, expect=409)
     names = [key["name"] for key in await list_keys(user)]
     assert names == [
-        *(f"valid {number}" for number in reversed(range(MOST))),
-        *(f"expired {number}" for number in reversed(range(1, MOST + 1))),
+        *(f"valid {number}" for number in reversed(range(MAX_KEYS))),
+        *(f"expired {number}" for number in reversed(range(1, MAX_KEYS + 1))),
     ]
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.store_independent
 
 EVENTS = b"data: {}\n\n" * 50_000
 END = b'data: {"choices": [{"index": 0, "delta": {"content": "Hi"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
-LEAST_TURNS = 10
+MIN_TURNS = 10
 """Far fewer than the stream has pieces."""
 
 
@@ -55,4 +55,4 @@ async def test_other_tasks_run_while_a_fast_stream_is_read(read: Callable[[Any, 
         turns += 1
         await asyncio.sleep(0)
     await reading
-    assert turns > LEAST_TURNS
+    assert turns > MIN_TURNS

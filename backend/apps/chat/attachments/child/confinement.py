@@ -7,7 +7,7 @@ from pathlib import Path
 
 MEMORY = 1024 * 1024 * 1024
 CPU_SECONDS = 20
-LARGEST_OUTPUT = 128 * 1024 * 1024
+MAX_OUTPUT = 128 * 1024 * 1024
 NICENESS = 10
 
 
@@ -24,7 +24,7 @@ def confine_resources(*, only_idle: bool = False) -> None:
     bounds = {
         resource.RLIMIT_AS: MEMORY,
         resource.RLIMIT_CPU: CPU_SECONDS,
-        resource.RLIMIT_FSIZE: LARGEST_OUTPUT,
+        resource.RLIMIT_FSIZE: MAX_OUTPUT,
         resource.RLIMIT_CORE: 0,
     }
     for kind, bound in bounds.items():

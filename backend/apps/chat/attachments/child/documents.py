@@ -31,7 +31,7 @@ LATIN_SHARE = 0.7
 ZERO_SHARE = 0.1
 """Part of the characters that may have a zero at the other place, as some emoji do."""
 
-SHORTEST_WIDE = 32
+MIN_WIDE_LENGTH = 32
 """Characters from which UTF-16 without a mark is recognized in texts of other scripts; fewer could be anything."""
 
 PDF = b"%PDF-"
@@ -200,7 +200,7 @@ def _count_wide_spaces(sample: bytes, encoding: str) -> int:
     except UnicodeDecodeError:
         return 0
     controls = _CONTROLS.decode()
-    if len(text) < SHORTEST_WIDE or any(
+    if len(text) < MIN_WIDE_LENGTH or any(
         letter in controls or unicodedata.category(letter) in _NO_CHARACTERS for letter in set(text)
     ):
         return 0

@@ -11,7 +11,7 @@ from apps.chat.attachments.child.outcome import Outcome, UnknownTypeError, Unrea
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MAX_PIXELS = 50_000_000
-LONGEST_SIDE = 2048
+MAX_SIDE = 2048
 THUMBNAIL_SIDE = 320
 PHOTO_QUALITY = 88
 SHARP = Image.Resampling.LANCZOS
@@ -111,7 +111,7 @@ def process_image(data: bytes, name: str) -> Outcome:
         image = read_pixels(opened, data)
     # All else is done with the smaller image, which is a quarter of a usual photograph.
     is_sharp = is_lossless or width * height <= SCREENSHOT_PIXELS
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), SHARP if is_sharp else FAST)
+    image.thumbnail((MAX_SIDE, MAX_SIDE), SHARP if is_sharp else FAST)
     image = to_srgb(image, profile)
     if turn is not None:
         image = image.transpose(turn)
@@ -126,7 +126,7 @@ def process_image(data: bytes, name: str) -> Outcome:
 
 def _fit(width: int, height: int) -> tuple[int, int]:
     """Return the smallest size at which an image may be decoded."""
-    share = min(1, LONGEST_SIDE / max(width, height))
+    share = min(1, MAX_SIDE / max(width, height))
     return ceil(width * share), ceil(height * share)
 
 

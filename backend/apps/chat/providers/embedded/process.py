@@ -30,7 +30,7 @@ _EXIT_TIMEOUT = 2.0
 _TAKE_OVER_EVERY = 1.0
 _LOOK_EVERY = 0.1
 _STEADY = 60.0
-_LONGEST_PAUSE = 30.0
+_MAX_PAUSE = 30.0
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -91,7 +91,7 @@ class EmbeddedProcess:
             await self._run_child()
             failures = 0 if clock() - begun > _STEADY else failures + 1
             logger.warning("embedded_model_ended", failures=failures)
-            await asyncio.sleep(min(2.0**failures / 2, _LONGEST_PAUSE))
+            await asyncio.sleep(min(2.0**failures / 2, _MAX_PAUSE))
 
     async def _run_child(self) -> None:
         api_key = secrets.token_urlsafe(32)

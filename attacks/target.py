@@ -18,7 +18,7 @@ from testkit.programs import Processes, Program, running
 from testkit.server_process import ServerProcess
 
 PATIENCE = 60.0
-LEAST_SECONDS = 8.0
+MIN_SECONDS = 8.0
 """The least time for which the bystanders are watched, because an attack may end at once."""
 
 MEMORY_SECONDS = 0.05
@@ -45,7 +45,7 @@ class Target:
 
     async def finish(self) -> list[Finding]:
         """End the bystanders, and return the findings that hold for every attack."""
-        await asyncio.sleep(max(0.0, LEAST_SECONDS - (time.monotonic() - self._began)))
+        await asyncio.sleep(max(0.0, MIN_SECONDS - (time.monotonic() - self._began)))
         self.end_measuring()
         self._bystanders.write_line(b"")
         figures: dict[str, Any] = json.loads(await self._bystanders.read_line(PATIENCE))

@@ -18,7 +18,7 @@ from testkit.programs import Program, StartError, running
 SEATING_S = 60.0
 SATURATED = 0.92
 STARVED = 0.04
-SHORTEST_WINDOW_S = 0.3
+MIN_WINDOW_S = 0.3
 """CPU is counted in hundredths of a second, so a shorter window is not meaningful."""
 CORES = os.cpu_count() or 1
 
@@ -133,7 +133,7 @@ class Course:
             driver.write_line(LEAVE)
             await driver.finish()
         window = (marks.get("steady", begin), marks.get("ending", over))
-        if window[1].seconds - window[0].seconds < SHORTEST_WINDOW_S:
+        if window[1].seconds - window[0].seconds < MIN_WINDOW_S:
             window = (begin, over)
         return Measured(outcome, _shares(*window), stage.users, used * 1000)
 

@@ -21,7 +21,7 @@ from conformance.shapes import (
 from conformance.violations import Violation, require
 
 ANSWER_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
-SHORTEST_TOKEN = 8
+MIN_TOKEN_LENGTH = 8
 """In characters. A shorter text, sent as a token on purpose, may occur in an error sentence by chance."""
 
 
@@ -81,7 +81,7 @@ class FrameRules:
 
     def _check_error(self, frame: Frame) -> None:
         require(len(frame["error"]) > 3, "P-5.6", "a chat.error has no sentence")
-        quoted = [token for token in self.tokens if len(token) >= SHORTEST_TOKEN and token in frame["error"]]
+        quoted = [token for token in self.tokens if len(token) >= MIN_TOKEN_LENGTH and token in frame["error"]]
         require(not quoted, "P-13.5", "the sentence of an error quotes a token")
         if (client_id := frame.get("client_id")) is not None:
             require(client_id in self.sent_ids, "P-4.2", f"a chat.error has a client_id of no command: {client_id}")

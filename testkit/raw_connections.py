@@ -15,7 +15,7 @@ from dataclasses import dataclass
 SOURCE = "127.0.0.2"
 PATIENCE = 5.0
 MASK = bytes(4)
-LONGEST_IN_7_BITS = 125
+MAX_LENGTH_IN_7_BITS = 125
 
 
 def open_connection(host: str, port: int, *, source: str = SOURCE, receive_buffer: int | None = None) -> socket.socket:
@@ -49,7 +49,7 @@ def open_websocket(host: str, port: int, *, receive_buffer: int | None = None) -
 
 def masked_frame(first_byte: int, payload: bytes = b"") -> bytes:
     """Return a frame as clients send it, masked with zeros (RFC 6455, section 5.2); at most 64 KiB."""
-    if len(payload) <= LONGEST_IN_7_BITS:
+    if len(payload) <= MAX_LENGTH_IN_7_BITS:
         return bytes((first_byte, 0x80 | len(payload))) + MASK + payload
     return struct.pack("!BBH", first_byte, 0x80 | 126, len(payload)) + MASK + payload
 

@@ -12,7 +12,7 @@ from vulture import Vulture  # type: ignore[import-untyped, unused-ignore]
 from vulture.config import make_config  # type: ignore[import-untyped, unused-ignore]
 
 KINDS = ("class", "function", "method", "property")
-LEAST_CONFIDENCE = 60
+MIN_CONFIDENCE = 60
 # Settings name middleware and back ends as texts.
 DOTTED = re.compile(r"""["'](?:apps|config)\.[\w.]*?(\w+)["']""")
 
@@ -23,7 +23,7 @@ def main() -> int:
     named = [name for folder in config["paths"] for name in _names_in_texts(Path(folder))]
     vulture = Vulture(ignore_names=[*config["ignore_names"], *named], ignore_decorators=config["ignore_decorators"])
     vulture.scavenge(config["paths"], exclude=config["exclude"])
-    dead = [item for item in vulture.get_unused_code(min_confidence=LEAST_CONFIDENCE) if item.typ in KINDS]
+    dead = [item for item in vulture.get_unused_code(min_confidence=MIN_CONFIDENCE) if item.typ in KINDS]
     for item in dead:
         print(item.get_report())
     return 1 if dead else 0

@@ -7,7 +7,7 @@ from tools.rehearsal import rehearsal
 from tools.repository import ROOT, VENV_PYTHON
 
 SCREENS = ROOT / "docs" / "screens"
-LARGEST = 120_000
+MAX_BYTES = 120_000
 
 
 def main() -> int:
@@ -17,9 +17,9 @@ def main() -> int:
         # One after the other: each sets the answers of the model for all.
         code = run_project("screens", {**environment, "SCREENS_DIR": str(SCREENS)}, "--workers=1")
     run_quietly([VENV_PYTHON, "-m", "tools.small_pictures", SCREENS], ROOT)
-    large = [path.name for path in sorted(SCREENS.glob("*.png")) if path.stat().st_size > LARGEST]
+    large = [path.name for path in sorted(SCREENS.glob("*.png")) if path.stat().st_size > MAX_BYTES]
     if large:
-        raise Failure(f"Larger than {LARGEST // 1000} kB: {', '.join(large)}.")
+        raise Failure(f"Larger than {MAX_BYTES // 1000} kB: {', '.join(large)}.")
     return code
 
 

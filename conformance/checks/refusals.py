@@ -12,7 +12,7 @@ from conformance.violations import Skipped, Violation, require
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
-LARGEST = 2**53 - 1
+MAX_SEQ = 2**53 - 1
 
 
 WRONG: tuple[tuple[str | dict[str, Any], str | None, str, str], ...] = (
@@ -46,8 +46,8 @@ WRONG: tuple[tuple[str | dict[str, Any], str | None, str, str], ...] = (
     ({"type": "chat.edit", "message_id": UNKNOWN, "content": "a"}, "NOT_FOUND", "P-6.10", ""),
     ({"type": "chat.edit", "message_id": UNKNOWN}, "INVALID_MESSAGE", "P-6.8", "content"),
     ({"type": "chat.follow", "message_id": UNKNOWN, "run": 1, "seq": 0}, "NOT_FOUND", "P-6.10", ""),
-    ({"type": "chat.follow", "message_id": UNKNOWN, "run": LARGEST, "seq": LARGEST}, "NOT_FOUND", "P-4.14", ""),
-    ({"type": "chat.follow", "message_id": UNKNOWN, "run": 1, "seq": LARGEST + 1}, "INVALID_MESSAGE", "P-4.14", "seq"),
+    ({"type": "chat.follow", "message_id": UNKNOWN, "run": MAX_SEQ, "seq": MAX_SEQ}, "NOT_FOUND", "P-4.14", ""),
+    ({"type": "chat.follow", "message_id": UNKNOWN, "run": 1, "seq": MAX_SEQ + 1}, "INVALID_MESSAGE", "P-4.14", "seq"),
     ({"type": "chat.follow", "message_id": UNKNOWN, "run": 1, "seq": -1}, "INVALID_MESSAGE", "P-4.14", "seq"),
     ({"type": "chat.follow", "message_id": UNKNOWN, "run": 1.5, "seq": 0}, "INVALID_MESSAGE", "P-4.14", "run"),
     ({"type": "chat.follow", "message_id": UNKNOWN, "run": "1", "seq": 0}, "INVALID_MESSAGE", "P-4.14", "run"),

@@ -6,7 +6,7 @@ from ai_chat_client.parts import Answer, Part, Position, Reasoning, Reset, Text
 
 Frame = dict[str, Any]
 
-LARGEST_NUMBER = 2**53 - 1
+MAX_NUMBER = 2**53 - 1
 """The largest number of a position (P-4.14)."""
 
 
@@ -103,4 +103,4 @@ class AnswerCopy:
 
 
 def _is_number(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_NUMBER
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_NUMBER

@@ -13,7 +13,7 @@ from ai_chat_client.wire import ClientFrame
 
 SUBPROTOCOL = "ai-chat.2026-12"
 OPEN_SECONDS = 15.0
-SHORTEST_WAIT = 0.001
+MIN_WAIT = 0.001
 """For aiohttp, a time-out of 0 is none."""
 
 SILENCE_SECONDS = 75.0
@@ -67,7 +67,7 @@ class Connection:
         """Return the next frame, if it comes in time; data that is not a JSON object with a type is skipped."""
         while True:
             try:
-                message = await self._socket.receive(timeout=max(seconds, SHORTEST_WAIT))
+                message = await self._socket.receive(timeout=max(seconds, MIN_WAIT))
             except TimeoutError:
                 raise SilenceError(None) from None
             except (aiohttp.ClientError, OSError):

@@ -10,7 +10,7 @@ import type { Plugin, ResolvedConfig } from 'vite'
 
 const COMPRESSIBLE = /\.(js|css|svg|ttf)$/
 /** Smaller files fit in one packet without compression. */
-const LEAST_BYTES = 1_400
+const MIN_BYTES = 1_400
 /** The highest quality takes ten times as long and saves only 1 % more. */
 const BROTLI_QUALITY = 9
 
@@ -35,7 +35,7 @@ export function compression(): Plugin {
 
 async function compress(path: string): Promise<void> {
   const content = await readFile(path)
-  if (content.length < LEAST_BYTES) return
+  if (content.length < MIN_BYTES) return
   const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY }
   await Promise.all([
     writeFile(`${path}.gz`, await toGzip(content, { level: 9 })),

@@ -11,7 +11,7 @@ const PARTS = [
   () => import('@/components/ui/sheet-panel'),
   () => import('@/components/ui/toast-list'),
 ]
-const SOON_MS = 1_000
+const PRELOAD_DELAY_MS = 1_000
 
 /** Loads the chunks once the browser is idle. Returns a function that cancels it. */
 export function preloadWhenIdle(): () => void {
@@ -21,7 +21,7 @@ export function preloadWhenIdle(): () => void {
   }
   // Missing in Safari.
   if (!('requestIdleCallback' in window)) {
-    const timer = setTimeout(load, SOON_MS)
+    const timer = setTimeout(load, PRELOAD_DELAY_MS)
     return () => clearTimeout(timer)
   }
   const request = requestIdleCallback(load)

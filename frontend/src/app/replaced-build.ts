@@ -1,7 +1,7 @@
 import { basePath } from '@/lib/base-path'
 
-/** A page younger than this was just loaded: reloading again would not help, in milliseconds. */
-const YOUNG_MS = 10_000
+/** A page this young, in milliseconds, is not reloaded: it would be the same again. */
+const JUST_LOADED_MS = 10_000
 
 /**
  * After an upgrade, the server may no longer have a chunk that an open page loads on demand. The page then reloads;
@@ -13,7 +13,7 @@ export function followReplacedBuild(): void {
 
 async function reloadIfReplaced(): Promise<void> {
   const script = document.querySelector<HTMLScriptElement>('script[type="module"]')?.getAttribute('src')
-  if (!script || performance.now() < YOUNG_MS) return
+  if (!script || performance.now() < JUST_LOADED_MS) return
   const response = await fetch(`${basePath}/`, { cache: 'no-store' }).catch(() => null)
   if (response?.ok && !(await response.text()).includes(script)) location.reload()
 }

@@ -5,9 +5,9 @@ const DRAW_MS = 40
 /** A render this short needs no limit. */
 const CHEAP_MS = 8
 /** Rendering fewer items at once is hardly faster. */
-const LEAST_SHARE = 10
+const MIN_SHARE = 10
 /** The part of the waiting items that is always rendered, so that a fast model cannot make them pile up. */
-const LEAST_PART = 1 / 8
+const MIN_PART = 1 / 8
 /** After a long render the page rests for this multiple of its time. */
 const REST_FACTOR = 0.5
 const MAX_REST_MS = 1_000
@@ -46,7 +46,7 @@ export class FrameQueue<T> {
 
   #draw(): void {
     const waiting = this.#items.length
-    const count = document.hidden ? waiting : Math.ceil(Math.max(this.#share, waiting * LEAST_PART))
+    const count = document.hidden ? waiting : Math.ceil(Math.max(this.#share, waiting * MIN_PART))
     const start = performance.now()
     this.#handOver(count)
     // React renders the items before the next task begins.
@@ -54,7 +54,7 @@ export class FrameQueue<T> {
       const now = performance.now()
       const took = now - start
       const share = took < CHEAP_MS ? Number.POSITIVE_INFINITY : (Math.min(count, waiting) * DRAW_MS) / took
-      this.#share = Math.max(share, LEAST_SHARE)
+      this.#share = Math.max(share, MIN_SHARE)
       this.#restsUntil = now + Math.min(took * REST_FACTOR, MAX_REST_MS)
       this.#ask()
     })

@@ -9,12 +9,12 @@ import {
 } from '@/stores/draft-attachments'
 import { draftKeys, draftText, keepDraft, NEW_CHAT } from '@/stores/drafts'
 
-const OF_TAB = `${NEW_CHAT}:`
+const TAB_PREFIX = `${NEW_CHAT}:`
 
 /** The key of this tab's draft. */
 export function newChatKey(): string {
   const tab = tabId()
-  return tab === null ? NEW_CHAT : OF_TAB + tab
+  return tab === null ? NEW_CHAT : TAB_PREFIX + tab
 }
 
 /** Takes over the first draft that has no open tab, if this tab has none. */
@@ -24,7 +24,7 @@ export async function adoptDraft(): Promise<void> {
   await runExclusively('adopt-draft', async () => {
     const open = await openTabIds()
     const orphan = [...draftKeys(), ...attachmentDraftKeys()].find(
-      (key) => key === NEW_CHAT || (key.startsWith(OF_TAB) && !open.has(key.slice(OF_TAB.length))),
+      (key) => key === NEW_CHAT || (key.startsWith(TAB_PREFIX) && !open.has(key.slice(TAB_PREFIX.length))),
     )
     if (orphan === undefined || draftText(own) !== '' || draftAttachments(own).length > 0) return
     keepDraft(own, draftText(orphan))

@@ -6,7 +6,7 @@ import type { DiagramNews, DiagramOrder } from '@/lib/diagram-messages'
 import { lookOf } from './look'
 
 /** A wide drawing is scaled down to this limit to fit; beyond it, it scrolls. */
-const LEAST_SCALE = 0.6
+const MIN_SCALE = 0.6
 
 const place = document.getElementById('drawing')
 let latest: DiagramOrder | null = null
@@ -40,7 +40,7 @@ async function draw(order: DiagramOrder): Promise<void> {
 
 function keepLegible(drawing: SVGSVGElement): void {
   const width = drawing.viewBox.baseVal.width
-  drawing.style.minWidth = `${Math.round(width * LEAST_SCALE)}px`
+  drawing.style.minWidth = `${Math.round(width * MIN_SCALE)}px`
 }
 
 new ResizeObserver(tellHeight).observe(document.body)

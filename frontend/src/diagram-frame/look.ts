@@ -47,7 +47,7 @@ const LIGHT_KINDS = ['#8cc3bd', '#e3bf86', '#aab8de', '#dea398', '#b9d097', '#cb
 const DARK_KINDS = ['#2f6f6a', '#83662f', '#4d5d8c', '#8a4f46', '#57733a', '#74537b', '#3a6c84', '#706a4b']
 
 /** Gantt charts need a minimum width, or their dates overlap. */
-const LEAST_WIDTH = 640
+const MIN_WIDTH = 640
 
 export function lookOf(isDark: boolean, width: number): MermaidConfig {
   const colours = isDark ? DARK : LIGHT
@@ -65,7 +65,7 @@ export function lookOf(isDark: boolean, width: number): MermaidConfig {
       fontFamily: FONT,
       fontSize: '14px',
     },
-    gantt: { useWidth: Math.max(width, LEAST_WIDTH), axisFormat: '%m/%d' },
+    gantt: { useWidth: Math.max(width, MIN_WIDTH), axisFormat: '%m/%d' },
   }
 }
 

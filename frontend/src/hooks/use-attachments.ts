@@ -8,7 +8,7 @@ import type { Upload } from '@/lib/upload'
 import { useToasts } from '@/stores/toasts'
 
 /** The limits until the server has stated its own: files can be added offline too, and the server checks them. */
-const USUAL_MOST = 8
+const DEFAULT_MAX_ATTACHMENTS = 8
 
 export interface Attachments {
   uploads: Upload[]
@@ -27,7 +27,7 @@ export function useAttachments(
   const { t } = useTranslation()
   const uploads = useUploadsOf(ids)
   const limits = useLimits()
-  const most = limits?.attachments_per_message ?? USUAL_MOST
+  const most = limits?.attachments_per_message ?? DEFAULT_MAX_ATTACHMENTS
   const room = most - uploads.length
   const maxBytes = limits?.attachment_max_bytes ?? Infinity
 

@@ -3,7 +3,7 @@ import { PacedChanges } from '@/lib/paced-changes'
 import { usePrinting } from '@/stores/printing'
 
 /** Margin beyond which content counts as far: it is rendered again before the user can scroll to it. */
-const FAR = '600% 0px'
+const FAR_MARGIN = '600% 0px'
 
 /** Far content returns one change per frame, the nearest first; React may still render a few together. */
 const changes = new PacedChanges<Element>()
@@ -48,7 +48,7 @@ export function useFarHeight(
           startTransition(() => setHeight((before) => (isIntersecting ? null : (before ?? now))))
         })
       },
-      { root: viewport.current, rootMargin: FAR },
+      { root: viewport.current, rootMargin: FAR_MARGIN },
     )
     observer.observe(element)
     return () => {

@@ -1,6 +1,6 @@
 import { type PointerEvent, useEffect, useEffectEvent, useRef, useState } from 'react'
 
-export const LARGEST_ZOOM = 8
+export const MAX_ZOOM = 8
 const STEP = 1.5
 /** A drag of this many pixels to a side changes to the neighbour. */
 const SWIPE = 60
@@ -29,7 +29,7 @@ export function usePanZoom(frame: HTMLElement | null, id: string | undefined, on
   /** Zooms so that the point, measured from the middle of the frame, stays where it is. */
   const zoomBy = (factor: number, x = 0, y = 0) =>
     change((from) => {
-      const zoom = Math.min(LARGEST_ZOOM, Math.max(1, from.zoom * factor))
+      const zoom = Math.min(MAX_ZOOM, Math.max(1, from.zoom * factor))
       if (zoom === 1) return WHOLE
       const ratio = zoom / from.zoom
       return inFrame({ zoom, x: x - (x - from.x) * ratio, y: y - (y - from.y) * ratio })

@@ -2,7 +2,7 @@ import { type ClipboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 /** A longer text is offered as an attachment, in code units. */
-const LONG = 4_000
+const LONG_PASTE_LENGTH = 4_000
 
 interface PasteTarget {
   text: string
@@ -32,7 +32,7 @@ export function usePaste({ text, onText, onFiles }: PasteTarget) {
     }
     // As the text box has it.
     const plain = clipboardData.getData('text/plain').replaceAll('\r\n', '\n')
-    setPasted(plain.length > LONG ? plain : null)
+    setPasted(plain.length > LONG_PASTE_LENGTH ? plain : null)
   }
   const isOffered = pasted !== null && text.includes(pasted)
   const longPaste: LongPaste | null = !isOffered

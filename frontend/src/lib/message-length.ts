@@ -1,9 +1,9 @@
 /** The number of characters left is shown this close to the limit, in code points. */
-const SHOWN_WITHIN = 500
+const NOTICE_DISTANCE = 500
 
 /** The characters left (null unless near `limit`) and the characters over it. Without a limit nothing is too long. */
 export function checkLength(text: string, limit = Infinity): { left: number | null; over: number } {
-  const shownFrom = limit - SHOWN_WITHIN
+  const shownFrom = limit - NOTICE_DISTANCE
   // Counting code points is slow, and there are never more of them than code units.
   if (text.length < shownFrom) return { left: null, over: 0 }
   const length = Array.from(text).length

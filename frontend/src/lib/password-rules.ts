@@ -2,7 +2,7 @@
 export type PasswordRule = 'length' | 'letters' | 'own'
 
 /** Shorter names are similar to almost any text. */
-const SHORTEST_NAME = 4
+const MIN_NAME_LENGTH = 4
 
 /**
  * The rules the password meets. `others` are the user's other details, `shortest` is the server's minimum length;
@@ -17,7 +17,7 @@ export function checkPassword(
   const names = others
     .flatMap((other) => [other, other.split('@')[0] ?? ''])
     .map((name) => name.trim().toLowerCase())
-    .filter((name) => name.length >= SHORTEST_NAME)
+    .filter((name) => name.length >= MIN_NAME_LENGTH)
   const length = { rule: 'length', isMet: Array.from(password).length >= (shortest ?? 0) } as const
   return [
     ...(shortest === undefined ? [] : [length]),

@@ -29,11 +29,16 @@ export interface UploadRefusal {
 export const FILE_LOST = 'FILE_LOST'
 
 /** The same file would be refused again. */
-const PERMANENT = new Set(['ATTACHMENT_TOO_LARGE', 'ATTACHMENT_TYPE', 'ATTACHMENT_UNREADABLE', FILE_LOST])
+const PERMANENT_REFUSALS = new Set([
+  'ATTACHMENT_TOO_LARGE',
+  'ATTACHMENT_TYPE',
+  'ATTACHMENT_UNREADABLE',
+  FILE_LOST,
+])
 
 /** Whether uploading a refused file again may help. */
 export function isWorthRetrying({ code }: UploadRefusal): boolean {
-  return !PERMANENT.has(code)
+  return !PERMANENT_REFUSALS.has(code)
 }
 
 /** `waiting`: some are not stored with their descriptions yet. `refused`: the server has refused one of them. */

@@ -26,7 +26,7 @@ interface Options {
   isBeingWritten: boolean
 }
 
-const DEEPEST = 20
+const MAX_DEPTH = 20
 const MAX_ELEMENTS = 2_000
 /** Not a comment, and no script or the like, whose lines belong together. */
 const OTHER_TAG = /^\s*<\/?(?!script|style|pre|textarea)[a-z]/i
@@ -200,7 +200,7 @@ function pair(items: readonly Item[], isTail: boolean, budget: { left: number })
 
 /** A summary is the first thing of its details. */
 function mayOpen({ name }: Tag, open: readonly Opening[]): boolean {
-  if (open.length >= DEEPEST) return false
+  if (open.length >= MAX_DEPTH) return false
   if (name !== 'summary') return true
   const fold = open.at(-1)
   if (fold?.tag.name !== 'details' || fold.hasSummary) return false

@@ -1,8 +1,8 @@
 /**
- * A piece ends at the first blank line after FEWEST_LINES, where few constructs span, or after MAX_LINES, or with the
+ * A piece ends at the first blank line after MIN_LINES, where few constructs span, or after MAX_LINES, or with the
  * line in which it reaches MAX_CHARACTERS.
  */
-const FEWEST_LINES = 40
+const MIN_LINES = 40
 const MAX_LINES = 60
 const MAX_CHARACTERS = 2_500
 
@@ -27,7 +27,7 @@ export function codePieces(code: string): string[] {
     const isBlank = code.slice(lineStart, end).trim() === ''
     lineStart = end + 1
     const isLong = end - start >= MAX_CHARACTERS || lines >= MAX_LINES
-    if (!isLong && (!isBlank || lines < FEWEST_LINES)) continue
+    if (!isLong && (!isBlank || lines < MIN_LINES)) continue
     pieces.push(code.slice(start, end + 1))
     start = end + 1
     lines = 0

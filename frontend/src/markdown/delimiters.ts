@@ -12,7 +12,7 @@ const SPACE = /^\s?$/u
 const PUNCTUATION = /[\p{P}\p{S}]/u
 const CJK =
   /[\u1100-\u11ff\u2e80-\u303f\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\u{20000}-\u{3ffff}]/u
-const DEEPEST = 32
+const MAX_DEPTH = 32
 
 export interface Delimiter {
   mark: string
@@ -61,7 +61,7 @@ export class Delimiters {
 
   private findOpener(mark: string, length: number, canOpen: boolean): number {
     const last = this.opened.length - 1
-    for (let index = last; index >= 0 && index > last - DEEPEST; index -= 1) {
+    for (let index = last; index >= 0 && index > last - MAX_DEPTH; index -= 1) {
       const opener = this.opened[index]
       if (opener?.mark !== mark) continue
       if (mark === '~' ? opener.length === length : !isOdd(opener, length, canOpen)) return index

@@ -13,7 +13,7 @@ import { basePath } from '@/lib/base-path'
 /** Longer diagrams stay code: their drawing would be unreadable. */
 const MAX_LENGTH = 20_000
 /** Higher diagrams scroll inside their frame. */
-const HIGHEST_PX = 960
+const MAX_HEIGHT_PX = 960
 /** Vite's development server refuses a frame without an origin. */
 const SANDBOX = import.meta.env.DEV ? 'allow-scripts allow-same-origin' : 'allow-scripts'
 
@@ -52,7 +52,7 @@ export default function Diagram({ code }: { code: string }) {
         {!hasFailed && (
           <div
             className={isShown ? undefined : 'invisible h-0 overflow-hidden'}
-            style={isShown ? { height: Math.min(height, HIGHEST_PX) } : undefined}
+            style={isShown ? { height: Math.min(height, MAX_HEIGHT_PX) } : undefined}
           >
             {isNear && (
               <iframe

@@ -16,7 +16,7 @@ const WORD = /[\p{L}\p{M}\p{N}\p{Cf}]/u
 const BASE = /[\p{Script=Latin}\p{Script=Greek}\p{N}\p{Pe}]/u
 const FOREIGN = /(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Common}])[\p{L}\p{M}\p{Nd}]/u
 /** Of `**` and `~~`; single marks may be products. */
-const SHORTEST = 2
+const MIN_RUN_LENGTH = 2
 
 /** A run of marks, and the characters beside it; empty at the ends of a text. */
 export interface Run {
@@ -39,7 +39,7 @@ export function closesBesideLetter({ before, after }: Run): boolean {
 /** Whether the run closes before any letter or digit, if the last run of the same marks `beginsText`. */
 export function closesBeforeWord({ mark, length, before, after }: Run): boolean {
   const endsText = PUNCTUATION.test(before) && !OPENING.test(before)
-  return mark !== '_' && length >= SHORTEST && endsText && WORD.test(after)
+  return mark !== '_' && length >= MIN_RUN_LENGTH && endsText && WORD.test(after)
 }
 
 /** Whether bold or struck text may begin with the run. */
@@ -49,5 +49,5 @@ export function beginsText({ before, after }: Run): boolean {
 
 /** Whether the run may be the last one that `closesBeforeWord` asks for. */
 export function isOfSameMarks(run: Run, other: Run): boolean {
-  return run.mark === other.mark && other.length >= SHORTEST
+  return run.mark === other.mark && other.length >= MIN_RUN_LENGTH
 }

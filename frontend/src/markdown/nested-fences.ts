@@ -9,10 +9,10 @@ const MARK = /`{3,}|~{3,}/g
 const FILE = /^(?:markdown|md|mdx)$/i
 const QUOTED = /^[ \t>\d.)*+-]*>/
 /** Two fences make a block; nesting needs more. */
-const FEWEST = 3
+const MIN_FENCES = 3
 /** Finding out which fences nest takes microseconds for each; no file that an answer quotes has as many. */
-const MOST = 2_000
-const DEEPEST = 8
+const MAX_FENCES = 2_000
+const MAX_DEPTH = 8
 
 interface FenceLine extends FenceMark {
   /** Where its mark begins. */
@@ -36,7 +36,7 @@ interface Lengthened {
 /** While the text is being written, the end of an outer fence is still to come. */
 export function nestFences(markdown: string, isBeingWritten: boolean): string {
   const fences = findFences(markdown)
-  if (fences.length < FEWEST || fences.length > MOST) return markdown
+  if (fences.length < MIN_FENCES || fences.length > MAX_FENCES) return markdown
   const isBalanced = pairFences(fences)
   const lengthened: Lengthened[] = []
   let open: FenceLine | null = null
@@ -59,7 +59,7 @@ export function nestFences(markdown: string, isBeingWritten: boolean): string {
 function findFences(markdown: string): FenceLine[] {
   const fences: FenceLine[] = []
   MARK.lastIndex = 0
-  for (let found = MARK.exec(markdown); found && fences.length <= MOST; found = MARK.exec(markdown)) {
+  for (let found = MARK.exec(markdown); found && fences.length <= MAX_FENCES; found = MARK.exec(markdown)) {
     const start = markdown.lastIndexOf('\n', found.index) + 1
     const next = markdown.indexOf('\n', found.index)
     const end = next < 0 ? markdown.length : next
@@ -121,7 +121,8 @@ function findClosed(open: readonly FenceLine[], fence: FenceLine): FenceLine | u
   const last = open.at(-1)
   if (!last || !endsFence(last, fence)) return undefined
   return (
-    open.slice(-DEEPEST).findLast((outer) => outer.length === fence.length && endsFence(outer, fence)) ?? last
+    open.slice(-MAX_DEPTH).findLast((outer) => outer.length === fence.length && endsFence(outer, fence)) ??
+    last
   )
 }
 

@@ -3,7 +3,7 @@ import { splitCode } from '@/markdown/code-spans'
 
 const REFERENCE = /(\\?)\[\^([^\s[\]\\^]{1,40})\](?!\()/g
 /** Characters before a definition. */
-const DEEPEST = 32
+const MAX_PREFIX_LENGTH = 32
 const DEFINITION = /^[ \t>]*\[\^([^\s[\]\\^]{1,40})\]:/gm
 
 /**
@@ -38,5 +38,8 @@ export function holdNotes(markdown: string): string {
 
 /** Whether a colon follows, and only marks of quotations come before in its line. */
 function isDefinition(markdown: string, from: number, end: number): boolean {
-  return markdown[end] === ':' && /(?:^|\n)[ \t>]*$/.test(markdown.slice(Math.max(0, from - DEEPEST), from))
+  return (
+    markdown[end] === ':' &&
+    /(?:^|\n)[ \t>]*$/.test(markdown.slice(Math.max(0, from - MAX_PREFIX_LENGTH), from))
+  )
 }

@@ -5,7 +5,7 @@ import { IconButton } from '@/components/ui/icon-button'
 import { useMediaQuery } from '@/hooks/use-media-query'
 
 /** Phones offer the camera and the gallery for these; elsewhere the list would hide source code of rarer languages. */
-const ON_PHONES = 'image/*,application/pdf,text/*,application/json'
+const PHONE_FILE_TYPES = 'image/*,application/pdf,text/*,application/json'
 
 interface AttachButtonProps {
   input: RefObject<HTMLInputElement | null>
@@ -22,7 +22,7 @@ export function AttachButton({ input, onFiles }: AttachButtonProps) {
         type="file"
         multiple
         hidden
-        accept={isPhone ? ON_PHONES : undefined}
+        accept={isPhone ? PHONE_FILE_TYPES : undefined}
         onChange={({ currentTarget }) => {
           onFiles([...(currentTarget.files ?? [])])
           // The same file can be chosen again after it was removed.

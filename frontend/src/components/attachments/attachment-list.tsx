@@ -12,8 +12,8 @@ const ImageViewer = lazy(() => import('@/components/attachments/image-viewer'))
 export type ShownAttachment = Pick<Upload, 'id' | 'name' | 'mime' | 'bytes' | 'description' | 'attachment'>
 
 /** The longest side of a single image, in CSS pixels. */
-const SIDE = 320
-const SMALLEST = 48
+const MAX_SIDE = 320
+const MIN_SIDE = 48
 
 export function shownAttachments(attachments: readonly Attachment[]): ShownAttachment[] {
   return attachments.map((attachment) => ({ ...attachment, attachment }))
@@ -93,11 +93,11 @@ function Tile({ image, isAlone, onOpen }: TileProps) {
 
 function boxOf(image: { width: number | null; height: number | null } | undefined) {
   const { width, height } = image ?? {}
-  if (!width || !height) return { width: SIDE, aspectRatio: '4 / 3' }
-  const scale = Math.min(1, SIDE / width, SIDE / height)
+  if (!width || !height) return { width: MAX_SIDE, aspectRatio: '4 / 3' }
+  const scale = Math.min(1, MAX_SIDE / width, MAX_SIDE / height)
   return {
-    width: Math.max(SMALLEST, Math.round(width * scale)),
-    minHeight: SMALLEST,
+    width: Math.max(MIN_SIDE, Math.round(width * scale)),
+    minHeight: MIN_SIDE,
     aspectRatio: `${width} / ${height}`,
   }
 }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Thumbnail } from '@/components/attachments/thumbnail'
 import { IconButton } from '@/components/ui/icon-button'
 import { useReturnFocus } from '@/components/ui/return-focus'
-import { LARGEST_ZOOM, usePanZoom } from '@/hooks/use-pan-zoom'
+import { MAX_ZOOM, usePanZoom } from '@/hooks/use-pan-zoom'
 import { useSignedImage } from '@/hooks/use-signed-image'
 import type { Attachment } from '@/types/api'
 
@@ -75,7 +75,7 @@ export default function ImageViewer({ images, index, onIndex, onClose }: ImageVi
             </IconButton>
             <IconButton
               label={t('attachments.zoomIn')}
-              disabled={view.zoom >= LARGEST_ZOOM}
+              disabled={view.zoom >= MAX_ZOOM}
               onClick={view.zoomIn}
             >
               <ZoomIn aria-hidden />

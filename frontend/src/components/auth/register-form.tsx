@@ -16,7 +16,7 @@ import { useLimits } from '@/hooks/use-limits'
 import { type FieldError, fieldErrorsOf } from '@/lib/field-errors'
 
 /** Error codes that ask for an invitation. */
-const ABOUT_INVITES = new Set(['INVITE_REQUIRED', 'INVITE_INVALID'])
+const INVITE_ERRORS = new Set(['INVITE_REQUIRED', 'INVITE_INVALID'])
 
 interface RegisterFormProps {
   /** The code of an invitation, or an empty string. */
@@ -39,7 +39,7 @@ export function RegisterForm({ invite, needsSetupCode = false }: RegisterFormPro
     return key && t(`fields.${key}`, { ...limits })
   }
   // A code from a link is shown only if the server rejects it.
-  const asksForInvite = problem !== null && ABOUT_INVITES.has(problem.code)
+  const asksForInvite = problem !== null && INVITE_ERRORS.has(problem.code)
   const [email, username, password] = useWatch({
     control: form.control,
     name: ['email', 'username', 'password'],

@@ -28,7 +28,7 @@ const PANELS: Record<SettingsTab, ComponentType> = {
   shortcuts: ShortcutList,
 }
 
-const FOR_ADMINISTRATORS: readonly SettingsTab[] = ['models']
+const ADMINISTRATOR_TABS: readonly SettingsTab[] = ['models']
 
 interface SettingsTabsProps {
   tab: SettingsTab
@@ -45,7 +45,7 @@ export default function SettingsTabs({ tab, onTabChange }: SettingsTabsProps) {
   const { t } = useTranslation()
   const isWide = useIsWide()
   const { data: user } = useQuery(meQuery)
-  const tabs = SETTINGS_TABS.filter((name) => (user?.is_admin ?? false) || !FOR_ADMINISTRATORS.includes(name))
+  const tabs = SETTINGS_TABS.filter((name) => (user?.is_admin ?? false) || !ADMINISTRATOR_TABS.includes(name))
   const shown = tabs.includes(tab) ? tab : 'general'
   const Panel = PANELS[shown]
   return (

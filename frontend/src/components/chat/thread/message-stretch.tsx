@@ -61,7 +61,7 @@ export const MessageStretch = memo(function MessageStretch({
 })
 
 /** In characters: longer text is not even laid out. */
-const LONG = 2_000
+const LONG_TEXT_LENGTH = 2_000
 
 /**
  * A message as its text alone, as nearly all messages of a long conversation are. It serves the browser's search, screen
@@ -77,7 +77,7 @@ function FarMessage({ message: { id, role, content } }: { message: Message }) {
       className={clsx(
         'message lines-by-direction whitespace-pre-wrap',
         role === 'user' && 'mb-10 max-w-[80%] self-end bg-sunken px-4 py-2',
-        content.length > LONG && '[content-visibility:auto]',
+        content.length > LONG_TEXT_LENGTH && '[content-visibility:auto]',
         hasLongWord(content) && 'without-kerning',
       )}
     >

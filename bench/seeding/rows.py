@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import connection, models, transaction
 
-PORTION = 5000
+BATCH_SIZE = 5000
 """Rows per transaction on SQLite, where a server that runs must get its turn to write."""
 
 
@@ -36,9 +36,9 @@ class Copies:
         marks = ", ".join(["%s"] * len(self._columns))
         statement = f"INSERT INTO {self._table} ({', '.join(self._columns)}) VALUES ({marks})"  # noqa: S608 - names of our own
         connection.disable_constraint_checking()  # As below. Has no effect within a transaction.
-        for portion in batched(self._fill(rows), PORTION):
+        for batch in batched(self._fill(rows), BATCH_SIZE):
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.executemany(statement, portion)
+                cursor.executemany(statement, batch)
 
     def _copy(self, rows: Iterable[Sequence[Any]]) -> None:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 
-from apps.chat.answers.runs import OF_THE_ENDING, add_run, end_run, lock_run, supersede_run
+from apps.chat.answers.runs import ENDING_FIELDS, add_run, end_run, lock_run, supersede_run
 from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.services import record_activity
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
@@ -19,7 +19,7 @@ from apps.core.transactions import CompactTransaction
 
 logger = structlog.get_logger(__name__)
 
-FAULT_OF_OURS = Ending(AnswerStatus.ERROR, error_code="INTERNAL_ERROR")
+INTERNAL_ERROR_ENDING = Ending(AnswerStatus.ERROR, error_code="INTERNAL_ERROR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def store_ending(
         if is_outage(error):
             raise
         logger.exception("ending_stored_as_error", answer_id=str(answer_id), run=number)
-        return save_ending(answer_id, number, text, FAULT_OF_OURS, taken_from)
+        return save_ending(answer_id, number, text, INTERNAL_ERROR_ENDING, taken_from)
 
 
 def save_ending(
@@ -75,11 +75,11 @@ def _save(run: Run, answer: Message, text: AnswerText, ending: Ending, taken_fro
     answer.content, answer.reasoning, answer.seq = text.content, text.reasoning, text.seq
     if taken_from is None:
         end_run(run, ending)
-        update_row(run, *OF_THE_ENDING)
+        update_row(run, *ENDING_FIELDS)
     else:
         run = _take_over(run, answer, ending)
     answer.seq += 1  # The terminal event has its own number.
-    answer.token_count = None if ending is FAULT_OF_OURS else _count_exactly(answer.model_used, text.content)
+    answer.token_count = None if ending is INTERNAL_ERROR_ENDING else _count_exactly(answer.model_used, text.content)
     usage = ending.usage or Usage()
     answer.prompt_tokens = _add(answer.prompt_tokens, usage.prompt_tokens)
     answer.completion_tokens = _add(answer.completion_tokens, usage.completion_tokens)

@@ -23,15 +23,15 @@ from apps.core.transactions import CompactTransaction
 
 logger = structlog.get_logger(__name__)
 
-PORTION = 100
-TOGETHER = 16
-"""Texts that are indexed in one transaction: others wait for it."""
+BATCH_SIZE = 100
+MAX_SHARED_TEXTS = 16
+"""Texts that are indexed in one transaction, for which other writes wait."""
 
 MAX_SHARED_LENGTH = 10_000
 """Characters of a text that is indexed together with others: a turn in their conversations waits for all of them."""
 
-SOON = 0.25
-"""Seconds until a text is indexed."""
+INDEX_DELAY = 0.25
+"""Seconds after which a text is indexed, together with those that have come meanwhile."""
 
 MAX_WAIT = 2.0
 """Seconds that texts wait for quiet at most."""
@@ -75,17 +75,17 @@ def index_soon(text: NewText) -> None:
 
 async def _index_pending() -> None:
     while _Pending.texts:
-        await asyncio.sleep(SOON)
+        await asyncio.sleep(INDEX_DELAY)
         await running_answers.wait_for_quiet(MAX_WAIT)
         due, _Pending.texts = _Pending.texts, []
-        for portion in _divide(due):
-            await turn_writes.run_apart(partial(try_to_index, *portion))
+        for batch in _divide(due):
+            await turn_writes.run_apart(partial(try_to_index, *batch))
 
 
 def _divide(due: Sequence[NewText]) -> Iterator[Sequence[NewText]]:
     """Yield texts to index together, in the order of `due`; long ones alone."""
     for is_long, texts in groupby(due, key=lambda text: len(text.message.content) > MAX_SHARED_LENGTH):
-        yield from batched(texts, 1 if is_long else TOGETHER)
+        yield from batched(texts, 1 if is_long else MAX_SHARED_TEXTS)
 
 
 def try_to_index(*texts: NewText) -> None:
@@ -130,7 +130,7 @@ _failed_runs: set[int] = set()
 
 def index_late_runs() -> None:
     """Index the texts of the oldest ended runs that are not indexed yet; a failure is logged, and not tried again."""
-    _index_runs(_late_runs().order_by("id")[:PORTION])
+    _index_runs(_late_runs().order_by("id")[:BATCH_SIZE])
 
 
 def index_recent_runs(owner_id: UUID) -> None:
@@ -141,7 +141,7 @@ def index_recent_runs(owner_id: UUID) -> None:
     try:
         # Not by a join, which SQLite would begin with all conversations of the user instead of the few late runs.
         is_own = Exists(Conversation.objects.filter(id=OuterRef("conversation_id"), owner_id=owner_id))
-        _index_runs(_late_runs().filter(is_own).order_by("-id")[:TOGETHER])
+        _index_runs(_late_runs().filter(is_own).order_by("-id")[:MAX_SHARED_TEXTS])
     except Exception as error:
         if not is_outage(error):
             raise

@@ -10,7 +10,7 @@ from apps.chat.models import Message, Run
 from apps.core.row_writes import insert_row, update_row
 from apps.core.statements import Later, Select, prepare, read_later
 
-OF_THE_ENDING = (
+ENDING_FIELDS = (
     "status",
     "finish_reason",
     "error_code",
@@ -31,7 +31,7 @@ def active_runs() -> QuerySet[Run]:
     return Run.objects.filter(ended_at=None)
 
 
-_NOT_FOR_AN_ENDING = (
+_DEFERRED_FIELDS = (
     "answer__content",
     "answer__reasoning",
     "answer__created_at",
@@ -57,7 +57,7 @@ _NOT_FOR_AN_ENDING = (
 def _one_active_run(answer_id: UUID, number: int) -> QuerySet[Run]:
     # The run, then the conversation: the order that every transaction keeps.
     runs = active_runs().select_for_update(of=("self", "conversation")).select_related("answer", "conversation")
-    return runs.defer(*_NOT_FOR_AN_ENDING).filter(answer_id=answer_id, number=number)
+    return runs.defer(*_DEFERRED_FIELDS).filter(answer_id=answer_id, number=number)
 
 
 _LOCK_RUN = Select(_one_active_run, UUID, int)
@@ -121,4 +121,4 @@ def supersede_run(dead: Run) -> None:
     """Store that the writer of a run has died, so that the next run can begin; the caller stores the text it left."""
     end_run(dead, Ending(AnswerStatus.INTERRUPTED))
     dead.is_indexed = True  # The ending of the next run brings the index up to date.
-    dead.save(update_fields=[*OF_THE_ENDING, "is_indexed"])
+    dead.save(update_fields=[*ENDING_FIELDS, "is_indexed"])

@@ -15,7 +15,7 @@ from apps.chat.attachments.objects import PARTS, delete_objects, object_name
 from apps.chat.models import Attachment, MessageAttachment
 
 UNUSED_LIFETIME = timedelta(hours=24)
-PURGE_PORTION = 200
+PURGE_BATCH_SIZE = 200
 
 
 def unused_attachments() -> Q:
@@ -39,7 +39,7 @@ def purge_unused() -> int:
     """Delete attachments that were uploaded more than a day ago and that no message uses; return how many."""
     old = Attachment.objects.filter(unused_attachments(), created_at__lt=timezone.now() - UNUSED_LIFETIME)
     deleted = 0
-    while ids := list(old.values_list("id", flat=True)[:PURGE_PORTION]):
+    while ids := list(old.values_list("id", flat=True)[:PURGE_BATCH_SIZE]):
         if not (count := delete_unused(ids)):
             break  # Messages use all of them by now.
         deleted += count

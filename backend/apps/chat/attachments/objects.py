@@ -19,7 +19,7 @@ from apps.core.store_threads import run_in_store_thread
 logger = structlog.get_logger(__name__)
 
 CHUNK = 256 * 1024
-DELETED_AT_ONCE = 1000
+DELETE_BATCH_SIZE = 1000
 """Objects that S3 deletes by one request."""
 
 NO_SUCH_REQUEST = {400, 404, 405, 501}
@@ -152,7 +152,7 @@ def _delete_from_bucket(store: Any, left: set[str]) -> None:  # noqa: ANN401 - o
 
     by_key = {posixpath.join(store.location, name).lstrip("/"): name for name in left}
     refusals: list[str] = []
-    for keys in batched(by_key, DELETED_AT_ONCE):
+    for keys in batched(by_key, DELETE_BATCH_SIZE):
         try:
             answer = store.bucket.delete_objects(Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True})
         except ClientError as error:

@@ -14,12 +14,12 @@ from apps.chat.models import Attachment
 
 logger = structlog.get_logger(__name__)
 
-YOUNG = timedelta(hours=1)
-"""Objects and rows of this age may be on their way: they are left alone."""
+MIN_AGE = timedelta(hours=1)
+"""Younger objects and rows may still be on their way: they are left alone."""
 
-PORTION = 500
-HANDFUL = 10
-"""Objects without a row that are always deleted, however few others there are."""
+BATCH_SIZE = 500
+ALWAYS_DELETED = 10
+"""This many objects without a row are always deleted, however few others there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,13 @@ def reconcile_store(*, even_most: bool = False) -> Reconciled:
     If more than half of the objects have no row, the database must be a wrong or an empty one: nothing is deleted
     then, unless with `even_most`.
     """
-    edge = timezone.now() - YOUNG
+    edge = timezone.now() - MIN_AGE
     store = attachment_store()
     names = set(_list_names())
     ids = {name: attachment_id for name in names if (attachment_id := attachment_of(name)) is not None}
     known = _find_known(set(ids.values()))
     strays = [name for name, attachment_id in ids.items() if attachment_id not in known]
-    kept = len(strays) if len(strays) > max(HANDFUL, len(ids) / 2) and not even_most else 0
+    kept = len(strays) if len(strays) > max(ALWAYS_DELETED, len(ids) / 2) and not even_most else 0
     if kept:
         logger.error(
             "attachments_not_reconciled", files=len(ids), without_attachment=kept, hint="Is this the right database?"
@@ -86,7 +86,7 @@ def _list_names() -> Iterator[str]:
 def _find_known(ids: set[UUID]) -> set[UUID]:
     found: set[UUID] = set()
     ordered = list(ids)
-    for start in range(0, len(ordered), PORTION):
-        rows = Attachment.objects.filter(id__in=ordered[start : start + PORTION])
+    for start in range(0, len(ordered), BATCH_SIZE):
+        rows = Attachment.objects.filter(id__in=ordered[start : start + BATCH_SIZE])
         found.update(rows.values_list("id", flat=True))
     return found

@@ -11,7 +11,7 @@ from apps.chat.conversations.services import lock_conversation, save_change
 from apps.chat.models import Conversation, Message
 from apps.core.errors import ConflictError, NotFoundError
 
-DELETED_AT_ONCE = 500
+DELETE_BATCH_SIZE = 500
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def delete_message(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> None
         leaf_id = find_newest_leaf(nearest.id).id if nearest else message.parent_id
     _move_leaf(conversation, leaf_id)
     # The deepest first, so that no message loses its parent before it is deleted.
-    for ids in batched(subtree, DELETED_AT_ONCE):
+    for ids in batched(subtree, DELETE_BATCH_SIZE):
         # Those with a `client_id` stay, without their answer, to recognize a repeated command.
         conversation.runs.filter(answer__in=ids, client_id=None).delete()
         conversation.messages.filter(id__in=ids).delete()

@@ -16,7 +16,7 @@ from apps.chat.models import Conversation, Message
 from apps.core.statements import Select
 from apps.core.text_size import TextBytes
 
-PORTION = 32
+BATCH_SIZE = 32
 """Messages that `read_ancestors` reads at once."""
 
 MAX_PAGE_BYTES = 1024 * 1024
@@ -96,14 +96,14 @@ def first_that_fit(messages: QuerySet[Message], order: str) -> QuerySet[Message]
 
 
 def read_ancestors(message: Message) -> Iterator[Message]:
-    """Yield the messages above `message`, nearest first, without their runs; reads in portions, as needed."""
+    """Yield the messages above `message`, nearest first, without their runs; reads in batches, as needed."""
     above = Branch(message.parent_id, message.depth)
     while above.leaf_id is not None and above.length > 0:
-        portion = _ANCESTORS_OF.all(above.leaf_id, max(above.length - PORTION, 0), above.length)
-        if not portion:
+        batch = _ANCESTORS_OF.all(above.leaf_id, max(above.length - BATCH_SIZE, 0), above.length)
+        if not batch:
             return
-        yield from reversed(portion)
-        above = Branch(portion[0].parent_id, portion[0].depth)
+        yield from reversed(batch)
+        above = Branch(batch[0].parent_id, batch[0].depth)
 
 
 _ANCESTORS_OF = Select(

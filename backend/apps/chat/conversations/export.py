@@ -22,7 +22,7 @@ type ExportLanguage = Literal["en", "zh-TW"]
 
 FORMAT = "ai-chat-export"
 VERSION = 1
-PORTION = 20
+BATCH_SIZE = 20
 """Conversations, or messages of one conversation, that are read at once."""
 
 # Fields that only the server that stores them can use, or that follow from `parent_id`.
@@ -47,7 +47,7 @@ async def export_as_markdown(conversation: Conversation, language: ExportLanguag
     yield f"# {conversation.title}"
     branch = await run_in_database(find_current_branch, conversation)
     at = 0
-    while messages := await run_in_database(read_branch_start, branch, at, at + PORTION):
+    while messages := await run_in_database(read_branch_start, branch, at, at + BATCH_SIZE):
         at += len(messages)
         attachments = await run_in_database(find_links, messages)
         for message in messages:
@@ -77,9 +77,9 @@ async def export_all(owner_id: UUID) -> AsyncGenerator[str]:
     yield _opening()
     separator = "\n"
     last = UUID(int=0)
-    while portion := await run_in_database(_read_conversations, owner_id, last):
-        last = portion[-1].id
-        for conversation in portion:
+    while batch := await run_in_database(_read_conversations, owner_id, last):
+        last = batch[-1].id
+        for conversation in batch:
             yield separator
             async for piece in _conversation_json(conversation):
                 yield piece
@@ -88,12 +88,12 @@ async def export_all(owner_id: UUID) -> AsyncGenerator[str]:
 
 
 def _read_conversations(owner_id: UUID, after: UUID) -> list[Conversation]:
-    return list(live_conversations(owner_id).filter(id__gt=after).order_by("id")[:PORTION])
+    return list(live_conversations(owner_id).filter(id__gt=after).order_by("id")[:BATCH_SIZE])
 
 
 def _read_messages(conversation: Conversation, after: UUID) -> list[Message]:
     messages = conversation.messages.filter(id__gt=after).select_related("latest_run").order_by("id")
-    return list(first_that_fit(messages, "id")[:PORTION])
+    return list(first_that_fit(messages, "id")[:BATCH_SIZE])
 
 
 def _opening() -> str:

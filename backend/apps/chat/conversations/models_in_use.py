@@ -8,10 +8,10 @@ from apps.chat.models import ApiCall, Conversation, Preferences
 from apps.chat.providers.base import Model
 from apps.chat.providers.registry import get_registry
 
-NOTICE = timedelta(days=30)
+NOTICE_PERIOD = timedelta(days=30)
 """The time before its retirement in which a model is announced."""
 
-_LATELY = timedelta(days=30)
+_USE_PERIOD = timedelta(days=30)
 
 
 def find_ending_models() -> list[Model]:
@@ -21,7 +21,7 @@ def find_ending_models() -> list[Model]:
     That reads all chats, but only if a model ends.
     """
     registry = get_registry()
-    last = (timezone.now() + NOTICE).date()
+    last = (timezone.now() + NOTICE_PERIOD).date()
     ending = {
         model.id: model
         for model in registry.list_models()
@@ -35,7 +35,7 @@ def find_ending_models() -> list[Model]:
 
 
 def _read_names() -> set[str]:
-    since = timezone.now() - _LATELY
+    since = timezone.now() - _USE_PERIOD
     chats = Conversation.objects.filter(updated_at__gte=since, deleted_at=None).values_list("model", flat=True)
     calls = ApiCall.objects.filter(started_at__gte=since).values_list("model", flat=True)
     chosen = Preferences.objects.exclude(default_model="").values_list("default_model", flat=True)

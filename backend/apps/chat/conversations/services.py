@@ -27,10 +27,10 @@ from apps.core.ids import uuid7
 from apps.core.notify import notify_after_commit
 from apps.core.row_writes import update_row
 
-RESTORABLE = timedelta(seconds=30)
+RESTORE_PERIOD = timedelta(seconds=30)
 # Later than any restore that began in time.
 PURGED_AFTER = timedelta(seconds=60)
-PURGE_PORTION = 100
+PURGE_BATCH_SIZE = 100
 
 
 class ConversationFields(TypedDict, total=False):
@@ -105,7 +105,7 @@ def update_conversation(*, owner_id: UUID, public_id: UUID, fields: Conversation
 
 @transaction.atomic
 def delete_conversation(*, owner_id: UUID, public_id: UUID) -> None:
-    """Hide a conversation, stop its answer and close its connections; it can be restored for `RESTORABLE`.
+    """Hide a conversation, stop its answer and close its connections; it can be restored for `RESTORE_PERIOD`.
 
     Raises:
         NotFoundError: the owner has no such conversation.
@@ -126,7 +126,7 @@ def restore_conversation(*, owner_id: UUID, public_id: UUID) -> Conversation:
         NotFoundError: the owner has no such conversation, or it was deleted too long ago.
     """
     deleted = Conversation.objects.filter(
-        owner_id=owner_id, public_id=public_id, deleted_at__gt=timezone.now() - RESTORABLE
+        owner_id=owner_id, public_id=public_id, deleted_at__gt=timezone.now() - RESTORE_PERIOD
     )
     conversation = deleted.select_for_update(of=("self",)).first()
     if conversation is None:
@@ -137,9 +137,9 @@ def restore_conversation(*, owner_id: UUID, public_id: UUID) -> Conversation:
 
 
 def purge_deleted_conversations() -> int:
-    """Delete at most `PURGE_PORTION` conversations that can no longer be restored; return how many."""
+    """Delete at most `PURGE_BATCH_SIZE` conversations that can no longer be restored; return how many."""
     expired = Conversation.objects.filter(deleted_at__lt=timezone.now() - PURGED_AFTER)
-    ids = list(expired.order_by("deleted_at").values_list("id", flat=True)[:PURGE_PORTION])
+    ids = list(expired.order_by("deleted_at").values_list("id", flat=True)[:PURGE_BATCH_SIZE])
     for conversation_id in ids:  # one transaction each: a long one would block writers
         attachment_ids = find_attachment_ids(conversation_id)
         with transaction.atomic():

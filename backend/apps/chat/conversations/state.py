@@ -11,8 +11,8 @@ from apps.chat.models import Conversation, Run
 from apps.core.database import uses_sqlite
 from apps.core.statements import Later, read_later
 
-UNKNOWN = -1
-"""In place of a revision: any is later."""
+UNKNOWN_REVISION = -1
+"""Stands for an unknown revision: every other one is later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def find_own_conversation_id(user_id: UUID, public_id: UUID) -> UUID | None:
 
 def read_state(conversation_id: UUID) -> ConversationState | None:
     """Return the state of one conversation; None if it does not exist or was deleted."""
-    _, state = read_news({conversation_id: UNKNOWN}).one()
+    _, state = read_news({conversation_id: UNKNOWN_REVISION}).one()
     return state
 
 

@@ -30,8 +30,8 @@ from apps.users.selectors import find_ended_keys, find_ended_sessions, read_live
 
 logger = structlog.get_logger(__name__)
 
-LATEST = 2**62
-"""In place of a revision: none is later."""
+LATEST_REVISION = 2**62
+"""Stands for the revision of a conversation that no client has open: none is later."""
 
 
 async def sweep_repeatedly() -> None:
@@ -57,7 +57,7 @@ async def sweep_conversations() -> None:
         return
     session_ids = {client.principal.session_id for client in clients} | {answer.session_id for answer in answers}
     # Of the answers, only the active runs matter.
-    known = dict.fromkeys((answer.conversation_id for answer in answers), LATEST)
+    known = dict.fromkeys((answer.conversation_id for answer in answers), LATEST_REVISION)
     for client in clients:
         if known.setdefault(client.conversation_id, client.revision) > client.revision:
             known[client.conversation_id] = client.revision

@@ -11,7 +11,7 @@ from apps.core.search.field import repair_terms_index
 from apps.core.search.terms import index_terms, owner_term
 from apps.core.statements import prepare, write
 
-PORTION = 500
+BATCH_SIZE = 500
 """Messages per transaction when the whole index is rebuilt."""
 
 
@@ -60,9 +60,9 @@ def rebuild_search_index() -> tuple[int, int]:
     repair_terms_index(SearchEntry, connection)
     messages = titles = 0
     last = UUID(int=0)
-    while portion := _index_portion(last):
-        messages += len(portion)
-        last = portion[-1].id
+    while batch := _index_batch(last):
+        messages += len(batch)
+        last = batch[-1].id
     for conversation_id, title in Conversation.objects.values_list("id", "title").iterator():
         index_title(conversation_id, title)
         titles += title != DEFAULT_TITLE
@@ -70,12 +70,12 @@ def rebuild_search_index() -> tuple[int, int]:
 
 
 @transaction.atomic
-def _index_portion(after: UUID) -> list[Message]:
+def _index_batch(after: UUID) -> list[Message]:
     # Locked, so that no message changes between reading its text and storing its terms.
     messages = Message.objects.select_for_update(of=("self",)).select_related("conversation")
-    portion = list(messages.filter(id__gt=after).order_by("id").only("content", "conversation__owner_id")[:PORTION])
-    _store(portion)
-    return portion
+    batch = list(messages.filter(id__gt=after).order_by("id").only("content", "conversation__owner_id")[:BATCH_SIZE])
+    _store(batch)
+    return batch
 
 
 def _store(messages: list[Message]) -> None:

@@ -19,7 +19,7 @@ UPLOAD = "staged_upload"
 """Key of the ASGI scope: the file with the body of an upload."""
 
 MAX_PER_USER = 8
-WRITTEN_AT_ONCE = 512 * 1024
+WRITE_SIZE = 512 * 1024
 """Bytes of a body that one thread writes: handing over each piece, of 64 KiB, costs more than writing it."""
 
 NOTHING: Message = {"type": "http.request", "body": b"", "more_body": False}
@@ -112,7 +112,7 @@ async def _stage(file: IO[bytes], receive: Receive) -> bool:
         is_last = not message.get("more_body", False)
         pieces.append(message.get("body", b""))
         size += len(pieces[-1])
-        if is_last or size >= WRITTEN_AT_ONCE:
+        if is_last or size >= WRITE_SIZE:
             await asyncio.to_thread(file.writelines, pieces)
             pieces, size = [], 0
         if is_last:

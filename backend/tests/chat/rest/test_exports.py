@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from asgiref.sync import async_to_sync
 
-from apps.chat.conversations.export import PORTION
+from apps.chat.conversations.export import BATCH_SIZE
 from testkit.live import SignedInUser
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
@@ -86,7 +86,7 @@ async def export_all(user: SignedInUser) -> dict[str, Any]:
 async def test_the_full_export_includes_archived_conversations(user: SignedInUser, other_user: SignedInUser) -> None:
     """Of more conversations than are read at once."""
     assert (await export_all(user))["conversations"] == []
-    made = [str(await user.new_conversation(title=f"Number {number}")) for number in range(PORTION + 3)]
+    made = [str(await user.new_conversation(title=f"Number {number}")) for number in range(BATCH_SIZE + 3)]
     await user.call("PATCH", f"/conversations/{made[1]}", {"is_archived": True}, expect=200)
     await user.call("DELETE", f"/conversations/{made[2]}", expect=204)
     await other_user.new_conversation(title="Another user's")

@@ -24,7 +24,7 @@ Short pauses of Redis delay tokens; in an outage they are still shown. Should th
 followers get a reset.
 """
 
-LATE = 0.05
+ALARM_DELAY = 0.05
 """Seconds by which an alarm is late if this process was busy: then Redis may have answered long ago."""
 
 
@@ -144,7 +144,7 @@ class WritePipeline:
         self._alarm = loop.call_at(due, self._take_alarm, due)
 
     def _take_alarm(self, due: float) -> None:
-        if asyncio.get_running_loop().time() > due + LATE:
+        if asyncio.get_running_loop().time() > due + ALARM_DELAY:
             self._set_alarm()
         else:
             self._fall_silent("no acknowledgement")

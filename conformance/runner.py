@@ -44,14 +44,14 @@ async def run_checks(target: Target, checks: Iterable[Check], tell: Callable[[Re
     `tell` hears of each result as it comes; if it returns True, the checks that have not ended then have no result.
     """
     chosen = list(checks)
-    places = asyncio.Semaphore(AT_ONCE)
+    slots = asyncio.Semaphore(AT_ONCE)
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=max(target.patience, OPEN_SECONDS))
     async with aiohttp.ClientSession(timeout=timeout) as http:
         found: dict[str, Result] = {}
         is_enough = asyncio.Event()
 
         async def run(check: Check) -> None:
-            async with places:
+            async with slots:
                 result = found[check.name] = await _run(check, Context(target, http))
             if tell(result):
                 is_enough.set()

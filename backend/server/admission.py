@@ -23,20 +23,20 @@ _connections = Quota[ClientNetwork | None]()
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One accepted connection; `network` is None if its peer is a proxy, which stands for many clients."""
+class ConnectionSlot:
+    """The slot of one accepted connection; `network` is None if its peer is a proxy, which stands for many clients."""
 
     network: ClientNetwork | None
 
     def release(self) -> None:
-        """Release the place; call it once."""
+        """Release the slot; call it once."""
         _connections.give_back(ANY_CLIENT)
         if self.network is not None:
             _connections.give_back(self.network)
 
 
-def admit(transport: asyncio.Transport) -> Place | None:
-    """Return the place of a connection, or None if this process or the client's network has too many.
+def admit(transport: asyncio.Transport) -> ConnectionSlot | None:
+    """Return a slot for a connection, or None if this process or the client's network has too many.
 
     Connections through `TRUSTED_PROXIES` count for the process only: the proxy limits its clients.
     """
@@ -47,7 +47,7 @@ def admit(transport: asyncio.Transport) -> Place | None:
     if network is not None and not _connections.take(network, settings.CONNECTIONS_PER_CLIENT):
         _connections.give_back(ANY_CLIENT)
         return None
-    return Place(network)
+    return ConnectionSlot(network)
 
 
 def raise_file_limit() -> int:

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from django.conf import settings
 
-from server.admission import Place, admit
+from server.admission import ConnectionSlot, admit
 
 MAX_UNSENT = 16 * 1024 * 1024
 """Bytes that may wait for a client; more than any response that is not streamed. Beyond it, the connection ends."""
@@ -43,7 +43,7 @@ class BoundedConnection(asyncio.Protocol):
     is_writing_paused = False
     _pauses = 0
     _backlog = b""
-    _place: Place | None = None
+    _slot: ConnectionSlot | None = None
     _stalled: asyncio.TimerHandle | None = None
     _abort_timer: asyncio.TimerHandle | None = None
     _unread = 0
@@ -55,27 +55,27 @@ class BoundedConnection(asyncio.Protocol):
     # Opening and closing --------------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Start if there is a place for the connection; else answer 503 and close."""
+        """Start if there is a slot for the connection; else answer 503 and close."""
         super().connection_made(transport)
-        self._place = admit(self.transport)
-        if self._place is None:
+        self._slot = admit(self.transport)
+        if self._slot is None:
             self.transport.write(b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 10\r\nconnection: close\r\n\r\n")
             self.close_soon()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Release everything that the closed connection held."""
-        self.release_place()
+        self.release_slot()
         self._unwatch()
         if self._abort_timer is not None:
             self._abort_timer.cancel()
         self._backlog = b""
         super().connection_lost(exc)
 
-    def release_place(self) -> None:
+    def release_slot(self) -> None:
         """Stop counting among the connections of the client's network."""
-        if self._place is not None:
-            self._place.release()
-            self._place = None
+        if self._slot is not None:
+            self._slot.release()
+            self._slot = None
 
     @property
     def is_closing(self) -> bool:

@@ -168,7 +168,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
             return
         self._end_deadline()
-        self.release_place()
+        self.release_slot()
         super().handle_websocket_upgrade()
 
     def _has_one_host(self) -> bool:

@@ -108,12 +108,12 @@ def is_exclusive(name: str) -> bool:
 async def test_broken_servers_are_caught(chat_server: LiveServer, model_server: ModelServer, names: list[str]) -> None:
     """Each for what it breaks, and not for anything else."""
     model_server.script(rate=FAULTS[names[0]][0].rate, longest=LONGEST_PROMPT)
-    places = asyncio.Semaphore(AT_ONCE)
+    slots = asyncio.Semaphore(AT_ONCE)
 
     async def find_table(name: str) -> str | None:
         """Return what the suite finds in this server if it does not find what is broken."""
         fault, broken = FAULTS[name]
-        async with places:
+        async with slots:
             users = [await SignedInUser.make(chat_server, kind) for kind in ("user", "other")]
             results = await run(users[0], users[1], model_server, fault(), 4, broken)
         is_caught = any(result.requirement in broken for result in results)

@@ -219,7 +219,7 @@ class ReadingTransport(asyncio.Transport):
         return 0
 
 
-async def test_a_connection_without_a_place_is_not_served(settings: Settings) -> None:
+async def test_a_connection_without_a_slot_is_not_served(settings: Settings) -> None:
     settings.CONNECTIONS_PER_CLIENT = 0
     served: list[object] = []
 

@@ -62,11 +62,11 @@ async def test_broken_clients_are_caught(program: Path) -> None:
     broken_fetch = shutil.copy(CLIENT / "tests" / "broken-fetch.js", program / "broken-fetch.mjs")
     names = json.loads(run(["node", str(broken_fetch)], program))
     adapter = shlex.join(["node", SOCKETS, "--import", str(broken_fetch), str(program / "adapter.mjs")])
-    places = asyncio.Semaphore(AT_ONCE)
+    slots = asyncio.Semaphore(AT_ONCE)
 
     async def is_missed(name: str) -> bool:
         broken, scenario = f"env BROKEN={name} {adapter}", load_scenarios()[name]
-        async with places:
+        async with slots:
             [verdict] = await check_client(broken, [scenario], lambda _: None, limit=6.0, patience=1.0)
         return not verdict.faults or "the adapter ended" in verdict.faults
 

@@ -14,7 +14,7 @@ from testkit.live import pause
 pytestmark = pytest.mark.storeless
 
 
-async def test_a_stream_that_nothing_reads_gives_its_place_back(settings: Settings) -> None:
+async def test_a_stream_that_its_client_does_not_read_gives_its_slot_back(settings: Settings) -> None:
     settings.SOCKETS_PER_USER = 1
     settings.COMPLETION_BEGIN_SECONDS = 0.0
     user_id = uuid4()

@@ -12,7 +12,7 @@ const ALLOWED = `H<sub>2</sub>O, x<sup>3</sup>, <kbd>Ctrl</kbd>, <mark>marked</m
 <details>
 <summary>More</summary>
 
-The **fold** ends.
+The **details** end.
 
 </details>`
 
@@ -24,7 +24,7 @@ const REFUSED = [
   '<img src="x" onerror="window.hacked = 1">',
 ]
 
-test('allowed HTML is drawn, and a fold opens', async ({ page }) => {
+test('allowed HTML is drawn, and a details element opens', async ({ page }) => {
   await startSignedIn(page)
   await ask(page, `[[text=${ALLOWED}]] Show HTML`)
   await endedAnswer(page)
@@ -39,9 +39,9 @@ test('allowed HTML is drawn, and a fold opens', async ({ page }) => {
     await expect(answer.locator(name)).toHaveText(text)
   }
   expect(await answer.getByRole('cell').first().innerText()).toBe('one\ntwo')
-  await expect(answer.getByText('The fold ends.')).toBeHidden()
+  await expect(answer.getByText('The details end.')).toBeHidden()
   await answer.getByText('More', { exact: true }).click()
-  await expect(answer.getByText('The fold ends.')).toBeVisible()
+  await expect(answer.getByText('The details end.')).toBeVisible()
   await expect(answer).not.toContainText('<')
 })
 

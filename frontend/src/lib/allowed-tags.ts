@@ -4,15 +4,15 @@
  */
 const INLINE = 'b del em i ins kbd mark s small strong sub sup u'
 /** These begin a new line. */
-const FOLDS = ['details', 'summary'] as const
+const DETAILS_TAGS = ['details', 'summary'] as const
 
-const NAMES: ReadonlySet<string> = new Set(['br', ...INLINE.split(' '), ...FOLDS])
+const NAMES: ReadonlySet<string> = new Set(['br', ...INLINE.split(' '), ...DETAILS_TAGS])
 const TAG = /^<(\/?)([a-z]+)(\s+open(?:=(?:""|''|"open"|'open'))?)?\s*(\/?)>$/i
 /** A tag at the end of the text that is not complete. */
 const BEGUN_TAG = /<\/?(?:([a-z]+)(?:\s+[a-z]*(?:=["'a-z]*)?)?\/?)?$/i
 const MAX_TAG_LENGTH = 24
 const ANY_TAG = new RegExp(
-  `<(?:br\\s?/?|/?(?:${[...INLINE.split(' '), ...FOLDS].join('|')})|details open(?:="")?)>`,
+  `<(?:br\\s?/?|/?(?:${[...INLINE.split(' '), ...DETAILS_TAGS].join('|')})|details open(?:="")?)>`,
   'gi',
 )
 
@@ -34,8 +34,8 @@ export function readTag(html: string): Tag | null {
   return { name, kind: closing === '/' ? 'closing' : 'opening', isOpen: open !== undefined }
 }
 
-export function isFold(name: string): boolean {
-  return FOLDS.some((fold) => fold === name)
+export function isDetails(name: string): boolean {
+  return DETAILS_TAGS.some((tag) => tag === name)
 }
 
 export function isAllowedName(name: string): boolean {
@@ -58,8 +58,8 @@ export function withoutTags(text: string, lineBreak: string): string {
   return text.replace(ANY_TAG, (tag) => (/^<br/i.test(tag) ? lineBreak : ''))
 }
 
-/** How many folds the line opens, minus those that it closes. */
-export function countFolds(line: string): number {
+/** How many details elements the line opens, minus those that it closes. */
+export function countOpenDetails(line: string): number {
   const tags = line.match(/<\/?details(?:\s+open(?:="")?)?>/gi) ?? []
   return tags.reduce((depth, tag) => depth + (tag.startsWith('</') ? -1 : 1), 0)
 }

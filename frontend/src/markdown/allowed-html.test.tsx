@@ -45,29 +45,29 @@ describe('allowed HTML', () => {
     '<details>\n<summary>標題 **粗**</summary>\n\n- a\n- b\n\n```js\nx\n```\n\n</details>\n\n後文',
     '<details><summary>標題 <b>粗</b></summary>\n- a\n- b\n</details>\n後文',
     '<details>\n  <summary>\n  標題 粗\n  </summary>\n\n- a\n- b\n</details>\n\n後文',
-  ])('folds blocks away below their summary: %j', (text) => {
-    const fold = show(text).querySelector('details')
-    expect(fold?.open).toBe(false)
-    expect(fold?.querySelector('summary')?.textContent.trim()).toBe('標題 粗')
-    expect(fold?.querySelectorAll('li')).toHaveLength(2)
-    expect(fold?.textContent).not.toContain('後文')
+  ])('collapses blocks below their summary: %j', (text) => {
+    const details = show(text).querySelector('details')
+    expect(details?.open).toBe(false)
+    expect(details?.querySelector('summary')?.textContent.trim()).toBe('標題 粗')
+    expect(details?.querySelectorAll('li')).toHaveLength(2)
+    expect(details?.textContent).not.toContain('後文')
     expect(show(text).textContent).not.toMatch(/[<>*]/)
   })
 
   test.each([
     ['<details>\n<summary>a</summary>\n<p>b</p>\n</details>\n\nc', '<p>b</p>'],
     ['<details>\n<summary>a</summary>\n<div>\n\nb\n\n</div>\n</details>\n\nc', '<div>b</div>'],
-  ])('ends a fold whose text has other tags: %j', (text, inside) => {
+  ])('ends a details element whose text has other tags: %j', (text, inside) => {
     const view = show(text)
     expect(view.querySelector('details')?.textContent.replace(/\s/g, '')).toBe(`a${inside}`)
     expect(view.querySelector('details')?.nextElementSibling?.textContent).toBe('c')
   })
 
-  test('makes no fold of a comment', () => {
+  test('makes no details element of a comment', () => {
     expect(show('<!--\n<details>\na\n</details>\n-->').querySelector('details')).toBeNull()
   })
 
-  test('folds in a fold', () => {
+  test('collapses a details element in another', () => {
     const view = show('<details>\n\na\n\n<details open>\n\nb\n\n</details>\n\nc\n\n</details>')
     expect(view.querySelector('details > details[open]')?.textContent.trim()).toBe('b')
   })
@@ -75,13 +75,13 @@ describe('allowed HTML', () => {
   test.each([
     ['a list', '- a\n  <details>\n  <summary>b</summary>\n\n  c\n  </details>'],
     ['a quotation', '> <details>\n> <summary>b</summary>\n>\n> c\n> </details>'],
-  ])('folds in %s', (_, text) => {
+  ])('collapses a details element in %s', (_, text) => {
     const view = show(text)
     expect(view.querySelector('details')?.textContent.replace(/\s/g, '')).toBe('bc')
     expect(view.textContent).not.toContain('<')
   })
 
-  test('keeps the blocks of a fold together', () => {
+  test('keeps the blocks of a details element together', () => {
     const text = '<details>\n\na\n\n<details>\n\nb\n\n</details>\n\nc\n\n</details>\n\n'
     expect(splitBlocks(`x\n\n${text}y`)).toEqual(['x\n\n', text, 'y'])
   })
@@ -168,7 +168,7 @@ describe('all other HTML', () => {
   test.each([
     ['a tag that is not allowed beside one that is', '<sub>1</sub><script>2</script>', '1<script>2</script>'],
     ['tags that overlap', '<sub><b>x</sub></b>', '<b>x</b>'],
-    ['a fold without an end', '<details>\n\na\n\nb', '<details>ab'],
+    ['a details element without an end', '<details>\n\na\n\nb', '<details>ab'],
     ['an allowed tag in code, or escaped', '`<br>` \\<br>', '<br><br>'],
   ])('is text: %s', (_, text, shown) => {
     expect(show(text).textContent.replace(/\s/g, '')).toBe(shown)
@@ -191,7 +191,7 @@ describe('while an answer is being written', () => {
     }
   })
 
-  test('a fold stays open, even once it is complete', () => {
+  test('a details element stays open, even once it is complete', () => {
     const { container, rerender } = render(<Markdown text={'<details>\n\na'} isBeingWritten />)
     expect(container.querySelector('details')?.open).toBe(true)
     rerender(<Markdown text={'<details>\n\na\n\n</details>'} isBeingWritten={false} />)

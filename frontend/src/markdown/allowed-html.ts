@@ -2,7 +2,7 @@
  * A remark plugin that makes elements of the allowed HTML tags, and text of all other HTML. It works on the parsed tree
  * and never on HTML, so that nothing else can become an element. Takes linear time.
  */
-import { isFold, readTag, type Tag } from '@/lib/allowed-tags'
+import { isDetails, readTag, type Tag } from '@/lib/allowed-tags'
 import { htmlSyntax } from '@/markdown/html-syntax'
 
 /** A node of the Markdown tree, as far as it is used here. */
@@ -50,8 +50,10 @@ function convert(parent: Node, isTail: boolean, budget: { left: number }): void 
   if (!children) return
   children.forEach((child, index) => convertChild(child, isTail && index === children.length - 1, budget))
   if (FLOW.has(parent.type)) {
-    const items = children.flatMap((child) => (child.type === 'html' ? htmlItems(child) : foldItems(child)))
-    if (items.some(({ tag }) => tag !== null)) parent.children = pairFolds(items, isTail, budget)
+    const items = children.flatMap((child) =>
+      child.type === 'html' ? htmlItems(child) : detailsItems(child),
+    )
+    if (items.some(({ tag }) => tag !== null)) parent.children = pairDetails(items, isTail, budget)
     else parent.children = items.map(({ node }) => node)
   } else if (children.some(({ type }) => type === 'html')) {
     parent.children = pair(children.map(inlineItem), isTail, budget).map(({ node, tag }) =>
@@ -61,37 +63,37 @@ function convert(parent: Node, isTail: boolean, budget: { left: number }): void 
 }
 
 function convertChild(child: Node, isTail: boolean, budget: { left: number }): void {
-  if (!isFoldLine(child)) convert(child, isTail, budget)
+  if (!isDetailsLine(child)) convert(child, isTail, budget)
 }
 
-function isFoldLine({ type, children }: Node): boolean {
+function isDetailsLine({ type, children }: Node): boolean {
   const [first] = children ?? []
   const tag = type === 'paragraph' && first?.type === 'html' ? readTag(first.value ?? '') : null
-  return tag !== null && isFold(tag.name)
+  return tag !== null && isDetails(tag.name)
 }
 
-/** A line that begins with the tag of a fold becomes its tags and the paragraphs between. */
-function foldItems(child: Node): Item[] {
-  if (!isFoldLine(child)) return [{ node: child, tag: null }]
+/** A line that begins with a tag of a details element becomes its tags and the paragraphs between. */
+function detailsItems(child: Node): Item[] {
+  if (!isDetailsLine(child)) return [{ node: child, tag: null }]
   const items: Item[] = []
   for (const node of child.children ?? []) {
     const tag = node.type === 'html' ? readTag(node.value ?? '') : null
     const last = items.at(-1)
-    if (tag && isFold(tag.name)) items.push({ node, tag, line: child })
+    if (tag && isDetails(tag.name)) items.push({ node, tag, line: child })
     else if (last?.tag === null) last.node.children?.push(node)
     else items.push({ node: { type: 'paragraph', children: [node] }, tag: null, line: child })
   }
   return items
 }
 
-/** HTML on separate lines; a line of it with only the tag of a fold is that tag. */
+/** HTML on separate lines; a line of it with nothing but a tag of a details element is that tag. */
 function htmlItems(child: Node): Item[] {
   const lines = OTHER_TAG.test(child.value ?? '') ? (child.value ?? '').split('\n') : []
-  if (!lines.some(isFoldTag)) return [blockOf(child)]
+  if (!lines.some(isDetailsTag)) return [blockOf(child)]
   const items: Item[] = []
   let text: string[] = []
   for (const line of [...lines, null]) {
-    if (line !== null && !isFoldTag(line)) {
+    if (line !== null && !isDetailsTag(line)) {
       text.push(line)
       continue
     }
@@ -102,9 +104,9 @@ function htmlItems(child: Node): Item[] {
   return items
 }
 
-function isFoldTag(line: string): boolean {
+function isDetailsTag(line: string): boolean {
   const tag = readTag(line.trim())
-  return tag !== null && isFold(tag.name)
+  return tag !== null && isDetails(tag.name)
 }
 
 /** HTML on separate lines, as it was typed. */
@@ -123,13 +125,13 @@ function textOf({ value = '' }: Node): Node {
 
 function inlineItem(node: Node): Item {
   const tag = node.type === 'html' ? readTag(node.value ?? '') : null
-  if (tag && !isFold(tag.name)) return { node, tag }
+  if (tag && !isDetails(tag.name)) return { node, tag }
   return { node: node.type === 'html' ? textOf(node) : node, tag: null }
 }
 
-function pairFolds(items: readonly Item[], isTail: boolean, budget: { left: number }): Node[] {
+function pairDetails(items: readonly Item[], isTail: boolean, budget: { left: number }): Node[] {
   const last = items.at(-1)
-  // Each paragraph between the tags of a fold has been kept until now.
+  // Each paragraph between the tags of a details element has been kept until now.
   for (const item of items) if (!item.tag && item.line) convert(item.node, isTail && item === last, budget)
   return blocksOf(pair(items, isTail, budget))
 }
@@ -202,15 +204,15 @@ function pair(items: readonly Item[], isTail: boolean, budget: { left: number })
 function mayOpen({ name }: Tag, open: readonly Opening[]): boolean {
   if (open.length >= MAX_DEPTH) return false
   if (name !== 'summary') return true
-  const fold = open.at(-1)
-  if (fold?.tag.name !== 'details' || fold.hasSummary) return false
-  fold.hasSummary = true
+  const details = open.at(-1)
+  if (details?.tag.name !== 'details' || details.hasSummary) return false
+  details.hasSummary = true
   return true
 }
 
 function elementOf({ name, isOpen }: Tag, items: readonly Item[]): Node {
   const data = { hName: name, hProperties: isOpen ? { open: true } : {} }
-  if (!isFold(name)) {
+  if (!isDetails(name)) {
     return { type: 'allowedHtml', data, children: items.map(({ node, tag }) => (tag ? textOf(node) : node)) }
   }
   const blocks = blocksOf(items)

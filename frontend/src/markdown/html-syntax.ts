@@ -5,7 +5,7 @@
  */
 import { htmlFlow } from 'micromark-core-commonmark'
 import type { Code, Construct, Effects, Extension, State, TokenizeContext } from 'micromark-util-types'
-import { isAllowedName, isFold } from '@/lib/allowed-tags'
+import { isAllowedName, isDetails } from '@/lib/allowed-tags'
 
 const LESS_THAN = 60
 const GREATER_THAN = 62
@@ -15,9 +15,9 @@ const SPACE = 32
 const LAST_LINE_ENDING = -3
 const MAX_NAME_LENGTH = 8
 
-const foldLine: Construct = {
-  name: 'foldLine',
-  tokenize: (effects, ok, nok) => tokenizeFoldLine(effects, ok, nok),
+const detailsLine: Construct = {
+  name: 'detailsLine',
+  tokenize: (effects, ok, nok) => tokenizeDetailsLine(effects, ok, nok),
 }
 
 const allowedTag: Construct = {
@@ -41,13 +41,13 @@ const otherHtml: Construct = {
 
 export const htmlSyntax: Extension = {
   disable: { null: ['htmlFlow'] },
-  flow: { [LESS_THAN]: [foldLine, otherHtml] },
+  flow: { [LESS_THAN]: [detailsLine, otherHtml] },
 }
 
-function tokenizeFoldLine(effects: Effects, ok: State, nok: State): State {
+function tokenizeDetailsLine(effects: Effects, ok: State, nok: State): State {
   effects.enter('paragraph')
   effects.enter('chunkText', { contentType: 'text' })
-  return consumeName(effects, nok, isFold, rest)
+  return consumeName(effects, nok, isDetails, rest)
 
   function rest(code: Code): State | undefined {
     if (code === null || code <= LAST_LINE_ENDING) {

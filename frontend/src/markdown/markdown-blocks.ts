@@ -2,7 +2,7 @@
  * Splits Markdown into top-level blocks, so that while an answer grows only its last block is parsed again. The blocks
  * joined equal the text. It splits only where a parser is certain to begin a new block.
  */
-import { countFolds } from '@/lib/allowed-tags'
+import { countOpenDetails } from '@/lib/allowed-tags'
 import { withoutQuotation } from '@/markdown/containers'
 import { closesFence, fenceOf } from '@/markdown/fences'
 
@@ -59,7 +59,7 @@ function cut(text: string): string[] | null {
         blocks.push(text.slice(block.start, offset))
         block = openBlock(offset, line)
       }
-      if (indentOf(line) < (block.isList ? 2 : 4)) depth = Math.max(0, depth + countFolds(line))
+      if (indentOf(line) < (block.isList ? 2 : 4)) depth = Math.max(0, depth + countOpenDetails(line))
     }
     fence = fenceAfter(fence, line, block?.isList ?? false)
     afterBlank = isBlank

@@ -55,7 +55,7 @@ const components: Components = {
   blockquote: Quotation,
   pre: Code,
   code: InlineCode,
-  details: Fold,
+  details: Details,
 }
 const growingComponents: Components = { ...components, pre: GrowingCode }
 
@@ -197,8 +197,8 @@ function TaskBox({ checked }: ComponentProps<'input'>) {
   )
 }
 
-/** A fold that is being written stays open, so that it can be read. */
-function Fold({ open = false, children }: ComponentProps<'details'>) {
+/** A details element that is being written stays open, so that it can be read. */
+function Details({ open = false, children }: ComponentProps<'details'>) {
   const isBeingWritten = useContext(BeingWritten)
   const [isOpenAtFirst] = useState(open || isBeingWritten)
   return <details open={isOpenAtFirst}>{children}</details>

@@ -39,7 +39,7 @@ export function mendTail(block: string): string {
     : hideBegunMark(text.slice(0, start) + mendInline(text.slice(start)))
 }
 
-/** Below other HTML, the tag of a fold stands alone on its line. */
+/** Below other HTML, a tag of a details element stands alone on its line. */
 function hideBegunTagLine(text: string): string {
   const lineStart = text.lastIndexOf('\n') + 1
   return findBegunTag(text.slice(lineStart).trimStart()) === 0 ? text.slice(0, lineStart) : text
@@ -68,7 +68,7 @@ function startOfInline(text: string): number {
   return start + (paragraph[0] ?? '').length - bare.replace(HEADING, '').length
 }
 
-/** Whether the next line is not of the same paragraph: after a blank line, heading, fence or fold. */
+/** Whether the next line is not of the same paragraph: after a blank line, heading, fence or details element. */
 function endsParagraph(line: string): boolean {
   return /^[ \t>]*(?:#{1,6}[ \t]|`{3}|~{3}|<\/?(?:details|summary)\b|$)/i.test(line)
 }

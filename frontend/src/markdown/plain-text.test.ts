@@ -20,7 +20,7 @@ test.each([
   ['a table', '| a | b |\n|---|--:|\n| 1 | **2** |', 'a\tb\n1\t2'],
   ['a table without outer bars', 'a | $|x|$\n--- | ---\n**1** | 2', 'a\t$|x|$\n1\t2'],
   ['allowed HTML', 'H<sub>2</sub>O<br>`<br>` <a id="a">b</a>', 'H2O\n<br> <a id="a">b</a>'],
-  ['a fold', '<details open>\n<summary>T</summary>\n\na\n</details>', 'T\n\na'],
+  ['a details element', '<details open>\n<summary>T</summary>\n\na\n</details>', 'T\n\na'],
   ['HTML in a table', '| a |\n|---|\n| b<br>c |', 'a\nb c'],
   ['lists', '- one\n  - two\n1. three', '- one\n  - two\n1. three'],
   ['escapes', '1\\. not a list \\*', '1. not a list *'],

@@ -1,6 +1,6 @@
 """Supervisor of several workers on one address: starts, replaces, restarts and stops them.
 
-Decision 26 (docs/decisions/0026-a-supervisor-of-our-own.md) says why uvicorn's supervisor does not do this.
+Decision 26 (docs/decisions/0026-our-own-supervisor.md) says why uvicorn's supervisor does not do this.
 """
 
 import select

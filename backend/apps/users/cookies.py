@@ -18,7 +18,7 @@ SECURE_COOKIE, SECURE_PATH = (
     ("__Secure-refresh_token", PLAIN_PATH) if settings.BASE_PATH else ("__Host-refresh_token", "/")
 )
 """Over https. `__Host-` keeps other hosts of the site from setting the cookie, but browsers accept it with the path `/`
-only, which would send it to the other applications of the host (docs/decisions/0022-below-a-path.md).
+only, which would send it to the other applications of the host (docs/decisions/0022-sub-path.md).
 """
 
 SAME_SITE: Final = "Lax"
@@ -60,7 +60,7 @@ def set_refresh_cookie(request: HttpRequest, response: HttpResponse, tokens: Tok
 
 
 def clear_refresh_cookie(request: HttpRequest, response: HttpResponse) -> None:
-    """Delete the cookie, and what the browser has cached (docs/decisions/0020-what-a-browser-keeps.md)."""
+    """Delete the cookie and the cached responses (docs/decisions/0020-browser-data-belongs-to-one-user.md)."""
     response.headers["Clear-Site-Data"] = '"cache"'
     response.delete_cookie(PLAIN_COOKIE, path=PLAIN_PATH, samesite=SAME_SITE)
     if request.is_secure():

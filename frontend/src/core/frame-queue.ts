@@ -16,7 +16,7 @@ const FRAME_MS = 16
 /**
  * Collects items between two paints, so that a fast model costs one render per paint. When renders are slow, there are
  * fewer of them, and each takes only as many items as it has time for.
- * Decision 32 (docs/decisions/0032-a-frame-queue-that-measures.md) says why `useDeferredValue` does not do this.
+ * Decision 32 (docs/decisions/0032-a-frame-queue-with-a-time-limit.md) says why `useDeferredValue` does not do this.
  */
 export class FrameQueue<T> {
   readonly #take: (items: T[]) => void

@@ -1,6 +1,6 @@
 /**
  * The rows of a long list worth rendering: those near the view. Pure; all lengths in rem.
- * Decision 29 (docs/decisions/0029-a-list-window-of-our-own.md) says why no library does this.
+ * Decision 29 (docs/decisions/0029-our-own-list-window.md) says why no library does this.
  */
 
 export interface Span {

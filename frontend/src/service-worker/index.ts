@@ -1,6 +1,6 @@
 /**
  * Service worker: opens the pages without their server. It never touches API responses.
- * Decision 27 (docs/decisions/0027-a-service-worker-of-our-own.md) says why it is not Workbox.
+ * Decision 27 (docs/decisions/0027-our-own-service-worker.md) says why it is not Workbox.
  */
 import { dropOldBuilds, keepBuild } from './kept'
 import { classifyRequest } from './requests'

@@ -1,4 +1,4 @@
-"""Interface of the rate limiters: an exact sliding window (docs/decisions/0024-rate-limits-of-our-own.md)."""
+"""Interface of the rate limiters: an exact sliding window (docs/decisions/0024-our-own-rate-limits.md)."""
 
 from dataclasses import dataclass
 from functools import cache

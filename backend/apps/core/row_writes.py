@@ -7,7 +7,7 @@ from types import NoneType
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import connection
 from django.db.models import (
     BigAutoField,
     BooleanField,
@@ -26,7 +26,7 @@ from django.db.models import (
 from django.db.models.sql import InsertQuery
 
 from apps.core.database import this_connection
-from apps.core.statements import write, write_for_row
+from apps.core.statements import make_instance, mark_stored, write, write_for_row
 
 _UNCHANGED: dict[type, tuple[type, ...]] = {
     BigAutoField: (int, NoneType),
@@ -43,17 +43,22 @@ _UNCHANGED: dict[type, tuple[type, ...]] = {
 
 def new_row[M: Model](model: type[M], **values: Any) -> M:  # noqa: ANN401 - of the model's fields
     """Return a new row as `model(**values)` does, with the defaults of its fields looked up once."""
-    row = model(*[default() if callable(default) else default for default in _defaults(model)])
+    defaults = {name: default() if callable(default) else default for name, default in _defaults(model)}
+    row = make_instance(model, defaults)
     for name, value in values.items():
-        setattr(row, name, value)
+        if isinstance(value, Model):  # As Django does when such an attribute is set, in a dozen calls of functions.
+            row.__dict__[f"{name}_id"] = value.pk
+            row._state.fields_cache[name] = value
+        else:
+            setattr(row, name, value)
     return row
 
 
 @cache
-def _defaults(model: type[Model]) -> list[Any]:
-    fields = model._meta.concrete_fields
+def _defaults(model: type[Model]) -> list[tuple[str, Any]]:
     return [
-        field.default if field.has_default() and callable(field.default) else field.get_default() for field in fields
+        (field.attname, field.default if field.has_default() and callable(field.default) else field.get_default())
+        for field in model._meta.concrete_fields
     ]
 
 
@@ -71,8 +76,7 @@ def insert_row(row: Model, *, needs_key: bool = True) -> None:
         (row.pk,) = write_for_row(sql, values)
     else:
         write(sql, values)
-    row._state.adding = False
-    row._state.db = DEFAULT_DB_ALIAS
+    mark_stored(row)
 
 
 def update_row(row: Model, *names: str) -> None:

@@ -19,6 +19,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.query import get_related_populators
 
 from apps.core.database import this_connection, uses_sqlite
@@ -83,10 +84,28 @@ class _Compiled[M: Model]:
             for convert in converters:
                 value = convert(value, expression, database)
             row[index] = value
-        instance = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._fields])
+        instance = make_instance(self._model, dict(zip(self._names, row[self._fields], strict=True)))
+        mark_stored(instance)
         for related in self._related:
             related.populate(row, instance)
         return instance
+
+
+def make_instance[M: Model](model: type[M], values: dict[str, Any]) -> M:
+    """Return a row with these values of its columns, by attribute, without Django's constructor and its signals.
+
+    Those take several calls of functions for each column.
+    """
+    instance = model.__new__(model)
+    instance._state = ModelState()
+    instance.__dict__.update(values)
+    return instance
+
+
+def mark_stored(instance: Model) -> None:
+    """Note that the database has a row."""
+    instance._state.adding = False
+    instance._state.db = DEFAULT_DB_ALIAS
 
 
 def _make_stand_in(kind: type[Value], index: int) -> Value:

@@ -125,6 +125,17 @@ def test_a_new_row_has_the_defaults_of_its_model(model: type[Model]) -> None:
     assert new_row(Message, content="Text").content == "Text"
 
 
+@pytest.mark.django_db
+def test_a_new_row_knows_the_rows_that_it_refers_to() -> None:
+    owner = User.objects.create(username="owner", email="owner@example.org")
+    conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
+    made = new_row(Message, conversation=conversation, parent=None)
+    with CaptureQueriesContext(connection) as queries:
+        assert (made.conversation, made.parent) == (conversation, None)
+        assert (made.conversation_id, made.parent_id) == (conversation.id, None)
+    assert not queries
+
+
 @contextmanager
 def traced(path: Path) -> Iterator[list[str]]:
     """Return the queries that the block sends to PostgreSQL, one for each round trip, as libpq traces them."""

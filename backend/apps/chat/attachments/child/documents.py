@@ -10,6 +10,7 @@ from apps.chat.attachments.child.outcome import (
     UnknownTypeError,
     UnreadableFileError,
 )
+from apps.chat.attachments.child.right_to_left import Box, order_words, runs_left
 
 MAX_CHARACTERS = 200_000
 MAX_PAGES = 200
@@ -143,12 +144,25 @@ def _read_page(document: object, index: int) -> str:
         # Three times as many code units as are kept: a page with more is cut by the total anyway.
         count = min(text.count_chars(), 3 * MAX_CHARACTERS)
         read: str = text.get_text_range(0, count) if count > 0 else ""
+        if runs_left(read):
+            read = _read_leftward(text, count)
         text.close()
         page.close()
     except pypdfium2.PdfiumError:
         return ""
     # PDFium ends lines as Windows does, and marks the hyphens of divided words.
     return _clean(read.replace("\r\n", "\n").replace("\ufffe", "")).strip()
+
+
+def _read_leftward(page: object, count: int) -> str:
+    """Return the text of a page on which some runs to the left."""
+    import pypdfium2  # noqa: PLC0415
+
+    def box_of(index: int) -> Box:
+        return Box(*page.get_charbox(index, loose=True))  # type: ignore[attr-defined]
+
+    units = "".join(chr(pypdfium2.raw.FPDFText_GetUnicode(page, index)) for index in range(count))
+    return order_words(units, box_of)
 
 
 def process_text(data: bytes) -> Outcome:

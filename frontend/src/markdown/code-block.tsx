@@ -53,22 +53,21 @@ export function CodeBlock({ code, name, isHidden, actions, children }: CodeBlock
           {actions}
           {!isHidden && (
             <IconButton
+              Icon={WrapText}
               size="sm"
               label={isWrapped ? t('code.unwrap') : t('code.wrap')}
               aria-pressed={isWrapped}
               className="aria-pressed:bg-hover aria-pressed:text-accent"
               onClick={() => setIsWrapped(!isWrapped)}
-            >
-              <WrapText aria-hidden />
-            </IconButton>
+            />
           )}
           <IconButton
+            Icon={isCopied ? Check : Copy}
+            className={isCopied ? 'text-accent!' : undefined}
             size="sm"
             label={isCopied ? t('actions.copied') : t('code.copy')}
             onClick={() => void copy(code)}
-          >
-            {isCopied ? <Check aria-hidden className="text-accent" /> : <Copy aria-hidden />}
-          </IconButton>
+          />
         </span>
       </figcaption>
       {!isHidden && (

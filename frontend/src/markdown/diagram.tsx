@@ -37,12 +37,11 @@ export default function Diagram({ code }: { code: string }) {
           height !== null &&
           !hasFailed && (
             <IconButton
+              Icon={isCodeWanted ? Workflow : Code}
               size="sm"
               label={isCodeWanted ? t('diagram.show') : t('diagram.showCode')}
               onClick={() => setIsCodeWanted(!isCodeWanted)}
-            >
-              {isCodeWanted ? <Workflow aria-hidden /> : <Code aria-hidden />}
-            </IconButton>
+            />
           )
         }
       >

@@ -30,12 +30,11 @@ export function AttachButton({ input, onFiles }: AttachButtonProps) {
         }}
       />
       <IconButton
+        Icon={Paperclip}
         label={t('attachments.add')}
         className="rounded-full"
         onClick={() => input.current?.click()}
-      >
-        <Paperclip aria-hidden />
-      </IconButton>
+      />
     </>
   )
 }

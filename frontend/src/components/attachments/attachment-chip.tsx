@@ -49,23 +49,29 @@ export function AttachmentChip({ upload, onRemove }: AttachmentChipProps) {
       </span>
       <span className="flex shrink-0 items-center">
         {refusal && isWorthRetrying(refusal) && (
-          <IconButton size="sm" label={t('attachments.retry', { name })} onClick={() => retryUpload(id)}>
-            <RotateCcw aria-hidden />
-          </IconButton>
+          <IconButton
+            Icon={RotateCcw}
+            size="sm"
+            label={t('attachments.retry', { name })}
+            onClick={() => retryUpload(id)}
+          />
         )}
         {isPicture && !refusal && (
           <IconButton
+            Icon={MessageSquareText}
             size="sm"
             label={t('attachments.describe', { name })}
             className={clsx(description !== '' && 'text-accent')}
             onClick={() => setIsDescribing(true)}
-          >
-            <MessageSquareText aria-hidden />
-          </IconButton>
+          />
         )}
-        <IconButton size="sm" data-remove={id} label={t('attachments.remove', { name })} onClick={onRemove}>
-          <X aria-hidden />
-        </IconButton>
+        <IconButton
+          Icon={X}
+          size="sm"
+          data-remove={id}
+          label={t('attachments.remove', { name })}
+          onClick={onRemove}
+        />
       </span>
       <Progress upload={upload} />
       <DescriptionDialog

@@ -44,8 +44,7 @@ export default function DocumentDialog({ attachment, onClose }: DocumentDialogPr
     >
       <div className="flex items-center justify-between gap-3 border-b border-line px-5 pb-3">
         <p className="text-xs text-ink-3">{truncated && t('attachments.truncated')}</p>
-        <Button variant="outline" onClick={() => void download()}>
-          <Download aria-hidden className="size-3.5" />
+        <Button Icon={Download} variant="outline" onClick={() => void download()}>
           {t('attachments.download')}
         </Button>
       </div>

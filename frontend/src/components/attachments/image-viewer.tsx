@@ -70,20 +70,20 @@ export default function ImageViewer({ images, index, onIndex, onClose }: ImageVi
                 {t('attachments.position', { index: index + 1, total: images.length })}
               </p>
             )}
-            <IconButton label={t('attachments.zoomOut')} disabled={view.zoom <= 1} onClick={view.zoomOut}>
-              <ZoomOut aria-hidden />
-            </IconButton>
             <IconButton
+              Icon={ZoomOut}
+              label={t('attachments.zoomOut')}
+              disabled={view.zoom <= 1}
+              onClick={view.zoomOut}
+            />
+            <IconButton
+              Icon={ZoomIn}
               label={t('attachments.zoomIn')}
               disabled={view.zoom >= MAX_ZOOM}
               onClick={view.zoomIn}
-            >
-              <ZoomIn aria-hidden />
-            </IconButton>
+            />
             <Dialog.Close asChild>
-              <IconButton label={t('app.close')}>
-                <X aria-hidden />
-              </IconButton>
+              <IconButton Icon={X} label={t('app.close')} />
             </Dialog.Close>
           </div>
           <div
@@ -168,14 +168,13 @@ function Side({ label, isLeft, disabled, onClick }: SideProps) {
   const Icon = isLeft ? ChevronLeft : ChevronRight
   return (
     <IconButton
+      Icon={Icon}
       label={label}
       disabled={disabled}
       onClick={onClick}
       className={`absolute top-1/2 -translate-y-1/2 rounded-full border border-line bg-panel ${
         isLeft ? 'left-3' : 'right-3'
       }`}
-    >
-      <Icon aria-hidden />
-    </IconButton>
+    />
   )
 }

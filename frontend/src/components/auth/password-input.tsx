@@ -11,12 +11,11 @@ export function PasswordInput(props: Omit<ComponentProps<'input'>, 'type' | 'cla
     <div className="relative">
       <input {...props} type={isShown ? 'text' : 'password'} className={`${controlClass} h-11 pr-12`} />
       <IconButton
+        Icon={isShown ? EyeOff : Eye}
         label={isShown ? t('auth.hidePassword') : t('auth.showPassword')}
         onClick={() => setIsShown(!isShown)}
         className="absolute top-1 right-1"
-      >
-        {isShown ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
-      </IconButton>
+      />
     </div>
   )
 }

@@ -33,16 +33,15 @@ export function LabConnection({ number, device, isWriting, onCut, onSlow }: LabC
         </h2>
         <div role="group" aria-label={t('controls', { number })} className="flex gap-1.5 [&_svg]:size-4">
           <Button
+            Icon={Turtle}
             variant="outline"
             aria-pressed={isSlow}
             className={isSlow ? 'bg-accent-soft' : undefined}
             onClick={() => onSlow(!isSlow)}
           >
-            <Turtle aria-hidden />
             {t('slow')}
           </Button>
-          <Button variant="outline" disabled={!isWriting} onClick={onCut}>
-            <Scissors aria-hidden />
+          <Button Icon={Scissors} variant="outline" disabled={!isWriting} onClick={onCut}>
             {t('cut')}
           </Button>
         </div>

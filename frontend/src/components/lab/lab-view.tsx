@@ -37,17 +37,16 @@ export function LabView() {
               className="h-10 min-w-0 grow basis-40 rounded-lg border border-line-strong bg-raised px-3 text-sm"
             />
             <Button
+              Icon={isWriting ? Square : Play}
               type="submit"
               size="md"
               variant={isWriting ? 'outline' : 'primary'}
               disabled={question.trim() === ''}
             >
-              {isWriting ? <Square aria-hidden /> : <Play aria-hidden />}
               {t(isWriting ? 'stop' : 'ask')}
             </Button>
             {isWriting && devices.length === 1 && (
-              <Button size="md" variant="outline" onClick={() => lab.addDevice()}>
-                <CopyPlus aria-hidden />
+              <Button Icon={CopyPlus} size="md" variant="outline" onClick={() => lab.addDevice()}>
                 {t('second')}
               </Button>
             )}

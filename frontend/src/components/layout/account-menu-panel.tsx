@@ -17,23 +17,11 @@ export default function AccountMenuPanel(menu: MenuState) {
   return (
     <MenuPanel {...menu} align="start" side="top" className="w-(--radix-dropdown-menu-trigger-width)">
       <p className="truncate px-2.5 pt-2 pb-1 text-xs text-ink-3">{user?.email}</p>
-      <MenuItem onSelect={() => open('general')}>
-        <Settings aria-hidden />
-        {t('settings.title')}
-      </MenuItem>
-      <MenuItem onSelect={() => open('archived')}>
-        <Archive aria-hidden />
-        {t('settings.tabs.archived')}
-      </MenuItem>
-      <MenuItem onSelect={() => open('shortcuts')}>
-        <Keyboard aria-hidden />
-        {t('settings.tabs.shortcuts')}
-      </MenuItem>
+      <MenuItem Icon={Settings} text={t('settings.title')} onSelect={() => open('general')} />
+      <MenuItem Icon={Archive} text={t('settings.tabs.archived')} onSelect={() => open('archived')} />
+      <MenuItem Icon={Keyboard} text={t('settings.tabs.shortcuts')} onSelect={() => open('shortcuts')} />
       <MenuSeparator />
-      <MenuItem onSelect={() => signOut()}>
-        <LogOut aria-hidden />
-        {t('auth.signOut')}
-      </MenuItem>
+      <MenuItem Icon={LogOut} text={t('auth.signOut')} onSelect={() => signOut()} />
     </MenuPanel>
   )
 }

@@ -39,40 +39,30 @@ export default function ConversationMenuPanel({
       }}
     >
       <MenuItem
+        Icon={Pencil}
+        text={t('sidebar.rename')}
         onSelect={() => {
           isRenamed.current = true
           onRename()
         }}
-      >
-        <Pencil aria-hidden />
-        {t('sidebar.rename')}
-      </MenuItem>
-      <MenuItem onSelect={onPin}>
-        {conversation.is_pinned ? <PinOff aria-hidden /> : <Pin aria-hidden />}
-        {conversation.is_pinned ? t('sidebar.unpin') : t('sidebar.pin')}
-      </MenuItem>
-      <MenuItem onSelect={() => archiveWithUndo(conversation)}>
-        <Archive aria-hidden />
-        {t('sidebar.archive')}
-      </MenuItem>
+      />
+      <MenuItem
+        Icon={conversation.is_pinned ? PinOff : Pin}
+        text={t(conversation.is_pinned ? 'sidebar.unpin' : 'sidebar.pin')}
+        onSelect={onPin}
+      />
+      <MenuItem Icon={Archive} text={t('sidebar.archive')} onSelect={() => archiveWithUndo(conversation)} />
       <MenuSeparator />
-      <MenuItem onSelect={print}>
-        <Printer aria-hidden />
-        {t('sidebar.print')}
-      </MenuItem>
-      <MenuItem onSelect={() => exportAs('markdown')}>
-        <FileText aria-hidden />
-        {t('sidebar.exportMarkdown')}
-      </MenuItem>
-      <MenuItem onSelect={() => exportAs('json')}>
-        <FileJson aria-hidden />
-        {t('sidebar.exportJson')}
-      </MenuItem>
+      <MenuItem Icon={Printer} text={t('sidebar.print')} onSelect={print} />
+      <MenuItem Icon={FileText} text={t('sidebar.exportMarkdown')} onSelect={() => exportAs('markdown')} />
+      <MenuItem Icon={FileJson} text={t('sidebar.exportJson')} onSelect={() => exportAs('json')} />
       <MenuSeparator />
-      <MenuItem tone="danger" onSelect={() => deleteWithUndo(conversation)}>
-        <Trash2 aria-hidden />
-        {t('sidebar.delete')}
-      </MenuItem>
+      <MenuItem
+        Icon={Trash2}
+        text={t('sidebar.delete')}
+        tone="danger"
+        onSelect={() => deleteWithUndo(conversation)}
+      />
     </MenuPanel>
   )
 }

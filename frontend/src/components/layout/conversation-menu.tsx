@@ -22,15 +22,14 @@ export function ConversationMenu({ isShown, ...props }: ConversationMenuProps) {
     <Menu
       button={
         <IconButton
+          Icon={Ellipsis}
           size="sm"
           label={t('sidebar.menu', { title: titleText(t, props.conversation.title) })}
           className={clsx(
             'mx-1 group-focus-within/item:opacity-100 group-hover/item:opacity-100 data-[state=open]:opacity-100 touch:opacity-100',
             !isShown && 'opacity-0',
           )}
-        >
-          <Ellipsis aria-hidden />
-        </IconButton>
+        />
       }
     >
       {(menu) => <ConversationMenuPanel {...menu} {...props} />}

@@ -18,9 +18,7 @@ export function PanelHeader({ title, children }: PanelHeaderProps) {
     <header className="flex h-13 shrink-0 items-center gap-1 px-2 md:px-3 low:h-10">
       {!isSidebarShown && (
         <span className="flex print:hidden">
-          <IconButton label={t('sidebar.open')} onClick={() => setOpen(true)}>
-            <PanelLeftOpen aria-hidden />
-          </IconButton>
+          <IconButton Icon={PanelLeftOpen} label={t('sidebar.open')} onClick={() => setOpen(true)} />
           <Link
             to="/"
             aria-label={t('sidebar.newChat')}

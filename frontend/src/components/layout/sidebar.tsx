@@ -17,9 +17,7 @@ export function Sidebar() {
     <div className="flex min-h-0 grow flex-col">
       <div className="flex h-15 shrink-0 items-center justify-between pr-2 pl-4">
         <Logo />
-        <IconButton label={t('sidebar.close')} onClick={() => setOpen(false)}>
-          <PanelLeftClose aria-hidden />
-        </IconButton>
+        <IconButton Icon={PanelLeftClose} label={t('sidebar.close')} onClick={() => setOpen(false)} />
       </div>
       <div className="px-2 pb-2">
         <Link

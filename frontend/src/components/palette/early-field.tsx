@@ -44,9 +44,12 @@ export function EarlyField() {
             if (key === 'Escape' && !isComposing(nativeEvent)) close()
           }}
         />
-        <IconButton label={t('app.close')} onClick={close} className="absolute top-2.5 right-2.5 md:hidden">
-          <X aria-hidden />
-        </IconButton>
+        <IconButton
+          Icon={X}
+          label={t('app.close')}
+          onClick={close}
+          className="absolute top-2.5 right-2.5 md:hidden"
+        />
       </div>
     </>
   )

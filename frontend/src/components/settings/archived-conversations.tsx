@@ -41,12 +41,11 @@ export function ArchivedConversations() {
                 {t('settings.unarchive')}
               </Button>
               <IconButton
+                Icon={Trash2}
                 size="sm"
                 label={t('settings.deleteOf', { title })}
                 onClick={() => deleteWithUndo(conversation)}
-              >
-                <Trash2 aria-hidden />
-              </IconButton>
+              />
             </li>
           )
         })}

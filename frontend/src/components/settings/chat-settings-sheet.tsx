@@ -18,9 +18,7 @@ export function ChatSettingsSheet({ settings, onSave }: ChatSettingsSheetProps) 
   const [isOpen, setIsOpen] = useState(false)
   return (
     <>
-      <IconButton label={t('settings.open')} onClick={() => setIsOpen(true)}>
-        <SlidersHorizontal aria-hidden />
-      </IconButton>
+      <IconButton Icon={SlidersHorizontal} label={t('settings.open')} onClick={() => setIsOpen(true)} />
       <Sheet
         isOpen={isOpen}
         onOpenChange={setIsOpen}

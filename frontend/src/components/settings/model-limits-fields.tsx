@@ -34,20 +34,18 @@ export function ModelLimitsFields({ control, register, error }: ModelLimitsField
               className={`${controlClass} h-10 min-w-0 basis-24 ${name === 'model' ? 'grow-2' : 'grow'}`}
             />
           ))}
-          <IconButton label={t('modelService.limit.remove')} onClick={() => remove(index)}>
-            <Trash2 aria-hidden className="size-4" />
-          </IconButton>
+          <IconButton Icon={Trash2} label={t('modelService.limit.remove')} onClick={() => remove(index)} />
         </div>
       ))}
       <p className={error ? 'text-xs text-danger' : 'text-xs text-ink-3'} role={error ? 'alert' : undefined}>
         {error ?? t('modelService.limitsHint')}
       </p>
       <Button
+        Icon={Plus}
         variant="outline"
         className="self-start"
         onClick={() => append({ model: '', context_window: '', max_output: '' })}
       >
-        <Plus aria-hidden className="size-4" />
         {t('modelService.limit.add')}
       </Button>
     </fieldset>

@@ -103,8 +103,7 @@ function ShownKey({ made }: { made: NewApiKey }) {
         <code className="min-w-0 grow basis-60 rounded-lg bg-sunken px-3 py-2 font-mono text-xs break-all select-all">
           {made.key}
         </code>
-        <Button variant="outline" onClick={() => void copy(made.key)}>
-          {isCopied ? <Check aria-hidden className="size-4" /> : <Copy aria-hidden className="size-4" />}
+        <Button Icon={isCopied ? Check : Copy} variant="outline" onClick={() => void copy(made.key)}>
           {t(isCopied ? 'actions.copied' : 'keys.copy')}
         </Button>
       </div>

@@ -11,11 +11,7 @@ export function PreferenceMenu() {
   const { t } = useTranslation()
   return (
     <Menu
-      button={
-        <IconButton label={`${t('settings.theme')} / ${t('settings.language')}`}>
-          <Settings2 aria-hidden />
-        </IconButton>
-      }
+      button={<IconButton Icon={Settings2} label={`${t('settings.theme')} / ${t('settings.language')}`} />}
     >
       {(menu) => <PreferenceMenuPanel {...menu} />}
     </Menu>

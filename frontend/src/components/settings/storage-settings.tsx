@@ -114,13 +114,12 @@ function FileRow({ attachment }: { attachment: Attachment }) {
         </span>
       </span>
       <IconButton
+        Icon={Trash2}
         size="sm"
         label={t('attachments.delete', { name })}
         disabled={isPending}
         onClick={() => remove()}
-      >
-        <Trash2 aria-hidden />
-      </IconButton>
+      />
       {error && (
         <p role="alert" className="w-full pl-12 text-xs text-danger">
           {error instanceof ApiError && error.code === 'ATTACHMENT_IN_USE'

@@ -1,7 +1,10 @@
 import { clsx } from 'clsx'
+import type { LucideIcon } from 'lucide-react'
 import type { ComponentProps } from 'react'
 
 interface ButtonProps extends ComponentProps<'button'> {
+  /** Before the text. */
+  Icon?: LucideIcon
   variant?: 'primary' | 'quiet' | 'outline' | 'danger'
   size?: 'sm' | 'md'
 }
@@ -18,16 +21,10 @@ const SIZES = {
   md: 'h-10 gap-2 rounded-lg px-4 text-sm',
 }
 
-export function Button({
-  variant = 'quiet',
-  size = 'sm',
-  type = 'button',
-  className,
-  ...props
-}: ButtonProps) {
+export function Button({ Icon, variant = 'quiet', size = 'sm', className, children, ...props }: ButtonProps) {
   return (
     <button
-      type={type}
+      type="button"
       className={clsx(
         'inline-flex shrink-0 items-center justify-center font-medium whitespace-nowrap transition-colors',
         'disabled:pointer-events-none disabled:opacity-50',
@@ -36,6 +33,9 @@ export function Button({
         className,
       )}
       {...props}
-    />
+    >
+      {Icon && <Icon aria-hidden className={size === 'sm' ? 'size-3.5' : 'size-4'} />}
+      {children}
+    </button>
   )
 }

@@ -73,9 +73,7 @@ export default function DialogPanel({
               {title}
             </RadixDialog.Title>
             <RadixDialog.Close asChild>
-              <IconButton label={closeLabel}>
-                <X aria-hidden />
-              </IconButton>
+              <IconButton Icon={X} label={closeLabel} />
             </RadixDialog.Close>
           </div>
           <PortalPlace value={content}>{children}</PortalPlace>

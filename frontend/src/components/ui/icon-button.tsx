@@ -1,7 +1,9 @@
 import { clsx } from 'clsx'
+import type { LucideIcon } from 'lucide-react'
 import type { ComponentProps } from 'react'
 
-interface IconButtonProps extends Omit<ComponentProps<'button'>, 'aria-label' | 'title'> {
+interface IconButtonProps extends Omit<ComponentProps<'button'>, 'aria-label' | 'title' | 'children'> {
+  Icon: LucideIcon
   /** The accessible name, also shown as a tooltip. */
   label: string
   size?: 'sm' | 'md'
@@ -12,10 +14,10 @@ const SIZES = {
   md: 'size-9 rounded-lg [&_svg]:size-[18px] touch:size-10',
 }
 
-export function IconButton({ label, size = 'md', type = 'button', className, ...props }: IconButtonProps) {
+export function IconButton({ Icon, label, size = 'md', className, ...props }: IconButtonProps) {
   return (
     <button
-      type={type}
+      type="button"
       aria-label={label}
       title={label}
       className={clsx(
@@ -26,6 +28,8 @@ export function IconButton({ label, size = 'md', type = 'button', className, ...
         className,
       )}
       {...props}
-    />
+    >
+      <Icon aria-hidden />
+    </button>
   )
 }

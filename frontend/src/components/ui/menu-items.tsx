@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { Check, ChevronRight } from 'lucide-react'
+import { Check, ChevronRight, type LucideIcon } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import {
   type ComponentProps,
@@ -28,11 +28,13 @@ export const MENU_CONTENT = clsx(
   'animate-pop border border-line bg-raised p-1 shadow-overlay',
 )
 
-interface MenuItemProps extends ComponentProps<typeof DropdownMenu.Item> {
+interface MenuItemProps extends Omit<ComponentProps<typeof DropdownMenu.Item>, 'children'> {
+  Icon?: LucideIcon
+  text: string
   tone?: 'plain' | 'danger'
 }
 
-export function MenuItem({ tone = 'plain', ...props }: MenuItemProps) {
+export function MenuItem({ Icon, text, tone = 'plain', ...props }: MenuItemProps) {
   return (
     <DropdownMenu.Item
       className={clsx(
@@ -40,17 +42,21 @@ export function MenuItem({ tone = 'plain', ...props }: MenuItemProps) {
         tone === 'danger' && 'text-danger! data-[highlighted]:bg-danger-soft [&_svg]:text-danger!',
       )}
       {...props}
-    />
+    >
+      {Icon && <Icon aria-hidden />}
+      {text}
+    </DropdownMenu.Item>
   )
 }
 
 interface SubMenuProps {
-  label: ReactNode
+  Icon: LucideIcon
+  text: string
   disabled: boolean
   children: ReactNode
 }
 
-export function SubMenu({ label, disabled, children }: SubMenuProps) {
+export function SubMenu({ Icon, text, disabled, children }: SubMenuProps) {
   const opener = use(MenuOpener)
   const whileOpen = useCallback(
     (menu: HTMLElement | null) => (menu ? registerMenu(menu, opener) : undefined),
@@ -59,7 +65,8 @@ export function SubMenu({ label, disabled, children }: SubMenuProps) {
   return (
     <DropdownMenu.Sub>
       <DropdownMenu.SubTrigger disabled={disabled} className={clsx(ITEM, 'data-[state=open]:bg-hover')}>
-        {label}
+        <Icon aria-hidden />
+        {text}
         <ChevronRight aria-hidden className="ml-auto" />
       </DropdownMenu.SubTrigger>
       <DropdownMenu.Portal container={use(PortalPlace)}>

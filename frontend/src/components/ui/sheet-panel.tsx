@@ -57,9 +57,7 @@ export default function SheetPanel(props: SheetProps) {
               )}
             </div>
             <Dialog.Close asChild>
-              <IconButton label={props.closeLabel} className="-mr-2">
-                <X aria-hidden />
-              </IconButton>
+              <IconButton Icon={X} label={props.closeLabel} className="-mr-2" />
             </Dialog.Close>
           </div>
           <PortalPlace value={content}>{props.children}</PortalPlace>

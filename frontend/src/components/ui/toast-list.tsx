@@ -55,9 +55,7 @@ export default function ToastList({ toasts, label, placeLabel, dismissLabel, onD
             </Toast.Action>
           )}
           <Toast.Close asChild>
-            <IconButton label={dismissLabel} size="sm">
-              <X aria-hidden />
-            </IconButton>
+            <IconButton Icon={X} label={dismissLabel} size="sm" />
           </Toast.Close>
         </Toast.Root>
       ))}

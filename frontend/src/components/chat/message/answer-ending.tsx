@@ -100,8 +100,7 @@ function EndingButton({ message }: { message: Message }) {
   if (code === 'AI_EMPTY_ANSWER') return <EmptyAnswerButton message={message} />
   if (SERVICE_ERRORS.includes(code) && user?.is_admin) {
     return (
-      <Button variant="outline" onClick={() => settings.open('models')}>
-        <Settings aria-hidden className="size-3.5" />
+      <Button Icon={Settings} variant="outline" onClick={() => settings.open('models')}>
         {t('actions.modelSettings')}
       </Button>
     )
@@ -109,8 +108,7 @@ function EndingButton({ message }: { message: Message }) {
   // The filter would block the same text again.
   if (message.status === 'filtered') {
     return (
-      <Button variant="outline" onClick={() => void navigate('/')}>
-        <SquarePen aria-hidden className="size-3.5" />
+      <Button Icon={SquarePen} variant="outline" onClick={() => void navigate('/')}>
         {t('sidebar.newChat')}
       </Button>
     )
@@ -119,11 +117,11 @@ function EndingButton({ message }: { message: Message }) {
   const Icon = type === 'chat.continue' ? Play : RotateCcw
   return (
     <Button
+      Icon={Icon}
       variant="outline"
       disabled={isBusy}
       onClick={() => session.send({ type, message_id: message.id })}
     >
-      <Icon aria-hidden className="size-3.5" />
       {type === 'chat.continue' ? t('actions.continue') : t('actions.retry')}
     </Button>
   )

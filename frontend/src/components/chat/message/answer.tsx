@@ -69,13 +69,12 @@ function RegenerateButton({ id }: { id: string }) {
   const isBusy = useIsBusy()
   return (
     <IconButton
+      Icon={RefreshCw}
       size="sm"
       label={t('actions.regenerate')}
       disabled={isBusy}
       onClick={() => session.send({ type: 'chat.regenerate', message_id: id })}
-    >
-      <RefreshCw aria-hidden />
-    </IconButton>
+    />
   )
 }
 

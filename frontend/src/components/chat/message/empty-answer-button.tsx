@@ -27,11 +27,11 @@ export function EmptyAnswerButton({ message }: { message: Message }) {
   }
   return (
     <Button
+      Icon={RotateCcw}
       variant="outline"
       disabled={isBusy || isPending}
       onClick={() => void retry().catch(() => undefined)}
     >
-      <RotateCcw aria-hidden className="size-3.5" />
       {lower ? t('actions.retryWithLess') : t('actions.retry')}
     </Button>
   )

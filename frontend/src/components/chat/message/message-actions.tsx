@@ -41,12 +41,12 @@ export function MessageActions({
     >
       <SiblingSwitch message={message} />
       <IconButton
+        Icon={isCopied ? Check : Copy}
+        className={isCopied ? 'text-accent!' : undefined}
         size="sm"
         label={isCopied ? t('actions.copied') : t('actions.copy')}
         onClick={() => void copy(message.content)}
-      >
-        {isCopied ? <Check aria-hidden className="text-accent" /> : <Copy aria-hidden />}
-      </IconButton>
+      />
       {children}
       <MessageMenu message={message} onCopy={(text) => void copy(text)} />
       {details}
@@ -68,24 +68,22 @@ function SiblingSwitch({ message }: { message: Message }) {
   return (
     <span className="flex items-center text-xs text-ink-2 tabular-nums">
       <IconButton
+        Icon={ChevronLeft}
         size="sm"
         label={t('actions.previous')}
         disabled={isBusy || isPending || previous === undefined}
         onClick={() => previous !== undefined && show(previous)}
-      >
-        <ChevronLeft aria-hidden />
-      </IconButton>
+      />
       <span aria-label={t('actions.version', { index: index + 1, total: ids.length })} role="img">
         {index + 1}/{ids.length}
       </span>
       <IconButton
+        Icon={ChevronRight}
         size="sm"
         label={t('actions.next')}
         disabled={isBusy || isPending || next === undefined}
         onClick={() => next !== undefined && show(next)}
-      >
-        <ChevronRight aria-hidden />
-      </IconButton>
+      />
     </span>
   )
 }

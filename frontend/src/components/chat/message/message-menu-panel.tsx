@@ -38,18 +38,18 @@ export default function MessageMenuPanel({ message, onCopy, ...menu }: MessageMe
       <MenuPanel {...menu} align="start" aria-describedby={detailsId}>
         <MessageDetails id={detailsId} message={message} />
         <MenuSeparator />
-        <MenuItem onSelect={() => onCopy(markdownToText(message.content))}>
-          <CopyCheck aria-hidden />
-          {t('actions.copyText')}
-        </MenuItem>
+        <MenuItem
+          Icon={CopyCheck}
+          text={t('actions.copyText')}
+          onSelect={() => onCopy(markdownToText(message.content))}
+        />
         {canContinue(message) && (
           <MenuItem
+            Icon={Play}
+            text={t('actions.continue')}
             disabled={isBusy}
             onSelect={() => session.send({ type: 'chat.continue', message_id: message.id })}
-          >
-            <Play aria-hidden />
-            {t('actions.continue')}
-          </MenuItem>
+          />
         )}
         {message.role === 'assistant' && (
           <RegenerateItems others={others} onChoose={regenerate} onSearch={() => setSearching(true)} />
@@ -78,6 +78,8 @@ function DeleteItem({ message }: { message: Message }) {
   const [isAsking, setIsAsking] = useState(false)
   return (
     <MenuItem
+      Icon={Trash2}
+      text={t(isAsking ? 'actions.deleteSure' : 'actions.delete')}
       tone="danger"
       disabled={isBusy}
       onSelect={(event) => {
@@ -88,10 +90,7 @@ function DeleteItem({ message }: { message: Message }) {
         event.preventDefault()
         setIsAsking(true)
       }}
-    >
-      <Trash2 aria-hidden />
-      {isAsking ? t('actions.deleteSure') : t('actions.delete')}
-    </MenuItem>
+    />
   )
 }
 

@@ -16,13 +16,7 @@ interface MessageMenuProps {
 export function MessageMenu(props: MessageMenuProps) {
   const { t } = useTranslation()
   return (
-    <Menu
-      button={
-        <IconButton size="sm" label={t('actions.more')}>
-          <Ellipsis aria-hidden />
-        </IconButton>
-      }
-    >
+    <Menu button={<IconButton Icon={Ellipsis} size="sm" label={t('actions.more')} />}>
       {(menu) => <MessageMenuPanel {...menu} {...props} />}
     </Menu>
   )

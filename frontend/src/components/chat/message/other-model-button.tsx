@@ -26,19 +26,18 @@ export function OtherModelButton({ message }: { message: Message }) {
   const other = data && find(message.model_used, data)
   if (!other) {
     return (
-      <Button variant="outline" onClick={() => void navigate('/')}>
-        <SquarePen aria-hidden className="size-3.5" />
+      <Button Icon={SquarePen} variant="outline" onClick={() => void navigate('/')}>
         {t('sidebar.newChat')}
       </Button>
     )
   }
   return (
     <Button
+      Icon={RotateCcw}
       variant="outline"
       disabled={isBusy}
       onClick={() => session.send({ type: 'chat.regenerate', message_id: message.id, model: other.id })}
     >
-      <RotateCcw aria-hidden className="size-3.5" />
       {t('actions.retryWith', { name: other.name })}
     </Button>
   )

@@ -108,21 +108,14 @@ function PendingLine({ item, isFirst, isAnswering, wakesAt, uploads, onEdit, onD
         </p>
       )}
       {isStuck && (
-        <Button variant="outline" onClick={() => resendItem(item.id)}>
-          <RotateCcw aria-hidden className="size-3.5" />
+        <Button Icon={RotateCcw} variant="outline" onClick={() => resendItem(item.id)}>
           {t('outbox.resend')}
         </Button>
       )}
       {isChangeable(state) && (
         <>
-          {onEdit && (
-            <IconButton size="sm" label={t('outbox.edit')} onClick={onEdit}>
-              <Pencil aria-hidden />
-            </IconButton>
-          )}
-          <IconButton size="sm" label={t('outbox.discard')} onClick={() => onDiscard(item)}>
-            <X aria-hidden />
-          </IconButton>
+          {onEdit && <IconButton Icon={Pencil} size="sm" label={t('outbox.edit')} onClick={onEdit} />}
+          <IconButton Icon={X} size="sm" label={t('outbox.discard')} onClick={() => onDiscard(item)} />
         </>
       )}
     </div>

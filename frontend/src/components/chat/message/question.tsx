@@ -48,13 +48,12 @@ function EditButton({ id }: { id: string }) {
   const isBusy = useIsBusy()
   return (
     <IconButton
+      Icon={Pencil}
       size="sm"
       label={t('actions.edit')}
       disabled={isBusy}
       onClick={() => useEditing.getState().edit(id)}
-    >
-      <Pencil aria-hidden />
-    </IconButton>
+    />
   )
 }
 

@@ -18,25 +18,17 @@ export function RegenerateItems({ others, onChoose, onSearch }: RegenerateItemsP
   const { t } = useTranslation()
   const isBusy = useIsBusy()
   if (others.length === 0) return null
-  const label = (
-    <>
-      <Shuffle aria-hidden />
-      {t('actions.otherModel')}
-    </>
-  )
-  if (areMany(others)) {
-    return (
-      <MenuItem disabled={isBusy} onSelect={onSearch}>
-        {label}
-      </MenuItem>
-    )
-  }
+  const item = { Icon: Shuffle, text: t('actions.otherModel'), disabled: isBusy }
+  if (areMany(others)) return <MenuItem {...item} onSelect={onSearch} />
   return (
-    <SubMenu label={label} disabled={isBusy}>
+    <SubMenu {...item}>
       {others.map((model) => (
-        <MenuItem key={model.id} translate="no" onSelect={() => onChoose(model.id)}>
-          {nameAmong(model, others)}
-        </MenuItem>
+        <MenuItem
+          key={model.id}
+          text={nameAmong(model, others)}
+          translate="no"
+          onSelect={() => onChoose(model.id)}
+        />
       ))}
     </SubMenu>
   )

@@ -12,11 +12,11 @@ export function ToNewest({ waiting, onClick }: ToNewestProps) {
   const { t } = useTranslation()
   return (
     <Button
+      Icon={ArrowDown}
       variant="outline"
       onClick={onClick}
       className="absolute bottom-3 left-1/2 -translate-x-1/2 animate-fade rounded-full! bg-raised! shadow-raised print:hidden"
     >
-      <ArrowDown aria-hidden className="size-4" />
       {t('chat.toNewest')}
       {waiting > 0 && <span className="text-ink-3"> · {t('outbox.waiting', { count: waiting })}</span>}
     </Button>

@@ -9,7 +9,7 @@ const PARTS = [
   () => import('@/components/ui/dialog-panel'),
   () => import('@/components/ui/menu-panel'),
   () => import('@/components/ui/sheet-panel'),
-  () => import('@/components/ui/toast-list'),
+  () => import('@/components/layout/toast-list'),
 ]
 const PRELOAD_DELAY_MS = 1_000
 

@@ -19,7 +19,6 @@ export function DescriptionDialog({ isOpen, onClose, ...props }: DescriptionDial
       isOpen={isOpen}
       onClose={onClose}
       title={t('attachments.describeTitle')}
-      closeLabel={t('app.close')}
       className="h-fit md:w-md"
     >
       <DescriptionForm onClose={onClose} {...props} />

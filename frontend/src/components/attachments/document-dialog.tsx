@@ -35,13 +35,7 @@ export default function DocumentDialog({ attachment, onClose }: DocumentDialogPr
     }
   }
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
-      title={name}
-      closeLabel={t('app.close')}
-      className="md:h-[80dvh] md:w-[min(48rem,90vw)]"
-    >
+    <Dialog isOpen onClose={onClose} title={name} className="md:h-[80dvh] md:w-[min(48rem,90vw)]">
       <div className="flex items-center justify-between gap-3 border-b border-line px-5 pb-3">
         <p className="text-xs text-ink-3">{truncated && t('attachments.truncated')}</p>
         <Button Icon={Download} variant="outline" onClick={() => void download()}>

@@ -4,7 +4,7 @@ import { type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Thumbnail } from '@/components/attachments/thumbnail'
 import { IconButton } from '@/components/ui/icon-button'
-import { useReturnFocus } from '@/components/ui/return-focus'
+import { useDialogFocus } from '@/components/ui/dialog-focus'
 import { MAX_ZOOM, usePanZoom } from '@/hooks/use-pan-zoom'
 import { useSignedImage } from '@/hooks/use-signed-image'
 import type { Attachment } from '@/types/api'
@@ -22,7 +22,7 @@ interface ImageViewerProps {
 /** One image over the whole page, with zoom and the other images of its message; in a separate chunk. */
 export default function ImageViewer({ images, index, onIndex, onClose }: ImageViewerProps) {
   const { t } = useTranslation()
-  const returnFocus = useReturnFocus()
+  const focus = useDialogFocus((content) => content)
   const image = images[index]
   const step = (by: number) => {
     if (images[index + by]) onIndex(index + by)
@@ -55,12 +55,7 @@ export default function ImageViewer({ images, index, onIndex, onClose }: ImageVi
         <Dialog.Content
           aria-describedby={undefined}
           onKeyDown={onKeyDown}
-          onOpenAutoFocus={(event) => {
-            returnFocus.onOpenAutoFocus()
-            event.preventDefault()
-            if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
-          }}
-          onCloseAutoFocus={returnFocus.onCloseAutoFocus}
+          {...focus}
           className="fixed inset-0 z-40 flex animate-fade flex-col bg-canvas outline-none"
         >
           <div className="flex shrink-0 items-center gap-1 px-3 py-2">

@@ -1,34 +1,25 @@
 import { useQuery } from '@tanstack/react-query'
 import { Dialog } from 'radix-ui'
-import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { meQuery } from '@/api/auth'
 import { session } from '@/api/session'
 import { SignInForm } from '@/components/auth/sign-in-form'
 import { Button } from '@/components/ui/button'
-import { useReturnFocus } from '@/components/ui/return-focus'
+import { useDialogFocus } from '@/components/ui/dialog-focus'
 
 /** Sign-in over the current page, which keeps unsent text and continues afterwards. */
 export default function SessionEndedDialog() {
   const { t } = useTranslation()
   const { data: user } = useQuery({ ...meQuery, enabled: false })
-  const { onOpenAutoFocus, onCloseAutoFocus } = useReturnFocus()
-  const content = useRef<HTMLDivElement>(null)
-
-  const focusPassword = (event: Event) => {
-    onOpenAutoFocus()
-    if (!user) return
-    event.preventDefault()
-    content.current?.querySelector<HTMLInputElement>('input[type="password"]')?.focus()
-  }
+  const focus = useDialogFocus((content) =>
+    user ? content.querySelector<HTMLElement>('input[type="password"]') : null,
+  )
   return (
     <Dialog.Root open>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-50 animate-fade bg-scrim" />
         <Dialog.Content
-          ref={content}
-          onOpenAutoFocus={focusPassword}
-          onCloseAutoFocus={onCloseAutoFocus}
+          {...focus}
           onEscapeKeyDown={(event) => event.preventDefault()}
           onPointerDownOutside={(event) => event.preventDefault()}
           className="fixed inset-x-4 top-[12vh] z-50 m-auto flex max-h-[80dvh] max-w-sm animate-pop flex-col overflow-y-auto rounded-xl border border-line bg-panel px-6 py-6 shadow-overlay outline-none"

@@ -54,7 +54,7 @@ export function AppLayout() {
           ) : (
             <Sheet
               isOpen={sidebar.isOpen}
-              onOpenChange={sidebar.setOpen}
+              onClose={() => sidebar.setOpen(false)}
               side="left"
               title={t('sidebar.label')}
               closeLabel={t('sidebar.close')}

@@ -15,7 +15,6 @@ export default function PalettePanel() {
       onClose={close}
       opener={opener}
       title={t('palette.label')}
-      closeLabel={t('app.close')}
       hasHiddenTitle
       className={PALETTE_PLACE}
     >

@@ -21,11 +21,10 @@ export function ChatSettingsSheet({ settings, onSave }: ChatSettingsSheetProps) 
       <IconButton Icon={SlidersHorizontal} label={t('settings.open')} onClick={() => setIsOpen(true)} />
       <Sheet
         isOpen={isOpen}
-        onOpenChange={setIsOpen}
+        onClose={() => setIsOpen(false)}
         side="right"
         title={t('settings.chatTitle')}
         description={t('settings.chatText')}
-        closeLabel={t('app.close')}
       >
         <Suspense>
           <ChatSettingsForm

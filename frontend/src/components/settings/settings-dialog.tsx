@@ -14,7 +14,6 @@ export function SettingsDialog() {
       isOpen={tab !== null}
       onClose={close}
       title={t('settings.title')}
-      closeLabel={t('app.close')}
       className="md:h-[min(36rem,calc(100dvh-4rem))] md:w-[min(50rem,calc(100vw-4rem))]"
     >
       <Suspense>{tab !== null && <SettingsTabs tab={tab} onTabChange={open} />}</Suspense>

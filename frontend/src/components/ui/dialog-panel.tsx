@@ -1,17 +1,16 @@
 import { clsx } from 'clsx'
 import { X } from 'lucide-react'
-import { Dialog as RadixDialog } from 'radix-ui'
-import { type ReactNode, useState } from 'react'
-import { isLeftToDialog, keepWhileComposing } from '@/components/ui/escape'
+import { Dialog } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useDialogFocus } from '@/components/ui/dialog-focus'
 import { IconButton } from '@/components/ui/icon-button'
-import { PortalPlace } from '@/components/ui/portal-place'
-import { useReturnFocus } from '@/components/ui/return-focus'
+import { Modal } from '@/components/ui/modal'
 
 export interface DialogProps {
   isOpen: boolean
   onClose: () => void
   title: string
-  closeLabel: string
   /** Where the focus returns; by default, to the element that has it when the dialog opens. */
   opener?: HTMLElement | null
   /** Hides the title from sight, and shows the close button only on devices without an Escape key. */
@@ -22,68 +21,48 @@ export interface DialogProps {
 
 /** Content of `Dialog`, in a separate chunk. */
 export default function DialogPanel({
-  isOpen,
-  onClose,
   title,
-  closeLabel,
   opener,
   hasHiddenTitle,
   className,
   children,
+  ...props
 }: DialogProps) {
-  const returnFocus = useReturnFocus(opener)
-  const [content, setContent] = useState<HTMLElement | null>(null)
+  const { t } = useTranslation()
+  const focus = useDialogFocus(firstFocus, opener)
   return (
-    <RadixDialog.Root
-      open={isOpen}
-      onOpenChange={(next) => {
-        if (!next) onClose()
-      }}
+    <Modal
+      {...props}
+      {...focus}
+      aria-describedby={undefined}
+      className={clsx(
+        'inset-0 m-auto animate-pop overflow-hidden md:rounded-xl md:border md:border-line',
+        className,
+      )}
     >
-      <RadixDialog.Portal>
-        <RadixDialog.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
-        <RadixDialog.Content
-          ref={setContent}
-          aria-describedby={undefined}
-          onOpenAutoFocus={(event) => {
-            returnFocus.onOpenAutoFocus()
-            // The content may still be loading.
-            event.preventDefault()
-            if (event.currentTarget instanceof HTMLElement) firstFocus(event.currentTarget).focus()
-          }}
-          onCloseAutoFocus={returnFocus.onCloseAutoFocus}
-          onEscapeKeyDown={keepWhileComposing}
-          onKeyDown={(event) => {
-            if (isLeftToDialog(event.nativeEvent)) onClose()
-          }}
-          className={clsx(
-            'fixed inset-0 z-40 m-auto flex animate-pop flex-col overflow-hidden bg-panel shadow-overlay outline-none',
-            'md:rounded-xl md:border md:border-line',
-            className,
-          )}
-        >
-          <div
-            className={
-              hasHiddenTitle
-                ? 'absolute top-2.5 right-2.5 md:hidden'
-                : 'flex h-13 shrink-0 items-center justify-between pr-3 pl-5'
-            }
-          >
-            <RadixDialog.Title className={hasHiddenTitle ? 'sr-only' : 'text-base font-semibold'}>
-              {title}
-            </RadixDialog.Title>
-            <RadixDialog.Close asChild>
-              <IconButton Icon={X} label={closeLabel} />
-            </RadixDialog.Close>
-          </div>
-          <PortalPlace value={content}>{children}</PortalPlace>
-        </RadixDialog.Content>
-      </RadixDialog.Portal>
-    </RadixDialog.Root>
+      <div
+        className={
+          hasHiddenTitle
+            ? 'absolute top-2.5 right-2.5 md:hidden'
+            : 'flex h-13 shrink-0 items-center justify-between pr-3 pl-5'
+        }
+      >
+        <Dialog.Title className={hasHiddenTitle ? 'sr-only' : 'text-base font-semibold'}>
+          {title}
+        </Dialog.Title>
+        <Dialog.Close asChild>
+          <IconButton Icon={X} label={t('app.close')} />
+        </Dialog.Close>
+      </div>
+      {children}
+    </Modal>
   )
 }
 
-/** The element that the content marks to get the focus first. An effect of the content would run before this dialog keeps the focus inside. */
+/**
+ * The element that the content marks to get the focus first, unless the content is still loading. An effect of the
+ * content would run before this dialog keeps the focus inside.
+ */
 function firstFocus(content: HTMLElement): HTMLElement {
   return content.querySelector<HTMLElement>('[data-focus-first]') ?? content
 }

@@ -21,7 +21,6 @@ export default function ModelDialog({ isOpen, onClose, onChoose, ...props }: Mod
       isOpen={isOpen}
       onClose={onClose}
       title={t('models.pick')}
-      closeLabel={t('app.close')}
       hasHiddenTitle
       className="md:mt-[10vh] md:mb-auto md:h-[min(36rem,80vh)] md:w-[min(32rem,calc(100vw-4rem))]"
     >

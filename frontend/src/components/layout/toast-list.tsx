@@ -2,38 +2,26 @@ import { clsx } from 'clsx'
 import { X } from 'lucide-react'
 import { Toast } from 'radix-ui'
 import { useRef } from 'react'
+import { useTranslation } from 'react-i18next'
 import { leaveEscapeToDialog } from '@/components/ui/escape'
 import { IconButton } from '@/components/ui/icon-button'
-
-interface ToastItem {
-  id: number
-  text: string
-  tone: 'plain' | 'error'
-  action?: { label: string; run: () => void }
-}
-
-interface ToastListProps {
-  toasts: ToastItem[]
-  label: string
-  /** The name of the region; `{hotkey}` stands for the key that moves the focus there. */
-  placeLabel: string
-  dismissLabel: string
-  onDismiss: (id: number) => void
-}
+import { useToasts } from '@/stores/toasts'
 
 const SHOWN_MS = 5_000
 
-/** Toasts at the bottom of the page. They stay while the pointer or the focus is on them. */
-export default function ToastList({ toasts, label, placeLabel, dismissLabel, onDismiss }: ToastListProps) {
+/** The toasts of `Toasts`, in a separate chunk. They stay while the pointer or the focus is on them. */
+export default function ToastList() {
+  const { t } = useTranslation()
+  const { toasts, dismiss } = useToasts()
   const place = useRef<HTMLOListElement>(null)
   return (
-    <Toast.Provider label={label} duration={SHOWN_MS} swipeDirection="down">
+    <Toast.Provider label={t('toasts.label')} duration={SHOWN_MS} swipeDirection="down">
       {toasts.map((toast) => (
         <Toast.Root
           key={toast.id}
           type={toast.tone === 'error' ? 'foreground' : 'background'}
           onOpenChange={(isOpen) => {
-            if (!isOpen) onDismiss(toast.id)
+            if (!isOpen) dismiss(toast.id)
           }}
           onEscapeKeyDown={(event) => {
             if (!place.current?.contains(document.activeElement)) leaveEscapeToDialog(event)
@@ -55,13 +43,13 @@ export default function ToastList({ toasts, label, placeLabel, dismissLabel, onD
             </Toast.Action>
           )}
           <Toast.Close asChild>
-            <IconButton Icon={X} label={dismissLabel} size="sm" />
+            <IconButton Icon={X} label={t('toasts.dismiss')} size="sm" />
           </Toast.Close>
         </Toast.Root>
       ))}
       <Toast.Viewport
         ref={place}
-        label={placeLabel}
+        label={t('toasts.place')}
         className={clsx(
           'pointer-events-auto fixed inset-x-3 bottom-[max(1rem,env(safe-area-inset-bottom))] z-50 mx-auto flex w-auto max-w-md',
           'flex-col gap-2 outline-none print:hidden',

@@ -8,14 +8,21 @@ function focusedElement(): HTMLElement | null {
 }
 
 /**
- * Handlers for the content of a dialog without a trigger: when it closes, the focus returns to where it was, or to
- * `opener`.
+ * Handlers for the content of a dialog without a trigger. When it opens, the focus goes to the element that `findFirst`
+ * returns, or else to the first that takes it. When it closes, the focus returns to where it was, or to `opener`.
  */
-export function useReturnFocus(opener?: HTMLElement | null) {
+export function useDialogFocus(
+  findFirst?: (content: HTMLElement) => HTMLElement | null,
+  opener?: HTMLElement | null,
+) {
   const before = useRef<HTMLElement | null>(null)
   return {
-    onOpenAutoFocus: () => {
+    onOpenAutoFocus: (event: Event) => {
       before.current = focusedElement()
+      const first = event.currentTarget instanceof HTMLElement ? findFirst?.(event.currentTarget) : null
+      if (!first) return
+      event.preventDefault()
+      first.focus()
     },
     onCloseAutoFocus: (event: Event) => {
       event.preventDefault()

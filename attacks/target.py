@@ -19,7 +19,7 @@ from testkit.server_process import ServerProcess
 
 PATIENCE = 60.0
 MIN_SECONDS = 8.0
-"""The least time for which the bystanders are watched, because an attack may end at once."""
+"""The least time for which the bystanders are watched, because an attack may end immediately."""
 
 MEMORY_SECONDS = 0.05
 MIB = 1024 * 1024

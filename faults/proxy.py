@@ -24,7 +24,7 @@ class Link:
         self._is_slow = False
 
     def cut(self) -> None:
-        """End it at once, as a proxy that shuts down does."""
+        """End the connection immediately, as a proxy that shuts down does."""
         for side in self._sides:
             side.transport.close()
 

@@ -74,7 +74,7 @@ class _ObservedServer(ChatServer):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def end(self) -> None:
-        """End it at once; uvicorn itself looks every 0.1 seconds whether it should."""
+        """End it immediately; uvicorn itself looks every 0.1 seconds whether it should."""
         assert self._loop is not None
         self._loop.call_soon_threadsafe(self._end.set)
 

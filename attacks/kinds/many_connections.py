@@ -1,4 +1,4 @@
-"""Many connections of one client network: beyond their limit, or left at once."""
+"""Many connections of one client network: beyond their limit, or left immediately."""
 
 import asyncio
 import socket

@@ -58,7 +58,7 @@ class Gate:
         self._is_open = False
 
     async def wait(self) -> None:
-        """Return at once if it is open, else when it opens next."""
+        """Return immediately if it is open, else when it next opens."""
         if self._is_open:
             return
         waiter = asyncio.get_running_loop().create_future()

@@ -141,7 +141,7 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
             self.transport.write(b"".join(self.conn.data_to_send()))
             self.close_sent = True
         self.close_soon()
-        self.close_timer = self._abort_timer  # Without a timer, uvicorn closes at once.
+        self.close_timer = self._abort_timer  # Without a timer, uvicorn closes immediately.
 
     # Sending --------------------------------------------------------------------------------------------------------
 

@@ -40,7 +40,7 @@ async def the_version_is_echoed_if_it_is_offered(context: Context) -> None:
 
 @check("P-10.1")
 async def the_version_is_echoed_before_a_refusal(context: Context) -> None:
-    """Even if the connection is closed at once: without the echo, clients treat the handshake as failed."""
+    """Even if the connection is closed immediately: without the echo, clients treat the handshake as failed."""
     for path, code in (("/ws/chat/no-id/", 4002), ("/ws/nowhere/", 4004)):
         connection = await context.open(path, subprotocols=[SUBPROTOCOL])
         spoken = connection.socket.subprotocol

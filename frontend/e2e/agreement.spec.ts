@@ -11,7 +11,7 @@ async function chooseFromMenu(page: Page, title: string, item: string): Promise<
   await page.getByRole('menuitem', { name: item, exact: true }).click()
 }
 
-test('tabs and devices agree at once on new, renamed, pinned and deleted chats', async ({
+test('tabs and devices agree immediately on new, renamed, pinned and deleted chats', async ({
   page,
   context,
   browser,

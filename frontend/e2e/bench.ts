@@ -180,7 +180,7 @@ async function memory(page: Page, devtools: CDPSession): Promise<void> {
   print(`memory after ${ANSWERS} such answers`, `${after.toFixed(0)} MB (before: ${before.toFixed(0)})`, '')
 }
 
-/** Prints at once, so that a later failure does not lose figures that took minutes. */
+/** Prints immediately, so that a later failure does not lose figures that took minutes. */
 function print(name: string, figure: string, aim = ''): void {
   console.log(`  ${name.padEnd(NAME_WIDTH)}  ${figure.padEnd(22)}  ${aim && `aim ${aim}`}`)
 }

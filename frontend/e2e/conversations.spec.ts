@@ -43,7 +43,7 @@ test('a pinned conversation is listed above the others', async ({ page }) => {
   await expect(page.getByRole('region', { name: 'Pinned' })).toContainText('Title of Older')
 })
 
-test('a conversation is deleted at once, and Undo restores it', async ({ page }) => {
+test('a conversation is deleted immediately, and Undo restores it', async ({ page }) => {
   const place = await startChat(page, 'Regret')
   await chooseFromMenu(page, 'Title of Regret', 'Delete')
   await expect(page.getByRole('link', { name: 'Title of Regret' })).toBeHidden()

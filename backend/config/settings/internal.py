@@ -52,7 +52,7 @@ CONNECTION_REFUSAL_SECONDS = 1.0
 
 REQUEST_WAIT_SECONDS = 10.0
 REQUEST_REFUSAL_SECONDS = 1.0
-"""How long a refusal takes: a client that asks again at once would be refused thousands of times per second."""
+"""How long a refusal takes: a client that repeats refused requests would get thousands of refusals per second."""
 
 REQUEST_REFUSAL_RATE = "20/1"
 """How often one caller is refused by other limits; further refusals are delayed."""

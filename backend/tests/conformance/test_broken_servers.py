@@ -79,7 +79,7 @@ async def run(
 
 
 SLOW_RATE = 10
-"""Tokens per second of the model for a fault that was not found at once."""
+"""Tokens per second of the model for a fault that was not found on the first try."""
 
 FAULTS_PER_SERVER = 12
 AT_ONCE = 3

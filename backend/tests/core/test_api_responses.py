@@ -176,7 +176,7 @@ async def test_a_connection_survives_a_body_that_is_too_large(
 
 
 async def test_an_endless_body_ends_the_connection(chat_server: LiveServer) -> None:
-    """At a URL that does not exist, by an unknown client: refused at once, and read no further."""
+    """At a URL that does not exist, by an unknown client: refused immediately, and read no further."""
 
     def send_forever() -> Flood:
         with open_connection("127.0.0.1", chat_server.port) as connection:

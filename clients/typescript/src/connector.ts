@@ -219,7 +219,7 @@ export class Connector<Frame extends { type: string }> {
     this.#move({ kind: 'waiting', tries, retry })
   }
 
-  /** The network or the user is back: connects at once, or checks that the connection still works. */
+  /** The network or the user is back: connects immediately, or checks that the connection still works. */
   #wake(): void {
     if (this.#state.kind === 'waiting') {
       void this.#connect(this.#state.tries)

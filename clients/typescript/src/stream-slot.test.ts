@@ -73,7 +73,7 @@ test('an urgent tab waits in line until another one is idle or gone', async () =
   await eventually(() => expect(fifth.isOpen).toBe(true))
 })
 
-test('a hidden tab gives its slot up at once, and stands in line for none', async () => {
+test('a hidden tab gives its slot up immediately, and waits for none', async () => {
   const [first] = await openTabs('idle', 'none')
   expect(tabs[1]?.isOpen).toBe(false)
   first?.change('none')

@@ -106,7 +106,7 @@ export class StreamSlot {
     })
   }
 
-  /** Settles when the slot is let go of; at once if it is not needed any more. */
+  /** Settles when the slot is released; immediately if it is no longer needed. */
   #grant(slot: number): Promise<void> | undefined {
     if (this.#released.signal.aborted || this.#held || this.#need() === 'none') return undefined
     return new Promise((resolve) => {

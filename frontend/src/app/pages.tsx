@@ -8,7 +8,7 @@ import { NewChatPage } from '@/pages/new-chat-page'
 import { NotFoundPage } from '@/pages/not-found-page'
 
 const loadChatPage = () => import('@/pages/chat-page')
-// Starts loading at once instead of after the session and the messages have arrived.
+// Starts loading now instead of after the session and the messages have arrived.
 if (location.pathname.startsWith(`${basePath}/c/`)) {
   for (const load of [loadChatPage, () => import('@/markdown/markdown')]) load().catch(() => undefined)
 }

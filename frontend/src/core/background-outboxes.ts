@@ -7,7 +7,7 @@ import { useOutbox } from '@/stores/outbox'
 import { useUploads } from '@/stores/uploads'
 
 const MAX_AT_ONCE = 3
-/** The tab in which a message was written sends it at once if it can; other tabs would connect for nothing. */
+/** The tab in which a message was written sends it immediately if it can; other tabs would connect for nothing. */
 const PATIENCE_MS = 4000
 
 export class BackgroundOutboxes {

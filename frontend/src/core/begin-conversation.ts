@@ -1,4 +1,4 @@
-/** Begins conversations: the first message is in the outbox at once, and the server creates the conversation later. */
+/** Begins conversations: the first message goes into the outbox, and the server creates the conversation later. */
 import { createUuid } from 'ai-chat-client'
 import { session } from '@/api/session'
 import type { ChatSettings } from '@/lib/chat-settings'

@@ -58,7 +58,7 @@ export class LiveAnswers {
     this.#frames.push(frame)
   }
 
-  /** Applies at once what has arrived. */
+  /** Applies all frames that have arrived, without waiting for a paint. */
   flush(): void {
     this.#frames.flush()
   }

@@ -8,7 +8,7 @@ import type { Attachment } from '@/types/api'
 
 const TOO_LARGE = 'ATTACHMENT_TOO_LARGE'
 
-/** Keeps the files and queues their uploads; returns their ids. Those over `maxBytes` are refused at once. */
+/** Keeps the files and queues their uploads; returns their ids. Those over `maxBytes` are refused immediately. */
 export function addFiles(files: readonly File[], maxBytes: number): string[] {
   return files.map((file) => {
     const isTooLarge = file.size > maxBytes
@@ -24,7 +24,7 @@ export function addFiles(files: readonly File[], maxBytes: number): string[] {
       keptAt: Date.now(),
     }
     if (isImage(upload)) keepPreview(upload.id, file)
-    // Stored first in the memory of this page, so that the queue finds it at once.
+    // Stored first in the memory of this page, so that the queue finds it immediately.
     if (!isTooLarge) void writeUserFile(upload.id, file)
     putUpload(upload)
     return upload.id

@@ -7,7 +7,7 @@ export function useArchivedList() {
   return { ...query, conversations: query.data?.pages.flatMap((page) => page.conversations) ?? [] }
 }
 
-/** Archives or unarchives a conversation; the list shows it at once. */
+/** Archives or unarchives a conversation; the list shows it immediately. */
 export function useArchive() {
   const client = useQueryClient()
   return useMutation({

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-/** Whether `flag` has been true for this long; false at once. */
+/** Whether `flag` has been true for this long; becomes false without a delay. */
 export function useDelayed(flag: boolean, milliseconds: number): boolean {
   const [isLong, setIsLong] = useState(false)
 

@@ -5,7 +5,7 @@ import { titleText } from '@/i18n/title-text'
 import { useToasts } from '@/stores/toasts'
 import type { ConversationSummary } from '@/types/api'
 
-/** Deletes at once and offers to undo it for some seconds. */
+/** Deletes immediately and offers to undo it for some seconds. */
 export function useDeleteWithUndo(): (conversation: ConversationSummary) => void {
   const { t } = useTranslation()
   const navigate = useNavigate()

@@ -7,7 +7,7 @@ import { LAB_PREFIX, userStoredNames } from '@/lib/user-storage'
  */
 export function useLeftLabs(): void {
   useEffect(() => {
-    // Read at once: a lab that begins while the code loads is not among them.
+    // Read now: a lab that begins while the code loads is not among them.
     const names = userStoredNames(LAB_PREFIX)
     if (names.length > 0) void import('@/core/left-labs').then(({ deleteLeftLabs }) => deleteLeftLabs(names))
   }, [])

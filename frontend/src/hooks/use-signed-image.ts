@@ -72,7 +72,7 @@ export function useSignedImage(id: string, attachment: Attachment | null, part: 
   }
 }
 
-/** A new URL for a file whose URL failed: at once, then after growing delays, and when network or session are back. */
+/** A new URL in place of one that failed: immediately, then after growing delays, and when network or session return. */
 function useFreshUrl(id: string, part: Part) {
   const [isGivenUp, setIsGivenUp] = useState(false)
   const [urls, setUrls] = useState<{ src: string | undefined; count: number }>({ src: undefined, count: 0 })

@@ -129,7 +129,7 @@ test.each([
   expect(show(text).querySelector('a')?.getAttribute('data-url')).toBe(url)
 })
 
-test.each(['。', '，好', '）後', '。接著'])('a URL that follows a link at once ends before %j', (rest) => {
+test.each(['。', '，好', '）後', '。接著'])('a URL directly after a link ends before %j', (rest) => {
   const text = `[a](https://example.com/a)https://example.com/b${rest}`
   const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
   expect(links).toEqual(['https://example.com/a', 'https://example.com/b'])

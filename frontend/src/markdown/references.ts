@@ -104,7 +104,7 @@ function heldAt(
     if (defined.has(normalize(name.trim() === '' ? label : name))) return null
     return { from, to: at + 1 + reference.length, by: isImage ? '' : label }
   }
-  // Text that follows at once, such as a URL, must not become one word with it.
+  // Text directly after it, such as a URL, must not become one word with it.
   if (next === '' || /\w/.test(next) || isImage || !LABEL.test(label) || defined.has(normalize(label)))
     return null
   if (next === '(' && endOfDestination(markdown, at + 1) !== null) return null

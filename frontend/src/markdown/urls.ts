@@ -59,7 +59,7 @@ function endUrlsIn(text: string, isBeforeCode: boolean): string {
     const wordEnd = at + cut
     while ((links[next]?.to ?? Infinity) <= at) next += 1
     const isInLink = (links[next]?.from ?? Infinity) <= at
-    // Another URL may follow the link at once.
+    // Another URL may directly follow the link.
     URL_PATTERN.lastIndex = isInLink ? Math.min(wordEnd, links[next]?.to ?? wordEnd) : wordEnd
     const isEnded = cut < word.length || endsUrl(text, wordEnd) || (isBeforeCode && wordEnd === text.length)
     const url = word.slice(0, lengthOfUrl(word.slice(0, cut)))
@@ -88,7 +88,7 @@ function matchesAt(pattern: RegExp, text: string, at: number): boolean {
 }
 
 /**
- * Where a closing mark or a comma ends the URL before the letters of the sentence, or these follow the host at once;
+ * Where a closing mark or a comma ends the URL before the letters of the sentence, or these directly follow the host;
  * otherwise its length.
  */
 function findCut(word: string): number {

@@ -1,4 +1,4 @@
-/** Renders answers as `AnswerText` does, to HTML and at once. Formulas stay empty. */
+/** Renders answers to HTML as `AnswerText` does, but synchronously. Formulas stay empty. */
 import { renderToStaticMarkup } from 'react-dom/server'
 import { isOverBudget } from '@/markdown/budget'
 import Markdown from '@/markdown/markdown'

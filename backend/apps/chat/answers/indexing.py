@@ -134,7 +134,7 @@ def index_late_runs() -> None:
 
 
 def index_recent_runs(owner_id: UUID) -> None:
-    """Index the texts of a user's last ended runs that are not indexed yet, so that a search finds them at once.
+    """Index the texts of a user's last ended runs that are not indexed yet, so that a search finds them immediately.
 
     An outage is logged: the search then finds what is indexed.
     """

@@ -13,7 +13,7 @@ async def stop_active_answer(conversation_id: UUID, answer_id: UUID | None) -> U
     """End the active answer of a conversation if it is `answer_id`; with None, whichever it is.
 
     Return its id, or None if it is not being written. Its writer sends the terminal frame to all followers. It is
-    notified at once; if the notification is lost, its sweep reads the request within a second.
+    notified immediately; if the notification is lost, its sweep reads the request within a second.
     """
     if (here := running_answers.stop_in(conversation_id, answer_id)) is not None:
         return here

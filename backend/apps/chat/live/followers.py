@@ -64,7 +64,7 @@ class Followers:
         """Follow an answer from `after` (None: from the beginning), in `run` or a later one; replaces its follower."""
         if (before := self._tasks.get(answer_id)) is not None:
             before.cancel()
-        # Kept at once: the next run may begin before anything has been sent, and continues from here.
+        # Kept immediately: the next run may begin before anything has been sent, and continues from here.
         if after is None:
             self._reached.pop(answer_id, None)
         else:

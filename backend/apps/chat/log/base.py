@@ -88,11 +88,11 @@ class StreamLog(Protocol):
 
         None asks for the whole answer, as a reset. A position that cannot be continued (of another run whose beginning
         does not match, ahead of the log, or no longer kept) is answered by a reset too. A follower that is up to date
-        gets each delta at once; one that is behind gets everything it lacks as one event per kind. Stops without an
+        gets each delta immediately; one that is behind gets everything it lacks as one event per kind. Stops without an
         end when the run is taken over: follow again from the position reached.
 
         Raises:
-            NoSuchLogError: at once, or before the first event.
+            NoSuchLogError: immediately, or before the first event.
         """
         ...
 

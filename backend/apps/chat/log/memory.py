@@ -73,7 +73,7 @@ class MemoryWriter:
         self.text = run.text
 
     async def flush(self) -> None:
-        """Everything is shown at once."""
+        """Everything is shown immediately."""
 
     async def finish(self, ending: Ending) -> int:
         self._run.end(ending)

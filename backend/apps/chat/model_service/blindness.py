@@ -21,7 +21,7 @@ _STORED = "SELECT address, model FROM chat_blindmodel WHERE refused_at >= %s"
 
 
 async def remember_blindness(model_id: str) -> None:
-    """Count a model as one that sees no images: its service has refused some. This worker does so at once."""
+    """Mark a model as one that does not see images: its service has refused some. This worker does so immediately."""
     if not get_registry().remember_blindness(model_id):
         return
     try:

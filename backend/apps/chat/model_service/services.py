@@ -117,7 +117,7 @@ def set_model_service(asked: ServiceRequest, service_id: int = FIRST, *, is_new:
     except IntegrityError:
         raise ServicesChangedError from None
     forget_blindness(access.base_url)
-    # This worker switches at once, the others when they next look.
+    # This worker switches immediately, the others when they next look.
     _use_now()
 
 

@@ -66,7 +66,7 @@ async def _disconnect_client(client: SignedInClient) -> None:
 
 
 async def _hand_over() -> None:
-    """Stop writing the answers, and let another worker continue them at once."""
+    """Stop writing the answers, and let another worker continue them immediately."""
     left = running_answers.all()
     for answer in left:
         answer.release()

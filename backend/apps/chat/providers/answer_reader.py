@@ -69,7 +69,7 @@ class AnswerReader:
         return batch
 
     def close(self) -> None:
-        """Close the connection at once, unless the response was read to its end, which returned it to the pool."""
+        """Close the connection now, unless the response was read to its end, which returned it to the pool."""
         self._watchdog.stop()
         self._body.close()
 

@@ -236,14 +236,14 @@ class Provider(Protocol):
 
         `on_alive` is called at most every five seconds, as long as the service sends keep-alives but no token.
 
-        Closing the generator (`aclose`, cancellation) closes the upstream connection at once.
+        Closing the generator (`aclose`, cancellation) closes the upstream connection immediately.
         """
         ...
 
     def forward(self, request: Mapping[str, object]) -> AbstractAsyncContextManager[ForwardedAnswer]:
         """Send a program's request as it is, and give its answer for the time of the block; tried once.
 
-        Leaving the block early closes the upstream connection at once. A stream ends with its usage, even if the
+        Leaving the block early closes the upstream connection immediately. A stream ends with its usage, even if the
         request does not ask for it.
 
         Raises:

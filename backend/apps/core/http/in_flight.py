@@ -22,7 +22,7 @@ UNTIL_SENT = "until_sent"
 """Key of the ASGI scope: a function that waits until the client has taken what was sent."""
 
 CUT_CONNECTION = "cut_connection"
-"""Key of the ASGI scope: a function that ends the connection at once, without what is not sent yet."""
+"""Key of the ASGI scope: a function that ends the connection immediately and discards unsent data."""
 
 MAX_WAITING = 32
 """Requests of one caller that wait for others of the same caller to end; further ones are refused."""

@@ -1,4 +1,4 @@
-"""The pace of refusals (429): without it, a client that asks again at once would get thousands of them per second."""
+"""The pace of refusals (429): without it, a client that repeats refused requests would get thousands per second."""
 
 import asyncio
 from collections.abc import Callable

@@ -84,7 +84,7 @@ async def export_all(user: SignedInUser) -> dict[str, Any]:
 
 
 async def test_the_full_export_includes_archived_conversations(user: SignedInUser, other_user: SignedInUser) -> None:
-    """Of more conversations than are read at once."""
+    """With more conversations than one batch."""
     assert (await export_all(user))["conversations"] == []
     made = [str(await user.new_conversation(title=f"Number {number}")) for number in range(BATCH_SIZE + 3)]
     await user.call("PATCH", f"/conversations/{made[1]}", {"is_archived": True}, expect=200)

@@ -26,7 +26,7 @@ async function press(name: string): Promise<void> {
 }
 
 describe('a question', () => {
-  test('appears at once, and its answer streams in after the server accepts it', async () => {
+  test('appears immediately, and its answer streams in after the server accepts it', async () => {
     const { connection, clientId } = await opened.ask('Second?')
     expect(screen.getByText('Second?')).toBeTruthy()
     expect(screen.getByText('Sending…')).toBeTruthy()

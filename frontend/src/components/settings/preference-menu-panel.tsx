@@ -43,7 +43,7 @@ export default function PreferenceMenuPanel(menu: MenuState) {
   )
 }
 
-/** Keeps the menu open after a choice, whose effect is visible at once. */
+/** Keeps the menu open after a choice, whose effect is visible immediately. */
 function keepOpen(event: Event): void {
   event.preventDefault()
 }

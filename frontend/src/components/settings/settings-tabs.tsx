@@ -40,7 +40,7 @@ function showTab(tab: HTMLElement | null): void {
   tab?.scrollIntoView({ block: 'nearest', inline: 'center' })
 }
 
-/** All settings; each change is saved at once. */
+/** All settings; each change is saved immediately. */
 export default function SettingsTabs({ tab, onTabChange }: SettingsTabsProps) {
   const { t } = useTranslation()
   const isWide = useIsWide()

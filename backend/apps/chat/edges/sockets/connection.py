@@ -51,7 +51,7 @@ class SocketConnection:
         self.move_to(SocketState.AWAITING_AUTH)
 
     async def await_auth(self, client: ClientNetwork) -> None:
-        """Close unless `auth` comes in time, or at once if too many of this client network wait already."""
+        """Close unless `auth` comes in time, or immediately if too many of this client network already wait."""
         self._wait = AuthWait.begin(client, lambda: spawn(self._refuse_silence(), name="auth-timeout"))
         if self._wait is None:
             await self.refuse_and_close(TooManyConnectionsError(), TOO_MANY_CONNECTIONS)

@@ -40,7 +40,7 @@ REBUILT, HAS_ENDED, TAKEN_OVER = 0, 1, -1
 
 
 class RedisWriter:
-    """Appends to the run in memory at once; `commands` and `take_replies` carry it to Redis, batch by batch.
+    """Appends to the run in memory immediately; `commands` and `take_replies` carry it to Redis, batch by batch.
 
     A delta is shown when Redis has acknowledged its batch: text that a follower has seen survives this process.
     """

@@ -17,7 +17,7 @@ SHOWN = 20
 
 
 async def sample(course: Course, contender: Contender, file: Path) -> str:
-    """Sample while turns begin and end; write the folded stacks to `file`, and return the functions with most own time.
+    """Sample while turns begin and end; write folded stacks to `file`, and return the functions with most self time.
 
     Work without the interpreter's lock, such as that of SQLite, does not count.
 

@@ -14,7 +14,7 @@ MAX_POSITIONS = 40
 
 
 def copy_at(whole: AnswerCopy, seq: int) -> AnswerCopy:
-    """Return what a client has that got no further than number `seq`."""
+    """Return the copy of a client that has received everything up to number `seq`."""
     content, reasoning = whole.texts[seq] if seq else ("", "")
     return AnswerCopy(whole.message_id, whole.run, seq, content, reasoning)
 

@@ -1,4 +1,4 @@
-"""Memory of the process that is returned to the system; works with glibc alone."""
+"""Returning memory of the process to the system; works with glibc only."""
 
 import ctypes
 

@@ -140,7 +140,7 @@ class Later[Row]:
     __slots__ = ("_make", "_rows", "sql", "values")
 
     def __init__(self, sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> None:
-        """Execute nothing yet; `make` makes what is wanted of each row."""
+        """Execute nothing yet; `make` converts each row."""
         self.sql = sql
         self.values = values
         self._make = make
@@ -271,7 +271,7 @@ def round_trips(*, commits: bool = False) -> Iterator[None]:
 
 
 def read_later[Row](sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> Later[Row]:
-    """Read rows, and `make` something of each."""
+    """Read rows, each converted by `make`."""
     later = Later(sql, values, make)
     if _waiting.statements is not None:
         _waiting.statements.append(later)
@@ -284,7 +284,7 @@ def write(sql: str, values: Sequence[Any]) -> None:
 
 
 def write_later[Row](sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> Later[Row]:
-    """Execute a statement, and `make` something of each row that it returns; within `round_trips`, it waits."""
+    """Execute a statement, and convert each row that it returns by `make`; within `round_trips`, it waits."""
     later = read_later(sql, values, make)
     if _waiting.statements is None:
         _waiting.send(later)

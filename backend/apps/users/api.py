@@ -43,7 +43,7 @@ def register(request: HttpRequest, payload: RegisterIn) -> Status[User]:
 
 @router.get("/registration", auth=PublicAccess("registration", "THROTTLE_ANONYMOUS"), response=RegistrationOut)
 def show_registration(request: HttpRequest) -> RegistrationOut:
-    """Return whether an account that this client registers becomes the administrator account, and by which proof."""
+    """Return whether this client's account would become the administrator account, and need the set-up code."""
     peer = direct_peer(request.META)
     return RegistrationOut(
         creates_administrator=accounts.is_administrator_awaited(peer=peer),

@@ -29,7 +29,7 @@ export interface paths {
     }
     /**
      * Show Registration
-     * @description Return whether an account that this client registers becomes the administrator account, and by which proof.
+     * @description Return whether this client's account would become the administrator account, and need the set-up code.
      */
     get: operations['show_registration']
     put?: never

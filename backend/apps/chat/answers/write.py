@@ -110,7 +110,7 @@ async def _write(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) -> E
 
 
 async def _cut_short(running: RunningAnswer) -> Ending | None:
-    """Return how a run ends that was cancelled; None once it is released to another worker."""
+    """Return how a cancelled run ends; None once it is released to another worker."""
     if running.state is RunningState.RELEASING:
         try:
             await running.writer.release()
@@ -211,7 +211,7 @@ def _ending_of_finish(running: RunningAnswer, finish: Finish) -> Ending:
 
 
 def _has_text(running: RunningAnswer) -> bool:
-    """Return whether this run has brought any text, thinking included."""
+    """Return whether this run has produced any text, thinking included."""
     return running.writer.text().seq > running.base
 
 

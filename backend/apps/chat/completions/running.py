@@ -32,7 +32,7 @@ class RunningCall:
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     def leave(self) -> None:
-        """Count one follower fewer."""
+        """Count one follower less."""
         self.followers -= 1
         self.seen_at = asyncio.get_running_loop().time()
 

@@ -101,7 +101,7 @@ class StreamLog(Protocol):
         ...
 
     def abandon(self, answer_id: UUID, run: int) -> None:
-        """Stop waiting for the end of such a run: the database says that it is over, but its writer never said so.
+        """Stop waiting for the end of such a run: according to the database it is over, but its writer did not say so.
 
         Later runs of the answer can be followed.
         """

@@ -107,7 +107,7 @@ def read_limits(stored: Mapping[str, Mapping[str, int | None]]) -> tuple[Limits,
 
 
 def name_of(stored: ModelService) -> str:
-    """Return the name of a service; one without a name has that of its maker or its host."""
+    """Return the name of a service; without one, that of its maker or its host."""
     return stored.name or default_name(stored.base_url)
 
 

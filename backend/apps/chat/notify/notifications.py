@@ -89,7 +89,7 @@ class AnswersGivenUpNotification(_ToWorkers, frozen=True, kw_only=True, tag="ans
 
 
 class CallFollowedNotification(_ToWorkers, frozen=True, kw_only=True, tag="call.followed"):
-    """A client follows a call through /v1 on a worker that does not make it; said again as long as it does."""
+    """A client follows a call through /v1 on a worker that does not make it; repeated while the client follows."""
 
     call_id: UUID
 

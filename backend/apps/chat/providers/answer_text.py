@@ -26,7 +26,7 @@ class AnswerTextReader:
 
     @property
     def hides_opening_tag(self) -> bool | None:
-        """Whether the model's thinking ended with a closing tag that had no opening one; None if nothing tells."""
+        """Whether the model's thinking ended with a closing tag that had no opening one; None if unknown."""
         return self._tags.hides_opening_tag or self._has_no_tag
 
     def read(self, delta: DeltaJson) -> Sequence[Delta | Reclassified]:

@@ -18,7 +18,7 @@ DISPENSABLE = frozenset({"temperature", "stream_options", "max_tokens", "max_com
 
 
 def one_effort(effort: Effort) -> str:
-    """Return what a single effort is called among the parameters that a service has refused."""
+    """Return the name of a single effort in the set of parameters that a service has refused."""
     return f"reasoning_effort={effort}"
 
 

@@ -1,4 +1,4 @@
-"""The parts of a content that is a list or an object, with the thinking told from the answer."""
+"""The parts of a content that is a list or an object, with the thinking separated from the answer."""
 
 from typing import Any
 

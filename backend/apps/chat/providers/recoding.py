@@ -23,7 +23,7 @@ _MAX_HELD = 8 * 1024 * 1024
 _MAX_UNPACKED = 16 * 1024 * 1024
 
 type Recode = Callable[[bytes], bytes]
-"""Returns what can be recoded of a piece, or at the end, which is an empty piece, the rest."""
+"""Returns the part of a piece that can be recoded; for an empty piece, which is the end, the rest."""
 
 
 class RecodedContent:
@@ -46,9 +46,9 @@ class RecodedContent:
 
 
 def find_recoding(beginning: bytes, charset: str | None, encoding: str = "") -> Recode | None:
-    """Return how to make UTF-8 of a body with this beginning and this declared charset; None if it is UTF-8.
+    """Return how to convert a body with this beginning and declared charset to UTF-8; None if it is UTF-8.
 
-    The declared content `encoding` is only advice, like the content type: proxies that unpack an answer may leave it.
+    The declared content `encoding` is only a hint, like the content type: proxies that unpack an answer may keep it.
 
     Raises:
         ProviderUnavailableError: the body is compressed, but not with gzip or zlib; we ask for no compression.

@@ -229,7 +229,7 @@ def _embedded_source() -> Source:
 
 
 def real_service(access: ServiceAccess) -> Service:
-    """Return how a configured service is called."""
+    """Return the URL, key and limits with which a configured service is called."""
     # The environment is set by the owner of this machine.
     is_guarded = not (access.is_from_environment or settings.ALLOW_PRIVATE_MODEL_HOSTS)
     prefix = prefix_of(_identity(access)["slug"])

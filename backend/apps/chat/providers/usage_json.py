@@ -10,13 +10,13 @@ _MAX_TOKENS = 2**31 - 1
 
 
 class CachedJson(msgspec.Struct, gc=False):
-    """Of the tokens of a prompt, those that the service had in its cache."""
+    """The tokens of a prompt that the service had in its cache."""
 
     cached_tokens: int | None = None
 
 
 class ReasonedJson(msgspec.Struct, gc=False):
-    """Of the tokens of a completion, those of its thinking."""
+    """The tokens of a completion that are thinking."""
 
     reasoning_tokens: int | None = None
 

@@ -25,7 +25,7 @@ MAX_HITS = 2**31
 def find_conversations_with_hits(
     conversations: QuerySet[Conversation], owner_id: UUID, text: str, fewest: int
 ) -> list[UUID]:
-    """Return the ids of the first of an owner's ordered `conversations` that have a hit of `text`.
+    """Return the ids of the first of an owner's ordered `conversations` that have a hit for `text`.
 
     If there are more than `fewest` and `SEARCH_MAX_COUNTED`, the others are left out.
 

@@ -28,7 +28,7 @@ class Allowance:
         return self._left >= 0
 
     def try_to_spend(self, cost: int, now: float) -> int:
-        """Take `cost` out and return 0, or return in how many whole seconds there is enough; then it takes nothing."""
+        """Take `cost` out and return 0; if too little is left, take nothing and return the whole seconds to wait."""
         wait = self.reserve(cost, now)
         if wait:
             self._left += cost

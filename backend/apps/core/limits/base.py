@@ -40,7 +40,7 @@ class RateLimiter(Protocol):
     """Counts hits by key; safe to call from any thread, never from an event loop."""
 
     def hit(self, key: str, limit: Limit) -> int:
-        """Count a hit and return 0, or return how many whole seconds it is too early; then it does not count."""
+        """Count a hit and return 0; if it is too early, do not count it and return the whole seconds to wait."""
         ...
 
     def close(self) -> None:

@@ -12,5 +12,5 @@ class RequestRates:
         self._allowances = Allowances[str]()
 
     def find_wait(self, caller: Caller) -> int:
-        """Count a request and return 0; or return in how many whole seconds there may be one, and do not count it."""
+        """Count a request and return 0; if it is too early, do not count it and return the whole seconds to wait."""
         return self._allowances.try_to_spend(caller.key, 1, Limit.parse(caller.rate))

@@ -22,7 +22,7 @@ class Window:
         return len(self._hits or ())
 
     def hit(self, now: float) -> int:
-        """Count a hit at `now`, in seconds of a steady clock; return 0, or how many whole seconds it is too early."""
+        """Count a hit at `now`, in seconds of a steady clock, and return 0; or return the whole seconds to wait."""
         if self._limit.is_off:
             return 0
         if self._hits is None:

@@ -29,7 +29,7 @@ def read_pixels(image: Image.Image, data: bytes) -> Image.Image:
 
 
 def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Return what `read_pixels` has returned as RGB or RGBA in sRGB; without transparency if all pixels are opaque."""
+    """Convert the result of `read_pixels` to RGB or RGBA in sRGB; to RGB if all pixels are opaque."""
     alpha = image.getchannel("A") if image.mode in {"LA", "RGBA"} else None
     if alpha is not None and alpha.getextrema() == (255, 255):
         alpha = None
@@ -40,7 +40,7 @@ def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _apply_key(image: Image.Image, *, depth: int) -> Image.Image:
-    """Return a PNG that names its transparent colour with that colour as its pixels have it.
+    """Return a PNG whose transparent colour has the same depth as its pixels.
 
     Pillow compares the samples of the file with pixels that it has already scaled to 8 bits.
     """

@@ -42,7 +42,7 @@ PDF_HEAD_WITHIN = 1024
 ZIP = b"PK\x03\x04"
 _PDF_HEAD = re.compile(rb"%PDF-\d\.\d")
 _SPACES = re.compile(r"[\t\n\r \u3000-\u3002\uff0c]")
-"""Separators of words and sentences: every text has some of them, other data seldom."""
+"""Separators of words and sentences: every text has some of them, other data rarely does."""
 
 _NO_CHARACTERS = {"Cn", "Co", "Cs"}
 """Categories of Unicode that no text has: unassigned, private and half characters."""

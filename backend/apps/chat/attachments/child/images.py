@@ -70,7 +70,7 @@ def find_format(data: bytes) -> str | None:
 
 
 def prepare_format(name: str) -> None:
-    """Import what decodes a format, and what encodes the result.
+    """Import the modules that decode a format and encode the result.
 
     Raises:
         UnknownTypeError: pillow-heif is not installed.
@@ -85,7 +85,7 @@ def prepare_format(name: str) -> None:
 
 
 def prepare_common_formats() -> None:
-    """Import what decodes and encodes all formats other than HEIF."""
+    """Import the modules that decode and encode all formats other than HEIF."""
     Image.preinit()
     for module in _IMPORTED_LATE:
         import_module(f"PIL.{module}")

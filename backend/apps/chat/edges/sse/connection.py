@@ -45,7 +45,7 @@ class EventStreamConnection:
         return event
 
     def hang_up(self) -> None:
-        """Close from the side of the client."""
+        """Close on behalf of the client."""
         self._is_closed = True
         self._event = None
         self._has_event.set()

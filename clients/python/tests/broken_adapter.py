@@ -28,7 +28,7 @@ Patches = dict[tuple[Any, str], Any]
 
 
 def trust_positions(self: answer_copy.AnswerCopy, frame: answer_copy.Frame) -> Any:
-    """Take each frame for the next one."""
+    """Treat each frame as the next one."""
     self.position = replace(self.position, seq=frame["from"])
     return TAKE(self, frame)
 
@@ -67,12 +67,12 @@ async def keep_token(self: session.Session, refused: str) -> None:
 
 
 def forget_runs(self: answer_copy.AnswerCopy, frame: answer_copy.Frame) -> Any:
-    """Take frames of every run for those of the current one."""
+    """Treat frames of every run as frames of the current one."""
     return TAKE(self, {**frame, "run": self.position.run})
 
 
 async def give_up(self: session.Session, refused: str) -> None:
-    """Take the first failure of a renewal for the end of the session."""
+    """Treat the first failure of a renewal as the end of the session."""
     try:
         await RENEW(self, refused)
     except errors.ApiError as error:
@@ -80,18 +80,18 @@ async def give_up(self: session.Session, refused: str) -> None:
 
 
 def lose_characters(text: str | bytes) -> Any:
-    """Read only the characters that are one byte."""
+    """Read only the characters that take one byte."""
     content = text.encode() if isinstance(text, str) else text
     return LOADS(content.decode("ascii", "ignore"))
 
 
 async def take_pages_for_refusals(response: Any) -> Any:
-    """Take every error for one of the server."""
+    """Treat every error as one of the server's."""
     return {"code": "NOT_FOUND", "error": "None."}
 
 
 async def take_anything_for_a_frame(response: Any) -> Any:
-    """Take every body for a frame."""
+    """Treat every body as a frame."""
     return {"type": "pong"}
 
 
@@ -111,7 +111,7 @@ def follow_redirects(self: Any, method: str, path: str, token: str, **options: A
 
 
 def complete_events(self: event_stream.EventParser, content: bytes) -> Any:
-    """Take every piece of the stream for whole events."""
+    """Treat every piece of the stream as complete events."""
     yield from FEED(self, content + b"\n\n" if not content.endswith(b"\n") else content)
 
 

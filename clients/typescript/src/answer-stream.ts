@@ -117,7 +117,7 @@ export class AnswerStream implements AsyncIterable<Part> {
     this.#wake()
   }
 
-  /** @internal Returns what became of the frame. */
+  /** @internal Returns whether the frame was applied, a repeat, or after a gap. */
   take(frame: AnswerFrame): 'applied' | 'repeat' | 'gap' {
     const shown = this.#hasText
     const result = applyFrame(this.#answer, frame)
@@ -131,7 +131,7 @@ export class AnswerStream implements AsyncIterable<Part> {
     return 'applied'
   }
 
-  /** @internal After text, it means nothing. */
+  /** @internal Ignored once there is text. */
   wait(seconds: number): void {
     if (this.#hasText) return
     this.#parts.push({ kind: 'waiting', seconds })

@@ -47,7 +47,7 @@ export class Conversation {
   #state: ConnectionState = { kind: 'closed', reason: 'ended' }
   /** The turns that have not ended, oldest first. */
   #turns: Turn[] = []
-  /** The answer that is being written, as far as the server has said. */
+  /** The answer that the server last reported as being written. */
   #active: string | null = null
   /** The `client_id` that was sent on this connection and is not answered yet. */
   #underway: string | null = null
@@ -107,7 +107,7 @@ export class Conversation {
     return this.#start(commands.continuation(messageId, options))
   }
 
-  /** Follows an answer to its end from a position that was kept. */
+  /** Follows an answer to its end from a saved position. */
   resume(position: AnswerPosition): AnswerStream {
     const turn = this.#newTurn(null)
     const { message_id, run, seq } = position
@@ -117,7 +117,7 @@ export class Conversation {
     return turn.stream
   }
 
-  /** Closes the connection. Answers that are being written continue at the server. */
+  /** Closes the connection. Answers that are being written continue on the server. */
   close(): void {
     this.#failAll(new ClosedError('The conversation was closed.'))
     this.#connector.close()
@@ -262,7 +262,7 @@ export class Conversation {
     this.#tell()
   }
 
-  /** Whether to connect again after a close with this code; not if there is nothing to come back for. */
+  /** Whether to connect again after a close with this code; not if nothing is left to do. */
   #mayReturn(code: number): boolean {
     if (code === CLOSE_TOO_MANY) this.#failAll(new TooManyConnectionsError('There are too many connections.'))
     else if (CLOSES_FOR_A_FRAME.includes(code)) {

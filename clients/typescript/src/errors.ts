@@ -35,7 +35,7 @@ export class TooManyConnectionsError extends ChatError {
   override readonly name = 'TooManyConnectionsError'
 }
 
-/** The program has closed the conversation. The answer continues at the server. */
+/** The program has closed the conversation. The answer continues on the server. */
 export class ClosedError extends ChatError {
   override readonly name = 'ClosedError'
 }

@@ -89,7 +89,7 @@ export class StreamSlot {
     this.#line = null
   }
 
-  /** Takes a slot that is free and that no tab stands in line for. */
+  /** Takes a free slot that no other tab waits for. */
   #takeFree([slot, ...others]: number[]): void {
     if (slot === undefined) return
     if (!this.#locks) {

@@ -5,7 +5,7 @@ import { createUuid } from './uuid.js'
 export interface AskOptions {
   /** Another model than the conversation's. */
   model?: string
-  /** Ids of uploads. */
+  /** Ids of attachments. */
   attachments?: string[]
   /** The answer to ask after; null begins a new branch. Without it, the last answer of the branch. */
   parentId?: string | null

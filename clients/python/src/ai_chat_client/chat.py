@@ -1,4 +1,4 @@
-"""A conversation: asks, follows the answers, and comes back after every dropped connection."""
+"""A conversation: asks, follows the answers, and reconnects after every dropped connection."""
 
 from collections.abc import Iterable
 from typing import Any, Self, cast

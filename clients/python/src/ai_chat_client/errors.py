@@ -44,7 +44,7 @@ class TooManyConnectionsError(ChatError):
 
 
 class UnreachableError(ChatError):
-    """The server could not be reached within the time for which the client tries."""
+    """The server could not be reached before the client's time limit."""
 
 
 class ProtocolError(ChatError):

@@ -31,7 +31,7 @@ class _Loop:
         self._thread.start()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Return what a coroutine returns; an interrupt (Ctrl+C) cancels it."""
+        """Run a coroutine on the loop and return its result; an interrupt (Ctrl+C) cancels it."""
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result()
@@ -40,7 +40,7 @@ class _Loop:
             raise
 
     def call(self, function: Callable[[], T]) -> T:
-        """Return what a function returns that has to run on the loop."""
+        """Run a function on the loop and return its result."""
 
         async def call() -> T:
             return function()

@@ -28,7 +28,7 @@ export async function adoptDraft(): Promise<void> {
     )
     if (orphan === undefined || draftText(own) !== '' || draftAttachments(own).length > 0) return
     keepDraft(own, draftText(orphan))
-    // Named by this draft before the other lets go of them.
+    // This draft must name them before the other one releases them.
     addToDraftAttachments(own, draftAttachments(orphan))
     keepDraft(orphan, '')
     keepDraftAttachments(orphan, [])

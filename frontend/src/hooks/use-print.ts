@@ -17,7 +17,7 @@ export function useAskToPrint(id: string): () => void {
   }
 }
 
-/** Prints the conversation when that is wanted, after all of it is loaded and drawn in `content`. */
+/** Prints the conversation on request, after all of it is loaded and drawn in `content`. */
 export function usePrint(id: string, content: RefObject<HTMLElement | null>): void {
   const { t } = useTranslation()
   const client = useQueryClient()
@@ -41,7 +41,7 @@ export function usePrint(id: string, content: RefObject<HTMLElement | null>): vo
     window.print()
   })
 
-  // The wish for a conversation that the user has left is void.
+  // Leaving a conversation cancels its print request.
   useEffect(() => {
     if (usePrinting.getState().wantedId !== id) usePrinting.setState({ wantedId: null })
     return () => usePrinting.setState({ isPrinting: false })

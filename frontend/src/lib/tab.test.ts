@@ -24,7 +24,7 @@ async function loadPage() {
   return await import('@/lib/tab')
 }
 
-test('a page that is reloaded has the id of its tab as soon as the page before it lets go of it', async () => {
+test('a page that is reloaded has the id of its tab as soon as the previous page releases it', async () => {
   sessionStorage.setItem('tab', 'known')
   let letGo: () => void = () => undefined
   void locks.request('tab:known', () => new Promise<void>((resolve) => (letGo = resolve)))

@@ -1,4 +1,4 @@
-/** The thread: the messages of a conversation's shown branch, as far as they are loaded. Pure. */
+/** The thread: the loaded messages of a conversation's shown branch. Pure. */
 import { isActive, isAtLeast, reopenAnswer, type TurnCommand } from 'ai-chat-client'
 import { assertNever } from '@/lib/assert-never'
 import type { Message, MessagePage } from '@/types/api'

@@ -5,7 +5,7 @@
 import { isDetails, readTag, type Tag } from '@/lib/allowed-tags'
 import { htmlSyntax } from '@/markdown/html-syntax'
 
-/** A node of the Markdown tree, as far as it is used here. */
+/** A node of the Markdown tree, with the fields that are used here. */
 interface Node {
   type: string
   value?: string

@@ -3,7 +3,7 @@
  * letter; lists and tables have that of their first letter. Code and URLs run from left to right.
  */
 
-/** A node of the HTML tree, as far as it is used here. */
+/** A node of the HTML tree, with the fields that are used here. */
 interface Node {
   type: string
   tagName?: string

@@ -13,7 +13,7 @@ const UNDERLINE = /^ {0,3}(=+|-+)[ \t]*$/
 /** The title of the page. */
 const TITLE_LEVEL = 1
 
-/** A node of the HTML tree, as far as it is used here. */
+/** A node of the HTML tree, with the fields that are used here. */
 interface Node {
   tagName?: string
   properties?: Record<string, unknown>

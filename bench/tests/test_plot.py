@@ -47,7 +47,7 @@ def test_a_token_lost_in_a_scenario_is_a_fault() -> None:
     assert not results.sound
 
 
-def test_a_turn_is_compared_with_the_relay_and_told_for_the_machine_of_the_aims() -> None:
+def test_a_turn_is_compared_with_the_relay_and_converted_to_the_machine_of_the_aims() -> None:
     results = Results()
     for name, turn_ms, seconds in ((RELAY, 0.6, 0.5), (SQLITE, 9.0, 1.0), (POSTGRES, 15.0, 1.0)):
         results.add(name, TURNS, _measured(turns=100, tokens=100, seconds=1.0, cpu_ms=100 * turn_ms))

@@ -62,7 +62,7 @@ async def browser(
         yield Browser(session)
 
 
-async def test_a_file_comes_whole_with_the_headers_of_every_response(browser: Browser) -> None:
+async def test_a_file_is_sent_whole_with_the_headers_of_every_response(browser: Browser) -> None:
     asked = {"X-Request-ID": "of-a-file", "Accept-Encoding": "identity"}
     for whole in [await browser.ask(SCRIPT_PATH, **asked) for _ in range(2)]:  # From the disk, then from memory.
         assert whole.status == 200
@@ -75,7 +75,7 @@ async def test_a_file_comes_whole_with_the_headers_of_every_response(browser: Br
         assert set(page.headers) - set(whole.headers) <= {"X-Frame-Options", "Transfer-Encoding"}
 
 
-async def test_a_browser_gets_the_form_of_a_file_that_it_accepts(browser: Browser) -> None:
+async def test_a_browser_gets_a_file_in_an_encoding_that_it_accepts(browser: Browser) -> None:
     for _ in range(2):
         compressed = await browser.ask(SCRIPT_PATH, **{"Accept-Encoding": "gzip"})
         assert compressed.headers["Content-Encoding"] == "gzip"
@@ -83,7 +83,7 @@ async def test_a_browser_gets_the_form_of_a_file_that_it_accepts(browser: Browse
         assert (await browser.ask(SCRIPT_PATH, **{"Accept-Encoding": "identity"})).content == SCRIPT
 
 
-async def test_a_part_of_a_file_comes_alone(browser: Browser) -> None:
+async def test_a_range_of_a_file_is_sent_alone(browser: Browser) -> None:
     for _ in range(2):
         part = await browser.ask(SCRIPT_PATH, **{"Range": "bytes=8-10", "Accept-Encoding": "identity"})
         assert part.status == 206

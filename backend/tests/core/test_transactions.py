@@ -83,7 +83,7 @@ def test_a_commit_that_fails_stores_nothing_and_the_next_one_works() -> None:
     assert _names() == {"two"}
 
 
-def test_what_waits_for_the_commit_runs_after_it() -> None:
+def test_work_queued_for_the_commit_runs_after_it() -> None:
     seen: list[bool] = []
     with CompactTransaction():
         transaction.on_commit(lambda: seen.append(connection.in_atomic_block))

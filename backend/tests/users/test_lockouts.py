@@ -24,7 +24,7 @@ def is_locked(answer: Answer) -> bool:
     return (answer.status, answer.body.get("code")) == (429, "ACCOUNT_LOCKED")
 
 
-def test_the_sixth_try_is_refused_even_with_the_correct_password(name: str) -> None:
+def test_the_sixth_attempt_is_refused_even_with_the_correct_password(name: str) -> None:
     device = Device()
     assert [answer.status for answer in fail(device, *[name] * 5)] == [401] * 5
 
@@ -41,7 +41,7 @@ def test_a_success_resets_the_count_of_failures(name: str) -> None:
         assert device.sign_in(name).status == 200
 
 
-def test_a_lock_out_ends_after_fifteen_minutes_and_tries_do_not_prolong_it(name: str, clock: MovableClock) -> None:
+def test_a_lock_out_ends_after_fifteen_minutes_and_attempts_do_not_prolong_it(name: str, clock: MovableClock) -> None:
     device = Device()
     for _ in range(5):
         clock.advance(minutes=2)

@@ -31,12 +31,12 @@ async def thinker(user: SignedInUser, chat_server: LiveServer, settings: Setting
     return user
 
 
-async def test_models_tell_which_efforts_they_take(thinker: SignedInUser) -> None:
+async def test_models_state_which_efforts_they_accept(thinker: SignedInUser) -> None:
     models = {model["id"]: model["efforts"] for model in (await thinker.call("GET", "/models"))["models"]}
     assert models == {"gpt-5.2": ["none", "low", "medium", "high", "xhigh"], "gpt-4o": []}
 
 
-async def test_an_effort_is_sent_only_when_chosen_and_taken(
+async def test_an_effort_is_sent_only_when_chosen_and_accepted(
     thinker: SignedInUser, model_server: RawModelServer
 ) -> None:
     conversation_id = await thinker.new_conversation(title="Named", model="gpt-5.2")

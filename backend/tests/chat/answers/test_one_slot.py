@@ -26,7 +26,7 @@ def model_server() -> Iterator[RawModelServer]:
     server.stop()
 
 
-async def test_no_title_is_asked_for_while_an_answer_is_written(
+async def test_no_title_is_requested_while_an_answer_is_being_written(
     user: SignedInUser, model_server: RawModelServer
 ) -> None:
     async with asyncio.timeout(PATIENCE):

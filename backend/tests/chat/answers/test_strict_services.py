@@ -157,7 +157,7 @@ async def test_a_blank_answer_is_not_sent_to_be_continued(user: SignedInUser, mo
         ("401 Unauthorized", b"<html>401</html>", "AI_KEY_REFUSED"),
     ],
 )
-async def test_the_code_of_a_refusal_tells_a_wrong_base_url_from_a_missing_model(
+async def test_the_code_of_a_refusal_distinguishes_a_wrong_base_url_from_a_missing_model(
     user: SignedInUser, model_server: RawModelServer, status: str, body: bytes, code: str
 ) -> None:
     model_server.refuse = lambda _: None

@@ -46,7 +46,9 @@ def test_foreign_content_in_an_image_is_not_served(uploader: Uploader, name: str
 
 
 @pytest.mark.parametrize("name", IN_TIME)
-def test_files_that_go_in_circles_are_answered_in_time(uploader: Uploader, file_store: FileStore, name: str) -> None:
+def test_files_with_circular_references_are_answered_in_time(
+    uploader: Uploader, file_store: FileStore, name: str
+) -> None:
     content = IN_TIME[name]()
     begun = time.monotonic()
     answer = uploader.upload(content, "x.pdf")
@@ -70,7 +72,7 @@ def test_no_browser_runs_a_document(uploader: Uploader, name: str) -> None:
         assert url == made["text_url"] or served == content
 
 
-def test_names_lead_nowhere(uploader: Uploader, file_store: FileStore) -> None:
+def test_names_choose_no_path(uploader: Uploader, file_store: FileStore) -> None:
     for sent, kept in hostile_more.NAMES.items():
         made = uploader.attach_named("filename*=UTF-8''" + quote(sent, safe=""))
         assert made["name"] == kept

@@ -36,7 +36,7 @@ async def test_a_repeated_command_is_the_same_only_with_the_same_attachments(
     assert len(await conversation.messages()) == 2
 
 
-async def test_a_repeated_edit_tells_kept_attachments_from_removed_ones(user: SignedInUser) -> None:
+async def test_a_repeated_edit_distinguishes_kept_attachments_from_removed_ones(user: SignedInUser) -> None:
     conversation = await OpenConversation.open(user)
     picture = await attach(user, files.png())
     accepted = await conversation.socket.ask("What?", attachments=[picture["id"]])

@@ -231,7 +231,7 @@ def test_a_long_text_in_another_encoding_is_read(uploader: Uploader) -> None:
 
 
 @reads_files
-def test_a_log_is_text_though_it_is_cut_off_and_rings_the_bell(uploader: Uploader) -> None:
+def test_a_truncated_log_with_bell_characters_is_text(uploader: Uploader) -> None:
     line = "紀錄檔的一行\n"
     sent = (line * 100).encode()
     for content, text in {
@@ -265,7 +265,7 @@ def test_a_text_that_quotes_a_pdf_stays_text(uploader: Uploader) -> None:
 
 
 @reads_files
-def test_words_that_a_pdf_divides_are_whole(uploader: Uploader) -> None:
+def test_words_divided_in_a_pdf_are_joined(uploader: Uploader) -> None:
     made = uploader.attach(files.pdf("A hyphen-) Tj 0 -14 Td (ated word) Tj 0 -14 Td (The next line"), "report.pdf")
     assert uploader.fetch(made["text_url"])[1].decode() == "[page 1]\nA hyphenated word\nThe next line"
 
@@ -326,7 +326,7 @@ def test_folders_and_misleading_characters_are_removed_from_names(uploader: Uplo
         assert uploader.attach(b"text", sent)["name"] == shown
 
 
-def test_a_name_keeps_all_else(uploader: Uploader) -> None:
+def test_a_name_keeps_all_other_characters(uploader: Uploader) -> None:
     for header, shown in {
         'filename="Screenshot 3.04\u202fPM.png"': "Screenshot 3.04\u202fPM.png",
         'filename="報告\u3000最終.pdf"': "報告\u3000最終.pdf",

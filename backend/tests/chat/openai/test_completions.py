@@ -33,7 +33,7 @@ async def test_the_openai_client_lists_asks_and_streams(program: Program) -> Non
         assert text == "Echo: Hello again"
 
 
-async def test_usage_comes_if_asked_for_and_is_stored_always(program: Program, model_server: ModelServer) -> None:
+async def test_usage_is_sent_on_request_and_always_stored(program: Program, model_server: ModelServer) -> None:
     """A-10.8: nothing but usage is stored."""
     async with open_client(program.server, program.key) as client:
         options: Any = {"include_usage": True}

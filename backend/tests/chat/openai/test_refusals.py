@@ -83,7 +83,7 @@ async def test_a_busy_service_says_when_to_try_again(
         assert named == retry_after if retry_after == "7" else 1 <= int(named) <= 60
 
 
-async def test_openais_package_retries_a_rate_limit_but_no_empty_account(
+async def test_openais_package_retries_after_a_rate_limit_but_not_without_credit(
     model_server: RawModelServer, program: Program
 ) -> None:
     """A-10.9: waiting helps against the first only."""

@@ -170,7 +170,7 @@ async def test_the_longest_answer_follows_from_the_family(
     ],
     ids=str,
 )
-async def test_the_service_states_which_models_take_an_effort(
+async def test_the_service_states_which_models_accept_an_effort(
     make_registry: MakeRegistry, name: str, stated: dict[str, object], efforts: str
 ) -> None:
     assert " ".join((await list_models(make_registry, [{"id": name, **stated}]))[name].efforts) == efforts
@@ -244,7 +244,7 @@ async def test_services_with_vendors_in_their_names_have_them_as_chat_models(mak
     assert [model.available for model in registry.list_models()] == [True]
 
 
-async def test_services_state_which_models_see(make_registry: MakeRegistry) -> None:
+async def test_services_state_which_models_see_images(make_registry: MakeRegistry) -> None:
     stated: list[dict[str, object]] = [
         {"id": "openrouter-sees", "architecture": {"input_modalities": ["text", "image"]}},
         {"id": "gpt-4o-that-does-not", "architecture": {"input_modalities": ["text"]}},

@@ -186,7 +186,7 @@ async def test_services_list_models_under_other_names(
         ({"shutdown_date": True, "successor": 7}, None, False),
     ],
 )
-async def test_a_list_tells_when_a_model_ends(
+async def test_a_list_states_when_a_model_is_retired(
     make_registry: MakeRegistry, stated: dict[str, object], end: str | None, *, is_retired: bool
 ) -> None:
     body = json.dumps({"data": [{"id": "a", **stated}]}).encode()
@@ -198,7 +198,7 @@ async def test_a_list_tells_when_a_model_ends(
 
 
 @pytest.mark.parametrize("field", ["successor", "replacement", "replacement_model", "deprecation_replacement_model"])
-async def test_a_list_tells_the_successor_of_a_model(make_registry: MakeRegistry, field: str) -> None:
+async def test_a_list_states_the_successor_of_a_model(make_registry: MakeRegistry, field: str) -> None:
     entries = [{"id": "a", field: "b"}, {"id": "b", field: "not listed"}]
     async with web_server(json.dumps({"data": entries}).encode()) as url:
         registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["a", "b"])
@@ -231,7 +231,7 @@ OLLAMA = {"model_info": {"llama.context_length": 131072, "general.architecture":
         ("library", {"model_info": 7}, 8_192, True),
     ],
 )
-async def test_ollama_and_llama_cpp_tell_windows_beside_the_list(
+async def test_ollama_and_llama_cpp_state_windows_that_the_list_lacks(
     make_registry: MakeRegistry, owner: str, told: dict[str, object], window: int, *, is_one_slot: bool
 ) -> None:
     # One body for every path.
@@ -266,7 +266,7 @@ async def test_models_found_on_this_machine_come_first(model_server: ModelServer
 @pytest.mark.parametrize(
     "changes", [{"LOCAL_DISCOVERY": "off"}, {"OPENAI_API_KEY": "x"}, {"OPENAI_BASE_URL": "http://x"}]
 )
-async def test_no_local_service_is_looked_for_when_another_is_set(
+async def test_local_services_are_ignored_when_another_is_set(
     model_server: ModelServer, make_registry: MakeRegistry, changes: dict[str, str]
 ) -> None:
     urls = {"LOCAL_DISCOVERY": "auto", "LOCAL_DISCOVERY_URLS": [model_server.base_url], "AI_MODELS": ["x"]}

@@ -37,7 +37,7 @@ async def test_a_permanent_failure_is_not_retried(
     assert len(model_server.requests) == 1
 
 
-async def test_a_call_is_tried_at_most_three_times(model_server: ModelServer, provider: OpenAIProvider) -> None:
+async def test_a_call_is_attempted_at_most_three_times(model_server: ModelServer, provider: OpenAIProvider) -> None:
     with pytest.raises(ProviderUnavailableError) as caught:
         await ask(provider, "[[fail=503]] [[retry_after=0]]")
     assert caught.value.status == 503
@@ -75,9 +75,7 @@ async def test_a_long_retry_after_is_passed_on_without_waiting(
     assert len(model_server.requests) == 1
 
 
-async def test_a_wait_past_the_first_token_timeout_is_not_begun(
-    model_server: ModelServer, make_provider: MakeProvider
-) -> None:
+async def test_no_wait_exceeds_the_first_token_timeout(model_server: ModelServer, make_provider: MakeProvider) -> None:
     with pytest.raises(ProviderUnavailableError) as caught:
         await ask(make_provider(first_token_timeout=5), "[[fail=429]] [[retry_after=6]]")
     assert caught.value.retry_after == 6
@@ -98,7 +96,7 @@ def test_retry_after_may_be_a_date() -> None:
     assert read_retry_after("Wed, 21 Oct 2015 07:28:00 GMT") == 0
 
 
-def test_the_wait_grows_with_each_try() -> None:
+def test_the_wait_grows_with_each_attempt() -> None:
     error = TransientError("x")
     first, second = wait_before(1, error), wait_before(2, error)
     assert first is not None

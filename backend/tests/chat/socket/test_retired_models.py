@@ -52,7 +52,7 @@ async def test_a_retired_model_is_shown_with_its_successor(conversation: OpenCon
     assert old["why"] == "the model service no longer has this model"
 
 
-async def test_nothing_new_is_asked_of_a_retired_model(
+async def test_a_retired_model_gets_no_new_question(
     conversation: OpenConversation, model_server: RawModelServer
 ) -> None:
     before = await conversation.messages()

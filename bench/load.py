@@ -218,13 +218,13 @@ def report(line: Report) -> None:
 
 async def _main() -> None:
     loop = asyncio.get_running_loop()
-    told = asyncio.StreamReader(limit=1 << 24)
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(told), sys.stdin)
-    crowd = Crowd(msgspec.json.decode(await told.readline(), type=Order))
+    orders = asyncio.StreamReader(limit=1 << 24)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
+    crowd = Crowd(msgspec.json.decode(await orders.readline(), type=Order))
     await crowd.take_seats()
-    if (await told.readline()).strip() == GO:
+    if (await orders.readline()).strip() == GO:
         await crowd.ask()
-        await told.readline()
+        await orders.readline()
     await crowd.leave()
 
 

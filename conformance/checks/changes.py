@@ -91,8 +91,8 @@ async def the_feed_is_silent_about_other_users(context: Context) -> None:
     own = await context.new_conversation(token=other)
     await feed.until(lambda frame: frame.get("conversation", {}).get("id") == own, "the user's own conversation")
     await context.call("DELETE", f"/api/conversations/{own}", token=other)
-    told = [frame for frame in feed.frames if conversation_id in str(frame)]
-    require(not told, "P-13.2", f"another user is told {told[:1]}")
+    foreign = [frame for frame in feed.frames if conversation_id in str(frame)]
+    require(not foreign, "P-13.2", f"another user received {foreign[:1]}")
 
 
 @check("P-5.11", "P-13.2")
@@ -107,8 +107,8 @@ async def other_conversations_are_silent(context: Context) -> None:
     await connection.to_the_end(accepted["reply"]["id"])
     for other, requirement in zip(others, ("P-5.11", "P-13.2"), strict=False):
         is_quiet = await other.is_quiet()
-        told = [frame["type"] for frame in other.frames if frame["type"] not in {"auth.success", "ping", "pong"}]
-        require(is_quiet and not told, requirement, f"a connection of another conversation got {told}")
+        received = [frame["type"] for frame in other.frames if frame["type"] not in {"auth.success", "ping", "pong"}]
+        require(is_quiet and not received, requirement, f"a connection of another conversation got {received}")
 
 
 @check("P-8.2")
@@ -168,8 +168,8 @@ async def every_changed_field_reaches_the_chat_socket(context: Context) -> None:
             updated = await connection.expect("conversation.updated")
         except TimeoutError as error:
             raise Violation("P-5.8", str(error)) from None
-        told = {key: updated[key] for key in updated if key not in {"type", "revision"}}
-        require(told == {name: value}, "P-5.8", f"after {name} was set, conversation.updated has {told}")
+        changed = {key: updated[key] for key in updated if key not in {"type", "revision"}}
+        require(changed == {name: value}, "P-5.8", f"after {name} was set, conversation.updated has {changed}")
 
 
 @check("P-5.8", "P-5.9", "P-5.13", "P-6.4")

@@ -83,8 +83,8 @@ async def a_connection_that_has_not_signed_in_gets_nothing(context: Context) -> 
         await connection.to_number_or_end(message_id, answer.seq + 1)
     await stranger.send("ping")
     await stranger.expect("pong")
-    told = {frame["type"] for frame in stranger.frames} - {"ping", "pong"}
-    require(not told, "P-6.1", f"a connection that has not signed in got {sorted(told)}")
+    received = {frame["type"] for frame in stranger.frames} - {"ping", "pong"}
+    require(not received, "P-6.1", f"a connection that has not signed in got {sorted(received)}")
     await connection.send("chat.stop", message_id=message_id)
     await connection.to_the_end(message_id)
 
@@ -133,8 +133,8 @@ async def a_renewal_in_mid_answer_repeats_nothing(context: Context) -> None:
         require(renewed.get("renewed") is True, "P-4.5", "auth.success of a renewal lacks renewed: true")
     await connection.to_the_end(message_id)
     require(answer.resets == 0, "P-4.5", "a renewal sent the answer again")
-    told = [frame for frame in connection.frames if frame["type"] == "chat.accepted"]
-    require(len(told) == 1, "P-4.5", "a renewal sent chat.accepted again")
+    repeats = [frame for frame in connection.frames if frame["type"] == "chat.accepted"]
+    require(len(repeats) == 1, "P-4.5", "a renewal sent chat.accepted again")
     await context.verify(conversation_id, answer)
 
 

@@ -33,15 +33,15 @@ def test_failed_tests_are_named_with_their_message(repository: Repository) -> No
         f'<testcase classname="chat.spec.ts" name="{name}"><failure>{said}</failure></testcase>' for name in "abcdef"
     ]
     repository.write(".cache/reports/e2e.xml", f"<testsuite>{''.join(cases)}</testsuite>")
-    told = repository.run("-m", "tools.reports").stdout
-    assert [line for line in told.splitlines() if line.startswith("FAILED")] == [
+    printed = repository.run("-m", "tools.reports").stdout
+    assert [line for line in printed.splitlines() if line.startswith("FAILED")] == [
         f"FAILED e2e.xml: chat.spec.ts {name}" for name in "abcdef"
     ]
-    first = told.split("FAILED")[1].splitlines()
+    first = printed.split("FAILED")[1].splitlines()
     assert first[1] == "  line 0"
     assert first[-2] == "  line 99"
     assert "  […]" in first
-    assert told.count("  line 99\n") == 5
+    assert printed.count("  line 99\n") == 5
 
 
 def test_a_failure_without_a_text_is_shown_by_its_message(repository: Repository) -> None:

@@ -17,7 +17,7 @@ onUserChange(() => {
   sizes.clear()
 })
 
-/** Notes the size of a picture, which its message needs before the server has told it. */
+/** Notes the size of a picture, which its message needs before the server has reported it. */
 export function keepSize(id: string, { naturalWidth, naturalHeight }: HTMLImageElement): void {
   sizes.set(id, { width: naturalWidth, height: naturalHeight })
 }

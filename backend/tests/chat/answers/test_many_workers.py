@@ -59,8 +59,8 @@ async def test_a_client_of_another_worker_is_told_that_an_answer_waits(start_wor
     there = await replace(user, server=second).enter(conversation_id)
     answer_id = (await here.ask("Long"))["reply"]["id"]
     for client in (here, there):
-        told = await client.expect("chat.waiting", message_id=answer_id)
-        assert told["seconds"] >= 0
+        waiting = await client.expect("chat.waiting", message_id=answer_id)
+        assert waiting["seconds"] >= 0
     # One that comes later hears of it too.
     late = await replace(user, server=second).enter(conversation_id)
     await late.expect("chat.waiting", message_id=answer_id)

@@ -49,10 +49,10 @@ async def test_failures_of_the_service_are_reported_in_our_words(
 ) -> None:
     """A-10.9: OpenAI's shape, and never the service's own text or key."""
     model_server.refusal = status, {"message": "secret words", **error}
-    told, kind, code, param = expected
+    expected_status, kind, code, param = expected
     for stream in (True, False):
         answered, body = await program.refused("POST", "/chat/completions", ask("Go", seed=1, stream=stream))
-        assert answered == told
+        assert answered == expected_status
         assert body["type"] == kind
         assert body["code"] == code
         assert body["param"] == param

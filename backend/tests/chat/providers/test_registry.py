@@ -219,7 +219,7 @@ OLLAMA = {"model_info": {"llama.context_length": 131072, "general.architecture":
 
 
 @pytest.mark.parametrize(
-    ("owner", "told", "window", "is_one_slot"),
+    ("owner", "stated", "window", "is_one_slot"),
     [
         ("llamacpp", LLAMA_CPP, 16_384, True),
         ("x", LLAMA_CPP, 16_384, True),
@@ -232,10 +232,10 @@ OLLAMA = {"model_info": {"llama.context_length": 131072, "general.architecture":
     ],
 )
 async def test_ollama_and_llama_cpp_state_windows_that_the_list_lacks(
-    make_registry: MakeRegistry, owner: str, told: dict[str, object], window: int, *, is_one_slot: bool
+    make_registry: MakeRegistry, owner: str, stated: dict[str, object], window: int, *, is_one_slot: bool
 ) -> None:
     # One body for every path.
-    body = json.dumps({"object": "list", "data": [{"id": "a", "owned_by": owner}], **told}).encode()
+    body = json.dumps({"object": "list", "data": [{"id": "a", "owned_by": owner}], **stated}).encode()
     async with web_server(body) as url:
         registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["*"])
         await until(lambda: registry.list_models()[0].context_window == window)

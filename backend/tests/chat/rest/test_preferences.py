@@ -24,9 +24,9 @@ def test_new_conversations_use_the_preferences_of_their_owner(account: Account, 
     made = account.ask("POST", "/conversations/", {}, status=201)
     assert made["model"] == "second-model"
     assert made["system_prompt"] == "Answer like a sailor."
-    told = account.ask("POST", "/conversations/", {"model": "first-model", "system_prompt": ""}, status=201)
-    assert told["model"] == "first-model"
-    assert told["system_prompt"] == ""
+    created = account.ask("POST", "/conversations/", {"model": "first-model", "system_prompt": ""}, status=201)
+    assert created["model"] == "first-model"
+    assert created["system_prompt"] == ""
     assert account.ask("GET", f"/conversations/{before}")["model"] == "first-model"
     assert other_account.ask("GET", "/preferences") == NONE
     assert other_account.ask("GET", "/models")["default"] == "first-model"

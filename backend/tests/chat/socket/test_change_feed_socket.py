@@ -23,10 +23,10 @@ async def listen(user: SignedInUser) -> ChatSocket:
 
 async def next_change(socket: ChatSocket) -> Frame:
     """Return the next change, which must follow the last one that this socket received."""
-    told = max(frame["revision"] for frame in socket.frames if "revision" in frame)
+    revision = max(frame["revision"] for frame in socket.frames if "revision" in frame)
     while (frame := await socket.receive())["type"] == "ping":
         pass
-    assert frame["revision"] == told + 1, frame
+    assert frame["revision"] == revision + 1, frame
     return frame
 
 
@@ -49,8 +49,8 @@ async def test_changes_of_a_conversation_are_sent(user: SignedInUser, other_user
     path = f"/conversations/{await user.new_conversation()}"
     conversation_id = path.rsplit("/", 1)[1]
     expected = [("conversation.created", await summary_of(user, conversation_id))]
-    for change in ({"title": "Rivers"}, {"is_pinned": True}, {"is_archived": True}, {"model": "fake-model"}):
-        await user.call("PATCH", path, change, expect=200)
+    for fields in ({"title": "Rivers"}, {"is_pinned": True}, {"is_archived": True}, {"model": "fake-model"}):
+        await user.call("PATCH", path, fields, expect=200)
         expected.append(("conversation.updated", await summary_of(user, conversation_id)))
     await user.call("DELETE", path, expect=204)
     await user.call("POST", f"{path}/restore", expect=200)
@@ -59,9 +59,9 @@ async def test_changes_of_a_conversation_are_sent(user: SignedInUser, other_user
     expected += [("conversation.deleted", gone), ("conversation.created", restored)]
     for socket in sockets:
         for kind, conversation in expected:
-            told = await next_change(socket)
-            assert told["type"] == kind
-            assert told["conversation"] == conversation
+            change = await next_change(socket)
+            assert change["type"] == kind
+            assert change["conversation"] == conversation
         assert await is_quiet(socket)
     assert await is_quiet(stranger)
     assert (await listen(user)).entered == {"type": "auth.success", "revision": len(expected), "active": []}
@@ -128,9 +128,9 @@ async def test_changes_of_the_branch_are_sent(user: SignedInUser) -> None:
         ("DELETE", f"/messages/{first.message_id}", None),
     ):
         await user.call(method, f"/conversations/{conversation.id}{tail}", body)
-        told = await next_change(socket)
-        assert told["type"] == "conversation.updated"
-        assert told["conversation"] == await summary_of(user, conversation.id)
+        change = await next_change(socket)
+        assert change["type"] == "conversation.updated"
+        assert change["conversation"] == await summary_of(user, conversation.id)
 
 
 async def test_a_request_that_changes_nothing_is_not_announced(user: SignedInUser) -> None:
@@ -188,9 +188,9 @@ async def test_the_latest_change_is_sent_although_its_notification_was_lost(
     socket = await listen(user)
     deaf_layer.append(1)
     conversation_id = await user.new_conversation(title="Mine")
-    told = await next_change(socket)
-    assert told["type"] == "conversation.created"
-    assert told["conversation"] == await summary_of(user, conversation_id)
+    change = await next_change(socket)
+    assert change["type"] == "conversation.created"
+    assert change["conversation"] == await summary_of(user, conversation_id)
 
 
 async def test_a_gap_shows_that_more_notifications_were_lost(user: SignedInUser, deaf_layer: list[int]) -> None:

@@ -54,9 +54,9 @@ async def test_both_transports_send_the_same_changes(
     late = await (await listen()).receive()
     assert late["active"] == [{"conversation_id": str(conversation.id), "message_id": accepted["reply"]["id"]}]
     model_server.open(100)
-    told = await changes_until(stream, "answer.ended")
-    assert told == await changes_until(socket, "answer.ended")
-    assert [frame["revision"] for frame in told] == [0, 1, 2, 3]
+    changes = await changes_until(stream, "answer.ended")
+    assert changes == await changes_until(socket, "answer.ended")
+    assert [frame["revision"] for frame in changes] == [0, 1, 2, 3]
 
 
 async def log_out(user: SignedInUser) -> None:

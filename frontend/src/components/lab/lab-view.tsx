@@ -14,7 +14,7 @@ export function LabView() {
   const isWriting = phase === 'writing'
   const [first, second] = devices
   const isSame = phase === 'ended' && first !== undefined && first.text === second?.text
-  const told = events.map(({ kind, device, seq }) => t(`event.${kind}`, { number: device + 1, seq }))
+  const lines = events.map(({ kind, device, seq }) => t(`event.${kind}`, { number: device + 1, seq }))
   return (
     <>
       <title>{`${t('title')} · ${t('app.name', { ns: 'translation' })}`}</title>
@@ -52,7 +52,7 @@ export function LabView() {
             )}
           </form>
           <p role="status" className="flex min-h-6 flex-wrap gap-x-2 text-sm text-ink-2">
-            <span>{phase === 'failed' ? t('failed') : told.at(-1)}</span>
+            <span>{phase === 'failed' ? t('failed') : lines.at(-1)}</span>
             {isSame && <span className="text-accent">{t('same')}</span>}
           </p>
           {devices.length > 0 && (
@@ -69,11 +69,11 @@ export function LabView() {
               ))}
             </div>
           )}
-          {told.length > 0 && (
+          {lines.length > 0 && (
             <section aria-label={t('events')} className="flex flex-col gap-1.5">
               <h2 className="text-xs text-ink-3">{t('events')}</h2>
               <ol className="flex flex-col gap-1 border-l-2 border-line pl-3.5 text-sm text-ink-2 tabular-nums">
-                {told.map((text, index) => (
+                {lines.map((text, index) => (
                   <li key={index}>{text}</li>
                 ))}
               </ol>

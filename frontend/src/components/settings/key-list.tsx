@@ -39,7 +39,7 @@ interface KeyRowProps {
 function KeyRow({ apiKey, isDisabled, onDelete }: KeyRowProps) {
   const { t, i18n } = useTranslation()
   const moment = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' })
-  const told = (time: string) => moment.format(new Date(time))
+  const shown = (time: string) => moment.format(new Date(time))
   const { expires_at, last_used_at } = apiKey
   const isExpired = expires_at !== null && new Date(expires_at) <= new Date()
   return (
@@ -49,12 +49,12 @@ function KeyRow({ apiKey, isDisabled, onDelete }: KeyRowProps) {
           {apiKey.name} <span className="font-mono text-xs text-ink-3">…{apiKey.key_end}</span>
         </p>
         <p className="text-xs text-ink-3">
-          {last_used_at === null ? t('keys.unused') : t('keys.used', { time: told(last_used_at) })}
+          {last_used_at === null ? t('keys.unused') : t('keys.used', { time: shown(last_used_at) })}
           {expires_at !== null && (
             <>
               {' · '}
               <span className={isExpired ? 'text-danger' : undefined}>
-                {t(isExpired ? 'keys.expired' : 'keys.expires', { time: told(expires_at) })}
+                {t(isExpired ? 'keys.expired' : 'keys.expires', { time: shown(expires_at) })}
               </span>
             </>
           )}

@@ -1,7 +1,7 @@
 /** Sends what waits in the outbox for conversations other than the open one, which sends its own. Imports no React. */
 import type { QueryClient } from '@tanstack/react-query'
 import { session } from '@/api/session'
-import { BackgroundOutbox } from '@/core/background-outbox'
+import { OutboxSender } from '@/core/outbox-sender'
 import { uploadsOf } from '@/core/conversation-outbox'
 import { useOutbox } from '@/stores/outbox'
 import { useUploads } from '@/stores/uploads'
@@ -14,7 +14,7 @@ export class BackgroundOutboxes {
   readonly #client: QueryClient
   #openId: string | null = null
   #waiting: string[] = []
-  #senders: BackgroundOutbox[] = []
+  #senders: OutboxSender[] = []
   #timer: number | undefined
   #stops: (() => void)[] = []
 
@@ -51,7 +51,7 @@ export class BackgroundOutboxes {
     this.#senders = []
     if (ids.length === 0) return
     this.#timer = window.setTimeout(() => {
-      this.#senders = ids.map((id) => new BackgroundOutbox(id, this.#client))
+      this.#senders = ids.map((id) => new OutboxSender(id, this.#client))
       for (const sender of this.#senders) void sender.open()
     }, PATIENCE_MS)
   }

@@ -3,7 +3,7 @@ import { type AnswerStream, ChatClient, type Conversation, type Counts } from 'a
 import { apiUrl } from '@/api/base-urls'
 import { session } from '@/api/session'
 import { forgetLab, keepLab } from '@/core/left-labs'
-import { LabLine } from '@/lib/lab-line'
+import { LabNetwork } from '@/lib/lab-network'
 
 /** An event of a connection, at this number of the answer. */
 export interface LabEvent {
@@ -29,7 +29,7 @@ export interface LabState {
 }
 
 interface Device {
-  line: LabLine
+  network: LabNetwork
   client: ChatClient
   conversation: Conversation
   answer: AnswerStream
@@ -61,12 +61,12 @@ export class LabSession {
     this.#phase = 'writing'
     this.#events = []
     this.#show()
-    const line = new LabLine()
-    const client = clientOver(line)
+    const network = new LabNetwork()
+    const client = clientOver(network)
     try {
       const conversation = await client.createConversation({ title })
       keepLab(conversation.id)
-      this.#follow(line, client, conversation, conversation.ask(question))
+      this.#follow(network, client, conversation, conversation.ask(question))
     } catch {
       this.#end('failed')
     }
@@ -77,18 +77,23 @@ export class LabSession {
     const [first] = this.#devices
     const messageId = first?.answer.messageId
     if (!first || !messageId || this.#devices.length >= MAX_DEVICES) return
-    const line = new LabLine()
-    const client = clientOver(line)
+    const network = new LabNetwork()
+    const client = clientOver(network)
     const conversation = client.conversation(first.conversation.id)
-    this.#follow(line, client, conversation, conversation.resume({ message_id: messageId, run: 1, seq: 0 }))
+    this.#follow(
+      network,
+      client,
+      conversation,
+      conversation.resume({ message_id: messageId, run: 1, seq: 0 }),
+    )
   }
 
   cut(device: number): void {
-    this.#devices[device]?.line.cut()
+    this.#devices[device]?.network.cut()
   }
 
   setSlow(device: number, isSlow: boolean): void {
-    this.#devices[device]?.line.setSlow(isSlow)
+    this.#devices[device]?.network.setSlow(isSlow)
     this.#show()
   }
 
@@ -101,8 +106,8 @@ export class LabSession {
     const devices = this.#devices
     this.#devices = []
     this.#phase = 'idle'
-    for (const { line, client } of devices) {
-      line.setSlow(false)
+    for (const { network, client } of devices) {
+      network.setSlow(false)
       client.close()
     }
     const [first] = devices
@@ -110,8 +115,8 @@ export class LabSession {
     this.#show()
   }
 
-  #follow(line: LabLine, client: ChatClient, conversation: Conversation, answer: AnswerStream): void {
-    const device: Device = { line, client, conversation, answer, isOpen: false, hasOpened: false }
+  #follow(network: LabNetwork, client: ChatClient, conversation: Conversation, answer: AnswerStream): void {
+    const device: Device = { network, client, conversation, answer, isOpen: false, hasOpened: false }
     this.#devices.push(device)
     conversation.subscribe(() => this.#changed(device))
     answer.ended().then(
@@ -165,10 +170,10 @@ async function deleteLab({ client, conversation: { id } }: Device): Promise<void
   }
 }
 
-function shown({ line, conversation, answer }: Device): LabDevice {
+function shown({ network, conversation, answer }: Device): LabDevice {
   return {
     connection: conversation.state.kind,
-    isSlow: line.isSlow,
+    isSlow: network.isSlow,
     run: answer.position?.run ?? 0,
     seq: answer.position?.seq ?? 0,
     text: answer.text,
@@ -176,10 +181,10 @@ function shown({ line, conversation, answer }: Device): LabDevice {
   }
 }
 
-function clientOver(line: LabLine): ChatClient {
+function clientOver(network: LabNetwork): ChatClient {
   return new ChatClient({
     url: new URL('.', new URL(apiUrl(''), location.href)).href,
-    WebSocket: line.WebSocket,
+    WebSocket: network.WebSocket,
     // The browser still deletes the conversation when the user closes the page.
     fetch: (url, request) => fetch(url, { ...request, keepalive: true }),
     getToken: async ({ isRefused }) => {

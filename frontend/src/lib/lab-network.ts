@@ -3,7 +3,7 @@
 /** On a slow connection, text arrives late and in bursts. */
 const BURST_MS = 1_500
 
-export class LabLine {
+export class LabNetwork {
   /** The WebSocket implementation that `ChatClient` uses. */
   readonly WebSocket: typeof WebSocket
   readonly #sockets = new Set<LabSocket>()

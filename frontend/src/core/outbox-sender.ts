@@ -14,7 +14,7 @@ import { ConversationOutbox, itemsOf } from '@/core/conversation-outbox'
 import { refuseItem } from '@/lib/outbox'
 import { changeItem, useOutbox } from '@/stores/outbox'
 
-export class BackgroundOutbox {
+export class OutboxSender {
   readonly #id: string
   readonly #client: QueryClient
   readonly #connector: Connector<ServerFrame>

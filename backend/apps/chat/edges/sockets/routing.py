@@ -5,7 +5,7 @@ from django.urls import re_path
 
 from apps.chat.edges.sockets.change_feed_consumer import ChangeFeedConsumer
 from apps.chat.edges.sockets.chat_consumer import ChatConsumer
-from apps.chat.edges.sockets.nowhere import close_unknown_path
+from apps.chat.edges.sockets.unknown_path import close_unknown_path
 from apps.core.http.handshake import HandshakeGate
 
 # URLRouter takes ASGI applications, the stubs of `re_path` know only views.

@@ -137,7 +137,7 @@ class Course:
             window = (begin, over)
         return Measured(outcome, _shares(*window), stage.users, used * 1000)
 
-    async def weigh(self, contender: Contender, warm_up: Stage, sockets: int) -> Memory:
+    async def measure_memory(self, contender: Contender, warm_up: Stage, sockets: int) -> Memory:
         """Measure the memory of a contender that has just started."""
         program = contender.program
         await program.settle()

@@ -108,7 +108,7 @@ class Product:
         headers = account.headers if account else {}
         async with self.http.post(path, json=body, headers=headers) as response:
             if not response.ok:
-                raise StartError(f"POST {path}: {response.status} {await response.text()}\n{self.program.last_words()}")
+                raise StartError(f"POST {path}: {response.status} {await response.text()}\n{self.program.last_lines()}")
             answer: dict[str, str] = await response.json()
             return answer
 
@@ -153,4 +153,4 @@ async def _wait_until_ready(program: Program, http: aiohttp.ClientSession) -> Re
         except aiohttp.ClientError:
             pass
         await asyncio.sleep(0.02)
-    raise StartError(f"The server did not start.\n{program.last_words()}")
+    raise StartError(f"The server did not start.\n{program.last_lines()}")

@@ -47,7 +47,7 @@ class Run:
                     self.results.starts[name] = contender.starts
                 if self._plan.weighs:
                     say(f"memory, {name}")
-                    self.results.memory[name] = await course.weigh(contender, WARM_UP, self._plan.idle_sockets)
+                    self.results.memory[name] = await course.measure_memory(contender, WARM_UP, self._plan.idle_sockets)
                 else:
                     await course.run(contender, WARM_UP)
                 self.results.deflated = await course.compresses(contender)
@@ -83,7 +83,7 @@ class Run:
                 measured = await course.run(contender, stage)
                 self.results.add(contender.name, stage.name, measured)
                 if measured.outcome.failures:
-                    say(f"{'; '.join(measured.outcome.failures)}. End of its log:\n{contender.program.last_words()}")
+                    say(f"{'; '.join(measured.outcome.failures)}. End of its log:\n{contender.program.last_lines()}")
 
     async def _run_scenarios(self, course: Course, products: list[Product], scratch: Path, model_url: str) -> None:
         for scenario in self._plan.scenarios:
@@ -95,7 +95,7 @@ class Run:
                     readings = await self._measure(scenario, course, each, scratch, model_url)
                 except (StartError, aiohttp.ClientError, OSError) as error:
                     self.results.broken[f"{scenario}, {each.name}"] = str(error)
-                    say(f"{error!r}. End of its log:\n{each.program.last_words()}")
+                    say(f"{error!r}. End of its log:\n{each.program.last_lines()}")
                 else:
                     self.results.scenarios.setdefault(scenario, {})[each.name] = [readings]
 

@@ -58,7 +58,7 @@ def _notes(results: Results) -> Iterator[str]:
     for stage, by_contender in results.stages.items():
         for name in CONTENDERS:
             if rounds := by_contender.get(name):
-                yield f"{stage}, {name}: {_weather(rounds)}"
+                yield f"{stage}, {name}: {_conditions(rounds)}"
                 yield from _warnings(name, stage, rounds)
 
 
@@ -79,7 +79,7 @@ def _machine(results: Results) -> Iterator[str]:
             yield f"  CPU of a turn there, {name}: {by_turn:.1f} ms by the relay's turn, {by_speed:.1f} by its tokens."
 
 
-def _weather(rounds: Sequence[Measured]) -> str:
+def _conditions(rounds: Sequence[Measured]) -> str:
     def mean(part: str) -> float:
         return sum(float(getattr(measured.shares, part)) for measured in rounds) / len(rounds)
 

@@ -123,7 +123,7 @@ async def _main() -> int:
         ) as system:
             passed = await Run(system, seed, arguments.seconds, arguments.lanes)()
             if not passed:
-                print(f"\nThe end of the workers' logs:\n{system.fleet.last_words()}")
+                print(f"\nThe end of the workers' logs:\n{system.fleet.last_lines()}")
     return 0 if passed else 1
 
 

@@ -104,7 +104,7 @@ class Fleet:
         await asyncio.gather(*self._leaving)
         await asyncio.gather(*(worker.kill() for worker in (*self._workers, *self._apart)))
 
-    def last_words(self) -> str:
+    def last_lines(self) -> str:
         """Return the last lines of each worker's log."""
         logs = sorted(self._folder.glob("worker-*.log"), key=os.path.getmtime)[-self.count :]
         return "\n".join(f"{log.name}: {line}" for log in logs for line in log.read_text().splitlines()[-5:])

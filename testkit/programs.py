@@ -101,15 +101,15 @@ class Program(Processes):
             async with asyncio.timeout(within):
                 line = await self._process.stdout.readline()
         if not line:
-            raise StartError(f"{self.name} wrote nothing more.\n{self.last_words()}")
+            raise StartError(f"{self.name} wrote nothing more.\n{self.last_lines()}")
         return line.strip()
 
     async def finish(self) -> None:
         """Wait for its end; raises `StartError` with the end of its log if it fails."""
         if await self._process.wait():
-            raise StartError(f"{self.name} failed.\n{self.last_words()}")
+            raise StartError(f"{self.name} failed.\n{self.last_lines()}")
 
-    def last_words(self) -> str:
+    def last_lines(self) -> str:
         """Return the last lines that it wrote to standard error."""
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-25:])
 

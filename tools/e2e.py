@@ -2,7 +2,7 @@
 
 import sys
 
-from tools.programs import run_aloud
+from tools.programs import run_with_output
 from tools.progress import run_command
 from tools.rehearsal import end_of_log, rehearsal
 from tools.repository import FRONTEND, REPORTS
@@ -16,7 +16,7 @@ def run_project(project: str, additions: dict[str, str], *options: str) -> int:
     playwright = ["npx", "--no-install", "playwright", "test", f"--project={project}"]
     reports = {"PLAYWRIGHT_JUNIT_OUTPUT_FILE": str(REPORTS / "e2e.xml")}
     command = [*playwright, f"--reporter={REPORTERS[project]}", *options]
-    if run_aloud(command, FRONTEND, {**reports, **additions}):
+    if run_with_output(command, FRONTEND, {**reports, **additions}):
         return 0
     print(f"\n{end_of_log()}", file=sys.stderr)
     return 1

@@ -48,7 +48,7 @@ def run_quietly(command: Command, cwd: Path, additions: Variables = None) -> str
     return result.stdout
 
 
-def answer_of(command: Command) -> str:
+def output_of(command: Command) -> str:
     """Return the output of a program, which is empty if it is missing, broken or fails."""
     try:
         result = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)
@@ -57,7 +57,7 @@ def answer_of(command: Command) -> str:
     return result.stdout.strip() if result.returncode == 0 else ""
 
 
-def run_aloud(command: Command, cwd: Path, additions: Variables = None) -> bool:
+def run_with_output(command: Command, cwd: Path, additions: Variables = None) -> bool:
     """Run a program with its output on the terminal; return whether it succeeded."""
     with running(command, cwd, additions) as process:
         return process.wait() == 0

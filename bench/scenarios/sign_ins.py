@@ -68,7 +68,7 @@ async def _measure_alone(product: Product, accounts: list[Account]) -> float:
     used = cpu_seconds(product) - used
     if len(responses.succeeded) != ALONE:
         raise StartError(
-            f"Only {len(responses.succeeded)} of {ALONE} sign-ins succeeded.\n{product.program.last_words()}"
+            f"Only {len(responses.succeeded)} of {ALONE} sign-ins succeeded.\n{product.program.last_lines()}"
         )
     return used / ALONE * 1000
 

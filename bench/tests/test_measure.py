@@ -17,7 +17,7 @@ async def test_a_measurement_of_the_relay_counts_each_token_once(tmp_path: Path)
     async with fake_model(tmp_path, deflate=True) as (course, model_url):
         async with bare_relay(tmp_path, model_url, deflate=True) as relay:
             assert await course.compresses(relay)
-            results.memory[RELAY] = await course.weigh(relay, WARM_UP, 20)
+            results.memory[RELAY] = await course.measure_memory(relay, WARM_UP, 20)
             for stage in (paced, flat_out):
                 results.add(RELAY, stage.name, await course.run(relay, stage))
         assert not relay.program.running()

@@ -30,10 +30,10 @@ except KeyboardInterrupt:
 LAUNCHER = f"""
 import sys
 from pathlib import Path
-from tools.programs import run_aloud
+from tools.programs import run_with_output
 from tools.progress import run_command
 
-run_command(lambda: run_aloud([sys.executable, "-c", {FAMILY!r}], Path.cwd()))
+run_command(lambda: run_with_output([sys.executable, "-c", {FAMILY!r}], Path.cwd()))
 """
 
 

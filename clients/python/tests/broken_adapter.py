@@ -50,7 +50,7 @@ async def sign_in_without_position(self: visit.Visit, token: str) -> None:
         pass
 
 
-def ask_anew(self: visit.Visit) -> Any:
+def ask_under_another_id(self: visit.Visit) -> Any:
     """Send a question again under another id."""
     for waiting in self._streams:
         if waiting.command is not None and waiting.copy is None and waiting not in self.sent:
@@ -100,7 +100,7 @@ async def take_text_for_json(response: Any) -> Any:
     return json.loads(await response.read())
 
 
-def hurry(response: Any) -> None:
+def ignore_retry_after(response: Any) -> None:
     """Do not wait for as long as the server says."""
 
 
@@ -136,7 +136,7 @@ FAULTS: dict[str, Patches] = {
     "reset": {(answer_copy.AnswerCopy, "take"): ignore_resets},
     "unknown-frames": {(answer_copy.AnswerCopy, "take"): skip_unknown},
     "cut-in-mid-answer": {(visit.Visit, "_sign_in"): sign_in_without_position},
-    "closed-before-acceptance": {(visit.Visit, "_find_due"): ask_anew},
+    "closed-before-acceptance": {(visit.Visit, "_find_due"): ask_under_another_id},
     "stop": {(stream.Stream, "stop"): forget_stops},
     "signed-out-and-in": {(session.Session, "renew"): keep_token},
     "closed-with-4004": {(connector, "GONE"): set()},
@@ -153,7 +153,7 @@ FAULTS: dict[str, Patches] = {
     "http-command-empty": {(stream_connection, "read_json"): take_anything_for_a_frame},
     "http-command-expired": {(stream_connection, "UNAUTHORIZED"): 0},
     "http-command-forbidden": {(stream_connection, "FIRST_FAILURE"): 0},
-    "http-command-limited-by-a-proxy": {(stream_connection, "retry_after_of"): hurry},
+    "http-command-limited-by-a-proxy": {(stream_connection, "retry_after_of"): ignore_retry_after},
     "http-command-other-type": {(stream_connection, "read_json"): take_text_for_json},
     "http-command-page": {(stream_connection, "read_json"): take_anything_for_a_frame},
     "http-command-redirect": {(stream_connection.StreamConnection, "_request"): follow_redirects},
@@ -163,10 +163,10 @@ FAULTS: dict[str, Patches] = {
     "http-events-in-every-form": {(event_stream.EventParser, "feed"): divide_characters},
     "http-gone": {(stream_connection, "CLOSE_CODES"): {}},
     "http-held-back": {(event_stream.EventParser, "feed"): read_one_event},
-    "http-response-lost": {(visit.Visit, "_find_due"): ask_anew},
+    "http-response-lost": {(visit.Visit, "_find_due"): ask_under_another_id},
     "http-stream-expired": {(session.Session, "renew"): keep_token},
-    "http-stream-limited": {(stream_connection, "retry_after_of"): hurry},
-    "http-stream-limited-until-a-date": {(stream_connection, "retry_after_of"): hurry},
+    "http-stream-limited": {(stream_connection, "retry_after_of"): ignore_retry_after},
+    "http-stream-limited-until-a-date": {(stream_connection, "retry_after_of"): ignore_retry_after},
     "http-stream-not-found-page": {(stream_connection, "read_refusal"): take_pages_for_refusals},
     "http-stream-redirect": {(stream_connection.StreamConnection, "_request"): follow_redirects},
 }

@@ -16,15 +16,15 @@ const bytes = (text) => new TextEncoder().encode(text)
 const answer = (status, body) => new Response(JSON.stringify(body), { status, headers: JSON_TYPE })
 const isPage = (response) => response.headers.get('Content-Type')?.startsWith('text/html')
 
-/** Does not wait for as long as it was told. */
-const hurry = (response) => withoutHeader(response, 'Retry-After')
-/** Takes what the end cuts off for an event. */
+/** Does not wait as long as the server says. */
+const ignoreRetryAfter = (response) => withoutHeader(response, 'Retry-After')
+/** Treats an event that the end cuts off as complete. */
 const completeEvents = (response) => withBody(response, { flush: (stream) => stream.enqueue(bytes('\n\n')) })
 
 const FAULTS = {
-  'http-stream-limited': hurry,
-  'http-stream-limited-until-a-date': hurry,
-  'http-command-limited-by-a-proxy': hurry,
+  'http-stream-limited': ignoreRetryAfter,
+  'http-stream-limited-until-a-date': ignoreRetryAfter,
+  'http-command-limited-by-a-proxy': ignoreRetryAfter,
   'http-stream-not-found-page': (response) =>
     isPage(response) ? answer(404, { code: 'NOT_FOUND', error: 'None.' }) : response,
   'http-command-page': (response) => (isPage(response) ? answer(200, { type: 'pong' }) : response),

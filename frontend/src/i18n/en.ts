@@ -86,7 +86,7 @@ export const en: Translation = {
     MODEL_SERVICE_UNREACHABLE:
       'No service responds at this address. Check the address, and that the service is running.',
     MODEL_SERVICE_REFUSED: 'The connection was refused. The service is not running, or it uses another port.',
-    MODEL_SERVICE_NO_HOST: 'No server has this name. Check the address for typing errors.',
+    MODEL_SERVICE_NO_HOST: 'No server with this name was found. Check the address for typing errors.',
     MODEL_SERVICE_TLS:
       'No secure connection could be made. The certificate is not valid, or the address has to begin with http://.',
     MODEL_SERVICE_RESPONSES_ONLY:

@@ -56,7 +56,7 @@ export const ending = {
   interrupted: 'The answer was interrupted',
   filtered: 'Blocked by the model service’s content filter',
   empty: 'The model gave no answer',
-  thoughtOnly: 'The model thought but gave no answer',
+  thoughtOnly: 'The model reasoned but gave no answer',
   contextDropped: 'Long chat: {{count}} earlier messages were left out of this answer.',
   contextDropped_one: 'Long chat: {{count}} earlier message was left out of this answer.',
 }

@@ -63,7 +63,7 @@ export const modelService = {
     environment: '由伺服器的環境變數設定',
   },
   noneText:
-    '任何相容 OpenAI 的服務都可以，無論是在網際網路上，還是在這台伺服器上。連接之前，只能使用這台伺服器上找到的模型。',
+    '任何與 OpenAI 相容的服務都可以，無論是在網際網路上，還是在這台伺服器上。連接之前，只能使用這台伺服器上找到的模型。',
   environmentText:
     '伺服器上已設定 OPENAI_API_KEY、OPENAI_BASE_URL 或 AI_SERVICES_FILE，優先於這裡的設定。要更改的話，請在伺服器上修改後重新啟動。',
   keyShown: '金鑰：{{key}}',

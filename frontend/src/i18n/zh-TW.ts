@@ -85,7 +85,7 @@ export const zhTW = {
     MODEL_SERVICE_TLS: '無法建立安全連線。憑證可能無效，或網址應該以 http:// 開頭。',
     MODEL_SERVICE_RESPONSES_ONLY: '其中有模型只能透過 Responses API 使用，無法用於聊天。請改填其他模型。',
     MODEL_SERVICE_NO_SUCH_MODEL: '您填寫的模型中，有些是這個服務沒有的。請確認模型名稱。',
-    MODEL_SERVICE_UNKNOWN: '這個網址上的服務不相容 OpenAI。常見的原因是網址少了 /v1。',
+    MODEL_SERVICE_UNKNOWN: '這個網址上的服務與 OpenAI 不相容。常見的原因是網址少了 /v1。',
     MODEL_SERVICE_EMPTY: '這個服務沒有對話模型。',
     MODEL_SERVICE_FAILED: '服務目前傳回錯誤，請稍後再試。',
     MODEL_SERVICE_NAME_TAKEN: '已經有另一個模型服務使用這個名稱。',

@@ -135,7 +135,7 @@ describe('an answer that failed', () => {
 
   test.each([
     ['', 'The model gave no answer'],
-    ['Hm.', 'The model thought but gave no answer'],
+    ['Hm.', 'The model reasoned but gave no answer'],
   ])('with AI_EMPTY_ANSWER and the thinking "%s" says: %s', async (reasoning, text) => {
     await openFailed('AI_EMPTY_ANSWER', [SMALL], {}, false, reasoning)
     expect(await screen.findByText(text)).toBeTruthy()

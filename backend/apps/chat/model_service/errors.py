@@ -57,17 +57,17 @@ class ServiceUnreachableError(ModelServiceError):
 
 
 class ConnectionRefusedByServiceError(ModelServiceError):
-    """The machine is there, but nothing listens at the port."""
+    """The host exists, but nothing listens on the port."""
 
     code = "MODEL_SERVICE_REFUSED"
-    message = "The machine refuses the connection: the service is not running, or it listens on another port."
+    message = "The host refused the connection: the service is not running, or it listens on another port."
 
 
 class UnknownHostError(ModelServiceError):
     """The host of the base URL does not exist."""
 
     code = "MODEL_SERVICE_NO_HOST"
-    message = "No machine has this name: check the address."
+    message = "No host has this name: check the address."
 
 
 class TlsFailedError(ModelServiceError):

@@ -33,7 +33,7 @@ export function passBeginning(item: OutboxItem, next: OutboxItem): void {
   changeItem(item.id, (other) => ({ ...other, begins: null, command: withoutPlace(other.command) }))
 }
 
-/** The same message behind the newest one, instead of at the beginning. */
+/** The command without its parent: the message then follows the newest one, instead of beginning a branch. */
 function withoutPlace<C extends OutboxItem['command']>(command: C): C {
   const placed = { ...command }
   if ('parent_id' in placed) delete placed.parent_id

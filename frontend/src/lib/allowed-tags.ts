@@ -9,7 +9,7 @@ const DETAILS_TAGS = ['details', 'summary'] as const
 const NAMES: ReadonlySet<string> = new Set(['br', ...INLINE.split(' '), ...DETAILS_TAGS])
 const TAG = /^<(\/?)([a-z]+)(\s+open(?:=(?:""|''|"open"|'open'))?)?\s*(\/?)>$/i
 /** A tag at the end of the text that is not complete. */
-const BEGUN_TAG = /<\/?(?:([a-z]+)(?:\s+[a-z]*(?:=["'a-z]*)?)?\/?)?$/i
+const UNFINISHED_TAG = /<\/?(?:([a-z]+)(?:\s+[a-z]*(?:=["'a-z]*)?)?\/?)?$/i
 const MAX_TAG_LENGTH = 24
 const ANY_TAG = new RegExp(
   `<(?:br\\s?/?|/?(?:${[...INLINE.split(' '), ...DETAILS_TAGS].join('|')})|details open(?:="")?)>`,
@@ -42,10 +42,10 @@ export function isAllowedName(name: string): boolean {
   return NAMES.has(name)
 }
 
-/** Where the tag begins that the text ends with, if it is not complete and may become one that is allowed; otherwise -1. */
-export function findBegunTag(text: string): number {
+/** Where an unfinished tag begins at the end of the text, if it may become an allowed one; otherwise -1. */
+export function findUnfinishedTag(text: string): number {
   const start = Math.max(0, text.length - MAX_TAG_LENGTH)
-  const match = BEGUN_TAG.exec(text.slice(start))
+  const match = UNFINISHED_TAG.exec(text.slice(start))
   if (!match) return -1
   const name = (match[1] ?? '').toLowerCase()
   const isWhole = !match[0].toLowerCase().endsWith(name)

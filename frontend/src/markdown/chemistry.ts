@@ -1,7 +1,7 @@
 /** Chemistry outside formulas: models write `\ce{H2O}` and `\pu{5 mol}` into their sentences, too. */
 const MAX_LENGTH = 300
 const COMMAND = /\\(?:ce|pu)\{/y
-const BEGUN_COMMAND = /^\\(?:c(?:e(?:\{.*)?)?|p(?:u(?:\{.*)?)?)$/
+const UNFINISHED_COMMAND = /^\\(?:c(?:e(?:\{.*)?)?|p(?:u(?:\{.*)?)?)$/
 
 /** Where the command of chemistry at `at` ends, in the same line; null if it has no end, or is another command. */
 export function endOfChemistry(text: string, at: number): number | null {
@@ -21,6 +21,6 @@ export function endOfChemistry(text: string, at: number): number | null {
 }
 
 /** Whether all that follows the backslash may become such a command. */
-export function isBegunChemistry(text: string, at: number): boolean {
-  return text.length - at <= MAX_LENGTH && BEGUN_COMMAND.test(text.slice(at, at + MAX_LENGTH))
+export function isUnfinishedChemistry(text: string, at: number): boolean {
+  return text.length - at <= MAX_LENGTH && UNFINISHED_COMMAND.test(text.slice(at, at + MAX_LENGTH))
 }

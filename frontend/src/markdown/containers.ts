@@ -12,6 +12,6 @@ export function withoutQuotation(line: string): string {
 }
 
 /** Whether the line begins an item of a list. */
-export function isBegunList(line: string): boolean {
+export function isUnfinishedList(line: string): boolean {
   return /^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/.test(line)
 }

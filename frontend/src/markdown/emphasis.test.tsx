@@ -76,6 +76,6 @@ test.each([
   expect(show(text).textContent).toBe(text)
 })
 
-test('only the last of several begun strikethroughs is closed', () => {
+test('only the last of several unfinished strikethroughs is closed', () => {
   expect(mendTail('~~a ~~b')).toBe('~~a ~~b~~')
 })

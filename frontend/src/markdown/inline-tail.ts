@@ -2,24 +2,24 @@
  * The end of a paragraph that grows: hides what may yet become a mark, and closes what is open. It reads forward only, so
  * that hostile text takes linear time.
  */
-import { findBegunTag } from '@/lib/allowed-tags'
+import { findUnfinishedTag } from '@/lib/allowed-tags'
 import { endOfUrl } from '@/markdown/urls'
 import { splitInlineCode } from '@/markdown/code-spans'
 import { Delimiters } from '@/markdown/delimiters'
 import { endOfDestination } from '@/markdown/destinations'
-import { isBegunChemistry } from '@/markdown/chemistry'
-import { isBegunFormula } from '@/markdown/begun-formula'
+import { isUnfinishedChemistry } from '@/markdown/chemistry'
+import { isUnfinishedFormula } from '@/markdown/unfinished-formula'
 import { findFormulas } from '@/markdown/math'
 import { isReference } from '@/markdown/references'
 
 const MARK = /[\\`$<![\]*_~&hw]/g
-const BEGUN_ENTITY = /^&(?:#(?:\d{0,7}|x[\da-f]{0,6})|[a-z][a-z\d]{0,30})?$/i
-const BEGUN_ADDRESS =
+const UNFINISHED_ENTITY = /^&(?:#(?:\d{0,7}|x[\da-f]{0,6})|[a-z][a-z\d]{0,30})?$/i
+const UNFINISHED_ADDRESS =
   /^<(?:h(?:t(?:t(?:ps?)?)?)?|m(?:a(?:i(?:l(?:to?)?)?)?)?|[a-z][a-z0-9+.-]{1,31}:[^\s<>]*|[\w.+-]+@[^\s<>]*)$/i
 /** Entities that may follow a URL directly. */
 const ENTITIES = ['&lt;', '&gt;', '&quot;', '&amp;', '&nbsp;']
 /** Text that may become an email address between angle brackets, or a tag that is not allowed. */
-const BEGUN_NAME = /^<[a-z\d][\w.+-]{0,63}$/i
+const UNFINISHED_NAME = /^<[a-z\d][\w.+-]{0,63}$/i
 const MAX_ENTITY_LENGTH = 32
 const MAX_URL_LENGTH = 2_000
 const MAX_RUN_LENGTH = 3
@@ -98,7 +98,7 @@ class InlineTail {
       case ']':
         return this.readBracket(at)
       case '&':
-        return BEGUN_ENTITY.test(this.text.slice(at, at + MAX_ENTITY_LENGTH + 1)) ? this.cut(at) : at + 1
+        return UNFINISHED_ENTITY.test(this.text.slice(at, at + MAX_ENTITY_LENGTH + 1)) ? this.cut(at) : at + 1
       case 'h':
       case 'w':
         return this.readUrl(at)
@@ -114,12 +114,12 @@ class InlineTail {
 
   private readBackslash(at: number): number {
     const next = this.text[at + 1]
-    const isBegunBreak = next === '\n' && this.text.slice(at + 1).trim() === ''
+    const isUnfinishedBreak = next === '\n' && this.text.slice(at + 1).trim() === ''
     if (
       next === undefined ||
-      isBegunBreak ||
-      isBegunChemistry(this.text, at) ||
-      ((next === '(' || next === '[') && isBegunFormula(this.text, at, 2))
+      isUnfinishedBreak ||
+      isUnfinishedChemistry(this.text, at) ||
+      ((next === '(' || next === '[') && isUnfinishedFormula(this.text, at, 2))
     ) {
       return this.cut(at)
     }
@@ -139,15 +139,15 @@ class InlineTail {
 
   private readDollars(at: number): number {
     const length = runLength(this.text, at)
-    return length <= 2 && isBegunFormula(this.text, at, length) ? this.cut(at) : at + length
+    return length <= 2 && isUnfinishedFormula(this.text, at, length) ? this.cut(at) : at + length
   }
 
   private readTag(at: number): number {
     const rest = this.text.slice(at, at + MAX_URL_LENGTH)
-    if (findBegunTag(rest) === 0) return this.cut(at)
+    if (findUnfinishedTag(rest) === 0) return this.cut(at)
     if (at + rest.length !== this.text.length) return at + 1
-    if (BEGUN_ADDRESS.test(rest)) this.dropped = at
-    else if (BEGUN_NAME.test(rest)) return this.cut(at)
+    if (UNFINISHED_ADDRESS.test(rest)) this.dropped = at
+    else if (UNFINISHED_NAME.test(rest)) return this.cut(at)
     return at + 1
   }
 

@@ -8,7 +8,7 @@ import { closesFence, fenceOf } from '@/markdown/fences'
 
 const LIST_ITEM = /^\s{0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/
 /** The end of a text that may become a list item. */
-const BEGUN_ITEM = /^\s{0,3}\d{1,9}$/
+const UNFINISHED_ITEM = /^\s{0,3}\d{1,9}$/
 /** Link definitions and footnotes apply across blocks. */
 const DEFINITION = /^[ \t>]*\[(?:[^\]\\]|\\.)+\]:/
 
@@ -89,8 +89,8 @@ export function endsInFence(block: string): boolean {
     const own = withoutQuotation(line)
     const isQuoted = own !== line
     // Blanks at the end may be those before the mark of the quotation.
-    const isBegun = line.trim() === '' && !line.endsWith('\n')
-    if (fence && isQuotedFence && !isQuoted && !isBegun) fence = null
+    const isUnfinished = line.trim() === '' && !line.endsWith('\n')
+    if (fence && isQuotedFence && !isQuoted && !isUnfinished) fence = null
     if (fence && !isQuoted && line.trim() !== '' && indentOf(line) < fence.indent) fence = null
     if (!fence) isQuotedFence = isQuoted
     fence = fenceAfter(fence, isQuotedFence ? own : line, isList || isQuotedFence)
@@ -107,7 +107,7 @@ function openBlock(start: number, line: string): OpenBlock {
 }
 
 function startsBlock(block: OpenBlock, line: string): boolean {
-  if (block.isList) return indentOf(line) < 2 && !LIST_ITEM.test(line) && !BEGUN_ITEM.test(line)
+  if (block.isList) return indentOf(line) < 2 && !LIST_ITEM.test(line) && !UNFINISHED_ITEM.test(line)
   return !(block.isIndented && indentOf(line) >= 4)
 }
 

@@ -3,7 +3,7 @@
  * formatting. Never used on finished text.
  * Decision 30 (docs/decisions/0030-unfinished-markdown-is-mended-by-our-own-code.md) says why remend does not do this.
  */
-import { findBegunTag } from '@/lib/allowed-tags'
+import { findUnfinishedTag } from '@/lib/allowed-tags'
 import { withoutContainer } from '@/markdown/containers'
 import { isHtmlText } from '@/markdown/html-text'
 import { mendInline } from '@/markdown/inline-tail'
@@ -13,14 +13,14 @@ import { cellCount, startOfCell } from '@/markdown/table-cells'
 import { findTableRows, isTableDelimiter } from '@/markdown/table-lines'
 
 /** Text that is only the start of a heading, rule, fence, list item or task box. */
-const BEGUN_MARK = /^(?:[-=*+]{1,3}|#{1,6}|\d{1,9}[.)]?|`{1,3}|~{1,3}|\[(?:[ xX]\]?)?)?[ \t]*$/
-/** A label that may become a definition, or one with a begun URL. */
-const BEGUN_DEFINITION = /^[ \t>]*\[(?!\^)(?:[^[\]*_~]{0,60}|[^[\]*_~]{1,60}\](?::[ \t]*(?:<[^<>]*)?)?)$/
+const UNFINISHED_MARK = /^(?:[-=*+]{1,3}|#{1,6}|\d{1,9}[.)]?|`{1,3}|~{1,3}|\[(?:[ xX]\]?)?)?[ \t]*$/
+/** A label that may become a definition, or one with an unfinished URL. */
+const UNFINISHED_DEFINITION = /^[ \t>]*\[(?!\^)(?:[^[\]*_~]{0,60}|[^[\]*_~]{1,60}\](?::[ \t]*(?:<[^<>]*)?)?)$/
 /** The title of a definition that is not complete. */
-const BEGUN_TITLE = /(^[ \t>]*\[[^[\]]{1,200}\]:[ \t]*\S+)[ \t]+(?:"[^"]*|'[^']*|\([^)]*)$/
+const UNFINISHED_TITLE = /(^[ \t>]*\[[^[\]]{1,200}\]:[ \t]*\S+)[ \t]+(?:"[^"]*|'[^']*|\([^)]*)$/
 /** The URL of a definition, up to a parenthesis that it opens. */
-const BEGUN_PARENTHESIS = /(^[ \t>]*\[[^[\]]{1,200}\]:[ \t]*[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\([^\s)]*$/
-const BEGUN_CLOSING_FENCE = /\n[ \t>]*(?:`+|~+)[ \t]*$/
+const UNFINISHED_PARENTHESIS = /(^[ \t>]*\[[^[\]]{1,200}\]:[ \t]*[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\([^\s)]*$/
+const UNFINISHED_CLOSING_FENCE = /\n[ \t>]*(?:`+|~+)[ \t]*$/
 const HEADING = /^#{1,6}[ \t]+/
 /** A line that begins a paragraph, even if the line before is one. */
 const BEGINNING = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]|<\/?(?:details|summary)\b)/i
@@ -28,21 +28,21 @@ const INDENTED_CODE = /^(?: {4}|\t)/
 
 export function mendTail(block: string): string {
   const before = block.slice(0, block.trimEnd().lastIndexOf('\n') + 1)
-  if (endsInFence(block)) return block.replace(BEGUN_CLOSING_FENCE, '')
+  if (endsInFence(block)) return block.replace(UNFINISHED_CLOSING_FENCE, '')
   if (endsInFence(before)) return block
-  const bare = holdTableHead(hideBegunMark(block))
+  const bare = holdTableHead(hideUnfinishedMark(block))
   if (isIndentedCode(block)) return bare
   const text = holdBars(bare)
   const start = startOfInline(text)
   return start < 0
-    ? hideBegunTagLine(text)
-    : hideBegunMark(text.slice(0, start) + mendInline(text.slice(start)))
+    ? hideUnfinishedTagLine(text)
+    : hideUnfinishedMark(text.slice(0, start) + mendInline(text.slice(start)))
 }
 
 /** Below other HTML, a tag of a details element stands alone on its line. */
-function hideBegunTagLine(text: string): string {
+function hideUnfinishedTagLine(text: string): string {
   const lineStart = text.lastIndexOf('\n') + 1
-  return findBegunTag(text.slice(lineStart).trimStart()) === 0 ? text.slice(0, lineStart) : text
+  return findUnfinishedTag(text.slice(lineStart).trimStart()) === 0 ? text.slice(0, lineStart) : text
 }
 
 function isIndentedCode(block: string): boolean {
@@ -73,15 +73,15 @@ function endsParagraph(line: string): boolean {
   return /^[ \t>]*(?:#{1,6}[ \t]|`{3}|~{3}|<\/?(?:details|summary)\b|$)/i.test(line)
 }
 
-function hideBegunMark(text: string): string {
+function hideUnfinishedMark(text: string): string {
   const lineStart = text.lastIndexOf('\n') + 1
   const line = text.slice(lineStart)
-  const isBegun =
+  const isUnfinished =
     line !== '' &&
-    (BEGUN_MARK.test(withoutContainer(line).replace(HEADING, '')) || BEGUN_DEFINITION.test(line))
-  return isBegun
+    (UNFINISHED_MARK.test(withoutContainer(line).replace(HEADING, '')) || UNFINISHED_DEFINITION.test(line))
+  return isUnfinished
     ? text.slice(0, Math.max(0, lineStart - 1))
-    : text.slice(0, lineStart) + line.replace(BEGUN_TITLE, '$1').replace(BEGUN_PARENTHESIS, '$1')
+    : text.slice(0, lineStart) + line.replace(UNFINISHED_TITLE, '$1').replace(UNFINISHED_PARENTHESIS, '$1')
 }
 
 /** The first line of a table is a paragraph until the second line is complete, so it is held back until then. */

@@ -36,7 +36,7 @@ export function holdNotes(markdown: string): string {
     .join('')
 }
 
-/** Whether a colon follows, and only marks of quotations come before in its line. */
+/** Whether a colon follows, and only marks of quotations precede it on its line. */
 function isDefinition(markdown: string, from: number, end: number): boolean {
   return (
     markdown[end] === ':' &&

@@ -3,14 +3,14 @@ import { splitInlineCode } from '@/markdown/code-spans'
 import { cellCount, findBars } from '@/markdown/table-cells'
 import { isTableDelimiter } from '@/markdown/table-lines'
 
-const BEGUN_DELIMITER = /^[ \t>]*[-:|][-:| \t]*$/
+const UNFINISHED_DELIMITER = /^[ \t>]*[-:|][-:| \t]*$/
 /** A longer line is a sentence. */
 const MAX_HEAD_LENGTH = 200
 
 /** Hides the line that may become the head of a table, from its first bar on. */
 export function holdBars(text: string): string {
   const lines = text.replace(/\n$/, '').split('\n')
-  const hasDelimiter = lines.length > 1 && BEGUN_DELIMITER.test(lines.at(-1) ?? '')
+  const hasDelimiter = lines.length > 1 && UNFINISHED_DELIMITER.test(lines.at(-1) ?? '')
   const at = lines.length - (hasDelimiter ? 2 : 1)
   const head = lines[at] ?? ''
   if (head.length > MAX_HEAD_LENGTH || head.trimStart().startsWith('|') || isRow(lines, at)) return text

@@ -108,8 +108,8 @@ function heldAt(
   if (next === '' || /\w/.test(next) || isImage || !LABEL.test(label) || defined.has(normalize(label)))
     return null
   if (next === '(' && endOfDestination(markdown, at + 1) !== null) return null
-  const isBegun = next === '[' && !markdown.startsWith('^', at + 2)
-  if (isBegun || !isShortcut(markdown, from, next === ':', /^[xX]$/.test(label))) return null
+  const isUnfinished = next === '[' && !markdown.startsWith('^', at + 2)
+  if (isUnfinished || !isShortcut(markdown, from, next === ':', /^[xX]$/.test(label))) return null
   return { from, to: at + 1, by: label }
 }
 

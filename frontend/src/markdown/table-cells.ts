@@ -1,11 +1,11 @@
 /** The cells of a table's row. Bars in formulas and escaped bars separate none; bars in code do, as in GitHub's Markdown. */
-import { isBegunFormula } from '@/markdown/begun-formula'
+import { isUnfinishedFormula } from '@/markdown/unfinished-formula'
 import { findFormulas } from '@/markdown/math'
 import { mayStayInCell } from '@/markdown/tex'
 
 const OUTER_BARS = /^\s*\||\|\s*$/g
 
-/** Where the bars are that separate cells. */
+/** The positions of the bars that separate cells. */
 export function findBars(row: string): number[] {
   const bars: number[] = []
   if (!row.includes('|')) return bars
@@ -35,7 +35,7 @@ export function cellsOf(row: string): string[] {
   return [...bars, bare.length].map((end, index) => bare.slice((bars[index - 1] ?? -1) + 1, end).trim())
 }
 
-/** Where the last cell of a row begins that is still being written. */
+/** The beginning of the last cell, in a row that is still being written. */
 export function startOfCell(row: string): number {
   return (findBars(row).at(-1) ?? -1) + 1
 }
@@ -43,6 +43,6 @@ export function startOfCell(row: string): number {
 /** Whether what follows in the row may become a formula with bars. */
 function beginsFormula(row: string, at: number): boolean {
   const mark = /^(?:\$\$?|\\[([])/.exec(row.slice(at, at + 2))?.[0]
-  if (mark === undefined || !isBegunFormula(row, at, mark.length)) return false
+  if (mark === undefined || !isUnfinishedFormula(row, at, mark.length)) return false
   return mark !== '$' || mayStayInCell(row.slice(at + 1))
 }

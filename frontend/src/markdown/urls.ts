@@ -71,7 +71,7 @@ function endUrlsIn(text: string, isBeforeCode: boolean): string {
   return pieces.join('') + text.slice(done)
 }
 
-/** Where the URL ends that begins at `at`; -1 if none does. */
+/** The end of the URL that begins at `at`; -1 if none does. */
 export function endOfUrl(text: string, at: number): number {
   URL_HERE.lastIndex = at
   const word = URL_HERE.exec(text)?.[0]
@@ -161,7 +161,7 @@ function findLinks(text: string): Range[] {
   return links
 }
 
-/** Where the link ends whose label ends here; -1 if it is none. A negative opening begins a line. */
+/** The end of the link whose label ends here; -1 if it is not one. A negative opening begins a line. */
 function endOfLink(text: string, at: number, opening: number | undefined): number {
   switch (text[at + 1]) {
     case '(':

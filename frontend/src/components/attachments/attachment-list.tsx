@@ -67,7 +67,7 @@ interface TileProps {
   onOpen: (() => void) | undefined
 }
 
-/** Has its size before the image is loaded, so that nothing moves. */
+/** Takes its final size before the image is loaded, so that nothing moves. */
 function Tile({ image, isAlone, onOpen }: TileProps) {
   const { t } = useTranslation()
   const { id, name, description, attachment } = image

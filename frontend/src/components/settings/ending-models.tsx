@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { modelsQuery } from '@/api/models'
 import { endingSoon, replacementOf } from '@/lib/model-choice'
 
-/** The models that their services retire within 30 days, each with its date and what takes its place. */
+/** The models that their services retire within 30 days, each with its date and its successor. */
 export function EndingModels() {
   const { t, i18n } = useTranslation()
   const { data } = useQuery(modelsQuery)

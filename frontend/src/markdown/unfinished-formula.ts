@@ -1,4 +1,4 @@
-/** TeX on a line that is read as text until its end has come. */
+/** Unfinished formulas: TeX that would be read as text until its closing mark arrives. */
 import { withoutFunctions } from '@/markdown/tex'
 
 const MAX_LENGTH = 300
@@ -25,7 +25,7 @@ const LETTER_OR_DIGIT = /[\p{L}\p{N}]$/u
 const CJK = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]$/
 
 /** Whether what follows the opening mark (`$`, `$$`, `\(` or `\[`) until the end of the text may become a formula. */
-export function isBegunFormula(text: string, at: number, length: number): boolean {
+export function isUnfinishedFormula(text: string, at: number, length: number): boolean {
   const mark = text.slice(at, at + length)
   // The next mark closes, or begins another; this one is text.
   if (isClosed(text, mark, at + length)) return false

@@ -28,13 +28,13 @@ REQUEST_ID_HEADER = "X-Request-ID"
 _VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 # Their messages name code, files and addresses, never user input.
-_HARMLESS = (OSError, ArithmeticError, AttributeError, ImportError, NameError, NotImplementedError, TypeError)
+_SAFE = (OSError, ArithmeticError, AttributeError, ImportError, NameError, NotImplementedError, TypeError)
 
 MAX_REFUSAL_LENGTH = 200
 """Characters of a line about a refused request, which may quote a header."""
 
 # Loggers that are too verbose at INFO, or that repeat our own line per request.
-_QUIET: Mapping[str, int] = {
+_LEVELS: Mapping[str, int] = {
     "axes": logging.ERROR,
     "daphne": logging.WARNING,
     "django.request": logging.ERROR,
@@ -134,7 +134,7 @@ def _describe_logging(level: str, shared: Sequence[Processor]) -> dict[str, Any]
         },
         "root": {"level": level, "handlers": ["stderr"]},
         "loggers": {
-            **{name: {"level": max(quiet, logging.getLevelNamesMapping()[level])} for name, quiet in _QUIET.items()},
+            **{name: {"level": max(quiet, logging.getLevelNamesMapping()[level])} for name, quiet in _LEVELS.items()},
             # Without this, Django and uvicorn would also write through their own handlers.
             "django": {"handlers": [], "propagate": True},
             "uvicorn": {"handlers": [], "propagate": True},
@@ -186,7 +186,7 @@ def _describe_chain(error: BaseException) -> list[str]:
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
         seen.add(id(current))
-        message = f": {current}" if isinstance(current, _HARMLESS) else ""
+        message = f": {current}" if isinstance(current, _SAFE) else ""
         places = traceback.format_list(traceback.extract_tb(current.__traceback__))
         lines = ["".join(places) + f"{type(current).__module__}.{type(current).__qualname__}{message}", *lines]
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)

@@ -29,7 +29,7 @@ CLIENT_OPTIONS: dict[str, object] = {
 MAX_PREPARED = 100
 """Statements that one connection remembers."""
 
-FORGOTTEN = {"26000", "0A000"}
+FORGOTTEN_STATES = {"26000", "0A000"}
 """SQLSTATE of a prepared statement that the server does not know, or whose tables a migration has changed."""
 
 type Statement = tuple[str, Sequence[Any]]
@@ -93,7 +93,7 @@ class RoundTrip:
         for result in results:
             if result.status == ExecStatus.FATAL_ERROR:
                 error = error_from_result(result, encoding=connection.info.encoding)
-                if error.sqlstate not in FORGOTTEN or not self._names:
+                if error.sqlstate not in FORGOTTEN_STATES or not self._names:
                     raise error
                 self._names, self._seen = {}, set()
                 if not is_first:

@@ -11,15 +11,15 @@ class NoSlotError(Exception):
 
 
 class FairSlots[K: Hashable]:
-    """At most `at_once` slots at a time; waiting callers are served round robin by key, each key in its order.
+    """At most `count` slots at a time; waiting callers are served round robin by key, each key in its order.
 
     One key has at most `max_per_key` slots, and at most `max_waiting` callers that wait for one. For threads, never
     for an event loop.
     """
 
-    def __init__(self, at_once: int, *, max_per_key: int, max_waiting: int) -> None:
+    def __init__(self, count: int, *, max_per_key: int, max_waiting: int) -> None:
         self._lock = threading.Lock()
-        self._free = at_once
+        self._free = count
         self._max_per_key = max_per_key
         self._max_waiting = max_waiting
         self._running: Counter[K] = Counter()

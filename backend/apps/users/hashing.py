@@ -37,7 +37,7 @@ from apps.core.slots import FairSlots, NoSlotError
 from apps.core.unicode_forms import normalize
 from apps.users.errors import HashingBusyError
 
-HASHES_AT_ONCE = min(4, max(1, (os.cpu_count() or 1) // 2))
+MAX_RUNNING = min(4, max(1, (os.cpu_count() or 1) // 2))
 """Concurrent hashes of one process: half of the cores. Each takes 19 MiB and about 40 ms of a core."""
 
 
@@ -50,7 +50,7 @@ MAX_WAITING = 16
 BURST_SECONDS = 2.0
 """Three hashes that begin within this time are a burst, which ends when none has begun for as long."""
 
-_slots = FairSlots[ClientNetwork | None](HASHES_AT_ONCE, max_per_key=HASHES_AT_ONCE, max_waiting=MAX_WAITING)
+_slots = FairSlots[ClientNetwork | None](MAX_RUNNING, max_per_key=MAX_RUNNING, max_waiting=MAX_WAITING)
 
 
 class _HashMemory:
@@ -172,7 +172,7 @@ def _hash_in_slot[R](work: Callable[[], R]) -> R:
 
 @cache
 def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(HASHES_AT_ONCE, thread_name_prefix="password", initializer=_yield_to_others)
+    return ThreadPoolExecutor(MAX_RUNNING, thread_name_prefix="password", initializer=_yield_to_others)
 
 
 def _yield_to_others() -> None:

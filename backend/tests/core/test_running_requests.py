@@ -9,17 +9,17 @@ from django.test import Client
 from pytest_django import Settings
 
 from apps.core.http.running_requests import (
-    BEYOND_AT_ONCE,
-    MAX_BEYOND_PER_CLIENT,
+    MAX_LATE_PER_CLIENT,
     MAX_PER_CLIENT,
-    RUNNING_AT_ONCE,
+    MAX_RUNNING,
+    MAX_RUNNING_LATE,
 )
 from tests.core import held_urls
 from tests.users.devices import fresh_address
 
 pytestmark = pytest.mark.storeless
 
-MANY = 3 * RUNNING_AT_ONCE
+MANY = 3 * MAX_RUNNING
 
 
 @pytest.fixture
@@ -49,8 +49,8 @@ def test_requests_of_one_network_leave_a_slot_for_others(threads: ThreadPoolExec
     asked = [ask(threads, one) for _ in range(MANY)]
     wait_until_entered(MAX_PER_CLIENT)
     asked += [ask(threads, other) for _ in range(MANY)]
-    wait_until_entered(RUNNING_AT_ONCE - MAX_PER_CLIENT)
-    assert held_urls.most == {one: MAX_PER_CLIENT, other: RUNNING_AT_ONCE - MAX_PER_CLIENT}
+    wait_until_entered(MAX_RUNNING - MAX_PER_CLIENT)
+    assert held_urls.most == {one: MAX_PER_CLIENT, other: MAX_RUNNING - MAX_PER_CLIENT}
 
     asked.append(ask(threads, one, "/api/health/live"))
     wait_until_entered(1)
@@ -76,7 +76,7 @@ def test_few_requests_that_have_waited_run_beside_those_with_a_slot(
     threads: ThreadPoolExecutor, settings: Settings
 ) -> None:
     settings.REQUEST_SLOT_SECONDS = 0
-    asked = [ask(threads, fresh_address()) for _ in range(RUNNING_AT_ONCE + BEYOND_AT_ONCE)]
+    asked = [ask(threads, fresh_address()) for _ in range(MAX_RUNNING + MAX_RUNNING_LATE)]
     wait_until_entered(len(asked))
     settings.REQUEST_WAIT_SECONDS = 0
     refused = Client().get("/held", REMOTE_ADDR=fresh_address())
@@ -92,12 +92,12 @@ def test_requests_of_one_network_that_have_waited_leave_room_for_others(
 ) -> None:
     settings.REQUEST_SLOT_SECONDS = 0
     one = fresh_address()
-    asked = [ask(threads, one) for _ in range(MAX_PER_CLIENT + MAX_BEYOND_PER_CLIENT)]
+    asked = [ask(threads, one) for _ in range(MAX_PER_CLIENT + MAX_LATE_PER_CLIENT)]
     wait_until_entered(len(asked))
     settings.REQUEST_WAIT_SECONDS = 0
     refused = Client().get("/held", REMOTE_ADDR=one)
-    asked += [ask(threads, fresh_address()) for _ in range(RUNNING_AT_ONCE - MAX_PER_CLIENT)]
-    wait_until_entered(RUNNING_AT_ONCE - MAX_PER_CLIENT)
+    asked += [ask(threads, fresh_address()) for _ in range(MAX_RUNNING - MAX_PER_CLIENT)]
+    wait_until_entered(MAX_RUNNING - MAX_PER_CLIENT)
     held_urls.gate.set()
 
     assert refused.status_code == 503

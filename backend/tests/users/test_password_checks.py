@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from apps.users.hashing import HASHES_AT_ONCE, MAX_WAITING
+from apps.users.hashing import MAX_RUNNING, MAX_WAITING
 from apps.users.models import User
 from config.settings import base
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Answer, Device, fresh_address
@@ -114,14 +114,14 @@ class TestConcurrentHashes:
     @pytest.mark.usefixtures("held")
     def test_more_concurrent_hashes_than_the_limit_are_refused(self, name: str, settings: Settings) -> None:
         settings.PASSWORD_CHECK_WAIT = 0.2
-        calls = [partial(attempt, name) for _ in range(HASHES_AT_ONCE)] + [partial(register, name)] * 2
+        calls = [partial(attempt, name) for _ in range(MAX_RUNNING)] + [partial(register, name)] * 2
         with ThreadPoolExecutor(len(calls)) as threads:
             ended = as_completed([threads.submit(call) for call in calls])
             refused = [next(ended).result() for _ in range(2)]
             HeldHasher.gate.set()
 
             served = [future.result().status for future in ended]
-        assert len(served) == HASHES_AT_ONCE
+        assert len(served) == MAX_RUNNING
         assert set(served) <= {200, 201, 400}, "a name is taken only once"
         assert {(answer.status, answer.code) for answer in refused} == {(429, "PASSWORD_CHECKS_BUSY")}
         assert {answer.headers["Retry-After"] for answer in refused} == {"1"}
@@ -129,7 +129,7 @@ class TestConcurrentHashes:
     @pytest.mark.usefixtures("held")
     def test_networks_take_turns_however_many_hashes_one_asks_for(self, name: str, settings: Settings) -> None:
         settings.THROTTLE_PASSWORD = "off"
-        with ThreadPoolExecutor(HASHES_AT_ONCE + 2 * MAX_WAITING + 2) as threads:
+        with ThreadPoolExecutor(MAX_RUNNING + 2 * MAX_WAITING + 2) as threads:
 
             def overfill(password: str, count: int) -> None:
                 """Check `password` until one check is refused: then all others wait or run."""
@@ -140,14 +140,14 @@ class TestConcurrentHashes:
                 assert refused.code == "PASSWORD_CHECKS_BUSY"
 
             HeldHasher.order.clear()
-            overfill("of the first", HASHES_AT_ONCE + MAX_WAITING)
+            overfill("of the first", MAX_RUNNING + MAX_WAITING)
             overfill("of the second", MAX_WAITING)
             HeldHasher.gate.set()
-        ran, waited = HeldHasher.order[:HASHES_AT_ONCE], HeldHasher.order[HASHES_AT_ONCE:]
+        ran, waited = HeldHasher.order[:MAX_RUNNING], HeldHasher.order[MAX_RUNNING:]
         assert set(ran) == {"of the first"}
-        if HASHES_AT_ONCE == 1:
+        if MAX_RUNNING == 1:
             assert waited == ["of the first", "of the second"] * MAX_WAITING
-        assert abs(waited[:MAX_WAITING].count("of the second") - MAX_WAITING // 2) <= HASHES_AT_ONCE
+        assert abs(waited[:MAX_WAITING].count("of the second") - MAX_WAITING // 2) <= MAX_RUNNING
 
     @pytest.mark.usefixtures("held")
     @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has no pool")

@@ -36,7 +36,7 @@ INSTRUCTION = (
     "Answer with the title only."
 )
 EXCERPT_LENGTH = 1000
-TITLES_AT_ONCE = 4
+MAX_TITLES = 4
 MAX_WAIT = 5.0
 """The most seconds that a title waits until no turn is being stored."""
 
@@ -79,7 +79,7 @@ _semaphores: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = W
 
 
 def _title_slots() -> asyncio.Semaphore:
-    return _semaphores.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(TITLES_AT_ONCE))
+    return _semaphores.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(MAX_TITLES))
 
 
 async def _ask_for_title(model_id: str, question: str, *, thinks: bool) -> str:

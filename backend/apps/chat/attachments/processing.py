@@ -21,7 +21,7 @@ logger = structlog.get_logger(__name__)
 
 
 BUSY_SECONDS = 60.0
-AT_ONCE = 2
+MAX_RUNNING = 2
 MAX_PER_USER = 1
 """Files of one user that are read at once: slow ones leave a slot for others."""
 
@@ -48,7 +48,7 @@ class _Moment:
 
 
 _busy_until = _Moment()
-_slots = FairSlots[UUID](AT_ONCE, max_per_key=MAX_PER_USER, max_waiting=MAX_WAITING)
+_slots = FairSlots[UUID](MAX_RUNNING, max_per_key=MAX_PER_USER, max_waiting=MAX_WAITING)
 
 
 def process_file(source: IO[bytes], owner_id: UUID) -> Outcome:

@@ -16,7 +16,7 @@ from apps.core.json_parts import has_many_parts
 
 _MIN_WINDOW = 512
 _MAX_ASKED = 100
-_AT_ONCE = 4
+_MAX_CONCURRENT = 4
 _NUM_CTX = re.compile(r"^num_ctx\s+(\d+)", re.MULTILINE)
 
 
@@ -71,7 +71,7 @@ class NativeApi:
 
     async def _ask_ollama(self, models: list[str], deadline: float) -> None:
         asked = models[:_MAX_ASKED]
-        places = asyncio.Semaphore(_AT_ONCE)
+        places = asyncio.Semaphore(_MAX_CONCURRENT)
 
         async def ask(model: str) -> None:
             async with places:

@@ -29,7 +29,7 @@ from apps.chat.providers.forwarding import ServiceAnswer
 from apps.chat.providers.json_objects import encode_object
 from apps.chat.providers.refusals import named_parameter, refused_parameter
 from apps.chat.providers.request_refusals import (
-    OF_THE_REQUEST,
+    REQUEST_FAULTS,
     RequestRefusedError,
     find_refused,
     refusal_in_stream,
@@ -37,7 +37,7 @@ from apps.chat.providers.request_refusals import (
 from apps.chat.providers.response_body import Body, BodyKind, open_body
 from apps.chat.providers.retries import TransientError, wait_before
 from apps.chat.providers.service_connection import (
-    GOOD,
+    SUCCESSES,
     Service,
     ServiceConnection,
     failure_of_response,
@@ -238,11 +238,11 @@ class OpenAIProvider:
 
     async def _open(self, request: bytes, deadline: float) -> aiohttp.ClientResponse:
         response = await self._connection.post(request, deadline)
-        if response.status in GOOD:
+        if response.status in SUCCESSES:
             return response
         body = await read_error(response)
         error = failure_of_response(response, body)
-        raise RequestRefusedError(error, body) if response.status in OF_THE_REQUEST else error
+        raise RequestRefusedError(error, body) if response.status in REQUEST_FAULTS else error
 
     async def _encode(self, prompt: Prompt, omitted: frozenset[str]) -> tuple[dict[str, object], bytes]:
         """Return a request, and its body; off the event loop if attachments have to be read."""
@@ -259,10 +259,10 @@ class OpenAIProvider:
             request["stream_options"] = {**(asked or {}), "include_usage": True}
         while True:
             response = await self._connection.post(encode_object(request), deadline)
-            if response.status in GOOD:
+            if response.status in SUCCESSES:
                 return response
             body = await read_error(response)
-            is_refused = response.status in OF_THE_REQUEST
+            is_refused = response.status in REQUEST_FAULTS
             if is_refused and asked is None and refused_parameter(body, request.keys() & {"stream_options"}):
                 del request["stream_options"]  # This server had added it.
                 continue

@@ -33,7 +33,7 @@ _MAX_WORD_LENGTH = 64
 _EVENT = re.compile(r"^data: ?(\{.*\})", re.MULTILINE)
 """The data of an event: some services send the body of a refusal as the stream that was asked for."""
 
-_NOTHING = {"", "none", "null", "undefined"}
+_EMPTY_WORDS = {"", "none", "null", "undefined"}
 _PUNCTUATION = re.compile(r"[^a-z0-9]+")
 
 
@@ -95,7 +95,7 @@ def _find(value: object, name: str, depth: int) -> Iterator[tuple[str, str]]:
                 if name == "errors" and isinstance(inner, list):
                     yield "parameter", str(key)  # Django and Laravel list the errors of each field under its name.
         case list() if name in _PARAMETER_FIELDS:
-            yield from (("parameter", part) for part in map(_text_of, value) if part.lower() not in _NOTHING)
+            yield from (("parameter", part) for part in map(_text_of, value) if part.lower() not in _EMPTY_WORDS)
         case list():
             for inner in value:
                 yield from _find(inner, name, depth - 1)
@@ -105,7 +105,7 @@ def _find(value: object, name: str, depth: int) -> Iterator[tuple[str, str]]:
 
 def _read(value: str | float, name: str, depth: int) -> Iterator[tuple[str, str]]:
     text = _text_of(value)
-    if text.lower() in _NOTHING:
+    if text.lower() in _EMPTY_WORDS:
         return
     if name in _CODE_FIELDS:
         yield "code" if name == "code" else "type", text

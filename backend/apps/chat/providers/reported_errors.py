@@ -11,7 +11,7 @@ from typing import Any
 _ERROR_NAME = re.compile(r"err(?:or)?_?(?:msg|message|text)?|.*(?:errors?|exception)|fault", re.IGNORECASE)
 """Names of fields that hold an error; Bedrock's end in `Exception`."""
 
-_WITHIN = ("data", "result", "output", "body", "response")
+_WRAPPERS = ("data", "result", "output", "body", "response")
 """Fields in which gateways put the whole answer of a service."""
 
 _ERROR_CODES = ("error_code", "errorCode", "errcode", "err_code")
@@ -96,7 +96,7 @@ def _is_error_object(kind: object) -> bool:
 
 def _is_error(answer: Mapping[str, Any]) -> bool:
     """Return whether an object without an answer is an error."""
-    if _names_error(answer) or any(_names_error(answer.get(name)) for name in _WITHIN):
+    if _names_error(answer) or any(_names_error(answer.get(name)) for name in _WRAPPERS):
         return True
     if any(answer.get(name) is False for name in ("success", "ok", "status")):
         return True

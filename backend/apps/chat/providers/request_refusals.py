@@ -8,7 +8,7 @@ from apps.chat.providers.completions import SYSTEM, one_effort
 from apps.chat.providers.refusals import names_effort, refused_parameter, refuses_system_role
 from apps.chat.providers.retries import refusal_error
 
-OF_THE_REQUEST = frozenset({400, 422, 500, 501})
+REQUEST_FAULTS = frozenset({400, 422, 500, 501})
 """Statuses of refusals of something in the request: llama.cpp answers 500 when a chat template fails."""
 
 
@@ -30,7 +30,7 @@ def refusal_in_stream(reported: ModelReportedError) -> Exception:
         else reported
     )
     error.service_code = reported.service_code
-    is_of_request = reported.status in OF_THE_REQUEST if reported.status is not None else not says_why
+    is_of_request = reported.status in REQUEST_FAULTS if reported.status is not None else not says_why
     return RequestRefusedError(error, reported.data) if is_of_request else error
 
 

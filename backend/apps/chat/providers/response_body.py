@@ -17,7 +17,7 @@ _BLANKS = b" \t\r\n\v\f\x1e"
 """Blanks, and the mark in front of each JSON text of a sequence (RFC 7464)."""
 
 _FIELD = re.compile(rb"(?:(?:data|event|id|retry|error)[ \t]*)?:", re.IGNORECASE)
-_ENOUGH = 64
+_KIND_LENGTH = 64
 """Bytes that are enough to find out the format of a body."""
 
 PIECE_BYTES = 16 * 1024
@@ -67,7 +67,7 @@ async def open_body(response: aiohttp.ClientResponse, wait: FirstTokenWait) -> B
     """
     body = Body(response, response.content)
     try:
-        while len(body.beginning) < _ENOUGH and kind_of(body.beginning, "") is BodyKind.OTHER:
+        while len(body.beginning) < _KIND_LENGTH and kind_of(body.beginning, "") is BodyKind.OTHER:
             async with asyncio.timeout_at(wait.deadline):
                 received = await body.content.readany()
             if not received:
@@ -110,7 +110,7 @@ async def read_body(response: aiohttp.ClientResponse | Body, limit: int) -> byte
     while len(read) <= limit and (part := await response.content.readany()):
         read += part
     body = bytes(read)
-    recode = None if isinstance(response, Body) else _recoding_of(response, body[:_ENOUGH])
+    recode = None if isinstance(response, Body) else _recoding_of(response, body[:_KIND_LENGTH])
     return body if recode is None else recode(body) + recode(b"")
 
 

@@ -10,13 +10,13 @@ from email.utils import parsedate_to_datetime
 from apps.chat.providers.base import Failure, ProviderUnavailableError
 from apps.chat.providers.durations import read_duration
 
-MAX_TRIES = 3
+MAX_ATTEMPTS = 3
 MAX_WAIT = 30.0
 _FIRST_WAIT = 0.5
 _MAX_RETRY_AFTER = 86_400
 _SERVER_FAULT = 500
 _RETRYABLE_STATUSES = frozenset({408, 409, 429})
-_PASSING = frozenset({Failure.ERROR, Failure.OVERLOADED, Failure.UNREACHABLE})
+_TRANSIENT_FAILURES = frozenset({Failure.ERROR, Failure.OVERLOADED, Failure.UNREACHABLE})
 """Failures that may be over at the next try. Without credit, or with a prompt that is too long, no retry can help."""
 
 _RESET = re.compile(r"(?<=ratelimit-)reset", re.IGNORECASE)
@@ -38,7 +38,7 @@ def refusal_error(failure: Failure, *, status: int | None, retry_after: int | No
     It is a `TransientError` if the same request may succeed later.
     """
     may_pass = failure is Failure.OVERLOADED if status is None else is_retryable(status)
-    kind = TransientError if may_pass and failure in _PASSING else ProviderUnavailableError
+    kind = TransientError if may_pass and failure in _TRANSIENT_FAILURES else ProviderUnavailableError
     return kind("the model service refused the request", status=status, retry_after=retry_after, failure=failure)
 
 
@@ -86,7 +86,7 @@ def wait_before(attempt: int, error: TransientError) -> float | None:
 
     A service that asks for more than `MAX_WAIT` is given up.
     """
-    if attempt >= MAX_TRIES:
+    if attempt >= MAX_ATTEMPTS:
         return None
     if error.retry_after is not None:
         return error.retry_after if error.retry_after <= MAX_WAIT else None

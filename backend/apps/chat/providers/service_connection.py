@@ -27,7 +27,7 @@ _ERROR_BODY_TIMEOUT = 5.0
 _MAX_ERROR_BODY = 64 * 1024
 _MAX_HEADER = 64 * 1024
 _MAX_FETCHED = 4 * 1024 * 1024
-GOOD = frozenset({200, 201, 202, 203, 206})
+SUCCESSES = frozenset({200, 201, 202, 203, 206})
 """Statuses of answers: some frameworks of gateways answer 201 to every POST, and proxies 203."""
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -83,7 +83,7 @@ class ServiceConnection:
                 asyncio.timeout_at(deadline),
                 self._pool().request(method, base_url + path, data=body, allow_redirects=False) as response,
             ):
-                if response.status not in GOOD:
+                if response.status not in SUCCESSES:
                     raise failure_of_response(response, await read_error(response))
                 fetched = await read_body(response, _MAX_FETCHED)
         except (aiohttp.ClientError, ConnectionError) as error:

@@ -19,13 +19,13 @@ from apps.core.search.snippets import SnippetPart, cut_snippet
 from apps.core.search.terms import SearchQuery, owner_term, parse_query
 from apps.core.slots import FairSlots, NoSlotError
 
-FEW_HITS = 5000
+SORTED_HITS = 5000
 """Up to this many hits, sorting them is faster than looking for the newest among all entries."""
 
-AT_ONCE = 4
+MAX_RUNNING = 4
 MAX_WAITING = 8
 
-_slots = FairSlots[UUID](AT_ONCE, max_per_key=1, max_waiting=MAX_WAITING)
+_slots = FairSlots[UUID](MAX_RUNNING, max_per_key=1, max_waiting=MAX_WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,8 @@ def _find_newest(messages: QuerySet[SearchEntry], start: int, count: int) -> lis
     newest = ids.order_by("-id")
     if connection.vendor == "postgresql":
         # Asked for the newest, it reads from the end until it has found them: all entries, if there are few hits.
-        few = list(ids[: FEW_HITS + 1])
-        if len(few) <= FEW_HITS:
+        few = list(ids[: SORTED_HITS + 1])
+        if len(few) <= SORTED_HITS:
             return sorted(few, reverse=True)[start : start + count]
     return list(newest[start : start + count])
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from apps.core.http.running_requests import RUNNING_AT_ONCE
+from apps.core.http.running_requests import MAX_RUNNING
 
 
 class RequestThreads:
@@ -26,7 +26,7 @@ class RequestThreads:
             # A cancelled request may still run on its thread, and the next one would wait for it.
             thread.shutdown(wait=False)
             raise
-        if len(self._idle) < RUNNING_AT_ONCE:
+        if len(self._idle) < MAX_RUNNING:
             self._idle.append(thread)
         else:
             thread.shutdown(wait=False)

@@ -18,28 +18,28 @@ from apps.core.http.in_flight import HEALTH_CHECKS
 from apps.core.http.openai_errors import failure_response
 from apps.core.slots import FairSlots, NoSlotError
 
-RUNNING_AT_ONCE = 4
+MAX_RUNNING = 4
 MAX_PER_CLIENT = 3
 """Slow requests of one client network leave a slot for all others."""
 
 MAX_WAITING = 512
 
-BEYOND_AT_ONCE = 8
-MAX_BEYOND_PER_CLIENT = 4
+MAX_RUNNING_LATE = 8
+MAX_LATE_PER_CLIENT = 4
 """Requests that may run after they have waited for a slot: its holders are probably waiting for a store."""
 
-CHECKS_AT_ONCE = 2
+MAX_RUNNING_CHECKS = 2
 """Slots for health checks alone; a client network takes at most one of them."""
 
 type _Slots = FairSlots[ClientNetwork | None]
 
 
-def _make_slots(at_once: int, max_per_key: int) -> _Slots:
-    return FairSlots(at_once, max_per_key=max_per_key, max_waiting=MAX_WAITING)
+def _make_slots(count: int, max_per_key: int) -> _Slots:
+    return FairSlots(count, max_per_key=max_per_key, max_waiting=MAX_WAITING)
 
 
-_slots = (_make_slots(RUNNING_AT_ONCE, MAX_PER_CLIENT), _make_slots(BEYOND_AT_ONCE, MAX_BEYOND_PER_CLIENT))
-_slots_of_checks = (_make_slots(CHECKS_AT_ONCE, 1), _make_slots(BEYOND_AT_ONCE, 1))
+_slots = (_make_slots(MAX_RUNNING, MAX_PER_CLIENT), _make_slots(MAX_RUNNING_LATE, MAX_LATE_PER_CLIENT))
+_slots_of_checks = (_make_slots(MAX_RUNNING_CHECKS, 1), _make_slots(MAX_RUNNING_LATE, 1))
 
 
 class _RequestSlot:

@@ -22,7 +22,7 @@ MAX_PER_USER = 8
 WRITE_SIZE = 512 * 1024
 """Bytes of a body that one thread writes: handing over each piece, of 64 KiB, costs more than writing it."""
 
-NOTHING: Message = {"type": "http.request", "body": b"", "more_body": False}
+EMPTY_BODY: Message = {"type": "http.request", "body": b"", "more_body": False}
 
 
 class _Uploads:
@@ -59,14 +59,14 @@ def stage_uploads(application: Application, find_user: Callable[[Scope], UUID | 
             return
         user_id = find_user(scope)
         if user_id is None:
-            await application(scope, begin_with(NOTHING, _without_body(receive)), send)
+            await application(scope, begin_with(EMPTY_BODY, _without_body(receive)), send)
             return
         try:
             with uploads.count(user_id):
                 async with _open_file() as file:
                     if await _stage(file, receive):
                         scope[UPLOAD] = file
-                        await application(scope, begin_with(NOTHING, receive), send)
+                        await application(scope, begin_with(EMPTY_BODY, receive), send)
         except RateLimitError as error:
             await refuse(send, scope["path"], error)
 

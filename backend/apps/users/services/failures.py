@@ -15,7 +15,7 @@ from apps.core.row_writes import insert_row
 from apps.core.statements import Later, prepare, read_later, write
 
 WINDOW = timedelta(minutes=15)
-TYPED = "typed:"
+TYPED_PREFIX = "typed:"
 """The prefix of keys that count what was typed."""
 
 LOCKS = 7_301_144
@@ -55,7 +55,7 @@ class RecentFailures:
 
     def of_names(self) -> list[Failure]:
         """Return those under anything that was typed."""
-        return [failure for failure in self._failures if failure.key.startswith(TYPED)]
+        return [failure for failure in self._failures if failure.key.startswith(TYPED_PREFIX)]
 
     def find_lock(self, key: str) -> Failure | None:
         """Return the latest failure that locks this key."""

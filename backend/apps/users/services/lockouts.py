@@ -25,7 +25,7 @@ from apps.users.emails import normalize_email
 from apps.users.errors import AccountLockedError
 from apps.users.models import User
 from apps.users.services.failures import (
-    TYPED,
+    TYPED_PREFIX,
     Failure,
     RecentFailures,
     add_failure,
@@ -42,7 +42,7 @@ FAILURES_PER_NETWORK = 50
 
 def login_key(login: str) -> str:
     """Return the key that counts failures of what was typed: a user name or an email address, known or not."""
-    return f"{TYPED}{hash_secret(normalize_email(login).lower())}"
+    return f"{TYPED_PREFIX}{hash_secret(normalize_email(login).lower())}"
 
 
 def account_key(user: User | None, login: str) -> str:
@@ -93,7 +93,7 @@ def forget_failures(*, user: User | None = None, address: str | None = None) -> 
         rows = rows.filter(username__in=[user.id.hex, login_key(user.username), login_key(user.email)])
     if address is not None:
         rows = rows.filter(ip_address=client_network(address))
-    counted: int = rows.filter(username__startswith=TYPED).count()
+    counted: int = rows.filter(username__startswith=TYPED_PREFIX).count()
     rows.delete()
     return counted
 

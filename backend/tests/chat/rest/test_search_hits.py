@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from apps.chat.models import Conversation, Message, SearchEntry
-from apps.chat.search.query import FEW_HITS
+from apps.chat.search.query import SORTED_HITS
 from apps.core.search.snippets import cut_snippet
 from apps.core.search.terms import owner_term
 from tests.chat.rest.accounts import Account
@@ -118,13 +118,16 @@ def test_hits_come_in_pages(account: Account) -> None:
 def test_the_newest_of_many_hits_come_first(account: Account) -> None:
     conversation = Conversation.objects.get(public_id=account.new_conversation())
     messages = Message.objects.bulk_create(
-        [Message(conversation=conversation, depth=0, role="user", content=f"plums {n}") for n in range(FEW_HITS + 10)]
+        [
+            Message(conversation=conversation, depth=0, role="user", content=f"plums {n}")
+            for n in range(SORTED_HITS + 10)
+        ]
     )
     found_by = [owner_term(conversation.owner_id.hex), "plums"]
     SearchEntry.objects.bulk_create(
         [SearchEntry(conversation=conversation, message=message, terms=found_by) for message in messages]
     )
-    newest = [f"[plums] {FEW_HITS + 9 - place}" for place in range(4)]
+    newest = [f"[plums] {SORTED_HITS + 9 - place}" for place in range(4)]
     first, second = search(account, "plums", page_size=2), search(account, "plums", page=2, page_size=2)
     assert [shown(hit) for hit in first["hits"]] == newest[:2]
     assert [shown(hit) for hit in second["hits"]] == newest[2:]

@@ -4,6 +4,7 @@ import { discardUploads } from '@/core/attachment-use'
 import { addFiles } from '@/core/uploads'
 import { useLimits } from '@/hooks/use-limits'
 import { useUploadsOf } from '@/hooks/use-uploads'
+import { readFiles } from '@/lib/transferred-files'
 import type { Upload } from '@/lib/upload'
 import { useToasts } from '@/stores/toasts'
 
@@ -13,6 +14,8 @@ const DEFAULT_MAX_ATTACHMENTS = 8
 export interface Attachments {
   uploads: Upload[]
   add: (files: readonly File[]) => void
+  /** Adds what was dropped or pasted. */
+  addFrom: (transfer: DataTransfer) => void
   remove: (id: string) => void
 }
 
@@ -43,6 +46,14 @@ export function useAttachments(
     },
     [room, most, maxBytes, change, t],
   )
+  const addFrom = useCallback(
+    (transfer: DataTransfer) => {
+      const { files, hasFolder } = readFiles(transfer)
+      if (hasFolder) useToasts.getState().show({ tone: 'error', text: t('attachments.folder') })
+      add(files)
+    },
+    [add, t],
+  )
   const remove = useCallback(
     (id: string) => {
       change((before) => before.filter((other) => other !== id))
@@ -50,5 +61,5 @@ export function useAttachments(
     },
     [change],
   )
-  return { uploads, add, remove }
+  return { uploads, add, addFrom, remove }
 }

@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useState } from 'react'
 
 /** Takes files that are dropped anywhere on the page while mounted; returns whether some are being dragged over it. */
-export function useFileDrop(onFiles: (files: File[]) => void): boolean {
+export function useFileDrop(onTransfer: (transfer: DataTransfer) => void): boolean {
   const [isOver, setIsOver] = useState(false)
 
   const onDragOver = useEffectEvent((event: DragEvent) => {
@@ -19,7 +19,7 @@ export function useFileDrop(onFiles: (files: File[]) => void): boolean {
     // An editor inside the page has taken them.
     if (!hasFiles(event) || event.defaultPrevented) return
     event.preventDefault()
-    onFiles([...(event.dataTransfer?.files ?? [])])
+    if (event.dataTransfer) onTransfer(event.dataTransfer)
   })
 
   useEffect(() => {

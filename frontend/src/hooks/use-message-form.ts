@@ -21,8 +21,8 @@ interface MessageFormOptions {
 export function useMessageForm({ text, onText, ids, onIds, model }: MessageFormOptions) {
   const form = useRef<HTMLFormElement>(null)
   const input = useRef<HTMLInputElement>(null)
-  const { uploads, add, remove } = useAttachments(ids, onIds)
-  const { onPaste, longPaste } = usePaste({ text, onText, onFiles: add })
+  const { uploads, add, addFrom, remove } = useAttachments(ids, onIds)
+  const { onPaste, longPaste } = usePaste({ text, onText, onFiles: add, onTransfer: addFrom })
   const blindness = useBlindness(model, uploads)
   const limit = useLimits()?.message_max
   const isEmpty = isBlank(text) && uploads.length === 0
@@ -37,6 +37,7 @@ export function useMessageForm({ text, onText, ids, onIds, model }: MessageFormO
     form,
     input,
     add,
+    addFrom,
     isEmpty,
     isSendable: !isEmpty && checkLength(text, limit).over === 0 && !blindness,
     message: { content: text, attachments: uploads.map(({ id }) => id) },

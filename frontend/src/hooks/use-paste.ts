@@ -8,6 +8,8 @@ interface PasteTarget {
   text: string
   onText: (text: string) => void
   onFiles: (files: File[]) => void
+  /** Takes files of the clipboard. */
+  onTransfer: (transfer: DataTransfer) => void
 }
 
 export interface LongPaste {
@@ -18,16 +20,15 @@ export interface LongPaste {
 }
 
 /** Takes pasted files as attachments, and offers to make a long pasted text one. */
-export function usePaste({ text, onText, onFiles }: PasteTarget) {
+export function usePaste({ text, onText, onFiles, onTransfer }: PasteTarget) {
   const { t } = useTranslation()
   const [pasted, setPasted] = useState<string | null>(null)
 
   const onPaste = (event: ClipboardEvent) => {
     const { clipboardData } = event
-    const files = [...clipboardData.files]
-    if (files.length > 0 && !isDocument(clipboardData)) {
+    if (clipboardData.files.length > 0 && !isDocument(clipboardData)) {
       event.preventDefault()
-      onFiles(files)
+      onTransfer(clipboardData)
       return
     }
     // As the text box has it.

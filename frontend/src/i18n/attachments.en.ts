@@ -4,6 +4,7 @@ export const attachments = {
   drop: 'Drop to add these files',
   tooMany: 'A message can have at most {{count}} attachments. The others were not added.',
   tooMany_one: 'A message can have at most {{count}} attachment. The others were not added.',
+  folder: 'Folders cannot be added. Add the files in them instead.',
   remove: 'Remove “{{name}}”',
   retry: 'Upload “{{name}}” again',
   waiting: 'Waiting to upload',

@@ -4,6 +4,7 @@ export const attachments = {
   drop: '放開即可加入這些檔案',
   tooMany: '一則訊息最多 {{count}} 個附件，其餘的沒有加入。',
   tooMany_one: '一則訊息最多 {{count}} 個附件，其餘的沒有加入。',
+  folder: '無法加入資料夾，請改為加入裡面的檔案。',
   remove: '移除「{{name}}」',
   retry: '重新上傳「{{name}}」',
   waiting: '等待上傳',

@@ -26,7 +26,9 @@ async function openChat(pages: number, ...handlers: RequestHandler[]): Promise<v
 
 async function pasteFiles(count: number): Promise<void> {
   const files = Array.from({ length: count }, () => new File(['%PDF'], 'a.pdf', { type: 'application/pdf' }))
-  fireEvent.paste(await composer(), { clipboardData: { files, types: ['Files'], getData: () => '' } })
+  fireEvent.paste(await composer(), {
+    clipboardData: { files, items: [], types: ['Files'], getData: () => '' },
+  })
 }
 
 test.each([
@@ -49,6 +51,20 @@ test('a message that can have one attachment says so', async () => {
   await screen.findByText('0 characters left')
   await pasteFiles(2)
   await screen.findByText('A message can have at most 1 attachment. The others were not added.')
+})
+
+test('a folder is not added, and the files beside it are', async () => {
+  await openChat(1)
+  const files = ['src', 'a.pdf'].map((name) => new File(['%PDF'], name))
+  const items = files.map(({ name }) => ({
+    kind: 'file',
+    webkitGetAsEntry: () => ({ isDirectory: name === 'src' }),
+  }))
+  await composer()
+  fireEvent.drop(window, { dataTransfer: { files, items, types: ['Files'] } })
+  await screen.findByText('Folders cannot be added. Add the files in them instead.')
+  await screen.findByRole('button', { name: 'Remove “a.pdf”' })
+  expect(screen.queryByText('src')).toBeNull()
 })
 
 test('files can be added before the server has said its limits', async () => {

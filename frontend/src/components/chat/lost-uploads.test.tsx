@@ -32,7 +32,7 @@ async function sendWithFile() {
   const box = await composer()
   const button = await screen.findByRole<HTMLButtonElement>('button', { name: 'Add images or files' })
   await eventually(() => expect(button.disabled).toBe(false))
-  fireEvent.paste(box, { clipboardData: { files: [PNG], types: ['Files'], getData: () => '' } })
+  fireEvent.paste(box, { clipboardData: { files: [PNG], items: [], types: ['Files'], getData: () => '' } })
   await screen.findByRole('button', { name: 'Remove “a.png”' })
   await user.type(box, 'Look{Enter}')
   const sent = await received(connection, 'chat.message')

@@ -46,14 +46,15 @@ export function Composer({
   const isEditing = useEditing(({ messageId }) => messageId !== null)
   const [text, setText] = useDraft(draftKey)
   const [ids, setIds] = useDraftIds(draftKey)
-  const { form, input, add, isEmpty, isSendable, message, onKeyDown, onPaste, extras } = useMessageForm({
-    text,
-    onText: setText,
-    ids,
-    onIds: setIds,
-    model,
-  })
-  const isDraggedOver = useFileDrop(add)
+  const { form, input, add, addFrom, isEmpty, isSendable, message, onKeyDown, onPaste, extras } =
+    useMessageForm({
+      text,
+      onText: setText,
+      ids,
+      onIds: setIds,
+      model,
+    })
+  const isDraggedOver = useFileDrop(addFrom)
 
   const send = () => {
     if (!isSendable) return

@@ -44,6 +44,7 @@ export function QuestionEditor({
     form,
     input,
     add,
+    addFrom,
     isSendable: isComplete,
     message,
     onKeyDown,
@@ -68,7 +69,7 @@ export function QuestionEditor({
         if (event.dataTransfer.files.length === 0) return
         // Otherwise the composer, which takes what is dropped elsewhere, would take them.
         event.preventDefault()
-        add([...event.dataTransfer.files])
+        addFrom(event.dataTransfer)
       }}
     >
       <MessageExtras {...extras} onSwitchModel={onSwitchModel} />

@@ -135,7 +135,7 @@ class Tab:
         if self.expects_replay or before[1] == 0:
             self.expects_replay = False
             return
-        # Its last frame may have been on its way for long: the answer tells how old it is.
+        # Its last frame may have been in transit for a while: the answer shows how old it is.
         since = min(self._heard_at, now - (frame["seq"] - before[1]) / RATE)
         blamed = self.scene.journal.blame(since, now)
         self.scene.tally.resets[blamed] += 1

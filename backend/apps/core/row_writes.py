@@ -1,4 +1,4 @@
-"""Rows that are stored with statements that are compiled once, for what each turn of a chat stores."""
+"""Storing rows with statements that are compiled once, for the rows of each turn of a chat."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -38,7 +38,7 @@ _UNCHANGED: dict[type, tuple[type, ...]] = {
     PositiveSmallIntegerField: (int, NoneType),
     TextField: (str, NoneType),
 }
-"""Types of values that Django, too, hands unchanged to the driver of either database, by the field's own class."""
+"""Types of values that Django, too, passes unchanged to the drivers of both databases, by class of field."""
 
 
 def new_row[M: Model](model: type[M], **values: Any) -> M:  # noqa: ANN401 - of the model's fields
@@ -65,7 +65,7 @@ def _defaults(model: type[Model]) -> list[tuple[str, Any]]:
 def insert_row(row: Model, *, needs_key: bool = True) -> None:
     """Store a new row as `save(force_insert=True)` does, without signals.
 
-    Set a key that the database makes, unless it is not needed.
+    Set the key that the database creates, if `needs_key`.
     """
     model = type(row)
     has_key = row.pk is not None
@@ -86,7 +86,7 @@ def update_row(row: Model, *names: str) -> None:
 
 
 class _Column(NamedTuple):
-    """A column that is written: its field, and what of that field's work can be left out.
+    """A column to write: its field, and which conversions of the field can be skipped.
 
     `unchanged` are the types of values that the field hands to the driver as they are. `is_text`: the database has no
     type for ids, which become their hexadecimal digits, or times. Without a `plain_name`, the field itself reads its

@@ -160,7 +160,7 @@ class InvitationAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         link: str = request.invitation_link  # type: ignore[attr-defined]
         if obj.email:
             _mail(request, send_invitation_mail, obj.email, link)
-        explanation = "With this link one user can register, within 7 days. It is shown only here."
+        explanation = "One user can register with this link, within 7 days. It is shown only here."
         return _show_links(self, request, "Invitation", explanation, [(obj.email or "For anyone", link)])
 
 
@@ -189,7 +189,7 @@ def _mail(request: HttpRequest, send: Callable[[str, str], None], address: str, 
             messages.warning(request, f"The mail to {address} could not be sent.")
 
     if is_mail_on():
-        # A mail server may take seconds, in which a transaction would hold locks. The page is made afterwards.
+        # A mail server may take seconds, while a transaction would hold locks. The page is made afterwards.
         transaction.on_commit(send_now)
 
 

@@ -1,7 +1,7 @@
 """The sessions of the administration: each is a session of its user like those of the API, and ends with it.
 
 Django's own session, a cookie, only carries the id. Reading the conversations of users takes a fresh check of the
-password too (`admin_confirmation.py`). This module is imported at the start, so it imports no pages.
+password too (`admin_confirmation.py`). This module is imported at start-up, so it imports no pages.
 """
 
 import time
@@ -38,7 +38,7 @@ def open_with_sign_in(request: HttpRequest, user: User, **_: object) -> None:
             user, address=client_address(request.META), user_agent=request.headers.get("User-Agent", "")
         )
     except WrongCredentialsError:
-        return  # The next request signs the cookie out, which has no session.
+        return  # The next request signs out the cookie, because it has no session.
     request.session[SESSION_ID] = str(session.id)
     request.session.pop(CONFIRMED_AT, None)
 
@@ -51,7 +51,7 @@ def close_with_sign_out(request: HttpRequest, **_: object) -> None:
 
 
 def require_live_session(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Middleware after authentication: sign a cookie out whose session has ended."""
+    """Middleware after authentication: sign out a cookie whose session has ended."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         if (
@@ -71,7 +71,7 @@ def _is_live(request: HttpRequest, user: User) -> bool:
 
 
 def ask_for_password(request: HttpRequest) -> HttpResponse | None:
-    """Return the redirect to the page that asks for the password, or None if it was checked a short time ago."""
+    """Return the redirect to the page that asks for the password, or None if it was checked recently."""
     if time.time() - request.session.get(CONFIRMED_AT, 0) < CONFIRMATION_SECONDS:
         return None
     return HttpResponseRedirect(f"{reverse('admin:confirm')}?{urlencode({'next': request.get_full_path()})}")

@@ -96,7 +96,7 @@ def _make_checkpoint(answer: RunningAnswer, text: AnswerText) -> Checkpoint:
 def save_checkpoints(checkpoints: Sequence[Checkpoint]) -> None:
     """Store the text so far of answers whose active run is the named one, unless more text is stored already.
 
-    Plain SQL, because with hundreds of answers a second the work of the ORM would be felt in every stream.
+    Plain SQL, because with hundreds of answers a second the ORM's work would delay every stream.
     """
     if not checkpoints:
         return

@@ -20,7 +20,7 @@ with contextlib.suppress(ImportError):
 SHOWN_MESSAGES = 20
 HELP = """/again      another answer in place of the last one
 /continue   continue the last answer
-/edit TEXT  ask the last question in other words
+/edit TEXT  ask the last question again, with this text
 /file PATH  send a file with the next question
 /file       send no files with it
 /new        begin a new conversation
@@ -107,7 +107,7 @@ class Conversation:
         )
 
     def ask(self, question: str) -> bool:
-        """Ask, and show the answer; return whether it is there."""
+        """Ask, and show the answer; return whether there is one."""
         files, self._files = self._files, []
         try:
             return self._show(self._chat.ask(question, attachments=files))

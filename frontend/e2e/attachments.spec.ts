@@ -161,7 +161,7 @@ test('a reload in the middle of an upload continues it, and keeps the order of m
   await expectShown(page.getByRole('article', { name: 'You' }).first().locator('img'), 1)
 })
 
-test('a refused file says why, keeps its message, and holds up no other', async ({ page }) => {
+test('a refused file says why, keeps its message, and blocks no other', async ({ page }) => {
   const broken: TestFile = { ...picture('broken.png'), buffer: picture('x').buffer.subarray(0, 60) }
   await add(page, [broken])
   await expect(chips(page).getByText('This file cannot be read.')).toBeVisible()

@@ -27,7 +27,7 @@ LOCK_CONFLICTS = {"40P01", "55P03"}
 """SQLSTATE of a deadlock and of a lock that took too long: the fault of one write, not an outage for its group."""
 
 LANES = {"sqlite": 1, "postgresql": 3}
-"""Transactions at a time. On PostgreSQL, a write that waits for a lock must not hold up all others."""
+"""Transactions at a time. On PostgreSQL, a write that waits for a lock must not block all others."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

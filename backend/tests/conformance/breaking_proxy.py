@@ -115,7 +115,7 @@ class BreakingProxy:
 
     @contextlib.asynccontextmanager
     async def serve(self) -> Any:
-        """Serve for the time of the block."""
+        """Serve for the duration of the block."""
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_route("*", "/{path:.*}", self._answer)
         timeout = aiohttp.ClientTimeout(total=None)

@@ -18,7 +18,7 @@ export class ChangeFeedStream extends StreamConnection {
   readonly #name: string
   readonly #locks: LockManager | undefined
   readonly #channel: BroadcastChannel | undefined
-  /** The place in line to lead. */
+  /** The pending request for the lock of the leader. */
   readonly #line = new AbortController()
   #isLeader: boolean
   #stopLeading: () => void = () => undefined

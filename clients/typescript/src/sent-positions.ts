@@ -3,7 +3,7 @@ import { createUuid } from './uuid.js'
 
 export class SentPositions {
   readonly #answers = new Map<string, string>()
-  /** The last answer whose position was sent, until a frame of it comes: a refusal may have no `client_id`. */
+  /** The last answer whose position was sent, until a frame of it arrives: a refusal may have no `client_id`. */
   #awaited: string | undefined
 
   /** Returns the `client_id` for the command that sends the position of this answer. */

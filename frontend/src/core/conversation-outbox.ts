@@ -49,7 +49,7 @@ export class ConversationOutbox {
     this.disconnected()
   }
 
-  /** Stores the command; it is sent when its time has come. */
+  /** Stores the command, which is sent when it is its turn. */
   add(unsent: UnsentCommand): void {
     const command = { ...unsent, client_id: createUuid() }
     const place = { conversationId: this.#conversationId, owner: session.userId() }

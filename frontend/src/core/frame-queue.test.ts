@@ -99,7 +99,7 @@ test('between two long renders the page is free for input', () => {
   expect(Math.min(...rests())).toBeGreaterThan(100)
 })
 
-test('even after the longest renders the text stands still for little more than a second', () => {
+test('even after the longest renders the text pauses for little more than a second', () => {
   cost = 100
   arrive(100)
   wait(50)

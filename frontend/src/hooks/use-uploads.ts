@@ -18,7 +18,7 @@ export function useUploadQueue(): void {
     let isStopped = false
     const start = async () => {
       const { UploadQueue } = await import('@/core/upload-queue')
-      // `close` may have come first.
+      // `close` may have been called first.
       if (isStopped) return
       const queue = new UploadQueue()
       queue.open()

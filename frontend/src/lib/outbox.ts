@@ -124,7 +124,7 @@ export function renewItem(item: OutboxItem, clientId: string, changed?: NewMessa
   return { ...item, command: withStorableText(command), isSent: false, heldUntil: null, refusal: null }
 }
 
-/** The server refuses characters that it cannot store, and a refused message holds up those behind it. */
+/** The server refuses characters that it cannot store, and a refused message blocks those behind it. */
 function withStorableText<C extends OutboxCommand>(command: C): C {
   return 'content' in command ? { ...command, content: makeStorable(command.content) } : command
 }

@@ -216,7 +216,7 @@ function elementOf({ name, isOpen }: Tag, items: readonly Item[]): Node {
     return { type: 'allowedHtml', data, children: items.map(({ node, tag }) => (tag ? textOf(node) : node)) }
   }
   const blocks = blocksOf(items)
-  // The text of a summary stands in no paragraph.
+  // The text of a summary is not in a paragraph.
   const children = name === 'summary' ? blocks.flatMap((block) => block.children ?? []) : blocks
   return { type: 'allowedHtml', data, children }
 }

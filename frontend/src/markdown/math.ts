@@ -226,7 +226,7 @@ function inline({ isInRow }: Token, tex: string): string {
   return `$$${isInRow ? tex.replace(/\\?\|/g, (bar) => (bar === '|' ? '\\vert ' : '\\Vert ')) : tex}$$`
 }
 
-/** A formula on separate lines, inside the quotation or list item where it stands. */
+/** A formula on separate lines, inside its quotation or list item. */
 function display(text: string, opening: Token, closing: Token, tex: string): string {
   const line = text.slice(opening.lineStart, opening.at)
   const [container = ''] = CONTAINER.exec(line) ?? []

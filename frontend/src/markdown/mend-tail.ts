@@ -39,7 +39,7 @@ export function mendTail(block: string): string {
     : hideUnfinishedMark(text.slice(0, start) + mendInline(text.slice(start)))
 }
 
-/** Below other HTML, a tag of a details element stands alone on its line. */
+/** Below other HTML, a tag of a details element is alone on its line. */
 function hideUnfinishedTagLine(text: string): string {
   const lineStart = text.lastIndexOf('\n') + 1
   return findUnfinishedTag(text.slice(lineStart).trimStart()) === 0 ? text.slice(0, lineStart) : text

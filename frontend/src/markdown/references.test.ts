@@ -16,7 +16,7 @@ test.each([
   ['[docs][^1] a', 'docs a'.replace(' ', '<sup>1</sup> ')],
   ['so[^1]: a', 'so<sup>1</sup>: a'],
   ['the [docs]: a', 'the docs: a'],
-])('%j is shown as %j until the definitions have come', (text, shown) => {
+])('%j is shown as %j until the definitions have arrived', (text, shown) => {
   expect(holdReferences(text)).toBe(shown)
 })
 

@@ -11,7 +11,7 @@ const NAME = /\[(?!\^)([^[\]\n]{0,200})\]/y
 /** A label of words or a number; others, such as that of `[0, 1]`, do not name a definition. */
 const LABEL = /^[\p{L}\p{N}`*_~"“「『《(（][^,;:=|<>$\\]{0,79}$/u
 const TASK_BOX = /(?:[-*+]|\d{1,9}[.)])[ \t]+$/
-/** Text that may stand before a reference; the index of `a[0]` and brackets in a URL are not references. */
+/** Text that may precede a reference; the index of `a[0]` and brackets in a URL are not references. */
 const BOUNDARY =
   /^$|[\s"'“‘「『（(《*_~>|:：,，、;；.。!！?？—–\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/
 
@@ -113,7 +113,7 @@ function heldAt(
   return { from, to: at + 1, by: label }
 }
 
-/** Whether it is neither the label of a definition nor the box of a task, which stand at the beginning of a line. */
+/** Whether it is neither the label of a definition nor the box of a task, which are at the beginning of a line. */
 function isShortcut(markdown: string, from: number, mayDefine: boolean, mayBeBox: boolean): boolean {
   if (!mayDefine && !mayBeBox) return true
   const line = markdown.slice(markdown.lastIndexOf('\n', from - 1) + 1, from)

@@ -19,7 +19,7 @@ const SUBSTITUTION = /^\([a-z]{2}[^()]*\)/i
 const RELATION = /[\w)\]}!'|]\s*[=<>]\s*[-+]?[\w([{|\\]/
 const OPERATION = /[\w)\]}!'|]\s*[-+*/^_]\s*[-+]?[\w([{|\\]/
 const SUM_OR_SCRIPT = /[\w)\]}!'|]\s*[+^_]\s*[-+]?[\w([{|\\]/
-/** A number and a letter, with what may stand around the letter. */
+/** A number and a letter, with the signs that may surround the letter. */
 const TERM = /^\s*[-+]?\d*[(|]?[A-Za-z][!'*]*(?:\([A-Za-z\d,\s]*\))?[)|]?\s*$/
 /** Options of a command, and words in their place. */
 const OPTION = /^\s*(?:--[A-Za-z]|-[A-Za-z]+(?:=|\s+[A-Za-z]))|<\w+>/
@@ -28,7 +28,7 @@ const ABBREVIATION = /^\s*(?:[A-Za-z]\.(?:\s?[A-Za-z]\.)*|[A-Za-z]{1,2}\.|v\d+(?
 /** Numbers of references, and a range of them. */
 const REFERENCES = /^\s*\d+(?:(?:,\s*|;\s*|[-\u2013])\d+)*\s*$/
 
-/** Whether `$tex$` is a formula between what stands before and after it. */
+/** Whether `$tex$` is a formula, judged with the text before and after it. */
 export function isBetweenDollars(tex: string, before: string, after: string): boolean {
   if (tex !== tex.trim() || /\n|\$\$|^[/,;:!?]/.test(tex) || /[\d{]/.test(after) || VARIABLE.test(tex))
     return false

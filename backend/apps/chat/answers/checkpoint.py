@@ -23,7 +23,7 @@ from apps.core.tasks import spawn
 logger = structlog.get_logger(__name__)
 
 TICKS_PER_INTERVAL = 8
-"""Answers are spread over this many small saves: one large save would hold up every stream while it runs."""
+"""Answers are spread over this many small saves: one large save would delay every stream while it runs."""
 
 
 _SAVE_TAIL = """

@@ -31,7 +31,7 @@ MAX_SHARED_LENGTH = 10_000
 """Characters of a text that is indexed together with others: a turn in their conversations waits for all of them."""
 
 INDEX_DELAY = 0.25
-"""Seconds after which a text is indexed, together with those that have come meanwhile."""
+"""Seconds after which a text is indexed, together with those that have arrived meanwhile."""
 
 MAX_WAIT = 2.0
 """Seconds that texts wait for quiet at most."""

@@ -61,7 +61,7 @@ async def follow_call(call_id: UUID, after: int) -> AsyncGenerator[CallChunks | 
 
 @contextmanager
 def _present(call_id: UUID) -> Iterator[None]:
-    """Keep the call alive for the time of the block, wherever it is made."""
+    """Keep the call alive for the duration of the block, on whichever worker it is made."""
     call = running_calls.find(call_id)
     if call is None:
         telling = spawn(_notify_repeatedly(call_id), name="call-followed")

@@ -21,7 +21,7 @@ class AnswerTextReader:
 
     @property
     def has_text(self) -> bool:
-        """Whether any text has come outside the fields of reasoning, even if it is held back or is thinking in tags."""
+        """Whether any text has arrived outside the reasoning fields, even if it is held back or is thinking in tags."""
         return self._has_text
 
     @property

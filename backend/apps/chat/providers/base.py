@@ -90,7 +90,7 @@ class WrongUrlError(ProviderUnavailableError):
 
 
 class ModelReportedError(ProviderError):
-    """The service reported an error in the middle of its answer. Becomes `interrupted` if text has come."""
+    """The service reported an error in the middle of its answer. Becomes `interrupted` after any text."""
 
     def __init__(
         self,
@@ -241,7 +241,7 @@ class Provider(Protocol):
         ...
 
     def forward(self, request: Mapping[str, object]) -> AbstractAsyncContextManager[ForwardedAnswer]:
-        """Send a program's request as it is, and give its answer for the time of the block; tried once.
+        """Send a program's request as it is, and yield its answer for the duration of the block; tried once.
 
         Leaving the block early closes the upstream connection immediately. A stream ends with its usage, even if the
         request does not ask for it.

@@ -11,7 +11,7 @@ SYSTEM = "system"
 """The role, which is omitted like a parameter when a service refuses it."""
 
 STREAM = "stream"
-"""Without it, the answer comes whole: OpenAI streams some models to verified organizations only."""
+"""Without it, the answer comes in one piece: OpenAI streams some models to verified organizations only."""
 
 DISPENSABLE = frozenset({"temperature", "stream_options", "max_tokens", "max_completion_tokens", "reasoning_effort"})
 """Parameters that a request can do without when a service refuses them."""

@@ -34,11 +34,11 @@ class ChunkReader:
         self._reasons: dict[int, str | None] = {}
         self._is_whole = False
         self.is_done = False
-        """Whether `[DONE]` has come."""
+        """Whether `[DONE]` has arrived."""
 
     @property
     def has_finished(self) -> bool:
-        """Whether the answer has ended: each choice that has come had a finish reason, or the answer came whole."""
+        """Whether the answer has ended: each choice has had a finish reason, or the answer arrived in one piece."""
         return self.is_done or self._is_whole or (bool(self._reasons) and all(self._reasons.values()))
 
     @property

@@ -1,4 +1,4 @@
-"""Forwarding: a program's request goes to the model service as it is, and what comes back stays as it is."""
+"""Forwarding: a program's request goes to the model service as it is, and its answer comes back unchanged."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -50,10 +50,10 @@ class ServiceAnswer:
         self._done_by: float | None = None
 
     async def read_whole(self) -> JsonObject:
-        """Return the answer to a request without a stream; if it comes as one, its chunks are merged.
+        """Return the answer to a request without a stream; if it is streamed anyway, its chunks are merged.
 
         Raises:
-            ProviderError: no answer came, or the body is not one.
+            ProviderError: the service did not answer, or the body is not an answer.
         """
         body = await open_body(self._response, self._first)
         match body.kind:

@@ -73,7 +73,7 @@ def decode_objects(data: bytes, max_parts: int = MAX_PARTS) -> Iterator[tuple[by
     """Yield each JSON object of `data`, encoded and decoded.
 
     Raises:
-        ProviderError: an object has no end or too many parts, or an error stands beside them.
+        ProviderError: an object has no end or too many parts, or there is an error next to them.
     """
     if data[:1] == b"{":
         try:

@@ -35,7 +35,7 @@ class RecodedContent:
         self.set_exception = content.set_exception
 
     async def readany(self) -> bytes:
-        """Return what has come, or wait for more; empty at the end."""
+        """Return the data that has arrived, or wait for more; empty at the end."""
         while received := await self._content.readany():
             if recoded := self._recode(received):
                 return recoded

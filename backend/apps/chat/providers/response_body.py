@@ -61,7 +61,7 @@ async def open_body(response: aiohttp.ClientResponse, wait: FirstTokenWait) -> B
     """Read the beginning of a body.
 
     Raises:
-        ProviderTimeoutError: nothing came in time.
+        ProviderTimeoutError: nothing arrived in time.
         TransientError: the connection broke.
         ProviderUnavailableError: the body is compressed in a way that we do not know.
     """

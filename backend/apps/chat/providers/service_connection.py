@@ -95,7 +95,7 @@ class ServiceConnection:
         return fetched
 
     async def post(self, body: bytes, deadline: float) -> aiohttp.ClientResponse:
-        """Post a request for an answer and return the response once its head has come, whatever its status.
+        """Post a request for an answer and return the response once its head has arrived, whatever its status.
 
         Raises:
             TransientError: the service cannot be reached.

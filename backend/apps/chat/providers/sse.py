@@ -196,7 +196,7 @@ def _limit_of(line: bytes | bytearray) -> int:
 
 
 def _field_of(line: bytes, name: bytes) -> bytes:
-    """Return the name of a line's field, which stands before its first colon."""
+    """Return the name of a line's field: the text before its first colon."""
     return _NO_FIELD if name == line or line[:1] in _BODY_STARTS else name.strip().lower()
 
 

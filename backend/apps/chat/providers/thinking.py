@@ -32,7 +32,7 @@ type Piece = tuple[str, DeltaKind] | Reclassified
 
 class _State(Enum):
     BEGINNING = auto()
-    """Only blanks and perhaps a part of an opening tag have come, since the beginning or since a closing tag."""
+    """Only blanks and perhaps a part of an opening tag since the beginning, or since a closing tag."""
 
     THINKING = auto()
     """Between the tags."""
@@ -69,7 +69,7 @@ class ThinkTags:
         """The text since the last tag that counts."""
         self._tags_in_text = 0
         self.hides_opening_tag = False
-        """Whether a lone closing tag has come."""
+        """Whether a lone closing tag has been seen."""
 
     def passes(self, text: str) -> bool:
         """Return whether `text` is answer as it is, which nearly all text is; otherwise `read` has to split it."""
@@ -111,7 +111,7 @@ class ThinkTags:
         """Yield what waits at the end; `is_cut_off` says that the model had no tokens left.
 
         Text that only seemed to be thinking, because the model's last answer hid the opening tag, is answer if no
-        closing tag has come, unless the model was cut off before that tag.
+        closing tag was seen, unless the model was cut off before that tag.
         """
         held, self._held = self._held, ""
         if self._state is not _State.THINKING:
@@ -236,6 +236,6 @@ def _is_lone(before: str) -> bool:
 
 
 def _has_opening(text: str) -> bool:
-    """Return whether an opening tag that is not in code stands in a text."""
+    """Return whether a text has an opening tag that is not in code."""
     openings = islice(LONE_TAGS.opening.finditer(text), _MAX_TAGS_IN_TEXT)
     return any(not ends_in_code(text[: opening.start()]) for opening in openings)

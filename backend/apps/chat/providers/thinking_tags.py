@@ -66,7 +66,7 @@ LONE_TAGS = _named(_LONE_NAMES, also_closing=("<|END_THINKING|>",))
 """Tags of models whose chat templates may put the opening one into the prompt; all begin with `<`."""
 
 BEGINNINGS = (*(tag for tags in ALL_TAGS for tag in tags.openings), *(header.lower() for header in HEADERS))
-"""Everything that may stand at the beginning of an answer, in lower case."""
+"""Everything that an answer may begin with, in lower case."""
 
 
 def may_become(text: str, tags: tuple[str, ...]) -> bool:

@@ -99,7 +99,7 @@ def read_usage(usage: object) -> UsageJson | None:
 
 
 def number_of(value: object) -> int | None:
-    """Return a whole number that may have come as a float or a string."""
+    """Return a whole number, which may be a float or a string."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:

@@ -22,7 +22,7 @@ class FirstTokenWait:
         self.deadline = min(self._start + silence, self._end)
 
     def expect_whole(self) -> None:
-        """Allow silence until the end of the wait: an answer that comes whole is silent until it is complete."""
+        """Allow silence until the end of the wait: an answer in one piece is silent until it is complete."""
         self.deadline, self._silence = self._end, self._end - self._start
 
     def restart_silence(self) -> None:

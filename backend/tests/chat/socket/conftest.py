@@ -33,7 +33,7 @@ def plain_server(chat_server: LiveServer, settings: Settings) -> LiveServer:
 
 @pytest.fixture
 def narrow_server(chat_server: LiveServer) -> LiveServer:
-    """A server that a client which does not read holds up after some hundred kilobytes."""
+    """A server that stops sending to a client that does not read after some hundred kilobytes."""
     chat_server.stop()
     chat_server.send_buffer = 4096
     chat_server.start()

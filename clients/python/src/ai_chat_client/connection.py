@@ -30,7 +30,7 @@ class ConnectionLostError(Exception):
 
 
 class SilenceError(ConnectionLostError):
-    """Nothing came in time."""
+    """Nothing arrived in time."""
 
 
 class Connection:
@@ -42,7 +42,7 @@ class Connection:
     @classmethod
     @asynccontextmanager
     async def open(cls, session: Session, conversation_id: str) -> AsyncIterator["Connection"]:
-        """Open a connection for the length of the block; raises ConnectionLostError."""
+        """Open a connection for the duration of the block; raises ConnectionLostError."""
         url = f"{session.url}/ws/chat/{conversation_id}/"
         try:
             async with asyncio.timeout(OPEN_SECONDS):
@@ -64,7 +64,7 @@ class Connection:
             raise ConnectionLostError(self._socket.close_code) from None
 
     async def receive(self, seconds: float) -> dict[str, Any]:
-        """Return the next frame, if it comes in time; data that is not a JSON object with a type is skipped."""
+        """Return the next frame, if it arrives in time; data that is not a JSON object with a type is skipped."""
         while True:
             try:
                 message = await self._socket.receive(timeout=max(seconds, MIN_WAIT))

@@ -79,7 +79,7 @@ class Stream(AsyncIterator[Part]):
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more comes."""
+        """Whether nothing more follows."""
         return self._error is not None or self.answer is not None
 
     @property

@@ -47,7 +47,7 @@ class StreamConnection:
     @classmethod
     @asynccontextmanager
     async def open(cls, session: Session, conversation_id: str) -> AsyncIterator["StreamConnection"]:
-        """Make a connection for the length of the block, which begins with `auth`."""
+        """Open a connection for the duration of the block, beginning with `auth`."""
         connection = cls(session, conversation_id)
         connection._spawn(connection._try_sockets())
         try:
@@ -66,7 +66,7 @@ class StreamConnection:
             self._spawn(self._post(dict(command)))
 
     async def receive(self, seconds: float) -> Frame:
-        """Return the next frame, if it comes in time."""
+        """Return the next frame, if it arrives in time."""
         try:
             async with asyncio.timeout(max(seconds, 0)):
                 came = await self._came.get()

@@ -48,7 +48,7 @@ class TokenStore(Protocol):
         ...
 
     def lock(self) -> AbstractAsyncContextManager[None]:
-        """Keep other programs from loading and saving for the time of the block."""
+        """Keep other programs from loading and saving for the duration of the block."""
         ...
 
 
@@ -76,7 +76,7 @@ class TokenFile:
 
     @asynccontextmanager
     async def lock(self) -> AsyncIterator[None]:
-        """Keep other programs on this machine out for the time of the block, where the system can (not on Windows)."""
+        """Keep other programs on this machine out for the duration of the block; has no effect on Windows."""
         if sys.platform == "win32":
             yield
             return

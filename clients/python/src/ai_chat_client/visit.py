@@ -62,7 +62,7 @@ class Visit:
         """The streams that sent their position, by the `client_id` of that command."""
 
         self._awaited: Stream | None = None
-        """The last of these, until a frame of its answer comes: a server may refuse without a `client_id`."""
+        """The last of these, until a frame of its answer arrives: a server may refuse without a `client_id`."""
 
         self._gaps: dict[Stream, float] = {}
         """The streams that lack frames, and until when these may come."""
@@ -99,7 +99,7 @@ class Visit:
                 self._holds = frame.get("active") is not None
 
     async def _receive(self) -> Frame:
-        """Return the next frame; raise ConnectionLostError if the connection is lost or no frame comes in time."""
+        """Return the next frame; raise ConnectionLostError if the connection is lost or no frame arrives in time."""
         clock = asyncio.get_running_loop().time
         began = clock()
         while True:

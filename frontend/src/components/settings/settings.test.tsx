@@ -86,7 +86,7 @@ test('the device list marks sessions of the administration', async () => {
   ).toBeTruthy()
 })
 
-test('a key for programs is shown once, stands in the examples, and can be deleted', async () => {
+test('a key for programs is shown once, appears in the examples, and can be deleted', async () => {
   const moment = '2026-01-02T03:04:05.678Z'
   const stored = { id: 'k1', key_end: 'wxyz', created_at: moment, expires_at: null, last_used_at: null }
   let keys: object[] = []

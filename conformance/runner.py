@@ -38,10 +38,10 @@ class Result:
     requirement: str = ""
 
 
-async def run_checks(target: Target, checks: Iterable[Check], tell: Callable[[Result], bool | None]) -> list[Result]:
+async def run_checks(target: Target, checks: Iterable[Check], report: Callable[[Result], bool | None]) -> list[Result]:
     """Run `checks` against a server, and return their results in their order.
 
-    `tell` hears of each result as it comes; if it returns True, the checks that have not ended then have no result.
+    `report` receives each result immediately; if it returns True, checks that have not ended then have no result.
     """
     chosen = list(checks)
     slots = asyncio.Semaphore(AT_ONCE)
@@ -53,7 +53,7 @@ async def run_checks(target: Target, checks: Iterable[Check], tell: Callable[[Re
         async def run(check: Check) -> None:
             async with slots:
                 result = found[check.name] = await _run(check, Context(target, http))
-            if tell(result):
+            if report(result):
                 is_enough.set()
 
         beside = [asyncio.create_task(run(check)) for check in chosen if not check.is_exclusive]

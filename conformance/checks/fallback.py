@@ -174,7 +174,7 @@ async def bodies_that_are_not_commands_are_refused(context: Context) -> None:
         require((status, frame.get("code")) == (422, "INVALID_JSON"), "P-9.2", found)
         require(frame.get("type") == "chat.error", "P-9.2", found)
     status, frame = await context.post_bytes(path, b'{"type": "ping", "x": "' + b"y" * MAX_BODY + b'"}')
-    # A proxy in between may not tell why the server reads no further.
+    # A proxy in between may not say why the server reads no further.
     is_refused = (status, frame.get("code")) == (413, "TOO_LARGE") or status >= 500
     require(is_refused, "P-9.2", f"a large body was answered by {status} {frame}")
 

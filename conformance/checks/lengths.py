@@ -22,7 +22,7 @@ async def a_prompt_that_is_too_long_for_the_model_says_so(context: Context) -> N
     status, limits = await context.call("GET", "/api/limits", token="")
     most = limits.get("message_max") if status == 200 and isinstance(limits, dict) else None
     if not isinstance(most, int):
-        raise Skipped("GET /api/limits does not tell how long a message may be")
+        raise Skipped("GET /api/limits does not say how long a message may be")
     most = min(most, 400_000)
     model = await find_model(context, lambda model: 0 < model.get("context_window", 0) <= most // 2)
     if model is None:

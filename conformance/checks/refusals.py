@@ -150,7 +150,7 @@ async def a_question_that_is_too_long_is_refused(context: Context) -> None:
     """One code point more than `/api/limits` says; the longest one is not."""
     status, limits = await context.call("GET", "/api/limits", token="")
     if status != 200 or not isinstance(limits.get("message_max"), int) or limits["message_max"] > 400_000:
-        raise Skipped("the server does not tell how long a message may be, or takes very long ones")
+        raise Skipped("the server does not say how long a message may be, or takes very long ones")
     connection, _ = await context.enter(await context.new_conversation())
     client_id = new_id()
     await connection.send("chat.message", client_id=client_id, content="x" * (limits["message_max"] + 1))

@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     chosen = [scenario for scenario in scenarios.values() if not options.only or scenario.name in options.only]
     try:
-        verdicts = asyncio.run(check_client(options.adapter, chosen, _tell))
+        verdicts = asyncio.run(check_client(options.adapter, chosen, _print))
     except AdapterError as error:
         print(error, file=sys.stderr)
         return 2
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if failed else 0
 
 
-def _tell(verdict: Verdict) -> None:
+def _print(verdict: Verdict) -> None:
     print(f"{'FAILED' if verdict.faults else 'passed'}  {verdict.scenario.name}: {verdict.scenario.title}", flush=True)
     for fault in verdict.faults:
         print(f"        {fault}", flush=True)

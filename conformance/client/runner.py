@@ -27,7 +27,7 @@ class Verdict:
 async def check_client(
     command: str,
     scenarios: Iterable[Scenario],
-    tell: Callable[[Verdict], None],
+    report: Callable[[Verdict], None],
     *,
     at_once: int = 1,
     limit: float = LIMIT,
@@ -55,7 +55,7 @@ async def check_client(
                     if adapter.ended_at_once and not verdicts:
                         raise AdapterError(f"The adapter does not start: {command}")
                     verdicts.append(Verdict(scenario, faults))
-                    tell(verdicts[-1])
+                    report(verdicts[-1])
 
     places = [asyncio.create_task(check_some()) for _ in range(at_once)]
     try:

@@ -202,6 +202,6 @@ async def test_a_question_on_the_command_line_is_answered_in_a_pipe(
     assert len(listed.splitlines()) == 1
     assert await run("[[text=Line\n]]") == (0, "Line\n")
     monkeypatch.setenv("AI_CHAT_TOKEN", "expired")
-    code, said = await run("--list")
+    code, printed = await run("--list")
     assert code == 1
-    assert said == "The session has ended: sign in again.\n"
+    assert printed == "The session has ended: sign in again.\n"

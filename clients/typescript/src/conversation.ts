@@ -65,7 +65,7 @@ export class Conversation {
       resumeId: () => this.#sentPositions.add(this.#resumed ?? ''),
       onFrame: (frame) => {
         this.#receive(frame)
-        this.#tell()
+        this.#notify()
       },
       onState: (state) => this.#changed(state),
       mayReturn: (code) => this.#mayReturn(code),
@@ -259,7 +259,7 @@ export class Conversation {
       if (state.reason === 'no-conversation') this.#failAll(new GoneError('The conversation does not exist.'))
       if (state.reason === 'signed-out') this.#failAll(new SignedOutError('The session has ended.'))
     }
-    this.#tell()
+    this.#notify()
   }
 
   /** Whether to connect again after a close with this code; not if nothing is left to do. */
@@ -289,7 +289,7 @@ export class Conversation {
     for (const { stream } of turns) stream.fail(error)
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener()
   }
 }

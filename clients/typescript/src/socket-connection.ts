@@ -31,7 +31,7 @@ export class SocketConnection implements Connection {
       events.onClose(code)
     }
     this.#socket.addEventListener('close', ({ code }) => end(code))
-    // After a failed handshake, some versions of Node tell no more than this.
+    // After a failed handshake, some versions of Node report no more than this.
     this.#socket.addEventListener('error', () => {
       if (this.#state === 'handshake') end(CLOSE_ABNORMAL)
     })

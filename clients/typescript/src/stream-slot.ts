@@ -76,12 +76,12 @@ export class StreamSlot {
     for (const slot of SLOTS) {
       const used = this.#locks.request(`${NAME}:${slot}`, { signal: line.signal }, () => this.#grant(slot))
       used.then(
-        () => this.#tell('free'),
+        () => this.#announce('free'),
         // This place in line was left.
         () => undefined,
       )
     }
-    this.#tell('wanted')
+    this.#announce('wanted')
   }
 
   #leaveLine(): void {
@@ -102,7 +102,7 @@ export class StreamSlot {
       return lock !== null
     })
     void used.then((wasHeld) => {
-      if (wasHeld) this.#tell('free')
+      if (wasHeld) this.#announce('free')
     })
   }
 
@@ -134,7 +134,7 @@ export class StreamSlot {
     this.#held = null
   }
 
-  #tell(notice: Notice): void {
+  #announce(notice: Notice): void {
     this.#channel?.postMessage(notice)
   }
 }

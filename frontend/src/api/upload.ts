@@ -1,4 +1,4 @@
-/** Sends a file with XMLHttpRequest, because `fetch` does not tell how much has been sent. */
+/** Sends a file with XMLHttpRequest, because `fetch` does not report how much has been sent. */
 import { ApiError, isErrorBody, unreachable } from '@/api/api-error'
 import { apiUrl } from '@/api/base-urls'
 import { checkAnswer } from '@/api/http'

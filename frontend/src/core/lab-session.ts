@@ -121,7 +121,7 @@ export class LabSession {
     conversation.subscribe(() => this.#changed(device))
     answer.ended().then(
       () => {
-        this.#tell('ended', device)
+        this.#record('ended', device)
         this.#end('ended')
       },
       () => {
@@ -133,14 +133,14 @@ export class LabSession {
 
   #changed(device: Device): void {
     const isOpen = device.conversation.state.kind === 'open'
-    if (isOpen && !device.isOpen) this.#tell(device.hasOpened ? 'resumed' : 'opened', device)
-    else if (!isOpen && device.isOpen) this.#tell('lost', device)
+    if (isOpen && !device.isOpen) this.#record(device.hasOpened ? 'resumed' : 'opened', device)
+    else if (!isOpen && device.isOpen) this.#record('lost', device)
     device.isOpen = isOpen
     device.hasOpened ||= isOpen
     this.#show()
   }
 
-  #tell(kind: LabEvent['kind'], device: Device): void {
+  #record(kind: LabEvent['kind'], device: Device): void {
     const seq = device.answer.position?.seq ?? 0
     this.#events = [...this.#events, { kind, device: this.#devices.indexOf(device), seq }]
   }

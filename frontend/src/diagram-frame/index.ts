@@ -14,9 +14,9 @@ let latest: DiagramOrder | null = null
 window.addEventListener('message', ({ source, data }: MessageEvent<DiagramOrder>) => {
   if (source !== window.parent) return
   latest = data
-  void draw(data).catch(() => tell({ kind: 'failed' }))
+  void draw(data).catch(() => report({ kind: 'failed' }))
 })
-tell({ kind: 'ready' })
+report({ kind: 'ready' })
 
 async function draw(order: DiagramOrder): Promise<void> {
   mermaid.initialize({
@@ -46,10 +46,10 @@ function keepLegible(drawing: SVGSVGElement): void {
 new ResizeObserver(tellHeight).observe(document.body)
 
 function tellHeight(): void {
-  if (place?.firstChild) tell({ kind: 'drawn', height: Math.ceil(place.getBoundingClientRect().height) })
+  if (place?.firstChild) report({ kind: 'drawn', height: Math.ceil(place.getBoundingClientRect().height) })
 }
 
-function tell(news: DiagramNews): void {
+function report(news: DiagramNews): void {
   // Any origin may receive this: it contains only a height.
   window.parent.postMessage(news, '*')
 }

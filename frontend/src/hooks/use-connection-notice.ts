@@ -33,7 +33,7 @@ export function useConnectionNotice(): 'lost' | 'back' | null {
     const timer = setTimeout(() => setNotice('lost'), silence)
     return () => {
       clearTimeout(timer)
-      setNotice((said) => (said === 'lost' ? 'back' : said))
+      setNotice((shown) => (shown === 'lost' ? 'back' : shown))
     }
   }, [isDown, wokeAt])
 

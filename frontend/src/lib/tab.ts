@@ -53,13 +53,13 @@ export async function openTabIds(): Promise<Set<string>> {
 function hold(locks: LockManager, tab: string): Promise<boolean> {
   const name = nameOnHost(`${NAME}:${tab}`)
   const channel = new BroadcastChannel(name)
-  const tell = (notice: Notice) => channel.postMessage(notice)
+  const announce = (notice: Notice) => channel.postMessage(notice)
   const waiting = new AbortController()
   return new Promise((resolve) => {
     let isHeld = false
     let isOver = false
     const asking = setInterval(() => {
-      tell('asked')
+      announce('asked')
     }, ASK_AGAIN_MS)
     const stopAsking = () => {
       clearInterval(asking)
@@ -77,19 +77,19 @@ function hold(locks: LockManager, tab: string): Promise<boolean> {
     const limit = setTimeout(giveUp, MAX_WAIT_MS)
     channel.onmessage = ({ data }: MessageEvent<Notice>) => {
       if (data === 'held') giveUp()
-      else if (isHeld) tell('held')
+      else if (isHeld) announce('held')
     }
     const held = locks.request(name, { signal: waiting.signal }, async () => {
       if (isOver) return
       isHeld = true
       stopAsking()
       // For a page that asked just before.
-      tell('held')
+      announce('held')
       resolve(true)
       await untilLeft()
       channel.close()
     })
-    tell('asked')
+    announce('asked')
     held.catch(giveUp)
   })
 }

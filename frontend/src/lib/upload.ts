@@ -21,7 +21,7 @@ export interface Upload {
 
 export interface UploadRefusal {
   code: string
-  /** The most bytes that the server accepts, if it has said so. */
+  /** The most bytes that the server accepts, if it has reported that. */
   limit: number | null
 }
 

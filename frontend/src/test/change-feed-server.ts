@@ -30,7 +30,7 @@ export class FakeChangeFeedServer {
   }
 
   /** Sends a change once a client has signed in. */
-  async tell(frame: ChangeFeedFrame): Promise<void> {
+  async send(frame: ChangeFeedFrame): Promise<void> {
     await this.signedIn(1)
     this.#send?.(frame)
   }

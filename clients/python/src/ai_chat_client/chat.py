@@ -89,12 +89,12 @@ class Chat:
 
     def follow(self, position: Position) -> Stream:
         """Follow an answer from a saved position to its end."""
-        return self._connector.add(Stream(None, AnswerCopy(position), self._connector.tell))
+        return self._connector.add(Stream(None, AnswerCopy(position), self._connector.wake))
 
     def _start(self, kind: str, client_id: str | None, **fields: Any) -> Stream:
         command = {"type": kind, "client_id": client_id or str(uuid4())}
         command |= {name: value for name, value in fields.items() if value is not None}
-        return self._connector.add(Stream(cast("TurnCommand", command), None, self._connector.tell))
+        return self._connector.add(Stream(cast("TurnCommand", command), None, self._connector.wake))
 
     # Reading --------------------------------------------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ class Connector:
         self._streams.append(stream)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
-        self.tell()
+        self.wake()
         return stream
 
     @property
@@ -64,7 +64,7 @@ class Connector:
         """Whether the client is signed in on a connection."""
         return self._now is not None and self._now.is_signed_in
 
-    def tell(self) -> None:
+    def wake(self) -> None:
         """Wake the connection, so that it sends the commands that wait."""
         self._wanted.set()
 

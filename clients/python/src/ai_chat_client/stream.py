@@ -17,8 +17,8 @@ class Stream(AsyncIterator[Part]):
     that. A stream that is not read loses nothing: its parts wait.
     """
 
-    def __init__(self, command: TurnCommand | None, copy: AnswerCopy | None, tell: Callable[[], None]) -> None:
-        """Follow the answer to `command`, or the one of `copy`; `tell` is called when something has to be sent."""
+    def __init__(self, command: TurnCommand | None, copy: AnswerCopy | None, wake: Callable[[], None]) -> None:
+        """Follow the answer to `command`, or the one of `copy`; `wake` is called when something has to be sent."""
         self.command = command
         """The question in the outbox, sent until it is accepted; its `client_id` never changes."""
 
@@ -30,7 +30,7 @@ class Stream(AsyncIterator[Part]):
         self.repairs = 0
         """How often frames were missing since the last progress."""
 
-        self._tell = tell
+        self._wake = wake
         self._position = copy.position if copy else None
         self._parts: deque[tuple[Part, Position]] = deque()
         self._error: ChatError | None = None
@@ -73,7 +73,7 @@ class Stream(AsyncIterator[Part]):
         """Ask the server to end the answer now; it then ends as `stopped`, with its text."""
         if not self.wants_stop and not self.is_over:
             self.wants_stop = True
-            self._tell()
+            self._wake()
 
     # For its chat ---------------------------------------------------------------------------------------------------
 

@@ -67,7 +67,7 @@ test('a folder is not added, and the files beside it are', async () => {
   expect(screen.queryByText('src')).toBeNull()
 })
 
-test('files can be added before the server has said its limits', async () => {
+test('files can be added before the server has reported its limits', async () => {
   await openChat(
     2,
     http.get('/api/limits', () => HttpResponse.error()),

@@ -36,12 +36,12 @@ function ShownProblem({ problem: { code, retryAt } }: { problem: Problem }) {
   const { t } = useTranslation()
   const left = useCountdown(retryAt)
   // Screen readers announce it once, not every second.
-  const [said] = useState(left)
+  const [atFirst] = useState(left)
   if (retryAt !== null && left === 0) return null
   return (
     <p className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger tabular-nums">
       <span role="alert" className={left > 0 ? 'sr-only' : undefined}>
-        {errorText(t, { code, retryAfter: said })}
+        {errorText(t, { code, retryAfter: atFirst })}
       </span>
       {left > 0 && <span aria-hidden>{errorText(t, { code, retryAfter: left })}</span>}
     </p>

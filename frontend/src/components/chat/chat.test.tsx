@@ -42,12 +42,12 @@ describe('a question', () => {
 
 describe('an answer that is being written', () => {
   test('is announced to screen readers by sentence, and its end as well', async () => {
-    const said = () => screen.getAllByRole('status').map(({ textContent }) => textContent)
+    const announced = () => screen.getAllByRole('status').map(({ textContent }) => textContent)
     const { connection, clientId } = await opened.ask('Second?')
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'A *whole* sentence. Ha', 0))
-    await waitFor(() => expect(said()).toContain('A whole sentence.'))
+    await waitFor(() => expect(announced()).toContain('A whole sentence.'))
     connection.send(stream('a2', 'lf a one', 1), end('a2', 2))
-    await waitFor(() => expect(said()).toContain('Half a one Answer complete'))
+    await waitFor(() => expect(announced()).toContain('Half a one Answer complete'))
   })
 
   test('resumes from the stored position when the page opens', async () => {

@@ -62,10 +62,10 @@ describe('an answer that fails because the service is busy', () => {
   test('counts the seconds down', async () => {
     const connection = await openWriting()
     connection.send(overloaded('a1', 1, 59))
-    const [said, shown] = await screen.findAllByText(/^The model service is busy. Try again in \d+ s.$/)
+    const [announced, shown] = await screen.findAllByText(/^The model service is busy. Try again in \d+ s.$/)
     const before = shown?.textContent
     await waitFor(() => expect(shown?.textContent).not.toBe(before), { timeout: 5000 })
-    expect(said?.textContent).toBe(before)
+    expect(announced?.textContent).toBe(before)
   })
 })
 

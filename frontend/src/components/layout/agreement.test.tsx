@@ -55,17 +55,17 @@ function changed(
 test('the list shows what another tab creates, renames, pins, archives and deletes', async () => {
   await openPage('/')
   await expectTitles('Rivers', 'Mountains')
-  await events.tell(changed('conversation.updated', 1, 'c1', { title: 'Lakes' }))
+  await events.send(changed('conversation.updated', 1, 'c1', { title: 'Lakes' }))
   await expectTitles('Lakes', 'Mountains')
-  await events.tell(changed('conversation.updated', 2, 'c2', { is_pinned: true }))
+  await events.send(changed('conversation.updated', 2, 'c2', { is_pinned: true }))
   await expectTitles('Mountains', 'Lakes')
-  await events.tell(
+  await events.send(
     changed('conversation.created', 3, 'c3', { title: 'Seas', updated_at: '2026-01-03T00:00:00.000Z' }),
   )
   await expectTitles('Mountains', 'Seas', 'Lakes')
-  await events.tell(changed('conversation.updated', 4, 'c2', { is_archived: true }))
+  await events.send(changed('conversation.updated', 4, 'c2', { is_archived: true }))
   await expectTitles('Seas', 'Lakes')
-  await events.tell(changed('conversation.deleted', 5, 'c3', {}))
+  await events.send(changed('conversation.deleted', 5, 'c3', {}))
   await expectTitles('Lakes')
 })
 
@@ -89,10 +89,10 @@ test('a chat that begins while the list is fetched for the first time is in the 
 test('a change with an older revision than the one shown is ignored', async () => {
   await openPage('/')
   await expectTitles('Rivers', 'Mountains')
-  await events.tell(changed('conversation.updated', 1, 'c1', { title: 'Lakes', revision: 9 }))
+  await events.send(changed('conversation.updated', 1, 'c1', { title: 'Lakes', revision: 9 }))
   await expectTitles('Lakes', 'Mountains')
-  await events.tell(changed('conversation.updated', 2, 'c1', { title: 'Rivers', revision: 8 }))
-  await events.tell(changed('conversation.updated', 3, 'c2', { title: 'Hills' }))
+  await events.send(changed('conversation.updated', 2, 'c1', { title: 'Rivers', revision: 8 }))
+  await events.send(changed('conversation.updated', 3, 'c2', { title: 'Hills' }))
   await expectTitles('Lakes', 'Hills')
 })
 
@@ -101,7 +101,7 @@ test('the list is fetched again after a gap in the change feed', async () => {
   await expectTitles('Rivers', 'Mountains')
   stored.conversations = [conversation('c9', { title: 'Missed' })]
   events.state = { type: 'auth.success', revision: 7, active: [] }
-  await events.tell({
+  await events.send({
     type: 'answer.ended',
     revision: 7,
     conversation_id: 'c1',
@@ -134,7 +134,7 @@ test('an answer written elsewhere is marked while it runs, and then as unread un
   const dot = (name: string) => screen.findByRole('img', { name })
   await dot('An answer is being written')
   const ended = { status: 'complete', updated_at: '2026-01-05T00:00:00.000Z' } as const
-  await events.tell({
+  await events.send({
     type: 'answer.ended',
     revision: 5,
     conversation_id: 'c2',

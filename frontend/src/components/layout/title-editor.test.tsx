@@ -7,32 +7,32 @@ import { startI18n } from '@/i18n'
 
 async function edit(title: string) {
   await startI18n('en')
-  const said: (string | null)[] = []
+  const names: (string | null)[] = []
   const { unmount } = render(
     <QueryClientProvider client={new QueryClient()}>
-      <TitleEditor title={title} onDone={(title) => said.push(title)} />
+      <TitleEditor title={title} onDone={(title) => names.push(title)} />
     </QueryClientProvider>,
   )
   const field = screen.getByRole<HTMLInputElement>('textbox')
   await waitFor(() => expect(field.selectionStart).toBe(0)) // All of it is selected.
-  return { said, field, unmount }
+  return { names, field, unmount }
 }
 
 test('an edited title is saved when its row scrolls out of the list', async () => {
-  const { said, field, unmount } = await edit('Lakes')
+  const { names, field, unmount } = await edit('Lakes')
   await userEvent.type(field, ' and seas')
   unmount()
-  expect(said).toEqual(['Lakes and seas'])
+  expect(names).toEqual(['Lakes and seas'])
 })
 
 test.each([{ isComposing: true }, { isComposing: false, keyCode: 229 }])(
   'Escape and Enter of a composition (%j) neither drop nor save the title',
   async (init) => {
-    const { said, field } = await edit('河流')
+    const { names, field } = await edit('河流')
     fireEvent.keyDown(field, { key: 'Escape', ...init })
     fireEvent.keyDown(field, { key: 'Enter', ...init })
-    expect(said).toEqual([])
+    expect(names).toEqual([])
     fireEvent.keyDown(field, { key: 'Escape' })
-    expect(said).toEqual([null])
+    expect(names).toEqual([null])
   },
 )

@@ -19,8 +19,8 @@ HOP_HEADERS = {"connection", "upgrade", "transfer-encoding", "content-length", "
 
 
 @dataclass
-class Line:
-    """One connection through the proxy, for a fault to remember things in."""
+class Connection:
+    """One connection through the proxy, in which a fault keeps its state."""
 
     seen: int = 0
     """Frames of answers so far."""
@@ -33,11 +33,11 @@ class Line:
 class Fault:
     """A server without a fault; each other one breaks a rule."""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         """Yield what the client gets in place of a frame."""
         yield frame
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         """Yield what the server gets in place of a command."""
         yield command
 
@@ -45,7 +45,7 @@ class Fault:
         """Return the close code that the client gets."""
         return code
 
-    def at_the_end(self, line: Line) -> Iterator[Frame]:
+    def at_the_end(self, connection: Connection) -> Iterator[Frame]:
         """Yield what the server gets when the client has closed a connection."""
         yield from ()
 
@@ -146,7 +146,7 @@ class BreakingProxy:
             response = web.StreamResponse(status=status, headers=kept)
             await response.prepare(request)
             if answer.content_type == "text/event-stream":
-                await self._pass_events(answer, response, Line(path=request.path_qs))
+                await self._pass_events(answer, response, Connection(path=request.path_qs))
             else:
                 await response.write(await answer.read())
             return response
@@ -158,14 +158,16 @@ class BreakingProxy:
             command = None
         return json.dumps(self._fault.to_post(command)).encode() if isinstance(command, dict) else body
 
-    async def _pass_events(self, answer: aiohttp.ClientResponse, response: web.StreamResponse, line: Line) -> None:
+    async def _pass_events(
+        self, answer: aiohttp.ClientResponse, response: web.StreamResponse, connection: Connection
+    ) -> None:
         event = b""
         async for text in answer.content:
             event += text
             if text != b"\n":
                 continue
             if event.startswith(b"data: "):
-                frames = self._fault.to_client(json.loads(event[6:]), line)
+                frames = self._fault.to_client(json.loads(event[6:]), connection)
                 event = b"".join(b"data: " + json.dumps(frame).encode() + b"\n\n" for frame in frames)
             await response.write(self._fault.to_events(event))
             event = b""
@@ -188,26 +190,26 @@ class BreakingProxy:
         if spoken := self._fault.echo(offered, server.protocol):
             client.headers["Sec-WebSocket-Protocol"] = spoken
         await client.prepare(request)
-        line = Line(path=request.path_qs)
+        connection = Connection(path=request.path_qs)
         pumps = [
-            asyncio.create_task(self._pump_to_client(server, client, line)),
-            asyncio.create_task(self._pump_to_server(client, server, line)),
+            asyncio.create_task(self._pump_to_client(server, client, connection)),
+            asyncio.create_task(self._pump_to_server(client, server, connection)),
         ]
         try:
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await cancel_and_wait(*pumps)
             if not server.closed:
-                for command in self._fault.at_the_end(line):
+                for command in self._fault.at_the_end(connection):
                     await server.send_str(json.dumps(command))
             await server.close()
         return client
 
     async def _pump_to_client(
-        self, server: aiohttp.ClientWebSocketResponse, client: web.WebSocketResponse, line: Line
+        self, server: aiohttp.ClientWebSocketResponse, client: web.WebSocketResponse, connection: Connection
     ) -> None:
         async for message in server:
-            for frame in self._fault.to_client(json.loads(message.data), line):
+            for frame in self._fault.to_client(json.loads(message.data), connection):
                 if wait := frame.pop("_wait", 0):
                     await asyncio.sleep(wait)
                 if frame.get("type") == "ping" and self._fault.sends_pings:
@@ -222,7 +224,7 @@ class BreakingProxy:
         await client.close(code=self._fault.close_code(server.close_code or 1006))
 
     async def _pump_to_server(
-        self, client: web.WebSocketResponse, server: aiohttp.ClientWebSocketResponse, line: Line
+        self, client: web.WebSocketResponse, server: aiohttp.ClientWebSocketResponse, connection: Connection
     ) -> None:
         async for message in client:
             if message.type in {aiohttp.WSMsgType.PING, aiohttp.WSMsgType.PONG}:
@@ -237,5 +239,5 @@ class BreakingProxy:
             if not isinstance(command, dict) or "NaN" in message.data:
                 await server.send_str(message.data)
                 continue
-            for changed in self._fault.to_server(command, line):
+            for changed in self._fault.to_server(command, connection):
                 await server.send_str(json.dumps(changed))

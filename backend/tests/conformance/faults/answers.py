@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.conformance.breaking_proxy import Fault, Frame, Line
+from tests.conformance.breaking_proxy import Connection, Fault, Frame
 from tests.conformance.faults.registry import fault, is_delta, is_end
 
 
-class OfDeltas(Fault):
+class DeltaFault(Fault):
     """Changes the third delta of each connection."""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if is_delta(frame):
-            line.seen += 1
-            if line.seen == 3:
+            connection.seen += 1
+            if connection.seen == 3:
                 yield from self.change(frame)
                 return
         yield frame
@@ -23,32 +23,32 @@ class OfDeltas(Fault):
 
 
 @fault("P-1.4")
-class DropsAFrame(OfDeltas):
+class DropsAFrame(DeltaFault):
     def change(self, frame: Frame) -> Iterator[Frame]:
         yield from ()
 
 
 @fault("P-1.4", "P-1.3")
-class RepeatsADelta(OfDeltas):
+class RepeatsADelta(DeltaFault):
     def change(self, frame: Frame) -> Iterator[Frame]:
         yield frame
         yield frame
 
 
 @fault("P-1.4", "P-1.1")
-class SwallowsTextButKeepsTheNumbers(OfDeltas):
+class SwallowsTextButKeepsTheNumbers(DeltaFault):
     def change(self, frame: Frame) -> Iterator[Frame]:
         yield frame | {"content": frame["content"][:-1]}
 
 
 @fault("P-1.4", "P-3.2")
-class SaysAWrongFrom(OfDeltas):
+class SaysAWrongFrom(DeltaFault):
     def change(self, frame: Frame) -> Iterator[Frame]:
         yield frame | {"from": frame["from"] + 1}
 
 
 @fault("P-3.4")
-class ResetsWithoutNeed(OfDeltas):
+class ResetsWithoutNeed(DeltaFault):
     def change(self, frame: Frame) -> Iterator[Frame]:
         yield frame | {"reset": True}
 
@@ -57,7 +57,7 @@ class ResetsWithoutNeed(OfDeltas):
 class CountsTwice(Fault):
     """Numbers are consistent on each connection, and twice as high as those of GET."""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame | {name: frame[name] * 2 for name in ("seq", "from") if name in frame}
 
 
@@ -65,37 +65,37 @@ class CountsTwice(Fault):
 class BeginsAgainAfterEachReconnect(Fault):
     """The first frame of a connection is number 1 after 0, whatever was resumed."""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if "seq" in frame:
-            base = line.memory.setdefault("base", frame["from"])
+            base = connection.memory.setdefault("base", frame["from"])
             frame |= {"seq": frame["seq"] - base, "from": frame["from"] - base}
         yield frame
 
 
 @fault("P-5.12", "P-1.4")
 class LosesResume(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         command.pop("resume", None)
         yield command
 
 
 @fault("P-1.4", "P-3.4")
 class ForgetsToSayReset(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         frame.pop("reset", None)
         yield frame
 
 
 @fault("P-5.11")
-class TellsOnlyTheAsker(Fault):
+class AcceptsForTheAskerOnly(Fault):
     """Other devices get no `chat.accepted`."""
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        line.memory["asks"] = line.memory.get("asks") or command.get("type") == "chat.message"
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
+        connection.memory["asks"] = connection.memory.get("asks") or command.get("type") == "chat.message"
         yield command
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if frame["type"] != "chat.accepted" or line.memory.get("asks"):
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        if frame["type"] != "chat.accepted" or connection.memory.get("asks"):
             yield frame
 
 
@@ -106,8 +106,8 @@ class BuffersUntilTheEnd(Fault):
     rate = 20  # Slow, so that the check sees the text that is stored meanwhile.
     only = "what_is_stored_has_been_sent"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        held: list[Any] = line.memory.setdefault("held", [])
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        held: list[Any] = connection.memory.setdefault("held", [])
         if is_delta(frame):
             held.append(frame)
             return
@@ -119,7 +119,7 @@ class BuffersUntilTheEnd(Fault):
 
 @fault("P-1.2")
 class StopsAnAnswerWithItsConnection(Fault):
-    def at_the_end(self, line: Line) -> Iterator[Frame]:
+    def at_the_end(self, connection: Connection) -> Iterator[Frame]:
         yield {"type": "chat.stop"}
 
 
@@ -129,14 +129,14 @@ class BeginsWithoutAReset(Fault):
 
     only = "a_late_client_gets_what_is_being_written_in_order"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         frame.pop("reset", None)
         yield frame
 
 
 @fault("P-5.1")
 class HidesTheActiveAnswer(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         is_chat = frame["type"] == "auth.success" and "leaf_id" in frame
         yield frame | {"active": None} if is_chat else frame
 
@@ -169,13 +169,13 @@ class GuessesPositionsThatAreAhead(Fault):
 
     only = "a_wrong_position_of_an_answer_that_is_written_is_reset"
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if command.get("seq", 0) > 100_000:
-            command["seq"] = line.memory.get("seq", 0)
+            command["seq"] = connection.memory.get("seq", 0)
         yield command
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        line.memory["seq"] = frame.get("seq", 0)
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        connection.memory["seq"] = frame.get("seq", 0)
         yield frame
 
 
@@ -185,7 +185,7 @@ class ContinuesForThoseWhoLackTheText(Fault):
 
     only = "a_continued_answer_continues_its_numbers"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if is_delta(frame) and frame["run"] == 2 and frame.get("reset"):
             frame |= {"content": "", "from": frame["seq"] - 1}
             del frame["reset"]

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.conformance.breaking_proxy import Fault, Frame, Line
+from tests.conformance.breaking_proxy import Connection, Fault, Frame
 from tests.conformance.faults.registry import fault
 
 
 @fault("P-4.15")
 class LosesAttachments(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if command.get("attachments") and command.get("content", "").strip():
             del command["attachments"]
         yield command
@@ -17,7 +17,7 @@ class LosesAttachments(Fault):
 
 @fault("P-4.8")
 class LosesAttachmentsInEdits(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         yield {"attachments": [], **command} if command.get("type") == "chat.edit" else command
 
 
@@ -25,7 +25,7 @@ class LosesAttachmentsInEdits(Fault):
 class LeavesAttachmentsOut(Fault):
     """`chat.accepted` has none, GET has them."""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame["type"] == "chat.accepted":
             frame["message"].pop("attachments", None)
         yield frame
@@ -68,7 +68,7 @@ class KeepsUrlsAfterTheSession(Fault):
 class AsksAnotherModelAboutImages(Fault):
     """In place of a refusal, another model answers."""
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if command.get("model") == "gpt-3.5-turbo":
             command["model"] = "fake-model"
         yield command
@@ -76,5 +76,5 @@ class AsksAnotherModelAboutImages(Fault):
 
 @fault("P-4.15", "P-6.10")
 class SaysThatForeignAttachmentsAreForbidden(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame | {"code": "INVALID_MESSAGE"} if frame.get("code") == "NOT_FOUND" else frame

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.conformance.breaking_proxy import Fault, Frame, Line
+from tests.conformance.breaking_proxy import Connection, Fault, Frame
 from tests.conformance.faults.registry import fault
 
 
@@ -23,17 +23,17 @@ class TakesPagesOfOtherSites(Fault):
 class SignsInByUrl(Fault):
     """A token in the query counts as an `auth`."""
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        _, _, token = line.path.partition("token=")
-        if token and "given" not in line.memory:
-            line.memory["given"] = True
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
+        _, _, token = connection.path.partition("token=")
+        if token and "given" not in connection.memory:
+            connection.memory["given"] = True
             yield {"type": "auth", "token": token}
         yield command
 
 
 @fault("P-2.6")
 class GivesNoSignOfLife(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame["type"] != "ping":
             yield frame
 
@@ -45,24 +45,24 @@ class TakesBinaryFrames(Fault):
 
 @fault("P-6.3")
 class ClosesSilentClientsWithoutAReason(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame.get("code") != "AUTH_TIMEOUT":
             yield frame
 
 
 @fault("P-4.5", "P-1.4")
 class ReplaysAfterARenewal(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         yield command
         if command.get("type") == "auth":
-            if line.memory.get("has_signed_in") and isinstance(command.get("resume"), dict):
+            if connection.memory.get("has_signed_in") and isinstance(command.get("resume"), dict):
                 yield {"type": "chat.follow", **command["resume"]}
-            line.memory["has_signed_in"] = True
+            connection.memory["has_signed_in"] = True
 
 
 @fault("P-2.4")
 class SignsNoOneInAfterAWrongField(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if command.get("type") == "auth" and command.get("resume") == 1:
             command = {"type": "auth", "token": ""}
         yield command
@@ -70,24 +70,24 @@ class SignsNoOneInAfterAWrongField(Fault):
 
 @fault("P-5.12")
 class IsSilentAboutAResumeOfNothing(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        line.memory["resumes"] = command.get("type") == "auth" and "resume" in command
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
+        connection.memory["resumes"] = command.get("type") == "auth" and "resume" in command
         yield command
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if not (frame.get("code") == "NOT_FOUND" and line.memory["resumes"]):
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        if not (frame.get("code") == "NOT_FOUND" and connection.memory["resumes"]):
             yield frame
 
 
 @fault("P-13.5")
 class QuotesTokens(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        line.memory["token"] = command.get("token")
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
+        connection.memory["token"] = command.get("token")
         yield command
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         is_refused = frame.get("code") == "AUTH_FAILED"
-        yield frame | {"error": f"The token {line.memory['token']} is wrong."} if is_refused else frame
+        yield frame | {"error": f"The token {connection.memory['token']} is wrong."} if is_refused else frame
 
 
 @fault("P-2.2", "P-13.3")
@@ -100,6 +100,6 @@ class TakesOriginsThatContainItsOwn(Fault):
 
 @fault("P-6.2")
 class ClosesTheFeedWithAnotherCode(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        is_feed = line.path.startswith("/ws/events")
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        is_feed = connection.path.startswith("/ws/events")
         yield frame | {"code": "AUTH_REQUIRED"} if is_feed and frame.get("code") == "AUTH_FAILED" else frame

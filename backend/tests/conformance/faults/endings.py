@@ -3,26 +3,26 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.conformance.breaking_proxy import Fault, Frame, Line
+from tests.conformance.breaking_proxy import Connection, Fault, Frame
 from tests.conformance.faults.registry import fault, is_delta, is_end
 
 
 @fault("P-1.3")
 class EndsLate(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame | {"_wait": 6} if is_end(frame) else frame
 
 
 @fault("P-1.3")
 class NeverEnds(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if not is_end(frame):
             yield frame
 
 
 @fault("P-1.3")
 class EndsTwice(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame
         if is_end(frame):
             yield frame
@@ -30,31 +30,31 @@ class EndsTwice(Fault):
 
 @fault("P-3.3")
 class EndsWithoutItsOwnNumber(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame | {"seq": frame["from"]} if is_end(frame) else frame
 
 
 @fault("P-5.5", "P-7.1")
 class CallsEveryEndComplete(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame | {"status": "complete"} if is_end(frame) else frame
 
 
 @fault("P-1.3")
 class SendsTextAfterTheEnd(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if is_delta(frame):
-            line.memory["last"] = frame
+            connection.memory["last"] = frame
         yield frame
-        if is_end(frame) and "last" in line.memory:
-            yield line.memory["last"] | {"from": frame["seq"], "seq": frame["seq"] + 1}
+        if is_end(frame) and "last" in connection.memory:
+            yield connection.memory["last"] | {"from": frame["seq"], "seq": frame["seq"] + 1}
 
 
 @fault("P-7.1")
 class ChangesAnEndThatIsRepeated(Fault):
     """After a second stop, the status is another."""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame | {"status": "interrupted"} if is_end(frame) and frame["from"] == frame["seq"] else frame
 
 
@@ -64,7 +64,7 @@ class CallsALimitComplete(Fault):
 
     only = "an_answer_ends_at_a_million_characters"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame | {"status": "complete"} if is_end(frame) and frame["status"] == "length" else frame
 
 
@@ -72,14 +72,14 @@ class CallsALimitComplete(Fault):
 class SaysOnlyThatTheModelFailed(Fault):
     only = "a_prompt_that_is_too_long_for_the_model_says_so"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame | {"code": "AI_ERROR"} if str(frame.get("code", "")).startswith("AI_") else frame
 
 
-class OfEnds(Fault):
+class EndFault(Fault):
     """Changes terminal frames."""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield self.change(frame) if is_end(frame) else frame
 
     def change(self, frame: Frame) -> Frame:
@@ -87,14 +87,14 @@ class OfEnds(Fault):
 
 
 @fault("P-3.3")
-class RepeatsAnEndAsTheNextNumber(OfEnds):
+class RepeatsAnEndAsTheNextNumber(EndFault):
     def change(self, frame: Frame) -> Frame:
         repeats = frame["from"] == frame["seq"]
         return frame | {name: frame[name] + repeats for name in ("from", "seq")}
 
 
 @fault("P-5.5")
-class CountsOnlyTwoKindsOfTokens(OfEnds):
+class CountsOnlyTwoKindsOfTokens(EndFault):
     def change(self, frame: Frame) -> Frame:
         for name in ("cached_tokens", "reasoning_tokens"):
             (frame["usage"] or {}).pop(name, None)
@@ -102,37 +102,37 @@ class CountsOnlyTwoKindsOfTokens(OfEnds):
 
 
 @fault("P-5.5")
-class LeavesDroppedImagesOut(OfEnds):
+class LeavesDroppedImagesOut(EndFault):
     def change(self, frame: Frame) -> Frame:
         del frame["images_dropped"]
         return frame
 
 
 @fault("P-5.5")
-class CompletesWithoutAReason(OfEnds):
+class CompletesWithoutAReason(EndFault):
     def change(self, frame: Frame) -> Frame:
         return frame | {"finish_reason": None}
 
 
 @fault("P-1.1")
 class ForgetsTheUsageInReplays(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        line.memory["replays"] = line.memory.get("replays") or command.get("type") == "chat.follow"
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
+        connection.memory["replays"] = connection.memory.get("replays") or command.get("type") == "chat.follow"
         yield command
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        yield frame | {"usage": None} if is_end(frame) and line.memory.get("replays") else frame
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        yield frame | {"usage": None} if is_end(frame) and connection.memory.get("replays") else frame
 
 
 @fault("P-5.8")
 class TellsNoRevisionAfterTheEnd(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame["type"] != "conversation.updated" or len(frame) > 2:
             yield frame
 
 
 @fault("P-5.5")
-class CountsTokensBelowZero(OfEnds):
+class CountsTokensBelowZero(EndFault):
     def change(self, frame: Frame) -> Frame:
         if frame["usage"]:
             frame["usage"]["prompt_tokens"] = -1
@@ -140,7 +140,7 @@ class CountsTokensBelowZero(OfEnds):
 
 
 @fault("P-4.10")
-class CallsAStopAnInterruption(OfEnds):
+class CallsAStopAnInterruption(EndFault):
     def change(self, frame: Frame) -> Frame:
         return frame | {"status": "interrupted"} if frame["status"] == "stopped" else frame
 

@@ -2,22 +2,22 @@
 
 from collections.abc import Iterator
 
-from tests.conformance.breaking_proxy import Fault, Frame, Line
+from tests.conformance.breaking_proxy import Connection, Fault, Frame
 from tests.conformance.faults.registry import fault, is_end
 
 
-class OfFeed(Fault):
+class FeedFault(Fault):
     """Fault that changes frames of the change feed."""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        yield self.change(frame) if line.path.startswith(("/ws/events", "/api/events")) else frame
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        yield self.change(frame) if connection.path.startswith(("/ws/events", "/api/events")) else frame
 
     def change(self, frame: Frame) -> Frame:
         return frame
 
 
 @fault("P-8.3")
-class RestoresAsAnUpdate(OfFeed):
+class RestoresAsAnUpdate(FeedFault):
     def __init__(self) -> None:
         self._deleted: set[str] = set()
 
@@ -30,34 +30,34 @@ class RestoresAsAnUpdate(OfFeed):
 
 
 @fault("P-8.3")
-class DeletesByIdOnly(OfFeed):
+class DeletesByIdOnly(FeedFault):
     def change(self, frame: Frame) -> Frame:
         is_deleted = frame["type"] == "conversation.deleted"
         return frame | {"conversation": {"id": frame["conversation"]["id"]}} if is_deleted else frame
 
 
 @fault("P-8.4")
-class EndsAnotherAnswer(OfFeed):
+class EndsAnotherAnswer(FeedFault):
     def change(self, frame: Frame) -> Frame:
         is_ended = frame["type"] == "answer.ended"
         return frame | {"message_id": frame["conversation_id"]} if is_ended else frame
 
 
 @fault("P-8.4")
-class SendsAnOldDate(OfFeed):
+class SendsAnOldDate(FeedFault):
     def change(self, frame: Frame) -> Frame:
         return frame | {"updated_at": "2020-01-01T00:00:00Z"} if frame["type"] == "answer.ended" else frame
 
 
 @fault("P-8.4")
-class OmitsUpdatedAt(OfFeed):
+class OmitsUpdatedAt(FeedFault):
     def change(self, frame: Frame) -> Frame:
         frame.pop("updated_at", None)
         return frame
 
 
 @fault("P-8.2")
-class NamesActiveAnswersWithoutTheirConversation(OfFeed):
+class NamesActiveAnswersWithoutTheirConversation(FeedFault):
     def change(self, frame: Frame) -> Frame:
         for entry in frame["active"] if frame["type"] == "auth.success" else []:
             del entry["conversation_id"]
@@ -66,9 +66,9 @@ class NamesActiveAnswersWithoutTheirConversation(OfFeed):
 
 @fault("P-8.5", "P-8.6")
 class RepeatsChangesOverHttp(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame
-        if line.path.startswith("/api/events") and frame["type"].startswith("conversation."):
+        if connection.path.startswith("/api/events") and frame["type"].startswith("conversation."):
             yield frame
 
 
@@ -76,7 +76,7 @@ class RepeatsChangesOverHttp(Fault):
 class SendsUnchangedFieldsAfterTheEnd(Fault):
     only = "an_answer_is_numbered_without_gaps_and_is_what_is_stored"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         is_bare = frame["type"] == "conversation.updated" and len(frame) == 2
         yield frame | {"title": "The same"} if is_bare else frame
 
@@ -85,19 +85,19 @@ class SendsUnchangedFieldsAfterTheEnd(Fault):
 class UpdatesBeforeTheEnd(Fault):
     only = "an_answer_is_numbered_without_gaps_and_is_what_is_stored"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if is_end(frame) and frame["from"] < frame["seq"]:
-            line.memory["end"] = frame
+            connection.memory["end"] = frame
             return
         yield frame
-        if "end" in line.memory and frame["type"] == "conversation.updated":
-            yield line.memory.pop("end")
+        if "end" in connection.memory and frame["type"] == "conversation.updated":
+            yield connection.memory.pop("end")
 
 
 @fault("P-5.9")
 class DeletesWithoutAFrame(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if frame["type"] != "conversation.deleted" or not line.path.startswith("/ws/chat"):
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        if frame["type"] != "conversation.deleted" or not connection.path.startswith("/ws/chat"):
             yield frame
 
 
@@ -110,13 +110,13 @@ class AcceptsInEveryConversation(Fault):
     def __init__(self) -> None:
         self._accepted: list[Frame] = []
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame["type"] == "chat.accepted":
             self._accepted.append(frame)
-        seen_ids = line.memory.setdefault("seen_ids", set())
+        seen_ids = connection.memory.setdefault("seen_ids", set())
         seen_ids.add(frame.get("client_id"))
         for other in self._accepted:
-            if line.path.startswith("/ws/chat") and other["client_id"] not in seen_ids:
+            if connection.path.startswith("/ws/chat") and other["client_id"] not in seen_ids:
                 seen_ids.add(other["client_id"])
                 yield other
         yield frame
@@ -128,10 +128,10 @@ class AcceptsBeforeSuccess(Fault):
 
     only = "a_late_client_gets_what_is_being_written_in_order"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame["type"] == "auth.success" and isinstance(frame.get("active"), str):
-            line.memory["success"] = frame
+            connection.memory["success"] = frame
             return
         yield frame
-        if "success" in line.memory:
-            yield line.memory.pop("success")
+        if "success" in connection.memory:
+            yield connection.memory.pop("success")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tests.conformance.breaking_proxy import Fault, Frame, Line
+from tests.conformance.breaking_proxy import Connection, Fault, Frame
 from tests.conformance.faults.registry import fault
 
 
@@ -45,28 +45,28 @@ class SwapsCloseCodes(Fault):
 
 @fault("P-2.4")
 class ClosesAfterAWrongAuth(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        line.memory["signed_in"] = line.memory.get("signed_in") or frame["type"] == "auth.success"
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        connection.memory["signed_in"] = connection.memory.get("signed_in") or frame["type"] == "auth.success"
         yield frame
-        if frame.get("code") == "INVALID_MESSAGE" and not line.memory["signed_in"]:
+        if frame.get("code") == "INVALID_MESSAGE" and not connection.memory["signed_in"]:
             yield {"_close": 4001}
 
 
 @fault("P-4.5")
 class ClosesAfterAFailedRenewal(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        line.memory["signed_in"] = line.memory.get("signed_in") or frame["type"] == "auth.success"
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        connection.memory["signed_in"] = connection.memory.get("signed_in") or frame["type"] == "auth.success"
         yield frame
-        if frame.get("code") == "AUTH_FAILED" and line.memory["signed_in"]:
+        if frame.get("code") == "AUTH_FAILED" and connection.memory["signed_in"]:
             yield {"_close": 4001}
 
 
 @fault("P-5.12")
 class ClosesAfterAResumeOfNothing(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        line.seen += 1
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        connection.seen += 1
         yield frame
-        if frame.get("code") == "NOT_FOUND" and line.seen == 2:
+        if frame.get("code") == "NOT_FOUND" and connection.seen == 2:
             yield {"_close": 4004}
 
 
@@ -104,9 +104,9 @@ class ClosesAfterNonsenseWithoutACode(Fault):
 
 @fault("P-6.1")
 class IgnoresFollowBeforeAuth(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        line.memory["signed_in"] = line.memory.get("signed_in") or command.get("type") == "auth"
-        if command.get("type") != "chat.follow" or line.memory["signed_in"]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
+        connection.memory["signed_in"] = connection.memory.get("signed_in") or command.get("type") == "auth"
+        if command.get("type") != "chat.follow" or connection.memory["signed_in"]:
             yield command
 
 
@@ -129,8 +129,8 @@ class SaysWhoseConversationItIs(Fault):
     def __init__(self) -> None:
         self._known: set[str] = set()
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        named = re.search(r"[0-9a-f-]{36}", line.path)
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        named = re.search(r"[0-9a-f-]{36}", connection.path)
         conversation_id = named[0] if named else ""
         if frame["type"] == "auth.success":
             self._known.add(conversation_id)

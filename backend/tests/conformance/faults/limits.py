@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from tests.conformance.breaking_proxy import Fault, Frame, Line
+from tests.conformance.breaking_proxy import Connection, Fault, Frame
 from tests.conformance.faults.registry import fault
 
 MAX_FRAME = 2 * 1024 * 1024
@@ -15,7 +15,7 @@ class IgnoresLargeFrames(Fault):
 
     only = "a_frame_that_is_too_large_closes_with_1009"
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if len(json.dumps(command)) < MAX_FRAME:
             yield command
 
@@ -24,7 +24,7 @@ class IgnoresLargeFrames(Fault):
 class CountsNoCommands(Fault):
     only = "too_many_commands_are_refused"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield {"type": "pong"} if frame.get("code") == "RATE_LIMIT_EXCEEDED" else frame
 
 
@@ -34,7 +34,7 @@ class ClosesWithoutTheReason(Fault):
 
     only = "a_user_has_a_limited_number_of_connections"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame.get("code") != "TOO_MANY_SOCKETS":
             yield frame
 
@@ -43,7 +43,7 @@ class ClosesWithoutTheReason(Fault):
 class TakesOnlySmallFrames(Fault):
     only = "the_largest_frames_are_taken"
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if len(json.dumps(command)) < MAX_FRAME // 2:
             yield command
 
@@ -51,7 +51,7 @@ class TakesOnlySmallFrames(Fault):
 class Shortens(Fault):
     """Passes less on than it gets."""
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         command.pop("x", None)
         yield command
 
@@ -70,5 +70,5 @@ class CountsNoBytes(Shortens):
 class CountsNoAnswersAtOnce(Fault):
     only = "a_user_has_a_limited_number_of_answers_at_once"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame | {"code": "ALREADY_PROCESSING"} if frame.get("code") == "RATE_LIMIT_EXCEEDED" else frame

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tests.conformance.breaking_proxy import Fault, Frame, Line
+from tests.conformance.breaking_proxy import Connection, Fault, Frame
 from tests.conformance.faults.registry import fault, is_delta
 
 DEEP = 50
 
 
 @fault("P-2.4", "P-6.1", "P-13.2", "P-5.11")
-class TellsStrangers(Fault):
+class SendsTextToStrangers(Fault):
     """A connection that has not signed in gets the text of answers."""
 
     only = "a_connection_that_has_not_signed_in_gets_nothing"
@@ -19,15 +19,15 @@ class TellsStrangers(Fault):
     def __init__(self) -> None:
         self._last: Frame | None = None
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        line.memory["signs_in"] = line.memory.get("signs_in") or command.get("type") == "auth"
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
+        connection.memory["signs_in"] = connection.memory.get("signs_in") or command.get("type") == "auth"
         yield command
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame
         if is_delta(frame):
             self._last = frame
-        elif frame["type"] == "pong" and not line.memory.get("signs_in") and self._last:
+        elif frame["type"] == "pong" and not connection.memory.get("signs_in") and self._last:
             yield self._last
 
 
@@ -41,7 +41,7 @@ class AcceptsOverHttpUnderAnotherId(Fault):
 
 @fault("P-4.13")
 class TrimsEdits(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if command.get("type") == "chat.edit" and isinstance(command.get("content"), str):
             command["content"] = command["content"].strip()
         yield command
@@ -51,7 +51,7 @@ class TrimsEdits(Fault):
 class IgnoresModelsOfCommands(Fault):
     only = "the_model_that_a_command_names_answers"
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         command.pop("model", None)
         yield command
 
@@ -60,15 +60,15 @@ class IgnoresModelsOfCommands(Fault):
 class DropsDeepJson(Fault):
     """A command with deeply nested fields is never answered."""
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if "[" * DEEP not in re.sub(r"\s", "", str(command)):
             yield command
 
 
 @fault("P-2.6")
 class KeepsTheFeedSilent(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if frame["type"] != "ping" or not line.path.startswith("/ws/events"):
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        if frame["type"] != "ping" or not connection.path.startswith("/ws/events"):
             yield frame
 
 
@@ -91,7 +91,7 @@ class TakesRefreshTokens(Fault):
     def __init__(self) -> None:
         self._token: str | None = None
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if command.get("type") == "auth":
             self._token = self._token or command["token"]
             command["token"] = self._token

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.conformance.breaking_proxy import Fault, Frame, Line
+from tests.conformance.breaking_proxy import Connection, Fault, Frame
 from tests.conformance.faults.registry import fault, is_delta, is_end
 
 
@@ -13,52 +13,52 @@ class SwallowsTheLastDelta(Fault):
 
     only = "an_answer_is_numbered_without_gaps_and_is_what_is_stored"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        held = line.memory.pop("held", None)
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        held = connection.memory.pop("held", None)
         if is_delta(frame):
             if held:
                 yield held
-            line.memory["held"] = frame
+            connection.memory["held"] = frame
         elif is_end(frame) and held:
             yield frame | {"from": held["from"], "seq": held["from"] + 1}
         else:
             if held:
-                line.memory["held"] = held
+                connection.memory["held"] = held
             yield frame
 
 
 @fault("P-3.3")
 class EndsTwoNumbersLater(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame | {"seq": frame["seq"] + (frame["seq"] > frame["from"])} if is_end(frame) else frame
 
 
 @fault("P-3.4")
 class ResetsFromOne(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame | {"from": 1} if frame.get("reset") else frame
 
 
 @fault("P-3.5", "P-1.4", "P-3.4")
 class CallsEveryFrameAfterAResetAReset(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        line.memory["resets"] = not is_end(frame) and (line.memory.get("resets") or frame.get("reset"))
-        yield frame | {"reset": True, "from": 0} if is_delta(frame) and line.memory["resets"] else frame
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        connection.memory["resets"] = not is_end(frame) and (connection.memory.get("resets") or frame.get("reset"))
+        yield frame | {"reset": True, "from": 0} if is_delta(frame) and connection.memory["resets"] else frame
 
 
-class OfPositions(Fault):
+class PositionFault(Fault):
     """Changes the position of each `chat.follow`."""
 
     def __init__(self) -> None:
         self.ended: dict[str, tuple[int, int]] = {}
         """Each answer's last run and number."""
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if command.get("type") == "chat.follow" and command.get("message_id") in self.ended:
             command |= self.change(command["run"], command["seq"], *self.ended[command["message_id"]])
         yield command
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if is_end(frame):
             self.ended[frame["message_id"]] = frame["run"], frame["seq"]
         yield frame
@@ -68,19 +68,19 @@ class OfPositions(Fault):
 
 
 @fault("P-1.4", "P-1.1")
-class BeginsOneTooEarly(OfPositions):
+class BeginsOneTooEarly(PositionFault):
     def change(self, run: int, seq: int, last_run: int, last: int) -> Frame:
         return {"seq": seq - 1} if 1 < seq < last else {}
 
 
 @fault("P-1.4", "P-1.1")
-class BeginsOneTooLate(OfPositions):
+class BeginsOneTooLate(PositionFault):
     def change(self, run: int, seq: int, last_run: int, last: int) -> Frame:
         return {"seq": seq + 1} if 0 < seq < last else {}
 
 
 @fault("P-3.4", "P-1.4")
-class TakesOneAheadForTheEnd(OfPositions):
+class TakesOneAheadForTheEnd(PositionFault):
     """A position one number ahead of the end counts as the end."""
 
     only = "a_position_that_cannot_be_continued_is_answered_by_a_reset"
@@ -90,7 +90,7 @@ class TakesOneAheadForTheEnd(OfPositions):
 
 
 @fault("P-3.4", "P-1.4")
-class TakesTheNextRunForThisOne(OfPositions):
+class TakesTheNextRunForThisOne(PositionFault):
     only = "a_position_that_cannot_be_continued_is_answered_by_a_reset"
 
     def change(self, run: int, seq: int, last_run: int, last: int) -> Frame:
@@ -98,7 +98,7 @@ class TakesTheNextRunForThisOne(OfPositions):
 
 
 @fault("P-3.6")
-class ResetsClientsOfTheRunBefore(OfPositions):
+class ResetsClientsOfTheRunBefore(PositionFault):
     only = "a_continued_answer_continues_its_numbers"
 
     def change(self, run: int, seq: int, last_run: int, last: int) -> Frame:
@@ -112,13 +112,13 @@ class RepeatsTheEndOfTheRunBefore(Fault):
     def __init__(self) -> None:
         self._ends: dict[tuple[str, int], Frame] = {}
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if command.get("type") == "chat.follow":
-            line.memory["end"] = self._ends.get((command["message_id"], command["run"])), command["seq"]
+            connection.memory["end"] = self._ends.get((command["message_id"], command["run"])), command["seq"]
         yield command
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        end, seq = line.memory.pop("end", (None, 0)) if "seq" in frame else (None, 0)
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        end, seq = connection.memory.pop("end", (None, 0)) if "seq" in frame else (None, 0)
         if end and end["seq"] == seq and frame["run"] > end["run"]:
             yield end | {"from": seq}
         if is_end(frame):
@@ -126,45 +126,45 @@ class RepeatsTheEndOfTheRunBefore(Fault):
         yield frame
 
 
-class OfRuns(Fault):
+class RunFault(Fault):
     """Changes the numbers of continuations."""
 
     only = "a_continued_answer_continues_its_numbers"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame.get("run") == 2:
-            frame |= self.change(frame, line)
+            frame |= self.change(frame, connection)
             if "reply" in frame:
                 frame["reply"]["run"] = frame["run"]
         yield frame
 
-    def change(self, frame: Frame, line: Line) -> Frame:
+    def change(self, frame: Frame, connection: Connection) -> Frame:
         return {}
 
 
 @fault("P-4.9", "P-3.1")
-class ContinuesTheSameRun(OfRuns):
-    def change(self, frame: Frame, line: Line) -> Frame:
+class ContinuesTheSameRun(RunFault):
+    def change(self, frame: Frame, connection: Connection) -> Frame:
         return {"run": 1}
 
 
 @fault("P-4.9", "P-3.1")
-class SkipsARun(OfRuns):
-    def change(self, frame: Frame, line: Line) -> Frame:
+class SkipsARun(RunFault):
+    def change(self, frame: Frame, connection: Connection) -> Frame:
         return {"run": 3}
 
 
 @fault("P-1.4", "P-3.1")
-class CountsEachRunFromOne(OfRuns):
-    def change(self, frame: Frame, line: Line) -> Frame:
-        base = line.memory.setdefault("base", frame.get("from"))
+class CountsEachRunFromOne(RunFault):
+    def change(self, frame: Frame, connection: Connection) -> Frame:
+        base = connection.memory.setdefault("base", frame.get("from"))
         if base is None:
-            del line.memory["base"]
+            del connection.memory["base"]
             return {}
         return {"from": frame["from"] - base, "seq": frame["seq"] - base}
 
 
-class OfStored(Fault):
+class StoredAnswerFault(Fault):
     """Changes answers that have ended, in GET."""
 
     def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
@@ -178,26 +178,26 @@ class OfStored(Fault):
 
 
 @fault("P-3.7")
-class StoresEndsWithoutTheirNumber(OfStored):
+class StoresEndsWithoutTheirNumber(StoredAnswerFault):
     def change(self, message: Frame) -> Frame:
         return {"seq": message["seq"] - 1}
 
 
 @fault("P-3.7")
-class StoresNoRun(OfStored):
+class StoresNoRun(StoredAnswerFault):
     def change(self, message: Frame) -> Frame:
         return {"run": 0}
 
 
 @fault("P-5.5")
-class StoresOtherCounts(OfStored):
+class StoresOtherCounts(StoredAnswerFault):
     def change(self, message: Frame) -> Frame:
         return {"prompt_tokens": (message["prompt_tokens"] or 0) + 1}
 
 
 @fault("P-5.2")
 class AcceptsForAnotherModel(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame["type"] == "chat.accepted":
             frame["reply"]["model_used"] = "another-model"
         yield frame

@@ -34,7 +34,7 @@ class HidesItsDescription(Fault):
 
 
 @fault("P-13.2")
-class TellsForeignConversationsApart(Fault):
+class DistinguishesForeignConversations(Fault):
     """Another user's conversation is forbidden; one that does not exist is not found."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class TellsForeignConversationsApart(Fault):
         return (403 if status == 404 and named and named[1] in self._made else status), body
 
 
-class OfRefusals(Fault):
+class RefusalFault(Fault):
     """Refuses a command over HTTP with another status."""
 
     from_status = 0
@@ -59,7 +59,7 @@ class OfRefusals(Fault):
 
 
 @fault("P-9.2")
-class RefusesWith422WhileBusy(OfRefusals):
+class RefusesWith422WhileBusy(RefusalFault):
     from_status, to_status = 409, 422
 
 

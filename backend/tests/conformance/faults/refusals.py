@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-from tests.conformance.breaking_proxy import Fault, Frame, Line
-from tests.conformance.faults.over_http import OfRefusals
+from tests.conformance.breaking_proxy import Connection, Fault, Frame
+from tests.conformance.faults.over_http import RefusalFault
 from tests.conformance.faults.registry import fault, is_end
 
 
@@ -17,18 +17,18 @@ class ChecksBusyBeforeRepeats(Fault):
         self._accepted: set[str] = set()
         self._written: set[str] = set()
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         client_id = command.get("client_id")
-        line.memory["repeats"] = client_id if client_id in self._accepted and self._written else None
+        connection.memory["repeats"] = client_id if client_id in self._accepted and self._written else None
         yield command
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame["type"] == "chat.accepted":
             self._accepted.add(frame["client_id"])
             self._written.add(frame["reply"]["id"])
         if is_end(frame):
             self._written.discard(frame["message_id"])
-        if frame["type"] == "chat.accepted" and line.memory.get("repeats") == frame["client_id"]:
+        if frame["type"] == "chat.accepted" and connection.memory.get("repeats") == frame["client_id"]:
             busy = {"type": "chat.error", "code": "ALREADY_PROCESSING", "error": "An answer is being written."}
             yield busy | {"client_id": frame["client_id"]}
             return
@@ -37,21 +37,21 @@ class ChecksBusyBeforeRepeats(Fault):
 
 @fault("P-4.4")
 class ChecksTheTargetBeforeBusy(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if command.get("type") == "chat.regenerate":
-            line.memory["target"] = command.get("client_id")
+            connection.memory["target"] = command.get("client_id")
         yield command
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         is_busy = frame.get("code") == "ALREADY_PROCESSING"
-        names_a_target = frame.get("client_id") in {line.memory.get("target")} - {None}
+        names_a_target = frame.get("client_id") in {connection.memory.get("target")} - {None}
         yield frame | {"code": "NOT_FOUND"} if is_busy and names_a_target else frame
 
 
-class OfContent(Fault):
+class ContentFault(Fault):
     """Changes the text of each question."""
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if isinstance(command.get("content"), str) and len(command["content"]) < 1000:
             command["content"] = self.change(command["content"])
         yield command
@@ -61,19 +61,19 @@ class OfContent(Fault):
 
 
 @fault("P-4.13")
-class ComposesCharacters(OfContent):
+class ComposesCharacters(ContentFault):
     def change(self, content: str) -> str:
         return unicodedata.normalize("NFC", content)
 
 
 @fault("P-4.13")
-class ChangesLineEnds(OfContent):
+class ChangesLineEnds(ContentFault):
     def change(self, content: str) -> str:
         return content.replace("\r\n", "\n")
 
 
 @fault("P-4.13")
-class EscapesMarkup(OfContent):
+class EscapesMarkup(ContentFault):
     def change(self, content: str) -> str:
         return content.replace("<", "&lt;")
 
@@ -82,14 +82,14 @@ class EscapesMarkup(OfContent):
 class RefusesTheLongestQuestion(Fault):
     only = "a_question_that_is_too_long_is_refused"
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         content = str(command.get("content", ""))
         yield command | {"content": content + "x"} if len(content) == 100_000 else command
 
 
 @fault("P-4.6")
 class IgnoresParents(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if isinstance(command.get("parent_id"), str):
             del command["parent_id"]
         yield command
@@ -97,7 +97,7 @@ class IgnoresParents(Fault):
 
 @fault("P-4.10", "P-1.3", "P-4.1")
 class StopsByNameOnly(Fault):
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if command.get("type") == "chat.stop" and command.get("message_id") is None:
             command["message_id"] = "00000000-0000-4000-8000-000000000001"
         yield command
@@ -107,7 +107,7 @@ class StopsByNameOnly(Fault):
 class IsSilentAboutAStopOfAnEnd(Fault):
     only = "stop_ends_an_answer_and_keeps_its_text"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if not (is_end(frame) and frame["from"] == frame["seq"]):
             yield frame
 
@@ -116,7 +116,7 @@ class IsSilentAboutAStopOfAnEnd(Fault):
 class TakesSevenAttachments(Fault):
     only = "attachments_that_are_not_the_users_are_refused"
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if len(command.get("attachments") or []) == 8:
             command["attachments"] *= 2
         yield command
@@ -129,12 +129,12 @@ class AnswersPongOverHttp(Fault):
 
 
 @fault("P-9.2")
-class RefusesWhatIsNotThereWith422(OfRefusals):
+class RefusesWhatIsNotThereWith422(RefusalFault):
     from_status, to_status = 404, 422
 
 
 @fault("P-9.2")
-class ForbidsWrongTokens(OfRefusals):
+class ForbidsWrongTokens(RefusalFault):
     from_status, to_status = 401, 403
 
 
@@ -156,8 +156,8 @@ class NamesEvents(Fault):
 
 @fault("P-9.3", "P-9.4")
 class BeginsStreamsWithoutSuccess(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if frame["type"] != "auth.success" or not line.path.startswith("/api"):
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        if frame["type"] != "auth.success" or not connection.path.startswith("/api"):
             yield frame
 
 
@@ -171,8 +171,8 @@ class ClosesStreamsWithACodeInQuotes(Fault):
 class CountsNoStreams(Fault):
     only = "a_user_has_a_limited_number_of_connections"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        is_stream = line.path.startswith("/api")
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        is_stream = connection.path.startswith("/api")
         is_full = frame.get("code") == "TOO_MANY_SOCKETS"
         yield {"type": "auth.success", "revision": 1, "active": []} if is_stream and is_full else frame
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from uuid import uuid4
 
-from tests.conformance.breaking_proxy import Fault, Frame, Line
+from tests.conformance.breaking_proxy import Connection, Fault, Frame
 from tests.conformance.faults.registry import fault
 
 
@@ -11,20 +11,20 @@ from tests.conformance.faults.registry import fault
 class AsksTwice(Fault):
     """A repeated command is another one."""
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if command.get("type") == "chat.message":
-            command["client_id"], line.memory["given"] = str(uuid4()), command.get("client_id")
+            command["client_id"], connection.memory["given"] = str(uuid4()), command.get("client_id")
         yield command
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if frame.get("client_id") and line.memory.get("given"):
-            frame["client_id"] = line.memory["given"]
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        if frame.get("client_id") and connection.memory.get("given"):
+            frame["client_id"] = connection.memory["given"]
         yield frame
 
 
 @fault("P-4.2")
 class ForgetsClientIds(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame["type"] == "chat.error":
             frame.pop("client_id", None)
         yield frame
@@ -34,15 +34,15 @@ class ForgetsClientIds(Fault):
 class RemembersOnlyQuestions(Fault):
     """A repeated `chat.regenerate`, `chat.edit` or `chat.continue` is another one."""
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if command.get("type") in {"chat.regenerate", "chat.edit", "chat.continue"} and command.get("client_id"):
             given, command["client_id"] = command["client_id"], str(uuid4())
-            line.memory[command["client_id"]] = given
+            connection.memory[command["client_id"]] = given
         yield command
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if frame.get("client_id") in line.memory:
-            frame["client_id"] = line.memory[frame["client_id"]]
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        if frame.get("client_id") in connection.memory:
+            frame["client_id"] = connection.memory[frame["client_id"]]
         yield frame
 
 
@@ -51,10 +51,10 @@ class RemembersRefusedCommands(Fault):
     def __init__(self) -> None:
         self._refused: set[str] = set()
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         yield command | {"content": 1} if command.get("client_id") in self._refused else command
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame.get("code") == "EMPTY_CONTENT" and "client_id" in frame:
             self._refused.add(frame["client_id"])
         yield frame
@@ -66,12 +66,12 @@ class RepeatsWithoutAReset(Fault):
 
     only = "repeats_of_every_command_ask_nothing_twice"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         frame.pop("reset", None)
         yield frame
 
 
 @fault("P-4.2")
 class InventsClientIds(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield {"client_id": str(uuid4()), **frame} if frame["type"] == "chat.error" else frame

@@ -6,7 +6,7 @@ from tests.conformance.breaking_proxy import Fault, Frame
 from tests.conformance.faults.registry import fault
 
 
-class OfMessages(Fault):
+class StoredMessageFault(Fault):
     """Changes answers that have ended, in GET."""
 
     def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
@@ -20,19 +20,19 @@ class OfMessages(Fault):
 
 
 @fault("P-5.2", "P-3.7")
-class StoresAnotherModel(OfMessages):
+class StoresAnotherModel(StoredMessageFault):
     def change(self, message: Frame) -> Frame:
         return {"model_used": "another-model"}
 
 
 @fault("P-5.5", "P-3.7")
-class StoresOtherDroppedMessages(OfMessages):
+class StoresOtherDroppedMessages(StoredMessageFault):
     def change(self, message: Frame) -> Frame:
         return {"context_dropped": message["context_dropped"] + 1}
 
 
 @fault("P-5.7", "P-3.7")
-class StoresNoErrorCode(OfMessages):
+class StoresNoErrorCode(StoredMessageFault):
     only = "a_prompt_that_is_too_long_for_the_model_says_so"
 
     def change(self, message: Frame) -> Frame:
@@ -55,7 +55,7 @@ class KeepsTheOldBranchAfterAnEdit(Fault):
 
 
 @fault("P-7.1", "P-5.5")
-class CompletesStoppedAnswersLater(OfMessages):
+class CompletesStoppedAnswersLater(StoredMessageFault):
     """GET calls every stopped answer complete."""
 
     def change(self, message: Frame) -> Frame:
@@ -63,7 +63,7 @@ class CompletesStoppedAnswersLater(OfMessages):
 
 
 @fault("P-5.2", "P-5.17")
-class ListsMessagesWithoutAttachments(OfMessages):
+class ListsMessagesWithoutAttachments(StoredMessageFault):
     def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
         for message in body.get("messages", []) if isinstance(body, dict) else []:
             message.pop("attachments", None)

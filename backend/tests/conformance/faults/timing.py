@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from tests.conformance.breaking_proxy import Fault, Frame, Line
+from tests.conformance.breaking_proxy import Connection, Fault, Frame
 from tests.conformance.faults.registry import fault, is_delta, is_end
 
 FEED = ("/ws/events", "/api/events")
@@ -15,25 +15,25 @@ class SendsADeltaBeforeItsReset(Fault):
 
     only = "a_position_that_cannot_be_continued_is_answered_by_a_reset"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame.get("reset"):
-            line.memory["reset"] = frame
+            connection.memory["reset"] = frame
             return
         yield frame
-        if "seq" in frame and "reset" in line.memory:
-            yield line.memory.pop("reset")
+        if "seq" in frame and "reset" in connection.memory:
+            yield connection.memory.pop("reset")
 
 
 @fault("P-5.13")
 class KeepsTheRevisionOfAcceptances(Fault):
     """A question does not count as a change: `chat.accepted` has the revision of `auth.success`."""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame["type"] == "auth.success":
-            line.memory["revision"] = frame["revision"]
-        if frame["type"] == "chat.accepted" and not line.memory.get("accepted"):
-            line.memory["accepted"] = True
-            frame["revision"] = line.memory["revision"]
+            connection.memory["revision"] = frame["revision"]
+        if frame["type"] == "chat.accepted" and not connection.memory.get("accepted"):
+            connection.memory["accepted"] = True
+            frame["revision"] = connection.memory["revision"]
         yield frame
 
 
@@ -41,9 +41,9 @@ class KeepsTheRevisionOfAcceptances(Fault):
 class CountsRevisionsBackwards(Fault):
     """The change at the end of an answer has an older revision than its start."""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         is_bare = frame["type"] == "conversation.updated" and len(frame) == 2
-        yield frame | {"revision": 1} if is_bare and line.path.startswith("/ws/chat") else frame
+        yield frame | {"revision": 1} if is_bare and connection.path.startswith("/ws/chat") else frame
 
 
 class OmitsChanges(Fault):
@@ -51,13 +51,13 @@ class OmitsChanges(Fault):
 
     kind = ""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if not line.path.startswith(FEED) or "revision" not in frame:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        if not connection.path.startswith(FEED) or "revision" not in frame:
             yield frame
             return
-        line.memory["omitted"] = line.memory.get("omitted", 0) + (frame["type"] == self.kind)
+        connection.memory["omitted"] = connection.memory.get("omitted", 0) + (frame["type"] == self.kind)
         if frame["type"] != self.kind:
-            yield frame | {"revision": frame["revision"] - line.memory["omitted"]}
+            yield frame | {"revision": frame["revision"] - connection.memory["omitted"]}
 
 
 @fault("P-8.4")
@@ -82,7 +82,7 @@ class KeepsEndedAnswersActive(Fault):
     def __init__(self) -> None:
         self._seen: list[Frame] = []
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame["type"] == "answer.started":
             self._seen.append({name: frame[name] for name in ("conversation_id", "message_id")})
         if frame["type"] == "auth.success" and isinstance(frame["active"], list):
@@ -91,7 +91,7 @@ class KeepsEndedAnswersActive(Fault):
 
 
 @fault("P-8.2", "P-13.2")
-class NamesActiveAnswersOfEverybody(Fault):
+class NamesActiveAnswersOfAllUsers(Fault):
     """`active` of the feed has the answers of all users."""
 
     only = "the_feed_names_no_answers_of_other_users"
@@ -99,9 +99,9 @@ class NamesActiveAnswersOfEverybody(Fault):
     def __init__(self) -> None:
         self._active: dict[str, Frame] = {}
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame["type"] == "chat.accepted":
-            place = line.path.split("/")[3]
+            place = connection.path.split("/")[3]
             self._active[frame["reply"]["id"]] = {"conversation_id": place, "message_id": frame["reply"]["id"]}
         if is_end(frame):
             self._active.pop(frame["message_id"], None)
@@ -116,13 +116,13 @@ class RepeatsTextInContinuations(Fault):
 
     only = "a_continued_answer_continues_its_numbers"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if is_delta(frame) and frame["type"] == "chat.stream" and not frame.get("reset"):
-            if frame["run"] == 2 and "last" in line.memory and not line.memory.get("repeated"):
-                line.memory["repeated"] = True
-                frame = frame | {"content": line.memory["last"] + frame["content"]}
+            if frame["run"] == 2 and "last" in connection.memory and not connection.memory.get("repeated"):
+                connection.memory["repeated"] = True
+                frame = frame | {"content": connection.memory["last"] + frame["content"]}
             elif frame["run"] == 1:
-                line.memory["last"] = frame["content"]
+                connection.memory["last"] = frame["content"]
         yield frame
 
 
@@ -130,14 +130,14 @@ class RepeatsTextInContinuations(Fault):
 class RefusesUnderAnotherClientId(Fault):
     """Refusals have the `client_id` of the command before."""
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        line.memory["before"] = line.memory.get("now")
-        line.memory["now"] = command.get("client_id")
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
+        connection.memory["before"] = connection.memory.get("now")
+        connection.memory["now"] = command.get("client_id")
         yield command
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        is_refusal = frame["type"] == "chat.error" and "client_id" in frame and line.memory.get("before")
-        yield frame | {"client_id": line.memory["before"]} if is_refusal else frame
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        is_refusal = frame["type"] == "chat.error" and "client_id" in frame and connection.memory.get("before")
+        yield frame | {"client_id": connection.memory["before"]} if is_refusal else frame
 
 
 @fault("P-4.3", "P-5.11")
@@ -146,8 +146,8 @@ class AnswersRepeatsTwice(Fault):
 
     only = "a_repeated_command_is_answered_once"
 
-    def to_server(self, command: Frame, line: Line) -> Iterator[Frame]:
-        seen = line.memory.setdefault("seen", set())
+    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
+        seen = connection.memory.setdefault("seen", set())
         yield command
         if command.get("client_id") in seen and command.get("type") == "chat.message":
             yield command
@@ -160,7 +160,7 @@ class SendsReasoningAsText(Fault):
 
     only = "reasoning_is_kept_apart"
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame["type"] == "chat.reasoning":
             frame |= {"type": "chat.stream", "done": False}
         yield frame
@@ -219,7 +219,7 @@ def rename(value: Any, old: str, new: str) -> Any:
 class ClosesForeignConversationsAsMalformed(Fault):
     """With 4002 in place of 4004, after the right refusal."""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame
         if frame.get("code") == "NO_CONVERSATION":
             yield {"_close": 4002}
@@ -227,7 +227,7 @@ class ClosesForeignConversationsAsMalformed(Fault):
 
 @fault("P-6.3")
 class ClosesLateClientsAsGone(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame
         if frame.get("code") == "AUTH_TIMEOUT":
             yield {"_close": 4004}
@@ -237,7 +237,7 @@ class ClosesLateClientsAsGone(Fault):
 class WaitsInHalfSeconds(Fault):
     """`chat.waiting` has no whole seconds, and comes after each delta."""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame
         if is_delta(frame):
             yield {"type": "chat.waiting", "message_id": frame["message_id"], "seconds": 0.5}
@@ -245,8 +245,8 @@ class WaitsInHalfSeconds(Fault):
 
 @fault("P-9.4", "P-8.2")
 class BeginsTheFeedOverHttpWithoutActive(Fault):
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if line.path.startswith("/api/events") and frame["type"] == "auth.success":
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        if connection.path.startswith("/api/events") and frame["type"] == "auth.success":
             del frame["active"]
         yield frame
 
@@ -270,20 +270,20 @@ class StopsOnlyOverSockets(Fault):
 
 
 @fault("P-5.8")
-class TellsNotWhichFieldChanged(Fault):
+class DoesNotSayWhichFieldChanged(Fault):
     """After a new title, only the revision is told."""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        is_update = frame["type"] == "conversation.updated" and line.path.startswith("/ws/chat")
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        is_update = frame["type"] == "conversation.updated" and connection.path.startswith("/ws/chat")
         yield {name: frame[name] for name in ("type", "revision")} if is_update else frame
 
 
 @fault("P-5.8")
-class TellsOnlyTitles(Fault):
+class SendsOnlyTitles(Fault):
     """Changes of other fields reach the chat socket without them."""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
-        if frame["type"] == "conversation.updated" and line.path.startswith("/ws/chat"):
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
+        if frame["type"] == "conversation.updated" and connection.path.startswith("/ws/chat"):
             frame = {name: frame[name] for name in ("type", "revision", "title") if name in frame}
         yield frame
 
@@ -292,7 +292,7 @@ class TellsOnlyTitles(Fault):
 class SendsTwoFramesInOne(Fault):
     """Two JSON objects in one text frame."""
 
-    def to_client(self, frame: Frame, line: Line) -> Iterator[Frame]:
+    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame["type"] == "pong":
             yield {"_text": '{"type": "pong"}\n{"type": "ping"}'}
             return

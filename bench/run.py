@@ -125,6 +125,6 @@ def _needed(plan: Plan) -> list[str]:
 
 
 def say(progress: str) -> None:
-    """Tell how far the run is."""
+    """Report the progress of the run."""
     sys.stderr.write(progress + "\n")
     sys.stderr.flush()

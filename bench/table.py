@@ -63,7 +63,7 @@ def _notes(results: Results) -> Iterator[str]:
 
 
 def _machine(results: Results) -> Iterator[str]:
-    """Tell how fast the machine is, by the relay, and what a turn would take on the reference machine by each scale."""
+    """Yield the speed of the machine by the relay's, and the cost of a turn on the reference machine by each scale."""
     turn = median_of([measured.cpu_ms_per_turn for measured in results.of(RELAY, TURNS)])
     speed = median_of([measured.speed or 0.0 for measured in results.of(RELAY, FLAT_OUT)])
     if not turn or not speed:

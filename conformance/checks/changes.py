@@ -1,4 +1,4 @@
-"""Section 8: the change feed; and what the chat socket tells of changes (section 5)."""
+"""Section 8: the change feed; and the changes that the chat socket announces (section 5)."""
 
 from datetime import datetime
 

@@ -58,7 +58,7 @@ test('arrow keys and pages move through all models and keep the active one in vi
   await expect(options(page).nth(40)).toBeInViewport()
 })
 
-test('a retired model tells so and cannot be chosen', async ({ page }) => {
+test('a retired model is marked as retired and cannot be chosen', async ({ page }) => {
   await picker(page).click()
   await field(page).fill('openrouter 4.1 mini 03')
   await expect(options(page)).toHaveCount(1)

@@ -1,4 +1,4 @@
-"""The browser of the browser tests is found, or installed if that is allowed; else the user is told how."""
+"""The browser of the browser tests is found, or installed if allowed; else the error says how to install it."""
 
 import os
 from pathlib import Path

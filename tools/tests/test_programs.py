@@ -67,7 +67,7 @@ def test_a_signal_ends_the_program_in_order_and_its_children(number: signal.Sign
         assert _has_ended(child)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent was killed")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux notifies a child that its parent was killed")
 def test_the_program_ends_when_its_launcher_is_killed() -> None:
     with _launched() as (launcher, program, child):
         launcher.kill()

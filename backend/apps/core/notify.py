@@ -51,7 +51,7 @@ async def notify(*notifications: Notification) -> None:
         try:
             for group in notification.groups:
                 await layer.group_send(group, message)
-        except Exception as error:  # noqa: BLE001 - what it tells is stored; the sweep delivers that too
+        except Exception as error:  # noqa: BLE001 - its content is stored; the sweep delivers that too
             log_failure(logger, "notification_lost", error, notification=notification.name)
             return
 

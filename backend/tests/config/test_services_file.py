@@ -1,4 +1,4 @@
-"""The file of `AI_SERVICES_FILE`: all its faults are told at the start, each with its line."""
+"""The file of `AI_SERVICES_FILE`: all its faults are reported at startup, each with its line."""
 
 import re
 from pathlib import Path

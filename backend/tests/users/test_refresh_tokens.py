@@ -38,7 +38,7 @@ class TestRefresh:
         assert answer.code == "AUTH_FAILED"
 
     @pytest.mark.parametrize("body", [None, {}, {"refresh": None}])
-    def test_a_web_client_without_a_token_is_told_that_it_has_no_session(self, body: Any) -> None:
+    def test_a_web_client_without_a_token_has_no_session(self, body: Any) -> None:
         """A-3.18."""
         answer = Device().call("POST", "/token/refresh", body, **{"X-Client": "web"})
 

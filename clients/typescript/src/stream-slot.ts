@@ -1,7 +1,7 @@
 /**
  * A slot for the event stream of a conversation. A browser allows six HTTP connections to a server over all its tabs,
  * and streams, which never end, would leave none for requests. So the tabs share three slots: Web Locks give them out,
- * and a `BroadcastChannel` tells who wants one. Where tabs cannot know of each other, each has its own.
+ * and a `BroadcastChannel` announces which tab wants one. Where tabs cannot know of each other, each has its own.
  */
 import { delay } from './backoff.js'
 import { webLocks } from './web-locks.js'

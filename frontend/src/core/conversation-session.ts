@@ -125,7 +125,7 @@ export class ConversationSession {
 
   readonly #needChanged = (): void => this.#connector.needChanged()
 
-  /** While the connection waits for other tabs, the change feed tells that the conversation has changed. */
+  /** While the connection waits for other tabs, the change feed reports that the conversation has changed. */
   #watchConversation(): () => void {
     const conversation = hashKey(conversationQuery(this.#id).queryKey)
     return this.#client.getQueryCache().subscribe(({ type, query }) => {

@@ -37,7 +37,7 @@ export interface OutboxItem {
 export type OutboxStep =
   { kind: 'nothing' } | { kind: 'wait'; until: number } | { kind: 'send'; item: OutboxItem }
 
-/** Tells the state of an item's attachments. */
+/** Returns the state of an item's attachments. */
 export type UploadsOf = (item: OutboxItem) => UploadsState
 
 /** Another turn came first; the message itself is in order. */

@@ -1,4 +1,4 @@
-"""Tells whether a place in a Markdown text is in code: fenced, indented or inline."""
+"""Decides whether a place in a Markdown text is in code: fenced, indented or inline."""
 
 import re
 

@@ -50,7 +50,7 @@ def titles(server: RawModelServer) -> int:
     return sum(map(is_title, server.requests))
 
 
-async def test_a_client_of_another_worker_is_told_that_an_answer_waits(start_workers: StartWorkers) -> None:
+async def test_a_client_of_another_worker_is_notified_that_an_answer_waits(start_workers: StartWorkers) -> None:
     first, second = await start_workers(2)
     user = SignedInUser(first, f"user-{uuid4().hex[:12]}")
     await user.sign_up()

@@ -281,7 +281,7 @@ async def test_each_body_leads_to_the_expected_answer(
             await check(conversation, model_server, body, kind, expected)
 
 
-async def test_a_declared_compression_is_only_advice(
+async def test_the_content_encoding_header_is_only_a_hint(
     settings: Settings, conversation: OpenConversation, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:
     """Proxies that unpack an answer may leave the header; one that cannot be unpacked is an error, never text."""

@@ -1,4 +1,4 @@
-"""Waiting for the first token: what the clients of a conversation are told (docs/protocol.md: P-5.16)."""
+"""Waiting for the first token: what the clients of a conversation receive (docs/protocol.md: P-5.16)."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ def model_server() -> Iterator[RawModelServer]:
     server.stop()
 
 
-async def test_every_client_is_told_of_keep_alives(user: SignedInUser, settings: Settings) -> None:
+async def test_every_client_is_notified_of_keep_alives(user: SignedInUser, settings: Settings) -> None:
     settings.WAITING_REPORT_SECONDS = 0.0
     conversation_id = await user.new_conversation(title="Named")
     stream = await open_stream(f"{user.server.url}/api/conversations/{conversation_id}", user.access)

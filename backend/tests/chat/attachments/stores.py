@@ -26,11 +26,11 @@ class ObservedStore(ABC):
 
     @abstractmethod
     def put(self, name: str, content: bytes) -> None:
-        """Write an object behind the back of the product."""
+        """Write an object without going through the product."""
 
     @abstractmethod
     def remove(self, name: str) -> None:
-        """Delete an object behind the back of the product."""
+        """Delete an object without going through the product."""
 
 
 class FileStore(ObservedStore):

@@ -184,7 +184,7 @@ async def test_an_answer_in_the_shape_of_another_api_is_passed_on_in_openais(
 
 
 @pytest.mark.parametrize(("encoding", "body"), [("gzip", events(ONE, END, "[DONE]")), ("br", b"\x1b\x2f\x00\xf8" * 40)])
-async def test_a_declared_compression_is_only_advice(
+async def test_the_content_encoding_header_is_only_a_hint(
     model_server: RawModelServer, program: Program, encoding: str, body: bytes
 ) -> None:
     """A-10.9: what cannot be unpacked is an error."""

@@ -208,7 +208,7 @@ async def test_a_list_states_the_successor_of_a_model(make_registry: MakeRegistr
 async def until(condition: Callable[[], bool]) -> None:
     """Wait until what the registry does in the background has made `condition` true."""
     async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - nothing tells
+        while not condition():  # noqa: ASYNC110 - nothing to await
             await asyncio.sleep(0)
 
 

@@ -29,7 +29,7 @@ class CallsEveryChangeAStart(Fault):
 
 @fault("P-8.5", "P-8.6")
 class SwapsChanges(Fault):
-    """The start of an answer is told after the change that follows it."""
+    """The start of an answer is announced after the change that follows it."""
 
     def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame["type"] == "answer.started":

@@ -271,7 +271,7 @@ class StopsOnlyOverSockets(Fault):
 
 @fault("P-5.8")
 class DoesNotSayWhichFieldChanged(Fault):
-    """After a new title, only the revision is told."""
+    """After a new title, only the revision is sent."""
 
     def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         is_update = frame["type"] == "conversation.updated" and connection.path.startswith("/ws/chat")

@@ -217,7 +217,7 @@ class Connection(FrameRules):
                     await self.receive()
 
     async def to_change(self, message_id: str, seq: int) -> None:
-        """Read until an answer has another number than this, or has ended."""
+        """Read until an answer has a number other than this, or has ended."""
         answer = self.answer(message_id)
         while answer.seq == seq and answer.ended is None:
             await self._receive_of(message_id)

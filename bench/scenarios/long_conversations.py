@@ -12,7 +12,7 @@ from testkit.programs import StartError
 
 LENGTHS = (1000, 10_000)
 CONVERSATIONS = 12
-"""Of each length: a turn in each."""
+"""For each length; each gets one turn in a round."""
 
 PER_SECOND = 5.0
 

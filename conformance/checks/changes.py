@@ -52,11 +52,11 @@ async def the_feed_counts_every_change_in_order(context: Context) -> None:
     connection, _ = await context.enter(conversation_id)
     accepted = await connection.ask(SHORT_QUESTION)
     started = await expect_change("answer.started", "P-8.4")
-    require(started["message_id"] == accepted["reply"]["id"], "P-8.4", "answer.started names another answer")
+    require(started["message_id"] == accepted["reply"]["id"], "P-8.4", "answer.started names a different answer")
     answer = await connection.to_the_end(accepted["reply"]["id"])
     ended = await expect_change("answer.ended", "P-8.4")
-    require(answer.ended and ended["status"] == answer.ended["status"], "P-8.4", "answer.ended has another status")
-    require(ended["message_id"] == accepted["reply"]["id"], "P-8.4", "answer.ended names another answer")
+    require(answer.ended and ended["status"] == answer.ended["status"], "P-8.4", "answer.ended has a different status")
+    require(ended["message_id"] == accepted["reply"]["id"], "P-8.4", "answer.ended names a different answer")
     made_at = str(created["conversation"]["updated_at"])  # type: ignore[index]
     dates = [made_at, str(started["updated_at"]), str(ended["updated_at"])]
     is_in_order = [datetime.fromisoformat(date) for date in dates]
@@ -184,7 +184,7 @@ async def changes_reach_the_chat_socket(context: Context) -> None:
         raise Violation("P-5.8", str(error)) from None
     require(updated["revision"] > success["revision"], "P-5.13", "the revision did not grow")
     _, renamed = await context.enter(conversation_id)
-    require(renamed["revision"] == updated["revision"], "P-5.13", "auth.success has another revision than the change")
+    require(renamed["revision"] == updated["revision"], "P-5.13", "auth.success and the change differ in revision")
     await context.call("DELETE", f"/api/conversations/{conversation_id}")
     try:
         await connection.expect("conversation.deleted")
@@ -219,7 +219,7 @@ async def a_late_client_gets_what_is_being_written_in_order(context: Context) ->
     sent = [frame for frame in late.frames if frame["type"] not in {"ping", "conversation.updated"}]
     kinds = [frame["type"] for frame in sent]
     require(kinds[0] == "auth.success", "P-5.12", f"the first frame is {kinds[0]}")
-    require(success["active"] == message_id, "P-5.1", "another answer is active")
+    require(success["active"] == message_id, "P-5.1", "a different answer is active")
     require(kinds[1] == "chat.accepted", "P-5.12", f"after auth.success came {kinds[1]}")
     first = next(frame for frame in sent if "seq" in frame)
     require(first.get("reset") is True, "P-5.12", "without resume, the answer does not begin as a reset")

@@ -16,10 +16,10 @@ async def a_question_is_stored_exactly_and_unknown_fields_are_ignored(context: C
     conversation_id = await context.new_conversation()
     connection, _ = await context.enter(conversation_id)
     accepted = await connection.ask(STRANGE, model=None, a_field_of_next_year={"x": [1]})
-    require(accepted["message"]["content"] == STRANGE, "P-4.13", "chat.accepted has another text")
+    require(accepted["message"]["content"] == STRANGE, "P-4.13", "chat.accepted has a different text")
     await connection.to_the_end(accepted["reply"]["id"])
     stored = await context.message(conversation_id, accepted["message"]["id"])
-    require(stored["content"] == STRANGE, "P-4.13", "GET has another text")
+    require(stored["content"] == STRANGE, "P-4.13", "GET has a different text")
     next_one = await connection.ask(SHORT_QUESTION, attachments=None)
     leaf = accepted["reply"]["id"]
     require(next_one["message"]["parent_id"] == leaf, "P-4.6", "the next question does not follow the leaf")
@@ -33,7 +33,7 @@ async def a_question_is_stored_exactly_and_unknown_fields_are_ignored(context: C
     require(root["message"]["parent_id"] is None, "P-4.1", "parent_id: null does not make a new root")
     await connection.to_the_end(root["reply"]["id"])
     below = await connection.ask(SHORT_QUESTION, parent_id=accepted["reply"]["id"])
-    require(below["message"]["parent_id"] == accepted["reply"]["id"], "P-4.6", "the question has another parent")
+    require(below["message"]["parent_id"] == accepted["reply"]["id"], "P-4.6", "the question has a different parent")
     await connection.to_the_end(below["reply"]["id"])
 
 
@@ -48,24 +48,24 @@ async def regenerate_and_edit_make_siblings(context: Context) -> None:
     await connection.to_the_end(reply)
     again = await connection.command("chat.regenerate", message_id=reply)
     require(again["kind"] == "regenerate", "P-5.2", f"accepted as {again['kind']!r}")
-    require(again["message"]["id"] == question, "P-4.7", "regenerate has another question")
+    require(again["message"]["id"] == question, "P-4.7", "regenerate has a different question")
     require(again["reply"]["id"] != reply, "P-4.7", "regenerate wrote into the old answer")
-    require(set(again["reply"]["sibling_ids"]) == {reply, again["reply"]["id"]}, "P-4.7", "the siblings are others")
+    require(set(again["reply"]["sibling_ids"]) == {reply, again["reply"]["id"]}, "P-4.7", "the siblings differ")
     require(again["revision"] > accepted["revision"], "P-5.13", "the revision did not grow")
     require(again["run"] == 1, "P-3.1", f"the first run of another answer has the number {again['run']}")
     await context.verify(conversation_id, await connection.to_the_end(again["reply"]["id"]))
     edited = await connection.command("chat.edit", message_id=question, content=EDITED)
     require(edited["kind"] == "edit", "P-5.2", f"accepted as {edited['kind']!r}")
-    require(edited["message"]["content"] == EDITED, "P-4.13", "the edited text is another")
+    require(edited["message"]["content"] == EDITED, "P-4.13", "the edited text is different")
     require(set(edited["message"]["sibling_ids"]) == {question, edited["message"]["id"]}, "P-4.8", "no sibling")
     require(edited["revision"] > again["revision"], "P-5.13", "the revision did not grow")
     await context.verify(conversation_id, await connection.to_the_end(edited["reply"]["id"]))
     branch = [message["id"] for message in await context.messages(conversation_id)]
     expected = [edited["message"]["id"], edited["reply"]["id"]]
-    require(branch == expected, "P-4.8", "after an edit, GET shows another branch than that of the edited question")
+    require(branch == expected, "P-4.8", "after an edit, GET does not show the branch of the edited question")
     _, success = await context.enter(conversation_id)
     require(success["revision"] >= edited["revision"], "P-5.13", "auth.success has an older revision")
-    require(success["leaf_id"] == edited["reply"]["id"], "P-5.1", "auth.success has another leaf")
+    require(success["leaf_id"] == edited["reply"]["id"], "P-5.1", "auth.success has a different leaf")
 
 
 @check("P-6.11", "P-7.4", "P-4.4")

@@ -23,7 +23,7 @@ async def every_form_of_the_path_is_accepted(context: Context) -> None:
             success = await connection.sign_in(context.target.token)
         except ClosedError as closed:
             raise Violation("P-2.1", f"/ws/chat/{path} was closed with {closed.code}") from None
-        require(success["conversation_id"] == conversation_id, "P-5.1", "auth.success names another conversation")
+        require(success["conversation_id"] == conversation_id, "P-5.1", "auth.success names a different conversation")
         require(success["active"] is None, "P-5.1", "a conversation without an answer has an active one")
         require(connection.frames == [success], "P-5.12", "something came before auth.success")
         await connection.close()

@@ -79,7 +79,7 @@ async def commands_and_frames_travel_over_http(context: Context) -> None:
         require(status == 200 and accepted["type"] == "chat.accepted", "P-9.1", f"{status} {accepted}")
         fault = find_fault(accepted, ALWAYS["chat.accepted"])
         require(fault is None, "P-9.1", f"the response to a question: {fault}")
-        require(accepted["client_id"] == client_id, "P-4.2", "the response to a question has another client_id")
+        require(accepted["client_id"] == client_id, "P-4.2", "the response to a question has a different client_id")
         answer = AnswerCopy(accepted["reply"]["id"])
         stop = {"type": "chat.stop", "message_id": answer.message_id}
         kinds = await read_to_the_end(events, answer, lambda: context.call("POST", path, stop))

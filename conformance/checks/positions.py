@@ -37,7 +37,7 @@ async def an_answer_is_numbered_without_gaps_and_is_what_is_stored(context: Cont
     require(accepted["kind"] == "message", "P-5.2", f"a message was accepted as {accepted['kind']!r}")
     require(accepted["run"] == 1, "P-3.1", f"the first run has the number {accepted['run']}")
     require(reply["status"] in ACTIVE, "P-5.2", f"a new answer is accepted as {reply['status']!r}")
-    require(accepted["message"]["content"] == LONG_QUESTION, "P-5.2", "chat.accepted has another question")
+    require(accepted["message"]["content"] == LONG_QUESTION, "P-5.2", "chat.accepted has a different question")
     before = connection.frames[0]["revision"]
     require(accepted["revision"] > before, "P-5.13", "the revision did not grow with a question")
     answer = await connection.to_the_end(reply["id"])
@@ -47,11 +47,11 @@ async def an_answer_is_numbered_without_gaps_and_is_what_is_stored(context: Cont
     stored = await context.verify(conversation_id, answer)
     require(await connection.is_quiet(), "P-1.3", "something came after the terminal frame")
     messages = await context.messages(conversation_id)
-    require([m["id"] for m in messages] == [accepted["message"]["id"], reply["id"]], "P-3.7", "GET has another order")
+    require([m["id"] for m in messages] == [accepted["message"]["id"], reply["id"]], "P-3.7", "GET has a wrong order")
     require(accepted["message"] == messages[0], "P-5.2", "the question of chat.accepted is not that of GET")
-    require(set(reply) == set(stored), "P-5.2", "the answer of chat.accepted has other fields than that of GET")
+    require(set(reply) == set(stored), "P-5.2", "the answer of chat.accepted differs from that of GET in its fields")
     changed = [name for name in UNCHANGED if reply.get(name) != stored.get(name)]
-    require(not changed, "P-5.2", f"the answer of chat.accepted has another {changed} than that of GET")
+    require(not changed, "P-5.2", f"the answer of chat.accepted differs from that of GET in {changed}")
     await _require_update(connection, accepted["revision"])
 
 
@@ -273,4 +273,4 @@ async def a_continued_answer_continues_its_numbers(context: Context) -> None:
         runs = {frame["run"] for frame in connection.frames[before:] if "seq" in frame}
         require(runs == {2}, "P-3.6", f"run 1, seq {position.seq} was answered by frames of the runs {runs}")
         require(position.resets == 0, "P-3.6", f"run 1, seq {position.seq} was answered by a reset")
-        require(position.content == answer.content, "P-3.6", "a client of run 1 gets another text")
+        require(position.content == answer.content, "P-3.6", "a client of run 1 gets a different text")

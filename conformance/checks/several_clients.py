@@ -26,8 +26,8 @@ async def two_devices_see_the_same(context: Context) -> None:
         seen = await second.expect("chat.accepted")
     except TimeoutError as error:
         raise Violation("P-5.11", f"on the other device, {error}") from None
-    require(seen["reply"]["id"] == message_id, "P-5.11", "the other device got another answer")
-    require(seen["client_id"] == accepted["client_id"], "P-5.2", "the other device got another client_id")
+    require(seen["reply"]["id"] == message_id, "P-5.11", "the other device got a different answer")
+    require(seen["client_id"] == accepted["client_id"], "P-5.2", "the other device got a different client_id")
     one, two = await asyncio.gather(first.to_the_end(message_id), second.to_the_end(message_id))
     require((one.content, one.seq, one.ended) == (two.content, two.seq, _ended_like(one, two)), "P-1.1", "they differ")
     await context.verify(conversation_id, one)

@@ -47,7 +47,7 @@ async def stop_ends_the_answer_that_it_names_at_once(context: Context) -> None:
     except TimeoutError as error:
         raise Violation("P-4.10", str(error)) from None
     is_old = again["message_id"] == old
-    require(is_old or again["status"] != "stopped", "P-4.10", "chat.stop ended another answer than it names")
+    require(is_old or again["status"] != "stopped", "P-4.10", "chat.stop did not end the answer that it names")
     if not is_old:
         raise Skipped("the model's answer ended too soon")
     await connection.send("chat.stop", message_id=active)

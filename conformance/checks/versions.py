@@ -54,7 +54,7 @@ async def the_description_is_served(context: Context) -> None:
     status, described = await context.call("GET", "/api/protocol.json", token="")
     require(status == 200 and isinstance(described, dict), "P-10.5", f"it was answered by {status}")
     require(str(described.get("asyncapi", "")).startswith("3."), "P-10.5", "it is not AsyncAPI 3")
-    require(described["info"]["version"] == SUBPROTOCOL.partition(".")[2], "P-10.5", "it is of another version")
+    require(described["info"]["version"] == SUBPROTOCOL.partition(".")[2], "P-10.5", "it is of a different version")
     paths = {channel["address"] for channel in described["channels"].values()}
     require({"/ws/chat/{conversation_id}/", "/ws/events/"} <= paths, "P-10.5", f"it describes {paths}")
     missing = sorted(TYPES - find_texts(described))

@@ -154,7 +154,7 @@ test('messages far from the view return unchanged, and the visible ones do not m
   expect(await log.evaluate((element) => element.scrollHeight)).not.toBe(height)
 })
 
-/** Scrolls a message into view. It is retried because a message far from the view is another element once it is near. */
+/** Scrolls a message into view. It is retried because a message far from the view is a new element when it is near. */
 async function bringToView(message: Locator): Promise<void> {
   await expect(async () => {
     await message.evaluate((element) => element.scrollIntoView())

@@ -19,7 +19,7 @@ const chinese = {
   title: '檔案與圓',
 }
 
-export const SPOKEN: Record<Language, Record<keyof typeof english, string>> = {
+export const USER_TEXTS: Record<Language, Record<keyof typeof english, string>> = {
   en: english,
   'zh-TW': chinese,
 }

@@ -17,7 +17,7 @@ import {
   stopButton,
 } from './user'
 import { filled, type Language, TEXTS } from './texts'
-import { SPOKEN } from './tour-texts'
+import { USER_TEXTS } from './tour-texts'
 
 export interface Tour {
   page: Page
@@ -25,7 +25,7 @@ export interface Tour {
   request: APIRequestContext
   language: Language
   /** Called at each screen, with its name and the texts on it that are not the product's. */
-  visit: (screen: string, spoken: readonly string[]) => Promise<void>
+  visit: (screen: string, texts: readonly string[]) => Promise<void>
 }
 
 /** The tour inside its parts, which do not know the texts of the user. */
@@ -36,14 +36,14 @@ const PHONE = { width: 390, height: 780 }
 /** Visits all screens. The page must not be signed in. */
 export async function tourAll({ visit, ...tour }: Tour): Promise<void> {
   const account = newAccount()
-  const spoken = [
+  const texts = [
     'Title of',
     account.email,
     account.username,
     ADMINISTRATOR.username,
-    ...Object.values(SPOKEN[tour.language]),
+    ...Object.values(USER_TEXTS[tour.language]),
   ]
-  const walk: Walk = { ...tour, visit: (screen) => visit(screen, spoken) }
+  const walk: Walk = { ...tour, visit: (screen) => visit(screen, texts) }
   await tourGuests(walk)
   await signUp(walk.page, account, walk.language)
   await tourNewChat(walk)
@@ -98,13 +98,13 @@ async function tourNewChat({ page, language, visit }: Walk): Promise<void> {
 
 async function tourChat({ page, language, visit }: Walk): Promise<void> {
   const { chat, outbox, actions, palette } = TEXTS[language]
-  const spoken = SPOKEN[language]
+  const texts = USER_TEXTS[language]
   const gate = newGate()
-  await ask(page, `[[reasoning=5]] [[markdown]] ${gate.knob} ${spoken.question}`, language)
+  await ask(page, `[[reasoning=5]] [[markdown]] ${gate.knob} ${texts.question}`, language)
   await expect(lastAnswer(page, language)).toContainText(chat.thinking)
   await visit('waiting')
-  await ask(page, `[[finish=length]] [[text=${spoken.formula}]] ${spoken.next}`, language)
-  await ask(page, `[[fail=500]] ${spoken.last}`, language)
+  await ask(page, `[[finish=length]] [[text=${texts.formula}]] ${texts.next}`, language)
+  await ask(page, `[[fail=500]] ${texts.last}`, language)
   await gate.open(20)
   await expect(page.getByText(outbox['behind-others'])).toBeVisible()
   await expect(stopButton(page, language)).toBeVisible()
@@ -126,7 +126,7 @@ async function tourChat({ page, language, visit }: Walk): Promise<void> {
   await page.keyboard.press('Escape')
   await page.keyboard.press('ControlOrMeta+K')
   await expect(page.getByRole('combobox', { name: palette.label })).toBeFocused()
-  await page.keyboard.type(spoken.search)
+  await page.keyboard.type(texts.search)
   await expect(page.getByRole('group', { name: palette.found }).getByRole('option').first()).toBeVisible()
   await visit('palette-hits')
   await page.keyboard.press('Escape')
@@ -147,7 +147,7 @@ async function tourSidebar({ page, language, visit }: Walk): Promise<void> {
   await page.keyboard.press('Escape')
   await open(sidebar.rename)
   await expect(page.getByRole('textbox', { name: sidebar.renameLabel })).toBeFocused()
-  await page.keyboard.type(SPOKEN[language].title)
+  await page.keyboard.type(USER_TEXTS[language].title)
   await visit('renaming')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: sidebar.account }).click()
@@ -173,7 +173,7 @@ async function tourSettings({ page, language, visit }: Walk): Promise<void> {
   }
   await expect(page.getByRole('tab', { name: models, exact: true })).toBeHidden()
   await page.getByRole('tab', { name: tabs.archived, exact: true }).click()
-  const title = SPOKEN[language].title
+  const title = USER_TEXTS[language].title
   await page.getByRole('button', { name: filled(settings.unarchiveOf, { title }) }).click()
   await page.keyboard.press('Escape')
 }
@@ -184,7 +184,7 @@ async function tourPhone({ page, language, visit }: Walk): Promise<void> {
   await page.setViewportSize(PHONE)
   await visit('phone-new-chat')
   await page.getByRole('button', { name: sidebar.open }).click()
-  const link = page.getByRole('dialog').getByRole('link', { name: SPOKEN[language].title })
+  const link = page.getByRole('dialog').getByRole('link', { name: USER_TEXTS[language].title })
   await expect(link).toBeVisible()
   await visit('phone-sidebar')
   await link.click()
@@ -205,7 +205,7 @@ async function tourTroubles({ page, request, language, visit }: Walk, account: A
   await page.reload()
   await endedAnswer(page, language)
   await connection.cut()
-  await ask(page, SPOKEN[language].next, language)
+  await ask(page, USER_TEXTS[language].next, language)
   await expect(page.getByText(outbox.offline)).toBeVisible()
   await expect(page.getByText(texts.lost)).toBeVisible()
   await visit('offline')

@@ -134,7 +134,7 @@ async def ask_application(application: Application, path: str, method: str = "GE
 
 
 async def test_the_files_that_were_asked_for_last_are_kept_in_memory(folder: Path) -> None:
-    application = StaticFiles(pass_on, max_kept_bytes=len(SCRIPT) + 1)
+    application = StaticFiles(pass_on, max_cached_bytes=len(SCRIPT) + 1)
     assert await ask_application(application, SCRIPT_PATH) == SCRIPT
     (folder / SCRIPT_PATH[1:]).unlink()
     assert await ask_application(application, SCRIPT_PATH) == SCRIPT
@@ -161,5 +161,5 @@ async def test_client_networks_take_turns_and_few_files_are_answered_in_each() -
             await asyncio.sleep(0)
             max_in_a_turn = max(max_in_a_turn, len(answered) - before)
             before = len(answered)
-    assert answered.index("192.0.2.2") <= static_files.MAX_PER_CLIENT
-    assert max_in_a_turn <= static_files.MAX_AT_ONCE
+    assert answered.index("192.0.2.2") <= static_files.MAX_PER_NETWORK
+    assert max_in_a_turn <= static_files.MAX_PER_TURN

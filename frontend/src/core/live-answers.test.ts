@@ -1,6 +1,6 @@
 /**
  * Live answers, from the first frame to the query cache. The store is imported directly: `openPage` resets the modules,
- * so its application has another instance.
+ * so its application has its own instance.
  */
 import { QueryClient } from '@tanstack/react-query'
 import { beforeEach, expect, test } from 'vitest'

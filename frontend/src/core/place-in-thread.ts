@@ -1,4 +1,4 @@
-/** Loads another part of a conversation than the one in the cache. */
+/** Loads a part of a conversation other than the one in the cache. */
 import type { QueryClient } from '@tanstack/react-query'
 import { fetchFrom, findDepth, PAGE_SIZE, showBranch, threadQuery } from '@/api/conversations'
 import { readThread } from '@/core/conversation-cache'

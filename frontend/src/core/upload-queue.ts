@@ -9,7 +9,7 @@ import { FILE_LOST, isUp, type Upload } from '@/lib/upload'
 import { readUserFile } from '@/lib/user-storage'
 import { changeUpload, findUpload, setProgress, useUploads } from '@/stores/uploads'
 
-const MAX_AT_ONCE = 2
+const MAX_RUNNING = 2
 const RATE_RETRY_MS = 5_000
 /** An upload that the server answers with a server error is given up after this many more tries. */
 const MAX_FAILURES = 6
@@ -59,7 +59,7 @@ export class UploadQueue {
     const now = Date.now()
     let next = Infinity
     for (const { id } of waiting) {
-      if (this.#running.size >= MAX_AT_ONCE) break
+      if (this.#running.size >= MAX_RUNNING) break
       const until = this.#delays.get(id)?.until ?? 0
       if (this.#running.has(id)) continue
       if (until <= now) void this.#start(id)

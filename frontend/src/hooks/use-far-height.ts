@@ -57,8 +57,8 @@ export function useFarHeight(
     }
   }, [target, viewport, isWanted])
 
-  // The content may have another height by now, at another width. The content below it must not move. After printing it
-  // has the held height again.
+  // The content may have a different height by now, at a different width. The content below it must not move. After
+  // printing it has the held height again.
   useLayoutEffect(() => {
     if (isPrinting) return
     const before = held.current

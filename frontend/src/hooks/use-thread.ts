@@ -10,8 +10,8 @@ import { useLive } from '@/stores/live'
 /** The messages of a conversation as shown, and its outbox. */
 export function useThread(id: string) {
   const outbox = useOutboxItems(id)
-  const isUnborn = outbox.some(({ begins }) => begins !== null)
-  const query = useQuery({ ...threadQuery(id), enabled: !isUnborn })
+  const isLocalOnly = outbox.some(({ begins }) => begins !== null)
+  const query = useQuery({ ...threadQuery(id), enabled: !isLocalOnly })
   const thread = query.data ?? EMPTY_THREAD
   const messages = useMemo(
     () => outbox.reduce((shown, { command }) => expectTurn(shown, command), thread.messages),
@@ -25,7 +25,7 @@ export function useThread(id: string) {
   })
   return {
     query,
-    isUnborn,
+    isLocalOnly,
     messages,
     outbox,
     hasOlder: thread.hasOlder,

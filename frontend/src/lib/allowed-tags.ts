@@ -23,7 +23,7 @@ export interface Tag {
   isOpen: boolean
 }
 
-/** Reads one tag; null for what is not allowed. */
+/** Reads one tag; null if it is not allowed. */
 export function readTag(html: string): Tag | null {
   if (html.length > MAX_TAG_LENGTH) return null
   const [, closing, written = '', open, slash] = TAG.exec(html) ?? []

@@ -20,7 +20,7 @@ export function parseEntry<Entry extends { id: string }>(
   const read = z.object({ version: z._default(z.number(), version) }).safeParse(value)
   if (read.success && read.data.version > version) return { kind: 'newer' }
   const entry = schema.safeParse(value)
-  // An entry under another key than its own could never be removed.
+  // An entry under a key other than its own could never be removed.
   if (!read.success || !entry.success || entry.data.id !== id) return { kind: 'broken' }
   return { kind: 'entry', entry: entry.data }
 }

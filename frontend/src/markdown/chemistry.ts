@@ -3,7 +3,7 @@ const MAX_LENGTH = 300
 const COMMAND = /\\(?:ce|pu)\{/y
 const UNFINISHED_COMMAND = /^\\(?:c(?:e(?:\{.*)?)?|p(?:u(?:\{.*)?)?)$/
 
-/** Where the command of chemistry at `at` ends, in the same line; null if it has no end, or is another command. */
+/** Where the command of chemistry at `at` ends, in the same line; null if it has no end, or is a different command. */
 export function endOfChemistry(text: string, at: number): number | null {
   COMMAND.lastIndex = at
   if (!COMMAND.test(text)) return null

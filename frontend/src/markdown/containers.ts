@@ -12,6 +12,6 @@ export function withoutQuotation(line: string): string {
 }
 
 /** Whether the line begins an item of a list. */
-export function isUnfinishedList(line: string): boolean {
+export function beginsListItem(line: string): boolean {
   return /^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/.test(line)
 }

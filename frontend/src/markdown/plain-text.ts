@@ -1,5 +1,5 @@
 /** Converts Markdown to plain text: removes the markup and keeps the lines. Code and formulas stay as they are. */
-import { isUnfinishedList, withoutContainer, withoutQuotation } from '@/markdown/containers'
+import { beginsListItem, withoutContainer, withoutQuotation } from '@/markdown/containers'
 import { closesFence, type FenceMark, openFence } from '@/markdown/fences'
 import { inlineToText } from '@/markdown/plain-inline'
 import { nestFences } from '@/markdown/nested-fences'
@@ -49,7 +49,7 @@ class PlainText {
       return
     }
     const isHeading = HEADING.test(text)
-    if (isHeading || isUnfinishedList(text)) this.endParagraph()
+    if (isHeading || beginsListItem(text)) this.endParagraph()
     this.paragraph.push(isHeading ? headingToText(text) : text)
     if (isHeading || withoutContainer(text) === '') this.endParagraph()
   }

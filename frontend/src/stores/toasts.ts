@@ -13,7 +13,7 @@ interface Toasts {
   dismiss: (id: number) => void
 }
 
-const MAX_AT_ONCE = 3
+const MAX_SHOWN = 3
 let lastId = 0
 
 export const useToasts = create<Toasts>()((set) => ({
@@ -21,7 +21,7 @@ export const useToasts = create<Toasts>()((set) => ({
   show: (toast) => {
     lastId += 1
     const shown = { ...toast, id: lastId }
-    set(({ toasts }) => ({ toasts: [...toasts, shown].slice(-MAX_AT_ONCE) }))
+    set(({ toasts }) => ({ toasts: [...toasts, shown].slice(-MAX_SHOWN) }))
   },
   dismiss: (id) => set(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) })),
 }))

@@ -24,11 +24,11 @@ from apps.core.http.in_flight import Caller, RequestsInFlight, refuse
 
 MIDDLEWARE = "apps.core.http.static_files.serve_static_files"
 
-MAX_KEPT_BYTES = 8 * 1024 * 1024
-MAX_PER_CLIENT = 2
+MAX_CACHED_BYTES = 8 * 1024 * 1024
+MAX_PER_NETWORK = 2
 """Files of one client network that are answered in one turn of the event loop."""
 
-MAX_AT_ONCE = 4
+MAX_PER_TURN = 4
 """The same for all client networks."""
 
 MAX_WAITING = 512
@@ -57,13 +57,13 @@ class StaticFiles:
     The middleware before `serve_static_files` handles them as it handles every request.
     """
 
-    def __init__(self, application: Application, max_kept_bytes: int = MAX_KEPT_BYTES) -> None:
-        """Pass all other requests to `application`; keep contents of up to `max_kept_bytes` in memory."""
+    def __init__(self, application: Application, max_cached_bytes: int = MAX_CACHED_BYTES) -> None:
+        """Pass all other requests to `application`; keep contents of up to `max_cached_bytes` in memory."""
         self._application = application
         self._respond = _make_chain()
-        self._contents = _Contents(max_kept_bytes)
+        self._contents = _Contents(max_cached_bytes)
         self._slots = RequestsInFlight(lambda: None, MAX_WAITING)
-        self._turns = asyncio.Semaphore(MAX_AT_ONCE)
+        self._turns = asyncio.Semaphore(MAX_PER_TURN)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         file = _find_file(scope["path"])
@@ -71,7 +71,7 @@ class StaticFiles:
             await self._application(scope, receive, send)
             return
         try:
-            slot = await self._slots.take(Caller(client_network(client_address(scope)), MAX_PER_CLIENT))
+            slot = await self._slots.take(Caller(client_network(client_address(scope)), MAX_PER_NETWORK))
         except AppError as error:
             await refuse(send, scope["path"], error)
             return
@@ -92,7 +92,7 @@ class StaticFiles:
 
 
 def _make_chain() -> GetResponse:
-    """Return the middleware before `serve_static_files` as one function, which ends in the head of the file."""
+    """Return the middleware before `serve_static_files` as one function, which ends with the head of the file."""
     respond: GetResponse = _answer_head
     for name in reversed(settings.MIDDLEWARE[: settings.MIDDLEWARE.index(MIDDLEWARE)]):
         respond = cast("GetResponse", convert_exception_to_response(import_string(name)(respond)))
@@ -103,7 +103,7 @@ def _answer_head(request: HttpRequest) -> HttpResponseBase:
     file = _find_file(request.path_info)
     if file is None:
         return HttpResponseNotFound()
-    method = "HEAD" if request.method == "GET" else request.method  # It would open the file for a GET.
+    method = "HEAD" if request.method == "GET" else request.method  # A GET would open the file.
     head = file.get_response(method, request.META)
     response = HttpResponse(status=head.status)
     del response.headers["Content-Type"]
@@ -113,12 +113,12 @@ def _answer_head(request: HttpRequest) -> HttpResponseBase:
 
 
 class _Contents:
-    """The contents of the files that were asked for last."""
+    """The contents of the most recently requested files."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._bytes = 0
-        self._kept: OrderedDict[tuple[str, str], bytes] = OrderedDict()  # least recently used first
+        self._cached: OrderedDict[tuple[str, str], bytes] = OrderedDict()  # least recently used first
 
     async def read(self, file: Any, request: HttpRequest, response: HttpResponseBase) -> bytes | memoryview:  # noqa: ANN401 - WhiteNoise has no types
         """Return what a GET gets with this head: the file, a part of it, or nothing."""
@@ -126,20 +126,20 @@ class _Contents:
             return b""
         path, _ = file.get_path_and_headers(request.META)
         key = path, response.headers["ETag"]
-        content = self._kept.get(key)
+        content = self._cached.get(key)
         if content is None:
             content = await asyncio.to_thread(Path(path).read_bytes)
-            self._keep(key, content)
+            self._add(key, content)
         else:
-            self._kept.move_to_end(key)
+            self._cached.move_to_end(key)
         part = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
         return memoryview(content)[int(part[1]) : int(part[2]) + 1] if part else content
 
-    def _keep(self, key: tuple[str, str], content: bytes) -> None:
-        self._bytes += len(content) - len(self._kept.pop(key, b""))
-        self._kept[key] = content
+    def _add(self, key: tuple[str, str], content: bytes) -> None:
+        self._bytes += len(content) - len(self._cached.pop(key, b""))
+        self._cached[key] = content
         while self._bytes > self._max_bytes:
-            self._bytes -= len(self._kept.popitem(last=False)[1])
+            self._bytes -= len(self._cached.popitem(last=False)[1])
 
 
 @cache

@@ -22,7 +22,7 @@ def check_setup_code(code: str | None) -> None:
 
     Raises:
         SetupCodeRequiredError: there is none.
-        SetupCodeInvalidError: it is another.
+        SetupCodeInvalidError: it is a different one.
     """
     if not code:
         raise SetupCodeRequiredError

@@ -83,7 +83,7 @@ def lock_unchanged(user: User, checked: str) -> None:
     """Lock an account for this transaction; `checked` is the hash of its password that was checked before it.
 
     Raises:
-        WrongPasswordError: the account has another password by now, or was deleted.
+        WrongPasswordError: the password has changed meanwhile, or the account was deleted.
     """
     stored = User.objects.select_for_update().filter(id=user.id).values_list("password", flat=True).first()
     if stored != checked:

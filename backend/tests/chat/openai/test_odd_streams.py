@@ -69,7 +69,7 @@ async def test_usage_without_choices_is_a_chunk_only_if_asked_for(
 async def test_a_stream_without_chunks_ends_with_done(
     model_server: RawModelServer, program: Program, body: bytes
 ) -> None:
-    """A-10.7: and its end can be had again."""
+    """A-10.7: and its end can be requested again."""
     model_server.play(body)
     async with program.stream("Go") as received:
         [last] = await received.rest()

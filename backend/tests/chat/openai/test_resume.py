@@ -53,7 +53,7 @@ def number_of(event: Event) -> int:
 
 
 async def test_a_client_that_leaves_ends_the_call(program: Program, model_server: ModelServer, settings: Any) -> None:
-    """A-10.12: without resuming, the call to the service ends; its beginning can still be had."""
+    """A-10.12: without resuming, the call to the service ends; its beginning can still be requested."""
     settings.COMPLETION_RESUME_SECONDS = 0.5
     model_server.script(tokens=WORDS, gate="")
     model_server.open(3)

@@ -79,7 +79,7 @@ class TellsOtherDevicesNoClientId(AcceptedFault):
 
 @fault("P-3.1")
 class CountsRunsOfSiblings(AcceptedFault):
-    """Another answer to the same question is another run."""
+    """Another answer to the same question is a new run of the first."""
 
     def change(self, frame: Frame, connection: Connection) -> Frame:
         if frame["kind"] == "regenerate":

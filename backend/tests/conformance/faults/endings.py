@@ -52,7 +52,7 @@ class SendsTextAfterTheEnd(Fault):
 
 @fault("P-7.1")
 class ChangesAnEndThatIsRepeated(Fault):
-    """After a second stop, the status is another."""
+    """After a second stop, the status is different."""
 
     def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame | {"status": "interrupted"} if is_end(frame) and frame["from"] == frame["seq"] else frame

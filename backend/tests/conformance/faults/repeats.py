@@ -9,7 +9,7 @@ from tests.conformance.faults.registry import fault
 
 @fault("P-4.3")
 class AsksTwice(Fault):
-    """A repeated command is another one."""
+    """A repeated command counts as a new one."""
 
     def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if command.get("type") == "chat.message":
@@ -32,7 +32,7 @@ class ForgetsClientIds(Fault):
 
 @fault("P-4.3")
 class RemembersOnlyQuestions(Fault):
-    """A repeated `chat.regenerate`, `chat.edit` or `chat.continue` is another one."""
+    """A repeated `chat.regenerate`, `chat.edit` or `chat.continue` counts as a new one."""
 
     def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if command.get("type") in {"chat.regenerate", "chat.edit", "chat.continue"} and command.get("client_id"):

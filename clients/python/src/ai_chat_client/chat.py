@@ -59,7 +59,7 @@ class Chat:
 
         Args:
             content: 1 to 100,000 characters; with attachments, it may be empty.
-            model: another model than the conversation's.
+            model: a model other than the conversation's.
             attachments: ids of uploads (`Client.upload`).
             parent_id: the answer to ask after; without it, the last one of the branch.
             client_id: the UUID of a question that may have been asked before the program was started again.

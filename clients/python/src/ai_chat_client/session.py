@@ -20,7 +20,7 @@ class Session:
 
     With a user name (or address) and a password it signs in as soon as it has to, with a refresh token it renews the
     access token, with an access token alone it works until that expires. It takes tokens from its store only if they
-    are those of its user: the given one, or, with neither name nor tokens, the one who is in the store at first.
+    are those of its user: the given one, or the first user in the store if no name or token is given.
     """
 
     def __init__(
@@ -33,14 +33,14 @@ class Session:
         refresh_token: str = "",
         store: TokenStore | None = None,
     ) -> None:
-        """Sign in nowhere yet; tokens that are not given come from the store."""
+        """Do not sign in yet; tokens that are not given come from the store."""
         self.url = url.rstrip("/")
         self._username = username
         self._password = password
         self._store = store
         self._tokens = Tokens(access_token, refresh_token, username)
         self._user_id = self._tokens.user_id
-        self._is_of_anyone = not (username or access_token or refresh_token)
+        self._accepts_any_user = not (username or access_token or refresh_token)
         if store is not None and not access_token and not refresh_token:
             self._adopt(store.load())
         self.failed_handshakes = 0
@@ -69,10 +69,10 @@ class Session:
         return self._tokens.access
 
     async def renew(self, refused: str) -> None:
-        """Get another access token than the `refused` one.
+        """Get an access token other than the `refused` one.
 
         Raises:
-            SignedOutError: none can be had.
+            SignedOutError: the session has ended, and it cannot sign in again.
             ApiError: the server failed, or limits attempts.
             aiohttp.ClientError: the server cannot be reached.
         """
@@ -97,7 +97,7 @@ class Session:
     def _are_ours(self, stored: Tokens) -> bool:
         if self._user_id and stored.user_id:
             return stored.user_id == self._user_id
-        return self._is_of_anyone or (bool(self._username) and stored.username == self._username)
+        return self._accepts_any_user or (bool(self._username) and stored.username == self._username)
 
     async def _try_refresh(self) -> bool:
         if not self._tokens.refresh:
@@ -110,7 +110,7 @@ class Session:
             self._tokens = replace(self._tokens, refresh="")
             return False
         self._take(renewed, self._tokens.username)
-        # Another user may have signed in meanwhile, whose tokens stay.
+        # If another user has signed in meanwhile, that user's tokens stay.
         if self._store is not None and ((stored := self._store.load()) == Tokens() or self._are_ours(stored)):
             self._store.save(self._tokens)
         return True

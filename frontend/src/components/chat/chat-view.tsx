@@ -28,14 +28,14 @@ interface ChatViewProps {
 export function ChatView({ id, at }: ChatViewProps) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { query, isUnborn, messages, outbox, hasOlder, hasNewer, activeId } = useThread(id)
-  const { data: conversation, error } = useQuery({ ...conversationQuery(id), enabled: !isUnborn })
+  const { query, isLocalOnly, messages, outbox, hasOlder, hasNewer, activeId } = useThread(id)
+  const { data: conversation, error } = useQuery({ ...conversationQuery(id), enabled: !isLocalOnly })
   const isGone = useLive(
     ({ connection }) => connection.kind === 'closed' && connection.reason === 'no-conversation',
   )
-  const session = useConversationSession(id, query.isSuccess || isUnborn)
+  const session = useConversationSession(id, query.isSuccess || isLocalOnly)
   // The user comes from the new-chat page, where the composer is in the middle.
-  const [isNew] = useState(isUnborn)
+  const [isNew] = useState(isLocalOnly)
   const isBusy = useIsBusy()
   const chat = useMemo(() => ({ conversationId: id, session }), [id, session])
 
@@ -47,7 +47,7 @@ export function ChatView({ id, at }: ChatViewProps) {
       <PanelHeader title={title}>
         {conversation && <SavedChatSettings conversation={conversation} />}
       </PanelHeader>
-      {query.isSuccess || isUnborn ? (
+      {query.isSuccess || isLocalOnly ? (
         <MessageLog
           conversationId={id}
           messages={messages}

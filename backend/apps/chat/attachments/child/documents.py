@@ -2,8 +2,8 @@
 
 import codecs
 import re
-import unicodedata
 
+from apps.chat.attachments.child.encodings import decode_text
 from apps.chat.attachments.child.outcome import (
     EncryptedFileError,
     Outcome,
@@ -14,64 +14,18 @@ from apps.chat.attachments.child.right_to_left import Box, order_words, runs_lef
 
 MAX_CHARACTERS = 200_000
 MAX_PAGES = 200
-DETECTED_BYTES = 64 * 1024
-"""Bytes of a text in an unknown encoding from which the encoding is found."""
-
-CONTEXT_BYTES = 1024
-"""ASCII before them that is looked at too."""
-
-MAX_CHARACTER_BYTES = 4
-"""Bytes of a character in any of the encodings."""
-
-BROKEN_SHARE = 10
-"""One in ten characters beyond ASCII may be broken in a text that counts as UTF-8: a log may be cut anywhere."""
-
-LATIN_SHARE = 0.7
-"""Part of the characters that has to be Latin in UTF-16 without a mark: less could be texts with zeros between them."""
-
-ZERO_SHARE = 0.1
-"""Part of the characters that may have a zero at the other place, as some emoji do."""
-
-MIN_WIDE_LENGTH = 32
-"""Characters from which UTF-16 without a mark is recognized in texts of other scripts; fewer could be anything."""
-
 PDF = b"%PDF-"
 PDF_HEAD_WITHIN = 1024
 """Readers of PDF accept other bytes before the file: mail headers, a byte order mark, commands for a printer."""
 
 ZIP = b"PK\x03\x04"
 _PDF_HEAD = re.compile(rb"%PDF-\d\.\d")
-_SPACES = re.compile(r"[\t\n\r \u3000-\u3002\uff0c]")
-"""Separators of words and sentences: every text has some of them, other data rarely does."""
-
-_NO_CHARACTERS = {"Cn", "Co", "Cs"}
-"""Categories of Unicode that no text has: unassigned, private and half characters."""
-
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-# Controls that programs put into logs and listings: bell, backspace, tab, line ends and feeds, DOS's end of file,
-# escape.
-_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\a\b\t\n\v\f\r\x1a\x1b") + b"\x7f"
 
 
 def prepare_pdf() -> None:
     import pypdfium2  # noqa: F401, PLC0415
 
     codecs.lookup("utf-16-le")  # PDFium's own encoding
-
-
-def prepare_text() -> None:
-    import charset_normalizer  # noqa: PLC0415
-    from charset_normalizer.constant import IANA_SUPPORTED  # noqa: PLC0415
-
-    for name in (*IANA_SUPPORTED, *(encoding for _, encoding in _MARKS), "utf-16-le", "utf-16-be"):
-        codecs.lookup(name)
-    charset_normalizer.from_bytes("Umlaute: äöü, 繁體中文".encode("utf-16"))
 
 
 def has_pdf_head(data: bytes) -> bool:
@@ -172,76 +126,12 @@ def process_text(data: bytes) -> Outcome:
         UnknownTypeError: the file is not text.
         UnreadableFileError: it has no character.
     """
-    text = _decode(data)
+    text = decode_text(data)
     if not text:
         raise UnreadableFileError
     kept = _clean(text[:MAX_CHARACTERS])
     objects = {"text": kept.encode()}
     return Outcome(kind="document", mime="text/plain", truncated=len(text) > MAX_CHARACTERS, objects=objects)
-
-
-def _decode(data: bytes) -> str:
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None)
-    if encoding is None and len(data.translate(None, _CONTROLS)) != len(data):
-        encoding = _find_wide_encoding(data)
-    try:
-        text = data.decode(encoding or "utf-8")
-    except UnicodeDecodeError:
-        if encoding is not None:
-            raise UnknownTypeError from None
-        text = _decode_broken(data)
-    if encoding is not None and any(character in text for character in map(chr, _CONTROLS)):
-        raise UnknownTypeError
-    return text.removeprefix("\ufeff")
-
-
-def _find_wide_encoding(data: bytes) -> str:
-    """Return the encoding of UTF-16 without a mark: Latin characters have a zero at every other place."""
-    even, odd = data[::2].count(0), data[1::2].count(0)
-    if max(even, odd) >= LATIN_SHARE * len(data) / 2 and min(even, odd) <= ZERO_SHARE * len(data) / 2:
-        return "utf-16-le" if odd > even else "utf-16-be"
-    spaces = {encoding: _count_wide_spaces(data[:DETECTED_BYTES], encoding) for encoding in ("utf-16-le", "utf-16-be")}
-    encoding = max(spaces, key=spaces.__getitem__)
-    if not spaces[encoding]:
-        raise UnknownTypeError
-    return encoding
-
-
-def _count_wide_spaces(sample: bytes, encoding: str) -> int:
-    """Return how often words and sentences are separated in the beginning of a text; 0 if it has another encoding."""
-    try:
-        text = codecs.getincrementaldecoder(encoding)().decode(sample)
-    except UnicodeDecodeError:
-        return 0
-    controls = _CONTROLS.decode()
-    if len(text) < MIN_WIDE_LENGTH or any(
-        letter in controls or unicodedata.category(letter) in _NO_CHARACTERS for letter in set(text)
-    ):
-        return 0
-    return len(_SPACES.findall(text))
-
-
-def _decode_broken(data: bytes) -> str:
-    """Return a text that is not UTF-8, or in which single characters are broken."""
-    text = data.decode(errors="replace")
-    beyond_ascii = len(text) - len(text.encode("ascii", errors="ignore"))
-    if text.count("\ufffd") * BROKEN_SHARE <= beyond_ascii:
-        return text
-    return data.decode(_find_encoding(data), errors="replace")
-
-
-def _find_encoding(data: bytes) -> str:
-    import charset_normalizer  # noqa: PLC0415
-
-    found = _BEYOND_ASCII.search(data)
-    start = max(0, found.start() - CONTEXT_BYTES) if found else 0
-    sample = data[start : start + DETECTED_BYTES]
-    # A sample that ends within a character excludes the right encoding.
-    cuts = MAX_CHARACTER_BYTES if start + DETECTED_BYTES < len(data) else 1
-    for cut in range(cuts):
-        if (best := charset_normalizer.from_bytes(sample[: len(sample) - cut]).best()) is not None:
-            return best.encoding
-    raise UnknownTypeError
 
 
 def _clean(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import os
 
-from apps.chat.attachments.child import documents, images
+from apps.chat.attachments.child import documents, encodings, images
 from apps.chat.attachments.child.confinement import forbid_opening
 from apps.chat.attachments.child.outcome import (
     Outcome,
@@ -33,7 +33,7 @@ def process(data: bytes) -> Outcome:
     is_late_pdf = documents.has_pdf_head(data)
     if is_late_pdf:
         documents.prepare_pdf()
-    documents.prepare_text()
+    encodings.prepare_text()
     forbid_opening()
     return documents.process_late_pdf(data) if is_late_pdf else documents.process_text(data)
 

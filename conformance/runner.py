@@ -14,7 +14,7 @@ from conformance.context import Context, Target
 from conformance.registry import Check
 from conformance.violations import Skipped, Violation
 
-AT_ONCE = 3
+MAX_RUNNING = 3
 EXPIRED = "the server refuses the access token: it may have expired; with a refresh token, the suite renews it"
 MAX_CHECK_SECONDS = 600.0
 
@@ -44,7 +44,7 @@ async def run_checks(target: Target, checks: Iterable[Check], report: Callable[[
     `report` receives each result immediately; if it returns True, checks that have not ended then have no result.
     """
     chosen = list(checks)
-    slots = asyncio.Semaphore(AT_ONCE)
+    slots = asyncio.Semaphore(MAX_RUNNING)
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=max(target.patience, OPEN_SECONDS))
     async with aiohttp.ClientSession(timeout=timeout) as http:
         found: dict[str, Result] = {}

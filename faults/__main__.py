@@ -16,7 +16,7 @@ from pathlib import Path
 from faults.asker import Asker
 from faults.bystander import Bystander
 from faults.driver import LANES, Driver, faults_per_kind
-from faults.journal import OF_REDIS, OF_WORKERS, Journal
+from faults.journal import REDIS_FAULTS, WORKER_FAULTS, Journal
 from faults.system import System, running_system
 from faults.tab import Scene
 from faults.table import forbidden_resets, table
@@ -37,7 +37,7 @@ class Run:
     """One run."""
 
     def __init__(self, system: System, seed: int, seconds: float, lanes: Sequence[str]) -> None:
-        excusing = OF_WORKERS if system.redis is None else OF_REDIS
+        excusing = WORKER_FAULTS if system.redis is None else REDIS_FAULTS
         self.scene = Scene(system.proxy, Journal(excusing), Tally(), system.fleet.killed_at)
         self.driver = Driver(system, self.scene, seed, seconds, lanes)
         self._system = system

@@ -13,7 +13,7 @@ QUESTIONS = 8
 """Questions per conversation: a new one begins after them, so that prompts stay short."""
 
 WORDS = (120, 260)
-WITH_PICTURE = 1 / 3
+PICTURE_SHARE = 1 / 3
 """The part of the questions that have a picture."""
 
 
@@ -48,7 +48,7 @@ class Asker(Tab):
             client_id=str(uuid4()),
             text=f"[[rate={RATE}]] {text}",
             answer=f"Echo: {text}",
-            attachment_id=str(uuid4()) if self.chance.random() < WITH_PICTURE else None,
+            attachment_id=str(uuid4()) if self.chance.random() < PICTURE_SHARE else None,
         )
         self.scene.tally.questions.append(question)
         return question

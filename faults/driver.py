@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import redis
 
-from faults.journal import IN_FLIGHT, OF_REDIS, OF_SOCKETS, OF_STORES, OF_WORKERS, Kind
+from faults.journal import IN_FLIGHT, REDIS_FAULTS, SOCKET_FAULTS, STORE_FAULTS, WORKER_FAULTS, Kind
 from faults.proxy import Link
 from faults.system import System
 from faults.tab import Scene
 from testkit.local_services import Service
 
-LANES = {"workers": OF_WORKERS, "stores": OF_STORES, "sockets": OF_SOCKETS}
+LANES = {"workers": WORKER_FAULTS, "stores": STORE_FAULTS, "sockets": SOCKET_FAULTS}
 SECONDS_PER_FAULT = 30
 """Seconds per fault of each kind: ten faults in the five minutes of a whole run."""
 
@@ -50,7 +50,7 @@ class Driver:
     def kinds(self) -> list[Kind]:
         """The kinds of faults in this run."""
         kinds = [kind for lane in self.lanes for kind in LANES[lane]]
-        return [kind for kind in kinds if self.system.redis is not None or kind not in OF_REDIS]
+        return [kind for kind in kinds if self.system.redis is not None or kind not in REDIS_FAULTS]
 
     async def run(self) -> None:
         """Cause all faults, and return when everything is up again."""

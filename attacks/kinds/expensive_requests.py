@@ -38,27 +38,27 @@ async def ask_for_the_api_description(target: Target) -> list[Finding]:
 
 
 @attack("asking-again")
-async def ask_again_at_once(target: Target) -> list[Finding]:
+async def ask_again_immediately(target: Target) -> list[Finding]:
     """200 connections of one network that has not signed in, each of which asks again as soon as it is answered."""
-    return _without_faults(await _ask_again_at_once(target, ["/api/auth/me"]))
+    return _without_faults(await _ask_again_immediately(target, ["/api/auth/me"]))
 
 
 @attack("page-flood", requests_ms=100)
-async def ask_for_pages_again_at_once(target: Target) -> list[Finding]:
+async def ask_for_pages_again_immediately(target: Target) -> list[Finding]:
     """200 connections of one network ask for pages and addresses that need no session, again as soon as answered."""
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(SOURCE, 0))) as http:
         for path in PUBLIC_PATHS:  # A worker loads the administration when it is first asked for.
             await (await http.get(target.url + path)).read()
     target.begin_measuring()
-    statuses = await _ask_again_at_once(target, PUBLIC_PATHS)
+    statuses = await _ask_again_immediately(target, PUBLIC_PATHS)
     refused = statuses[HTTPStatus.TOO_MANY_REQUESTS] + statuses[HTTPStatus.SERVICE_UNAVAILABLE]
     return [*_without_faults(statuses), must_be("the flood is refused", refused > 0, wanted=True)]
 
 
 @attack("health-flood", requests_ms=100)
-async def ask_for_health_again_at_once(target: Target) -> list[Finding]:
+async def ask_for_health_again_immediately(target: Target) -> list[Finding]:
     """200 connections of one network ask for the three health checks, again as soon as they are answered."""
-    return _without_faults(await _ask_again_at_once(target, HEALTH_PATHS))
+    return _without_faults(await _ask_again_immediately(target, HEALTH_PATHS))
 
 
 def _without_faults(statuses: Counter[int]) -> list[Finding]:
@@ -66,7 +66,7 @@ def _without_faults(statuses: Counter[int]) -> list[Finding]:
     return [at_most("responses with a fault of the server", faults, 0, "responses")]
 
 
-async def _ask_again_at_once(target: Target, paths: list[str]) -> Counter[int]:
+async def _ask_again_immediately(target: Target, paths: list[str]) -> Counter[int]:
     """Ask for `paths` on 200 connections without pause; return how often each status was the answer."""
     statuses: Counter[int] = Counter()
     connector = aiohttp.TCPConnector(limit=ASKING, local_addr=(SOURCE, 0))

@@ -74,7 +74,7 @@ async def test_usage_is_sent_on_request(http: aiohttp.ClientSession) -> None:
     assert msgspec.json.decode(answer[-2])["usage"]["completion_tokens"] == 7
 
 
-async def test_a_title_is_sent_at_once_without_numbers(http: aiohttp.ClientSession) -> None:
+async def test_a_title_is_sent_immediately_without_numbers(http: aiohttp.ClientSession) -> None:
     system = {"role": "system", "content": "Write a short title for this conversation."}
     user = {"role": "user", "content": "rate=1 tokens=1000"}
 

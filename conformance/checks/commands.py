@@ -132,7 +132,7 @@ async def ping_is_answered_by_pong(context: Context) -> None:
 
 @check("P-4.6", "P-4.7", "P-5.2")
 async def the_model_that_a_command_names_answers(context: Context) -> None:
-    """Another model than that of the conversation, in a question and in another answer to it."""
+    """A model other than the conversation's, in a question and in another answer to it."""
     other = await find_model(context, lambda model: model["id"] != context.target.model)
     if other is None:
         raise Skipped("GET /api/models has no second available model")

@@ -75,7 +75,7 @@ class Adapter:
     def __init__(self, tasks: asyncio.StreamWriter, lines: asyncio.StreamReader) -> None:
         self._tasks = tasks
         self._lines = lines
-        self.ended_at_once = False
+        self.ended_immediately = False
         """Whether it ended before it wrote anything."""
 
         self._has_spoken = False
@@ -126,7 +126,7 @@ class Adapter:
     async def _read_line(self) -> dict[str, Any]:
         text = await self._lines.readline()
         if not text:
-            self.ended_at_once = not self._has_spoken
+            self.ended_immediately = not self._has_spoken
             raise AdapterError("the adapter ended")
         self._has_spoken = True
         try:

@@ -29,11 +29,11 @@ async def check_client(
     scenarios: Iterable[Scenario],
     report: Callable[[Verdict], None],
     *,
-    at_once: int = 1,
+    max_running: int = 1,
     limit: float = LIMIT,
     patience: float = PATIENCE,
 ) -> list[Verdict]:
-    """Play the scenarios, `at_once` at the same time, each with its own adapter; return verdicts in order of their end.
+    """Play the scenarios, `max_running` at a time, each with its own adapter; return verdicts in order of their end.
 
     An adapter that hangs, ends or prints nonsense is started again.
 
@@ -52,12 +52,12 @@ async def check_client(
                 while waiting and works:
                     scenario = waiting.popleft()
                     faults, works = await _play(adapter, scenario, limit, patience)
-                    if adapter.ended_at_once and not verdicts:
+                    if adapter.ended_immediately and not verdicts:
                         raise AdapterError(f"The adapter does not start: {command}")
                     verdicts.append(Verdict(scenario, faults))
                     report(verdicts[-1])
 
-    places = [asyncio.create_task(check_some()) for _ in range(at_once)]
+    places = [asyncio.create_task(check_some()) for _ in range(max_running)]
     try:
         await asyncio.gather(*places)
     finally:

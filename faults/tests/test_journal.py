@@ -1,10 +1,10 @@
 """The journal of faults: which fault explains a reset."""
 
-from faults.journal import OF_REDIS, SETTLING_S, Journal, Kind
+from faults.journal import REDIS_FAULTS, SETTLING_S, Journal, Kind
 
 
 def journal(*faults: tuple[Kind, float, float]) -> Journal:
-    kept = Journal(OF_REDIS)
+    kept = Journal(REDIS_FAULTS)
     for kind, began, ended in faults:
         kept.begin(kind, began, 20).ended = ended
     return kept
@@ -33,14 +33,14 @@ def test_a_lost_redis_excuses_later_resets() -> None:
 
 
 def test_a_fault_that_has_not_ended_is_blamed() -> None:
-    kept = Journal(OF_REDIS)
+    kept = Journal(REDIS_FAULTS)
     kept.begin(Kind.ROLL, 10, 20)
 
     assert kept.blame(50, 60) is Kind.ROLL
 
 
 def test_only_faults_that_hit_enough_count() -> None:
-    kept = Journal(OF_REDIS)
+    kept = Journal(REDIS_FAULTS)
     kept.begin(Kind.CUT, 1, 20)
     kept.begin(Kind.CUT, 2, 3)
 

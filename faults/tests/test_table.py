@@ -1,13 +1,13 @@
 """The table that a run prints."""
 
-from faults.journal import OF_REDIS, Journal, Kind
+from faults.journal import REDIS_FAULTS, Journal, Kind
 from faults.table import forbidden_resets, table
 from faults.tally import Tally
 from faults.verdict import Verdict
 
 
 def test_only_a_loss_in_redis_excuses_a_reset() -> None:
-    tally, journal = Tally(), Journal(OF_REDIS)
+    tally, journal = Tally(), Journal(REDIS_FAULTS)
     tally.resets.update({Kind.REDIS_FLUSH: 4, Kind.REDIS_RESTART: 2})
 
     assert forbidden_resets(tally, journal) == 0
@@ -18,7 +18,7 @@ def test_only_a_loss_in_redis_excuses_a_reset() -> None:
 
 
 def test_the_table_lists_faults_resets_and_answers() -> None:
-    tally, journal = Tally(frames=12_345, lost=2, idle_s=66.2), Journal(OF_REDIS)
+    tally, journal = Tally(frames=12_345, lost=2, idle_s=66.2), Journal(REDIS_FAULTS)
     tally.complaints += [f"complaint {number}" for number in range(30)]
     tally.recoveries += [1.0, 2.0, 9.0]
     journal.begin(Kind.KILL, 1.0, 20)

@@ -82,7 +82,7 @@ SLOW_RATE = 10
 """Tokens per second of the model for a fault that was not found on the first try."""
 
 FAULTS_PER_SERVER = 12
-AT_ONCE = 3
+MAX_RUNNING = 3
 
 
 def batch_faults() -> list[list[str]]:
@@ -108,7 +108,7 @@ def is_exclusive(name: str) -> bool:
 async def test_broken_servers_are_caught(chat_server: LiveServer, model_server: ModelServer, names: list[str]) -> None:
     """Each for what it breaks, and not for anything else."""
     model_server.script(rate=FAULTS[names[0]][0].rate, longest=LONGEST_PROMPT)
-    slots = asyncio.Semaphore(AT_ONCE)
+    slots = asyncio.Semaphore(MAX_RUNNING)
 
     async def find_table(name: str) -> str | None:
         """Return what the suite finds in this server if it does not find what is broken."""

@@ -50,7 +50,7 @@ async def unread_export(server: LiveServer, user: SignedInUser, conversation_id:
         opened.close()
 
 
-async def test_a_user_waits_for_their_own_requests_and_delays_no_other_user(
+async def test_a_user_waits_for_their_own_requests_and_does_not_delay_others(
     chat_server: LiveServer,
     user: SignedInUser,
     other_user: SignedInUser,
@@ -94,7 +94,7 @@ async def test_a_refusal_beyond_those_that_wait_takes_its_time(
     await asyncio.wait(others)
 
 
-async def test_a_caller_who_asks_again_at_once_is_refused_at_a_pace(
+async def test_refusals_of_a_caller_who_asks_again_immediately_are_delayed(
     chat_server: LiveServer, user: SignedInUser, other_user: SignedInUser, settings: Settings
 ) -> None:
     settings.THROTTLE_USER = "1/600"

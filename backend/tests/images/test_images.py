@@ -65,7 +65,7 @@ async def test_an_answer_streams_completely_through_the_web_server(visitor: Visi
     assert [message["content"] for message in page["messages"]][1] == answer.content
 
 
-async def test_the_web_server_passes_each_token_on_at_once(visitor: Visitor, model: ModelServer) -> None:
+async def test_the_web_server_passes_each_token_on_immediately(visitor: Visitor, model: ModelServer) -> None:
     conversation = await visitor.call("POST", "/conversations/", {"title": "Mine"})
     async with visitor.event_stream(conversation["id"]) as frames:
         question = {"type": "chat.message", "content": "[[gate=a]] [[tokens=2]] Hello", "client_id": str(uuid4())}
@@ -206,7 +206,7 @@ async def test_connections_of_one_client_to_the_web_server_are_limited(
         for address in islice(cycle(addresses), CONNECTIONS_PER_CLIENT):
             opened = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
             lines = "POST /api/ HTTP/1.1", f"Host: {HOST}", "X-Forwarded-Proto: https", f"X-Forwarded-For: {address}"
-            opened.sendall("\r\n".join([*lines, "Content-Length: 9", "", ""]).encode())  # The body never comes.
+            opened.sendall("\r\n".join([*lines, "Content-Length: 9", "", ""]).encode())  # The body never arrives.
         async with asyncio.timeout(20):
             while await ask(addresses[-1]) != HTTPStatus.SERVICE_UNAVAILABLE:
                 await pause()

@@ -24,7 +24,7 @@ def session_of(device: Device) -> UUID:
 
 class TestLogout:
     @pytest.mark.parametrize("with_body", [False, True])
-    def test_logout_ends_both_tokens_at_once_and_clears_the_cookie(self, device: Device, with_body: bool) -> None:
+    def test_logout_ends_both_tokens_immediately_and_clears_the_cookie(self, device: Device, with_body: bool) -> None:
         answer = device.call("POST", "/logout", {"refresh_token": device.refresh} if with_body else None)
 
         assert answer.status == 200

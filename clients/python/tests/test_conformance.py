@@ -22,7 +22,7 @@ from conformance.client.server import ScriptedServer
 
 pytestmark = [pytest.mark.storeless, pytest.mark.timeout(120)]
 
-AT_ONCE = 4
+MAX_RUNNING = 4
 """Scenarios at the same time: in most, both sides wait."""
 
 CLIENT = Path(__file__).resolve().parent.parent
@@ -40,7 +40,7 @@ def command(program: str) -> str:
 
 async def test_the_client_passes_every_scenario() -> None:
     scenarios = load_scenarios().values()
-    verdicts = await check_client(command("conformance_adapter.py"), scenarios, lambda _: None, at_once=AT_ONCE)
+    verdicts = await check_client(command("conformance_adapter.py"), scenarios, lambda _: None, max_running=MAX_RUNNING)
     assert {verdict.scenario.name: verdict.faults for verdict in verdicts if verdict.faults} == {}
     assert {verdict.scenario.name for verdict in verdicts} == load_scenarios().keys()
 
@@ -66,7 +66,7 @@ END: Step = {"send": {"type": "chat.stream", "done": True, "from": 2, "seq": 3}}
 
 
 @pytest.mark.parametrize("steps", [LIMITED, NESTED], ids=["a-limit-refuses-to-fill-a-gap", "nested-json"])
-async def test_the_client_outlives(steps: list[Step]) -> None:
+async def test_the_client_survives(steps: list[Step]) -> None:
     expect = {"text": "w1 w2 ", "status": "complete", "seq": 3}
     scenario = Scenario("own", "", [], [{"ask": "Go"}], [[*ASKED, *steps, END]], [expect])
     [verdict] = await check_client(command("conformance_adapter.py"), [scenario], lambda _: None)
@@ -78,7 +78,7 @@ async def test_broken_clients_are_caught() -> None:
     broken = runpy.run_path(str(CLIENT / "tests" / "broken_adapter.py"))["FAULTS"]
     scenarios = [scenario for scenario in load_scenarios().values() if scenario.name in broken]
     adapter = command("tests/broken_adapter.py")
-    verdicts = await check_client(adapter, scenarios, lambda _: None, limit=10.0, patience=1.0, at_once=AT_ONCE)
+    verdicts = await check_client(adapter, scenarios, lambda _: None, limit=10.0, patience=1.0, max_running=MAX_RUNNING)
     assert [verdict.scenario.name for verdict in verdicts if not verdict.faults] == []
     assert [verdict.scenario.name for verdict in verdicts if "the adapter ended" in verdict.faults] == []
     assert {verdict.scenario.name for verdict in verdicts} == broken.keys()
@@ -99,7 +99,7 @@ async def test_a_posted_command_belongs_to_the_newest_stream() -> None:
 
 
 @pytest.mark.parametrize("turns", range(6))
-async def test_a_connection_that_comes_as_the_server_stops_is_closed(turns: int) -> None:
+async def test_a_connection_that_arrives_as_the_server_stops_is_closed(turns: int) -> None:
     """A connection that is lost instead would be reported as an unclosed transport."""
     scripted = ScriptedServer(Scenario("own", "", [], [], [], []))
     with socket.socket() as late:

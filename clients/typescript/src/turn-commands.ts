@@ -3,7 +3,7 @@ import type { TurnCommand } from './frames.gen.js'
 import { createUuid } from './uuid.js'
 
 export interface AskOptions {
-  /** Another model than the conversation's. */
+  /** A model other than the conversation's. */
   model?: string
   /** Ids of attachments. */
   attachments?: string[]

@@ -25,7 +25,7 @@ SHOWN = {
     "Stop, continue, regenerate": "stopped complete",
     "Continue after the program was restarted": "Echo: Hello?",
 }
-AT_ONCE = 4
+MAX_RUNNING = 4
 """Scenarios at the same time: in most, both sides wait."""
 
 SOCKETS = "--experimental-websocket"
@@ -52,7 +52,7 @@ def run(command: list[str], folder: Path) -> str:
 
 async def test_the_client_passes_every_scenario(program: Path) -> None:
     adapter = shlex.join(["node", SOCKETS, str(program / "adapter.mjs")])
-    verdicts = await check_client(adapter, load_scenarios().values(), lambda _: None, at_once=AT_ONCE)
+    verdicts = await check_client(adapter, load_scenarios().values(), lambda _: None, max_running=MAX_RUNNING)
     assert {verdict.scenario.name: verdict.faults for verdict in verdicts if verdict.faults} == {}
     assert {verdict.scenario.name for verdict in verdicts} == load_scenarios().keys()
 
@@ -62,7 +62,7 @@ async def test_broken_clients_are_caught(program: Path) -> None:
     broken_fetch = shutil.copy(CLIENT / "tests" / "broken-fetch.js", program / "broken-fetch.mjs")
     names = json.loads(run(["node", str(broken_fetch)], program))
     adapter = shlex.join(["node", SOCKETS, "--import", str(broken_fetch), str(program / "adapter.mjs")])
-    slots = asyncio.Semaphore(AT_ONCE)
+    slots = asyncio.Semaphore(MAX_RUNNING)
 
     async def is_missed(name: str) -> bool:
         broken, scenario = f"env BROKEN={name} {adapter}", load_scenarios()[name]

@@ -6,7 +6,7 @@ import { uploadsOf } from '@/core/conversation-outbox'
 import { useOutbox } from '@/stores/outbox'
 import { useUploads } from '@/stores/uploads'
 
-const MAX_AT_ONCE = 3
+const MAX_SENDING = 3
 /** The tab in which a message was written sends it immediately if it can; other tabs would connect for nothing. */
 const PATIENCE_MS = 4000
 
@@ -63,6 +63,6 @@ export class BackgroundOutboxes {
       .items.filter((item) => item.owner === owner && item.refusal?.retryAt !== null)
       .filter((item) => uploadsOf(item) === 'up')
       .map(({ conversationId }) => conversationId)
-    return [...new Set(ids)].filter((id) => id !== this.#openId).slice(0, MAX_AT_ONCE)
+    return [...new Set(ids)].filter((id) => id !== this.#openId).slice(0, MAX_SENDING)
   }
 }

@@ -123,7 +123,7 @@ function Link({ href, children, id, dir }: ComponentProps<'a'>) {
     )
   }
   return (
-    // On paper, the URL follows other texts than itself.
+    // On paper, the URL follows a text that differs from it.
     <a
       href={href}
       dir={dir}

@@ -34,7 +34,7 @@ MAX_PER_TURN = 4
 MAX_WAITING = 512
 """As many as one client network has connections."""
 
-WITH_CONTENT = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}
+CONTENT_STATUSES = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/\d+")
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -122,7 +122,7 @@ class _Contents:
 
     async def read(self, file: Any, request: HttpRequest, response: HttpResponseBase) -> bytes | memoryview:  # noqa: ANN401 - WhiteNoise has no types
         """Return what a GET gets with this head: the file, a part of it, or nothing."""
-        if request.method != "GET" or response.status_code not in WITH_CONTENT or "ETag" not in response.headers:
+        if request.method != "GET" or response.status_code not in CONTENT_STATUSES or "ETag" not in response.headers:
             return b""
         path, _ = file.get_path_and_headers(request.META)
         key = path, response.headers["ETag"]

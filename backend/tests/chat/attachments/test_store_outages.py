@@ -189,7 +189,7 @@ async def test_a_store_that_is_down_during_a_turn_is_not_a_fault_of_the_model_se
     assert answer.ended["code"] == "INTERNAL_ERROR"
 
 
-async def test_questions_that_wait_for_a_silent_store_hold_up_no_upload(
+async def test_questions_that_wait_for_a_silent_store_do_not_delay_uploads(
     user: SignedInUser, settings: Settings, silent_port: int
 ) -> None:
     """There are more of them than the event loop has threads."""

@@ -74,7 +74,7 @@ def in_thread(threads: ThreadPoolExecutor, uploader: Uploader, content: bytes) -
 
 @pytest.mark.usefixtures("new_interpreters")
 @pytest.mark.django_db(transaction=True)
-def test_the_slow_files_of_one_user_hold_up_no_other(
+def test_slow_files_of_one_user_do_not_delay_other_users(
     uploader: Uploader,
     other_uploader: Uploader,
     threads: ThreadPoolExecutor,

@@ -71,7 +71,7 @@ class Program:
 
 
 class Events:
-    """The events of a response, as they come."""
+    """The events of a response, as they arrive."""
 
     def __init__(self, response: aiohttp.ClientResponse) -> None:
         self._response = response

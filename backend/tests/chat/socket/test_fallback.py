@@ -103,7 +103,7 @@ async def test_no_proxy_may_store_the_stream(http_client: HttpClient) -> None:
     assert {"no-store", "no-transform"} <= set(response.headers["Cache-Control"].split(", "))
 
 
-async def test_every_delta_arrives_at_once_and_both_transports_agree(
+async def test_every_delta_arrives_immediately_and_both_transports_agree(
     http_client: HttpClient, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=6, reasoning=2, gate="")

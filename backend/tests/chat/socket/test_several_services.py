@@ -110,7 +110,7 @@ async def test_a_name_cannot_be_used_for_two_services(
     assert [one["prefix"] for one in services] == ["", "spare-ai::", "spare-ai-2::"]
 
 
-async def test_a_service_that_is_down_hides_no_other(
+async def test_a_service_that_is_down_does_not_hide_the_others(
     administrator: SignedInUser, plain_server: LiveServer, model_server: ModelServer, other_server: ModelServer
 ) -> None:
     await add(administrator, "Main AI", model_server.base_url)

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import unicodedata
 
 from apps.chat.attachments.child.encodings import decode_text
 from apps.chat.attachments.child.outcome import (
@@ -20,6 +21,8 @@ PDF_HEAD_WITHIN = 1024
 
 ZIP = b"PK\x03\x04"
 _PDF_HEAD = re.compile(rb"%PDF-\d\.\d")
+_RADICALS = {radical: unicodedata.normalize("NFKC", chr(radical)) for radical in range(0x2F00, 0x2FD6)}
+"""The characters that look like the radicals of dictionaries: many files name the radical, as their font has both."""
 
 
 def prepare_pdf() -> None:
@@ -105,7 +108,7 @@ def _read_page(document: object, index: int) -> str:
     except pypdfium2.PdfiumError:
         return ""
     # PDFium ends lines as Windows does, and marks the hyphens of divided words.
-    return _clean(read.replace("\r\n", "\n").replace("\ufffe", "")).strip()
+    return _clean(read.replace("\r\n", "\n").replace("\ufffe", "").translate(_RADICALS)).strip()
 
 
 def _read_leftward(page: object, count: int) -> str:

@@ -1,4 +1,4 @@
-"""PDF files with text that runs to the left: the model gets it in the order of reading."""
+"""PDF files in scripts other than Latin: the model gets words in the order of reading, and usual characters."""
 
 import pytest
 
@@ -73,3 +73,7 @@ def test_words_are_in_the_order_of_reading(uploader: Uploader, drawn: str, names
 
 def test_words_that_run_down_the_page_are_left_as_they_are(uploader: Uploader) -> None:
     assert read(uploader, draw("םולש", matrix="0 1 -1 0 100 100")) == "שלום"
+
+
+def test_a_radical_is_the_character_that_looks_like_it(uploader: Uploader) -> None:
+    assert read(uploader, draw("\u2fa6\u984d \u2f00\u842c")) == "\u91d1\u984d \u4e00\u842c"

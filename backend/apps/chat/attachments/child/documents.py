@@ -2,7 +2,6 @@
 
 import codecs
 import re
-import unicodedata
 
 from apps.chat.attachments.child.encodings import decode_text
 from apps.chat.attachments.child.outcome import (
@@ -12,6 +11,7 @@ from apps.chat.attachments.child.outcome import (
     UnreadableFileError,
 )
 from apps.chat.attachments.child.right_to_left import Box, order_words, runs_left
+from apps.core.unicode_forms import normalize
 
 MAX_CHARACTERS = 200_000
 MAX_PAGES = 200
@@ -21,7 +21,7 @@ PDF_HEAD_WITHIN = 1024
 
 ZIP = b"PK\x03\x04"
 _PDF_HEAD = re.compile(rb"%PDF-\d\.\d")
-_RADICALS = {radical: unicodedata.normalize("NFKC", chr(radical)) for radical in range(0x2F00, 0x2FD6)}
+_RADICALS = {radical: normalize("NFKD", chr(radical)) for radical in range(0x2F00, 0x2FD6)}
 """The characters that look like the radicals of dictionaries: many files name the radical, as their font has both."""
 
 

@@ -75,12 +75,12 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # s
     @admin.action(description="Sign out everywhere", permissions=["change"])
     def sign_out(self, request: HttpRequest, users: QuerySet[User]) -> None:
         ended = end_sessions(Session.objects.filter(user__in=users), EndReason.ADMIN)
-        messages.success(request, f"{len(ended)} sessions ended.")
+        messages.success(request, f"Sessions ended: {len(ended)}")
 
     @admin.action(description="Lift lock-outs after failed sign-ins", permissions=["change"])
     def unlock(self, request: HttpRequest, users: QuerySet[User]) -> None:
         forgotten = sum(forget_failures(user=user) for user in users)
-        messages.success(request, f"{forgotten} failed sign-ins forgotten.")
+        messages.success(request, f"Failed sign-ins forgotten: {forgotten}")
 
     @override
     def save_model(self, request: HttpRequest, obj: User, form: object, change: bool) -> None:
@@ -132,7 +132,7 @@ class SessionAdmin(_RecordAdmin):
     @admin.action(description="End sessions", permissions=["view"])
     def end(self, request: HttpRequest, sessions: QuerySet[Session]) -> None:
         ended = end_sessions(Session.objects.filter(id__in=sessions.values("id")), EndReason.ADMIN)
-        messages.success(request, f"{len(ended)} sessions ended.")
+        messages.success(request, f"Sessions ended: {len(ended)}")
 
     @override
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

@@ -147,7 +147,7 @@ def test_an_administrator_can_end_sessions(
     admin: Client, user: User, device: Device, signed_in: Callable[[], Device]
 ) -> None:
     other = signed_in()
-    run_action(admin, "end", user.sessions.earliest("created_at", "id"))
+    assert "Sessions ended: 1" in run_action(admin, "end", user.sessions.earliest("created_at", "id"))
     assert not device.is_signed_in()
     assert other.is_signed_in()
 

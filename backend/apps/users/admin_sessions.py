@@ -7,6 +7,7 @@ password too (`admin_confirmation.py`). This module is imported at start-up, so 
 import time
 from collections.abc import Callable
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in, user_logged_out
@@ -67,7 +68,7 @@ def require_live_session(get_response: Callable[[HttpRequest], HttpResponseBase]
 
 def _is_live(request: HttpRequest, user: User) -> bool:
     session_id = request.session.get(SESSION_ID)
-    return session_id is not None and selectors.find_live_session(session_id, user.id) is not None
+    return session_id is not None and selectors.find_user_of_session(UUID(session_id)) == user.id
 
 
 def ask_for_password(request: HttpRequest) -> HttpResponse | None:

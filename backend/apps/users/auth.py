@@ -42,10 +42,10 @@ def authenticate_access(token: str) -> Principal:
         AuthenticationError: the token is not valid.
     """
     claims = read_token(AccessToken, token)
-    session = selectors.find_live_session(claims.session_id, claims.user_id)
-    if session is None:
+    user = selectors.find_session_user(claims.session_id, claims.user_id)
+    if user is None:
         raise AuthenticationError
-    return Principal(session.user_id, session.id, session.user.username, session.user.is_staff)
+    return Principal(claims.user_id, claims.session_id, user.username, user.is_staff)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Reads of accounts and sessions."""
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,11 +15,18 @@ _KEYED = {
     "username": Select(lambda key: User.objects.keyed("username", key), str),
 }
 _ANY_HASH = f"SELECT 1 FROM {User._meta.db_table} WHERE substr(password, 1, %s) = %s LIMIT 1"  # noqa: S608
-# As `SessionQuerySet.alive`, without compiling it each second.
+# As `SessionQuerySet.alive`, without compiling it each second and for each request.
 _ALIVE = """
-    SELECT users_session.id FROM users_session JOIN users_user ON users_user.id = users_session.user_id
+    FROM users_session JOIN users_user ON users_user.id = users_session.user_id
     WHERE users_session.id {} AND ended_at IS NULL AND refresh_expires_at > %s AND is_active
 """
+
+
+class SessionUser(NamedTuple):
+    """What requests and connections need of the user of their session."""
+
+    username: str
+    is_staff: bool
 
 
 def find_ended_sessions(session_ids: Collection[UUID]) -> set[UUID]:
@@ -29,12 +37,15 @@ def find_ended_sessions(session_ids: Collection[UUID]) -> set[UUID]:
 def read_live_sessions(session_ids: Collection[UUID]) -> Later[UUID]:
     """Return those of `session_ids` that are valid, as rows, which may be read with others."""
     condition, ids = one_of(session_ids)
-    return read_later(_ALIVE.format(condition), [ids, prepare(timezone.now() - LEEWAY)], read_id)
+    sql = f"SELECT users_session.id {_ALIVE.format(condition)}"
+    return read_later(sql, [ids, prepare(timezone.now() - LEEWAY)], read_id)
 
 
-def find_live_session(session_id: UUID, user_id: UUID) -> Session | None:
-    """Return the session with its user, if it is live."""
-    return Session.objects.alive().select_related("user").filter(id=session_id, user_id=user_id).first()
+def find_session_user(session_id: UUID, user_id: UUID) -> SessionUser | None:
+    """Return the user of a session, if it is live and belongs to `user_id`."""
+    sql = f"SELECT username, is_staff {_ALIVE.format('= %s')} AND user_id = %s"
+    values = [prepare(session_id), prepare(timezone.now() - LEEWAY), prepare(user_id)]
+    return read_later(sql, values, lambda row: SessionUser(row[0], bool(row[1]))).first()
 
 
 def find_user_of_session(session_id: UUID) -> UUID | None:

@@ -63,7 +63,7 @@ def reconcile_store(*, even_most: bool = False) -> Reconciled:
             continue  # Deleted meanwhile.
     refused = delete_objects(old)
     deleted = len(old) - refused
-    rows = Attachment.objects.filter(created_at__lt=edge).values_list("id", "kind").iterator(PORTION)
+    rows = Attachment.objects.filter(created_at__lt=edge).values_list("id", "kind").iterator(BATCH_SIZE)
     incomplete = [key for key, kind in rows if any(object_name(key, part) not in names for part in PARTS[kind])]
     # Those that were deleted since the store was listed lack nothing.
     incomplete = sorted(_find_known(set(incomplete)))

@@ -8,6 +8,7 @@ A plug-in and not a conftest: pytest-django loads the settings, which read the e
 """
 
 import contextlib
+import gc
 import os
 import re
 import signal
@@ -34,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    gc.disable()  # Until the tests are collected, nearly all objects are there to stay.
     # A script that runs the tests in the background makes them ignore Ctrl+C; programs that tests interrupt would
     # inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -65,6 +67,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if once and config.getoption("services") == "postgres":
         config.hook.pytest_deselected(items=list(once))
         items[:] = [item for item in items if item not in once]
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from now on, among the objects of the tests."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -56,10 +56,12 @@ class TestChange:
         assert answer.status == 429
         assert answer.code == "ACCOUNT_LOCKED"
 
+    @pytest.mark.store_independent
     @pytest.mark.parametrize("new", ["short", "password1234", "x" * 129])
     def test_the_new_password_must_be_strong(self, device: Device, new: str) -> None:
         assert device.call("POST", "/password", {"current": PASSWORD, "new": new}).status == 422
 
+    @pytest.mark.store_independent
     def test_a_change_needs_a_session(self) -> None:
         assert Device().call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD}).status == 401
 
@@ -127,6 +129,7 @@ class TestResetLink:
 
         assert locked.sign_in(name, OTHER_PASSWORD).status == 200
 
+    @pytest.mark.store_independent
     def test_an_unknown_link_is_refused(self) -> None:
         assert redeem("nonsense") == (400, "RESET_INVALID")
 

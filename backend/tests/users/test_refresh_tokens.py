@@ -31,12 +31,14 @@ class TestRefresh:
         assert set(answer.body) == {"access"}
         assert claims_of(answer.cookies["refresh_token"].value)["jti"] != claims_of(device.refresh)["jti"]
 
+    @pytest.mark.store_independent
     def test_a_refresh_without_a_token_is_refused(self) -> None:
         answer = Device().call("POST", "/token/refresh", {})
 
         assert answer.status == 401
         assert answer.code == "AUTH_FAILED"
 
+    @pytest.mark.store_independent
     @pytest.mark.parametrize("body", [None, {}, {"refresh": None}])
     def test_a_web_client_without_a_token_has_no_session(self, body: Any) -> None:
         """A-3.18."""
@@ -107,6 +109,7 @@ class TestRefresh:
         assert not device.is_signed_in()
         assert device.renew().status == 401
 
+    @pytest.mark.store_independent
     def test_an_access_token_cannot_be_refreshed(self, device: Device) -> None:
         assert device.renew(device.access).status == 401
         assert device.is_signed_in()
@@ -118,6 +121,7 @@ class TestRefresh:
         assert claims_of(device.refresh)["jti"] not in stored
         assert device.refresh not in stored
 
+    @pytest.mark.store_independent
     @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil.example", "http://["])
     def test_a_cookie_from_another_site_is_refused(self, device: Device, origin: str) -> None:
         answer = device.call("POST", "/token/refresh", {}, Origin=origin)
@@ -126,10 +130,12 @@ class TestRefresh:
         assert answer.code == "ORIGIN_NOT_ALLOWED"
         assert device.renew().status == 200, "nothing was spent"
 
+    @pytest.mark.store_independent
     @pytest.mark.parametrize("origin", ["http://testserver", "https://testserver", "http://localhost:5173"])
     def test_a_cookie_from_our_own_pages_is_accepted(self, device: Device, origin: str) -> None:
         assert device.call("POST", "/token/refresh", {}, Origin=origin).status == 200
 
+    @pytest.mark.store_independent
     @pytest.mark.parametrize("body", [b"", b"{}"])
     def test_a_cookie_needs_json(self, device: Device, body: bytes) -> None:
         response = device.client.post("/api/auth/token/refresh", body, content_type="application/x-www-form-urlencoded")

@@ -36,6 +36,7 @@ def test_names_are_unique_whatever_their_case_and_the_refusal_reveals_neither(na
     assert answer.body["error"] == "An account with this user name or email address cannot be created."
 
 
+@pytest.mark.store_independent
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -66,10 +67,12 @@ def test_the_refusal_names_the_invalid_field(name: str, field: str, value: Any) 
     assert answer.body["detail"][0]["loc"][-1] == field
 
 
+@pytest.mark.store_independent
 def test_a_password_like_the_user_name_is_refused(name: str) -> None:
     assert Device().register(name, password=f"{name}-1").code == "VALIDATION_ERROR"
 
 
+@pytest.mark.store_independent
 @pytest.mark.parametrize(
     "password", ["我的密碼是一匹正確的馬兒啊", "long" * 32, "  spaces at both ends  ", "<b>&amp;'\"\\\t</b>"]
 )
@@ -79,6 +82,7 @@ def test_a_password_may_have_any_characters(name: str, password: str) -> None:
     assert Device().sign_in(name, password[:-1]).status == 401
 
 
+@pytest.mark.store_independent
 def test_closed_registration_is_refused(name: str, settings: Settings) -> None:
     settings.REGISTRATION = "closed"
 
@@ -184,6 +188,7 @@ class TestRegistrationNotice:
         assert used.status == 200
         assert used.body == {"creates_administrator": False, "setup_code_required": False}
 
+    @pytest.mark.store_independent
     @pytest.mark.parametrize(
         ("address", "headers"), [("192.0.2.7", {}), ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"})]
     )
@@ -194,6 +199,7 @@ class TestRegistrationNotice:
 
         assert answer.body == {"creates_administrator": False, "setup_code_required": False}
 
+    @pytest.mark.store_independent
     @pytest.mark.parametrize("registration", ["invite", "closed"])
     def test_nothing_is_announced_where_registration_is_not_open(self, settings: Settings, registration: str) -> None:
         settings.REGISTRATION = registration

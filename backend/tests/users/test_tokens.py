@@ -53,6 +53,7 @@ class TestSignIn:
         assert wrong.body == unknown.body
         assert "WWW-Authenticate" in wrong.headers
 
+    @pytest.mark.store_independent
     @pytest.mark.parametrize(
         "body",
         [
@@ -69,6 +70,7 @@ class TestSignIn:
     def test_a_body_without_name_or_password_is_malformed(self, body: Any) -> None:
         assert Device().call("POST", "/token/pair", body).status == 422
 
+    @pytest.mark.store_independent
     def test_a_body_must_be_json(self) -> None:
         response = Client().post("/api/auth/token/pair", b'{"username":"a","password":"b"}', content_type="text/plain")
 
@@ -86,6 +88,7 @@ class TestSignIn:
         assert cookie["secure"] == ""
         assert 7 * 86400 - 60 < cookie["max-age"] <= 7 * 86400
 
+    @pytest.mark.store_independent
     def test_the_cookie_belongs_to_the_host_alone_over_https(self, name: str) -> None:
         Device().register(name)
 
@@ -129,6 +132,7 @@ class TestSignIn:
         assert set(answer.body) == {"access"}
         assert claims_of(answer.cookies["refresh_token"].value)["token_type"] == "refresh"
 
+    @pytest.mark.store_independent
     def test_tokens_have_their_lifetimes_and_claims(self, device: Device) -> None:
         access, refresh = claims_of(device.access), claims_of(device.refresh)
 
@@ -156,12 +160,14 @@ class TestAccessToken:
 
         assert Device(access=earlier).is_signed_in()
 
+    @pytest.mark.store_independent
     def test_an_access_token_is_required(self, device: Device) -> None:
         for header in ("", "Bearer", "Bearer ", device.access, f"Basic {device.access}", "Bearer a.b.c", "Bearer é"):
             answer = Device().call("GET", "/me", Authorization=header)
             assert answer.status == 401, header
             assert answer.code == "AUTH_FAILED", header
 
+    @pytest.mark.store_independent
     @pytest.mark.parametrize(
         "change",
         [
@@ -183,6 +189,7 @@ class TestAccessToken:
 
         assert Device(access=signed(claims | change)).call("GET", "/me").status == 401
 
+    @pytest.mark.store_independent
     @pytest.mark.parametrize("claim", ["iss", "aud", "exp", "iat", "jti", "sid", "user_id", "token_type"])
     def test_every_claim_is_required(self, device: Device, claim: str) -> None:
         claims = claims_of(device.access)
@@ -190,6 +197,7 @@ class TestAccessToken:
 
         assert Device(access=signed(claims)).call("GET", "/me").status == 401
 
+    @pytest.mark.store_independent
     @pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
     def test_the_signature_is_checked(self, device: Device) -> None:
         claims = claims_of(device.access)
@@ -204,6 +212,7 @@ class TestAccessToken:
         ):
             assert Device(access=token).call("GET", "/me").status == 401
 
+    @pytest.mark.store_independent
     @pytest.mark.parametrize("junk", ["[" * 700, "[" * 100_000, '{"a":' * 150, "\0", "💥"])
     def test_a_malformed_token_is_refused(self, junk: str) -> None:
         token = f"{urlsafe_b64encode(junk.encode()).rstrip(b'=').decode()}.e30.e30"

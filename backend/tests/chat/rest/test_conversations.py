@@ -92,6 +92,7 @@ def test_a_late_repeat_does_not_restore_a_deleted_conversation(account: Account)
     assert account.refused("POST", "/conversations/", {"id": conversation}, status=404) == "NOT_FOUND"
 
 
+@pytest.mark.store_independent
 def test_the_refusal_of_an_unknown_model_names_the_known_ones(account: Account, models: list[str]) -> None:
     conversation = account.new_conversation()
     for method, path in [("POST", "/conversations/"), ("PATCH", f"/conversations/{conversation}")]:
@@ -118,6 +119,7 @@ def test_each_field_can_be_changed_alone(account: Account, name: str) -> None:
     assert account.ask("GET", f"/conversations/{conversation}") == after
 
 
+@pytest.mark.store_independent
 @pytest.mark.parametrize(
     "body",
     [
@@ -156,6 +158,7 @@ def test_an_invalid_change_is_refused_and_changes_nothing(account: Account, body
     assert account.ask("GET", f"/conversations/{conversation}") == before
 
 
+@pytest.mark.store_independent
 @pytest.mark.parametrize(
     "body", [{"id": "7"}, {"id": 7}, {"title": " "}, {"title": "a\0"}, {"system_prompt": "\ud800"}, {"temperature": 3}]
 )
@@ -216,6 +219,7 @@ def test_archived_conversations_are_listed_on_request(account: Account) -> None:
     assert shown["total"] == 2
 
 
+@pytest.mark.store_independent
 @pytest.mark.parametrize(
     "query",
     [
@@ -245,6 +249,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
         account.ask("GET", "/conversations/?page_size=12")
 
 
+@pytest.mark.store_independent
 @pytest.mark.parametrize("path", ["/conversations/", f"/conversations/{UUID(int=1)}", "/models"])
 def test_reading_requires_signing_in(db: None, path: str) -> None:
     answer = Account().call("GET", path)
@@ -253,6 +258,7 @@ def test_reading_requires_signing_in(db: None, path: str) -> None:
     assert "WWW-Authenticate" in answer.headers
 
 
+@pytest.mark.store_independent
 def test_a_malformed_id_is_refused(account: Account) -> None:
     assert account.refused("GET", "/conversations/not-an-id") == "VALIDATION_ERROR"
     assert account.refused("GET", "/conversations/%00") == "VALIDATION_ERROR"

@@ -103,6 +103,7 @@ def bare_model_server() -> Iterator[ModelServer]:
     server.stop()
 
 
+@pytest.mark.store_independent
 def test_v1_is_added_to_a_base_url_without_a_path(administrator: Account, bare_model_server: ModelServer) -> None:
     shown = put(administrator, bare_model_server.base_url.removesuffix("/v1"), api_key=KEY)
     assert shown["base_url"] == bare_model_server.base_url
@@ -120,6 +121,7 @@ def test_a_key_is_required_where_none_is_stored(administrator: Account, model_se
     assert refusal(administrator, model_server.base_url, None) == "MODEL_SERVICE_KEY_NEEDED"
 
 
+@pytest.mark.store_independent
 def test_a_failed_trial_says_why_and_changes_nothing(
     administrator: Account, model_server: ModelServer, deserted_url: str
 ) -> None:
@@ -165,6 +167,7 @@ def test_a_malformed_base_url_is_refused(administrator: Account, base_url: str) 
     assert answer.body["detail"][0]["loc"] == ["body", "base_url"]
 
 
+@pytest.mark.store_independent
 @pytest.mark.parametrize("key", ["two words", "schlüssel", "line\nbreak", "k" * 501])
 def test_a_key_that_no_header_can_carry_is_refused(administrator: Account, key: str) -> None:
     assert refusal(administrator, "http://127.0.0.1:9/v1", key, status=422) == "VALIDATION_ERROR"
@@ -234,6 +237,7 @@ def test_a_service_without_a_list_needs_names(administrator: Account, service_wi
     assert [(model["id"], model["available"]) for model in listed] == [("mine", True), ("other", True)]
 
 
+@pytest.mark.store_independent
 @pytest.mark.parametrize(
     ("refused", "code"),
     [
@@ -257,6 +261,7 @@ def test_without_a_list_a_short_answer_shows_what_is_wrong(
     assert administrator.ask("PUT", "/models/service", body)["models"] == ["mine"]
 
 
+@pytest.mark.store_independent
 @pytest.mark.parametrize(
     ("status", "body", "code"),
     [
@@ -280,6 +285,7 @@ def test_a_refused_list_shows_what_is_wrong(
     assert refusal(administrator, service_without_list.base_url) == f"MODEL_SERVICE_{code}"
 
 
+@pytest.mark.store_independent
 def test_a_named_model_that_the_service_does_not_list_is_refused(
     administrator: Account, model_server: ModelServer
 ) -> None:
@@ -291,6 +297,7 @@ def test_a_named_model_that_the_service_does_not_list_is_refused(
     assert [model["id"] for model in administrator.ask("GET", "/models")["models"]] == ["mine"]
 
 
+@pytest.mark.store_independent
 @pytest.mark.parametrize("listed", [["gpt-5", "gpt-5-pro"], ["gpt-5"]])
 def test_a_named_model_of_the_responses_api_is_refused(
     administrator: Account, model_server: ModelServer, listed: list[str]
@@ -300,6 +307,7 @@ def test_a_named_model_of_the_responses_api_is_refused(
     assert administrator.refused("PUT", "/models/service", body, status=400) == "MODEL_SERVICE_RESPONSES_ONLY"
 
 
+@pytest.mark.store_independent
 def test_a_named_model_of_the_responses_api_is_refused_without_a_list(
     administrator: Account, service_without_list: RawModelServer
 ) -> None:
@@ -310,6 +318,7 @@ def test_a_named_model_of_the_responses_api_is_refused_without_a_list(
 # --- Private networks ---
 
 
+@pytest.mark.store_independent
 @pytest.mark.parametrize("host", ["10.0.0.1", "169.254.169.254", "[fd00::1]", "[::ffff:192.168.1.1]", "[::]"])
 def test_a_base_url_in_a_private_network_is_refused(administrator: Account, host: str) -> None:
     assert refusal(administrator, f"http://{host}:9/v1") == "MODEL_SERVICE_PRIVATE"

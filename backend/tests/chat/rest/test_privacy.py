@@ -19,6 +19,7 @@ def comparable(answer: Answer, *ids: str) -> tuple[int, dict[str, str], str]:
     return answer.status, headers, text
 
 
+@pytest.mark.store_independent
 @pytest.mark.parametrize("state", ["live", "answering", "deleted"])
 @pytest.mark.parametrize(
     ("method", "path", "body"),
@@ -55,6 +56,7 @@ def test_another_users_conversation_looks_missing(
     assert answers[0][0] in {404, 422}
 
 
+@pytest.mark.store_independent
 @pytest.mark.parametrize("parameters", ["messages?before={}", "messages?around={}", "messages/{}", "leaf"])
 def test_another_users_message_looks_missing(account: Account, other_account: Account, parameters: str) -> None:
     theirs = grow(other_account.new_conversation(), ["theirs"])[0]

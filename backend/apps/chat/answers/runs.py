@@ -63,19 +63,20 @@ def _one_active_run(answer_id: UUID, number: int) -> QuerySet[Run]:
 _LOCK_RUN = Select(_one_active_run, UUID, int)
 # A join would read all conversations of the user instead.
 _COUNT_ACTIVE = """
-    SELECT COUNT(*) FROM chat_run
-    WHERE ended_at IS NULL AND (SELECT owner_id FROM chat_conversation WHERE id = chat_run.conversation_id) = %s
+    SELECT (
+        SELECT COUNT(*) FROM chat_run
+        WHERE ended_at IS NULL AND (SELECT owner_id FROM chat_conversation WHERE id = chat_run.conversation_id) = %s
+    ) + (SELECT COUNT(*) FROM chat_apicall WHERE ended_at IS NULL AND owner_id = %s)
 """
 
 
-def count_active_runs(owner_id: UUID) -> int:
-    """Return how many answers of a user are being written; reads the active runs of all users, which are few."""
-    return sum(count_active_runs_later(owner_id).all())
+def count_active_answers(owner_id: UUID) -> Later[int]:
+    """Return, as the only row, how many answers of a user are being written, in conversations and through `/v1`.
 
-
-def count_active_runs_later(owner_id: UUID) -> Later[int]:
-    """Return `count_active_runs` as its only row, which may be read with others."""
-    return read_later(_COUNT_ACTIVE, [prepare(owner_id)], lambda row: int(row[0]))
+    It reads the active runs of all users, which are few. Lock the user's change count before, so that commands of one
+    user pass one at a time.
+    """
+    return read_later(_COUNT_ACTIVE, [prepare(owner_id), prepare(owner_id)], lambda row: int(row[0]))
 
 
 def lock_run(answer_id: UUID, number: int) -> Run | None:

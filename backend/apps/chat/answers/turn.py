@@ -15,7 +15,7 @@ from apps.chat.answers.new_messages import find_below_leaf, find_leaf, prepare_m
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.question_attachments import find_question_attachments
 from apps.chat.answers.request import AnswerRequest, RequestKind
-from apps.chat.answers.runs import add_run, count_active_runs_later
+from apps.chat.answers.runs import add_run, count_active_answers
 from apps.chat.answers.turn_view import WHOLE_TURN, Turn, messages_of, view_turn
 from apps.chat.attachments.links import link_attachments
 from apps.chat.conversations.change_count import count_answer_change, lock_change_count
@@ -232,4 +232,4 @@ def _lock_and_count(user_id: UUID) -> Later[int] | None:
     if settings.ANSWERS_PER_USER is None:
         return None
     lock_change_count(user_id)  # So that commands of one user pass one at a time.
-    return count_active_runs_later(user_id)
+    return count_active_answers(user_id)

@@ -23,7 +23,7 @@ async def start_call(principal: KeyPrincipal, request: CompletionRequest) -> tup
     Raises:
         ServerDrainingError: this process is about to end.
         NoSuchModelError: the model is not in the catalogue, or cannot be used.
-        RateLimitError: as `store_call` does.
+        AuthenticationError, RateLimitError: as `store_call` does.
     """
     if not running_answers.is_open:
         raise ServerDrainingError

@@ -9,12 +9,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.chat.answers.runs import count_active_runs
+from apps.chat.answers.runs import count_active_answers
 from apps.chat.completions.errors import WORKER_ENDED
 from apps.chat.completions.running import RunningCall
+from apps.chat.conversations.change_count import lock_change_count
 from apps.chat.events import AnswerStatus, Usage
 from apps.chat.models import ApiCall, Worker
-from apps.core.errors import RateLimitError
+from apps.core.errors import AuthenticationError, RateLimitError
 from apps.core.limits.throttles import throttle_key
 from apps.users.models import User
 
@@ -27,14 +28,16 @@ def store_call(call: RunningCall, worker_id: UUID) -> None:
     """Store that a call begins.
 
     Raises:
+        AuthenticationError: the account has been deleted.
         RateLimitError: over `ANSWERS_PER_USER`, in which answers of conversations count too, or over `MESSAGE_RATE`.
     """
-    # Locked, so that requests at the same time count each other.
-    User.objects.select_for_update().only("id").filter(id=call.owner_id).first()
-    if settings.ANSWERS_PER_USER is not None:
-        active = ApiCall.objects.filter(owner_id=call.owner_id, ended_at=None).count()
-        if active + count_active_runs(call.owner_id) >= settings.ANSWERS_PER_USER:
-            raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
+    # Locked, so that requests at the same time count each other, and answers of conversations, which lock the count.
+    if User.objects.select_for_update(no_key=True).only("id").filter(id=call.owner_id).first() is None:
+        raise AuthenticationError
+    lock_change_count(call.owner_id)
+    limit = settings.ANSWERS_PER_USER
+    if limit is not None and count_active_answers(call.owner_id).one() >= limit:
+        raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
     throttle_key(f"messages:{call.owner_id}", settings.MESSAGE_RATE)
     ApiCall.objects.create(
         id=call.call_id, owner_id=call.owner_id, key_id=call.key_id, worker=worker_id, model=call.model

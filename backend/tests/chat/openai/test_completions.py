@@ -12,6 +12,7 @@ from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
 from tests.chat.openai.programs import MODEL, Program, ask, open_client
+from tests.chat.socket.conversations import OpenConversation, refusal
 from tests.log_lines import ReadLog
 
 
@@ -126,19 +127,25 @@ async def test_the_rate_of_messages_is_that_of_the_chat(program: Program, settin
 
 
 async def test_calls_and_answers_of_a_user_are_bounded_together(
-    program: Program, settings: Any, model_server: ModelServer
+    program: Program, settings: Any, model_server: ModelServer, user: SignedInUser
 ) -> None:
-    """A-10.10: `ANSWERS_PER_USER` counts both."""
+    """A-10.10: `ANSWERS_PER_USER` counts both, in the conversation and in the call."""
     settings.ANSWERS_PER_USER = 1
+    conversation = await OpenConversation.open(user)
     model_server.script(tokens=3, gate="")
     model_server.open(1)
     async with program.stream("One") as events:
         await events.take(1)
         assert (await program.refused("POST", "/chat/completions", ask("Two")))[0] == 429
+        assert (await refusal(conversation.socket, "chat.message", content="Two"))["code"] == "RATE_LIMIT_EXCEEDED"
         model_server.open(2)
         await events.rest()
+    answer = (await conversation.socket.ask("Three"))["reply"]["id"]
+    assert (await program.refused("POST", "/chat/completions", ask("Four")))[0] == 429
+    model_server.open(3)
+    await conversation.socket.read_to_the_end(answer)
     model_server.script()
-    async with program.request("POST", "/chat/completions", ask("Three")) as response:
+    async with program.request("POST", "/chat/completions", ask("Five")) as response:
         assert response.status == 200
 
 

@@ -26,6 +26,7 @@ from apps.core.errors import NotFoundError
 from apps.core.ids import uuid7
 from apps.core.notify import notify_after_commit
 from apps.core.row_writes import update_row
+from apps.users.services.accounts import keep_account
 
 RESTORE_PERIOD = timedelta(seconds=30)
 # Later than any restore that began in time.
@@ -201,6 +202,7 @@ def _find_existing(owner_id: UUID, public_id: UUID | None) -> Conversation | Non
 
 @transaction.atomic
 def _store(conversation: Conversation) -> None:
+    keep_account(conversation.owner_id)
     conversation.save(force_insert=True)
     if conversation.title != DEFAULT_TITLE:
         index_locked_title(conversation)

@@ -9,8 +9,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.dispatch import Signal
 
+from apps.core.database import uses_sqlite
 from apps.core.errors import InvalidInputError
 from apps.core.notify import notify_after_commit
+from apps.core.statements import write
 from apps.users.emails import normalize_email
 from apps.users.errors import (
     LastAdministratorError,
@@ -133,9 +135,20 @@ def delete_own_account(user: User, *, password: str, address: str) -> None:
     logger.info("account_deleted", account_id=str(user.id))
 
 
+def keep_account(user_id: UUID) -> None:
+    """Let a deletion of the account wait for the end of this transaction, which waits here if the deletion was first.
+
+    The database does that for whatever refers to the account, but at the commit. By then, the transaction may have
+    locked what the deletion waits for.
+    """
+    if not uses_sqlite():
+        write(f"SELECT 1 FROM {User._meta.db_table} WHERE id = %s FOR KEY SHARE", [user_id])  # noqa: S608 - of the model
+
+
 def delete_account(user: User) -> None:
     """Delete an account with everything that belongs to it, and close its connections."""
     with transaction.atomic():
+        User.objects.select_for_update().only("id").filter(id=user.id).first()
         ids = list(Session.objects.filter(user=user, ended_at__isnull=True).values_list("id", flat=True))
         account_deleting.send(sender=User, user_id=user.id)
         user.delete()

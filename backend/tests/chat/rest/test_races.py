@@ -11,8 +11,9 @@ from django.db import IntegrityError, connection, transaction
 
 from apps.chat.answers.indexing import NewQuestion, try_to_index
 from apps.chat.conversations.services import create_conversation
-from apps.chat.models import Message, SearchEntry
+from apps.chat.models import Conversation, Message, SearchEntry
 from apps.users.models import User
+from apps.users.services.accounts import delete_account
 from testkit.accounts import PASSWORD
 from tests.chat.rest.accounts import Account, Answer
 from tests.chat.rest.trees import grow
@@ -81,6 +82,23 @@ def test_an_account_is_deleted_while_its_text_is_being_indexed(account: Account)
                 wait([deletion], timeout=0.01)
         assert deletion.result().status == 204
     assert not SearchEntry.objects.exists()
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time")
+def test_a_new_conversation_does_not_stop_the_deletion_of_its_account(account: Account) -> None:
+    account.new_conversation()
+    user = User.objects.get()
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            User.objects.select_for_update().get()
+            with connection.cursor() as cursor:  # Of two that wait for each other, the first to notice fails.
+                cursor.execute("SET LOCAL deadlock_timeout = '10ms'")
+            creation = threads.submit(_close_after, account.call, "POST", "/conversations/", {"title": "Late"})
+            while not creation.done() and not _waits_for_a_lock():
+                wait([creation], timeout=0.01)
+            delete_account(user)
+        assert creation.result().status == 503
+    assert not Conversation.objects.exists()
 
 
 def _close_after[**P, R](call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

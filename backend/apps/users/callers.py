@@ -22,7 +22,8 @@ def find_caller(scope: Scope) -> Caller:
     # Requests for signed URLs count for the user for whom they are signed (`SignedURL`).
     is_file = re.fullmatch(settings.SIGNED_PATHS, scope["path"]) and scope["method"] in {"GET", "HEAD"}
     rate = "off" if is_file else settings.REQUEST_RATE_PER_CLIENT
-    return Caller(f"network:{client_network(client_address(scope))}", settings.REQUESTS_PER_CLIENT, rate)
+    key = f"network:{client_network(client_address(scope))}"
+    return Caller(key, settings.REQUESTS_PER_CLIENT, rate, is_anonymous=True)
 
 
 def find_user(scope: Scope) -> UUID | None:

@@ -200,6 +200,40 @@ async def test_bodies_that_are_arriving_are_limited_by_their_bytes(
         await pause()
 
 
+async def test_clients_that_have_not_signed_in_leave_room_for_the_bodies_of_users(
+    chat_server: LiveServer, user: SignedInUser, settings: Settings
+) -> None:
+    settings.ARRIVING_BYTES = 20_000
+    with ExitStack() as stack:
+        two = [await asyncio.to_thread(send_most_of_a_body, chat_server, 10_000, 9_000) for _ in range(2)]
+        for opened in two:
+            stack.enter_context(opened)
+        answer = await asyncio.to_thread(lambda: select(two, [], [], 20)[0][0].recv(4096))
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        await user.call("POST", "/conversations/", {}, expect=201)
+
+
+async def test_clients_that_have_not_signed_in_leave_room_for_the_requests_of_users(
+    chat_server: LiveServer, user: SignedInUser, settings: Settings
+) -> None:
+    chat_server.stop()
+    chat_server.send_buffer = 4096
+    chat_server.start()
+    settings.REQUESTS_IN_FLIGHT = 2
+
+    def ask_and_read_nothing() -> socket.socket:
+        opened = open_connection("127.0.0.1", chat_server.port, receive_buffer=4096)
+        opened.sendall(b"GET /api/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        return opened
+
+    with ExitStack() as stack:
+        stranger = stack.enter_context(await asyncio.to_thread(ask_and_read_nothing))
+        assert await asyncio.to_thread(stranger.recv, 12) == b"HTTP/1.1 200"
+        refused = stack.enter_context(await asyncio.to_thread(ask_and_read_nothing))
+        assert await asyncio.to_thread(refused.recv, 12) == b"HTTP/1.1 503"
+        await user.call("GET", "/auth/me", expect=200)
+
+
 async def test_event_streams_are_not_requests_in_flight(user: SignedInUser, settings: Settings) -> None:
     settings.REQUESTS_PER_USER = 1
     headers = {"Authorization": f"Bearer {user.access}"}

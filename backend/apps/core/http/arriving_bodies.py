@@ -15,38 +15,44 @@ class ArrivingBodies:
 
     def __init__(self) -> None:
         self._bytes = 0
+        self._anonymous_bytes = 0
         self._of_caller: Counter[str] = Counter()
 
     @contextmanager
-    def expect(self, caller: str) -> Iterator["ArrivingBody"]:
+    def expect(self, caller: str, *, is_anonymous: bool) -> Iterator["ArrivingBody"]:
         """Count a body of this caller until the end of the block, when its request is in flight."""
-        body = ArrivingBody(self, caller)
+        body = ArrivingBody(self, caller, is_anonymous=is_anonymous)
         try:
             yield body
         finally:
-            self._count(caller, -len(body.content))
+            self._count(body, -len(body.content))
 
     def add(self, body: "ArrivingBody", piece: bytes) -> None:
         """Keep another piece of a body; raises RateLimitError or TemporarilyUnavailableError if it is too much."""
         if self._of_caller[body.caller] + len(piece) > settings.ARRIVING_BYTES_PER_CALLER:
             raise RateLimitError(retry_after=1)
-        if self._bytes + len(piece) > settings.ARRIVING_BYTES:
+        most = settings.ARRIVING_BYTES
+        anonymous = self._anonymous_bytes + len(piece)
+        if self._bytes + len(piece) > most or (body.is_anonymous and anonymous > anonymous_share(most)):
             raise TemporarilyUnavailableError(retry_after=1)
         body.content += piece
-        self._count(body.caller, len(piece))
+        self._count(body, len(piece))
 
-    def _count(self, caller: str, count: int) -> None:
+    def _count(self, body: "ArrivingBody", count: int) -> None:
         self._bytes += count
-        self._of_caller[caller] += count
-        if not self._of_caller[caller]:
-            del self._of_caller[caller]
+        if body.is_anonymous:
+            self._anonymous_bytes += count
+        self._of_caller[body.caller] += count
+        if not self._of_caller[body.caller]:
+            del self._of_caller[body.caller]
 
 
 class ArrivingBody:
     """The body of one request."""
 
-    def __init__(self, bodies: ArrivingBodies, caller: str) -> None:
+    def __init__(self, bodies: ArrivingBodies, caller: str, *, is_anonymous: bool) -> None:
         self.caller = caller
+        self.is_anonymous = is_anonymous
         self.content = bytearray()
         self._bodies = bodies
 
@@ -64,6 +70,11 @@ class ArrivingBody:
             self._bodies.add(self, message.get("body", b""))
             is_whole = not message.get("more_body", False)
         return begin_with({"type": "http.request", "body": bytes(self.content), "more_body": False}, receive)
+
+
+def anonymous_share(most: int) -> int:
+    """Return the part of a limit of all callers that those who have not signed in may use: half, at least one."""
+    return (most + 1) // 2
 
 
 def begin_with(first: Message, receive: Receive) -> Receive:

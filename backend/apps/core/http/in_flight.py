@@ -14,7 +14,7 @@ from http import HTTPStatus
 from django.conf import settings
 
 from apps.core.errors import AppError, RateLimitError, TemporarilyUnavailableError
-from apps.core.http.arriving_bodies import ArrivingBodies
+from apps.core.http.arriving_bodies import ArrivingBodies, anonymous_share
 from apps.core.http.asgi import Application, Message, Receive, Scope, Send
 from apps.core.http.openai_errors import failure_body
 
@@ -37,15 +37,21 @@ MAX_WAITING_CHECKS = 512
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The caller of a request: `limit` of its requests may be in flight (None: any number), and begin at a `rate`."""
+    """The caller of a request: `limit` of its requests may be in flight (None: any number), and begin at a `rate`.
+
+    Anyone can invent clients that have not signed in: all of them together get half of the slots, so that they leave
+    room for users.
+    """
 
     key: str
     limit: int | None
     rate: str = "off"
+    is_anonymous: bool = False
 
 
 @dataclass(slots=True)
 class _Requests:
+    is_anonymous: bool
     running: int = 0
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
 
@@ -73,6 +79,7 @@ class RequestsInFlight:
         self._find_wait = find_wait
         self._max_waiting = max_waiting
         self._count = 0
+        self._anonymous_count = 0
         self._by_caller: dict[str, _Requests] = {}
 
     async def take(self, caller: Caller) -> Slot:
@@ -84,10 +91,12 @@ class RequestsInFlight:
             await self._wait(requests, caller.key)
             return Slot(self, caller.key)
         limit = self._find_limit()
-        if limit is not None and self._count >= limit:
+        if limit is not None and (
+            self._count >= limit or (caller.is_anonymous and self._anonymous_count >= anonymous_share(limit))
+        ):
             raise TemporarilyUnavailableError(retry_after=1)
-        self._count += 1
-        self._by_caller.setdefault(caller.key, _Requests()).running += 1
+        requests = self._by_caller.setdefault(caller.key, _Requests(caller.is_anonymous))
+        self._add(requests, 1)
         return Slot(self, caller.key)
 
     async def _wait(self, requests: _Requests, key: str) -> None:
@@ -116,10 +125,15 @@ class RequestsInFlight:
             if not turn.done():
                 turn.set_result(None)  # It takes over this slot.
                 return
-        self._count -= 1
-        requests.running -= 1
+        self._add(requests, -1)
         if not requests.running:
             del self._by_caller[key]
+
+    def _add(self, requests: _Requests, count: int) -> None:
+        requests.running += count
+        self._count += count
+        if requests.is_anonymous:
+            self._anonymous_count += count
 
 
 def limit_requests(
@@ -140,7 +154,7 @@ def limit_requests(
         is_check = scope["path"].startswith(HEALTH_CHECKS)
         caller = find_caller(scope)
         try:
-            with bodies.expect(caller.key) as body:
+            with bodies.expect(caller.key, is_anonymous=caller.is_anonymous) as body:
                 receive_with_body = await body.wait(receive)
                 if receive_with_body is None:
                     return

@@ -22,12 +22,15 @@ import pytest
 from testkit.fakes.model_server import ModelServer
 from testkit.live import pause
 from testkit.ports import free_port
-from tests.images.conftest import HOST, PATIENCE, PROJECT, Container, Images, running
+from tests.images.conftest import DOCKER, HOST, PATIENCE, PROJECT, Container, Images, Services, running
 from tests.images.visitor import ADDRESS, Visitor
 
 pytestmark = pytest.mark.timeout(900)
 
 CONNECTIONS_PER_CLIENT = 512
+LARGEST_HALF_HEAD_BYTES = 72 * 1024
+"""What nginx keeps of most of the largest head, with TLS: 70 KiB were measured."""
+
 PASSWORD = "correct horse battery staple"
 
 type StartWeb = Callable[[dict[str, str]], Container]
@@ -98,6 +101,26 @@ async def test_a_large_body_is_refused_in_json(visitor: Visitor) -> None:
             assert json.loads(text)["code"] == "TOO_LARGE"
             assert headers["Content-Type"].startswith("application/json")
             assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/", "/api/conversations/", "/v1/chat/completions"])
+async def test_a_body_is_passed_on_as_it_arrives(path: str, start_web: StartWeb, web_settings: dict[str, str]) -> None:
+    """The API bounds bodies; kept until they end, a few that never do would fill the web server's /tmp."""
+    arrived = asyncio.Event()
+
+    async def read(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"the beginning")
+        arrived.set()
+        writer.close()
+
+    async with await asyncio.start_server(read, "127.0.0.1", 0) as api:
+        start_web(web_settings | {"API_ADDRESS": f"127.0.0.1:{api.sockets[0].getsockname()[1]}"})
+        _, writer = await asyncio.open_connection("127.0.0.1", int(web_settings["HTTP_PORT"]))
+        lines = f"POST {path} HTTP/1.1", f"Host: {HOST}", "Content-Length: 2000000", "", "the beginning"
+        writer.write("\r\n".join(lines).encode())
+        async with asyncio.timeout(PATIENCE):
+            await arrived.wait()
+        writer.close()
 
 
 async def test_the_address_of_a_session_is_the_client_s(visitor: Visitor) -> None:
@@ -211,6 +234,17 @@ async def test_connections_of_one_client_to_the_web_server_are_limited(
             while await ask(addresses[-1]) != HTTPStatus.SERVICE_UNAVAILABLE:
                 await pause()
         assert await ask(other) == HTTPStatus.NOT_FOUND
+
+
+def test_connections_that_send_half_a_head_fit_into_the_memory_of_the_web_server(services: Services) -> None:
+    """They count towards no client yet: one alone could have the container killed, with everybody's connections."""
+    text = (DOCKER / "web" / "nginx.conf").read_text()
+    processes, connections = (
+        int(re.findall(rf"^ *worker_{name} (\d+);", text, re.MULTILINE)[0]) for name in ("processes", "connections")
+    )
+    assert "large_client_header_buffers 4 8k;" in text
+    memory = services["web"]["deploy"]["resources"]["limits"]["memory"]
+    assert processes * connections * LARGEST_HALF_HEAD_BYTES < int(memory.removesuffix("g")) * 1024**3
 
 
 def test_health_checks_fail_where_no_server_runs(

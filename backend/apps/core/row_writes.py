@@ -26,7 +26,7 @@ from django.db.models import (
 from django.db.models.sql import InsertQuery
 
 from apps.core.database import this_connection
-from apps.core.statements import make_instance, mark_stored, write, write_for_row
+from apps.core.statements import make_instance, mark_stored, write, write_for_row, write_later
 
 _UNCHANGED: dict[type, tuple[type, ...]] = {
     BigAutoField: (int, NoneType),
@@ -83,6 +83,12 @@ def update_row(row: Model, *names: str) -> None:
     """Store the fields `names` of a row that exists, as `save(update_fields=names)` does, without its signals."""
     sql, columns = _update(type(row), names)
     write(sql, _stored(row, columns, add=False))
+
+
+def update_row_if(condition: str, row: Model, *names: str) -> bool:
+    """Store the fields `names` as `update_row` does if the stored row meets `condition`; return whether it does."""
+    sql, columns = _update(type(row), names)
+    return bool(write_later(f"{sql} AND {condition} RETURNING 1", _stored(row, columns, add=False), tuple).all())
 
 
 class _Column(NamedTuple):

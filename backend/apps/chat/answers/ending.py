@@ -1,5 +1,6 @@
 """Storing the endings of runs: the whole text and how it ended, in one transaction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,12 +10,12 @@ from apps.chat.answers.runs import ENDING_FIELDS, add_run, end_run, lock_run, su
 from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.services import record_activity
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
-from apps.chat.models import Message, Run
+from apps.chat.models import Conversation, Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.providers.tokens import count_tokens
 from apps.core.outages import is_outage
-from apps.core.row_writes import update_row
-from apps.core.statements import Later
+from apps.core.row_writes import update_row_if
+from apps.core.statements import Later, prepare, write
 from apps.core.transactions import CompactTransaction
 
 logger = structlog.get_logger(__name__)
@@ -24,80 +25,89 @@ INTERNAL_ERROR_ENDING = Ending(AnswerStatus.ERROR, error_code="INTERNAL_ERROR")
 
 @dataclass(frozen=True, slots=True)
 class StoredEnding:
-    """The ending of a run as it is stored, and what it changed in the conversation."""
+    """The ending of a run as it is stored, and what it changed; that is known once the ending is committed."""
 
     ending: Ending
-    revision: int
-    counted: Later[ChangeNotification]
-    is_untitled: bool
     run_id: int
     answer: Message
+    active: Later[Conversation]
+    counted: Later[ChangeNotification]
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation, with its new revision."""
+        return self.active.one()
 
     @property
     def change(self) -> ChangeNotification:
-        """The change that is counted; known once the ending is committed."""
+        """The change that is counted."""
         return self.counted.one()
 
 
-def store_ending(
-    answer_id: UUID,
-    number: int,
-    text: AnswerText,
-    ending: Ending,
-    taken_from: int | None = None,
-) -> StoredEnding | None:
-    """Store the whole text and the ending of a run; after a fault, store the text and end the run as `error`.
+type EndRun = Callable[[AnswerText, Ending], Run | None]
+"""Stores how a run ended, within a transaction; None, without a change, if it was deleted or taken over."""
 
-    `taken_from` is the number of a dead writer's run, if this run only ends its answer. Returns None, and changes
-    nothing, if the answer was deleted or taken over. An outage is raised: the caller tries again.
+
+def store_ending(answer_id: UUID, end: EndRun, text: AnswerText, ending: Ending) -> StoredEnding | None:
+    """Store the whole text of an answer and the ending of a run; after a fault, store both but end as `error`.
+
+    Returns None, and changes nothing, if `end` does. An outage is raised: the caller tries again.
     """
     try:
-        return save_ending(answer_id, number, text, ending, taken_from)
+        return save_ending(end, text, ending)
     except Exception as error:
         if is_outage(error):
             raise
-        logger.exception("ending_stored_as_error", answer_id=str(answer_id), run=number)
-        return save_ending(answer_id, number, text, INTERNAL_ERROR_ENDING, taken_from)
+        logger.exception("ending_stored_as_error", answer_id=str(answer_id))
+        return save_ending(end, text, INTERNAL_ERROR_ENDING)
 
 
-def save_ending(
-    answer_id: UUID, number: int, text: AnswerText, ending: Ending, taken_from: int | None = None
-) -> StoredEnding | None:
+def save_ending(end: EndRun, text: AnswerText, ending: Ending) -> StoredEnding | None:
     """Store the ending in one transaction, as `store_ending` does, but raise every fault."""
     with CompactTransaction(savepoint=False):
-        run = lock_run(answer_id, taken_from or number)
+        run = end(text, ending)
         if run is None or run.answer is None:
             return None
-        return _save(run, run.answer, text, ending, taken_from)
+        return _save(run, run.answer, text, ending)
 
 
-def _save(run: Run, answer: Message, text: AnswerText, ending: Ending, taken_from: int | None) -> StoredEnding:
-    answer.content, answer.reasoning, answer.seq = text.content, text.reasoning, text.seq
-    if taken_from is None:
-        end_run(run, ending)
-        update_row(run, *ENDING_FIELDS)
-    else:
-        run = _take_over(run, answer, ending)
-    answer.seq += 1  # The terminal event has its own number.
-    answer.token_count = None if ending is INTERNAL_ERROR_ENDING else _count_exactly(answer.model_used, text.content)
-    usage = ending.usage or Usage()
-    answer.prompt_tokens = _add(answer.prompt_tokens, usage.prompt_tokens)
-    answer.completion_tokens = _add(answer.completion_tokens, usage.completion_tokens)
-    update_row(answer, "content", "reasoning", "seq", "token_count", "prompt_tokens", "completion_tokens")
-    answer.conversation = run.conversation
-    record_activity(run.conversation)
-    change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status)
-    conversation = run.conversation
-    return StoredEnding(ending, conversation.revision, change, conversation.is_untitled, run.id, answer)
+def end_own_run(run: Run, _text: AnswerText, ending: Ending) -> Run | None:
+    """End a run that this process has written: the write itself locks it, and finds out whether it is still active."""
+    end_run(run, ending)
+    return run if update_row_if("ended_at IS NULL AND answer_id IS NOT NULL", run, *ENDING_FIELDS) else None
 
 
-def _take_over(dead: Run, answer: Message, ending: Ending) -> Run:
-    """End the run of a dead writer, and store the run that only ends the answer."""
+def end_for_dead_writer(answer_id: UUID, number: int, text: AnswerText, ending: Ending) -> Run | None:
+    """End the run of a dead writer, and store the run that only ends its answer."""
+    dead = lock_run(answer_id, number)
+    if dead is None or dead.answer is None:
+        return None
     supersede_run(dead)
     run = Run(conversation=dead.conversation, kind=dead.kind, session_id=dead.session_id)
     end_run(run, ending)
+    answer = dead.answer
+    answer.conversation = dead.conversation
+    answer.content, answer.reasoning, answer.seq = text.content, text.reasoning, text.seq
     add_run(run, answer)
     return run
+
+
+_SAVE_ANSWER = (
+    "UPDATE chat_message SET content = %s, reasoning = %s, seq = %s, token_count = %s, "
+    "prompt_tokens = %s, completion_tokens = %s WHERE id = %s"
+)
+
+
+def _save(run: Run, answer: Message, text: AnswerText, ending: Ending) -> StoredEnding:
+    active = record_activity(run.conversation)
+    answer.content = text.content  # For the search index.
+    tokens = None if ending is INTERNAL_ERROR_ENDING else _count_exactly(answer.model_used, text.content)
+    usage = ending.usage or Usage()
+    # The terminal event has its own number.
+    values = [text.content, text.reasoning, text.seq + 1, tokens, _add(answer.prompt_tokens, usage.prompt_tokens)]
+    write(_SAVE_ANSWER, [*values, _add(answer.completion_tokens, usage.completion_tokens), prepare(answer.id)])
+    change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status)
+    return StoredEnding(ending, run.id, answer, active, change)
 
 
 def _count_exactly(model: str, text: str) -> int | None:

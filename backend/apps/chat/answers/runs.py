@@ -5,10 +5,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.chat.events import AnswerStatus, Ending
+from apps.chat.events import AnswerStatus, Ending, Usage
 from apps.chat.models import Message, Run
 from apps.core.row_writes import insert_row, update_row
-from apps.core.statements import Later, Select, prepare, read_later
+from apps.core.statements import Later, prepare, read_later
 
 ENDING_FIELDS = (
     "status",
@@ -31,36 +31,6 @@ def active_runs() -> QuerySet[Run]:
     return Run.objects.filter(ended_at=None)
 
 
-_DEFERRED_FIELDS = (
-    "answer__content",
-    "answer__reasoning",
-    "answer__created_at",
-    "tail_content",
-    "tail_reasoning",
-    "client_id",
-    "digest",
-    "writer",
-    "is_takeover",
-    "is_indexed",
-    "started_at",
-    "conversation__system_prompt",
-    "conversation__leaf",
-    "conversation__is_archived",
-    "conversation__is_pinned",
-    "conversation__created_at",
-    "conversation__updated_at",
-    "conversation__deleted_at",
-)
-"""Long texts, and columns that take calls to convert; a takeover, which is rare, reads some of them one by one."""
-
-
-def _one_active_run(answer_id: UUID, number: int) -> QuerySet[Run]:
-    # The run, then the conversation: the order that every transaction keeps.
-    runs = active_runs().select_for_update(of=("self", "conversation")).select_related("answer", "conversation")
-    return runs.defer(*_DEFERRED_FIELDS).filter(answer_id=answer_id, number=number)
-
-
-_LOCK_RUN = Select(_one_active_run, UUID, int)
 # A join would read all conversations of the user instead.
 _COUNT_ACTIVE = """
     SELECT (
@@ -80,8 +50,10 @@ def count_active_answers(owner_id: UUID) -> Later[int]:
 
 
 def lock_run(answer_id: UUID, number: int) -> Run | None:
-    """Return an active run with its answer, without the texts, for this transaction alone to change."""
-    return _LOCK_RUN.first(answer_id, number)
+    """Return an active run, with its answer and conversation, for this transaction alone to change."""
+    # The run, then the conversation: the order that every transaction keeps.
+    runs = active_runs().select_for_update(of=("self", "conversation")).select_related("answer", "conversation")
+    return runs.filter(answer_id=answer_id, number=number).first()
 
 
 def add_run(run: Run, answer: Message) -> None:
@@ -113,9 +85,9 @@ def end_run(run: Run, ending: Ending) -> None:
     run.images_dropped = ending.images_dropped
     run.ended_at = timezone.now()
     run.tail_content = run.tail_reasoning = ""
-    if ending.usage is not None:
-        run.prompt_tokens, run.completion_tokens = ending.usage.prompt_tokens, ending.usage.completion_tokens
-        run.cached_tokens, run.reasoning_tokens = ending.usage.cached_tokens, ending.usage.reasoning_tokens
+    usage = ending.usage or Usage()
+    run.prompt_tokens, run.completion_tokens = usage.prompt_tokens, usage.completion_tokens
+    run.cached_tokens, run.reasoning_tokens = usage.cached_tokens, usage.reasoning_tokens
 
 
 def supersede_run(dead: Run) -> None:

@@ -35,8 +35,9 @@ RETRY_SECONDS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunWork:
-    """Input of the writer of a new run; `text` is the text that the answer already has."""
+    """Input of the writer of a new `run`; `text` is the text that the answer already has."""
 
+    run: Run
     question: str
     text: AnswerText
     prompt: Prompt
@@ -121,6 +122,7 @@ def begin_run(
     question, answer = messages_of(run)
     prompt = build_prompt(conversation, question, answer)
     work = RunWork(
+        run=run,
         question=prompt.subject,
         text=AnswerText(answer.content, answer.reasoning, answer.seq),
         prompt=prompt.prompt,

@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.ending import StoredEnding, save_ending, store_ending
+from apps.chat.answers.ending import StoredEnding, end_own_run, save_ending, store_ending
 from apps.chat.answers.indexing import EndedRun, index_soon
 from apps.chat.answers.prompt import drop_older_images, trim_further
 from apps.chat.answers.running import RunningAnswer, running_answers
@@ -61,10 +61,10 @@ async def write_answer(running: RunningAnswer, work: RunWork) -> None:
     if ended is None:
         return
     updated = ConversationUpdatedNotification(
-        conversation_id=running.conversation_id, revision=ended.revision, changes={}
+        conversation_id=running.conversation_id, revision=ended.conversation.revision, changes={}
     )
     await notify(updated, ended.change)
-    if work.wants_title and ended.is_untitled and ended.ending.status in TITLED_STATUSES:
+    if work.wants_title and ended.conversation.is_untitled and ended.ending.status in TITLED_STATUSES:
         thinks = bool(running.writer.text().reasoning)
         await make_title(work.change.owner_id, running.conversation_id, work.prompt.model, work.question, thinks=thinks)
 
@@ -242,13 +242,13 @@ def _ending_of_failure(running: RunningAnswer, error: Exception) -> Ending:
 
 
 async def _store(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:
-    of_the_run = running.answer_id, running.run, running.writer.text(), ending
+    of_the_run = partial(end_own_run, work.run), running.writer.text(), ending
     write: TurnWrite[StoredEnding | None, StoredEnding | None] = TurnWrite(
         order=work.change.owner_id,
         conversation_id=running.conversation_id,
         answer_id=running.answer_id,
         store=partial(save_ending, *of_the_run),
-        alone=partial(store_ending, *of_the_run),
+        alone=partial(store_ending, running.answer_id, *of_the_run),
     )
     return await turn_writes.run(write)
 

@@ -1,7 +1,7 @@
 """Create, change, delete and restore conversations."""
 
 from datetime import timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.conf import settings
@@ -25,7 +25,7 @@ from apps.chat.search.index import index_locked_title, index_title
 from apps.core.errors import NotFoundError
 from apps.core.ids import uuid7
 from apps.core.notify import notify_after_commit
-from apps.core.row_writes import update_row
+from apps.core.statements import Later, prepare, write_later
 from apps.users.services.accounts import keep_account
 
 RESTORE_PERIOD = timedelta(seconds=30)
@@ -184,11 +184,24 @@ def save_change(
         notify_after_commit(updated)
 
 
-def record_activity(conversation: Conversation) -> None:
-    """Raise the revision of a locked conversation, and set its `updated_at` to now."""
+_RECORD_ACTIVITY = (
+    "UPDATE chat_conversation SET updated_at = %s, revision = revision + 1 WHERE id = %s "
+    "RETURNING revision, title, is_title_automatic"
+)
+
+
+def record_activity(conversation: Conversation) -> Later[Conversation]:
+    """Raise the revision of a conversation, and set its `updated_at` to now; the transaction locks it.
+
+    Its revision and title may be older than the row's until the result is looked at, which may be read with others.
+    """
     conversation.updated_at = timezone.now()
-    conversation.revision += 1
-    update_row(conversation, "updated_at", "revision")
+
+    def refresh(row: tuple[Any, ...]) -> Conversation:
+        conversation.revision, conversation.title, conversation.is_title_automatic = row[0], row[1], bool(row[2])
+        return conversation
+
+    return write_later(_RECORD_ACTIVITY, [prepare(conversation.updated_at), prepare(conversation.id)], refresh)
 
 
 def _find_existing(owner_id: UUID, public_id: UUID | None) -> Conversation | None:

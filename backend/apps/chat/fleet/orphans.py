@@ -108,7 +108,7 @@ def store_takeover(orphan: Orphan, text: AnswerText) -> tuple[Turn, RunWork] | N
     answer.save(update_fields=["content", "reasoning", "seq"])
     run.base, run.content_base, run.reasoning_base = text.seq, len(text.content), len(text.reasoning)
     run.save(update_fields=["base", "content_base", "reasoning_base"])
-    record_activity(run.conversation)
+    record_activity(run.conversation).one()
     change = count_answer_change("answer.started", run.conversation, answer.id, AnswerStatus.PENDING).one()
     return begin_run(run, change, has_new_question=False, is_takeover=True)
 

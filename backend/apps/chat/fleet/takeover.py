@@ -1,12 +1,13 @@
 """Takeover: continues or ends the answers of dead workers."""
 
 import asyncio
+from functools import partial
 from uuid import UUID
 
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.ending import store_ending
+from apps.chat.answers.ending import end_for_dead_writer, store_ending
 from apps.chat.answers.indexing import EndedRun, index_soon
 from apps.chat.answers.running import running_answers
 from apps.chat.answers.start import launch_answer
@@ -148,7 +149,8 @@ async def _end_orphan(orphan: Orphan) -> None:
     run = orphan.run + 1
     ending = Ending(AnswerStatus.STOPPED if orphan.is_stopped else AnswerStatus.INTERRUPTED)
     writer = await get_stream_log().take_over(orphan.answer_id, run, orphan.text)
-    ended = await run_in_database(store_ending, orphan.answer_id, run, writer.text(), ending, orphan.run)
+    end = partial(end_for_dead_writer, orphan.answer_id, orphan.run)
+    ended = await run_in_database(store_ending, orphan.answer_id, end, writer.text(), ending)
     if ended is None:
         await writer.release()
         return
@@ -156,6 +158,6 @@ async def _end_orphan(orphan: Orphan) -> None:
     index_soon(EndedRun(ended.run_id, ended.answer))
     await writer.finish(ended.ending)
     updated = ConversationUpdatedNotification(
-        conversation_id=orphan.conversation_id, revision=ended.revision, changes={}
+        conversation_id=orphan.conversation_id, revision=ended.conversation.revision, changes={}
     )
     await notify(updated, ended.change)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +14,7 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from apps.chat.answers.checkpoint import Checkpoint, save_checkpoints
-from apps.chat.answers.ending import store_ending
+from apps.chat.answers.ending import end_own_run, store_ending
 from apps.chat.answers.indexing import EndedRun, try_to_index
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.turn import Asker, finish_turn, store_run_alone
@@ -21,7 +22,7 @@ from apps.chat.conversations.branches import find_current_branch, read_branch
 from apps.chat.conversations.messages import view_messages
 from apps.chat.conversations.services import create_conversation
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
-from apps.chat.models import Conversation, Message, Role, Run
+from apps.chat.models import ChangeCount, Conversation, Message, Role, Run
 from apps.core.row_writes import insert_row, new_row, update_row
 from apps.core.statements import Select, round_trips
 from apps.users.models import User
@@ -38,7 +39,7 @@ def test_a_turn_takes_no_more_statements_than_these() -> None:
     counts = [_count_statements(conversation, asker, content) for content in ("First", "Second")]
     # A second question also reads the leaf above it, and the branch for its prompt.
     if connection.vendor == "sqlite":
-        assert counts == [(11, 3, 7, 4), (13, 3, 7, 4)]
+        assert counts == [(11, 3, 6, 4), (13, 3, 6, 4)]
     else:  # Writes go together, in fewer round trips.
         assert counts == [(4, 3, 4, 3), (5, 3, 4, 3)]
     conversation.refresh_from_db()
@@ -54,16 +55,38 @@ def _count_statements(conversation: Conversation, asker: Asker, content: str) ->
         turn, work = finish_turn(request, store_run_alone(asker, conversation.id, request))
     assert work is not None
     assert work.new_question is not None
-    partial, whole = AnswerText("Ans", "", 1), AnswerText("Answer", "", 2)
+    so_far, whole = AnswerText("Ans", "", 1), AnswerText("Answer", "", 2)
     with CaptureQueriesContext(connection) as saved:
-        save_checkpoints([Checkpoint(turn.reply.id, turn.run, partial, is_whole=False)])
+        save_checkpoints([Checkpoint(turn.reply.id, turn.run, so_far, is_whole=False)])
     ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
     with CaptureQueriesContext(connection) as ended:
-        stored = store_ending(turn.reply.id, turn.run, whole, ending)
+        stored = store_ending(turn.reply.id, partial(end_own_run, work.run), whole, ending)
     assert stored is not None
     with CaptureQueriesContext(connection) as indexed:
         try_to_index(work.new_question, EndedRun(stored.run_id, stored.answer, work.new_question))
     return len(begun), len(saved), len(ended), len(indexed)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", [{"ended_at": datetime.now(UTC)}, {"answer": None}])
+def test_an_ending_changes_nothing_once_its_run_is_taken_over_or_its_answer_deleted(change: dict[str, Any]) -> None:
+    owner = User.objects.create(username="owner", email="owner@example.org")
+    conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
+    asker = Asker(user_id=owner.id, session_id=uuid4(), worker_id=uuid4())
+    request = AnswerRequest(kind=RequestKind.MESSAGE, content="First")
+    turn, work = finish_turn(request, store_run_alone(asker, conversation.id, request))
+    assert work is not None
+    Run.objects.filter(id=work.run.id).update(**change)
+    before = _read_all()
+    ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
+    end = partial(end_own_run, work.run)
+    assert store_ending(turn.reply.id, end, AnswerText("Answer", "", 1), ending) is None
+    assert _read_all() == before
+
+
+def _read_all() -> list[dict[str, Any]]:
+    models: list[Any] = [Conversation, Message, Run, ChangeCount]
+    return [row for model in models for row in model.objects.order_by("pk").values()]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -170,7 +193,7 @@ def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(t
 
     ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
     with traced(tmp_path / "ending") as queries:
-        ended = store_ending(turn.reply.id, turn.run, AnswerText("Answer", "", 1), ending)
+        ended = store_ending(turn.reply.id, partial(end_own_run, work.run), AnswerText("Answer", "", 1), ending)
     assert [begins_and_ends(query) for query in queries] == [(True, False), (False, True)]
     assert ended is not None
     assert ended.change.revision == 3

@@ -47,6 +47,10 @@ class LocalChannelLayer(InMemoryChannelLayer):  # type: ignore[misc] # Channels 
 
     @override
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
+        self.deliver(group, message)
+
+    def deliver(self, group: str, message: dict[str, Any]) -> None:
+        """Give a message to the channels of a group in this process."""
         if group not in self.groups:
             return
         self._clean_expired()

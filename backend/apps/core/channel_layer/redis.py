@@ -1,7 +1,6 @@
 """The Channels layer of several workers: in memory within a worker, one Redis channel between workers."""
 
 import asyncio
-from contextlib import aclosing, suppress
 from typing import Any, override
 from uuid import uuid4
 
@@ -40,40 +39,40 @@ class SharedChannelLayer(LocalChannelLayer):
         self._origin = uuid4().hex
         self._own = msgspec.msgpack.encode((self._origin, "", ""))[:-2]
         """The beginning of what this worker sends."""
-        self._outbox: asyncio.Queue[bytes] | None = None
+        self._waiting: list[bytes] = []
+        self._link: RedisLink | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
     @override
     async def open(self) -> None:
         """Start to receive from other workers, on the running event loop."""
-        self._outbox = asyncio.Queue(MAX_WAITING)
+        self._link = RedisLink(self._url)
+        self._has_waiting = asyncio.Event()
         self._tasks = [
             spawn(self._listen_until_cancelled(), name="notifications-in"),
-            spawn(self._publish(self._outbox), name="notifications-out"),
+            spawn(self._send_until_cancelled(self._link), name="notifications-out"),
         ]
 
     @override
     async def close(self) -> None:
         """Stop receiving and, once nothing waits to be sent, sending."""
-        if self._outbox is not None:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TIMEOUT):
-                    await self._outbox.join()
         await cancel_and_wait(*self._tasks)
         self._tasks = []
-        self._outbox = None
+        if self._link is not None:
+            await self._send(self._link)
+            await self._link.close()
+        self._link = None
 
     @override
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
-        await super().group_send(group, message)
+        self.deliver(group, message)
         encoded = msgspec.msgpack.encode((self._origin, group, message))
-        if self._outbox is None:
+        if self._link is None:
             # A management command, not the server: it has no task that sends.
             await asyncio.to_thread(self._publish_once, encoded)
-            return
-        try:
-            self._outbox.put_nowait(encoded)
-        except asyncio.QueueFull:
+        elif len(self._waiting) < MAX_WAITING:
+            self._send_soon(encoded)
+        else:
             logger.warning("notification_dropped", group=group)
 
     def _publish_once(self, encoded: bytes) -> None:
@@ -81,33 +80,46 @@ class SharedChannelLayer(LocalChannelLayer):
             redis.publish(REDIS_CHANNEL, encoded)
 
     async def _listen_until_cancelled(self) -> None:
-        while True:
-            try:
-                async with aclosing(RedisLink(self._url).listen(REDIS_CHANNEL)) as published:
-                    async for encoded in published:
-                        if not encoded.startswith(self._own):
-                            _, group, message = msgspec.msgpack.decode(encoded)
-                            await super().group_send(group, message)
-            except Exception as error:  # noqa: BLE001 - after one that cannot be read, receive the next
-                log_failure(logger, "notifications_disconnected", error)
-            await asyncio.sleep(RETRY_SECONDS)
-
-    async def _publish(self, outbox: asyncio.Queue[bytes]) -> None:
-        """Send what waits, all of it in one round trip, until cancelled."""
         link = RedisLink(self._url)
         try:
             while True:
-                waiting = [await outbox.get()]
-                while not outbox.empty():
-                    waiting.append(outbox.get_nowait())
-                delay = self._gathering_seconds
                 try:
-                    await link.call([("PUBLISH", REDIS_CHANNEL, encoded) for encoded in waiting], patience=TIMEOUT)
-                except LinkDownError as error:
-                    log_failure(logger, "notifications_disconnected", error)
-                    delay = RETRY_SECONDS
-                for _ in waiting:
-                    outbox.task_done()
-                await asyncio.sleep(delay)
+                    error = await (await link.subscribe(REDIS_CHANNEL, self._receive))
+                except Exception as failure:  # noqa: BLE001 - whatever it was, connect again
+                    error = failure
+                log_failure(logger, "notifications_disconnected", error)
+                await asyncio.sleep(RETRY_SECONDS)
         finally:
             await link.close()
+
+    def _receive(self, encoded: bytes) -> None:
+        if encoded.startswith(self._own):
+            return
+        try:
+            _, group, message = msgspec.msgpack.decode(encoded)
+            self.deliver(group, message)
+        except Exception as error:  # noqa: BLE001 - of another version, perhaps
+            log_failure(logger, "notification_not_read", error)
+
+    def _send_soon(self, encoded: bytes) -> None:
+        self._waiting.append(encoded)
+        self._has_waiting.set()
+
+    async def _send_until_cancelled(self, link: RedisLink) -> None:
+        while True:
+            await self._has_waiting.wait()
+            self._has_waiting.clear()
+            is_sent = await self._send(link)
+            await asyncio.sleep(self._gathering_seconds if is_sent else RETRY_SECONDS)
+
+    async def _send(self, link: RedisLink) -> bool:
+        """Send what waits, all of it in one round trip; return whether that succeeded."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return True
+        try:
+            await link.call([("PUBLISH", REDIS_CHANNEL, encoded) for encoded in waiting], patience=TIMEOUT)
+        except LinkDownError as error:
+            log_failure(logger, "notifications_disconnected", error)
+            return False
+        return True

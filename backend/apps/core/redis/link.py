@@ -1,8 +1,9 @@
 """A connection to Redis that pipelines commands and returns their replies, errors included, in order."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, override
 
 import hiredis
 from redis import BusyLoadingError, InvalidResponse, RedisError, ResponseError
@@ -16,7 +17,6 @@ CONNECT_SECONDS = 1.0
 PATIENCE = 2.0
 """Seconds for one round trip; after that the connection is closed, and the next call opens another."""
 
-READ_BYTES = 64 * 1024
 DRIVER = DriverInfo()  # Without it, the client reads its own version from disk for every connection.
 
 type Command = Sequence[str | bytes | int]
@@ -29,9 +29,8 @@ class LinkDownError(OutageError):
 class RedisLink:
     """One connection of the redis package (TLS, passwords, databases), without its client, which costs too much CPU.
 
-    Once it is open, commands and replies pass between its streams and hiredis: the package needs a coroutine for each.
-
-    Calls wait for each other. A failed call closes the connection; the next one opens another.
+    Calls need not wait for each other. One that fails closes the connection, and so fails the others that wait for a
+    reply; the next one opens another.
     """
 
     def __init__(self, url: str) -> None:
@@ -39,81 +38,135 @@ class RedisLink:
         self._pool: Any = ConnectionPool.from_url(
             url, protocol=2, socket_connect_timeout=CONNECT_SECONDS, driver_info=DRIVER, retry=None
         )
-        self._connection: Any = None
-        self._replies = _new_reader()
-        self._lock = asyncio.Lock()
+        self._exchange: _Exchange | None = None
+        self._opening = asyncio.Lock()
 
     async def call(self, commands: Sequence[Command], *, patience: float = PATIENCE) -> list[Any]:
         """Carry out `commands` in one round trip; the error of one of them is its reply.
 
         Raises:
-            LinkDownError: after `patience` seconds at the latest.
+            LinkDownError: after `patience` seconds at the latest, once it is connected.
         """
-        async with self._lock:
-            try:
-                async with asyncio.timeout(patience):
-                    return await self._call(commands)
-            except (RedisError, OSError) as error:
-                await self._hang_up()
-                raise LinkDownError(type(error).__name__) from error
-            except asyncio.CancelledError:
-                await self._hang_up()  # Otherwise the next call would read the reply to this one.
-                raise
-
-    async def listen(self, channel: str) -> AsyncGenerator[bytes]:
-        """Yield what is published on a channel, for any time; the connection is used for nothing else.
-
-        Raises:
-            LinkDownError: once the connection ends.
-        """
-        await self.call([("SUBSCRIBE", channel)])
+        exchange = await self._open(patience) if self._exchange is None else self._exchange
+        alarm = asyncio.get_running_loop().call_later(patience, exchange.end, TimeoutError())
         try:
-            while True:
-                while (reply := self._replies.gets()) is not False:
-                    yield reply[2]  # After its kind and the channel.
-                await self._receive()
+            return await exchange.send(commands)
         except (RedisError, OSError) as error:
+            await self._hang_up(exchange)
             raise LinkDownError(type(error).__name__) from error
         finally:
-            await self.close()
+            alarm.cancel()
+
+    async def subscribe(self, channel: str, on_message: Callable[[bytes], None]) -> asyncio.Future[Exception]:
+        """Call `on_message` with what is published on a channel; the connection is used for nothing else.
+
+        The future gets the error with which the connection ends.
+
+        Raises:
+            LinkDownError: as `call` does.
+        """
+        exchange = await self._open(PATIENCE)
+        exchange.on_message = on_message
+        await self.call([("SUBSCRIBE", channel)])
+        return exchange.ended
 
     async def close(self) -> None:
         """Close the connection and wait until it is closed: the event loop may stop next."""
-        async with self._lock:
-            connection, self._connection = self._connection, None
-            if connection is not None:
-                await connection.disconnect()
+        async with self._opening:
+            exchange, self._exchange = self._exchange, None
+            if exchange is not None:
+                await exchange.connection.disconnect()
 
-    async def _call(self, commands: Sequence[Command]) -> list[Any]:
-        if self._connection is None:
-            self._connection = self._pool.make_connection()
-            self._replies = _new_reader()
-            await self._connection.connect()
-        writer = self._connection._writer  # noqa: SLF001 - the package has no other way
+    async def _open(self, patience: float) -> "_Exchange":
+        async with self._opening:
+            if self._exchange is not None and self._exchange.ended.done():
+                await self._hang_up(self._exchange)
+            if self._exchange is None:
+                connection = self._pool.make_connection()
+                try:
+                    async with asyncio.timeout(patience):
+                        await connection.connect()
+                except (RedisError, OSError) as error:
+                    await connection.disconnect(nowait=True)
+                    raise LinkDownError(type(error).__name__) from error
+                except asyncio.CancelledError:
+                    await connection.disconnect(nowait=True)
+                    raise
+                self._exchange = _Exchange(connection)
+            return self._exchange
+
+    async def _hang_up(self, exchange: "_Exchange") -> None:
+        if self._exchange is exchange:
+            self._exchange = None
+        await exchange.connection.disconnect(nowait=True)
+
+
+class _Exchange(asyncio.Protocol):
+    """Commands and replies on an open connection: the package and asyncio's streams need a dozen coroutines for each.
+
+    The replies to a call that was cancelled are dropped when they come.
+    """
+
+    def __init__(self, connection: Any) -> None:  # noqa: ANN401 - of the redis package
+        """Take the bytes of `connection` from now on."""
+        self.connection = connection
+        self.on_message: Callable[[bytes], None] | None = None
+        self.ended: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
+        self._transport: asyncio.Transport = connection._writer.transport  # noqa: SLF001 - the package has no other way
+        self._before = self._transport.get_protocol()
+        self._reader = _new_reader()
+        self._calls: deque[tuple[asyncio.Future[list[Any]], int]] = deque()
+        self._replies: list[Any] = []
+        self._transport.set_protocol(self)
+
+    def send(self, commands: Sequence[Command]) -> asyncio.Future[list[Any]]:
+        """Send commands; the future gets their replies, or the error that ends the connection before."""
+        done: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
+        if self.ended.done():
+            done.set_exception(self.ended.result())
+            return done
+        self._calls.append((done, len(commands)))
         # hiredis types a command as a tuple of one.
-        writer.write(b"".join([hiredis.pack_command(tuple(command)) for command in commands]))  # type: ignore[arg-type]
-        await writer.drain()
-        replies: list[Any] = []
-        while len(replies) < len(commands):
-            reply = self._replies.gets()
-            if isinstance(reply, BusyLoadingError):
-                raise reply
-            if reply is not False:  # Redis has no such reply in this version of its protocol: hiredis lacks data.
-                replies.append(reply)
-            else:
-                await self._receive()
-        return replies
+        self._transport.write(b"".join([hiredis.pack_command(tuple(command)) for command in commands]))  # type: ignore[arg-type]
+        return done
 
-    async def _receive(self) -> None:
-        received = await self._connection._reader.read(READ_BYTES)  # noqa: SLF001 - as above
-        if not received:
-            raise RedisConnectionError("Redis has closed the connection")
-        self._replies.feed(received)
+    def end(self, error: Exception) -> None:
+        """Close the connection; all calls without a reply get `error`."""
+        if self.ended.done():
+            return
+        self.ended.set_result(error)
+        self._transport.abort()
+        for done, _ in self._calls:
+            if not done.done():
+                done.set_exception(error)
 
-    async def _hang_up(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.disconnect(nowait=True)
+    @override
+    def data_received(self, data: bytes) -> None:
+        self._reader.feed(data)
+        try:
+            # Redis has no reply False in this version of its protocol: hiredis lacks data.
+            while (reply := self._reader.gets()) is not False:
+                if isinstance(reply, BusyLoadingError):
+                    raise reply
+                if self._calls:
+                    self._replies.append(reply)
+                    if len(self._replies) == self._calls[0][1]:
+                        self._settle_first()
+                elif self.on_message is not None:
+                    self.on_message(reply[2])  # After its kind and the channel.
+        except RedisError as error:
+            self.end(error)
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._before.connection_lost(exc)  # Whoever closes it waits for that.
+        self.end(exc or RedisConnectionError("Redis has closed the connection"))
+
+    def _settle_first(self) -> None:
+        done, _ = self._calls.popleft()
+        replies, self._replies = self._replies, []
+        if not done.done():
+            done.set_result(replies)
 
 
 def _new_reader() -> hiredis.Reader:

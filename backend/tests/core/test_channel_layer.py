@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from redis.asyncio import Redis
 
 from apps.core.channel_layer.redis import SharedChannelLayer
 from testkit.local_services import run_redis
@@ -27,3 +28,34 @@ async def test_notifications_that_wait_are_sent_before_a_worker_ends() -> None:
             while (await receiver.receive(channel))["number"] != 1:
                 pass
         await receiver.close()
+
+
+async def test_a_worker_that_is_alone_sends_nothing_until_another_one_starts() -> None:
+    with run_redis() as server:
+        first, second = SharedChannelLayer(server.url), SharedChannelLayer(server.url)
+        async with asyncio.timeout(30), Redis.from_url(server.url) as redis:
+            is_silent = False
+            while not is_silent:
+                before = await _count_published(redis)
+                await first.open()
+                begun = before
+                while begun == before:  # Until it has said that it is there.
+                    begun = await _count_published(redis)
+                await first.group_send("group", {})
+                await first.close()
+                is_silent = await _count_published(redis) == begun
+            await first.open()
+            await second.open()
+            channel = await second.new_channel()
+            await second.group_add("group", channel)
+            received = asyncio.create_task(second.receive(channel))
+            while not received.done():
+                await first.group_send("group", {})
+                await asyncio.wait([received], timeout=0.02)
+        await second.close()
+        await first.close()
+
+
+async def _count_published(redis: Redis) -> int:
+    stats = await redis.info("commandstats")
+    return int(stats.get("cmdstat_publish", {"calls": 0})["calls"])

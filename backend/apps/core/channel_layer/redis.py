@@ -22,6 +22,9 @@ MAX_WAITING = 10_000
 """How many notifications wait during an outage of Redis; more are dropped, as any notification may be."""
 
 TIMEOUT = 1.0
+ALONE_SECONDS = 1.0
+"""How long a worker that received its own message alone sends none."""
+
 RETRY_SECONDS = 0.5
 
 
@@ -42,6 +45,9 @@ class SharedChannelLayer(LocalChannelLayer):
         self._waiting: list[bytes] = []
         self._link: RedisLink | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._is_listening = False
+        self._alone_until = 0.0
+        """Until then, nothing is sent: no other worker has received the latest message, nor sent one since."""
 
     @override
     async def open(self) -> None:
@@ -58,6 +64,7 @@ class SharedChannelLayer(LocalChannelLayer):
         """Stop receiving and, once nothing waits to be sent, sending."""
         await cancel_and_wait(*self._tasks)
         self._tasks = []
+        self._is_listening, self._alone_until = False, 0.0
         if self._link is not None:
             await self._send(self._link)
             await self._link.close()
@@ -66,6 +73,8 @@ class SharedChannelLayer(LocalChannelLayer):
     @override
     async def group_send(self, group: str, message: dict[str, Any]) -> None:
         self.deliver(group, message)
+        if asyncio.get_running_loop().time() < self._alone_until:
+            return
         encoded = msgspec.msgpack.encode((self._origin, group, message))
         if self._link is None:
             # A management command, not the server: it has no task that sends.
@@ -84,10 +93,15 @@ class SharedChannelLayer(LocalChannelLayer):
         try:
             while True:
                 try:
-                    error = await (await link.subscribe(REDIS_CHANNEL, self._receive))
+                    ended = await link.subscribe(REDIS_CHANNEL, self._receive)
+                    self._is_listening = True
+                    # No other worker is alone any more.
+                    self._send_soon(msgspec.msgpack.encode((self._origin, "", {})))
+                    error = await ended
                 except Exception as failure:  # noqa: BLE001 - whatever it was, connect again
                     error = failure
                 log_failure(logger, "notifications_disconnected", error)
+                self._is_listening, self._alone_until = False, 0.0
                 await asyncio.sleep(RETRY_SECONDS)
         finally:
             await link.close()
@@ -95,6 +109,7 @@ class SharedChannelLayer(LocalChannelLayer):
     def _receive(self, encoded: bytes) -> None:
         if encoded.startswith(self._own):
             return
+        self._alone_until = 0.0
         try:
             _, group, message = msgspec.msgpack.decode(encoded)
             self.deliver(group, message)
@@ -118,8 +133,10 @@ class SharedChannelLayer(LocalChannelLayer):
         if not waiting:
             return True
         try:
-            await link.call([("PUBLISH", REDIS_CHANNEL, encoded) for encoded in waiting], patience=TIMEOUT)
+            received = await link.call([("PUBLISH", REDIS_CHANNEL, encoded) for encoded in waiting], patience=TIMEOUT)
         except LinkDownError as error:
             log_failure(logger, "notifications_disconnected", error)
             return False
+        if self._is_listening and received and received[-1] == 1:
+            self._alone_until = asyncio.get_running_loop().time() + ALONE_SECONDS
         return True

@@ -13,7 +13,7 @@ from typing import IO
 import structlog
 from django.conf import settings
 
-from apps.chat.attachments.child.template import ORDER, REPORT, UNUSED_SECONDS
+from apps.chat.attachments.child.orders import ORDER, REPORT, UNUSED_SECONDS
 from apps.core.errors import TemporarilyUnavailableError
 
 logger = structlog.get_logger(__name__)

@@ -10,28 +10,17 @@ import os
 import select
 import signal
 import socket
-import struct
 import time
 from dataclasses import dataclass
 from typing import NoReturn
 
 from apps.chat.attachments.child import images
 from apps.chat.attachments.child.confinement import confine_resources
+from apps.chat.attachments.child.orders import ORDER, REPORT, UNUSED_SECONDS
 from apps.chat.attachments.child.outcome import describe_cause
 from apps.chat.attachments.child.reading import read_file
 
-ORDER = struct.Struct("d?")
-"""The seconds that a child may take, and whether it gets idle time only.
-
-With it come the descriptors of the child's input, output and complaints, and of the report.
-"""
-
-REPORT = struct.Struct("?i")
-"""Whether the child took too long, and its exit status (negative: the signal that ended it)."""
-
 DESCRIPTORS = 4
-UNUSED_SECONDS = 60.0
-"""The template ends after this time without an order."""
 
 
 @dataclass(slots=True)

@@ -1,3 +1,5 @@
+import type { FieldError } from '@/lib/field-errors'
+import { z } from '@/lib/schema'
 import type { ModelService, ModelServiceChange } from '@/types/api'
 
 /** Errors of testing a model service, each with the form field it concerns. */
@@ -16,7 +18,7 @@ const FAULTS = {
   MODEL_SERVICE_NAME_TAKEN: 'name',
 } as const
 
-export type ServiceFault = keyof typeof FAULTS
+type ServiceFault = keyof typeof FAULTS
 
 export function serviceFaultOf(
   code: string,
@@ -27,13 +29,15 @@ export function serviceFaultOf(
 }
 
 /** The values of a service's form; limits are in tokens, empty for none. */
-export interface ServiceFields {
-  name: string
-  base_url: string
-  api_key: string
-  models: string
-  limits: { model: string; context_window: string; max_output: string }[]
-}
+export const serviceSchema = z.object({
+  name: z.string().check(z.trim()),
+  base_url: z.string().check(z.trim(), z.minLength(1, 'required' satisfies FieldError)),
+  api_key: z.string().check(z.trim()),
+  models: z.string(),
+  limits: z.array(z.object({ model: z.string(), context_window: z.string(), max_output: z.string() })),
+})
+
+export type ServiceFields = z.infer<typeof serviceSchema>
 
 /** The fields of a stored service, or of a new one. */
 export function fieldsOf(service: ModelService | null): ServiceFields {

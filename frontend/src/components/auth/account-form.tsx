@@ -1,35 +1,23 @@
-import type { ReactNode, SyntheticEvent } from 'react'
-import type { FieldValues, UseFormReturn } from 'react-hook-form'
-import { takeFilledFields } from '@/components/auth/filled-fields'
-import { type Problem, FormProblem } from '@/components/auth/form-problem'
+import type { ReactNode } from 'react'
+import type { FieldValues } from 'react-hook-form'
+import { FormProblem } from '@/components/auth/form-problem'
+import type { ServerForm } from '@/components/auth/use-server-form'
 import { Button } from '@/components/ui/button'
 
 interface AccountFormProps<F extends FieldValues> {
-  form: Pick<UseFormReturn<F>, 'getValues' | 'setValue'>
-  isSubmitting: boolean
-  /** The server's error about the whole form. */
-  problem: Problem | null
-  onSubmit: (event: SyntheticEvent) => Promise<void>
+  form: Pick<ServerForm<F>, 'problem' | 'isSubmitting' | 'onSubmit'>
   /** The label of the button. */
   submitLabel: string
   children: ReactNode
 }
 
 /** A form of the pages before signing in: the error above its fields, the button below. */
-export function AccountForm<F extends FieldValues>(props: AccountFormProps<F>) {
-  const { form, isSubmitting, problem, onSubmit, submitLabel, children } = props
+export function AccountForm<F extends FieldValues>({ form, submitLabel, children }: AccountFormProps<F>) {
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        takeFilledFields(event.currentTarget, form)
-        void onSubmit(event)
-      }}
-      className="flex flex-col gap-4"
-    >
-      <FormProblem problem={problem} />
+    <form noValidate onSubmit={form.onSubmit} className="flex flex-col gap-4">
+      <FormProblem problem={form.problem} />
       {children}
-      <Button type="submit" variant="primary" size="md" disabled={isSubmitting} className="mt-2 h-11">
+      <Button type="submit" variant="primary" size="md" disabled={form.isSubmitting} className="mt-2 h-11">
         {submitLabel}
       </Button>
     </form>

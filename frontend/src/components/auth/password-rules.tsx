@@ -8,11 +8,11 @@ interface PasswordRulesProps {
   id: string
   password: string
   /** The user's other details, which a password must not resemble. */
-  others?: readonly string[]
+  others: readonly string[]
 }
 
 /** The rules for a new password, checked off while the user types. */
-export function PasswordRules({ id, password, others = [] }: PasswordRulesProps) {
+export function PasswordRules({ id, password, others }: PasswordRulesProps) {
   const { t } = useTranslation()
   const limits = useLimits()
   return (

@@ -4,11 +4,13 @@ import type { Limits } from '@/types/api'
 
 const because = (error: FieldError) => error
 
+export const isFilled = z.minLength(1, because('required'))
+
 export function newPassword(limits: Limits | undefined) {
   return z
     .string()
     .check(
-      z.minLength(1, because('required')),
+      isFilled,
       z.minLength(limits?.password_min ?? 0, because('passwordTooShort')),
       z.maxLength(limits?.password_max ?? Infinity, because('passwordTooLong')),
       z.regex(/\D/, because('passwordNumeric')),
@@ -18,18 +20,12 @@ export function newPassword(limits: Limits | undefined) {
 /** The server's rules for a new account, as far as the browser can check them. The server checks them all. */
 export function registrationSchema(limits: Limits | undefined) {
   return z.object({
-    email: z
-      .string()
-      .check(
-        z.trim(),
-        z.minLength(1, because('required')),
-        z.regex(/^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/, because('email')),
-      ),
+    email: z.string().check(z.trim(), isFilled, z.regex(/^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/, because('email'))),
     username: z
       .string()
       .check(
         z.trim(),
-        z.minLength(1, because('required')),
+        isFilled,
         z.regex(/^[A-Za-z0-9_-]*$/, because('usernameCharacters')),
         z.minLength(limits?.username_min ?? 0, because('usernameLength')),
         z.maxLength(limits?.username_max ?? Infinity, because('usernameLength')),
@@ -39,7 +35,3 @@ export function registrationSchema(limits: Limits | undefined) {
     setup_code: z.string().check(z.trim()),
   })
 }
-
-export type RegistrationFields = z.infer<ReturnType<typeof registrationSchema>>
-
-export const REGISTRATION_FIELDS = ['email', 'username', 'password', 'invite', 'setup_code'] as const

@@ -1,86 +1,54 @@
-import { zodResolver } from '@hookform/resolvers/zod'
-import { useForm } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
 import { z } from '@/lib/schema'
-import { ApiError } from '@/api/api-error'
 import { changePassword } from '@/api/auth'
-import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
-import { PasswordInput } from '@/components/auth/password-input'
-import { newPassword } from '@/components/auth/registration'
+import { FormProblem } from '@/components/auth/form-problem'
+import { PasswordField } from '@/components/auth/password-field'
+import { isFilled, newPassword } from '@/components/auth/registration'
+import { useServerForm } from '@/components/auth/use-server-form'
 import { Button } from '@/components/ui/button'
-import { Field } from '@/components/ui/field'
 import { useLimits } from '@/hooks/use-limits'
-import { type FieldError, fieldErrorsOf } from '@/lib/field-errors'
-import { takeFilledFields } from '@/components/auth/filled-fields'
+import { fieldErrorsOf } from '@/lib/field-errors'
 import { useToasts } from '@/stores/toasts'
-import type { Limits } from '@/types/api'
-
-const REQUIRED: FieldError = 'required'
-
-function schemaFor(limits: Limits | undefined) {
-  return z.object({ current: z.string().check(z.minLength(1, REQUIRED)), password: newPassword(limits) })
-}
-
-type Fields = z.infer<ReturnType<typeof schemaFor>>
-
-const EMPTY: Fields = { current: '', password: '' }
 
 export function ChangePassword() {
   const { t } = useTranslation()
   const limits = useLimits()
-  const { register, handleSubmit, formState, setError, reset, getValues, setValue } = useForm<Fields>({
-    resolver: zodResolver(schemaFor(limits)),
-    defaultValues: EMPTY,
-  })
-  const { problem, show, clear } = useFormProblem()
-  const errorOf = (name: keyof Fields) => {
-    const key = formState.errors[name]?.message as FieldError | undefined
-    return key && t(`fields.${key}`, { ...limits })
-  }
-  const submit = handleSubmit(async ({ current, password }) => {
-    clear()
-    try {
+  const { register, errorOf, problem, isSubmitting, onSubmit, reset } = useServerForm({
+    schema: z.object({ current: z.string().check(isFilled), password: newPassword(limits) }),
+    defaultValues: { current: '', password: '' },
+    send: async ({ current, password }) => {
       await changePassword(current, password)
-      reset(EMPTY)
+      reset()
       useToasts.getState().show({ tone: 'plain', text: t('settings.passwordChanged') })
-    } catch (error) {
-      // The server names the field `new` or `password`, depending on the error.
-      const { new: malformed, password: weak } = fieldErrorsOf(
-        error instanceof ApiError ? error.detail : [],
-        ['new', 'password'],
-      )
-      const message = malformed ?? weak
-      if (message) setError('password', { message })
-      else show(error)
-    }
+    },
+    // The server names the field `new` or `password`, depending on the error.
+    findFaults: ({ detail }) => ({ password: fieldErrorsOf(detail, ['new']).new }),
   })
   return (
     <form
       noValidate
       aria-label={t('settings.changePassword')}
-      onSubmit={(event) => {
-        takeFilledFields(event.currentTarget, { getValues, setValue })
-        void submit(event)
-      }}
+      onSubmit={onSubmit}
       className="flex flex-col gap-3 border-b border-line py-4"
     >
       <p className="text-sm font-medium">{t('settings.changePassword')}</p>
       <FormProblem problem={problem} />
       <div className="grid gap-3 sm:grid-cols-2">
-        <Field label={t('settings.currentPassword')} error={errorOf('current')}>
-          {(control) => (
-            <PasswordInput {...control} {...register('current')} autoComplete="current-password" />
-          )}
-        </Field>
-        <Field
+        <PasswordField
+          label={t('settings.currentPassword')}
+          error={errorOf('current')}
+          {...register('current')}
+          autoComplete="current-password"
+        />
+        <PasswordField
           label={t('settings.newPassword')}
           hint={limits && t('auth.passwordHint', { ...limits })}
           error={errorOf('password')}
-        >
-          {(control) => <PasswordInput {...control} {...register('password')} autoComplete="new-password" />}
-        </Field>
+          {...register('password')}
+          autoComplete="new-password"
+        />
       </div>
-      <Button type="submit" variant="outline" disabled={formState.isSubmitting} className="self-start">
+      <Button type="submit" variant="outline" disabled={isSubmitting} className="self-start">
         {t('settings.changePassword')}
       </Button>
     </form>

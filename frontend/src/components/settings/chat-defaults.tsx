@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { modelsQuery } from '@/api/models'
 import { DefaultModel } from '@/components/settings/default-model'
 import { LoadState } from '@/components/settings/load-state'
-import { controlClass, Field } from '@/components/ui/field'
+import { TextArea } from '@/components/ui/field'
 import { useAutosave } from '@/hooks/use-autosave'
 import { useChatDefaults } from '@/hooks/use-chat-defaults'
 import { useLimits } from '@/hooks/use-limits'
@@ -35,20 +35,15 @@ function DefaultsForm({ defaults, onChange }: DefaultsFormProps) {
         value={defaults.default_model}
         onChange={(model) => onChange({ default_model: model })}
       />
-      <Field label={t('settings.defaultPrompt')} hint={t('settings.defaultPromptHint')}>
-        {(control) => (
-          <textarea
-            dir="auto"
-            {...control}
-            rows={7}
-            maxLength={limits?.system_prompt_max}
-            value={prompt}
-            placeholder={t('settings.systemPromptPlaceholder')}
-            onChange={(event) => setPrompt(event.target.value)}
-            className={`${controlClass} resize-y py-2`}
-          />
-        )}
-      </Field>
+      <TextArea
+        label={t('settings.defaultPrompt')}
+        hint={t('settings.defaultPromptHint')}
+        rows={7}
+        maxLength={limits?.system_prompt_max}
+        value={prompt}
+        placeholder={t('settings.systemPromptPlaceholder')}
+        onChange={(event) => setPrompt(event.target.value)}
+      />
     </div>
   )
 }

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ModelPicker } from '@/components/chat/composer/model-picker'
 import { Button } from '@/components/ui/button'
-import { controlClass, Field } from '@/components/ui/field'
+import { TextArea } from '@/components/ui/field'
 import { Slider } from '@/components/ui/slider'
 import type { ChatSettings } from '@/lib/chat-settings'
 
@@ -30,19 +30,14 @@ export default function ChatSettingsForm({ settings, onSave, onCancel }: ChatSet
             <ModelPicker value={draft.model} onChange={(model) => setDraft({ ...draft, model })} />
           </div>
         </div>
-        <Field label={t('settings.systemPrompt')} hint={t('settings.systemPromptHint')}>
-          {(control) => (
-            <textarea
-              dir="auto"
-              {...control}
-              rows={8}
-              value={draft.systemPrompt}
-              placeholder={t('settings.systemPromptPlaceholder')}
-              onChange={(event) => setDraft({ ...draft, systemPrompt: event.target.value })}
-              className={`${controlClass} resize-y py-2`}
-            />
-          )}
-        </Field>
+        <TextArea
+          label={t('settings.systemPrompt')}
+          hint={t('settings.systemPromptHint')}
+          rows={8}
+          value={draft.systemPrompt}
+          placeholder={t('settings.systemPromptPlaceholder')}
+          onChange={(event) => setDraft({ ...draft, systemPrompt: event.target.value })}
+        />
         <div className="flex flex-col gap-1.5">
           <p className="flex justify-between text-sm font-medium">
             {t('settings.temperature')}

@@ -1,11 +1,15 @@
-import { type SubmitEvent, useState } from 'react'
+import { useState } from 'react'
+import { useWatch } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
-import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
-import { PasswordInput } from '@/components/auth/password-input'
+import { FormProblem } from '@/components/auth/form-problem'
+import { PasswordField } from '@/components/auth/password-field'
+import { useServerForm } from '@/components/auth/use-server-form'
 import { SettingRow } from '@/components/settings/setting-row'
 import { Button } from '@/components/ui/button'
-import { Field } from '@/components/ui/field'
 import { deleteAccountAndLeave } from '@/hooks/use-account'
+import { z } from '@/lib/schema'
+
+const schema = z.object({ password: z.string() })
 
 /** Deletes the account. This cannot be undone, so it asks for the password. */
 export function DeleteAccount() {
@@ -27,37 +31,23 @@ export function DeleteAccount() {
 
 function ConfirmDeletion({ onCancel }: { onCancel: () => void }) {
   const { t } = useTranslation()
-  const [password, setPassword] = useState('')
-  const [isPending, setIsPending] = useState(false)
-  const { problem, show, clear } = useFormProblem()
-
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault()
-    clear()
-    setIsPending(true)
-    try {
-      await deleteAccountAndLeave(password)
-    } catch (error) {
-      show(error)
-      setIsPending(false)
-    }
-  }
+  const { register, control, problem, isSubmitting, onSubmit } = useServerForm({
+    schema,
+    defaultValues: { password: '' },
+    send: ({ password }) => deleteAccountAndLeave(password),
+  })
+  const password = useWatch({ control, name: 'password' })
   return (
-    <form onSubmit={(event) => void submit(event)} className="flex flex-col gap-3 pt-4">
+    <form onSubmit={onSubmit} className="flex flex-col gap-3 pt-4">
       <FormProblem problem={problem} />
-      <Field label={t('settings.deleteAccountPassword')}>
-        {(control) => (
-          <PasswordInput
-            {...control}
-            value={password}
-            autoFocus
-            autoComplete="current-password"
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        )}
-      </Field>
+      <PasswordField
+        label={t('settings.deleteAccountPassword')}
+        {...register('password')}
+        autoFocus
+        autoComplete="current-password"
+      />
       <div className="flex gap-2">
-        <Button type="submit" variant="danger" size="md" disabled={password === '' || isPending}>
+        <Button type="submit" variant="danger" size="md" disabled={password === '' || isSubmitting}>
           {t('settings.deleteAccountConfirm')}
         </Button>
         <Button size="md" onClick={onCancel}>

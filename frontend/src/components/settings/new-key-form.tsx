@@ -3,7 +3,7 @@ import { type SubmitEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
 import { Button } from '@/components/ui/button'
-import { controlClass, Field } from '@/components/ui/field'
+import { controlClass, Field, TextField } from '@/components/ui/field'
 import { useCopy } from '@/hooks/use-copy'
 import { useCreateKey } from '@/hooks/use-keys'
 import type { NewApiKey } from '@/types/api'
@@ -49,18 +49,14 @@ export function NewKeyForm({ made, onMade }: NewKeyFormProps) {
     <form aria-label={t('keys.new')} onSubmit={submit} className="flex flex-col gap-3">
       <FormProblem problem={problem} />
       <div className="grid gap-3 sm:grid-cols-[1fr_auto]">
-        <Field label={t('keys.name')} hint={t('keys.nameHint')}>
-          {(control) => (
-            <input
-              {...control}
-              value={name}
-              maxLength={MAX_NAME_LENGTH}
-              autoComplete="off"
-              onChange={(event) => setName(event.target.value)}
-              className={`${controlClass} h-11`}
-            />
-          )}
-        </Field>
+        <TextField
+          label={t('keys.name')}
+          hint={t('keys.nameHint')}
+          value={name}
+          maxLength={MAX_NAME_LENGTH}
+          autoComplete="off"
+          onChange={(event) => setName(event.target.value)}
+        />
         <Field label={t('keys.lifetime')}>
           {(control) => (
             <select

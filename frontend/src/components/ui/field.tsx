@@ -1,5 +1,5 @@
 import { clsx } from 'clsx'
-import { type ReactNode, useId } from 'react'
+import { type ComponentProps, type ReactNode, useId } from 'react'
 
 interface ControlProps {
   id: string
@@ -7,10 +7,13 @@ interface ControlProps {
   'aria-invalid': boolean
 }
 
-interface FieldProps {
+export interface FieldTexts {
   label: string
   hint?: string | undefined
   error?: string | undefined
+}
+
+interface FieldProps extends FieldTexts {
   /** Renders the control with the attributes that link it to its label and texts. */
   children: (control: ControlProps) => ReactNode
 }
@@ -42,5 +45,24 @@ export function Field({ label, hint, error, children }: FieldProps) {
         </p>
       )}
     </div>
+  )
+}
+
+export function TextField({ label, hint, error, ...props }: FieldTexts & ComponentProps<'input'>) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(control) => <input {...control} {...props} className={`${controlClass} h-11`} />}
+    </Field>
+  )
+}
+
+/** A field for several lines of text. */
+export function TextArea({ label, hint, error, ...props }: FieldTexts & ComponentProps<'textarea'>) {
+  return (
+    <Field label={label} hint={hint} error={error}>
+      {(control) => (
+        <textarea dir="auto" {...control} {...props} className={`${controlClass} resize-y py-2`} />
+      )}
+    </Field>
   )
 }

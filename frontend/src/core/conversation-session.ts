@@ -95,7 +95,7 @@ export class ConversationSession {
   }
 
   stop(messageId: string): void {
-    useLive.getState().setStopping(messageId)
+    useLive.setState({ stopping: messageId })
     this.#connector.send({ type: 'chat.stop', message_id: messageId })
   }
 
@@ -111,7 +111,7 @@ export class ConversationSession {
   }
 
   #connectionChanged(state: ConnectionState): void {
-    useLive.getState().setConnection(state)
+    useLive.setState({ connection: state })
     if (state.kind !== 'open') this.#outbox.disconnected()
   }
 
@@ -176,9 +176,9 @@ export class ConversationSession {
     this.#isBehind = false
     this.#followed = ''
     this.#outbox.connected(frame.active)
-    const { stopping, setStopping } = useLive.getState()
+    const { stopping } = useLive.getState()
     if (stopping !== null && stopping === frame.active) this.stop(stopping)
-    else setStopping(null)
+    else useLive.setState({ stopping: null })
   }
 
   #accepted(frame: Accepted): void {
@@ -188,8 +188,7 @@ export class ConversationSession {
   }
 
   #ended(messageId: string): void {
-    const { stopping, setStopping } = useLive.getState()
-    if (stopping === messageId) setStopping(null)
+    if (useLive.getState().stopping === messageId) useLive.setState({ stopping: null })
     this.#outbox.ended(messageId)
   }
 
@@ -208,7 +207,8 @@ export class ConversationSession {
   }
 
   #showBusy(): void {
-    useLive.getState().setBusy(!this.#outbox.isEmpty() || this.#answers.isWriting())
+    const isBusy = !this.#outbox.isEmpty() || this.#answers.isWriting()
+    if (useLive.getState().isBusy !== isBusy) useLive.setState({ isBusy })
     this.#needChanged()
   }
 }

@@ -100,9 +100,8 @@ export class ListSession {
     const isLoaded = this.#client.getQueryState(conversationListQuery.queryKey) !== undefined
     if (this.#revision === null ? isLoaded : revision !== this.#revision) refetchLists(this.#client)
     this.#revision = revision
-    useActivity
-      .getState()
-      .setWriting(Object.fromEntries(active.map((one) => [one.conversation_id, one.message_id])))
+    const writing = Object.fromEntries(active.map((one) => [one.conversation_id, one.message_id]))
+    useActivity.setState({ writing })
   }
 
   /** Whether the change is new. A gap before it means that others were missed: the list is fetched again. */

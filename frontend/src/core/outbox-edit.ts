@@ -45,19 +45,19 @@ export class OutboxEdit {
     // Releasing the item would send its old text.
     this.#heldId = null
     window.clearInterval(this.#timer)
-    useWaitingEdit.getState().edit(null)
+    useWaitingEdit.setState({ editing: null })
     resendItem(id, changed)
   }
 
   #follow(): void {
-    const { editing, edit } = useWaitingEdit.getState()
+    const { editing } = useWaitingEdit.getState()
     const items = itemsOf(useOutbox.getState().items, this.#conversationId)
     const item = items.find(({ id, isSent }) => id === editing?.id && !isSent)
     this.#hold(item?.id ?? null)
     if (item || editing?.conversationId !== this.#conversationId) return
     const added = editing.attachments.filter((one) => !editing.originalAttachments.includes(one))
     addToDraftAttachments(this.#conversationId, added)
-    edit(null)
+    useWaitingEdit.setState({ editing: null })
     if (editing.text === editing.original && added.length === 0) return
     if (editing.text !== editing.original) addToDraft(this.#conversationId, editing.text)
     this.#onSent()

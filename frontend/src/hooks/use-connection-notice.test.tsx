@@ -6,11 +6,11 @@ import { useLive } from '@/stores/live'
 
 beforeEach(() => {
   vi.useFakeTimers()
-  useLive.getState().setConnection({ kind: 'open' })
+  useLive.setState({ connection: { kind: 'open' } })
 })
 
 function setConnection(connection: ConnectionState): void {
-  act(() => useLive.getState().setConnection(connection))
+  act(() => useLive.setState({ connection }))
 }
 
 const drop = () => setConnection({ kind: 'waiting' })

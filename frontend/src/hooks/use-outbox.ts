@@ -8,7 +8,7 @@ import { uploadsState } from '@/lib/upload'
 import { useOutbox } from '@/stores/outbox'
 import { useToasts } from '@/stores/toasts'
 import { useUploads } from '@/stores/uploads'
-import { useWaitingEdit } from '@/stores/waiting-edit'
+import { useWaitingEdit, type WaitingEdit } from '@/stores/waiting-edit'
 
 /** The items waiting for the conversation, oldest first; the same array until an item changes. */
 export function useOutboxItems(conversationId: string): OutboxItem[] {
@@ -38,7 +38,7 @@ export interface OutboxEditor {
 /** Edits a waiting item, which is not sent meanwhile. */
 export function useOutboxEditor(conversationId: string, items: readonly OutboxItem[]): OutboxEditor {
   const { i18n } = useTranslation()
-  const { editing, edit } = useWaitingEdit()
+  const editing = useWaitingEdit((state) => state.editing)
   const session = useMemo(
     () =>
       new OutboxEdit(conversationId, () =>
@@ -58,23 +58,21 @@ export function useOutboxEditor(conversationId: string, items: readonly OutboxIt
     begin: (item, text) => {
       const attachments = [...attachmentsOf(item.command)]
       const original = { original: text, originalAttachments: attachments }
-      edit({ id: item.id, conversationId, ...original, text, attachments })
+      useWaitingEdit.setState({ editing: { id: item.id, conversationId, ...original, text, attachments } })
     },
     change: (text) => changeLatest((latest) => ({ ...latest, text })),
     changeIds,
     cancel: () => {
-      edit(null)
+      useWaitingEdit.setState({ editing: null })
       discardUploads(editing?.attachments ?? [])
     },
     send: (changed) => session.send(changed),
   }
 }
 
-type WaitingEdit = NonNullable<ReturnType<typeof useWaitingEdit.getState>['editing']>
-
 function changeLatest(change: (latest: WaitingEdit) => WaitingEdit): void {
-  const { editing, edit } = useWaitingEdit.getState()
-  if (editing) edit(change(editing))
+  const { editing } = useWaitingEdit.getState()
+  if (editing) useWaitingEdit.setState({ editing: change(editing) })
 }
 
 function changeIds(update: (ids: readonly string[]) => string[]): void {

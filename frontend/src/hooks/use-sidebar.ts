@@ -13,9 +13,12 @@ export interface SidebarState {
 /** Beside the page the sidebar keeps its state; over the page it closes on navigation. */
 export function useSidebar(): SidebarState {
   const isWide = useIsWide()
-  const { isSidebarOpen, setSidebarOpen } = usePreferences()
+  const isSidebarOpen = usePreferences((state) => state.isSidebarOpen)
   const { key } = useLocation()
   const [openedAt, setOpenedAt] = useState<string | null>(null)
-  if (isWide) return { isWide, isOpen: isSidebarOpen, setOpen: setSidebarOpen }
+  if (isWide) {
+    const setOpen = (isOpen: boolean) => usePreferences.setState({ isSidebarOpen: isOpen })
+    return { isWide, isOpen: isSidebarOpen, setOpen }
+  }
   return { isWide, isOpen: openedAt === key, setOpen: (isOpen) => setOpenedAt(isOpen ? key : null) }
 }

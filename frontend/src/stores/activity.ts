@@ -2,9 +2,7 @@
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 import { z } from '@/lib/schema'
-import { followStored } from '@/lib/storage'
-import { userKey } from '@/lib/user-storage'
-import { checkedUserStorage, followUser } from '@/stores/checked-storage'
+import { checkedUserStorage, followTabs, followUser } from '@/stores/checked-storage'
 
 interface Activity {
   /** The ids of the answers being written, by conversation. */
@@ -13,17 +11,13 @@ interface Activity {
   unread: Record<string, true>
   begin: (conversationId: string, messageId: string) => void
   end: (conversationId: string, messageId: string) => void
-  setWriting: (writing: Record<string, string>) => void
   addUnread: (conversationId: string) => void
   removeUnread: (conversationId: string) => void
 }
 
-const NAME = 'activity'
-
 const DEFAULTS = { writing: {}, unread: {} }
 
 const storedSchema = z.object({ unread: z.record(z.string(), z.literal(true)) })
-const storage = checkedUserStorage(storedSchema)
 
 export const useActivity = create<Activity>()(
   persist(
@@ -34,7 +28,6 @@ export const useActivity = create<Activity>()(
         set(({ writing: { [id]: current, ...others } }) =>
           current === messageId ? { writing: others } : {},
         ),
-      setWriting: (writing) => set({ writing }),
       addUnread: (id) => set(({ unread }) => ({ unread: { ...unread, [id]: true } })),
       removeUnread: (id) =>
         set((state) => {
@@ -42,12 +35,9 @@ export const useActivity = create<Activity>()(
           return was ? { unread: others } : state
         }),
     }),
-    { name: NAME, storage, partialize: ({ unread }) => ({ unread }) },
+    { name: 'activity', storage: checkedUserStorage(storedSchema), partialize: ({ unread }) => ({ unread }) },
   ),
 )
 
-followUser(useActivity, DEFAULTS, NAME, storage)
-
-followStored((key) => {
-  if (key !== null && key === userKey(NAME)) void useActivity.persist.rehydrate()
-})
+followUser(useActivity, DEFAULTS)
+followTabs(useActivity)

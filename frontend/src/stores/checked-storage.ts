@@ -2,8 +2,14 @@
 import type { StoreApi } from 'zustand'
 import type { PersistStorage, StorageValue } from 'zustand/middleware'
 import { z } from '@/lib/schema'
-import { parseStored, readStored, setAside, type StorageArea, writeStored } from '@/lib/storage'
-import { onUserChange, readUserStored, setUserStoredAside, writeUserStored } from '@/lib/user-storage'
+import { followStored, parseStored, readStored, setAside, type StorageArea, writeStored } from '@/lib/storage'
+import {
+  onUserChange,
+  readUserStored,
+  setUserStoredAside,
+  userKey,
+  writeUserStored,
+} from '@/lib/user-storage'
 
 interface CheckedStorage<State> extends PersistStorage<State> {
   getItem: (name: string) => StorageValue<State> | null
@@ -25,14 +31,23 @@ export function checkedUserStorage<State>(
   return makeStorage(schema, USER, area)
 }
 
+interface PersistedStore<State> extends Pick<StoreApi<State>, 'setState'> {
+  persist: { getOptions: () => { name?: string; storage?: unknown }; rehydrate: () => Promise<void> }
+}
+
 /** Gives the store, after each change of the user, what is stored of the new one, or else `defaults`. */
-export function followUser<State extends Stored, Stored>(
-  store: Pick<StoreApi<State>, 'setState'>,
-  defaults: Partial<State>,
-  name: string,
-  storage: CheckedStorage<Stored>,
-): void {
-  onUserChange(() => store.setState({ ...defaults, ...storage.getItem(name)?.state }))
+export function followUser<State>(store: PersistedStore<State>, defaults: Partial<State>): void {
+  const { name = '', storage } = store.persist.getOptions()
+  const { getItem } = storage as CheckedStorage<Partial<State>>
+  onUserChange(() => store.setState({ ...defaults, ...getItem(name)?.state }))
+}
+
+/** Takes over what other tabs of this browser store. */
+export function followTabs<State>({ persist }: PersistedStore<State>): void {
+  const { name = '' } = persist.getOptions()
+  followStored((key) => {
+    if (key !== null && key === userKey(name)) void persist.rehydrate()
+  })
 }
 
 function makeStorage<State>(

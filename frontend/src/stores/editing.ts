@@ -2,14 +2,6 @@
 import { create } from 'zustand'
 import { onUserChange } from '@/lib/user-storage'
 
-interface Editing {
-  messageId: string | null
-  edit: (messageId: string | null) => void
-}
-
-export const useEditing = create<Editing>()((set) => ({
-  messageId: null,
-  edit: (messageId) => set({ messageId }),
-}))
+export const useEditing = create<{ messageId: string | null }>()(() => ({ messageId: null }))
 
 onUserChange(() => useEditing.setState({ messageId: null }))

@@ -27,14 +27,11 @@ interface Live {
   retry: Retry | null
   /** An answer is being written, or a message waits in the outbox: no other turn may start. */
   isBusy: boolean
-  setConnection: (connection: ConnectionState) => void
   setAnswer: (messageId: string, answer: Answer) => void
   dropAnswer: (messageId: string) => void
-  setStopping: (messageId: string | null) => void
   setWait: (messageId: string, seconds: number) => void
   /** `seconds` is undefined if the service did not say when. */
   setRetry: (messageId: string, seconds: number | undefined) => void
-  setBusy: (isBusy: boolean) => void
   clear: () => void
 }
 
@@ -49,15 +46,12 @@ const NOTHING = {
 
 export const useLive = create<Live>()((set) => ({
   ...NOTHING,
-  setConnection: (connection) => set({ connection }),
   setAnswer: (messageId, answer) => set(({ answers }) => ({ answers: { ...answers, [messageId]: answer } })),
   dropAnswer: (messageId) =>
     set(({ answers: { [messageId]: dropped, ...others } }) => (dropped ? { answers: others } : {})),
-  setStopping: (stopping) => set({ stopping }),
   setWait: (messageId, seconds) => set({ wait: { messageId, seconds, receivedAt: performance.now() } }),
   setRetry: (messageId, seconds) =>
     set({ retry: seconds === undefined ? null : { messageId, at: Date.now() + seconds * 1000 } }),
-  setBusy: (isBusy) => set((state) => (state.isBusy === isBusy ? state : { isBusy })),
   clear: () => set(NOTHING),
 }))
 

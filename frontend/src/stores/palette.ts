@@ -7,7 +7,6 @@ interface Palette {
   /** The element that had the focus before. */
   opener: HTMLElement | null
   setOpen: (isOpen: boolean) => void
-  setEarly: (text: string) => void
 }
 
 /** Whether the palette of search and commands is open. */
@@ -25,5 +24,4 @@ export const usePalette = create<Palette>()((set) => ({
             opener: isOpen ? (document.activeElement as HTMLElement | null) : state.opener,
           },
     ),
-  setEarly: (early) => set({ early }),
 }))

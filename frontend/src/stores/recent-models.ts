@@ -2,34 +2,20 @@
 import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 import { z } from '@/lib/schema'
-import { followStored } from '@/lib/storage'
-import { userKey } from '@/lib/user-storage'
-import { checkedUserStorage, followUser } from '@/stores/checked-storage'
+import { checkedUserStorage, followTabs, followUser } from '@/stores/checked-storage'
 
-interface RecentModels {
-  /** Newest first. */
-  ids: string[]
-  add: (id: string) => void
-}
-
-const NAME = 'recent-models'
 const MAX_RECENT = 5
-
+/** Newest first. */
 const storedSchema = z.object({ ids: z.array(z.string()) })
-const storage = checkedUserStorage(storedSchema)
+const NONE: z.infer<typeof storedSchema> = { ids: [] }
 
-export const useRecentModels = create<RecentModels>()(
-  persist(
-    (set) => ({
-      ids: [],
-      add: (id) => set(({ ids }) => ({ ids: [...new Set([id, ...ids])].slice(0, MAX_RECENT) })),
-    }),
-    { name: NAME, storage, partialize: ({ ids }) => ({ ids }) },
-  ),
+export const useRecentModels = create<typeof NONE>()(
+  persist(() => NONE, { name: 'recent-models', storage: checkedUserStorage(storedSchema) }),
 )
 
-followUser(useRecentModels, { ids: [] }, NAME, storage)
+followUser(useRecentModels, NONE)
+followTabs(useRecentModels)
 
-followStored((key) => {
-  if (key !== null && key === userKey(NAME)) void useRecentModels.persist.rehydrate()
-})
+export function addRecentModel(id: string): void {
+  useRecentModels.setState(({ ids }) => ({ ids: [...new Set([id, ...ids])].slice(0, MAX_RECENT) }))
+}

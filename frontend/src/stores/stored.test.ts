@@ -104,9 +104,9 @@ describe('another user', () => {
     localStorage.setItem('draft:new', 'Secret of an earlier version')
     useActivity.getState().addUnread('c1')
     const original = { original: 'Secret', originalAttachments: [] }
-    useWaitingEdit
-      .getState()
-      .edit({ id: '1', conversationId: 'c1', ...original, text: 'Secret', attachments: [] })
+    useWaitingEdit.setState({
+      editing: { id: '1', conversationId: 'c1', ...original, text: 'Secret', attachments: [] },
+    })
     const shown = () => ({
       items: useOutbox.getState().items.length,
       unread: Object.keys(useActivity.getState().unread).length,

@@ -17,7 +17,7 @@ let endComposition: () => void
 /** Takes what is typed until the code of the palette has arrived, which continues with it. */
 export function EarlyField() {
   const { t } = useTranslation()
-  const { early, opener, setEarly, setOpen } = usePalette()
+  const { early, opener, setOpen } = usePalette()
   const close = () => {
     setOpen(false)
     opener?.focus()
@@ -34,7 +34,7 @@ export function EarlyField() {
         <PaletteField
           ref={focusField}
           value={early}
-          onChange={(event) => setEarly(event.target.value)}
+          onChange={(event) => usePalette.setState({ early: event.target.value })}
           onCompositionStart={() => {
             composed = new Promise((resolve) => (endComposition = resolve))
           }}

@@ -6,7 +6,7 @@ import { TEXT_SIZES, usePreferences } from '@/stores/preferences'
 
 export function AppearanceSettings() {
   const { t } = useTranslation()
-  const { theme, textSize, setTheme, setTextSize } = usePreferences()
+  const { theme, textSize } = usePreferences()
   return (
     <>
       <SettingRow title={t('settings.theme')}>
@@ -22,7 +22,7 @@ export function AppearanceSettings() {
               </>
             ),
           }))}
-          onChange={setTheme}
+          onChange={(value) => usePreferences.setState({ theme: value })}
         />
       </SettingRow>
       <SettingRow title={t('settings.textSize')} text={t('settings.textSizeText')}>
@@ -30,7 +30,7 @@ export function AppearanceSettings() {
           label={t('settings.textSize')}
           value={textSize}
           options={TEXT_SIZES.map((value) => ({ value, text: t(`settings.textSizes.${value}`) }))}
-          onChange={setTextSize}
+          onChange={(value) => usePreferences.setState({ textSize: value })}
         />
       </SettingRow>
     </>

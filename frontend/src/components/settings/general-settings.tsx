@@ -9,7 +9,7 @@ import { usePreferences } from '@/stores/preferences'
 
 export function GeneralSettings() {
   const { t } = useTranslation()
-  const { language, sendKey, setLanguage, setSendKey } = usePreferences()
+  const { language, sendKey } = usePreferences()
   return (
     <>
       <SettingRow title={t('settings.language')}>
@@ -17,7 +17,7 @@ export function GeneralSettings() {
           label={t('settings.language')}
           value={language}
           options={LANGUAGES.map((value) => ({ value, text: LANGUAGE_NAMES[value], lang: value }))}
-          onChange={setLanguage}
+          onChange={(value) => usePreferences.setState({ language: value })}
         />
       </SettingRow>
       <SettingRow title={t('settings.sendKey')} text={t(`settings.sendKeyText.${sendKey}`)}>
@@ -28,7 +28,7 @@ export function GeneralSettings() {
             { value: 'enter', text: 'Enter' },
             { value: 'modEnter', text: `${modKey()} + Enter` },
           ]}
-          onChange={setSendKey}
+          onChange={(value) => usePreferences.setState({ sendKey: value })}
         />
       </SettingRow>
       <SettingRow title={t('settings.lab')} text={t('settings.labText')}>

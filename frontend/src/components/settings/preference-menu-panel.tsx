@@ -10,14 +10,14 @@ import { type Theme, usePreferences } from '@/stores/preferences'
 /** The open menu of `PreferenceMenu`, in a separate chunk. */
 export default function PreferenceMenuPanel(menu: MenuState) {
   const { t } = useTranslation()
-  const { theme, language, setTheme, setLanguage } = usePreferences()
+  const { theme, language } = usePreferences()
   return (
     <MenuPanel {...menu} align="end">
       <MenuLabel>{t('settings.theme')}</MenuLabel>
       <MenuRadioGroup
         aria-label={t('settings.theme')}
         value={theme}
-        onValueChange={(value) => setTheme(value as Theme)}
+        onValueChange={(value) => usePreferences.setState({ theme: value as Theme })}
       >
         {THEMES.map(({ theme: value, Icon }) => (
           <MenuRadioItem key={value} value={value} onSelect={keepOpen}>
@@ -30,7 +30,7 @@ export default function PreferenceMenuPanel(menu: MenuState) {
       <MenuRadioGroup
         aria-label={t('settings.language')}
         value={language}
-        onValueChange={(value) => setLanguage(value as Language)}
+        onValueChange={(value) => usePreferences.setState({ language: value as Language })}
       >
         {LANGUAGES.map((value) => (
           <MenuRadioItem key={value} value={value} onSelect={keepOpen}>

@@ -44,7 +44,9 @@ export function ChatComposer({
         model={model}
         onSwitchModel={changeModel}
         onSend={(message) => session.send(messageCommand(message))}
-        onArrowUp={editableId === undefined ? undefined : () => useEditing.getState().edit(editableId)}
+        onArrowUp={
+          editableId === undefined ? undefined : () => useEditing.setState({ messageId: editableId })
+        }
         stop={
           activeId === null
             ? undefined

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { ModelSearch, type ModelSearchProps } from '@/components/chat/composer/model-search'
 import { Dialog } from '@/components/ui/dialog'
-import { useRecentModels } from '@/stores/recent-models'
+import { addRecentModel } from '@/stores/recent-models'
 
 interface ModelDialogProps extends ModelSearchProps {
   isOpen: boolean
@@ -13,7 +13,7 @@ export default function ModelDialog({ isOpen, onClose, onChoose, ...props }: Mod
   const { t } = useTranslation()
   const choose = (id: string) => {
     onClose()
-    if (id !== '') useRecentModels.getState().add(id)
+    if (id !== '') addRecentModel(id)
     onChoose(id)
   }
   return (

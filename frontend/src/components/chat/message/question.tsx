@@ -52,7 +52,7 @@ function EditButton({ id }: { id: string }) {
       size="sm"
       label={t('actions.edit')}
       disabled={isBusy}
-      onClick={() => useEditing.getState().edit(id)}
+      onClick={() => useEditing.setState({ messageId: id })}
     />
   )
 }
@@ -60,7 +60,6 @@ function EditButton({ id }: { id: string }) {
 function EditedQuestion({ message }: QuestionProps) {
   const { conversationId, session } = useChat()
   const isBusy = useIsBusy()
-  const edit = useEditing((state) => state.edit)
   const [ids, setIds] = useState<readonly string[]>(() => message.attachments.map(({ id }) => id))
   const [model, switchModel] = useChatModel(conversationId)
   // Before the editor is shown, which shows uploads.
@@ -74,11 +73,11 @@ function EditedQuestion({ message }: QuestionProps) {
       onSwitchModel={switchModel}
       canSend={!isBusy}
       onCancel={() => {
-        edit(null)
+        useEditing.setState({ messageId: null })
         discardUploads(ids)
       }}
       onSend={({ content, attachments }) => {
-        edit(null)
+        useEditing.setState({ messageId: null })
         const turn = { type: 'chat.edit', message_id: message.id, content } as const
         // Without the field, the question keeps what it has.
         const isWithout = attachments.length === 0 && message.attachments.length === 0

@@ -1,12 +1,10 @@
 import { MutationCache, QueryClient } from '@tanstack/react-query'
-import i18next from 'i18next'
-import { ApiError, isTransient } from '@/api/api-error'
+import { isTransient } from '@/api/api-error'
 import { registrationQuery } from '@/api/auth'
 import { limitsQuery } from '@/api/limits'
 import { session } from '@/api/session'
+import { showError } from '@/core/error-toast'
 import { basePath } from '@/lib/base-path'
-import { errorText } from '@/i18n/error-text'
-import { useToasts } from '@/stores/toasts'
 
 const MAX_RETRIES = 2
 
@@ -23,10 +21,7 @@ export function createQueryClient(): QueryClient {
       mutations: { networkMode: 'always' },
     },
     mutationCache: new MutationCache({
-      onError: (error) => {
-        const shown = error instanceof ApiError ? error : { code: 'UNKNOWN' }
-        useToasts.getState().show({ tone: 'error', text: errorText(i18next.t, shown) })
-      },
+      onError: showError,
     }),
   })
   followSession(client)

@@ -1,5 +1,6 @@
 /** One open conversation: its connection, its outbox, and what the server says about it. Imports no React. */
 import { hashKey, type QueryClient } from '@tanstack/react-query'
+import i18next from 'i18next'
 import {
   type Accepted,
   type AnswerPosition,
@@ -20,10 +21,12 @@ import { removeConversation } from '@/core/conversation-cache'
 import { ConversationOutbox } from '@/core/conversation-outbox'
 import { LiveAnswers } from '@/core/live-answers'
 import { ThreadSync } from '@/core/thread-sync'
+import { errorText } from '@/i18n/error-text'
 import type { UnsentCommand } from '@/lib/outbox'
 import { useActivity } from '@/stores/activity'
 import { useLive } from '@/stores/live'
 import { useOutbox } from '@/stores/outbox'
+import { showErrorToast } from '@/stores/toasts'
 import { useUploads } from '@/stores/uploads'
 
 /** Errors that precede a close; the close code says what to do. */
@@ -32,7 +35,6 @@ const PRECEDES_CLOSE = new Set(['AUTH_FAILED', 'AUTH_TIMEOUT', 'NO_CONVERSATION'
 export class ConversationSession {
   readonly #id: string
   readonly #client: QueryClient
-  readonly #onError: (error: ErrorFrame) => void
   readonly #connector: Connector<ServerFrame>
   readonly #outbox: ConversationOutbox
   readonly #answers: LiveAnswers
@@ -44,10 +46,9 @@ export class ConversationSession {
   #opening = new AbortController()
   #stops: (() => void)[] = []
 
-  constructor(id: string, client: QueryClient, onError: (error: ErrorFrame) => void) {
+  constructor(id: string, client: QueryClient) {
     this.#id = id
     this.#client = client
-    this.#onError = onError
     this.#thread = new ThreadSync(client, id)
     this.#answers = new LiveAnswers(client, id, {
       onGap: (position) => this.#follow(position),
@@ -195,8 +196,8 @@ export class ConversationSession {
   #failed(error: ErrorFrame): void {
     if (PRECEDES_CLOSE.has(error.code)) return
     // An error with a `client_id` is shown at its message.
-    if (error.client_id === undefined) this.#onError(error)
-    else this.#outbox.refused(error)
+    if (error.client_id !== undefined) this.#outbox.refused(error)
+    else showErrorToast(errorText(i18next.t, { code: error.code, retryAfter: error.retry_after ?? null }))
   }
 
   #follow(position: AnswerPosition): void {

@@ -1,10 +1,12 @@
 /** Edits an outbox item of one conversation; it is not sent meanwhile, by any tab. Imports no React. */
+import i18next from 'i18next'
 import { itemsOf } from '@/core/conversation-outbox'
 import { resendItem } from '@/core/outbox-actions'
 import type { NewMessage } from '@/lib/outbox'
 import { addToDraftAttachments } from '@/stores/draft-attachments'
 import { addToDraft } from '@/stores/drafts'
 import { changeItem, useOutbox } from '@/stores/outbox'
+import { showToast } from '@/stores/toasts'
 import { useWaitingEdit } from '@/stores/waiting-edit'
 
 /** Longer than the interval to which browsers throttle the timers of a background page. */
@@ -15,15 +17,12 @@ const RELOAD_MS = 15_000
 
 export class OutboxEdit {
   readonly #conversationId: string
-  readonly #onSent: () => void
   #heldId: string | null = null
   #timer: number | undefined
   #stops: (() => void)[] = []
 
-  /** Calls `onSent` when another tab has sent the item: the edited text is then in the conversation's draft. */
-  constructor(conversationId: string, onSent: () => void) {
+  constructor(conversationId: string) {
     this.#conversationId = conversationId
-    this.#onSent = onSent
   }
 
   open(): void {
@@ -60,7 +59,8 @@ export class OutboxEdit {
     useWaitingEdit.setState({ editing: null })
     if (editing.text === editing.original && added.length === 0) return
     if (editing.text !== editing.original) addToDraft(this.#conversationId, editing.text)
-    this.#onSent()
+    // Another tab has sent the item.
+    showToast(i18next.t('outbox.sentUnchanged'))
   }
 
   /** Holds this item back instead of the one before; null: none. */

@@ -48,7 +48,7 @@ async function openConversation() {
     new QueryObserver(client, threadQuery('c1')).subscribe(() => undefined),
     new QueryObserver(client, conversationQuery('c1')).subscribe(() => undefined),
   ]
-  const opened = new ConversationSession('c1', client, () => undefined)
+  const opened = new ConversationSession('c1', client)
   opened.open()
   const connection = await chat.authenticating(1)
   return {

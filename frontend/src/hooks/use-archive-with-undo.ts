@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { useArchive } from '@/hooks/use-archived'
 import { titleText } from '@/i18n/title-text'
-import { useToasts } from '@/stores/toasts'
+import { showToast } from '@/stores/toasts'
 import type { ConversationSummary } from '@/types/api'
 
 /** Archives immediately and offers to undo it for some seconds. */
@@ -15,10 +15,9 @@ export function useArchiveWithUndo(): (conversation: ConversationSummary) => voi
   return ({ id, title }) => {
     if (id === openId) void navigate('/')
     archive({ id, isArchived: true })
-    useToasts.getState().show({
-      tone: 'plain',
-      text: t('sidebar.archived', { title: titleText(t, title) }),
-      action: { label: t('sidebar.undo'), run: () => archive({ id, isArchived: false }) },
+    showToast(t('sidebar.archived', { title: titleText(t, title) }), {
+      label: t('sidebar.undo'),
+      run: () => archive({ id, isArchived: false }),
     })
   }
 }

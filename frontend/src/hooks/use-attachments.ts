@@ -6,7 +6,7 @@ import { useLimits } from '@/hooks/use-limits'
 import { useUploadsOf } from '@/hooks/use-uploads'
 import { readFiles } from '@/lib/transferred-files'
 import type { Upload } from '@/lib/upload'
-import { useToasts } from '@/stores/toasts'
+import { showErrorToast } from '@/stores/toasts'
 
 /** The limits until the server has stated its own: files can be added offline too, and the server checks them. */
 const DEFAULT_MAX_ATTACHMENTS = 8
@@ -38,7 +38,7 @@ export function useAttachments(
     (files: readonly File[]) => {
       const taken = files.slice(0, Math.max(0, room))
       if (taken.length < files.length) {
-        useToasts.getState().show({ tone: 'error', text: t('attachments.tooMany', { count: most }) })
+        showErrorToast(t('attachments.tooMany', { count: most }))
       }
       if (taken.length === 0) return
       const added = addFiles(taken, maxBytes)

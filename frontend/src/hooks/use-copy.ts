@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { copyText } from '@/lib/clipboard'
-import { useToasts } from '@/stores/toasts'
+import { showErrorToast } from '@/stores/toasts'
 
 const SHOWN_MS = 1_600
 
@@ -15,7 +15,7 @@ export function useCopy(): { isCopied: boolean; copy: (text: string) => Promise<
 
   const copy = async (text: string) => {
     if (!(await copyText(text))) {
-      useToasts.getState().show({ tone: 'error', text: t('actions.copyFailed') })
+      showErrorToast(t('actions.copyFailed'))
       return
     }
     setIsCopied(true)

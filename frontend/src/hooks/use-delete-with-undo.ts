@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { useDeleteConversation, useRestoreConversation } from '@/hooks/use-conversations'
 import { titleText } from '@/i18n/title-text'
-import { useToasts } from '@/stores/toasts'
+import { showToast } from '@/stores/toasts'
 import type { ConversationSummary } from '@/types/api'
 
 /** Deletes immediately and offers to undo it for some seconds. */
@@ -23,10 +23,9 @@ export function useDeleteWithUndo(): (conversation: ConversationSummary) => void
       const deleted = deleteOne(id)
       if (wasOpen) await navigate('/')
       await deleted
-      useToasts.getState().show({
-        tone: 'plain',
-        text: t('sidebar.deleted', { title: titleText(t, title) }),
-        action: { label: t('sidebar.undo'), run: () => void undo().catch(saidElsewhere) },
+      showToast(t('sidebar.deleted', { title: titleText(t, title) }), {
+        label: t('sidebar.undo'),
+        run: () => void undo().catch(saidElsewhere),
       })
     }
     void run().catch(saidElsewhere)

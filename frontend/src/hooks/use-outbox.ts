@@ -1,12 +1,10 @@
 import { useEffect, useMemo } from 'react'
-import { useTranslation } from 'react-i18next'
 import { discardUploads } from '@/core/attachment-use'
 import { itemsOf } from '@/core/conversation-outbox'
 import { OutboxEdit } from '@/core/outbox-edit'
 import { attachmentsOf, type NewMessage, type OutboxItem } from '@/lib/outbox'
 import { uploadsState } from '@/lib/upload'
 import { useOutbox } from '@/stores/outbox'
-import { useToasts } from '@/stores/toasts'
 import { useUploads } from '@/stores/uploads'
 import { useWaitingEdit, type WaitingEdit } from '@/stores/waiting-edit'
 
@@ -37,16 +35,8 @@ export interface OutboxEditor {
 
 /** Edits a waiting item, which is not sent meanwhile. */
 export function useOutboxEditor(conversationId: string, items: readonly OutboxItem[]): OutboxEditor {
-  const { i18n } = useTranslation()
   const editing = useWaitingEdit((state) => state.editing)
-  const session = useMemo(
-    () =>
-      new OutboxEdit(conversationId, () =>
-        useToasts.getState().show({ tone: 'plain', text: i18n.t('outbox.sentUnchanged') }),
-      ),
-    // Not `t`: a change of language would release the item, which would then be sent.
-    [conversationId, i18n],
-  )
+  const session = useMemo(() => new OutboxEdit(conversationId), [conversationId])
 
   useEffect(() => {
     session.open()

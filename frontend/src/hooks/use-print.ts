@@ -5,7 +5,7 @@ import { useNavigate, useParams } from 'react-router'
 import { loadWhole } from '@/core/more-messages'
 import { whenSettled } from '@/lib/settled'
 import { usePrinting } from '@/stores/printing'
-import { useToasts } from '@/stores/toasts'
+import { showErrorToast, showToast } from '@/stores/toasts'
 
 /** Returns a function that opens the conversation, if it is not open, and prints all of it. */
 export function useAskToPrint(id: string): () => void {
@@ -24,13 +24,13 @@ export function usePrint(id: string, content: RefObject<HTMLElement | null>): vo
   const isWanted = usePrinting(({ wantedId }) => wantedId === id)
 
   const print = useEffectEvent(async (isCurrent: () => boolean) => {
-    useToasts.getState().show({ tone: 'plain', text: t('chat.printPreparing') })
+    showToast(t('chat.printPreparing'))
     try {
       await loadWhole(client, id, isCurrent)
     } catch {
       if (!isCurrent()) return
       usePrinting.setState({ wantedId: null })
-      useToasts.getState().show({ tone: 'error', text: t('chat.printFailed') })
+      showErrorToast(t('chat.printFailed'))
       return
     }
     if (!isCurrent() || !content.current) return

@@ -1,8 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { ApiError } from '@/api/api-error'
+import { showError } from '@/core/error-toast'
 import { loadAt } from '@/core/place-in-thread'
-import { useErrorToast } from '@/hooks/use-error-toast'
 import type { Log } from '@/hooks/use-log'
 import { markMessage } from '@/stores/marked-message'
 
@@ -13,7 +12,6 @@ export function useShownMessage(
   places: Log['places'],
 ): void {
   const client = useQueryClient()
-  const showError = useErrorToast()
 
   useEffect(() => {
     if (messageId === null) return
@@ -27,11 +25,11 @@ export function useShownMessage(
       else if (isWanted) frame = requestAnimationFrame(show)
     }
     loadAt(client, conversationId, messageId).then(show, (error: unknown) => {
-      if (isWanted) showError(error instanceof ApiError ? error : { code: 'UNKNOWN' })
+      if (isWanted) showError(error)
     })
     return () => {
       isWanted = false
       cancelAnimationFrame(frame)
     }
-  }, [client, conversationId, messageId, places, showError])
+  }, [client, conversationId, messageId, places])
 }

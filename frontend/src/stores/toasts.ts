@@ -4,24 +4,28 @@ interface Toast {
   id: number
   text: string
   tone: 'plain' | 'error'
-  action?: { label: string; run: () => void }
-}
-
-interface Toasts {
-  toasts: Toast[]
-  show: (toast: Omit<Toast, 'id'>) => void
-  dismiss: (id: number) => void
+  action?: { label: string; run: () => void } | undefined
 }
 
 const MAX_SHOWN = 3
 let lastId = 0
 
-export const useToasts = create<Toasts>()((set) => ({
-  toasts: [],
-  show: (toast) => {
-    lastId += 1
-    const shown = { ...toast, id: lastId }
-    set(({ toasts }) => ({ toasts: [...toasts, shown].slice(-MAX_SHOWN) }))
-  },
-  dismiss: (id) => set(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) })),
-}))
+export const useToasts = create<{ toasts: Toast[] }>()(() => ({ toasts: [] }))
+
+export function showToast(text: string, action?: Toast['action']): void {
+  show({ text, tone: 'plain', action })
+}
+
+export function showErrorToast(text: string): void {
+  show({ text, tone: 'error' })
+}
+
+export function dismissToast(id: number): void {
+  useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }))
+}
+
+function show(toast: Omit<Toast, 'id'>): void {
+  lastId += 1
+  const shown = { ...toast, id: lastId }
+  useToasts.setState(({ toasts }) => ({ toasts: [...toasts, shown].slice(-MAX_SHOWN) }))
+}

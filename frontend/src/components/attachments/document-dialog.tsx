@@ -7,8 +7,7 @@ import { signedUrl } from '@/api/base-urls'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { LoadingLine } from '@/components/ui/loading-line'
-import { useErrorToast } from '@/hooks/use-error-toast'
-import { ApiError } from '@/api/api-error'
+import { showError } from '@/core/error-toast'
 import { hasLongWord } from '@/markdown/budget'
 import type { Attachment } from '@/types/api'
 
@@ -20,7 +19,6 @@ interface DocumentDialogProps {
 /** The text of a document as the model reads it, and its download; in a separate chunk. */
 export default function DocumentDialog({ attachment, onClose }: DocumentDialogProps) {
   const { t } = useTranslation()
-  const showError = useErrorToast()
   const { id, name, truncated } = attachment
   const download = async () => {
     try {
@@ -30,7 +28,6 @@ export default function DocumentDialog({ attachment, onClose }: DocumentDialogPr
       link.download = name
       link.click()
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error
       showError(error)
     }
   }

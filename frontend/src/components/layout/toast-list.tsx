@@ -5,14 +5,14 @@ import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { leaveEscapeToDialog } from '@/components/ui/escape'
 import { IconButton } from '@/components/ui/icon-button'
-import { useToasts } from '@/stores/toasts'
+import { dismissToast, useToasts } from '@/stores/toasts'
 
 const SHOWN_MS = 5_000
 
 /** The toasts of `Toasts`, in a separate chunk. They stay while the pointer or the focus is on them. */
 export default function ToastList() {
   const { t } = useTranslation()
-  const { toasts, dismiss } = useToasts()
+  const toasts = useToasts((state) => state.toasts)
   const place = useRef<HTMLOListElement>(null)
   return (
     <Toast.Provider label={t('toasts.label')} duration={SHOWN_MS} swipeDirection="down">
@@ -21,7 +21,7 @@ export default function ToastList() {
           key={toast.id}
           type={toast.tone === 'error' ? 'foreground' : 'background'}
           onOpenChange={(isOpen) => {
-            if (!isOpen) dismiss(toast.id)
+            if (!isOpen) dismissToast(toast.id)
           }}
           onEscapeKeyDown={(event) => {
             if (!place.current?.contains(document.activeElement)) leaveEscapeToDialog(event)

@@ -8,7 +8,7 @@ import { useServerForm } from '@/components/auth/use-server-form'
 import { Button } from '@/components/ui/button'
 import { useLimits } from '@/hooks/use-limits'
 import { fieldErrorsOf } from '@/lib/field-errors'
-import { useToasts } from '@/stores/toasts'
+import { showToast } from '@/stores/toasts'
 
 export function ChangePassword() {
   const { t } = useTranslation()
@@ -19,7 +19,7 @@ export function ChangePassword() {
     send: async ({ current, password }) => {
       await changePassword(current, password)
       reset()
-      useToasts.getState().show({ tone: 'plain', text: t('settings.passwordChanged') })
+      showToast(t('settings.passwordChanged'))
     },
     // The server names the field `new` or `password`, depending on the error.
     findFaults: ({ detail }) => ({ password: fieldErrorsOf(detail, ['new']).new }),

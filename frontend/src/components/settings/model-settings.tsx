@@ -8,7 +8,7 @@ import { LoadState } from '@/components/settings/load-state'
 import { ModelServiceForm } from '@/components/settings/model-service-form'
 import { ModelServiceItem } from '@/components/settings/model-service-item'
 import { Button } from '@/components/ui/button'
-import { useToasts } from '@/stores/toasts'
+import { showToast } from '@/stores/toasts'
 import type { ModelServiceList } from '@/types/api'
 
 /** Shows the model services in use; administrators add, change, test and remove them. */
@@ -21,7 +21,7 @@ export default function ModelSettings() {
   const changed = (now: ModelServiceList, text: string) => {
     client.setQueryData(modelServicesQuery.queryKey, now)
     void client.invalidateQueries({ queryKey: modelsQuery.queryKey })
-    useToasts.getState().show({ tone: 'plain', text })
+    showToast(text)
     setEdited(null)
   }
   const { mutate: remove, isPending: isRemoving } = useMutation({

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { ChatSettingsSheet } from '@/components/settings/chat-settings-sheet'
 import { useChangeConversation } from '@/hooks/use-conversations'
-import { useToasts } from '@/stores/toasts'
+import { showToast } from '@/stores/toasts'
 import type { Conversation } from '@/types/api'
 
 /** Settings of an existing conversation, saved on the server. */
@@ -22,7 +22,7 @@ export function SavedChatSettings({ conversation }: { conversation: Conversation
             id: conversation.id,
             change: { temperature, system_prompt: systemPrompt, ...(model !== null && { model }) },
           },
-          { onSuccess: () => useToasts.getState().show({ tone: 'plain', text: t('settings.saved') }) },
+          { onSuccess: () => showToast(t('settings.saved')) },
         )
       }
     />

@@ -1,13 +1,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import {
-  archivedListQuery,
-  conversationListQuery,
-  deleteConversation,
-  restoreConversation,
-  updateConversation,
-} from '@/api/conversations'
-import { patchConversation, removeConversation, sortedConversations } from '@/core/conversation-cache'
+import { conversationListQuery, updateConversation } from '@/api/conversations'
+import { patchConversation, sortedConversations } from '@/core/conversation-cache'
 import type { ConversationChange } from '@/types/api'
 
 export function useConversationList() {
@@ -28,27 +22,6 @@ export function useChangeConversation() {
     onError: (_error, { id }) => {
       void client.invalidateQueries({ queryKey: conversationListQuery.queryKey })
       void client.invalidateQueries({ queryKey: ['conversation', id] })
-    },
-  })
-}
-
-export function useDeleteConversation() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: deleteConversation,
-    onMutate: (id) => removeConversation(client, id),
-    onError: () => client.invalidateQueries({ queryKey: conversationListQuery.queryKey }),
-    onSettled: () => client.invalidateQueries({ queryKey: archivedListQuery.queryKey }),
-  })
-}
-
-export function useRestoreConversation() {
-  const client = useQueryClient()
-  return useMutation({
-    mutationFn: restoreConversation,
-    onSuccess: () => {
-      void client.invalidateQueries({ queryKey: conversationListQuery.queryKey })
-      void client.invalidateQueries({ queryKey: archivedListQuery.queryKey })
     },
   })
 }

@@ -1,6 +1,13 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
-import { useDeleteConversation, useRestoreConversation } from '@/hooks/use-conversations'
+import {
+  archivedListQuery,
+  conversationListQuery,
+  deleteConversation,
+  restoreConversation,
+} from '@/api/conversations'
+import { removeConversation } from '@/core/conversation-cache'
 import { titleText } from '@/i18n/title-text'
 import { showToast } from '@/stores/toasts'
 import type { ConversationSummary } from '@/types/api'
@@ -10,8 +17,20 @@ export function useDeleteWithUndo(): (conversation: ConversationSummary) => void
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { id: openId } = useParams()
-  const { mutateAsync: deleteOne } = useDeleteConversation()
-  const { mutateAsync: restore } = useRestoreConversation()
+  const client = useQueryClient()
+  const { mutateAsync: deleteOne } = useMutation({
+    mutationFn: deleteConversation,
+    onMutate: (id) => removeConversation(client, id),
+    onError: () => client.invalidateQueries({ queryKey: conversationListQuery.queryKey }),
+    onSettled: () => client.invalidateQueries({ queryKey: archivedListQuery.queryKey }),
+  })
+  const { mutateAsync: restore } = useMutation({
+    mutationFn: restoreConversation,
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: conversationListQuery.queryKey })
+      void client.invalidateQueries({ queryKey: archivedListQuery.queryKey })
+    },
+  })
 
   return ({ id, title }) => {
     const wasOpen = id === openId

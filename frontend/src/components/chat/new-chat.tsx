@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useNavigate } from 'react-router'
 import { Composer } from '@/components/chat/composer/composer'
 import { EffortPicker } from '@/components/chat/composer/effort-picker'
 import { ModelNotice } from '@/components/chat/composer/model-notice'
@@ -7,9 +8,10 @@ import { ModelPicker } from '@/components/chat/composer/model-picker'
 import { RetiredNotice } from '@/components/chat/composer/retired-notice'
 import { PanelHeader } from '@/components/layout/panel-header'
 import { ChatSettingsSheet } from '@/components/settings/chat-settings-sheet'
+import { beginConversation } from '@/core/begin-conversation'
 import { adoptDraft, newChatKey } from '@/core/new-chat-draft'
-import { useNewChat } from '@/hooks/use-new-chat'
 import type { ChatSettings } from '@/lib/chat-settings'
+import type { NewMessage } from '@/lib/outbox'
 
 const PROMPTS = ['explain', 'write', 'plan', 'code'] as const
 const DEFAULT_TEMPERATURE = 0.7
@@ -23,7 +25,9 @@ export function NewChat() {
     temperature: DEFAULT_TEMPERATURE,
     effort: '',
   })
-  const begin = useNewChat()
+  const navigate = useNavigate()
+  // The page of the conversation sends the message.
+  const begin = (message: NewMessage) => void navigate(`/c/${beginConversation(message, settings)}`)
 
   useEffect(() => void adoptDraft(), [])
 
@@ -46,7 +50,7 @@ export function NewChat() {
             draftKey={newChatKey()}
             model={settings.model}
             onSwitchModel={(model) => setSettings({ ...settings, model })}
-            onSend={(message) => begin(message, settings)}
+            onSend={begin}
           >
             <ModelPicker value={settings.model} onChange={(model) => setSettings({ ...settings, model })} />
             <EffortPicker
@@ -60,7 +64,7 @@ export function NewChat() {
               <li key={prompt}>
                 <button
                   type="button"
-                  onClick={() => begin({ content: t(`home.prompts.${prompt}`), attachments: [] }, settings)}
+                  onClick={() => begin({ content: t(`home.prompts.${prompt}`), attachments: [] })}
                   className="rounded-full border border-line-strong px-3.5 py-1.5 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink active:bg-pressed"
                 >
                   {t(`home.prompts.${prompt}`)}

@@ -1,18 +1,18 @@
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Archive, Keyboard, LogOut, Settings } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { meQuery } from '@/api/auth'
+import { session } from '@/api/session'
 import type { MenuState } from '@/components/ui/menu'
 import { MenuItem, MenuSeparator } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
-import { useSignOut } from '@/hooks/use-account'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 
 /** The open menu of `AccountMenu`, in a separate chunk. */
 export default function AccountMenuPanel(menu: MenuState) {
   const { t } = useTranslation()
   const { data: user } = useQuery(meQuery)
-  const { mutate: signOut } = useSignOut()
+  const { mutate: signOut } = useMutation({ mutationFn: () => session.end() })
   const { open } = useSettingsDialog()
   return (
     <MenuPanel {...menu} align="start" side="top" className="w-(--radix-dropdown-menu-trigger-width)">

@@ -1,13 +1,16 @@
+import { useMutation } from '@tanstack/react-query'
 import { Archive, FileJson, FileText, Pencil, Pin, PinOff, Printer, Trash2 } from 'lucide-react'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { exportConversation, type ExportFormat } from '@/api/exports'
 import type { MenuState } from '@/components/ui/menu'
 import { MenuItem, MenuSeparator } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
-import { useArchiveWithUndo } from '@/hooks/use-archive-with-undo'
+import { useArchiveWithUndo } from '@/hooks/use-archive'
 import { useDeleteWithUndo } from '@/hooks/use-delete-with-undo'
-import { useExportConversation } from '@/hooks/use-export'
 import { useAskToPrint } from '@/hooks/use-print'
+import { saveFile } from '@/lib/save-file'
+import { usePreferences } from '@/stores/preferences'
 import type { ConversationSummary } from '@/types/api'
 
 interface ConversationMenuPanelProps extends MenuState {
@@ -24,10 +27,15 @@ export default function ConversationMenuPanel({
   ...menu
 }: ConversationMenuPanelProps) {
   const { t } = useTranslation()
+  const { id, title, is_pinned } = conversation
   const deleteWithUndo = useDeleteWithUndo()
   const archiveWithUndo = useArchiveWithUndo()
-  const { mutate: exportAs } = useExportConversation(conversation)
-  const print = useAskToPrint(conversation.id)
+  const { mutate: exportAs } = useMutation({
+    mutationFn: (format: ExportFormat) => 
+      exportConversation(id, format, usePreferences.getState().language),
+    onSuccess: (file, format) => saveFile(file, title, format === 'json' ? 'json' : 'md'),
+  })
+  const print = useAskToPrint(id)
   const isRenamed = useRef(false)
   return (
     <MenuPanel
@@ -47,8 +55,8 @@ export default function ConversationMenuPanel({
         }}
       />
       <MenuItem
-        Icon={conversation.is_pinned ? PinOff : Pin}
-        text={t(conversation.is_pinned ? 'sidebar.unpin' : 'sidebar.pin')}
+        Icon={is_pinned ? PinOff : Pin}
+        text={t(is_pinned ? 'sidebar.unpin' : 'sidebar.pin')}
         onSelect={onPin}
       />
       <MenuItem Icon={Archive} text={t('sidebar.archive')} onSelect={() => archiveWithUndo(conversation)} />

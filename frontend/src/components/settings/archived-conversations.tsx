@@ -1,11 +1,13 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
 import { useCallback, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import { archivedListQuery } from '@/api/conversations'
 import { LoadState } from '@/components/settings/load-state'
 import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
-import { useArchive, useArchivedList } from '@/hooks/use-archived'
+import { useArchive } from '@/hooks/use-archive'
 import { useDeleteWithUndo } from '@/hooks/use-delete-with-undo'
 import { useWhenSeen } from '@/hooks/use-in-view'
 import { titleText } from '@/i18n/title-text'
@@ -13,8 +15,8 @@ import { titleText } from '@/i18n/title-text'
 /** List of archived conversations, to open, unarchive or delete. */
 export function ArchivedConversations() {
   const { t } = useTranslation()
-  const query = useArchivedList()
-  const { conversations, hasNextPage, isFetchingNextPage, fetchNextPage } = query
+  const query = useInfiniteQuery(archivedListQuery)
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
   const { mutate: archive } = useArchive()
   const deleteWithUndo = useDeleteWithUndo()
   const end = useRef<HTMLDivElement>(null)
@@ -22,6 +24,7 @@ export function ArchivedConversations() {
   useWhenSeen(end, hasNextPage && !isFetchingNextPage && !query.isError, loadMore)
 
   if (!query.data) return <LoadState isError={query.isError} onRetry={() => void query.refetch()} />
+  const conversations = query.data.pages.flatMap((page) => page.conversations)
   if (conversations.length === 0) return <p className="py-4 text-sm text-ink-2">{t('settings.noArchived')}</p>
   return (
     <>

@@ -1,12 +1,13 @@
 import { useState } from 'react'
 import { useWatch } from 'react-hook-form'
 import { useTranslation } from 'react-i18next'
+import { deleteAccount } from '@/api/auth'
+import { session } from '@/api/session'
 import { FormProblem } from '@/components/auth/form-problem'
 import { PasswordField } from '@/components/auth/password-field'
 import { useServerForm } from '@/components/auth/use-server-form'
 import { SettingRow } from '@/components/settings/setting-row'
 import { Button } from '@/components/ui/button'
-import { deleteAccountAndLeave } from '@/hooks/use-account'
 import { z } from '@/lib/schema'
 
 const schema = z.object({ password: z.string() })
@@ -34,9 +35,12 @@ function ConfirmDeletion({ onCancel }: { onCancel: () => void }) {
   const { register, control, problem, isSubmitting, onSubmit } = useServerForm({
     schema,
     defaultValues: { password: '' },
-    send: ({ password }) => deleteAccountAndLeave(password),
+    send: async ({ password }) => {
+      await deleteAccount(password)
+      await session.end()
+    },
   })
-  const password = useWatch({ control, name: 'password' })
+  const isEmpty = useWatch({ control, name: 'password' }) === ''
   return (
     <form onSubmit={onSubmit} className="flex flex-col gap-3 pt-4">
       <FormProblem problem={problem} />
@@ -47,7 +51,7 @@ function ConfirmDeletion({ onCancel }: { onCancel: () => void }) {
         autoComplete="current-password"
       />
       <div className="flex gap-2">
-        <Button type="submit" variant="danger" size="md" disabled={password === '' || isSubmitting}>
+        <Button type="submit" variant="danger" size="md" disabled={isEmpty || isSubmitting}>
           {t('settings.deleteAccountConfirm')}
         </Button>
         <Button size="md" onClick={onCancel}>

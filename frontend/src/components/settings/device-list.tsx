@@ -1,9 +1,8 @@
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { sessionsQuery } from '@/api/auth'
+import { endOtherSessions, endSession, sessionsQuery } from '@/api/auth'
 import { LoadState } from '@/components/settings/load-state'
 import { Button } from '@/components/ui/button'
-import { useEndSession } from '@/hooks/use-account'
 import { deviceName } from '@/lib/device-name'
 import type { Session } from '@/types/api'
 
@@ -11,7 +10,11 @@ import type { Session } from '@/types/api'
 export function DeviceList() {
   const { t } = useTranslation()
   const { data, isError, refetch } = useQuery(sessionsQuery)
-  const { mutate: end, isPending } = useEndSession()
+  const client = useQueryClient()
+  const { mutate: end, isPending } = useMutation({
+    mutationFn: (id: string | null) => (id === null ? endOtherSessions() : endSession(id)),
+    onSettled: () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+  })
   if (!data) return <LoadState isError={isError} onRetry={() => void refetch()} />
   const sessions = data.sessions.toSorted((a, b) => Number(b.current) - Number(a.current))
   return (

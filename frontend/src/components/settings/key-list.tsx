@@ -1,6 +1,7 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { deleteKey, keysQuery } from '@/api/keys'
 import { Button } from '@/components/ui/button'
-import { useDeleteKey } from '@/hooks/use-keys'
 import type { ApiKey } from '@/types/api'
 
 interface KeyListProps {
@@ -11,7 +12,12 @@ interface KeyListProps {
 /** The user's keys, with a button to delete each. */
 export function KeyList({ keys, onDeleted }: KeyListProps) {
   const { t } = useTranslation()
-  const { mutate: remove, isPending } = useDeleteKey()
+  const client = useQueryClient()
+  const { mutate: remove, isPending } = useMutation({
+    mutationFn: deleteKey,
+    onSuccess: (_, id) => onDeleted(id),
+    onSettled: () => client.invalidateQueries({ queryKey: keysQuery.queryKey }),
+  })
   return (
     <section aria-label={t('keys.list')}>
       <h3 className="text-sm font-medium">{t('keys.list')}</h3>
@@ -22,7 +28,7 @@ export function KeyList({ keys, onDeleted }: KeyListProps) {
             key={key.id}
             apiKey={key}
             isDisabled={isPending}
-            onDelete={() => remove(key.id, { onSuccess: () => onDeleted(key.id) })}
+            onDelete={() => remove(key.id)}
           />
         ))}
       </ul>

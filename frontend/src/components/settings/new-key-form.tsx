@@ -1,11 +1,12 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Check, Copy } from 'lucide-react'
 import { type SubmitEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { createKey, keysQuery } from '@/api/keys'
 import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
 import { Button } from '@/components/ui/button'
 import { controlClass, Field, TextField } from '@/components/ui/field'
 import { useCopy } from '@/hooks/use-copy'
-import { useCreateKey } from '@/hooks/use-keys'
 import type { NewApiKey } from '@/types/api'
 
 const DAY = 24 * 3600
@@ -29,21 +30,21 @@ export function NewKeyForm({ made, onMade }: NewKeyFormProps) {
   const [name, setName] = useState('')
   const [lifetime, setLifetime] = useState(0)
   const { problem, show, clear } = useFormProblem()
-  const { mutate: create, isPending } = useCreateKey()
+  const client = useQueryClient()
+  const { mutate: create, isPending } = useMutation({
+    mutationFn: createKey,
+    onSuccess: (key) => {
+      onMade(key)
+      setName('')
+    },
+    onError: (error) => show(error),
+    onSettled: () => client.invalidateQueries({ queryKey: keysQuery.queryKey }),
+  })
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     clear()
-    create(
-      { name: name.trim(), expires_in: lifetime === 0 ? null : lifetime },
-      {
-        onSuccess: (key) => {
-          onMade(key)
-          setName('')
-        },
-        onError: (error) => show(error),
-      },
-    )
+    create({ name: name.trim(), expires_in: lifetime === 0 ? null : lifetime })
   }
   return (
     <form aria-label={t('keys.new')} onSubmit={submit} className="flex flex-col gap-3">

@@ -2,11 +2,12 @@ import { clsx } from 'clsx'
 import { Check, ChevronLeft, ChevronRight, Copy } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { showBranch } from '@/api/conversations'
 import { useChat } from '@/components/chat/message/chat-context'
 import { MessageMenu } from '@/components/chat/message/message-menu'
 import { IconButton } from '@/components/ui/icon-button'
 import { useCopy } from '@/hooks/use-copy'
-import { useShowBranch } from '@/hooks/use-show-branch'
+import { useThreadMutation } from '@/hooks/use-thread-mutation'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
@@ -58,7 +59,7 @@ function SiblingSwitch({ message }: { message: Message }) {
   const { t } = useTranslation()
   const { conversationId } = useChat()
   const isBusy = useIsBusy()
-  const { mutate: show, isPending } = useShowBranch(conversationId)
+  const { mutate: show, isPending } = useThreadMutation(conversationId, showBranch)
   const { sibling_ids: ids } = message
   if (ids.length < 2) return null
 

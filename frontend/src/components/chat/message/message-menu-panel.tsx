@@ -3,6 +3,7 @@ import { CopyCheck, Play, Trash2 } from 'lucide-react'
 import { lazy, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { canContinue } from 'ai-chat-client'
+import { deleteMessage } from '@/api/conversations'
 import { modelsQuery } from '@/api/models'
 import { useChat } from '@/components/chat/message/chat-context'
 import { RegenerateItems } from '@/components/chat/message/regenerate-items'
@@ -10,7 +11,7 @@ import { FromFirstUse } from '@/components/ui/from-first-use'
 import type { MenuState } from '@/components/ui/menu'
 import { MenuItem, MenuSeparator } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
-import { useDeleteMessage } from '@/hooks/use-delete-message'
+import { useThreadMutation } from '@/hooks/use-thread-mutation'
 import { markdownToText } from '@/markdown/plain-text'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
@@ -74,7 +75,7 @@ function DeleteItem({ message }: { message: Message }) {
   const { t } = useTranslation()
   const { conversationId } = useChat()
   const isBusy = useIsBusy()
-  const { mutate: remove } = useDeleteMessage(conversationId)
+  const { mutate: remove } = useThreadMutation(conversationId, deleteMessage)
   const [isAsking, setIsAsking] = useState(false)
   return (
     <MenuItem

@@ -1,11 +1,11 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { useNavigate, useParams } from 'react-router'
 import { archivedListQuery, conversationListQuery, updateConversation } from '@/api/conversations'
 import { patchConversation, removeConversation } from '@/core/conversation-cache'
-
-export function useArchivedList() {
-  const query = useInfiniteQuery(archivedListQuery)
-  return { ...query, conversations: query.data?.pages.flatMap((page) => page.conversations) ?? [] }
-}
+import { titleText } from '@/i18n/title-text'
+import { showToast } from '@/stores/toasts'
+import type { ConversationSummary } from '@/types/api'
 
 /** Archives or unarchives a conversation; the list shows it immediately. */
 export function useArchive() {
@@ -23,4 +23,21 @@ export function useArchive() {
     onError: () => client.invalidateQueries({ queryKey: conversationListQuery.queryKey }),
     onSettled: () => client.invalidateQueries({ queryKey: archivedListQuery.queryKey }),
   })
+}
+
+/** Archives at once and offers to undo it for some seconds. */
+export function useArchiveWithUndo(): (conversation: ConversationSummary) => void {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { id: openId } = useParams()
+  const { mutate: archive } = useArchive()
+
+  return ({ id, title }) => {
+    if (id === openId) void navigate('/')
+    archive({ id, isArchived: true })
+    showToast(t('sidebar.archived', { title: titleText(t, title) }), {
+      label: t('sidebar.undo'),
+      run: () => archive({ id, isArchived: false }),
+    })
+  }
 }

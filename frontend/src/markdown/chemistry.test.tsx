@@ -20,7 +20,7 @@ test.each([
   // Screen readers read the formula beside the one that is drawn.
   await waitFor(() => expect(view.querySelector('[aria-hidden]')?.textContent).toContain(part))
   // The colour of unknown commands.
-  expect(view.innerHTML).not.toContain('--danger')
+  expect(view.innerHTML).not.toContain('--color-danger')
 })
 
 test.each(['\\ce{H2O', '\\ce {H2O}', '\\cell{a}', '\\\\ce{H2O}', '`\\ce{H2O}`', '\\ce{a\n\nb}'])(

@@ -21,7 +21,7 @@ export function Formula({ tex, isDisplay }: FormulaProps) {
       trust: false,
       maxSize: 20,
       maxExpand: 200,
-      errorColor: 'var(--danger)',
+      errorColor: 'var(--color-danger)',
     })
   }, [tex, isDisplay])
 

@@ -31,8 +31,7 @@ export default function ConversationMenuPanel({
   const deleteWithUndo = useDeleteWithUndo()
   const archiveWithUndo = useArchiveWithUndo()
   const { mutate: exportAs } = useMutation({
-    mutationFn: (format: ExportFormat) => 
-      exportConversation(id, format, usePreferences.getState().language),
+    mutationFn: (format: ExportFormat) => exportConversation(id, format, usePreferences.getState().language),
     onSuccess: (file, format) => saveFile(file, title, format === 'json' ? 'json' : 'md'),
   })
   const print = useAskToPrint(id)

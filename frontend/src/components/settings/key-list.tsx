@@ -24,12 +24,7 @@ export function KeyList({ keys, onDeleted }: KeyListProps) {
       {keys.length === 0 && <p className="py-2 text-sm text-ink-3">{t('keys.none')}</p>}
       <ul>
         {keys.map((key) => (
-          <KeyRow
-            key={key.id}
-            apiKey={key}
-            isDisabled={isPending}
-            onDelete={() => remove(key.id)}
-          />
+          <KeyRow key={key.id} apiKey={key} isDisabled={isPending} onDelete={() => remove(key.id)} />
         ))}
       </ul>
     </section>

@@ -57,7 +57,6 @@ const components: Components = {
   code: InlineCode,
   details: Details,
 }
-const growingComponents: Components = { ...components, pre: GrowingCode }
 
 export default function Markdown({
   text,
@@ -70,27 +69,23 @@ export default function Markdown({
   const { t } = useTranslation()
   // Otherwise each new line would parse long code again. The element stays the same when the fence is closed.
   const fence = fencedCode(text)
-  if (fence) {
-    return (
-      <div className="prose">
-        <FencedCode {...fence} isBeingWritten={isBeingWritten} />
-      </div>
-    )
-  }
-  const own = isBeingWritten ? growingComponents : components
   return (
     <div className="prose">
       <BeingWritten value={isBeingWritten}>
-        <ReactMarkdown
-          remarkPlugins={[...GFM, [remarkAllowedHtml, { isBeingWritten }], ...plugins]}
-          rehypePlugins={[rehypeDirection, [rehypeOutline, { before: outline }]]}
-          // Each message has its own notes.
-          remarkRehypeOptions={{ clobberPrefix: `note-${id}-`, footnoteLabel: t('markdown.footnotes') }}
-          urlTransform={allowedUrl}
-          components={{ ...own, ...props.components }}
-        >
-          {endUrls(text)}
-        </ReactMarkdown>
+        {fence ? (
+          <FencedCode {...fence} />
+        ) : (
+          <ReactMarkdown
+            remarkPlugins={[...GFM, [remarkAllowedHtml, { isBeingWritten }], ...plugins]}
+            rehypePlugins={[rehypeDirection, [rehypeOutline, { before: outline }]]}
+            // Each message has its own notes.
+            remarkRehypeOptions={{ clobberPrefix: `note-${id}-`, footnoteLabel: t('markdown.footnotes') }}
+            urlTransform={allowedUrl}
+            components={{ ...components, ...props.components }}
+          >
+            {endUrls(text)}
+          </ReactMarkdown>
+        )}
       </BeingWritten>
     </div>
   )
@@ -205,20 +200,11 @@ function Details({ open = false, children }: ComponentProps<'details'>) {
 }
 
 export function Code({ children }: ComponentProps<'pre'>) {
-  return <FencedCode {...codeOf(children)} isBeingWritten={false} />
+  return <FencedCode {...codeOf(children)} />
 }
 
-export function GrowingCode({ children }: ComponentProps<'pre'>) {
-  return <FencedCode {...codeOf(children)} isBeingWritten />
-}
-
-interface FencedCodeProps {
-  code: string
-  name: string
-  isBeingWritten: boolean
-}
-
-function FencedCode({ code, name, isBeingWritten }: FencedCodeProps) {
+function FencedCode({ code, name }: { code: string; name: string }) {
+  const isBeingWritten = useContext(BeingWritten)
   const plain = <CodeBlock code={code} name={name} />
   if (isBeingWritten || name.toLowerCase() !== 'mermaid') return plain
   return (

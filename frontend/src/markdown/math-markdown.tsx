@@ -5,7 +5,7 @@ import remarkMath from 'remark-math'
 import type { Components } from 'react-markdown'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { Formula, type FormulaProps } from '@/markdown/formula'
-import Markdown, { Code, GrowingCode, InlineCode, type MarkdownProps } from '@/markdown/markdown'
+import Markdown, { Code, InlineCode, type MarkdownProps } from '@/markdown/markdown'
 import { normalizeMath } from '@/markdown/math'
 
 const ChemicalFormula = lazy(() => import('./chemical-formula'))
@@ -15,18 +15,9 @@ const MAX_FORMULA_LENGTH = 4_000
 
 const PLUGINS: NonNullable<MarkdownProps['plugins']> = [[remarkMath, { singleDollarTextMath: false }]]
 const components: Components = { code: InlineMath, pre: DisplayMath }
-const growingComponents: Components = { code: InlineMath, pre: GrowingDisplayMath }
 
-export default function MathMarkdown({ text, isBeingWritten, ...props }: MarkdownProps) {
-  return (
-    <Markdown
-      {...props}
-      text={normalizeMath(text)}
-      isBeingWritten={isBeingWritten}
-      plugins={PLUGINS}
-      components={isBeingWritten ? growingComponents : components}
-    />
-  )
+export default function MathMarkdown({ text, ...props }: MarkdownProps) {
+  return <Markdown {...props} text={normalizeMath(text)} plugins={PLUGINS} components={components} />
 }
 
 function InlineMath({ className, children, dir }: ComponentProps<'code'>) {
@@ -43,11 +34,6 @@ function InlineMath({ className, children, dir }: ComponentProps<'code'>) {
 function DisplayMath({ children }: ComponentProps<'pre'>) {
   const tex = displayedTex(children)
   return tex === null ? <Code>{children}</Code> : <AnyFormula tex={tex} isDisplay />
-}
-
-function GrowingDisplayMath({ children }: ComponentProps<'pre'>) {
-  const tex = displayedTex(children)
-  return tex === null ? <GrowingCode>{children}</GrowingCode> : <AnyFormula tex={tex} isDisplay />
 }
 
 function displayedTex(children: ReactNode): string | null {

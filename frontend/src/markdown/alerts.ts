@@ -1,12 +1,5 @@
 /** A remark plugin for GitHub's alerts: quotations that begin with `[!NOTE]` or the like. Runs before line breaks are kept. */
-
-/** The fields of a node of the Markdown tree that are used here. */
-interface Node {
-  type: string
-  value?: string
-  children?: Node[]
-  data?: Record<string, unknown>
-}
+import type { Node } from '@/markdown/tree'
 
 export const ALERTS = ['note', 'tip', 'important', 'warning', 'caution'] as const
 
@@ -15,9 +8,7 @@ export type AlertKind = (typeof ALERTS)[number]
 const MARK = new RegExp(`^\\[!(${ALERTS.join('|')})\\][ \\t]*\\n?`, 'i')
 
 export function remarkAlerts() {
-  return (tree: unknown) => {
-    visit(tree as Node)
-  }
+  return visit
 }
 
 function visit(node: Node): void {

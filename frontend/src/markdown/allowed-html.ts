@@ -4,14 +4,7 @@
  */
 import { isDetails, readTag, type Tag } from '@/lib/allowed-tags'
 import { htmlSyntax } from '@/markdown/html-syntax'
-
-/** A node of the Markdown tree, with the fields that are used here. */
-interface Node {
-  type: string
-  value?: string
-  children?: Node[]
-  data?: Record<string, unknown>
-}
+import { addSyntax, type Node } from '@/markdown/tree'
 
 /** A child, or a tag that has not been paired yet. */
 interface Item {
@@ -32,17 +25,9 @@ const MAX_ELEMENTS = 2_000
 const OTHER_TAG = /^\s*<\/?(?!script|style|pre|textarea)[a-z]/i
 const FLOW = new Set(['root', 'blockquote', 'listItem', 'footnoteDefinition'])
 
-interface Parser {
-  data: () => { micromarkExtensions?: unknown[] }
-}
-
 export function remarkAllowedHtml(this: unknown, { isBeingWritten }: Options) {
-  const data = (this as Parser).data()
-  data.micromarkExtensions = [...(data.micromarkExtensions ?? []), htmlSyntax]
-  return (tree: unknown) => {
-    const budget = { left: MAX_ELEMENTS }
-    convert(tree as Node, isBeingWritten, budget)
-  }
+  addSyntax(this, htmlSyntax)
+  return (tree: Node) => convert(tree, isBeingWritten, { left: MAX_ELEMENTS })
 }
 
 function convert(parent: Node, isTail: boolean, budget: { left: number }): void {

@@ -1,6 +1,6 @@
 /** Splits Markdown into code and the text between, in linear time. */
 import { withoutQuotation } from '@/markdown/containers'
-import { closesFence, openFence } from '@/markdown/fences'
+import { closesFence, linesOf, openFence } from '@/markdown/fences'
 import { HtmlReader } from '@/markdown/html-text'
 
 export interface Span {
@@ -14,7 +14,7 @@ export interface Span {
  */
 export function splitCode(markdown: string): Span[] {
   const spans: Span[] = []
-  const lines = markdown.match(/[^\n]+\n?|\n/g) ?? []
+  const lines = linesOf(markdown)
   const html = new HtmlReader()
   let kept = ''
   for (let at = 0; at < lines.length; at += 1) {

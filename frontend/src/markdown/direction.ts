@@ -2,15 +2,7 @@
  * A rehype plugin for text that runs from right to left. The browser finds the direction of each block by its first strong
  * letter; lists and tables have that of their first letter. Code and URLs run from left to right.
  */
-
-/** A node of the HTML tree, with the fields that are used here. */
-interface Node {
-  type: string
-  tagName?: string
-  value?: string
-  properties?: Record<string, unknown>
-  children?: Node[]
-}
+import type { Node } from '@/markdown/tree'
 
 const BLOCKS = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'th', 'td', 'summary'])
 /** Their direction is that of their first block, which therefore must not set one. */
@@ -20,7 +12,7 @@ const ADDRESS = /^(?:https?:|mailto:|www\.)\S*$|^[^\s@]+@[^\s@]+$/
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 
 export function rehypeDirection() {
-  return (tree: unknown) => direct(tree as Node, false)
+  return (tree: Node) => direct(tree, false)
 }
 
 function direct(node: Node, isFirstOfContainer: boolean): void {

@@ -10,21 +10,13 @@ import {
   opensBesideLetter,
   type Run,
 } from '@/markdown/flanking'
+import { addSyntax } from '@/markdown/tree'
 
 /** The events that are searched for the last run, so that hostile text takes linear time. */
 const MAX_EVENTS = 200
 
-interface Parser {
-  data: () => { micromarkExtensions?: unknown[] }
-}
-
 export function remarkEmphasis(this: unknown) {
-  const data = (this as Parser).data()
-  data.micromarkExtensions = [
-    ...(data.micromarkExtensions ?? []),
-    amend(cjkFriendlyExtension()),
-    amend(gfmStrikethroughCjkFriendly({ singleTilde: false })),
-  ]
+  addSyntax(this, amend(cjkFriendlyExtension()), amend(gfmStrikethroughCjkFriendly({ singleTilde: false })))
 }
 
 /** The extension with more places where its marks open and close. */

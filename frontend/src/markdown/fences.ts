@@ -26,3 +26,8 @@ export function closesFence(fence: Omit<FenceMark, 'before'>, line: string): boo
   const mark = line.trim()
   return mark.length >= fence.length && mark === fence.character.repeat(mark.length)
 }
+
+/** The lines of a text, each with the break that ends it. */
+export function linesOf(text: string): string[] {
+  return text.match(/[^\n]+\n?|\n/g) ?? []
+}

@@ -4,7 +4,7 @@
  */
 import { countOpenDetails } from '@/lib/allowed-tags'
 import { withoutQuotation } from '@/markdown/containers'
-import { closesFence, fenceOf } from '@/markdown/fences'
+import { closesFence, fenceOf, linesOf } from '@/markdown/fences'
 
 const LIST_ITEM = /^\s{0,3}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/
 /** The end of a text that may become a list item. */
@@ -96,10 +96,6 @@ export function endsInFence(block: string): boolean {
     fence = fenceAfter(fence, isQuotedFence ? own : line, isList || isQuotedFence)
   }
   return fence !== null
-}
-
-function linesOf(text: string): string[] {
-  return text.match(/[^\n]+\n?|\n/g) ?? []
 }
 
 function openBlock(start: number, line: string): OpenBlock {

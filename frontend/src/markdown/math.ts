@@ -7,6 +7,7 @@ import { endOfChemistry } from '@/markdown/chemistry'
 import { splitCode } from '@/markdown/code-spans'
 import { CONTAINER } from '@/markdown/containers'
 import { indentFormulas } from '@/markdown/lazy-formulas'
+import { replaceAll, type Replacement } from '@/markdown/replacements'
 import { findTableRows } from '@/markdown/table-lines'
 import {
   isBetweenBrackets,
@@ -50,7 +51,7 @@ export function normalizeMath(markdown: string): string {
 
 /** Where the formulas of text without code are, in its order. */
 export function findFormulas(text: string, isInRow: RowTest = () => false): { from: number; to: number }[] {
-  return HINT.test(text) ? replacementsIn(text, isInRow).filter(({ isFormula }) => isFormula) : []
+  return HINT.test(text) ? convertMarks(text, isInRow).filter(({ isFormula }) => isFormula) : []
 }
 
 /** Each piece of code and each text between. */
@@ -82,30 +83,18 @@ function rowTestOf(markdown: string): RowTest {
 }
 
 function convert(text: string, isInRow: RowTest): Formulas {
-  const replacements = replacementsIn(text, isInRow)
-  const pieces: string[] = []
-  let done = 0
-  for (const { from, to, by } of replacements) {
-    pieces.push(text.slice(done, from), by)
-    done = to
-  }
-  return {
-    text: pieces.join('') + text.slice(done),
-    hasMath: replacements.some(({ isFormula }) => isFormula),
-  }
+  const marks = convertMarks(text, isInRow)
+  return { text: replaceAll(text, marks), hasMath: marks.some(({ isFormula }) => isFormula) }
 }
 
-interface Replacement {
-  from: number
-  to: number
-  by: string
+interface ConvertedMark extends Replacement {
   isFormula: boolean
 }
 
-function replacementsIn(text: string, isInRow: RowTest): Replacement[] {
+function convertMarks(text: string, isInRow: RowTest): ConvertedMark[] {
   const tokens = findTokens(text, isInRow)
   const closings = findClosings(tokens)
-  const replacements: Replacement[] = []
+  const replacements: ConvertedMark[] = []
   for (let index = 0; index < tokens.length; index += 1) {
     const opening = tokens[index]
     const closing = tokens[closings[index] ?? -1]

@@ -4,6 +4,7 @@
  */
 import { type FenceMark, openFence } from '@/markdown/fences'
 import { withoutContainer } from '@/markdown/containers'
+import { replaceAll, type Replacement } from '@/markdown/replacements'
 
 const MARK = /`{3,}|~{3,}/g
 const FILE = /^(?:markdown|md|mdx)$/i
@@ -28,17 +29,12 @@ interface FenceLine extends FenceMark {
   isNesting: boolean
 }
 
-interface Lengthened {
-  at: number
-  mark: string
-}
-
 /** While the text is being written, the end of an outer fence is still to come. */
 export function nestFences(markdown: string, isBeingWritten: boolean): string {
   const fences = findFences(markdown)
   if (fences.length < MIN_FENCES || fences.length > MAX_FENCES) return markdown
   const isBalanced = pairFences(fences)
-  const lengthened: Lengthened[] = []
+  const added: Replacement[] = []
   let open: FenceLine | null = null
   for (const fence of fences) {
     if (open) {
@@ -50,10 +46,10 @@ export function nestFences(markdown: string, isBeingWritten: boolean): string {
     if (fence.longest < fence.length || !isMeant) continue
     fence.isNesting = true
     for (const { at, character } of [fence, ...(fence.end ? [fence.end] : [])])
-      lengthened.push({ at, mark: character.repeat(fence.longest + 1 - fence.length) })
+      added.push({ from: at, to: at, by: character.repeat(fence.longest + 1 - fence.length) })
     if (!fence.end) break
   }
-  return lengthen(markdown, lengthened)
+  return replaceAll(markdown, added)
 }
 
 function findFences(markdown: string): FenceLine[] {
@@ -134,14 +130,4 @@ function endsFence(open: FenceLine, fence: FenceLine): boolean {
     fence.isQuoted === open.isQuoted &&
     fence.before.trim() === ''
   )
-}
-
-function lengthen(markdown: string, lengthened: readonly Lengthened[]): string {
-  const pieces: string[] = []
-  let done = 0
-  for (const { at, mark } of lengthened) {
-    pieces.push(markdown.slice(done, at), mark)
-    done = at
-  }
-  return pieces.join('') + markdown.slice(done)
 }

@@ -3,6 +3,7 @@
  * take for missing headings. Below the title of the page, no level is skipped; the look stays that of the marks.
  */
 import { splitCode } from '@/markdown/code-spans'
+import type { Node } from '@/markdown/tree'
 
 /** The depths of the headings that the next one may belong to, outermost first, one digit each. */
 export type Outline = string
@@ -13,22 +14,13 @@ const UNDERLINE = /^ {0,3}(=+|-+)[ \t]*$/
 /** The title of the page. */
 const TITLE_LEVEL = 1
 
-/** A node of the HTML tree, with the fields that are used here. */
-interface Node {
-  tagName?: string
-  properties?: Record<string, unknown>
-  children?: Node[]
-}
-
 export function outlineAfter(before: Outline, block: string): Outline {
   return HINT.test(block) ? depthsOf(block).reduce(addHeading, before) : before
 }
 
 /** A rehype plugin that gives headings their levels, behind those of the blocks before. */
 export function rehypeOutline({ before }: { before: Outline }) {
-  return (tree: unknown) => {
-    setLevels(tree as Node, before)
-  }
+  return (tree: Node) => void setLevels(tree, before)
 }
 
 function addHeading(outline: Outline, depth: number): Outline {

@@ -3,6 +3,7 @@ import { withoutTags } from '@/lib/allowed-tags'
 import { splitInlineCode } from '@/markdown/code-spans'
 import { endOfDestination } from '@/markdown/destinations'
 import { findFormulas } from '@/markdown/math'
+import { replaceAll, type Replacement } from '@/markdown/replacements'
 
 /** Stands for text that has no marks; these characters are in no answer. */
 const HELD = /\ue000(\d+)\ue001/g
@@ -54,7 +55,7 @@ function holdEscapes(text: string, hold: (kept: string) => string): string {
 
 /** Keeps the labels of links and pictures. */
 function withoutLinks(text: string): string {
-  const removed: { from: number; to: number }[] = []
+  const removed: Replacement[] = []
   const open: number[] = []
   for (let at = 0; at < text.length; at += 1) {
     if (text[at] === '[') open.push(at)
@@ -62,16 +63,14 @@ function withoutLinks(text: string): string {
     const from = open.pop()
     const end = text[at + 1] === '(' && from !== undefined ? endOfDestination(text, at + 1) : null
     if (from === undefined || end === null || end < 0) continue
-    removed.push({ from: text[from - 1] === '!' ? from - 1 : from, to: from + 1 }, { from: at, to: end })
+    removed.push({ from: text[from - 1] === '!' ? from - 1 : from, to: from + 1, by: '' })
+    removed.push({ from: at, to: end, by: '' })
     at = end - 1
   }
-  const pieces: string[] = []
-  let done = 0
-  for (const { from, to } of removed.toSorted((one, other) => one.from - other.from)) {
-    pieces.push(text.slice(done, from))
-    done = to
-  }
-  return pieces.join('') + text.slice(done)
+  return replaceAll(
+    text,
+    removed.toSorted((one, other) => one.from - other.from),
+  )
 }
 
 const MARKS = ['**', '__', '~~', '*', '_'] as const

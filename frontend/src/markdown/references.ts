@@ -4,6 +4,7 @@ import { CONTAINER } from '@/markdown/containers'
 import { endOfDestination } from '@/markdown/destinations'
 import { findFormulas } from '@/markdown/math'
 import { holdNotes } from '@/markdown/notes'
+import { replaceAll, type Replacement } from '@/markdown/replacements'
 
 const DEFINITION = /^[ \t>]*\[([^[\]\n^][^[\]\n]{0,199})\]:\s*(?:[^\s<]|<[^<>\n]*>)/gm
 const TOKEN = /\\[\s\S]|!?\[|\]|\n/g
@@ -22,12 +23,6 @@ interface Opening {
   isImage: boolean
 }
 
-interface Held {
-  from: number
-  to: number
-  by: string
-}
-
 /** Whether the brackets at `at` may be the label of a link, and are not an index such as that of `a[0][1]`. */
 export function isReference(text: string, at: number): boolean {
   return BOUNDARY.test(text.charAt(at - 1))
@@ -38,17 +33,9 @@ export function isReference(text: string, at: number): boolean {
  * still to come. At the end of the text it may be the definition itself.
  */
 export function holdReferences(markdown: string): string {
-  return markdown.includes('[') ? holdLinks(holdNotes(markdown)) : markdown
-}
-
-function holdLinks(markdown: string): string {
-  const pieces: string[] = []
-  let done = 0
-  for (const { from, to, by } of findUndefined(markdown)) {
-    pieces.push(markdown.slice(done, from), by)
-    done = to
-  }
-  return pieces.join('') + markdown.slice(done)
+  if (!markdown.includes('[')) return markdown
+  const text = holdNotes(markdown)
+  return replaceAll(text, findUndefined(text))
 }
 
 function normalize(label: string): string {
@@ -56,9 +43,9 @@ function normalize(label: string): string {
 }
 
 /** The references without a definition, in order. */
-function findUndefined(markdown: string): Held[] {
+function findUndefined(markdown: string): Replacement[] {
   const defined = new Set([...markdown.matchAll(DEFINITION)].map(([, label = '']) => normalize(label)))
-  const held: Held[] = []
+  const held: Replacement[] = []
   let opening: Opening | null = null
   let done = 0
   let offset = 0
@@ -94,7 +81,7 @@ function heldAt(
   at: number,
   defined: ReadonlySet<string>,
   before: number | undefined,
-): Held | null {
+): Replacement | null {
   const label = markdown.slice(start, at)
   if (label.startsWith('^') || (from !== before && !isReference(markdown, from))) return null
   const next = markdown.charAt(at + 1)

@@ -5,6 +5,7 @@
  */
 import { splitCode } from '@/markdown/code-spans'
 import { endOfDestination } from '@/markdown/destinations'
+import { replaceAll, type Replacement } from '@/markdown/replacements'
 
 const HINT = /(?:https?:\/\/|www\.)[^\s<>]/i
 /** Full-width punctuation, that of Arabic, Urdu and Hindi, and controls of direction. */
@@ -48,9 +49,8 @@ export function endUrls(markdown: string): string {
 
 function endUrlsIn(text: string, isBeforeCode: boolean): string {
   const links = findLinks(text)
-  const pieces: string[] = []
+  const ended: Replacement[] = []
   let next = 0
-  let done = 0
   URL_PATTERN.lastIndex = 0
   for (let found = URL_PATTERN.exec(text); found; found = URL_PATTERN.exec(text)) {
     const [word] = found
@@ -64,11 +64,10 @@ function endUrlsIn(text: string, isBeforeCode: boolean): string {
     const isEnded = cut < word.length || endsUrl(text, wordEnd) || (isBeforeCode && wordEnd === text.length)
     const url = word.slice(0, lengthOfUrl(word.slice(0, cut)))
     if (isInLink || !isEnded || isPartOfWord(text.charAt(at - 1)) || !WHOLE.test(url)) continue
-    const link = /^www/i.test(url) ? `[${url}](http://${url})` : `<${url}>`
-    pieces.push(text.slice(done, at), link)
-    done = at + url.length
+    const by = /^www/i.test(url) ? `[${url}](http://${url})` : `<${url}>`
+    ended.push({ from: at, to: at + url.length, by })
   }
-  return pieces.join('') + text.slice(done)
+  return replaceAll(text, ended)
 }
 
 /** The end of the URL that begins at `at`; -1 if none does. */

@@ -25,7 +25,6 @@ export const attachments = {
   textFailed: 'The text could not be loaded.',
   noText: 'This file has no text.',
   download: 'Download',
-  viewer: 'Image viewer',
   position: '{{index}} of {{total}}',
   previous: 'Previous image',
   next: 'Next image',

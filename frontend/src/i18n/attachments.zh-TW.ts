@@ -25,7 +25,6 @@ export const attachments = {
   textFailed: '文字載入失敗。',
   noText: '這個檔案裡沒有文字。',
   download: '下載',
-  viewer: '檢視圖片',
   position: '第 {{index}} 張，共 {{total}} 張',
   previous: '上一張',
   next: '下一張',

@@ -17,14 +17,10 @@ export const SHORTCUTS = {
 
 export type ShortcutName = keyof typeof SHORTCUTS
 
-interface KeyPress {
-  key: string
-  shiftKey: boolean
-  ctrlKey: boolean
-  metaKey: boolean
-  altKey: boolean
-  isComposing: boolean
-}
+type KeyPress = Pick<
+  KeyboardEvent,
+  'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing'
+>
 
 /** The shortcut for a key press. In text fields, keys without Ctrl or Command are text. */
 export function shortcutOf(press: KeyPress, isWriting: boolean): ShortcutName | null {

@@ -35,7 +35,7 @@ export function AttachmentChip({ upload, onRemove }: AttachmentChipProps) {
     >
       <span className="size-10 shrink-0 overflow-hidden rounded-md bg-sunken">
         {isPicture && !refusal ? (
-          <Thumbnail id={id} attachment={upload.attachment} alt="" className="size-full object-cover" />
+          <Thumbnail id={id} attachment={upload.attachment} className="size-full object-cover" />
         ) : (
           <DocumentIcon />
         )}

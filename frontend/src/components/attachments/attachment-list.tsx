@@ -86,7 +86,7 @@ function Tile({ image, isAlone, onOpen }: TileProps) {
         isAlone ? '' : 'size-28 sm:size-36'
       }`}
     >
-      <Thumbnail id={id} attachment={attachment} alt="" className="size-full object-cover" />
+      <Thumbnail id={id} attachment={attachment} className="size-full object-cover" />
     </button>
   )
 }

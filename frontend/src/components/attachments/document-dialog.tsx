@@ -6,7 +6,7 @@ import { attachmentTextQuery, fetchAttachment } from '@/api/attachments'
 import { signedUrl } from '@/api/base-urls'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
-import { LoadingLine } from '@/components/ui/loading-line'
+import { LoadState } from '@/components/ui/load-state'
 import { showError } from '@/core/error-toast'
 import { hasLongWord } from '@/markdown/budget'
 import type { Attachment } from '@/types/api'
@@ -47,17 +47,16 @@ export default function DocumentDialog({ attachment, onClose }: DocumentDialogPr
 function DocumentText({ id, name }: { id: string; name: string }) {
   const { t } = useTranslation()
   const { data: text, isError, refetch } = useQuery(attachmentTextQuery(id))
-  if (isError) {
+  if (text === undefined) {
     return (
-      <div className="flex flex-col items-start gap-3 p-5">
-        <p role="alert">{t('attachments.textFailed')}</p>
-        <Button variant="outline" onClick={() => void refetch()}>
-          {t('app.tryAgain')}
-        </Button>
-      </div>
+      <LoadState
+        isError={isError}
+        errorText={t('attachments.textFailed')}
+        onRetry={() => void refetch()}
+        className="items-start p-5"
+      />
     )
   }
-  if (text === undefined) return <LoadingLine text={t('app.loading')} className="p-5" />
   if (text.trim() === '') return <p className="p-5 text-sm text-ink-2">{t('attachments.noText')}</p>
   return (
     <div

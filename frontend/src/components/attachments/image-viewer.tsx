@@ -133,7 +133,6 @@ function LargeImage({ image }: { image: Attachment }) {
           <Thumbnail
             id={image.id}
             attachment={image}
-            alt=""
             className="absolute inset-0 size-full object-contain"
           />
         )}

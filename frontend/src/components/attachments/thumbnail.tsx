@@ -7,18 +7,17 @@ interface ThumbnailProps {
   id: string
   /** Null while it is being uploaded: the page then shows its own file. */
   attachment: Attachment | null
-  alt: string
   className: string
 }
 
 /** The small image of an attachment; invisible until it has loaded. */
-export function Thumbnail({ id, attachment, alt, className }: ThumbnailProps) {
+export function Thumbnail({ id, attachment, className }: ThumbnailProps) {
   const { src, isLoaded, isLoading, onLoad, onError } = useSignedImage(id, attachment, 'thumbnail_url')
   if (src === undefined) return null
   return (
     <img
       src={src}
-      alt={alt}
+      alt=""
       draggable={false}
       data-loading={isLoading || undefined}
       decoding="async"

@@ -7,11 +7,12 @@ import { isMissing } from '@/api/api-error'
 import { conversationQuery } from '@/api/conversations'
 import { ChatComposer } from '@/components/chat/composer/chat-composer'
 import { ChatContext } from '@/components/chat/message/chat-context'
-import { GoneConversation, LoadingMessages } from '@/components/chat/thread/chat-states'
+import { GoneConversation } from '@/components/chat/thread/gone-conversation'
 import { ConnectionLine } from '@/components/chat/composer/connection-line'
 import { MessageLog } from '@/components/chat/thread/message-log'
 import { PanelHeader } from '@/components/layout/panel-header'
 import { SavedChatSettings } from '@/components/settings/saved-chat-settings'
+import { LoadState } from '@/components/ui/load-state'
 import { discardItem } from '@/core/outbox-actions'
 import { useConversationSession } from '@/hooks/use-conversation-session'
 import { useThread } from '@/hooks/use-thread'
@@ -62,15 +63,18 @@ export function ChatView({ id, at }: ChatViewProps) {
           }}
         />
       ) : (
-        <LoadingMessages hasFailed={query.isError} onRetry={() => void query.refetch()} />
+        <LoadState
+          isError={query.isError}
+          errorText={t('chat.loadFailed')}
+          onRetry={() => void query.refetch()}
+          className="m-auto items-center"
+        />
       )}
       <div className="px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:px-6 print:hidden low:pb-1">
         <ConnectionLine isAnswering={activeId !== null} />
         <div className={clsx('mx-auto max-w-column', isNew && 'animate-settle')}>
           <ChatComposer
             conversationId={id}
-            conversation={conversation}
-            beginning={outbox.find(({ begins }) => begins !== null)}
             activeId={activeId}
             editableId={isBusy ? undefined : messages.findLast(({ role }) => role === 'user')?.id}
             session={session}

@@ -1,13 +1,17 @@
 import { clsx } from 'clsx'
-import { memo, useState } from 'react'
+import { Ellipsis } from 'lucide-react'
+import { lazy, memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { ActivityDot } from '@/components/layout/activity-dot'
-import { ConversationMenu } from '@/components/layout/conversation-menu'
 import { TitleEditor } from '@/components/layout/title-editor'
+import { IconButton } from '@/components/ui/icon-button'
+import { Menu } from '@/components/ui/menu'
 import { useChangeConversation } from '@/hooks/use-conversations'
 import { titleText } from '@/i18n/title-text'
 import type { ConversationSummary } from '@/types/api'
+
+const ConversationMenuPanel = lazy(() => import('@/components/layout/conversation-menu-panel'))
 
 interface ConversationItemProps {
   conversation: ConversationSummary
@@ -61,12 +65,28 @@ export const ConversationItem = memo(function ConversationItem({
         {title}
       </Link>
       <ActivityDot conversationId={id} />
-      <ConversationMenu
-        conversation={conversation}
-        isShown={isOpen}
-        onRename={() => setIsRenaming(true)}
-        onPin={() => change({ id, change: { is_pinned: !is_pinned } })}
-      />
+      <Menu
+        button={
+          <IconButton
+            Icon={Ellipsis}
+            size="sm"
+            label={t('sidebar.menu', { title })}
+            className={clsx(
+              'mx-1 group-focus-within/item:opacity-100 group-hover/item:opacity-100 data-[state=open]:opacity-100 touch:opacity-100',
+              !isOpen && 'opacity-0',
+            )}
+          />
+        }
+      >
+        {(menu) => (
+          <ConversationMenuPanel
+            {...menu}
+            conversation={conversation}
+            onRename={() => setIsRenaming(true)}
+            onPin={() => change({ id, change: { is_pinned: !is_pinned } })}
+          />
+        )}
+      </Menu>
     </li>
   )
 })

@@ -19,7 +19,7 @@ interface ConversationMenuPanelProps extends MenuState {
   onPin: () => void
 }
 
-/** The open menu of `ConversationMenu`, in a separate chunk. */
+/** The menu of a conversation in the list, in a separate chunk. */
 export default function ConversationMenuPanel({
   conversation,
   onRename,

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { endOtherSessions, endSession, sessionsQuery } from '@/api/auth'
-import { LoadState } from '@/components/settings/load-state'
+import { LoadState } from '@/components/ui/load-state'
 import { Button } from '@/components/ui/button'
 import { deviceName } from '@/lib/device-name'
 import type { Session } from '@/types/api'

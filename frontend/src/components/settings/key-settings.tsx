@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { keysQuery } from '@/api/keys'
 import { KeyExamples } from '@/components/settings/key-examples'
 import { KeyList } from '@/components/settings/key-list'
-import { LoadState } from '@/components/settings/load-state'
+import { LoadState } from '@/components/ui/load-state'
 import { NewKeyForm } from '@/components/settings/new-key-form'
 import type { NewApiKey } from '@/types/api'
 

@@ -5,7 +5,7 @@ import { ApiError } from '@/api/api-error'
 import { attachmentsQuery, deleteAttachment } from '@/api/attachments'
 import { DocumentIcon } from '@/components/attachments/document-icon'
 import { Thumbnail } from '@/components/attachments/thumbnail'
-import { LoadState } from '@/components/settings/load-state'
+import { LoadState } from '@/components/ui/load-state'
 import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
 import { errorText } from '@/i18n/error-text'
@@ -102,7 +102,7 @@ function FileRow({ attachment }: { attachment: Attachment }) {
     <li className="flex flex-wrap items-center gap-x-3 border-b border-line py-1.5 last:border-none">
       <span className="size-9 shrink-0 overflow-hidden rounded-md bg-sunken">
         {attachment.kind === 'image' ? (
-          <Thumbnail id={id} attachment={attachment} alt="" className="size-full object-cover" />
+          <Thumbnail id={id} attachment={attachment} className="size-full object-cover" />
         ) : (
           <DocumentIcon />
         )}

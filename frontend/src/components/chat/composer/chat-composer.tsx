@@ -4,19 +4,13 @@ import { ModelNotice } from '@/components/chat/composer/model-notice'
 import { ModelPicker } from '@/components/chat/composer/model-picker'
 import type { ConversationSession } from '@/core/conversation-session'
 import { RetiredNotice } from '@/components/chat/composer/retired-notice'
-import { changeBeginning } from '@/core/outbox-actions'
 import { useChatModel } from '@/hooks/use-chat-model'
-import { useChangeConversation } from '@/hooks/use-conversations'
-import { messageCommand, type OutboxItem } from '@/lib/outbox'
+import { messageCommand } from '@/lib/outbox'
 import { useEditing } from '@/stores/editing'
 import { useLive } from '@/stores/live'
-import type { Conversation } from '@/types/api'
 
 interface ChatComposerProps {
   conversationId: string
-  conversation: Conversation | undefined
-  /** The outbox item that creates the conversation, until the server has it. */
-  beginning: OutboxItem | undefined
   activeId: string | null
   /** The last question, if it can be edited. */
   editableId: string | undefined
@@ -24,17 +18,10 @@ interface ChatComposerProps {
 }
 
 /** The composer of an open conversation, with its model picker and notices. */
-export function ChatComposer({
-  conversationId: id,
-  conversation,
-  beginning,
-  activeId,
-  editableId,
-  session,
-}: ChatComposerProps) {
+export function ChatComposer({ conversationId: id, activeId, editableId, session }: ChatComposerProps) {
   const stopping = useLive((state) => state.stopping)
-  const { mutate: change } = useChangeConversation()
-  const [model, changeModel] = useChatModel(id)
+  const { model, effort, change } = useChatModel(id)
+  const changeModel = (to: string) => change({ model: to })
   return (
     <>
       <RetiredNotice model={model} onSwitch={changeModel} />
@@ -56,11 +43,8 @@ export function ChatComposer({
         <ModelPicker value={model} onChange={changeModel} />
         <EffortPicker
           model={model}
-          value={conversation?.reasoning_effort ?? beginning?.begins?.reasoning_effort ?? ''}
-          onChange={(effort) => {
-            if (beginning) changeBeginning(beginning.id, { reasoning_effort: effort })
-            else change({ id, change: { reasoning_effort: effort } })
-          }}
+          value={effort}
+          onChange={(to) => change({ reasoning_effort: to })}
         />
       </Composer>
       <div className="mt-2 low:hidden">

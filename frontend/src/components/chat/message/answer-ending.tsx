@@ -1,15 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { clsx } from 'clsx'
-import { CircleAlert, CircleStop, Play, RotateCcw, Scissors, Settings, SquarePen, Unplug } from 'lucide-react'
+import { CircleAlert, CircleStop, Play, RotateCcw, Scissors, Settings, Unplug } from 'lucide-react'
 import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate } from 'react-router'
 import { canContinue } from 'ai-chat-client'
 import { meQuery } from '@/api/auth'
 import { useChat } from '@/components/chat/message/chat-context'
 import { EmptyAnswerButton } from '@/components/chat/message/empty-answer-button'
-import { OtherModelButton } from '@/components/chat/message/other-model-button'
+import { NewChatButton, OtherModelButton } from '@/components/chat/message/other-model-button'
 import { Button } from '@/components/ui/button'
 import { useCountdown } from '@/hooks/use-countdown'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
@@ -90,7 +89,6 @@ const MODEL_ERRORS = ['AI_MODEL_GONE', 'AI_CONTEXT_TOO_LONG', 'IMAGES_NOT_SUPPOR
 /** Retries if that can help; otherwise offers another model, a new chat, or the settings. */
 function EndingButton({ message }: { message: Message }) {
   const { t } = useTranslation()
-  const navigate = useNavigate()
   const { session } = useChat()
   const isBusy = useIsBusy()
   const settings = useSettingsDialog()
@@ -106,13 +104,7 @@ function EndingButton({ message }: { message: Message }) {
     )
   }
   // The filter would block the same text again.
-  if (message.status === 'filtered') {
-    return (
-      <Button Icon={SquarePen} variant="outline" onClick={() => void navigate('/')}>
-        {t('sidebar.newChat')}
-      </Button>
-    )
-  }
+  if (message.status === 'filtered') return <NewChatButton />
   const type = canContinue(message) && message.content !== '' ? 'chat.continue' : 'chat.regenerate'
   const Icon = type === 'chat.continue' ? Play : RotateCcw
   return (

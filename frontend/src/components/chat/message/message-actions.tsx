@@ -1,15 +1,17 @@
 import { clsx } from 'clsx'
-import { Check, ChevronLeft, ChevronRight, Copy } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { Check, ChevronLeft, ChevronRight, Copy, Ellipsis } from 'lucide-react'
+import { lazy, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { showBranch } from '@/api/conversations'
 import { useChat } from '@/components/chat/message/chat-context'
-import { MessageMenu } from '@/components/chat/message/message-menu'
 import { IconButton } from '@/components/ui/icon-button'
+import { Menu } from '@/components/ui/menu'
 import { useCopy } from '@/hooks/use-copy'
 import { useThreadMutation } from '@/hooks/use-thread-mutation'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
+
+const MessageMenuPanel = lazy(() => import('@/components/chat/message/message-menu-panel'))
 
 interface MessageActionsProps {
   message: Message
@@ -49,7 +51,9 @@ export function MessageActions({
         onClick={() => void copy(message.content)}
       />
       {children}
-      <MessageMenu message={message} onCopy={(text) => void copy(text)} />
+      <Menu button={<IconButton Icon={Ellipsis} size="sm" label={t('actions.more')} />}>
+        {(menu) => <MessageMenuPanel {...menu} message={message} onCopy={(text) => void copy(text)} />}
+      </Menu>
       {details}
     </div>
   )

@@ -23,7 +23,7 @@ interface MessageMenuPanelProps extends MenuState {
   onCopy: (text: string) => void
 }
 
-/** The open menu of `MessageMenu`, in a separate chunk. */
+/** The less frequent actions on a message, and its details, in a separate chunk. */
 export default function MessageMenuPanel({ message, onCopy, ...menu }: MessageMenuPanelProps) {
   const { t } = useTranslation()
   const detailsId = useId()

@@ -18,19 +18,12 @@ const FINDERS = new Map([
 /** Button that regenerates the answer with a model that can help, or starts a new chat if there is none. */
 export function OtherModelButton({ message }: { message: Message }) {
   const { t } = useTranslation()
-  const navigate = useNavigate()
   const { session } = useChat()
   const isBusy = useIsBusy()
   const { data } = useQuery(modelsQuery)
   const find = FINDERS.get(message.error_code ?? '') ?? replacementOf
   const other = data && find(message.model_used, data)
-  if (!other) {
-    return (
-      <Button Icon={SquarePen} variant="outline" onClick={() => void navigate('/')}>
-        {t('sidebar.newChat')}
-      </Button>
-    )
-  }
+  if (!other) return <NewChatButton />
   return (
     <Button
       Icon={RotateCcw}
@@ -39,6 +32,16 @@ export function OtherModelButton({ message }: { message: Message }) {
       onClick={() => session.send({ type: 'chat.regenerate', message_id: message.id, model: other.id })}
     >
       {t('actions.retryWith', { name: other.name })}
+    </Button>
+  )
+}
+
+export function NewChatButton() {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  return (
+    <Button Icon={SquarePen} variant="outline" onClick={() => void navigate('/')}>
+      {t('sidebar.newChat')}
     </Button>
   )
 }

@@ -36,7 +36,7 @@ export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
   const { editing } = editor
   const uploads = useUploadsOf(attachmentsOf(command))
   const { conversationId } = useChat()
-  const [model, switchModel] = useChatModel(conversationId)
+  const { model, change } = useChatModel(conversationId)
   if (editing?.id === item.id && !item.isSent) {
     return (
       <QuestionEditor
@@ -44,7 +44,7 @@ export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
         ids={editing.attachments}
         onChangeIds={editor.changeIds}
         model={model}
-        onSwitchModel={switchModel}
+        onSwitchModel={(to) => change({ model: to })}
         canSend
         onChange={editor.change}
         onCancel={editor.cancel}

@@ -61,7 +61,7 @@ function EditedQuestion({ message }: QuestionProps) {
   const { conversationId, session } = useChat()
   const isBusy = useIsBusy()
   const [ids, setIds] = useState<readonly string[]>(() => message.attachments.map(({ id }) => id))
-  const [model, switchModel] = useChatModel(conversationId)
+  const { model, change } = useChatModel(conversationId)
   // Before the editor is shown, which shows uploads.
   useLayoutEffect(() => adoptAttachments(message.attachments), [message.attachments])
   return (
@@ -70,7 +70,7 @@ function EditedQuestion({ message }: QuestionProps) {
       ids={ids}
       onChangeIds={setIds}
       model={model}
-      onSwitchModel={switchModel}
+      onSwitchModel={(to) => change({ model: to })}
       canSend={!isBusy}
       onCancel={() => {
         useEditing.setState({ messageId: null })

@@ -1,35 +1,15 @@
-/** Shown instead of the messages while they load or after the conversation was deleted. */
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 import { PanelHeader } from '@/components/layout/panel-header'
 import { Button } from '@/components/ui/button'
 import { MessagePanel } from '@/components/ui/message-panel'
-import { LoadingLine } from '@/components/ui/loading-line'
 import { newChatKey } from '@/core/new-chat-draft'
 import { discardItem } from '@/core/outbox-actions'
 import { attachmentsOf, type OutboxItem } from '@/lib/outbox'
 import { addToDraftAttachments } from '@/stores/draft-attachments'
 import { addToDraft } from '@/stores/drafts'
 
-export function LoadingMessages({ hasFailed, onRetry }: { hasFailed: boolean; onRetry: () => void }) {
-  const { t } = useTranslation()
-  return (
-    <div className="flex grow flex-col items-center justify-center gap-3">
-      {hasFailed ? (
-        <>
-          <p role="alert">{t('chat.loadFailed')}</p>
-          <Button variant="outline" onClick={onRetry}>
-            {t('app.tryAgain')}
-          </Button>
-        </>
-      ) : (
-        <LoadingLine text={t('app.loading')} />
-      )}
-    </div>
-  )
-}
-
-/** Offers to move unsent messages to a new chat, so that they are not lost. */
+/** Shown for a conversation that was deleted; offers to move unsent messages to a new chat, so that they are not lost. */
 export function GoneConversation({ outbox }: { outbox: OutboxItem[] }) {
   const { t } = useTranslation()
   const navigate = useNavigate()

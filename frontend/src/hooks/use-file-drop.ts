@@ -23,16 +23,13 @@ export function useFileDrop(onTransfer: (transfer: DataTransfer) => void): boole
   })
 
   useEffect(() => {
-    const over = (event: DragEvent) => onDragOver(event)
-    const leave = (event: DragEvent) => onDragLeave(event)
-    const drop = (event: DragEvent) => onDrop(event)
-    window.addEventListener('dragover', over)
-    window.addEventListener('dragleave', leave)
-    window.addEventListener('drop', drop)
+    window.addEventListener('dragover', onDragOver)
+    window.addEventListener('dragleave', onDragLeave)
+    window.addEventListener('drop', onDrop)
     return () => {
-      window.removeEventListener('dragover', over)
-      window.removeEventListener('dragleave', leave)
-      window.removeEventListener('drop', drop)
+      window.removeEventListener('dragover', onDragOver)
+      window.removeEventListener('dragleave', onDragLeave)
+      window.removeEventListener('drop', onDrop)
     }
   }, [])
 

@@ -53,10 +53,9 @@ export function usePanZoom(frame: HTMLElement | null, id: string | undefined, on
     zoomBy(Math.exp(-event.deltaY / 300), x, y)
   })
   useEffect(() => {
-    const listen = (event: WheelEvent) => onWheel(event)
     // React listens passively, so that the page would scroll or zoom too.
-    frame?.addEventListener('wheel', listen, { passive: false })
-    return () => frame?.removeEventListener('wheel', listen)
+    frame?.addEventListener('wheel', onWheel, { passive: false })
+    return () => frame?.removeEventListener('wheel', onWheel)
   }, [frame])
 
   const onPointerMove = ({ pointerId, clientX, clientY }: PointerEvent) => {

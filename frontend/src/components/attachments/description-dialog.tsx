@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
@@ -30,9 +30,6 @@ function DescriptionForm({ description, onClose, onSave }: Omit<DescriptionDialo
   const { t } = useTranslation()
   const hintId = useId()
   const [text, setText] = useState(description)
-  const box = useRef<HTMLTextAreaElement>(null)
-  // After the dialog, which first takes the focus itself and remembers where it was.
-  useEffect(() => queueMicrotask(() => box.current?.focus()), [])
   const longest = useLimits()?.description_max
   return (
     <form
@@ -49,7 +46,7 @@ function DescriptionForm({ description, onClose, onSave }: Omit<DescriptionDialo
         {t('attachments.describeHint')}
       </p>
       <textarea
-        ref={box}
+        data-focus-first
         rows={4}
         maxLength={longest}
         aria-label={t('attachments.describeTitle')}

@@ -1,3 +1,4 @@
+import { z } from '@/lib/schema'
 import type { ErrorBody, ErrorDetail } from '@/types/api'
 
 /** The server was not reached, or the response did not come from it. */
@@ -33,15 +34,10 @@ export function isTransient(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 0 || error.status >= 500)
 }
 
+const errorSchema = z.object({ code: z.string(), error: z.string() })
+
 export function isErrorBody(value: unknown): value is ErrorBody {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'code' in value &&
-    typeof value.code === 'string' &&
-    'error' in value &&
-    typeof value.error === 'string'
-  )
+  return errorSchema.safeParse(value).success
 }
 
 /** Whether the object does not exist for this user. 422: the id in the URL is malformed. */

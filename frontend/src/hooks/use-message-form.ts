@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useCallback, useRef } from 'react'
+import { type KeyboardEvent, useRef } from 'react'
 import { useAttachments } from '@/hooks/use-attachments'
 import { useBlindness } from '@/hooks/use-blindness'
 import { useLimits } from '@/hooks/use-limits'
@@ -26,7 +26,7 @@ export function useMessageForm({ text, onText, ids, onIds, model }: MessageFormO
   const blindness = useBlindness(model, uploads)
   const limit = useLimits()?.message_max
   const isEmpty = isBlank(text) && uploads.length === 0
-  const focusText = useCallback(() => form.current?.querySelector('textarea')?.focus(), [])
+  const focusText = () => form.current?.querySelector('textarea')?.focus()
   const onKeyDown = (event: KeyboardEvent) => {
     if (!isAttachKey(event.nativeEvent)) return
     event.preventDefault()

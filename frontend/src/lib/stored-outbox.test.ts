@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { newItem, type OutboxItem } from '@/lib/outbox'
-import { formatItem, parseItem } from '@/lib/stored-outbox'
+import { itemFormat } from '@/lib/stored-outbox'
 
 const ITEM: OutboxItem = newItem({
   id: 'i1',
@@ -9,7 +9,7 @@ const ITEM: OutboxItem = newItem({
   command: { type: 'chat.message', client_id: 'x', content: 'Text', parent_id: null },
 })
 
-const read = (value: unknown) => parseItem('i1', JSON.stringify(value))
+const read = (value: unknown) => itemFormat.parse('i1', JSON.stringify(value))
 
 describe('a stored item', () => {
   test.each<Partial<OutboxItem>>([
@@ -28,7 +28,7 @@ describe('a stored item', () => {
     { command: { type: 'chat.continue', client_id: 'x', message_id: 'm1' } },
   ])('with %o is read as it was written', (change) => {
     const item = { ...ITEM, ...change }
-    expect(parseItem('i1', formatItem(item))).toEqual({ kind: 'entry', entry: item })
+    expect(itemFormat.parse('i1', itemFormat.format(item))).toEqual({ kind: 'entry', entry: item })
   })
 
   test('without a version, from an earlier version, is read', () => {
@@ -53,6 +53,6 @@ describe('a stored item', () => {
   })
 
   test.each(['', '{"id":', 'undefined'])('that is not JSON is broken: "%s"', (stored) => {
-    expect(parseItem('i1', stored)).toEqual({ kind: 'broken' })
+    expect(itemFormat.parse('i1', stored)).toEqual({ kind: 'broken' })
   })
 })

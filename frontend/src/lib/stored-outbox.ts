@@ -1,7 +1,7 @@
 /** The stored format of an outbox item. */
 import type { OutboxItem } from '@/lib/outbox'
 import { z } from '@/lib/schema'
-import { formatEntry, parseEntry, type StoredEntry } from '@/lib/stored-entry'
+import { entryFormat } from '@/lib/stored-entry'
 
 /** An earlier version would send an item of version 2 without its attachments. */
 const VERSION = 2
@@ -42,11 +42,5 @@ const itemSchema: z.ZodMiniType<OutboxItem> = z.object({
   refusal: z.nullable(z.object({ code: text, retryAt: z.nullable(z.number()) })),
 })
 
-export function formatItem(item: OutboxItem): string {
-  return formatEntry(item, VERSION)
-}
-
-/** Reads an item stored under `id`. Earlier releases stored items without a version. */
-export function parseItem(id: string, stored: string): StoredEntry<OutboxItem> {
-  return parseEntry(id, stored, itemSchema, VERSION)
-}
+/** Earlier releases stored items without a version. */
+export const itemFormat = entryFormat(itemSchema, VERSION)

@@ -1,9 +1,7 @@
 /** The stored format of an upload. */
 import { z } from '@/lib/schema'
-import { formatEntry, parseEntry, type StoredEntry } from '@/lib/stored-entry'
+import { entryFormat } from '@/lib/stored-entry'
 import type { Upload } from '@/lib/upload'
-
-const VERSION = 1
 
 const text = z.string()
 const optionalNumber = z.nullable(z.number())
@@ -39,11 +37,4 @@ const uploadSchema: z.ZodMiniType<Upload> = z.object({
   keptAt: z.number(),
 })
 
-export function formatUpload(upload: Upload): string {
-  return formatEntry(upload, VERSION)
-}
-
-/** Reads an upload stored under `id`. */
-export function parseUpload(id: string, stored: string): StoredEntry<Upload> {
-  return parseEntry(id, stored, uploadSchema, VERSION)
-}
+export const uploadFormat = entryFormat(uploadSchema, 1)

@@ -4,7 +4,7 @@
  */
 import { create, type StoreApi, type UseBoundStore } from 'zustand'
 import { followStored } from '@/lib/storage'
-import type { StoredEntry } from '@/lib/stored-entry'
+import type { EntryFormat } from '@/lib/stored-entry'
 import {
   onUserChange,
   readUserStored,
@@ -13,12 +13,6 @@ import {
   userStoredNames,
   writeUserStored,
 } from '@/lib/user-storage'
-
-interface Format<Entry> {
-  format: (entry: Entry) => string
-  /** Reads an entry stored under `id`. */
-  parse: (id: string, stored: string) => StoredEntry<Entry>
-}
 
 interface KeptEntries<Entry> {
   /** Oldest first. */
@@ -34,7 +28,7 @@ interface KeptEntries<Entry> {
 /** The entries whose names begin with `prefix`; their ids sort by time. */
 export function keepEntries<Entry extends { id: string }>(
   prefix: string,
-  { format, parse }: Format<Entry>,
+  { format, parse }: EntryFormat<Entry>,
 ): KeptEntries<Entry> {
   /** Entries that the browser could not store. */
   const unstored = new Map<string, Entry>()

@@ -1,8 +1,8 @@
 /** The outbox on the screen and in the storage of the browser. */
-import { formatItem, parseItem } from '@/lib/stored-outbox'
+import { itemFormat } from '@/lib/stored-outbox'
 import { keepEntries } from '@/stores/kept-entries'
 
-const entries = keepEntries('outbox:', { format: formatItem, parse: parseItem })
+const entries = keepEntries('outbox:', itemFormat)
 
 export const {
   useEntries: useOutbox,

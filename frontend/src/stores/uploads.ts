@@ -1,10 +1,10 @@
 /** The uploads on the screen and in the storage of the browser; their files are stored separately (`lib/user-storage.ts`). */
 import { create } from 'zustand'
-import { formatUpload, parseUpload } from '@/lib/stored-upload'
+import { uploadFormat } from '@/lib/stored-upload'
 import { onUserChange } from '@/lib/user-storage'
 import { keepEntries } from '@/stores/kept-entries'
 
-const entries = keepEntries('upload:', { format: formatUpload, parse: parseUpload })
+const entries = keepEntries('upload:', uploadFormat)
 
 export const {
   useEntries: useUploads,

@@ -98,11 +98,7 @@ export function MenuGroup({ label, children }: { label: string; children: ReactN
   )
 }
 
-interface MenuRadioItemProps extends Omit<ComponentProps<typeof DropdownMenu.RadioItem>, 'children'> {
-  children: ReactNode
-}
-
-export function MenuRadioItem({ children, ...props }: MenuRadioItemProps) {
+export function MenuRadioItem({ children, ...props }: ComponentProps<typeof DropdownMenu.RadioItem>) {
   return (
     <DropdownMenu.RadioItem className={clsx(ITEM, 'justify-between')} {...props}>
       <span className="flex min-w-0 items-center gap-2.5">{children}</span>

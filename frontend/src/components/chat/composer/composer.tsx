@@ -6,11 +6,12 @@ import { DropOverlay } from '@/components/attachments/drop-overlay'
 import { LengthNote } from '@/components/chat/composer/length-note'
 import { MessageExtras } from '@/components/chat/composer/message-extras'
 import { TextBox } from '@/components/chat/composer/text-box'
-import { useDraft, useDraftIds } from '@/hooks/use-draft'
 import { useFileDrop } from '@/hooks/use-file-drop'
 import { useMediaQuery } from '@/hooks/use-media-query'
 import { useMessageForm } from '@/hooks/use-message-form'
 import type { NewMessage } from '@/lib/outbox'
+import { draftAttachments, keepDraftAttachments, useDraftAttachments } from '@/stores/draft-attachments'
+import { keepDraft, useDraftText } from '@/stores/drafts'
 import { useEditing } from '@/stores/editing'
 
 interface ComposerProps {
@@ -44,8 +45,11 @@ export function Composer({
   const hasKeyboard = useMediaQuery('(hover: hover)')
   // The focus returns here when the user sends or cancels an edit.
   const isEditing = useEditing(({ messageId }) => messageId !== null)
-  const [text, setText] = useDraft(draftKey)
-  const [ids, setIds] = useDraftIds(draftKey)
+  const text = useDraftText(draftKey)
+  const setText = (next: string) => keepDraft(draftKey, next)
+  const ids = useDraftAttachments(draftKey)
+  const setIds = (update: (ids: readonly string[]) => string[]) =>
+    keepDraftAttachments(draftKey, update(draftAttachments(draftKey)))
   const { form, input, add, addFrom, isEmpty, isSendable, message, onKeyDown, onPaste, extras } =
     useMessageForm({
       text,

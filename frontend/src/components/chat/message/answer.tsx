@@ -43,25 +43,19 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
       {!isWriting && (
         <>
           <AnswerEnding message={shown} isLast={isLast} />
-          <AnswerActions message={shown} isLast={isLast} />
+          <MessageActions
+            message={shown}
+            isAlwaysShown={isLast}
+            className="mt-1.5 -ml-1.5"
+            details={<ModelAndTime message={shown} />}
+          >
+            <RegenerateButton id={message.id} />
+          </MessageActions>
         </>
       )}
     </article>
   )
 })
-
-function AnswerActions({ message, isLast }: AnswerProps) {
-  return (
-    <MessageActions
-      message={message}
-      isAlwaysShown={isLast}
-      className="mt-1.5 -ml-1.5"
-      details={<ModelAndTime message={message} />}
-    >
-      <RegenerateButton id={message.id} />
-    </MessageActions>
-  )
-}
 
 function RegenerateButton({ id }: { id: string }) {
   const { t } = useTranslation()

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Link, useLocation } from 'react-router'
+import { useLocation } from 'react-router'
 import { registrationQuery } from '@/api/auth'
 import { RegisterForm } from '@/components/auth/register-form'
 import { AuthCard } from '@/components/layout/auth-card'
@@ -22,14 +22,11 @@ export default function RegisterPage() {
     <AuthCard
       title={t('auth.registerTitle')}
       text={t(invite === '' ? 'auth.registerText' : 'auth.invitedText')}
-      footer={
-        <>
-          {t('auth.haveAccount')}{' '}
-          <Link to={{ pathname: '/login', search, hash }} className="font-medium text-accent hover:underline">
-            {t('auth.signIn')}
-          </Link>
-        </>
-      }
+      footer={{
+        text: t('auth.haveAccount'),
+        link: t('auth.signIn'),
+        to: { pathname: '/login', search, hash },
+      }}
     >
       <RegisterForm invite={invite} />
     </AuthCard>

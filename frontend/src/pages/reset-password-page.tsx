@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, useLocation } from 'react-router'
+import { useLocation } from 'react-router'
 import { session } from '@/api/session'
 import { AuthCard } from '@/components/layout/auth-card'
 import { ResetPasswordForm } from '@/components/auth/reset-password-form'
@@ -19,11 +19,7 @@ export default function ResetPasswordPage() {
     <AuthCard
       title={t(isDone ? 'auth.resetDone' : 'auth.resetTitle')}
       text={t(isDone ? 'auth.resetDoneText' : 'auth.resetText')}
-      footer={
-        <Link to="/login" className="font-medium text-accent hover:underline">
-          {t('auth.signIn')}
-        </Link>
-      }
+      footer={{ link: t('auth.signIn'), to: '/login' }}
     >
       {!isDone && (
         <ResetPasswordForm token={new URLSearchParams(hash.slice(1)).get('token') ?? ''} onDone={done} />

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Link, Navigate, useLocation } from 'react-router'
+import { Navigate, useLocation } from 'react-router'
 import { registrationQuery } from '@/api/auth'
 import { AuthCard } from '@/components/layout/auth-card'
 import { SignInForm } from '@/components/auth/sign-in-form'
@@ -18,14 +18,7 @@ export default function SignInPage() {
     <AuthCard
       title={t('auth.signInTitle')}
       text={t('auth.signInText')}
-      footer={
-        <>
-          {t('auth.noAccount')}{' '}
-          <Link to={registerPage} className="font-medium text-accent hover:underline">
-            {t('auth.register')}
-          </Link>
-        </>
-      }
+      footer={{ text: t('auth.noAccount'), link: t('auth.register'), to: registerPage }}
     >
       <SignInForm />
     </AuthCard>

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Link, type To } from 'react-router'
 import { Logo } from '@/components/ui/logo'
 import { PreferenceMenu } from '@/components/settings/preference-menu'
 import { PortalPlace } from '@/components/ui/portal-place'
@@ -8,7 +9,8 @@ interface AuthCardProps {
   title: string
   text: string
   children: ReactNode
-  footer?: ReactNode
+  /** A link to another of these pages, below. */
+  footer?: { text?: string; link: string; to: To }
 }
 
 /** Frame of the pages a user sees before signing in. */
@@ -31,7 +33,14 @@ export function AuthCard({ title, text, children, footer }: AuthCardProps) {
             <p className="mt-1 mb-6 text-sm text-ink-2">{text}</p>
             {children}
           </div>
-          {footer && <p className="mt-5 text-center text-sm text-ink-2">{footer}</p>}
+          {footer && (
+            <p className="mt-5 text-center text-sm text-ink-2">
+              {footer.text}{' '}
+              <Link to={footer.to} className="font-medium text-accent hover:underline">
+                {footer.link}
+              </Link>
+            </p>
+          )}
         </div>
       </main>
     </div>

@@ -12,9 +12,21 @@ from conformance.context import Target
 from conformance.report import find_unexpected, format_table, is_empty_run, write_json, write_junit
 from conformance.runner import Outcome, Result, run_checks
 
+TEXTS = {
+    "token": "an access token",
+    "second_token": "an access token of another user",
+    "expiring_token": "an access token that expires within `--patience` seconds",
+    "refresh_token": "the refresh token of the first user, if the suite takes longer than the access token lasts",
+    "second_refresh_token": "the refresh token of the other user",
+    "disposable_token": "an access token whose session may be ended",
+    "model": "the model to ask",
+    "endless_question": "a question that this model answers with more than a million characters",
+    "reasoning_question": "a question before whose answer this model reasons",
+}
+"""Fields of the target that an option or a variable gives."""
+
 
 def main() -> int:
-    """Run the suite as the command line says."""
     options = _read_options()
     checks = load_checks()
     try:
@@ -34,19 +46,8 @@ def main() -> int:
     if not (options.url and options.token):
         print("Give the URL of the server and an access token.", file=sys.stderr)
         return 2
-    target = Target(
-        options.url.rstrip("/"),
-        options.token,
-        options.model,
-        options.second_token,
-        options.expiring_token,
-        options.disposable_token,
-        options.patience,
-        options.endless_question,
-        options.reasoning_question,
-        options.refresh_token,
-        options.second_refresh_token,
-    )
+    texts = {name: getattr(options, name) for name in TEXTS}
+    target = Target(options.url.rstrip("/"), patience=options.patience, **texts)
 
     def print_result(result: Result) -> bool:
         print(f"{result.outcome.value:<8}{result.check.name} ({result.seconds:.1f} s)", file=sys.stderr, flush=True)
@@ -80,27 +81,9 @@ def _read_names(path: Path | None) -> list[str]:
 def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m conformance", description=__doc__)
     parser.add_argument("url", nargs="?", default="", help="the server, such as http://localhost:8000")
-    for name, text in (
-        ("token", "an access token"),
-        ("second-token", "an access token of another user"),
-        ("expiring-token", "an access token that expires within `--patience` seconds"),
-        ("refresh-token", "the refresh token of the first user, if the suite takes longer than the access token lasts"),
-        ("second-refresh-token", "the refresh token of the other user"),
-        ("disposable-token", "an access token whose session may be ended"),
-    ):
-        variable = name.replace("-", "_").upper()
-        parser.add_argument(f"--{name}", default=os.environ.get(variable, ""), help=f"{text} (default: ${variable})")
-    parser.add_argument("--model", default=os.environ.get("MODEL", ""), help="the model to ask (default: $MODEL)")
-    parser.add_argument(
-        "--endless-question",
-        default=os.environ.get("ENDLESS_QUESTION", ""),
-        help="a question that this model answers with more than a million characters (default: $ENDLESS_QUESTION)",
-    )
-    parser.add_argument(
-        "--reasoning-question",
-        default=os.environ.get("REASONING_QUESTION", ""),
-        help="a question before whose answer this model reasons (default: $REASONING_QUESTION)",
-    )
+    for name, text in TEXTS.items():
+        variable, option = name.upper(), f"--{name.replace('_', '-')}"
+        parser.add_argument(option, default=os.environ.get(variable, ""), help=f"{text} (default: ${variable})")
     parser.add_argument("--patience", type=float, default=45.0, help="seconds to wait for a frame or response (45)")
     parser.add_argument("--only", nargs="+", default=[], help="run only these checks")
     parser.add_argument("--expect-failure", nargs="+", default=[], help="checks that are known to fail")

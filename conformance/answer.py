@@ -1,7 +1,7 @@
 """One connection's copy of an answer, checked frame by frame (section 3)."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from conformance.shapes import TERMINAL, Frame
 from conformance.violations import require
@@ -38,6 +38,11 @@ class AnswerCopy:
     def position(self) -> dict[str, Any]:
         """The position reached, as a client names it."""
         return {"message_id": self.message_id, "run": self.run, "seq": self.seq}
+
+    def copy_at(self, seq: int) -> Self:
+        """Return the copy of a client that got no further than number `seq`."""
+        content, reasoning = self.texts[seq] if seq else ("", "")
+        return type(self)(self.message_id, self.run, seq, content, reasoning)
 
     def take(self, frame: Frame) -> None:
         """Add a frame; raises Violation."""

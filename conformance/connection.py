@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from conformance.answer import AnswerCopy
 from conformance.frame_rules import FrameRules
 from conformance.shapes import FEED, Frame
-from conformance.violations import Skipped, Violation, require
+from conformance.violations import ClosedError, Skipped, Violation, require, required
 
 OPEN_SECONDS = 30.0
 """The minimum wait for an HTTP response or a handshake: a busy server is not a broken one."""
@@ -25,18 +25,8 @@ ANSWER_SECONDS = 30.0
 FIRST_AFTER_SUCCESS = {"chat.accepted", "chat.stream", "chat.reasoning", *FEED} - {"conversation.updated"}
 
 
-class ClosedError(Exception):
-    """The server has closed the connection, with this code."""
-
-    def __init__(self, code: int | None) -> None:
-        super().__init__(f"the connection closed with {code}")
-        self.code = code
-
-
 @dataclass
 class Connection(FrameRules):
-    """One WebSocket."""
-
     socket: ClientConnection
     patience: float
     stops_slow_answers: bool = True
@@ -47,7 +37,6 @@ class Connection(FrameRules):
 
     @classmethod
     async def open(cls, url: str, patience: float, **options: Any) -> Self:
-        """Open a WebSocket."""
         given = {
             "open_timeout": max(patience, OPEN_SECONDS),
             "max_size": None,
@@ -63,14 +52,12 @@ class Connection(FrameRules):
     # Sending --------------------------------------------------------------------------------------------------------
 
     async def send(self, kind: str, **fields: Any) -> None:
-        """Send a command."""
         self.sent_ids.add(str(fields.get("client_id")))
         if kind == "auth":
             self.tokens.add(str(fields.get("token")))
         await self.send_text(json.dumps({"type": kind, **fields}))
 
     async def send_text(self, text: str) -> None:
-        """Send a text frame."""
         try:
             await self.socket.send(text)
         except ConnectionClosed:
@@ -87,6 +74,10 @@ class Connection(FrameRules):
         require(not early, "P-5.12", f"{early} came before auth.success")
         return success
 
+    async def ping(self) -> None:
+        await self.send("ping")
+        await self.expect("pong")
+
     async def follow(self, answer: AnswerCopy) -> None:
         """Follow an answer from where its copy is."""
         self.answers[answer.message_id] = answer
@@ -100,19 +91,27 @@ class Connection(FrameRules):
 
     async def command(self, kind: str, **fields: Any) -> Frame:
         """Send a command that starts an answer, and return its `chat.accepted`."""
-        client_id = fields.pop("client_id", None) or str(uuid4())
+        fields.setdefault("client_id", str(uuid4()))  # The same one each time.
         while True:
-            await self.send(kind, client_id=client_id, **fields)
-            frame = await self.until(
-                lambda frame: frame["type"] in {"chat.accepted", "chat.error"} and frame.get("client_id") == client_id,
-                f"the answer to {kind}",
-            )
+            frame = await self.try_command(kind, **fields)
             if frame["type"] == "chat.accepted":
                 return frame
             if frame["code"] != "RATE_LIMIT_EXCEEDED":
                 raise Violation("P-4.6", f"{kind} was refused with {frame['code']}: {frame['error']}")
             require(frame.get("retry_after", 0) >= 1, "P-6.12", "RATE_LIMIT_EXCEEDED has no retry_after")
             await asyncio.sleep(frame["retry_after"])
+
+    async def try_command(self, kind: str, **fields: Any) -> Frame:
+        """Send a command, and return the frame that has its `client_id`: its `chat.accepted` or its refusal."""
+        client_id = fields.setdefault("client_id", str(uuid4()))
+        await self.send(kind, **fields)
+        return await self.until(lambda frame: frame.get("client_id") == client_id, f"the answer to {kind}")
+
+    async def must_refuse(self, requirement: str, code: str, kind: str, **fields: Any) -> Frame:
+        """Send a command with a new `client_id`, and require that it is refused with this code."""
+        client_id = str(uuid4())
+        await self.send(kind, client_id=client_id, **fields)
+        return await self.refusal(requirement, code, client_id)
 
     # Receiving ------------------------------------------------------------------------------------------------------
 
@@ -152,7 +151,6 @@ class Connection(FrameRules):
             await self.send("chat.stop", message_id=frame["message_id"])
 
     async def until(self, condition: Any, what: str) -> Frame:
-        """Read until a frame meets a condition."""
         deadline = asyncio.get_running_loop().time() + self.patience
         while asyncio.get_running_loop().time() < deadline:
             try:
@@ -172,14 +170,8 @@ class Connection(FrameRules):
 
     async def refusal(self, requirement: str, code: str, client_id: str | None = None) -> Frame:
         """Read the next refusal, and require its code."""
-        try:
-            frame = await self.until(
-                lambda frame: frame["type"] == "chat.error" and "done" not in frame, f"the refusal {code}"
-            )
-        except TimeoutError as error:
-            raise Violation(requirement, str(error)) from None
-        except ClosedError as closed:
-            raise Violation(requirement, f"closed with {closed.code}, without the refusal {code}") from None
+        with required(requirement, f"no refusal {code}"):
+            frame = await self.until(lambda frame: frame["type"] == "chat.error" and "done" not in frame, "a refusal")
         require(frame["code"] == code, requirement, f"refused with {frame['code']}, not {code}")
         if client_id is not None:
             require(frame.get("client_id") == client_id, "P-4.2", "a refusal does not repeat its client_id")
@@ -200,17 +192,13 @@ class Connection(FrameRules):
 
     async def to_number(self, message_id: str, seq: int) -> AnswerCopy:
         """Read until an answer has at least this number; skips the check if it ends before."""
+        await self.to_number_or_end(message_id, seq)
         answer = self.answer(message_id)
-        while answer.seq < seq:
-            if answer.ended is not None:
-                raise Skipped("the model's answer ended too soon")
-            await self._receive_of(message_id)
         if answer.ended is not None:
             raise Skipped("the model's answer ended too soon")
         return answer
 
     async def drain(self, seconds: float) -> None:
-        """Read what comes within this time."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while True:
@@ -238,15 +226,19 @@ class Connection(FrameRules):
             except ClosedError as closed:
                 return closed.code
 
+    async def must_close(self, requirement: str, code: int, what: str) -> None:
+        """Read to the end, and require this close code; `what` is the subject of the sentence that says otherwise."""
+        with required(requirement, f"{what} left the connection open"):
+            closed = await self.close_code()
+        require(closed == code, requirement, f"{what} closed it with {closed}, not {code}")
+
     async def is_quiet(self) -> bool:
         """Return whether only pings and `conversation.updated` arrive before the pong to a `ping` of ours."""
-        await self.send("ping")
         before = len(self.frames)
-        await self.expect("pong")
+        await self.ping()
         return all(frame["type"] in {"ping", "pong", "conversation.updated"} for frame in self.frames[before:])
 
     async def close(self) -> None:
-        """Close the connection with a close frame."""
         await self.socket.close()
 
     async def cut(self) -> None:

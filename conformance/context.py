@@ -3,12 +3,12 @@
 import asyncio
 import contextlib
 import math
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 from uuid import uuid4
 
 import aiohttp
@@ -16,6 +16,7 @@ from websockets.exceptions import InvalidHandshake
 
 from conformance.answer import AnswerCopy
 from conformance.connection import Connection
+from conformance.event_reader import EventReader
 from conformance.shapes import TERMINAL, Frame
 from conformance.violations import Skipped, Violation, require
 
@@ -89,6 +90,13 @@ class Context:
                         setattr(target, f"{prefix}token", pair["access"])
                         setattr(target, f"{prefix}refresh_token", pair["refresh"])
 
+    @property
+    def second_token(self) -> str:
+        """The access token of another user; skips the check if it was not given."""
+        if not self.target.second_token:
+            raise Skipped("needs a token of another user")
+        return self.target.second_token
+
     async def is_signed_out(self) -> bool:
         """Return whether the server refuses the access token, so that no check proves anything."""
         with contextlib.suppress(OSError, aiohttp.ClientError):
@@ -96,13 +104,20 @@ class Context:
         return False
 
     async def call(
-        self, method: str, path: str, body: Any = None, *, token: str | None = None, **headers: str
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str | None = None,
+        make_form: Callable[[], aiohttp.FormData | None] = lambda: None,
     ) -> tuple[int, Any]:
-        """Call the REST API, and return the status and the decoded body."""
+        """Call the REST API, with a JSON body or a form, and return the status and the decoded response."""
         token = self.target.token if token is None else token
-        given = headers | ({"Authorization": f"Bearer {token}"} if token else {})
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        url = self.target.url + path
         while True:
-            async with self.http.request(method, self.target.url + path, json=body, headers=given) as response:
+            async with self.http.request(method, url, json=body, data=make_form(), headers=headers) as response:
                 is_json = response.content_type == "application/json"
                 if response.status == 429 and path.startswith("/api/") and "commands" not in path:
                     await asyncio.sleep(float(response.headers.get("Retry-After", "1")))
@@ -118,18 +133,16 @@ class Context:
 
     async def upload(self, content: bytes, name: str, *, token: str | None = None) -> dict[str, Any]:
         """Upload a file, and return the attachment; skips the check if the server takes none."""
-        while True:
+
+        def make_form() -> aiohttp.FormData:
             form = aiohttp.FormData()
             form.add_field("file", content, filename=name)
-            given = {"Authorization": f"Bearer {self.target.token if token is None else token}"}
-            async with self.http.post(self.target.url + "/api/attachments/", data=form, headers=given) as response:
-                if response.status == 429:
-                    await asyncio.sleep(float(response.headers.get("Retry-After", "1")))
-                    continue
-                if response.status not in {200, 201}:
-                    raise Skipped(f"the server takes no attachments: POST /api/attachments/ answered {response.status}")
-                made: dict[str, Any] = await response.json()
-                return made
+            return form
+
+        status, made = await self.call("POST", "/api/attachments/", token=token, make_form=make_form)
+        if status not in {200, 201}:
+            raise Skipped(f"the server takes no attachments: POST /api/attachments/ answered {status}")
+        return dict(made)
 
     async def fetch(self, url: str) -> tuple[int, bytes]:
         """Get an absolute or relative URL without a token, as a page's `<img>` does."""
@@ -153,6 +166,14 @@ class Context:
         messages: list[dict[str, Any]] = page["messages"]
         return messages
 
+    async def longest_message(self) -> int:
+        """Return the most characters of a message; skips the check if the server does not tell."""
+        status, limits = await self.call("GET", "/api/limits", token="")
+        most = limits.get("message_max") if status == 200 and isinstance(limits, dict) else None
+        if not isinstance(most, int):
+            raise Skipped("GET /api/limits does not tell how long a message may be")
+        return most
+
     async def message(self, conversation_id: str, message_id: str) -> dict[str, Any]:
         """Return one message of the current branch."""
         found = [message for message in await self.messages(conversation_id) if message["id"] == message_id]
@@ -166,13 +187,9 @@ class Context:
         require(stored["reasoning"] == answer.reasoning, "P-1.4", "the reasoning received is not the one stored")
         if answer.ended is not None:
             require(stored["status"] in TERMINAL, "P-5.15", f"after the terminal frame, {stored['status']!r} is stored")
-            require(
-                stored["status"] == answer.ended["status"],
-                "P-5.5",
-                f"the terminal frame says {answer.ended['status']!r}, GET says {stored['status']!r}",
-            )
-            reasons = stored["finish_reason"], answer.ended["finish_reason"]
-            require(reasons[0] == reasons[1], "P-5.5", f"GET has the finish reason {reasons[0]!r}, not {reasons[1]!r}")
+            for name in ("status", "finish_reason"):
+                found, ended = stored[name], answer.ended[name]
+                require(found == ended, "P-5.5", f"GET has the {name} {found!r}, the terminal frame {ended!r}")
             require(stored["run"] == answer.run, "P-3.7", f"GET has run {stored['run']}, the frames {answer.run}")
             require(stored["seq"] == answer.seq, "P-3.7", f"GET has seq {stored['seq']}, the frames {answer.seq}")
             for name in ("context_dropped", "images_dropped"):
@@ -187,13 +204,7 @@ class Context:
     # Sockets --------------------------------------------------------------------------------------------------------
 
     def socket_url(self, path: str) -> str:
-        """Return the URL of a socket."""
         return "ws" + self.target.url.removeprefix("http") + path
-
-    @property
-    def host(self) -> str:
-        """The host of the server, with its port."""
-        return urlsplit(self.target.url).netloc
 
     async def open(self, path: str, **options: Any) -> Connection:
         """Open a socket without signing in."""
@@ -222,10 +233,20 @@ class Context:
             resume.may_repeat_end = resume.ended is not None
         return connection, await connection.sign_in(self.target.token, resume.position if resume else None)
 
-    async def start(self, question: str = LONG_QUESTION) -> tuple[str, Connection, Frame]:
-        """Make a conversation, ask, and return it with the connection and the `chat.accepted`."""
+    async def enter_feed(self, token: str | None = None) -> tuple[Connection, Frame]:
+        """Open the change feed, sign in, and return it with its `auth.success`."""
+        feed = await self.open("/ws/events/")
+        return feed, await feed.sign_in(self.target.token if token is None else token)
+
+    async def enter_new(self) -> tuple[str, Connection]:
+        """Make a conversation, open its chat socket and sign in; return both."""
         conversation_id = await self.new_conversation()
         connection, _ = await self.enter(conversation_id)
+        return conversation_id, connection
+
+    async def start(self, question: str = LONG_QUESTION) -> tuple[str, Connection, Frame]:
+        """Make a conversation, ask, and return it with the connection and the `chat.accepted`."""
+        conversation_id, connection = await self.enter_new()
         return conversation_id, connection, await connection.ask(question)
 
     async def answered(self, question: str = LONG_QUESTION) -> tuple[str, Connection, AnswerCopy]:
@@ -236,13 +257,17 @@ class Context:
     # Server-sent events ---------------------------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def events(self, path: str, *, token: str | None = None) -> AsyncIterator["EventReader"]:
-        """Open a stream of server-sent events."""
+    async def events(self, path: str, *, token: str | None = None) -> AsyncIterator[EventReader]:
         given = {"Authorization": f"Bearer {self.target.token if token is None else token}"}
         async with self.http.get(self.target.url + path, headers=given) as response:
             require(response.status == 200, "P-9.3", f"GET {path} answered {response.status}")
             require(response.content_type == "text/event-stream", "P-9.3", f"it is {response.content_type}")
             yield EventReader(response, self.target.patience)
+
+    def stream(self, conversation_id: str, at: AnswerCopy | None = None) -> AbstractAsyncContextManager[EventReader]:
+        """Open the event stream of a conversation, from the position of `at`."""
+        query = "?" + "&".join(f"{name}={value}" for name, value in at.position.items()) if at else ""
+        return self.events(f"/api/conversations/{conversation_id}/events{query}")
 
     async def close(self) -> None:
         """Close every connection, and delete the conversations."""
@@ -254,32 +279,6 @@ class Context:
                 await self.call("DELETE", f"/api/conversations/{conversation_id}")
 
 
-@dataclass
-class EventReader:
-    """Reads a stream of server-sent events."""
-
-    response: aiohttp.ClientResponse
-    patience: float
-
-    async def next(self) -> tuple[str, str] | None:
-        """Return the name and the data of the next event, or None at the end."""
-        name = "message"
-        data: list[str] = []
-        async with asyncio.timeout(self.patience):
-            async for line in self.response.content:
-                text = line.decode().rstrip("\r\n")
-                if not text:
-                    if data:
-                        return name, "\n".join(data)
-                    name = "message"
-                field_name, _, value = text.partition(":")
-                if field_name == "data":
-                    data.append(value.removeprefix(" "))
-                elif field_name == "event":
-                    name = value.removeprefix(" ")
-        return None
-
-
 def require_counts(stored: dict[str, Any], usage: dict[str, Any] | None) -> None:
     """Require that a message has the counts of the only run of its answer."""
     for name in ("prompt_tokens", "completion_tokens"):
@@ -289,5 +288,4 @@ def require_counts(stored: dict[str, Any], usage: dict[str, Any] | None) -> None
 
 
 def new_id() -> str:
-    """Return a fresh UUID."""
     return str(uuid4())

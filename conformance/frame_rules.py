@@ -2,22 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from conformance import shapes
 from conformance.answer import AnswerCopy
-from conformance.shapes import (
-    ACTIVE,
-    ACTIVE_ENTRY,
-    ALWAYS,
-    CHAT_SUCCESS,
-    FEED,
-    FEED_SUCCESS,
-    IDS,
-    MESSAGE,
-    TERMINAL,
-    Frame,
-    find_fault,
-    find_null,
-    shape_name,
-)
+from conformance.shapes import Frame, find_fault, find_null
 from conformance.violations import Violation, require
 
 ANSWER_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
@@ -46,20 +33,19 @@ class FrameRules:
     """Every token that it has sent."""
 
     def answer(self, message_id: str) -> AnswerCopy:
-        """Return this connection's copy of an answer."""
         return self.answers.setdefault(message_id, AnswerCopy(message_id))
 
     def check(self, frame: Frame) -> None:
         """Raise a violation if a rule does not allow this frame now."""
-        name = shape_name(frame)
+        name = shapes.shape_name(frame)
         if self.is_feed:
             self._check_feed(frame)
             return
-        fields = CHAT_SUCCESS if name == "auth.success" else ALWAYS.get(name)
+        fields = shapes.CHAT_SUCCESS if name == "auth.success" else shapes.ALWAYS.get(name)
         if fields is None:
             return  # A type of a later version.
         if (fault := find_fault(frame, fields)) is not None:
-            raise Violation(IDS[name], fault)
+            raise Violation(shapes.IDS[name], fault)
         if (fault := find_null(frame, fields)) is not None:
             raise Violation("P-5.1", f"an optional field is null: {fault}")
         if frame["type"] == "chat.error":
@@ -87,7 +73,7 @@ class FrameRules:
             require(client_id in self.sent_ids, "P-4.2", f"a chat.error has a client_id of no command: {client_id}")
 
     def _check_feed(self, frame: Frame) -> None:
-        fields = FEED_SUCCESS if frame["type"] == "auth.success" else FEED.get(frame["type"], {})
+        fields = shapes.FEED_SUCCESS if frame["type"] == "auth.success" else shapes.FEED.get(frame["type"], {})
         if (fault := find_fault(frame, fields)) is not None:
             is_answer = frame["type"].startswith("answer.")
             raise Violation("P-8.2" if frame["type"] == "auth.success" else "P-8.4" if is_answer else "P-8.3", fault)
@@ -96,9 +82,9 @@ class FrameRules:
         if frame["type"] == "chat.error":
             self._check_error(frame)
         for entry in frame["active"] if frame["type"] == "auth.success" else []:
-            fault = find_fault({"type": "an entry of active", **entry}, ACTIVE_ENTRY)
+            fault = find_fault({"type": "an entry of active", **entry}, shapes.ACTIVE_ENTRY)
             require(fault is None, "P-8.2", f"{fault}")
-        states = {"answer.started": ACTIVE, "answer.ended": TERMINAL}.get(frame["type"])
+        states = {"answer.started": shapes.ACTIVE, "answer.ended": shapes.TERMINAL}.get(frame["type"])
         require(states is None or frame["status"] in states, "P-8.4", f"{frame['type']} has {frame.get('status')!r}")
         if "revision" not in frame or frame.get("renewed"):
             return
@@ -114,7 +100,7 @@ class FrameRules:
 def _check_accepted(frame: Frame) -> None:
     for name, role in (("message", "user"), ("reply", "assistant")):
         message = frame[name]
-        fault = find_fault(message, MESSAGE)
+        fault = find_fault(message, shapes.MESSAGE)
         require(fault is None, "P-5.2", f"{name} of chat.accepted: {fault}")
         require(message["role"] == role, "P-5.2", f"{name} of chat.accepted has the role {message['role']!r}")
     require(frame["reply"]["run"] == frame["run"], "P-5.2", "chat.accepted and its reply have different runs")

@@ -1,9 +1,8 @@
 """Reports: a table of requirements to read, JSON and JUnit for programs."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree as ET
 
 from conformance.runner import Outcome, Result
@@ -64,13 +63,8 @@ def format_table(results: list[Result]) -> str:
 
 
 def write_json(path: Path, url: str, results: list[Result]) -> None:
-    """Write all results as JSON."""
-    path.write_text(json.dumps({"url": url, **describe(results)}, indent=2) + "\n")
-
-
-def describe(results: list[Result]) -> Mapping[str, Any]:
-    """Return the results as JSON values."""
-    return {
+    described = {
+        "url": url,
         "requirements": {
             requirement: outcome_of(requirement, found).value for requirement, found in by_requirement(results).items()
         },
@@ -87,10 +81,10 @@ def describe(results: list[Result]) -> Mapping[str, Any]:
             for result in results
         ],
     }
+    path.write_text(json.dumps(described, indent=2) + "\n")
 
 
 def write_junit(path: Path, results: list[Result]) -> None:
-    """Write all results as JUnit XML."""
     failed = sum(result.outcome is Outcome.FAILED for result in results)
     skipped = sum(result.outcome is Outcome.SKIPPED for result in results)
     suite = ET.Element(

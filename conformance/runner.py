@@ -9,10 +9,10 @@ from enum import StrEnum
 
 import aiohttp
 
-from conformance.connection import OPEN_SECONDS, ClosedError
+from conformance.connection import OPEN_SECONDS
 from conformance.context import Context, Target
 from conformance.registry import Check
-from conformance.violations import Skipped, Violation
+from conformance.violations import ClosedError, Skipped, Violation
 
 MAX_RUNNING = 3
 EXPIRED = "the server refuses the access token: it may have expired; with a refresh token, the suite renews it"
@@ -20,8 +20,6 @@ MAX_CHECK_SECONDS = 600.0
 
 
 class Outcome(StrEnum):
-    """The outcome of a check."""
-
     PASSED = "passed"
     FAILED = "failed"
     SKIPPED = "skipped"

@@ -89,19 +89,12 @@ MESSAGE = {
 CHAT_SUCCESS = {"conversation_id": ID, "revision": NUMBER, "leaf_id": f"{ID}?", "active": f"{ID}?"}
 FEED_SUCCESS = {"revision": NUMBER, "active": LIST}
 ACTIVE_ENTRY = {"conversation_id": ID, "message_id": ID}
-FEED: dict[str, dict[str, str]] = {
-    "conversation.created": {"conversation": OBJECT, "revision": NUMBER},
-    "conversation.updated": {"conversation": OBJECT, "revision": NUMBER},
-    "conversation.deleted": {"conversation": OBJECT, "revision": NUMBER},
-    "answer.started": {
-        "conversation_id": ID,
-        "message_id": ID,
-        "status": STRING,
-        "updated_at": STRING,
-        "revision": NUMBER,
-    },
+_CONVERSATION = {"conversation": OBJECT, "revision": NUMBER}
+_ANSWER = {"conversation_id": ID, "message_id": ID, "status": STRING, "updated_at": STRING, "revision": NUMBER}
+FEED = {
+    **dict.fromkeys(("conversation.created", "conversation.updated", "conversation.deleted"), _CONVERSATION),
+    **dict.fromkeys(("answer.started", "answer.ended"), _ANSWER),
 }
-FEED["answer.ended"] = FEED["answer.started"]
 
 
 def shape_name(frame: Frame) -> str:

@@ -1,5 +1,8 @@
 """Findings of a check: a violated requirement, or the reason why the check was skipped."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class Violation(Exception):
     """A requirement does not hold."""
@@ -13,7 +16,24 @@ class Skipped(Exception):
     """The check could not look: the server or the model gave no occasion."""
 
 
+class ClosedError(Exception):
+    """The server has closed the connection, with this code."""
+
+    def __init__(self, code: int | None) -> None:
+        super().__init__(f"the connection closed with {code}")
+        self.code = code
+
+
 def require(holds: object, requirement: str, text: str) -> None:
     """Raise a violation unless `holds`."""
     if not holds:
         raise Violation(requirement, text)
+
+
+@contextmanager
+def required(requirement: str, otherwise: str = "") -> Iterator[None]:
+    """Raise a violation if the connection closes within the block, or if a frame does not come in time."""
+    try:
+        yield
+    except (ClosedError, TimeoutError) as error:
+        raise Violation(requirement, ": ".join(filter(None, (otherwise, str(error))))) from None

@@ -17,14 +17,10 @@ NOTES = "Milk, bread, tea. \u00e9\n".encode()
 @check("P-4.15", "P-6.10")
 async def attachments_that_are_not_the_users_are_refused(context: Context) -> None:
     """An unknown id is NOT_FOUND, even among eight ids; more than eight are INVALID_MESSAGE."""
-    connection, _ = await context.enter(await context.new_conversation())
+    _, connection = await context.enter_new()
     for count, code in ((1, "NOT_FOUND"), (8, "NOT_FOUND"), (9, "INVALID_MESSAGE")):
-        client_id = new_id()
         ids = [new_id() for _ in range(count)]
-        await connection.send("chat.message", client_id=client_id, content="Look", attachments=ids)
-        frame = await connection.until(
-            lambda frame, wanted=client_id: frame.get("client_id") == wanted, "the answer to unknown attachments"
-        )
+        frame = await connection.try_command("chat.message", content="Look", attachments=ids)
         require(frame.get("code") == code, "P-4.15", f"{count} unknown attachments: {frame.get('code')}, not {code}")
 
 
@@ -32,8 +28,7 @@ async def attachments_that_are_not_the_users_are_refused(context: Context) -> No
 async def attachments_are_accepted_and_served_by_signed_urls(context: Context) -> None:
     """Every connection gets the list, with URLs that need no token and are refused without their signature."""
     notes = await context.upload(NOTES, "notes.txt")
-    conversation_id = await context.new_conversation()
-    connection, _ = await context.enter(conversation_id)
+    conversation_id, connection = await context.enter_new()
     other, _ = await context.enter(conversation_id)
     client_id, ids = new_id(), [notes["id"]]
     accepted = await connection.ask(SHORT_QUESTION, attachments=ids, client_id=client_id)
@@ -43,11 +38,8 @@ async def attachments_are_accepted_and_served_by_signed_urls(context: Context) -
     await connection.to_the_end(accepted["reply"]["id"])
     stored = await context.message(conversation_id, accepted["message"]["id"])
     require([one["id"] for one in stored["attachments"]] == ids, "P-4.15", "GET has other attachments")
-    await connection.send("chat.message", content=" ", attachments=[], client_id=client_id)
-    await connection.until(lambda frame: frame.get("client_id") == client_id, "the answer to another list")
-    require(
-        connection.frames[-1].get("code") in {"INVALID_MESSAGE", "EMPTY_CONTENT"}, "P-4.3", "another list is a repeat"
-    )
+    other_list = await connection.try_command("chat.message", content=" ", attachments=[], client_id=client_id)
+    require(other_list.get("code") in {"INVALID_MESSAGE", "EMPTY_CONTENT"}, "P-4.3", "another list is a repeat")
     kept = await connection.command("chat.edit", message_id=accepted["message"]["id"], content=SHORT_QUESTION)
     require(attached(kept) == ids, "P-4.8", "an edit without `attachments` does not keep them")
     await connection.to_the_end(kept["reply"]["id"])
@@ -112,13 +104,9 @@ def change_end(text: str) -> str:
 @check("P-4.15", "P-6.10")
 async def attachments_of_another_user_are_refused(context: Context) -> None:
     """As one that does not exist."""
-    if not context.target.second_token:
-        raise Skipped("needs a token of another user")
-    foreign = await context.upload(NOTES, "notes.txt", token=context.target.second_token)
-    connection, _ = await context.enter(await context.new_conversation())
-    client_id = new_id()
-    await connection.send("chat.message", client_id=client_id, content="Look", attachments=[foreign["id"]])
-    await connection.refusal("P-4.15", "NOT_FOUND", client_id)
+    foreign = await context.upload(NOTES, "notes.txt", token=context.second_token)
+    _, connection = await context.enter_new()
+    await connection.must_refuse("P-4.15", "NOT_FOUND", "chat.message", content="Look", attachments=[foreign["id"]])
 
 
 @check("P-4.16", "P-6.25")
@@ -128,8 +116,7 @@ async def images_for_a_model_that_does_not_see_are_refused(context: Context) -> 
     if blind is None:
         raise Skipped("GET /api/models has no available model whose vision is false")
     image = await context.upload(make_png(), "dot.png")
-    conversation_id = await context.new_conversation()
-    connection, _ = await context.enter(conversation_id)
+    conversation_id, connection = await context.enter_new()
     await refuse_images(
         connection, "chat.message", content="What is this?", attachments=[image["id"]], model=blind["id"]
     )
@@ -147,9 +134,7 @@ async def images_for_a_model_that_does_not_see_are_refused(context: Context) -> 
 
 async def refuse_images(connection: Connection, kind: str, **fields: Any) -> None:
     """Require that a command is refused because of its images."""
-    client_id = new_id()
-    await connection.send(kind, client_id=client_id, **fields)
-    frame = await connection.until(lambda frame: frame.get("client_id") == client_id, f"the answer to {kind}")
+    frame = await connection.try_command(kind, **fields)
     found = frame.get("code") or frame["type"]
     require(found == "IMAGES_NOT_SUPPORTED", "P-4.16", f"{kind} for a model that does not see was answered by {found}")
 

@@ -2,23 +2,20 @@
 
 from datetime import datetime
 
-from conformance.connection import ClosedError, Connection
-from conformance.context import LONGEST_QUESTION, SHORT_QUESTION, Context, new_id
+from conformance.connection import Connection
+from conformance.context import LONGEST_QUESTION, SHORT_QUESTION, Context
 from conformance.registry import check
-from conformance.violations import Skipped, Violation, require
+from conformance.violations import Skipped, require, required
 
 
 @check("P-8.1", "P-6.7", "P-8.2", "P-4.12")
 async def the_feed_accepts_only_auth_ping_and_pong(context: Context) -> None:
     """Commands of the chat are UNKNOWN_TYPE; `auth` again is a renewal."""
     feed = await context.open("/ws/events/")
-    await feed.send("ping")
-    await feed.expect("pong")
+    await feed.ping()
     await feed.sign_in(context.target.token)
     for kind in ("chat.message", "chat.stop", "chat.follow", "chat.delete"):
-        client_id = new_id()
-        await feed.send(kind, client_id=client_id, content="x")
-        await feed.refusal("P-8.1", "UNKNOWN_TYPE", client_id)
+        await feed.must_refuse("P-8.1", "UNKNOWN_TYPE", kind, content="x")
     await feed.send_text("{")
     await feed.refusal("P-6.6", "INVALID_JSON")
     await feed.send("auth", token=context.target.token)
@@ -29,12 +26,11 @@ async def the_feed_accepts_only_auth_ping_and_pong(context: Context) -> None:
 @check("P-8.2", "P-8.3", "P-8.4", "P-8.5", "P-8.6")
 async def the_feed_counts_every_change_in_order(context: Context) -> None:
     """A conversation is made, asked in, renamed and deleted; each change has the next number."""
-    feed = await context.open("/ws/events/")
-    await feed.sign_in(context.target.token)
+    feed, _ = await context.enter_feed()
     conversation_id = await context.new_conversation()
 
     async def expect_change(kind: str, requirement: str) -> dict[str, object]:
-        try:
+        with required(requirement):
             return await feed.until(
                 lambda frame: (
                     frame["type"] == kind
@@ -42,8 +38,6 @@ async def the_feed_counts_every_change_in_order(context: Context) -> None:
                 ),
                 f"{kind} of the conversation",
             )
-        except TimeoutError as error:
-            raise Violation(requirement, str(error)) from None
 
     created = await expect_change("conversation.created", "P-8.3")
     status, listed = await context.call("GET", "/api/conversations/")
@@ -69,8 +63,7 @@ async def the_feed_counts_every_change_in_order(context: Context) -> None:
     status, _ = await context.call("POST", f"/api/conversations/{conversation_id}/restore")
     if status == 200:
         await expect_change("conversation.created", "P-8.3")
-    later = await context.open("/ws/events/")
-    success = await later.sign_in(context.target.token)
+    _, success = await context.enter_feed()
     for frame in feed.frames:
         shown = set(frame.get("conversation", names))
         require(shown == names, "P-8.3", f"{frame['type']} has the fields {shown}, the list {names}")
@@ -81,11 +74,8 @@ async def the_feed_counts_every_change_in_order(context: Context) -> None:
 @check("P-13.2", "P-8.5")
 async def the_feed_is_silent_about_other_users(context: Context) -> None:
     """Changes of another user are neither sent nor counted."""
-    other = context.target.second_token
-    if not other:
-        raise Skipped("needs a token of another user")
-    feed = await context.open("/ws/events/")
-    await feed.sign_in(other)
+    other = context.second_token
+    feed, _ = await context.enter_feed(other)
     conversation_id, connection, accepted = await context.start(SHORT_QUESTION)
     await connection.to_the_end(accepted["reply"]["id"])
     own = await context.new_conversation(token=other)
@@ -98,7 +88,7 @@ async def the_feed_is_silent_about_other_users(context: Context) -> None:
 @check("P-5.11", "P-13.2")
 async def other_conversations_are_silent(context: Context) -> None:
     """A connection gets nothing of another conversation of its user, nor of one of another user."""
-    others: list[Connection] = [(await context.enter(await context.new_conversation()))[0]]
+    others: list[Connection] = [(await context.enter_new())[1]]
     if context.target.second_token:
         foreign = await context.connect(await context.new_conversation(token=context.target.second_token))
         await foreign.sign_in(context.target.second_token)
@@ -117,14 +107,12 @@ async def the_feed_names_answers_that_are_being_written(context: Context) -> Non
     conversation_id, connection, accepted = await context.start()
     message_id = accepted["reply"]["id"]
     await connection.to_number(message_id, 1)
-    feed = await context.open("/ws/events/")
-    success = await feed.sign_in(context.target.token)
+    _, success = await context.enter_feed()
     active = {(entry["conversation_id"], entry["message_id"]) for entry in success["active"]}
     ended_meanwhile = (await context.message(conversation_id, message_id))["status"] not in {"pending", "streaming"}
     require((conversation_id, message_id) in active or ended_meanwhile, "P-8.2", "active lacks the answer")
     await connection.to_the_end(message_id)
-    later = await context.open("/ws/events/")
-    success = await later.sign_in(context.target.token)
+    _, success = await context.enter_feed()
     active = {(entry["conversation_id"], entry["message_id"]) for entry in success["active"]}
     require((conversation_id, message_id) not in active, "P-8.2", "active has an answer that has ended")
 
@@ -132,13 +120,11 @@ async def the_feed_names_answers_that_are_being_written(context: Context) -> Non
 @check("P-8.2", "P-13.2")
 async def the_feed_names_no_answers_of_other_users(context: Context) -> None:
     """`active` has nothing of another user, even while that user's answer is being written."""
-    if not context.target.second_token:
-        raise Skipped("needs a token of another user")
+    other = context.second_token
     _, connection, accepted = await context.start(LONGEST_QUESTION)
     message_id = accepted["reply"]["id"]
     await connection.to_number(message_id, 1)
-    feed = await context.open("/ws/events/")
-    success = await feed.sign_in(context.target.second_token)
+    _, success = await context.enter_feed(other)
     active = [entry["message_id"] for entry in success["active"]]
     require(message_id not in active, "P-13.2", "active has an answer of another user")
     await connection.send("chat.stop", message_id=message_id)
@@ -158,16 +144,13 @@ SETTINGS: dict[str, object] = {
 @check("P-5.8", "P-5.13")
 async def every_changed_field_reaches_the_chat_socket(context: Context) -> None:
     """With its value, even if it is the same again, and with none that was not set."""
-    conversation_id = await context.new_conversation()
-    connection, _ = await context.enter(conversation_id)
+    conversation_id, connection = await context.enter_new()
     for name, value in (*SETTINGS.items(), ("is_pinned", True)):
         status, _ = await context.call("PATCH", f"/api/conversations/{conversation_id}", {name: value})
         if status != 200:
             continue
-        try:
+        with required("P-5.8"):
             updated = await connection.expect("conversation.updated")
-        except TimeoutError as error:
-            raise Violation("P-5.8", str(error)) from None
         changed = {key: updated[key] for key in updated if key not in {"type", "revision"}}
         require(changed == {name: value}, "P-5.8", f"after {name} was set, conversation.updated has {changed}")
 
@@ -178,27 +161,19 @@ async def changes_reach_the_chat_socket(context: Context) -> None:
     conversation_id = await context.new_conversation()
     connection, success = await context.enter(conversation_id)
     await context.call("PATCH", f"/api/conversations/{conversation_id}", {"title": "Another title"})
-    try:
+    with required("P-5.8"):
         updated = await connection.expect("conversation.updated", title="Another title")
-    except TimeoutError as error:
-        raise Violation("P-5.8", str(error)) from None
     require(updated["revision"] > success["revision"], "P-5.13", "the revision did not grow")
     _, renamed = await context.enter(conversation_id)
     require(renamed["revision"] == updated["revision"], "P-5.13", "auth.success and the change differ in revision")
     await context.call("DELETE", f"/api/conversations/{conversation_id}")
-    try:
+    with required("P-5.9", "no conversation.deleted"):
         await connection.expect("conversation.deleted")
-        code = await connection.close_code()
-    except TimeoutError as error:
-        raise Violation("P-5.9", str(error) or "the connection stays open") from None
-    except ClosedError as closed:
-        raise Violation("P-5.9", f"it closed with {closed.code}, without conversation.deleted") from None
-    require(code == 4004, "P-5.9", f"after conversation.deleted it closed with {code}")
+    await connection.must_close("P-5.9", 4004, "conversation.deleted")
     late = await context.connect(conversation_id)
     await late.send("auth", token=context.target.token)
     await late.refusal("P-6.4", "NO_CONVERSATION")
-    code = await late.close_code()
-    require(code == 4004, "P-6.4", f"a deleted conversation closed with {code}")
+    await late.must_close("P-6.4", 4004, "a deleted conversation")
 
 
 @check("P-5.12", "P-5.1", "P-5.11")

@@ -13,8 +13,7 @@ STRANGE = '  a < b && c > d\t"List<String>" \u00e9e\u0301 \U0001f469\u200d\U0001
 @check("P-4.1", "P-4.6", "P-4.13", "P-10.3")
 async def a_question_is_stored_exactly_and_unknown_fields_are_ignored(context: Context) -> None:
     """Blanks at the ends, markup and marks stay; `null` for an optional field is as if it were absent."""
-    conversation_id = await context.new_conversation()
-    connection, _ = await context.enter(conversation_id)
+    conversation_id, connection = await context.enter_new()
     accepted = await connection.ask(STRANGE, model=None, a_field_of_next_year={"x": [1]})
     require(accepted["message"]["content"] == STRANGE, "P-4.13", "chat.accepted has a different text")
     await connection.to_the_end(accepted["reply"]["id"])
@@ -73,17 +72,9 @@ async def one_answer_at_a_time(context: Context) -> None:
     """Of two questions that are asked at once, one is accepted; the order of refusals is as specified."""
     conversation_id = await context.new_conversation()
     connections = [(await context.enter(conversation_id))[0] for _ in range(2)]
-    ids = [new_id(), new_id()]
-    outcomes = []
     while True:
-        for connection, client_id in zip(connections, ids, strict=True):
-            await connection.send("chat.message", client_id=client_id, content=LONG_QUESTION)
-        outcomes = [
-            await connection.until(
-                lambda frame, wanted=client_id: frame.get("client_id") == wanted, "the answer to a question"
-            )
-            for connection, client_id in zip(connections, ids, strict=True)
-        ]
+        questions = [connection.try_command("chat.message", content=LONG_QUESTION) for connection in connections]
+        outcomes = await asyncio.gather(*questions)
         limited = [frame for frame in outcomes if frame.get("code") == "RATE_LIMIT_EXCEEDED"]
         if not limited:
             break
@@ -106,9 +97,7 @@ async def one_answer_at_a_time(context: Context) -> None:
         ("chat.message", {}, "INVALID_MESSAGE"),
         ("chat.regenerate", {"message_id": new_id()}, "ALREADY_PROCESSING"),
     ):
-        client_id = new_id()
-        await connection.send(kind, client_id=client_id, **fields)
-        frame = await connection.until(lambda frame, wanted=client_id: frame.get("client_id") == wanted, "a refusal")
+        frame = await connection.try_command(kind, **fields)
         if connection.answer(message_id).ended is not None:
             break
         require(frame.get("code") == code, "P-4.4", f"while busy, {kind} {fields} was refused with {frame.get('code')}")
@@ -136,7 +125,7 @@ async def the_model_that_a_command_names_answers(context: Context) -> None:
     other = await find_model(context, lambda model: model["id"] != context.target.model)
     if other is None:
         raise Skipped("GET /api/models has no second available model")
-    connection, _ = await context.enter(await context.new_conversation())
+    _, connection = await context.enter_new()
     accepted = await connection.ask(SHORT_QUESTION, model=other["id"])
     again = accepted
     for kind, requirement in (("chat.message", "P-4.6"), ("chat.regenerate", "P-4.7")):
@@ -152,9 +141,7 @@ async def commands_out_of_order_do_no_harm(context: Context) -> None:
     """Stop before a question, commands in one burst, a question before `auth`: each is answered."""
     conversation_id = await context.new_conversation()
     connection = await context.connect(conversation_id)
-    early = new_id()
-    await connection.send("chat.message", client_id=early, content="Too early")
-    await connection.refusal("P-6.1", "AUTH_REQUIRED", early)
+    await connection.must_refuse("P-6.1", "AUTH_REQUIRED", "chat.message", content="Too early")
     await connection.sign_in(context.target.token)
     await connection.send("chat.stop")
     await connection.refusal("P-4.10", "NOT_FOUND")

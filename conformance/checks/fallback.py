@@ -7,10 +7,11 @@ from typing import Any
 
 from conformance.answer import AnswerCopy
 from conformance.connection import ANSWER_SECONDS
-from conformance.context import LONG_QUESTION, LONGEST_QUESTION, SHORT_QUESTION, Context, EventReader, new_id
+from conformance.context import LONG_QUESTION, LONGEST_QUESTION, SHORT_QUESTION, Context, new_id
+from conformance.event_reader import EventReader
 from conformance.registry import check
 from conformance.shapes import ALWAYS, CHAT_SUCCESS, Frame, find_fault, shape_name
-from conformance.violations import Skipped, Violation, require
+from conformance.violations import Skipped, Violation, require, required
 
 
 async def read_frame(events: EventReader) -> Frame:
@@ -52,7 +53,6 @@ async def read_to_the_end(
 
 
 def commands_path(conversation_id: str) -> str:
-    """Return the path for commands."""
     return f"/api/conversations/{conversation_id}/commands"
 
 
@@ -65,7 +65,7 @@ async def commands_and_frames_travel_over_http(context: Context) -> None:
     require((status, pong) == (200, {"type": "pong"}), "P-9.1", f"ping was answered by {status} {pong}")
     status, _ = await context.call("POST", path, {"type": "pong"})
     require(status == 204, "P-9.1", f"pong was answered by {status}")
-    async with context.events(f"/api/conversations/{conversation_id}/events") as events:
+    async with context.stream(conversation_id) as events:
         success = await read_frame(events)
         require(success["type"] == "auth.success", "P-9.3", f"the stream begins with {success['type']}")
         question = {
@@ -92,10 +92,8 @@ async def commands_and_frames_travel_over_http(context: Context) -> None:
     require(ended["status"] == (answer.ended or {}).get("status"), "P-7.1", "the status has changed")
     some = sorted(answer.texts)[len(answer.texts) // 2]
     if some < answer.seq:
-        content, reasoning = answer.texts[some]
-        half = AnswerCopy(answer.message_id, answer.run, some, content, reasoning)
-        query = f"message_id={answer.message_id}&run={answer.run}&seq={some}"
-        async with context.events(f"/api/conversations/{conversation_id}/events?{query}") as events:
+        half = answer.copy_at(some)
+        async with context.stream(conversation_id, half) as events:
             await read_to_the_end(events, half)
         require(half.resets == 0 and half.content == answer.content, "P-9.3", "a position does not give the rest")
 
@@ -150,8 +148,7 @@ async def a_busy_conversation_refuses_over_http(context: Context) -> None:
     require(frame.get("client_id") == client_id, "P-4.2", found)
     at = connection.answer(accepted["reply"]["id"])
     follower = AnswerCopy(at.message_id, at.run, at.seq, at.content, at.reasoning)
-    query = "&".join(f"{name}={value}" for name, value in at.position.items())
-    async with context.events(f"/api/conversations/{conversation_id}/events?{query}") as events:
+    async with context.stream(conversation_id, at) as events:
         await read_frame(events)
         status, ended = await context.call("POST", path, {"type": "chat.stop"})
         found = f"chat.stop was answered by {status} {ended}"
@@ -186,8 +183,8 @@ MAX_BODY = 2 * 1024 * 1024
 async def a_wrong_position_over_http_is_answered_by_a_reset(context: Context) -> None:
     """As on a socket."""
     conversation_id, _, whole = await context.answered(SHORT_QUESTION)
-    query = f"message_id={whole.message_id}&run={whole.run}&seq={whole.seq + 1000}"
-    async with context.events(f"/api/conversations/{conversation_id}/events?{query}") as events:
+    ahead = AnswerCopy(whole.message_id, whole.run, whole.seq + 1000)
+    async with context.stream(conversation_id, ahead) as events:
         answer = AnswerCopy(whole.message_id, seq=-1)
         await read_to_the_end(events, answer)
     require(answer.resets == 1 and answer.content == whole.content, "P-9.3", "a wrong position does not give the text")
@@ -225,10 +222,8 @@ async def the_changes_travel_over_http(context: Context) -> None:
 
 async def read_event(events: EventReader) -> Frame:
     """Return the next frame of the feed."""
-    try:
+    with required("P-9.4", "the stream is silent"):
         event = await events.next()
-    except TimeoutError:
-        raise Violation("P-9.4", "the stream is silent") from None
     require(event is not None and event[0] == "message", "P-9.4", f"the stream sent {event}")
     return dict(json.loads(event[1] if event else "{}"))
 
@@ -237,15 +232,13 @@ async def read_event(events: EventReader) -> Frame:
 async def a_stream_ends_with_the_code_of_a_socket(context: Context) -> None:
     """When the conversation is deleted: `conversation.deleted`, then `event: close` with 4004."""
     conversation_id = await context.new_conversation()
-    async with context.events(f"/api/conversations/{conversation_id}/events") as events:
+    async with context.stream(conversation_id) as events:
         await read_frame(events)
         await context.call("DELETE", f"/api/conversations/{conversation_id}")
         kinds = []
-        try:
+        with required("P-9.5", "the stream does not end"):
             while (event := await events.next()) is not None:
                 kinds.append(event)
-        except TimeoutError:
-            raise Violation("P-9.5", "the stream does not end") from None
     require(kinds and kinds[-1][0] == "close", "P-9.5", f"the stream ended with {kinds[-1:]}")
     require(json.loads(kinds[-1][1]) == {"code": 4004}, "P-9.5", f"the stream closed with {kinds[-1][1]}")
     deleted = [data for name, data in kinds if name == "message" and json.loads(data)["type"] == "conversation.deleted"]

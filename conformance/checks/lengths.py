@@ -2,7 +2,7 @@
 
 from conformance.answer import MAX_PER_ANSWER, AnswerCopy
 from conformance.checks.attachments import find_model
-from conformance.context import Context, new_id
+from conformance.context import Context
 from conformance.registry import check
 from conformance.violations import Skipped, Violation, require
 
@@ -19,16 +19,11 @@ NO_VERDICT = {
 @check("P-6.21", "P-5.7")
 async def a_prompt_that_is_too_long_for_the_model_says_so(context: Context) -> None:
     """The longest question, for a model whose window is less than half as many tokens."""
-    status, limits = await context.call("GET", "/api/limits", token="")
-    most = limits.get("message_max") if status == 200 and isinstance(limits, dict) else None
-    if not isinstance(most, int):
-        raise Skipped("GET /api/limits does not say how long a message may be")
-    most = min(most, 400_000)
+    most = min(await context.longest_message(), 400_000)
     model = await find_model(context, lambda model: 0 < model.get("context_window", 0) <= most // 2)
     if model is None:
         raise Skipped(f"no available model has a window of at most {most // 2} tokens")
-    conversation_id = await context.new_conversation()
-    connection, _ = await context.enter(conversation_id)
+    conversation_id, connection = await context.enter_new()
     question = "".join(chr(FIRST_RARE + number % RARE) for number in range(most))
     accepted = await connection.ask(question, model=model["id"])
     try:
@@ -68,8 +63,7 @@ async def an_answer_ends_at_a_million_characters(context: Context) -> None:
     """As `length`, and it cannot be continued."""
     if not context.target.endless_question:
         raise Skipped("needs a question that the model answers with more than a million characters")
-    conversation_id = await context.new_conversation()
-    connection, _ = await context.enter(conversation_id)
+    conversation_id, connection = await context.enter_new()
     connection.stops_slow_answers = False
     accepted = await connection.ask(context.target.endless_question)
     answer = await connection.to_the_end(accepted["reply"]["id"])
@@ -82,6 +76,4 @@ async def an_answer_ends_at_a_million_characters(context: Context) -> None:
     await context.verify(conversation_id, answer)
     await _require_small_pieces(context, conversation_id, answer)
     if length == MAX_PER_ANSWER:
-        client_id = new_id()
-        await connection.send("chat.continue", message_id=answer.message_id, client_id=client_id)
-        await connection.refusal("P-7.7", "INVALID_MESSAGE", client_id)
+        await connection.must_refuse("P-7.7", "INVALID_MESSAGE", "chat.continue", message_id=answer.message_id)

@@ -6,10 +6,10 @@ import json
 
 from websockets.exceptions import ConnectionClosed
 
-from conformance.connection import ClosedError, Connection
-from conformance.context import LONGEST_QUESTION, SHORT_QUESTION, Context, new_id
+from conformance.connection import Connection
+from conformance.context import LONGEST_QUESTION, SHORT_QUESTION, Context
 from conformance.registry import check
-from conformance.violations import Skipped, Violation, require
+from conformance.violations import ClosedError, Skipped, Violation, require, required
 
 MAX_FRAME = 2 * 1024 * 1024
 MAX_BEFORE_AUTH = 256 * 1024
@@ -28,15 +28,6 @@ MAX_QUESTIONS = 20
 MAX_ANSWERS = 10
 
 
-async def closed_with(connection: Connection, requirement: str, code: int, what: str) -> None:
-    """Require that the connection closes with a code."""
-    try:
-        closed = await connection.close_code()
-    except TimeoutError:
-        raise Violation(requirement, f"{what} left the connection open") from None
-    require(closed == code, requirement, f"{what} closed with {closed}, not {code}")
-
-
 @check("P-2.8", "P-13.4", exclusive=True)
 async def a_frame_that_is_too_large_closes_with_1009(context: Context) -> None:
     """In one piece, and in fragments."""
@@ -46,7 +37,7 @@ async def a_frame_that_is_too_large_closes_with_1009(context: Context) -> None:
         connection, _ = await context.enter(conversation_id)
         with contextlib.suppress(ConnectionClosed, OSError):
             await connection.socket.send(message)
-        await closed_with(connection, "P-2.8", 1009, "a frame over the limit")
+        await connection.must_close("P-2.8", 1009, "a frame over the limit")
 
 
 @check("P-2.8", "P-13.4", exclusive=True)
@@ -60,15 +51,13 @@ async def the_largest_frames_are_taken(context: Context) -> None:
     early = await context.connect(conversation_id)
     with contextlib.suppress(ClosedError, ConnectionClosed, OSError):
         await early.send_text(padded_ping(MAX_BEFORE_AUTH + 1024))
-    await closed_with(early, "P-2.8", 1009, "a large frame before signing in")
+    await early.must_close("P-2.8", 1009, "a large frame before signing in")
 
 
 async def _require_pong(connection: Connection, size: int) -> None:
-    try:
+    with required("P-2.8", f"a frame of {size} bytes"):
         await connection.send_text(padded_ping(size))
         await connection.expect("pong")
-    except (ClosedError, TimeoutError) as error:
-        raise Violation("P-2.8", f"a frame of {size} bytes: {error}") from None
 
 
 def padded_ping(size: int) -> str:
@@ -80,18 +69,18 @@ def padded_ping(size: int) -> str:
 @check("P-2.15", "P-13.4", exclusive=True)
 async def a_flood_of_bytes_closes_with_1008(context: Context) -> None:
     """More than 16 MiB in a minute, in few frames."""
-    connection, _ = await context.enter(await context.new_conversation())
+    _, connection = await context.enter_new()
     await _send_many(connection, [padded_ping(MAX_FRAME)] * (FLOOD * MAX_BYTES // MAX_FRAME))
-    await closed_with(connection, "P-2.15", 1008, "more than 16 MiB")
+    await connection.must_close("P-2.15", 1008, "more than 16 MiB")
 
 
 @check("P-2.10", "P-13.4", exclusive=True)
 async def too_much_nonsense_closes_with_1008(context: Context) -> None:
     """100 frames that are not understood are refused, the next one ends the connection."""
-    connection, _ = await context.enter(await context.new_conversation())
+    _, connection = await context.enter_new()
     kinds = ["{", '{"type": "chat.delete"}', '{"type": "chat.stop", "message_id": 1}', "[]"]
     await _send_many(connection, (kinds * (MAX_NONSENSE // len(kinds) + 1))[: MAX_NONSENSE + 1])
-    await closed_with(connection, "P-2.10", 1008, f"{MAX_NONSENSE + 1} frames of nonsense")
+    await connection.must_close("P-2.10", 1008, f"{MAX_NONSENSE + 1} frames of nonsense")
     refused = [frame for frame in connection.frames if frame["type"] == "chat.error"]
     require(len(refused) == MAX_NONSENSE, "P-2.10", f"{len(refused)} were refused before it closed")
 
@@ -99,7 +88,7 @@ async def too_much_nonsense_closes_with_1008(context: Context) -> None:
 @check("P-2.13", "P-13.4", exclusive=True)
 async def too_many_commands_are_refused(context: Context) -> None:
     """Beyond 120 a minute, commands are RATE_LIMIT_EXCEEDED; a `pong` does not count."""
-    connection, _ = await context.enter(await context.new_conversation())
+    _, connection = await context.enter_new()
     await _send_many(connection, ['{"type": "pong"}'] * 20 + ['{"type": "ping"}'] * (MAX_COMMANDS + 1))
     seen = 0
     while seen <= MAX_COMMANDS:
@@ -116,9 +105,9 @@ async def too_many_commands_are_refused(context: Context) -> None:
 @check("P-2.15", "P-13.4", exclusive=True)
 async def a_flood_of_frames_closes_with_1008(context: Context) -> None:
     """More than 600 frames in a minute, whatever they are."""
-    connection, _ = await context.enter(await context.new_conversation())
+    _, connection = await context.enter_new()
     await _send_many(connection, ['{"type": "pong"}'] * (FLOOD * MAX_FRAMES))
-    await closed_with(connection, "P-2.15", 1008, f"{FLOOD * MAX_FRAMES} frames")
+    await connection.must_close("P-2.15", 1008, f"{FLOOD * MAX_FRAMES} frames")
 
 
 async def _send_many(connection: Connection, texts: list[str]) -> None:
@@ -139,8 +128,8 @@ async def a_user_has_a_limited_number_of_connections(context: Context) -> None:
     one_more = await context.connect(conversation_id)
     await one_more.send("auth", token=context.target.token)
     await one_more.refusal("P-2.11", "TOO_MANY_SOCKETS")
-    await closed_with(one_more, "P-6.5", 4029, "one connection too many")
-    async with context.events(f"/api/conversations/{conversation_id}/events") as events:
+    await one_more.must_close("P-6.5", 4029, "one connection too many")
+    async with context.stream(conversation_id) as events:
         first, second = await events.next(), await events.next()
     require(first and json.loads(first[1]).get("code") == "TOO_MANY_SOCKETS", "P-9.6", f"the stream sent {first}")
     require(second == ("close", '{"code":4029}') or (second and second[0] == "close"), "P-9.6", f"then {second}")
@@ -172,13 +161,11 @@ async def a_network_has_a_limited_number_of_connections_that_do_not_sign_in(cont
         connection = await context.connect(conversation_id)
         opened.append(connection)
         await _send_many(connection, ['{"type": "ping"}'])
-        try:
+        with required("P-2.12", "without a reason"):
             frame = await connection.receive()
-        except ClosedError as closed:
-            raise Violation("P-2.12", f"closed with {closed.code} without a reason") from None
         if frame["type"] == "chat.error":
             require(frame["code"] == "TOO_MANY_SOCKETS", "P-2.12", f"refused with {frame['code']}")
-            await closed_with(connection, "P-6.5", 4029, "one connection too many")
+            await connection.must_close("P-6.5", 4029, "one connection too many")
             break
     else:
         raise Violation("P-2.12", f"{len(opened)} connections wait for auth")
@@ -201,13 +188,11 @@ async def _require_retry_after(context: Context, conversation_id: str) -> None:
 @check("P-6.12", "P-9.2", exclusive=True)
 async def a_user_has_a_limited_number_of_answers_at_once(context: Context) -> None:
     """While ten are being written, another one is RATE_LIMIT_EXCEEDED with `retry_after`."""
-    *connections, last = [(await context.enter(await context.new_conversation()))[0] for _ in range(MAX_ANSWERS + 1)]
-    client_id = new_id()
+    *connections, last = [(await context.enter_new())[1] for _ in range(MAX_ANSWERS + 1)]
     try:
         for connection in connections:
             await connection.ask(f"{LONGEST_QUESTION} " * 6)
-        await last.send("chat.message", client_id=client_id, content=SHORT_QUESTION)
-        frame = await last.until(lambda frame: frame.get("client_id") == client_id, "the answer to a question")
+        frame = await last.try_command("chat.message", content=SHORT_QUESTION)
         for connection in connections:
             await connection.drain(0.1)
         if any(answer.ended for connection in connections for answer in connection.answers.values()):
@@ -225,14 +210,9 @@ async def a_user_has_a_limited_number_of_answers_at_once(context: Context) -> No
 @check("P-6.12", "P-4.4", exclusive=True)
 async def the_rate_of_questions_is_limited(context: Context) -> None:
     """More than 20 in a minute are refused with `retry_after`; nothing of them is stored."""
-    conversation_id = await context.new_conversation()
-    connection, _ = await context.enter(conversation_id)
+    conversation_id, connection = await context.enter_new()
     for _ in range(MAX_QUESTIONS + 1):
-        client_id = new_id()
-        await connection.send("chat.message", client_id=client_id, content=SHORT_QUESTION)
-        frame = await connection.until(
-            lambda frame, wanted=client_id: frame.get("client_id") == wanted, "the answer to a question"
-        )
+        frame = await connection.try_command("chat.message", content=SHORT_QUESTION)
         if frame["type"] == "chat.error":
             require(frame["code"] == "RATE_LIMIT_EXCEEDED", "P-6.12", f"refused with {frame['code']}")
             require(frame.get("retry_after", 0) >= 1, "P-6.12", "the refusal has no retry_after")

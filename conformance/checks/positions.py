@@ -8,15 +8,9 @@ from conformance.connection import ANSWER_SECONDS, Connection
 from conformance.context import LONG_QUESTION, LONGEST_QUESTION, Context
 from conformance.registry import check
 from conformance.shapes import ACTIVE
-from conformance.violations import Skipped, Violation, require
+from conformance.violations import Skipped, require, required
 
 MAX_POSITIONS = 40
-
-
-def copy_at(whole: AnswerCopy, seq: int) -> AnswerCopy:
-    """Return the copy of a client that has received everything up to number `seq`."""
-    content, reasoning = whole.texts[seq] if seq else ("", "")
-    return AnswerCopy(whole.message_id, whole.run, seq, content, reasoning)
 
 
 def some_positions(whole: AnswerCopy) -> list[int]:
@@ -84,10 +78,8 @@ async def _require_update(connection: Connection, revision: int) -> None:
 
     ends = [place for place, frame in enumerate(connection.frames) if frame.get("done") is True]
     updates = [frame for frame in connection.frames[ends[-1] :] if is_update(frame)]
-    try:
+    with required("P-5.8"):
         update = updates[0] if updates else await connection.until(is_update, "conversation.updated after the end")
-    except TimeoutError as error:
-        raise Violation("P-5.8", str(error)) from None
     require(update["revision"] > revision, "P-5.13", "the revision did not grow with the end of the answer")
 
 
@@ -96,7 +88,7 @@ async def every_position_of_an_ended_answer_gives_the_rest(context: Context) -> 
     """A client that has any prefix gets exactly what follows, without a reset, then the terminal frame."""
     conversation_id, connection, whole = await context.answered()
     for seq in some_positions(whole):
-        answer = copy_at(whole, seq)
+        answer = whole.copy_at(seq)
         await connection.follow(answer)
         await connection.to_the_end(answer.message_id)
         require((answer.content, answer.reasoning) == (whole.content, whole.reasoning), "P-1.1", "the text differs")
@@ -106,7 +98,7 @@ async def every_position_of_an_ended_answer_gives_the_rest(context: Context) -> 
         same = status == (whole.ended or {})["status"] and not changes
         require(same, "P-1.1", f"the endings differ: {status}, {changes}")
         require(seq == 0 or answer.resets == 0, "P-1.4", f"the position {seq} was answered by a reset")
-    other, success = await context.enter(conversation_id, copy_at(whole, some_positions(whole)[-1]))
+    other, success = await context.enter(conversation_id, whole.copy_at(some_positions(whole)[-1]))
     require(success["active"] is None, "P-5.1", "an ended answer is called active")
     answer = await other.to_the_end(whole.message_id)
     require(answer.content == whole.content and answer.resets == 0, "P-5.12", "resume does not give the rest")
@@ -255,7 +247,7 @@ async def a_continued_answer_continues_its_numbers(context: Context) -> None:
     if first.ended is None or first.ended["status"] != "stopped":
         raise Skipped("the model's answer ended too soon")
     stopped = AnswerCopy(message_id, first.run, first.seq, first.content, first.reasoning)
-    earlier = copy_at(first, max(number for number in first.texts if number < first.seq))
+    earlier = first.copy_at(max(number for number in first.texts if number < first.seq))
     late, _ = await context.enter(conversation_id)
     again = await connection.command("chat.continue", message_id=message_id)
     require(again["run"] == 2, "P-4.9", f"the continuation is run {again['run']}")

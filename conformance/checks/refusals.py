@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from conformance.connection import ClosedError, Connection
+from conformance.connection import Connection
 from conformance.context import SHORT_QUESTION, Context, new_id
 from conformance.registry import check
 from conformance.shapes import Frame
-from conformance.violations import Skipped, Violation, require
+from conformance.violations import ClosedError, Skipped, Violation, require, required
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
@@ -62,8 +62,7 @@ WRONG: tuple[tuple[str | dict[str, Any], str | None, str, str], ...] = (
 @check("P-6.6", "P-6.7", "P-6.8", "P-6.9", "P-6.10", "P-6.16", "P-4.2", "P-4.13", "P-4.14", "P-10.3", "P-5.6")
 async def every_wrong_frame_is_refused_with_its_code(context: Context) -> None:
     """JSON of any shape, unknown types, wrong fields: each is answered, and the connection stays open."""
-    conversation_id = await context.new_conversation()
-    connection, _ = await context.enter(conversation_id)
+    conversation_id, connection = await context.enter_new()
     for wrong, code, requirement, named in WRONG:
         client_id = new_id() if isinstance(wrong, dict) and "client_id" not in wrong else None
         connection.sent_ids.add(str(client_id))
@@ -96,21 +95,17 @@ DEPTHS = (60, 5_000)
 @check("P-6.16")
 async def deeply_nested_json_is_answered(context: Context) -> None:
     """By `pong`, because unknown fields are ignored, or by a refusal; and the connection stays open."""
-    connection, _ = await context.enter(await context.new_conversation())
+    _, connection = await context.enter_new()
     for depth in DEPTHS:
         await connection.send_text('{"type": "ping", "x": ' + "[" * depth + "]" * depth + "}")
-        try:
-            await connection.until(lambda frame: frame["type"] in {"pong", "chat.error"}, "an answer to nested JSON")
-        except TimeoutError as error:
-            raise Violation("P-6.16", str(error)) from None
-        except ClosedError as closed:
-            raise Violation("P-6.16", f"nested JSON closed the connection with {closed.code}") from None
+        with required("P-6.16", "after nested JSON"):
+            await connection.until(lambda frame: frame["type"] in {"pong", "chat.error"}, "an answer")
 
 
 @check("P-4.13")
 async def the_refusal_of_a_character_says_which_and_where(context: Context) -> None:
     """The sentences for NUL, for a lone surrogate, and for another place differ."""
-    connection, _ = await context.enter(await context.new_conversation())
+    _, connection = await context.enter_new()
     sentences = set()
     for content in ("a\0b", "abc\0d", "a\ud800b"):
         frame = await _refusal_of(connection, json.dumps({"type": "chat.message", "content": content}), "P-4.13")
@@ -136,9 +131,7 @@ async def commands_for_messages_of_the_wrong_kind_are_refused(context: Context) 
     ):
         if requirement == "P-7.1" and ended["status"] != "complete":
             continue
-        client_id = new_id()
-        await connection.send(kind, client_id=client_id, **fields)
-        frame = await connection.until(lambda frame, wanted=client_id: frame.get("client_id") == wanted, f"a {code}")
+        frame = await connection.try_command(kind, **fields)
         found = frame.get("code") or frame["type"]
         require(found == code, requirement, f"{kind} {fields} was answered by {found}, not {code}")
     stored = await context.messages(conversation_id)
@@ -148,15 +141,12 @@ async def commands_for_messages_of_the_wrong_kind_are_refused(context: Context) 
 @check("P-6.9", "P-4.13")
 async def a_question_that_is_too_long_is_refused(context: Context) -> None:
     """One code point more than `/api/limits` says; the longest one is not."""
-    status, limits = await context.call("GET", "/api/limits", token="")
-    if status != 200 or not isinstance(limits.get("message_max"), int) or limits["message_max"] > 400_000:
-        raise Skipped("the server does not say how long a message may be, or takes very long ones")
-    connection, _ = await context.enter(await context.new_conversation())
-    client_id = new_id()
-    await connection.send("chat.message", client_id=client_id, content="x" * (limits["message_max"] + 1))
-    await connection.refusal("P-6.9", "MESSAGE_TOO_LONG", client_id)
+    longest = await context.longest_message()
+    if longest > 400_000:
+        raise Skipped("the server takes very long messages")
+    _, connection = await context.enter_new()
+    await connection.must_refuse("P-6.9", "MESSAGE_TOO_LONG", "chat.message", content="x" * (longest + 1))
     # Text is checked before the target (P-4.4), so that no model is asked.
     for character in ("x", "\U0001f600"):
-        client_id, content = new_id(), character * limits["message_max"]
-        await connection.send("chat.message", client_id=client_id, content=content, parent_id=UNKNOWN)
-        await connection.refusal("P-4.13", "NOT_FOUND", client_id)
+        target = {"content": character * longest, "parent_id": UNKNOWN}
+        await connection.must_refuse("P-4.13", "NOT_FOUND", "chat.message", **target)

@@ -5,27 +5,24 @@ import asyncio
 from conformance.connection import Connection
 from conformance.context import LONG_QUESTION, LONGEST_QUESTION, SHORT_QUESTION, Context, new_id
 from conformance.registry import check
-from conformance.violations import Violation, require
+from conformance.violations import Violation, require, required
 
 
 @check("P-4.3", "P-4.2", "P-4.4", "P-5.13")
 async def a_repeated_command_asks_nothing_twice(context: Context) -> None:
     """The same `client_id`: the same answer again, on any connection, while it is written and after."""
-    conversation_id = await context.new_conversation()
-    connection, _ = await context.enter(conversation_id)
+    conversation_id, connection = await context.enter_new()
     client_id = new_id()
     first = await connection.ask(LONG_QUESTION, client_id=client_id)
     message_id = first["reply"]["id"]
     for ended in (False, True):
         other, _ = await context.enter(conversation_id)
-        try:
+        with required("P-4.3"):
             await other.send("chat.message", client_id=client_id, content=LONG_QUESTION)
             repeated = await other.until(
                 lambda frame: frame["type"] == "chat.accepted" or frame.get("client_id") == client_id,
                 "the answer to a repeat",
             )
-        except TimeoutError as error:
-            raise Violation("P-4.3", str(error)) from None
         require(repeated["type"] == "chat.accepted", "P-4.3", f"a repeat was refused: {repeated.get('code')}")
         require(repeated["reply"]["id"] == message_id, "P-4.3", "a repeat started another answer")
         other.asked_for.add(message_id)
@@ -73,8 +70,7 @@ SECONDS_FOR_ANOTHER = 1.0
 @check("P-4.3", "P-5.11")
 async def a_repeated_command_is_answered_once(context: Context) -> None:
     """One repeat brings one `chat.accepted` and one reset, to the connection that repeats only."""
-    conversation_id = await context.new_conversation()
-    connection, _ = await context.enter(conversation_id)
+    conversation_id, connection = await context.enter_new()
     client_id = new_id()
     accepted = await connection.ask(SHORT_QUESTION, client_id=client_id)
     reply = accepted["reply"]["id"]
@@ -93,7 +89,7 @@ async def a_repeated_command_is_answered_once(context: Context) -> None:
 @check("P-4.3")
 async def repeats_of_every_command_ask_nothing_twice(context: Context) -> None:
     """The same holds for `chat.regenerate`, `chat.edit` and `chat.continue`; a refused command is not remembered."""
-    connection, _ = await context.enter(await context.new_conversation())
+    _, connection = await context.enter_new()
     first = new_id()
     await connection.send("chat.message", client_id=first, content=" ")
     await connection.refusal("P-6.9", "EMPTY_CONTENT", first)

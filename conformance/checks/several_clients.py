@@ -4,10 +4,10 @@ import asyncio
 from typing import Any
 
 from conformance.answer import AnswerCopy
-from conformance.connection import ClosedError, Connection
+from conformance.connection import Connection
 from conformance.context import LONG_QUESTION, Context
 from conformance.registry import check
-from conformance.violations import Skipped, Violation, require
+from conformance.violations import ClosedError, Skipped, Violation, require, required
 
 POLL_SECONDS = 0.15
 ROUND_TRIPS = 15
@@ -22,10 +22,8 @@ async def two_devices_see_the_same(context: Context) -> None:
     second, _ = await context.enter(conversation_id)
     accepted = await first.ask(LONG_QUESTION)
     message_id = accepted["reply"]["id"]
-    try:
+    with required("P-5.11", "on the other device"):
         seen = await second.expect("chat.accepted")
-    except TimeoutError as error:
-        raise Violation("P-5.11", f"on the other device, {error}") from None
     require(seen["reply"]["id"] == message_id, "P-5.11", "the other device got a different answer")
     require(seen["client_id"] == accepted["client_id"], "P-5.2", "the other device got a different client_id")
     one, two = await asyncio.gather(first.to_the_end(message_id), second.to_the_end(message_id))
@@ -90,8 +88,7 @@ def lags(answer: AnswerCopy, stored: dict[str, Any]) -> bool:
 async def _give_time(connection: Connection, answer: AnswerCopy, stored: dict[str, Any]) -> None:
     for _ in range(ROUND_TRIPS):
         await asyncio.sleep(0.1)
-        await connection.send("ping")
-        await connection.expect("pong")
+        await connection.ping()
         if not lags(answer, stored):
             return
     is_over = stored["status"] not in {"pending", "streaming"}

@@ -6,10 +6,11 @@ import contextlib
 import json
 
 from conformance.checks.attachments import attach_notes
-from conformance.connection import ClosedError, Connection
-from conformance.context import LONGEST_QUESTION, SHORT_QUESTION, Context, EventReader, new_id
+from conformance.connection import Connection
+from conformance.context import LONGEST_QUESTION, SHORT_QUESTION, Context, new_id
+from conformance.event_reader import EventReader
 from conformance.registry import check
-from conformance.violations import Skipped, Violation, require
+from conformance.violations import ClosedError, Skipped, require, required
 
 SECONDS_BETWEEN_PINGS = 0.5
 
@@ -28,11 +29,8 @@ async def a_token_in_the_url_does_not_sign_in(context: Context) -> None:
         ("chat.stop", {}),
         ("chat.follow", {**place, "run": 1, "seq": 0}),
     ):
-        client_id = new_id()
-        await connection.send(kind, client_id=client_id, **fields)
-        await connection.refusal("P-6.1", "AUTH_REQUIRED", client_id)
-    await connection.send("ping")
-    await connection.expect("pong")
+        await connection.must_refuse("P-6.1", "AUTH_REQUIRED", kind, **fields)
+    await connection.ping()
     await connection.sign_in(context.target.token)
     require(await context.messages(conversation_id) == [], "P-2.4", "a refused command stored something")
 
@@ -48,11 +46,8 @@ async def an_invalid_token_closes_with_4001(context: Context) -> None:
     for token in ("x", f"{unsigned}.{payload}.", f"{head}.{payload}.{forged}", "", None, 1):
         for path in (f"/ws/chat/{conversation_id}/", "/ws/events/"):
             connection = await context.open(path)
-            client_id = new_id()
-            await connection.send("auth", token=token, client_id=client_id)
-            await connection.refusal("P-6.2", "AUTH_FAILED", client_id)
-            code = await connection.close_code()
-            require(code == 4001, "P-6.2", f"a wrong token closed {path} with {code}")
+            await connection.must_refuse("P-6.2", "AUTH_FAILED", "auth", token=token)
+            await connection.must_close("P-6.2", 4001, f"a wrong token at {path}")
 
 
 @check("P-6.2")
@@ -65,8 +60,7 @@ async def a_refresh_token_does_not_sign_in(context: Context) -> None:
     connection = await context.connect(conversation_id)
     await connection.send("auth", token=context.target.refresh_token)
     await connection.refusal("P-6.2", "AUTH_FAILED")
-    code = await connection.close_code()
-    require(code == 4001, "P-6.2", f"a refresh token closed the connection with {code}")
+    await connection.must_close("P-6.2", 4001, "a refresh token")
 
 
 @check("P-2.4", "P-6.1", "P-13.2")
@@ -78,11 +72,9 @@ async def a_connection_that_has_not_signed_in_gets_nothing(context: Context) -> 
     message_id = (await connection.ask(LONGEST_QUESTION))["reply"]["id"]
     answer = await connection.to_number(message_id, 2)
     for _ in range(2):
-        await stranger.send("ping")
-        await stranger.expect("pong")
+        await stranger.ping()
         await connection.to_number_or_end(message_id, answer.seq + 1)
-    await stranger.send("ping")
-    await stranger.expect("pong")
+    await stranger.ping()
     received = {frame["type"] for frame in stranger.frames} - {"ping", "pong"}
     require(not received, "P-6.1", f"a connection that has not signed in got {sorted(received)}")
     await connection.send("chat.stop", message_id=message_id)
@@ -98,10 +90,9 @@ async def a_renewal_keeps_the_connection(context: Context) -> None:
     require(renewed.get("renewed") is True, "P-4.5", "auth.success of a renewal lacks renewed: true")
     await connection.send("auth", token="x")
     await connection.refusal("P-6.2", "AUTH_FAILED")
-    try:
-        require(await connection.is_quiet(), "P-4.5", "a renewal was followed by a replay")
-    except ClosedError as closed:
-        raise Violation("P-4.5", f"a renewal that failed closed the connection with {closed.code}") from None
+    with required("P-4.5", "after a renewal that failed"):
+        is_quiet = await connection.is_quiet()
+    require(is_quiet, "P-4.5", "a renewal was followed by a replay")
     answer.may_repeat_end = True
     await connection.send("chat.stop", message_id=answer.message_id)
     await connection.expect("chat.stream", done=True)
@@ -110,13 +101,11 @@ async def a_renewal_keeps_the_connection(context: Context) -> None:
 @check("P-4.5")
 async def a_renewal_is_for_the_same_user_only(context: Context) -> None:
     """Another user's token does not renew a connection."""
-    if not context.target.second_token:
-        raise Skipped("needs a token of another user")
-    connection, _ = await context.enter(await context.new_conversation())
-    await connection.send("auth", token=context.target.second_token)
+    other = context.second_token
+    _, connection = await context.enter_new()
+    await connection.send("auth", token=other)
     await connection.refusal("P-4.5", "AUTH_FAILED")
-    await connection.send("ping")
-    await connection.expect("pong")
+    await connection.ping()
 
 
 @check("P-4.5", "P-1.4")
@@ -144,13 +133,11 @@ async def an_auth_with_a_wrong_field_is_refused(context: Context) -> None:
     conversation_id = await context.new_conversation()
     connection = await context.connect(conversation_id)
     place = {"message_id": new_id(), "run": 1}
-    try:
+    with required("P-2.4", "after an auth with a wrong field"):
         for fields in ({"client_id": "x"}, {"resume": 1}, {"resume": place}, {"resume": {**place, "seq": -1}}):
             await connection.send("auth", token=context.target.token, **fields)
             await connection.refusal("P-2.4", "INVALID_MESSAGE")
         await connection.send("chat.stop")
-    except ClosedError as closed:
-        raise Violation("P-2.4", f"an auth with a wrong field closed the connection with {closed.code}") from None
     await connection.refusal("P-6.1", "AUTH_REQUIRED")
     await connection.sign_in(context.target.token)
 
@@ -162,15 +149,11 @@ async def a_resume_of_no_answer_signs_in(context: Context) -> None:
     connection = await context.connect(conversation_id)
     client_id, resume = new_id(), {"message_id": new_id(), "run": 1, "seq": 3}
     await connection.send("auth", token=context.target.token, client_id=client_id, resume=resume)
-    try:
+    with required("P-5.12", "a resume of no answer does not sign in"):
         await connection.expect("auth.success")
-    except (TimeoutError, ClosedError) as error:
-        raise Violation("P-5.12", f"a resume of no answer does not sign in: {error}") from None
     await connection.refusal("P-5.12", "NOT_FOUND", client_id)
-    try:
+    with required("P-5.12", "after a resume of no answer"):
         accepted = await connection.ask(SHORT_QUESTION)
-    except ClosedError as closed:
-        raise Violation("P-5.12", f"after a resume of no answer it closed with {closed.code}") from None
     await context.verify(conversation_id, await connection.to_the_end(accepted["reply"]["id"]))
 
 
@@ -179,18 +162,14 @@ async def a_client_that_does_not_sign_in_is_closed(context: Context) -> None:
     """Without `auth` in time: AUTH_TIMEOUT and close 4001, however often something else comes."""
     connection = await context.connect(await context.new_conversation())
     deadline = asyncio.get_running_loop().time() + context.target.patience
-    try:
-        with contextlib.suppress(ClosedError):
-            while not _find_reasons(connection) and asyncio.get_running_loop().time() < deadline:
-                await connection.send("ping")
-                await connection.send("auth", token=context.target.token, resume=1)
-                await connection.drain(SECONDS_BETWEEN_PINGS)
-        code = await connection.close_code()
-    except TimeoutError:
-        raise Violation("P-6.3", "a connection that does not sign in stays open") from None
+    with contextlib.suppress(ClosedError):
+        while not _find_reasons(connection) and asyncio.get_running_loop().time() < deadline:
+            await connection.send("ping")
+            await connection.send("auth", token=context.target.token, resume=1)
+            await connection.drain(SECONDS_BETWEEN_PINGS)
+    await connection.must_close("P-6.3", 4001, "a client that does not sign in")
     reasons = _find_reasons(connection)
     require(reasons == ["AUTH_TIMEOUT"], "P-6.3", f"a connection that does not sign in is refused with {reasons}")
-    require(code == 4001, "P-6.3", f"it closed with {code}")
 
 
 def _find_reasons(connection: Connection) -> list[str]:
@@ -230,11 +209,9 @@ async def the_expiry_of_an_access_token_closes_nothing(context: Context) -> None
 async def _read_last(events: EventReader) -> tuple[str, int] | None:
     """Read a stream of events to its end, and return the name and the code of its last event."""
     last = None
-    try:
+    with required("P-2.5", "the event stream of an ended session stays open"):
         while (event := await events.next()) is not None:
             last = event[0], json.loads(event[1]).get("code")
-    except TimeoutError:
-        raise Violation("P-2.5", "the event stream of an ended session stays open") from None
     return last
 
 
@@ -246,9 +223,8 @@ async def the_end_of_a_session_closes_its_connections(context: Context) -> None:
         raise Skipped("needs a token whose session may be ended")
     conversation_id = await context.new_conversation()
     chat = await context.connect(conversation_id)
-    feed = await context.open("/ws/events/")
-    for connection in (chat, feed):
-        await connection.sign_in(token)
+    await chat.sign_in(token)
+    feed, _ = await context.enter_feed(token)
     url = await attach_notes(context, chat, token)
     async with context.events("/api/events", token=token) as events:
         await events.next()
@@ -257,11 +233,7 @@ async def the_end_of_a_session_closes_its_connections(context: Context) -> None:
         last = await _read_last(events)
     require(last == ("close", 4001), "P-2.5", f"the event stream of an ended session ended with {last}")
     for connection in (chat, feed):
-        try:
-            code = await connection.close_code()
-        except TimeoutError:
-            raise Violation("P-2.5", "the connection of an ended session stays open") from None
-        require(code == 4001, "P-2.5", f"the connection of an ended session closed with {code}")
+        await connection.must_close("P-2.5", 4001, "the end of a session")
     late = await context.connect(conversation_id)
     await late.send("auth", token=token)
     await late.refusal("P-6.2", "AUTH_FAILED")

@@ -6,7 +6,7 @@ from conformance.answer import AnswerCopy
 from conformance.context import LONGEST_QUESTION, SHORT_QUESTION, Context
 from conformance.registry import check
 from conformance.shapes import TERMINAL, Frame
-from conformance.violations import Skipped, Violation, require
+from conformance.violations import Skipped, require, required
 
 
 @check("P-4.10", "P-7.1", "P-1.3")
@@ -23,10 +23,8 @@ async def stop_ends_an_answer_and_keeps_its_text(context: Context) -> None:
     for fields in ({}, {"message_id": message_id}):
         answer.may_repeat_end = True
         await connection.send("chat.stop", **fields)
-        try:
+        with required("P-4.10"):
             await connection.until(lambda frame: frame.get("done") is True, "the terminal frame again")
-        except TimeoutError as error:
-            raise Violation("P-4.10", str(error)) from None
         require(answer.ended and answer.ended["status"] == status, "P-7.1", "a stop changed the status")
     stored = await context.verify(conversation_id, answer)
     require(stored["status"] in TERMINAL, "P-7.1", "the answer is active again")
@@ -42,17 +40,14 @@ async def stop_ends_the_answer_that_it_names_immediately(context: Context) -> No
     active = (await connection.ask(LONGEST_QUESTION))["reply"]["id"]
     answer = await connection.to_number(active, 1)
     await connection.send("chat.stop", message_id=old)
-    try:
+    with required("P-4.10"):
         again = await connection.until(lambda frame: frame.get("done") is True, "the terminal frame again")
-    except TimeoutError as error:
-        raise Violation("P-4.10", str(error)) from None
     is_old = again["message_id"] == old
     require(is_old or again["status"] != "stopped", "P-4.10", "chat.stop did not end the answer that it names")
     if not is_old:
         raise Skipped("the model's answer ended too soon")
     await connection.send("chat.stop", message_id=active)
-    await connection.send("ping")
-    await connection.expect("pong")
+    await connection.ping()
     stopped_at, clock = answer.seq, asyncio.get_running_loop()
     deadline = clock.time() + MAX_SECONDS_AFTER_STOP
     while answer.ended is None:
@@ -98,8 +93,7 @@ async def a_repeated_follow_replaces_the_earlier_one(context: Context) -> None:
     before = len(connection.frames)
     for _ in range(3):
         await connection.send("chat.follow", message_id=whole.message_id, run=whole.run, seq=0)
-    await connection.send("ping")
-    await connection.expect("pong")
+    await connection.ping()
     await connection.drain(1)
     seq, content = -1, ""
     for frame in connection.frames[before:]:

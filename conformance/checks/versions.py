@@ -2,11 +2,11 @@
 
 from websockets.exceptions import InvalidHandshake, InvalidStatus
 
-from conformance.connection import ClosedError
+from conformance.connection import Connection
 from conformance.context import SHORT_QUESTION, Context, new_id
 from conformance.registry import check
 from conformance.shapes import ALWAYS, FEED
-from conformance.violations import Skipped, Violation, require
+from conformance.violations import Violation, require
 
 SUBPROTOCOL = "ai-chat.2026-12"
 
@@ -45,7 +45,7 @@ async def the_version_is_echoed_before_a_refusal(context: Context) -> None:
         connection = await context.open(path, subprotocols=[SUBPROTOCOL])
         spoken = connection.socket.subprotocol
         require(spoken == SUBPROTOCOL, "P-10.1", f"{path} was answered by {spoken}")
-        require(await connection.close_code() == code, "P-10.1", f"{path} was not closed with {code}")
+        await connection.must_close("P-10.1", code, path)
 
 
 @check("P-10.5")
@@ -81,33 +81,27 @@ async def a_conversation_that_does_not_exist_is_refused(context: Context) -> Non
     connection = await context.connect(new_id())
     await connection.send("auth", token=context.target.token)
     await connection.refusal("P-6.4", "NO_CONVERSATION")
-    code = await connection.close_code()
-    require(code == 4004, "P-6.4", f"it closed with {code}")
+    await connection.must_close("P-6.4", 4004, "a conversation that does not exist")
 
 
 @check("P-6.4", "P-13.2", "P-9.2")
 async def another_users_conversation_is_as_one_that_does_not_exist(context: Context) -> None:
     """Socket, commands, events and messages answer exactly alike."""
-    other = context.target.second_token
-    if not other:
-        raise Skipped("needs a token of another user")
-    mine = await context.new_conversation()
-    foreign, none = mine, new_id()
+    other = context.second_token
     answers = []
-    for conversation_id in (foreign, none):
+    for conversation_id in (await context.new_conversation(), new_id()):
         connection = await context.connect(conversation_id)
         await connection.send("auth", token=other)
         refusal = await connection.refusal("P-6.4", "NO_CONVERSATION")
+        path = f"/api/conversations/{conversation_id}"
         answers.append(
             [
                 refusal,
                 await connection.close_code(),
-                await context.call(
-                    "POST", f"/api/conversations/{conversation_id}/commands", {"type": "ping"}, token=other
-                ),
-                await context.call("GET", f"/api/conversations/{conversation_id}/events", token=other),
-                await context.call("GET", f"/api/conversations/{conversation_id}/messages", token=other),
-                await context.call("DELETE", f"/api/conversations/{conversation_id}", token=other),
+                await context.call("POST", f"{path}/commands", {"type": "ping"}, token=other),
+                await context.call("GET", f"{path}/events", token=other),
+                await context.call("GET", f"{path}/messages", token=other),
+                await context.call("DELETE", path, token=other),
             ]
         )
     require(answers[0] == answers[1], "P-13.2", f"{answers[0]} is not {answers[1]}")
@@ -117,16 +111,14 @@ async def another_users_conversation_is_as_one_that_does_not_exist(context: Cont
 async def answers_of_another_conversation_are_not_found(context: Context) -> None:
     """A `message_id` of another conversation of the same user is NOT_FOUND."""
     _, _, answer = await context.answered(SHORT_QUESTION)
-    connection, _ = await context.enter(await context.new_conversation())
+    _, connection = await context.enter_new()
     for kind, fields in (
         ("chat.follow", {"run": 1, "seq": 0}),
         ("chat.stop", {}),
         ("chat.regenerate", {}),
         ("chat.continue", {}),
     ):
-        client_id = new_id()
-        await connection.send(kind, message_id=answer.message_id, client_id=client_id, **fields)
-        await connection.refusal("P-6.10", "NOT_FOUND", client_id)
+        await connection.must_refuse("P-6.10", "NOT_FOUND", kind, message_id=answer.message_id, **fields)
 
 
 @check("P-2.9", "P-6.16")
@@ -135,12 +127,7 @@ async def frames_that_are_not_text_close_the_connection(context: Context) -> Non
     conversation_id = await context.new_conversation()
     for payload, is_text, code in NO_TEXT:
         connection, _ = await context.enter(conversation_id)
-        try:
-            await connection.socket.send(payload, text=is_text)
-            closed = await connection.close_code()
-        except (TimeoutError, ClosedError) as error:
-            raise Violation("P-2.9", f"{payload!r} was answered by {error!r}") from None
-        require(closed == code, "P-2.9", f"{payload!r} closed with {closed}, not {code}")
+        await _require_close(connection, payload, code, is_text=is_text)
 
 
 NO_TEXT = ((b"{}", False, 1003), (b'{"type": "ping\xff"}', True, 1007))
@@ -151,11 +138,10 @@ NO_TEXT = ((b"{}", False, 1003), (b'{"type": "ping\xff"}', True, 1007))
 async def the_feed_closes_for_frames_that_are_not_text(context: Context) -> None:
     """As the chat socket does."""
     for payload, is_text, code in NO_TEXT:
-        feed = await context.open("/ws/events/")
-        await feed.sign_in(context.target.token)
-        try:
-            await feed.socket.send(payload, text=is_text)
-            closed = await feed.close_code()
-        except TimeoutError:
-            raise Violation("P-2.9", f"{payload!r} left the feed open") from None
-        require(closed == code, "P-2.9", f"{payload!r} closed the feed with {closed}, not {code}")
+        feed, _ = await context.enter_feed()
+        await _require_close(feed, payload, code, is_text=is_text)
+
+
+async def _require_close(connection: Connection, payload: bytes, code: int, *, is_text: bool) -> None:
+    await connection.socket.send(payload, text=is_text)
+    await connection.must_close("P-2.9", code, f"{payload!r}")

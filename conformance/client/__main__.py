@@ -13,7 +13,6 @@ from conformance.client.server import ScriptedServer
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run as the command line says."""
     options = _read_options(arguments)
     scenarios = load_scenarios()
     unknown = {*options.only, *([options.serve] if options.serve else [])} - set(scenarios)

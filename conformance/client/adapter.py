@@ -35,7 +35,6 @@ class Conclusion:
     """The adapter's `end` or `failed` line."""
 
     def take(self, line: dict[str, Any]) -> None:
-        """Add a line of the adapter."""
         match line:
             case {"part": "text", "text": str(text)}:
                 self.text += text

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from time import time
-from typing import Any, Protocol
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
@@ -30,35 +30,14 @@ class Strayed(Exception):
     """The client did not do what the scenario expects, so that the rest of it makes no sense."""
 
 
-class Channel(Protocol):
-    """One connection of the client, as a scenario plays it."""
-
-    arrived: float
-    """When the last command came, by the clock of the loop."""
-
-    async def read(self, seconds: float | None) -> dict[str, Any] | None:
-        """Return the next command, or None at the end of the connection; raises TimeoutError."""
-
-    async def send(self, text: str) -> None:
-        """Send a frame."""
-
-    async def play(self, step: dict[str, Any], variables: Variables) -> None:
-        """Play a step that only this kind of connection knows."""
-
-    async def close(self, code: int) -> None:
-        """Close with a code."""
-
-    async def cut(self) -> None:
-        """Drop the connection."""
-
-
 class SocketChannel:
-    """A WebSocket."""
+    """A WebSocket, as a scenario plays it."""
 
     def __init__(self, request: web.Request) -> None:
         # Not compressed: at the end of a connection, Node discards what it has not unpacked yet.
         self.response = web.WebSocketResponse(protocols=[SUBPROTOCOL], timeout=1, compress=False)
         self.arrived = asyncio.get_running_loop().time()
+        """When the last command came, by the clock of the loop."""
         self._request = request
 
     async def read(self, seconds: float | None) -> dict[str, Any] | None:
@@ -68,7 +47,6 @@ class SocketChannel:
         return decode(message.data) if message.type is WSMsgType.TEXT else None
 
     async def send(self, text: str) -> None:
-        """Send a text frame."""
         await self.response.send_str(text)
 
     async def play(self, step: dict[str, Any], variables: Variables) -> None:
@@ -82,11 +60,9 @@ class SocketChannel:
                     await asyncio.sleep(0)
 
     async def close(self, code: int) -> None:
-        """Close with a code."""
         await self.response.close(code=code)
 
     async def cut(self) -> None:
-        """Drop the connection without a close frame."""
         if self._request.transport is not None:
             self._request.transport.abort()
 
@@ -115,7 +91,6 @@ class StreamChannel:
         self._unanswered: Post | None = None
 
     async def read(self, seconds: float | None) -> dict[str, Any] | None:
-        """Return the next command, or None at the end of the stream; raises TimeoutError."""
         if self._first is not None:
             command, self._first = self._first, None
             return command
@@ -154,14 +129,12 @@ class StreamChannel:
         await self.end()
 
     async def end(self) -> None:
-        """End the response."""
         if not self._has_ended and self.response is not None:
             self._has_ended = True
             with contextlib.suppress(ConnectionError):
                 await self.response.write_eof()
 
     async def cut(self) -> None:
-        """Drop the connection in the middle of the response."""
         if self._request.transport is not None:
             self._request.transport.abort()
 
@@ -182,6 +155,9 @@ class StreamChannel:
         return self._has_ended or transport is None or transport.is_closing()
 
 
+type Channel = SocketChannel | StreamChannel
+
+
 def read_sign_in(request: web.Request) -> dict[str, Any]:
     """Return the request for a stream as the command `auth`."""
     query = request.query
@@ -193,7 +169,6 @@ def read_sign_in(request: web.Request) -> dict[str, Any]:
 
 
 def read_token(request: web.Request) -> str:
-    """Return the access token of a request."""
     return request.headers.get("Authorization", "").removeprefix("Bearer ")
 
 

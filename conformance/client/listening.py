@@ -14,12 +14,12 @@ TURNS_OF_A_CONNECTION = 5
 
 @asynccontextmanager
 async def serve_application(
-    application: web.Application, host: str = "127.0.0.1", port: int = 0, *, backlog: int = 128, **options: Any
+    application: web.Application, port: int = 0, *, backlog: int = 128, **options: Any
 ) -> AsyncIterator[int]:
-    """Serve on the port that it yields, until the block ends; `options` are those of `AppRunner`."""
+    """Serve on the loopback, at the port that it yields, until the block ends; `options` are those of `AppRunner`."""
     runner = web.AppRunner(application, access_log=None, **options)
     await runner.setup()
-    listener = socket.create_server((host, port))
+    listener = socket.create_server(("127.0.0.1", port))
     await web.SockSite(runner, listener, backlog=backlog).start()
     try:
         yield listener.getsockname()[1]

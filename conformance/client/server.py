@@ -66,7 +66,7 @@ class ScriptedServer:
         """When the server last ended a connection or answered a request, by the clock of the loop."""
 
     @asynccontextmanager
-    async def serve(self, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[None]:
+    async def serve(self, port: int = 0) -> AsyncIterator[None]:
         """Serve, at `url`, until the block ends."""
         application = web.Application()
         application.add_routes(
@@ -80,8 +80,8 @@ class ScriptedServer:
                 web.route("*", "/elsewhere", self._stray_elsewhere),
             ]
         )
-        async with serve_application(application, host, port, shutdown_timeout=0.1) as taken:
-            self.url = f"http://{host}:{taken}"
+        async with serve_application(application, port, shutdown_timeout=0.1) as taken:
+            self.url = f"http://127.0.0.1:{taken}"
             yield
 
     def find_faults(self) -> list[str]:

@@ -65,7 +65,6 @@ class ModelServer:
     """The fake model service; `start` and `stop` run it in a thread with its own event loop."""
 
     port: int = 0
-    host: str = "127.0.0.1"
     path: str = field(default_factory=lambda: f"/{uuid4().hex}")
     models: list[str] = field(default_factory=lambda: ["fake-model"])
     requests: list[ModelRequest] = field(default_factory=list)
@@ -88,7 +87,7 @@ class ModelServer:
     @property
     def base_url(self) -> str:
         """The `OPENAI_BASE_URL` of this service."""
-        return f"http://{self.host}:{self.port}{self.path}/v1"
+        return f"http://127.0.0.1:{self.port}{self.path}/v1"
 
     @property
     def questions(self) -> list[ModelRequest]:
@@ -150,7 +149,7 @@ class ModelServer:
         app.router.add_get("/control", self._report)
         # Without cancellation, a handler that hangs would not notice that the client has closed.
         options: dict[str, Any] = {"backlog": 4096, "handler_cancellation": True, "shutdown_timeout": 0}
-        async with serve_application(app, self.host, self.port, **options) as self.port:
+        async with serve_application(app, self.port, **options) as self.port:
             on_listening()
             await self._stopping.wait()
 
@@ -305,12 +304,11 @@ def main() -> None:
     """Serve until interrupted."""
     parser = argparse.ArgumentParser(description="A fake model service.")
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--models", default="fake-model", help="the models of GET /v1/models, separated by commas")
     options = parser.parse_args()
-    server = ModelServer(port=options.port, host=options.host, path="", models=options.models.split(","))
+    server = ModelServer(port=options.port, path="", models=options.models.split(","))
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(server.serve(lambda: print(f"LISTENING http://{server.host}:{server.port}", flush=True)))  # noqa: T201
+        asyncio.run(server.serve(lambda: print(f"LISTENING http://127.0.0.1:{server.port}", flush=True)))  # noqa: T201
 
 
 if __name__ == "__main__":

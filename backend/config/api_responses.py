@@ -1,17 +1,15 @@
 """Middleware for everything under /api and /v1: JSON in, JSON out, and no caching."""
 
 import json
-from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import resolve
 
+from apps.core.http.asgi import GetResponse
 from apps.core.http.openai_errors import OPENAI_PREFIX, failure_body
 from config.api_errors import error_response, not_found
-
-type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 API_PREFIXES = ("/api/", OPENAI_PREFIX)
 

@@ -10,7 +10,7 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any, override
 from uuid import uuid4
@@ -20,9 +20,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-logger = structlog.get_logger(__name__)
+from apps.core.http.asgi import GetResponse
 
-type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+logger = structlog.get_logger(__name__)
 
 REQUEST_ID_HEADER = "X-Request-ID"
 _VALID_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

@@ -5,7 +5,6 @@ password too (`admin_confirmation.py`). This module is imported at start-up, so 
 """
 
 import time
-from collections.abc import Callable
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
+from apps.core.http.asgi import GetResponse
 from apps.core.http.client_address import client_address
 from apps.users import selectors
 from apps.users.errors import WrongCredentialsError
@@ -51,8 +51,8 @@ def close_with_sign_out(request: HttpRequest, **_: object) -> None:
         end_sessions(Session.objects.filter(id=session_id), EndReason.LOGOUT)
 
 
-def require_live_session(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Middleware after authentication: sign out a cookie whose session has ended."""
+def require_live_session(get_response: GetResponse) -> GetResponse:
+    """Middleware after authentication: x."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         if (

@@ -1,13 +1,12 @@
 """The size limit of request bodies, including those that do not declare their length."""
 
 import re
-from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from apps.core.errors import TooLargeError
-from apps.core.http.asgi import Application, Message, Receive, Scope, Send
+from apps.core.http.asgi import Application, GetResponse, Message, Receive, Scope, Send
 from apps.core.http.openai_errors import failure_response
 
 CUT_OFF = "body_is_cut_off"
@@ -25,9 +24,7 @@ def limit_bodies(application: Application) -> Application:
     return serve
 
 
-def refuse_large_bodies(
-    get_response: Callable[[HttpRequest], HttpResponseBase],
-) -> Callable[[HttpRequest], HttpResponseBase]:
+def refuse_large_bodies(get_response: GetResponse) -> GetResponse:
     """Middleware: answer 413 to a request whose body exceeds the limit; that of an upload is answered by its view."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:

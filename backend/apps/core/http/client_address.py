@@ -3,7 +3,7 @@
 Decision 25 (docs/decisions/0025-the-client-behind-proxies.md) says why uvicorn's middleware does not do this.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache, lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
@@ -11,6 +11,8 @@ from typing import Any, NewType
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+
+from apps.core.http.asgi import GetResponse
 
 UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 - stands for a peer without an address, such as a Unix socket
 UNIX_SOCKET = "unix"  # in TRUSTED_PROXIES: any peer on a Unix socket
@@ -31,7 +33,7 @@ current_client: ContextVar[ClientNetwork | None] = ContextVar("current_client", 
 FORWARDED_HEADERS = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
 
 
-def remember_client(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def remember_client(get_response: GetResponse) -> GetResponse:
     """Middleware: set `current_client`, and drop `FORWARDED_HEADERS` of a peer that is not in `TRUSTED_PROXIES`."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:

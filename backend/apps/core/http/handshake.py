@@ -1,29 +1,25 @@
 """Checks `Host` and, for browsers, `Origin` of WebSocket handshakes (docs/protocol.md: P-2.2)."""
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-type Application = Callable[[dict[str, Any], Callable[..., Any], Callable[..., Any]], Awaitable[None]]
+from apps.core.http.asgi import Application, Receive, Scope, Send
 
 
-class HandshakeGate:
-    """ASGI wrapper: refuses a handshake with 403 before the application sees it."""
+def refuse_foreign_handshakes(application: Application) -> Application:
+    """Wrap an ASGI application: a handshake whose headers are not allowed is refused with 403."""
 
-    def __init__(self, application: Application) -> None:
-        """Pass accepted handshakes to `application`."""
-        self._application = application
-
-    async def __call__(self, scope: dict[str, Any], receive: Callable[..., Any], send: Callable[..., Any]) -> None:
-        """Serve or refuse one handshake."""
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if is_handshake_allowed(scope["headers"]):
-            await self._application(scope, receive, send)
+            await application(scope, receive, send)
         else:
             await receive()
             await send({"type": "websocket.close", "code": 4003})  # Before the accept: HTTP 403.
+
+    return serve
 
 
 def is_handshake_allowed(headers: Iterable[tuple[bytes, bytes]]) -> bool:

@@ -1,12 +1,9 @@
 """Expected failures on pages outside /api, such as a limit that the administration's sign-in has reached."""
 
-from collections.abc import Callable
-
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from apps.core.errors import AppError
-
-type GetResponse = Callable[[HttpRequest], HttpResponseBase]
+from apps.core.http.asgi import GetResponse
 
 
 class RefusalMiddleware:

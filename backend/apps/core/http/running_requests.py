@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from apps.core.errors import TemporarilyUnavailableError
+from apps.core.http.asgi import GetResponse
 from apps.core.http.client_address import ClientNetwork, current_client
 from apps.core.http.in_flight import HEALTH_CHECKS
 from apps.core.http.openai_errors import failure_response
@@ -91,7 +92,7 @@ def resting() -> Iterator[None]:
 class RunningRequests:
     """Middleware: run few requests at once, and few health checks. Asynchronous views need no thread and leave."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:

@@ -1,14 +1,13 @@
 """Security headers: a Content-Security-Policy for each kind of page, and Permissions-Policy."""
 
 import secrets
-from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponseBase
 
+from apps.core.http.asgi import GetResponse
 from apps.core.http.openai_errors import OPENAI_PREFIX
 
-type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 type Policy = dict[str, str]
 
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"

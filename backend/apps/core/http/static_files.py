@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Callable
 from functools import cache
 from http import HTTPStatus
 from io import BytesIO
@@ -18,7 +17,7 @@ from django.utils.module_loading import import_string
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from apps.core.errors import AppError
-from apps.core.http.asgi import Application, Receive, Scope, Send
+from apps.core.http.asgi import Application, GetResponse, Receive, Scope, Send
 from apps.core.http.client_address import client_address, client_network
 from apps.core.http.in_flight import Caller, RequestsInFlight, refuse
 
@@ -36,8 +35,6 @@ MAX_WAITING = 512
 
 CONTENT_STATUSES = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/\d+")
-
-type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 def serve_static_files(get_response: GetResponse) -> GetResponse:

@@ -1,7 +1,7 @@
 """The OpenAPI description: names of operations, and the common shape of all failures."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cache
 from threading import Lock
 from typing import Annotated, Any, override
 
@@ -19,8 +19,7 @@ from pydantic.json_schema import models_json_schema
 
 from apps.chat.contract.asyncapi import describe_protocol
 from apps.core.errors import AppError, RateLimitError
-from apps.core.http.client_address import client_address, client_network
-from apps.core.limits.throttles import throttle_client
+from apps.core.limits.throttles import throttle_anonymous
 from config.api_errors import SENTENCES, error_response, not_found
 
 CODE = WithJsonSchema({"anyOf": [{"$ref": "#/components/schemas/ErrorCode"}, {"type": "string"}]})
@@ -48,40 +47,28 @@ class ErrorBody(Schema):
     limit: int = Field(default_factory=int)
 
 
-class BuiltOnce:
-    """A description as JSON: simultaneous first readers build it once, for it takes as long as thousands of reads."""
-
-    def __init__(self, build: Callable[[], Any]) -> None:
-        self._build = build
-        self._lock = Lock()
-        self._content: bytes | None = None
-
-    def read(self) -> bytes:
-        """Return the JSON in UTF-8."""
-        with self._lock:
-            if self._content is None:
-                self._content = Response(self._build()).content
-            return self._content
-
-
 class DocumentedApi(NinjaAPI):
     """A NinjaAPI that documents its failures."""
 
     @property
     @override
     def urls(self) -> tuple[list[URLResolver | URLPattern], str, str]:
-        """Ninja's URL patterns; its own pages answer other methods with 404 or 405, as operations do, not 403."""
+        """Ninja's URL patterns, and `protocol.json`: the AsyncAPI description of the chat protocol.
+
+        Ninja's own pages answer other methods with 404 or 405, as operations do, not 403.
+        """
         patterns, application, namespace = super().urls
         for pattern in patterns:
             if not isinstance(pattern, URLPattern) or pattern.callback is None:
                 continue
             if pattern.name == "openapi-json":
-                pattern.callback = csrf_exempt(require_safe(self._send_description))
+                pattern.callback = description_view(self.get_openapi_schema)
             elif pattern.name == "openapi-view":
                 pattern.callback = csrf_exempt(require_safe(pattern.callback))
             elif pattern.name == "api-root":
                 pattern.callback = not_found
-        return [*patterns, self.protocol_url], application, namespace
+        protocol = path("protocol.json", description_view(lambda: describe_protocol() | _describe_server()))
+        return [*patterns, protocol], application, namespace
 
     @override
     def get_openapi_operation_id(self, operation: Operation) -> str:
@@ -100,27 +87,6 @@ class DocumentedApi(NinjaAPI):
                 operation["responses"]["default"] = FAILURE
         return schema
 
-    def _send_description(self, request: HttpRequest) -> HttpResponse:
-        """Send `openapi.json`, throttled like every public endpoint."""
-        return _send_throttled(request, self._description)
-
-    @property
-    def protocol_url(self) -> URLPattern:
-        """The URL of the AsyncAPI description of the chat protocol, next to `openapi.json`."""
-        return path("protocol.json", csrf_exempt(require_safe(self._send_protocol)))
-
-    def _send_protocol(self, request: HttpRequest) -> HttpResponse:
-        """Send `protocol.json`, throttled like `openapi.json`."""
-        return _send_throttled(request, self._protocol)
-
-    @cached_property
-    def _protocol(self) -> BuiltOnce:
-        return BuiltOnce(lambda: describe_protocol() | _describe_server())
-
-    @cached_property
-    def _description(self) -> BuiltOnce:
-        return BuiltOnce(self.get_openapi_schema)
-
 
 def _describe_server() -> dict[str, Any]:
     """Return the `servers` of the sockets; without a base path, the paths of the description are correct."""
@@ -132,12 +98,28 @@ def _describe_server() -> dict[str, Any]:
     return {"servers": {"this": {"host": host, "pathname": settings.BASE_PATH, "protocol": protocol}}}
 
 
-def _send_throttled(request: HttpRequest, description: BuiltOnce) -> HttpResponse:
-    try:
-        throttle_client("anonymous", client_network(client_address(request.META)), settings.THROTTLE_ANONYMOUS)
-    except RateLimitError as error:
-        return error_response(error)
-    return HttpResponse(description.read(), content_type="application/json")
+def description_view(build: Callable[[], Any]) -> Callable[[HttpRequest], HttpResponse]:
+    """Return a view that sends a description as JSON, throttled like every public endpoint.
+
+    Simultaneous first readers build it once, for it takes as long as thousands of reads.
+    """
+    lock = Lock()
+
+    @cache
+    def content() -> bytes:
+        return Response(build()).content
+
+    @csrf_exempt
+    @require_safe
+    def send(request: HttpRequest) -> HttpResponse:
+        try:
+            throttle_anonymous(request)
+        except RateLimitError as error:
+            return error_response(error)
+        with lock:
+            return HttpResponse(content(), content_type="application/json")
+
+    return send
 
 
 def _describe_failures() -> dict[str, Any]:

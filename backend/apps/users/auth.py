@@ -11,8 +11,7 @@ from ninja.security import HttpBearer
 
 from apps.core.database import run_in_database
 from apps.core.errors import AuthenticationError, ForbiddenError
-from apps.core.http.client_address import client_address, client_network
-from apps.core.limits.throttles import throttle_client, throttle_user
+from apps.core.limits.throttles import throttle_anonymous, throttle_client, throttle_user
 from apps.users import selectors
 from apps.users.personal_keys import KEY_LENGTH
 from apps.users.services.api_keys import note_key_use
@@ -77,7 +76,7 @@ class PublicAccess:
         self._rate = rate
 
     def __call__(self, request: HttpRequest) -> bool:
-        throttle_client(self._bucket, client_network(client_address(request.META)), getattr(settings, self._rate))
+        throttle_client(request, self._bucket, getattr(settings, self._rate))
         return True
 
 
@@ -95,7 +94,7 @@ class BearerAuth(HttpBearer):
         try:
             principal = authenticate_access(token)
         except AuthenticationError:
-            throttle_client("anonymous", client_network(client_address(request.META)), settings.THROTTLE_ANONYMOUS)
+            throttle_anonymous(request)
             raise
         structlog.contextvars.bind_contextvars(user_id=str(principal.user_id))
         throttle_user(principal.user_id)

@@ -14,10 +14,11 @@ from uuid import UUID, uuid4
 import aiohttp
 import pytest
 from django.conf import settings as django_settings
+from django.test import RequestFactory
 from pytest_django import Settings
 
 from config.api import api
-from config.openapi import BuiltOnce
+from config.openapi import description_view
 from testkit.accounts import PASSWORD
 from testkit.live import LiveServer, SignedInUser
 from testkit.raw_connections import Flood, flood, open_connection
@@ -116,9 +117,9 @@ def test_a_description_is_built_once_for_simultaneous_readers() -> None:
 
     def read() -> bytes:
         are_waiting.release()
-        return description.read()
+        return view(RequestFactory().get("/api/openapi.json")).content
 
-    description = BuiltOnce(build)
+    view = description_view(build)
     with ThreadPoolExecutor(4) as threads:
         read_by = [threads.submit(read) for _ in range(4)]
     assert [json.loads(reader.result()) for reader in read_by] == [{"openapi": "3.1"}] * 4

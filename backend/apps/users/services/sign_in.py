@@ -4,7 +4,7 @@ import structlog
 from django.conf import settings
 
 from apps.core.http.client_address import ClientNetwork, client_network
-from apps.core.limits.throttles import throttle_client, throttle_key
+from apps.core.limits.throttles import throttle_key
 from apps.core.statements import round_trips
 from apps.users import selectors
 from apps.users.errors import WrongCredentialsError, WrongPasswordError
@@ -92,5 +92,5 @@ def lock_unchanged(user: User, checked: str) -> None:
 
 def _count_check(client: ClientNetwork, account: str) -> None:
     """Count the check of a password, whatever its outcome; raises RateLimitError."""
-    throttle_client("password", client, settings.THROTTLE_LOGIN)
+    throttle_key(f"password:{client}", settings.THROTTLE_LOGIN)
     throttle_key(f"password-of:{account}", settings.THROTTLE_PASSWORD)

@@ -5,15 +5,13 @@ from functools import wraps
 from typing import Any, Concatenate
 
 import structlog
-from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.chat.edges.openai.failures import failure_response
 from apps.core.database import run_in_database
 from apps.core.errors import AppError, AuthenticationError, TemporarilyUnavailableError
-from apps.core.http.client_address import client_address, client_network
-from apps.core.limits.throttles import throttle_client, throttle_user
+from apps.core.limits.throttles import throttle_anonymous, throttle_user
 from apps.core.outages import is_outage, log_failure
 from apps.users.auth import KeyPrincipal, authenticate_key
 
@@ -67,7 +65,7 @@ def _authenticate(request: HttpRequest, method: str) -> KeyPrincipal:
     try:
         principal = authenticate_key(key.strip() if scheme.lower() == "bearer" else "")
     except AuthenticationError:
-        throttle_client("anonymous", client_network(client_address(request.META)), settings.THROTTLE_ANONYMOUS)
+        throttle_anonymous(request)
         sentence = "This key is wrong, deleted or expired." if key.strip() else _NO_KEY
         raise AuthenticationError(sentence) from None
     throttle_user(principal.user_id)

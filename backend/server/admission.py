@@ -8,8 +8,8 @@ import structlog
 from django.conf import settings
 from uvicorn.protocols.utils import get_remote_addr
 
-from apps.chat.live.quotas import Quota
 from apps.core.http.client_address import ClientNetwork, peer_network
+from apps.core.quotas import Quota
 
 logger = structlog.get_logger(__name__)
 

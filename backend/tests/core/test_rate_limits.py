@@ -10,10 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from apps.core.limits.base import Limit, RateLimiter
+from apps.core.limits.base import Limit, RateLimiter, Window
 from apps.core.limits.memory import MemoryRateLimiter
 from apps.core.limits.redis import RedisRateLimiter
-from apps.core.limits.window import Window
 from testkit.local_services import run_redis
 
 TWENTY_A_MINUTE = Limit(20, 60)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from uuid import UUID
 
-from apps.chat.live.closing import NOT_AUTHENTICATED, SessionEndedError
-from apps.chat.live.connection import Connection, ConnectionClosedError
+from apps.chat.live.connection import NOT_AUTHENTICATED, Connection, ConnectionClosedError, SessionEndedError
 from apps.chat.notify.notifications import ChatNotification
 from apps.chat.protocol.commands import AnswerPosition
 from apps.chat.protocol.encoding import encode_refusal

@@ -1,6 +1,15 @@
-"""Interface of a connection: one WebSocket, or one response of server-sent events."""
+"""Interface of a connection (one WebSocket, or one response of server-sent events), and why it is closed."""
 
 from typing import Protocol
+
+from apps.core.errors import AuthenticationError, RateLimitError
+
+# Close codes (docs/protocol.md, section 6); the errors below are sent before them.
+INTERNAL_FAULT = 1011
+SERVICE_RESTART = 1012
+NOT_AUTHENTICATED = 4001
+NO_CONVERSATION = 4004
+TOO_MANY_CONNECTIONS = 4029
 
 
 class ConnectionClosedError(Exception):
@@ -25,3 +34,30 @@ class Connection(Protocol):
     async def close(self, code: int) -> None:
         """Close with one of the close codes (docs/protocol.md, section 6); nothing is sent after it."""
         ...
+
+
+class AuthenticationRequiredError(AuthenticationError):
+    """Another command came before `auth`."""
+
+    code = "AUTH_REQUIRED"
+    message = "Sign in first: send an 'auth' frame with an access token."
+
+
+class AuthTimeoutError(AuthenticationError):
+    """The client sent no `auth` in time."""
+
+    code = "AUTH_TIMEOUT"
+    message = "The connection did not sign in within the time limit: connect again and send 'auth' first."
+
+
+class SessionEndedError(AuthenticationError):
+    """The session of the connection has ended."""
+
+    message = "This session has ended: sign in again."
+
+
+class TooManyConnectionsError(RateLimitError):
+    """The user, or before the sign-in the client network, has as many connections as it may."""
+
+    code = "TOO_MANY_SOCKETS"
+    message = "Too many open connections: close some and try again."

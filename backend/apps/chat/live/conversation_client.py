@@ -11,8 +11,7 @@ from apps.chat.answers.follow import check_answer
 from apps.chat.answers.turn_view import find_turn
 from apps.chat.conversations.state import ConversationState, read_state
 from apps.chat.live.client import SignedInClient
-from apps.chat.live.closing import NO_CONVERSATION
-from apps.chat.live.connection import Connection, ConnectionClosedError
+from apps.chat.live.connection import NO_CONVERSATION, Connection, ConnectionClosedError
 from apps.chat.live.followers import Followers
 from apps.chat.live.perform import AnswerFound, AnswerHadEnded, AnswerStopped, Outcome, TurnStarted
 from apps.chat.notify.notifications import (
@@ -36,27 +35,25 @@ from apps.users.auth import Principal
 
 
 class ConversationClient(SignedInClient):
-    """Follows the answers of one conversation; `public_id` is the id that its owner knows."""
+    """Follows the answers of one conversation; `public_id` is the id that its owner knows.
 
-    __slots__ = ("_has_resumed", "_revision", "conversation_id", "followers", "public_id")
+    `revision` is the latest revision of the conversation that the client knows.
+    """
+
+    __slots__ = ("_has_resumed", "conversation_id", "followers", "public_id", "revision")
 
     def __init__(self, principal: Principal, public_id: UUID, conversation_id: UUID, connection: Connection) -> None:
         super().__init__(principal, connection)
         self.public_id = public_id
         self.conversation_id = conversation_id
         self.followers = Followers(conversation_id, lambda: self.principal.session_id, connection.send_text)
-        self._revision = 0
+        self.revision = 0
         self._has_resumed = False
 
     @property
     @override
     def subject_group(self) -> str:
         return conversation_group(self.conversation_id)
-
-    @property
-    def revision(self) -> int:
-        """The latest revision of the conversation that the client knows."""
-        return self._revision
 
     # Coming and leaving ---------------------------------------------------------------------------------------------
 
@@ -86,7 +83,7 @@ class ConversationClient(SignedInClient):
         state = await run_in_database(read_state, self.conversation_id)
         if state is None:
             raise NoConversationError
-        self._revision = max(self._revision, state.revision)
+        self.revision = max(self.revision, state.revision)
         frame = encode_auth_success(
             self.public_id,
             revision=state.revision,
@@ -118,7 +115,7 @@ class ConversationClient(SignedInClient):
         """
         match outcome:
             case TurnStarted(turn=turn):
-                self._revision = max(self._revision, turn.revision)
+                self.revision = max(self.revision, turn.revision)
                 if turn.is_repeat:
                     self.followers.announce_again(turn, None)
                 else:
@@ -157,7 +154,7 @@ class ConversationClient(SignedInClient):
         """Return whether the client lacks something of `state`; None stands for a deleted conversation."""
         if not self._has_resumed:
             return False
-        if state is None or state.revision > self._revision:
+        if state is None or state.revision > self.revision:
             return True
         return state.active is not None and not self.followers.has_begun(*state.active)
 
@@ -169,7 +166,7 @@ class ConversationClient(SignedInClient):
                 return
             if state.active is not None:
                 await self._announce_run(*state.active)
-            if state.revision > self._revision:
+            if state.revision > self.revision:
                 await self._send_changes(state.revision, state.fields)
 
     async def _announce_run(self, answer_id: UUID, run: int) -> None:
@@ -177,11 +174,11 @@ class ConversationClient(SignedInClient):
             return
         turn = await run_in_database(find_turn, self.conversation_id, answer_id)
         if turn is not None:
-            self._revision = max(self._revision, turn.revision)
+            self.revision = max(self.revision, turn.revision)
             self.followers.announce(turn)
 
     async def _send_changes(self, revision: int, changes: dict[str, Any]) -> None:
-        self._revision = max(self._revision, revision)
+        self.revision = max(self.revision, revision)
         await self.connection.send_text(encode_conversation_updated(revision, changes))
 
     async def _send_deletion(self) -> None:

@@ -8,14 +8,13 @@ Each worker writes what it counts itself, so that a lost or repeated write does 
 import asyncio
 import time
 from collections.abc import Sequence
-from typing import Any, override
+from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
 
-from apps.chat.live.quotas import Quota
-from apps.chat.live.shared_counts import SharedCounts
 from apps.core.outages import log_failure
+from apps.core.quotas import Quota
 from apps.core.redis.link import Command, LinkDownError, RedisLink
 from apps.core.tasks import cancel_and_wait, spawn
 
@@ -53,7 +52,7 @@ return 1
 """
 
 
-class RedisCounts(SharedCounts):
+class RedisCounts:
     """Shares the counts of `here`; while Redis does not answer, each worker counts alone."""
 
     def __init__(self, url: str, here: Quota[UUID], lease: float) -> None:
@@ -67,19 +66,22 @@ class RedisCounts(SharedCounts):
         self._unpublished: set[UUID] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
-    @override
     async def open(self) -> None:
+        """Begin to show that this worker is alive."""
         await self._renew()
         self._tasks = [spawn(self._renew_repeatedly(), name="connection-counts")]
 
-    @override
     async def close(self) -> None:
+        """Withdraw the counts of this worker."""
         await cancel_and_wait(*self._tasks)
         await self._call([["DEL", LEASE_PREFIX + self._worker]])
         await self._link.close()
 
-    @override
     async def fits(self, user_id: UUID, limit: int) -> bool:
+        """Publish this worker's count if all counts of the user together are at most `limit`; return whether they are.
+
+        Also true if Redis does not answer.
+        """
         here = self._here.count(user_id)
         replies = await self._call(
             [["EVAL", _SCRIPT, 1, PREFIX + user_id.hex, self._worker, here, limit]], patience=PATIENCE
@@ -89,8 +91,8 @@ class RedisCounts(SharedCounts):
             return True
         return bool(replies[0])
 
-    @override
     def publish(self, user_id: UUID) -> None:
+        """Publish this worker's count, which is lower now."""
         self._unpublished.add(user_id)
         if len(self._unpublished) == 1:  # else a task has begun already, or the next renewal publishes them
             spawn(self._publish_all(), name="publish-connections")

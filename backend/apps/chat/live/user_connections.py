@@ -1,12 +1,15 @@
 """The connections of each user: counted over all workers if there is Redis, else in this worker alone."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
 
-from apps.chat.live.closing import TooManyConnectionsError
-from apps.chat.live.quotas import Quota
-from apps.chat.live.shared_counts import SharedCounts
+from apps.chat.live.connection import TooManyConnectionsError
+from apps.core.quotas import Quota
+
+if TYPE_CHECKING:
+    from apps.chat.live.redis import RedisCounts
 
 
 class UserConnections:
@@ -14,7 +17,7 @@ class UserConnections:
 
     def __init__(self) -> None:
         self._here = Quota[UUID]()
-        self._everywhere: SharedCounts | None = None
+        self._everywhere: RedisCounts | None = None
 
     async def open(self) -> None:
         """Share the counts with other workers, if there is Redis."""

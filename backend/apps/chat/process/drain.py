@@ -12,7 +12,7 @@ from apps.chat.edges.openai.stream import stop_streams
 from apps.chat.fleet.leases import has_others
 from apps.chat.fleet.orphans import give_up_answers
 from apps.chat.live.client import SignedInClient
-from apps.chat.live.closing import SERVICE_RESTART
+from apps.chat.live.connection import SERVICE_RESTART
 from apps.chat.live.conversation_client import conversation_clients
 from apps.chat.live.registry import list_clients
 from apps.chat.notify.notifications import AnswersGivenUpNotification

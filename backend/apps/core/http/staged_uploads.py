@@ -2,9 +2,8 @@
 
 import asyncio
 import tempfile
-from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from typing import IO
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from apps.core.errors import RateLimitError
 from apps.core.http.arriving_bodies import begin_with
 from apps.core.http.asgi import Application, Message, Receive, Scope, Send
 from apps.core.http.in_flight import refuse
+from apps.core.quotas import Quota
 
 UPLOAD = "staged_upload"
 """Key of the ASGI scope: the file with the body of an upload."""
@@ -25,33 +25,13 @@ WRITE_SIZE = 512 * 1024
 EMPTY_BODY: Message = {"type": "http.request", "body": b"", "more_body": False}
 
 
-class _Uploads:
-    """Counts the uploads of each user."""
-
-    def __init__(self) -> None:
-        self._of_user: Counter[UUID] = Counter()
-
-    @contextmanager
-    def count(self, user_id: UUID) -> Iterator[None]:
-        """Count one more until the end of the block; raises RateLimitError if there are too many."""
-        if self._of_user[user_id] >= MAX_PER_USER:
-            raise RateLimitError("Too many uploads at once: wait for one to end.", retry_after=1)
-        self._of_user[user_id] += 1
-        try:
-            yield
-        finally:
-            self._of_user[user_id] -= 1
-            if not self._of_user[user_id]:
-                del self._of_user[user_id]
-
-
 def stage_uploads(application: Application, find_user: Callable[[Scope], UUID | None]) -> Application:
     """Wrap an ASGI application: in place of an upload, it receives an empty body, and the file in its scope.
 
     A user may send eight at once to one worker, and gets 429 beyond that. Of a client that has not signed in, nothing
     is kept.
     """
-    uploads = _Uploads()
+    uploads = Quota[UUID]()
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] != settings.UPLOAD_PATH or scope["method"] != "POST":
@@ -61,14 +41,17 @@ def stage_uploads(application: Application, find_user: Callable[[Scope], UUID | 
         if user_id is None:
             await application(scope, begin_with(EMPTY_BODY, _without_body(receive)), send)
             return
+        if not uploads.take(user_id, MAX_PER_USER):
+            too_many = RateLimitError("Too many uploads at once: wait for one to end.", retry_after=1)
+            await refuse(send, scope["path"], too_many)
+            return
         try:
-            with uploads.count(user_id):
-                async with _open_file() as file:
-                    if await _stage(file, receive):
-                        scope[UPLOAD] = file
-                        await application(scope, begin_with(EMPTY_BODY, receive), send)
-        except RateLimitError as error:
-            await refuse(send, scope["path"], error)
+            async with _open_file() as file:
+                if await _stage(file, receive):
+                    scope[UPLOAD] = file
+                    await application(scope, begin_with(EMPTY_BODY, receive), send)
+        finally:
+            uploads.give_back(user_id)
 
     return serve
 

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import override
 
-from apps.core.limits.base import Limit, RateLimiter
-from apps.core.limits.window import Window
+from apps.core.limits.base import Limit, RateLimiter, Window
 
 # About 20 MB at worst. Beyond it, the keys with the oldest activity are dropped first.
 MAX_HITS_REMEMBERED = 200_000

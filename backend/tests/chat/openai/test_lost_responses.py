@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from apps.chat.edges.openai.stream import CompletionStream, EventId
-from apps.chat.live.closing import TooManyConnectionsError
+from apps.chat.live.connection import TooManyConnectionsError
 from apps.chat.live.user_connections import user_connections
 from apps.users.auth import KeyPrincipal
 from testkit.live import pause

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.chat.edges.sockets.connection import SocketConnection
-from apps.chat.edges.sockets.states import SocketState
+from apps.chat.edges.sockets.connection import SocketConnection, SocketState
 from apps.chat.live.connection import ConnectionClosedError
 from apps.core.states import IllegalMoveError
 

@@ -1,32 +1,67 @@
-"""The connection of one WebSocket."""
+"""The connection of one WebSocket: what it sends, and the states that it passes through."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from enum import Enum, auto
 from typing import Any
 from uuid import UUID
 
-from apps.chat.edges.sockets.states import MOVES, SocketState
-from apps.chat.edges.sockets.waiting import AuthWait
-from apps.chat.live.closing import NOT_AUTHENTICATED, TOO_MANY_CONNECTIONS, AuthTimeoutError, TooManyConnectionsError
-from apps.chat.live.connection import ConnectionClosedError
+from django.conf import settings
+
+from apps.chat.live.connection import (
+    NOT_AUTHENTICATED,
+    TOO_MANY_CONNECTIONS,
+    AuthTimeoutError,
+    ConnectionClosedError,
+    TooManyConnectionsError,
+)
 from apps.chat.protocol.encoding import PING, encode_refusal
 from apps.chat.protocol.version import choose_subprotocol
 from apps.core.errors import AppError
 from apps.core.http.client_address import ClientNetwork
+from apps.core.quotas import Quota
 from apps.core.states import check_move
 from apps.core.tasks import spawn
 
 type Send = Callable[[dict[str, Any]], Awaitable[None]]
 
+unauthenticated_sockets = Quota[ClientNetwork]()
+"""The WebSockets of each client network that have not signed in."""
+
+
+class SocketState(Enum):
+    """States of a WebSocket."""
+
+    CONNECTING = auto()
+    """The handshake has not been answered: nothing can be sent."""
+
+    AWAITING_AUTH = auto()
+    """Open; every command but `auth`, `ping` and `pong` is refused."""
+
+    SIGNED_IN = auto()
+    """Open; commands are performed, and notifications are received."""
+
+    CLOSED = auto()
+    """Closed by either side: nothing is sent, and what arrives is ignored."""
+
+
+MOVES: dict[SocketState, frozenset[SocketState]] = {
+    SocketState.CONNECTING: frozenset({SocketState.AWAITING_AUTH, SocketState.CLOSED}),
+    SocketState.AWAITING_AUTH: frozenset({SocketState.SIGNED_IN, SocketState.CLOSED}),
+    SocketState.SIGNED_IN: frozenset({SocketState.CLOSED}),
+    SocketState.CLOSED: frozenset(),
+}
+
 
 class SocketConnection:
-    """Sends frames through `send`, and keeps the state of the WebSocket."""
+    """A `Connection` that sends frames through `send`, and keeps the state of the WebSocket."""
 
-    __slots__ = ("_send", "_wait", "state")
+    __slots__ = ("_auth_wait", "_send", "state")
 
     def __init__(self, send: Send) -> None:
         self._send = send
-        self._wait: AuthWait | None = None
+        self._auth_wait: tuple[ClientNetwork, asyncio.TimerHandle] | None = None
         self.state = SocketState.CONNECTING
 
     def move_to(self, state: SocketState) -> None:
@@ -37,9 +72,11 @@ class SocketConnection:
         """
         check_move(MOVES, self.state, state)
         self.state = state
-        if self._wait is not None:
-            self._wait.end()
-            self._wait = None
+        if self._auth_wait is not None:
+            client, timer = self._auth_wait
+            self._auth_wait = None
+            timer.cancel()
+            unauthenticated_sockets.give_back(client)
 
     @property
     def is_closed(self) -> bool:
@@ -52,16 +89,17 @@ class SocketConnection:
 
     async def await_auth(self, client: ClientNetwork) -> None:
         """Close unless `auth` comes in time, or immediately if too many of this client network already wait."""
-        self._wait = AuthWait.begin(client, lambda: spawn(self._refuse_silence(), name="auth-timeout"))
-        if self._wait is None:
+        if not unauthenticated_sockets.take(client, settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS):
             await self.refuse_and_close(TooManyConnectionsError(), TOO_MANY_CONNECTIONS)
+            return
+
+        def refuse_silence() -> None:
+            spawn(self.refuse_and_close(AuthTimeoutError(), NOT_AUTHENTICATED), name="auth-timeout")
+
+        timer = asyncio.get_running_loop().call_later(settings.SOCKET_AUTH_TIMEOUT, refuse_silence)
+        self._auth_wait = client, timer
 
     async def send_text(self, frame: str) -> None:
-        """Send one frame; waits while the client does not read.
-
-        Raises:
-            ConnectionClosedError: the connection is closed.
-        """
         if self.is_closed:
             raise ConnectionClosedError
         try:
@@ -83,12 +121,8 @@ class SocketConnection:
         await self.close(code)
 
     async def close(self, code: int) -> None:
-        """Close with one of the close codes (docs/protocol.md, section 6); nothing is sent after it."""
         if self.is_closed:
             return
         self.move_to(SocketState.CLOSED)
         with suppress(OSError):
             await self._send({"type": "websocket.close", "code": code})
-
-    async def _refuse_silence(self) -> None:
-        await self.refuse_and_close(AuthTimeoutError(), NOT_AUTHENTICATED)

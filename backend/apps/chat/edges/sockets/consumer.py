@@ -11,20 +11,19 @@ from channels.exceptions import StopConsumer
 from django.conf import settings
 
 from apps.chat.answers.errors import NoConversationError, ServerDrainingError
-from apps.chat.edges.sockets.connection import Send, SocketConnection
+from apps.chat.edges.sockets.connection import Send, SocketConnection, SocketState
 from apps.chat.edges.sockets.faults import is_temporary, report_failure
-from apps.chat.edges.sockets.states import SocketState
 from apps.chat.live.client import SignedInClient
-from apps.chat.live.closing import (
+from apps.chat.live.connection import (
     INTERNAL_FAULT,
     NO_CONVERSATION,
     NOT_AUTHENTICATED,
     SERVICE_RESTART,
     TOO_MANY_CONNECTIONS,
     AuthenticationRequiredError,
+    ConnectionClosedError,
     TooManyConnectionsError,
 )
-from apps.chat.live.connection import ConnectionClosedError
 from apps.chat.live.user_connections import user_connections
 from apps.chat.notify.notifications import ChatNotification
 from apps.chat.notify.subscription import CallbackSubscription
@@ -34,8 +33,7 @@ from apps.chat.protocol.encoding import PONG
 from apps.core.database import run_in_database
 from apps.core.errors import AppError, AuthenticationError, RateLimitError
 from apps.core.http.client_address import client_address, client_network
-from apps.core.limits.base import Limit
-from apps.core.limits.window import Window
+from apps.core.limits.base import Limit, Window
 from apps.core.tasks import cancel_and_wait, spawn
 from apps.users.auth import authenticate_access
 from apps.users.notifications import session_group

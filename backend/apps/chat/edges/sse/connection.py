@@ -7,7 +7,7 @@ from apps.chat.live.connection import ConnectionClosedError
 
 
 class EventStreamConnection:
-    """Queues nothing: a sender waits until the client has taken the event before."""
+    """A `Connection` that queues nothing: a sender waits until the client has taken the event before."""
 
     def __init__(self) -> None:
         self._event: bytes | None = None
@@ -18,11 +18,6 @@ class EventStreamConnection:
         self._is_closed = False
 
     async def send_text(self, frame: str) -> None:
-        """Send one frame; waits while the client does not read.
-
-        Raises:
-            ConnectionClosedError: the connection is closed.
-        """
         await self._send(f"data: {frame}\n\n")
 
     async def send_ping(self) -> None:

@@ -9,8 +9,13 @@ import structlog
 from apps.chat.answers.errors import NoConversationError
 from apps.chat.edges.sse.connection import EventStreamConnection
 from apps.chat.live.client import SignedInClient
-from apps.chat.live.closing import INTERNAL_FAULT, NO_CONVERSATION, TOO_MANY_CONNECTIONS, TooManyConnectionsError
-from apps.chat.live.connection import ConnectionClosedError
+from apps.chat.live.connection import (
+    INTERNAL_FAULT,
+    NO_CONVERSATION,
+    TOO_MANY_CONNECTIONS,
+    ConnectionClosedError,
+    TooManyConnectionsError,
+)
 from apps.chat.live.user_connections import user_connections
 from apps.chat.notify.subscription import subscribe
 from apps.chat.protocol.commands import AnswerPosition

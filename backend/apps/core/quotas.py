@@ -1,13 +1,11 @@
-"""Quotas: how many connections may be open under one key at a time, in this worker."""
+"""Quotas: how many of something may be open under one key at a time, in this worker."""
 
 from collections import Counter
 from collections.abc import Hashable
 
-from apps.core.http.client_address import ClientNetwork
-
 
 class Quota[K: Hashable]:
-    """At most `limit` connections at a time under one key; None means no limit."""
+    """Counts slots by key, for one thread; a limit of None means no limit."""
 
     def __init__(self) -> None:
         self._taken: Counter[K] = Counter()
@@ -29,7 +27,3 @@ class Quota[K: Hashable]:
 
     def keys(self) -> set[K]:
         return set(self._taken)
-
-
-unauthenticated_sockets = Quota[ClientNetwork]()
-"""WebSockets that have not signed in, by client network."""

@@ -54,21 +54,21 @@ def store_ending(answer_id: UUID, end: EndRun, text: AnswerText, ending: Ending)
     Returns None, and changes nothing, if `end` does. An outage is raised: the caller tries again.
     """
     try:
-        return save_ending(end, text, ending)
+        return store_given_ending(end, text, ending)
     except Exception as error:
         if is_outage(error):
             raise
         logger.exception("ending_stored_as_error", answer_id=str(answer_id))
-        return save_ending(end, text, INTERNAL_ERROR_ENDING)
+        return store_given_ending(end, text, INTERNAL_ERROR_ENDING)
 
 
-def save_ending(end: EndRun, text: AnswerText, ending: Ending) -> StoredEnding | None:
+def store_given_ending(end: EndRun, text: AnswerText, ending: Ending) -> StoredEnding | None:
     """Store the ending in one transaction, as `store_ending` does, but raise every fault."""
     with CompactTransaction(savepoint=False):
         run = end(text, ending)
         if run is None or run.answer is None:
             return None
-        return _save(run, run.answer, text, ending)
+        return _store_rows(run, run.answer, text, ending)
 
 
 def end_own_run(run: Run, _text: AnswerText, ending: Ending) -> Run | None:
@@ -98,7 +98,7 @@ _SAVE_ANSWER = (
 )
 
 
-def _save(run: Run, answer: Message, text: AnswerText, ending: Ending) -> StoredEnding:
+def _store_rows(run: Run, answer: Message, text: AnswerText, ending: Ending) -> StoredEnding:
     active = record_activity(run.conversation)
     answer.content = text.content  # For the search index.
     tokens = None if ending is INTERNAL_ERROR_ENDING else _count_exactly(answer.model_used, text.content)

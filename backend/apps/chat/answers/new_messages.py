@@ -1,18 +1,19 @@
-"""New messages: where a request puts its question and its answer in the tree."""
+"""New messages: where a request puts its question and its answer in the tree, and the attachments of the question."""
 
 from uuid import UUID
 
 from django.conf import settings
 
-from apps.chat.answers.errors import EmptyContentError, InvalidMessageError
+from apps.chat.answers.errors import EmptyContentError, ImagesNotSupportedError, InvalidMessageError
 from apps.chat.answers.request import AnswerRequest, RequestKind
+from apps.chat.attachments.links import has_images, lock_attachments
 from apps.chat.conversations.model_choice import check_not_retired
 from apps.chat.events import CONTINUABLE_STATUSES
-from apps.chat.models import Conversation, Message, Role
+from apps.chat.models import Attachment, AttachmentKind, Conversation, Message, Role
 from apps.chat.providers.registry import get_registry
 from apps.core.errors import NotFoundError
 from apps.core.row_writes import new_row
-from apps.core.statements import Later, Select, prepare, read_later
+from apps.core.statements import Later, Select, prepare, read_id, read_later
 from apps.core.text import is_blank
 
 _LEAF = Select(
@@ -41,8 +42,7 @@ _BELOW_LEAF = """
 
 def find_below_leaf(conversation_id: UUID) -> Later[UUID]:
     """Return the ids below a conversation's leaf, or of its roots if it has none: siblings of the next question."""
-    values = [prepare(conversation_id)] * 4
-    return read_later(_BELOW_LEAF, values, lambda row: row[0] if isinstance(row[0], UUID) else UUID(row[0]))
+    return read_later(_BELOW_LEAF, [prepare(conversation_id)] * 4, read_id)
 
 
 def prepare_messages(
@@ -136,3 +136,29 @@ def _choose_model(conversation: Conversation, request: AnswerRequest) -> str:
     model = request.model or conversation.model
     check_not_retired(model)
     return model
+
+
+def find_question_attachments(
+    owner_id: UUID, request: AnswerRequest, question: Message, model_id: str
+) -> list[Attachment]:
+    """Return the attachments to link to a new question; no query for one that has none.
+
+    Raises:
+        NotFoundError: an id is unknown, or another user's.
+        ImagesNotSupportedError: the model is known not to see the images of the question.
+    """
+    if not question.attachment_count or request.kind is RequestKind.CONTINUE:
+        return []
+    model = get_registry().find_model(model_id)
+    is_blind = model is not None and model.vision is False
+    if request.kind is RequestKind.REGENERATE:
+        if is_blind and has_images(question):
+            raise ImagesNotSupportedError
+        return []
+    if request.attachments is None:
+        found = list(Attachment.objects.filter(links__message=request.message_id).order_by("links__place"))
+    else:
+        found = lock_attachments(owner_id, request.attachments)
+    if is_blind and any(attachment.kind == AttachmentKind.IMAGE for attachment in found):
+        raise ImagesNotSupportedError
+    return found

@@ -62,7 +62,8 @@ def check_request(request: AnswerRequest) -> None:
     """
     if request.kind in {RequestKind.MESSAGE, RequestKind.EDIT}:
         _check_content(request.content, may_be_blank=request.attachments != ())
-        _check_attachments(request.attachments or ())
+        if len(request.attachments or ()) > (most := settings.ATTACHMENTS_PER_MESSAGE):
+            raise InvalidMessageError(f"The field 'attachments' has too many ids: at most {most}.")
     if request.model is not None:
         _check_text("model", request.model)
 
@@ -73,12 +74,6 @@ def _check_content(content: str, *, may_be_blank: bool) -> None:
     if len(content) > settings.MAX_MESSAGE_LENGTH:
         raise MessageTooLongError(f"The message is too long: at most {settings.MAX_MESSAGE_LENGTH:,} characters.")
     _check_text("content", content)
-
-
-def _check_attachments(public_ids: tuple[UUID, ...]) -> None:
-    if len(public_ids) > settings.ATTACHMENTS_PER_MESSAGE:
-        most = settings.ATTACHMENTS_PER_MESSAGE
-        raise InvalidMessageError(f"The field 'attachments' has too many ids: at most {most}.")
 
 
 def _check_text(field: str, text: str) -> None:

@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from apps.chat.answers.errors import AlreadyProcessingError, InvalidMessageError, NoConversationError
 from apps.chat.answers.indexing import NewQuestion
-from apps.chat.answers.new_messages import find_below_leaf, find_leaf, prepare_messages
+from apps.chat.answers.new_messages import find_below_leaf, find_leaf, find_question_attachments, prepare_messages
 from apps.chat.answers.prompt import build_prompt
-from apps.chat.answers.question_attachments import find_question_attachments
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.runs import add_run, count_active_answers
 from apps.chat.answers.turn_view import WHOLE_TURN, Turn, messages_of, view_turn

@@ -1,7 +1,6 @@
 """Writing one run of an answer: from the model's deltas to a stored ending."""
 
 import asyncio
-from collections.abc import Iterator
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,11 +8,10 @@ from functools import partial
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.ending import StoredEnding, end_own_run, save_ending, store_ending
+from apps.chat.answers.ending import StoredEnding, end_own_run, store_ending, store_given_ending
 from apps.chat.answers.indexing import EndedRun, index_soon
 from apps.chat.answers.prompt import drop_older_images, trim_further
-from apps.chat.answers.running import RunningAnswer, running_answers
-from apps.chat.answers.running_state import RunningState
+from apps.chat.answers.running import RunningAnswer, RunningState, running_answers
 from apps.chat.answers.title import make_title
 from apps.chat.answers.turn import RunWork
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
@@ -130,7 +128,7 @@ def _forget_cancellation() -> None:
 
 async def _consume(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) -> Ending:
     """Append what the model sends; a prompt that is too long for the model is shortened: by images, then by words."""
-    ways = [drop_older_images, trim_further]
+    ways = iter([drop_older_images, trim_further])  # Each is tried once.
     while True:
         try:
             return await _append_all(running, prompt)
@@ -143,7 +141,7 @@ async def _consume(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) ->
             is_too_long = isinstance(error, ProviderUnavailableError) and error.failure is Failure.CONTEXT_TOO_LONG
             if not is_too_long or _has_text(running):
                 raise
-            shorter = next((found for way in _taken(ways) if (found := way(prompt)) is not None), None)
+            shorter = next((found for way in ways if (found := way(prompt)) is not None), None)
             if shorter is None:
                 raise
         finally:
@@ -157,12 +155,6 @@ async def _consume(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) ->
             dropped=omitted.messages,
             images=omitted.images,
         )
-
-
-def _taken[T](ways: list[T]) -> Iterator[T]:
-    """Remove and yield the `ways` one by one, so that each is tried once."""
-    while ways:
-        yield ways.pop(0)
 
 
 async def _append_all(running: RunningAnswer, prompt: Prompt) -> Ending:
@@ -247,7 +239,7 @@ async def _store(running: RunningAnswer, work: RunWork, ending: Ending) -> Store
         order=work.change.owner_id,
         conversation_id=running.conversation_id,
         answer_id=running.answer_id,
-        store=partial(save_ending, *of_the_run),
+        store=partial(store_given_ending, *of_the_run),
         alone=partial(store_ending, running.answer_id, *of_the_run),
     )
     return await turn_writes.run(write)

@@ -4,8 +4,7 @@ import asyncio
 
 import pytest
 
-from apps.chat.answers.running import RunningAnswer
-from apps.chat.answers.running_state import RunningState
+from apps.chat.answers.running import RunningAnswer, RunningState
 from apps.chat.events import AnswerStatus, AnswerText
 from apps.chat.log.memory import MemoryStreamLog
 from apps.core.ids import uuid7

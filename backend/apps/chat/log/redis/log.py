@@ -11,8 +11,7 @@ from apps.chat.log.redis.lookup import Lookups
 from apps.chat.log.redis.pipeline import WritePipeline
 from apps.chat.log.redis.scripts import BEGIN_RUN
 from apps.chat.log.redis.tail import LogTail
-from apps.chat.log.redis.writer import TAKEN_OVER, RedisWriter
-from apps.chat.log.redis.writer_state import WriterState
+from apps.chat.log.redis.writer import TAKEN_OVER, RedisWriter, WriterState
 from apps.chat.log.run_log import RunLog
 from apps.core.tasks import cancel_and_wait, spawn
 

@@ -9,8 +9,7 @@ import structlog
 from django.conf import settings
 from redis import ResponseError
 
-from apps.chat.log.redis.writer import RedisWriter
-from apps.chat.log.redis.writer_state import WriterState
+from apps.chat.log.redis.writer import RedisWriter, WriterState
 from apps.chat.log.run_log import EndedRuns, RunLog
 from apps.core.redis.link import Command, LinkDownError, RedisLink
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from enum import Enum, auto
 from uuid import UUID
 
 from redis import ResponseError
@@ -20,7 +21,6 @@ from apps.chat.log.redis.entries import (
     stream_key,
 )
 from apps.chat.log.redis.scripts import REBUILD_RUN
-from apps.chat.log.redis.writer_state import MOVES, WriterState
 from apps.chat.log.run_log import RunLog
 from apps.core.redis.link import Command
 from apps.core.states import check_move
@@ -37,6 +37,39 @@ MAX_ENTRY_LENGTH = 4096
 
 REBUILT, HAS_ENDED, TAKEN_OVER = 0, 1, -1
 """The replies of `REBUILD_RUN`."""
+
+
+class WriterState(Enum):
+    """States of a writer: what it knows about its log in Redis."""
+
+    NEW = auto()
+    """The log does not have the run's start entry yet."""
+
+    IN_STEP = auto()
+    """The log holds everything that Redis has acknowledged."""
+
+    UNCERTAIN = auto()
+    """A command may or may not have been carried out: the log is rebuilt before anything is appended."""
+
+    ENDED = auto()
+    """The log holds the terminal entry."""
+
+    TAKEN_OVER = auto()
+    """A later run has begun, here or in another process: nothing is written any more."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether Redis needs nothing more from this writer."""
+        return self is WriterState.ENDED or self is WriterState.TAKEN_OVER  # A set would hash it each time.
+
+
+MOVES: dict[WriterState, frozenset[WriterState]] = {
+    WriterState.NEW: frozenset({WriterState.IN_STEP, WriterState.UNCERTAIN, WriterState.TAKEN_OVER}),
+    WriterState.IN_STEP: frozenset({WriterState.UNCERTAIN, WriterState.ENDED, WriterState.TAKEN_OVER}),
+    WriterState.UNCERTAIN: frozenset({WriterState.IN_STEP, WriterState.ENDED, WriterState.TAKEN_OVER}),
+    WriterState.ENDED: frozenset({WriterState.TAKEN_OVER}),
+    WriterState.TAKEN_OVER: frozenset(),
+}
 
 
 class RedisWriter:

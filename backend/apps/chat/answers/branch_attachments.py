@@ -10,8 +10,7 @@ from apps.chat.attachments.links import find_attachments_of_conversation
 from apps.chat.attachments.objects import Part, object_name, read_object
 from apps.chat.events import PromptDocument, PromptImage, PromptPart
 from apps.chat.models import Attachment, AttachmentKind, Message, Role
-from apps.chat.providers.image_tokens import count_image_tokens
-from apps.chat.providers.tokens import estimate_tokens
+from apps.chat.providers.tokens import count_image_tokens, estimate_tokens
 
 QUESTIONS_WITH_IMAGES = 4
 """The questions, the present one included, whose images a model may see."""

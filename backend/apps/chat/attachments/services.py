@@ -15,8 +15,7 @@ from apps.chat.attachments.objects import Part, delete_objects, object_name, sav
 from apps.chat.attachments.processing import process_file
 from apps.chat.attachments.selectors import find_attachment, used_bytes
 from apps.chat.models import Attachment, AttachmentKind
-from apps.chat.providers.image_tokens import count_image_tokens
-from apps.chat.providers.tokens import await_encoding, count_tokens
+from apps.chat.providers.tokens import await_encoding, count_image_tokens, count_tokens
 from apps.core.database import release_connection
 from apps.core.errors import NotFoundError
 from apps.core.http.running_requests import resting

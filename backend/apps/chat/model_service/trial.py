@@ -30,7 +30,6 @@ from apps.chat.providers.base import (
     Model,
     NoModelServiceError,
     ProviderError,
-    ProviderTimeoutError,
     ProviderUnavailableError,
     UnreachedError,
 )
@@ -106,7 +105,7 @@ def _refusal_of(error: ProviderError) -> ModelServiceError:
             return NotAServiceError()
         case ProviderUnavailableError(status=int(status), failure=failure):
             return _refusal_with_status(status, failure)()
-        case ProviderTimeoutError() | _:
+        case _:
             return ServiceUnreachableError()
 
 

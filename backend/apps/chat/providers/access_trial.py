@@ -6,18 +6,12 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from apps.chat.events import Prompt, PromptMessage
-from apps.chat.providers.base import (
-    Failure,
-    Missing,
-    Model,
-    ProviderError,
-    ProviderUnavailableError,
-)
+from apps.chat.providers.base import Failure, Missing, Model, ProviderError, ProviderUnavailableError
 from apps.chat.providers.catalogue import named_models
-from apps.chat.providers.discovery import NoListError, discover_models, discover_named_models
+from apps.chat.providers.discovery import REMOTE_SEARCH, NoListError, discover_models, discover_named_models
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.service_access import ServiceAccess
-from apps.chat.providers.sources import REMOTE_SEARCH, real_service
+from apps.chat.providers.sources import real_service
 
 _NO_LIST = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
 """Statuses of services that have no list of models."""
@@ -36,16 +30,14 @@ async def try_access(access: ServiceAccess) -> tuple[Model, ...]:
     try:
         if access.models:
             return await _try_names(provider, access.models)
-        return await discover_models(provider, within=REMOTE_SEARCH.within, unknown_window=REMOTE_SEARCH.unknown_window)
+        return await discover_models(provider, REMOTE_SEARCH)
     finally:
         await provider.aclose()
 
 
 async def _try_names(provider: OpenAIProvider, names: tuple[str, ...]) -> tuple[Model, ...]:
     try:
-        return await discover_named_models(
-            provider, names, (), within=REMOTE_SEARCH.within, unknown_window=REMOTE_SEARCH.unknown_window
-        )
+        return await discover_named_models(provider, REMOTE_SEARCH, names)
     except NoListError:
         pass
     except ProviderUnavailableError as error:

@@ -7,12 +7,7 @@ from django.conf import settings
 
 from apps.chat.events import AnswerStatus, Finish, Usage, decide_finish, status_of_finish
 from apps.chat.providers.answer_text import AnswerTextReader, Batch
-from apps.chat.providers.base import (
-    ModelReportedError,
-    ProviderError,
-    ProviderInterruptedError,
-    ProviderTimeoutError,
-)
+from apps.chat.providers.base import ModelReportedError, ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.chunk_decoding import decode_chunk
 from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson, find_text, finish_reason, has_error
 from apps.chat.providers.json_objects import split_objects, unquote_object
@@ -20,8 +15,7 @@ from apps.chat.providers.refusals import reported_error
 from apps.chat.providers.reported_errors import is_error_text
 from apps.chat.providers.response_body import PIECE_BYTES, Body
 from apps.chat.providers.sse import BLANKS, SseError, SseEvent, SseReader, is_done
-from apps.chat.providers.waits import FirstTokenWait
-from apps.chat.providers.watchdog import Watchdog
+from apps.chat.providers.waits import FirstTokenWait, Watchdog
 
 # The usage comes after the finish reason, and sometimes after `[DONE]`; if it does not, the answer is complete all the
 # same. A response that is read to its end frees its connection.

@@ -1,10 +1,9 @@
 """The catalogue of models: the default models, and what a model's name says (context window, vision, …)."""
 
 import re
-from collections.abc import Mapping
 
 from apps.chat.providers.base import Missing, Model
-from apps.chat.providers.model_ids import base_name, untuned
+from apps.chat.providers.model_ids import base_name, find_by_family, untuned
 
 DEFAULT_MODELS = {
     "gpt-4o": "GPT-4o",
@@ -125,44 +124,28 @@ _RESPONSES_ONLY = re.compile(r"^(?:gpt-|o)\d[^/]*-pro(?:$|-)|^[^/]*codex", re.IG
 
 def named_models(ids: list[str], provider: str, *, missing: Missing | None = None) -> tuple[Model, ...]:
     """Return the models that `AI_MODELS` names, else the default ones; with `missing` they cannot be used."""
-    return tuple(
-        Model(
-            name,
-            DEFAULT_MODELS.get(name, name),
-            known_window(name),
-            provider,
-            missing or (Missing.RESPONSES_ONLY if is_responses_only(name) else None),
-            vision=known_vision(name),
-            max_output=known_output(name),
-        )
-        for name in dict.fromkeys(ids or DEFAULT_MODELS)
+    return tuple(named_model(name, provider, missing=missing) for name in dict.fromkeys(ids or DEFAULT_MODELS))
+
+
+def named_model(
+    name: str, provider: str, *, unknown_window: int = _UNKNOWN_WINDOW, missing: Missing | None = None
+) -> Model:
+    """Return what the name of a model says about it; with `missing` it cannot be used."""
+    return Model(
+        name,
+        DEFAULT_MODELS.get(name, name),
+        known_window(name, unknown=unknown_window),
+        provider,
+        missing or (Missing.RESPONSES_ONLY if is_responses_only(name) else None),
+        vision=True if _SEEING.search(base_name(name)) else find_by_family(_VISION, name),
+        max_output=find_by_family(_OUTPUTS, name),
     )
 
 
 def known_window(model_id: str, *, unknown: int = _UNKNOWN_WINDOW) -> int:
     """Return a conservative context window in tokens; a vendor before a slash (`openai/gpt-4o`) is ignored."""
-    window = _find_by_family(_WINDOWS, model_id)
+    window = find_by_family(_WINDOWS, model_id)
     return unknown if window is None else window
-
-
-def known_output(model_id: str) -> int | None:
-    """Return the longest answer of a model in tokens; None if its name does not say."""
-    return _find_by_family(_OUTPUTS, model_id)
-
-
-def _find_by_family(table: Mapping[str, int], model_id: str) -> int | None:
-    name = base_name(model_id)
-    family = max((prefix for prefix in table if name.startswith(prefix)), key=len, default=None)
-    return None if family is None else table[family]
-
-
-def known_vision(model_id: str) -> bool | None:
-    """Return whether a model sees images, by its name; None if the name does not say."""
-    name = base_name(model_id)
-    if _SEEING.search(name):
-        return True
-    family = max((prefix for prefix in _VISION if name.startswith(prefix)), key=len, default=None)
-    return None if family is None else _VISION[family]
 
 
 def is_chat_model(model_id: str) -> bool:

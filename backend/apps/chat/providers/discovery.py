@@ -2,19 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from apps.chat.events import Effort
 from apps.chat.providers.base import Missing, Model, NoModelServiceError
-from apps.chat.providers.catalogue import (
-    DEFAULT_MODELS,
-    is_chat_model,
-    is_responses_only,
-    known_output,
-    known_vision,
-    known_window,
-)
+from apps.chat.providers.catalogue import is_chat_model, named_model
 from apps.chat.providers.efforts import LOW_TO_HIGH, efforts_of
 from apps.chat.providers.model_entry import ModelEntry
 from apps.chat.providers.model_list import decode_list, find_entry, is_model_id
@@ -25,20 +18,38 @@ class NoListError(NoModelServiceError):
     """The service has no list of models, or an empty one."""
 
 
-async def discover_models(
-    provider: OpenAIProvider, *, within: float, unknown_window: int, is_strict: bool = False
-) -> tuple[Model, ...]:
-    """Return the chat models of a service, in its order; raises NoModelServiceError if it does not answer like one.
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How to discover the models of a service: times in seconds.
 
-    `within` is in seconds; `unknown_window` is in tokens, for models whose window is in neither the list nor the name.
-    Some services leave out the wrapping of OpenAI's list, or its `object`; with `is_strict`, such services are refused.
+    `unknown_window` is in tokens, for models whose window is in neither the list nor the name.
     """
-    entries = await _fetch_entries(provider, within=within, is_strict=is_strict)
-    return _chat_models(entries, provider.name, unknown_window)
+
+    within: float
+    every: float
+    unknown_window: int
+    forgets: bool
+    """Whether a service that can no longer be reached has no models, or keeps its last ones."""
+
+    is_strict: bool
+    """Whether only OpenAI's own form of list counts, because any program may listen at the URL.
+
+    Some services leave out the wrapping of that list, or its `object`.
+    """
+
+
+# Ollama and LM Studio default to 4,096; their lists do not say.
+LOCAL_SEARCH = Search(within=0.5, every=30.0, unknown_window=4_096, forgets=True, is_strict=True)
+REMOTE_SEARCH = Search(within=10.0, every=300.0, unknown_window=8_192, forgets=False, is_strict=False)
+
+
+async def discover_models(provider: OpenAIProvider, search: Search) -> tuple[Model, ...]:
+    """Return the chat models of a service, in its order; raises NoModelServiceError if it does not answer like one."""
+    return _chat_models(await _fetch_entries(provider, search), provider.name, search)
 
 
 async def discover_named_models(
-    provider: OpenAIProvider, names: Sequence[str], preferred: Sequence[str], *, within: float, unknown_window: int
+    provider: OpenAIProvider, search: Search, names: Sequence[str], preferred: Sequence[str] = ()
 ) -> tuple[Model, ...]:
     """Return the models `names`; those that the service does not have are marked as retired.
 
@@ -49,41 +60,32 @@ async def discover_named_models(
         NoListError: the service lists nothing.
         ProviderError: the service cannot be asked.
     """
-    entries = await _fetch_entries(provider, within=within)
+    entries = await _fetch_entries(provider, search)
     if not entries:
         raise NoListError("the model service lists no models")
     extra = [name for name in preferred if name not in names and find_entry(entries, name) is not None]
-    models = tuple(_named(name, entries, provider.name, unknown_window) for name in (*extra, *names))
+    models = tuple(_named(name, entries, provider.name, search) for name in (*extra, *names))
     if preferred and not any(model.available for model in models):
-        return _chat_models(entries, provider.name, unknown_window) + models
+        return _chat_models(entries, provider.name, search) + models
     return models
 
 
-async def _fetch_entries(provider: OpenAIProvider, *, within: float, is_strict: bool = False) -> dict[str, ModelEntry]:
-    deadline = asyncio.get_running_loop().time() + within
-    return decode_list(await provider.fetch("/models", deadline=deadline), is_strict=is_strict)
+async def _fetch_entries(provider: OpenAIProvider, search: Search) -> dict[str, ModelEntry]:
+    deadline = asyncio.get_running_loop().time() + search.within
+    return decode_list(await provider.fetch("/models", deadline=deadline), is_strict=search.is_strict)
 
 
-def _chat_models(entries: dict[str, ModelEntry], provider: str, unknown_window: int) -> tuple[Model, ...]:
+def _chat_models(entries: dict[str, ModelEntry], provider: str, search: Search) -> tuple[Model, ...]:
     return tuple(
-        _named(entry.id, entries, provider, unknown_window)
+        _named(entry.id, entries, provider, search)
         for entry in entries.values()
         if is_model_id(entry.id) and is_chat_model(entry.id)
     )
 
 
-def _named(name: str, entries: dict[str, ModelEntry], provider: str, unknown_window: int) -> Model:
+def _named(name: str, entries: dict[str, ModelEntry], provider: str, search: Search) -> Model:
     entry = find_entry(entries, name)
-    window = known_window(name, unknown=unknown_window)
-    model = Model(
-        name,
-        DEFAULT_MODELS.get(name, name),
-        window,
-        provider,
-        missing=Missing.RESPONSES_ONLY if is_responses_only(name) else None,
-        vision=known_vision(name),
-        max_output=known_output(name),
-    )
+    model = named_model(name, provider, unknown_window=search.unknown_window)
     if entry is None:
         return replace(model, missing=model.missing or Missing.RETIRED)
     end = entry.end

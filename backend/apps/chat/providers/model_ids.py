@@ -1,6 +1,7 @@
 """Public ids of models: `model` for those of the first service, `service::model` for those of the others."""
 
 import re
+from collections.abc import Mapping
 
 from apps.core.unicode_forms import normalize
 
@@ -40,6 +41,13 @@ def base_name(model_id: str) -> str:
     name = untuned(_PREFIX.sub("", model_id.lower())).rpartition("/")[2]
     name = _BEDROCK_VENDOR.sub("", untuned(name))
     return "gpt-3.5" + name.removeprefix("gpt-35") if name.startswith("gpt-35") else name
+
+
+def find_by_family[T](table: Mapping[str, T], model_id: str) -> T | None:
+    """Return the value of the longest key with which the name of a model begins; None if there is none."""
+    name = base_name(model_id)
+    family = max((prefix for prefix in table if name.startswith(prefix)), key=len, default=None)
+    return None if family is None else table[family]
 
 
 def untuned(model_id: str) -> str:

@@ -27,12 +27,13 @@ from apps.chat.providers.completions import STREAM, build_request
 from apps.chat.providers.continuation import continue_answer
 from apps.chat.providers.forwarding import ServiceAnswer
 from apps.chat.providers.json_objects import encode_object
-from apps.chat.providers.refusals import named_parameter, refused_parameter
-from apps.chat.providers.request_refusals import (
+from apps.chat.providers.refusals import (
     REQUEST_FAULTS,
     RequestRefusedError,
     find_refused,
+    named_parameter,
     refusal_in_stream,
+    refused_parameter,
 )
 from apps.chat.providers.response_body import Body, BodyKind, open_body
 from apps.chat.providers.retries import TransientError, wait_before

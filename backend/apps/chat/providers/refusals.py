@@ -1,16 +1,23 @@
-"""Reads why a request was refused, from the error's code, its message, or its status."""
+"""Reads why a request was refused, from the error's code, its message, or its status.
+
+What a service refuses may be a part that the provider can leave out: a parameter, an effort, or the system role.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from http import HTTPStatus
+from typing import Any
 
-from apps.chat.providers.base import Failure, ModelReportedError
-from apps.chat.providers.completions import DISPENSABLE, STREAM
+from apps.chat.providers.base import Failure, ModelReportedError, ProviderError
+from apps.chat.providers.completions import DISPENSABLE, STREAM, SYSTEM, one_effort
 from apps.chat.providers.durations import find_wait
 from apps.chat.providers.failure_signs import failure_of_signs, is_about_length
 from apps.chat.providers.refusal_body import Refusal, read_refusal
-from apps.chat.providers.retries import whole_seconds
+from apps.chat.providers.retries import refusal_error, whole_seconds
+
+REQUEST_FAULTS = frozenset({400, 422, 500, 501})
+"""Statuses of refusals of something in the request: llama.cpp answers 500 when a chat template fails."""
 
 _PARAMETER_NAMES = tuple(
     # Some write `reasoning.effort`, `reasoningEffort` or "maximum tokens".
@@ -97,6 +104,37 @@ _CHALLENGE = re.compile(
 """Signs of Cloudflare's pages for browsers, which it sends with 403."""
 
 
+class RequestRefusedError(Exception):
+    """The service refuses something in the request, which may be optional; `error` is raised unless it is."""
+
+    def __init__(self, error: ProviderError, body: bytes) -> None:
+        super().__init__()
+        self.error = error
+        self.body = body
+
+
+def refusal_in_stream(reported: ModelReportedError) -> Exception:
+    """Return an error that came in a stream before any text, as the refusal that it is."""
+    says_why = reported.status is not None or reported.failure is not Failure.ERROR
+    error: ProviderError = (
+        refusal_error(reported.failure, status=reported.status, retry_after=reported.retry_after)
+        if says_why
+        else reported
+    )
+    error.service_code = reported.service_code
+    is_of_request = reported.status in REQUEST_FAULTS if reported.status is not None else not says_why
+    return RequestRefusedError(error, reported.data) if is_of_request else error
+
+
+def find_refused(body: bytes, request: Mapping[str, Any]) -> str | None:
+    """Return the optional part of a request that a service refuses: a parameter, an effort, or the system role."""
+    refused = refused_parameter(body, request.keys())
+    if refused == "reasoning_effort" and _names_effort(body):
+        return one_effort(request["reasoning_effort"])
+    has_system = any(message["role"] == SYSTEM for message in request["messages"])
+    return SYSTEM if refused is None and has_system and _refuses_system_role(body) else refused
+
+
 def refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
     """Return which optional parameter of those `sent` a refusal complains about, if any.
 
@@ -118,7 +156,7 @@ def refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
     return mentioned
 
 
-def names_effort(body: bytes) -> bool:
+def _names_effort(body: bytes) -> bool:
     """Return whether a refusal names efforts, so that only the one that was sent is refused."""
     return _EFFORT.search(read_refusal(body).sentences) is not None
 
@@ -142,19 +180,15 @@ def named_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
     return next((field for field in fields if field in sent), None)
 
 
-def refuses_system_role(body: bytes) -> bool:
+def _refuses_system_role(body: bytes) -> bool:
     """Return whether a refusal is about the role `system`: the chat templates of Gemma and others have none."""
     refusal = read_refusal(body)
     named = (*refusal.parameters, ".".join(refusal.parameters))
     return any(map(_ROLE_PARAMETER.search, named)) or _NO_SYSTEM_ROLE.search(refusal.sentences) is not None
 
 
-def failure_of(status: int | None, body: bytes) -> Failure:
+def failure_of(status: int | None, refusal: Refusal, body: bytes) -> Failure:
     """Return why a call failed, by the HTTP `status` (None in the middle of a stream) and the error in `body`."""
-    return _failure_of(status, read_refusal(body), body)
-
-
-def _failure_of(status: int | None, refusal: Refusal, body: bytes) -> Failure:
     if (failure := failure_of_signs(refusal)) is not None:
         return failure
     if _is_wrong_url(status or refusal.status or 0, refusal, body):
@@ -168,26 +202,17 @@ def reported_error(data: bytes) -> ModelReportedError:
     """Return the error that a service reports in the middle of a stream, with the details in its `data`."""
     refusal = read_refusal(data)
     error = ModelReportedError(
-        _failure_of(None, refusal, data),
+        failure_of(None, refusal, data),
         status=refusal.status,
-        retry_after=whole_seconds(_wait_of(refusal)),
+        retry_after=whole_seconds(stated_wait(refusal)),
         data=data,
     )
     error.service_code = refusal.main_code
     return error
 
 
-def stated_code(body: bytes) -> str | None:
-    """Return the service's own code of an error, for the log."""
-    return read_refusal(body).main_code
-
-
-def stated_wait(body: bytes) -> float | None:
+def stated_wait(refusal: Refusal) -> float | None:
     """Return in how many seconds to try again, by the fields or the words of a refusal; None if it does not say."""
-    return _wait_of(read_refusal(body))
-
-
-def _wait_of(refusal: Refusal) -> float | None:
     return refusal.retry_after if refusal.retry_after is not None else find_wait(refusal.sentences)
 
 

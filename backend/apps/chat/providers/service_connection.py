@@ -17,7 +17,8 @@ from apps.chat.providers.base import (
     UnreachedError,
 )
 from apps.chat.providers.hosts import ForbiddenHostError, GuardedResolver, is_allowed
-from apps.chat.providers.refusals import failure_of, stated_code, stated_wait
+from apps.chat.providers.refusal_body import read_refusal
+from apps.chat.providers.refusals import failure_of, stated_wait
 from apps.chat.providers.response_body import read_body
 from apps.chat.providers.retries import TransientError, refusal_error, retry_after_of, wait_for_limits
 
@@ -170,15 +171,15 @@ async def read_error(response: aiohttp.ClientResponse) -> bytes:
 
 def failure_of_response(response: aiohttp.ClientResponse, body: bytes) -> ProviderUnavailableError:
     """Return the error of a refused request, with the details in its status, headers and body."""
-    status = response.status
-    failure = failure_of(status, body)
+    refusal = read_refusal(body)
+    failure = failure_of(response.status, refusal, body)
     # Only the sentence of an overload states a wait: a time in any other sentence means something else.
     stated: float | None = None
     if failure is Failure.OVERLOADED:
-        stated = stated_wait(body)
+        stated = stated_wait(refusal)
         stated = wait_for_limits(response.headers) if stated is None else stated
-    error = refusal_error(failure, status=status, retry_after=retry_after_of(response.headers, stated))
-    error.service_code = stated_code(body)
+    error = refusal_error(failure, status=response.status, retry_after=retry_after_of(response.headers, stated))
+    error.service_code = refusal.main_code
     return error
 
 

@@ -8,15 +8,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from apps.chat.providers.base import (
-    Missing,
-    Model,
-    Provider,
-    ProviderTimeoutError,
-    ProviderUnavailableError,
-)
+from apps.chat.providers.base import Missing, Model, Provider, ProviderTimeoutError, ProviderUnavailableError
 from apps.chat.providers.catalogue import DEFAULT_MODELS, PREFERRED, named_models
-from apps.chat.providers.discovery import discover_models, discover_named_models
+from apps.chat.providers.discovery import LOCAL_SEARCH, REMOTE_SEARCH, Search, discover_models, discover_named_models
 from apps.chat.providers.embedded.provider import EmbeddedProvider
 from apps.chat.providers.model_ids import prefix_of, slug_of
 from apps.chat.providers.native_api import NativeApi
@@ -25,26 +19,6 @@ from apps.chat.providers.service_access import HOST_NAMES, LOCAL_NAMES, PUBLIC_B
 from apps.chat.providers.service_connection import Service
 
 EVERYTHING = "*"
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """How to discover the models of a service: times in seconds, and a window in tokens for models without one."""
-
-    within: float
-    every: float
-    unknown_window: int
-    forgets: bool
-    """Whether a service that can no longer be reached has no models, or keeps its last ones."""
-
-    is_strict: bool
-    """Whether only OpenAI's own form of list counts, because any program may listen at the URL."""
-
-
-# Ollama and LM Studio default to 4,096; their lists do not say.
-_LOCAL_SEARCH = Search(within=0.5, every=30.0, unknown_window=4_096, forgets=True, is_strict=True)
-REMOTE_SEARCH = Search(within=10.0, every=300.0, unknown_window=8_192, forgets=False, is_strict=False)
-
 
 type SourceKey = ServiceAccess | str
 """The settings that a source was made from; while they stay the same, so does the source."""
@@ -126,12 +100,7 @@ class SearchedSource(Source):
         )
 
     async def _ask(self) -> tuple[Model, ...]:
-        return await discover_models(
-            self.provider,
-            within=self.search.within,
-            unknown_window=self.search.unknown_window,
-            is_strict=self.search.is_strict,
-        )
+        return await discover_models(self.provider, self.search)
 
 
 @dataclass
@@ -146,13 +115,7 @@ class NamedSource(SearchedSource):
 
     @override
     async def _ask(self) -> tuple[Model, ...]:
-        return await discover_named_models(
-            self.provider,
-            self.names,
-            self.preferred,
-            within=self.search.within,
-            unknown_window=self.search.unknown_window,
-        )
+        return await discover_named_models(self.provider, self.search, self.names, self.preferred)
 
 
 def make_sources(services: Sequence[ServiceAccess], present: Iterable[Source] = ()) -> list[Source]:
@@ -177,7 +140,7 @@ def _local_source(url: str) -> Source:
     provider, name = LOCAL_NAMES.get(urlsplit(url).port or 0, ("local", urlsplit(url).netloc))
     slug = slug_of(name)
     service = _service(provider, url.rstrip("/"), prefix=prefix_of(slug))
-    return SearchedSource(OpenAIProvider(service), search=_LOCAL_SEARCH, service=name, slug=slug)
+    return SearchedSource(OpenAIProvider(service), search=LOCAL_SEARCH, service=name, slug=slug)
 
 
 def _missing_source() -> Source:

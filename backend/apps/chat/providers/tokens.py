@@ -1,8 +1,12 @@
-"""Counts tokens without a network: exactly if the model's encoding is known and loaded, else a safe estimate."""
+"""Counts tokens without a network: exactly if the model's encoding is known and loaded, else a safe estimate.
+
+Those of an image: by the published formula of OpenAI's models, by the number of pixels for others.
+"""
 
 import gzip
 import hashlib
 import importlib.util
+import math
 import os
 import re
 import tempfile
@@ -14,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 from django.conf import settings
 
-from apps.chat.providers.model_ids import base_name
+from apps.chat.providers.model_ids import base_name, find_by_family
 from apps.core.outages import log_failure
 
 if TYPE_CHECKING:
@@ -41,6 +45,9 @@ _SLICE = 8_000
 # Usually one token of ASCII text: a piece of a word, digits, a run of blanks, any other character.
 _PIECE = re.compile(r"[A-Za-z]{1,4}|[0-9]{1,2}|\s{2,16}|[\n\r\t]|[!-/:-@\[-`{-~]|[\0-\x08\x0b-\x1f\x7f]")
 
+_PIXELS_PER_TOKEN = 750
+_LARGEST_IMAGE_ESTIMATE = 1_600
+
 
 class TokenCount(NamedTuple):
     """A count of tokens; `is_exact` is false for an estimate, which is not stored."""
@@ -54,7 +61,7 @@ def count_tokens(model: str, text: str) -> TokenCount:
 
     Takes about 0.2 s per million characters; not for the event loop.
     """
-    encoding = get_encodings().get(_encoding_name(model))
+    encoding = get_encodings().get(find_by_family(_ENCODINGS, model))
     if encoding is None:
         return TokenCount(estimate_tokens(text), is_exact=False)
     try:
@@ -75,20 +82,36 @@ def estimate_tokens(text: str) -> int:
     return len(_PIECE.findall(text)) + beyond_ascii
 
 
+def count_image_tokens(model: str, width: int, height: int) -> int:
+    """Return the tokens of an image of this size for `model`.
+
+    gpt-4o and its successors: scaled to fit 2,048 by 2,048, then to a shorter side of at most 768; 85 tokens plus 170
+    for each tile of 512 by 512 (gpt-4o-mini: 2,833 and 5,667). For others an estimate: one token per 750 pixels, at
+    most 1,600, which is Anthropic's formula; the encoders of open models use fewer.
+    """
+    name = base_name(model)
+    if name.startswith("gpt-4o-mini"):
+        return 2_833 + 5_667 * _count_tiles(width, height)
+    if name.startswith(("gpt-", "chatgpt-", "o1", "o3", "o4")):
+        return 85 + 170 * _count_tiles(width, height)
+    return min(math.ceil(width * height / _PIXELS_PER_TOKEN), _LARGEST_IMAGE_ESTIMATE)
+
+
+def _count_tiles(width: int, height: int) -> int:
+    scale = min(1.0, 2048 / max(width, height, 1))
+    shorter = min(width, height) * scale
+    scale *= min(1.0, 768 / max(shorter, 1.0))
+    return max(1, math.ceil(round(width * scale, 6) / 512) * math.ceil(round(height * scale, 6) / 512))
+
+
 def warm_up(model: str) -> None:
     """Start to load the encoding of `model`, if it has one, in the background (0.3 s of CPU, 80 MB)."""
-    get_encodings().get(_encoding_name(model))
+    get_encodings().get(find_by_family(_ENCODINGS, model))
 
 
 def await_encoding(model: str) -> None:
     """Load the encoding of `model`, if it has one, and wait for it; not for the event loop."""
-    get_encodings().wait_for(_encoding_name(model))
-
-
-def _encoding_name(model: str) -> str | None:
-    name = base_name(model)
-    family = max((prefix for prefix in _ENCODINGS if name.startswith(prefix)), key=len, default=None)
-    return None if family is None else _ENCODINGS[family]
+    get_encodings().wait_for(find_by_family(_ENCODINGS, model))
 
 
 class _Encodings:

@@ -9,15 +9,10 @@ from apps.chat.events import Usage
 _MAX_TOKENS = 2**31 - 1
 
 
-class CachedJson(msgspec.Struct, gc=False):
-    """The tokens of a prompt that the service had in its cache."""
+class DetailsJson(msgspec.Struct, gc=False):
+    """Of a prompt's tokens, those that the service had in its cache; of a completion's, those of its thinking."""
 
     cached_tokens: int | None = None
-
-
-class ReasonedJson(msgspec.Struct, gc=False):
-    """The tokens of a completion that are thinking."""
-
     reasoning_tokens: int | None = None
 
 
@@ -26,14 +21,14 @@ class UsageJson(msgspec.Struct, gc=False):
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
-    prompt_tokens_details: CachedJson | None = None
-    completion_tokens_details: ReasonedJson | None = None
+    prompt_tokens_details: DetailsJson | None = None
+    completion_tokens_details: DetailsJson | None = None
     input_tokens: int | None = None
     """The name of Anthropic, and of OpenAI's Responses API, for `prompt_tokens`; the next three match it."""
 
     output_tokens: int | None = None
-    input_tokens_details: CachedJson | None = None
-    output_tokens_details: ReasonedJson | None = None
+    input_tokens_details: DetailsJson | None = None
+    output_tokens_details: DetailsJson | None = None
     prompt_cache_hit_tokens: int | None = None
     """DeepSeek's name for the cached tokens."""
 
@@ -79,17 +74,15 @@ def read_usage(usage: object) -> UsageJson | None:
     """Return the token counts of a decoded usage, whatever their types; None if it is not an object."""
     if not isinstance(usage, dict):
         return None
-    prompt, completion = usage.get("prompt_tokens_details"), usage.get("completion_tokens_details")
-    from_input, from_output = usage.get("input_tokens_details"), usage.get("output_tokens_details")
     return UsageJson(
         prompt_tokens=number_of(usage.get("prompt_tokens")),
         completion_tokens=number_of(usage.get("completion_tokens")),
-        prompt_tokens_details=_read_cached(prompt),
-        completion_tokens_details=_read_reasoned(completion),
+        prompt_tokens_details=_read_details(usage.get("prompt_tokens_details")),
+        completion_tokens_details=_read_details(usage.get("completion_tokens_details")),
         input_tokens=number_of(usage.get("input_tokens")),
         output_tokens=number_of(usage.get("output_tokens")),
-        input_tokens_details=_read_cached(from_input),
-        output_tokens_details=_read_reasoned(from_output),
+        input_tokens_details=_read_details(usage.get("input_tokens_details")),
+        output_tokens_details=_read_details(usage.get("output_tokens_details")),
         prompt_cache_hit_tokens=number_of(usage.get("prompt_cache_hit_tokens")),
         cached_tokens=number_of(usage.get("cached_tokens")),
         cache_read_input_tokens=number_of(usage.get("cache_read_input_tokens")),
@@ -109,12 +102,10 @@ def number_of(value: object) -> int | None:
     return int(read) if math.isfinite(read) else None
 
 
-def _read_cached(details: object) -> CachedJson | None:
-    return CachedJson(number_of(details.get("cached_tokens"))) if isinstance(details, dict) else None
-
-
-def _read_reasoned(details: object) -> ReasonedJson | None:
-    return ReasonedJson(number_of(details.get("reasoning_tokens"))) if isinstance(details, dict) else None
+def _read_details(details: object) -> DetailsJson | None:
+    if not isinstance(details, dict):
+        return None
+    return DetailsJson(number_of(details.get("cached_tokens")), number_of(details.get("reasoning_tokens")))
 
 
 def _first(*counts: int | None) -> int | None:

@@ -1,4 +1,4 @@
-"""The wait for an answer's first token: silence of the service is bounded, and so is the whole wait."""
+"""The waits for a service: the first token of an answer, and the deadline of each piece."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,10 @@ type OnAlive = Callable[[int], None]
 
 
 class FirstTokenWait:
-    """The wait for the first token; data from the service moves its `deadline`, a time of the event loop's clock."""
+    """The wait for the first token: silence is bounded, and so is the whole wait.
+
+    Data from the service moves its `deadline`, a time of the event loop's clock.
+    """
 
     def __init__(self, *, silence: float, limit: float, on_alive: OnAlive | None = None) -> None:
         """Start to wait; `silence` and `limit`, of the whole wait, are in seconds."""
@@ -32,3 +35,49 @@ class FirstTokenWait:
         if self._on_alive is not None and now - self._reported_at >= settings.WAITING_REPORT_SECONDS:
             self._reported_at = now
             self._on_alive(int(now - self._start))
+
+
+class Watchdog:
+    """Calls `expire` when a wait exceeds its deadline, a time of the event loop's clock.
+
+    The deadline is cheap to move: one timer per answer instead of one per token.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, expire: Callable[[], None]) -> None:
+        self._loop = loop
+        self._expire = expire
+        self._deadline: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+
+    def watch(self, deadline: float) -> None:
+        """Start a wait that must end by `deadline`."""
+        self._deadline = deadline
+        if self._timer is None or deadline < self._timer_at:
+            self._arm(deadline)
+
+    def rest(self) -> None:
+        """End the wait; the timer stays, because the next wait usually starts before it fires."""
+        self._deadline = None
+
+    def stop(self) -> None:
+        """Stop for good."""
+        self._deadline = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _arm(self, at: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer_at = at
+        self._timer = self._loop.call_at(at, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        if self._deadline is None:
+            return
+        if self._deadline > self._timer_at:
+            self._arm(self._deadline)
+        else:
+            self._expire()

@@ -8,11 +8,7 @@ import aiohttp
 
 from apps.chat.events import AnswerStatus, Delta, Finish, Reclassified, Usage, decide_finish, status_of_finish
 from apps.chat.providers.answer_text import AnswerTextReader, Batch
-from apps.chat.providers.base import (
-    ProviderError,
-    ProviderInterruptedError,
-    ProviderTimeoutError,
-)
+from apps.chat.providers.base import ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.chunk_decoding import decode_chunk
 from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, find_text, finish_reason, has_error
 from apps.chat.providers.json_objects import MAX_PARTS_PER_BODY, split_objects, unquote_object

@@ -49,6 +49,5 @@ def _adjust(params: object, **values: object) -> None:
 
 
 if __name__ == "__main__":
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
+    os.nice(NICENESS)
     serve(**json.loads(sys.stdin.buffer.readline()))

@@ -6,6 +6,7 @@ this worker dies, the lock is released, the model process ends by itself (see ch
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import secrets
 import sys
@@ -17,7 +18,6 @@ import msgspec
 import structlog
 
 from apps.chat.providers.base import ProviderUnavailableError
-from apps.chat.providers.embedded.file_lock import take_lock
 from apps.core.tasks import cancel_and_wait, spawn
 
 logger = structlog.get_logger(__name__)
@@ -74,7 +74,7 @@ class EmbeddedProcess:
 
     async def _keep(self) -> None:
         while True:
-            lock = await asyncio.to_thread(take_lock, self.folder / "embedded.lock")
+            lock = await asyncio.to_thread(_take_lock, self.folder / "embedded.lock")
             if lock is None:
                 await asyncio.sleep(_TAKE_OVER_EVERY)
                 continue
@@ -153,6 +153,20 @@ class EmbeddedProcess:
             return msgspec.json.decode(self._access_file.read_bytes(), type=Access)
         except (FileNotFoundError, msgspec.MsgspecError):
             return None
+
+
+def _take_lock(path: Path) -> int | None:
+    """Return a descriptor that holds the lock until it is closed; None if another process holds it. Never waits.
+
+    The operating system releases the lock when this process dies.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 async def _listens(access: Access) -> bool:

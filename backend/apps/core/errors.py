@@ -11,8 +11,8 @@ class AppError(Exception):
     was exceeded.
     """
 
-    code: ClassVar[str] = "INTERNAL_ERROR"
-    status: ClassVar[int] = 500
+    code: str = "INTERNAL_ERROR"
+    status: int = 500
     message: ClassVar[str] = "Something went wrong on the server."
 
     def __init__(
@@ -44,6 +44,13 @@ class NotFoundError(AppError):
     code = "NOT_FOUND"
     status = 404
     message = "No object has this id."
+
+
+def require_found[T](found: T | None) -> T:
+    """Return what was looked up; raises NotFoundError for None."""
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 class InvalidInputError(AppError):

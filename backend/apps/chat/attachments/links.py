@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from apps.chat.attachments.attachment_view import AttachmentView, view_attachment
 from apps.chat.attachments.selectors import live_attachments
 from apps.chat.models import Attachment, AttachmentKind, Message, MessageAttachment
@@ -12,20 +14,17 @@ from apps.core.errors import NotFoundError
 def find_links(messages: Iterable[Message]) -> dict[UUID, list[Attachment]]:
     """Return the attachments of those messages that have any, in their order; runs no query if none has."""
     ids = [message.id for message in messages if message.attachment_count]
-    found: dict[UUID, list[Attachment]] = {}
-    if not ids:
-        return found
-    links = MessageAttachment.objects.filter(message_id__in=ids).select_related("attachment")
-    for link in links.order_by("message_id", "place"):
-        found.setdefault(link.message_id, []).append(link.attachment)
-    return found
+    return _group_by_message(MessageAttachment.objects.filter(message_id__in=ids)) if ids else {}
 
 
 def find_attachments_of_conversation(conversation_id: UUID) -> dict[UUID, list[Attachment]]:
     """Return the attachments of all messages of a conversation that have any, in their order."""
+    return _group_by_message(MessageAttachment.objects.filter(message__conversation_id=conversation_id))
+
+
+def _group_by_message(links: QuerySet[MessageAttachment]) -> dict[UUID, list[Attachment]]:
     found: dict[UUID, list[Attachment]] = {}
-    links = MessageAttachment.objects.filter(message__conversation_id=conversation_id).select_related("attachment")
-    for link in links.order_by("message_id", "place"):
+    for link in links.select_related("attachment").order_by("message_id", "place"):
         found.setdefault(link.message_id, []).append(link.attachment)
     return found
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from apps.chat.models import Attachment, MessageAttachment
-from apps.core.errors import NotFoundError
+from apps.core.errors import require_found
 from apps.core.pagination import Page, read_page
 
 type AttachmentOrder = Literal["newest", "largest"]
@@ -28,10 +28,7 @@ def find_attachment(owner_id: UUID, public_id: UUID) -> Attachment:
     Raises:
         NotFoundError: missing, another user's, or of deleted conversations only: the same answer for all.
     """
-    attachment = live_attachments(owner_id).filter(public_id=public_id).first()
-    if attachment is None:
-        raise NotFoundError
-    return attachment
+    return require_found(live_attachments(owner_id).filter(public_id=public_id).first())
 
 
 def list_attachments(owner_id: UUID, *, page: int, page_size: int, order: AttachmentOrder) -> Page[Attachment]:

@@ -1,4 +1,4 @@
-"""Pages of a branch: by number, from a place, at its end, before or around a message; at most 1 MiB of text."""
+"""Pages of a branch: from a place, at its end, before or around a message; at most 1 MiB of text."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,7 +11,7 @@ from apps.chat.conversations.branches import (
     read_branch_start,
 )
 from apps.chat.models import Conversation, Message
-from apps.core.errors import NotFoundError
+from apps.core.errors import require_found
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,6 @@ class BranchPart:
     @property
     def has_older(self) -> bool:
         return self.offset > 0
-
-
-def read_branch_page(conversation: Conversation, page: int, page_size: int) -> BranchPart:
-    """Return page `page`, counted from 1, of the current branch."""
-    return read_branch_from(conversation, (page - 1) * page_size, page_size)
 
 
 def read_branch_from(conversation: Conversation, offset: int, count: int) -> BranchPart:
@@ -74,10 +69,7 @@ def read_branch_around(conversation: Conversation, message_id: UUID, count: int)
 
 
 def _find_message(conversation: Conversation, message_id: UUID) -> Message:
-    message = conversation.messages.only("id", "depth", "conversation").filter(id=message_id).first()
-    if message is None:
-        raise NotFoundError
-    return message
+    return require_found(conversation.messages.only("id", "depth", "conversation").filter(id=message_id).first())
 
 
 def _part(branch: Branch, messages: list[Message], empty_at: int) -> BranchPart:

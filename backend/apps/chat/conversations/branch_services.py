@@ -9,7 +9,7 @@ from apps.chat.conversations.branches import find_newest_leaf, find_subtree_ids
 from apps.chat.conversations.selectors import find_active_answer_id
 from apps.chat.conversations.services import lock_conversation, save_change
 from apps.chat.models import Conversation, Message
-from apps.core.errors import ConflictError, NotFoundError
+from apps.core.errors import ConflictError, require_found
 
 DELETE_BATCH_SIZE = 500
 
@@ -54,9 +54,7 @@ def delete_message(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> None
 def _lock_message(owner_id: UUID, public_id: UUID, message_id: UUID) -> tuple[Conversation, Message]:
     """Lock a conversation in which no answer is being written, and find a message of it."""
     conversation = lock_conversation(owner_id, public_id)
-    message = conversation.messages.defer("content", "reasoning").filter(id=message_id).first()
-    if message is None:
-        raise NotFoundError
+    message = require_found(conversation.messages.defer("content", "reasoning").filter(id=message_id).first())
     if find_active_answer_id(conversation) is not None:
         raise ConflictError("An answer is being written in this conversation: wait for it or stop it first.")
     return conversation, message

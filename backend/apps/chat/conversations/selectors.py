@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from apps.chat.models import Conversation
 from apps.chat.search.conversations import find_conversations_with_hits
 from apps.chat.search.query import searching
-from apps.core.errors import NotFoundError
+from apps.core.errors import require_found
 from apps.core.pagination import Page, read_page, read_page_found
 from apps.core.search.field import preferring_terms_index
 
@@ -19,10 +19,7 @@ def find_conversation(owner_id: UUID, public_id: UUID) -> Conversation:
     Raises:
         NotFoundError: missing, deleted or another user's; the same query and answer for all three.
     """
-    conversation = live_conversations(owner_id).filter(public_id=public_id).first()
-    if conversation is None:
-        raise NotFoundError
-    return conversation
+    return require_found(live_conversations(owner_id).filter(public_id=public_id).first())
 
 
 def live_conversations(owner_id: UUID) -> QuerySet[Conversation]:

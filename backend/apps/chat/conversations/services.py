@@ -22,7 +22,7 @@ from apps.chat.notify.notifications import (
     StopRequestedNotification,
 )
 from apps.chat.search.index import index_locked_title, index_title
-from apps.core.errors import NotFoundError
+from apps.core.errors import NotFoundError, require_found
 from apps.core.ids import uuid7
 from apps.core.notify import notify_after_commit
 from apps.core.statements import Later, prepare, write_later
@@ -158,10 +158,7 @@ def lock_conversation(owner_id: UUID, public_id: UUID) -> Conversation:
         NotFoundError: the owner has no such conversation.
     """
     locked = live_conversations(owner_id).select_for_update(of=("self",))
-    conversation = locked.filter(public_id=public_id).first()
-    if conversation is None:
-        raise NotFoundError
-    return conversation
+    return require_found(locked.filter(public_id=public_id).first())
 
 
 def save_change(

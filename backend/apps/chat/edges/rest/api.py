@@ -10,11 +10,7 @@ from ninja import Query, Router, Status
 
 from apps.chat.answers.indexing import index_recent_runs
 from apps.chat.conversations import branch_pages, branch_services, export, selectors, services
-from apps.chat.conversations.conversation_view import (
-    ConversationView,
-    summarize_conversation,
-    view_conversation,
-)
+from apps.chat.conversations.conversation_view import ConversationView, summarize_conversation, view_conversation
 from apps.chat.conversations.messages import sign_message, view_messages
 from apps.chat.conversations.preferences import PreferenceFields, change_preferences, find_preferences
 from apps.chat.conversations.services import ConversationFields
@@ -126,7 +122,7 @@ def list_messages(request: SignedInRequest, conversation_id: UUID, query: Query[
         part = branch_pages.read_branch_from(conversation, query.offset, query.page_size)
     else:
         page = query.page or 1
-        part = branch_pages.read_branch_page(conversation, page, query.page_size)
+        part = branch_pages.read_branch_from(conversation, (page - 1) * query.page_size, query.page_size)
     return {
         "messages": [sign_message(view, request.auth.session_id) for view in view_messages(part.messages)],
         "total": part.total,

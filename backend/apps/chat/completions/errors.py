@@ -38,13 +38,13 @@ _SERVER_FAULT = 500
 
 
 class CallFailedError(AppError):
-    """A call that ended without a whole answer: its code is `name`, and `param` the field that it is about."""
+    """A call that ended without a whole answer: `param` is the field that it is about."""
 
     def __init__(self, code: str, *, retry_after: int | None = None, param: str | None = None) -> None:
         status, sentence = _SENTENCES.get(code, _SENTENCES[INTERNAL])
         super().__init__(sentence, retry_after=retry_after)
-        self.name = code
-        self.http_status = int(status)
+        self.code = code
+        self.status = int(status)
         self.param = param
 
 
@@ -57,8 +57,6 @@ class RequestRefusedError(InvalidInputError):
 
     def __init__(self, message: str | None = None, *, param: str | None = None) -> None:
         super().__init__(message)
-        self.name = self.code
-        self.http_status = self.status
         self.param = param
 
 

@@ -126,7 +126,7 @@ class CallWriter:
         return not had_usage or bool(chunk.get("choices"))
 
     async def _end(self, failure: CallFailedError | RequestRefusedError | None) -> None:
-        code = None if failure is None else failure.name
+        code = None if failure is None else failure.code
         status = AnswerStatus.COMPLETE if code is None else _STOPPED_BY.get(code, AnswerStatus.ERROR)
         try:
             await run_in_database(store_call_end, self._call.call_id, status, self._usage, code)

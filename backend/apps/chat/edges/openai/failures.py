@@ -18,11 +18,11 @@ _RETRY_AFTER_NO_CREDIT = 60
 
 def failure_response(error: AppError) -> HttpResponse:
     """Encode an expected failure; with 429 and 503, `Retry-After` always has a number."""
-    response = JsonResponse(_body(error), status=_status(error))
+    response = JsonResponse(_body(error), status=error.status)
     retry_after = error.retry_after
     if retry_after is None:
         retry_after = _RETRY_AFTER.get(HTTPStatus(response.status_code))
-    if isinstance(error, CallFailedError) and error.name == Failure.NO_CREDIT:
+    if error.code == Failure.NO_CREDIT:
         retry_after = error.retry_after or _RETRY_AFTER_NO_CREDIT
         # OpenAI's packages, which retry every other 429, obey this header.
         response.headers["x-should-retry"] = "false"
@@ -38,11 +38,6 @@ def failure_event(error: AppError) -> str:
     return json.dumps(_body(error))
 
 
-def _status(error: AppError) -> int:
-    return error.http_status if isinstance(error, CallFailedError) else error.status
-
-
 def _body(error: AppError) -> dict[str, object]:
-    code = error.name if isinstance(error, CallFailedError) else error.code
     param = error.param if isinstance(error, CallFailedError | RequestRefusedError | NoSuchModelError) else None
-    return openai_error(code, str(error), _status(error), param)
+    return openai_error(error.code, str(error), error.status, param)

@@ -26,6 +26,11 @@ def remove_controls(text: str) -> str:
     return "".join(filter(_is_shown, text))
 
 
+def put_on_one_line(text: str) -> str:
+    """Return the text without those characters, and with single spaces in place of line ends, tabs and the like."""
+    return " ".join(remove_controls(" ".join(text.split())).split())
+
+
 def _is_shown(character: str) -> bool:
     return character in _JOINERS or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 

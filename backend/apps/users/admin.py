@@ -86,7 +86,7 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # s
     def save_model(self, request: HttpRequest, obj: User, form: object, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if not obj.is_active:
-            accounts.end_account_sessions(obj, EndReason.ADMIN)
+            end_sessions(Session.objects.filter(user=obj), EndReason.ADMIN)
 
     @override
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], Any]:
@@ -105,7 +105,7 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # s
             accounts.delete_account(user)
 
 
-class _RecordAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
+class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
     """Records that are viewed, not edited."""
 
     @override
@@ -118,7 +118,7 @@ class _RecordAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
 
 
 @admin.register(Session)
-class SessionAdmin(_RecordAdmin):
+class SessionAdmin(ReadOnlyAdmin):
     """Signed-in devices. They are ended, not deleted, so that the reason of the end is kept."""
 
     list_display = ("user", "user_agent", "address", "created_at", "last_seen_at", "ended_at", "end_reason")
@@ -165,7 +165,7 @@ class InvitationAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
 
 
 @admin.register(PasswordReset)
-class PasswordResetAdmin(_RecordAdmin):
+class PasswordResetAdmin(ReadOnlyAdmin):
     """Password resets, created from the list of accounts; deleting one invalidates its link."""
 
     list_display = ("user", "created_by", "created_at", "expires_at", "used_at")

@@ -1,7 +1,8 @@
 """Conversations and messages in Django's administration, to look at and to remove."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import wraps
 from http import HTTPStatus
 from typing import Any, cast, override
 from uuid import UUID
@@ -19,15 +20,30 @@ from apps.chat.conversations.services import delete_conversation
 from apps.chat.models import Conversation, Message
 from apps.core.errors import ConflictError, NotFoundError
 from apps.core.previews import render_preview
+from apps.users.admin import ReadOnlyAdmin
 from apps.users.admin_sessions import ask_for_password
 
 logger = structlog.get_logger(__name__)
 
 
-class _RecordAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
-    """Records that are read, not edited; searched by an id or by the name of their owner.
+def _ask_first(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Ask for the password before a view of one record, and record that it was shown."""
 
-    They show what users wrote, so every page asks for the password first and records the visit.
+    @wraps(view)
+    def show(
+        self: "_UserRecordAdmin", request: HttpRequest, object_id: str | None = None, *args: object, **kwargs: object
+    ) -> HttpResponse:
+        return ask_for_password(request) or self.record(
+            request, view(self, request, object_id, *args, **kwargs), object_id
+        )
+
+    return show
+
+
+class _UserRecordAdmin(ReadOnlyAdmin):
+    """Records of what users wrote; searched by an id or by the name of their owner.
+
+    Every page asks for the password first and records the visit.
     """
 
     show_full_result_count = False
@@ -54,46 +70,14 @@ class _RecordAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         return queryset.filter(found), False
 
     @override
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @override
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    @override
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return ask_for_password(request) or self._record(request, super().changelist_view(request, extra_context))
+        return ask_for_password(request) or self.record(request, super().changelist_view(request, extra_context))
 
-    @override
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        return ask_for_password(request) or self._record(
-            request, super().changeform_view(request, object_id, form_url, extra_context), object_id
-        )
+    changeform_view = _ask_first(ModelAdmin.changeform_view)
+    delete_view = _ask_first(ModelAdmin.delete_view)
+    history_view = _ask_first(ModelAdmin.history_view)
 
-    @override
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        return ask_for_password(request) or self._record(
-            request, super().delete_view(request, object_id, extra_context), object_id
-        )
-
-    @override
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        return ask_for_password(request) or self._record(
-            request, super().history_view(request, object_id, extra_context), object_id
-        )
-
-    def _record(self, request: HttpRequest, response: HttpResponse, record_id: str | None = None) -> HttpResponse:
+    def record(self, request: HttpRequest, response: HttpResponse, record_id: str | None = None) -> HttpResponse:
         """Record which administrator was shown which record, by ids, never by text."""
         if response.status_code == HTTPStatus.OK:
             shown = self.describe(record_id) if record_id else f"a list of {self.opts.verbose_name_plural}"
@@ -149,7 +133,7 @@ class _RecordAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
 
 
 @admin.register(Conversation)
-class ConversationAdmin(_RecordAdmin):
+class ConversationAdmin(_UserRecordAdmin):
     """Conversations; deleting one stops its answer and closes its sockets."""
 
     list_display = ("title", "owner", "model", "is_pinned", "is_archived", "updated_at", "deleted_at")
@@ -191,7 +175,7 @@ class ConversationAdmin(_RecordAdmin):
 
 
 @admin.register(Message)
-class MessageAdmin(_RecordAdmin):
+class MessageAdmin(_UserRecordAdmin):
     """Messages; deleting one deletes its descendants too."""
 
     list_display = ("id", "conversation", "role", "status", "model_used", "completion_tokens", "created_at")
@@ -232,23 +216,19 @@ class MessageAdmin(_RecordAdmin):
         queryset: QuerySet[Message] = super().get_queryset(request)
         return queryset.defer("content", "reasoning", "conversation__system_prompt")
 
-    @admin.display(description="Status", ordering="latest_run__status")
+    @admin.display(ordering="latest_run__status")
     def status(self, message: Message) -> str:
         return message.run.status
 
-    @admin.display(description="Finish reason")
     def finish_reason(self, message: Message) -> str | None:
         return message.run.finish_reason
 
-    @admin.display(description="Error code")
     def error_code(self, message: Message) -> str | None:
         return message.run.error_code
 
-    @admin.display(description="Context dropped")
     def context_dropped(self, message: Message) -> int:
         return message.run.context_dropped
 
-    @admin.display(description="Ended at")
     def ended_at(self, message: Message) -> datetime | None:
         return message.run.ended_at
 

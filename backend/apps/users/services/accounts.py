@@ -21,11 +21,10 @@ from apps.users.errors import (
     SetupCodeInvalidError,
 )
 from apps.users.hashing import hash_password
-from apps.users.models import EndReason, Session, User
+from apps.users.models import Session, User
 from apps.users.notifications import SessionEndedNotification
 from apps.users.services.links import find_invitation, find_reset, use_invitation, use_reset
 from apps.users.services.lockouts import forget_failures
-from apps.users.services.sessions import end_sessions
 from apps.users.services.setup_code import check_setup_code, is_loopback, is_setup_code_required
 from apps.users.services.sign_in import check_current_password, lock_unchanged
 
@@ -114,10 +113,6 @@ def reset_password(*, token: str, password: str) -> None:
         use_reset(reset)
         reset.user.save(update_fields=["password"])  # ends sessions and other reset links, see validators.py
         forget_failures(user=reset.user)
-
-
-def end_account_sessions(user: User, reason: EndReason) -> None:
-    end_sessions(Session.objects.filter(user=user), reason)
 
 
 def delete_own_account(user: User, *, password: str, address: str) -> None:

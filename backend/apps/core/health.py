@@ -128,7 +128,7 @@ def _check_database() -> None:
 
 def _check_redis() -> None:
     # Imported late: the Redis client costs about 5 MB and 0.2 s, which a server without Redis does not need.
-    from apps.core.redis.ping import ping  # noqa: PLC0415
+    from apps.core.redis.link import ping  # noqa: PLC0415
 
     ping(settings.REDIS_URL, settings.HEALTH_CHECK_SECONDS)
 

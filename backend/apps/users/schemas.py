@@ -11,8 +11,7 @@ from pydantic import AfterValidator, BaseModel, Field, PlainSerializer, WithJson
 from pydantic_core import PydanticCustomError
 
 from apps.core.text import describe_unstorable
-from apps.core.timestamps import iso_milliseconds
-from apps.core.wire_text import MomentText
+from apps.core.wire_text import MomentText, iso_milliseconds
 from apps.users.emails import check_email
 from apps.users.models import EMAIL_MAX_LENGTH, USERNAME_MAX_LENGTH, USERNAME_MIN_LENGTH
 

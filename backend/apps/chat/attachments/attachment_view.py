@@ -14,8 +14,7 @@ from django.utils import timezone
 
 from apps.chat.attachments.objects import PARTS, Part
 from apps.chat.models import Attachment
-from apps.core.timestamps import iso_milliseconds
-from apps.core.wire_text import MomentText
+from apps.core.wire_text import MomentText, iso_milliseconds
 
 URL_LIFETIME = timedelta(minutes=5)
 PURPOSE = b"addresses of attachments"

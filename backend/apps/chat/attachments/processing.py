@@ -33,21 +33,9 @@ MAX_CAUSE_LENGTH = 300
 
 _CAUSE = re.compile(r"[\w.]+(?: < [\w.]+)* at \w+:\d+", re.ASCII)
 
+_busy_until = 0.0
+"""The time, by the monotonic clock, until which children begin with a nice value."""
 
-class _Moment:
-    """A time that can be moved further into the future."""
-
-    def __init__(self) -> None:
-        self._at = 0.0
-
-    def is_past(self) -> bool:
-        return time.monotonic() >= self._at
-
-    def extend(self, seconds: float) -> None:
-        self._at = time.monotonic() + seconds
-
-
-_busy_until = _Moment()
 _slots = FairSlots[UUID](MAX_RUNNING, max_per_key=MAX_PER_USER, max_waiting=MAX_WAITING)
 
 
@@ -95,17 +83,18 @@ def _read_in_time(streams: Streams) -> int:
     It gets idle time only, which no stream notices. If there is too little of that, another child starts over with a
     nice value, and the children of the next minute begin with it.
     """
+    global _busy_until  # noqa: PLW0603
     deadline = time.monotonic() + settings.ATTACHMENT_READ_SECONDS
     streams.source.flush()
     streams.source.seek(0)
     if not can_fork_children():
         return start_child(streams, seconds=settings.ATTACHMENT_READ_SECONDS)
-    if _busy_until.is_past():
+    if time.monotonic() >= _busy_until:
         try:
             seconds = min(settings.ATTACHMENT_READ_SECONDS, settings.ATTACHMENT_IDLE_READ_SECONDS)
             return fork_child(streams, seconds=seconds, only_idle=True)
         except ChildTimeoutError:
-            _busy_until.extend(BUSY_SECONDS)
+            _busy_until = time.monotonic() + BUSY_SECONDS
         streams.source.seek(0)
         for written in (streams.target, streams.complaints):
             written.seek(0)

@@ -17,7 +17,7 @@ from apps.chat.models import ChangeCount, Conversation
 from apps.chat.notify.notifications import ChangeNotification
 from apps.core.database import uses_sqlite
 from apps.core.statements import Later, prepare, write, write_later
-from apps.core.timestamps import iso_milliseconds
+from apps.core.wire_text import iso_milliseconds
 
 type ConversationChange = Literal["conversation.created", "conversation.updated", "conversation.deleted"]
 

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from apps.chat.events import ChosenEffort
 from apps.chat.models import Conversation
-from apps.core.timestamps import iso_milliseconds
-from apps.core.wire_text import MomentText
+from apps.core.wire_text import MomentText, iso_milliseconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

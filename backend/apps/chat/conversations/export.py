@@ -16,7 +16,7 @@ from apps.chat.conversations.messages import MessageView, view_message
 from apps.chat.conversations.selectors import live_conversations
 from apps.chat.models import Attachment, AttachmentKind, Conversation, Message, Role
 from apps.core.database import run_in_database
-from apps.core.timestamps import iso_milliseconds
+from apps.core.wire_text import iso_milliseconds
 
 type ExportLanguage = Literal["en", "zh-TW"]
 

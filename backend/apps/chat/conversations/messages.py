@@ -13,8 +13,7 @@ from apps.chat.attachments.links import view_attachments
 from apps.chat.events import AnswerStatus
 from apps.chat.models import Message, Role, Run
 from apps.core.statements import Select
-from apps.core.timestamps import iso_milliseconds
-from apps.core.wire_text import MomentText
+from apps.core.wire_text import MomentText, iso_milliseconds
 
 _ROLES = {"type": "string", "enum": [role.value for role in Role]}
 _STATUSES = {"type": "string", "enum": [status.value for status in AnswerStatus]}

@@ -65,7 +65,8 @@ class Reaper:
             self._seen_at = asyncio.get_running_loop().time()
             if not running_answers.is_open:
                 return  # Draining: other workers take over, including the answers of this one.
-            orphans = await run_in_database(find_orphans, running_answers.worker_id, _running_ids())
+            own_ids = {answer.answer_id for answer in running_answers.all()}
+            orphans = await run_in_database(find_orphans, running_answers.worker_id, own_ids)
             for orphan in self._find_due(orphans, now):
                 await _settle(orphan)
         except LogUnavailableError:
@@ -99,10 +100,6 @@ def _pause() -> float:
     # Without other workers, only answers that this worker itself has lost can be found.
     alone = settings.TAKEOVER_PAUSE_ALONE
     return min(MAX_PAUSE, settings.WORKER_LEASE / ROUNDS_PER_LEASE) if may_have_others() else alone
-
-
-def _running_ids() -> set[UUID]:
-    return {answer.answer_id for answer in running_answers.all()}
 
 
 async def _settle(orphan: Orphan) -> None:

@@ -35,18 +35,15 @@ class Subscription:
     async def leave_all(self) -> None:
         await self.leave(*self._groups)
 
-    async def receive(self) -> ChatNotification:
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> ChatNotification:
         """Return the next notification; one that this version does not know is skipped."""
         while True:
             notification = _read(await self._layer.receive(self._channel))
             if notification is not None:
                 return notification
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> ChatNotification:
-        return await self.receive()
 
 
 class CallbackSubscription(Subscription):

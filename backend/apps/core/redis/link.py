@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, override
 
 import hiredis
-from redis import BusyLoadingError, InvalidResponse, RedisError, ResponseError
+from redis import BusyLoadingError, InvalidResponse, Redis, RedisError, ResponseError
 from redis import ConnectionError as RedisConnectionError
 from redis.asyncio import ConnectionPool
 from redis.driver_info import DriverInfo
@@ -167,6 +167,18 @@ class _Exchange(asyncio.Protocol):
         replies, self._replies = self._replies, []
         if not done.done():
             done.set_result(replies)
+
+
+def ping(url: str, patience: float) -> None:
+    """Return once Redis at `url` has answered, on a separate connection.
+
+    Django's cache would open one per thread and leave it to the garbage collector.
+
+    Raises:
+        RedisError: no answer within `patience` seconds.
+    """
+    with Redis.from_url(url, socket_timeout=patience, socket_connect_timeout=patience) as redis:
+        redis.ping()
 
 
 def _new_reader() -> hiredis.Reader:

@@ -1,7 +1,7 @@
 """Confinement of the child process, which gives up its rights before it reads a file of a user."""
 
 import os
-import sys
+import resource
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,15 +12,11 @@ NICENESS = 10
 
 
 def confine_resources(*, only_idle: bool = False) -> None:
-    """Bound memory, CPU time and output, and let the streams of the server go first; on Windows, do nothing.
+    """Bound memory, CPU time and output, and let the streams of the server go first.
 
     With `only_idle`, the process gets only the time of a processor that nothing else needs (Linux only). A nice value
     makes it wait as well, but once it runs, a stream that wakes up would wait for the end of its time slice.
     """
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415 - not on Windows
-
     bounds = {
         resource.RLIMIT_AS: MEMORY,
         resource.RLIMIT_CPU: CPU_SECONDS,
@@ -44,9 +40,5 @@ def forbid_opening() -> None:
 
     None at all, or else closing one would make room for another. Those that are open stay open.
     """
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415
-
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

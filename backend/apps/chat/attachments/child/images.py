@@ -9,7 +9,6 @@ from PIL import ExifTags, Image, PngImagePlugin
 from apps.chat.attachments.child.colours import read_pixels, to_srgb
 from apps.chat.attachments.child.outcome import Outcome, UnknownTypeError, UnreadableFileError
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 2048
 THUMBNAIL_SIDE = 320

@@ -50,7 +50,6 @@ class CompletionStream:
         """Continue after a position; the user of the key has taken a slot among the user's connections."""
         self.key_id = principal.key_id
         self._user_id = principal.user_id
-        self._call_id = after.call_id
         self._events = _encode_events(after)
         self._loop = asyncio.get_running_loop()
         self._next: asyncio.Task[bytes | None] | None = None

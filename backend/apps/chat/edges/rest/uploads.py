@@ -81,16 +81,12 @@ class _FormParser(MultiPartParser):
 
     @override
     def sanitize_file_name(self, file_name: str) -> str:
-        return _base_name(file_name)
-
-
-def _base_name(name: str) -> str:
-    """Return a name without folders, control and bidirectional characters, cut before its ending if it is too long."""
-    base = name.replace("\\", "/").rpartition("/")[2].replace(ESCAPED_QUOTE, '"')
-    shown = remove_controls(base).strip()
-    if shown in {"", ".", ".."}:
-        return UNNAMED
-    stem, dot, ending = shown.rpartition(".")
-    if len(shown) > ATTACHMENT_NAME_LENGTH and dot and len(ending) < ATTACHMENT_NAME_LENGTH // 2:
-        return f"{stem[: ATTACHMENT_NAME_LENGTH - len(ending) - 1]}.{ending}"
-    return shown[:ATTACHMENT_NAME_LENGTH]
+        """Return a name without folders, control and bidirectional characters; a long one is cut before its ending."""
+        base = file_name.replace("\\", "/").rpartition("/")[2].replace(ESCAPED_QUOTE, '"')
+        shown = remove_controls(base).strip()
+        if shown in {"", ".", ".."}:
+            return UNNAMED
+        stem, dot, ending = shown.rpartition(".")
+        if len(shown) > ATTACHMENT_NAME_LENGTH and dot and len(ending) < ATTACHMENT_NAME_LENGTH // 2:
+            return f"{stem[: ATTACHMENT_NAME_LENGTH - len(ending) - 1]}.{ending}"
+        return shown[:ATTACHMENT_NAME_LENGTH]

@@ -4,36 +4,24 @@ import asyncio
 from contextlib import aclosing
 from dataclasses import replace
 from http import HTTPStatus
-from typing import assert_never
+from typing import Annotated, Self, assert_never
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpResponse, StreamingHttpResponse
 from ninja import Query, Router
+from pydantic import BaseModel, Field, model_validator
 
 from apps.chat.answers.errors import NoConversationError
 from apps.chat.answers.follow import check_answer, follow_answer
 from apps.chat.conversations.state import find_own_conversation_id
 from apps.chat.edges.sse.connection import EventStreamConnection
 from apps.chat.edges.sse.event_stream import EventStream
-from apps.chat.edges.sse.schemas import PositionQuery
 from apps.chat.events import RunEnded
 from apps.chat.live.change_feed_client import ChangeFeedClient
 from apps.chat.live.conversation_client import ConversationClient
-from apps.chat.live.perform import (
-    AnswerFound,
-    AnswerHadEnded,
-    AnswerStopped,
-    Outcome,
-    TurnStarted,
-    perform,
-)
-from apps.chat.protocol.commands import (
-    AnswerPosition,
-    Ping,
-    Pong,
-    PostedCommand,
-)
+from apps.chat.live.perform import AnswerFound, AnswerHadEnded, AnswerStopped, Outcome, TurnStarted, perform
+from apps.chat.protocol.commands import MAX_NUMBER, AnswerPosition, Ping, Pong, PostedCommand
 from apps.chat.protocol.decoding import POSTED_COMMANDS, RefusedFrameError
 from apps.chat.protocol.encoding import PONG, encode_accepted, encode_ended, encode_refusal
 from apps.core.database import run_in_database
@@ -55,6 +43,20 @@ _bytes_of_users = Allowances[UUID]()
 
 FRAME = {"content": {"application/json": {"schema": {"type": "object", "properties": {"type": {"type": "string"}}}}}}
 STREAM = {"description": "Frames, one per event", "content": {"text/event-stream": {}}}
+
+
+class PositionQuery(BaseModel):
+    """The position after which an event stream continues: all three parts, or none for the beginning."""
+
+    message_id: UUID | None = None
+    run: Annotated[int, Field(ge=0, le=MAX_NUMBER)] = 0
+    seq: Annotated[int, Field(ge=0, le=MAX_NUMBER)] = 0
+
+    @model_validator(mode="after")
+    def _name_a_whole_position(self) -> Self:
+        if len(self.model_fields_set) not in {0, len(type(self).model_fields)}:
+            raise ValueError("Give message_id, run and seq, or none of them.")
+        return self
 
 
 @fallback_router.post("/{conversation_id}/commands", openapi_extra={"requestBody": {"required": True, **FRAME}})

@@ -47,7 +47,7 @@ class Write[Stored, Result]:
 
 
 @dataclass(slots=True, eq=False)
-class _Waiting:
+class _QueuedWrite:
     """A write and the future of its caller; a write that is not `shared` has its own transaction."""
 
     done: asyncio.Future[Any]
@@ -67,20 +67,20 @@ class _Lanes:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, most: int) -> None:
         self.loop = loop
-        self._waiting: deque[_Waiting] = deque()
+        self._waiting: deque[_QueuedWrite] = deque()
         self._free = most
         self._lock = threading.Lock()
 
-    def add(self, waiting: _Waiting) -> None:
+    def add(self, waiting: _QueuedWrite) -> None:
         with self._lock:
             self._waiting.append(waiting)
 
-    def add_first(self, waiting: Sequence[_Waiting]) -> None:
+    def add_first(self, waiting: Sequence[_QueuedWrite]) -> None:
         """Let writes wait before all others."""
         with self._lock:
             self._waiting.extendleft(reversed(waiting))
 
-    def enter(self) -> list[_Waiting]:
+    def enter(self) -> list[_QueuedWrite]:
         """Return the next writes to store together, for which a lane is taken; none if they have to wait."""
         with self._lock:
             if not self._free or not self._waiting:
@@ -95,7 +95,7 @@ class _Lanes:
         with self._lock:
             self._free += 1
 
-    def settle(self, *settled: tuple[_Waiting, _Outcome]) -> None:
+    def settle(self, *settled: tuple[_QueuedWrite, _Outcome]) -> None:
         """Return outcomes to their callers, from any thread."""
         with suppress(RuntimeError):  # The loop has been closed: nothing waits any more.
             self.loop.call_soon_threadsafe(_settle, settled)
@@ -129,7 +129,7 @@ class GroupCommit:
         lanes = self._lanes.get(loop)
         if lanes is None:
             lanes = self._lanes[loop] = _Lanes(loop, _max_lanes())
-        waiting = _Waiting(loop.create_future(), alone, write, shared=write is not None)
+        waiting = _QueuedWrite(loop.create_future(), alone, write, shared=write is not None)
         lanes.add(waiting)
         self._begin(lanes)
         return await waiting.done
@@ -139,7 +139,7 @@ class GroupCommit:
         while group := lanes.enter():
             submit_to_database(self._store, lanes, group)
 
-    def _store(self, lanes: _Lanes, group: list[_Waiting]) -> None:
+    def _store(self, lanes: _Lanes, group: list[_QueuedWrite]) -> None:
         try:
             outcomes = self._outcomes(group)
         except BaseException as error:
@@ -166,7 +166,7 @@ class GroupCommit:
         for finish in unfinished[:1]:
             finish()
 
-    def _outcomes(self, group: list[_Waiting]) -> list[_Outcome | None]:
+    def _outcomes(self, group: list[_QueuedWrite]) -> list[_Outcome | None]:
         """Return the outcomes of a group, refusals included; None for each write that has to be tried alone."""
         if len(group) == 1:
             return [_outcome_of(group[0].alone)]
@@ -192,7 +192,7 @@ def _is_lock_conflict(error: BaseException) -> bool:
     return getattr(error.__cause__, "sqlstate", None) in LOCK_CONFLICTS
 
 
-def _finish(lanes: _Lanes, waiting: _Waiting, finish: Callable[[Any], Any], stored: object) -> None:
+def _finish(lanes: _Lanes, waiting: _QueuedWrite, finish: Callable[[Any], Any], stored: object) -> None:
     lanes.settle((waiting, _outcome_of(partial(finish, stored))))
 
 
@@ -203,7 +203,7 @@ def _outcome_of(work: Callable[[], Any], expected: type[Exception] = Exception) 
         return _Outcome(error=error)
 
 
-def _settle(settled: Sequence[tuple[_Waiting, _Outcome]]) -> None:
+def _settle(settled: Sequence[tuple[_QueuedWrite, _Outcome]]) -> None:
     for waiting, outcome in settled:
         if waiting.done.done():
             continue

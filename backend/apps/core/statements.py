@@ -152,10 +152,10 @@ class Later[Row]:
 
     def all(self) -> list[Row]:
         if self._rows is None:
-            if self not in (_waiting.statements or ()):
-                _waiting.send(self)
+            if self not in (_unsent.statements or ()):
+                _unsent.send(self)
             else:
-                _waiting.send_all()
+                _unsent.send_all()
         return [self._make(row) for row in self._rows or ()]
 
     def one(self) -> Row:
@@ -167,7 +167,7 @@ class Later[Row]:
         return next(iter(self.all()), None)
 
 
-class _Waiting(threading.local):
+class _Unsent(threading.local):
     """The statements of this thread's block of `round_trips`; None outside one."""
 
     statements: list[Later[Any]] | None = None
@@ -191,7 +191,7 @@ class _Waiting(threading.local):
             self.send(*statements, commits=commits)
 
 
-_waiting = _Waiting()
+_unsent = _Unsent()
 
 
 def is_watched(database: BaseDatabaseWrapper) -> bool:
@@ -253,28 +253,28 @@ def round_trips(*, commits: bool = False) -> Iterator[None]:
     if uses_sqlite():
         yield
         return
-    outer = _waiting.statements
+    outer = _unsent.statements
     if outer is not None:
         before = list(outer)
         try:
             yield
         except BaseException:
-            _waiting.statements = [one for one in _waiting.statements or () if one in before]
+            _unsent.statements = [one for one in _unsent.statements or () if one in before]
             raise
         return
-    _waiting.statements = []
+    _unsent.statements = []
     try:
         yield
-        _waiting.send_all(commits=commits)
+        _unsent.send_all(commits=commits)
     finally:
-        _waiting.statements = None
+        _unsent.statements = None
 
 
 def read_later[Row](sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> Later[Row]:
     """Read rows, each converted by `make`."""
     later = Later(sql, values, make)
-    if _waiting.statements is not None:
-        _waiting.statements.append(later)
+    if _unsent.statements is not None:
+        _unsent.statements.append(later)
     return later
 
 
@@ -286,8 +286,8 @@ def write(sql: str, values: Sequence[Any]) -> None:
 def write_later[Row](sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> Later[Row]:
     """Execute a statement, and convert each row that it returns by `make`; within `round_trips`, it waits."""
     later = read_later(sql, values, make)
-    if _waiting.statements is None:
-        _waiting.send(later)
+    if _unsent.statements is None:
+        _unsent.send(later)
     return later
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apps.core.notify import Notification
 
-SESSION_ENDS_GROUP = "session.ends"
+ACCESS_ENDS_GROUP = "session.ends"
 """Receives the end of every session and every personal key."""
 
 
@@ -23,7 +23,7 @@ class SessionEndedNotification(Notification, frozen=True, kw_only=True, tag="ses
     @property
     @override
     def groups(self) -> Sequence[str]:
-        return SESSION_ENDS_GROUP, session_group(self.session_id)
+        return ACCESS_ENDS_GROUP, session_group(self.session_id)
 
 
 class KeyEndedNotification(Notification, frozen=True, kw_only=True, tag="key.ended"):
@@ -34,4 +34,4 @@ class KeyEndedNotification(Notification, frozen=True, kw_only=True, tag="key.end
     @property
     @override
     def groups(self) -> Sequence[str]:
-        return (SESSION_ENDS_GROUP,)
+        return (ACCESS_ENDS_GROUP,)

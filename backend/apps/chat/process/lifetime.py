@@ -17,7 +17,7 @@ from apps.chat.model_service.blindness import follow_stored_blindness, use_store
 from apps.chat.model_service.services import follow_stored_services, use_stored_services
 from apps.chat.process.sweep import sweep_repeatedly
 from apps.chat.process.upkeep import index_repeatedly, purge_repeatedly, tend_attachments_repeatedly
-from apps.chat.process.workers import act_on_worker_notifications
+from apps.chat.process.worker_notifications import act_on_worker_notifications
 from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database
 from apps.core.limits.registry import get_rate_limiter

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from apps.chat.fleet.takeover import Reaper
 from apps.chat.notify.notifications import AnswersGivenUpNotification
-from apps.chat.process.workers import act_on_worker_notifications
+from apps.chat.process.worker_notifications import act_on_worker_notifications
 from apps.core.notify import notify
 from testkit.fakes.channel_layer import steered_layer
 from testkit.fakes.model_server import ModelServer

@@ -14,14 +14,14 @@ from apps.chat.notify.notifications import (
 )
 from apps.chat.notify.subscription import subscribe
 from apps.core.outages import log_failure
-from apps.users.notifications import SESSION_ENDS_GROUP, KeyEndedNotification, SessionEndedNotification
+from apps.users.notifications import ACCESS_ENDS_GROUP, KeyEndedNotification, SessionEndedNotification
 
 logger = structlog.get_logger(__name__)
 
 
 async def act_on_worker_notifications(reaper: Reaper) -> None:
     """Act on the notifications for workers until cancelled."""
-    async with subscribe(WORKERS_GROUP, SESSION_ENDS_GROUP) as notifications:
+    async with subscribe(WORKERS_GROUP, ACCESS_ENDS_GROUP) as notifications:
         async for notification in notifications:
             try:
                 _act_on(notification, reaper)

@@ -13,12 +13,7 @@ from ninja import Swagger
 from ninja.errors import AuthenticationError as NinjaAuthenticationError
 from ninja.errors import HttpError, ValidationError
 
-from apps.chat.edges.rest.api import (
-    conversations_router,
-    export_router,
-    preferences_router,
-    search_router,
-)
+from apps.chat.edges.rest.api import conversations_router, export_router, preferences_router, search_router
 from apps.chat.edges.rest.attachments import attachments_router
 from apps.chat.edges.rest.limits import limits_router
 from apps.chat.edges.rest.models_api import models_router

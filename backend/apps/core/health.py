@@ -81,7 +81,7 @@ class Probe:
 
 
 @health_router.get("/", response={200: HealthOut, 503: HealthOut})
-def show_health(request: HttpRequest) -> Status[HealthOut]:  # noqa: ARG001 - given by this name
+def show_health(request: HttpRequest) -> Status[HealthOut]:
     """Report whether the stores answer."""
     database = _word(_database.is_well())
     redis = _word(_redis.is_well()) if settings.REDIS_URL else "off"
@@ -93,13 +93,13 @@ def show_health(request: HttpRequest) -> Status[HealthOut]:  # noqa: ARG001 - gi
 
 
 @health_router.get("/live", response=LivenessOut)
-def show_liveness(request: HttpRequest) -> LivenessOut:  # noqa: ARG001 - given by this name
+def show_liveness(request: HttpRequest) -> LivenessOut:
     """Report that this process answers."""
     return LivenessOut(status="alive")
 
 
 @health_router.get("/ready", response={200: ReadinessOut, 503: ReadinessOut})
-def show_readiness(request: HttpRequest) -> Status[ReadinessOut]:  # noqa: ARG001 - given by this name
+def show_readiness(request: HttpRequest) -> Status[ReadinessOut]:
     """Report whether requests can be served: the stores answer, and all migrations are applied."""
     database = _database.is_well()
     migrations = database and _migrations.is_well()

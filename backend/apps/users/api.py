@@ -158,7 +158,7 @@ def change_password(request: SignedInRequest, payload: PasswordChangeIn) -> Done
 
 
 @router.post("/password-reset", auth=PublicAccess("password-reset", "THROTTLE_LOGIN"), response=DoneOut)
-def reset_password(request: HttpRequest, payload: PasswordResetIn) -> DoneOut:  # noqa: ARG001
+def reset_password(request: HttpRequest, payload: PasswordResetIn) -> DoneOut:
     """Set a new password by a one-time link; all devices are signed out."""
     accounts.reset_password(token=payload.token, password=payload.password)
     return DoneOut(message="The password is changed: sign in with it.")

@@ -8,12 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from apps.core.http.running_requests import (
-    MAX_LATE_PER_CLIENT,
-    MAX_PER_CLIENT,
-    MAX_RUNNING,
-    MAX_RUNNING_LATE,
-)
+from apps.core.http.running_requests import MAX_LATE_PER_CLIENT, MAX_PER_CLIENT, MAX_RUNNING, MAX_RUNNING_LATE
 from tests.core import held_urls
 from tests.users.devices import fresh_address
 

@@ -11,16 +11,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
-from ai_chat_client import (
-    answer_copy,
-    connector,
-    errors,
-    event_stream,
-    session,
-    stream,
-    stream_connection,
-    visit,
-)
+from ai_chat_client import answer_copy, connector, errors, event_stream, session, stream, stream_connection, visit
 
 ADAPTER = Path(__file__).resolve().parent.parent / "conformance_adapter.py"
 

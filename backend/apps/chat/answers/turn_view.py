@@ -5,13 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from apps.chat.answers.request import RequestKind
-from apps.chat.conversations.messages import (
-    MessageView,
-    view_beginning,
-    view_message,
-    view_messages,
-    view_new_message,
-)
+from apps.chat.conversations.messages import MessageView, view_beginning, view_message, view_messages, view_new_message
 from apps.chat.models import Message, Run
 from apps.core.errors import NotFoundError
 

@@ -3,16 +3,7 @@
 import json
 from typing import Any
 
-from tests.chat.answers.bodies import (
-    BROKEN,
-    EMPTY,
-    EVENTS,
-    JSON,
-    NDJSON,
-    Expected,
-    complete,
-    events,
-)
+from tests.chat.answers.bodies import BROKEN, EMPTY, EVENTS, JSON, NDJSON, Expected, complete, events
 
 COUNTED = complete(usage=(7, 2))
 THOUGHT = complete(reasoning="Hm.", usage=(7, 2))

@@ -7,13 +7,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 from ai_chat_client.answer_copy import Frame
-from ai_chat_client.connection import (
-    OPEN_SECONDS,
-    SILENCE_SECONDS,
-    Connection,
-    ConnectionLostError,
-    SilenceError,
-)
+from ai_chat_client.connection import OPEN_SECONDS, SILENCE_SECONDS, Connection, ConnectionLostError, SilenceError
 from ai_chat_client.errors import GoneError, ProtocolError, RefusedError
 from ai_chat_client.stream import Stream
 from ai_chat_client.stream_connection import StreamConnection

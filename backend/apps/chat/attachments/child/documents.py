@@ -4,12 +4,7 @@ import codecs
 import re
 
 from apps.chat.attachments.child.encodings import decode_text
-from apps.chat.attachments.child.outcome import (
-    EncryptedFileError,
-    Outcome,
-    UnknownTypeError,
-    UnreadableFileError,
-)
+from apps.chat.attachments.child.outcome import EncryptedFileError, Outcome, UnknownTypeError, UnreadableFileError
 from apps.chat.attachments.child.right_to_left import Box, order_words, runs_left
 from apps.core.unicode_forms import normalize
 

@@ -33,7 +33,7 @@ STREAM_HEADERS = {
 
 
 @open_to_keys("GET")
-async def list_models(request: HttpRequest, principal: KeyPrincipal) -> HttpResponse:  # noqa: ARG001
+async def list_models(request: HttpRequest, principal: KeyPrincipal) -> HttpResponse:
     """List the models that can be used now, the default one first."""
     registry = get_registry()
     models = [model for model in registry.list_models() if model.available]
@@ -42,7 +42,7 @@ async def list_models(request: HttpRequest, principal: KeyPrincipal) -> HttpResp
 
 
 @open_to_keys("GET")
-async def show_model(request: HttpRequest, principal: KeyPrincipal, model_id: str) -> HttpResponse:  # noqa: ARG001
+async def show_model(request: HttpRequest, principal: KeyPrincipal, model_id: str) -> HttpResponse:
     registry = get_registry()
     model = registry.find_model(model_id) or registry.find_model(model_id.removesuffix("/"))
     if model is None or not model.available:

@@ -102,7 +102,7 @@ def delete_attachment(request: SignedInRequest, attachment_id: UUID) -> Status[N
 
 @attachments_router.get("/{attachment_id}/image", auth=SignedURL(Part.IMAGE), openapi_extra=FILE)
 @attachments_router.api_operation(HEAD, "/{attachment_id}/image", auth=SignedURL(Part.IMAGE), include_in_schema=False)
-def read_image(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:  # noqa: ARG001
+def read_image(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:
     """Read an image; the URL is signed (`url`)."""
     return _serve(request, Part.IMAGE)
 
@@ -111,7 +111,7 @@ def read_image(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:
 @attachments_router.api_operation(
     HEAD, "/{attachment_id}/thumbnail", auth=SignedURL(Part.THUMBNAIL), include_in_schema=False
 )
-def read_thumbnail(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:  # noqa: ARG001
+def read_thumbnail(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:
     """Read the thumbnail of an image; the URL is signed (`thumbnail_url`)."""
     return _serve(request, Part.THUMBNAIL)
 
@@ -120,14 +120,14 @@ def read_thumbnail(request: SignedRequest, attachment_id: UUID) -> HttpResponseB
 @attachments_router.api_operation(
     HEAD, "/{attachment_id}/original", auth=SignedURL(Part.ORIGINAL), include_in_schema=False
 )
-def read_original(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:  # noqa: ARG001
+def read_original(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:
     """Download a document as it was uploaded; the URL is signed (`url`)."""
     return _serve(request, Part.ORIGINAL)
 
 
 @attachments_router.get("/{attachment_id}/text", auth=SignedURL(Part.TEXT), openapi_extra=FILE)
 @attachments_router.api_operation(HEAD, "/{attachment_id}/text", auth=SignedURL(Part.TEXT), include_in_schema=False)
-def read_text(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:  # noqa: ARG001
+def read_text(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:
     """Read the part of a document's text that the model gets; the URL is signed (`text_url`)."""
     return _serve(request, Part.TEXT)
 

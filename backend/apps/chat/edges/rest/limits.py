@@ -30,7 +30,7 @@ class LimitsOut(Schema):
 
 
 @limits_router.get("", response=LimitsOut)
-def show_limits(request: HttpRequest) -> LimitsOut:  # noqa: ARG001
+def show_limits(request: HttpRequest) -> LimitsOut:
     """Show the limits of this server; `MAX_MESSAGE_LENGTH` sets the length of a message."""
     return LimitsOut(
         message_max=settings.MAX_MESSAGE_LENGTH,

@@ -18,12 +18,7 @@ from apps.chat.edges.rest.model_schemas import (
     TrialOut,
 )
 from apps.chat.model_service import services as model_service
-from apps.chat.model_service.selectors import (
-    ServicesView,
-    ServiceView,
-    view_model_service,
-    view_model_services,
-)
+from apps.chat.model_service.selectors import ServicesView, ServiceView, view_model_service, view_model_services
 from apps.chat.providers.registry import get_registry
 from apps.users.auth import AdministratorAuth, BearerAuth, SignedInRequest
 
@@ -40,66 +35,59 @@ def list_models(request: SignedInRequest) -> dict[str, object]:
 
 
 @models_router.get("/ending", auth=AdministratorAuth(), response=EndingModelsOut)
-def list_ending_models(request: SignedInRequest) -> dict[str, object]:  # noqa: ARG001
+def list_ending_models(request: SignedInRequest) -> dict[str, object]:
     """List the models in use that their services retire within 30 days, to administrators only."""
     return {"models": find_ending_models()}
 
 
 @models_router.get("/service", auth=AdministratorAuth(), response=ModelServiceOut)
-def show_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG001
+def show_model_service(request: SignedInRequest) -> ServiceView:
     """Show the model service in use, to administrators only."""
     return view_model_service()
 
 
 @models_router.put("/service", auth=AdministratorAuth(), response=ModelServiceOut)
-def set_model_service(request: SignedInRequest, payload: ModelServiceIn) -> ServiceView:  # noqa: ARG001
+def set_model_service(request: SignedInRequest, payload: ModelServiceIn) -> ServiceView:
     """Set the first model service; it is stored only if a test call succeeds."""
     model_service.set_model_service(payload.request)
     return view_model_service()
 
 
 @models_router.delete("/service", auth=AdministratorAuth(), response=ModelServiceOut)
-def remove_model_service(request: SignedInRequest) -> ServiceView:  # noqa: ARG001
+def remove_model_service(request: SignedInRequest) -> ServiceView:
     """Remove the first model service and its key."""
     model_service.remove_model_service()
     return view_model_service()
 
 
 @models_router.get("/services", auth=AdministratorAuth(), response=ModelServicesOut)
-def list_model_services(request: SignedInRequest) -> ServicesView:  # noqa: ARG001
+def list_model_services(request: SignedInRequest) -> ServicesView:
     """List the model services in use, to administrators only."""
     return view_model_services()
 
 
 @models_router.post("/services", auth=AdministratorAuth(), response={HTTPStatus.CREATED: ModelServicesOut})
-def add_model_service(
-    request: SignedInRequest,  # noqa: ARG001
-    payload: ModelServiceIn,
-) -> Status[ServicesView]:
+def add_model_service(request: SignedInRequest, payload: ModelServiceIn) -> Status[ServicesView]:
     """Add another model service; it is stored only if a test call succeeds."""
     model_service.add_model_service(payload.request)
     return Status(HTTPStatus.CREATED, view_model_services())
 
 
 @models_router.put("/services/{service_id}", auth=AdministratorAuth(), response=ModelServicesOut)
-def change_model_service(
-    request: SignedInRequest,  # noqa: ARG001
-    service_id: ServiceId,
-    payload: ModelServiceIn,
-) -> ServicesView:
+def change_model_service(request: SignedInRequest, service_id: ServiceId, payload: ModelServiceIn) -> ServicesView:
     """Set one of the model services; it is stored only if a test call succeeds."""
     model_service.set_model_service(payload.request, service_id)
     return view_model_services()
 
 
 @models_router.delete("/services/{service_id}", auth=AdministratorAuth(), response=ModelServicesOut)
-def remove_one_model_service(request: SignedInRequest, service_id: ServiceId) -> ServicesView:  # noqa: ARG001
+def remove_one_model_service(request: SignedInRequest, service_id: ServiceId) -> ServicesView:
     """Remove one of the model services and its key."""
     model_service.remove_model_service(service_id)
     return view_model_services()
 
 
 @models_router.post("/services/{service_id}/test", auth=AdministratorAuth(), response=TrialOut)
-def test_model_service(request: SignedInRequest, service_id: ServiceId) -> dict[str, int]:  # noqa: ARG001
+def test_model_service(request: SignedInRequest, service_id: ServiceId) -> dict[str, int]:
     """Test one of the model services with one call."""
     return {"models": model_service.test_model_service(service_id)}

@@ -1,5 +1,6 @@
 import { cleanup, configure, prettyDOM } from '@testing-library/react'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import { keepComputedStyles } from '@/test/computed-style'
 import { server } from '@/test/server'
 
 /** jsdom never lays out the page, so observers report nothing. */
@@ -40,6 +41,7 @@ function missingElement(message: string | null, container: Element): Error {
 /** Prepares and cleans up the page of each test in a file, and what the files share of it. */
 export function setUpPage(): void {
   const removeListeners = collectListeners()
+  const forgetStyles = keepComputedStyles()
 
   beforeEach(() => {
     // Pages of earlier tests are still in memory, so each test gets its own channels, as a separate browser would.
@@ -64,6 +66,7 @@ export function setUpPage(): void {
     server.close()
     globalThis.BroadcastChannel = Channel
     removeListeners()
+    forgetStyles()
     emptyPage()
   })
 }

@@ -16,7 +16,7 @@ from tests.log_lines import ReadLog
 
 FAULT = RuntimeError("a fault that trying again does not cure")
 OUTAGE = OperationalError("the database is down")
-STORE_ENDING = 'UPDATE "chat_message" SET "content"'
+STORE_ENDING = "UPDATE chat_message SET content = %s, reasoning = %s, seq = %s, token_count"
 
 
 async def test_a_fault_of_the_index_costs_no_text(

@@ -58,7 +58,7 @@ class LimitedConnection(psycopg.Connection[Any]):
 
 
 class RoundTrip:
-    """The part of a cursor that Django's wrapper needs, for several statements in one round trip.
+    """Executes several statements in one round trip.
 
     A cursor of psycopg needs a round trip to begin a transaction, and several times as much CPU.
     """
@@ -71,7 +71,7 @@ class RoundTrip:
         self._seen: set[str] = set()
         self._numbers = count()
 
-    def execute(self, statements: Sequence[Statement], commits: bool) -> list[list[tuple[Any, ...]]]:  # noqa: FBT001 - positional for Django
+    def execute(self, statements: Sequence[Statement], *, commits: bool) -> list[list[tuple[Any, ...]]]:
         """Return the rows of each statement.
 
         The transaction begins with them, if it has not begun, and ends with them if they are to commit it.
@@ -99,7 +99,7 @@ class RoundTrip:
                 if not is_first:
                     raise error
                 connection.rollback()
-                return self.execute(statements, commits)
+                return self.execute(statements, commits=commits)
         self._names = names
         return [self._rows_of(result) for result in results[first : first + len(statements)]]
 

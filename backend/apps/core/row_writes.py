@@ -122,16 +122,17 @@ def _column(field: "Field[Any, Any]") -> _Column:
 
 def _stored(row: Model, columns: Sequence[_Column], *, add: bool) -> list[Any]:
     """Return the values of a row as `get_db_prep_save` of their fields does, which takes most of them unchanged."""
-    database = this_connection()
+    database, known = this_connection(), row.__dict__
     values = []
     for field, name, unchanged, is_text in columns:
-        value = field.pre_save(row, add=add) if name is None else getattr(row, name)
+        # Django's attributes of foreign keys are functions.
+        value = known[name] if name in known else field.pre_save(row, add=add) if name is None else getattr(row, name)
         kind = type(value)
         if kind is UUID and is_text:
             value = value.hex
         elif kind is datetime and is_text and value.tzinfo is UTC:
             value = str(value.replace(tzinfo=None))
-        elif kind not in unchanged:
+        elif kind not in unchanged and not (str in unchanged and isinstance(value, str)):  # Members of enums are texts.
             value = field.get_db_prep_save(value, connection=database)
         values.append(value)
     return values

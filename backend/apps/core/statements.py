@@ -17,7 +17,6 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 from django.db.models.query import get_related_populators
@@ -207,23 +206,22 @@ def _is_debugged() -> bool:
 def _send_to_driver(database: Any, statements: Sequence[Later[Any]], *, commits: bool) -> bool:  # noqa: ANN401 - of either database
     """Execute statements on the driver's own connection; False if that cannot do it."""
     driver = database.connection
-    if uses_sqlite():
-        if database.needs_rollback:
-            database.validate_no_broken_transaction()
-        try:
+    if not (uses_sqlite() or hasattr(driver, "round_trip")):
+        return False
+    if database.needs_rollback:
+        database.validate_no_broken_transaction()
+    try:
+        if uses_sqlite():
             for one in statements:
                 one.take(driver.execute(_for_sqlite(one.sql), one.values).fetchall())
-        except Exception:
-            with database.wrap_database_errors:
-                raise
-        return True
-    if not hasattr(driver, "round_trip"):
-        return False
-    commits = commits and len(database.atomic_blocks) == 1
-    cursor: Any = CursorWrapper(driver.round_trip, database)
-    results = cursor.execute([(one.sql, one.values) for one in statements], commits)
-    for one, rows in zip(statements, results, strict=True):
-        one.take(rows)
+        else:
+            commits = commits and len(database.atomic_blocks) == 1
+            results = driver.round_trip.execute([(one.sql, one.values) for one in statements], commits=commits)
+            for one, rows in zip(statements, results, strict=True):
+                one.take(rows)
+    except Exception:
+        with database.wrap_database_errors:
+            raise
     return True
 
 

@@ -32,7 +32,8 @@ class CompactTransaction(Atomic):
                 if uses_sqlite():
                     database.connection.execute("BEGIN IMMEDIATE")
                 else:
-                    database.connection.autocommit = False  # The first statements begin the transaction.
+                    # The first statements begin the transaction. Psycopg's own setter takes a dozen calls to do this.
+                    database.connection._autocommit = False  # noqa: SLF001
             database.commit_on_exit, database.needs_rollback = True, False
             database.autocommit, database.in_atomic_block = False, True
             database.atomic_blocks.append(self)
@@ -54,7 +55,7 @@ class CompactTransaction(Atomic):
                 with database.wrap_database_errors:
                     database.connection.commit()
                     if not uses_sqlite():
-                        database.connection.autocommit = True
+                        database.connection._autocommit = True  # noqa: SLF001 - as above
                 database.atomic_blocks.pop()
                 database.autocommit, database.in_atomic_block, database.errors_occurred = True, False, False
                 return

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, nullcontext
 from functools import partial
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -94,7 +94,8 @@ async def _ask_for_title(model_id: str, question: str, *, thinks: bool) -> str:
         provider = get_registry().get_provider(model.id)
         if provider.is_one_slot and (provider.is_busy or await run_in_database(_is_service_busy, model.service)):
             return ""
-        async with _giving_way(provider, model.service), aclosing(provider.stream(prompt)) as events:
+        giving_way = _giving_way(provider, model.service) if provider.is_one_slot else nullcontext()
+        async with giving_way, aclosing(provider.stream(prompt)) as events:
             written = await _read_content(events)
     except TimeoutError:
         logger.info("title_gave_way")
@@ -114,12 +115,11 @@ async def _ask_for_title(model_id: str, question: str, *, thinks: bool) -> str:
 async def _giving_way(provider: Provider, service: str) -> AsyncGenerator[None]:
     """End the block with a TimeoutError once any worker begins an answer that would have to wait for the title."""
     async with provider.give_way(), asyncio.timeout(None) as scope:
-        watch = spawn(_end_once_busy(scope, service), name="title-watch") if provider.is_one_slot else None
+        watch = spawn(_end_once_busy(scope, service), name="title-watch")
         try:
             yield
         finally:
-            if watch is not None:
-                watch.cancel()
+            watch.cancel()
 
 
 async def _end_once_busy(scope: asyncio.Timeout, service: str) -> None:

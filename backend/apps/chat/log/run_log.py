@@ -27,6 +27,8 @@ class RunLog:
         self.kept = kept
         self.texts = texts or []
         self.kinds = bytearray(kinds)
+        self.head = kept.seq + len(self.texts)
+        """The number of the last delta; the terminal event is not counted."""
         self.base = self.shown = self.head
         self.ending: Ending | None = None
         self.ended_at = 0.0
@@ -34,11 +36,6 @@ class RunLog:
         self._joined = kept
         self._marks = marks_in(self.kinds, after=kept.seq)
         self._waiting: list[asyncio.Future[None]] = []
-
-    @property
-    def head(self) -> int:
-        """The number of the last delta; the terminal event is not counted."""
-        return self.kept.seq + len(self.texts)
 
     def next_run(self, number: int) -> Self:
         """Return the run that continues this one, which is superseded by it; its followers need no reset."""
@@ -54,6 +51,7 @@ class RunLog:
         """Number `delta` without showing it yet."""
         if self.ending is not None:
             raise RuntimeError("the run has ended")
+        self.head += 1
         self.texts.append(delta.text)
         self.kinds.append(delta.kind is DeltaKind.REASONING)
 
@@ -78,6 +76,7 @@ class RunLog:
     def extend(self, texts: Sequence[str], kinds: bytes) -> None:
         """Number deltas that another worker wrote, and show them."""
         self._marks += marks_in(kinds, after=self.head)
+        self.head += len(texts)
         self.texts.extend(texts)
         self.kinds.extend(kinds)
         self.show(self.head)

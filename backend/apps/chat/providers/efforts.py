@@ -1,6 +1,7 @@
 """The reasoning efforts that a model accepts, by its name: few services state them."""
 
 import re
+from functools import lru_cache
 
 from apps.chat.events import Effort
 from apps.chat.providers.model_ids import base_name
@@ -19,6 +20,7 @@ _EFFORTS: tuple[tuple[re.Pattern[str], tuple[Effort, ...]], ...] = (
 )
 
 
+@lru_cache(maxsize=256)
 def efforts_of(model_id: str) -> tuple[Effort, ...]:
     """Return the efforts that a model accepts, least first; its service and vendor (`openai/gpt-5`) are ignored."""
     name = base_name(model_id)

@@ -89,7 +89,8 @@ class OpenAIProvider:
 
     def stream(self, prompt: Prompt, on_alive: OnAlive | None = None) -> AsyncGenerator[StreamedEvent]:
         """See `Provider`; a failure before the first token is tried again, three times in all."""
-        prompt = replace(prompt, model=prompt.model.removeprefix(self._service.prefix))
+        if self._service.prefix:
+            prompt = replace(prompt, model=prompt.model.removeprefix(self._service.prefix))
         if not is_blank(prompt.continues):
             return continue_answer(functools.partial(self._stream, on_alive=on_alive), prompt)
         return self._stream(prompt, on_alive)

@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 import threading
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,7 +46,7 @@ _SLICE = 8_000
 _PIECE = re.compile(r"[A-Za-z]{1,4}|[0-9]{1,2}|\s{2,16}|[\n\r\t]|[!-/:-@\[-`{-~]|[\0-\x08\x0b-\x1f\x7f]")
 
 _PIXELS_PER_TOKEN = 750
-_LARGEST_IMAGE_ESTIMATE = 1_600
+_MAX_IMAGE_ESTIMATE = 1_600
 
 
 class TokenCount(NamedTuple):
@@ -61,7 +61,7 @@ def count_tokens(model: str, text: str) -> TokenCount:
 
     Takes about 0.2 s per million characters; not for the event loop.
     """
-    encoding = get_encodings().get(find_by_family(_ENCODINGS, model))
+    encoding = get_encodings().get(_encoding_name(model))
     if encoding is None:
         return TokenCount(estimate_tokens(text), is_exact=False)
     try:
@@ -94,7 +94,7 @@ def count_image_tokens(model: str, width: int, height: int) -> int:
         return 2_833 + 5_667 * _count_tiles(width, height)
     if name.startswith(("gpt-", "chatgpt-", "o1", "o3", "o4")):
         return 85 + 170 * _count_tiles(width, height)
-    return min(math.ceil(width * height / _PIXELS_PER_TOKEN), _LARGEST_IMAGE_ESTIMATE)
+    return min(math.ceil(width * height / _PIXELS_PER_TOKEN), _MAX_IMAGE_ESTIMATE)
 
 
 def _count_tiles(width: int, height: int) -> int:
@@ -106,12 +106,17 @@ def _count_tiles(width: int, height: int) -> int:
 
 def warm_up(model: str) -> None:
     """Start to load the encoding of `model`, if it has one, in the background (0.3 s of CPU, 80 MB)."""
-    get_encodings().get(find_by_family(_ENCODINGS, model))
+    get_encodings().get(_encoding_name(model))
 
 
 def await_encoding(model: str) -> None:
     """Load the encoding of `model`, if it has one, and wait for it; not for the event loop."""
-    get_encodings().wait_for(find_by_family(_ENCODINGS, model))
+    get_encodings().wait_for(_encoding_name(model))
+
+
+@lru_cache(maxsize=256)
+def _encoding_name(model: str) -> str | None:
+    return find_by_family(_ENCODINGS, model)
 
 
 class _Encodings:

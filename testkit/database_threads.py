@@ -1,7 +1,6 @@
 """The database threads of this process, as tests leave them: without work and without connections."""
 
 import threading
-from concurrent.futures import wait
 
 from django.conf import settings
 from django.db import connection
@@ -14,10 +13,14 @@ def wait_for_database_threads() -> None:
 
     The tables are emptied next, or their database is deleted.
     """
-    all_are_free = threading.Barrier(settings.DATABASE_THREADS)
+    all_are_here = threading.Barrier(settings.DATABASE_THREADS + 1)
 
     def rest() -> None:
-        all_are_free.wait(40)
+        all_are_here.wait(40)
         connection.close()
+        all_are_here.wait(40)
 
-    wait([database.database_threads().submit(rest) for _ in range(settings.DATABASE_THREADS)])
+    for _ in range(settings.DATABASE_THREADS):
+        database.submit_to_database(rest)
+    all_are_here.wait(40)
+    all_are_here.wait(40)

@@ -4,16 +4,16 @@ Channels and `sync_to_async` run the work of all consumers on one thread, where 
 """
 
 import asyncio
+import atexit
 import select
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache, partial
-from queue import Empty, SimpleQueue
-from typing import Any, NamedTuple, cast
+from queue import SimpleQueue
+from typing import Any, cast
 
 import structlog
 from django.conf import settings
@@ -32,54 +32,66 @@ def uses_sqlite() -> bool:
     return connection.vendor == "sqlite"
 
 
-class _LatestFirst[Work]:
-    """A queue that gives work to the thread that has waited shortest: its caches, and its connection's, are warm."""
+type Work = Callable[[], None]
 
-    def __init__(self) -> None:
+
+class _Threads:
+    """Threads for work, started as they are needed; the one that has waited shortest gets it: its caches are warm.
+
+    The pool of the standard library gives it to the one that has waited longest, and makes a future for each work.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._lock = threading.Lock()
-        self._work: deque[Work] = deque()
-        self._idle: list[SimpleQueue[Work]] = []
+        self._threads: list[threading.Thread] = []
+        self._idle: list[SimpleQueue[Work | None]] = []
+        self._work: deque[Work | None] = deque()
+        self._has_ended = False
+        atexit.register(self.end)
 
-    def put(self, work: Work) -> None:
+    def give(self, work: Work | None) -> None:
+        """Have `work` done; None ends a thread."""
         with self._lock:
+            if self._has_ended and work is not None:
+                raise RuntimeError("the database threads have ended")
             if self._idle:
                 self._idle.pop().put(work)
-            else:
-                self._work.append(work)
+                return
+            self._work.append(work)
+            if len(self._threads) < self._most:
+                number = len(self._threads)
+                thread = threading.Thread(target=self._run, name=f"database_{number}", daemon=True)
+                self._threads.append(thread)
+                thread.start()
 
-    def get(self, *, block: bool = True) -> Work:  # noqa: ARG002 - of the interface
-        """Take the oldest work, or wait for some."""
+    def end(self) -> None:
+        """Do what waits, and end all threads."""
+        with self._lock:
+            self._has_ended = True
+            self._most = len(self._threads)
+        for _ in range(self._most):
+            self.give(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self) -> None:
+        own: SimpleQueue[Work | None] = SimpleQueue()
+        while (work := self._next(own)) is not None:
+            work()
+
+    def _next(self, own: SimpleQueue[Work | None]) -> Work | None:
         with self._lock:
             if self._work:
                 return self._work.popleft()
-            own: SimpleQueue[Work] = SimpleQueue()
             self._idle.append(own)
         return own.get()
 
-    def get_nowait(self) -> Work:
-        with self._lock:
-            if self._work:
-                return self._work.popleft()
-        raise Empty
-
 
 @cache
-def database_threads() -> ThreadPoolExecutor:
-    """Return the pool of the threads on which this process uses the database."""
-    threads = ThreadPoolExecutor(settings.DATABASE_THREADS, thread_name_prefix="database")
-    # Its own queue gives work to the thread that has waited longest: with little to do, to all of them in turn.
-    threads._work_queue = _LatestFirst()  # type: ignore[assignment] # noqa: SLF001
-    return threads
-
-
-class _Job(NamedTuple):
-    """Work for a thread of the pool, without the future that the pool makes for each, and its locks."""
-
-    work: Callable[[], None]
-
-    def run(self, *_context: object) -> None:
-        """Do the work; from Python 3.14 on, the pool passes its context."""
-        self.work()
+def _database_threads() -> _Threads:
+    """Return the threads on which this process uses the database."""
+    return _Threads(settings.DATABASE_THREADS)
 
 
 async def run_in_database[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -91,12 +103,7 @@ async def run_in_database[**P, R](work: Callable[P, R], *args: P.args, **kwargs:
 
 def submit_to_database[**P](work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
     """Run synchronous `work` on a database thread, from any thread; `work` itself reports its result and failures."""
-    threads: Any = database_threads()
-    with threads._shutdown_lock:  # noqa: SLF001 - as the pool's own `submit` does
-        if threads._shutdown:  # noqa: SLF001
-            raise RuntimeError("the database threads have ended")
-        threads._work_queue.put(_Job(partial(_run, work, *args, **kwargs)))  # noqa: SLF001
-        threads._adjust_thread_count()  # noqa: SLF001
+    _database_threads().give(partial(_run, work, *args, **kwargs))
 
 
 def _run_for[R](done: asyncio.Future[R], work: Callable[[], R]) -> None:

@@ -11,15 +11,16 @@ export type Theme = (typeof THEMES)[number]
 
 export const TEXT_SIZES = ['small', 'medium', 'large', 'huge'] as const
 
-const preferencesSchema = z.object({
-  theme: z.enum(THEMES),
-  language: z.enum(LANGUAGES),
-  textSize: z.enum(TEXT_SIZES),
-  sendKey: z.enum(SEND_KEYS),
-  isSidebarOpen: z.boolean(),
+/** Fields may be missing: earlier versions stored fewer. */
+const storedSchema = z.object({
+  theme: z.exactOptional(z.enum(THEMES)),
+  language: z.exactOptional(z.enum(LANGUAGES)),
+  textSize: z.exactOptional(z.enum(TEXT_SIZES)),
+  sendKey: z.exactOptional(z.enum(SEND_KEYS)),
+  isSidebarOpen: z.exactOptional(z.boolean()),
 })
 
-type Preferences = z.infer<typeof preferencesSchema>
+type Preferences = Required<z.infer<typeof storedSchema>>
 
 /** The user's preferences for this browser. `theme.js` reads the same entry before the first paint. */
 export const usePreferences = create<Preferences>()(
@@ -31,7 +32,6 @@ export const usePreferences = create<Preferences>()(
       sendKey: 'enter',
       isSidebarOpen: true,
     }),
-    // Fields may be missing: earlier versions stored fewer.
-    { name: 'preferences', storage: checkedStorage(z.partial(preferencesSchema)) },
+    { name: 'preferences', storage: checkedStorage(storedSchema) },
   ),
 )

@@ -17,10 +17,7 @@ export const SHORTCUTS = {
 
 export type ShortcutName = keyof typeof SHORTCUTS
 
-type KeyPress = Pick<
-  KeyboardEvent,
-  'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing'
->
+type KeyPress = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey' | 'isComposing'>
 
 /** The shortcut for a key press. In text fields, keys without Ctrl or Command are text. */
 export function shortcutOf(press: KeyPress, isWriting: boolean): ShortcutName | null {

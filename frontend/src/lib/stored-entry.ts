@@ -3,7 +3,7 @@ import { z } from '@/lib/schema'
 import { parseStored } from '@/lib/storage'
 
 /** `newer`: a later release, perhaps in another tab, has stored it and reads it. `broken`: nothing can read it. */
-export type StoredEntry<Entry> = { kind: 'entry'; entry: Entry } | { kind: 'newer' } | { kind: 'broken' }
+type StoredEntry<Entry> = { kind: 'entry'; entry: Entry } | { kind: 'newer' } | { kind: 'broken' }
 
 export interface EntryFormat<Entry> {
   format: (entry: Entry) => string

@@ -130,11 +130,7 @@ function LargeImage({ image }: { image: Attachment }) {
         style={{ aspectRatio: `${width ?? 1} / ${height ?? 1}`, width: width ?? undefined }}
       >
         {!isLoaded && (
-          <Thumbnail
-            id={image.id}
-            attachment={image}
-            className="absolute inset-0 size-full object-contain"
-          />
+          <Thumbnail id={image.id} attachment={image} className="absolute inset-0 size-full object-contain" />
         )}
         {src !== undefined && (
           <img

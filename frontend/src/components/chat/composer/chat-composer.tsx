@@ -41,11 +41,7 @@ export function ChatComposer({ conversationId: id, activeId, editableId, session
         }
       >
         <ModelPicker value={model} onChange={changeModel} />
-        <EffortPicker
-          model={model}
-          value={effort}
-          onChange={(to) => change({ reasoning_effort: to })}
-        />
+        <EffortPicker model={model} value={effort} onChange={(to) => change({ reasoning_effort: to })} />
       </Composer>
       <div className="mt-2 low:hidden">
         <ModelNotice model={model} />

@@ -12,32 +12,29 @@ import tarfile
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 from testkit.ports import free_port
-from tools.programs import end_with_parent
+from tools.programs import Command, start_program
 
 POSTGRES_MAJOR = 16
 REDIS_MINIMUM = 7
 START_SECONDS = 60
 END_SECONDS = 10
 
-type Command = Sequence[str | Path]
-
 
 class Service:
     """A server that can be stopped, killed and started again on the same port and folder."""
 
-    def __init__(
-        self, url: str, command: Command, folder: Path, *, end_with: signal.Signals, user: pwd.struct_passwd | None
-    ) -> None:
+    def __init__(self, url: str, command: Command, folder: Path, end_with: signal.Signals, **as_user: Any) -> None:
         self.url = url
         self._command = command
         self._folder = folder
         self._end_with = end_with
-        self._user = user
+        self._as_user = as_user
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
 
@@ -49,19 +46,8 @@ class Service:
 
     def start(self) -> None:
         """Start it and return when it accepts connections; raises RuntimeError if it never does."""
-        self._process = subprocess.Popen(
-            self._command,
-            cwd=self._folder,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            user=self._user and self._user.pw_uid,
-            group=self._user and self._user.pw_gid,
-            extra_groups=self._user and [],
-            start_new_session=True,  # Ctrl+C must reach pytest only, which still needs the server to tear down.
-            preexec_fn=end_with_parent(self._end_with),  # noqa: PLW1509  one system call
-        )
+        output_to = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        self._process = start_program(self._command, self._folder, self._end_with, **output_to, **self._as_user)
         output = _wait_until_ready(self._process)
         # The output must be read: a full pipe would block the server.
         self._reader = threading.Thread(target=deque, args=(output, 0), daemon=True)
@@ -94,37 +80,23 @@ class Service:
 @contextlib.contextmanager
 def run_postgres() -> Iterator[Service]:
     """Run a PostgreSQL 16 on a free port; it keeps its data until the block ends, but not through a power failure."""
-    # PostgreSQL refuses to run as root.
-    user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+    as_user: dict[str, Any] = {}
     with _temporary_directory() as directory:
-        if user:
-            os.chown(directory, user.pw_uid, user.pw_gid)
+        if os.geteuid() == 0:  # As whom PostgreSQL refuses to run.
+            nobody = pwd.getpwnam("nobody")
+            os.chown(directory, nobody.pw_uid, nobody.pw_gid)
+            as_user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
         binaries = postgres_binaries(directory)
         cluster = directory / "cluster"
-        initdb: Command = [
-            binaries / "initdb",
-            "--pgdata",
-            cluster,
-            "--username",
-            "postgres",
-            "--auth",
-            "trust",
-            "--no-sync",
-        ]
-        subprocess.run(
-            [*initdb, "--encoding", "UTF8", "--locale", "C.UTF-8" if sys.platform == "linux" else "C"],
-            check=True,
-            capture_output=True,
-            cwd=directory,
-            user=user and user.pw_uid,
-            group=user and user.pw_gid,
-            extra_groups=user and [],
-        )
+        locale = "C.UTF-8" if sys.platform == "linux" else "C"
+        options = ["--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", f"--locale={locale}"]
+        initdb: Command = [binaries / "initdb", f"--pgdata={cluster}", *options]
+        subprocess.run(initdb, check=True, capture_output=True, cwd=directory, **as_user)
         port = free_port()
         command: Command = [binaries / "postgres", "-D", cluster, "-h", "127.0.0.1", "-p", str(port), "-k", directory]
         options = ["--fsync=off", "--synchronous_commit=off", "--full_page_writes=off", "--max_connections=200"]
         url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-        with _running(Service(url, [*command, *options], directory, end_with=signal.SIGINT, user=user)) as service:
+        with _running(Service(url, [*command, *options], directory, signal.SIGINT, **as_user)) as service:
             yield service
 
 
@@ -136,7 +108,7 @@ def run_redis() -> Iterator[Service]:
         command = [_redis_on_path() or _redis_from_wheel(), "--bind", "127.0.0.1", "--port", str(port)]
         command += ["--save", "", "--appendonly", "no"]
         url = f"redis://127.0.0.1:{port}/0"
-        with _running(Service(url, command, directory, end_with=signal.SIGTERM, user=None)) as service:
+        with _running(Service(url, command, directory, signal.SIGTERM)) as service:
             yield service
 
 

@@ -12,11 +12,12 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from tools.progress import Failure
+from tools.repository import ROOT
 
 FIRST_LINES = 10
 LAST_LINES = 40
@@ -57,6 +58,12 @@ def output_of(command: Command) -> str:
     return result.stdout.strip() if result.returncode == 0 else ""
 
 
+def make(*targets: str) -> None:
+    """Make targets of the Makefile, for commands that start without it; raises Failure if one fails."""
+    if subprocess.run(["make", "--no-print-directory", *targets], check=False, cwd=ROOT).returncode:
+        raise Failure(f"This failed, see above: make {' '.join(targets)}")
+
+
 def run_with_output(command: Command, cwd: Path, additions: Variables = None) -> bool:
     """Run a program with its output on the terminal; return whether it succeeded."""
     with running(command, cwd, additions) as process:
@@ -68,17 +75,9 @@ def running(
     command: Command, cwd: Path, additions: Variables = None, output: int | IO[str] | None = None
 ) -> Iterator[subprocess.Popen[str]]:
     """Run a program during the block, with its output in `output` or on the terminal; then end all that it started."""
-    process = subprocess.Popen(
-        command,
-        cwd=cwd,
-        env={**os.environ, **(additions or {})},
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=None if output is None else subprocess.STDOUT,
-        text=True,
-        start_new_session=True,  # Signals of the terminal reach this process only, which passes each on once.
-        preexec_fn=end_with_parent(),  # noqa: PLW1509  one system call
-    )
+    variables = {**os.environ, **(additions or {})}
+    errors = None if output is None else subprocess.STDOUT
+    process = start_program(command, cwd, env=variables, stdout=output, stderr=errors)
     try:
         yield process
     finally:
@@ -93,6 +92,27 @@ def running(
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def start_program(
+    command: Command,
+    cwd: Path,
+    end_with: signal.Signals = signal.SIGTERM,
+    **options: Any,  # noqa: ANN401
+) -> subprocess.Popen[str]:
+    """Start a program without input, which gets the signal `end_with` when this process ends; `options` of `Popen`.
+
+    Signals of the terminal reach this process only, which passes each on once or still needs the program.
+    """
+    return subprocess.Popen(
+        command,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+        preexec_fn=end_with_parent(end_with),  # noqa: PLW1509  one system call
+        **options,
+    )
 
 
 def end_with_parent(how: signal.Signals = signal.SIGTERM) -> Callable[[], None] | None:
@@ -135,9 +155,9 @@ def wait_until_it_answers(process: subprocess.Popen[str], url: str, seconds: flo
             return
 
 
-def shortened(output: str) -> str:
+def shortened(output: str, first: int = FIRST_LINES, last: int = LAST_LINES) -> str:
     """Return the first and last lines of a long output."""
     lines = output.rstrip().splitlines()
-    if len(lines) > FIRST_LINES + LAST_LINES:
-        lines[FIRST_LINES:-LAST_LINES] = ["…"]
+    if len(lines) > first + last:
+        lines[first:-last] = ["[…]"]
     return "\n".join(lines)

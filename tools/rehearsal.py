@@ -8,17 +8,18 @@ from pathlib import Path
 from subprocess import PIPE
 
 from testkit.ports import free_port
+from testkit.server_environment import LIMITS
 from tools.chromium import find_chromium
-from tools.programs import Command, run_quietly, running, wait_for_line, wait_until_it_answers
+from tools.programs import Command, make, run_quietly, running, wait_for_line, wait_until_it_answers
 from tools.progress import Failure, step
 from tools.repository import BACKEND, CACHE, ROOT, VENV_PYTHON
-from tools.set_up import make
 
 START_SECONDS = 60
 LOG = CACHE / "e2e-server.log"
 LOG_BELOW_PATH = CACHE / "e2e-server-below-path.log"
 LOG_LINES = 30
 BASE_PATH = "/team/chat"
+KEPT_LIMITS = {"REQUESTS_IN_FLIGHT", "SOCKETS_PER_USER", "STORAGE_PER_USER", "THROTTLE_UPLOAD"}
 DATABASE = "chat.sqlite3"
 ADMINISTRATOR = ("createsuperuser", "--no-input", "--username", "root", "--email", "root@example.com")
 
@@ -106,19 +107,7 @@ def _settings(data_dir: Path, models: str) -> dict[str, str]:
         "LOCAL_DISCOVERY": "off",
         "REGISTRATION": "open",
         # All accounts and messages of the tests come from one address.
-        **{f"THROTTLE_{name}": "off" for name in ("REGISTER", "LOGIN", "PASSWORD", "REFRESH", "ANONYMOUS", "USER")},
-        "MESSAGE_RATE": "off",
-        "UNAUTHENTICATED_SOCKETS_PER_ADDRESS": "off",
-        **dict.fromkeys(
-            (
-                "ANSWERS_PER_USER",
-                "CONNECTIONS_PER_CLIENT",
-                "REQUESTS_PER_CLIENT",
-                "REQUESTS_PER_USER",
-                "REQUEST_RATE_PER_CLIENT",
-            ),
-            "off",
-        ),
+        **dict.fromkeys(set(LIMITS) - KEPT_LIMITS, "off"),
     }
 
 

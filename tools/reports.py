@@ -1,8 +1,10 @@
 """Count the tests of the last runs, from the reports of pytest, vitest and Playwright."""
 
 from collections import Counter
+from textwrap import indent
 from xml.etree import ElementTree as ET
 
+from tools.programs import shortened
 from tools.progress import run_command
 from tools.repository import REPORTS
 
@@ -24,7 +26,7 @@ def main() -> int:
             totals[_outcome(case, failure)] += 1
             seconds += float(case.get("time") or 0)
     for name, failure in failures[:FAILURES_TOLD]:
-        print(f"FAILED {name}\n{_shortened(failure)}\n")
+        print(f"FAILED {name}\n{indent(shortened(failure.strip(), FIRST_LINES, LAST_LINES), '  ')}\n")
     for name, _ in failures[FAILURES_TOLD:]:
         print(f"FAILED {name}\n")
     words = [f"{totals[outcome]} {outcome}" for outcome in ("passed", "failed", "skipped") if totals[outcome]]
@@ -49,13 +51,6 @@ def _outcome(case: ET.Element, failure: str | None) -> str:
     if failure is not None:
         return "failed"
     return "skipped" if case.find("skipped") is not None else "passed"
-
-
-def _shortened(text: str) -> str:
-    lines = [f"  {line}".rstrip() for line in text.strip().splitlines()]
-    if len(lines) > FIRST_LINES + LAST_LINES:
-        lines[FIRST_LINES:-LAST_LINES] = ["  […]"]
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

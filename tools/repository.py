@@ -5,7 +5,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BACKEND = ROOT / "backend"
 FRONTEND = ROOT / "frontend"
-TYPESCRIPT_CLIENT = ROOT / "clients" / "typescript"
 CACHE = ROOT / ".cache"
 REPORTS = CACHE / "reports"
 VENV_PYTHON = BACKEND / ".venv" / "bin" / "python"

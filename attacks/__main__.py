@@ -8,13 +8,13 @@ import argparse
 import asyncio
 import importlib
 import pkgutil
-import signal
 import sys
 
 import attacks.kinds
 from attacks.attack import ATTACKS, Attack, Finding
 from attacks.table import show_attack, show_totals
 from attacks.target import running_target
+from testkit.programs import run_main
 
 SECONDS_PER_ATTACK = 90.0
 
@@ -36,9 +36,6 @@ async def run_attack(chosen: Attack) -> list[Finding]:
 
 
 async def _main(names: list[str]) -> int:
-    task = asyncio.current_task()
-    if task is not None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     outcomes: dict[str, list[Finding]] = {}
     for name in names or sorted(ATTACKS):
         outcomes[name] = await run_attack(ATTACKS[name])
@@ -48,18 +45,13 @@ async def _main(names: list[str]) -> int:
 
 
 def main() -> int:
-    """Run the attacks that were named, or all; 130 after Ctrl+C."""
     load_attacks()
     parser = argparse.ArgumentParser(prog="python -m attacks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="ATTACK", help=f"run only these: {', '.join(sorted(ATTACKS))}")
     names = parser.parse_args().names
     if unknown := [name for name in names if name not in ATTACKS]:
         parser.error(f"unknown attack: {', '.join(unknown)}")
-    try:
-        return asyncio.run(_main(names))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        print("interrupted: everything that was started has ended")
-        return 130
+    return run_main(_main(names))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Attacks: their registration and their findings."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from attacks.target import Target
@@ -29,6 +31,16 @@ def must_be(measured: str, value: object, wanted: object) -> Finding:
 
 
 type Attacker = Callable[["Target"], Awaitable[list[Finding]]]
+
+
+def in_a_thread(run: Callable[["Target"], list[Finding]]) -> Attacker:
+    """Make an attacker of a function that blocks."""
+
+    @wraps(run)
+    async def attack_it(target: "Target") -> list[Finding]:
+        return await asyncio.to_thread(run, target)
+
+    return attack_it
 
 
 @dataclass(frozen=True)
@@ -58,24 +70,16 @@ ATTACKS: dict[str, Attack] = {}
 """All registered attacks, by name."""
 
 
-def attack(
-    name: str,
-    *,
-    settings: Mapping[str, str] | None = None,
-    open_files: int | None = None,
-    memory_mib: float = 64,
-    requests_ms: float = 250,
-    with_services: bool = False,
-) -> Callable[[Attacker], Attacker]:
+def attack(name: str, **options: Any) -> Callable[[Attacker], Attacker]:  # noqa: ANN401  (fields of `Attack`)
     """Register an attack: an `async` function that attacks a `Target` and returns its findings.
 
-    Findings that hold for every attack are added: the probe of `/api/health/live`, requests of other
-    users, running streams, and memory.
+    Findings that hold for every attack are added: the probe of `/api/health/live`, requests of other users, running
+    streams, and memory. `options` are the other fields of `Attack`.
     """
 
     def register(run: Attacker) -> Attacker:
         assert name not in ATTACKS, f"two attacks are called {name}"  # noqa: S101  (a fault of the source)
-        ATTACKS[name] = Attack(name, run, dict(settings or {}), open_files, memory_mib, requests_ms, with_services)
+        ATTACKS[name] = Attack(name, run, **options)
         return run
 
     return register

@@ -1,4 +1,4 @@
-"""The clients that an attack must not harm: `python -m attacks.bystanders URL`.
+"""The clients that an attack must not harm: `python -m attacks.bystanders PORT`.
 
 Twenty streams run and `/api/health/live` is probed. It writes READY when all streams run. After the line BEGIN on
 standard input it measures from then on; after any other it stops the streams, checks that they lost nothing, and writes
@@ -7,15 +7,14 @@ its figures as JSON.
 
 import asyncio
 import json
-import secrets
 import sys
 import time
 from dataclasses import asdict, dataclass, field
 from itertools import cycle
-from typing import Any
 
 import aiohttp
 
+from testkit.api_user import ApiUser, LocalServer
 from testkit.socket_client import ChatSocket
 
 USERS, STREAMS = 4, 20
@@ -48,10 +47,10 @@ class Figures:
 class Bystanders:
     """The clients of one server."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, server: LocalServer) -> None:
+        self._server = server
         self._over = asyncio.Event()
-        self._tokens: list[str] = []
+        self._users: list[ApiUser] = []
         self.figures = Figures()
 
     async def run(self) -> None:
@@ -74,27 +73,14 @@ class Bystanders:
                     self.figures.faults.append(repr(outcome))
 
     async def _open(self, http: aiohttp.ClientSession, number: int) -> list[ChatSocket]:
-        account = {"username": f"bystander-{number}", "email": f"b{number}@example.org"}
-        account["password"] = secrets.token_urlsafe(24)
-        await self._post(http, "/auth/register", {**account, "setup_code": SETUP_CODE})
-        access = (await self._post(http, "/auth/token/pair", account))["access"]
-        self._tokens.append(access)
-        sockets = []
-        for _ in range(STREAMS // USERS):
-            conversation = await self._post(http, "/conversations/", {"title": "Mine"}, access)
-            url = f"{self._url.replace('http', 'ws', 1)}/ws/chat/{conversation['id']}/"
-            socket = await ChatSocket.open(url)
-            await socket.sign_in(access)
+        user = ApiUser(self._server, f"bystander-{number}", http=http)
+        await user.sign_up(setup_code=SETUP_CODE)
+        self._users.append(user)
+        sockets = [await user.enter(await user.new_conversation(title="Mine")) for _ in range(STREAMS // USERS)]
+        for socket in sockets:
             await socket.ask(f"[[rate={TOKENS_PER_SECOND}]] [[tokens={TOKENS}]] Go")
             await socket.expect("chat.stream")
-            sockets.append(socket)
         return sockets
-
-    async def _post(self, http: aiohttp.ClientSession, path: str, body: dict[str, Any], access: str = "") -> Any:  # noqa: ANN401  (any JSON)
-        headers = {"Authorization": f"Bearer {access}"} if access else {}
-        async with http.post(f"{self._url}/api{path}", json=body, headers=headers) as response:
-            response.raise_for_status()
-            return await response.json()
 
     async def _read(self, socket: ChatSocket) -> None:
         """Read one stream; `ChatSocket` raises if a frame is missing or repeated."""
@@ -121,10 +107,10 @@ class Bystanders:
 
     async def _request(self) -> None:
         """Request an account repeatedly, as one user after the other."""
-        for access in cycle(self._tokens):
+        for user in cycle(self._users):
             if self._over.is_set():
                 return
-            await self._time("/auth/me", {"Authorization": f"Bearer {access}"}, self.figures.requests)
+            await self._time("/auth/me", user.headers, self.figures.requests)
             await asyncio.sleep(REQUEST_SECONDS)
 
     async def _time(self, path: str, headers: dict[str, str], times: list[float]) -> None:
@@ -134,7 +120,7 @@ class Bystanders:
         try:
             async with (
                 aiohttp.ClientSession(timeout=timeout, headers=headers) as http,
-                http.get(f"{self._url}/api{path}") as response,
+                http.get(f"{self._server.url}/api{path}") as response,
             ):
                 response.raise_for_status()
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -143,7 +129,7 @@ class Bystanders:
 
 
 async def _main() -> None:
-    bystanders = Bystanders(sys.argv[1])
+    bystanders = Bystanders(LocalServer(int(sys.argv[1])))
     await bystanders.run()
     print(json.dumps(asdict(bystanders.figures)), flush=True)
 

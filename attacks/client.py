@@ -1,40 +1,34 @@
-"""A signed-in user of the target who attacks it, from an address of its own."""
+"""A signed-in user of the target who attacks it, from an address of their own."""
 
-from typing import Any
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 import aiohttp
 
 from attacks.target import Target
+from testkit.api_user import ApiUser
 from testkit.raw_connections import SOURCE
 from testkit.socket_client import ChatSocket
 
-ACCOUNT = {
-    "username": "attacker",
-    "email": "attacker@example.org",
-    "password": "a long enough password of theirs",
-}
+
+def attacking_session(limit: int = 100) -> aiohttp.ClientSession:
+    """Return a session with at most `limit` connections (0: any number), which come from the attacker's address."""
+    return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=limit, local_addr=(SOURCE, 0)))
 
 
-async def sign_up(target: Target) -> tuple[aiohttp.ClientSession, str]:
-    """Return a session with the access token in its headers, and that token."""
-    http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(SOURCE, 0)))
-    await post(http, target, "/auth/register", ACCOUNT)
-    access = str((await post(http, target, "/auth/token/pair", ACCOUNT))["access"])
-    http.headers["Authorization"] = f"Bearer {access}"
-    return http, access
+@asynccontextmanager
+async def attacking_user(target: Target) -> AsyncGenerator[ApiUser]:
+    """Sign up the attacker."""
+    async with attacking_session() as http:
+        attacker = ApiUser(target, "attacker", http=http)
+        await attacker.sign_up()
+        yield attacker
 
 
-async def post(http: aiohttp.ClientSession, target: Target, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Post to the API, and return the answer, which must be a success."""
-    async with http.post(f"{target.url}/api{path}", json=body) as response:
-        response.raise_for_status()
-        answer: dict[str, Any] = await response.json()
-        return answer
-
-
-async def open_chat(http: aiohttp.ClientSession, target: Target, access: str) -> ChatSocket:
-    """Open a socket of a new conversation, and sign in."""
-    conversation = await post(http, target, "/conversations/", {})
-    chat = await ChatSocket.open(f"{target.url.replace('http', 'ws', 1)}/ws/chat/{conversation['id']}/")
-    await chat.sign_in(access)
-    return chat
+@asynccontextmanager
+async def attacking_chat(target: Target) -> AsyncGenerator[ChatSocket]:
+    """Sign up the attacker, and open a socket of a new conversation."""
+    async with attacking_user(target) as attacker:
+        chat = await attacker.enter(await attacker.new_conversation())
+        yield chat
+        await chat.connection.close()

@@ -13,8 +13,9 @@ from typing import Any
 
 from attacks.attack import Attack, Finding, at_most
 from attacks.bystanders import BEGIN, SETUP_CODE
+from testkit.api_user import LocalServer
 from testkit.local_services import run_postgres, run_redis
-from testkit.programs import Processes, Program, running
+from testkit.programs import Processes, Program, running, running_fake_model
 from testkit.server_process import ServerProcess
 
 PATIENCE = 60.0
@@ -28,14 +29,13 @@ STREAM_P95_MS = 150
 """Frames come every 50 ms."""
 
 
-class Target:
+class Target(LocalServer):
     """The target of an attack: the server's `host` and `port`, and what is measured during the attack."""
 
     host = "127.0.0.1"
 
     def __init__(self, server: ServerProcess, bystanders: Program, attack: Attack) -> None:
-        self.port = server.port
-        self.url = server.url
+        super().__init__(server.port)
         self._processes = Processes(server.pid)
         self._bystanders = bystanders
         self._attack = attack
@@ -78,9 +78,7 @@ async def running_target(attack: Attack) -> AsyncGenerator[Target]:
     """Run everything for one attack; on exit, whatever the reason, it is ended."""
     with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="attacks-", ignore_cleanup_errors=True) as scratch:
         folder = Path(scratch)
-        command = ["-m", "testkit.fakes.model_server", "--port", "0"]
-        async with running("fake model", command, folder / "model.log") as model:
-            model_url = (await model.read_line(PATIENCE)).decode().split()[1]
+        async with running_fake_model(folder) as model_url:
             settings = {
                 "OPENAI_BASE_URL": f"{model_url}/v1",
                 "OPENAI_API_KEY": "attacks-key",
@@ -95,7 +93,7 @@ async def running_target(attack: Attack) -> AsyncGenerator[Target]:
                 await server.migrate()
                 with _soft_limit(attack.open_files):
                     await server.start()
-                command = ["-m", "attacks.bystanders", server.url]
+                command = ["-m", "attacks.bystanders", str(server.port)]
                 async with running("bystanders", command, folder / "bystanders.log") as bystanders:
                     await bystanders.read_line(PATIENCE)
                     target = Target(server, bystanders, attack)

@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Protocol
 
 from bench.orders import Seat
-from testkit.programs import Processes, Program, running
+from testkit.programs import STARTING_S, Processes, Program, running
 
 RELAY, SQLITE, POSTGRES = "relay", "sqlite", "postgres"
 CONTENDERS = (RELAY, SQLITE, POSTGRES)
 """The bare relay; the product on SQLite and memory; the product on PostgreSQL and Redis."""
-
-STARTING_S = 60.0
 
 
 class Contender(Protocol):
@@ -36,12 +34,10 @@ class BareRelay:
     stores: Sequence[Processes] = ()
 
     def __init__(self, program: Program, port: int) -> None:
-        """Wrap a relay that listens on `port`."""
         self.program = program
         self.port = port
 
     async def seats(self, count: int) -> list[Seat]:
-        """Return the same seat `count` times."""
         return [Seat("/")] * count
 
 

@@ -23,7 +23,6 @@ class CpuReading(msgspec.Struct, frozen=True):
 
     @classmethod
     def now(cls, programs: Sequence[Processes]) -> Self:
-        """Read the counters."""
         fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
         idle = fields[3] + fields[4]
         return cls(

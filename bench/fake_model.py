@@ -93,7 +93,6 @@ class ModelConnection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport to write to."""
         self._transport = cast("asyncio.Transport", transport)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
@@ -117,7 +116,6 @@ class ModelConnection(asyncio.Protocol):
             self._transport.write(piece)
 
     def data_received(self, data: bytes) -> None:
-        """Answer each request that is complete."""
         self._received += data
         while True:
             head, blank, rest = self._received.partition(b"\r\n\r\n")
@@ -157,7 +155,7 @@ class ModelConnection(asyncio.Protocol):
         if not demand.rate:
             self.answer.pour()
         elif (next_ns := self.answer.act()) is not None:
-            self._wheel.put(self.answer, next_ns)
+            self._wheel.put(self.answer.act, next_ns)
 
 
 def _content_length(head: bytes) -> int:

@@ -20,11 +20,9 @@ class Aim(msgspec.Struct, frozen=True):
     at_least: bool = False
 
     def limit(self, contender: str) -> float:
-        """Return the limit for a contender."""
         return self.sqlite if contender == SQLITE else self.postgres
 
     def met(self, contender: str, value: float) -> bool:
-        """Return whether the value meets the limit."""
         limit = self.limit(contender)
         return value >= limit if self.at_least else value <= limit
 
@@ -33,8 +31,6 @@ NO_FAULT = Aim(0, 0)
 
 
 class Line[Source](msgspec.Struct, frozen=True):
-    """One line of the table."""
-
     label: str
     unit: str
     read: Callable[[Source], float | None]

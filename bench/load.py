@@ -35,8 +35,6 @@ class ServerFrame(msgspec.Struct):
 
 
 class Command(msgspec.Struct, omit_defaults=True):
-    """A command of a user."""
-
     type: str
     token: str | None = None
     content: str | None = None
@@ -50,7 +48,6 @@ class User(ClientSocket):
     """One user: takes a seat, asks once, and counts the tokens of the answer."""
 
     def __init__(self, seat: Seat, crowd: "Crowd") -> None:
-        """Prepare to connect to the path of `seat`."""
         super().__init__(seat.path, deflate=crowd.order.deflate)
         self.seated: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.gone = asyncio.Event()
@@ -74,7 +71,6 @@ class User(ClientSocket):
             self.send_text(_encode(Command("auth", token=self._seat.token)))
 
     def ask(self, question: str) -> None:
-        """Send the one question."""
         self.asked_ns = monotonic_ns()
         self.send_text(_encode(Command("chat.message", content=question)))
 
@@ -116,8 +112,6 @@ class User(ClientSocket):
 
 
 class Crowd:
-    """All users of one order."""
-
     def __init__(self, order: Order) -> None:
         """Prepare the users of `order`, none of which is connected yet."""
         self.order = order
@@ -168,14 +162,12 @@ class Crowd:
                     await user.gone.wait()
 
     def heard_first(self, now_ns: int) -> None:
-        """Note that a user has received the first token."""
         self._waiting -= 1
         if not self._waiting:
             self._steady_ns = now_ns
             report(Report("steady"))
 
     def heard_end(self) -> None:
-        """Note that a user's answer has ended."""
         if not self._ending_ns:
             self._ending_ns = monotonic_ns()
             report(Report("ending"))

@@ -3,17 +3,18 @@
 import asyncio
 import math
 import os
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from bench.contenders import STARTING_S, Contender
+from bench.contenders import Contender
 from bench.cpu import CpuReading
 from bench.orders import GO, LEAVE, Order, Outcome, Report, Seat
 from bench.stages import PACE, Stage
-from testkit.programs import Program, StartError, running
+from testkit.programs import STARTING_S, Program, StartError, running
 
 SEATING_S = 60.0
 SATURATED = 0.92
@@ -35,8 +36,6 @@ class CpuShares(msgspec.Struct, frozen=True):
 
 
 class Measured(msgspec.Struct, frozen=True):
-    """The measurement of one contender in one stage."""
-
     outcome: Outcome
     shares: CpuShares
     turns: int
@@ -45,7 +44,6 @@ class Measured(msgspec.Struct, frozen=True):
 
     @property
     def cpu_ms_per_turn(self) -> float:
-        """The CPU of one turn with its tokens."""
         return self.cpu_ms / self.turns
 
     @property
@@ -104,7 +102,7 @@ class Course:
         *,
         seats: Sequence[Seat] | None = None,
         begun: asyncio.Event | None = None,
-        beside: Callable[[], Awaitable[None]] | None = None,
+        beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
     ) -> Measured:
         """Put the load of `stage` on `contender`, set `begun`, and wait until the contender is idle again.
 
@@ -126,7 +124,7 @@ class Course:
                 while (report := await _read(driver, stage.deadline + 10)).outcome is None:
                     marks[report.event] = CpuReading.now(programs)
                     if report.event == "steady" and beside is not None:
-                        group.create_task(_do(beside))
+                        group.create_task(beside())
                 outcome, over = report.outcome, CpuReading.now(programs)
             await contender.program.settle()
             used = cpu_seconds(contender) - used
@@ -156,7 +154,6 @@ class Course:
         return Memory(started, warm, (with_all - with_half) / half)
 
     async def compresses(self, contender: Contender) -> bool:
-        """Return whether the contender accepts compression."""
         async with self._idle(contender, await contender.seats(1)) as report:
             return report.deflated
 
@@ -196,10 +193,6 @@ async def fake_model(scratch: Path, *, deflate: bool) -> AsyncGenerator[tuple[Co
 def cpu_seconds(contender: Contender) -> float:
     """Return the CPU that a server and its stores have used so far."""
     return contender.program.cpu_seconds() + sum(store.cpu_seconds() for store in contender.stores)
-
-
-async def _do(work: Callable[[], Awaitable[None]]) -> None:
-    await work()
 
 
 async def _read(driver: Program, within: float) -> Report:

@@ -90,7 +90,6 @@ class _Written(msgspec.Struct):
 
 
 def main() -> None:
-    """Read the results and write the picture."""
     parser = argparse.ArgumentParser(prog="python -m bench.plot", description=__doc__)
     parser.add_argument("results", type=Path)
     parser.add_argument("picture", type=Path)

@@ -1,20 +1,21 @@
 """The product as it is served, as a contender."""
 
 import asyncio
-import secrets
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from uuid import UUID
 
 import aiohttp
 
-from bench.contenders import POSTGRES, STARTING_S
+from bench.contenders import POSTGRES
 from bench.orders import Seat
 from bench.scenarios import Readings
+from testkit.api_user import ApiUser, LocalServer
 from testkit.local_services import Service, run_postgres, run_redis
 from testkit.ports import free_port
-from testkit.programs import Processes, Program, StartError, running
+from testkit.programs import STARTING_S, Processes, Program, StartError, running
 from testkit.server_environment import unlimited_environment
 
 SEEDING_S = 300.0
@@ -23,27 +24,7 @@ MIGRATE = ["manage.py", "migrate", "--no-input"]
 SERVE = ["manage.py", "serve", "--host", "127.0.0.1"]  # at the PORT of its environment
 
 
-class Account:
-    """A user, signed in."""
-
-    def __init__(self, name: str) -> None:
-        """Choose a password."""
-        self.name = name
-        self.credentials = {
-            "username": name,
-            "email": f"{name}@example.com",
-            "password": secrets.token_urlsafe(24),
-        }
-        self.token = ""
-        self.signed_in_at = 0.0
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers of this user's requests."""
-        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
-
-
-class Product:
+class Product(LocalServer):
     """The product: one user with a conversation per seat, because hashing 200 passwords would take too long."""
 
     def __init__(
@@ -56,34 +37,31 @@ class Product:
         scratch: Path,
     ) -> None:
         """Wrap a server; `http` has its URL as base URL, `environment` its settings."""
+        super().__init__(int(environment["PORT"]))
         self.name = name
         self.program = program
         self.http = http
         self.stores = stores
         self._environment = environment
         self._scratch = scratch
-        self.port = int(environment["PORT"])
         self.starts: list[Readings] = []
         """The cost of each start."""
-        self.account = Account("bench")
+        self.account = ApiUser(self, "bench", http=http)
         """The user of the seats."""
+        self._signed_in_at = time.monotonic()
 
-    async def sign_up(self, name: str) -> Account:
-        """Create an account and sign in."""
-        account = Account(name)
-        await self._post("/api/auth/register", account.credentials)
-        await self._sign_in(account)
+    async def sign_up(self, name: str) -> ApiUser:
+        account = ApiUser(self, name, http=self.http)
+        await account.sign_up()
         return account
 
     async def seats(self, count: int) -> list[Seat]:
         """Create `count` conversations and return their seats."""
         await self._renew()
-        made = [await self._post("/api/conversations/", {}, self.account) for _ in range(count)]
-        return [self.seat(conversation["id"]) for conversation in made]
+        return [self.seat(await self.account.new_conversation()) for _ in range(count)]
 
-    def seat(self, conversation_id: str) -> Seat:
-        """Return the seat in a conversation of the user."""
-        return Seat(f"/ws/chat/{conversation_id}/", self.account.token)
+    def seat(self, conversation_id: UUID | str) -> Seat:
+        return Seat(f"/ws/chat/{conversation_id}/", self.account.access)
 
     async def seed(self, *order: str) -> bytes:
         """Fill the database, as `python -m bench.seeding` takes it; return what that prints."""
@@ -95,22 +73,11 @@ class Product:
         await self.program.settle()
         return made
 
-    async def _sign_in(self, account: Account) -> None:
-        account.token = (await self._post("/api/auth/token/pair", account.credentials))["access"]
-        account.signed_in_at = time.monotonic()
-
     async def _renew(self) -> None:
         """Sign in again before the access token expires, which it does after a quarter of an hour."""
-        if time.monotonic() - self.account.signed_in_at > RENEWED_AFTER_S:
-            await self._sign_in(self.account)
-
-    async def _post(self, path: str, body: dict[str, str], account: Account | None = None) -> dict[str, str]:
-        headers = account.headers if account else {}
-        async with self.http.post(path, json=body, headers=headers) as response:
-            if not response.ok:
-                raise StartError(f"POST {path}: {response.status} {await response.text()}\n{self.program.last_lines()}")
-            answer: dict[str, str] = await response.json()
-            return answer
+        if time.monotonic() - self._signed_in_at > RENEWED_AFTER_S:
+            await self.account.sign_in()
+            self._signed_in_at = time.monotonic()
 
 
 @asynccontextmanager
@@ -138,7 +105,7 @@ async def product(
         took.append(await _wait_until_ready(program, http))
         ours = Product(name, program, http, [Processes(store.pid) for store in stores], env, scratch)
         ours.starts = took
-        ours.account = await ours.sign_up("bench")
+        await ours.account.sign_up()
         yield ours
 
 

@@ -48,7 +48,6 @@ class Relay:
     """An ASGI application that answers each question on a WebSocket."""
 
     def __init__(self, model_url: str) -> None:
-        """Ask the model service at `model_url`."""
         self._url = model_url + "/chat/completions"
         self._session: aiohttp.ClientSession
 

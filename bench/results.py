@@ -18,25 +18,15 @@ class Results(msgspec.Struct):
     deflated: bool = False
 
     def add(self, contender: str, stage: str, measured: Measured) -> None:
-        """Add the measurement of one more round."""
         self.stages.setdefault(stage, {}).setdefault(contender, []).append(measured)
 
     def of(self, contender: str, stage: str) -> list[Measured]:
-        """Return all rounds of one contender in one stage."""
         return self.stages.get(stage, {}).get(contender, [])
 
     @property
     def sound(self) -> bool:
         """Whether each answer completed, with each of its tokens exactly once."""
-        return (
-            not self.broken
-            and not any(
-                measured.faults for stage in self.stages.values() for rounds in stage.values() for measured in rounds
-            )
-            and not any(
-                readings.get("faults")
-                for rounds in self.scenarios.values()
-                for of in rounds.values()
-                for readings in of
-            )
-        )
+        measured = [each for stage in self.stages.values() for rounds in stage.values() for each in rounds]
+        readings = [each for scenario in self.scenarios.values() for rounds in scenario.values() for each in rounds]
+        faults = [*(each.faults for each in measured), *(each.get("faults") for each in readings)]
+        return not self.broken and not any(faults)

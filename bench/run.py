@@ -25,20 +25,17 @@ ALONE = {"workers"}
 
 
 class Run:
-    """One run of a plan."""
-
-    def __init__(self, plan: Plan, only: str | None, *, deflate: bool) -> None:
+    def __init__(self, plan: Plan, only: str | None) -> None:
         """Prepare to measure all contenders that the plan needs, or `only` one."""
         self.results = Results()
         self._plan = plan
         self._names = [only] if only else _needed(plan)
-        self._deflate = deflate
         self._until = time.monotonic() + plan.seconds
 
     async def measure(self, scratch: Path) -> None:
         """Start the fake model and the contenders, measure them, and end them."""
         async with AsyncExitStack() as stack:
-            course, model_url = await stack.enter_async_context(fake_model(scratch, deflate=self._deflate))
+            course, model_url = await stack.enter_async_context(fake_model(scratch, deflate=True))
             contenders: list[Contender] = []
             for name in self._names:
                 say(f"start, {name}")
@@ -93,7 +90,7 @@ class Run:
                 say(f"{scenario}, {each.name}")
                 try:
                     readings = await self._measure(scenario, course, each, scratch, model_url)
-                except (StartError, aiohttp.ClientError, OSError) as error:
+                except (StartError, AssertionError, aiohttp.ClientError, OSError) as error:
                     self.results.broken[f"{scenario}, {each.name}"] = str(error)
                     say(f"{error!r}. End of its log:\n{each.program.last_lines()}")
                 else:
@@ -125,6 +122,5 @@ def _needed(plan: Plan) -> list[str]:
 
 
 def say(progress: str) -> None:
-    """Report the progress of the run."""
     sys.stderr.write(progress + "\n")
     sys.stderr.flush()

@@ -27,7 +27,6 @@ PATIENCE = 30.0
 
 
 def main() -> None:
-    """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--answers", type=int, default=50, help="written concurrently to each log")
     parser.add_argument("--rate", type=float, default=50.0, help="deltas per second and answer")

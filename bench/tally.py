@@ -12,7 +12,6 @@ class Tally:
     __slots__ = ("_cut", "expected", "lost", "received", "repeated")
 
     def __init__(self) -> None:
-        """Expect number 0."""
         self.expected = 0
         self.received = 0
         self.lost = 0

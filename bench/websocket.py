@@ -22,7 +22,6 @@ class FrameReader:
     """Splits the bytes of a server into frames, however they were divided on the way."""
 
     def __init__(self) -> None:
-        """Start at the first byte after the handshake."""
         self._held = b""
         self._inflate = zlib.decompressobj(-15).decompress
 
@@ -108,7 +107,6 @@ class ClientSocket(asyncio.Protocol):
             self._transport.write(client_frame(CLOSE, (1000).to_bytes(2)))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Request the upgrade."""
         self._transport = cast("asyncio.Transport", transport)
         host, port = self._transport.get_extra_info("peername")[:2]
         offer = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n" if self._offer else ""
@@ -119,7 +117,6 @@ class ClientSocket(asyncio.Protocol):
         )
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Call `lost` with the reason, if it is known."""
         self._transport = None
         self.lost(f"closed {self.close_code}" if self.close_code else f"connection lost {exc or ''}".strip())
 

@@ -1,45 +1,41 @@
 """A timer wheel: one timer for many streams, with slots of a millisecond."""
 
 import asyncio
+from collections.abc import Callable
 from time import monotonic_ns
-from typing import Protocol
 
 SLOT_NS = 1_000_000
 SLOTS = 4096
 
 
-class Ticking(Protocol):
-    """An object that acts at times that it chooses."""
-
-    def act(self) -> int | None:
-        """Act now; return the time of the next act (`monotonic_ns`), or None if there is none."""
-        ...
+type Act = Callable[[], int | None]
+"""An action; it returns the time of its next one (`monotonic_ns`), or None if there is none."""
 
 
 class Wheel:
-    """Wakes its items when they are due, to the millisecond, with one timer of the event loop.
+    """Performs actions when they are due, to the millisecond, with one timer of the event loop.
 
-    An item due more than `SLOTS` milliseconds ahead is woken too early: the wheel has only one turn.
+    An action due more than `SLOTS` milliseconds ahead is performed too early: the wheel has only one turn.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Start without a timer; the first item starts it."""
+        """Start without a timer; the first action starts it."""
         self._loop = loop
-        self._slots: list[list[Ticking]] = [[] for _ in range(SLOTS)]
+        self._slots: list[list[Act]] = [[] for _ in range(SLOTS)]
         self._reached = 0
-        self._items = 0
+        self._actions = 0
 
-    def put(self, item: Ticking, due_ns: int) -> None:
-        """Let `item` act at `due_ns`, or in the next slot if that is past."""
-        if not self._items:
+    def put(self, act: Act, due_ns: int) -> None:
+        """Let `act` happen at `due_ns`, or in the next slot if that is past."""
+        if not self._actions:
             self._reached = monotonic_ns() // SLOT_NS
             self._loop.call_later(0.001, self._turn)
-        self._items += 1
-        self._place(item, due_ns)
+        self._actions += 1
+        self._place(act, due_ns)
 
-    def _place(self, item: Ticking, due_ns: int) -> None:
+    def _place(self, act: Act, due_ns: int) -> None:
         slot = max(due_ns // SLOT_NS, self._reached + 1)
-        self._slots[min(slot, self._reached + SLOTS - 1) % SLOTS].append(item)
+        self._slots[min(slot, self._reached + SLOTS - 1) % SLOTS].append(act)
 
     def _turn(self) -> None:
         until = monotonic_ns() // SLOT_NS
@@ -49,11 +45,11 @@ class Wheel:
             due = self._slots[at]
             if due:
                 self._slots[at] = []
-                for item in due:
-                    next_ns = item.act()
+                for act in due:
+                    next_ns = act()
                     if next_ns is None:
-                        self._items -= 1
+                        self._actions -= 1
                     else:
-                        self._place(item, next_ns)
-        if self._items:
+                        self._place(act, next_ns)
+        if self._actions:
             self._loop.call_later(0.001, self._turn)

@@ -7,24 +7,23 @@ lost, repeated or stuck, if a client saw a reset that no fault excuses, or if to
 import argparse
 import asyncio
 import random
-import signal
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from faults.asker import Asker
 from faults.bystander import Bystander
-from faults.driver import LANES, Driver, faults_per_kind
+from faults.driver import Driver, faults_per_kind
 from faults.journal import REDIS_FAULTS, WORKER_FAULTS, Journal
-from faults.system import System, running_system
+from faults.system import System, count_calls, running_system
 from faults.tab import Scene
 from faults.table import forbidden_resets, table
 from faults.tally import Tally
 from faults.users import SignedInUser
 from faults.verdict import Verdict, judge, read_rows
-from testkit.programs import StartError
+from testkit.programs import run_main
 
+WORKERS = 3
 CLIENTS = 20
 USERS = 4
 WATCHED = 2
@@ -34,12 +33,10 @@ FINISHING_S = 90.0
 
 
 class Run:
-    """One run."""
-
-    def __init__(self, system: System, seed: int, seconds: float, lanes: Sequence[str]) -> None:
+    def __init__(self, system: System, seed: int, seconds: float) -> None:
         excusing = WORKER_FAULTS if system.redis is None else REDIS_FAULTS
         self.scene = Scene(system.proxy, Journal(excusing), Tally(), system.fleet.killed_at)
-        self.driver = Driver(system, self.scene, seed, seconds, lanes)
+        self.driver = Driver(system, self.scene, seed, seconds)
         self._system = system
         self._seed = seed
         self._users = [SignedInUser(system.proxy, f"user-{number}") for number in range(USERS)]
@@ -81,7 +78,7 @@ class Run:
         pages = [await owner.messages(conversation_id) for conversation_id, owner in owners.items()]
         shown = {message["id"]: message for page in pages for message in page}
         rows = await asyncio.to_thread(read_rows, self._system.postgres.url)
-        return judge(tally, rows, shown, await self._system.model.calls(), continues=self._system.continues)
+        return judge(tally, rows, shown, await count_calls(self._system.model_url), continues=self._system.continues)
 
     def _report(self, verdict: Verdict) -> bool:
         tally, journal, kinds = self.scene.tally, self.scene.journal, self.driver.kinds
@@ -97,8 +94,6 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m faults", description=__doc__)
     parser.add_argument("--seed", type=int, default=None, help="repeat the faults of another run")
     parser.add_argument("--seconds", type=float, default=300, help="break things for this long (300)")
-    parser.add_argument("--lanes", nargs="+", choices=LANES, default=list(LANES), help="break only some things")
-    parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--no-redis", action="store_true", help="one worker, which keeps everything in memory")
     parser.add_argument("--no-continuation", action="store_true", help="CONTINUE_AFTER_CRASH=false")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the logs of the workers in this folder")
@@ -107,9 +102,6 @@ def _arguments() -> argparse.Namespace:
 
 async def _main() -> int:
     arguments = _arguments()
-    task = asyncio.current_task()
-    if task is not None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     seed = random.SystemRandom().randrange(1_000_000) if arguments.seed is None else arguments.seed
     print(f"seed {seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="faults-", ignore_cleanup_errors=True) as scratch:
@@ -117,27 +109,15 @@ async def _main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         async with running_system(
             folder,
-            workers=1 if arguments.no_redis else arguments.workers,
+            workers=1 if arguments.no_redis else WORKERS,
             has_redis=not arguments.no_redis,
             continues=not arguments.no_continuation,
         ) as system:
-            passed = await Run(system, seed, arguments.seconds, arguments.lanes)()
+            passed = await Run(system, seed, arguments.seconds)()
             if not passed:
                 print(f"\nThe end of the workers' logs:\n{system.fleet.last_lines()}")
     return 0 if passed else 1
 
 
-def main() -> int:
-    """Run; return 130 after Ctrl+C, and 1 with a sentence if a program does not start."""
-    try:
-        return asyncio.run(_main())
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        print("interrupted; every program that was started has ended too")
-        return 130
-    except StartError as error:
-        print(error)
-        return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_main(_main()))

@@ -26,11 +26,10 @@ class Asker(Tab):
         self._sent_on: ChatSocket | None = None
 
     async def run(self) -> None:
-        """Ask until the run is over."""
         async with asyncio.TaskGroup() as group:
             while not self.scene.over.is_set():
                 await self.user.sign_in()
-                self.conversation_id = await self.user.new_conversation()
+                self.conversation_id = str(await self.user.new_conversation())
                 watcher = Watcher(self.scene, self.user, self.conversation_id, self.chance)
                 watching = group.create_task(watcher.run()) if self._watches else None
                 for _ in range(QUESTIONS):

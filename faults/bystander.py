@@ -21,7 +21,7 @@ class Bystander:
 
     async def open(self, user: SignedInUser) -> None:
         """Open the socket and sign in; it sends nothing afterwards."""
-        url = f"ws://127.0.0.1:{self._worker.port}/ws/chat/{await user.new_conversation()}/"
+        url = f"{self._worker.socket_url}/ws/chat/{await user.new_conversation()}/"
         self._socket = await ChatSocket.open(url, ping_interval=None)
         await self._socket.sign_in(user.access)
         self._since = asyncio.get_running_loop().time()

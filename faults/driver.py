@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import redis
@@ -44,20 +44,18 @@ class Driver:
     scene: Scene
     seed: int
     seconds: float
-    lanes: Sequence[str] = tuple(LANES)
 
     @property
     def kinds(self) -> list[Kind]:
-        """The kinds of faults in this run."""
-        kinds = [kind for lane in self.lanes for kind in LANES[lane]]
+        kinds = [kind for lane in LANES.values() for kind in lane]
         return [kind for kind in kinds if self.system.redis is not None or kind not in REDIS_FAULTS]
 
     async def run(self) -> None:
         """Cause all faults, and return when everything is up again."""
         async with asyncio.TaskGroup() as group:
-            for lane in self.lanes:
+            for lane, kinds in LANES.items():
                 chance = random.Random(f"{self.seed}-{lane}")
-                group.create_task(self._run_lane([kind for kind in LANES[lane] if kind in self.kinds], chance))
+                group.create_task(self._run_lane([kind for kind in kinds if kind in self.kinds], chance))
 
     async def _run_lane(self, kinds: list[Kind], chance: random.Random) -> None:
         order = [kind for _ in range(faults_per_kind(self.seconds)) for kind in chance.sample(kinds, len(kinds))]

@@ -13,8 +13,6 @@ IN_FLIGHT = 10
 
 
 class Kind(StrEnum):
-    """A kind of fault that the driver causes."""
-
     KILL = "kill -9 a worker"
     TERM = "TERM a worker"
     ROLL = "roll all workers"
@@ -58,7 +56,6 @@ class Journal:
     faults: list[Fault] = field(default_factory=list)
 
     def begin(self, kind: Kind, now: float, in_flight: int) -> Fault:
-        """Note the beginning of a fault."""
         fault = Fault(kind, now, in_flight)
         self.faults.append(fault)
         return fault

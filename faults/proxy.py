@@ -5,6 +5,9 @@ import random
 import socket
 import struct
 from contextlib import suppress
+from typing import override
+
+from testkit.tcp_proxy import TcpProxy
 
 CHUNK = 4096
 HANG_S = 12.0
@@ -14,8 +17,6 @@ SLOW_PARTS = 10
 
 
 class Link:
-    """One connection through the proxy."""
-
     def __init__(self, client: asyncio.StreamWriter, server: asyncio.StreamWriter, port: int) -> None:
         self.port = port
         self._sides = (client, server)
@@ -69,29 +70,14 @@ class Link:
         self._is_slow = False
 
 
-class Proxy:
+class Proxy(TcpProxy):
     """The proxy: each connection goes to the next of `ports` that accepts it."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.ports: list[int] = []
-        self.port = 0
         self._links: dict[int, Link] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._turn = 0
-        self._server: asyncio.Server | None = None
-
-    async def start(self) -> None:
-        """Listen on a free port."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def stop(self) -> None:
-        """Stop listening and drop all connections."""
-        if self._server is not None:
-            self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def worker_behind(self, client_port: int) -> int | None:
         """Return the port of the worker that serves the client on `client_port`."""
@@ -103,27 +89,20 @@ class Proxy:
         links = list(self._links.values())
         return chance.sample(links, max(1, round(share * len(links)))) if links else []
 
-    async def _serve(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101  (for mypy)
-        self._tasks.add(task)
+    @override
+    async def serve(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        opened = await self._connect()
+        if opened is None:
+            return
         client_port = to_client.get_extra_info("peername")[1]
+        port, from_server, to_server = opened
+        link = self._links[client_port] = Link(to_client, to_server, port)
         try:
-            opened = await self._connect()
-            if opened is None:
-                to_client.close()
-                return
-            port, from_server, to_server = opened
-            link = self._links[client_port] = Link(to_client, to_server, port)
             async with asyncio.TaskGroup() as group:
                 group.create_task(link.pump(from_client, to_server))
                 group.create_task(link.pump(from_server, to_client))
-        except asyncio.CancelledError:
-            pass  # By `stop`: asyncio would log the cancelled task of a connection as a fault.
         finally:
-            self._tasks.discard(task)
-            if client_port in self._links:
-                await self._links.pop(client_port).close()
+            await self._links.pop(client_port).close()
 
     async def _connect(self) -> tuple[int, asyncio.StreamReader, asyncio.StreamWriter] | None:
         for _ in range(len(self.ports)):

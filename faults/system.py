@@ -10,10 +10,11 @@ from typing import Any
 import aiohttp
 
 from faults.proxy import Proxy
-from faults.workers import STARTING_S, Fleet, worker_environment
+from faults.workers import Fleet
 from testkit.fakes.model_answers import CONTINUE_MARKER, text_of
 from testkit.local_services import Service, run_postgres, run_redis
-from testkit.programs import running
+from testkit.programs import running_fake_model
+from testkit.server_environment import unlimited_environment
 
 
 @dataclass
@@ -22,23 +23,17 @@ class System:
 
     postgres: Service
     redis: Service | None
-    model: "Model"
+    model_url: str
     proxy: Proxy
     fleet: Fleet
     continues: bool
 
 
-class Model:
-    """The fake model service: a separate process, so that it shares no event loop with the clients."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    async def calls(self) -> Counter[str]:
-        """Return the number of calls for each question."""
-        async with aiohttp.ClientSession() as http, http.get(f"{self.url}/control") as response:
-            requests = (await response.json())["requests"]
-        return Counter(asked_in(request["body"]["messages"]) for request in requests)
+async def count_calls(model_url: str) -> Counter[str]:
+    """Return the number of calls of the model for each question."""
+    async with aiohttp.ClientSession() as http, http.get(f"{model_url}/control") as response:
+        requests = (await response.json())["requests"]
+    return Counter(asked_in(request["body"]["messages"]) for request in requests)
 
 
 def asked_in(messages: list[dict[str, Any]]) -> str:
@@ -53,25 +48,20 @@ async def running_system(folder: Path, *, workers: int, has_redis: bool, continu
     async with AsyncExitStack() as stack:
         postgres = stack.enter_context(run_postgres())
         redis = stack.enter_context(run_redis()) if has_redis else None
-        model = await stack.enter_async_context(_running_model(folder))
+        model_url = await stack.enter_async_context(running_fake_model(folder))
         proxy = Proxy()
         await proxy.start()
         stack.push_async_callback(proxy.stop)
-        environment = worker_environment(
-            folder,
-            database_url=postgres.url,
-            redis_url=redis.url if redis else "",
-            model_url=f"{model.url}/v1",
-            continues=continues,
-        )
+        environment = unlimited_environment(folder, f"{model_url}/v1") | {
+            "DATABASE_URL": postgres.url,
+            "REDIS_URL": redis.url if redis else "",
+            "WEB_CONCURRENCY": "1",
+            "MESSAGE_RATE": "10000/60",
+            "CONTINUE_AFTER_CRASH": "true" if continues else "false",
+            "DRAIN_SECONDS": "4",
+            "TITLES": "off",
+        }
         fleet = Fleet(workers, environment, folder, proxy)
         stack.push_async_callback(fleet.stop)
         await fleet.start()
-        yield System(postgres, redis, model, proxy, fleet, continues)
-
-
-@asynccontextmanager
-async def _running_model(folder: Path) -> AsyncGenerator[Model]:
-    command = ["-m", "testkit.fakes.model_server", "--port", "0"]
-    async with running("fake model", command, folder / "model.log") as program:
-        yield Model((await program.read_line(STARTING_S)).decode().split()[1])
+        yield System(postgres, redis, model_url, proxy, fleet, continues)

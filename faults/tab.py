@@ -58,10 +58,8 @@ class Tab:
     @asynccontextmanager
     async def entered(self) -> AsyncGenerator[ChatSocket]:
         """Open a socket and sign in; raises one of `DROPPED`."""
-        url = f"ws://127.0.0.1:{self.scene.proxy.port}/ws/chat/{self.conversation_id}/"
-        socket = await ChatSocket.open(
-            url, ping_interval=PING_S, ping_timeout=PING_S, open_timeout=HANDSHAKE_S, close_timeout=1
-        )
+        options = {"ping_interval": PING_S, "ping_timeout": PING_S, "open_timeout": HANDSHAKE_S, "close_timeout": 1}
+        socket = await self.user.connect(self.conversation_id, **options)
         try:
             await self._sign_in(socket)
             yield socket
@@ -185,7 +183,6 @@ class Watcher(Tab):
     """A second tab, which reads every answer of the conversation."""
 
     async def run(self) -> None:
-        """Read until cancelled."""
         while True:
             try:
                 async with self.entered() as socket:

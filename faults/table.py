@@ -17,7 +17,6 @@ def forbidden_resets(tally: Tally, journal: Journal) -> int:
 
 
 def table(tally: Tally, journal: Journal, verdict: Verdict, kinds: Sequence[Kind]) -> str:
-    """Return the table of everything that was counted."""
     return "\n".join(
         [*_faults(tally, journal, kinds), "", *_answers(tally, verdict), "", *_times(tally), *_idle(tally)]
     )

@@ -21,7 +21,6 @@ class Question:
 
     @property
     def attachments(self) -> list[str]:
-        """The ids of its attachments."""
         return [] if self.attachment_id is None else [self.attachment_id]
 
 

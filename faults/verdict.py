@@ -42,7 +42,6 @@ _MESSAGES = """
 
 
 def read_rows(database_url: str) -> list[Row]:
-    """Read all messages from the database."""
     with psycopg.connect(database_url) as connection:
         rows = connection.execute(_MESSAGES).fetchall()
     return [Row(str(row[0]), str(row[1]), *row[2:]) for row in rows]

@@ -8,35 +8,18 @@ from pathlib import Path
 import aiohttp
 
 from faults.proxy import Proxy
+from testkit.api_user import LocalServer
 from testkit.ports import free_port
-from testkit.programs import Program
-from testkit.server_environment import unlimited_environment
+from testkit.programs import STARTING_S, Program
 
-STARTING_S = 60.0
 ENDING_S = 40.0
-DRAIN_SECONDS = 4
 
 
-def worker_environment(
-    folder: Path, *, database_url: str, redis_url: str, model_url: str, continues: bool
-) -> dict[str, str]:
-    """Return the whole environment of a worker."""
-    return unlimited_environment(folder, model_url) | {
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "WEB_CONCURRENCY": "1",
-        "MESSAGE_RATE": "10000/60",
-        "CONTINUE_AFTER_CRASH": "true" if continues else "false",
-        "DRAIN_SECONDS": str(DRAIN_SECONDS),
-        "TITLES": "off",
-    }
-
-
-class Worker:
+class Worker(LocalServer):
     """One `manage.py serve` process."""
 
     def __init__(self, port: int, environment: dict[str, str], log: Path) -> None:
-        self.port = port
+        super().__init__(port)
         self._environment = environment
         self._log = log
         self._program: Program | None = None
@@ -48,7 +31,7 @@ class Worker:
                 if self._program is None or not self._program.running():
                     self._program = await self._run("serve", "--host", "127.0.0.1", "--port", str(self.port))
                 with suppress(aiohttp.ClientError):
-                    async with http.get(f"http://127.0.0.1:{self.port}/api/health/live") as response:
+                    async with http.get(f"{self.url}/api/health/live") as response:
                         if response.ok:
                             return
                 await asyncio.sleep(0.1)
@@ -58,7 +41,6 @@ class Worker:
         await (await self._run("migrate", "--no-input")).finish()
 
     async def kill(self) -> None:
-        """End it with SIGKILL."""
         if self._program is not None:
             await self._program.kill()
 
@@ -100,7 +82,6 @@ class Fleet:
         return worker
 
     async def stop(self) -> None:
-        """End all workers."""
         await asyncio.gather(*self._leaving)
         await asyncio.gather(*(worker.kill() for worker in (*self._workers, *self._apart)))
 
@@ -130,7 +111,6 @@ class Fleet:
             await self._join(self._new_worker())
 
     async def roll(self) -> None:
-        """Replace all workers, one after another."""
         for _ in range(self.count):
             await self.replace_one(0)
 

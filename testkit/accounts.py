@@ -5,8 +5,9 @@ from django.contrib.auth.hashers import make_password
 from apps.users.models import User
 from apps.users.services.sessions import open_session
 from apps.users.tokens import TokenPair
+from testkit.api_user import PASSWORD
 
-PASSWORD = "correct horse battery staple"
+__all__ = ["PASSWORD", "make_account", "make_session"]
 
 
 def make_account(name: str) -> TokenPair:

@@ -4,11 +4,9 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, Protocol, Self
-from uuid import UUID, uuid4
+from typing import Any, Self, override
+from uuid import uuid4
 
-import aiohttp
 import pytest
 import uvicorn
 from pytest_django import Settings
@@ -17,29 +15,22 @@ from apps.chat.log.registry import get_stream_log
 from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database
 from server.serve import ChatServer, make_config
-from testkit.accounts import PASSWORD, make_account
+from testkit.accounts import make_account
+from testkit.api_user import ApiUser, LocalServer
 from testkit.database_threads import wait_for_database_threads
 from testkit.fakes.model_server import ModelServer
 from testkit.socket_client import ChatSocket
 
 
-class LiveServer:
+class LiveServer(LocalServer):
     """The server, which can be stopped and started again; the database keeps its content."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._thread: threading.Thread | None = None
         self._server: _ObservedServer | None = None
-        self.port = 0
         self.send_buffer: int | None = None
         """How many bytes the system takes from the server for a client that does not read; None: megabytes."""
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def socket_url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}"
 
     def start(self) -> None:
         get_registry.cache_clear()
@@ -88,27 +79,11 @@ class _ObservedServer(ChatServer):
         self._started.set()
 
 
-class Served(Protocol):
-    """A running server, in this process or in another one."""
-
-    @property
-    def url(self) -> str: ...
-
-    @property
-    def socket_url(self) -> str: ...
-
-
 _opened: list[ChatSocket] = []
 
 
-@dataclass
-class SignedInUser:
-    """A signed-in user: `call` for REST, `connect` and `enter` for sockets."""
-
-    server: Served
-    name: str
-    access: str = ""
-    refresh: str = ""
+class SignedInUser(ApiUser):
+    """A user whose sockets the fixtures close."""
 
     @classmethod
     async def make(cls, server: LiveServer, kind: str) -> Self:
@@ -117,55 +92,10 @@ class SignedInUser:
         tokens = await run_in_database(make_account, name)
         return cls(server, name, tokens.access, tokens.refresh)
 
-    async def call(self, method: str, path: str, json: Any = None, *, expect: int | None = None) -> Any:
-        """Call the API and return the JSON of the answer (None for 204)."""
-        headers = {"Authorization": f"Bearer {self.access}"} if self.access else {}
-        async with (
-            aiohttp.ClientSession() as session,
-            session.request(method, f"{self.server.url}/api{path}", json=json, headers=headers) as response,
-        ):
-            answer = await response.json() if response.content_type == "application/json" else None
-            if expect is not None:
-                assert response.status == expect, (response.status, answer)
-            return answer
-
-    async def sign_up(self) -> None:
-        account = {"email": f"{self.name}@example.org", "username": self.name, "password": PASSWORD}
-        await self.call("POST", "/auth/register", account, expect=201)
-        await self.sign_in()
-
-    async def sign_in(self) -> None:
-        pair = await self.call("POST", "/auth/token/pair", {"username": self.name, "password": PASSWORD}, expect=200)
-        self.access, self.refresh = pair["access"], pair["refresh"]
-
-    async def new_conversation(self, **fields: Any) -> UUID:
-        conversation = await self.call("POST", "/conversations/", fields, expect=201)
-        return UUID(conversation["id"])
-
-    async def messages(self, conversation_id: UUID) -> list[dict[str, Any]]:
-        messages: list[dict[str, Any]] = []
-        has_more = True
-        while has_more:
-            path = f"/conversations/{conversation_id}/messages?page_size=100&offset={len(messages)}"
-            page = await self.call("GET", path, expect=200)
-            messages += page["messages"]
-            has_more = page["has_more"]
-        return messages
-
-    async def connect(self, conversation_id: UUID | str, **options: Any) -> ChatSocket:
-        """Open a socket of a conversation without signing in."""
-        return await self.connect_to(f"{self.server.socket_url}/ws/chat/{conversation_id}/", **options)
-
+    @override
     async def connect_to(self, url: str, **options: Any) -> ChatSocket:
-        """Open a socket at `url` without signing in."""
-        opened = await ChatSocket.open(url, **options)
+        opened = await super().connect_to(url, **options)
         _opened.append(opened)
-        return opened
-
-    async def enter(self, conversation_id: UUID | str, resume: dict[str, Any] | None = None) -> ChatSocket:
-        """Open a socket and sign in; its first frame is in `entered`."""
-        opened = await self.connect(conversation_id)
-        await opened.sign_in(self.access, resume)
         return opened
 
 

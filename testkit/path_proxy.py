@@ -2,57 +2,36 @@
 
 import asyncio
 from contextlib import suppress
+from typing import override
+
+from testkit.tcp_proxy import TcpProxy
 
 CHUNK = 65536
 
 
-class PathProxy:
+class PathProxy(TcpProxy):
     """Passes requests below `path` on, as `proxy_pass` of nginx does; others get 404."""
 
     def __init__(self, port: int, path: str, *, strips: bool) -> None:
         """Pass requests to `port` of this machine; `strips` says whether to remove `path` from them."""
-        self.port = 0
+        super().__init__()
         self._target = port
         self._path = path.encode()
         self._strips = strips
-        self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
+    @override
     def url(self) -> str:
         """The URL of the server through this proxy."""
         return f"http://127.0.0.1:{self.port}{self._path.decode()}"
 
     @property
+    @override
     def socket_url(self) -> str:
-        """The URL of its sockets."""
         return self.url.replace("http", "ws", 1)
 
-    async def start(self) -> None:
-        """Listen on a free port."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def stop(self) -> None:
-        """Stop listening and drop all connections."""
-        if self._server is not None:
-            self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _serve(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        try:
-            with suppress(OSError, asyncio.CancelledError, asyncio.IncompleteReadError):
-                await self._pass_on(from_client, to_client)
-        finally:
-            self._tasks.discard(task)
-            to_client.close()
-
-    async def _pass_on(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+    @override
+    async def serve(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         head = self._rewrite(await from_client.readuntil(b"\r\n\r\n"))
         if head is None:
             to_client.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

@@ -5,15 +5,16 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from tools.programs import end_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent
 BACKEND = ROOT / "backend"
+STARTING_S = 60.0
 ENDING_S = 10.0
 MAX_LINE_LENGTH = 64 * 1024 * 1024
 
@@ -32,7 +33,6 @@ class Processes:
     """A running process, with all that it has started."""
 
     def __init__(self, pid: int) -> None:
-        """Watch the process `pid`."""
         self.pid = pid
 
     def cpu_seconds(self) -> float:
@@ -60,7 +60,6 @@ class Program(Processes):
     """A running program of this repository, which leads its own process group and appends standard error to a log."""
 
     def __init__(self, name: str, process: asyncio.subprocess.Process, log: Path) -> None:
-        """Take over `process`."""
         super().__init__(process.pid)
         self.name = name
         self._process = process
@@ -89,7 +88,6 @@ class Program(Processes):
         return cls(name, process, log)
 
     def write_line(self, line: bytes) -> None:
-        """Write a line to the program's standard input."""
         assert self._process.stdin is not None
         self._process.stdin.write(line + b"\n")
 
@@ -114,7 +112,6 @@ class Program(Processes):
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-25:])
 
     def running(self) -> bool:
-        """Return whether it is still running."""
         return self._process.returncode is None
 
     async def end(self, within: float = ENDING_S) -> bool:
@@ -155,6 +152,36 @@ async def running(
         yield program
     finally:
         await asyncio.shield(program.end())
+
+
+@asynccontextmanager
+async def running_fake_model(folder: Path) -> AsyncGenerator[str]:
+    """Run the fake model service, which shares no event loop with the clients; yield its URL, without a path."""
+    command = ["-m", "testkit.fakes.model_server", "--port", "0"]
+    async with running("fake model", command, folder / "model.log") as model:
+        yield (await model.read_line(STARTING_S)).decode().split()[1]
+
+
+def run_main(main: Coroutine[Any, Any, int]) -> int:
+    """Run the work of a command line, which SIGTERM cancels; return its exit code.
+
+    That is 130 after Ctrl+C or SIGTERM, and 1 with a sentence if a program does not start.
+    """
+
+    async def run() -> int:
+        task = asyncio.current_task()
+        assert task is not None
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await main
+
+    try:
+        return asyncio.run(run())
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        sys.stderr.write("interrupted; every program that was started has ended too\n")
+        return 130
+    except StartError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
 
 
 def _resident_bytes(pid: int) -> int:

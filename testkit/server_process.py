@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from testkit.api_user import LocalServer
 from testkit.ports import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,7 +16,7 @@ PATIENCE = 60.0
 
 
 @dataclass
-class ServerProcess:
+class ServerProcess(LocalServer):
     """A server process that can be killed, and started again on the same port and folder."""
 
     folder: Path
@@ -30,16 +31,7 @@ class ServerProcess:
     _has_ended: bool = False
 
     @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def socket_url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}"
-
-    @property
     def pid(self) -> int:
-        """The id of the running process."""
         assert self._process is not None
         return self._process.pid
 

@@ -10,8 +10,8 @@ from itertools import count
 import aiohttp
 
 from attacks.attack import Finding, at_most, attack, must_be
+from attacks.client import attacking_session, attacking_user
 from attacks.target import Target
-from testkit.raw_connections import SOURCE
 
 SECONDS = 5.0
 PUBLIC_PATHS = ["/", "/c/nowhere", "/admin/login/", "/admin/", "/api/nowhere", "/v1/models", "/api/openapi.json"]
@@ -20,15 +20,13 @@ ASKING = 200
 SIGN_INS = 60
 LIVE_SESSIONS = 50
 FAULTS = {HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
-PASSWORD = "correct horse battery staple"  # noqa: S105  (of an account that lives for a minute)
 
 
 @attack("api-description")
 async def ask_for_the_api_description(target: Target) -> list[Finding]:
     """`/api/openapi.json` as often as it is answered, by an unknown client on one connection."""
     statuses: Counter[int] = Counter()
-    connector = aiohttp.TCPConnector(limit=1, local_addr=(SOURCE, 0))
-    async with aiohttp.ClientSession(connector=connector) as http:
+    async with attacking_session(limit=1) as http:
         over = time.monotonic() + SECONDS
         while time.monotonic() < over:
             async with http.get(f"{target.url}/api/openapi.json") as response:
@@ -46,7 +44,7 @@ async def ask_again_immediately(target: Target) -> list[Finding]:
 @attack("page-flood", requests_ms=100)
 async def ask_for_pages_again_immediately(target: Target) -> list[Finding]:
     """200 connections of one network ask for pages and addresses that need no session, again as soon as answered."""
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(SOURCE, 0))) as http:
+    async with attacking_session() as http:
         for path in PUBLIC_PATHS:  # A worker loads the administration when it is first asked for.
             await (await http.get(target.url + path)).read()
     target.begin_measuring()
@@ -69,8 +67,7 @@ def _without_faults(statuses: Counter[int]) -> list[Finding]:
 async def _ask_again_immediately(target: Target, paths: list[str]) -> Counter[int]:
     """Ask for `paths` on 200 connections without pause; return how often each status was the answer."""
     statuses: Counter[int] = Counter()
-    connector = aiohttp.TCPConnector(limit=ASKING, local_addr=(SOURCE, 0))
-    async with aiohttp.ClientSession(connector=connector) as http:
+    async with attacking_session(limit=ASKING) as http:
 
         async def ask(first: int) -> None:
             for number in count(first):
@@ -92,14 +89,8 @@ async def _ask_again_immediately(target: Target, paths: list[str]) -> Counter[in
 )
 async def open_sessions_without_end(target: Target) -> list[Finding]:
     """60 sign-ins of one account."""
-    connector = aiohttp.TCPConnector(limit=1, local_addr=(SOURCE, 0))
-    async with aiohttp.ClientSession(f"{target.url}/api/auth/", connector=connector) as http:
-        account = {"username": "attacker", "email": "attacker@example.org", "password": PASSWORD}
-        await (await http.post("register", json=account)).read()
-        access = ""
-        for _ in range(SIGN_INS):
-            async with http.post("token/pair", json=account) as response:
-                access = (await response.json())["access"]
-        async with http.get("sessions/", headers={"Authorization": f"Bearer {access}"}) as response:
-            sessions = (await response.json())["sessions"]
-    return [must_be("live sessions", len(sessions), LIVE_SESSIONS)]
+    async with attacking_user(target) as attacker:  # Who has signed in once.
+        for _ in range(SIGN_INS - 1):
+            await attacker.sign_in()
+        sessions = await attacker.call("GET", "/auth/sessions/", expect=200)
+    return [must_be("live sessions", len(sessions["sessions"]), LIVE_SESSIONS)]

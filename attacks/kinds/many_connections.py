@@ -9,8 +9,8 @@ from http import HTTPStatus
 
 import aiohttp
 
-from attacks.attack import Finding, attack, must_be
-from attacks.client import post, sign_up
+from attacks.attack import Finding, attack, in_a_thread, must_be
+from attacks.client import attacking_session, attacking_user
 from attacks.target import Target
 from testkit.raw_connections import open_connection
 
@@ -20,26 +20,19 @@ PATIENCE = 10.0
 
 
 @attack("connections-beyond-the-limit")
-async def open_connections_beyond_the_limit(target: Target) -> list[Finding]:
+@in_a_thread
+def open_connections_beyond_the_limit(target: Target) -> list[Finding]:
     """600 connections of one network with a request each; 512 are allowed."""
     request = f"GET /api/health/live HTTP/1.1\r\nHost: {target.host}\r\n\r\n".encode()
-
-    def attack_it() -> Counter[bytes]:
-        with ExitStack() as stack:
-            opened = [stack.enter_context(open_connection(target.host, target.port)) for _ in range(OPENED)]
-            for connection in opened:
-                with suppress(OSError):
-                    connection.sendall(request)
-            return Counter(_status(connection) for connection in opened)
-
-    statuses = await asyncio.to_thread(attack_it)
+    with ExitStack() as stack:
+        opened = [stack.enter_context(open_connection(target.host, target.port)) for _ in range(OPENED)]
+        for connection in opened:
+            with suppress(OSError):
+                connection.sendall(request)
+        statuses = Counter(_status(connection) for connection in opened)
     return [
         must_be("connections served", statuses[b"200"], ALLOWED),
-        must_be(
-            "connections that got no answer but 503",
-            statuses[b"503"] + statuses[b""],
-            OPENED - ALLOWED,
-        ),
+        must_be("connections that got no answer but 503", statuses[b"503"] + statuses[b""], OPENED - ALLOWED),
     ]
 
 
@@ -55,9 +48,8 @@ def _status(connection: socket.socket) -> bytes:
 @attack("leaving-programs", settings={"MESSAGE_RATE": "off"})
 async def leave_streamed_calls(target: Target) -> list[Finding]:
     """60 streamed calls through `/v1` whose client leaves before the response begins; then one that stays."""
-    http, _ = await sign_up(target)
-    async with http:
-        key = (await post(http, target, "/keys/", {"name": "attack"}))["key"]
+    async with attacking_user(target) as attacker, attacking_session() as http:
+        key = (await attacker.call("POST", "/keys/", {"name": "attack"}, expect=201))["key"]
         headers = {"Authorization": f"Bearer {key}"}
         url = f"{target.url}/v1/chat/completions"
         body = {

@@ -3,7 +3,7 @@
 import asyncio
 
 from attacks.attack import Finding, attack, must_be
-from attacks.client import open_chat, post, sign_up
+from attacks.client import attacking_session, attacking_user
 from attacks.target import Target
 
 BODY_BYTES = 3_900_000
@@ -14,9 +14,8 @@ TIMES = 5
 @attack("nested-body")
 async def send_nested_bodies(target: Target) -> list[Finding]:
     """Five bodies of 3.9 MB of brackets to `/v1/chat/completions`."""
-    http, _ = await sign_up(target)
-    async with http:
-        key = (await post(http, target, "/keys/", {"name": "attack"}))["key"]
+    async with attacking_user(target) as attacker, attacking_session() as http:
+        key = (await attacker.call("POST", "/keys/", {"name": "attack"}, expect=201))["key"]
         body = b'{"model":"fake-model","messages":[' + b"[]," * (BODY_BYTES // 3) + b"[]]}"
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         statuses = []
@@ -29,11 +28,10 @@ async def send_nested_bodies(target: Target) -> list[Finding]:
 @attack("nested-frame")
 async def send_nested_frames(target: Target) -> list[Finding]:
     """Five frames of 2 MB of brackets, on sockets that have signed in."""
-    http, access = await sign_up(target)
-    async with http:
-        refused = 0
+    refused = 0
+    async with attacking_user(target) as attacker:
         for _ in range(TIMES):
-            chat = await open_chat(http, target, access)
+            chat = await attacker.enter(await attacker.new_conversation())
             await chat.connection.send('{"type":"nonsense","parts":[' + "[]," * (FRAME_BYTES // 3) + "[]]}")
             async with asyncio.timeout(10):
                 refused += (await chat.receive())["type"] == "chat.error"

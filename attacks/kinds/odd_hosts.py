@@ -1,10 +1,9 @@
 """Heads that name another host or origin, or none that can be parsed."""
 
-import asyncio
 from collections import Counter
 from http import HTTPStatus
 
-from attacks.attack import Finding, at_most, attack, must_be
+from attacks.attack import Finding, at_most, attack, in_a_thread, must_be
 from attacks.target import Target
 from testkit.raw_connections import open_connection, try_to, upgrade_request
 
@@ -14,7 +13,8 @@ SERVED = {HTTPStatus.OK, HTTPStatus.SWITCHING_PROTOCOLS}
 
 
 @attack("odd-hosts")
-async def name_other_hosts(target: Target) -> list[Finding]:
+@in_a_thread
+def name_other_hosts(target: Target) -> list[Finding]:
     """Foreign and malformed `Host` and `Origin`, in requests, handshakes and trailers."""
     own = f"{target.host}:{target.port}"
     hosts = [_get(host) for host in (*FOREIGN, *MALFORMED[:-1])]
@@ -28,8 +28,8 @@ async def name_other_hosts(target: Target) -> list[Finding]:
         _get(own, "Transfer-Encoding: chunked\r\n", f"0\r\n{trailer}\r\n\r\n")
         for trailer in ("Host: evil.example", f"Origin: {MALFORMED[0]}", "X-Forwarded-Host: [")
     ]
-    refused = await asyncio.to_thread(_ask, target, [*hosts, *handshakes, *origins])
-    answered = await asyncio.to_thread(_ask, target, [*others, *trailers])
+    refused = _ask(target, [*hosts, *handshakes, *origins])
+    answered = _ask(target, [*others, *trailers])
     return [
         must_be("foreign or malformed ones that are served", sum(refused[status] for status in SERVED), 0),
         at_most(

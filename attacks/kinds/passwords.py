@@ -7,15 +7,13 @@ from collections import Counter
 from http import HTTPStatus
 from ipaddress import IPv4Address
 
-import aiohttp
-
 from attacks.attack import Finding, at_most, attack
+from attacks.client import attacking_session
 from attacks.target import Target
-from testkit.raw_connections import SOURCE
+from testkit.api_user import PASSWORD, ApiUser
 
 SECONDS = 10.0
 CONNECTIONS = 40
-PASSWORD = "correct horse battery staple"  # noqa: S105  (of an account that lives for a minute)
 REAL_HASHING = {
     "DJANGO_SETTINGS_MODULE": "config.settings.development",
     "THROTTLE_PASSWORD": "off",
@@ -40,25 +38,26 @@ async def change_passwords_without_pause(target: Target) -> list[Finding]:
 
 
 async def _check_passwords(target: Target, path: str, body: dict[str, str], *, is_signed_in: bool) -> list[Finding]:
-    connector = aiohttp.TCPConnector(limit=0, local_addr=(SOURCE, 0))
-    async with aiohttp.ClientSession(f"{target.url}/api/auth/", connector=connector) as http:
-        attacker, other = [await _create_account(http, name) for name in ("attacker", "other")]
-        credentials = attacker if is_signed_in else {}
+    async with attacking_session(limit=0) as http:
+        attacker, other = [ApiUser(target, name, http=http) for name in ("attacker", "other")]
+        for user in (attacker, other):
+            await user.sign_up()
+        credentials = attacker.headers if is_signed_in else {}
         statuses: Counter[int] = Counter()
         waits: list[float] = []
+        url = f"{target.url}/api/auth/{path}"
         deadline = time.monotonic() + SECONDS
 
         async def attack_without_pause() -> None:
             while time.monotonic() < deadline:
                 forwarded = {"X-Forwarded-For": str(IPv4Address(secrets.randbits(32)))}
-                async with http.post(path, json=body, headers=credentials | forwarded) as response:
+                async with http.post(url, json=body, headers=credentials | forwarded) as response:
                     statuses[response.status] += 1
 
         async def request_as_other_user() -> None:
             while time.monotonic() < deadline:
                 began = time.monotonic()
-                async with http.get("me", headers=other) as response:
-                    await response.read()
+                await other.request("GET", "/auth/me")
                 waits.append((time.monotonic() - began) * 1000)
                 await asyncio.sleep(0.05)
 
@@ -68,12 +67,3 @@ async def _check_passwords(target: Target, path: str, body: dict[str, str], *, i
         at_most("5xx responses", faults, 0, "responses"),
         at_most("requests of another user, p95", sorted(waits)[int(len(waits) * 0.95)], 250, "ms"),
     ]
-
-
-async def _create_account(http: aiohttp.ClientSession, name: str) -> dict[str, str]:
-    """Create an account; return the headers of its requests."""
-    account = {"username": name, "email": f"{name}@example.org", "password": PASSWORD}
-    async with http.post("register", json=account) as response:
-        await response.read()
-    async with http.post("token/pair", json=account) as response:
-        return {"Authorization": f"Bearer {(await response.json())['access']}"}

@@ -1,10 +1,8 @@
 """Connections that send no request head, or an endless one."""
 
-import asyncio
-import socket
 import time
 
-from attacks.attack import Finding, at_most, attack, must_be
+from attacks.attack import Finding, at_most, attack, in_a_thread, must_be
 from attacks.target import Target
 from testkit.raw_connections import flood, open_connection, try_to, upgrade_request, wait_until_closed
 
@@ -15,67 +13,51 @@ HEADERS_BYTES = 24 * 1024 * 1024
 
 
 @attack("silent-connections", open_files=1024)
-async def open_silent_connections(target: Target) -> list[Finding]:
+@in_a_thread
+def open_silent_connections(target: Target) -> list[Finding]:
     """1,100 connections that send nothing, against a soft limit of 1,024 open files."""
-
-    def attack_it() -> float:
-        opened: list[socket.socket] = []
-        for _ in range(CONNECTIONS):
-            made = try_to(lambda: open_connection(target.host, target.port))
-            if made is not None:
-                opened.append(made)
-        began = time.monotonic()
-        still_open = sum(wait_until_closed(made, PATIENCE - (time.monotonic() - began)) is None for made in opened)
-        for made in opened:
-            made.close()
-        return still_open
-
-    return [at_most("silent connections open after 15 s", await asyncio.to_thread(attack_it), 0, "connections")]
+    made = [try_to(lambda: open_connection(target.host, target.port)) for _ in range(CONNECTIONS)]
+    opened = [connection for connection in made if connection is not None]
+    over = time.monotonic() + PATIENCE
+    still_open = sum(wait_until_closed(connection, over - time.monotonic()) is None for connection in opened)
+    for connection in opened:
+        connection.close()
+    return [at_most("silent connections open after 15 s", still_open, 0, "connections")]
 
 
 @attack("endless-headers")
-async def send_endless_headers(target: Target) -> list[Finding]:
+@in_a_thread
+def send_endless_headers(target: Target) -> list[Finding]:
     """Endless headers, 24 MB of them."""
-
-    def attack_it() -> tuple[int, bytes]:
-        connection = open_connection(target.host, target.port)
-        connection.sendall(f"GET / HTTP/1.1\r\nHost: {target.host}\r\n".encode())
-        chunk = b"".join(b"X-%05d: %s\r\n" % (number, b"a" * 100) for number in range(600))
-        outcome = flood(connection, chunk, rate=HEADERS_BYTES / 4, seconds=4)
-        return outcome.sent, outcome.answer
-
-    sent, answer = await asyncio.to_thread(attack_it)
+    connection = open_connection(target.host, target.port)
+    connection.sendall(f"GET / HTTP/1.1\r\nHost: {target.host}\r\n".encode())
+    chunk = b"".join(b"X-%05d: %s\r\n" % (number, b"a" * 100) for number in range(600))
+    outcome = flood(connection, chunk, rate=HEADERS_BYTES / 4, seconds=4)
     return [
-        at_most("headers taken", sent / 1024, 4096, "KiB"),
-        must_be("status of the answer", answer[9:12].decode(), "431"),
+        at_most("headers taken", outcome.sent / 1024, 4096, "KiB"),
+        must_be("status of the answer", outcome.answer[9:12].decode(), "431"),
     ]
 
 
 @attack("upgrade-with-many-headers")
-async def upgrade_with_many_headers(target: Target) -> list[Finding]:
+@in_a_thread
+def upgrade_with_many_headers(target: Target) -> list[Finding]:
     """A WebSocket handshake with 130 headers."""
-
-    def attack_it() -> bytes:
-        connection = open_connection(target.host, target.port)
-        connection.sendall(upgrade_request(target.host, target.port, more="".join(f"X-{n}: 1\r\n" for n in range(130))))
-        return try_to(lambda: connection.recv(4096)) or b"none"
-
-    answer = await asyncio.to_thread(attack_it)
+    connection = open_connection(target.host, target.port)
+    connection.sendall(upgrade_request(target.host, target.port, more="".join(f"X-{n}: 1\r\n" for n in range(130))))
+    answer = try_to(lambda: connection.recv(4096)) or b"none"
     return [must_be("status of the answer", answer[9:12].decode(), "431")]
 
 
 @attack("slow-heads")
-async def send_heads_slowly(target: Target) -> list[Finding]:
+@in_a_thread
+def send_heads_slowly(target: Target) -> list[Finding]:
     """A head that arrives at one byte per second."""
-
-    def attack_it() -> float:
-        connection = open_connection(target.host, target.port)
-        began = time.monotonic()
-        for byte in b"GET / HTTP/1.1\r\nX-Slow: "[: int(PATIENCE)]:
-            if try_to(lambda byte=byte: connection.send(bytes((byte,)))) is None:  # type: ignore[misc]
-                break
-            if wait_until_closed(connection, 1.0) is not None:
-                break
-        return time.monotonic() - began
-
-    return [at_most("the connection stays open", await asyncio.to_thread(attack_it), HEAD_SECONDS + 2, "s")]
+    connection = open_connection(target.host, target.port)
+    began = time.monotonic()
+    for byte in b"GET / HTTP/1.1\r\nX-Slow: "[: int(PATIENCE)]:
+        if try_to(lambda byte=byte: connection.send(bytes((byte,)))) is None:  # type: ignore[misc]
+            break
+        if wait_until_closed(connection, 1.0) is not None:
+            break
+    return [at_most("the connection stays open", time.monotonic() - began, HEAD_SECONDS + 2, "s")]

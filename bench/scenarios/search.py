@@ -4,9 +4,10 @@ import time
 
 import msgspec
 
-from bench.product import Account, Product
+from bench.product import Product
 from bench.scenarios import Readings
 from bench.tally import spread
+from testkit.api_user import ApiUser
 
 CONVERSATIONS, MESSAGES = 10_000, 100_000
 WORDS = ("common word", "rare word", "Chinese word")
@@ -35,7 +36,7 @@ async def measure_search(product: Product) -> Readings:
     return readings
 
 
-async def _search(product: Product, account: Account, place: str, word: str) -> tuple[float, bool]:
+async def _search(product: Product, account: ApiUser, place: str, word: str) -> tuple[float, bool]:
     """Return the seconds of one search, and whether it found something."""
     path, parameter = _PLACES[place]
     begin = time.monotonic()

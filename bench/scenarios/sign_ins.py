@@ -7,9 +7,10 @@ from http import HTTPStatus
 import msgspec
 
 from bench.measure import Course, cpu_seconds
-from bench.product import Account, Product
+from bench.product import Product
 from bench.scenarios import Readings
 from bench.stages import Stage
+from testkit.api_user import ApiUser
 from testkit.programs import StartError
 
 ACCOUNTS = 10
@@ -58,7 +59,7 @@ async def measure_sign_ins(course: Course, product: Product, seconds: float) -> 
     }
 
 
-async def _measure_alone(product: Product, accounts: list[Account]) -> float:
+async def _measure_alone(product: Product, accounts: list[ApiUser]) -> float:
     """Return the CPU time of one sign-in on an idle server, in ms."""
     responses = _Responses()
     await product.program.settle()
@@ -73,7 +74,7 @@ async def _measure_alone(product: Product, accounts: list[Account]) -> float:
     return used / ALONE * 1000
 
 
-async def _sign_in(product: Product, account: Account, responses: _Responses) -> None:
+async def _sign_in(product: Product, account: ApiUser, responses: _Responses) -> None:
     begin = time.monotonic()
     async with product.http.post("/api/auth/token/pair", json=account.credentials) as response:
         await response.read()

@@ -13,9 +13,10 @@ import msgspec
 from PIL import Image, ImageFilter
 
 from bench.measure import Course
-from bench.product import Account, Product
+from bench.product import Product
 from bench.scenarios import Readings
 from bench.stages import Stage
+from testkit.api_user import ApiUser
 
 USERS = 5
 PER_SECOND = 5
@@ -88,7 +89,7 @@ def make_photograph() -> bytes:
     return file.getvalue()
 
 
-async def _upload(product: Product, account: Account, photograph: bytes, answers: _Answers) -> None:
+async def _upload(product: Product, account: ApiUser, photograph: bytes, answers: _Answers) -> None:
     form = aiohttp.FormData()
     form.add_field("file", photograph, filename="photograph.jpg", content_type="image/jpeg")
     async with product.http.post("/api/attachments/", data=form, headers=account.headers) as response:

@@ -13,7 +13,6 @@ from testkit.programs import ROOT
 
 
 def main() -> None:
-    """Read the command line, and fill."""
     kind, name, *numbers = sys.argv[1:]
     sys.path.insert(0, str(ROOT / "backend"))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")

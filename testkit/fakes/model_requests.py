@@ -23,12 +23,10 @@ class ModelRequest:
 
     @property
     def messages(self) -> list[dict[str, Any]]:
-        """The messages of the prompt."""
         return list(self.body["messages"])
 
     @classmethod
     def of(cls, request: web.Request, body: dict[str, Any], *, is_title: bool) -> Self:
-        """Return the record of a request that has just arrived."""
         peer = "" if request.transport is None else str(request.transport.get_extra_info("peername"))
         return cls(dict(request.headers), body, peer, is_title=is_title)
 

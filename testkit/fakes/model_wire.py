@@ -16,7 +16,6 @@ class ChunkWriter:
     """Writes one answer as a stream of chunks."""
 
     def __init__(self, response: web.StreamResponse, body: dict[str, Any], answer: Answer) -> None:
-        """Prepare the fields that all chunks share."""
         self._response = response
         self._body = body
         self._answer = answer

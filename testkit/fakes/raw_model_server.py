@@ -56,7 +56,6 @@ class RawModelServer:
         self.content_type, self.content_encoding = content_type, content_encoding
 
     def list_models(self, *entries: dict[str, object]) -> None:
-        """List these models from now on."""
         self.model_list = json.dumps({"object": "list", "data": entries}).encode()
 
     def start(self) -> Self:
@@ -69,7 +68,6 @@ class RawModelServer:
         return self
 
     def stop(self) -> None:
-        """Close the port and end the thread."""
         if self._loop is not None and self._thread is not None:
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join(PATIENCE)

@@ -8,7 +8,8 @@ from typing import Any
 import aiohttp
 from openai import AsyncOpenAI
 
-from testkit.live import Served, SignedInUser
+from testkit.api_user import Served
+from testkit.live import SignedInUser
 
 MODEL = "fake-model"
 

@@ -42,23 +42,10 @@ export const NEW_ANSWER: Answer = {
   completion_tokens: null,
 }
 
+const FIELDS = Object.keys(NEW_ANSWER) as (keyof Answer)[]
+
 export function answerOf(message: MessageView): Answer {
-  const { run, seq, content, reasoning, status } = message
-  const { finish_reason, error_code, context_dropped, images_dropped } = message
-  const { prompt_tokens, completion_tokens } = message
-  return {
-    run,
-    seq,
-    content,
-    reasoning,
-    status,
-    finish_reason,
-    error_code,
-    context_dropped,
-    images_dropped,
-    prompt_tokens,
-    completion_tokens,
-  }
+  return Object.fromEntries(FIELDS.map((field) => [field, message[field]])) as unknown as Answer
 }
 
 /** Whether the frame has a position in an answer; a client counts it even if it does not know its type (P-10.6). */

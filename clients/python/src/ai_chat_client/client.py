@@ -10,7 +10,7 @@ import aiohttp
 
 from ai_chat_client.chat import Chat
 from ai_chat_client.session import Session
-from ai_chat_client.token_file import TokenStore
+from ai_chat_client.token_file import Tokens, TokenStore
 from ai_chat_client.wire import AttachmentView, ConversationSummary
 
 UPLOAD_TRIES = 3
@@ -43,14 +43,7 @@ class Client:
         give_up_after: float = 300.0,
         idle_seconds: float = 30.0,
     ) -> None:
-        self.session = Session(
-            url,
-            username=username,
-            password=password,
-            access_token=access_token,
-            refresh_token=refresh_token,
-            store=store,
-        )
+        self.session = Session(url, Tokens(access_token, refresh_token, username), password, store)
         self._delays = {"max_delay": max_delay, "give_up_after": give_up_after, "idle_seconds": idle_seconds}
         self._chats: list[Chat] = []
 

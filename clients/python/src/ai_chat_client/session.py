@@ -23,25 +23,16 @@ class Session:
     are those of its user: the given one, or the first user in the store if no name or token is given.
     """
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        username: str = "",
-        password: str = "",
-        access_token: str = "",
-        refresh_token: str = "",
-        store: TokenStore | None = None,
-    ) -> None:
-        """Do not sign in yet; tokens that are not given come from the store."""
+    def __init__(self, url: str, given: Tokens, password: str, store: TokenStore | None) -> None:
+        """Sign in nowhere yet; tokens that are not given come from the store."""
         self.url = url.rstrip("/")
-        self._username = username
+        self._username = given.username
         self._password = password
         self._store = store
-        self._tokens = Tokens(access_token, refresh_token, username)
-        self._user_id = self._tokens.user_id
-        self._accepts_any_user = not (username or access_token or refresh_token)
-        if store is not None and not access_token and not refresh_token:
+        self._tokens = given
+        self._user_id = given.user_id
+        self._accepts_any_user = given == Tokens()
+        if store is not None and not given.access and not given.refresh:
             self._adopt(store.load())
         self.failed_handshakes = 0
         """How many WebSocket handshakes failed in a row."""

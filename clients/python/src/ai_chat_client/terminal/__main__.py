@@ -5,6 +5,7 @@ import getpass
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import aiohttp
@@ -62,18 +63,15 @@ def _sign_in(url: str, tokens: TokenFile) -> Client:
     if given:
         return Client(url, access_token=given)
     if tokens.load() != Tokens():
-        client = Client(url, store=tokens)
-        try:
-            client.models()
-        except SignedOutError:
-            client.close()
-        except BaseException:
-            client.close()
-            raise
-        else:
-            return client
+        with suppress(SignedOutError):
+            return _verify(Client(url, store=tokens))
     print(f"Sign in to {url}")
-    client = Client(url, username=input("User name or email: "), password=getpass.getpass("Password: "), store=tokens)
+    username, password = input("User name or email: "), getpass.getpass("Password: ")
+    return _verify(Client(url, username=username, password=password, store=tokens))
+
+
+def _verify(client: Client) -> Client:
+    """Return the client if it can sign in; closes it otherwise."""
     try:
         client.models()
     except BaseException:

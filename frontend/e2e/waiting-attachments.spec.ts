@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { chooseFiles, expectShown, keptFiles, picture } from './files'
+import { chooseFiles, expectShown, giveFiles, keptFiles, picture, textFile } from './files'
 import { ask, composer, endedAnswer, startSignedIn } from './user'
 import { test } from './test'
 
@@ -97,3 +97,28 @@ test('nothing moves when the thumbnails of messages arrive', async ({ page }) =>
   expect(await places()).toEqual(before)
   expect(await page.evaluate(() => document.documentElement.dataset['shifts'])).toBeUndefined()
 })
+
+for (const width of [1280, 390]) {
+  test(`files that are added to a new chat hardly move it (${width} pixels wide)`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 })
+    await startSignedIn(page)
+    const place = async () => (await page.getByRole('button', { name: 'Send' }).boundingBox())?.y
+    await expect(page.getByRole('button', { name: /^Model: / })).toBeVisible()
+    const before = await place()
+    await page.evaluate(() => {
+      const shifts = new PerformanceObserver((list) => {
+        for (const shift of list.getEntries() as (PerformanceEntry & { value: number })[]) {
+          const { dataset } = document.documentElement
+          dataset['shifts'] = String(Number(dataset['shifts'] ?? 0) + shift.value)
+        }
+      })
+      shifts.observe({ type: 'layout-shift' })
+    })
+    await giveFiles(page.locator('main'), 'drop', [picture('a.png'), textFile('b.txt', 'Tea')])
+    await expect(page.getByText('“b.txt” has been uploaded')).toBeAttached()
+    await expectShown(page.locator('form').getByRole('listitem').locator('img'), 1)
+    expect(await place()).toBe(before)
+    const sum = await page.evaluate(() => Number(document.documentElement.dataset['shifts'] ?? 0))
+    expect(sum).toBeLessThan(0.02)
+  })
+}

@@ -24,7 +24,7 @@ class Session:
     """
 
     def __init__(self, url: str, given: Tokens, password: str, store: TokenStore | None) -> None:
-        """Sign in nowhere yet; tokens that are not given come from the store."""
+        """Do not sign in yet; tokens that are not given come from the store."""
         self.url = url.rstrip("/")
         self._username = given.username
         self._password = password

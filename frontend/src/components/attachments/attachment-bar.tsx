@@ -27,7 +27,7 @@ export default function AttachmentBar({ uploads, onRemove, onEmpty }: Attachment
       <ul
         ref={list}
         aria-label={t('attachments.list')}
-        className="flex max-h-72 flex-wrap gap-2 overflow-y-auto px-1.5 pt-1.5 pb-1"
+        className="flex max-h-72 flex-wrap gap-2 overflow-y-auto px-1.5 pt-1.5 pb-2"
       >
         {uploads.map((upload) => (
           <AttachmentChip key={upload.id} upload={upload} onRemove={() => remove(upload.id)} />

@@ -40,7 +40,8 @@ export function AttachmentChip({ upload, onRemove }: AttachmentChipProps) {
           <DocumentIcon />
         )}
       </span>
-      <span className="flex max-w-56 min-w-0 flex-col">
+      {/* Of one width, so that the chips stay in their rows while their states change. */}
+      <span className="flex w-48 min-w-0 flex-col">
         <span className="truncate text-sm">{name}</span>
         <span id={detailsId} className="text-xs text-ink-3 tabular-nums">
           <ChipState upload={upload} />

@@ -37,43 +37,48 @@ export function NewChat() {
         <ChatSettingsSheet settings={settings} onSave={setSettings} />
       </PanelHeader>
       <div className="flex min-h-0 grow flex-col overflow-y-auto px-3 pb-4 md:px-6">
-        <div className="mx-auto mt-auto mb-auto w-full max-w-column py-6 low:py-1">
-          <h1 className="mb-7 text-center text-lg font-semibold tracking-tight text-balance sm:text-xl low:mb-1 low:text-sm">
-            {t('home.greeting')}
-          </h1>
-          <RetiredNotice
-            model={settings.model}
-            announcesOthers
-            onSwitch={(model) => setSettings({ ...settings, model })}
-          />
-          <Composer
-            draftKey={newChatKey()}
-            model={settings.model}
-            onSwitchModel={(model) => setSettings({ ...settings, model })}
-            onSend={begin}
-          >
-            <ModelPicker value={settings.model} onChange={(model) => setSettings({ ...settings, model })} />
-            <EffortPicker
+        <div className="mx-auto flex w-full max-w-column grow flex-col py-6 low:py-1">
+          {/* The bottom of the composer is in the middle: it grows upwards, and what users read or type stays. */}
+          <div className="flex grow basis-0 flex-col justify-end">
+            <h1 className="mb-7 text-center text-lg font-semibold tracking-tight text-balance sm:text-xl low:mb-1 low:text-sm">
+              {t('home.greeting')}
+            </h1>
+            <RetiredNotice
               model={settings.model}
-              value={settings.effort}
-              onChange={(effort) => setSettings({ ...settings, effort })}
+              announcesOthers
+              onSwitch={(model) => setSettings({ ...settings, model })}
             />
-          </Composer>
-          <ul className="mt-5 flex flex-wrap justify-center gap-2">
-            {PROMPTS.map((prompt) => (
-              <li key={prompt}>
-                <button
-                  type="button"
-                  onClick={() => begin({ content: t(`home.prompts.${prompt}`), attachments: [] })}
-                  className="rounded-full border border-line-strong px-3.5 py-1.5 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink active:bg-pressed"
-                >
-                  {t(`home.prompts.${prompt}`)}
-                </button>
-              </li>
-            ))}
-          </ul>
-          <div className="mt-8">
-            <ModelNotice model={settings.model} />
+            <Composer
+              draftKey={newChatKey()}
+              model={settings.model}
+              onSwitchModel={(model) => setSettings({ ...settings, model })}
+              onSend={begin}
+            >
+              <ModelPicker value={settings.model} onChange={(model) => setSettings({ ...settings, model })} />
+              <EffortPicker
+                model={settings.model}
+                value={settings.effort}
+                onChange={(effort) => setSettings({ ...settings, effort })}
+              />
+            </Composer>
+          </div>
+          <div className="grow basis-0">
+            <ul className="mt-5 flex flex-wrap justify-center gap-2">
+              {PROMPTS.map((prompt) => (
+                <li key={prompt}>
+                  <button
+                    type="button"
+                    onClick={() => begin({ content: t(`home.prompts.${prompt}`), attachments: [] })}
+                    className="rounded-full border border-line-strong px-3.5 py-1.5 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink active:bg-pressed"
+                  >
+                    {t(`home.prompts.${prompt}`)}
+                  </button>
+                </li>
+              ))}
+            </ul>
+            <div className="mt-8">
+              <ModelNotice model={settings.model} />
+            </div>
           </div>
         </div>
       </div>

@@ -74,45 +74,48 @@ export function Composer({
         send()
       }}
       onKeyDown={onKeyDown}
-      className="rounded-composer border border-line-strong bg-raised p-2 shadow-raised transition-colors focus-within:border-focus focus-within:ring-3 focus-within:ring-accent-soft low:px-2 low:py-0.5"
+      // Without a box of its own: attachments come above the text, which does not move.
+      className="contents"
     >
       {isDraggedOver && <DropOverlay />}
       <MessageExtras {...extras} onSwitchModel={onSwitchModel} />
-      <TextBox
-        label={t('composer.label')}
-        placeholder={t('composer.placeholder')}
-        value={text}
-        onChange={setText}
-        onPaste={onPaste}
-        onSend={send}
-        onArrowUp={extras.uploads.length > 0 ? undefined : onArrowUp}
-        describedBy={noteId}
-        takesFocus={hasKeyboard && !isEditing}
-      />
-      <div className="flex items-center gap-1">
-        <div className="flex min-w-0 grow items-center gap-0.5">
-          <AttachButton input={input} onFiles={add} />
-          {children}
+      <div className="rounded-composer border border-line-strong bg-raised p-2 shadow-raised transition-colors focus-within:border-focus focus-within:ring-3 focus-within:ring-accent-soft low:px-2 low:py-0.5">
+        <TextBox
+          label={t('composer.label')}
+          placeholder={t('composer.placeholder')}
+          value={text}
+          onChange={setText}
+          onPaste={onPaste}
+          onSend={send}
+          onArrowUp={extras.uploads.length > 0 ? undefined : onArrowUp}
+          describedBy={noteId}
+          takesFocus={hasKeyboard && !isEditing}
+        />
+        <div className="flex items-center gap-1">
+          <div className="flex min-w-0 grow items-center gap-0.5">
+            <AttachButton input={input} onFiles={add} />
+            {children}
+          </div>
+          <LengthNote id={noteId} text={text} />
+          {stop && (
+            <RoundButton
+              label={stop.isStopping ? t('composer.stopping') : t('composer.stop')}
+              disabled={stop.isStopping}
+              onClick={stop.onStop}
+            >
+              <Square aria-hidden className="size-3.5 fill-current" />
+            </RoundButton>
+          )}
+          {(!stop || !isEmpty) && (
+            <RoundButton
+              label={stop ? t('composer.queue') : t('composer.send')}
+              disabled={!isSendable}
+              isSubmit
+            >
+              <ArrowUp aria-hidden className="size-5" />
+            </RoundButton>
+          )}
         </div>
-        <LengthNote id={noteId} text={text} />
-        {stop && (
-          <RoundButton
-            label={stop.isStopping ? t('composer.stopping') : t('composer.stop')}
-            disabled={stop.isStopping}
-            onClick={stop.onStop}
-          >
-            <Square aria-hidden className="size-3.5 fill-current" />
-          </RoundButton>
-        )}
-        {(!stop || !isEmpty) && (
-          <RoundButton
-            label={stop ? t('composer.queue') : t('composer.send')}
-            disabled={!isSendable}
-            isSubmit
-          >
-            <ArrowUp aria-hidden className="size-5" />
-          </RoundButton>
-        )}
       </div>
     </form>
   )

@@ -37,6 +37,17 @@ export function serve(stored: Stored): FakeChangeFeedServer {
     ),
     http.get('/api/models', () => HttpResponse.json({ models: [MODEL], default: MODEL.id })),
     http.get('/api/models/ending', () => HttpResponse.json({ models: [] })),
+    http.get('/api/attachments/', () =>
+      HttpResponse.json({
+        attachments: [],
+        used: 0,
+        limit: null,
+        total: 0,
+        page: 1,
+        page_size: 50,
+        has_more: false,
+      }),
+    ),
     http.get('/api/conversations/', () =>
       HttpResponse.json({
         conversations: stored.conversations,

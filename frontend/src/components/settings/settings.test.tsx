@@ -124,6 +124,7 @@ test('deleting the account with a wrong password shows an error and keeps the se
     ),
   )
   const user = await openPage('/?settings=data')
+  await screen.findByText('No files have been uploaded yet.')
   await user.click(await screen.findByRole('button', { name: 'Delete account…' }))
   await user.type(screen.getByLabelText('Enter your password to confirm'), 'not this one')
   await user.click(screen.getByRole('button', { name: 'Delete permanently' }))

@@ -59,6 +59,7 @@ def test_no_json_body_causes_a_5xx(account: Account, conversation: str, body: ob
     is_well_formed(account, "PUT", f"/conversations/{conversation}/leaf", encoded)
 
 
+@pytest.mark.store_independent
 @ANYTHING_PER_TEST
 @given(body=st.binary(min_size=1, max_size=200) | st.sampled_from([b"1" * 5000, b"[" * 5000, b'{"title":"\xff"}']))
 def test_no_bytes_as_a_body_cause_a_5xx(account: Account, conversation: str, body: bytes) -> None:

@@ -190,6 +190,16 @@ class TestAccessToken:
         assert Device(access=signed(claims | change)).call("GET", "/me").status == 401
 
     @pytest.mark.store_independent
+    def test_the_session_must_be_one_of_the_user(self, device: Device, name: str) -> None:
+        other = Device()
+        other.register(f"{name}-2")
+        other.sign_in(f"{name}-2")
+        user = {"user_id": claims_of(other.access)["user_id"]}
+
+        assert Device(access=signed(claims_of(other.access) | user)).is_signed_in()
+        assert Device(access=signed(claims_of(device.access) | user)).call("GET", "/me").status == 401
+
+    @pytest.mark.store_independent
     @pytest.mark.parametrize("claim", ["iss", "aud", "exp", "iat", "jti", "sid", "user_id", "token_type"])
     def test_every_claim_is_required(self, device: Device, claim: str) -> None:
         claims = claims_of(device.access)

@@ -236,7 +236,7 @@ test('the settings show what files take, and why one cannot be deleted', async (
   await add(page, [textFile('unused.txt', 'Unused')])
   await expect(page.getByText('“unused.txt” has been uploaded')).toBeAttached()
   await page.goto('/?settings=data')
-  const storage = page.getByRole('region', { name: 'File storage' })
+  const storage = page.getByRole('region', { name: 'Storage' })
   await expect(storage.getByText(/ of .* used/)).toBeVisible()
   await storage.getByRole('button', { name: 'Delete “used.png”' }).click()
   await expect(storage.getByRole('alert')).toContainText('A message uses “used.png”.')

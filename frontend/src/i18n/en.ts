@@ -106,7 +106,7 @@ export const en: Translation = {
     ATTACHMENT_UNREADABLE:
       'This file cannot be read. It may be damaged, encrypted, empty, or an image that is too large.',
     ATTACHMENT_IN_USE: 'A message uses this file.',
-    STORAGE_FULL: 'Your storage is full. Delete some files under Settings → Data, then upload again.',
+    STORAGE_FULL: 'Your storage is full. Delete some chats, or files under Settings → Data, then try again.',
     FILE_LOST: 'This device no longer has the file. Remove it and add it again.',
     IMAGES_NOT_SUPPORTED: 'This model cannot see images. Use another model or remove the images.',
     FORBIDDEN: 'You are not allowed to do this.',

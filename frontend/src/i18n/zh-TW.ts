@@ -96,7 +96,7 @@ export const zhTW = {
     ATTACHMENT_TYPE: '不支援這種檔案。可以使用 JPEG、PNG、WebP 或 GIF 圖片、PDF 和文字檔。',
     ATTACHMENT_UNREADABLE: '無法讀取這個檔案：檔案可能已損毀、已加密、沒有內容，或是尺寸過大的圖片。',
     ATTACHMENT_IN_USE: '有訊息正在使用這個檔案。',
-    STORAGE_FULL: '儲存空間已滿。請到「設定 → 資料」刪除一些檔案，再重新上傳。',
+    STORAGE_FULL: '儲存空間已滿。請刪除一些對話，或到「設定 → 資料」刪除檔案，再試一次。',
     FILE_LOST: '這台裝置上已經沒有這個檔案，請移除後重新加入。',
     IMAGES_NOT_SUPPORTED: '這個模型看不到圖片，請改用其他模型或移除圖片。',
     FORBIDDEN: '您沒有權限進行這個操作。',

@@ -1434,13 +1434,16 @@ export interface components {
      * @description A page of attachments, and how many bytes all of them have in the store.
      *
      *     `used` includes the small images and texts made from them, and the attachments of conversations that have just been
-     *     deleted. `limit` is `STORAGE_PER_USER`, null if there is none.
+     *     deleted. `texts` is what the user's conversations and messages count. `limit` is `STORAGE_PER_USER`, null if there
+     *     is none.
      */
     AttachmentsOut: {
       /** Attachments */
       attachments: components['schemas']['AttachmentView'][]
       /** Used */
       used: number
+      /** Texts */
+      texts: number
       /** Limit */
       limit: number | null
       /** Total */

@@ -9,6 +9,7 @@ import structlog
 from apps.chat.answers.runs import ENDING_FIELDS, add_run, end_run, lock_run, supersede_run
 from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.services import record_activity
+from apps.chat.conversations.text_bytes import count_bytes
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
 from apps.chat.models import Conversation, Message, Run
 from apps.chat.notify.notifications import ChangeNotification
@@ -106,7 +107,8 @@ def _store_rows(run: Run, answer: Message, text: AnswerText, ending: Ending) -> 
     # The terminal event has its own number.
     values = [text.content, text.reasoning, text.seq + 1, tokens, _add(answer.prompt_tokens, usage.prompt_tokens)]
     write(_SAVE_ANSWER, [*values, _add(answer.completion_tokens, usage.completion_tokens), prepare(answer.id)])
-    change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status)
+    added = count_bytes(text.content[run.content_base :], text.reasoning[run.reasoning_base :])
+    change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status, added)
     return StoredEnding(ending, run.id, answer, active, change)
 
 

@@ -1,5 +1,6 @@
 """Runs of an answer: finding the active ones, beginning the next one, ending one."""
 
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -32,21 +33,29 @@ def active_runs() -> QuerySet[Run]:
 
 
 # A join would read all conversations of the user instead.
-_COUNT_ACTIVE = """
+_TAKEN = """
     SELECT (
         SELECT COUNT(*) FROM chat_run
         WHERE ended_at IS NULL AND (SELECT owner_id FROM chat_conversation WHERE id = chat_run.conversation_id) = %s
-    ) + (SELECT COUNT(*) FROM chat_apicall WHERE ended_at IS NULL AND owner_id = %s)
+    ) + (SELECT COUNT(*) FROM chat_apicall WHERE ended_at IS NULL AND owner_id = %s),
+    COALESCE((SELECT text_bytes FROM chat_changecount WHERE owner_id = %s), 0)
 """
 
 
-def count_active_answers(owner_id: UUID) -> Later[int]:
-    """Return, as the only row, how many answers of a user are being written, in conversations and through `/v1`.
+class Taken(NamedTuple):
+    """What a user takes up: answers that are being written, also through `/v1`, and what the user's texts count."""
+
+    answers: int
+    text_bytes: int
+
+
+def read_taken(owner_id: UUID) -> Later[Taken]:
+    """Read what a user takes up, as the only row.
 
     It reads the active runs of all users, which are few. Lock the user's change count before, so that commands of one
     user pass one at a time.
     """
-    return read_later(_COUNT_ACTIVE, [prepare(owner_id), prepare(owner_id)], lambda row: int(row[0]))
+    return read_later(_TAKEN, [prepare(owner_id)] * 3, Taken._make)
 
 
 def lock_run(answer_id: UUID, number: int) -> Run | None:

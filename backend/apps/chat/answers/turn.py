@@ -14,10 +14,12 @@ from apps.chat.answers.indexing import NewQuestion
 from apps.chat.answers.new_messages import find_below_leaf, find_leaf, find_question_attachments, prepare_messages
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
-from apps.chat.answers.runs import add_run, count_active_answers
+from apps.chat.answers.runs import Taken, add_run, read_taken
 from apps.chat.answers.turn_view import WHOLE_TURN, Turn, messages_of, view_turn
+from apps.chat.attachments.errors import StorageFullError
 from apps.chat.attachments.links import link_attachments
 from apps.chat.conversations.change_count import count_answer_change, lock_change_count
+from apps.chat.conversations.text_bytes import ROW_BYTES, count_bytes
 from apps.chat.events import AnswerStatus, AnswerText, Prompt
 from apps.chat.models import Attachment, Conversation, Message, Run
 from apps.chat.notify.notifications import ChangeNotification
@@ -87,6 +89,7 @@ def store_run_alone(asker: Asker, conversation_id: UUID, request: AnswerRequest)
         ImagesNotSupportedError: the model is known not to see the question's images.
         AlreadyProcessingError: an answer is being written.
         RateLimitError: over `ANSWERS_PER_USER` or `MESSAGE_RATE`.
+        StorageFullError: the user's texts count `STORAGE_PER_USER` bytes.
     """
     try:
         with CompactTransaction():
@@ -162,7 +165,7 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
         runs = _find_runs(conversation_id, request.client_id)
         leaf = find_leaf(conversation_id) if request.follows_leaf else None
         below = find_below_leaf(conversation_id) if request.follows_leaf else None
-        active = _lock_and_count(asker.user_id)
+        taken = _lock_and_read(asker.user_id)
         key = next_key(Run)
         if (conversation := found.first()) is None:
             raise NoConversationError
@@ -172,8 +175,8 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
         above = leaf.first() if leaf is not None and conversation.leaf_id is not None else None
         question, answer = prepare_messages(conversation, request, above)
         attachments = find_question_attachments(asker.user_id, request, question, answer.model_used)
-        if active is not None and sum(active.all()) >= (settings.ANSWERS_PER_USER or 0):
-            raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
+        if taken is not None:
+            _check_limits(taken.one())
         asker.count_against_rate()
         run = new_row(
             Run,
@@ -193,6 +196,7 @@ def _insert(
 ) -> Later[ChangeNotification]:
     """Store what is new of a turn, and return the change."""
     conversation = run.conversation
+    added = sum(ROW_BYTES + count_bytes(message.content) for message in (question, answer) if message._state.adding)
     if question._state.adding:
         insert_row(question)
         link_attachments(question, attachments)
@@ -201,7 +205,7 @@ def _insert(
     conversation.updated_at = timezone.now()
     conversation.leaf = answer
     update_row(conversation, "leaf", "revision", "updated_at")
-    return count_answer_change("answer.started", conversation, answer.id, AnswerStatus.PENDING)
+    return count_answer_change("answer.started", conversation, answer.id, AnswerStatus.PENDING, added)
 
 
 def _find_runs(conversation_id: UUID, client_id: UUID | None) -> Later[Run]:
@@ -228,9 +232,17 @@ def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
     return Run.objects.select_related(*WHOLE_TURN).get(id=earlier.id)
 
 
-def _lock_and_count(user_id: UUID) -> Later[int] | None:
-    """Return how many answers of a user are being written; None if that is not limited."""
-    if settings.ANSWERS_PER_USER is None:
+def _lock_and_read(user_id: UUID) -> Later[Taken] | None:
+    """Return what a user takes up; None if neither part is limited."""
+    if settings.ANSWERS_PER_USER is None and settings.STORAGE_PER_USER is None:
         return None
     lock_change_count(user_id)  # So that commands of one user pass one at a time.
-    return count_active_answers(user_id)
+    return read_taken(user_id)
+
+
+def _check_limits(taken: Taken) -> None:
+    answers, text_bytes = settings.ANSWERS_PER_USER, settings.STORAGE_PER_USER
+    if answers is not None and taken.answers >= answers:
+        raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
+    if text_bytes is not None and taken.text_bytes >= text_bytes:
+        raise StorageFullError

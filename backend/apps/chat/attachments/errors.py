@@ -40,8 +40,8 @@ class AttachmentInUseError(ConflictError):
 
 
 class StorageFullError(AppError):
-    """The user's files would have more than `STORAGE_PER_USER` bytes."""
+    """The user's files and texts would have more than `STORAGE_PER_USER` bytes."""
 
     code = "STORAGE_FULL"
     status = 507
-    message = "Your storage is full: delete other files first."
+    message = "Your storage is full: delete conversations or files first."

@@ -8,9 +8,11 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 from apps.chat.models import Attachment, MessageAttachment
 from apps.core.errors import require_found
 from apps.core.pagination import Page, read_page
+from apps.core.statements import prepare, read_later
 
 type AttachmentOrder = Literal["newest", "largest"]
 
+_TEXT_BYTES = "SELECT text_bytes FROM chat_changecount WHERE owner_id = %s"
 _ORDERS = {"newest": ("-id",), "largest": ("-stored_bytes", "-id")}
 
 
@@ -38,3 +40,8 @@ def list_attachments(owner_id: UUID, *, page: int, page_size: int, order: Attach
 def used_bytes(owner_id: UUID) -> int:
     """Return how many bytes an owner's attachments have in the store, those of deleted conversations included."""
     return Attachment.objects.filter(owner_id=owner_id).aggregate(sum=Sum("stored_bytes"))["sum"] or 0
+
+
+def read_text_bytes(owner_id: UUID) -> int:
+    """Return how many bytes an owner's texts count, those of deleted conversations included."""
+    return next(iter(read_later(_TEXT_BYTES, [prepare(owner_id)], lambda row: int(row[0])).all()), 0)

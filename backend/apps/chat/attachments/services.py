@@ -13,7 +13,7 @@ from apps.chat.attachments.deletion import delete_unused
 from apps.chat.attachments.errors import AttachmentInUseError, StorageFullError
 from apps.chat.attachments.objects import Part, delete_objects, object_name, save_objects
 from apps.chat.attachments.processing import process_file
-from apps.chat.attachments.selectors import find_attachment, used_bytes
+from apps.chat.attachments.selectors import find_attachment, read_text_bytes, used_bytes
 from apps.chat.models import Attachment, AttachmentKind
 from apps.chat.providers.tokens import await_encoding, count_image_tokens, count_tokens
 from apps.core.database import release_connection
@@ -53,7 +53,7 @@ def store_attachment(
 
     Raises:
         AttachmentTypeError, AttachmentUnreadableError: the file is refused.
-        StorageFullError: the owner has no room for it.
+        StorageFullError: the owner has no room for it beside other files and texts.
         RateLimitError: too many files are being processed.
         NotFoundError: as `find_uploaded`.
     """
@@ -147,5 +147,5 @@ def _insert(attachment: Attachment) -> None:
 
 def _check_room(owner_id: UUID, size: int) -> None:
     limit = settings.STORAGE_PER_USER
-    if limit is not None and used_bytes(owner_id) + size > limit:
+    if limit is not None and used_bytes(owner_id) + read_text_bytes(owner_id) + size > limit:
         raise StorageFullError

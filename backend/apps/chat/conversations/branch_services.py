@@ -8,6 +8,7 @@ from django.db import transaction
 from apps.chat.conversations.branches import find_newest_leaf, find_subtree_ids
 from apps.chat.conversations.selectors import find_active_answer_id
 from apps.chat.conversations.services import lock_conversation, save_change
+from apps.chat.conversations.text_bytes import measure_messages
 from apps.chat.models import Conversation, Message
 from apps.core.errors import ConflictError, require_found
 
@@ -43,9 +44,11 @@ def delete_message(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> None
     if leaf_id in set(subtree):
         nearest = _find_nearest_sibling(message)
         leaf_id = find_newest_leaf(nearest.id).id if nearest else message.parent_id
-    _move_leaf(conversation, leaf_id)
+    batches = list(batched(subtree, DELETE_BATCH_SIZE))
+    freed = sum(measure_messages(conversation.messages.filter(id__in=ids)) for ids in batches)
+    _move_leaf(conversation, leaf_id, freed)
     # The deepest first, so that no message loses its parent before it is deleted.
-    for ids in batched(subtree, DELETE_BATCH_SIZE):
+    for ids in batches:
         # Those with a `client_id` stay, without their answer, to recognize a repeated command.
         conversation.runs.filter(answer__in=ids, client_id=None).delete()
         conversation.messages.filter(id__in=ids).delete()
@@ -66,6 +69,7 @@ def _find_nearest_sibling(message: Message) -> Message | None:
     return older or siblings.filter(id__gt=message.id).order_by("id").first()
 
 
-def _move_leaf(conversation: Conversation, leaf_id: UUID | None) -> None:
+def _move_leaf(conversation: Conversation, leaf_id: UUID | None, freed: int = 0) -> None:
     conversation.leaf_id = leaf_id
-    save_change(conversation, "leaf", notified_fields={"leaf_id": None if leaf_id is None else str(leaf_id)})
+    notified: dict[str, object] = {"leaf_id": None if leaf_id is None else str(leaf_id)}
+    save_change(conversation, "leaf", notified_fields=notified, text_bytes=-freed)

@@ -6,17 +6,15 @@ along ids alone and reads the text of the page only.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, override
 from uuid import UUID
 
 from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Sum, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum, Window
 from django.db.models.expressions import RawSQL
-from django.db.models.sql.compiler import SQLCompiler
 
 from apps.chat.models import Conversation, Message
 from apps.core.statements import Select
+from apps.core.text_size import TextBytes
 
 BATCH_SIZE = 32
 """Messages that `read_ancestors` reads at once."""
@@ -143,16 +141,3 @@ def find_newest_leaf(message_id: UUID) -> Message:
 def _ids(sql: str, message_id: UUID, *limits: int) -> RawSQL:
     first = Message._meta.pk.get_db_prep_value(message_id, connection)
     return RawSQL(sql, [first, *limits])  # noqa: S611 - one of the two texts above
-
-
-class TextBytes(Func):
-    """`TextBytes("field")`: the bytes of a text in UTF-8; neither database reads the text for it."""
-
-    function = "OCTET_LENGTH"
-    arity = 1
-    output_field = IntegerField()
-
-    @override
-    def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
-        # SQLite has OCTET_LENGTH from 3.43 on.
-        return self.as_sql(compiler, connection, template="LENGTH(CAST(%(expressions)s AS BLOB))", **context)

@@ -22,19 +22,30 @@ from apps.core.wire_text import iso_milliseconds
 type ConversationChange = Literal["conversation.created", "conversation.updated", "conversation.deleted"]
 
 
-def count_conversation_change(kind: ConversationChange, conversation: Conversation) -> Later[ChangeNotification]:
-    """Number a change of a conversation; call it last in the transaction, because it locks the user's count.
+def count_conversation_change(
+    kind: ConversationChange, conversation: Conversation, text_bytes: int = 0
+) -> Later[ChangeNotification]:
+    """Number a change of a conversation, and count the bytes of text that it adds.
+
+    Call it last in the transaction, because it locks the user's count.
 
     Within `round_trips`, the change has its number after the block, unless it is looked at before.
     """
     shown = summarize_conversation(conversation)
-    return _count(conversation.owner_id, {"type": kind, "conversation": msgspec.to_builtins(shown)})
+    return _count(conversation.owner_id, {"type": kind, "conversation": msgspec.to_builtins(shown)}, text_bytes)
 
 
 def count_answer_change(
-    kind: Literal["answer.started", "answer.ended"], conversation: Conversation, message_id: UUID, status: AnswerStatus
+    kind: Literal["answer.started", "answer.ended"],
+    conversation: Conversation,
+    message_id: UUID,
+    status: AnswerStatus,
+    text_bytes: int = 0,
 ) -> Later[ChangeNotification]:
-    """Number the start or end of a run of an answer; the conversation's `updated_at` must already be that time."""
+    """Number the start or end of a run of an answer, and count the bytes of text that it adds.
+
+    The conversation's `updated_at` must already be that time.
+    """
     fields = {
         "type": kind,
         "conversation_id": str(conversation.public_id),
@@ -42,7 +53,7 @@ def count_answer_change(
         "status": status.value,
         "updated_at": iso_milliseconds(conversation.updated_at),
     }
-    return _count(conversation.owner_id, fields)
+    return _count(conversation.owner_id, fields, text_bytes)
 
 
 def lock_change_count(owner_id: UUID) -> None:
@@ -65,14 +76,15 @@ def read_latest_changes(owner_ids: Collection[UUID]) -> dict[UUID, ChangeNotific
     }
 
 
-def _count(owner_id: UUID, fields: dict[str, Any]) -> Later[ChangeNotification]:
+def _count(owner_id: UUID, fields: dict[str, Any], text_bytes: int) -> Later[ChangeNotification]:
     table = ChangeCount._meta.db_table
     # One statement for a new and an existing row: this is part of every turn.
     statement = (
-        f"INSERT INTO {table} (owner_id, revision, latest) VALUES (%s, 1, %s) ON CONFLICT (owner_id) "  # noqa: S608
-        f"DO UPDATE SET revision = {table}.revision + 1, latest = excluded.latest RETURNING revision"
+        f"INSERT INTO {table} (owner_id, revision, latest, text_bytes) "  # noqa: S608
+        f"VALUES (%s, 1, %s, %s) ON CONFLICT (owner_id) DO UPDATE SET revision = {table}.revision + 1, "
+        f"latest = excluded.latest, text_bytes = {table}.text_bytes + excluded.text_bytes RETURNING revision"
     )
-    values = [prepare(owner_id), msgspec.json.encode(fields).decode()]
+    values = [prepare(owner_id), msgspec.json.encode(fields).decode(), text_bytes]
     return write_later(
         statement, values, lambda row: ChangeNotification(owner_id=owner_id, revision=row[0], fields=fields)
     )

@@ -15,6 +15,13 @@ from apps.chat.conversations.deletion import lock_for_deletion
 from apps.chat.conversations.model_choice import check_model, default_model_of
 from apps.chat.conversations.preferences import find_preferences
 from apps.chat.conversations.selectors import find_active_answer_id, find_conversation, live_conversations
+from apps.chat.conversations.text_bytes import (
+    ROW_BYTES,
+    check_text_room,
+    count_bytes,
+    free_text_bytes,
+    measure_conversation,
+)
 from apps.chat.models import DEFAULT_TITLE, Conversation
 from apps.chat.notify.notifications import (
     ConversationDeletedNotification,
@@ -54,6 +61,7 @@ def create_conversation(*, owner_id: UUID, fields: ConversationFields, public_id
     Raises:
         NotFoundError: the owner has deleted the conversation of that id; a late repeat does not bring it back.
         InvalidInputError: the model is not known.
+        StorageFullError: the owner may not store more text.
     """
     if (existing := _find_existing(owner_id, public_id)) is not None:
         return existing
@@ -61,6 +69,7 @@ def create_conversation(*, owner_id: UUID, fields: ConversationFields, public_id
     model = fields.get("model") or default_model_of(preferences)
     if "model" in fields:
         check_model(model)
+    check_text_room(owner_id)
     system_prompt = preferences.default_system_prompt or settings.DEFAULT_SYSTEM_PROMPT
     defaults: ConversationFields = {"model": model, "system_prompt": system_prompt}
     now = timezone.now()
@@ -91,8 +100,10 @@ def update_conversation(*, owner_id: UUID, public_id: UUID, fields: Conversation
     Raises:
         NotFoundError: the owner has no such conversation.
         InvalidInputError: the model is not known.
+        StorageFullError: the system prompt is longer, and the owner may not store more text.
     """
     conversation = lock_conversation(owner_id, public_id)
+    before = count_bytes(conversation.system_prompt)
     if "model" in fields and fields["model"] != conversation.model:
         check_model(fields["model"])
     conversation.is_title_automatic = conversation.is_title_automatic and "title" not in fields
@@ -100,7 +111,10 @@ def update_conversation(*, owner_id: UUID, public_id: UUID, fields: Conversation
         setattr(conversation, name, value)
     if "title" in fields:
         index_title(conversation.id, conversation.title)
-    save_change(conversation, *fields, "is_title_automatic", notified_fields=dict(fields))
+    added = count_bytes(conversation.system_prompt) - before
+    if added > 0:
+        check_text_room(owner_id)
+    save_change(conversation, *fields, "is_title_automatic", notified_fields=dict(fields), text_bytes=added)
     return conversation
 
 
@@ -140,12 +154,15 @@ def restore_conversation(*, owner_id: UUID, public_id: UUID) -> Conversation:
 def purge_deleted_conversations() -> int:
     """Delete at most `PURGE_BATCH_SIZE` conversations that can no longer be restored; return how many."""
     expired = Conversation.objects.filter(deleted_at__lt=timezone.now() - PURGED_AFTER)
-    ids = list(expired.order_by("deleted_at").values_list("id", flat=True)[:PURGE_BATCH_SIZE])
-    for conversation_id in ids:  # one transaction each: a long one would block writers
+    ids = list(expired.order_by("deleted_at").values_list("id", "owner_id")[:PURGE_BATCH_SIZE])
+    for conversation_id, owner_id in ids:  # one transaction each: a long one would block writers
         attachment_ids = find_attachment_ids(conversation_id)
         with transaction.atomic():
             lock_for_deletion(expired.filter(id=conversation_id))
-            expired.filter(id=conversation_id).delete()
+            freed = measure_conversation(conversation_id)
+            deleted, _ = expired.filter(id=conversation_id).delete()
+            if deleted:
+                free_text_bytes(owner_id, freed)
         if attachment_ids:
             delete_unused(attachment_ids)
     return len(ids)
@@ -166,14 +183,15 @@ def save_change(
     *names: str,
     notified_fields: dict[str, object] | None = None,
     kind: ConversationChange = "conversation.updated",
+    text_bytes: int = 0,
 ) -> None:
-    """Store the fields `names` of a locked conversation and raise its revision.
+    """Store the fields `names` of a locked conversation, raise its revision, and count the bytes of text that it adds.
 
     After the commit, its connections receive `notified_fields`, and its owner's change feed receives the change.
     """
     conversation.revision += 1
     conversation.save(update_fields=[*names, "revision"])
-    _count_and_notify(kind, conversation)
+    _count_and_notify(kind, conversation, text_bytes)
     if notified_fields is not None:
         updated = ConversationUpdatedNotification(
             conversation_id=conversation.id, revision=conversation.revision, changes=notified_fields
@@ -216,8 +234,9 @@ def _store(conversation: Conversation) -> None:
     conversation.save(force_insert=True)
     if conversation.title != DEFAULT_TITLE:
         index_locked_title(conversation)
-    _count_and_notify("conversation.created", conversation)
+    text_bytes = ROW_BYTES + count_bytes(conversation.system_prompt)
+    _count_and_notify("conversation.created", conversation, text_bytes)
 
 
-def _count_and_notify(kind: ConversationChange, conversation: Conversation) -> None:
-    notify_after_commit(count_conversation_change(kind, conversation).one())
+def _count_and_notify(kind: ConversationChange, conversation: Conversation, text_bytes: int) -> None:
+    notify_after_commit(count_conversation_change(kind, conversation, text_bytes).one())

@@ -189,12 +189,14 @@ class ChangeCount(models.Model):
     """The number of changes in a user's list of conversations, and the latest change as JSON.
 
     A table by itself, so that only transactions that count a change wait for its row; they lock it last, after the
-    conversation. `latest` is the frame of the change feed without its revision.
+    conversation. `latest` is the frame of the change feed without its revision; `text_bytes` is what the owner's texts
+    count (conversations/text_bytes.py), here because every turn and ending writes this row.
     """
 
     owner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
     revision = models.PositiveBigIntegerField()
     latest = models.TextField()
+    text_bytes = models.BigIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
         return f"{self.revision} changes of {self.owner_id}"

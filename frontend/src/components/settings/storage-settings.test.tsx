@@ -24,7 +24,7 @@ function serveFiles(): void {
       const page = Number(new URL(request.url).searchParams.get('page'))
       const attachments = all.slice((page - 1) * PAGE, page * PAGE)
       const has_more = page * PAGE < all.length
-      const sums = { used: 1000, limit: 2000, total: all.length }
+      const sums = { used: 2048, texts: 1024, limit: 4096, total: all.length }
       return HttpResponse.json({ attachments, ...sums, page, page_size: PAGE, has_more })
     }),
     http.delete('/api/attachments/:id', ({ params }) => {
@@ -40,7 +40,8 @@ function serveFiles(): void {
 test('all files can be reached, page by page, even after one is deleted', async () => {
   serveFiles()
   const user = await openPage('/?settings=data')
-  const storage = await screen.findByRole('region', { name: 'File storage' })
+  const storage = await screen.findByRole('region', { name: 'Storage' })
+  await within(storage).findByText('3 kB of 4 kB used: files 2 kB, chats 1 kB')
   const rows = () => within(storage).getAllByRole('listitem')
   await within(storage).findByText('Largest files (50 of 120)')
   expect(rows()).toHaveLength(50)

@@ -12,7 +12,7 @@ import { errorText } from '@/i18n/error-text'
 import { formatBytes } from '@/lib/bytes'
 import type { Attachment } from '@/types/api'
 
-/** The space that the user's files use, and the largest of them. */
+/** The space that the user's files and texts use, and the largest files. */
 export function StorageSettings() {
   const { t, i18n } = useTranslation()
   const { data, isError, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } =
@@ -23,6 +23,9 @@ export function StorageSettings() {
     ...new Map(data?.pages.flatMap(({ attachments }) => attachments).map((one) => [one.id, one])),
   ]
   const size = (bytes: number) => formatBytes(bytes, i18n.language)
+  const [forFiles, forTexts] = [page?.used ?? 0, page?.texts ?? 0]
+  const used = forFiles + forTexts
+  const shares = { used: size(used), files: size(forFiles), texts: size(forTexts) }
   return (
     <section aria-label={t('attachments.storage')} className="border-b border-line py-4">
       <h3 className="text-sm font-medium">{t('attachments.storage')}</h3>
@@ -32,10 +35,10 @@ export function StorageSettings() {
         <>
           <p className="text-xs text-ink-3 tabular-nums">
             {page.limit === null
-              ? t('attachments.usedOnly', { used: size(page.used) })
-              : t('attachments.used', { used: size(page.used), limit: size(page.limit) })}
+              ? t('attachments.usedOnly', shares)
+              : t('attachments.used', { ...shares, limit: size(page.limit) })}
           </p>
-          {page.limit !== null && <Gauge part={page.used / Math.max(1, page.limit)} />}
+          {page.limit !== null && <Gauge part={used / Math.max(1, page.limit)} />}
           <LargestFiles files={files.map(([, file]) => file)} total={page.total} />
           {hasNextPage && (
             <Button

@@ -39,11 +39,13 @@ class AttachmentsOut(Schema):
     """A page of attachments, and how many bytes all of them have in the store.
 
     `used` includes the small images and texts made from them, and the attachments of conversations that have just been
-    deleted. `limit` is `STORAGE_PER_USER`, null if there is none.
+    deleted. `texts` is what the user's conversations and messages count. `limit` is `STORAGE_PER_USER`, null if there
+    is none.
     """
 
     attachments: list[AttachmentView]
     used: int
+    texts: int
     limit: int | None
     total: int
     page: int

@@ -70,6 +70,7 @@ def list_attachments(request: SignedInRequest, query: Query[AttachmentQuery]) ->
     return {
         "attachments": sign_attachments(views, request.auth.session_id),
         "used": selectors.used_bytes(owner_id),
+        "texts": max(0, selectors.read_text_bytes(owner_id)),
         "limit": settings.STORAGE_PER_USER,
         "total": page.total,
         "page": page.page,

@@ -20,11 +20,12 @@ run-tests:
 	@$(SIDE_BY_SIDE) --jobs=$$(($(CORES) + 2)) $(TESTS)
 
 TESTS = test-postgres-sockets test-postgres test-sqlite-chat test-front-end test-sqlite-sockets test-sqlite-answers \
-  test-sqlite-conformance test-postgres-processes test-tools test-sqlite
+  test-sqlite-conformance test-sqlite test-postgres-processes
 CHAT = backend/tests/chat
 SOCKETS = $(CHAT)/socket
 ANSWERS = $(CHAT)/answers $(CHAT)/providers
 CONFORMANCE = backend/tests/conformance
+TOOLS = testkit faults attacks bench tools clients
 # They mostly build images and start servers.
 PROCESSES = backend/tests/config backend/tests/images backend/tests/maintenance
 PYTEST = echo "=== $@ ===" && $(PYTHON) -m pytest --junit-xml=.cache/reports/$(@:test-%=%).xml
@@ -35,9 +36,8 @@ test-postgres-processes: ; @export NGINX_PATH=$$($(PYTHON) -m tools.nginx) && $(
 test-sqlite-answers: ; @$(PYTEST) --services=none $(ANSWERS)
 test-sqlite-chat: ; @$(PYTEST) --services=none $(CHAT) $(patsubst %,--ignore=%,$(SOCKETS) $(ANSWERS))
 test-sqlite-conformance: ; @$(PYTEST) --services=none $(CONFORMANCE)
-test-sqlite: ; @$(PYTEST) --services=none backend/tests $(patsubst %,--ignore=%,$(CHAT) $(CONFORMANCE))
+test-sqlite: ; @$(PYTEST) --services=none backend/tests $(patsubst %,--ignore=%,$(CHAT) $(CONFORMANCE)) $(TOOLS)
 test-postgres: ; @$(PYTEST) --services=postgres backend/tests $(patsubst %,--ignore=%,$(SOCKETS) $(PROCESSES))
-test-tools: ; @$(PYTEST) --services=none testkit faults attacks bench tools clients
 test-front-end:
 	@cd frontend && npm run --silent test -- --run --reporter=default --reporter=junit \
 	  --outputFile.junit=../.cache/reports/front-end.xml

@@ -6,12 +6,21 @@ from collections.abc import Iterator
 import pytest
 
 from testkit.fakes.model_server import ModelServer
+from testkit.fakes.raw_model_server import RawModelServer
 
 
 @pytest.fixture
 def model_server() -> Iterator[ModelServer]:
     """A new fake model service on a free port; `model_server.py` describes its use."""
     server = ModelServer().start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def raw_model_server() -> Iterator[RawModelServer]:
+    """A new fake model service on a free port, which answers with given bytes."""
+    server = RawModelServer().start()
     yield server
     server.stop()
 

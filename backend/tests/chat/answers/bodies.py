@@ -4,6 +4,7 @@ import json
 from typing import Any, NamedTuple
 
 from testkit.fakes.raw_model_server import RawModelServer
+from testkit.live import SignedInUser
 from tests.chat.socket.conversations import OpenConversation
 
 EVENTS, JSON, NDJSON = "text/event-stream", "application/json", "application/x-ndjson"
@@ -87,3 +88,12 @@ async def check(
         prompt_tokens, completion_tokens = expected.usage
         assert answer.ended["usage"]["prompt_tokens"] == prompt_tokens
         assert answer.ended["usage"]["completion_tokens"] == completion_tokens
+
+
+async def ask(user: SignedInUser, **settings: Any) -> tuple[Any, dict[str, Any]]:
+    """Ask a question in a new conversation; return the socket's answer and the stored message."""
+    conversation_id = await user.new_conversation(title="Named", **settings)
+    opened = await user.enter(conversation_id)
+    answer = await opened.ask_to_the_end("Question")
+    await opened.drop()
+    return answer, (await user.messages(conversation_id))[1]

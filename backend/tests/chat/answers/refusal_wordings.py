@@ -12,6 +12,11 @@ def said(message: str, **more: Any) -> dict[str, Any]:
     return {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": None, **more}}
 
 
+def encode(body: object) -> bytes:
+    """Return the body of a refusal: text as it is, anything else as JSON."""
+    return body.encode() if isinstance(body, str) else json.dumps(body).encode()
+
+
 WORDINGS: list[tuple[str, int, object]] = [
     # The prompt is too long
     (CONTEXT, 400, said("This model's maximum context length is 4097 tokens. However, you requested 5000 tokens.")),

@@ -1,7 +1,5 @@
 """The reasoning effort of a conversation: for models that take one, and sent only when it was chosen."""
 
-from collections.abc import Iterator
-
 import pytest
 from pytest_django import Settings
 
@@ -14,12 +12,10 @@ HELLO = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "s
 
 
 @pytest.fixture
-def model_server() -> Iterator[RawModelServer]:
-    server = RawModelServer().start()
-    server.play(HELLO)
-    server.list_models({"id": "gpt-5.2"}, {"id": "gpt-4o"})
-    yield server
-    server.stop()
+def model_server(raw_model_server: RawModelServer) -> RawModelServer:
+    raw_model_server.play(HELLO)
+    raw_model_server.list_models({"id": "gpt-5.2"}, {"id": "gpt-4o"})
+    return raw_model_server
 
 
 @pytest.fixture

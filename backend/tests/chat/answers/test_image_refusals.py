@@ -1,7 +1,6 @@
 """Refusals of questions with images: whether the model sees none, which is remembered, or only this one is refused."""
 
 import json
-from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
@@ -25,14 +24,12 @@ MODELS = [f"model-{number}" for number in range(len(WORDINGS))]
 
 
 @pytest.fixture
-def model_server() -> Iterator[RawModelServer]:
+def model_server(raw_model_server: RawModelServer) -> RawModelServer:
     """A service with a model for each wording, with which it refuses every question."""
-    server = RawModelServer().start()
     listed: list[dict[str, object]] = [{"id": model} for model in MODELS]
-    server.list_models(*listed)
-    server.refuse = refuse
-    yield server
-    server.stop()
+    raw_model_server.list_models(*listed)
+    raw_model_server.refuse = refuse
+    return raw_model_server
 
 
 def refuse(request: Any) -> Refused:

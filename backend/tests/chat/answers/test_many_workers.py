@@ -4,7 +4,6 @@ See docs/protocol.md: P-5.16.
 """
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -28,18 +27,16 @@ BODY = b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_
 
 
 @pytest.fixture
-def model_server() -> Iterator[RawModelServer]:
+def model_server(raw_model_server: RawModelServer) -> RawModelServer:
     """A model service that says it is Ollama; titles, and answers to what has "long" in it, never end."""
-    server = RawModelServer().start()
-    server.list_models({"id": "fake-model", "owned_by": "library"})
-    server.play(BODY)
+    raw_model_server.list_models({"id": "fake-model", "owned_by": "library"})
+    raw_model_server.play(BODY)
 
     def choose_length(request: Any) -> None:
-        server.keep_alives = None if "long" in str(request).lower() or is_title(request) else 0
+        raw_model_server.keep_alives = None if "long" in str(request).lower() or is_title(request) else 0
 
-    server.refuse = choose_length
-    yield server
-    server.stop()
+    raw_model_server.refuse = choose_length
+    return raw_model_server
 
 
 def is_title(request: Any) -> bool:

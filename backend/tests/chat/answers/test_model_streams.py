@@ -1,7 +1,6 @@
 """Streams of real model services: the answer that they lead to on the socket and in the stored message."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,9 @@ CASES: list[dict[str, Any]] = json.loads(
 
 
 @pytest.fixture
-def model_server() -> Iterator[RawModelServer]:
+def model_server(raw_model_server: RawModelServer) -> RawModelServer:
     """A model service that answers with given bodies, in place of the fake one."""
-    server = RawModelServer().start()
-    yield server
-    server.stop()
+    return raw_model_server
 
 
 async def test_a_prompt_that_is_too_long_is_shortened_once(user: SignedInUser, model_server: RawModelServer) -> None:

@@ -1,7 +1,6 @@
 """Titles on a machine that answers one question at a time (Ollama): they never make an answer wait."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -17,13 +16,11 @@ BODY = b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_
 
 
 @pytest.fixture
-def model_server() -> Iterator[RawModelServer]:
+def model_server(raw_model_server: RawModelServer) -> RawModelServer:
     """A model service that says it is Ollama."""
-    server = RawModelServer().start()
-    server.list_models({"id": "fake-model", "owned_by": "library"})
-    server.play(BODY)
-    yield server
-    server.stop()
+    raw_model_server.list_models({"id": "fake-model", "owned_by": "library"})
+    raw_model_server.play(BODY)
+    return raw_model_server
 
 
 async def test_no_title_is_requested_while_an_answer_is_being_written(

@@ -1,6 +1,5 @@
 """Refusals of strict services (roles that do not alternate, a system role), and responses at a wrong base URL."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -35,13 +34,11 @@ def refuse_like_gemma(request: Any) -> str | None:
 
 
 @pytest.fixture
-def model_server() -> Iterator[RawModelServer]:
+def model_server(raw_model_server: RawModelServer) -> RawModelServer:
     """A service with Gemma's chat template."""
-    server = RawModelServer().start()
-    server.play(HELLO)
-    server.refuse = refuse_like_gemma
-    yield server
-    server.stop()
+    raw_model_server.play(HELLO)
+    raw_model_server.refuse = refuse_like_gemma
+    return raw_model_server
 
 
 async def test_a_refused_system_role_is_remembered(user: SignedInUser, model_server: RawModelServer) -> None:

@@ -1,7 +1,6 @@
 """Thinking between tags in a model's text is reasoning: on the socket, after a reset, and in the stored message."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,11 +19,9 @@ CLOSING = "</think>"
 
 
 @pytest.fixture
-def model_server() -> Iterator[RawModelServer]:
+def model_server(raw_model_server: RawModelServer) -> RawModelServer:
     """A model service that answers with given bodies, in place of the fake one."""
-    server = RawModelServer().start()
-    yield server
-    server.stop()
+    return raw_model_server
 
 
 def body(*texts: str, finish: str = "stop", **more: Any) -> bytes:

@@ -1,7 +1,6 @@
 """The tokens of an answer, under the names of the services: in `chat.done`, and stored with the run."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,10 +15,8 @@ type Counts = tuple[int | None, int | None, int | None, int | None]
 
 
 @pytest.fixture
-def model_server() -> Iterator[RawModelServer]:
-    server = RawModelServer().start()
-    yield server
-    server.stop()
+def model_server(raw_model_server: RawModelServer) -> RawModelServer:
+    return raw_model_server
 
 
 OPENAI = {"prompt_tokens": 9, "completion_tokens": 5}

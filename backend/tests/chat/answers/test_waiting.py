@@ -1,7 +1,5 @@
 """Waiting for the first token: what the clients of a conversation receive (docs/protocol.md: P-5.16)."""
 
-from collections.abc import Iterator
-
 import pytest
 from pytest_django import Settings
 
@@ -11,12 +9,10 @@ from testkit.stream_client import hang_up, open_stream
 
 
 @pytest.fixture
-def model_server() -> Iterator[RawModelServer]:
+def model_server(raw_model_server: RawModelServer) -> RawModelServer:
     """A model service that sends keep-alives and no token, in place of the fake one."""
-    server = RawModelServer().start()
-    server.keep_alives = None
-    yield server
-    server.stop()
+    raw_model_server.keep_alives = None
+    return raw_model_server
 
 
 async def test_every_client_is_notified_of_keep_alives(user: SignedInUser, settings: Settings) -> None:

@@ -1,9 +1,14 @@
 """Ask a provider, and collect its answer."""
 
+import base64
+import json
 from dataclasses import dataclass
+from typing import Any
+
+import pytest
 
 from apps.chat.events import Delta, DeltaKind, Finish, Prompt, PromptMessage, Reclassified
-from apps.chat.providers.base import Provider
+from apps.chat.providers.base import Provider, ProviderError
 
 
 @dataclass(frozen=True)
@@ -46,3 +51,21 @@ async def ask(provider: Provider, prompt: Prompt | str, *, into: list[Delta] | N
 
 def _text(deltas: list[Delta], kind: DeltaKind) -> str:
     return "".join(delta.text for delta in deltas if delta.kind is kind)
+
+
+def raw(*chunks: dict[str, Any] | str, end: str = "data: [DONE]\n\n") -> str:
+    """Return the instruction that makes the fake service send exactly these chunks."""
+    lines = [chunk if isinstance(chunk, str) else f"data: {json.dumps(chunk)}\n\n" for chunk in chunks]
+    return f"[[raw={base64.b64encode(''.join([*lines, end]).encode()).decode()}]]"
+
+
+def chunk(finish: object = None, **delta: object) -> dict[str, Any]:
+    return {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+
+
+async def failing(provider: Provider, text: str, error: type[ProviderError]) -> str:
+    """Return the text before the failure, which must be an `error`."""
+    deltas: list[Delta] = []
+    with pytest.raises(error):
+        await ask(provider, text, into=deltas)
+    return "".join(delta.text for delta in deltas)

@@ -1,21 +1,15 @@
 """The models that the settings make available."""
 
-import asyncio
 import json
 import socket
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
 import pytest
-from pytest_django import Settings
 
 from apps.chat.providers.base import Failure, Missing, ProviderUnavailableError
 from apps.chat.providers.registry import ModelRegistry
-from apps.chat.providers.service_access import services_of_environment
-from apps.chat.providers.sources import make_sources
 from testkit.fakes.model_server import ModelServer
-from tests.chat.providers.asking import ask, question
+from tests.chat.providers.asking import ask
 from tests.chat.providers.conftest import MakeRegistry
 from tests.chat.providers.web_server import web_server
 
@@ -203,138 +197,3 @@ async def test_a_list_states_the_successor_of_a_model(make_registry: MakeRegistr
     async with web_server(json.dumps({"data": entries}).encode()) as url:
         registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["a", "b"])
     assert [model.successor for model in registry.list_models()] == ["b", None]
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait until what the registry does in the background has made `condition` true."""
-    async with asyncio.timeout(20):
-        while not condition():  # noqa: ASYNC110 - nothing to await
-            await asyncio.sleep(0)
-
-
-LLAMA_CPP = {"total_slots": 1, "default_generation_settings": {"n_ctx": 16384}}
-
-
-OLLAMA = {"model_info": {"llama.context_length": 131072, "general.architecture": "llama"}}
-
-
-@pytest.mark.parametrize(
-    ("owner", "stated", "window", "is_one_slot"),
-    [
-        ("llamacpp", LLAMA_CPP, 16_384, True),
-        ("x", LLAMA_CPP, 16_384, True),
-        ("llamacpp", LLAMA_CPP | {"total_slots": 4}, 16_384, False),
-        ("library", OLLAMA, 131_072, True),
-        ("library", OLLAMA | {"parameters": "stop x\nnum_ctx      32768"}, 32_768, True),
-        ("x", OLLAMA | {"version": "0.12.0"}, 131_072, True),
-        ("x", {}, 8_192, False),
-        ("library", {"model_info": 7}, 8_192, True),
-    ],
-)
-async def test_ollama_and_llama_cpp_state_windows_that_the_list_lacks(
-    make_registry: MakeRegistry, owner: str, stated: dict[str, object], window: int, *, is_one_slot: bool
-) -> None:
-    # One body for every path.
-    body = json.dumps({"object": "list", "data": [{"id": "a", "owned_by": owner}], **stated}).encode()
-    async with web_server(body) as url:
-        registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["*"])
-        await until(lambda: registry.list_models()[0].context_window == window)
-        await until(lambda: registry.get_provider("a").is_one_slot == is_one_slot)
-
-
-async def test_the_window_of_the_list_wins_over_the_native_one(make_registry: MakeRegistry) -> None:
-    entry = {"id": "a", "owned_by": "llamacpp", "context_length": 4096}
-    async with web_server(json.dumps({"object": "list", "data": [entry], **LLAMA_CPP}).encode()) as url:
-        registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["*"])
-        await until(lambda: registry.get_provider("a").is_one_slot)
-    assert registry.list_models()[0].context_window == 4096
-
-
-async def test_models_found_on_this_machine_come_first(model_server: ModelServer, make_registry: MakeRegistry) -> None:
-    model_server.models = ["llama3:8b", "nomic-embed-text"]
-    registry = await make_registry(LOCAL_DISCOVERY="auto", LOCAL_DISCOVERY_URLS=[model_server.base_url + "/"])
-    assert ids(registry) == ["llama3:8b", *DEFAULT_MODELS]
-    assert registry.default_model() == "llama3:8b"
-    model = registry.find_model("llama3:8b")
-    assert model is not None
-    assert model.available is True
-    assert model.provider == "local"
-    assert model.context_window == 4_096
-    assert (await ask(registry.get_provider("llama3:8b"), "嗨")).content == "Echo: 嗨"
-
-
-@pytest.mark.parametrize(
-    "changes", [{"LOCAL_DISCOVERY": "off"}, {"OPENAI_API_KEY": "x"}, {"OPENAI_BASE_URL": "http://x"}]
-)
-async def test_local_services_are_ignored_when_another_is_set(
-    model_server: ModelServer, make_registry: MakeRegistry, changes: dict[str, str]
-) -> None:
-    urls = {"LOCAL_DISCOVERY": "auto", "LOCAL_DISCOVERY_URLS": [model_server.base_url], "AI_MODELS": ["x"]}
-    registry = await make_registry(**(urls | changes))
-    assert ids(registry) == ["x"]
-    assert model_server.model_list_requests == 0
-
-
-def test_local_services_are_named_by_their_usual_ports(settings: Settings) -> None:
-    settings.LOCAL_DISCOVERY = "on"
-    settings.LOCAL_DISCOVERY_URLS = [f"http://127.0.0.1:{port}/v1" for port in (11434, 1234, 8080, 9)]
-    sources = make_sources(services_of_environment())
-    assert [source.provider.name for source in sources] == ["ollama", "lmstudio", "llamacpp", "local", "openai"]
-    assert [source.service for source in sources] == ["Ollama", "LM Studio", "llama.cpp", "127.0.0.1:9", "OpenAI"]
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"<!doctype html><title>Not a model service</title>",
-        b"",
-        b"[]",
-        b'{"data": [{"id": "x"}]}',
-        b'{"object": "list", "data": [{"name": "x"}]}',
-        b'{"object": "list", "data": {"id": "x"}}',
-        b'{"object": "list", "data": [{"id": 7}]}',
-        b'{"object": "page", "data": [{"id": "x"}]}',
-        b'{"object": "list", "data": [{"id": "\xff"}]}',
-        b'{"object": "list", "data": [{"id": "x y"}, {"id": ""}, {"id": "a\\u0000b"}]}',
-        b'{"object": "list", "data": []}' + b" " * 5 * 1024 * 1024,
-    ],
-)
-async def test_a_web_server_without_a_list_of_models_is_ignored(make_registry: MakeRegistry, body: bytes) -> None:
-    async with web_server(body) as url:
-        registry = await make_registry(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[url], AI_MODELS=["a"])
-        assert ids(registry) == ["a"]
-
-
-async def test_an_error_page_or_a_redirect_is_ignored(make_registry: MakeRegistry) -> None:
-    body = b'{"object": "list", "data": [{"id": "x"}]}'
-    for status in ("404 Not Found", "302 Found\r\nLocation: /v1/models"):
-        async with web_server(body, status) as url:
-            registry = await make_registry(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[url], AI_MODELS=["a"])
-            assert ids(registry) == ["a"]
-
-
-async def test_a_name_at_two_services_is_two_models(model_server: ModelServer, make_registry: MakeRegistry) -> None:
-    registry = await make_registry(
-        LOCAL_DISCOVERY="on",
-        LOCAL_DISCOVERY_URLS=[model_server.base_url],
-        OPENAI_BASE_URL="http://127.0.0.1:9/v1",
-        AI_MODELS=["fake-model", "other"],
-    )
-    # The configured service keeps its ids, whatever runs on this machine.
-    local, *configured = ids(registry)
-    assert local.endswith("::fake-model")
-    assert configured == ["fake-model", "other"]
-    prompt = replace(question("hi"), model=local)
-    assert (await ask(registry.get_provider(local), prompt)).content == "Echo: hi"
-    assert model_server.requests[-1].body["model"] == "fake-model"
-
-
-async def test_a_service_that_has_stopped_is_not_listed_after_the_next_start(
-    model_server: ModelServer, make_registry: MakeRegistry
-) -> None:
-    registry = await make_registry(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[model_server.base_url], AI_MODELS=["a"])
-    assert ids(registry) == ["fake-model", "a"]
-    model_server.stop()
-    await registry.aclose()
-    await registry.start()
-    assert ids(registry) == ["a"]

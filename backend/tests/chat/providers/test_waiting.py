@@ -1,7 +1,5 @@
 """Waiting for the first token: both silence of the service and the whole wait have a limit."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from apps.chat.providers.base import ProviderTimeoutError
@@ -16,11 +14,9 @@ ANSWER = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "
 
 
 @pytest.fixture
-def server() -> Iterator[RawModelServer]:
-    server = RawModelServer().start()
-    server.play(ANSWER)
-    yield server
-    server.stop()
+def server(raw_model_server: RawModelServer) -> RawModelServer:
+    raw_model_server.play(ANSWER)
+    return raw_model_server
 
 
 async def test_keep_alives_extend_the_wait_for_the_first_token(server: RawModelServer) -> None:

@@ -221,11 +221,9 @@ def test_only_administrators_may_use_these_endpoints(
 
 
 @pytest.fixture
-def service_without_list() -> Iterator[RawModelServer]:
-    server = RawModelServer().start()
-    server.model_list = None
-    yield server
-    server.stop()
+def service_without_list(raw_model_server: RawModelServer) -> RawModelServer:
+    raw_model_server.model_list = None
+    return raw_model_server
 
 
 def test_a_service_without_a_list_needs_names(administrator: Account, service_without_list: RawModelServer) -> None:

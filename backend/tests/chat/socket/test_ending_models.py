@@ -1,6 +1,5 @@
 """Models in use that their services end soon, for the notice to administrators (docs/api.md: A-8.14)."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -21,17 +20,15 @@ def in_days(days: int) -> str:
 
 
 @pytest.fixture
-def model_server(settings: Settings) -> Iterator[RawModelServer]:
-    server = RawModelServer().start()
-    server.list_models(
+def model_server(raw_model_server: RawModelServer, settings: Settings) -> RawModelServer:
+    raw_model_server.list_models(
         {"id": "default"},
         {"id": "soon", "shutdown_date": in_days(20)},
         {"id": "sooner", "shutdown_date": in_days(3)},
         {"id": "late", "shutdown_date": in_days(40)},
         {"id": "gone", "shutdown_date": in_days(-3)},
     )
-    yield server
-    server.stop()
+    return raw_model_server
 
 
 @pytest.fixture

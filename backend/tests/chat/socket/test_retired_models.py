@@ -1,7 +1,5 @@
 """Models that the service no longer has: shown, and refused for everything new (docs/api.md: A-8.5)."""
 
-from collections.abc import Iterator
-
 import pytest
 from pytest_django import Settings
 
@@ -13,12 +11,10 @@ HELLO = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "l
 
 
 @pytest.fixture
-def model_server() -> Iterator[RawModelServer]:
-    server = RawModelServer().start()
-    server.play(HELLO)
-    server.list_models({"id": "old"}, {"id": "new"})
-    yield server
-    server.stop()
+def model_server(raw_model_server: RawModelServer) -> RawModelServer:
+    raw_model_server.play(HELLO)
+    raw_model_server.list_models({"id": "old"}, {"id": "new"})
+    return raw_model_server
 
 
 @pytest.fixture

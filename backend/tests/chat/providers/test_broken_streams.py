@@ -1,0 +1,165 @@
+"""Streams of a service that break off, hang or report an error, and odd data in them."""
+
+from typing import Any
+
+import pytest
+
+from apps.chat.events import Delta, Usage
+from apps.chat.providers.base import (
+    ProviderError,
+    ProviderInterruptedError,
+    ProviderTimeoutError,
+)
+from apps.chat.providers.openai import OpenAIProvider
+from testkit.fakes.model_server import ModelServer
+from tests.chat.providers.asking import ask, chunk, failing, question, raw
+from tests.chat.providers.conftest import MakeProvider
+
+pytestmark = pytest.mark.storeless
+
+
+@pytest.mark.parametrize("break_", ["[[cut=3]]", "[[tokens=3]] [[no_finish]]"])
+async def test_a_stream_that_ends_without_a_finish_is_an_interruption(provider: OpenAIProvider, break_: str) -> None:
+    assert await failing(provider, f"[[tokens=5]] {break_}", ProviderInterruptedError) == "w1 w2 w3 "
+
+
+async def test_no_received_text_is_lost_to_a_slow_reader(model_server: ModelServer, provider: OpenAIProvider) -> None:
+    answer = provider.stream(question("[[tokens=9]] [[cut=5]] [[gate]]"))
+    model_server.open(1)
+    events = [await anext(answer)]
+    model_server.open(4)
+    await model_server.until(lambda: model_server.requests[0].outcome == "cut")
+    # The answer to this call arrives after the end of the broken connection, which is therefore known by now.
+    await ask(provider, "another question")
+    with pytest.raises(ProviderInterruptedError):  # noqa: PT012 - the events before the failure are what is tested
+        async for event in answer:
+            events.append(event)  # noqa: PERF401
+    assert [event.text for event in events if isinstance(event, Delta)] == ["w1 ", "w2 ", "w3 ", "w4 ", "w5 "]
+
+
+@pytest.mark.parametrize("kind", ["error_event", "error_object"])
+async def test_an_error_in_the_stream_ends_the_answer(provider: OpenAIProvider, kind: str) -> None:
+    assert await failing(provider, f"[[tokens=5]] [[{kind}=2]]", ProviderError) == "w1 w2 "
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "data: {not json\n\n",
+        'data: {"\\ud83d' + "[" * 100_000 + "\n\n",
+        "data: " + "x" * (1024 * 1024 + 1) + "\n\n",
+        {"error": {"message": "x"}},
+        {"error": "x"},
+        {"object": "error", "message": "x"},
+        'error: {"message": "x"}\n\n',
+    ],
+    ids=range(7),
+)
+async def test_broken_json_and_reported_errors_fail_the_call(
+    model_server: ModelServer, provider: OpenAIProvider, bad: dict[str, Any] | str
+) -> None:
+    model_server.script(raw=raw(chunk(content="good"), str(bad) if isinstance(bad, str) else bad)[len("[[raw=") : -2])
+    assert await failing(provider, "x", ProviderError) == "good"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "data: 7\n\n",
+        "data: ping\n\n",
+        "data: " + "[" * 100_000 + "\n\n",
+        {"choices": "x"},
+        {"choices": [7]},
+        {"choices": [{"delta": 7}]},
+        {"choices": [{"index": "0", "delta": {"content": None, "tool_calls": 7}}]},
+        {"choices": []},
+        {"choices": [{"message": None}]},
+        {"usage": [1], "choices": None},
+    ],
+    ids=range(10),
+)
+async def test_unknown_data_beside_the_text_is_ignored(
+    model_server: ModelServer, provider: OpenAIProvider, odd: dict[str, Any] | str
+) -> None:
+    sent = raw(chunk(content="go"), str(odd) if isinstance(odd, str) else odd, chunk("stop", content="od"))
+    model_server.script(raw=sent[len("[[raw=") : -2])
+    answer = await ask(provider, "x")
+    assert answer.content == "good"
+    assert answer.finish.reason == "stop"
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "reasoning"),
+    [
+        ([{"type": "text", "text": "a"}, "b"], "ab", ""),
+        ([{"type": "thinking", "thinking": [{"type": "text", "text": "t"}]}, {"text": "a"}], "a", "t"),
+        ({"text": "a"}, "a", ""),
+        (7, "7", ""),
+    ],
+)
+async def test_content_of_any_type_is_read(
+    provider: OpenAIProvider, content: object, text: str, reasoning: str
+) -> None:
+    answer = await ask(provider, raw(chunk("stop", content=content)))
+    assert answer.content == text
+    assert answer.reasoning == reasoning
+
+
+@pytest.mark.parametrize(
+    "delta",
+    [
+        {"reasoning_details": [{"type": "reasoning.text", "text": "t"}]},
+        {"reasoning_details": [{"type": "reasoning.summary", "summary": "t"}]},
+        {"reasoning": {"content": "t"}},
+        {"reasoning": "t", "reasoning_details": [{"text": "t"}]},
+    ],
+    ids=range(4),
+)
+async def test_reasoning_of_any_shape_is_read(provider: OpenAIProvider, delta: dict[str, Any]) -> None:
+    answer = await ask(provider, raw(chunk(**delta), chunk("stop", content="a")))
+    assert answer.reasoning == "t"
+    assert answer.content == "a"
+
+
+async def test_the_last_usage_counts(provider: OpenAIProvider) -> None:
+    first = {"choices": [], "usage": {"prompt_tokens": "5", "completion_tokens": 1.0}}
+    details = {"prompt_tokens_details": {"cached_tokens": 4}, "completion_tokens_details": {"reasoning_tokens": 2}}
+    last = {"choices": [], "usage": {"completion_tokens": 3, **details}}
+    answer = await ask(provider, raw(chunk(content="a"), first, chunk("stop"), last, {"choices": [], "usage": None}))
+    assert answer.finish.usage == Usage(5, 3, 4, 2)
+
+
+async def test_an_error_event_of_any_shape_ends_the_answer(provider: OpenAIProvider) -> None:
+    sent = raw(chunk(content="text"), 'event: error\ndata: {"message": "x"}\n\n')
+    assert await failing(provider, sent, ProviderError) == "text"
+
+
+async def test_a_model_without_a_first_token_times_out(make_provider: MakeProvider) -> None:
+    provider = make_provider(first_token_timeout=0.2)
+    assert await failing(provider, "[[slow_start]]", ProviderTimeoutError) == ""
+    assert await failing(provider, "[[hang=0]]", ProviderTimeoutError) == ""
+
+
+async def test_a_model_that_stops_sending_times_out(make_provider: MakeProvider) -> None:
+    provider = make_provider(between_tokens_timeout=0.2)
+    assert await failing(provider, "[[tokens=9]] [[hang=3]]", ProviderTimeoutError) == "w1 w2 w3 "
+
+
+async def test_an_answer_that_keeps_arriving_never_times_out(make_provider: MakeProvider) -> None:
+    provider = make_provider(first_token_timeout=1.0, between_tokens_timeout=0.5)
+    answer = await ask(provider, "[[tokens=30]] [[rate=20]]")
+    assert len(answer.deltas) == 30
+
+
+async def test_a_slow_reader_does_not_time_the_model_out(
+    model_server: ModelServer, make_provider: MakeProvider
+) -> None:
+    provider = make_provider(between_tokens_timeout=0.3)
+    answer = provider.stream(question("[[tokens=4]] [[gate]]"))
+    for _ in range(2):
+        model_server.open(1)
+        await anext(answer)
+    impatient = make_provider(first_token_timeout=0.4)
+    assert await failing(impatient, "[[slow_start]]", ProviderTimeoutError) == ""
+    model_server.open(2)
+    assert len([event async for event in answer]) == 3

@@ -7,6 +7,7 @@ from pytest_django import Settings
 
 from testkit.live import LiveServer, SignedInUser, drop_connections
 from tests.chat.socket.conversations import OpenConversation
+from tests.chat.socket.http_client import HttpClient
 
 
 @pytest.fixture
@@ -45,3 +46,11 @@ async def administrator(plain_server: LiveServer) -> AsyncIterator[SignedInUser]
     """The first account, made on the machine itself."""
     yield await SignedInUser.make(plain_server, "admin")
     await drop_connections()
+
+
+@pytest.fixture
+async def http_client(user: SignedInUser) -> AsyncIterator[HttpClient]:
+    """A client of a new conversation, in a network that blocks WebSocket."""
+    client = HttpClient(user, await user.new_conversation(title="Mine"))
+    yield client
+    await client.leave()

@@ -1,0 +1,58 @@
+"""A client without WebSocket: commands by POST, frames as server-sent events (docs/protocol.md: P-9.1 to P-9.6)."""
+
+import json
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID, uuid4
+
+import aiohttp
+
+from testkit.live import SignedInUser
+from testkit.socket_client import ChatSocket, Frame
+from testkit.stream_client import hang_up, open_stream
+
+
+@dataclass
+class HttpClient:
+    """A client of one conversation, in a network that blocks WebSocket."""
+
+    user: SignedInUser
+    id: UUID
+    _streams: list[ChatSocket] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"{self.user.server.url}/api/conversations/{self.id}"
+
+    async def listen(self, position: dict[str, Any] | None = None) -> ChatSocket:
+        stream = await open_stream(self.url, self.user.access, position)
+        self._streams.append(stream)
+        return stream
+
+    async def send(self, kind: str, **fields: Any) -> tuple[int, Frame]:
+        return await self.post(json.dumps({"type": kind, **fields}).encode())
+
+    async def post(self, body: bytes, **headers: str) -> tuple[int, Frame]:
+        headers = {"Authorization": f"Bearer {self.user.access}", "Content-Type": "application/json"} | headers
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{self.url}/commands", data=body, headers=headers) as response,
+        ):
+            text = await response.text()
+            return response.status, json.loads(text) if text else {}
+
+    async def ask(self, content: str) -> Frame:
+        status, accepted = await self.send("chat.message", content=content, client_id=str(uuid4()))
+        assert status == HTTPStatus.OK
+        assert accepted["type"] == "chat.accepted"
+        return accepted
+
+    async def begin(self) -> tuple[ChatSocket, str]:
+        """Listen and ask; return the stream, and the id of the answer."""
+        stream = await self.listen()
+        return stream, (await self.ask("Go"))["reply"]["id"]
+
+    async def leave(self) -> None:
+        for stream in self._streams:
+            await hang_up(stream)

@@ -1,0 +1,103 @@
+"""The end of an event stream: by its session, its conversation, its client or the server (docs/protocol.md: P-9.5)."""
+
+import asyncio
+import socket as sockets
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from apps.chat.live.conversation_client import conversation_clients
+from apps.core.database import run_in_database
+from apps.users.models import Session
+from testkit.fakes.model_server import ModelServer
+from testkit.live import LiveServer, SignedInUser, pause, until
+from testkit.stream_client import end_of, hang_up
+from tests.chat.socket.http_client import HttpClient
+from tests.chat.socket.tokens import claims_of
+
+
+async def log_out(user: SignedInUser) -> None:
+    await user.call("POST", "/auth/logout", {}, expect=200)
+
+
+async def remove_session(user: SignedInUser) -> None:
+    """Without a notification: a change made directly in the database is noticed within a second too."""
+    await run_in_database(Session.objects.filter(id=claims_of(user.access)["sid"]).delete)
+
+
+@pytest.mark.parametrize("end", [log_out, remove_session])
+async def test_the_end_of_the_session_ends_the_stream(
+    http_client: HttpClient, model_server: ModelServer, end: Any
+) -> None:
+    model_server.script(tokens=5, gate="")
+    stream, answer_id = await http_client.begin()
+    model_server.open(2)
+    await stream.read_until_length(answer_id, 6)
+    await end(http_client.user)
+    assert await end_of(stream) == 4001
+    assert "AUTH_FAILED" in [frame.get("code") for frame in stream.frames]
+    await model_server.until(lambda: model_server.questions[0].outcome == "closed")
+
+
+async def test_deletion_ends_the_stream(http_client: HttpClient) -> None:
+    stream = await http_client.listen()
+    await stream.receive()
+    await http_client.user.call("DELETE", f"/conversations/{http_client.id}", expect=204)
+    assert await end_of(stream) == 4004
+    assert stream.frames[-1]["type"] == "conversation.deleted"
+
+
+async def test_a_client_that_leaves_frees_everything(http_client: HttpClient, settings: Settings) -> None:
+    settings.SOCKETS_PER_USER = 2
+    streams = [await http_client.listen() for _ in range(2)]
+    for stream in streams:
+        await stream.receive()
+    refused = await http_client.listen()
+    assert (await refused.receive())["code"] == "TOO_MANY_SOCKETS"
+    assert await end_of(refused) == 4029
+    for stream in streams:
+        await hang_up(stream)
+    await until(lambda: not conversation_clients, "the end of the readers")
+    accepted = await http_client.ask("No one listens")
+    back = await http_client.listen({"message_id": accepted["reply"]["id"], "run": 1, "seq": 0})
+    assert (await back.read_to_the_end(accepted["reply"]["id"])).content == "Echo: No one listens"
+
+
+async def test_a_client_that_reads_nothing_is_dropped(
+    narrow_server: LiveServer, http_client: HttpClient, model_server: ModelServer, settings: Settings
+) -> None:
+    settings.SOCKET_SEND_TIMEOUT = 1
+    settings.MAX_ANSWER_LENGTH = 2_000_000
+    end = sockets.socket()
+    end.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
+    end.setblocking(False)
+    host, port = http_client.user.server.url.removeprefix("http://").split(":")
+    loop = asyncio.get_running_loop()
+    await loop.sock_connect(end, (host, int(port)))
+    path, bearer = f"/api/conversations/{http_client.id}/events", f"Authorization: Bearer {http_client.user.access}"
+    await loop.sock_sendall(end, f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{bearer}\r\n\r\n".encode())
+    await until(lambda: conversation_clients, "the reader")
+    # More than the buffers between the two ends hold.
+    model_server.script(text="0123456789" * 120_000, no_stream=True)
+    accepted = await http_client.ask("Go")
+    await until(lambda: not conversation_clients, "the end of the reader")
+    end.close()
+    while (stored := (await http_client.user.messages(http_client.id))[-1])["status"] != "complete":
+        assert stored["id"] == accepted["reply"]["id"]
+        await pause()
+
+
+async def test_a_shutdown_ends_the_stream_after_the_answer(
+    http_client: HttpClient, model_server: ModelServer, chat_server: LiveServer
+) -> None:
+    model_server.script(tokens=5, gate="")
+    stream, answer_id = await http_client.begin()
+    model_server.open(2)
+    await stream.read_until_length(answer_id, 6)
+    chat_server.stop()
+    assert await end_of(stream) == 1012
+    ended = stream.answer(answer_id).ended
+    assert ended is not None
+    assert ended["status"] == "interrupted"
+    assert stream.answer(answer_id).content == "w1 w2 "

@@ -5,17 +5,7 @@ from pytest_django import Settings
 
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser
-from tests.chat.answers.bodies import (
-    EVENTS,
-    HELLO,
-    JSON,
-    Expected,
-    check,
-    chunk,
-    complete,
-    events,
-    stream,
-)
+from tests.chat.answers.bodies import EVENTS, HELLO, JSON, Expected, check, chunk, complete, events, stream
 from tests.chat.answers.encoded_bodies import COMPRESSED_CASES, ENCODED_CASES
 from tests.chat.answers.gateway_bodies import GATEWAY_CASES
 from tests.chat.answers.native_bodies import NATIVE_CASES

@@ -1,107 +1,19 @@
-"""The log in Redis while Redis dies or loses its data, and while another worker takes an answer over."""
+"""The log in Redis while Redis dies or loses its data."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import aclosing
-from uuid import UUID, uuid4
 
 import pytest
 from pytest_django import Settings
 from redis import Redis
 
-from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Position, RunEnded, StreamEvent, TextPart
-from apps.chat.log.base import LogUnavailableError, LogWriter, NoSuchLogError, TakenOverError
+from apps.chat.events import AnswerText, Delta, Position, RunEnded, TextPart
+from apps.chat.log.base import LogUnavailableError
 from apps.chat.log.redis.entries import stream_key
-from apps.chat.log.redis.log import RedisStreamLog
 from apps.chat.log.redis.writer import FOLDED_AT
 from testkit.live import until
-from testkit.local_services import Service, run_redis
+from testkit.local_services import Service
+from tests.chat.log.redis_logs import COMPLETE, MakeLog, Reader, begin, write
 from tests.log_lines import ReadLog
-
-COMPLETE = Ending(AnswerStatus.COMPLETE, "stop")
-START = Position(1, 0)
-
-type MakeLog = Callable[[], Awaitable[RedisStreamLog]]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Service]:
-    with run_redis() as service:
-        yield service
-
-
-@pytest.fixture
-async def new_log(server: Service) -> AsyncIterator[MakeLog]:
-    opened: list[RedisStreamLog] = []
-
-    async def make() -> RedisStreamLog:
-        log = RedisStreamLog(server.url, ttl=600)
-        opened.append(log)
-        await log.open()
-        return log
-
-    yield make
-    await asyncio.gather(*(log.close() for log in opened))
-
-
-class Reader:
-    """Follows an answer, by default from its beginning; `until` waits for its text."""
-
-    def __init__(self, log: RedisStreamLog, answer_id: UUID, after: Position | None = START, run: int = 1) -> None:
-        self.events: list[StreamEvent] = []
-        self._changed = asyncio.Event()
-        self.task = asyncio.create_task(self._read(log, answer_id, after, run))
-
-    async def _read(self, log: RedisStreamLog, answer_id: UUID, after: Position | None, run: int) -> None:
-        async with aclosing(log.follow(answer_id, after, run)) as events:
-            async for event in events:
-                self.events.append(event)
-                self._changed.set()
-        self._changed.set()
-
-    @property
-    def content(self) -> str:
-        return "".join(event.text for event in self.events if isinstance(event, TextPart))
-
-    async def until(self, content: str) -> None:
-        async with asyncio.timeout(30):
-            while self.content != content:
-                assert not self.task.done(), (self.events, self.task.exception())
-                self._changed.clear()
-                await self._changed.wait()
-
-    async def to_the_end(self) -> None:
-        async with asyncio.timeout(30):
-            await self.task
-
-    def assert_whole(self) -> None:
-        """Check that each event begins where the previous one ended, and that there was no reset."""
-        assert [event.after for event in self.events] == [0, *(event.seq for event in self.events[:-1])]
-        assert not any(isinstance(event, TextPart) and event.reset for event in self.events)
-
-
-async def write(writer: LogWriter, *words: str) -> None:
-    for word in words:
-        writer.append(Delta(word))
-        await asyncio.sleep(0)
-
-
-async def insist(writer: LogWriter) -> None:
-    """Write until the log refuses it."""
-    async with asyncio.timeout(30):
-        while True:
-            await write(writer, "!")
-            await asyncio.sleep(0.01)
-
-
-async def begin(log: RedisStreamLog) -> tuple[UUID, LogWriter, Reader]:
-    """Start an answer; return it with its writer and a reader in the same process, which has its first words."""
-    answer_id = uuid4()
-    writer = await log.start(answer_id, 1, AnswerText())
-    reader = Reader(log, answer_id)
-    await write(writer, "a", "b")
-    await reader.until("ab")
-    return answer_id, writer, reader
 
 
 async def test_followers_miss_nothing_while_redis_is_down(server: Service, new_log: MakeLog) -> None:
@@ -250,54 +162,6 @@ async def test_folding_a_long_answer_leaves_no_gap(new_log: MakeLog, server: Ser
         assert reader.content == "ab" + "".join(words)
 
 
-async def test_a_takeover_fences_the_former_writer(new_log: MakeLog) -> None:
-    """The next run has everything that a reader has seen, and nothing that the former writer appends later."""
-    log, other = await new_log(), await new_log()
-    answer_id, former, here = await begin(log)
-    there = Reader(other, answer_id)
-    await there.until("ab")
-    heir = await other.take_over(answer_id, 2, AnswerText("stored", "", 1))
-    assert heir.text() == AnswerText("ab", "", 2)
-    await there.to_the_end()
-    assert not any(isinstance(event, RunEnded) for event in there.events)
-    with pytest.raises(TakenOverError):
-        await insist(former)
-    await here.to_the_end()
-    await write(heir, "c")
-    await heir.finish(COMPLETE)
-    for reader, log_of_it in ((there, log), (there, other)):
-        position = Position(1, reader.events[-1].seq)
-        back = Reader(log_of_it, answer_id, position)
-        await back.to_the_end()
-        assert back.content == "c"
-        assert back.events[0].after == position.seq
-        assert back.events[-1] == RunEnded(2, 3, 4, COMPLETE)
-
-
-async def test_a_follower_of_the_next_run_supersedes_those_of_the_former(server: Service, new_log: MakeLog) -> None:
-    """The same holds if it finds the next run in Redis before its process has learned of it."""
-    log, other, third = await new_log(), await new_log(), await new_log()
-    answer_id, former, _ = await begin(log)
-    there = Reader(third, answer_id)
-    for reader in (there, Reader(other, answer_id)):
-        await reader.until("ab")
-    await write(former, "c")
-    await there.until("abc")
-    # The connections that wait for new entries are cut, and opened again after a moment.
-    with Redis.from_url(server.url) as redis:
-        for client in redis.client_list():
-            if client["cmd"] == "xread":
-                redis.client_kill_filter(_id=client["id"])
-    heir = await other.take_over(answer_id, 2, AnswerText())
-    after = Reader(third, answer_id, Position(1, 3), run=2)
-    await write(heir, "d")
-    await after.until("d")
-    await there.to_the_end()
-    assert not any(isinstance(event, RunEnded) for event in there.events)
-    await heir.finish(COMPLETE)
-    await after.to_the_end()
-
-
 async def test_a_follower_keeps_up_when_another_one_leaves(new_log: MakeLog) -> None:
     log, elsewhere = await new_log(), await new_log()
     answer_id, writer, _ = await begin(log)
@@ -310,62 +174,6 @@ async def test_a_follower_keeps_up_when_another_one_leaves(new_log: MakeLog) -> 
     await writer.finish(COMPLETE)
     await staying.to_the_end()
     staying.assert_whole()
-
-
-async def test_later_runs_of_an_abandoned_answer_are_followed(new_log: MakeLog) -> None:
-    log, elsewhere = await new_log(), await new_log()
-    answer_id, writer, _ = await begin(log)
-    there = Reader(elsewhere, answer_id)
-    await there.until("ab")
-    assert elsewhere.unended() == {answer_id: 1}
-    elsewhere.abandon(answer_id, 1)
-    await there.to_the_end()
-    ended = Reader(elsewhere, answer_id)
-    with pytest.raises(NoSuchLogError):
-        await ended.to_the_end()
-    await writer.finish(COMPLETE)
-    heir = await log.start(answer_id, 2, AnswerText("ab", "", 3))
-    await write(heir, "c")
-    back = Reader(elsewhere, answer_id, Position(1, 3), run=2)
-    await back.until("c")
-    elsewhere.abandon(answer_id, 1)  # It came too late, and is about the former run.
-    await heir.finish(COMPLETE)
-    await back.to_the_end()
-    assert back.events[-1] == RunEnded(2, 4, 5, COMPLETE)
-
-
-async def test_two_concurrent_takeovers_continue_one_run(new_log: MakeLog) -> None:
-    log, first, second = await new_log(), await new_log(), await new_log()
-    answer_id, _, _ = await begin(log)
-    heirs = await asyncio.gather(*(each.take_over(answer_id, 2, AnswerText()) for each in (first, second)))
-    assert [heir.text() for heir in heirs] == [AnswerText("ab", "", 2)] * 2
-    await heirs[1].release()
-    await heirs[0].finish(COMPLETE)
-    late = Reader(await new_log(), answer_id, Position(1, 2))
-    await late.to_the_end()
-    assert late.events == [RunEnded(2, 2, 3, COMPLETE)]
-    with pytest.raises(TakenOverError):
-        await second.take_over(answer_id, 2, AnswerText())
-
-
-async def test_a_takeover_of_a_lost_log_begins_with_the_stored_text(server: Service, new_log: MakeLog) -> None:
-    log, other = await new_log(), await new_log()
-    answer_id, _, _ = await begin(log)
-    with Redis.from_url(server.url) as redis:
-        redis.flushall()
-    heir = await other.take_over(answer_id, 2, AnswerText("a", "thought", 1))
-    assert heir.text() == AnswerText("a", "thought", 1)
-    await write(heir, "c")
-    await heir.finish(COMPLETE)
-    back = Reader(other, answer_id, Position(1, 2))
-    await back.to_the_end()
-    first = back.events[0]
-    assert isinstance(first, TextPart)
-    assert first.reset is True
-    assert back.content == "thoughtac"
-    ahead_by_nothing = Reader(other, answer_id, Position(1, 1))
-    await ahead_by_nothing.to_the_end()
-    assert ahead_by_nothing.content == "c"
 
 
 async def test_every_key_in_redis_expires(server: Service, new_log: MakeLog) -> None:

@@ -116,7 +116,9 @@ async def test_a_refused_parameter_is_left_out_and_remembered(
         "invalid reasoning value: 'x'",
     ],
 )
-async def test_a_refused_effort_is_known_by(user: SignedInUser, model_server: RawModelServer, wording: str) -> None:
+async def test_each_wording_of_a_refused_effort_is_recognized(
+    user: SignedInUser, model_server: RawModelServer, wording: str
+) -> None:
     refused = Refused(400, encode(said(wording)))
     model_server.refuse = lambda request: refused if "reasoning_effort" in request else None
     answer, _ = await ask(user, reasoning_effort="high")

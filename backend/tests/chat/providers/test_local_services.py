@@ -52,7 +52,7 @@ OLLAMA = {"model_info": {"llama.context_length": 131072, "general.architecture":
         ("library", {"model_info": 7}, 8_192, True),
     ],
 )
-async def test_ollama_and_llama_cpp_tell_windows_beside_the_list(
+async def test_ollama_and_llama_cpp_state_windows_that_the_list_lacks(
     make_registry: MakeRegistry, owner: str, told: dict[str, object], window: int, *, is_one_slot: bool
 ) -> None:
     # One body for every path.
@@ -87,7 +87,7 @@ async def test_models_found_on_this_machine_come_first(model_server: ModelServer
 @pytest.mark.parametrize(
     "changes", [{"LOCAL_DISCOVERY": "off"}, {"OPENAI_API_KEY": "x"}, {"OPENAI_BASE_URL": "http://x"}]
 )
-async def test_no_local_service_is_looked_for_when_another_is_set(
+async def test_local_services_are_ignored_when_another_is_set(
     model_server: ModelServer, make_registry: MakeRegistry, changes: dict[str, str]
 ) -> None:
     urls = {"LOCAL_DISCOVERY": "auto", "LOCAL_DISCOVERY_URLS": [model_server.base_url], "AI_MODELS": ["x"]}

@@ -6,7 +6,7 @@ from testkit.live import SignedInUser
 from testkit.statement_watch import StatementWatch
 from tests.chat.socket.conversations import OpenConversation
 
-READS = ('"users_user"."username"', '"chat_conversation"."public_id" = ')
+READS = ("SELECT username, is_staff", '"chat_conversation"."public_id" = ')
 """The reads of a sign-in, in order: of the session, and of the conversation."""
 
 

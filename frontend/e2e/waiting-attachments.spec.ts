@@ -84,7 +84,15 @@ test('nothing moves when the thumbnails of messages arrive', async ({ page }) =>
       .getByRole('log')
       .getByRole('article')
       .evaluateAll((all) => all.map((one) => JSON.stringify(one.getBoundingClientRect())))
-  const before = await places()
+  let before = await places()
+  // The page may still settle after the messages have arrived.
+  await expect
+    .poll(async () => {
+      const earlier = before
+      before = await places()
+      return before.join() === earlier.join()
+    })
+    .toBe(true)
   await page.evaluate(() => {
     const shifts = new PerformanceObserver((list) => {
       document.documentElement.dataset['shifts'] = String(list.getEntries().length)

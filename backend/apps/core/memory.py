@@ -29,7 +29,7 @@ def keep_large_blocks() -> None:
 
 
 def trim_memory() -> None:
-    """Return all memory that is free; blocks whoever allocates for a few milliseconds."""
+    """Return all memory that is free; blocks other threads that allocate for a few milliseconds."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)

@@ -159,7 +159,7 @@ class _Exchange(asyncio.Protocol):
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
-        self._before.connection_lost(exc)  # Whoever closes it waits for that.
+        self._before.connection_lost(exc)  # The task that closes it waits for this.
         self.end(exc or RedisConnectionError("Redis has closed the connection"))
 
     def _settle_first(self) -> None:

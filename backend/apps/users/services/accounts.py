@@ -58,7 +58,7 @@ def register_account(
     is_by_code = is_code_required and not invite
     if is_by_code:
         check_setup_code(setup_code)
-    # In place of the code, an invitation must be valid even where nobody needs one.
+    # In place of the code, an invitation must be valid even where none is needed.
     needs_invitation = not is_by_code and (is_code_required or settings.REGISTRATION == "invite")
     invitation = find_invitation(invite, email=email) if needs_invitation else None
     user = User(username=username, email=normalize_email(email))

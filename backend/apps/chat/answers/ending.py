@@ -45,8 +45,11 @@ class StoredEnding:
         return self.counted.one()
 
 
-type EndRun = Callable[[AnswerText, Ending], Run | None]
-"""Stores how a run ended, within a transaction; None, without a change, if it was deleted or taken over."""
+type EndRun = Callable[[AnswerText, Ending], tuple[Run, int] | None]
+"""Stores how a run ended, within a transaction, and returns the bytes of text that the answer gained.
+
+Returns None, without a change, if the run was deleted or taken over.
+"""
 
 
 def store_ending(answer_id: UUID, end: EndRun, text: AnswerText, ending: Ending) -> StoredEnding | None:
@@ -66,19 +69,22 @@ def store_ending(answer_id: UUID, end: EndRun, text: AnswerText, ending: Ending)
 def store_given_ending(end: EndRun, text: AnswerText, ending: Ending) -> StoredEnding | None:
     """Store the ending in one transaction, as `store_ending` does, but raise every fault."""
     with CompactTransaction(savepoint=False):
-        run = end(text, ending)
-        if run is None or run.answer is None:
+        ended = end(text, ending)
+        if ended is None:
             return None
-        return _store_rows(run, run.answer, text, ending)
+        run, gained = ended
+        return None if run.answer is None else _store_rows(run, run.answer, text, ending, gained)
 
 
-def end_own_run(run: Run, _text: AnswerText, ending: Ending) -> Run | None:
+def end_own_run(run: Run, text: AnswerText, ending: Ending) -> tuple[Run, int] | None:
     """End a run that this process has written: the write itself locks it, and finds out whether it is still active."""
     end_run(run, ending)
-    return run if update_row_if("ended_at IS NULL AND answer_id IS NOT NULL", run, *ENDING_FIELDS) else None
+    if not update_row_if("ended_at IS NULL AND answer_id IS NOT NULL", run, *ENDING_FIELDS):
+        return None
+    return run, _count_gained(run, text)
 
 
-def end_for_dead_writer(answer_id: UUID, number: int, text: AnswerText, ending: Ending) -> Run | None:
+def end_for_dead_writer(answer_id: UUID, number: int, text: AnswerText, ending: Ending) -> tuple[Run, int] | None:
     """End the run of a dead writer, and store the run that only ends its answer."""
     dead = lock_run(answer_id, number)
     if dead is None or dead.answer is None:
@@ -90,7 +96,11 @@ def end_for_dead_writer(answer_id: UUID, number: int, text: AnswerText, ending: 
     answer.conversation = dead.conversation
     answer.content, answer.reasoning, answer.seq = text.content, text.reasoning, text.seq
     add_run(run, answer)
-    return run
+    return run, _count_gained(dead, text)
+
+
+def _count_gained(run: Run, text: AnswerText) -> int:
+    return count_bytes(text.content[run.content_base :], text.reasoning[run.reasoning_base :])
 
 
 _SAVE_ANSWER = (
@@ -99,7 +109,7 @@ _SAVE_ANSWER = (
 )
 
 
-def _store_rows(run: Run, answer: Message, text: AnswerText, ending: Ending) -> StoredEnding:
+def _store_rows(run: Run, answer: Message, text: AnswerText, ending: Ending, gained: int) -> StoredEnding:
     active = record_activity(run.conversation)
     answer.content = text.content  # For the search index.
     tokens = None if ending is INTERNAL_ERROR_ENDING else _count_exactly(answer.model_used, text.content)
@@ -107,8 +117,7 @@ def _store_rows(run: Run, answer: Message, text: AnswerText, ending: Ending) -> 
     # The terminal event has its own number.
     values = [text.content, text.reasoning, text.seq + 1, tokens, _add(answer.prompt_tokens, usage.prompt_tokens)]
     write(_SAVE_ANSWER, [*values, _add(answer.completion_tokens, usage.completion_tokens), prepare(answer.id)])
-    added = count_bytes(text.content[run.content_base :], text.reasoning[run.reasoning_base :])
-    change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status, added)
+    change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status, gained)
     return StoredEnding(ending, run.id, answer, active, change)
 
 

@@ -1,7 +1,7 @@
 """The bytes that the texts of a user take in the database, which `STORAGE_PER_USER` bounds (docs/api.md: A-5.9).
 
 They are counted beside the user's changes, in the statement that counts a change: a turn and its ending write that row
-anyway. After the crash of a worker, up to one answer may not be counted.
+anyway. If another worker continues the answer of a dead one, what the dead one wrote of it is not counted.
 """
 
 from uuid import UUID

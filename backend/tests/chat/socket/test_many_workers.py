@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings as django_settings
 
+from apps.chat.conversations.text_bytes import ROW_BYTES
 from testkit.fakes.model_requests import ModelRequest
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser, pause
@@ -33,6 +34,11 @@ async def open_conversation(worker: ServerProcess) -> OpenConversation:
     user = SignedInUser(worker, f"user-{uuid4().hex[:12]}")
     await user.sign_up()
     return await OpenConversation.open(user, title="Mine")
+
+
+async def count_texts(conversation: OpenConversation) -> int:
+    texts: int = (await conversation.user.call("GET", "/attachments/", expect=200))["texts"]
+    return texts
 
 
 async def enter_on(
@@ -118,6 +124,7 @@ async def test_another_worker_ends_the_answer_of_a_dead_one(
     """Its followers on both workers keep what they saw, and receive the end without a reset."""
     first, second = await start_workers(2)
     conversation = await open_conversation(first)
+    texts = await count_texts(conversation)
     there = await enter_on(second, conversation)
     model_server.script(tokens=50, gate="")
     answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
@@ -136,6 +143,7 @@ async def test_another_worker_ends_the_answer_of_a_dead_one(
     await back.sign_in(conversation.user.access, seen.position)
     assert (await back.read_to_the_end(answer_id)).resets == 0
     await assert_stored(conversation, seen, "interrupted")
+    assert await count_texts(conversation) - texts == 2 * ROW_BYTES + len("Go" + answer.content)
 
 
 async def test_another_worker_continues_the_answer_of_a_dead_one(

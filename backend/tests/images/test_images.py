@@ -218,7 +218,6 @@ async def test_the_web_server_answers_503_while_the_api_is_down(
 async def test_connections_of_one_client_to_the_web_server_are_limited(
     start_web: StartWeb, web_settings: dict[str, str], addresses: list[str], other: str
 ) -> None:
-    start_web(web_settings)
     port = int(web_settings["HTTP_PORT"])
 
     async def ask(address: str) -> int:
@@ -226,11 +225,14 @@ async def test_connections_of_one_client_to_the_web_server_are_limited(
         return (await Visitor(port, headers).get("/assets/none.js"))[0]
 
     with ExitStack() as stack:
+        # An API that takes connections and never answers; one that refused them would end those below after 5 s.
+        api = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=2 * CONNECTIONS_PER_CLIENT))
+        start_web(web_settings | {"API_ADDRESS": f"127.0.0.1:{api.getsockname()[1]}"})
         for address in islice(cycle(addresses), CONNECTIONS_PER_CLIENT):
             opened = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
             lines = "POST /api/ HTTP/1.1", f"Host: {HOST}", "X-Forwarded-Proto: https", f"X-Forwarded-For: {address}"
             opened.sendall("\r\n".join([*lines, "Content-Length: 9", "", ""]).encode())  # The body never arrives.
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while await ask(addresses[-1]) != HTTPStatus.SERVICE_UNAVAILABLE:
                 await pause()
         assert await ask(other) == HTTPStatus.NOT_FOUND

@@ -129,6 +129,7 @@ DRAIN_SECONDS = env.number("DRAIN_SECONDS", 25.0 if REDIS_URL else 0.0, float)
 CONTINUE_AFTER_CRASH = env.truth("CONTINUE_AFTER_CRASH", default=False)
 TITLES = env.truth("TITLES", default=True)
 COMPLETION_RESUME_SECONDS = env.seconds("COMPLETION_RESUME_SECONDS", 25)
+COMPLETION_KEPT_DAYS = env.limit("COMPLETION_KEPT_DAYS", 400)
 
 # Attachments --------------------------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from apps.users.models import User
 
 RETRY_SECONDS = 5
 FORGOTTEN_AFTER = timedelta(seconds=30)
+PURGE_BATCH_SIZE = 1000
 
 
 @transaction.atomic
@@ -80,3 +81,13 @@ def end_lost_calls(live_workers: QuerySet[Worker]) -> None:
     """End the calls of dead workers: no other worker can continue them."""
     lost = ApiCall.objects.filter(ended_at=None).exclude(worker__in=live_workers.values("id"))
     lost.update(status=AnswerStatus.INTERRUPTED, error_code=WORKER_ENDED, ended_at=timezone.now())
+
+
+def purge_old_calls() -> None:
+    """Delete the records of calls that began more than `COMPLETION_KEPT_DAYS` ago, in short transactions."""
+    if settings.COMPLETION_KEPT_DAYS is None:
+        return
+    edge = timezone.now() - timedelta(days=settings.COMPLETION_KEPT_DAYS)
+    old = ApiCall.objects.filter(started_at__lt=edge).exclude(ended_at=None).order_by("id").values_list("id", flat=True)
+    while ids := list(old[:PURGE_BATCH_SIZE]):
+        ApiCall.objects.filter(id__in=ids).delete()

@@ -1,4 +1,4 @@
-"""Upkeep: purge deleted conversations, index texts that were stored unindexed, and tend the attachments."""
+"""Upkeep: purge what is no longer needed, index texts that were stored unindexed, and tend the attachments."""
 
 import asyncio
 
@@ -9,25 +9,32 @@ from apps.chat.answers.running import running_answers
 from apps.chat.attachments.deletion import purge_unused
 from apps.chat.attachments.reconciliation import reconcile_store
 from apps.chat.completions.running import running_calls
-from apps.chat.completions.usage import end_forgotten_calls, end_lost_calls
+from apps.chat.completions.usage import end_forgotten_calls, end_lost_calls, purge_old_calls
 from apps.chat.conversations.services import purge_deleted_conversations
 from apps.chat.fleet.leases import live_workers
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
+from apps.users.services.retention import purge_expired_sign_ins
 
 logger = structlog.get_logger(__name__)
 
 PURGE_SECONDS = 60.0
+PURGES_PER_OLD_ROWS = 60
 INDEX_SECONDS = 60.0
 UNUSED_SECONDS = 600.0
 ROUNDS_PER_RECONCILIATION = 144
 
 
 async def purge_repeatedly() -> None:
-    """Purge deleted conversations, and end the calls that no worker makes, until cancelled."""
+    """Purge deleted conversations, end calls that no worker makes, and once an hour purge old rows, until cancelled."""
+    rounds = 0
     while True:
         await asyncio.sleep(PURGE_SECONDS)
         try:
+            if rounds % PURGES_PER_OLD_ROWS == 0:
+                await run_in_database(purge_expired_sign_ins)
+                await run_in_database(purge_old_calls)
+            rounds += 1
             await run_in_database(purge_deleted_conversations)
             await run_in_database(lambda: end_lost_calls(live_workers()))
             await run_in_database(end_forgotten_calls, running_answers.worker_id, running_calls.ids())

@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.core.errors import AuthenticationError
 from apps.core.notify import notify_after_commit
 from apps.core.row_writes import insert_row
-from apps.core.statements import Select, prepare, read_later, round_trips, write
+from apps.core.statements import Select, prepare, read_later, round_trips
 from apps.users.errors import WrongCredentialsError
 from apps.users.models import LEEWAY, USER_AGENT_MAX_LENGTH, EndReason, Session, User
 from apps.users.notifications import SessionEndedNotification
@@ -35,7 +35,6 @@ MAX_LIVE_SESSIONS = 50
 """The limit per user. Another sign-in ends the least recently used session."""
 # How long a used refresh token still returns its successor, if that has not been used.
 GRACE = timedelta(seconds=60)
-KEPT_AFTER_END = timedelta(days=30)
 
 _LOCK_USER = Select(
     lambda user_id: User.objects.select_for_update().only("id", "password", "is_active").filter(id=user_id), UUID
@@ -45,7 +44,6 @@ _SURPLUS = f"""
     SELECT id FROM {_TABLE} WHERE user_id = %s AND ended_at IS NULL AND refresh_expires_at > %s
     ORDER BY last_seen_at DESC, id DESC LIMIT 10000 OFFSET {MAX_LIVE_SESSIONS - 1}
 """  # noqa: S608 - of the model
-_FORGET_EXPIRED = f"DELETE FROM {_TABLE} WHERE user_id = %s AND expires_at < %s"  # noqa: S608
 
 
 def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
@@ -60,7 +58,6 @@ def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
     with transaction.atomic(), round_trips(commits=True):
         _make_room(user)
         session = _create(user, SESSION_LIFETIME, address=address, user_agent=user_agent, current_hash=hash_secret(jti))
-        write(_FORGET_EXPIRED, [prepare(user.id), prepare(timezone.now() - KEPT_AFTER_END)])
     return sign_tokens(session, refresh_jti=jti)
 
 

@@ -1,0 +1,24 @@
+"""Deletes rows of sign-ins that nothing needs any more: the next sign-in of a user would come too late for most."""
+
+from datetime import timedelta
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+
+from apps.users.models import Invitation, PasswordReset, Session
+from apps.users.services.failures import forget_old_failures
+
+KEPT_AFTER_EXPIRY = timedelta(days=30)
+
+
+def purge_expired_sign_ins() -> None:
+    """Delete sessions and links 30 days after their expiry, and failed sign-ins that no longer count.
+
+    Used invitations stay: they say who invited whom.
+    """
+    edge = timezone.now() - KEPT_AFTER_EXPIRY
+    Session.objects.filter(expires_at__lt=edge).delete()
+    PasswordReset.objects.filter(expires_at__lt=edge).delete()
+    Invitation.objects.filter(expires_at__lt=edge, used_at=None).delete()
+    SessionStore.clear_expired()  # Those of the administration.
+    forget_old_failures()

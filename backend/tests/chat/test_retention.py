@@ -1,0 +1,107 @@
+"""Rows that nothing needs any more are deleted by the upkeep of a server, without a sign-in or a call."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import uuid4
+
+import pytest
+from axes.models import AccessFailureLog
+from django.contrib.sessions.models import Session as AdminSession
+from django.db.models import Model
+from django.utils import timezone
+from pytest_django import Settings
+
+from apps.chat.events import AnswerStatus
+from apps.chat.models import ApiCall
+from apps.chat.process import upkeep
+from apps.core.database import run_in_database
+from apps.users.models import Invitation, PasswordReset, Session, User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def ago(days: float) -> datetime:
+    return timezone.now() - timedelta(days=days)
+
+
+def make_user() -> User:
+    return User.objects.create(username="ada", email="ada@example.com")
+
+
+def make_session(user: User, expires_at: datetime) -> Session:
+    return Session.objects.create(
+        user=user,
+        address="192.0.2.1",
+        expires_at=expires_at,
+        refreshed_at=expires_at,
+        refresh_expires_at=expires_at,
+        current_hash=uuid4().hex,
+    )
+
+
+def make_call(user: User, started_at: datetime, *, has_ended: bool = True) -> ApiCall:
+    ended_at = started_at if has_ended else None
+    status = AnswerStatus.COMPLETE if has_ended else AnswerStatus.PENDING
+    return ApiCall.objects.create(
+        owner=user, worker=uuid4(), model="m", status=status, started_at=started_at, ended_at=ended_at
+    )
+
+
+def make_old_rows() -> list[Model]:
+    user = make_user()
+    link = {"token_hash": uuid4().hex, "expires_at": ago(31)}
+    return [
+        make_session(user, ago(31)),
+        PasswordReset.objects.create(user=user, **link),
+        Invitation.objects.create(**link),
+        AdminSession.objects.create(session_key=uuid4().hex, session_data="", expire_date=ago(1)),
+        AccessFailureLog.objects.create(ip_address="192.0.2.1", username="typed:x"),
+        make_call(user, ago(401)),
+    ]
+
+
+def make_rows_to_keep() -> list[Model]:
+    user = User.objects.get()
+    return [
+        make_session(user, ago(29)),
+        PasswordReset.objects.create(user=user, token_hash=uuid4().hex, expires_at=ago(29)),
+        Invitation.objects.create(token_hash=uuid4().hex, expires_at=ago(29)),
+        Invitation.objects.create(token_hash=uuid4().hex, expires_at=ago(99), used_at=ago(100), used_by=user),
+        AdminSession.objects.create(session_key=uuid4().hex, session_data="", expire_date=ago(-1)),
+        AccessFailureLog.objects.create(ip_address="192.0.2.1", username="typed:y"),
+        make_call(user, ago(399)),
+        make_call(user, ago(401), has_ended=False),
+    ]
+
+
+def are_stored(rows: list[Model]) -> list[bool]:
+    return [row._meta.default_manager.filter(pk=row.pk).exists() for row in rows]
+
+
+async def run_upkeep_until(is_done: Callable[[], bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "PURGE_SECONDS", 0.01)
+    task = asyncio.ensure_future(upkeep.purge_repeatedly())
+    try:
+        async with asyncio.timeout(30):
+            while not await run_in_database(is_done):
+                assert not task.done()
+    finally:
+        task.cancel()
+
+
+async def test_expired_rows_are_deleted_and_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = await run_in_database(make_old_rows)
+    failure = AccessFailureLog.objects.filter(pk=old[4].pk)
+    await run_in_database(partial(failure.update, attempt_time=ago(1)))
+    kept = await run_in_database(make_rows_to_keep)
+    await run_upkeep_until(lambda: not any(are_stored(old)), monkeypatch)
+    assert all(await run_in_database(are_stored, kept))
+
+
+async def test_records_of_calls_may_be_kept_for_ever(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    settings.COMPLETION_KEPT_DAYS = None
+    old = await run_in_database(make_old_rows)
+    await run_upkeep_until(lambda: not any(are_stored(old[:4])), monkeypatch)
+    assert await run_in_database(are_stored, old[5:]) == [True]

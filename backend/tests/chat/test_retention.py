@@ -1,9 +1,6 @@
 """Rows that nothing needs any more are deleted by the upkeep of a server, without a sign-in or a call."""
 
-import asyncio
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -13,13 +10,13 @@ from django.db.models import Model
 from django.utils import timezone
 from pytest_django import Settings
 
+from apps.chat.completions.usage import purge_old_calls
 from apps.chat.events import AnswerStatus
 from apps.chat.models import ApiCall
-from apps.chat.process import upkeep
-from apps.core.database import run_in_database
 from apps.users.models import Invitation, PasswordReset, Session, User
+from apps.users.services.retention import purge_expired_sign_ins
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def ago(days: float) -> datetime:
@@ -80,28 +77,24 @@ def are_stored(rows: list[Model]) -> list[bool]:
     return [row._meta.default_manager.filter(pk=row.pk).exists() for row in rows]
 
 
-async def run_upkeep_until(is_done: Callable[[], bool], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upkeep, "PURGE_SECONDS", 0.01)
-    task = asyncio.ensure_future(upkeep.purge_repeatedly())
-    try:
-        async with asyncio.timeout(30):
-            while not await run_in_database(is_done):
-                assert not task.done()
-    finally:
-        task.cancel()
+def purge() -> None:
+    """What the upkeep of a worker does once an hour."""
+    purge_expired_sign_ins()
+    purge_old_calls()
 
 
-async def test_expired_rows_are_deleted_and_others_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    old = await run_in_database(make_old_rows)
-    failure = AccessFailureLog.objects.filter(pk=old[4].pk)
-    await run_in_database(partial(failure.update, attempt_time=ago(1)))
-    kept = await run_in_database(make_rows_to_keep)
-    await run_upkeep_until(lambda: not any(are_stored(old)), monkeypatch)
-    assert all(await run_in_database(are_stored, kept))
+def test_expired_rows_are_deleted_and_others_stay() -> None:
+    old = make_old_rows()
+    AccessFailureLog.objects.filter(pk=old[4].pk).update(attempt_time=ago(1))
+    kept = make_rows_to_keep()
+    purge()
+    assert not any(are_stored(old))
+    assert all(are_stored(kept))
 
 
-async def test_records_of_calls_may_be_kept_for_ever(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+def test_records_of_calls_may_be_kept_for_ever(settings: Settings) -> None:
     settings.COMPLETION_KEPT_DAYS = None
-    old = await run_in_database(make_old_rows)
-    await run_upkeep_until(lambda: not any(are_stored(old[:4])), monkeypatch)
-    assert await run_in_database(are_stored, old[5:]) == [True]
+    old = make_old_rows()
+    purge()
+    assert not any(are_stored(old[:4]))
+    assert are_stored(old[5:]) == [True]

@@ -157,7 +157,7 @@ async def running(
 @asynccontextmanager
 async def running_fake_model(folder: Path) -> AsyncGenerator[str]:
     """Run the fake model service, which shares no event loop with the clients; yield its URL, without a path."""
-    command = ["-m", "testkit.fakes.model_server", "--port", "0"]
+    command = ["-m", "testkit.fakes", "--port", "0"]
     async with running("fake model", command, folder / "model.log") as model:
         yield (await model.read_line(STARTING_S)).decode().split()[1]
 

@@ -31,7 +31,7 @@ def rehearsal(models: str = "fake-model") -> Iterator[dict[str, str]]:
     chromium = find_chromium()
     with ExitStack() as stack:
         with step("Fake model service") as outcome:
-            fake: Command = [VENV_PYTHON, "-u", "-m", "testkit.fakes.model_server", "--port", "0", "--models", models]
+            fake: Command = [VENV_PYTHON, "-u", "-m", "testkit.fakes", "--port", "0", "--models", models]
             model_url = wait_for_line(stack.enter_context(running(fake, ROOT, output=PIPE)), "LISTENING ")
             outcome.note = model_url
         with step("Databases"):

@@ -12,7 +12,7 @@ django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
-from apps.chat.edges.sockets.routing import websocket_application  # noqa: E402
+from apps.chat.edges.sockets.consumers import websocket_application  # noqa: E402
 from apps.chat.process.lifetime import ChatLifetime  # noqa: E402
 from apps.core.http.asgi import Receive, Scope, Send  # noqa: E402
 from apps.core.http.base_path import add_base_path, remove_base_path  # noqa: E402

@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidState
 from websockets.frames import Frame
 from websockets.http11 import Request
 
-from apps.chat.edges.sockets.consumer import TAKE_LARGE_FRAMES
+from apps.chat.edges.sockets.socket_consumer import TAKE_LARGE_FRAMES
 from server.bounded_connection import BoundedConnection, Pause
 from server.frame_budget import FrameBudget
 from server.small_waits import EventQueue, Gate

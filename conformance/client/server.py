@@ -20,9 +20,9 @@ from conformance.client.channels import (
     read_token,
 )
 from conformance.client.frames import CONVERSATION, NAMES, complete
-from conformance.client.listening import serve_application
 from conformance.client.patterns import Variables, fill, find_difference
 from conformance.client.scenario import Scenario, Step
+from conformance.web_server import serve_application
 
 FORBIDDEN = 403
 GONE = 4004
@@ -85,7 +85,7 @@ class ScriptedServer:
             yield
 
     def find_faults(self) -> list[str]:
-        """Return what the client did wrong, at the end of the scenario."""
+        """Return the client's faults, at the end of the scenario."""
         expected = len(self.scenario.connections) - self.scenario.optional
         if not self.faults and self._played < expected:
             return [f"{self._played} of {expected} connections were played to their end"]

@@ -13,7 +13,7 @@ In a test (sync or async), through the fixture `model_server` of `testkit.fakes.
 In a test, the path of its URL is unique. A request without it comes from the server of another test, whose service had
 the same port earlier, or which expects the port to be closed; it must not count as a request of this test.
 
-As a program, without such a path: `backend/.venv/bin/python -m testkit.fakes.model_server --port 0` prints
+As a program, without such a path: `backend/.venv/bin/python -m testkit.fakes --port 0` prints
 `LISTENING http://127.0.0.1:PORT`. Other processes, such as browser tests, control it over HTTP: `POST /control` takes
 `{"script": {…}, "open": 3, "gate": "", "refused_keys": […]}`, and `GET /control` answers
 `{"requests": [{"body", "outcome", "tokens_sent"}, …]}`.
@@ -24,7 +24,6 @@ When the last two messages are the partial answer and an instruction that starts
 answer is sent, without the faults that broke it off (unless `[[again]]`).
 """
 
-import argparse
 import asyncio
 import base64
 import contextlib
@@ -38,7 +37,7 @@ from uuid import uuid4
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from conformance.client.listening import serve_application
+from conformance.web_server import serve_application
 from testkit.fakes.model_answers import Answer, plan_answer
 from testkit.fakes.model_knobs import Knobs
 from testkit.fakes.model_requests import ModelRequest
@@ -298,18 +297,3 @@ class ModelServer:
             # The loop may be closed already when a test stops the server itself.
             with contextlib.suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(call, *args)
-
-
-def main() -> None:
-    """Serve until interrupted."""
-    parser = argparse.ArgumentParser(description="A fake model service.")
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--models", default="fake-model", help="the models of GET /v1/models, separated by commas")
-    options = parser.parse_args()
-    server = ModelServer(port=options.port, path="", models=options.models.split(","))
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(server.serve(lambda: print(f"LISTENING http://127.0.0.1:{server.port}", flush=True)))  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()

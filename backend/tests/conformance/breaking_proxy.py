@@ -11,7 +11,7 @@ import aiohttp
 from aiohttp import web
 
 from apps.core.tasks import cancel_and_wait
-from conformance.client.listening import serve_application
+from conformance.web_server import serve_application
 
 type Frame = dict[str, Any]
 
@@ -66,7 +66,7 @@ class Fault:
         return path
 
     def to_events(self, event: bytes) -> bytes:
-        """Return what the client gets in place of an event of a stream."""
+        """Return the replacement for an event of a stream."""
         return event
 
     def headers(self, path: str, status: int, headers: dict[str, str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
  * Service worker: opens the pages without their server. It never touches API responses.
  * Decision 27 (docs/decisions/0027-our-own-service-worker.md) says why it is not Workbox.
  */
-import { dropOldBuilds, keepBuild } from './kept'
+import { deleteOldBuilds, storeBuild } from './build-cache'
 import { classifyRequest } from './requests'
 import { respondWithFile, respondWithPage } from './responses'
 import { SCOPE } from './scope'
@@ -11,11 +11,11 @@ declare const self: ServiceWorkerGlobalScope
 
 self.addEventListener('install', (event) => {
   // Open pages are safe: their build stays too.
-  event.waitUntil(keepBuild().then(() => self.skipWaiting()))
+  event.waitUntil(storeBuild().then(() => self.skipWaiting()))
 })
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(dropOldBuilds().then(() => self.clients.claim()))
+  event.waitUntil(deleteOldBuilds().then(() => self.clients.claim()))
 })
 
 self.addEventListener('fetch', (event) => {

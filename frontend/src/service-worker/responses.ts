@@ -1,5 +1,5 @@
 /** Responses to requests for pages and files. */
-import { keepFile, keptFile, keptPage } from './kept'
+import { findFile, findPage, storeFile } from './build-cache'
 import { withFreshNonce } from './nonce'
 
 /** How long to wait for a page from the server, in milliseconds. */
@@ -9,20 +9,20 @@ const DOWN = [502, 503, 504]
 
 /** The page from the server; the cached one only if the server is unavailable. */
 export async function respondWithPage(request: Request): Promise<Response> {
-  const asked = fetch(request).catch(() => null)
-  const response = await Promise.race([asked, after(PATIENCE_MS)])
+  const requested = fetch(request).catch(() => null)
+  const response = await Promise.race([requested, after(PATIENCE_MS)])
   if (response && !DOWN.includes(response.status)) return response
-  const kept = await keptPage()
-  return kept ? withFreshNonce(kept) : ((await asked) ?? Response.error())
+  const cached = await findPage()
+  return cached ? withFreshNonce(cached) : ((await requested) ?? Response.error())
 }
 
 /** The cached file, or the file from the server, which is then cached. */
 export async function respondWithFile(event: FetchEvent): Promise<Response> {
-  const kept = await keptFile(event.request)
-  if (kept) return kept
+  const cached = await findFile(event.request)
+  if (cached) return cached
   const file = await fetch(event.request)
   // If the browser has no space left, the file is requested again next time.
-  if (file.status === 200) event.waitUntil(keepFile(event.request, file.clone()).catch(() => undefined))
+  if (file.status === 200) event.waitUntil(storeFile(event.request, file.clone()).catch(() => undefined))
   return file
 }
 

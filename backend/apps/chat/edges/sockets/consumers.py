@@ -1,4 +1,4 @@
-"""The WebSockets by path: of a conversation, of the change feed, and of every unknown path."""
+"""The consumers of the WebSockets, of a conversation and of the change feed, and their paths."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, override
@@ -10,7 +10,7 @@ from django.urls import re_path
 from apps.chat.answers.errors import NoConversationError
 from apps.chat.conversations.state import find_own_conversation_id
 from apps.chat.edges.sockets.connection import Send
-from apps.chat.edges.sockets.consumer import Receive, SocketConsumer
+from apps.chat.edges.sockets.socket_consumer import Receive, SocketConsumer
 from apps.chat.live.change_feed_client import ChangeFeedClient
 from apps.chat.live.connection import NO_CONVERSATION
 from apps.chat.live.conversation_client import ConversationClient

@@ -8,7 +8,7 @@ const PREFIX = `${PAGE.slice(0, -1)}${PAGE === '/' ? '' : ':'}build:`
 const OURS = `${PREFIX}${build.name}`
 
 /** Caches the whole build or nothing: throws if a file cannot be loaded. */
-export async function keepBuild(): Promise<void> {
+export async function storeBuild(): Promise<void> {
   const cache = await caches.open(OURS)
   try {
     const page = await fetch(PAGE, { cache: 'no-store' })
@@ -24,22 +24,22 @@ export async function keepBuild(): Promise<void> {
 }
 
 /** Deletes old builds, except the previous one, which open pages may still use. */
-export async function dropOldBuilds(): Promise<void> {
+export async function deleteOldBuilds(): Promise<void> {
   const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== OURS)
   await Promise.all(others.slice(0, -1).map((name) => caches.delete(name)))
 }
 
-export async function keptPage(): Promise<Response | undefined> {
+export async function findPage(): Promise<Response | undefined> {
   const cache = await caches.open(OURS)
   return cache.match(PAGE)
 }
 
 /** A file by its name, from any build: names contain a hash of the content. */
-export function keptFile(request: Request): Promise<Response | undefined> {
+export function findFile(request: Request): Promise<Response | undefined> {
   return caches.match(request, { ignoreVary: true })
 }
 
-export async function keepFile(request: Request, file: Response): Promise<void> {
+export async function storeFile(request: Request, file: Response): Promise<void> {
   const cache = await caches.open(OURS)
   await cache.put(request, file)
 }

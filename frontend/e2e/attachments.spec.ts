@@ -87,7 +87,7 @@ test('dropped files are sent, shown, viewed with the keyboard, and pass axe', as
   expect(await findViolations(page)).toEqual([])
 })
 
-test('pasted pictures become attachments, and a long text when its author wants that', async ({ page }) => {
+test('pasted pictures become attachments, and a long text on request', async ({ page }) => {
   // Only once the server has said that it takes files.
   await expect(page.getByRole('button', { name: 'Add images or files' })).toBeEnabled()
   await giveFiles(composer(page), 'paste', [picture('image.png')])
@@ -243,17 +243,6 @@ test('the settings show what files take, and why one cannot be deleted', async (
   await storage.getByRole('button', { name: 'Delete “unused.txt”' }).click()
   await expect(storage.getByText('unused.txt')).toBeHidden()
   expect(await findViolations(page)).toEqual([])
-})
-
-test('signing out removes the files that wait', async ({ page }) => {
-  await page.route(UPLOADS, (route) => route.abort())
-  await add(page, [picture('private.png')])
-  await expect.poll(() => keptFiles(page)).toBe(1)
-  await page.getByRole('button', { name: 'Account menu' }).click()
-  await page.getByRole('menuitem', { name: 'Sign out' }).click()
-  await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
-  await expect.poll(() => keptFiles(page)).toBe(0)
-  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('private.png')
 })
 
 test.describe('on a phone', () => {

@@ -18,6 +18,18 @@ test('a picture that waits for its upload is shown after a reload', async ({ pag
   await expectShown(page.getByRole('button', { name: 'Open image “waiting.png”' }).locator('img'), 1)
 })
 
+test('signing out removes the files that wait', async ({ page }) => {
+  await startSignedIn(page)
+  await page.route('**/api/attachments/', (route) => route.abort())
+  await chooseFiles(page, [picture('private.png')], 'Add images or files')
+  await expect.poll(() => keptFiles(page)).toBe(1)
+  await page.getByRole('button', { name: 'Account menu' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
+  await expect.poll(() => keptFiles(page)).toBe(0)
+  expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('private.png')
+})
+
 test('a picture has its size in the message before it is uploaded', async ({ page }) => {
   await startSignedIn(page)
   let isHeld = true

@@ -50,8 +50,7 @@ class Select[M: Model]:
 
     def first(self, *values: Value) -> M | None:
         """Return the first row; None if there is none."""
-        rows = self.all(*values)
-        return rows[0] if rows else None
+        return self.later(*values).first()
 
 
 class _Compiled[M: Model]:
@@ -91,10 +90,7 @@ class _Compiled[M: Model]:
 
 
 def make_instance[M: Model](model: type[M], values: dict[str, Any]) -> M:
-    """Return a row with these values of its columns, by attribute, without Django's constructor and its signals.
-
-    Those take several calls of functions for each column.
-    """
+    """Return a row with these column values; Django's constructor and signals would call functions for each column."""
     instance = model.__new__(model)
     instance._state = ModelState()
     instance.__dict__.update(values)
@@ -291,8 +287,7 @@ def write_later[Row](sql: str, values: Sequence[Any], make: Callable[[tuple[Any,
 
 def write_for_row(sql: str, values: Sequence[Any]) -> tuple[Any, ...]:
     """Execute a statement, after all that wait, and return the one row that it returns."""
-    (row,) = read_later(sql, values, tuple).all()
-    return row
+    return read_later(sql, values, tuple).one()
 
 
 def next_key(model: type[Model]) -> Later[int] | None:

@@ -139,8 +139,8 @@ PIECES = [piece("start", type="text", text=""), piece("delta", text="Hel"), piec
 
 
 def cohere(reason: str) -> bytes:
-    said = {"role": "assistant", "content": [{"type": "text", "text": "Hello"}]}
-    return json.dumps({"id": "x", "message": said, "finish_reason": reason, "usage": TOKENS}).encode()
+    message_fields = {"role": "assistant", "content": [{"type": "text", "text": "Hello"}]}
+    return json.dumps({"id": "x", "message": message_fields, "finish_reason": reason, "usage": TOKENS}).encode()
 
 
 _COHERE: dict[str, tuple[bytes, str, Expected]] = {

@@ -11,7 +11,8 @@ from tests.chat.answers.gateway_bodies import GATEWAY_CASES
 from tests.chat.answers.native_bodies import NATIVE_CASES
 from tests.chat.answers.odd_bodies import ODD_CASES
 from tests.chat.answers.reported_bodies import REPORTED_CASES
-from tests.chat.answers.service_bodies import ENDING_CASES, SHAPE_CASES, THINKING_CASES
+from tests.chat.answers.service_bodies import ENDING_CASES, SHAPE_CASES
+from tests.chat.answers.thinking_bodies import THINKING_CASES
 from tests.chat.socket.conversations import OpenConversation
 
 # The provider reads them before anything is stored; test_model_streams.py runs such bodies on both stores.

@@ -39,11 +39,11 @@ class Asked:
 
 @dataclass
 class Running:
-    """The answer that is being written; the model has sent `said` words of it."""
+    """The answer that is being written; the model has sent `sent` of its words."""
 
     answer_id: str
     gate: str
-    said: int
+    sent: int
 
 
 @dataclass
@@ -60,7 +60,6 @@ class Story:
     """Text and status of each answer that has ended."""
     numbers: dict[str, int] = field(default_factory=dict)
     """The latest run of each answer: the end of an earlier one is not its end."""
-
     runs: int = 0
     forgiven: set[str] = field(default_factory=set)
     """Answers whose log was lost: their followers may be reset."""
@@ -116,7 +115,7 @@ class Story:
         await self.user.sign_in()
         if self.running is not None:
             running, self.running = self.running, None
-            self.texts[running.answer_id] = words(running.said), "stopped"
+            self.texts[running.answer_id] = words(running.sent), "stopped"
             while await self._find_active():
                 await pause()  # within a second
 
@@ -150,7 +149,7 @@ class Story:
         for each in self._open_tabs():
             # A tab that has nothing of the answer receives all of it.
             each.replays[answer_id] += answer_id not in each.socket.answers
-        await self._start(tab, "chat.continue", said=len(text.split()), message_id=answer_id)
+        await self._start(tab, "chat.continue", sent=len(text.split()), message_id=answer_id)
 
     async def ask_while_busy(self, tab: Tab, content: str) -> None:
         """Ask while an answer is being written."""
@@ -184,9 +183,9 @@ class Story:
     async def speak(self, words: int) -> None:
         """Let the model send some words, but not the last one."""
         running = self._now_running()
-        words = min(words, WORDS - 1 - running.said)
+        words = min(words, WORDS - 1 - running.sent)
         if words > 0:
-            running.said += words
+            running.sent += words
             self.model.open(words, running.gate)
             for tab in self._open_tabs():
                 await self._hear(tab)
@@ -194,16 +193,21 @@ class Story:
     async def finish(self) -> None:
         """Let the model finish."""
         running = self._now_running()
-        self.model.open(WORDS - running.said, running.gate)
-        running.said = WORDS
+        self.model.open(WORDS - running.sent, running.gate)
+        running.sent = WORDS
         await self._all_hear_end("complete")
 
     async def lose_redis(self, *, kill: bool) -> None:
         """Lose everything in Redis; with `kill`, every connection to it too."""
-        if self.redis is not None:
-            # Not on another thread: Linux ends a process with the thread that started it.
-            (_restart if kill else _flush)(self.redis)
-            self.forgiven = {asked.answer_id for asked in self.asked}
+        if self.redis is None:
+            return
+        if kill:  # Not on another thread: Linux ends a process with the thread that started it.
+            self.redis.kill()
+            self.redis.start()
+        else:
+            with Redis.from_url(self.redis.url) as client:
+                client.flushall()
+        self.forgiven = {asked.answer_id for asked in self.asked}
 
     # Invariants -------------------------------------------------------------------------------------------------
 
@@ -232,8 +236,6 @@ class Story:
         await self.compare()
         await drop_connections()
 
-    # ----------------------------------------------------------------------------------------------------------------
-
     async def _messages(self) -> list[dict[str, Any]]:
         assert self._conversation_id is not None
         return await self.user.messages(self._conversation_id)
@@ -241,7 +243,7 @@ class Story:
     async def _find_active(self) -> list[str]:
         return [each["id"] for each in await self._messages() if each["status"] in {"pending", "streaming"}]
 
-    async def _start(self, tab: Tab, kind: str, *, said: int = 0, **fields: Any) -> None:
+    async def _start(self, tab: Tab, kind: str, *, sent: int = 0, **fields: Any) -> None:
         self.runs += 1
         gate = f"run-{self.runs}"
         self.model.script(tokens=WORDS, gate=gate)
@@ -252,7 +254,7 @@ class Story:
         answer_id = accepted["reply"]["id"]
         self.numbers[answer_id] = accepted["run"]
         self.asked.append(Asked(kind, fields, accepted["message"]["id"], answer_id))
-        self.running = Running(answer_id, gate, said)
+        self.running = Running(answer_id, gate, sent)
         for each in self._open_tabs():
             await self._hear_of(each, accepted)
         await self.model.until(lambda: len(self.model.questions) == self.runs)
@@ -266,7 +268,7 @@ class Story:
     async def _hear(self, tab: Tab) -> None:
         running = self._now_running()
         tab.answer_id = running.answer_id
-        text = words(running.said)
+        text = words(running.sent)
         answer = await tab.socket.read_until_length(running.answer_id, len(text))
         assert answer.content == text
 
@@ -281,7 +283,7 @@ class Story:
 
     async def _all_hear_end(self, status: str) -> None:
         running, self.running = self._now_running(), None
-        self.texts[running.answer_id] = words(running.said), status
+        self.texts[running.answer_id] = words(running.sent), status
         for tab in self._open_tabs():
             tab.answer_id = running.answer_id
             await self._hear_end(tab, running.answer_id)
@@ -292,16 +294,6 @@ class Story:
 
     def _open_tabs(self) -> list[Tab]:
         return [tab for tab in self.tabs if tab.is_open]
-
-
-def _restart(redis: Service) -> None:
-    redis.kill()
-    redis.start()
-
-
-def _flush(redis: Service) -> None:
-    with Redis.from_url(redis.url) as client:
-        client.flushall()
 
 
 def words(count: int) -> str:

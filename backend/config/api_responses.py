@@ -59,11 +59,11 @@ def _as_json(response: HttpResponseBase, path: str) -> HttpResponseBase:
     is_json = response.headers.get("Content-Type", "").startswith("application/json")
     if response.status_code < HTTPStatus.BAD_REQUEST or is_json:
         return response
-    answer = error_response(HTTPStatus(response.status_code))
+    result = error_response(HTTPStatus(response.status_code))
     if path.startswith(OPENAI_PREFIX):
-        error = json.loads(answer.content)
-        answer.content = json.dumps(failure_body(path, error["code"], error["error"], answer.status_code))
+        error = json.loads(result.content)
+        result.content = json.dumps(failure_body(path, error["code"], error["error"], result.status_code))
     for name in ("Allow", "Retry-After", "WWW-Authenticate"):
         if name in response.headers:
-            answer.headers[name] = response.headers[name]
-    return answer
+            result.headers[name] = response.headers[name]
+    return result

@@ -35,7 +35,7 @@ def public_url(default: str, *, base: str) -> str:
 
 
 def cookies(base: str) -> dict[str, object]:
-    """Return Django's settings for cookies: those of a server at `/` come to all servers below, so names differ."""
+    """Return Django's settings for cookies, whose names differ: those of a server at `/` are sent to sub-paths too."""
     suffix = base.replace("/", "_")
     settings: dict[str, object] = {
         "SESSION_COOKIE_NAME": f"sessionid{suffix}",

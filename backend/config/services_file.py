@@ -73,38 +73,42 @@ class _Reader:
         for key in decoded.keys() - {"services"}:
             self._add(self._find(key, 1, len(self._lines)), f"{key!r} is not known: write services as [[services]].")
         listed = decoded.get("services")
-        if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed) or not listed:
+        if not isinstance(listed, list) or not all(isinstance(service, dict) for service in listed) or not listed:
             self._add(1, "no service is described: begin each with [[services]].")
             return []
         if len(listed) > _MAX_SERVICES:
             self._add(1, f"there are {len(listed)} services: at most {_MAX_SERVICES} are possible.")
-        services = [self._read_service(number, one) for number, one in enumerate(listed)]
-        self._refuse_twins(services)
+        services = [self._read_service(number, service) for number, service in enumerate(listed)]
+        self._refuse_duplicate_names(services)
         return services
 
-    def _read_service(self, number: int, one: dict[str, Any]) -> ServiceSettings:
-        for key in one.keys() - _KEYS:
+    def _read_service(self, number: int, service: dict[str, Any]) -> ServiceSettings:
+        for key in service.keys() - _KEYS:
             self._fault(number, key, f"{key!r} is not known: use {', '.join(sorted(_KEYS))}.")
         return ServiceSettings(
-            name=self._text(number, one, "name", _is_name, f"write a name of 1 to {_NAME_LENGTH} characters."),
+            name=self._text(number, service, "name", _is_name, f"write a name of 1 to {_NAME_LENGTH} characters."),
             base_url=self._text(
-                number, one, "base_url", _is_url, "write an address such as https://host/v1, without a question mark."
+                number,
+                service,
+                "base_url",
+                _is_url,
+                "write an address such as https://host/v1, without a question mark.",
             ).rstrip("/"),
-            api_key=self._key(number, one),
-            models=self._models(number, one),
-            limits=self._limits(number, one),
+            api_key=self._key(number, service),
+            models=self._models(number, service),
+            limits=self._limits(number, service),
         )
 
-    def _text(self, number: int, one: dict[str, Any], key: str, is_good: Callable[[str], bool], say: str) -> str:
-        value = one.get(key)
+    def _text(self, number: int, service: dict[str, Any], key: str, is_good: Callable[[str], bool], advice: str) -> str:
+        value = service.get(key)
         if isinstance(value, str) and is_good(value.strip()):
             return value.strip()
-        self._fault(number, key, f"{key} is missing: {say}" if value is None else f"{key} cannot be used: {say}")
+        self._fault(number, key, f"{key} is missing: {advice}" if value is None else f"{key} cannot be used: {advice}")
         return ""
 
-    def _key(self, number: int, one: dict[str, Any]) -> str:
+    def _key(self, number: int, service: dict[str, Any]) -> str:
         # A fault never quotes the key.
-        key, file = one.get("api_key", ""), one.get("api_key_file")
+        key, file = service.get("api_key", ""), service.get("api_key_file")
         if file is not None:
             if key:
                 self._fault(number, "api_key_file", "give api_key or api_key_file, not both.")
@@ -117,15 +121,15 @@ class _Reader:
             return ""
         return key.strip()
 
-    def _models(self, number: int, one: dict[str, Any]) -> tuple[str, ...]:
-        models = one.get("models", [])
+    def _models(self, number: int, service: dict[str, Any]) -> tuple[str, ...]:
+        models = service.get("models", [])
         if not isinstance(models, list) or not all(_is_model(name) for name in models):
             self._fault(number, "models", 'models cannot be used: write a list of names, such as ["a", "b"].')
             return ()
         return tuple(dict.fromkeys(models))
 
-    def _limits(self, number: int, one: dict[str, Any]) -> tuple[tuple[str, int | None, int | None], ...]:
-        limits = one.get("limits", {})
+    def _limits(self, number: int, service: dict[str, Any]) -> tuple[tuple[str, int | None, int | None], ...]:
+        limits = service.get("limits", {})
         if not isinstance(limits, dict):
             self._fault(number, "limits", 'limits cannot be used: write [services.limits."model"] and its limits.')
             return ()
@@ -140,12 +144,12 @@ class _Reader:
             found.append((model, stated.get("context_window"), stated.get("max_output")))
         return tuple(found)
 
-    def _refuse_twins(self, services: list[ServiceSettings]) -> None:
+    def _refuse_duplicate_names(self, services: list[ServiceSettings]) -> None:
         seen: dict[str, int] = {}
         for number, service in enumerate(services):
             name = service["name"].casefold()
             if name and name in seen:
-                message = f"name {service['name']!r} is that of line {self._line(seen[name], 'name')} too: change one."
+                message = f"name {service['name']!r} is also on line {self._line(seen[name], 'name')}: change one."
                 self._fault(number, "name", message)
             seen.setdefault(name, number)
 

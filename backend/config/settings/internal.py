@@ -3,25 +3,25 @@
 # Answers ------------------------------------------------------------------------------------------------------------
 
 SWEEP_SECONDS = 0.8
-"""Once a second, with a margin."""
+"""The interval between two sweeps: a second, with a margin."""
 
 CHECKPOINT_TAIL_LENGTH = 64 * 1024
 """Code points of a tail; beyond them, the whole text is saved: doing that each time writes gigabytes for one answer."""
 
 ENDING_RETRY_SECONDS = 0.5
 ENDING_STORE_SECONDS = 3.0
-"""For a worker that stops. Endings not stored by then, because the database is down, are left to another worker or the
-next start."""
+"""The time that a stopping worker has to store endings. Those that it cannot store, because the database is down, are
+left to another worker or the next start."""
 
 LOG_PROBE_SECONDS = 2.0
 """How often Redis is asked for the log of an answer that has been silent: without it, a takeover would be a reset."""
 
 TAKEOVER_PAUSE_ALONE = 5.0
-"""Between two looks for orphans of a worker without others, which can find only its own."""
+"""The interval between two searches for orphans of a worker without others, which can find only its own."""
 
 COMPLETION_BEGIN_SECONDS = 10.0
-"""In which a streamed response must begin: Django loses one, and never closes it, if its client disconnects while it is
-on its way through the middleware."""
+"""The time within which a streamed response must begin: Django loses one, and never closes it, if its client
+disconnects while it is on its way through the middleware."""
 
 # Models -------------------------------------------------------------------------------------------------------------
 
@@ -32,18 +32,18 @@ WAITING_REPORT_SECONDS = 5.0
 """The least time between two reports of a wait."""
 
 MODEL_SERVICE_LOOK_SECONDS = 0.8
-"""Between two looks for changes of the model services that another worker has stored."""
+"""The interval between two reads of model services that another worker may have changed."""
 
 # Attachments --------------------------------------------------------------------------------------------------------
 
 ATTACHMENT_WAIT_SECONDS = 30.0
 ATTACHMENT_READ_SECONDS = 20.0
 ATTACHMENT_IDLE_READ_SECONDS = 4.0
-"""Seconds in which a usual file is read if the machine has time to spare."""
+"""The time in which an ordinary file is read if the machine has time to spare."""
 
 PROMPT_IMAGE_BYTES = 24 * 1024 * 1024
-"""Beyond them a model sees no images of older questions: they are a third larger as base64, and OpenAI accepts requests
-of at most 50 MB."""
+"""The limit beyond which a model sees no images of older questions: they are a third larger as base64, and OpenAI
+accepts requests of at most 50 MB."""
 
 # Connections and requests -------------------------------------------------------------------------------------------
 

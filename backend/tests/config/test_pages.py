@@ -17,17 +17,17 @@ pytestmark = pytest.mark.django_db
 SCRIPT = b"console.log('hello')\n" * 100
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     status: int
     headers: Mapping[str, str]
     content: bytes
 
 
-def get(path: str, **headers: str) -> Answer:
-    answer = Client().get(path, headers=headers)
-    content = answer.getvalue()
-    answer.close()
-    return Answer(answer.status_code, answer.headers, content)
+def get(path: str, **headers: str) -> Response:
+    response = Client().get(path, headers=headers)
+    content = response.getvalue()
+    response.close()
+    return Response(response.status_code, response.headers, content)
 
 
 @pytest.fixture(autouse=True)
@@ -46,19 +46,19 @@ def front_end(settings: Settings, tmp_path: Path) -> None:
 
 
 def test_hashed_files_are_cached_forever() -> None:
-    answer = get("/assets/index-a1b2c3d4.js")
+    response = get("/assets/index-a1b2c3d4.js")
 
-    assert answer.content == SCRIPT
-    assert {"immutable", "public"} <= set(answer.headers["Cache-Control"].split(", "))
-    assert answer.headers["Content-Type"].startswith("text/javascript")
+    assert response.content == SCRIPT
+    assert {"immutable", "public"} <= set(response.headers["Cache-Control"].split(", "))
+    assert response.headers["Content-Type"].startswith("text/javascript")
 
 
 def test_files_are_sent_compressed_to_browsers_that_accept_it() -> None:
-    answer = get("/assets/index-a1b2c3d4.js", **{"Accept-Encoding": "gzip, br"})
+    response = get("/assets/index-a1b2c3d4.js", **{"Accept-Encoding": "gzip, br"})
 
-    assert answer.headers["Content-Encoding"] == "gzip"
-    assert answer.headers["Vary"] == "Accept-Encoding"
-    assert gzip.decompress(answer.content) == SCRIPT
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert response.headers["Vary"] == "Accept-Encoding"
+    assert gzip.decompress(response.content) == SCRIPT
 
 
 @pytest.mark.parametrize(("base", "path"), [("", "/"), ("/chat", "/chat/")])
@@ -79,12 +79,12 @@ def test_a_missing_hashed_file_is_not_found() -> None:
 
 @pytest.mark.parametrize(("path", "kind"), [("/service-worker.js", "text/javascript"), ("/diagram.html", "text/html")])
 def test_scripts_and_pages_with_a_fixed_name_are_revalidated(path: str, kind: str) -> None:
-    answer = get(path)
+    response = get(path)
 
-    assert answer.status == 200
-    assert answer.headers["Cache-Control"] == "no-cache"
-    assert answer.headers["Content-Type"].startswith(kind)
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.status == 200
+    assert response.headers["Cache-Control"] == "no-cache"
+    assert response.headers["Content-Type"].startswith(kind)
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
 
 
 def test_the_frame_for_diagrams_is_a_sandbox() -> None:
@@ -107,8 +107,8 @@ def test_the_frame_for_diagrams_is_a_sandbox() -> None:
     ],
 )
 def test_icons_and_the_manifest_are_cached_for_a_limited_time(path: str, kind: str) -> None:
-    answer = get(path)
+    response = get(path)
 
-    assert answer.headers["Content-Type"] == kind
-    assert "max-age=" in answer.headers["Cache-Control"]
-    assert "immutable" not in answer.headers["Cache-Control"]
+    assert response.headers["Content-Type"] == kind
+    assert "max-age=" in response.headers["Cache-Control"]
+    assert "immutable" not in response.headers["Cache-Control"]

@@ -39,15 +39,15 @@ def serve(folder: Path, command: str = "serve", /, **changes: str | None) -> sub
     )
 
 
-def expect_refusal(said: str, result: subprocess.CompletedProcess[str]) -> None:
+def expect_refusal(output: str, result: subprocess.CompletedProcess[str]) -> None:
     assert result.returncode == 1
     assert result.stdout == ""
-    assert said in result.stderr
+    assert output in result.stderr
     assert len(result.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "output"),
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set, or still has the value of the example: give it a random text"),
         ({"JWT_SECRET_KEY": ""}, "JWT_SECRET_KEY is not set"),
@@ -77,8 +77,8 @@ def expect_refusal(said: str, result: subprocess.CompletedProcess[str]) -> None:
         ({"DATA_DIR": "/dev/null/data"}, "DATA_DIR /dev/null/data cannot be created"),
     ],
 )
-def test_unsafe_settings_are_refused(tmp_path: Path, changes: dict[str, str], said: str) -> None:
-    expect_refusal(said, serve(tmp_path, **changes))
+def test_unsafe_settings_are_refused(tmp_path: Path, changes: dict[str, str], output: str) -> None:
+    expect_refusal(output, serve(tmp_path, **changes))
 
 
 def test_containers_of_several_machines_need_a_store_that_they_share(tmp_path: Path) -> None:
@@ -263,5 +263,5 @@ def test_preload_of_hsts_is_sent_only_if_the_setting_asks_for_it(
     settings = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **SAFE}
     settings |= {"SECURE_HSTS_PRELOAD": asked} if asked else {}
     code = "from django.conf import settings; print(settings.SECURE_HSTS_PRELOAD)"
-    said = subprocess.run([sys.executable, "-c", code], check=True, cwd=BACKEND, env=settings, capture_output=True)
-    assert said.stdout.decode().strip() == str(is_sent)
+    output = subprocess.run([sys.executable, "-c", code], check=True, cwd=BACKEND, env=settings, capture_output=True)
+    assert output.stdout.decode().strip() == str(is_sent)

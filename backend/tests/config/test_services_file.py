@@ -36,7 +36,7 @@ def write(folder: Path, text: str) -> str:
 
 
 def faults(folder: Path, text: str) -> list[str]:
-    """Return what is said about a file, without its path."""
+    """Return the faults of a file, without its path."""
     path = write(folder, text)
     with pytest.raises(EnvironmentFault) as raised:
         read(path)
@@ -64,17 +64,17 @@ def test_without_a_file_there_are_no_services() -> None:
 def test_all_faults_are_reported_with_their_lines(tmp_path: Path) -> None:
     text = GOOD.replace('"https://api', '"ftp://api').replace('name = "本機"', 'name = "openai"').replace("64000", "10")
     text = text.replace("api_key =", "api-key =")
-    said = faults(tmp_path, text)
-    assert [re.match(r"line (\d+): ", line)[1] for line in said] == ["5", "6", "10", "13", "15"]  # type: ignore[index]
-    assert "base_url cannot be used: write an address such as https://host/v1" in said[0]
-    assert "'api-key' is not known: use api_key, api_key_file, base_url" in said[1]
-    assert "context_window of 'gpt-4o': write a number of tokens" in said[2]
-    assert "name 'openai' is that of line 4 too: change one." in said[3]
-    assert "api_key_file names key, which cannot be read." in said[4]
+    lines = faults(tmp_path, text)
+    assert [re.match(r"line (\d+): ", line)[1] for line in lines] == ["5", "6", "10", "13", "15"]  # type: ignore[index]
+    assert "base_url cannot be used: write an address such as https://host/v1" in lines[0]
+    assert "'api-key' is not known: use api_key, api_key_file, base_url" in lines[1]
+    assert "context_window of 'gpt-4o': write a number of tokens" in lines[2]
+    assert "name 'openai' is also on line 4: change one." in lines[3]
+    assert "api_key_file names key, which cannot be read." in lines[4]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "lines"),
     [
         ("", "line 1: no service is described: begin each with [[services]]."),
         ("services = 3", "line 1: no service is described"),
@@ -88,8 +88,8 @@ def test_all_faults_are_reported_with_their_lines(tmp_path: Path) -> None:
         ("a = 1\n[[services]]\nname == 1", "(at line 3, column 7)"),
     ],
 )
-def test_a_fault_says_what_to_do(tmp_path: Path, text: str, said: str) -> None:
-    assert any(said in line for line in faults(tmp_path, text))
+def test_a_fault_says_what_to_do(tmp_path: Path, text: str, lines: str) -> None:
+    assert any(lines in line for line in faults(tmp_path, text))
 
 
 def test_a_fault_never_quotes_a_key(tmp_path: Path) -> None:

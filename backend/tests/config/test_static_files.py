@@ -22,7 +22,7 @@ SCRIPT_PATH = "/assets/index-a1b2c3d4.js"
 MANIFEST_PATH = "/manifest.webmanifest"
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     status: int
     headers: Mapping[str, str]
     content: bytes
@@ -34,9 +34,9 @@ class Browser:
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
 
-    async def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
+    async def ask(self, path: str, method: str = "GET", **headers: str) -> Response:
         async with self._session.request(method, path, headers=headers) as response:
-            return Answer(response.status, response.headers, await response.read())
+            return Response(response.status, response.headers, await response.read())
 
 
 @pytest.fixture
@@ -63,8 +63,8 @@ async def browser(
 
 
 async def test_a_file_is_sent_whole_with_the_headers_of_every_response(browser: Browser) -> None:
-    asked = {"X-Request-ID": "of-a-file", "Accept-Encoding": "identity"}
-    for whole in [await browser.ask(SCRIPT_PATH, **asked) for _ in range(2)]:  # From the disk, then from memory.
+    headers = {"X-Request-ID": "of-a-file", "Accept-Encoding": "identity"}
+    for whole in [await browser.ask(SCRIPT_PATH, **headers) for _ in range(2)]:  # From the disk, then from memory.
         assert whole.status == 200
         assert whole.content == SCRIPT
         assert whole.headers["Content-Length"] == str(len(SCRIPT))
@@ -127,8 +127,8 @@ async def ask_application(application: Application, path: str, method: str = "GE
         sent.append(message)
 
     headers = [(b"host", b"localhost")]
-    asked = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": headers}
-    await application({**asked, "client": (client, 1)}, pass_on, send)
+    scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": headers}
+    await application({**scope, "client": (client, 1)}, pass_on, send)
     assert sent[0]["status"] == 200
     return bytes(sent[1]["body"])
 

@@ -78,12 +78,12 @@ async def test_tokens_may_not_be_cached(user: SignedInUser, chat_server: LiveSer
 @pytest.mark.parametrize("content_type", ["", "application/json", "application/x-www-form-urlencoded"])
 async def test_an_unknown_path_is_not_found(chat_server: LiveServer, content_type: str) -> None:
     body: dict[str, Any] = {"data": b"{}", "headers": {"Content-Type": content_type}} if content_type else {}
-    answers = {}
+    responses = {}
     for path in ["/api", "/api/", "/api/nothing-here", "/api/conversations/a/b/c", "/api/auth/"]:
         for method in METHODS:
             status, headers, text = await call(chat_server, method, path, **body)
-            answers[method, path] = (status, headers["content-type"], "NOT_FOUND" in text)
-    assert answers == {key: (404, "application/json", key[0] != "HEAD") for key in answers}
+            responses[method, path] = (status, headers["content-type"], "NOT_FOUND" in text)
+    assert responses == {key: (404, "application/json", key[0] != "HEAD") for key in responses}
 
 
 async def test_the_api_description_is_read_only(chat_server: LiveServer) -> None:
@@ -99,11 +99,11 @@ async def test_the_api_description_is_throttled(chat_server: LiveServer, setting
     settings.THROTTLE_ANONYMOUS = "2/60"
     # Its own address: other tests of this minute count too.
     address = f"127.{random.randrange(1, 255)}.{random.randrange(256)}.{random.randrange(2, 255)}"
-    answers = [await call(chat_server, "GET", "/api/openapi.json", source=address) for _ in range(3)]
-    assert [status for status, _, _ in answers] == [200, 200, 429]
-    assert answers[0][1]["content-type"] == "application/json"
-    assert json.loads(answers[0][2]) == json.loads(json.dumps(api.get_openapi_schema()))
-    assert json.loads(answers[2][2])["code"] == "RATE_LIMIT_EXCEEDED"
+    responses = [await call(chat_server, "GET", "/api/openapi.json", source=address) for _ in range(3)]
+    assert [status for status, _, _ in responses] == [200, 200, 429]
+    assert responses[0][1]["content-type"] == "application/json"
+    assert json.loads(responses[0][2]) == json.loads(json.dumps(api.get_openapi_schema()))
+    assert json.loads(responses[2][2])["code"] == "RATE_LIMIT_EXCEEDED"
 
 
 def test_a_description_is_built_once_for_simultaneous_readers() -> None:
@@ -148,16 +148,16 @@ async def test_a_large_body_is_refused_by_every_endpoint(
     user: SignedInUser, chat_server: LiveServer, settings: Settings, *, is_chunked: bool
 ) -> None:
     settings.LARGER_BODIES = {}
-    answers = {}
+    responses = {}
     for method, path in with_bodies():
         if path == settings.UPLOAD_PATH:
             continue  # It is answered in its own words: tests/chat/attachments.
         body = in_chunks(LIMIT + 65536) if is_chunked else BytesIO(b" " * (LIMIT + 1))
         headers = {"Content-Type": "application/json"}
         status, _, text = await call(chat_server, method, path, user.access, data=body, headers=headers)
-        answers[method, path] = (status, text)
-    assert len(answers) > 10
-    assert set(answers.values()) == {(413, '{"error": "The request is too large.", "code": "TOO_LARGE"}')}
+        responses[method, path] = (status, text)
+    assert len(responses) > 10
+    assert set(responses.values()) == {(413, '{"error": "The request is too large.", "code": "TOO_LARGE"}')}
 
 
 @pytest.mark.parametrize("is_chunked", [True, False], ids=["chunked", "with its length"])

@@ -59,9 +59,9 @@ class Browser:
 
 @pytest.fixture
 async def browser(proxy: PathProxy) -> AsyncIterator[Browser]:
-    made = Browser(proxy)
-    yield made
-    await made.session.close()
+    browser = Browser(proxy)
+    yield browser
+    await browser.session.close()
 
 
 async def test_chats_files_programs_and_the_administration_are_served_below_the_path(
@@ -113,10 +113,10 @@ async def check_programs(user: SignedInUser) -> None:
     key = (await make_key(user))["key"]
     async with open_client(user.server, key) as client:
         assert [model.id async for model in client.models.list()] == ["fake-model"]
-        said = await client.chat.completions.create(
+        completion = await client.chat.completions.create(
             model="fake-model", messages=[{"role": "user", "content": "[[tokens=2]]"}]
         )
-    assert said.choices[0].message.content == "w1 w2 "
+    assert completion.choices[0].message.content == "w1 w2 "
 
 
 async def check_descriptions(browser: Browser) -> None:

@@ -30,10 +30,10 @@ def long_timeout(settings: Settings) -> None:
 
 @pytest.mark.usefixtures("long_timeout")
 def test_a_healthy_server_reports_each_store(settings: Settings) -> None:
-    answer = Client().get("/api/health/")
-    assert answer.status_code == 200
+    response = Client().get("/api/health/")
+    assert response.status_code == 200
     redis = "ok" if settings.REDIS_URL else "off"
-    assert answer.json() == {"status": "healthy", "database": "ok", "redis": redis, "version": settings.VERSION}
+    assert response.json() == {"status": "healthy", "database": "ok", "redis": redis, "version": settings.VERSION}
 
 
 @pytest.mark.parametrize("is_silent", [False, True])
@@ -49,9 +49,9 @@ def test_an_unreachable_or_silent_redis_is_an_error(
             "OPTIONS": {"socket_timeout": None},  # By default, it waits forever.
         }
     }
-    answer = Client().get("/api/health/")
-    assert answer.status_code == 503
-    assert answer.json() == {
+    response = Client().get("/api/health/")
+    assert response.status_code == 503
+    assert response.json() == {
         "status": "unhealthy",
         "database": "ok",
         "redis": "error",
@@ -63,9 +63,9 @@ def test_an_unreachable_or_silent_redis_is_an_error(
 
 
 def test_a_process_that_answers_is_alive() -> None:
-    answer = Client().get("/api/health/live")
-    assert answer.status_code == 200
-    assert answer.json() == {"status": "alive"}
+    response = Client().get("/api/health/live")
+    assert response.status_code == 200
+    assert response.json() == {"status": "alive"}
 
 
 @pytest.mark.usefixtures("long_timeout")
@@ -75,13 +75,13 @@ def test_tables_of_another_version_are_not_ready(settings: Settings) -> None:
     recorder = MigrationRecorder(connection)
     (newest,) = MigrationLoader(connection).graph.leaf_nodes("chat")
     recorder.record_unapplied(*newest)
-    answer = Client().get("/api/health/ready")
-    assert answer.status_code == 503
-    assert answer.json() == {"status": "not ready", "database": "ok", "migrations": "error", "redis": redis}
+    response = Client().get("/api/health/ready")
+    assert response.status_code == 503
+    assert response.json() == {"status": "not ready", "database": "ok", "migrations": "error", "redis": redis}
     recorder.record_applied(*newest)
-    answer = Client().get("/api/health/ready")
-    assert answer.status_code == 200
-    assert answer.json() == {"status": "ready", "database": "ok", "migrations": "ok", "redis": redis}
+    response = Client().get("/api/health/ready")
+    assert response.status_code == 200
+    assert response.json() == {"status": "ready", "database": "ok", "migrations": "ok", "redis": redis}
 
 
 def test_health_is_never_throttled(settings: Settings) -> None:

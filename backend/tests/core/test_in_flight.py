@@ -190,9 +190,9 @@ async def test_bodies_that_are_arriving_are_limited_by_their_bytes(
         two = [await asyncio.to_thread(send_most_of_a_body, chat_server, 10_000, 9_000) for _ in range(2)]
         for opened in two:
             stack.enter_context(opened)
-        answer = await asyncio.to_thread(lambda: select(two, [], [], 20)[0][0].recv(4096))
-        assert answer.startswith(b"HTTP/1.1 429 ")
-        assert b"RATE_LIMIT_EXCEEDED" in answer
+        response = await asyncio.to_thread(lambda: select(two, [], [], 20)[0][0].recv(4096))
+        assert response.startswith(b"HTTP/1.1 429 ")
+        assert b"RATE_LIMIT_EXCEEDED" in response
         settings.ARRIVING_BYTES = 9_000
         refused = await user.call("POST", "/conversations/", {}, expect=503)
         await user.call("GET", "/auth/me", expect=200)
@@ -208,8 +208,8 @@ async def test_clients_that_have_not_signed_in_leave_room_for_the_bodies_of_user
         two = [await asyncio.to_thread(send_most_of_a_body, chat_server, 10_000, 9_000) for _ in range(2)]
         for opened in two:
             stack.enter_context(opened)
-        answer = await asyncio.to_thread(lambda: select(two, [], [], 20)[0][0].recv(4096))
-        assert answer.startswith(b"HTTP/1.1 503 ")
+        response = await asyncio.to_thread(lambda: select(two, [], [], 20)[0][0].recv(4096))
+        assert response.startswith(b"HTTP/1.1 503 ")
         await user.call("POST", "/conversations/", {}, expect=201)
 
 

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from tests.core.faulty_urls import SECRET
 from tests.log_lines import ReadLog
-from tests.users.devices import OTHER_PASSWORD, PASSWORD, Answer, Device
+from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, Response
 
 pytestmark = [pytest.mark.store_independent, pytest.mark.django_db]
 
@@ -27,7 +27,7 @@ def test_each_request_is_one_line(read_log: ReadLog) -> None:
     device = Device()
     user_id = device.register(name).body["id"]
     device.sign_in(name)
-    answer = device.call("GET", "/me?token=in-the-query")
+    response = device.call("GET", "/me?token=in-the-query")
     device.call("GET", "/me", Authorization="")
 
     lines = requests_of(read_log())
@@ -39,24 +39,24 @@ def test_each_request_is_one_line(read_log: ReadLog) -> None:
         ("GET", "/api/auth/me", 401),
     ]
     assert lines[2]["user_id"] == user_id
-    assert lines[2]["request_id"] == answer.headers["X-Request-ID"]
+    assert lines[2]["request_id"] == response.headers["X-Request-ID"]
     assert "user_id" not in lines[3], "the user of the previous request is forgotten"
     assert all(line["ms"] >= 0 and line["level"] == "info" and line["timestamp"] for line in lines)
 
 
 @pytest.mark.parametrize("given", ["a", "4f1c-77.x_Y", "f" * 64])
 def test_a_valid_request_id_is_kept(given: str, read_log: ReadLog) -> None:
-    answer = Device().call("GET", "/me", **{"X-Request-ID": given})
+    response = Device().call("GET", "/me", **{"X-Request-ID": given})
 
-    assert answer.headers["X-Request-ID"] == given
+    assert response.headers["X-Request-ID"] == given
     assert requests_of(read_log())[0]["request_id"] == given
 
 
 @pytest.mark.parametrize("given", ["", "f" * 65, "two words", "line\tbreak", '"}{"', "é"])
 def test_an_invalid_request_id_is_replaced(given: str) -> None:
-    answer = Device().call("GET", "/me", **{"X-Request-ID": given})
+    response = Device().call("GET", "/me", **{"X-Request-ID": given})
 
-    assert re.fullmatch("[0-9a-f]{32}", answer.headers["X-Request-ID"])
+    assert re.fullmatch("[0-9a-f]{32}", response.headers["X-Request-ID"])
 
 
 @pytest.mark.parametrize("host", ["evil.example", f"{'a' * 5000}.example"])
@@ -72,7 +72,7 @@ def test_a_foreign_host_is_one_warning(host: str, read_log: ReadLog) -> None:
     assert request["status"] == 400
 
 
-def use_every_endpoint(device: Device, name: str) -> Iterator[Answer]:
+def use_every_endpoint(device: Device, name: str) -> Iterator[Response]:
     """Call the accounts API with right, wrong and spent secrets; yields 16 answers."""
     yield device.register(name)
     yield device.sign_in(name, **{"X-Client": "web"})
@@ -93,10 +93,10 @@ def use_every_endpoint(device: Device, name: str) -> Iterator[Answer]:
     yield device.call("POST", "/logout", {"refresh_token": device.refresh})
 
 
-def secrets_in(answer: Answer) -> set[str]:
+def secrets_in(response: Response) -> set[str]:
     """Return the tokens of an answer and their parts, without the first one, which only names the algorithm."""
-    tokens = [answer.body.get("access"), answer.body.get("refresh")]
-    tokens += [cookie.value for cookie in answer.cookies.values()]
+    tokens = [response.body.get("access"), response.body.get("refresh")]
+    tokens += [cookie.value for cookie in response.cookies.values()]
     return {part for token in tokens if token for part in (token, *token.split(".")[1:])}
 
 
@@ -112,8 +112,8 @@ def in_detail() -> Iterator[None]:
 
 def test_no_line_contains_a_secret(read_log: ReadLog, in_detail: None, settings: Settings) -> None:
     secrets = {PASSWORD, OTHER_PASSWORD, "a-wrong-password", "in-the-query", settings.JWT_SECRET_KEY}
-    for answer in use_every_endpoint(Device(), f"eve-{uuid4().hex[:12]}"):
-        secrets |= secrets_in(answer)
+    for response in use_every_endpoint(Device(), f"eve-{uuid4().hex[:12]}"):
+        secrets |= secrets_in(response)
 
     lines = read_log()
 

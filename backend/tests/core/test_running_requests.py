@@ -41,45 +41,45 @@ def wait_until_entered(count: int) -> None:
 def test_requests_of_one_network_leave_a_slot_for_others(threads: ThreadPoolExecutor, settings: Settings) -> None:
     settings.REQUEST_SLOT_SECONDS = 60
     one, other = fresh_address(), fresh_address()
-    asked = [ask(threads, one) for _ in range(MANY)]
+    responses = [ask(threads, one) for _ in range(MANY)]
     wait_until_entered(MAX_PER_CLIENT)
-    asked += [ask(threads, other) for _ in range(MANY)]
+    responses += [ask(threads, other) for _ in range(MANY)]
     wait_until_entered(MAX_RUNNING - MAX_PER_CLIENT)
     assert held_urls.most == {one: MAX_PER_CLIENT, other: MAX_RUNNING - MAX_PER_CLIENT}
 
-    asked.append(ask(threads, one, "/api/health/live"))
+    responses.append(ask(threads, one, "/api/health/live"))
     wait_until_entered(1)
     held_urls.gate.set()
 
-    assert {answer.result() for answer in asked} == {200}
+    assert {response.result() for response in responses} == {200}
 
 
 def test_health_checks_of_one_network_run_one_at_a_time(threads: ThreadPoolExecutor, settings: Settings) -> None:
     settings.REQUEST_SLOT_SECONDS = 60
     one, other = fresh_address(), fresh_address()
-    asked = [ask(threads, one, "/api/health/live") for _ in range(MANY)]
+    responses = [ask(threads, one, "/api/health/live") for _ in range(MANY)]
     wait_until_entered(1)
-    asked.append(ask(threads, other, "/api/health/live"))
+    responses.append(ask(threads, other, "/api/health/live"))
     wait_until_entered(1)
     assert held_urls.most == {one: 1, other: 1}
     held_urls.gate.set()
 
-    assert {answer.result() for answer in asked} == {200}
+    assert {response.result() for response in responses} == {200}
 
 
 def test_few_requests_that_have_waited_run_beside_those_with_a_slot(
     threads: ThreadPoolExecutor, settings: Settings
 ) -> None:
     settings.REQUEST_SLOT_SECONDS = 0
-    asked = [ask(threads, fresh_address()) for _ in range(MAX_RUNNING + MAX_RUNNING_LATE)]
-    wait_until_entered(len(asked))
+    responses = [ask(threads, fresh_address()) for _ in range(MAX_RUNNING + MAX_RUNNING_LATE)]
+    wait_until_entered(len(responses))
     settings.REQUEST_WAIT_SECONDS = 0
     refused = Client().get("/held", REMOTE_ADDR=fresh_address())
     held_urls.gate.set()
 
     assert (refused.status_code, refused["Retry-After"]) == (503, "1")
     assert refused.json()["code"] == "INTERNAL_ERROR"
-    assert {answer.result() for answer in asked} == {200}
+    assert {response.result() for response in responses} == {200}
 
 
 def test_requests_of_one_network_that_have_waited_leave_room_for_others(
@@ -87,13 +87,13 @@ def test_requests_of_one_network_that_have_waited_leave_room_for_others(
 ) -> None:
     settings.REQUEST_SLOT_SECONDS = 0
     one = fresh_address()
-    asked = [ask(threads, one) for _ in range(MAX_PER_CLIENT + MAX_LATE_PER_CLIENT)]
-    wait_until_entered(len(asked))
+    responses = [ask(threads, one) for _ in range(MAX_PER_CLIENT + MAX_LATE_PER_CLIENT)]
+    wait_until_entered(len(responses))
     settings.REQUEST_WAIT_SECONDS = 0
     refused = Client().get("/held", REMOTE_ADDR=one)
-    asked += [ask(threads, fresh_address()) for _ in range(MAX_RUNNING - MAX_PER_CLIENT)]
+    responses += [ask(threads, fresh_address()) for _ in range(MAX_RUNNING - MAX_PER_CLIENT)]
     wait_until_entered(MAX_RUNNING - MAX_PER_CLIENT)
     held_urls.gate.set()
 
     assert refused.status_code == 503
-    assert {answer.result() for answer in asked} == {200}
+    assert {response.result() for response in responses} == {200}

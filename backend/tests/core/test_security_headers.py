@@ -85,9 +85,9 @@ def test_only_a_trusted_proxy_can_mark_a_request_as_https(
     name = f"tls-{device.address.replace('.', '-')}"
     device.register(name)
 
-    answer = device.sign_in(name, **{"X-Forwarded-Proto": "https"})
+    response = device.sign_in(name, **{"X-Forwarded-Proto": "https"})
 
-    assert ("__Host-refresh_token" in answer.cookies) is is_secure
+    assert ("__Host-refresh_token" in response.cookies) is is_secure
 
 
 class TestCrossOrigin:
@@ -99,11 +99,13 @@ class TestCrossOrigin:
             "Access-Control-Request-Method": "POST",
             "Access-Control-Request-Headers": "authorization, content-type, x-client",
         }
-        answer = Client().options("/api/auth/token/pair", headers=headers).headers
+        response = Client().options("/api/auth/token/pair", headers=headers).headers
 
-        assert answer["Access-Control-Allow-Origin"] == self.ORIGIN
-        assert answer["Access-Control-Allow-Credentials"] == "true"
-        assert {"authorization", "content-type", "x-client"} <= set(answer["Access-Control-Allow-Headers"].split(", "))
+        assert response["Access-Control-Allow-Origin"] == self.ORIGIN
+        assert response["Access-Control-Allow-Credentials"] == "true"
+        assert {"authorization", "content-type", "x-client"} <= set(
+            response["Access-Control-Allow-Headers"].split(", ")
+        )
 
     def test_a_page_of_a_listed_origin_may_use_the_openai_package(self) -> None:
         sent = {"authorization", "content-type", "openai-project", "x-stainless-lang", "x-stainless-retry-count"}
@@ -112,21 +114,21 @@ class TestCrossOrigin:
             "Access-Control-Request-Method": "POST",
             "Access-Control-Request-Headers": ", ".join(sorted(sent)),
         }
-        answer = Client().options("/v1/chat/completions", headers=headers).headers
+        response = Client().options("/v1/chat/completions", headers=headers).headers
 
-        assert answer["Access-Control-Allow-Origin"] == self.ORIGIN
-        assert sent <= set(answer["Access-Control-Allow-Headers"].split(", "))
+        assert response["Access-Control-Allow-Origin"] == self.ORIGIN
+        assert sent <= set(response["Access-Control-Allow-Headers"].split(", "))
 
     def test_a_listed_origin_can_read_retry_after(self, settings: Settings) -> None:
         settings.THROTTLE_REFRESH = "1/60"
         device = Device()
         device.call("POST", "/token/refresh", {}, Origin=self.ORIGIN)
 
-        answer = device.call("POST", "/token/refresh", {}, Origin=self.ORIGIN)
+        response = device.call("POST", "/token/refresh", {}, Origin=self.ORIGIN)
 
-        assert answer.status == 429
-        assert answer.headers["Access-Control-Allow-Origin"] == self.ORIGIN
-        assert {"Retry-After", "X-Request-ID"} <= set(answer.headers["Access-Control-Expose-Headers"].split(", "))
+        assert response.status == 429
+        assert response.headers["Access-Control-Allow-Origin"] == self.ORIGIN
+        assert {"Retry-After", "X-Request-ID"} <= set(response.headers["Access-Control-Expose-Headers"].split(", "))
 
     def test_an_unlisted_origin_may_not_call(self) -> None:
         headers = Client().get("/api/auth/me", headers={"Origin": "https://evil.example"}).headers

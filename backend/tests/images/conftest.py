@@ -63,7 +63,7 @@ def images(pytestconfig: pytest.Config) -> Iterator[Images]:
         filter=ContextFilter.read(DOCKER / "Dockerfile.dockerignore"),
         folder=folder,
         programs=programs_of_this_machine(uv=uv, nginx=nginx),
-        made=_packages_of_set_up(),
+        prebuilt=_packages_of_set_up(),
     )
     try:
         # Only the image that is built last may run programs that contain the path of their build.
@@ -103,9 +103,9 @@ class Container:
         """Repeat the health check until it passes, as an engine does."""
         deadline = time.monotonic() + PATIENCE
         while not self.is_healthy():
-            said = "".join(self.log)
-            assert self.process.poll() is None, f"the process ended before it was healthy:\n{said}"
-            assert time.monotonic() < deadline, f"the process did not become healthy in time:\n{said}"
+            log = "".join(self.log)
+            assert self.process.poll() is None, f"the process ended before it was healthy:\n{log}"
+            assert time.monotonic() < deadline, f"the process did not become healthy in time:\n{log}"
 
     def wait_for_line(self, text: str, times: int) -> None:
         """Wait until `times` lines of its log contain `text`."""

@@ -95,7 +95,7 @@ class NativeBuilder:
     programs: Mapping[str, Mapping[str, str]]
     """For each base image, by the prefix of its name: path in the image → program on this machine."""
 
-    made: Mapping[str, Path] = field(default_factory=dict)
+    prebuilt: Mapping[str, Path] = field(default_factory=dict)
     """Folders that a command of the Dockerfile has already made on this machine, as the cache of an engine has them."""
 
     _built: dict[str, Image] = field(default_factory=dict)
@@ -170,8 +170,8 @@ class NativeBuilder:
                 image.folder.mkdir(parents=True, exist_ok=True)
             case "COPY":
                 self._copy_into(instruction, image)
-            case "RUN" if made := self.made.get(instruction.text):
-                _copy(made, image.path(made.name))
+            case "RUN" if folder := self.prebuilt.get(instruction.text):
+                _copy(folder, image.path(folder.name))
             case "RUN":
                 result = image.run(["/bin/sh", "-c", instruction.text], arguments)
                 assert result.returncode == 0, f"{instruction.text}\n{result.stdout}\n{result.stderr}"

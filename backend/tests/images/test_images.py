@@ -29,7 +29,7 @@ pytestmark = pytest.mark.timeout(900)
 
 CONNECTIONS_PER_CLIENT = 512
 LARGEST_HALF_HEAD_BYTES = 72 * 1024
-"""What nginx keeps of most of the largest head, with TLS: 70 KiB were measured."""
+"""The bytes that nginx keeps of the larger part of the largest head, with TLS: 70 KiB were measured."""
 
 PASSWORD = "correct horse battery staple"
 
@@ -42,8 +42,8 @@ def owner(images: Images, api: Container) -> str:
     name = f"owner-{uuid4().hex[:8]}"
     details = ("--username", name, "--email", f"{name}@example.org")
     command = images.api.start_command("createsuperuser", "--no-input", *details)
-    made = images.api.run(command, api.additions | {"DJANGO_SUPERUSER_PASSWORD": PASSWORD})
-    assert made.returncode == 0, made.stderr
+    result = images.api.run(command, api.additions | {"DJANGO_SUPERUSER_PASSWORD": PASSWORD})
+    assert result.returncode == 0, result.stderr
     return name
 
 
@@ -188,11 +188,11 @@ async def test_the_web_server_can_terminate_tls(
     trust = ssl.create_default_context(cafile=certificate[0])
     plain, encrypted = web_settings["HTTP_PORT"], web_settings["HTTPS_PORT"]
     async with aiohttp.ClientSession(headers={"Host": HOST}) as session:
-        async with session.get(f"http://127.0.0.1:{plain}/a?b=c", allow_redirects=False) as answer:
-            assert answer.headers["Location"] == f"https://{HOST}/a?b=c"
+        async with session.get(f"http://127.0.0.1:{plain}/a?b=c", allow_redirects=False) as response:
+            assert response.headers["Location"] == f"https://{HOST}/a?b=c"
         url = f"https://127.0.0.1:{encrypted}/"
-        async with session.get(url, ssl=trust, server_hostname=HOST, allow_redirects=False) as answer:
-            assert answer.status == HTTPStatus.OK
+        async with session.get(url, ssl=trust, server_hostname=HOST, allow_redirects=False) as response:
+            assert response.status == HTTPStatus.OK
 
 
 async def test_the_web_server_answers_503_while_the_api_is_down(

@@ -42,10 +42,10 @@ class Visitor:
         url = f"http://127.0.0.1:{self.port}/api{path}"
         async with (
             aiohttp.ClientSession() as session,
-            session.request(method, url, json=body, headers=headers) as answer,
+            session.request(method, url, json=body, headers=headers) as response,
         ):
-            assert answer.ok, (answer.status, await answer.text())
-            return await answer.json()
+            assert response.ok, (response.status, await response.text())
+            return await response.json()
 
     @asynccontextmanager
     async def event_stream(self, conversation_id: str) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:

@@ -25,7 +25,7 @@ def fresh_address() -> str:
 
 
 @dataclass
-class Answer:
+class Response:
     """An HTTP response with its decoded body."""
 
     status: int
@@ -47,7 +47,7 @@ class Device:
     refresh: str = ""
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
-    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Response:
         """Call `/api/auth{path}` with the access token, if there is one, and a JSON body, if there is one."""
         if self.access:
             headers = {"Authorization": f"Bearer {self.access}"} | headers
@@ -60,37 +60,37 @@ class Device:
             REMOTE_ADDR=self.address,
         )
         cookies = dict(response.cookies)
-        return Answer(response.status_code, response.json() if response.content else None, response.headers, cookies)
+        return Response(response.status_code, response.json() if response.content else None, response.headers, cookies)
 
-    def register(self, name: str, password: str = PASSWORD, **extra: str) -> Answer:
+    def register(self, name: str, password: str = PASSWORD, **extra: str) -> Response:
         return self.call(
             "POST", "/register", {"email": f"{name}@example.com", "username": name, "password": password} | extra
         )
 
-    def sign_in(self, login: str, password: str = PASSWORD, **headers: str) -> Answer:
+    def sign_in(self, login: str, password: str = PASSWORD, **headers: str) -> Response:
         key = "email" if "@" in login else "username"
-        answer = self.call("POST", "/token/pair", {key: login, "password": password}, **headers)
-        if answer.status == 200:
-            self.access = answer.body["access"]
-            self.refresh = answer.body.get("refresh", "")
-        return answer
+        response = self.call("POST", "/token/pair", {key: login, "password": password}, **headers)
+        if response.status == 200:
+            self.access = response.body["access"]
+            self.refresh = response.body.get("refresh", "")
+        return response
 
-    def renew(self, refresh: str | None = None) -> Answer:
+    def renew(self, refresh: str | None = None) -> Response:
         """Refresh with a token in the body, and keep the new tokens."""
-        answer = self.call("POST", "/token/refresh", {"refresh": refresh or self.refresh})
-        if answer.status == 200:
-            self.access, self.refresh = answer.body["access"], answer.body["refresh"]
-        return answer
+        response = self.call("POST", "/token/refresh", {"refresh": refresh or self.refresh})
+        if response.status == 200:
+            self.access, self.refresh = response.body["access"], response.body["refresh"]
+        return response
 
     def is_signed_in(self) -> bool:
         return self.call("GET", "/me").status == 200
 
 
-def all_at_once(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
+def all_at_once(calls: Sequence[Callable[[], Response]]) -> list[Response]:
     """Make all calls concurrently, each in its own thread, and return the answers in order."""
     start = Barrier(len(calls))
 
-    def make(call: Callable[[], Answer]) -> Answer:
+    def make(call: Callable[[], Response]) -> Response:
         start.wait()
         try:
             return call()

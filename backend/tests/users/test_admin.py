@@ -114,9 +114,9 @@ def test_a_new_password_ends_reset_links(admin: Client, user: User) -> None:
     form = {"password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD, "usable_password": "true"}
     admin.post(reverse("admin:auth_user_password_change", args=[user.pk]), form)
 
-    answer = Device().call("POST", "/password-reset", {"token": token, "password": PASSWORD})
-    assert answer.status == 400
-    assert answer.code == "RESET_INVALID"
+    response = Device().call("POST", "/password-reset", {"token": token, "password": PASSWORD})
+    assert response.status == 400
+    assert response.code == "RESET_INVALID"
 
 
 def test_an_administrator_s_new_password_ends_their_other_sessions(name: str) -> None:
@@ -169,8 +169,8 @@ def test_a_reset_link_is_shown_once(admin: Client, user: User) -> None:
     listed = admin.get(reverse("admin:users_passwordreset_changelist")).content.decode()
 
     assert token not in listed
-    answer = Device().call("POST", "/password-reset", {"token": token, "password": OTHER_PASSWORD})
-    assert answer.status == 200
+    response = Device().call("POST", "/password-reset", {"token": token, "password": OTHER_PASSWORD})
+    assert response.status == 200
 
 
 @pytest.mark.django_db(transaction=True)

@@ -13,9 +13,9 @@ pytestmark = pytest.mark.django_db
 def test_deletion_ends_all_sessions_and_frees_the_names(name: str, signed_in: Callable[[], Device]) -> None:
     device, other = signed_in(), signed_in()
 
-    answer = device.call("DELETE", "/me", {"password": PASSWORD})
+    response = device.call("DELETE", "/me", {"password": PASSWORD})
 
-    assert answer.status == 204
+    assert response.status == 204
     assert not User.objects.filter(username=name).exists()
     assert not device.is_signed_in()
     assert not other.is_signed_in()
@@ -25,10 +25,10 @@ def test_deletion_ends_all_sessions_and_frees_the_names(name: str, signed_in: Ca
 
 
 def test_deletion_needs_the_password(device: Device) -> None:
-    answer = device.call("DELETE", "/me", {"password": "not this"})
+    response = device.call("DELETE", "/me", {"password": "not this"})
 
-    assert answer.status == 400
-    assert answer.code == "PASSWORD_INCORRECT"
+    assert response.status == 400
+    assert response.code == "PASSWORD_INCORRECT"
     assert device.call("DELETE", "/me", {}).status == 422
     assert device.is_signed_in()
 
@@ -37,9 +37,9 @@ def test_a_stolen_device_cannot_guess_the_password(device: Device) -> None:
     for _ in range(5):
         device.call("DELETE", "/me", {"password": "a guess"})
 
-    answer = device.call("DELETE", "/me", {"password": PASSWORD})
-    assert answer.status == 429
-    assert answer.code == "ACCOUNT_LOCKED"
+    response = device.call("DELETE", "/me", {"password": PASSWORD})
+    assert response.status == 429
+    assert response.code == "ACCOUNT_LOCKED"
     assert device.is_signed_in()
 
 

@@ -6,7 +6,7 @@ from pytest_django import Settings
 
 from apps.users.services.lockouts import FAILURES_PER_NETWORK
 from tests.users.conftest import MovableClock
-from tests.users.devices import PASSWORD, Answer, Device, all_at_once, fresh_address
+from tests.users.devices import PASSWORD, Device, Response, all_at_once, fresh_address
 
 pytestmark = pytest.mark.django_db
 
@@ -16,22 +16,22 @@ def account(name: str) -> None:
     Device().register(name)
 
 
-def fail(device: Device, *logins: str) -> list[Answer]:
+def fail(device: Device, *logins: str) -> list[Response]:
     return [device.sign_in(login, "wrong") for login in logins]
 
 
-def is_locked(answer: Answer) -> bool:
-    return (answer.status, answer.body.get("code")) == (429, "ACCOUNT_LOCKED")
+def is_locked(response: Response) -> bool:
+    return (response.status, response.body.get("code")) == (429, "ACCOUNT_LOCKED")
 
 
 def test_the_sixth_attempt_is_refused_even_with_the_correct_password(name: str) -> None:
     device = Device()
-    assert [answer.status for answer in fail(device, *[name] * 5)] == [401] * 5
+    assert [response.status for response in fail(device, *[name] * 5)] == [401] * 5
 
-    answer = device.sign_in(name)
+    response = device.sign_in(name)
 
-    assert is_locked(answer)
-    assert 14 * 60 < int(answer.headers["Retry-After"]) <= 15 * 60
+    assert is_locked(response)
+    assert 14 * 60 < int(response.headers["Retry-After"]) <= 15 * 60
 
 
 def test_a_success_resets_the_count_of_failures(name: str) -> None:
@@ -48,11 +48,11 @@ def test_a_lock_out_ends_after_fifteen_minutes_and_attempts_do_not_prolong_it(na
         fail(device, name)
     clock.advance(minutes=14, seconds=55)
     refused = fail(device, *[name] * 3)
-    assert all(is_locked(answer) for answer in refused)
+    assert all(is_locked(response) for response in refused)
     assert int(refused[0].headers["Retry-After"]) <= 5
 
     clock.advance(seconds=6)
-    assert [answer.status for answer in fail(device, *[name] * 4)] == [401] * 4, "the count starts again"
+    assert [response.status for response in fail(device, *[name] * 4)] == [401] * 4, "the count starts again"
     assert device.sign_in(name).status == 200
 
 
@@ -68,9 +68,9 @@ def test_failures_count_for_fifteen_minutes(name: str, clock: MovableClock) -> N
 def test_an_account_is_locked_by_the_failures_under_all_its_names(name: str) -> None:
     device = Device()
     email = f"{name}@example.com"
-    answers = fail(device, name, name.upper(), email, email.upper(), f"{name}@Example.com")
+    responses = fail(device, name, name.upper(), email, email.upper(), f"{name}@Example.com")
 
-    assert [answer.status for answer in answers] == [401] * 5
+    assert [response.status for response in responses] == [401] * 5
     assert device.sign_in(name).status == 401
     assert device.sign_in(email).status == 401
 
@@ -83,10 +83,10 @@ def test_the_other_name_of_a_locked_account_does_not_reveal_whether_a_password_i
     email = f"{name}@example.com"
     fail(device, *[name] * 5)
 
-    answers = [device.sign_in(email, password) for _ in range(6)]
+    responses = [device.sign_in(email, password) for _ in range(6)]
 
-    assert [(answer.status, answer.code) for answer in answers[:5]] == [(401, "AUTH_FAILED")] * 5
-    assert is_locked(answers[5])
+    assert [(response.status, response.code) for response in responses[:5]] == [(401, "AUTH_FAILED")] * 5
+    assert is_locked(responses[5])
     assert is_locked(device.sign_in(name, password))
 
 
@@ -96,7 +96,7 @@ def test_a_wrong_password_is_answered_by_the_count_of_what_was_typed(name: str) 
     fail(device, *[email] * 5)
 
     assert is_locked(fail(device, email)[0])
-    assert [answer.status for answer in fail(device, *[name] * 5)] == [401] * 5, (
+    assert [response.status for response in fail(device, *[name] * 5)] == [401] * 5, (
         "does not tell whose email address it is"
     )
     assert is_locked(fail(device, name)[0])
@@ -115,10 +115,10 @@ def test_failures_under_the_other_name_do_not_prolong_the_lock_of_the_account(na
 
 def test_an_unknown_account_is_locked_like_any_other(name: str) -> None:
     device = Device()
-    answers = fail(device, *[f"{name}-unknown"] * 4, f"{name}-UNKNOWN", f"{name}-unknown")
+    responses = fail(device, *[f"{name}-unknown"] * 4, f"{name}-UNKNOWN", f"{name}-unknown")
 
-    assert [answer.status for answer in answers] == [401] * 5 + [429]
-    assert is_locked(answers[-1])
+    assert [response.status for response in responses] == [401] * 5 + [429]
+    assert is_locked(responses[-1])
 
 
 def test_another_network_is_not_locked_out(name: str) -> None:
@@ -148,11 +148,11 @@ def test_a_network_that_fails_on_many_accounts_has_to_wait(name: str, clock: Mov
     device = Device()
     fail(device, *[f"{name}-{number}" for number in range(FAILURES_PER_NETWORK)])
 
-    answer = device.sign_in(name)
+    response = device.sign_in(name)
 
-    assert answer.status == 429
-    assert answer.code == "RATE_LIMIT_EXCEEDED"
-    assert 14 * 60 < int(answer.headers["Retry-After"]) <= 15 * 60
+    assert response.status == 429
+    assert response.code == "RATE_LIMIT_EXCEEDED"
+    assert 14 * 60 < int(response.headers["Retry-After"]) <= 15 * 60
     assert Device().sign_in(name).status == 200
     clock.advance(minutes=15, seconds=1)
     assert device.sign_in(name).status == 200
@@ -176,15 +176,15 @@ def test_an_administrator_can_lift_a_lock_out(
 @pytest.mark.django_db(transaction=True)
 def test_five_of_twelve_concurrent_guesses_are_checked(name: str) -> None:
     address = fresh_address()
-    answers = all_at_once([lambda: Device(address=address).sign_in(name, "wrong")] * 12)
+    responses = all_at_once([lambda: Device(address=address).sign_in(name, "wrong")] * 12)
 
-    assert sorted(answer.status for answer in answers) == [401] * 5 + [429] * 7
+    assert sorted(response.status for response in responses) == [401] * 5 + [429] * 7
     assert is_locked(Device(address=address).sign_in(name, PASSWORD))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_twelve_concurrent_sign_ins_all_succeed(name: str) -> None:
     address = fresh_address()
-    answers = all_at_once([lambda: Device(address=address).sign_in(name)] * 12)
+    responses = all_at_once([lambda: Device(address=address).sign_in(name)] * 12)
 
-    assert [answer.status for answer in answers] == [200] * 12
+    assert [response.status for response in responses] == [200] * 12

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from apps.users.hashing import MAX_RUNNING, MAX_WAITING
 from apps.users.models import User
 from config.settings import base
-from tests.users.devices import OTHER_PASSWORD, PASSWORD, Answer, Device, fresh_address
+from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, Response, fresh_address
 from tests.users.hashers import CurrentHasher, HeldHasher
 
 pytestmark = pytest.mark.django_db
@@ -36,11 +36,11 @@ class TestLimit:
         device = Device()
         assert [device.sign_in(name).status for _ in range(3)] == [200] * 3
 
-        answer = device.sign_in(name)
+        response = device.sign_in(name)
 
-        assert answer.status == 429
-        assert answer.code == "RATE_LIMIT_EXCEEDED"
-        assert 0 < int(answer.headers["Retry-After"]) <= 40
+        assert response.status == 429
+        assert response.code == "RATE_LIMIT_EXCEEDED"
+        assert 0 < int(response.headers["Retry-After"]) <= 40
         assert Device().sign_in(name).status == 200, "from another network"
 
     def test_the_administration_shares_the_count_with_the_api(self, name: str) -> None:
@@ -65,7 +65,7 @@ class TestLimit:
     def test_a_signed_in_account_is_counted_over_all_networks(
         self, device: Device, method: str, path: str, body: dict[str, str]
     ) -> None:
-        def check() -> Answer:
+        def check() -> Response:
             device.address = fresh_address()
             return device.call(method, path, body)
 
@@ -123,8 +123,8 @@ class TestConcurrentHashes:
             served = [future.result().status for future in ended]
         assert len(served) == MAX_RUNNING
         assert set(served) <= {200, 201, 400}, "a name is taken only once"
-        assert {(answer.status, answer.code) for answer in refused} == {(429, "PASSWORD_CHECKS_BUSY")}
-        assert {answer.headers["Retry-After"] for answer in refused} == {"1"}
+        assert {(response.status, response.code) for response in refused} == {(429, "PASSWORD_CHECKS_BUSY")}
+        assert {response.headers["Retry-After"] for response in refused} == {"1"}
 
     @pytest.mark.usefixtures("held")
     def test_networks_take_turns_however_many_hashes_one_asks_for(self, name: str, settings: Settings) -> None:
@@ -169,14 +169,14 @@ def connections_in_use() -> int:
     return int(connections["pool_size"] - connections["pool_available"])
 
 
-def attempt(name: str, password: str = PASSWORD, address: str | None = None) -> Answer:
+def attempt(name: str, password: str = PASSWORD, address: str | None = None) -> Response:
     try:
         return Device(address or fresh_address()).sign_in(name, password)
     finally:
         connection.close()
 
 
-def register(name: str) -> Answer:
+def register(name: str) -> Response:
     try:
         return Device().register(f"{name}-2")
     finally:

@@ -40,8 +40,8 @@ def reset(name: str, capsys: pytest.CaptureFixture[str]) -> Callable[[], None]:
     def redeem() -> None:
         call_command("create_reset_link", name)
         token = capsys.readouterr().out.strip().partition("/reset-password#token=")[2]
-        answer = Device().call("POST", "/password-reset", {"token": token, "password": OTHER_PASSWORD})
-        assert answer.status == 200
+        response = Device().call("POST", "/password-reset", {"token": token, "password": OTHER_PASSWORD})
+        assert response.status == 200
 
     return redeem
 
@@ -50,10 +50,10 @@ def test_a_sign_in_with_the_old_password_opens_no_session(
     device: Device, name: str, after_check: Interrupt, reset: Callable[[], None]
 ) -> None:
     after_check(reset)
-    answer = Device().sign_in(name)
+    response = Device().sign_in(name)
 
-    assert answer.status == 401
-    assert answer.code == "AUTH_FAILED"
+    assert response.status == 401
+    assert response.code == "AUTH_FAILED"
     assert not device.is_signed_in()
     assert Device().sign_in(name, OTHER_PASSWORD).status == 200
 
@@ -96,10 +96,10 @@ def test_a_thief_s_change_does_not_replace_the_password_of_a_link(
     device: Device, name: str, after_check: Interrupt, reset: Callable[[], None]
 ) -> None:
     after_check(reset)
-    answer = device.call("POST", "/password", {"current": PASSWORD, "new": THEIRS})
+    response = device.call("POST", "/password", {"current": PASSWORD, "new": THEIRS})
 
-    assert answer.status == 400
-    assert answer.code == "PASSWORD_INCORRECT"
+    assert response.status == 400
+    assert response.code == "PASSWORD_INCORRECT"
     assert Device().sign_in(name, THEIRS).status == 401
     assert Device().sign_in(name, OTHER_PASSWORD).status == 200
 

@@ -24,17 +24,17 @@ def reset(name: str, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
 
 
 def redeem(token: str, password: str = OTHER_PASSWORD) -> tuple[int, str]:
-    answer = Device().call("POST", "/password-reset", {"token": token, "password": password})
-    return answer.status, answer.body.get("code", "")
+    response = Device().call("POST", "/password-reset", {"token": token, "password": password})
+    return response.status, response.body.get("code", "")
 
 
 class TestChange:
     def test_a_change_ends_all_other_sessions(self, name: str, signed_in: Callable[[], Device]) -> None:
         device, other = signed_in(), signed_in()
 
-        answer = device.call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD})
+        response = device.call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD})
 
-        assert answer.status == 200
+        assert response.status == 200
         assert device.is_signed_in()
         assert device.renew().status == 200
         assert not other.is_signed_in()
@@ -42,19 +42,19 @@ class TestChange:
         assert Device().sign_in(name, OTHER_PASSWORD).status == 200
 
     def test_a_change_needs_the_current_password(self, device: Device, name: str) -> None:
-        answer = device.call("POST", "/password", {"current": "not this", "new": OTHER_PASSWORD})
+        response = device.call("POST", "/password", {"current": "not this", "new": OTHER_PASSWORD})
 
-        assert answer.status == 400
-        assert answer.code == "PASSWORD_INCORRECT"
+        assert response.status == 400
+        assert response.code == "PASSWORD_INCORRECT"
         assert Device().sign_in(name).status == 200
 
     def test_a_stolen_device_cannot_guess_the_password(self, device: Device) -> None:
         for _ in range(5):
             device.call("POST", "/password", {"current": "a guess", "new": OTHER_PASSWORD})
 
-        answer = device.call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD})
-        assert answer.status == 429
-        assert answer.code == "ACCOUNT_LOCKED"
+        response = device.call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD})
+        assert response.status == 429
+        assert response.code == "ACCOUNT_LOCKED"
 
     @pytest.mark.store_independent
     @pytest.mark.parametrize("new", ["short", "password1234", "x" * 129])
@@ -154,6 +154,6 @@ class TestResetLink:
 @pytest.mark.django_db(transaction=True)
 def test_one_of_eight_concurrent_uses_of_a_link_succeeds(device: Device, reset: Callable[[], str]) -> None:
     body = {"token": reset(), "password": OTHER_PASSWORD}
-    answers = all_at_once([lambda: Device().call("POST", "/password-reset", body)] * 8)
+    responses = all_at_once([lambda: Device().call("POST", "/password-reset", body)] * 8)
 
-    assert sorted(answer.status for answer in answers) == [200] + [400] * 7
+    assert sorted(response.status for response in responses) == [200] + [400] * 7

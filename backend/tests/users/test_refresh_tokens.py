@@ -16,36 +16,36 @@ pytestmark = pytest.mark.django_db
 
 class TestRefresh:
     def test_a_token_in_the_body_is_renewed_in_the_body(self, device: Device) -> None:
-        answer = device.call("POST", "/token/refresh", {"refresh": device.refresh})
+        response = device.call("POST", "/token/refresh", {"refresh": device.refresh})
 
-        assert set(answer.body) == {"access", "refresh"}
-        assert answer.body["refresh"] != device.refresh
-        assert "refresh_token" not in answer.cookies
-        assert Device(access=answer.body["access"]).is_signed_in()
+        assert set(response.body) == {"access", "refresh"}
+        assert response.body["refresh"] != device.refresh
+        assert "refresh_token" not in response.cookies
+        assert Device(access=response.body["access"]).is_signed_in()
 
     @pytest.mark.parametrize("body", [None, {}, {"refresh": None}])
     def test_a_token_in_the_cookie_is_renewed_in_the_cookie(self, device: Device, body: Any) -> None:
-        answer = device.call("POST", "/token/refresh", body)
+        response = device.call("POST", "/token/refresh", body)
 
-        assert answer.status == 200
-        assert set(answer.body) == {"access"}
-        assert claims_of(answer.cookies["refresh_token"].value)["jti"] != claims_of(device.refresh)["jti"]
+        assert response.status == 200
+        assert set(response.body) == {"access"}
+        assert claims_of(response.cookies["refresh_token"].value)["jti"] != claims_of(device.refresh)["jti"]
 
     @pytest.mark.store_independent
     def test_a_refresh_without_a_token_is_refused(self) -> None:
-        answer = Device().call("POST", "/token/refresh", {})
+        response = Device().call("POST", "/token/refresh", {})
 
-        assert answer.status == 401
-        assert answer.code == "AUTH_FAILED"
+        assert response.status == 401
+        assert response.code == "AUTH_FAILED"
 
     @pytest.mark.store_independent
     @pytest.mark.parametrize("body", [None, {}, {"refresh": None}])
     def test_a_web_client_without_a_token_has_no_session(self, body: Any) -> None:
         """A-3.18."""
-        answer = Device().call("POST", "/token/refresh", body, **{"X-Client": "web"})
+        response = Device().call("POST", "/token/refresh", body, **{"X-Client": "web"})
 
-        assert answer.status == 204
-        assert answer.body is None
+        assert response.status == 204
+        assert response.body is None
 
     def test_a_web_client_with_a_refused_token_is_refused(self, device: Device) -> None:
         device.client.cookies["refresh_token"] = "nonsense"
@@ -124,10 +124,10 @@ class TestRefresh:
     @pytest.mark.store_independent
     @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://testserver.evil.example", "http://["])
     def test_a_cookie_from_another_site_is_refused(self, device: Device, origin: str) -> None:
-        answer = device.call("POST", "/token/refresh", {}, Origin=origin)
+        response = device.call("POST", "/token/refresh", {}, Origin=origin)
 
-        assert answer.status == 403
-        assert answer.code == "ORIGIN_NOT_ALLOWED"
+        assert response.status == 403
+        assert response.code == "ORIGIN_NOT_ALLOWED"
         assert device.renew().status == 200, "nothing was spent"
 
     @pytest.mark.store_independent
@@ -161,11 +161,11 @@ class TestRefresh:
 @pytest.mark.django_db(transaction=True)
 def test_eight_concurrent_refreshes_get_one_successor(device: Device) -> None:
     for _ in range(5):  # The first round starts slowly, because it opens the connections.
-        answers = all_at_once([partial(Device().renew, device.refresh) for _ in range(8)])
+        responses = all_at_once([partial(Device().renew, device.refresh) for _ in range(8)])
 
-        assert [answer.status for answer in answers] == [200] * 8
-        assert len({answer.body["refresh"] for answer in answers}) == 1
-        device.refresh = answers[0].body["refresh"]
+        assert [response.status for response in responses] == [200] * 8
+        assert len({response.body["refresh"] for response in responses}) == 1
+        device.refresh = responses[0].body["refresh"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -173,7 +173,7 @@ def test_eight_concurrent_reuses_end_the_session(device: Device) -> None:
     first = device.refresh
     device.renew()
     device.renew()
-    answers = all_at_once([lambda: Device().call("POST", "/token/refresh", {"refresh": first}) for _ in range(8)])
+    responses = all_at_once([lambda: Device().call("POST", "/token/refresh", {"refresh": first}) for _ in range(8)])
 
-    assert [answer.status for answer in answers] == [401] * 8
+    assert [response.status for response in responses] == [401] * 8
     assert not device.is_signed_in()

@@ -15,11 +15,11 @@ pytestmark = pytest.mark.django_db
 
 
 def test_registration_returns_the_account(name: str) -> None:
-    answer = Device().register(name)
+    response = Device().register(name)
 
-    assert answer.status == 201
-    assert answer.body == {"id": answer.body["id"], "email": f"{name}@example.com", "username": name}
-    assert UUID(answer.body["id"]).version == 7
+    assert response.status == 201
+    assert response.body == {"id": response.body["id"], "email": f"{name}@example.com", "username": name}
+    assert UUID(response.body["id"]).version == 7
     assert Device().sign_in(name).status == 200
 
 
@@ -29,11 +29,11 @@ def test_names_are_unique_whatever_their_case_and_the_refusal_reveals_neither(na
     other = {"email": "free-" + name + "@example.com", "username": "free-" + name, "password": PASSWORD}
     mine = {"email": f"{name}@EXAMPLE.com".upper(), "username": name.upper()}
 
-    answer = Device().call("POST", "/register", other | {taken: mine[taken]})
+    response = Device().call("POST", "/register", other | {taken: mine[taken]})
 
-    assert answer.status == 400
-    assert answer.code == "REGISTRATION_FAILED"
-    assert answer.body["error"] == "An account with this user name or email address cannot be created."
+    assert response.status == 400
+    assert response.code == "REGISTRATION_FAILED"
+    assert response.body["error"] == "An account with this user name or email address cannot be created."
 
 
 @pytest.mark.store_independent
@@ -60,11 +60,11 @@ def test_names_are_unique_whatever_their_case_and_the_refusal_reveals_neither(na
 def test_the_refusal_names_the_invalid_field(name: str, field: str, value: Any) -> None:
     body = {"email": f"{name}@example.com", "username": name, "password": PASSWORD}
 
-    answer = Device().call("POST", "/register", body | {field: value})
+    response = Device().call("POST", "/register", body | {field: value})
 
-    assert answer.status == 422
-    assert answer.code == "VALIDATION_ERROR"
-    assert answer.body["detail"][0]["loc"][-1] == field
+    assert response.status == 422
+    assert response.code == "VALIDATION_ERROR"
+    assert response.body["detail"][0]["loc"][-1] == field
 
 
 @pytest.mark.store_independent
@@ -86,10 +86,10 @@ def test_a_password_may_have_any_characters(name: str, password: str) -> None:
 def test_closed_registration_is_refused(name: str, settings: Settings) -> None:
     settings.REGISTRATION = "closed"
 
-    answer = Device().register(name)
+    response = Device().register(name)
 
-    assert answer.status == 403
-    assert answer.code == "REGISTRATION_CLOSED"
+    assert response.status == 403
+    assert response.code == "REGISTRATION_CLOSED"
 
 
 class TestInvitations:
@@ -195,18 +195,18 @@ class TestRegistrationNotice:
     def test_nothing_is_announced_to_clients_elsewhere_or_behind_a_proxy(
         self, address: str, headers: dict[str, str]
     ) -> None:
-        answer = Device(address=address).call("GET", "/registration", **headers)
+        response = Device(address=address).call("GET", "/registration", **headers)
 
-        assert answer.body == {"creates_administrator": False, "setup_code_required": False}
+        assert response.body == {"creates_administrator": False, "setup_code_required": False}
 
     @pytest.mark.store_independent
     @pytest.mark.parametrize("registration", ["invite", "closed"])
     def test_nothing_is_announced_where_registration_is_not_open(self, settings: Settings, registration: str) -> None:
         settings.REGISTRATION = registration
 
-        answer = Device(address="127.0.0.1").call("GET", "/registration")
+        response = Device(address="127.0.0.1").call("GET", "/registration")
 
-        assert answer.body == {"creates_administrator": False, "setup_code_required": False}
+        assert response.body == {"creates_administrator": False, "setup_code_required": False}
 
     def test_an_account_created_by_createsuperuser_counts_as_the_first(
         self, name: str, monkeypatch: pytest.MonkeyPatch
@@ -214,6 +214,6 @@ class TestRegistrationNotice:
         monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
         call_command("createsuperuser", "--noinput", "--username", name, "--email", f"{name}@example.com")
 
-        answer = Device(address="127.0.0.1").call("GET", "/registration")
+        response = Device(address="127.0.0.1").call("GET", "/registration")
 
-        assert answer.body == {"creates_administrator": False, "setup_code_required": False}
+        assert response.body == {"creates_administrator": False, "setup_code_required": False}

@@ -25,14 +25,14 @@ def session_of(device: Device) -> UUID:
 class TestLogout:
     @pytest.mark.parametrize("with_body", [False, True])
     def test_logout_ends_both_tokens_immediately_and_clears_the_cookie(self, device: Device, with_body: bool) -> None:
-        answer = device.call("POST", "/logout", {"refresh_token": device.refresh} if with_body else None)
+        response = device.call("POST", "/logout", {"refresh_token": device.refresh} if with_body else None)
 
-        assert answer.status == 200
-        assert isinstance(answer.body["message"], str)
-        assert answer.cookies["refresh_token"].value == ""
-        assert answer.cookies["refresh_token"]["max-age"] == 0
-        assert answer.cookies["refresh_token"]["path"] == "/api/auth/"
-        assert answer.headers["Clear-Site-Data"] == '"cache"'
+        assert response.status == 200
+        assert isinstance(response.body["message"], str)
+        assert response.cookies["refresh_token"].value == ""
+        assert response.cookies["refresh_token"]["max-age"] == 0
+        assert response.cookies["refresh_token"]["path"] == "/api/auth/"
+        assert response.headers["Clear-Site-Data"] == '"cache"'
         assert not device.is_signed_in()
         assert device.renew().status == 401
 
@@ -58,9 +58,9 @@ class TestLogout:
         earlier = device.access
         device.sign_in(name)
 
-        answer = device.call("POST", "/logout", Authorization=f"Bearer {earlier}")
+        response = device.call("POST", "/logout", Authorization=f"Bearer {earlier}")
 
-        assert "refresh_token" not in answer.cookies
+        assert "refresh_token" not in response.cookies
         assert device.call("POST", "/token/refresh", {}).status == 200
 
 
@@ -132,10 +132,10 @@ class TestEnd:
         assert device.call("DELETE", f"/sessions/{session_of(other)}").code == "NOT_FOUND"
 
     def test_ending_the_own_session_clears_the_cookie(self, device: Device) -> None:
-        answer = device.call("DELETE", f"/sessions/{session_of(device)}")
+        response = device.call("DELETE", f"/sessions/{session_of(device)}")
 
-        assert answer.status == 204
-        assert answer.cookies["refresh_token"]["max-age"] == 0
+        assert response.status == 204
+        assert response.cookies["refresh_token"]["max-age"] == 0
         assert not device.is_signed_in()
 
     def test_a_device_can_end_all_others(self, signed_in: Callable[[], Device]) -> None:

@@ -104,12 +104,12 @@ def test_one_of_eight_concurrent_first_accounts_is_administrator(name: str) -> N
     for number, device in enumerate(devices):
         device.sign_in(f"{name}-{number}")
 
-    assert [answer.status for answer in registered] == [201] * 8
+    assert [response.status for response in registered] == [201] * 8
     assert sum(device.call("GET", "/me").body["is_admin"] for device in devices) == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_one_of_eight_concurrent_registrations_gets_the_name(name: str) -> None:
-    answers = all_at_once([lambda: Device().register(name)] * 8)
+    responses = all_at_once([lambda: Device().register(name)] * 8)
 
-    assert sorted(answer.status for answer in answers) == [201] + [400] * 7
+    assert sorted(response.status for response in responses) == [201] + [400] * 7

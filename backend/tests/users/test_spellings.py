@@ -32,10 +32,10 @@ DECOMPOSED = unicodedata.normalize("NFD", ACCENTED)
 def test_the_refusal_of_a_user_name_says_what_is_wrong(username: str, kind: str, said: str) -> None:
     account = {"email": "spelling@example.com", "username": username, "password": PASSWORD}
 
-    answer = Device().call("POST", "/register", account)
+    response = Device().call("POST", "/register", account)
 
-    (detail,) = answer.body["detail"]
-    assert answer.status == 422
+    (detail,) = response.body["detail"]
+    assert response.status == 422
     assert detail["loc"][-1] == "username"
     assert detail["type"] == kind
     assert said in detail["msg"]
@@ -83,10 +83,10 @@ def test_spellings_of_an_international_email_address_are_equivalent(name: str, r
     "email", ["💌@example.com", "a\u202eb@example.com", "a@-bücher.example", "a@ü..example", "@ü.example"]
 )
 def test_an_invalid_email_address_is_refused(name: str, email: str) -> None:
-    answer = Device().call("POST", "/register", {"email": email, "username": name, "password": PASSWORD})
+    response = Device().call("POST", "/register", {"email": email, "username": name, "password": PASSWORD})
 
-    assert answer.status == 422
-    assert answer.body["detail"][0]["loc"][-1] == "email"
+    assert response.status == 422
+    assert response.body["detail"][0]["loc"][-1] == "email"
 
 
 def test_addresses_stored_by_earlier_versions_are_found_after_the_upgrade(name: str) -> None:

@@ -7,28 +7,28 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from tests.users.devices import PASSWORD, Answer, Device
+from tests.users.devices import PASSWORD, Device, Response
 
 pytestmark = pytest.mark.django_db
 
 
-def register(device: Device) -> Answer:
+def register(device: Device) -> Response:
     return device.register(f"bob-{uuid4().hex[:12]}")
 
 
-def sign_in(device: Device) -> Answer:
+def sign_in(device: Device) -> Response:
     return device.call("POST", "/token/pair", {"username": f"bob-{uuid4().hex[:12]}", "password": PASSWORD})
 
 
-def refresh(device: Device) -> Answer:
+def refresh(device: Device) -> Response:
     return device.call("POST", "/token/refresh", {"refresh": "nonsense"})
 
 
-def redeem(device: Device) -> Answer:
+def redeem(device: Device) -> Response:
     return device.call("POST", "/password-reset", {"token": "nonsense", "password": PASSWORD})
 
 
-def ask_without_a_token(device: Device) -> Answer:
+def ask_without_a_token(device: Device) -> Response:
     return device.call("GET", "/me")
 
 
@@ -43,17 +43,17 @@ ENDPOINTS = [
 
 @pytest.mark.parametrize(("setting", "call"), ENDPOINTS)
 def test_each_public_endpoint_counts_by_address(
-    setting: str, call: Callable[[Device], Answer], settings: Settings
+    setting: str, call: Callable[[Device], Response], settings: Settings
 ) -> None:
     setattr(settings, setting, "3/40")
     device = Device()
     assert 429 not in {call(device).status for _ in range(3)}
 
-    answer = call(device)
+    response = call(device)
 
-    assert answer.status == 429
-    assert answer.code == "RATE_LIMIT_EXCEEDED"
-    assert 0 < int(answer.headers["Retry-After"]) <= 40
+    assert response.status == 429
+    assert response.code == "RATE_LIMIT_EXCEEDED"
+    assert 0 < int(response.headers["Retry-After"]) <= 40
     assert call(Device()).status != 429, "another address"
 
 
@@ -69,7 +69,9 @@ def test_each_throttle_counts_separately(full: int, settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(("setting", "call"), ENDPOINTS)
-def test_each_throttle_can_be_switched_off(setting: str, call: Callable[[Device], Answer], settings: Settings) -> None:
+def test_each_throttle_can_be_switched_off(
+    setting: str, call: Callable[[Device], Response], settings: Settings
+) -> None:
     setattr(settings, setting, "off")
     device = Device()
     beyond_the_default = 40 if call is sign_in else 130  # 50 failed sign-ins lock the address out
@@ -95,11 +97,11 @@ def test_a_user_is_counted_over_all_devices(signed_in: Callable[[], Device], nam
     one, two = signed_in(), signed_in()
     assert [device.call("GET", "/me").status for device in (one, two, one, two)] == [200] * 4
 
-    answer = one.call("GET", "/sessions/")
+    response = one.call("GET", "/sessions/")
 
-    assert answer.status == 429
-    assert answer.code == "RATE_LIMIT_EXCEEDED"
-    assert 0 < int(answer.headers["Retry-After"]) <= 40
+    assert response.status == 429
+    assert response.code == "RATE_LIMIT_EXCEEDED"
+    assert 0 < int(response.headers["Retry-After"]) <= 40
     Device().register(f"{name}-2")
     other = Device()
     other.sign_in(f"{name}-2")

@@ -28,18 +28,18 @@ class TestSignIn:
         Device().register(name)
         device = Device()
 
-        answer = device.sign_in(case(login.format(name)))
+        response = device.sign_in(case(login.format(name)))
 
-        assert answer.status == 200
-        assert set(answer.body) == {"access", "refresh"}
+        assert response.status == 200
+        assert set(response.body) == {"access", "refresh"}
         assert device.call("GET", "/me").body["username"] == name
 
     def test_the_user_name_field_accepts_an_address_too(self, name: str) -> None:
         Device().register(name)
 
-        answer = Device().call("POST", "/token/pair", {"username": f"{name}@example.com", "password": PASSWORD})
+        response = Device().call("POST", "/token/pair", {"username": f"{name}@example.com", "password": PASSWORD})
 
-        assert answer.status == 200
+        assert response.status == 200
 
     def test_wrong_password_and_unknown_account_get_the_same_answer(self, name: str) -> None:
         Device().register(name)
@@ -127,10 +127,10 @@ class TestSignIn:
     def test_a_web_client_gets_the_refresh_token_as_cookie_only(self, name: str) -> None:
         Device().register(name)
 
-        answer = Device().sign_in(name, **{"X-Client": "web"})
+        response = Device().sign_in(name, **{"X-Client": "web"})
 
-        assert set(answer.body) == {"access"}
-        assert claims_of(answer.cookies["refresh_token"].value)["token_type"] == "refresh"
+        assert set(response.body) == {"access"}
+        assert claims_of(response.cookies["refresh_token"].value)["token_type"] == "refresh"
 
     @pytest.mark.store_independent
     def test_tokens_have_their_lifetimes_and_claims(self, device: Device) -> None:
@@ -150,9 +150,9 @@ class TestAccessToken:
         assert device.is_signed_in()
 
         clock.advance(seconds=6)
-        answer = device.call("GET", "/me")
-        assert answer.status == 401
-        assert answer.code == "AUTH_FAILED"
+        response = device.call("GET", "/me")
+        assert response.status == 401
+        assert response.code == "AUTH_FAILED"
 
     def test_an_earlier_access_token_stays_valid_after_a_refresh(self, device: Device) -> None:
         earlier = device.access
@@ -163,9 +163,9 @@ class TestAccessToken:
     @pytest.mark.store_independent
     def test_an_access_token_is_required(self, device: Device) -> None:
         for header in ("", "Bearer", "Bearer ", device.access, f"Basic {device.access}", "Bearer a.b.c", "Bearer é"):
-            answer = Device().call("GET", "/me", Authorization=header)
-            assert answer.status == 401, header
-            assert answer.code == "AUTH_FAILED", header
+            response = Device().call("GET", "/me", Authorization=header)
+            assert response.status == 401, header
+            assert response.code == "AUTH_FAILED", header
 
     @pytest.mark.store_independent
     @pytest.mark.parametrize(

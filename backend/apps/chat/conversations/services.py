@@ -17,9 +17,9 @@ from apps.chat.conversations.preferences import find_preferences
 from apps.chat.conversations.selectors import find_active_answer_id, find_conversation, live_conversations
 from apps.chat.conversations.text_bytes import (
     ROW_BYTES,
+    add_text_bytes,
     check_text_room,
     count_bytes,
-    free_text_bytes,
     measure_conversation,
 )
 from apps.chat.models import DEFAULT_TITLE, Conversation
@@ -162,7 +162,7 @@ def purge_deleted_conversations() -> int:
             freed = measure_conversation(conversation_id)
             deleted, _ = expired.filter(id=conversation_id).delete()
             if deleted:
-                free_text_bytes(owner_id, freed)
+                add_text_bytes(owner_id, -freed)
         if attachment_ids:
             delete_unused(attachment_ids)
     return len(ids)

@@ -1,7 +1,7 @@
 """The bytes that the texts of a user take in the database, which `STORAGE_PER_USER` bounds (docs/api.md: A-5.9).
 
 They are counted beside the user's changes, in the statement that counts a change: a turn and its ending write that row
-anyway. If another worker continues the answer of a dead one, what the dead one wrote of it is not counted.
+anyway.
 """
 
 from uuid import UUID
@@ -36,9 +36,9 @@ def measure_conversation(conversation_id: UUID) -> int:
     return ROW_BYTES + int(prompt) + measure_messages(Message.objects.filter(conversation_id=conversation_id))
 
 
-def free_text_bytes(owner_id: UUID, freed: int) -> None:
-    """Count the bytes of texts that are deleted without a change that is counted; call it last in the transaction."""
-    ChangeCount.objects.filter(owner_id=owner_id).update(text_bytes=F("text_bytes") - freed)
+def add_text_bytes(owner_id: UUID, added: int) -> None:
+    """Count bytes of texts without a change that is counted; call it last in the transaction."""
+    ChangeCount.objects.filter(owner_id=owner_id).update(text_bytes=F("text_bytes") + added)
 
 
 def check_text_room(owner_id: UUID) -> None:

@@ -14,6 +14,7 @@ from apps.chat.answers.turn import RunWork, begin_run
 from apps.chat.answers.turn_view import Turn
 from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.services import record_activity
+from apps.chat.conversations.text_bytes import add_text_bytes, count_bytes
 from apps.chat.events import AnswerStatus, AnswerText
 from apps.chat.fleet.leases import live_workers, may_have_others
 from apps.chat.models import Message, Run
@@ -90,6 +91,8 @@ def claim_orphan(orphan: Orphan, worker_id: UUID) -> bool:
         is_takeover=True,
     )
     add_run(run, dead.answer)
+    left = dead.answer.content[dead.content_base :], dead.answer.reasoning[dead.reasoning_base :]
+    add_text_bytes(dead.conversation.owner_id, count_bytes(*left))
     return True
 
 
@@ -104,12 +107,13 @@ def store_takeover(orphan: Orphan, text: AnswerText) -> tuple[Turn, RunWork] | N
         return None
     answer = run.answer
     answer.latest_run = run
+    gained = count_bytes(text.content, text.reasoning) - count_bytes(answer.content, answer.reasoning)
     _set_text(answer, text)
     answer.save(update_fields=["content", "reasoning", "seq"])
     run.base, run.content_base, run.reasoning_base = text.seq, len(text.content), len(text.reasoning)
     run.save(update_fields=["base", "content_base", "reasoning_base"])
     record_activity(run.conversation).one()
-    change = count_answer_change("answer.started", run.conversation, answer.id, AnswerStatus.PENDING).one()
+    change = count_answer_change("answer.started", run.conversation, answer.id, AnswerStatus.PENDING, gained).one()
     return begin_run(run, change, has_new_question=False, is_takeover=True)
 
 

@@ -151,10 +151,10 @@ async def test_another_worker_continues_the_answer_of_a_dead_one(
 ) -> None:
     first, second = await start_workers(2, CONTINUE_AFTER_CRASH="true")
     conversation = await open_conversation(first)
+    texts = await count_texts(conversation)
     there = await enter_on(second, conversation)
     model_server.script(tokens=50, gate="")
-    accepted = await conversation.socket.ask("Go")
-    answer_id = accepted["reply"]["id"]
+    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(20)
     await there.read_until_length(answer_id, len(words(1, 20)))
     model_server.script(tokens=50)
@@ -171,6 +171,7 @@ async def test_another_worker_continues_the_answer_of_a_dead_one(
     assert answer.content == words(1, 50)
     conversation.user.server = second
     await assert_stored(conversation, answer, "complete")
+    assert await count_texts(conversation) - texts == 2 * ROW_BYTES + len("Go" + answer.content)
     assert len(model_server.questions) == 2
     assert not [line for line in second.log if '"level": "error"' in line]
 

@@ -52,7 +52,7 @@ def close_with_sign_out(request: HttpRequest, **_: object) -> None:
 
 
 def require_live_session(get_response: GetResponse) -> GetResponse:
-    """Middleware after authentication: x."""
+    """Middleware after authentication: sign out of the administration a client whose session has ended."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         if (

@@ -26,19 +26,19 @@ def s3_endpoint() -> Iterator[str]:
 def store(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> ObservedStore:
     """The store of this test, once in files and once in S3."""
     is_file = request.param == "file"
-    made = FileStore(tmp_path / "attachments") if is_file else S3Store(request.getfixturevalue("s3_endpoint"))
-    settings.STORAGES = settings.STORAGES | {"attachments": made.setting}
-    return made
+    store = FileStore(tmp_path / "attachments") if is_file else S3Store(request.getfixturevalue("s3_endpoint"))
+    settings.STORAGES = settings.STORAGES | {"attachments": store.setting}
+    return store
 
 
 @pytest.fixture(autouse=True)
 def file_store(settings: Settings, tmp_path: Path) -> FileStore:
     """Files in a folder of this test, unless it asks for `store`."""
-    made = FileStore(tmp_path / "attachments")
-    settings.STORAGES = settings.STORAGES | {"attachments": made.setting}
+    store = FileStore(tmp_path / "attachments")
+    settings.STORAGES = settings.STORAGES | {"attachments": store.setting}
     for throttle in ("REGISTER", "LOGIN", "ANONYMOUS", "USER", "UPLOAD"):
         setattr(settings, f"THROTTLE_{throttle}", "off")
-    return made
+    return store
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ async def attach(
         aiohttp.ClientSession() as session,
         session.post(f"{user.server.url}/api/attachments/", data=form, headers=headers) as response,
     ):
-        answer = await response.json()
-        assert expect in {None, response.status}, answer
-        return answer
+        body = await response.json()
+        assert expect in {None, response.status}, body
+        return body
 
 
 async def fetch(user: SignedInUser, url: str) -> tuple[int, bytes]:

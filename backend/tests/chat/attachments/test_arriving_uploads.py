@@ -60,10 +60,10 @@ def open_files() -> list[Path]:
 
 
 async def test_a_large_file_arrives_in_pieces(user: SignedInUser, file_store: FileStore) -> None:
-    status, made = await send(user, in_pieces(12 * 1024 * 1024))
+    status, attachment = await send(user, in_pieces(12 * 1024 * 1024))
     assert status == 201
-    assert made["bytes"] == 12 * 1024 * 1024
-    assert made["truncated"] is True
+    assert attachment["bytes"] == 12 * 1024 * 1024
+    assert attachment["truncated"] is True
     assert len(file_store.names()) == 2
     await until(lambda: not open_files(), "the end of the upload")
 
@@ -75,10 +75,10 @@ async def test_the_refusal_of_a_file_over_the_limit_names_the_limit(
     settings.LARGER_BODIES = {settings.UPLOAD_PATH: 1_000_000 + settings.REQUEST_MAX_BODY}
     for size in (1_100_000, 3_000_000):
         for data in (in_pieces(size), BytesIO(HEAD + bytes(size) + END)):
-            status, answer = await send(user, data)
+            status, body = await send(user, data)
             assert status == 413
-            assert answer["code"] == "ATTACHMENT_TOO_LARGE"
-            assert answer["limit"] == 1_000_000
+            assert body["code"] == "ATTACHMENT_TOO_LARGE"
+            assert body["limit"] == 1_000_000
     assert file_store.names() == []
     await until(lambda: not open_files(), "the end of the uploads")
 
@@ -89,9 +89,9 @@ async def test_nothing_is_kept_of_a_client_that_has_not_signed_in(
     stranger = SignedInUser(chat_server, "stranger")
     for access in ("", "wrong"):
         stranger.access = access
-        status, answer = await send(stranger, in_pieces(3 * 1024 * 1024))
+        status, body = await send(stranger, in_pieces(3 * 1024 * 1024))
         assert status == 401
-        assert answer["code"] == "AUTH_FAILED"
+        assert body["code"] == "AUTH_FAILED"
     assert file_store.names() == []
     assert open_files() == []
     assert (await user.call("GET", "/attachments/", expect=200))["total"] == 0
@@ -125,9 +125,9 @@ async def test_uploads_of_a_user_at_a_time_are_limited(
         writer.write(f"{head}Content-Type: {FORM['Content-Type']}\r\nContent-Length: 9000\r\n\r\n".encode() + HEAD)
         writers.append(writer)
     await until(lambda: len(open_files()) == 8, "eight uploads")
-    status, answer = await send(user, HEAD + b"text" + END)
+    status, body = await send(user, HEAD + b"text" + END)
     assert status == 429
-    assert answer["code"] == "RATE_LIMIT_EXCEEDED"
+    assert body["code"] == "RATE_LIMIT_EXCEEDED"
     with pytest.raises(aiohttp.ClientConnectionError):
         await send(user, HEAD + b"text" + END)
     writers[0].close()
@@ -139,8 +139,8 @@ async def test_uploads_of_a_user_at_a_time_are_limited(
 
 async def test_the_same_upload_at_the_same_time_is_stored_once(user: SignedInUser, file_store: FileStore) -> None:
     key = str(uuid4())
-    made = await asyncio.gather(*(attach(user, b"text", "a.txt", expect=None, id=key) for _ in range(5)))
-    assert {one["id"] for one in made} == {key}
+    attachments = await asyncio.gather(*(attach(user, b"text", "a.txt", expect=None, id=key) for _ in range(5)))
+    assert {one["id"] for one in attachments} == {key}
     assert (await user.call("GET", "/attachments/", expect=200))["total"] == 1
     assert len(file_store.names()) == 2
 
@@ -150,8 +150,8 @@ async def test_uploads_at_the_same_time_do_not_exceed_the_storage_of_their_owner
 ) -> None:
     """Each takes ten bytes for the original, and ten for the text."""
     settings.STORAGE_PER_USER = 50
-    answers = await asyncio.gather(*(attach(user, b"0123456789", expect=None) for _ in range(5)))
-    assert [one.get("code") for one in answers].count("STORAGE_FULL") == 3
+    responses = await asyncio.gather(*(attach(user, b"0123456789", expect=None) for _ in range(5)))
+    assert [one.get("code") for one in responses].count("STORAGE_FULL") == 3
     assert (await user.call("GET", "/attachments/", expect=200))["used"] == 40
     assert len(file_store.names()) == 4
 
@@ -165,11 +165,11 @@ async def test_uploads_are_throttled(user: SignedInUser, settings: Settings) -> 
 
 
 async def test_head_over_the_network_ends_after_its_headers(user: SignedInUser) -> None:
-    made = await attach(user, b"text", "a.txt")
+    attachment = await attach(user, b"text", "a.txt")
     async with aiohttp.ClientSession(user.server.url) as session:
-        async with session.head(made["url"]) as response:
+        async with session.head(attachment["url"]) as response:
             assert response.status == 200
             assert response.headers["Content-Length"] == "4"
-        async with session.get(made["url"]) as response:
+        async with session.get(attachment["url"]) as response:
             assert response.headers["Content-Length"] == "4"
             assert await response.read() == b"text"

@@ -49,8 +49,8 @@ def near(first: Any, second: tuple[int, ...]) -> bool:
 
 def profile(name: Literal["LAB", "sRGB"]) -> bytes:
     """Return a colour profile."""
-    made: bytes = ImageCms.ImageCmsProfile(ImageCms.createProfile(name)).tobytes()
-    return made
+    profile: bytes = ImageCms.ImageCmsProfile(ImageCms.createProfile(name)).tobytes()
+    return profile
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,13 @@ def test_a_transparent_colour_stays_transparent(uploader: Uploader, depth: int) 
         samples = [sample << 8 | 7 for sample in samples]
     row = struct.pack(f">9{'H' if depth == 16 else 'B'}", *samples)
     key = struct.pack(">3H", *samples[:3])
-    made = shown(uploader, png(depth, COLOURS, row, key, width=3))
-    assert pixels(made) == [(10, 20, 30, 0), (10, 20, 31, 255), (255, 0, 0, 255)]
+    result = shown(uploader, png(depth, COLOURS, row, key, width=3))
+    assert pixels(result) == [(10, 20, 30, 0), (10, 20, 31, 255), (255, 0, 0, 255)]
 
 
 def test_a_palette_keeps_its_transparency(uploader: Uploader) -> None:
-    made = shown(uploader, png(8, PALETTE, b"\0\1\2", b"\xff\x80\0", width=3, palette=b"\xff\0\0\0\xff\0\0\0\xff"))
-    assert pixels(made) == [(255, 0, 0, 255), (0, 255, 0, 128), (0, 0, 255, 0)]
+    result = shown(uploader, png(8, PALETTE, b"\0\1\2", b"\xff\x80\0", width=3, palette=b"\xff\0\0\0\xff\0\0\0\xff"))
+    assert pixels(result) == [(255, 0, 0, 255), (0, 255, 0, 128), (0, 0, 255, 0)]
 
 
 def test_grey_of_16_bits_is_scaled(uploader: Uploader) -> None:
@@ -106,8 +106,8 @@ def test_a_colour_profile_is_applied(uploader: Uploader, mode: str) -> None:
     """The profile exchanges two channels, as no real one does: to ignore it would be seen."""
     image = Image.new("RGB", (4, 4), (200, 40, 40))
     image = image.quantize(2) if mode == "P" else image.convert(mode)
-    made = shown(uploader, files.encoded(image, "PNG", icc_profile=exchanged_profile()))
-    assert near(made.convert("RGB").getpixel((1, 1)), (40, 200, 40))
+    result = shown(uploader, files.encoded(image, "PNG", icc_profile=exchanged_profile()))
+    assert near(result.convert("RGB").getpixel((1, 1)), (40, 200, 40))
 
 
 def exchanged_profile() -> bytes:
@@ -120,8 +120,8 @@ def exchanged_profile() -> bytes:
 def test_the_profile_of_a_grey_image_is_applied(uploader: Uploader, mode: str, name: str) -> None:
     """A linear grey of a half is a light grey in sRGB."""
     image = Image.new("I;16", (64, 64), 0x8080) if mode == "I;16" else Image.new("L", (64, 64), 0x80).convert(mode)
-    made = shown(uploader, files.encoded(image, name, icc_profile=linear_grey()))
-    assert near(made.convert("RGB").getpixel((1, 1)), (188, 188, 188))
+    result = shown(uploader, files.encoded(image, name, icc_profile=linear_grey()))
+    assert near(result.convert("RGB").getpixel((1, 1)), (188, 188, 188))
 
 
 def linear_grey() -> bytes:
@@ -161,15 +161,15 @@ def test_a_broken_profile_is_ignored(uploader: Uploader) -> None:
 def test_a_photograph_is_turned_upright(uploader: Uploader, number: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = number
-    made = shown(uploader, files.jpeg((2400, 1600), exif=exif))
-    assert made.size == ((2048, 1365) if number < 5 else (1365, 2048))
+    result = shown(uploader, files.jpeg((2400, 1600), exif=exif))
+    assert result.size == ((2048, 1365) if number < 5 else (1365, 2048))
     places = {
         "upper left": (50, 50),
-        "upper right": (made.width - 50, 50),
-        "lower left": (50, made.height - 50),
-        "lower right": (made.width - 50, made.height - 50),
+        "upper right": (result.width - 50, 50),
+        "lower left": (50, result.height - 50),
+        "lower right": (result.width - 50, result.height - 50),
     }
-    reds = {name for name, place in places.items() if near(made.getpixel(place), (255, 0, 0))}
+    reds = {name for name, place in places.items() if near(result.getpixel(place), (255, 0, 0))}
     assert reds == {CORNERS[number]}
 
 
@@ -180,9 +180,9 @@ def test_a_heic_is_turned_upright_once(uploader: Uploader) -> None:
     exif[0x0112] = 6
     file = BytesIO()
     pillow_heif.from_pillow(files.picture((400, 300))).save(file, quality=90, exif=exif.tobytes())
-    made = shown(uploader, file.getvalue())
-    assert made.size == (300, 400)
-    assert near(made.getpixel((280, 20)), (255, 0, 0))
+    result = shown(uploader, file.getvalue())
+    assert result.size == (300, 400)
+    assert near(result.getpixel((280, 20)), (255, 0, 0))
 
 
 @pytest.mark.parametrize(
@@ -198,9 +198,9 @@ def test_a_heic_is_turned_upright_once(uploader: Uploader) -> None:
 )
 def test_an_image_is_read_though_its_metadata_are_broken(uploader: Uploader, exif: bytes) -> None:
     for name in ("JPEG", "PNG", "WEBP"):
-        made = shown(uploader, files.encoded(files.picture((400, 300)), name, exif=exif))
-        assert made.size == (400, 300)
-        assert near(made.getpixel((20, 20)), (255, 0, 0))
+        result = shown(uploader, files.encoded(files.picture((400, 300)), name, exif=exif))
+        assert result.size == (400, 300)
+        assert near(result.getpixel((20, 20)), (255, 0, 0))
 
 
 @pytest.mark.parametrize("name", ["PNG", "WEBP", "GIF"])
@@ -208,6 +208,6 @@ def test_the_first_frame_of_a_moving_image_is_shown(uploader: Uploader, name: st
     frames = [Image.new("RGB", (40, 30), colour) for colour in ("red", "lime", "blue")]
     options: dict[str, Any] = {"lossless": True} if name == "WEBP" else {}
     content = files.encoded(frames[0], name, save_all=True, append_images=frames[1:], duration=100, **options)
-    made = shown(uploader, content)
-    assert getattr(made, "n_frames", 1) == 1
-    assert made.convert("RGB").getpixel((10, 10)) == (255, 0, 0)
+    result = shown(uploader, content)
+    assert getattr(result, "n_frames", 1) == 1
+    assert result.convert("RGB").getpixel((10, 10)) == (255, 0, 0)

@@ -14,17 +14,17 @@ pytestmark = pytest.mark.store_independent
 
 def test_a_pdf_is_read_page_by_page(uploader: Uploader, store: ObservedStore) -> None:
     sent = files.pdf("First page", "", "Third page")
-    made = uploader.attach(sent, "report.pdf")
-    assert made["kind"] == "document"
-    assert made["mime"] == "application/pdf"
-    assert made["pages"] == 3
-    assert made["bytes"] == len(sent)
-    assert made["thumbnail_url"] is None
-    status, content, headers = uploader.fetch(made["text_url"])
+    attachment = uploader.attach(sent, "report.pdf")
+    assert attachment["kind"] == "document"
+    assert attachment["mime"] == "application/pdf"
+    assert attachment["pages"] == 3
+    assert attachment["bytes"] == len(sent)
+    assert attachment["thumbnail_url"] is None
+    status, content, headers = uploader.fetch(attachment["text_url"])
     assert status == 200
     assert content.decode() == "[page 1]\nFirst page\n\n[page 3]\nThird page"
     assert headers["Content-Type"] == "text/plain; charset=utf-8"
-    status, content, headers = uploader.fetch(made["url"])
+    status, content, headers = uploader.fetch(attachment["url"])
     assert status == 200
     assert content == sent
     assert headers["Content-Disposition"] == 'attachment; filename="report.pdf"'
@@ -50,12 +50,12 @@ def test_texts_of_any_encoding_are_read(uploader: Uploader, settings: Settings) 
         "HTML": (b"<!doctype html><script>alert(1)</script>", None),
     }
     for name, (sent, text) in cases.items():
-        made = uploader.attach(sent, f"{name}.html")
-        assert made["kind"] == "document", name
-        assert made["mime"] == "text/plain", name
-        _status, content, headers = uploader.fetch(made["text_url"])
+        attachment = uploader.attach(sent, f"{name}.html")
+        assert attachment["kind"] == "document", name
+        assert attachment["mime"] == "text/plain", name
+        _status, content, headers = uploader.fetch(attachment["text_url"])
         assert content.decode() == (sent.decode() if text is None else text), name
-        for url in (made["url"], made["text_url"]):
+        for url in (attachment["url"], attachment["text_url"]):
             headers = uploader.fetch(url)[2]
             assert headers["Content-Disposition"].startswith("attachment"), name
             assert headers["Content-Type"].startswith("text/plain"), name
@@ -64,11 +64,11 @@ def test_texts_of_any_encoding_are_read(uploader: Uploader, settings: Settings) 
 def test_a_long_text_in_another_encoding_is_read(uploader: Uploader) -> None:
     # One byte more, so that an even number of bytes ends within a character.
     text = "a" + "這是一份以傳統編碼儲存的文件，內容足夠長，可以辨認出它的編碼。" * 3000
-    made = uploader.attach(text.encode("big5"), "long.txt")
-    assert uploader.fetch(made["text_url"])[1].decode() == text
+    attachment = uploader.attach(text.encode("big5"), "long.txt")
+    assert uploader.fetch(attachment["text_url"])[1].decode() == text
     late = "a plain line\n" * 10_000 + "Größe und Länge\n" * 20
-    made = uploader.attach(late.encode("latin-1"), "late.csv")
-    assert uploader.fetch(made["text_url"])[1].decode() == late
+    attachment = uploader.attach(late.encode("latin-1"), "late.csv")
+    assert uploader.fetch(attachment["text_url"])[1].decode() == late
 
 
 def test_a_truncated_log_with_bell_characters_is_text(uploader: Uploader) -> None:
@@ -81,30 +81,32 @@ def test_a_truncated_log_with_bell_characters_is_text(uploader: Uploader) -> Non
         b"\x1b]0;user@host\x07$ ls\r\n": "\x1b]0;user@host\x07$ ls\r\n",
         b"a page\x0b\r\n\x1a": "a page\x0b\r\n\x1a",
     }.items():
-        made = uploader.attach(content, "server.log")
-        assert uploader.fetch(made["text_url"])[1].decode() == text
+        attachment = uploader.attach(content, "server.log")
+        assert uploader.fetch(attachment["text_url"])[1].decode() == text
 
 
 def test_a_pdf_is_read_though_other_bytes_come_before_it(uploader: Uploader) -> None:
     pdf = files.pdf("One", "Two")
     for before in (b"\xef\xbb\xbf", b"\r\n", b"Content-Type: application/pdf\r\n\r\n", bytes(128), b"x" * 1000):
-        made = uploader.attach(before + pdf, "report.pdf")
-        assert made["mime"] == "application/pdf"
-        assert made["pages"] == 2
-        assert uploader.fetch(made["text_url"])[1].decode() == "[page 1]\nOne\n\n[page 2]\nTwo"
-        assert uploader.fetch(made["url"])[1] == before + pdf
+        attachment = uploader.attach(before + pdf, "report.pdf")
+        assert attachment["mime"] == "application/pdf"
+        assert attachment["pages"] == 2
+        assert uploader.fetch(attachment["text_url"])[1].decode() == "[page 1]\nOne\n\n[page 2]\nTwo"
+        assert uploader.fetch(attachment["url"])[1] == before + pdf
 
 
 def test_a_text_that_quotes_a_pdf_stays_text(uploader: Uploader) -> None:
     sent = b"A PDF begins with `%PDF-1.7`.\n"
-    made = uploader.attach(sent, "notes.md")
-    assert made["mime"] == "text/plain"
-    assert uploader.fetch(made["text_url"])[1] == sent
+    attachment = uploader.attach(sent, "notes.md")
+    assert attachment["mime"] == "text/plain"
+    assert uploader.fetch(attachment["text_url"])[1] == sent
 
 
 def test_words_divided_in_a_pdf_are_joined(uploader: Uploader) -> None:
-    made = uploader.attach(files.pdf("A hyphen-) Tj 0 -14 Td (ated word) Tj 0 -14 Td (The next line"), "report.pdf")
-    assert uploader.fetch(made["text_url"])[1].decode() == "[page 1]\nA hyphenated word\nThe next line"
+    attachment = uploader.attach(
+        files.pdf("A hyphen-) Tj 0 -14 Td (ated word) Tj 0 -14 Td (The next line"), "report.pdf"
+    )
+    assert uploader.fetch(attachment["text_url"])[1].decode() == "[page 1]\nA hyphenated word\nThe next line"
 
 
 def test_the_first_document_is_counted_exactly(uploader: Uploader) -> None:
@@ -115,9 +117,9 @@ def test_the_first_document_is_counted_exactly(uploader: Uploader) -> None:
 
 
 def test_a_long_text_is_cut(uploader: Uploader) -> None:
-    made = uploader.attach(("字" * 200_001).encode(), "long.txt")
-    assert made["truncated"] is True
-    assert uploader.fetch(made["text_url"])[1].decode() == "字" * 200_000
+    attachment = uploader.attach(("字" * 200_001).encode(), "long.txt")
+    assert attachment["truncated"] is True
+    assert uploader.fetch(attachment["text_url"])[1].decode() == "字" * 200_000
     assert uploader.attach(("字" * 200_000).encode(), "long.txt")["truncated"] is False
     pages = uploader.attach(files.pdf(*[f"Page {number}" for number in range(205)]), "many.pdf")
     assert pages["pages"] == 205

@@ -41,13 +41,13 @@ def form(annotation: bytes, *, flags: int = 4) -> bytes:
     ids=["field", "field without an appearance", "text box"],
 )
 def test_the_text_of_a_form_has_what_was_filled_in(uploader: Uploader, annotation: bytes) -> None:
-    made = uploader.attach(form(annotation), "form.pdf")
-    text = uploader.fetch(made["text_url"])[1].decode()
+    attachment = uploader.attach(form(annotation), "form.pdf")
+    text = uploader.fetch(attachment["text_url"])[1].decode()
     assert text.startswith("[page 1]\nName:")
     assert "Ada Lovelace" in text
 
 
 def test_a_hidden_field_is_not_in_the_text(uploader: Uploader) -> None:
     hidden = b"/Subtype /Widget /FT /Tx /T (name) /V (Ada Lovelace) /AP << /N %d 0 R >>" % APPEARANCE
-    made = uploader.attach(form(hidden, flags=2), "form.pdf")
-    assert uploader.fetch(made["text_url"])[1].decode() == "[page 1]\nName:"
+    attachment = uploader.attach(form(hidden, flags=2), "form.pdf")
+    assert uploader.fetch(attachment["text_url"])[1].decode() == "[page 1]\nName:"

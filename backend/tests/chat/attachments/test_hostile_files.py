@@ -37,8 +37,8 @@ def test_a_file_that_is_neither_image_nor_text_has_an_unknown_type(
 
 @pytest.mark.parametrize("name", hostile_images.CARRIERS)
 def test_foreign_content_in_an_image_is_not_served(uploader: Uploader, name: str) -> None:
-    made = uploader.attach(hostile_images.CARRIERS[name](), "x.html")
-    for url in (made["url"], made["thumbnail_url"]):
+    attachment = uploader.attach(hostile_images.CARRIERS[name](), "x.html")
+    for url in (attachment["url"], attachment["thumbnail_url"]):
         status, content, headers = uploader.fetch(url)
         assert status == 200
         assert headers["Content-Type"].partition("/")[0] == "image"
@@ -51,32 +51,32 @@ def test_files_with_circular_references_are_answered_in_time(
 ) -> None:
     content = IN_TIME[name]()
     begun = time.monotonic()
-    answer = uploader.upload(content, "x.pdf")
+    response = uploader.upload(content, "x.pdf")
     assert time.monotonic() - begun < MAX_SECONDS
-    assert answer.status in {201, 422}
-    assert len(file_store.names()) == (2 if answer.status == 201 else 0)
+    assert response.status in {201, 422}
+    assert len(file_store.names()) == (2 if response.status == 201 else 0)
     assert uploader.attach(files.png())["kind"] == "image"
 
 
 @pytest.mark.parametrize("name", hostile_more.DOCUMENTS)
 def test_no_browser_runs_a_document(uploader: Uploader, name: str) -> None:
     content = hostile_more.DOCUMENTS[name]()
-    made = uploader.attach(content, "x.html")
-    for url in (made["url"], made["text_url"]):
+    attachment = uploader.attach(content, "x.html")
+    for url in (attachment["url"], attachment["text_url"]):
         status, served, headers = uploader.fetch(url)
         assert status == 200
         assert headers["Content-Type"] in {"application/pdf", "text/plain", "text/plain; charset=utf-8"}
         assert headers["Content-Disposition"].startswith("attachment")
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in headers["Content-Security-Policy"]
-        assert url == made["text_url"] or served == content
+        assert url == attachment["text_url"] or served == content
 
 
 def test_names_choose_no_path(uploader: Uploader, file_store: FileStore) -> None:
     for sent, kept in hostile_more.NAMES.items():
-        made = uploader.attach_named("filename*=UTF-8''" + quote(sent, safe=""))
-        assert made["name"] == kept
-        headers = uploader.fetch(made["url"])[2]
+        attachment = uploader.attach_named("filename*=UTF-8''" + quote(sent, safe=""))
+        assert attachment["name"] == kept
+        headers = uploader.fetch(attachment["url"])[2]
         assert "X-Evil" not in headers
     assert all(re.fullmatch(r"[0-9a-f]{2}/[0-9a-f]{32}\.(original|text)", name) for name in file_store.names())
     assert len(file_store.names()) == 2 * len(hostile_more.NAMES)

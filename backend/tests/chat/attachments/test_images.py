@@ -15,8 +15,8 @@ pytestmark = pytest.mark.store_independent
 
 
 def test_an_image_is_shown_and_served(uploader: Uploader, store: ObservedStore) -> None:
-    made = uploader.attach(files.png((1280, 960)), "map.png", description="A map")
-    assert {name: made[name] for name in ("kind", "name", "mime", "width", "height", "pages", "description")} == {
+    attachment = uploader.attach(files.png((1280, 960)), "map.png", description="A map")
+    assert {name: attachment[name] for name in ("kind", "name", "mime", "width", "height", "pages", "description")} == {
         "kind": "image",
         "name": "map.png",
         "mime": "image/png",
@@ -25,17 +25,17 @@ def test_an_image_is_shown_and_served(uploader: Uploader, store: ObservedStore) 
         "pages": None,
         "description": "A map",
     }
-    assert made["tokens"] == 85 + 4 * 170
-    assert made["truncated"] is False
-    assert made["text_url"] is None
-    status, content, headers = uploader.fetch(made["url"])
+    assert attachment["tokens"] == 85 + 4 * 170
+    assert attachment["truncated"] is False
+    assert attachment["text_url"] is None
+    status, content, headers = uploader.fetch(attachment["url"])
     assert status == 200
     assert headers["Content-Type"] == "image/png"
-    assert len(content) == made["bytes"]
+    assert len(content) == attachment["bytes"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in headers["Content-Security-Policy"]
     assert Image.open(BytesIO(content)).size == (1280, 960)
-    status, content, headers = uploader.fetch(made["thumbnail_url"])
+    status, content, headers = uploader.fetch(attachment["thumbnail_url"])
     assert status == 200
     assert headers["Content-Type"] == "image/webp"
     assert Image.open(BytesIO(content)).size == (320, 240)
@@ -47,11 +47,11 @@ def test_a_photograph_is_upright_and_has_no_metadata(uploader: Uploader) -> None
     exif[0x0112] = 6  # turned by 90 degrees
     exif[0x010F] = "A maker"
     exif.get_ifd(0x8825)[1] = "N"
-    made = uploader.attach(files.jpeg((400, 300), exif=exif), "photo.jpg")
-    assert made["mime"] == "image/jpeg"
-    assert made["width"] == 300
-    assert made["height"] == 400
-    content = uploader.fetch(made["url"])[1]
+    attachment = uploader.attach(files.jpeg((400, 300), exif=exif), "photo.jpg")
+    assert attachment["mime"] == "image/jpeg"
+    assert attachment["width"] == 300
+    assert attachment["height"] == 400
+    content = uploader.fetch(attachment["url"])[1]
     image = Image.open(BytesIO(content))
     assert dict(image.getexif()) == {}
     assert b"A maker" not in content
@@ -63,8 +63,8 @@ def test_a_photograph_is_upright_and_has_no_metadata(uploader: Uploader) -> None
 
 def test_a_large_screenshot_stays_lossless(uploader: Uploader) -> None:
     small = files.picture((800, 600))
-    made = uploader.attach(files.encoded(small, "PNG"), "screen.png")
-    shown = Image.open(BytesIO(uploader.fetch(made["url"])[1]))
+    attachment = uploader.attach(files.encoded(small, "PNG"), "screen.png")
+    shown = Image.open(BytesIO(uploader.fetch(attachment["url"])[1]))
     assert shown.tobytes() == small.tobytes()
     large = uploader.attach(files.png((4000, 1000)), "wide.png")
     assert large["mime"] == "image/png"
@@ -75,20 +75,20 @@ def test_a_large_screenshot_stays_lossless(uploader: Uploader) -> None:
 def test_a_lossless_image_has_at_most_three_megabytes(uploader: Uploader, settings: Settings) -> None:
     settings.ATTACHMENT_READ_SECONDS = 60.0  # A busy machine may take that long.
     screen = files.grainy((1500, 1500), 5)
-    made = uploader.attach(files.encoded(screen, "PNG", compress_level=1), "screen.png")
-    assert (made["mime"], made["width"], made["height"]) == ("image/jpeg", 1500, 1500)
-    assert made["bytes"] < files.MAX_LOSSLESS
-    served = Image.open(BytesIO(uploader.fetch(made["url"])[1]))
+    attachment = uploader.attach(files.encoded(screen, "PNG", compress_level=1), "screen.png")
+    assert (attachment["mime"], attachment["width"], attachment["height"]) == ("image/jpeg", 1500, 1500)
+    assert attachment["bytes"] < files.MAX_LOSSLESS
+    served = Image.open(BytesIO(uploader.fetch(attachment["url"])[1]))
     as_photograph = Image.open(BytesIO(files.encoded(screen, "JPEG", quality=88)))
     assert files.difference(served, screen) < files.difference(as_photograph, screen)
     # No other format has transparency and is read by every service.
     cut_out = files.grainy((1400, 1000), 60)
     cut_out.putalpha(Image.linear_gradient("L").resize(cut_out.size))
-    made = uploader.attach(files.encoded(cut_out, "PNG", compress_level=1), "cut-out.png")
-    assert made["mime"] == "image/png"
-    assert made["bytes"] < files.MAX_LOSSLESS
-    assert made["width"] == pytest.approx(1.4 * made["height"], abs=2)
-    assert Image.open(BytesIO(uploader.fetch(made["url"])[1])).mode == "RGBA"
+    attachment = uploader.attach(files.encoded(cut_out, "PNG", compress_level=1), "cut-out.png")
+    assert attachment["mime"] == "image/png"
+    assert attachment["bytes"] < files.MAX_LOSSLESS
+    assert attachment["width"] == pytest.approx(1.4 * attachment["height"], abs=2)
+    assert Image.open(BytesIO(uploader.fetch(attachment["url"])[1])).mode == "RGBA"
 
 
 def test_a_screenshot_in_a_jpeg_is_reduced_as_sharply_as_a_lossless_one(uploader: Uploader) -> None:
@@ -108,9 +108,9 @@ def test_a_lossless_webp_stays_lossless_with_a_colour_profile_or_frames(uploader
         files.encoded(frames[0], "WEBP", lossless=True, icc_profile=profile),
         files.encoded(frames[0], "WEBP", lossless=True, save_all=True, append_images=frames[1:]),
     ):
-        made = uploader.attach(content, "screen.webp")
-        assert made["mime"] == "image/png"
-        shown = Image.open(BytesIO(uploader.fetch(made["url"])[1]))
+        attachment = uploader.attach(content, "screen.webp")
+        assert attachment["mime"] == "image/png"
+        shown = Image.open(BytesIO(uploader.fetch(attachment["url"])[1]))
         assert shown.tobytes() == frames[0].tobytes()
     lossy = files.encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:], icc_profile=profile)
     assert uploader.attach(lossy, "photo.webp")["mime"] == "image/jpeg"
@@ -139,6 +139,6 @@ def test_an_image_is_saved_under_a_name_of_its_type(uploader: Uploader) -> None:
         ("moving.gif", files.encoded(files.picture(), "GIF"), "moving.png"),
         (".hidden", files.png(), ".hidden.png"),
     ):
-        made = uploader.attach(content, name)
-        assert made["name"] == name
-        assert uploader.fetch(made["url"])[2]["Content-Disposition"] == f'inline; filename="{saved}"'
+        attachment = uploader.attach(content, name)
+        assert attachment["name"] == name
+        assert uploader.fetch(attachment["url"])[2]["Content-Disposition"] == f'inline; filename="{saved}"'

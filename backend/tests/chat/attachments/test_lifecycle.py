@@ -37,24 +37,24 @@ def age(**by: float) -> None:
 
 
 def test_another_users_attachment_looks_missing(uploader: Uploader, other_uploader: Uploader) -> None:
-    made = uploader.attach(files.png())
-    for key in (made["id"], str(uuid4())):
+    attachment = uploader.attach(files.png())
+    for key in (attachment["id"], str(uuid4())):
         path = f"/attachments/{key}"
         assert other_uploader.refused("GET", path, status=404) == "NOT_FOUND"
         assert other_uploader.refused("PATCH", path, {"description": "mine"}, status=404) == "NOT_FOUND"
         assert other_uploader.refused("DELETE", path, status=404) == "NOT_FOUND"
     assert other_uploader.ask("GET", "/attachments/")["attachments"] == []
-    assert uploader.ask("GET", f"/attachments/{made['id']}")["description"] == ""
+    assert uploader.ask("GET", f"/attachments/{attachment['id']}")["description"] == ""
 
 
 def test_an_altered_url_is_refused(uploader: Uploader, other_uploader: Uploader) -> None:
-    made, other = uploader.attach(files.png()), other_uploader.attach(files.png())
-    url = made["url"]
+    attachment, other = uploader.attach(files.png()), other_uploader.attach(files.png())
+    url = attachment["url"]
     query = url.partition("?")[2]
     for changed in (
         url.replace("/image", "/thumbnail"),
         url.replace("/image", "/original"),
-        url.replace(made["id"], other["id"]),
+        url.replace(attachment["id"], other["id"]),
         url[:-1] + ("0" if url[-1] != "0" else "1"),
         url.replace("until=", "until=9"),
         url.partition("?")[0],
@@ -69,18 +69,18 @@ def test_an_altered_url_is_refused(uploader: Uploader, other_uploader: Uploader)
 
 
 def test_signed_urls_expire_after_five_minutes_and_are_renewed(uploader: Uploader) -> None:
-    made = uploader.attach(files.png())
+    attachment = uploader.attach(files.png())
     begun = timezone.now()
     for seconds, status in ((290, 200), (301, 404)):
         with time_machine.travel(begun + timedelta(seconds=seconds), tick=False):
-            assert uploader.fetch(made["url"])[0] == status
-            assert uploader.fetch(uploader.ask("GET", f"/attachments/{made['id']}")["url"])[0] == 200
+            assert uploader.fetch(attachment["url"])[0] == status
+            assert uploader.fetch(uploader.ask("GET", f"/attachments/{attachment['id']}")["url"])[0] == 200
 
 
 def test_a_response_that_is_not_read_leaves_no_file_open(uploader: Uploader) -> None:
     """Its client has disconnected before the first piece."""
-    made = uploader.attach(files.png())
-    response = uploader.client.get(made["url"])
+    attachment = uploader.attach(files.png())
+    response = uploader.client.get(attachment["url"])
     assert response.status_code == 200
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ResourceWarning)
@@ -90,18 +90,18 @@ def test_a_response_that_is_not_read_leaves_no_file_open(uploader: Uploader) -> 
 
 
 def test_signed_urls_end_with_their_session(uploader: Uploader) -> None:
-    made = uploader.attach(files.png())
-    assert uploader.fetch(made["url"])[0] == 200
+    attachment = uploader.attach(files.png())
+    assert uploader.fetch(attachment["url"])[0] == 200
     uploader.ask("POST", "/auth/logout")
-    assert uploader.fetch(made["url"])[0] == 404
-    assert uploader.fetch(made["thumbnail_url"])[0] == 404
+    assert uploader.fetch(attachment["url"])[0] == 404
+    assert uploader.fetch(attachment["thumbnail_url"])[0] == 404
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_document_that_is_being_read_ends_with_its_session(uploader: Uploader, settings: Settings) -> None:
     settings.SWEEP_SECONDS = 0.0
-    made = uploader.attach(b"A line of text.\n" * 40_000, name="long.txt")
-    response: Any = uploader.client.get(made["url"])
+    attachment = uploader.attach(b"A line of text.\n" * 40_000, name="long.txt")
+    response: Any = uploader.client.get(attachment["url"])
 
     def log_out() -> None:
         uploader.ask("POST", "/auth/logout")
@@ -125,7 +125,7 @@ def test_a_description_is_changed(uploader: Uploader) -> None:
 
 
 def test_an_attachment_that_is_deleted_while_it_is_described_is_missing(uploader: Uploader) -> None:
-    made = uploader.attach(files.png())
+    attachment = uploader.attach(files.png())
 
     def delete_before_the_change(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         if sql.startswith("UPDATE"):
@@ -133,7 +133,7 @@ def test_an_attachment_that_is_deleted_while_it_is_described_is_missing(uploader
         return execute(sql, *rest)
 
     with connection.execute_wrapper(delete_before_the_change):
-        path = f"/attachments/{made['id']}"
+        path = f"/attachments/{attachment['id']}"
         assert uploader.refused("PATCH", path, {"description": "A cat"}, status=404) == "NOT_FOUND"
 
 
@@ -154,32 +154,32 @@ def test_attachments_are_listed_by_size_with_the_space_they_use(uploader: Upload
 
 @pytest.mark.django_db(transaction=True)
 def test_an_attachment_of_a_message_cannot_be_deleted(uploader: Uploader, store: ObservedStore) -> None:
-    made = uploader.attach(files.png())
-    conversation_id = uploader.put_in_conversation(made["id"])
-    assert uploader.refused("DELETE", f"/attachments/{made['id']}", status=409) == "ATTACHMENT_IN_USE"
+    attachment = uploader.attach(files.png())
+    conversation_id = uploader.put_in_conversation(attachment["id"])
+    assert uploader.refused("DELETE", f"/attachments/{attachment['id']}", status=409) == "ATTACHMENT_IN_USE"
     message = uploader.ask("GET", f"/conversations/{conversation_id}/messages")["messages"][0]
-    assert message["attachments"][0]["id"] == made["id"]
+    assert message["attachments"][0]["id"] == attachment["id"]
     assert uploader.fetch(message["attachments"][0]["url"])[0] == 200
     uploader.ask("DELETE", f"/conversations/{conversation_id}/messages/{message['id']}", status=204)
-    uploader.ask("DELETE", f"/attachments/{made['id']}", status=204)
+    uploader.ask("DELETE", f"/attachments/{attachment['id']}", status=204)
     assert store.names() == []
 
 
 @pytest.mark.django_db(transaction=True)
 def test_attachments_of_a_deleted_conversation_return_with_it(uploader: Uploader, store: ObservedStore) -> None:
-    made, shared = uploader.attach(files.png()), uploader.attach(files.png())
-    conversation_id = uploader.put_in_conversation(made["id"], shared["id"])
+    attachment, shared = uploader.attach(files.png()), uploader.attach(files.png())
+    conversation_id = uploader.put_in_conversation(attachment["id"], shared["id"])
     uploader.put_in_conversation(shared["id"])
     path = f"/conversations/{conversation_id}"
     uploader.ask("DELETE", path, status=204)
-    assert uploader.refused("GET", f"/attachments/{made['id']}", status=404) == "NOT_FOUND"
-    assert uploader.fetch(made["url"])[0] == 404
+    assert uploader.refused("GET", f"/attachments/{attachment['id']}", status=404) == "NOT_FOUND"
+    assert uploader.fetch(attachment["url"])[0] == 404
     assert uploader.fetch(shared["url"])[0] == 200
     listed = uploader.ask("GET", "/attachments/")
     assert [one["id"] for one in listed["attachments"]] == [shared["id"]]
-    assert listed["used"] > made["bytes"] * 2
+    assert listed["used"] > attachment["bytes"] * 2
     uploader.ask("POST", f"{path}/restore")
-    assert uploader.fetch(made["url"])[0] == 200
+    assert uploader.fetch(attachment["url"])[0] == 200
     uploader.ask("DELETE", path, status=204)
     age(minutes=2)
     purge_deleted_conversations()

@@ -45,8 +45,8 @@ async def test_an_image_is_sent_as_it_is_served(user: SignedInUser, model_server
     picture = await attach(user, files.png(), "cat.png")
     served = (await fetch(user, picture["url"]))[1]
     ended = await ask(conversation, "What is this?", picture["id"])
-    asked = model_server.questions[-1].messages
-    assert asked == [
+    messages = model_server.questions[-1].messages
+    assert messages == [
         {"role": "system", "content": "Be brief."},
         {"role": "user", "content": [image(served), text("What is this?")]},
     ]
@@ -143,9 +143,9 @@ async def test_images_older_than_four_questions_become_their_names(
     for content in ("Three", "Four"):
         assert (await ask(conversation, content))["images_dropped"] == 0
     assert (await ask(conversation, "Five"))["images_dropped"] == 1
-    asked = [message["content"] for message in model_server.questions[-1].messages if message["role"] == "user"]
-    assert asked[0] == "[image: old.png, A tower]\n\nOne"
-    assert asked[1][0]["type"] == "image_url"
+    messages = [message["content"] for message in model_server.questions[-1].messages if message["role"] == "user"]
+    assert messages[0] == "[image: old.png, A tower]\n\nOne"
+    assert messages[1][0]["type"] == "image_url"
     assert (await ask(conversation, "Six"))["images_dropped"] == 2
     shown = (await conversation.messages())[-1]
     assert shown["images_dropped"] == 2
@@ -160,9 +160,9 @@ async def test_images_of_older_questions_are_dropped_when_they_are_too_large_tog
     settings.PROMPT_IMAGE_BYTES = sum(one["bytes"] for one in pictures) - 1
     dropped = [(await ask(conversation, f"Question {one['name']}", one["id"]))["images_dropped"] for one in pictures]
     assert dropped == [0, 0, 1]
-    asked = [message["content"] for message in model_server.questions[-1].messages if message["role"] == "user"]
-    assert asked[0] == "[image: 0.png]\n\nQuestion 0.png"
-    assert [len(content) for content in asked[1:]] == [2, 2]
+    messages = [message["content"] for message in model_server.questions[-1].messages if message["role"] == "user"]
+    assert messages[0] == "[image: 0.png]\n\nQuestion 0.png"
+    assert [len(content) for content in messages[1:]] == [2, 2]
     # The images of the present question are sent, however large they are.
     settings.PROMPT_IMAGE_BYTES = 1
     assert (await ask(conversation, "Once more", pictures[0]["id"]))["images_dropped"] == 3
@@ -180,9 +180,9 @@ async def test_images_are_dropped_before_text(
         ended = await ask(conversation, f"{number} " + "word " * 400, picture["id"])
     assert ended["context_dropped"] == 0
     assert ended["images_dropped"] == 1
-    asked = [message["content"] for message in model_server.questions[-1].messages if message["role"] == "user"]
-    assert str(asked[0]).startswith("[image: 0.png]\n\n0 word")
-    assert [part["type"] for part in asked[1]] == ["image_url", "text"]
+    messages = [message["content"] for message in model_server.questions[-1].messages if message["role"] == "user"]
+    assert str(messages[0]).startswith("[image: 0.png]\n\n0 word")
+    assert [part["type"] for part in messages[1]] == ["image_url", "text"]
 
 
 async def test_edit_and_regenerate_keep_the_attachments(user: SignedInUser, model_server: ModelServer) -> None:

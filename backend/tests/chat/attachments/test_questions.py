@@ -118,8 +118,8 @@ async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(user: SignedIn
     settings.STORAGE_PER_USER = 3_000
     store = settings.STORAGES["attachments"] | {"BACKEND": "tests.chat.attachments.stores.JointStorage"}
     settings.STORAGES = settings.STORAGES | {"attachments": store}
-    answers = await asyncio.gather(*(attach(user, b"x" * 1_000, "a.txt", expect=None) for _ in range(2)))
-    assert sorted(answer.get("code", "stored") for answer in answers) == ["STORAGE_FULL", "stored"]
+    responses = await asyncio.gather(*(attach(user, b"x" * 1_000, "a.txt", expect=None) for _ in range(2)))
+    assert sorted(response.get("code", "stored") for response in responses) == ["STORAGE_FULL", "stored"]
     listed = await user.call("GET", "/attachments/")
     assert listed["total"] == 1
     assert listed["used"] == 2_000
@@ -127,8 +127,8 @@ async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(user: SignedIn
 
 async def test_simultaneous_uploads_with_one_id_are_one(user: SignedInUser) -> None:
     key = str(uuid4())
-    answers = await asyncio.gather(*(attach(user, files.png(), id=key, expect=None) for _ in range(3)))
-    assert {answer["id"] for answer in answers} == {key}
+    responses = await asyncio.gather(*(attach(user, files.png(), id=key, expect=None) for _ in range(3)))
+    assert {response["id"] for response in responses} == {key}
     assert (await user.call("GET", "/attachments/"))["total"] == 1
 
 

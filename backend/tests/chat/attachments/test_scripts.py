@@ -50,8 +50,8 @@ def stream(content: str) -> bytes:
 
 
 def read(uploader: Uploader, content: bytes) -> str:
-    made = uploader.attach(content, "file.pdf")
-    return uploader.fetch(made["text_url"])[1].decode().removeprefix("[page 1]\n")
+    attachment = uploader.attach(content, "file.pdf")
+    return uploader.fetch(attachment["text_url"])[1].decode().removeprefix("[page 1]\n")
 
 
 @pytest.mark.parametrize(

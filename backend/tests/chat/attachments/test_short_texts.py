@@ -26,5 +26,5 @@ pytestmark = pytest.mark.store_independent
     ],
 )
 def test_a_few_words_in_another_encoding_are_read(uploader: Uploader, encoding: str, text: str) -> None:
-    made = uploader.attach(text.encode(encoding), "words.csv")
-    assert uploader.fetch(made["text_url"])[1].decode() == text
+    attachment = uploader.attach(text.encode(encoding), "words.csv")
+    assert uploader.fetch(attachment["text_url"])[1].decode() == text

@@ -44,9 +44,9 @@ def silent_port() -> Iterator[int]:
 
 @pytest.fixture
 def stored_in_s3(settings: Settings, s3_endpoint: str) -> S3Store:
-    made = S3Store(s3_endpoint)
-    settings.STORAGES = settings.STORAGES | {"attachments": made.setting}
-    return made
+    store = S3Store(s3_endpoint)
+    settings.STORAGES = settings.STORAGES | {"attachments": store.setting}
+    return store
 
 
 @contextmanager
@@ -99,15 +99,15 @@ def put_in(settings: Settings, setting: dict[str, Any]) -> None:
 def test_an_s3_store_that_does_not_answer_is_an_outage(
     uploader: Uploader, settings: Settings, read_log: ReadLog, silent_port: int, is_silent: bool
 ) -> None:
-    made = uploader.attach(files.png())
+    attachment = uploader.attach(files.png())
     put_in(settings, S3Store.setting_at(silent_port if is_silent else NOTHING_LISTENS))
     error = "ReadTimeoutError" if is_silent else "EndpointConnectionError"
-    answer = uploader.upload(files.png())
-    assert answer.status == 503
-    assert answer.headers["Retry-After"] == "1"
-    assert uploader.fetch(made["url"])[0] == 503
+    response = uploader.upload(files.png())
+    assert response.status == 503
+    assert response.headers["Retry-After"] == "1"
+    assert uploader.fetch(attachment["url"])[0] == 503
     assert Attachment.objects.count() == 1
-    uploader.ask("DELETE", f"/attachments/{made['id']}", status=204)
+    uploader.ask("DELETE", f"/attachments/{attachment['id']}", status=204)
     # Questions of another test may still wait for its store.
     lines = [line for line in read_log() if line["event"] in {"objects_not_deleted", "request_failed"}]
     assert [(line["event"], line["level"], line["error"]) for line in lines] == [
@@ -151,14 +151,14 @@ def run_failing_store(status: int, code: str) -> Iterator[int]:
 def test_an_s3_store_that_fails_is_an_outage_and_one_that_refuses_is_a_fault(
     uploader: Uploader, settings: Settings, read_log: ReadLog, status: int, code: str, level: str, answered: int
 ) -> None:
-    made = uploader.attach(files.png())
+    attachment = uploader.attach(files.png())
     with run_failing_store(status, code) as port:
         put_in(settings, S3Store.setting_at(port, patience=30))
-        answer = uploader.upload(files.png())
-        assert answer.status == answered
-        assert ("Retry-After" in answer.headers) is (answered == 503)
-        assert uploader.fetch(made["url"])[0] == answered
-        uploader.ask("DELETE", f"/attachments/{made['id']}", status=204)
+        response = uploader.upload(files.png())
+        assert response.status == answered
+        assert ("Retry-After" in response.headers) is (answered == 503)
+        assert uploader.fetch(attachment["url"])[0] == answered
+        uploader.ask("DELETE", f"/attachments/{attachment['id']}", status=204)
     failures = [(line["event"], line["level"]) for line in read_log() if line["event"].endswith(("failed", "deleted"))]
     assert {found for _, found in failures} == {level}
     # One request and one line for all objects: the store would refuse each of them.
@@ -170,9 +170,9 @@ def test_a_folder_that_cannot_be_written_is_an_outage_whose_reason_is_logged(
     uploader: Uploader, settings: Settings, read_log: ReadLog, tmp_path: Path
 ) -> None:
     put_in(settings, FileStore(tmp_path / ("long" * 100)).setting)
-    answer = uploader.upload(files.png())
-    assert answer.status == 503
-    assert answer.headers["Retry-After"] == "1"
+    response = uploader.upload(files.png())
+    assert response.status == 503
+    assert response.headers["Retry-After"] == "1"
     assert [line["error"] for line in read_log() if line["event"] == "request_failed"] == ["OSError ENAMETOOLONG"]
     assert Attachment.objects.count() == 0
 
@@ -287,8 +287,8 @@ def test_objects_are_deleted_one_by_one_where_a_service_cannot_delete_many(
 ) -> None:
     with run_plain_store() as (port, keys):
         put_in(settings, S3Store.setting_at(port, patience=30))
-        made = uploader.attach(files.png())
+        attachment = uploader.attach(files.png())
         assert len(keys) == 2
-        uploader.ask("DELETE", f"/attachments/{made['id']}", status=204)
+        uploader.ask("DELETE", f"/attachments/{attachment['id']}", status=204)
         assert keys == set()
     assert [line["event"] for line in read_log() if "not_deleted" in line["event"]] == []

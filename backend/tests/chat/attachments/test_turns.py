@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from tests.chat.attachments import files
 from tests.chat.attachments.uploader import Uploader
-from tests.chat.rest.accounts import Answer
+from tests.chat.rest.accounts import Response
 from tests.log_lines import ReadLog
 
 PATIENCE = 60.0
@@ -62,8 +62,8 @@ class HeldChildren:
         return self._run(*args, stdin=stdin, **options)
 
 
-def in_thread(threads: ThreadPoolExecutor, uploader: Uploader, content: bytes) -> Future[Answer]:
-    def upload() -> Answer:
+def in_thread(threads: ThreadPoolExecutor, uploader: Uploader, content: bytes) -> Future[Response]:
+    def upload() -> Response:
         try:
             return uploader.upload(content, "a.txt")
         finally:

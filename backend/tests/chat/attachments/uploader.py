@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from apps.chat.attachments.links import link_attachments
 from apps.chat.models import Attachment, Message
 from testkit.accounts import PASSWORD
-from tests.chat.rest.accounts import Account, Answer
+from tests.chat.rest.accounts import Account, Response
 from tests.chat.rest.trees import grow
 
 
@@ -17,23 +17,23 @@ from tests.chat.rest.trees import grow
 class Uploader(Account):
     """A signed-in user with files."""
 
-    def upload(self, content: bytes, name: str = "file.png", **fields: str) -> Answer:
+    def upload(self, content: bytes, name: str = "file.png", **fields: str) -> Response:
         """Upload a file whose declared type is always the same, and wrong."""
         data = {"file": SimpleUploadedFile(name, content, "application/x-wrong"), **fields}
         headers = {"Authorization": f"Bearer {self.access}"}
         response = self.client.post("/api/attachments/", data, headers=headers)
-        return Answer(response.status_code, response.json(), dict(response.headers))
+        return Response(response.status_code, response.json(), dict(response.headers))
 
     def attach(self, content: bytes, name: str = "file.png", **fields: str) -> Any:
         """Upload a file that is accepted, and return the attachment."""
-        answer = self.upload(content, name, **fields)
-        assert answer.status == 201, answer
-        return answer.body
+        response = self.upload(content, name, **fields)
+        assert response.status == 201, response
+        return response.body
 
     def refused_upload(self, content: bytes, name: str = "file.png", **fields: str) -> tuple[int, str]:
         """Upload a file that is refused, and return the status and the code."""
-        answer = self.upload(content, name, **fields)
-        return answer.status, answer.body["code"]
+        response = self.upload(content, name, **fields)
+        return response.status, response.body["code"]
 
     def attach_named(self, header: str) -> Any:
         """Upload a text with this parameter of its `Content-Disposition`, which Django's client would alter."""

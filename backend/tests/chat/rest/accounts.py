@@ -11,7 +11,7 @@ from testkit.accounts import make_account
 
 
 @dataclass
-class Answer:
+class Response:
     """An HTTP response with its decoded body."""
 
     status: int
@@ -30,29 +30,29 @@ class Account:
     def sign_up(self) -> None:
         self.access = make_account(self.name).access
 
-    def call(self, method: str, path: str, body: Any = None) -> Answer:
+    def call(self, method: str, path: str, body: Any = None) -> Response:
         """Call `/api{path}` with a JSON body, if there is one."""
         return self.send(method, path, b"" if body is None else json.dumps(body).encode())
 
-    def send(self, method: str, path: str, body: bytes) -> Answer:
+    def send(self, method: str, path: str, body: bytes) -> Response:
         """Call `/api{path}` with `body`, declared as JSON unless it is empty."""
         content_type = "application/json" if body else "application/octet-stream"
         headers = {"Authorization": f"Bearer {self.access}"} if self.access else {}
         response = self.client.generic(method, f"/api{path}", body, content_type=content_type, headers=headers)
-        return Answer(response.status_code, response.json() if response.content else None, dict(response.headers))
+        return Response(response.status_code, response.json() if response.content else None, dict(response.headers))
 
     def ask(self, method: str, path: str, body: Any = None, *, status: int = 200) -> Any:
         """Call, check the status, and return the body."""
-        answer = self.call(method, path, body)
-        assert answer.status == status, (answer.status, answer.body)
-        return answer.body
+        response = self.call(method, path, body)
+        assert response.status == status, (response.status, response.body)
+        return response.body
 
     def refused(self, method: str, path: str, body: Any = None, *, status: int = 422) -> str:
         """Call, check that it is refused with `status`, and return the error code."""
-        answer = self.call(method, path, body)
-        assert answer.status == status, (answer.status, answer.body)
-        assert answer.body["error"]
-        return str(answer.body["code"])
+        response = self.call(method, path, body)
+        assert response.status == status, (response.status, response.body)
+        assert response.body["error"]
+        return str(response.body["code"])
 
     def new_conversation(self, **fields: Any) -> str:
         return str(self.ask("POST", "/conversations/", fields, status=201)["id"])

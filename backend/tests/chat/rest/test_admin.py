@@ -34,9 +34,9 @@ def confirm(client: Client, path: str = "/admin/chat/conversation/") -> Any:
 
 
 def page(administrator: Client, path: str) -> str:
-    answer = administrator.get(f"/admin/chat/{path}")
-    assert answer.status_code == 200, answer
-    return answer.content.decode()
+    response = administrator.get(f"/admin/chat/{path}")
+    assert response.status_code == 200, response
+    return response.content.decode()
 
 
 @pytest.mark.parametrize("kind", ["conversation", "message"])
@@ -74,9 +74,9 @@ def test_user_texts_are_shown_only_after_the_password_and_each_visit_is_recorded
         paths += [f"{kind}/{record}/{page}/" for page in ("change", "delete", "history")]
     administrator = sign_in_administrator()
     for path in paths:
-        answer: Any = administrator.get(f"/admin/chat/{path}")
-        assert answer.status_code == 302, path
-        assert answer.url.partition("?")[0] == "/admin/confirm/", path
+        response: Any = administrator.get(f"/admin/chat/{path}")
+        assert response.status_code == 302, path
+        assert response.url.partition("?")[0] == "/admin/confirm/", path
     wrong = administrator.post("/admin/confirm/?next=/admin/", {"password": "wrong"})
     assert wrong.status_code == 200
     assert administrator.get("/admin/chat/conversation/").status_code == 302
@@ -100,9 +100,9 @@ def test_no_search_of_a_form_field_shows_titles(db: None, account: Account) -> N
         if is_confirmed:
             confirm(administrator)
         field = {"app_label": "chat", "model_name": "message", "field_name": "conversation", "term": ""}
-        answer = administrator.get("/admin/autocomplete/", field)
-        assert answer.status_code == 404
-        assert b"Secret" not in answer.content
+        response = administrator.get("/admin/autocomplete/", field)
+        assert response.status_code == 404
+        assert b"Secret" not in response.content
 
 
 def internal_id(conversation: str) -> UUID:
@@ -128,17 +128,17 @@ def test_a_message_is_shown_as_safe_html(administrator: Client, account: Account
 
 def test_administrators_cannot_add_or_change_conversations(administrator: Client, account: Account) -> None:
     conversation = account.new_conversation(title="Theirs")
-    answer = administrator.post(f"/admin/chat/conversation/{internal_id(conversation)}/change/", {"title": "Mine"})
-    assert answer.status_code == 403
+    response = administrator.post(f"/admin/chat/conversation/{internal_id(conversation)}/change/", {"title": "Mine"})
+    assert response.status_code == 403
     assert administrator.get("/admin/chat/message/add/").status_code == 403
     assert account.ask("GET", f"/conversations/{conversation}")["title"] == "Theirs"
 
 
 def test_deleting_has_the_same_effect_as_by_the_owner(administrator: Client, account: Account) -> None:
     conversation = account.new_conversation()
-    made = grow(conversation, ["question", "answer", "follow-up"])
-    administrator.post(f"/admin/chat/message/{made[1]}/delete/", {"post": "yes"})
-    assert account.ask("GET", f"/conversations/{conversation}")["leaf_id"] == made[0]
+    messages = grow(conversation, ["question", "answer", "follow-up"])
+    administrator.post(f"/admin/chat/message/{messages[1]}/delete/", {"post": "yes"})
+    assert account.ask("GET", f"/conversations/{conversation}")["leaf_id"] == messages[0]
     administrator.post(f"/admin/chat/conversation/{internal_id(conversation)}/delete/", {"post": "yes"})
     assert account.call("GET", f"/conversations/{conversation}").status == 404
     assert account.ask("POST", f"/conversations/{conversation}/restore")["id"] == conversation
@@ -148,8 +148,8 @@ def test_a_message_cannot_be_deleted_while_an_answer_is_being_written(administra
     conversation = account.new_conversation()
     question = grow(conversation, ["question"])[0]
     begin_answer(conversation)
-    answer = administrator.post(f"/admin/chat/message/{question}/delete/", {"post": "yes"}, follow=True)
-    assert answer.status_code == 200
+    response = administrator.post(f"/admin/chat/message/{question}/delete/", {"post": "yes"}, follow=True)
+    assert response.status_code == 200
     assert Message.objects.count() == 2
 
 

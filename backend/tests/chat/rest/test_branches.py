@@ -49,23 +49,23 @@ def test_messages_of_other_conversations_are_not_found(account: Account, convers
 
 
 def test_branches_cannot_change_while_an_answer_is_being_written(account: Account, conversation: str) -> None:
-    made = grow_numbered(conversation, 3)
+    messages = grow_numbered(conversation, 3)
     answer = begin_answer(conversation)
-    body = {"message_id": made[0]}
+    body = {"message_id": messages[0]}
     assert account.refused("PUT", f"/conversations/{conversation}/leaf", body, status=409) == "CONFLICT"
-    for message in (made[0], answer):
+    for message in (messages[0], answer):
         path = f"/conversations/{conversation}/messages/{message}"
         assert account.refused("DELETE", path, status=409) == "CONFLICT"
-    assert shown_ids(account, conversation) == [*made, answer]
+    assert shown_ids(account, conversation) == [*messages, answer]
 
 
 def test_deleting_a_message_deletes_its_descendants(account: Account, conversation: str) -> None:
-    made = grow_numbered(conversation, 6)
+    messages = grow_numbered(conversation, 6)
     before = account.ask("GET", f"/conversations/{conversation}")
-    account.ask("DELETE", f"/conversations/{conversation}/messages/{made[3]}", status=204)
+    account.ask("DELETE", f"/conversations/{conversation}/messages/{messages[3]}", status=204)
     after = account.ask("GET", f"/conversations/{conversation}")
-    assert after == before | {"leaf_id": made[2], "revision": before["revision"] + 1}
-    assert shown_ids(account, conversation) == made[:3]
+    assert after == before | {"leaf_id": messages[2], "revision": before["revision"] + 1}
+    assert shown_ids(account, conversation) == messages[:3]
     assert Message.objects.count() == 3
     assert account.ask("GET", "/conversations/?search=5")["total"] == 0
     assert account.ask("GET", "/conversations/?search=2")["total"] == 1
@@ -94,8 +94,8 @@ def test_deleting_a_hidden_sibling_keeps_the_shown_branch(account: Account, conv
 
 
 def test_a_branch_of_any_length_can_be_deleted(account: Account, conversation: str) -> None:
-    made = grow_numbered(conversation, 1100)
-    account.ask("DELETE", f"/conversations/{conversation}/messages/{made[0]}", status=204)
+    messages = grow_numbered(conversation, 1100)
+    account.ask("DELETE", f"/conversations/{conversation}/messages/{messages[0]}", status=204)
     assert Message.objects.count() == 0
 
 

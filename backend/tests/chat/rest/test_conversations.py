@@ -27,33 +27,35 @@ ALL_FIELDS = {
 
 
 def test_a_new_conversation_has_the_defaults(account: Account, settings: Settings, models: list[str]) -> None:
-    made = account.ask("POST", "/conversations/", {}, status=201)
-    assert set(made) == ALL_FIELDS
-    assert made["title"] == "New Conversation"
-    assert made["model"] == models[0]
-    assert made["system_prompt"] == settings.DEFAULT_SYSTEM_PROMPT
-    assert made["temperature"] == 0.7
-    assert made["is_archived"] is False
-    assert made["is_pinned"] is False
-    assert made["reasoning_effort"] == ""
-    assert made["leaf_id"] is None
-    assert UUID(made["id"]).version == 7
-    assert made["created_at"] == made["updated_at"]
-    assert made["created_at"].endswith("Z")
-    assert len(made["created_at"]) == len("2026-01-31T08:00:00.000Z")
-    assert account.ask("GET", f"/conversations/{made['id']}") == made
+    conversation = account.ask("POST", "/conversations/", {}, status=201)
+    assert set(conversation) == ALL_FIELDS
+    assert conversation["title"] == "New Conversation"
+    assert conversation["model"] == models[0]
+    assert conversation["system_prompt"] == settings.DEFAULT_SYSTEM_PROMPT
+    assert conversation["temperature"] == 0.7
+    assert conversation["is_archived"] is False
+    assert conversation["is_pinned"] is False
+    assert conversation["reasoning_effort"] == ""
+    assert conversation["leaf_id"] is None
+    assert UUID(conversation["id"]).version == 7
+    assert conversation["created_at"] == conversation["updated_at"]
+    assert conversation["created_at"].endswith("Z")
+    assert len(conversation["created_at"]) == len("2026-01-31T08:00:00.000Z")
+    assert account.ask("GET", f"/conversations/{conversation['id']}") == conversation
 
 
 def test_a_new_conversation_has_the_given_fields(account: Account) -> None:
     given = {"title": "a < b", "model": "second-model", "system_prompt": "", "temperature": 2}
-    made = account.ask("POST", "/conversations/", given | {"unknown": 1}, status=201)
-    assert {name: made[name] for name in given} == given
+    conversation = account.ask("POST", "/conversations/", given | {"unknown": 1}, status=201)
+    assert {name: conversation[name] for name in given} == given
 
 
 def test_null_stands_for_the_default(account: Account, models: list[str]) -> None:
-    made = account.ask("POST", "/conversations/", dict.fromkeys(["id", "title", "model", "system_prompt"]), status=201)
-    assert made["title"] == "New Conversation"
-    assert made["model"] == models[0]
+    conversation = account.ask(
+        "POST", "/conversations/", dict.fromkeys(["id", "title", "model", "system_prompt"]), status=201
+    )
+    assert conversation["title"] == "New Conversation"
+    assert conversation["model"] == models[0]
 
 
 @pytest.mark.parametrize("version", [uuid4(), UUID(int=0), UUID("01890a5d-ac96-774b-bcce-b302099a8057")])
@@ -96,9 +98,9 @@ def test_a_late_repeat_does_not_restore_a_deleted_conversation(account: Account)
 def test_the_refusal_of_an_unknown_model_names_the_known_ones(account: Account, models: list[str]) -> None:
     conversation = account.new_conversation()
     for method, path in [("POST", "/conversations/"), ("PATCH", f"/conversations/{conversation}")]:
-        answer = account.call(method, path, {"model": "third-model"})
-        assert answer.status == 422
-        assert all(model in answer.body["error"] for model in models)
+        response = account.call(method, path, {"model": "third-model"})
+        assert response.status == 422
+        assert all(model in response.body["error"] for model in models)
 
 
 @pytest.mark.parametrize("name", ["title", "model", "system_prompt", "temperature", "is_archived", "is_pinned"])
@@ -182,30 +184,30 @@ def test_renaming_does_not_move_a_conversation_in_the_list(account: Account) -> 
 
 
 def test_the_list_is_ordered_by_pin_then_by_newest_activity(account: Account) -> None:
-    made = [account.new_conversation(title=str(number)) for number in range(5)]
-    active = Conversation.objects.get(public_id=made[1])
+    conversations = [account.new_conversation(title=str(number)) for number in range(5)]
+    active = Conversation.objects.get(public_id=conversations[1])
     active.updated_at += timedelta(hours=1)
     active.save()
     for number in (0, 3):
-        account.ask("PATCH", f"/conversations/{made[number]}", {"is_pinned": True})
+        account.ask("PATCH", f"/conversations/{conversations[number]}", {"is_pinned": True})
     rows = account.ask("GET", "/conversations/")["conversations"]
     assert [row["title"] for row in rows] == ["3", "0", "1", "4", "2"]
     assert set(rows[0]) == ALL_FIELDS - {"system_prompt", "temperature", "reasoning_effort"}
 
 
 def test_pages_list_each_conversation_once_with_an_exact_total(account: Account, other_account: Account) -> None:
-    made = [account.new_conversation() for _ in range(7)]
+    conversations = [account.new_conversation() for _ in range(7)]
     other_account.new_conversation()
-    account.ask("DELETE", f"/conversations/{made.pop()}", status=204)
+    account.ask("DELETE", f"/conversations/{conversations.pop()}", status=204)
     seen = []
     for page, has_more in [(1, True), (2, True), (3, False), (4, False)]:
-        answer = account.ask("GET", f"/conversations/?page={page}&page_size=2")
-        assert answer["total"] == 6
-        assert answer["page"] == page
-        assert answer["page_size"] == 2
-        assert answer["has_more"] is has_more
-        seen += [row["id"] for row in answer["conversations"]]
-    assert seen == made[::-1]
+        body = account.ask("GET", f"/conversations/?page={page}&page_size=2")
+        assert body["total"] == 6
+        assert body["page"] == page
+        assert body["page_size"] == 2
+        assert body["has_more"] is has_more
+        seen += [row["id"] for row in body["conversations"]]
+    assert seen == conversations[::-1]
 
 
 def test_archived_conversations_are_listed_on_request(account: Account) -> None:
@@ -252,10 +254,10 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
 @pytest.mark.store_independent
 @pytest.mark.parametrize("path", ["/conversations/", f"/conversations/{UUID(int=1)}", "/models"])
 def test_reading_requires_signing_in(db: None, path: str) -> None:
-    answer = Account().call("GET", path)
-    assert answer.status == 401
-    assert answer.body["code"] == "AUTH_FAILED"
-    assert "WWW-Authenticate" in answer.headers
+    response = Account().call("GET", path)
+    assert response.status == 401
+    assert response.body["code"] == "AUTH_FAILED"
+    assert "WWW-Authenticate" in response.headers
 
 
 @pytest.mark.store_independent

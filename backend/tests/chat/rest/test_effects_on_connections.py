@@ -14,9 +14,9 @@ async def test_a_change_reaches_open_sockets_and_the_next_turn(user: SignedInUse
     assert frame | changes == frame
     assert frame["revision"] == changed["revision"]
     await socket.ask_to_the_end("Hello")
-    asked = model_server.requests[0]
-    assert asked.messages[0] == {"role": "system", "content": "Be brief."}
-    assert asked.body["temperature"] == 0.1
+    request = model_server.requests[0]
+    assert request.messages[0] == {"role": "system", "content": "Be brief."}
+    assert request.body["temperature"] == 0.1
     after = await user.call("GET", f"/conversations/{conversation}", expect=200)
     assert after["title"] == "Named"
     assert after["updated_at"] > changed["updated_at"]

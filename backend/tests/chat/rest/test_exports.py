@@ -86,12 +86,12 @@ async def export_all(user: SignedInUser) -> dict[str, Any]:
 async def test_the_full_export_includes_archived_conversations(user: SignedInUser, other_user: SignedInUser) -> None:
     """With more conversations than one batch."""
     assert (await export_all(user))["conversations"] == []
-    made = [str(await user.new_conversation(title=f"Number {number}")) for number in range(BATCH_SIZE + 3)]
-    await user.call("PATCH", f"/conversations/{made[1]}", {"is_archived": True}, expect=200)
-    await user.call("DELETE", f"/conversations/{made[2]}", expect=204)
+    conversations = [str(await user.new_conversation(title=f"Number {number}")) for number in range(BATCH_SIZE + 3)]
+    await user.call("PATCH", f"/conversations/{conversations[1]}", {"is_archived": True}, expect=200)
+    await user.call("DELETE", f"/conversations/{conversations[2]}", expect=204)
     await other_user.new_conversation(title="Another user's")
     read = await export_all(user)
     assert read["format"] == "ai-chat-export"
     assert read["version"] == 1
-    assert [one["id"] for one in read["conversations"]] == [made[0], made[1], *made[3:]]
-    assert [one["id"] for one in read["conversations"] if one["is_archived"]] == [made[1]]
+    assert [one["id"] for one in read["conversations"]] == [conversations[0], conversations[1], *conversations[3:]]
+    assert [one["id"] for one in read["conversations"] if one["is_archived"]] == [conversations[1]]

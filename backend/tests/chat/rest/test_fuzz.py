@@ -37,10 +37,10 @@ bodies = st.dictionaries(names, values, max_size=6) | values
 
 
 def is_well_formed(account: Account, method: str, path: str, body: bytes = b"") -> None:
-    answer = account.send(method, path, body)
-    assert answer.status < 500, (answer.status, answer.body)
-    if answer.status >= 400:
-        assert {"error", "code"} <= set(answer.body)
+    response = account.send(method, path, body)
+    assert response.status < 500, (response.status, response.body)
+    if response.status >= 400:
+        assert {"error", "code"} <= set(response.body)
 
 
 @pytest.fixture
@@ -114,5 +114,5 @@ def test_no_header_causes_a_5xx(
         ("GET", "/api/auth/registration"),
         ("POST", "/admin/login/"),
     ]:
-        answer = account.client.generic(method, path, headers=headers)
-        assert answer.status_code < 500, (method, path)
+        response = account.client.generic(method, path, headers=headers)
+        assert response.status_code < 500, (method, path)

@@ -116,8 +116,8 @@ def test_a_message_with_values_of_another_version_can_be_read(account: Account, 
 def test_a_query_returns_its_part_of_the_branch(
     account: Account, conversation: str, query: str, expected: range, has_more: bool
 ) -> None:
-    made = grow_numbered(conversation, 12)
-    part = account.ask("GET", f"/conversations/{conversation}/messages{query.format(*made)}")
+    messages = grow_numbered(conversation, 12)
+    part = account.ask("GET", f"/conversations/{conversation}/messages{query.format(*messages)}")
     assert numbers(part) == list(expected)
     assert part["has_more"] is has_more
     assert part["total"] == 12
@@ -134,7 +134,7 @@ def grow_long(conversation: str) -> list[str]:
 def test_a_part_of_a_branch_has_at_most_one_mebibyte_of_text(
     account: Account, conversation: str, subtests: pytest.Subtests
 ) -> None:
-    made = grow_long(conversation)
+    messages = grow_long(conversation)
     for query, expected, has_more in [
         ("", range(3), True),
         ("?page=2&page_size=6", range(6, 7), True),
@@ -149,15 +149,15 @@ def test_a_part_of_a_branch_has_at_most_one_mebibyte_of_text(
         ("?around={6}", range(6, 10), True),
     ]:
         with subtests.test(query):
-            part = account.ask("GET", f"/conversations/{conversation}/messages{query.format(*made)}")
-            assert [message["id"] for message in part["messages"]] == made[expected.start : expected.stop]
+            part = account.ask("GET", f"/conversations/{conversation}/messages{query.format(*messages)}")
+            assert [message["id"] for message in part["messages"]] == messages[expected.start : expected.stop]
             assert part["offset"] == expected.start
             assert part["total"] == 12
             assert part["has_more"] == has_more
 
 
 def test_parts_that_are_cut_short_join_without_a_gap(account: Account, conversation: str) -> None:
-    made = grow_long(conversation)
+    messages = grow_long(conversation)
     older: list[str] = []
     forwards: list[str] = []
     before, offset, has_more = "", 0, True
@@ -170,7 +170,7 @@ def test_parts_that_are_cut_short_join_without_a_gap(account: Account, conversat
         part = account.ask("GET", f"/conversations/{conversation}/messages?offset={offset}")
         forwards += [message["id"] for message in part["messages"]]
         offset, has_more = part["offset"] + len(part["messages"]), part["has_more"]
-    assert older == forwards == made
+    assert older == forwards == messages
 
 
 def test_messages_are_those_of_the_current_branch_and_name_their_siblings(account: Account, conversation: str) -> None:
@@ -237,10 +237,10 @@ def test_messages_of_other_conversations_are_not_found(account: Account, convers
 def test_the_number_of_queries_does_not_grow_with_the_branch(
     account: Account, conversation: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    made = grow_numbered(conversation, 300)
+    messages = grow_numbered(conversation, 300)
     with django_assert_num_queries(5):  # the session, the conversation, its leaf, the page, its siblings
         part = account.ask("GET", f"/conversations/{conversation}/messages?page=3&page_size=100")
     assert numbers(part) == list(range(200, 300))
     with django_assert_num_queries(7):  # also the message, and whether it is on the branch
-        part = account.ask("GET", f"/conversations/{conversation}/messages?before={made[150]}&page_size=100")
+        part = account.ask("GET", f"/conversations/{conversation}/messages?before={messages[150]}&page_size=100")
     assert numbers(part) == list(range(50, 150))

@@ -162,9 +162,9 @@ def test_a_failed_trial_says_why_and_changes_nothing(
     ],
 )
 def test_a_malformed_base_url_is_refused(administrator: Account, base_url: str) -> None:
-    answer = administrator.call("PUT", "/models/service", {"base_url": base_url, "api_key": KEY})
-    assert answer.status == 422
-    assert answer.body["detail"][0]["loc"] == ["body", "base_url"]
+    response = administrator.call("PUT", "/models/service", {"base_url": base_url, "api_key": KEY})
+    assert response.status == 422
+    assert response.body["detail"][0]["loc"] == ["body", "base_url"]
 
 
 @pytest.mark.store_independent

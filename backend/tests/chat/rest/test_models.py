@@ -7,11 +7,11 @@ from tests.chat.rest.accounts import Account
 
 
 def test_models_are_listed_with_the_default(account: Account, models: list[str]) -> None:
-    answer = account.ask("GET", "/models")
-    assert set(answer) == {"models", "default"}
-    assert [model["id"] for model in answer["models"]] == models
-    assert answer["default"] == models[0]
-    for model in answer["models"]:
+    body = account.ask("GET", "/models")
+    assert set(body) == {"models", "default"}
+    assert [model["id"] for model in body["models"]] == models
+    assert body["default"] == models[0]
+    for model in body["models"]:
         assert set(model) == {
             "id", "name", "context_window", "max_output", "efforts", "provider", "service",
             "available", "missing", "why", "shutdown_date", "successor", "vision",

@@ -10,9 +10,9 @@ NONE = {"default_model": "", "default_system_prompt": ""}
 
 def test_preferences_are_empty_at_first(account: Account, settings: Settings) -> None:
     assert account.ask("GET", "/preferences") == NONE
-    made = account.ask("POST", "/conversations/", {}, status=201)
-    assert made["model"] == "first-model"
-    assert made["system_prompt"] == settings.DEFAULT_SYSTEM_PROMPT
+    conversation = account.ask("POST", "/conversations/", {}, status=201)
+    assert conversation["model"] == "first-model"
+    assert conversation["system_prompt"] == settings.DEFAULT_SYSTEM_PROMPT
 
 
 def test_new_conversations_use_the_preferences_of_their_owner(account: Account, other_account: Account) -> None:
@@ -21,9 +21,9 @@ def test_new_conversations_use_the_preferences_of_their_owner(account: Account, 
     assert account.ask("PATCH", "/preferences", wanted) == wanted
     assert account.ask("GET", "/preferences") == wanted
     assert account.ask("GET", "/models")["default"] == "second-model"
-    made = account.ask("POST", "/conversations/", {}, status=201)
-    assert made["model"] == "second-model"
-    assert made["system_prompt"] == "Answer like a sailor."
+    conversation = account.ask("POST", "/conversations/", {}, status=201)
+    assert conversation["model"] == "second-model"
+    assert conversation["system_prompt"] == "Answer like a sailor."
     created = account.ask("POST", "/conversations/", {"model": "first-model", "system_prompt": ""}, status=201)
     assert created["model"] == "first-model"
     assert created["system_prompt"] == ""

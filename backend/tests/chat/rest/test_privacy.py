@@ -5,18 +5,18 @@ from uuid import uuid4
 
 import pytest
 
-from tests.chat.rest.accounts import Account, Answer
+from tests.chat.rest.accounts import Account, Response
 from tests.chat.rest.trees import begin_answer, grow
 
 CHANGES_EACH_TIME = {"X-Request-ID", "Date"}
 
 
-def comparable(answer: Answer, *ids: str) -> tuple[int, dict[str, str], str]:
-    headers = {name: value for name, value in answer.headers.items() if name not in CHANGES_EACH_TIME}
-    text = str(answer.body)
+def comparable(response: Response, *ids: str) -> tuple[int, dict[str, str], str]:
+    headers = {name: value for name, value in response.headers.items() if name not in CHANGES_EACH_TIME}
+    text = str(response.body)
     for known in ids:
         text = text.replace(known, "ID")
-    return answer.status, headers, text
+    return response.status, headers, text
 
 
 @pytest.mark.store_independent
@@ -48,12 +48,12 @@ def test_another_users_conversation_looks_missing(
         message = begin_answer(conversation)
     if state == "deleted":
         other_account.ask("DELETE", f"/conversations/{conversation}", status=204)
-    answers = []
+    responses = []
     for ids in [(conversation, message), (str(uuid4()), str(uuid4()))]:
         filled = body and {name: value.format(ids[1]) for name, value in body.items()}
-        answers.append(comparable(account.call(method, path.format(*ids), filled), *ids))
-    assert answers[0] == answers[1]
-    assert answers[0][0] in {404, 422}
+        responses.append(comparable(account.call(method, path.format(*ids), filled), *ids))
+    assert responses[0] == responses[1]
+    assert responses[0][0] in {404, 422}
 
 
 @pytest.mark.store_independent
@@ -61,14 +61,14 @@ def test_another_users_conversation_looks_missing(
 def test_another_users_message_looks_missing(account: Account, other_account: Account, parameters: str) -> None:
     theirs = grow(other_account.new_conversation(), ["theirs"])[0]
     mine = account.new_conversation()
-    answers = []
+    responses = []
     for message in (theirs, str(uuid4())):
         method = "PUT" if parameters == "leaf" else "DELETE" if parameters == "messages/{}" else "GET"
         body = {"message_id": message} if parameters == "leaf" else None
-        answer = account.call(method, f"/conversations/{mine}/{parameters.format(message)}", body)
-        answers.append(comparable(answer, message))
-    assert answers[0] == answers[1]
-    assert answers[0][0] == 404
+        response = account.call(method, f"/conversations/{mine}/{parameters.format(message)}", body)
+        responses.append(comparable(response, message))
+    assert responses[0] == responses[1]
+    assert responses[0][0] == 404
 
 
 def test_creating_a_conversation_does_not_reveal_whether_its_id_is_used(
@@ -78,12 +78,12 @@ def test_creating_a_conversation_does_not_reveal_whether_its_id_is_used(
     other_account.ask("DELETE", f"/conversations/{gone}", status=204)
 
     def everything(conversation: str) -> list[Any]:
-        made = account.call("POST", "/conversations/", {"id": conversation, "title": "Mine"})
+        created = account.call("POST", "/conversations/", {"id": conversation, "title": "Mine"})
         repeated = account.call("POST", "/conversations/", {"id": conversation})
         shown = account.call("GET", f"/conversations/{conversation}")
         changed = account.call("PATCH", f"/conversations/{conversation}", {"is_pinned": True})
         deleted = account.call("DELETE", f"/conversations/{conversation}")
-        steps = [made, repeated, shown, changed, deleted, account.call("GET", f"/conversations/{conversation}")]
+        steps = [created, repeated, shown, changed, deleted, account.call("GET", f"/conversations/{conversation}")]
         for step in steps[:4]:
             del step.body["created_at"], step.body["updated_at"]
         return [comparable(step, conversation) for step in steps]

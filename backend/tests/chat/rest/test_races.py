@@ -15,16 +15,16 @@ from apps.chat.models import Conversation, Message, SearchEntry
 from apps.users.models import User
 from apps.users.services.accounts import delete_account
 from testkit.accounts import PASSWORD
-from tests.chat.rest.accounts import Account, Answer
+from tests.chat.rest.accounts import Account, Response
 from tests.chat.rest.trees import grow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def all_at_once(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
+def all_at_once(calls: Sequence[Callable[[], Response]]) -> list[Response]:
     start = Barrier(len(calls))
 
-    def make(call: Callable[[], Answer]) -> Answer:
+    def make(call: Callable[[], Response]) -> Response:
         start.wait()
         try:
             return call()
@@ -38,24 +38,24 @@ def all_at_once(calls: Sequence[Callable[[], Answer]]) -> list[Answer]:
 def test_concurrent_repeats_create_one_conversation(account: Account, other_account: Account) -> None:
     fields = {"id": str(uuid4()), "title": "Once"}
     mine = all_at_once([partial(account.call, "POST", "/conversations/", fields)] * 6)
-    assert {answer.status for answer in mine} == {201}
-    assert all(answer.body == mine[0].body for answer in mine)
+    assert {response.status for response in mine} == {201}
+    assert all(response.body == mine[0].body for response in mine)
     assert account.ask("GET", "/conversations/?search=once")["total"] == 1
     both = {"id": str(uuid4())}
     users = (account, other_account)
-    answers = all_at_once([partial(user.call, "POST", "/conversations/", both) for user in users])
-    assert [(answer.status, answer.body["id"]) for answer in answers] == [(201, both["id"])] * 2
+    responses = all_at_once([partial(user.call, "POST", "/conversations/", both) for user in users])
+    assert [(response.status, response.body["id"]) for response in responses] == [(201, both["id"])] * 2
 
 
 def test_each_concurrent_change_raises_the_revision_by_one(account: Account) -> None:
     conversation = account.new_conversation()
-    made = grow(conversation, ["question", "answer"])
-    leaf = {"message_id": made[0]}
+    messages = grow(conversation, ["question", "answer"])
+    leaf = {"message_id": messages[0]}
     path = f"/conversations/{conversation}"
     changes = [partial(account.call, "PATCH", path, {"title": str(number)}) for number in range(4)]
     moves = [partial(account.call, "PUT", f"{path}/leaf", leaf)] * 2
-    answers = all_at_once([*changes, *moves])
-    assert sorted(answer.body["revision"] for answer in answers) == [2, 3, 4, 5, 6, 7]
+    responses = all_at_once([*changes, *moves])
+    assert sorted(response.body["revision"] for response in responses) == [2, 3, 4, 5, 6, 7]
     title = account.ask("GET", path)["title"]
     found = [account.ask("GET", f"/conversations/?search={number}")["total"] for number in range(4)]
     assert found == [int(title == str(number)) for number in range(4)]

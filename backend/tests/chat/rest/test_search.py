@@ -84,8 +84,8 @@ def test_only_the_first_phrases_are_looked_for_in_long_texts(account: Account, p
     talk(account, "found", "一二三 四五六 七八九 甲乙丙 北京的京大，大學")
     search = quote("一二三 四五六 七八九 甲乙丙 北京大學")
     with CaptureQueriesContext(connection) as queries:
-        answer = account.ask("GET", path.format(search))
-    assert len(answer.get("hits") or answer["conversations"]) == 1
+        body = account.ask("GET", path.format(search))
+    assert len(body.get("hits") or body["conversations"]) == 1
     statements = "\n".join(one["sql"] for one in queries)
     assert "%甲乙丙%" in statements
     assert "%北京大學%" not in statements
@@ -165,8 +165,8 @@ def test_messages_of_other_users_are_not_found(account: Account, other_account: 
 
 
 def test_search_combines_with_pages_and_the_archive(account: Account) -> None:
-    made = [talk(account, f"pears {number}", "pears") for number in range(5)]
-    account.ask("PATCH", f"/conversations/{made[4]}", {"is_archived": True})
+    talks = [talk(account, f"pears {number}", "pears") for number in range(5)]
+    account.ask("PATCH", f"/conversations/{talks[4]}", {"is_archived": True})
     page = account.ask("GET", "/conversations/?search=pear&page=2&page_size=3")
     assert page["total"] == 4
     assert page["has_more"] is False
@@ -176,7 +176,7 @@ def test_search_combines_with_pages_and_the_archive(account: Account) -> None:
     assert beyond["conversations"] == []
     assert account.ask("GET", "/conversations/?search=pear&include_archived=true")["total"] == 5
     [archived] = account.ask("GET", "/conversations/?search=pear&only_archived=true")["conversations"]
-    assert archived["id"] == made[4]
+    assert archived["id"] == talks[4]
 
 
 @pytest.mark.parametrize("frequent_share", [0.0, 0.5, 1.1])  # all words are frequent, some, none
@@ -189,9 +189,9 @@ def test_pages_of_a_search_are_those_of_the_list(
     chance = Random(1)
     texts: dict[str, list[str]] = {}
     for number in range(16):
-        said = [" ".join(chance.choices(["pear", "pears", "peach", "fig", "蘋果汁", "蘋果"], k=3)) for _ in range(3)]
-        texts[talk(account, f"plum {number}", *said)] = [f"plum {number}", *said]
-        talk(other_account, "plum", *said)
+        terms = [" ".join(chance.choices(["pear", "pears", "peach", "fig", "蘋果汁", "蘋果"], k=3)) for _ in range(3)]
+        texts[talk(account, f"plum {number}", *terms)] = [f"plum {number}", *terms]
+        talk(other_account, "plum", *terms)
     for changed in chance.sample(list(texts), 8):
         fields = chance.choice([{"is_pinned": True}, {"is_archived": True}, {"temperature": 1}])
         account.ask("PATCH", f"/conversations/{changed}", fields)
@@ -202,10 +202,10 @@ def test_pages_of_a_search_are_those_of_the_list(
             expected = [row["id"] for row in listed if any(has_words(text, search) for text in texts[row["id"]])]
             for page, size in ((2, 3), (1, 100), (9, 3)):
                 path = f"/conversations/?search={quote(search)}&page={page}&page_size={size}{shown}"
-                answer = account.ask("GET", path)
-                assert [row["id"] for row in answer["conversations"]] == expected[(page - 1) * size : page * size]
-                assert answer["has_more"] is (len(expected) > page * size)
-                assert answer["total"] == min(len(expected), max(4, page * size + 1))
+                body = account.ask("GET", path)
+                assert [row["id"] for row in body["conversations"]] == expected[(page - 1) * size : page * size]
+                assert body["has_more"] is (len(expected) > page * size)
+                assert body["total"] == min(len(expected), max(4, page * size + 1))
 
 
 def has_words(text: str, search: str) -> bool:

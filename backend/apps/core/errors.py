@@ -47,7 +47,7 @@ class NotFoundError(AppError):
 
 
 def require_found[T](found: T | None) -> T:
-    """Return what was looked up; raises NotFoundError for None."""
+    """Return the object that was looked up; raises NotFoundError for None."""
     if found is None:
         raise NotFoundError
     return found

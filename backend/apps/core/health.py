@@ -86,10 +86,10 @@ def show_health(request: HttpRequest) -> Status[HealthOut]:
     database = _word(_database.is_well())
     redis = _word(_redis.is_well()) if settings.REDIS_URL else "off"
     healthy = "error" not in {database, redis}
-    answer = HealthOut(
+    report = HealthOut(
         status="healthy" if healthy else "unhealthy", database=database, redis=redis, version=settings.VERSION
     )
-    return Status(200 if healthy else 503, answer)
+    return Status(200 if healthy else 503, report)
 
 
 @health_router.get("/live", response=LivenessOut)
@@ -105,13 +105,13 @@ def show_readiness(request: HttpRequest) -> Status[ReadinessOut]:
     migrations = database and _migrations.is_well()
     redis = _word(_redis.is_well()) if settings.REDIS_URL else "off"
     is_ready = migrations and redis != "error"
-    answer = ReadinessOut(
+    report = ReadinessOut(
         status="ready" if is_ready else "not ready",
         database=_word(database),
         migrations=_word(migrations),
         redis=redis,
     )
-    return Status(200 if is_ready else 503, answer)
+    return Status(200 if is_ready else 503, report)
 
 
 def _word(is_well: bool) -> str:  # noqa: FBT001 - its only argument

@@ -104,7 +104,7 @@ class RoundTrip:
         return [self._rows_of(result) for result in results[first : first + len(statements)]]
 
     def _choose(self, texts: Sequence[str]) -> dict[str, bytes]:
-        """Return names for those of these statements that are executed for the second time, to prepare them."""
+        """Return names for the statements that are executed for the second time, so that they are prepared."""
         new = {sql: b"chat_%d" % next(self._numbers) for sql in texts if sql in self._seen and sql not in self._names}
         if len(self._seen) < MAX_PREPARED:
             self._seen.update(texts)

@@ -24,7 +24,7 @@ class FairSlots[K: Hashable]:
         self._max_waiting = max_waiting
         self._running: Counter[K] = Counter()
         self._lines: OrderedDict[K, deque[threading.Event]] = OrderedDict()
-        """Callers that wait; the first line gets the next slot."""
+        """The waiting calls of each key; the first key gets the next slot."""
 
     @contextmanager
     def slot(self, key: K, *, patience: float) -> Iterator[None]:

@@ -65,7 +65,7 @@ class _HashMemory:
         self._is_kept = False
 
     def use(self) -> None:
-        """Note that a hash begins."""
+        """Record the start of a hash."""
         with self._lock:
             now = time.monotonic()
             is_burst = now - self._used_at[0] <= BURST_SECONDS

@@ -23,7 +23,7 @@ _ALIVE = """
 
 
 class SessionUser(NamedTuple):
-    """What requests and connections need of the user of their session."""
+    """The fields of a session's user that requests and connections need."""
 
     username: str
     is_staff: bool

@@ -54,7 +54,7 @@ class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         is_new = self.instance._state.adding
         is_kept = not cleaned["api_key"] and bool(self.instance.sealed_key)
         try:
-            asked = ModelServiceIn(
+            service = ModelServiceIn(
                 name=cleaned["name"],
                 base_url=cleaned["base_url"],
                 api_key=None if is_kept else cleaned["api_key"],
@@ -62,9 +62,9 @@ class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
                 limits=[limits._asdict() for limits in read_limits(self.instance.model_limits)],
             ).request
             if is_new:
-                self.instance.id = add_model_service(asked)
+                self.instance.id = add_model_service(service)
             else:
-                set_model_service(asked, self.instance.id)
+                set_model_service(service, self.instance.id)
         except ValidationError as error:
             is_key = any("api_key" in one["loc"] for one in error.errors())
             message = "The key has a character that no key has." if is_key else "A name is too long."

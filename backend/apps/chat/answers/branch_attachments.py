@@ -30,7 +30,7 @@ class BranchAttachments:
         self._shown: set[UUID] = set()
         """Messages whose images the model sees."""
         self._bytes = 0
-        """Of these images."""
+        """The size of these images."""
 
     def cost_of_words(self, message: Message) -> int:
         """Return the tokens of a message's documents, and of the placeholders of its images."""

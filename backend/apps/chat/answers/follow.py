@@ -35,7 +35,7 @@ class StoredAnswer:
     ending: Ending
 
     def after(self, position: Position | None) -> list[StreamEvent]:
-        """Return what a follower at `position` lacks, up to the terminal event."""
+        """Return the events that a follower at `position` lacks, up to the terminal event."""
         last = self.text.seq + 1
         if position is not None and self._has_text(position):
             return [RunEnded(self.run, position.seq, last, self.ending)]

@@ -124,7 +124,7 @@ def _lines(system_prompt: str, kept: list[Message], attachments: BranchAttachmen
 
 
 def _message_cost(model: str, message: Message) -> int:
-    """Return what `message` takes of the window; counted once, then kept with the message."""
+    """Return the tokens of `message` in the window; counted once, then kept with the message."""
     if message.token_count is None:
         counted = count_tokens(model, message.content)
         message.token_count = counted.tokens

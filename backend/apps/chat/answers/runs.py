@@ -33,7 +33,7 @@ def active_runs() -> QuerySet[Run]:
 
 
 # A join would read all conversations of the user instead.
-_TAKEN = """
+_LIMIT_USE = """
     SELECT (
         SELECT COUNT(*) FROM chat_run
         WHERE ended_at IS NULL AND (SELECT owner_id FROM chat_conversation WHERE id = chat_run.conversation_id) = %s
@@ -42,20 +42,20 @@ _TAKEN = """
 """
 
 
-class Taken(NamedTuple):
-    """What a user takes up: answers that are being written, also through `/v1`, and what the user's texts count."""
+class LimitUse(NamedTuple):
+    """A user's use of the limits: answers that are being written, also through `/v1`, and bytes of stored texts."""
 
     answers: int
     text_bytes: int
 
 
-def read_taken(owner_id: UUID) -> Later[Taken]:
-    """Read what a user takes up, as the only row.
+def read_limit_use(owner_id: UUID) -> Later[LimitUse]:
+    """Read a user's use of the limits, as the only row.
 
     It reads the active runs of all users, which are few. Lock the user's change count before, so that commands of one
     user pass one at a time.
     """
-    return read_later(_TAKEN, [prepare(owner_id)] * 3, Taken._make)
+    return read_later(_LIMIT_USE, [prepare(owner_id)] * 3, LimitUse._make)
 
 
 def lock_run(answer_id: UUID, number: int) -> Run | None:

@@ -14,7 +14,7 @@ from apps.chat.answers.indexing import NewQuestion
 from apps.chat.answers.new_messages import find_below_leaf, find_leaf, find_question_attachments, prepare_messages
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
-from apps.chat.answers.runs import Taken, add_run, read_taken
+from apps.chat.answers.runs import LimitUse, add_run, read_limit_use
 from apps.chat.answers.turn_view import WHOLE_TURN, Turn, messages_of, view_turn
 from apps.chat.attachments.errors import StorageFullError
 from apps.chat.attachments.links import link_attachments
@@ -165,7 +165,7 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
         runs = _find_runs(conversation_id, request.client_id)
         leaf = find_leaf(conversation_id) if request.follows_leaf else None
         below = find_below_leaf(conversation_id) if request.follows_leaf else None
-        taken = _lock_and_read(asker.user_id)
+        use = _lock_and_read(asker.user_id)
         key = next_key(Run)
         if (conversation := found.first()) is None:
             raise NoConversationError
@@ -175,8 +175,8 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
         above = leaf.first() if leaf is not None and conversation.leaf_id is not None else None
         question, answer = prepare_messages(conversation, request, above)
         attachments = find_question_attachments(asker.user_id, request, question, answer.model_used)
-        if taken is not None:
-            _check_limits(taken.one())
+        if use is not None:
+            _check_limits(use.one())
         asker.count_against_rate()
         run = new_row(
             Run,
@@ -232,17 +232,17 @@ def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
     return Run.objects.select_related(*WHOLE_TURN).get(id=earlier.id)
 
 
-def _lock_and_read(user_id: UUID) -> Later[Taken] | None:
-    """Return what a user takes up; None if neither part is limited."""
+def _lock_and_read(user_id: UUID) -> Later[LimitUse] | None:
+    """Return a user's running answers and stored bytes, locked for this turn; None if neither is limited."""
     if settings.ANSWERS_PER_USER is None and settings.STORAGE_PER_USER is None:
         return None
     lock_change_count(user_id)  # So that commands of one user pass one at a time.
-    return read_taken(user_id)
+    return read_limit_use(user_id)
 
 
-def _check_limits(taken: Taken) -> None:
+def _check_limits(use: LimitUse) -> None:
     answers, text_bytes = settings.ANSWERS_PER_USER, settings.STORAGE_PER_USER
-    if answers is not None and taken.answers >= answers:
+    if answers is not None and use.answers >= answers:
         raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
-    if text_bytes is not None and taken.text_bytes >= text_bytes:
+    if text_bytes is not None and use.text_bytes >= text_bytes:
         raise StorageFullError

@@ -43,7 +43,7 @@ SAVE_RETRY_LIMIT = 10.0
 
 @dataclass(slots=True)
 class _Omitted:
-    """What the prompt of a run lacks: messages, images that it only names, and those that the store has lost."""
+    """Counts of what a prompt lacks: messages, images that it only names, and images that the store has lost."""
 
     messages: int
     images: int

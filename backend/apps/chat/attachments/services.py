@@ -104,7 +104,7 @@ def delete_attachment(*, owner_id: UUID, public_id: UUID) -> None:
 def _make_attachment(
     owner_id: UUID, public_id: UUID | None, content: UploadedContent, outcome: Outcome, description: str
 ) -> Attachment:
-    sizes = {name: len(made) for name, made in outcome.objects.items()}
+    sizes = {name: len(data) for name, data in outcome.objects.items()}
     is_image = outcome.kind == AttachmentKind.IMAGE
     if is_image:
         tokens = count_image_tokens(TOKENS_MODEL, outcome.width or 0, outcome.height or 0)
@@ -129,7 +129,7 @@ def _make_attachment(
 
 
 def _contents(content: UploadedContent, outcome: Outcome) -> dict[Part, IO[bytes]]:
-    contents: dict[Part, IO[bytes]] = {Part(name): BytesIO(made) for name, made in outcome.objects.items()}
+    contents: dict[Part, IO[bytes]] = {Part(name): BytesIO(data) for name, data in outcome.objects.items()}
     if outcome.kind == AttachmentKind.DOCUMENT:
         content.file.seek(0)
         contents[Part.ORIGINAL] = content.file

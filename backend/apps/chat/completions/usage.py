@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.chat.answers.runs import read_taken
+from apps.chat.answers.runs import read_limit_use
 from apps.chat.completions.errors import WORKER_ENDED
 from apps.chat.completions.running import RunningCall
 from apps.chat.conversations.change_count import lock_change_count
@@ -37,7 +37,7 @@ def store_call(call: RunningCall, worker_id: UUID) -> None:
         raise AuthenticationError
     lock_change_count(call.owner_id)
     limit = settings.ANSWERS_PER_USER
-    if limit is not None and read_taken(call.owner_id).one().answers >= limit:
+    if limit is not None and read_limit_use(call.owner_id).one().answers >= limit:
         raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
     throttle_key(f"messages:{call.owner_id}", settings.MESSAGE_RATE)
     ApiCall.objects.create(

@@ -58,7 +58,7 @@ STREAMS: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
 
 
 def describe_golden() -> dict[str, list[dict[str, Any]]]:
-    """Return what each file of `contract/golden/` contains."""
+    """Return the contents of each file of `contract/golden/`."""
     return {
         "answers.json": [
             {"name": scenario.name, "frames": _to_frames(scenario.events), "expect": scenario.outcome}

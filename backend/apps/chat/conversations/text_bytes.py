@@ -15,7 +15,7 @@ from apps.chat.models import ChangeCount, Conversation, Message
 from apps.core.text_size import TextBytes
 
 ROW_BYTES = 1024
-"""What each conversation and message counts beside its texts."""
+"""The bytes that each conversation and message takes in addition to its texts."""
 
 
 def count_bytes(*texts: str) -> int:

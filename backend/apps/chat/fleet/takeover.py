@@ -81,7 +81,7 @@ class Reaper:
         self._trusts_from = now + settings.WORKER_LEASE if may_have_others() else 0.0
 
     def _find_due(self, orphans: list[Orphan], now: float) -> list[Orphan]:
-        # One of our own may have ended since the query; it counts as lost if it is missing in two rounds in a row.
+        # An answer of this worker may have ended since the query: it counts as lost if missing in two rounds in a row.
         missing = {
             orphan.answer_id
             for orphan in orphans

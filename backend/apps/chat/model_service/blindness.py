@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.chat.models import BlindModel
-from apps.chat.providers.registry import ModelPlace, get_registry
+from apps.chat.providers.registry import UpstreamModel, get_registry
 from apps.chat.providers.service_connection import hash_url
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
@@ -55,14 +55,14 @@ async def follow_stored_blindness() -> None:
             log_failure(logger, "blindness_not_read", error)
 
 
-def _exchange(unstored: frozenset[ModelPlace]) -> frozenset[ModelPlace]:
+def _exchange(unstored: frozenset[UpstreamModel]) -> frozenset[UpstreamModel]:
     now = timezone.now()
     for address, model in unstored:
         BlindModel.objects.update_or_create(address=address, model=model, defaults={"refused_at": now})
     if unstored:
         BlindModel.objects.filter(refused_at__lt=now - REMEMBERED).delete()
-    return frozenset(read_later(_STORED, [prepare(now - REMEMBERED)], _place).all())
+    return frozenset(read_later(_STORED, [prepare(now - REMEMBERED)], _upstream_model).all())
 
 
-def _place(row: tuple[str, str]) -> ModelPlace:
+def _upstream_model(row: tuple[str, str]) -> UpstreamModel:
     return row

@@ -44,10 +44,10 @@ async def _try_names(provider: OpenAIProvider, names: tuple[str, ...]) -> tuple[
         if error.status not in _NO_LIST:
             raise
     models = named_models(list(names), provider.name)
-    asked = next((model.id for model in models if model.available), None)
-    is_gone = asked is not None and not await _try_answer(provider, asked)
+    model_id = next((model.id for model in models if model.available), None)
+    is_gone = model_id is not None and not await _try_answer(provider, model_id)
     return tuple(
-        replace(model, missing=Missing.RETIRED) if is_gone and model.id == asked else model for model in models
+        replace(model, missing=Missing.RETIRED) if is_gone and model.id == model_id else model for model in models
     )
 
 

@@ -42,7 +42,7 @@ class AnswerTextReader:
         return [*thought, *self._read(text)] if text else thought
 
     def end(self, *, is_cut_off: bool = False) -> Sequence[Delta | Reclassified]:
-        """Return what is still held back at the end; `is_cut_off` says that the model had no tokens left."""
+        """Return the text still held back at the end; `is_cut_off` says that the model had no tokens left."""
         if self._has_text and not is_cut_off:
             self._has_no_tag = False
         return [*self._join(self._tags.end(is_cut_off=is_cut_off)), *self._joiner.end()]
@@ -89,7 +89,7 @@ class TextJoiner:
         return (*ended, Delta(make_storable(text), kind)) if text else ended
 
     def end(self) -> Sequence[Delta]:
-        """Return what is still held back at the end."""
+        """Return U+FFFD in place of a high surrogate that is still held back at the end."""
         if not self._high:
             return ()
         self._high = ""

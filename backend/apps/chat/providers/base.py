@@ -26,7 +26,7 @@ class Failure(StrEnum):
     EMPTY_ANSWER = "AI_EMPTY_ANSWER"
     IMAGES_NOT_SUPPORTED = "IMAGES_NOT_SUPPORTED"
     INTERNAL = "INTERNAL_ERROR"
-    """Of this server, before it called the model service."""
+    """A failure of this server before it called the model service."""
 
 
 class ProviderError(Exception):

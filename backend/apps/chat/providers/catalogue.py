@@ -130,7 +130,7 @@ def named_models(ids: list[str], provider: str, *, missing: Missing | None = Non
 def named_model(
     name: str, provider: str, *, unknown_window: int = _UNKNOWN_WINDOW, missing: Missing | None = None
 ) -> Model:
-    """Return what the name of a model says about it; with `missing` it cannot be used."""
+    """Return a model with the properties that its name implies; with `missing` it cannot be used."""
     return Model(
         name,
         DEFAULT_MODELS.get(name, name),

@@ -61,7 +61,7 @@ class _Overlap:
         self.is_decided = False
 
     def add(self, text: str) -> Sequence[Delta]:
-        """Return what can be released after `text`."""
+        """Return the text that can be released after `text`."""
         self._held += text
         start = self._tail.find(self._held)
         # Held text that occurs in the tail may still grow into an overlap that reaches the end of the tail.

@@ -28,7 +28,7 @@ def free_slug(name: str, taken: set[str]) -> str:
 
 
 def prefix_of(slug: str) -> str:
-    """Return what precedes the names of a service's models in public ids."""
+    """Return the prefix of a service's models in public ids."""
     return slug + SEPARATOR
 
 

@@ -70,7 +70,7 @@ class NativeApi:
         return Kind.OTHER
 
     async def _ask_ollama(self, models: list[str], deadline: float) -> None:
-        asked = models[:_MAX_ASKED]
+        queried = models[:_MAX_ASKED]
         places = asyncio.Semaphore(_MAX_CONCURRENT)
 
         async def ask(model: str) -> None:
@@ -78,7 +78,7 @@ class NativeApi:
                 with suppress(ProviderError):
                     self._windows[model] = _window_of_ollama(await self._fetch("/api/show", deadline, {"model": model}))
 
-        await asyncio.gather(*map(ask, asked))
+        await asyncio.gather(*map(ask, queried))
 
     async def _ask_llama_cpp(self, models: list[str], deadline: float) -> None:
         properties = await self._fetch("/props", deadline)

@@ -256,16 +256,16 @@ class OpenAIProvider:
         return await run_in_store_thread(encode) if prompt.has_attachments else encode()
 
     async def _open_forwarded(self, request: dict[str, object], deadline: float) -> aiohttp.ClientResponse:
-        asked = request.get("stream_options")
-        if request.get("stream") is True and (asked is None or isinstance(asked, dict)):
-            request["stream_options"] = {**(asked or {}), "include_usage": True}
+        options = request.get("stream_options")
+        if request.get("stream") is True and (options is None or isinstance(options, dict)):
+            request["stream_options"] = {**(options or {}), "include_usage": True}
         while True:
             response = await self._connection.post(encode_object(request), deadline)
             if response.status in SUCCESSES:
                 return response
             body = await read_error(response)
             is_refused = response.status in REQUEST_FAULTS
-            if is_refused and asked is None and refused_parameter(body, request.keys() & {"stream_options"}):
+            if is_refused and options is None and refused_parameter(body, request.keys() & {"stream_options"}):
                 del request["stream_options"]  # This server had added it.
                 continue
             error = failure_of_response(response, body)

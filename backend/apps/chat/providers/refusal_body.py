@@ -45,7 +45,7 @@ class Refusal:
     sentences: str = ""
     parameters: tuple[str, ...] = ()
     retry_after: float | None = None
-    """In seconds."""
+    """The seconds to wait, if the service states them."""
 
     @property
     def status(self) -> int | None:

@@ -26,7 +26,7 @@ _FIRST_LOOK = 0.5
 _RETIREMENT_LOOK = 1.0
 
 
-type ModelPlace = tuple[str, str]
+type UpstreamModel = tuple[str, str]
 """The hash of a service's base URL (`OpenAIProvider.url_hash`), and the service's own name of a model."""
 
 
@@ -43,8 +43,8 @@ class ModelRegistry:
         self._aliases: dict[str, tuple[Model, Provider]] = {}
         self._searches: dict[SourceKey, asyncio.Task[None]] = {}
         self._retiring: dict[Provider, asyncio.Task[None]] = {}
-        self._blind: frozenset[ModelPlace] = frozenset()
-        self.unstored_blindness: frozenset[ModelPlace] = frozenset()
+        self._blind: frozenset[UpstreamModel] = frozenset()
+        self.unstored_blindness: frozenset[UpstreamModel] = frozenset()
         self.exchanging_blindness = asyncio.Lock()
         self._is_running = False
         self._changing = asyncio.Lock()
@@ -95,12 +95,12 @@ class ModelRegistry:
         self._see_blindness(self._blind | self.unstored_blindness)
         return True
 
-    def use_blindness(self, stored: frozenset[ModelPlace], confirmed: frozenset[ModelPlace]) -> None:
+    def use_blindness(self, stored: frozenset[UpstreamModel], confirmed: frozenset[UpstreamModel]) -> None:
         """Count as blind the stored models and those not yet stored, and no others; `confirmed` have been stored."""
         self.unstored_blindness -= confirmed
         self._see_blindness(stored | self.unstored_blindness)
 
-    def _see_blindness(self, blind: frozenset[ModelPlace]) -> None:
+    def _see_blindness(self, blind: frozenset[UpstreamModel]) -> None:
         if blind != self._blind:
             self._blind = blind
             self._publish()

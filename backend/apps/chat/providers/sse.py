@@ -23,7 +23,7 @@ _BOM = b"\xef\xbb\xbf"
 _CR, _LF = 13, 10
 _OBJECT_LINE = re.compile(rb"(?:data:)?[ \t]*\{")
 _NO_FIELD = b"\n"
-"""In place of the name of a field, for a line that has none."""
+"""Stands for the field name of a line that has none."""
 
 _OBJECT = b"{"
 """The first line of a JSON object that is written for people to read."""

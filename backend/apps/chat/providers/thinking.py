@@ -159,7 +159,7 @@ class ThinkTags:
         if not self._has_thought:
             text = text.lstrip()
             if opening := self._tags.opening.match(text):
-                # The chat template has it, and so has the model's answer.
+                # The tag is in both the chat template and the model's answer.
                 self._is_hidden = False
                 text = text[opening.end() :].lstrip()
         closing = self._find_closing(text)

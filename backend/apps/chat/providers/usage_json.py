@@ -10,7 +10,7 @@ _MAX_TOKENS = 2**31 - 1
 
 
 class DetailsJson(msgspec.Struct, gc=False):
-    """Of a prompt's tokens, those that the service had in its cache; of a completion's, those of its thinking."""
+    """The tokens of a prompt that the service had in its cache, or the thinking tokens of a completion."""
 
     cached_tokens: int | None = None
     reasoning_tokens: int | None = None

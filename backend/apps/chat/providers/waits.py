@@ -29,7 +29,7 @@ class FirstTokenWait:
         self.deadline, self._silence = self._end, self._end - self._start
 
     def restart_silence(self) -> None:
-        """Begin the silence again, because the service has sent something."""
+        """Restart the limit of silence, because the service has sent something."""
         now = self._loop.time()
         self.deadline = min(now + self._silence, self._end)
         if self._on_alive is not None and now - self._reported_at >= settings.WAITING_REPORT_SECONDS:

@@ -17,7 +17,7 @@ MAX_LOOKED_FOR = 1000
 """Hits of a frequent word that are looked for in one conversation after the other, instead of collecting them all."""
 
 SAMPLED_CONVERSATIONS, SAMPLED_ENTRIES = 25, 250
-"""What is looked into first, to learn whether a word is frequent."""
+"""The conversations and entries searched first, to learn whether a word is frequent."""
 
 MAX_HITS = 2**31
 

@@ -32,7 +32,7 @@ MAX_CHECKS = 4
 """Health checks of one caller in flight: each takes a thread, and many threads delay the event loop."""
 
 MAX_WAITING_CHECKS = 512
-"""As many as one client network has connections."""
+"""The number of connections that one client network may have."""
 
 
 @dataclass(frozen=True, slots=True)

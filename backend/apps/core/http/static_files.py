@@ -31,7 +31,7 @@ MAX_PER_TURN = 4
 """The same for all client networks."""
 
 MAX_WAITING = 512
-"""As many as one client network has connections."""
+"""The number of connections that one client network may have."""
 
 CONTENT_STATUSES = {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/\d+")
@@ -118,7 +118,7 @@ class _Contents:
         self._cached: OrderedDict[tuple[str, str], bytes] = OrderedDict()  # least recently used first
 
     async def read(self, file: Any, request: HttpRequest, response: HttpResponseBase) -> bytes | memoryview:  # noqa: ANN401 - WhiteNoise has no types
-        """Return what a GET gets with this head: the file, a part of it, or nothing."""
+        """Return the response to a GET with this head: the file, a part of it, or nothing."""
         if request.method != "GET" or response.status_code not in CONTENT_STATUSES or "ETag" not in response.headers:
             return b""
         path, _ = file.get_path_and_headers(request.META)

@@ -19,16 +19,16 @@ BROKEN_SHARE = 10
 """One in ten characters beyond ASCII may be broken in a text that counts as UTF-8: a log may be cut anywhere."""
 
 LATIN_SHARE = 0.7
-"""Part of the characters that has to be Latin in UTF-16 without a mark: less could be texts with zeros between them."""
+"""The share of characters that must be Latin in UTF-16 without a mark: less could be texts with zeros between them."""
 
 ZERO_SHARE = 0.1
-"""Part of the characters that may have a zero at the other place, as some emoji do."""
+"""The share of characters that may have a zero in the other place, as some emoji do."""
 
 MIN_WIDE_LENGTH = 32
 """Characters from which UTF-16 without a mark is recognized in texts of other scripts; fewer could be anything."""
 
 COMMON_SHARE = 0.9
-"""Part of the characters of a text that are usual ones."""
+"""The share of common characters in a text."""
 
 FEW = 40
 """Letters beyond ASCII that are too few for statistics."""
@@ -57,10 +57,10 @@ _DOUBLE = re.compile(rb"[\x80-\xff].", re.DOTALL)
 
 _NEIGHBOURS = re.compile(rb"(?:[\x81-\xfe][\x40-\xfe]){2}")
 _COMMON_BIG5 = re.compile(rb"[\xa1-\xc6\xf9]")
-"""The first bytes of signs, of the 5,401 usual characters, and of those that Windows has added."""
+"""The first bytes of symbols, of the 5,401 common characters, and of those that Windows has added."""
 
 _COMMON_GB = re.compile(rb"[\xa1-\xd7]")
-"""The first bytes of signs, and of the 3,755 usual characters."""
+"""The first bytes of symbols, and of the 3,755 common characters."""
 
 _NOT_KOREAN = re.compile(rb"[\xc9-\xd7]")
 _JAPANESE = re.compile(rb"[\xa4\xa5]")

@@ -19,7 +19,7 @@ _LETTERS = (
 _LEFTWARD = re.compile(f"[{_LETTERS}]+(?: [{_LETTERS}]+)*")
 _RIGHTWARD = re.compile(rf"(?<![^\W{_LETTERS}])[^\W{_LETTERS}]++(?: [^\W{_LETTERS}]++)+")
 _TURNED_PAIR = re.compile("([\udc00-\udfff])([\ud800-\udbff])")
-"""The halves of a character beyond the first 65,536, when PDFium has turned them as two."""
+"""The surrogate halves of one character, which PDFium has reversed as if they were two."""
 
 
 @dataclass(frozen=True, slots=True)

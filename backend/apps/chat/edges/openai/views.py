@@ -57,8 +57,8 @@ async def create_completion(request: HttpRequest, principal: KeyPrincipal) -> Ht
         return await _resume(principal, EventId.parse(last_event_id))
     if request.content_type != "application/json":
         raise RequestRefusedError("Send the body as JSON, with the header 'Content-Type: application/json'.")
-    asked = read_request(request.body)
-    return await (_stream if asked.is_stream else _complete)(principal, asked)
+    completion_request = read_request(request.body)
+    return await (_stream if completion_request.is_stream else _complete)(principal, completion_request)
 
 
 @csrf_exempt
@@ -69,16 +69,16 @@ def answer_unknown_path(_: HttpRequest) -> HttpResponseBase:
     )
 
 
-async def _complete(principal: KeyPrincipal, asked: CompletionRequest) -> HttpResponse:
-    call, writer = await start_call(principal, asked)
+async def _complete(principal: KeyPrincipal, request: CompletionRequest) -> HttpResponse:
+    call, writer = await start_call(principal, request)
     await _await_beginning(call)
     return _answer(writer.whole)
 
 
-async def _stream(principal: KeyPrincipal, asked: CompletionRequest) -> StreamingHttpResponse:
+async def _stream(principal: KeyPrincipal, request: CompletionRequest) -> StreamingHttpResponse:
     await user_connections.take(principal.user_id)
     try:
-        call, _ = await start_call(principal, asked)
+        call, _ = await start_call(principal, request)
         await _await_beginning(call)
     except BaseException:
         user_connections.give_back(principal.user_id)

@@ -1,4 +1,4 @@
-"""What the sweep reads about the open conversations: only those with news, which are few."""
+"""The sweep reads only those open conversations that have news, which are few."""
 
 from uuid import UUID, uuid4
 

@@ -44,7 +44,7 @@ async def run(
     patience: float,
     broken: Collection[str] = (),
 ) -> list[Result]:
-    """Return what the suite finds in a server with this fault, up to a requirement of `broken` that does not hold."""
+    """Return the results for a server with this fault, up to a requirement of `broken` that does not hold."""
 
     def is_broken(result: Result) -> bool:
         return result.requirement in broken
@@ -111,7 +111,7 @@ async def test_broken_servers_are_caught(chat_server: LiveServer, model_server: 
     slots = asyncio.Semaphore(MAX_RUNNING)
 
     async def find_table(name: str) -> str | None:
-        """Return what the suite finds in this server if it does not find what is broken."""
+        """Return the results for this server if the suite does not find the fault."""
         fault, broken = FAULTS[name]
         async with slots:
             users = [await SignedInUser.make(chat_server, kind) for kind in ("user", "other")]

@@ -124,5 +124,5 @@ def test_make_passes_its_variables_on() -> None:
     variables = ["URL=http://x", "JSON=out.json", "JUNIT=out.xml", "EXPECT=known.txt"]
     command = ["make", "--dry-run", "conformance", *variables]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    asked = " ".join(printed.replace("\\\n", " ").split())
-    assert "conformance http://x --json 'out.json' --junit 'out.xml' --expect-file 'known.txt'" in asked
+    normalized = " ".join(printed.replace("\\\n", " ").split())
+    assert "conformance http://x --json 'out.json' --junit 'out.xml' --expect-file 'known.txt'" in normalized

@@ -137,14 +137,14 @@ def _fields(row: Model) -> dict[str, Any]:
 
 @pytest.mark.parametrize("model", [Conversation, Message, Run])
 def test_a_new_row_has_the_defaults_of_its_model(model: type[Model]) -> None:
-    made, by_django = _fields(new_row(model)), _fields(model())
-    own = {name for name, value in made.items() if isinstance(value, UUID | datetime)}
-    assert {name: value for name, value in made.items() if name not in own} == {
+    ours, by_django = _fields(new_row(model)), _fields(model())
+    own = {name for name, value in ours.items() if isinstance(value, UUID | datetime)}
+    assert {name: value for name, value in ours.items() if name not in own} == {
         name: value for name, value in by_django.items() if name not in own
     }
-    assert all(type(made[name]) is type(by_django[name]) for name in own)
+    assert all(type(ours[name]) is type(by_django[name]) for name in own)
     again = _fields(new_row(model))
-    assert all(again[name] != made[name] for name in own)  # Made for each row, not kept with the defaults.
+    assert all(again[name] != ours[name] for name in own)  # Made for each row, not kept with the defaults.
     assert new_row(Message, content="Text").content == "Text"
 
 
@@ -152,10 +152,10 @@ def test_a_new_row_has_the_defaults_of_its_model(model: type[Model]) -> None:
 def test_a_new_row_knows_the_rows_that_it_refers_to() -> None:
     owner = User.objects.create(username="owner", email="owner@example.org")
     conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
-    made = new_row(Message, conversation=conversation, parent=None)
+    row = new_row(Message, conversation=conversation, parent=None)
     with CaptureQueriesContext(connection) as queries:
-        assert (made.conversation, made.parent) == (conversation, None)
-        assert (made.conversation_id, made.parent_id) == (conversation.id, None)
+        assert (row.conversation, row.parent) == (conversation, None)
+        assert (row.conversation_id, row.parent_id) == (conversation.id, None)
     assert not queries
 
 

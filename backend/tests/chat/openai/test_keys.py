@@ -19,10 +19,10 @@ MAX_KEYS = 20
 
 async def test_a_name_is_kept_on_one_line(user: SignedInUser) -> None:
     """Without the characters that would change how the rest of a list is shown (A-10.1)."""
-    made = await make_key(
+    record = await make_key(
         user, "  Note\r\nbook\t\x1b[2J\u202eevil\u2028\u200b \u65e5\u8a18 \U0001f469\u200d\U0001f680 "
     )
-    assert made["name"] == "Note book [2Jevil \u65e5\u8a18 \U0001f469\u200d\U0001f680"
+    assert record["name"] == "Note book [2Jevil \u65e5\u8a18 \U0001f469\u200d\U0001f680"
     for name in ("\x07", "\u202e\u2066", "\u200b\u3164", "\n"):
         await user.call("POST", "/keys/", {"name": name}, expect=422)
 
@@ -40,27 +40,27 @@ async def list_keys(user: SignedInUser) -> list[dict[str, Any]]:
 
 async def test_a_key_is_shown_once_and_stored_hashed(user: SignedInUser) -> None:
     """A-10.1."""
-    made = await make_key(user, "Notebook")
-    key = made.pop("key")
+    record = await make_key(user, "Notebook")
+    key = record.pop("key")
     assert key.startswith("sk-aichat-")
-    assert made["name"] == "Notebook"
-    assert made["key_end"] == key[-4:]
-    assert made["expires_at"] is None
-    assert made["last_used_at"] is None
-    assert await list_keys(user) == [made]
+    assert record["name"] == "Notebook"
+    assert record["key_end"] == key[-4:]
+    assert record["expires_at"] is None
+    assert record["last_used_at"] is None
+    assert await list_keys(user) == [record]
     stored = await run_in_database(ApiKey.objects.get)
     assert key[10:30] not in str(vars(stored))
     assert await opens(user, key)
     [listed] = await list_keys(user)
     assert listed.pop("last_used_at") is not None
-    assert listed == {name: value for name, value in made.items() if name != "last_used_at"}
+    assert listed == {name: value for name, value in record.items() if name != "last_used_at"}
 
 
 async def test_a_user_has_at_most_twenty_keys(user: SignedInUser, other_user: SignedInUser) -> None:
     """A-10.2: the limit holds even when keys are created at the same time."""
-    asked = [user.call("POST", "/keys/", {"name": f"key {number}"}) for number in range(MAX_KEYS + 5)]
-    answers = await asyncio.gather(*asked)
-    assert [answer["code"] for answer in answers if "code" in answer] == ["TOO_MANY_KEYS"] * 5
+    calls = [user.call("POST", "/keys/", {"name": f"key {number}"}) for number in range(MAX_KEYS + 5)]
+    responses = await asyncio.gather(*calls)
+    assert [response["code"] for response in responses if "code" in response] == ["TOO_MANY_KEYS"] * 5
     keys = await list_keys(user)
     assert len(keys) == MAX_KEYS
     await make_key(other_user)

@@ -68,8 +68,8 @@ async def check_that_it_ends_when_its_client_has_left(here: Program, there: Prog
     async with there.stream("Go", last_event_id=received[-1].id) as events:
         model_server.open(1, "left")
         await events.take(1)
-    asked = model_server.requests[-1]
-    await model_server.until(lambda: asked.outcome == "closed", timeout=60)
+    request = model_server.requests[-1]
+    await model_server.until(lambda: request.outcome == "closed", timeout=60)
 
 
 async def check_that_a_deleted_key_ends_it(

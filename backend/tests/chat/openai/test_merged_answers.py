@@ -57,7 +57,7 @@ async def test_a_stream_that_was_not_asked_for_becomes_one_completion(
     model_server: RawModelServer, program: Program, deltas: list[dict[str, Any]]
 ) -> None:
     """A-10.7: text, reasoning, tool calls, logprobs and unknown fields."""
-    said = [
+    pieces = [
         chunk({"role": "assistant", "content": "", "reasoning_content": "I "}, system_fingerprint="fp"),
         chunk({"reasoning_content": "think."}),
         chunk({"content": "One"}) | {"citations": ["c"]},
@@ -67,8 +67,8 @@ async def test_a_stream_that_was_not_asked_for_becomes_one_completion(
         NO_CHOICES | {"usage": USAGE},
     ]
     for number, token in enumerate(("One", " two"), 2):
-        said[number]["choices"][0]["logprobs"] = {"content": [{"token": token, "logprob": -0.5}]}
-    model_server.play(events(*said, "[DONE]"))
+        pieces[number]["choices"][0]["logprobs"] = {"content": [{"token": token, "logprob": -0.5}]}
+    model_server.play(events(*pieces, "[DONE]"))
     async with program.request("POST", "/chat/completions", ask("Go")) as response:
         assert response.content_type == "application/json"
         assert await response.json() == {

@@ -15,15 +15,15 @@ type MakeRegistry = Callable[..., Awaitable[ModelRegistry]]
 @pytest.fixture
 async def make_provider(model_server: ModelServer) -> AsyncIterator[MakeProvider]:
     """Make providers of the fake service with the given settings; they are closed after the test."""
-    made: list[OpenAIProvider] = []
+    providers: list[OpenAIProvider] = []
 
     def make(**settings: object) -> OpenAIProvider:
         values = {"name": "openai", "base_url": model_server.base_url, "api_key": "key-of-the-test", **settings}
-        made.append(OpenAIProvider(Service(**values)))  # type: ignore[arg-type]
-        return made[-1]
+        providers.append(OpenAIProvider(Service(**values)))  # type: ignore[arg-type]
+        return providers[-1]
 
     yield make
-    for provider in made:
+    for provider in providers:
         await provider.aclose()
 
 
@@ -36,18 +36,18 @@ def provider(make_provider: MakeProvider) -> OpenAIProvider:
 @pytest.fixture
 async def make_registry(settings: Settings) -> AsyncIterator[MakeRegistry]:
     """Make and start registries with the given settings; the other ones are unset."""
-    made: list[ModelRegistry] = []
+    registries: list[ModelRegistry] = []
 
     async def make(**changes: object) -> ModelRegistry:
         unset = {"OPENAI_API_KEY": "", "OPENAI_BASE_URL": "", "AI_MODELS": [], "LOCAL_DISCOVERY_URLS": []}
         for name, value in (unset | changes).items():
             setattr(settings, name, value)
         get_registry.cache_clear()
-        made.append(get_registry())
-        await made[-1].start()
-        return made[-1]
+        registries.append(get_registry())
+        await registries[-1].start()
+        return registries[-1]
 
     yield make
-    for registry in made:
+    for registry in registries:
         await registry.aclose()
     get_registry.cache_clear()

@@ -124,11 +124,11 @@ async def test_held_text_is_released_when_the_model_fails() -> None:
         yield Delta("the lazy dog")
         raise ProviderInterruptedError("x")
 
-    got: list[StreamedEvent] = []
+    text: list[StreamedEvent] = []
     with pytest.raises(ProviderInterruptedError):  # noqa: PT012 - the events before the failure are what is tested
         async for event in continue_answer(model, question("x", continues="the lazy dog jumps over")):
-            got.append(event)  # noqa: PERF401
-    assert got == [Delta("the lazy dog")]
+            text.append(event)  # noqa: PERF401
+    assert text == [Delta("the lazy dog")]
 
 
 @settings(deadline=None)
@@ -137,7 +137,7 @@ async def test_only_a_repetition_is_trimmed(before: str, after: str, chance: st.
     cuts = sorted(chance.draw(st.lists(st.integers(0, len(after)), max_size=5)))
     edges = [0, *cuts, len(after)]
     pieces = [after[start:end] for start, end in pairwise(edges) if start < end]
-    got = "".join(await pieces_of(before, *pieces))
-    assert after.endswith(got)
-    trimmed = after[: len(after) - len(got)]
+    text = "".join(await pieces_of(before, *pieces))
+    assert after.endswith(text)
+    trimmed = after[: len(after) - len(text)]
     assert before.endswith(trimmed)

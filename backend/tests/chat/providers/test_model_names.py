@@ -1,4 +1,4 @@
-"""What the server infers from the name of a model: its context window, and whether it is for chats."""
+"""Inferences from the name of a model: its context window, and whether it is for chats."""
 
 import pytest
 

@@ -119,9 +119,9 @@ async def test_errors_and_logs_contain_no_secret(
 ) -> None:
     with caplog.at_level("INFO"), pytest.raises(ProviderError) as caught:
         await ask(provider, f"{knob} private question")
-    said = f"{caught.value} {caught.value!r} {caught.value.__cause__} {caplog.text}"
+    logged = f"{caught.value} {caught.value!r} {caught.value.__cause__} {caplog.text}"
     for secret in ("secret detail", "private question", "key-of-the-test", str(model_server.port)):
-        assert secret not in said
+        assert secret not in logged
 
 
 async def test_redirects_are_not_followed(model_server: ModelServer, provider: OpenAIProvider) -> None:

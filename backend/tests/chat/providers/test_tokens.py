@@ -86,7 +86,7 @@ def test_long_repetitions_are_counted(piece: str) -> None:
 
 
 def in_new_process(code: str, folder: Path) -> str:
-    """Return what `code` prints in a new interpreter, which has loaded no encoding."""
+    """Return the output of `code` in a new interpreter, which has loaded no encoding."""
     preamble = (
         "from django.conf import settings; from pathlib import Path\n"
         f"settings.configure(DATA_DIR=Path({str(folder)!r}))\n"

@@ -72,8 +72,8 @@ async def test_a_refused_command_of_a_burst_costs_the_others_nothing(
         assert answer.content == f"Echo: Of {conversation.id}"
         await assert_stored(conversation, answer, "complete")
         assert len(await conversation.messages()) == 2
-    asked = [question.body["messages"][-1]["content"] for question in model_server.questions]
-    assert sorted(asked) == sorted(f"Of {conversation.id}" for conversation in conversations)
+    questions = [question.body["messages"][-1]["content"] for question in model_server.questions]
+    assert sorted(questions) == sorted(f"Of {conversation.id}" for conversation in conversations)
     assert has_stored_together(statement_watch)
     stored = "; ".join(statement_watch.transactions).count(STORE_RUN)
     assert stored == len(conversations), "none was stored again because of the refusal"

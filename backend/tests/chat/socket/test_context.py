@@ -29,9 +29,9 @@ async def test_messages_that_do_not_fit_are_left_out_and_counted(user: SignedInU
     assert dropped[0] == 0
     assert dropped == sorted(dropped)
     assert dropped[-1] > 0
-    for asked, left_out in zip(model_server.questions, dropped, strict=True):
-        first, *branch = asked.messages
-        number = model_server.questions.index(asked)
+    for question, left_out in zip(model_server.questions, dropped, strict=True):
+        first, *branch = question.messages
+        number = model_server.questions.index(question)
         assert first == {"role": "system", "content": "Be brief."}
         assert len(branch) == 2 * number + 1 - left_out
         assert branch[0]["role"] == "user", "the window does not open with an answer whose question is gone"

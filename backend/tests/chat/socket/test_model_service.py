@@ -96,11 +96,11 @@ async def test_a_service_stored_by_another_worker_is_used(
     await run_in_database(store_directly)
     await other_service.until(lambda: other_service.model_list_requests > 0)
     await run_in_database(ModelService.objects.all().delete)
-    asked = other_service.model_list_requests
+    requests_before = other_service.model_list_requests
     async with asyncio.timeout(PATIENCE):
         while await list_available_models(administrator):
             await pause()
-    assert other_service.model_list_requests == asked
+    assert other_service.model_list_requests == requests_before
 
 
 async def test_a_name_that_later_resolves_to_a_private_network_is_refused(

@@ -52,7 +52,7 @@ async def test_a_retired_model_gets_no_new_question(
     conversation: OpenConversation, model_server: RawModelServer
 ) -> None:
     before = await conversation.messages()
-    asked = len(model_server.requests)
+    requests_before = len(model_server.requests)
     answer_id = before[-1]["id"]
     for kind, fields in (
         ("chat.message", {"content": "Two"}),
@@ -64,7 +64,7 @@ async def test_a_retired_model_gets_no_new_question(
     refused = await conversation.user.call("POST", "/conversations/", {"model": "old"}, expect=409)
     assert refused["code"] == "AI_MODEL_GONE"
     assert await conversation.messages() == before
-    assert len(model_server.requests) == asked
+    assert len(model_server.requests) == requests_before
 
 
 async def test_a_conversation_switches_to_another_model(conversation: OpenConversation) -> None:

@@ -45,9 +45,9 @@ async def test_the_same_name_at_two_services_is_two_models(
     for model, server, key in ((FIRST, model_server, "key-of-Main-AI"), (SECOND, other_server, "key-of-Spare-AI")):
         conversation = await OpenConversation.open(administrator, model=model)
         assert (await conversation.socket.ask_to_the_end("hi")).content == "Echo: hi"
-        asked = server.questions[-1]
-        assert asked.body["model"] == "fake-model"
-        assert asked.headers["Authorization"] == f"Bearer {key}"
+        question = server.questions[-1]
+        assert question.body["model"] == "fake-model"
+        assert question.headers["Authorization"] == f"Bearer {key}"
         assert (await conversation.last_message())["model_used"] == model
         assert (await conversation.details())["model"] == model
     assert len(model_server.questions) == len(other_server.questions) == 1
@@ -89,10 +89,10 @@ async def test_an_answer_continues_while_another_service_is_added(
     answer_id = (await conversation.socket.ask("Count"))["reply"]["id"]
     model_server.open(1)
     await conversation.socket.read_until_length(answer_id, 2)
-    asked = model_server.model_list_requests
+    requests_before = model_server.model_list_requests
     await add(administrator, "Spare AI", other_server.base_url)
     # Services that stay the same are not asked again.
-    assert model_server.model_list_requests == asked
+    assert model_server.model_list_requests == requests_before
     model_server.open(2)
     assert (await conversation.socket.read_to_the_end(answer_id)).content.split() == ["w1", "w2", "w3"]
 
@@ -169,8 +169,8 @@ async def test_limits_of_the_administrator_take_precedence(
     conversation = await OpenConversation.open(administrator, model="fake-model", system_prompt="Be brief.")
     await conversation.socket.ask_to_the_end("word " * 1400)
     await conversation.socket.ask_to_the_end("word " * 1400)
-    asked = model_server.questions[-1].body
+    body = model_server.questions[-1].body
     # The first question no longer fits.
-    assert asked["max_tokens"] == 600
-    assert [message["role"] for message in asked["messages"]] == ["system", "user"]
+    assert body["max_tokens"] == 600
+    assert [message["role"] for message in body["messages"]] == ["system", "user"]
     assert (await conversation.last_message())["context_dropped"] > 0

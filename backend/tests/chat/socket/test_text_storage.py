@@ -1,4 +1,4 @@
-"""What a user's texts count, and the limit that files share (docs/api.md: A-5.9; docs/protocol.md: P-6.26)."""
+"""The bytes that a user's texts take, and the limit that files share (docs/api.md: A-5.9; docs/protocol.md: P-6.26)."""
 
 from datetime import timedelta
 from importlib import import_module

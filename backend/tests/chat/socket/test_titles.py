@@ -42,10 +42,10 @@ async def test_the_model_is_asked_for_a_title_once(conversation: OpenConversatio
     await conversation.socket.ask_to_the_end("Two")
     await conversation.socket.expect("conversation.updated")
     assert await is_quiet(conversation.socket)
-    asked = [request for request in model_server.requests if request.is_title]
-    assert len(asked) == 1
+    titles = [request for request in model_server.requests if request.is_title]
+    assert len(titles) == 1
     assert (await conversation.details())["title"] == "Title of One"
-    assert "Echo" not in str(asked[0].messages)
+    assert "Echo" not in str(titles[0].messages)
 
 
 async def test_the_title_is_the_first_words_if_the_model_fails(

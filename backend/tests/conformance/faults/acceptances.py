@@ -48,14 +48,14 @@ class AcceptedFault(Fault):
 
 
 @fault("P-5.2")
-class DatesQuestionsOtherwise(AcceptedFault):
+class ChangesDatesOfQuestions(AcceptedFault):
     def change(self, frame: Frame, connection: Connection) -> Frame:
         frame["message"]["created_at"] = "2026-01-01T00:00:00.000Z"
         return frame
 
 
 @fault("P-5.2")
-class LeavesFieldsOfTheReplyOut(AcceptedFault):
+class OmitsAFieldOfTheReply(AcceptedFault):
     def change(self, frame: Frame, connection: Connection) -> Frame:
         del frame["reply"]["images_dropped"]
         return frame
@@ -68,7 +68,7 @@ class NumbersTheAcceptance(AcceptedFault):
 
 
 @fault("P-5.2")
-class TellsOtherDevicesNoClientId(AcceptedFault):
+class HidesClientIdFromOtherDevices(AcceptedFault):
     def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         connection.memory["asks"] = connection.memory.get("asks") or command.get("type") == "chat.message"
         yield command
@@ -78,7 +78,7 @@ class TellsOtherDevicesNoClientId(AcceptedFault):
 
 
 @fault("P-3.1")
-class CountsRunsOfSiblings(AcceptedFault):
+class CountsSiblingsAsRuns(AcceptedFault):
     """Another answer to the same question is a new run of the first."""
 
     def change(self, frame: Frame, connection: Connection) -> Frame:

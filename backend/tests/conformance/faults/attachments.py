@@ -22,7 +22,7 @@ class LosesAttachmentsInEdits(Fault):
 
 
 @fault("P-5.17")
-class LeavesAttachmentsOut(Fault):
+class OmitsAttachments(Fault):
     """`chat.accepted` has none, GET has them."""
 
     def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:

@@ -41,7 +41,7 @@ class SwapsChanges(Fault):
 
 
 @fault("P-13.2", "P-8.5")
-class TellsEverybodyOfNewConversations(Fault):
+class SendsNewConversationsToAllUsers(Fault):
     def __init__(self) -> None:
         self._made: list[Frame] = []
 
@@ -60,7 +60,7 @@ class EndsAnswersWithoutAnEnd(Fault):
 
 
 @fault("P-8.3")
-class TellsHalfOfAConversation(Fault):
+class SendsHalfOfAConversation(Fault):
     def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if isinstance(frame.get("conversation"), dict):
             del frame["conversation"]["is_pinned"]

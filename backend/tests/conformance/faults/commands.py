@@ -8,7 +8,7 @@ from tests.conformance.faults.registry import fault
 
 
 @fault("P-5.1")
-class SaysNullForWhatIsAbsent(Fault):
+class SendsNullForAbsentFields(Fault):
     def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield {"retry_after": None, **frame} if frame["type"] == "chat.error" else frame
 
@@ -86,7 +86,7 @@ class WritesTwoAnswersAtOnce(Fault):
 
 
 @fault("P-4.1")
-class TakesNullForAValue(Fault):
+class AcceptsNullAsAValue(Fault):
     def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if "message_id" in command and command["message_id"] is None:
             command["message_id"] = str(uuid4())
@@ -127,7 +127,7 @@ class DoesNotSayWhichCharacter(Fault):
 
 
 @fault("P-6.9")
-class TakesTextThatShowsNothing(Fault):
+class AcceptsTextThatShowsNothing(Fault):
     def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if str(command.get("content")).startswith(("\u2800", "\u3000")):
             command["content"] += "."
@@ -146,7 +146,7 @@ class CountsCodeUnits(Fault):
 
 
 @fault("P-4.14")
-class TakesTextForANumber(Fault):
+class AcceptsTextAsANumber(Fault):
     def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         yield command | {"run": 1} if command.get("run") in {"1", True} else command
 

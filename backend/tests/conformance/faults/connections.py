@@ -13,7 +13,7 @@ class ClosesWithoutACode(Fault):
 
 
 @fault("P-2.2", "P-13.3")
-class TakesPagesOfOtherSites(Fault):
+class AcceptsPagesOfOtherSites(Fault):
     def to_origin(self, headers: dict[str, str]) -> dict[str, str]:
         headers.pop("Origin", None)
         return headers
@@ -39,7 +39,7 @@ class GivesNoSignOfLife(Fault):
 
 
 @fault("P-2.9")
-class TakesBinaryFrames(Fault):
+class AcceptsBinaryFrames(Fault):
     takes_binary = True
 
 
@@ -61,7 +61,7 @@ class ReplaysAfterARenewal(Fault):
 
 
 @fault("P-2.4")
-class SignsNoOneInAfterAWrongField(Fault):
+class AllowsNoAuthAfterAWrongField(Fault):
     def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
         if command.get("type") == "auth" and command.get("resume") == 1:
             command = {"type": "auth", "token": ""}
@@ -91,7 +91,7 @@ class QuotesTokens(Fault):
 
 
 @fault("P-2.2", "P-13.3")
-class TakesOriginsThatContainItsOwn(Fault):
+class AcceptsOriginsThatContainItsOwn(Fault):
     def to_origin(self, headers: dict[str, str]) -> dict[str, str]:
         if headers.get("Host", "") in headers.get("Origin", ""):
             headers.pop("Origin", None)

@@ -102,7 +102,7 @@ class CountsOnlyTwoKindsOfTokens(EndFault):
 
 
 @fault("P-5.5")
-class LeavesDroppedImagesOut(EndFault):
+class OmitsDroppedImages(EndFault):
     def change(self, frame: Frame) -> Frame:
         del frame["images_dropped"]
         return frame
@@ -125,7 +125,7 @@ class ForgetsTheUsageInReplays(Fault):
 
 
 @fault("P-5.8")
-class TellsNoRevisionAfterTheEnd(Fault):
+class OmitsTheRevisionAfterTheEnd(Fault):
     def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         if frame["type"] != "conversation.updated" or len(frame) > 2:
             yield frame

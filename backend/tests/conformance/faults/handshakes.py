@@ -32,7 +32,7 @@ class RefusesPagesWith404(Fault):
 
 
 @fault("P-2.2")
-class TakesAnyHost(Fault):
+class AcceptsAnyHost(Fault):
     def to_origin(self, headers: dict[str, str]) -> dict[str, str]:
         return {name: value for name, value in headers.items() if name != "Host" or "foreign" not in value}
 

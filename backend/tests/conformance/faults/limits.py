@@ -40,7 +40,7 @@ class ClosesWithoutTheReason(Fault):
 
 
 @fault("P-2.8")
-class TakesOnlySmallFrames(Fault):
+class AcceptsOnlySmallFrames(Fault):
     only = "the_largest_frames_are_taken"
 
     def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
@@ -57,7 +57,7 @@ class Shortens(Fault):
 
 
 @fault("P-2.8")
-class TakesLargeFramesOfStrangers(Shortens):
+class AcceptsLargeFramesBeforeAuth(Shortens):
     only = "the_largest_frames_are_taken"
 
 
@@ -67,7 +67,7 @@ class CountsNoBytes(Shortens):
 
 
 @fault("P-6.12")
-class CountsNoAnswersAtOnce(Fault):
+class LimitsNoRunningAnswers(Fault):
     only = "a_user_has_a_limited_number_of_answers_at_once"
 
     def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:

@@ -11,7 +11,7 @@ DEEP = 50
 
 
 @fault("P-2.4", "P-6.1", "P-13.2", "P-5.11")
-class SendsTextToStrangers(Fault):
+class SendsTextBeforeAuth(Fault):
     """A connection that has not signed in gets the text of answers."""
 
     only = "a_connection_that_has_not_signed_in_gets_nothing"
@@ -83,7 +83,7 @@ class ClosesTheFeedAsNonsense(Fault):
 
 
 @fault("P-6.2")
-class TakesRefreshTokens(Fault):
+class AcceptsRefreshTokens(Fault):
     """A refresh token signs in as an access token does."""
 
     only = "a_refresh_token_does_not_sign_in"

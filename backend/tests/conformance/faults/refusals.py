@@ -113,7 +113,7 @@ class IsSilentAboutAStopOfAnEnd(Fault):
 
 
 @fault("P-4.15")
-class TakesSevenAttachments(Fault):
+class AcceptsSevenAttachments(Fault):
     only = "attachments_that_are_not_the_users_are_refused"
 
     def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:

@@ -167,7 +167,7 @@ class SendsReasoningAsText(Fault):
 
 
 @fault("P-9.1")
-class AnswersStopsAtOnce(Fault):
+class AnswersStopsImmediately(Fault):
     """The response to a stop over HTTP is the end as a follower at the beginning gets it."""
 
     def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:

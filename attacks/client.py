@@ -1,4 +1,4 @@
-"""A signed-in user of the target who attacks it, from an address of their own."""
+"""A signed-in user of the target who attacks it, from a separate address."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager

@@ -7,13 +7,13 @@ import msgspec
 
 TITLE_REQUEST = "Write a short title"
 
-_WISH = re.compile(r"\b(rate|tokens|seed)=(\d+)")
+_FIELD = re.compile(r"\b(rate|tokens|seed)=(\d+)")
 _GOLDEN = 0.6180339887498949
 _SECOND_NS = 1_000_000_000
 
 
 class Demand(msgspec.Struct, frozen=True):
-    """`tokens` tokens, `rate` per second; at rate 0, as fast as the reader takes them."""
+    """`tokens` tokens, `rate` per second; at rate 0, as fast as the client reads them."""
 
     rate: int = 50
     tokens: int = 20
@@ -65,5 +65,5 @@ class ChatRequest(msgspec.Struct):
     @property
     def demand(self) -> Demand:
         """The demand of the last question."""
-        asked = next((str(message.content) for message in reversed(self.messages) if message.role == "user"), "")
-        return msgspec.convert({name: int(value) for name, value in _WISH.findall(asked)}, Demand)
+        question = next((str(message.content) for message in reversed(self.messages) if message.role == "user"), "")
+        return msgspec.convert({name: int(value) for name, value in _FIELD.findall(question)}, Demand)

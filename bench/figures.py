@@ -9,7 +9,7 @@ import msgspec
 from bench.contenders import RELAY, SQLITE
 
 type Comparison = Literal["ratio", "own", "beside"]
-"""What the aim limits: the ratio to the relay, or the own figure, `beside` which the ratio is shown."""
+"""The figure that an aim limits: the ratio to the relay, or the own figure, `beside` which the ratio is shown."""
 
 
 class Aim(msgspec.Struct, frozen=True):

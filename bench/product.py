@@ -68,10 +68,10 @@ class Product(LocalServer):
         await self._renew()
         command = ["-m", "bench.seeding", *order]
         async with running("seeding", command, self._scratch / "seeding.log", env=self._environment) as seeding:
-            made = await seeding.read_line(SEEDING_S)
+            printed = await seeding.read_line(SEEDING_S)
             await seeding.finish()
         await self.program.settle()
-        return made
+        return printed
 
     async def _renew(self) -> None:
         """Sign in again before the access token expires, which it does after a quarter of an hour."""

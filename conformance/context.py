@@ -139,10 +139,10 @@ class Context:
             form.add_field("file", content, filename=name)
             return form
 
-        status, made = await self.call("POST", "/api/attachments/", token=token, make_form=make_form)
+        status, attachment = await self.call("POST", "/api/attachments/", token=token, make_form=make_form)
         if status not in {200, 201}:
             raise Skipped(f"the server takes no attachments: POST /api/attachments/ answered {status}")
-        return dict(made)
+        return dict(attachment)
 
     async def fetch(self, url: str) -> tuple[int, bytes]:
         """Get an absolute or relative URL without a token, as a page's `<img>` does."""
@@ -152,12 +152,12 @@ class Context:
     async def new_conversation(self, token: str | None = None) -> str:
         """Make a conversation with the model under test, and return its id."""
         fields = {"model": self.target.model} if self.target.model else {}
-        status, made = await self.call("POST", "/api/conversations/", fields, token=token)
+        status, conversation = await self.call("POST", "/api/conversations/", fields, token=token)
         if status != 201:
-            raise Skipped(f"no conversation can be made: HTTP {status} {made}")
+            raise Skipped(f"no conversation can be made: HTTP {status} {conversation}")
         if token is None:
-            self.conversations.append(made["id"])
-        return str(made["id"])
+            self.conversations.append(conversation["id"])
+        return str(conversation["id"])
 
     async def messages(self, conversation_id: str) -> list[dict[str, Any]]:
         """Return the messages of the current branch."""

@@ -9,7 +9,7 @@ from conformance.violations import Violation, require
 
 ANSWER_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
 MIN_TOKEN_LENGTH = 8
-"""In characters. A shorter text, sent as a token on purpose, may occur in an error sentence by chance."""
+"""The number of characters. A shorter text, sent as a token on purpose, may occur in an error sentence by chance."""
 
 
 @dataclass(kw_only=True)

@@ -68,7 +68,7 @@ OPTIONAL = {
     "is_archived": FLAG,
     "is_pinned": FLAG,
 }
-"""Fields that are left out, never null; `client_id` of `chat.accepted` is none of them."""
+"""Fields that are left out, never null (`client_id` of `chat.accepted` may be null)."""
 
 MESSAGE = {
     "id": ID,
@@ -104,7 +104,7 @@ def shape_name(frame: Frame) -> str:
 
 
 def find_fault(frame: Frame, fields: Mapping[str, str]) -> str | None:
-    """Return what is wrong with the fields of a frame, or None."""
+    """Return a fault in the fields of a frame, or None."""
     for name, kind in fields.items():
         if name not in frame:
             return f"{frame.get('type')} lacks {name!r}"

@@ -11,7 +11,7 @@ from websockets.exceptions import WebSocketException
 
 from faults.journal import Journal, Kind
 from faults.proxy import Proxy
-from faults.tally import Sight, Tally
+from faults.tally import SeenAnswer, Tally
 from faults.users import SignedInUser
 from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 
@@ -126,8 +126,8 @@ class Tab:
         if frame.get("done"):
             answer = socket.answer(answer_id)
             status = frame.get("status") or "error"
-            sight = Sight(answer_id, self.conversation_id, status, answer.run, answer.content)
-            self.scene.tally.sights.append(sight)
+            seen = SeenAnswer(answer_id, self.conversation_id, status, answer.run, answer.content)
+            self.scene.tally.seen_answers.append(seen)
 
     def _note_reset(self, frame: Frame, before: tuple[int, int], now: float) -> None:
         if self.expects_replay or before[1] == 0:

@@ -25,7 +25,7 @@ class Question:
 
 
 @dataclass
-class Sight:
+class SeenAnswer:
     """An ended answer as one client saw it."""
 
     answer_id: str
@@ -48,7 +48,7 @@ class Tally:
     drops: int = 0
     """Connections that were lost."""
     questions: list[Question] = field(default_factory=list)
-    sights: list[Sight] = field(default_factory=list)
+    seen_answers: list[SeenAnswer] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     recoveries: list[float] = field(default_factory=list)
     """Seconds from a worker's death to the end or continuation of its answer, as clients saw it."""

@@ -42,8 +42,8 @@ class SignedInUser(ApiUser):
             form.add_field("file", PICTURE, filename="picture.gif")
             return form
 
-        status, answer = await self.request("POST", "/attachments/", make_form=make_form)
-        assert status in {200, 201}, (status, answer)  # noqa: S101  (a fault of the product)
+        status, body = await self.request("POST", "/attachments/", make_form=make_form)
+        assert status in {200, 201}, (status, body)  # noqa: S101  (a fault of the product)
 
     @override
     async def request(
@@ -54,7 +54,7 @@ class SignedInUser(ApiUser):
             while True:
                 with suppress(aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError, ConnectionError):
                     async with asyncio.timeout(ONE_TRY_S):
-                        status, answer = await super().request(method, path, json, make_form)
+                        status, body = await super().request(method, path, json, make_form)
                     if status < SERVER_FAULT:
-                        return status, answer
+                        return status, body
                 await asyncio.sleep(0.3)

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from faults.tally import Question, Sight, Tally
+from faults.tally import Question, SeenAnswer, Tally
 from testkit.fakes.model_answers import NOTHING_MORE
 
 ENDED_WELL = "complete"
@@ -57,9 +57,9 @@ def judge(
     for row in rows:
         by_text.setdefault(row.content, []).append(row) if row.role == "user" else None
         answers.setdefault(row.parent_id, []).append(row) if row.role == "assistant" else None
-    sights: dict[str, list[Sight]] = {}
-    for sight in tally.sights:
-        sights.setdefault(sight.answer_id, []).append(sight)
+    by_answer: dict[str, list[SeenAnswer]] = {}
+    for seen in tally.seen_answers:
+        by_answer.setdefault(seen.answer_id, []).append(seen)
     for question in tally.questions:
         stored = by_text.get(question.text, [])
         found = answers.get(stored[0].id, []) if len(stored) == 1 else []
@@ -68,15 +68,15 @@ def judge(
             verdict.stuck += not stored
             continue
         answer = found[0]
-        seen = sights.get(answer.id, [])
+        seen_answers = by_answer.get(answer.id, [])
         faults = _faults(question, answer, calls[question.text], continues=continues)
-        faults += _differences(answer, seen, shown)
+        faults += _differences(answer, seen_answers, shown)
         attached = [one["id"] for one in shown.get(stored[0].id, {}).get("attachments", [])]
         if attached != question.attachments:
             faults.append(f"the question has {len(attached)} attachments, not its own {len(question.attachments)}")
         verdict.complaints += [f"answer {answer.id} ({answer.status}, run {answer.run}): {fault}" for fault in faults]
         verdict.statuses["continued" if answer.run > 1 and answer.status == ENDED_WELL else answer.status] += 1
-        verdict.stuck += answer.status not in {ENDED_WELL, ENDED_BADLY} or not seen
+        verdict.stuck += answer.status not in {ENDED_WELL, ENDED_BADLY} or not seen_answers
     return verdict
 
 
@@ -95,14 +95,14 @@ def _faults(question: Question, answer: Row, calls: int, *, continues: bool) -> 
     return faults
 
 
-def _differences(answer: Row, seen: list[Sight], shown: dict[str, dict[str, Any]]) -> list[str]:
+def _differences(answer: Row, seen_answers: list[SeenAnswer], shown: dict[str, dict[str, Any]]) -> list[str]:
     faults = []
-    got = shown.get(answer.id, {})
-    if (got.get("content"), got.get("status")) != (answer.content, answer.status):
+    returned = shown.get(answer.id, {})
+    if (returned.get("content"), returned.get("status")) != (answer.content, answer.status):
         faults.append("GET shows something else")
     faults += [
-        f"seen: {sight.status}, run {sight.run}, {len(sight.content)} characters; stored: {len(answer.content)}"
-        for sight in seen
-        if (sight.content, sight.status, sight.run) != (answer.content, answer.status, answer.run)
+        f"seen: {seen.status}, run {seen.run}, {len(seen.content)} characters; stored: {len(answer.content)}"
+        for seen in seen_answers
+        if (seen.content, seen.status, seen.run) != (answer.content, answer.status, answer.run)
     ]
     return faults

@@ -56,9 +56,9 @@ class ApiUser:
 
     async def call(self, method: str, path: str, json: Any = None, *, expect: int | None = None) -> Any:
         """Call the API, and return the JSON of the answer (None for 204)."""
-        status, answer = await self.request(method, path, json)
-        assert expect in {None, status}, (method, path, status, answer)
-        return answer
+        status, body = await self.request(method, path, json)
+        assert expect in {None, status}, (method, path, status, body)
+        return body
 
     async def request(
         self, method: str, path: str, json: Any = None, make_form: Callable[[], Any] = lambda: None

@@ -20,13 +20,13 @@ MAX_LENGTH_IN_7_BITS = 125
 
 def open_connection(host: str, port: int, *, source: str = SOURCE, receive_buffer: int | None = None) -> socket.socket:
     """Return a blocking connection from the address `source`."""
-    made = socket.socket()
+    connection = socket.socket()
     if receive_buffer is not None:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-    made.bind((source, 0))
-    made.settimeout(PATIENCE)
-    made.connect((host, port))
-    return made
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    connection.bind((source, 0))
+    connection.settimeout(PATIENCE)
+    connection.connect((host, port))
+    return connection
 
 
 def upgrade_request(host: str, port: int, path: str = "/ws/events/", more: str = "") -> bytes:
@@ -40,11 +40,11 @@ def upgrade_request(host: str, port: int, path: str = "/ws/events/", more: str =
 
 def open_websocket(host: str, port: int, *, receive_buffer: int | None = None) -> socket.socket:
     """Return a connection after the handshake of a WebSocket that has not signed in."""
-    made = open_connection(host, port, receive_buffer=receive_buffer)
-    made.sendall(upgrade_request(host, port))
-    answer = made.recv(4096)
-    assert b" 101 " in answer, answer
-    return made
+    connection = open_connection(host, port, receive_buffer=receive_buffer)
+    connection.sendall(upgrade_request(host, port))
+    response = connection.recv(4096)
+    assert b" 101 " in response, response
+    return connection
 
 
 def masked_frame(first_byte: int, payload: bytes = b"") -> bytes:
@@ -113,7 +113,7 @@ def wait_until_closed(connection: socket.socket, seconds: float) -> float | None
 
 
 def try_to[T](action: Callable[[], T]) -> T | None:
-    """Return what `action` returns, or None if the connection fails."""
+    """Return the result of `action`, or None if the connection fails."""
     try:
         return action()
     except OSError:

@@ -68,14 +68,14 @@ async def ask_for_pages_and_read_nothing(target: Target) -> list[Finding]:
 
     def attack_it() -> int:
         with ExitStack() as stack:
-            asked = 0
+            requests = 0
             for _ in range(UNREAD_REQUESTS):
                 connection = try_to(lambda: open_connection(target.host, target.port, receive_buffer=4096))
                 if connection is not None:
                     stack.enter_context(connection)
-                    asked += _send(connection, request)
+                    requests += _send(connection, request)
             time.sleep(UNREAD_SECONDS)
-            return asked
+            return requests
 
     return [must_be("requests sent", await asyncio.to_thread(attack_it), UNREAD_REQUESTS)]
 

@@ -16,8 +16,8 @@ HEADERS_BYTES = 24 * 1024 * 1024
 @in_a_thread
 def open_silent_connections(target: Target) -> list[Finding]:
     """1,100 connections that send nothing, against a soft limit of 1,024 open files."""
-    made = [try_to(lambda: open_connection(target.host, target.port)) for _ in range(CONNECTIONS)]
-    opened = [connection for connection in made if connection is not None]
+    connections = [try_to(lambda: open_connection(target.host, target.port)) for _ in range(CONNECTIONS)]
+    opened = [connection for connection in connections if connection is not None]
     over = time.monotonic() + PATIENCE
     still_open = sum(wait_until_closed(connection, over - time.monotonic()) is None for connection in opened)
     for connection in opened:

@@ -24,8 +24,8 @@ def main() -> None:
 
     owner = User.objects.get(username=name)
     if kind == "long":
-        made = [str(made) for made in seed_long_conversations(owner, [int(length) for length in numbers])]
-        print(msgspec.json.encode(made).decode())
+        ids = [str(one) for one in seed_long_conversations(owner, [int(length) for length in numbers])]
+        print(msgspec.json.encode(ids).decode())
     else:
         conversations, messages = map(int, numbers)
         print(msgspec.json.encode(seed_searchable(owner, conversations, messages)).decode())

@@ -26,18 +26,18 @@ def seed_long_conversations(owner: User, lengths: Sequence[int]) -> list[UUID]:
     """Store a conversation with as many messages for each of `lengths`; return their ids."""
     writer = Writer()
     texts = [writer.write() for _ in range(DISTINCT_TEXTS)]
-    made = [_Tree(number, length, texts) for number, length in enumerate(lengths)]
-    _store(owner, made)
+    trees = [_Tree(number, length, texts) for number, length in enumerate(lengths)]
+    _store(owner, trees)
     analyze()
-    return [tree.id for tree in made]
+    return [tree.id for tree in trees]
 
 
 def seed_searchable(owner: User, conversations: int, messages: int) -> dict[str, str]:
     """Store conversations with `messages` messages in all, found by the search; return words to look for, by kind."""
     writer = Writer()
     texts = [writer.write() for _ in range(DISTINCT_TEXTS)]
-    made = [_Tree(number, messages // conversations, texts) for number in range(conversations)]
-    _store(owner, made)
+    trees = [_Tree(number, messages // conversations, texts) for number in range(conversations)]
+    _store(owner, trees)
     terms = [stored_terms([owner_term(owner.id.hex), *index_terms(text)]) for text in texts]
     marked = [stored_terms([owner_term(owner.id.hex), *index_terms(f"{text} {MARK}")]) for text in texts]
     entries = Copies(SearchEntry(), "conversation_id", "message_id", "terms")
@@ -48,10 +48,10 @@ def seed_searchable(owner: User, conversations: int, messages: int) -> dict[str,
                 stored_id(message_id),
                 (marked if tree.is_marked(place) else terms)[tree.text_at(place)],
             )
-            for tree in made
+            for tree in trees
             for place, message_id in enumerate(tree.messages)
         )
-        entries.insert((stored_id(tree.id), None, terms[place % len(terms)]) for place, tree in enumerate(made))
+        entries.insert((stored_id(tree.id), None, terms[place % len(terms)]) for place, tree in enumerate(trees))
     analyze()
     letters = "".join(letter for letter in texts[7] if letter in set(writer.letters))
     return {"common word": writer.words[0], "rare word": MARK, "Chinese word": letters[3:5]}

@@ -20,11 +20,11 @@ from typing import Literal, NotRequired, TypeAlias, TypedDict
 
 def main() -> int:
     """Write the module, or with `--check` return 1 if it differs."""
-    made = _format(write_module(json.loads(SCHEMA.read_text(encoding="utf-8"))))
+    module = _format(write_module(json.loads(SCHEMA.read_text(encoding="utf-8"))))
     if "--check" not in sys.argv[1:]:
-        MODULE.write_text(made, encoding="utf-8")
+        MODULE.write_text(module, encoding="utf-8")
         return 0
-    if MODULE.read_text(encoding="utf-8") == made:
+    if MODULE.read_text(encoding="utf-8") == module:
         return 0
     print(f"{MODULE.relative_to(ROOT)} is not what the contract says: run {Path(__file__).relative_to(ROOT)}")
     return 1

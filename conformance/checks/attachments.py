@@ -103,7 +103,7 @@ def change_end(text: str) -> str:
 
 @check("P-4.15", "P-6.10")
 async def attachments_of_another_user_are_refused(context: Context) -> None:
-    """As one that does not exist."""
+    """They are refused like one that does not exist."""
     foreign = await context.upload(NOTES, "notes.txt", token=context.second_token)
     _, connection = await context.enter_new()
     await connection.must_refuse("P-4.15", "NOT_FOUND", "chat.message", content="Look", attachments=[foreign["id"]])
@@ -111,7 +111,7 @@ async def attachments_of_another_user_are_refused(context: Context) -> None:
 
 @check("P-4.16", "P-6.25")
 async def images_for_a_model_that_does_not_see_are_refused(context: Context) -> None:
-    """In a question, an edit and another answer; nothing of it is stored."""
+    """Questions, edits and regenerated answers with images are refused, and nothing is stored."""
     blind = await find_model(context, lambda model: model.get("vision") is False)
     if blind is None:
         raise Skipped("GET /api/models has no available model whose vision is false")

@@ -143,7 +143,7 @@ SETTINGS: dict[str, object] = {
 
 @check("P-5.8", "P-5.13")
 async def every_changed_field_reaches_the_chat_socket(context: Context) -> None:
-    """With its value, even if it is the same again, and with none that was not set."""
+    """Each is sent with its value, even if that is the same again; fields that were not set are not sent."""
     conversation_id, connection = await context.enter_new()
     for name, value in (*SETTINGS.items(), ("is_pinned", True)):
         status, _ = await context.call("PATCH", f"/api/conversations/{conversation_id}", {name: value})
@@ -186,8 +186,8 @@ async def a_late_client_gets_what_is_being_written_in_order(context: Context) ->
     if success["active"] is None:
         ended = await connection.to_the_end(message_id)
         await late.drain(1)
-        got = [frame["type"] for frame in late.frames if frame.get("message_id") == message_id]
-        require(not got, "P-5.1", f"active is null, and {got[:1]} of the answer came")
+        types = [frame["type"] for frame in late.frames if frame.get("message_id") == message_id]
+        require(not types, "P-5.1", f"active is null, and {types[:1]} of the answer came")
         stored = await context.verify(conversation_id, ended)
         raise Skipped(f"the model's answer ended too soon, as {stored['status']}")
     answer = await late.to_the_end(message_id)

@@ -181,7 +181,7 @@ MAX_BODY = 2 * 1024 * 1024
 
 @check("P-9.3", "P-3.4")
 async def a_wrong_position_over_http_is_answered_by_a_reset(context: Context) -> None:
-    """As on a socket."""
+    """The reset is the same as on a socket."""
     conversation_id, _, whole = await context.answered(SHORT_QUESTION)
     ahead = AnswerCopy(whole.message_id, whole.run, whole.seq + 1000)
     async with context.stream(conversation_id, ahead) as events:

@@ -8,7 +8,7 @@ from conformance.violations import Skipped, Violation, require
 
 FIRST_RARE = 0x4E00
 RARE = 20_000
-"""So many Chinese characters one after the other, none twice, of which each takes a token or more."""
+"""A run of this many different Chinese characters, each of which takes a token or more."""
 
 NO_VERDICT = {
     *("AI_EMPTY_ANSWER", "AI_KEY_REFUSED", "AI_MODEL_GONE", "AI_NO_CREDIT", "AI_OVERLOADED", "AI_TIMEOUT"),
@@ -60,7 +60,7 @@ async def _require_small_pieces(context: Context, conversation_id: str, answer: 
 
 @check("P-7.7", "P-3.5")
 async def an_answer_ends_at_a_million_characters(context: Context) -> None:
-    """As `length`, and it cannot be continued."""
+    """It ends as `length` and cannot be continued."""
     if not context.target.endless_question:
         raise Skipped("needs a question that the model answers with more than a million characters")
     conversation_id, connection = await context.enter_new()

@@ -30,7 +30,7 @@ MAX_ANSWERS = 10
 
 @check("P-2.8", "P-13.4", exclusive=True)
 async def a_frame_that_is_too_large_closes_with_1009(context: Context) -> None:
-    """In one piece, and in fragments."""
+    """The frame is sent in one piece, and in fragments."""
     conversation_id = await context.new_conversation()
     text = json.dumps({"type": "ping", "x": "y" * MAX_FRAME})
     for message in (text, [text[start : start + 65_536] for start in range(0, len(text), 65_536)]):

@@ -109,9 +109,9 @@ async def repeats_of_every_command_ask_nothing_twice(context: Context) -> None:
         steps.insert(0, ("chat.continue", {"message_id": reply}))
     for kind, fields in steps:
         client_id = new_id()
-        made = (await connection.command(kind, client_id=client_id, **fields))["reply"]["id"]
-        await connection.to_the_end(made)
-        await _require_reset_for_a_repeat(connection, kind, client_id, made, **fields)
+        answer_id = (await connection.command(kind, client_id=client_id, **fields))["reply"]["id"]
+        await connection.to_the_end(answer_id)
+        await _require_reset_for_a_repeat(connection, kind, client_id, answer_id, **fields)
     await connection.send("chat.regenerate", client_id=first, message_id=reply)
     await connection.refusal("P-4.3", "INVALID_MESSAGE", first)
 
@@ -122,8 +122,8 @@ async def one_command_on_two_connections_asks_once(context: Context) -> None:
     conversation_id = await context.new_conversation()
     connections = [(await context.enter(conversation_id))[0] for _ in range(2)]
     client_id = new_id()
-    asked = [connection.ask(SHORT_QUESTION, client_id=client_id) for connection in connections]
-    accepted = await asyncio.gather(*asked)
+    questions = [connection.ask(SHORT_QUESTION, client_id=client_id) for connection in connections]
+    accepted = await asyncio.gather(*questions)
     replies = {frame["reply"]["id"] for frame in accepted}
     require(len(replies) == 1, "P-4.3", f"one command started {len(replies)} answers")
     stored = await context.messages(conversation_id)

@@ -136,7 +136,7 @@ NO_TEXT = ((b"{}", False, 1003), (b'{"type": "ping\xff"}', True, 1007))
 
 @check("P-2.9", "P-8.1")
 async def the_feed_closes_for_frames_that_are_not_text(context: Context) -> None:
-    """As the chat socket does."""
+    """The change feed closes as the chat socket does."""
     for payload, is_text, code in NO_TEXT:
         feed, _ = await context.enter_feed()
         await _require_close(feed, payload, code, is_text=is_text)

@@ -84,7 +84,7 @@ async def _play(adapter: Adapter, scenario: Scenario, limit: float, patience: fl
 
 
 async def _perform(adapter: Adapter, scenario: Scenario, server: ScriptedServer, limit: float) -> list[Conclusion]:
-    """Return what the client concludes; raises TimeoutError if it takes too long, or too long after a mistake."""
+    """Return the client's conclusions; raises TimeoutError if it takes too long, or too long after a mistake."""
     performing = asyncio.create_task(adapter.perform(scenario, server))
     straying = asyncio.create_task(server.strayed.wait())
     try:

@@ -9,7 +9,7 @@ import pytest
 
 from faults.proxy import Proxy
 from faults.system import asked_in
-from faults.tally import Question, Sight, Tally
+from faults.tally import Question, SeenAnswer, Tally
 from faults.users import SignedInUser
 from faults.verdict import Row, Verdict, judge
 from testkit.fakes.model_answers import CONTINUE_MARKER, NOTHING_MORE
@@ -17,18 +17,18 @@ from testkit.fakes.model_answers import CONTINUE_MARKER, NOTHING_MORE
 QUESTION = Question(SignedInUser(Proxy(), "user"), "c", "id", "Continue", "Echo: Continue")
 ASKED = Row("q", "None", "user", "Continue", "complete", 0)
 ANSWERED = Row("a", "q", "assistant", "Echo: Continue", "complete", 1)
-SEEN = Sight("a", "c", "complete", 1, "Echo: Continue")
+SEEN = SeenAnswer("a", "c", "complete", 1, "Echo: Continue")
 
 
 def judged(
     rows: Sequence[Row] = (ASKED, ANSWERED),
-    sights: Sequence[Sight] = (SEEN,),
+    seen_answers: Sequence[SeenAnswer] = (SEEN,),
     calls: int = 1,
     shown: dict[str, Any] | None = None,
     *,
     continues: bool = False,
 ) -> Verdict:
-    tally = Tally(questions=[QUESTION], sights=list(sights))
+    tally = Tally(questions=[QUESTION], seen_answers=list(seen_answers))
     get = shown or {row.id: {"content": row.content, "status": row.status} for row in rows}
     return judge(tally, rows, get, Counter({"Continue": calls}), continues=continues)
 
@@ -50,19 +50,19 @@ def test_a_question_without_its_picture_is_a_complaint() -> None:
 
 
 def test_a_continued_answer_has_no_complaint() -> None:
-    rows, sights = (ASKED, replace(ANSWERED, run=2)), (replace(SEEN, run=2),)
+    rows, seen_answers = (ASKED, replace(ANSWERED, run=2)), (replace(SEEN, run=2),)
 
-    assert judged(rows, sights, calls=2, continues=True).statuses == Counter(continued=1)
-    assert judged(rows, sights, calls=2, continues=False).complaints
-    assert judged(rows, sights, calls=3, continues=True).complaints
+    assert judged(rows, seen_answers, calls=2, continues=True).statuses == Counter(continued=1)
+    assert judged(rows, seen_answers, calls=2, continues=False).complaints
+    assert judged(rows, seen_answers, calls=3, continues=True).complaints
 
 
 def test_an_answer_that_was_complete_when_its_worker_died_has_no_complaint() -> None:
     text = f"{QUESTION.answer}{NOTHING_MORE}"
-    rows, sights = (ASKED, replace(ANSWERED, run=2, content=text)), (replace(SEEN, run=2, content=text),)
+    rows, seen_answers = (ASKED, replace(ANSWERED, run=2, content=text)), (replace(SEEN, run=2, content=text),)
 
-    assert judged(rows, sights, calls=2, continues=True).complaints == []
-    assert judged((ASKED, replace(rows[1], run=1)), (replace(sights[0], run=1),)).complaints
+    assert judged(rows, seen_answers, calls=2, continues=True).complaints == []
+    assert judged((ASKED, replace(rows[1], run=1)), (replace(seen_answers[0], run=1),)).complaints
 
 
 def test_an_interrupted_answer_has_no_complaint() -> None:
@@ -75,7 +75,7 @@ def test_an_interrupted_answer_has_no_complaint() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "sights", "calls", "shown"),
+    ("rows", "seen_answers", "calls", "shown"),
     [
         ((ASKED, replace(ASKED, id="q2"), ANSWERED), (SEEN,), 1, None),
         ((ASKED, ANSWERED, replace(ANSWERED, id="a2")), (SEEN,), 1, None),
@@ -89,9 +89,9 @@ def test_an_interrupted_answer_has_no_complaint() -> None:
     ],
 )
 def test_each_violation_is_a_complaint(
-    rows: Sequence[Row], sights: Sequence[Sight], calls: int, shown: dict[str, Any]
+    rows: Sequence[Row], seen_answers: Sequence[SeenAnswer], calls: int, shown: dict[str, Any]
 ) -> None:
-    assert judged(rows, sights, calls, shown).complaints
+    assert judged(rows, seen_answers, calls, shown).complaints
 
 
 @pytest.mark.parametrize("status", ["pending", "streaming"])
@@ -100,11 +100,11 @@ def test_an_answer_without_an_end_is_stuck(status: str) -> None:
 
 
 def test_an_answer_whose_end_no_client_saw_is_stuck() -> None:
-    assert judged(sights=()).stuck == 1
+    assert judged(seen_answers=()).stuck == 1
 
 
 def test_a_continuation_counts_as_a_call_for_the_same_question() -> None:
-    asked = [{"role": "system", "content": "Be kind"}, {"role": "user", "content": "Continue"}]
+    messages = [{"role": "system", "content": "Be kind"}, {"role": "user", "content": "Continue"}]
     continuation = [{"role": "assistant", "content": "Ec"}, {"role": "user", "content": f"{CONTINUE_MARKER}."}]
 
-    assert asked_in(asked) == asked_in(asked + continuation) == "Continue"
+    assert asked_in(messages) == asked_in(messages + continuation) == "Continue"

@@ -67,12 +67,12 @@ def test_secrets_are_created_once(repository: Repository) -> None:
     (repository.root / "backend" / "docker").mkdir()
     assert repository.make("-C", "backend", "secrets").returncode == 0
     folder = repository.root / "backend" / "docker" / "secrets"
-    made = {path.name: path.read_text() for path in folder.iterdir()}
-    assert made.keys() == SECRETS
-    assert made.pop("openai_api_key") == ""
-    assert all(len(text) >= 48 and text.isascii() for text in set(made.values()))
-    assert len(set(made.values())) == 3
+    secrets = {path.name: path.read_text() for path in folder.iterdir()}
+    assert secrets.keys() == SECRETS
+    assert secrets.pop("openai_api_key") == ""
+    assert all(len(text) >= 48 and text.isascii() for text in set(secrets.values()))
+    assert len(set(secrets.values())) == 3
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     (folder / "openai_api_key").write_text("sk-real")
     assert repository.make("-C", "backend", "secrets").returncode == 0
-    assert {path.name: path.read_text() for path in folder.iterdir()} == {**made, "openai_api_key": "sk-real"}
+    assert {path.name: path.read_text() for path in folder.iterdir()} == {**secrets, "openai_api_key": "sk-real"}

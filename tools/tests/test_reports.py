@@ -28,9 +28,9 @@ def test_the_totals_are_counted(repository: Repository, reports: list[str], line
 
 
 def test_failed_tests_are_named_with_their_message(repository: Repository) -> None:
-    said = "".join(f"line {number}\n" for number in range(100))
+    output = "".join(f"line {number}\n" for number in range(100))
     cases = [
-        f'<testcase classname="chat.spec.ts" name="{name}"><failure>{said}</failure></testcase>' for name in "abcdef"
+        f'<testcase classname="chat.spec.ts" name="{name}"><failure>{output}</failure></testcase>' for name in "abcdef"
     ]
     repository.write(".cache/reports/e2e.xml", f"<testsuite>{''.join(cases)}</testsuite>")
     printed = repository.run("-m", "tools.reports").stdout

@@ -106,15 +106,15 @@ async def test_an_answer_of_another_device_is_followed(user: SignedInUser, model
     model_server.script(tokens=4, gate="")
     async with client_of(user) as phone, client_of(user) as laptop:
         chat = await phone.new_chat()
-        asked = chat.ask("Go")
+        stream = chat.ask("Go")
         model_server.open(2)
-        first = await anext(asked)
+        first = await anext(stream)
         assert isinstance(first, Text)
-        assert asked.position is not None
-        followed = laptop.chat(chat.id).follow(Position(asked.position.message_id))
-        kept, has = laptop.chat(chat.id).follow(asked.position), first.text
+        assert stream.position is not None
+        followed = laptop.chat(chat.id).follow(Position(stream.position.message_id))
+        kept, has = laptop.chat(chat.id).follow(stream.position), first.text
         model_server.open(2)
-        answers = await asyncio.gather(asked.read(), followed.read(), kept.read())
+        answers = await asyncio.gather(stream.read(), followed.read(), kept.read())
         assert [answer.text for answer in answers[:2]] == ["w1 w2 w3 w4 ", "w1 w2 w3 w4 "]
         assert has + answers[2].text == "w1 w2 w3 w4 "
 

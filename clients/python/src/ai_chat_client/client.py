@@ -67,9 +67,9 @@ class Client:
 
     async def new_chat(self, **fields: Any) -> Chat:
         """Make a conversation; `fields` are those of docs/api.md, such as `title`, `model` and `system_prompt`."""
-        # With an id of our own, a call that is repeated makes no second conversation.
-        made = await self.session.call("POST", "/api/conversations/", json={"id": str(uuid4()), **fields})
-        return self.chat(made["id"])
+        # With an id from the client, a repeated call creates no second conversation.
+        conversation = await self.session.call("POST", "/api/conversations/", json={"id": str(uuid4()), **fields})
+        return self.chat(conversation["id"])
 
     def chat(self, conversation_id: str) -> Chat:
         """Return a conversation that exists."""

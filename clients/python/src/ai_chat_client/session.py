@@ -112,17 +112,17 @@ class Session:
         name = "email" if "@" in self._username else "username"
         credentials = {name: self._username, "password": self._password}
         try:
-            made = await self._call("POST", "/api/auth/token/pair", json=credentials)
+            tokens = await self._call("POST", "/api/auth/token/pair", json=credentials)
         except ApiError as error:
             if error.status != UNAUTHORIZED:
                 raise
             raise SignedOutError(error.sentence) from None
-        self._take(made, self._username)
+        self._take(tokens, self._username)
         if self._store is not None:
             self._store.save(self._tokens)
 
-    def _take(self, made: dict[str, str], username: str) -> None:
-        self._tokens = Tokens(made["access"], made.get("refresh", self._tokens.refresh), username)
+    def _take(self, tokens: dict[str, str], username: str) -> None:
+        self._tokens = Tokens(tokens["access"], tokens.get("refresh", self._tokens.refresh), username)
         self._user_id = self._tokens.user_id
 
     async def sign_out(self) -> None:

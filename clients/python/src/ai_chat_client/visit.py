@@ -168,8 +168,8 @@ class Visit:
 
     def _take_refusal(self, frame: Frame) -> None:
         client_id = frame.get("client_id")
-        asked = [stream for stream in self._streams if client_id and stream.client_id == client_id]
-        refused = [stream for stream in asked if stream.copy is None]
+        streams = [stream for stream in self._streams if client_id and stream.client_id == client_id]
+        refused = [stream for stream in streams if stream.copy is None]
         if client_id in self._follows:
             stream = self._follows[client_id]
             # After another refusal, the frames that fill a gap may still come, or the next connection sends them.

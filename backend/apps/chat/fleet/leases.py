@@ -7,10 +7,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from apps.chat.models import Worker
+from apps.core.statements import prepare, write_later
 
 KEPT_AFTER_DEATH = timedelta(days=1)
 
@@ -20,8 +22,22 @@ def may_have_others() -> bool:
     return bool(settings.REDIS_URL)
 
 
+# In plain SQL, because Django takes longer to compile them, every second, than the database to execute them.
+_AGO = {
+    "sqlite": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW', -%s || ' seconds')",
+    "postgresql": "STATEMENT_TIMESTAMP() - make_interval(secs => %s)",
+}
+_RENEW = "UPDATE chat_worker SET seen_at = {} WHERE id = %s RETURNING 1"
+_LIVE = "SELECT id FROM chat_worker WHERE seen_at > {}"
+
+
+def live_workers_sql() -> tuple[str, float]:
+    """Return the query for the ids of `live_workers`, and its value."""
+    return _LIVE.format(_AGO[connection.vendor]), settings.WORKER_LEASE
+
+
 def renew_lease(worker_id: UUID) -> None:
-    if not Worker.objects.filter(id=worker_id).update(seen_at=Now()):
+    if not write_later(_RENEW.format(_AGO[connection.vendor]), [0, prepare(worker_id)], tuple).all():
         Worker.objects.filter(seen_at__lt=Now() - KEPT_AFTER_DEATH).delete()
         Worker.objects.create(id=worker_id)
 

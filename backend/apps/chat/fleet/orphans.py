@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from apps.chat.answers.request import RequestKind
 from apps.chat.answers.runs import active_runs, add_run, lock_run, supersede_run
@@ -16,8 +15,9 @@ from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.services import record_activity
 from apps.chat.conversations.text_bytes import add_text_bytes, count_bytes
 from apps.chat.events import AnswerStatus, AnswerText
-from apps.chat.fleet.leases import live_workers, may_have_others
+from apps.chat.fleet.leases import live_workers_sql, may_have_others
 from apps.chat.models import Message, Run
+from apps.core.statements import prepare, read_id, read_later
 from apps.users.selectors import find_ended_sessions
 
 
@@ -40,18 +40,23 @@ class Orphan:
     """Whether another worker continues it: if `CONTINUE_AFTER_CRASH` is on, and once per answer."""
 
 
+_ACTIVE = "SELECT answer_id FROM chat_run WHERE ended_at IS NULL AND answer_id IS NOT NULL"
+
+
 def find_orphans(worker_id: UUID, running: Collection[UUID]) -> list[Orphan]:
     """Return the active runs whose writer is dead, or is this worker, which writes only those that are `running`.
 
     The database selects them, so that only the texts of orphans are read.
     """
-    orphans = active_runs().exclude(answer_id__in=running)
+    sql, values = _ACTIVE, []
     if may_have_others():
-        is_dead = ~Q(writer__in=live_workers().values("id"))
-        orphans = orphans.filter(Q(writer=None) | Q(writer=worker_id) | is_dead)
-    if not orphans.exists():  # Compiling the query for whole rows takes several times as long.
+        live, lease = live_workers_sql()
+        sql += f" AND (writer IS NULL OR writer = %s OR writer NOT IN ({live}))"
+        values = [prepare(worker_id), lease]
+    ids = set(read_later(sql, values, read_id).all()).difference(running)
+    if not ids:  # Compiling the query for whole rows takes longer than that.
         return []
-    found = list(orphans.select_related("answer__latest_run"))
+    found = list(active_runs().filter(answer_id__in=ids).select_related("answer__latest_run"))
     ended = find_ended_sessions({run.session_id for run in found if run.session_id is not None})
     return [_view(run, run.answer, worker_id, ended) for run in found if run.answer is not None]
 

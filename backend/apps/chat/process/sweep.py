@@ -142,7 +142,8 @@ def _end_if_session_ended(client: SignedInClient, ended: set[UUID]) -> bool:
 
 
 def _ping_clients(now: float) -> None:
+    due = now - settings.SOCKET_PING_INTERVAL
     for client in list_clients():
-        if client.pinged_at <= now - settings.SOCKET_PING_INTERVAL:
+        if client.pinged_at <= due:
             client.pinged_at = now
             spawn(client.connection.send_ping(), name="ping")

@@ -10,7 +10,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from apps.core.http.handler import MemoryBodyHandler
-from tests.core.thread_urls import is_waiting
+from tests.core.thread_urls import NotedResponse, gate, is_waiting
 
 
 @pytest.fixture
@@ -62,6 +62,27 @@ async def test_the_thread_of_a_cancelled_request_is_not_used_for_another(handler
 
     # It meets the request that was cancelled.
     assert await ask(handler, "/meet")
+
+
+@pytest.mark.storeless
+@pytest.mark.parametrize("is_left", [True, False])
+async def test_a_response_is_closed_once_even_if_its_client_has_left(handler: MemoryBodyHandler, is_left: bool) -> None:
+    gate.clear()
+    NotedResponse.closings.clear()
+    received: asyncio.Queue[Any] = asyncio.Queue()
+    sent: asyncio.Queue[Any] = asyncio.Queue()
+    received.put_nowait({"type": "http.request"})
+    serving = asyncio.create_task(handler(scope_of("/late"), received.get, sent.put))
+    assert await asyncio.to_thread(is_waiting.wait, 30)
+    if is_left:
+        received.put_nowait({"type": "http.disconnect"})
+        for _ in range(10):
+            await asyncio.sleep(0)
+    gate.set()
+    await serving
+
+    assert len(NotedResponse.closings) == 1
+    assert sent.empty() == is_left
 
 
 @pytest.mark.storeless

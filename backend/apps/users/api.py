@@ -30,7 +30,7 @@ from apps.users.schemas import (
 )
 from apps.users.services import accounts, sessions, sign_in
 from apps.users.services.setup_code import is_setup_code_required
-from apps.users.tokens import RefreshToken, TokenPair, read_token
+from apps.users.tokens import TokenKind, TokenPair, read_token
 
 router = Router(tags=["auth"], auth=BearerAuth())
 
@@ -194,7 +194,7 @@ def _describe(session: Session, principal: Principal) -> SessionOut:
 
 def _session_of(refresh_token: str) -> set[UUID]:
     try:
-        return {read_token(RefreshToken, refresh_token).session_id}
+        return {read_token(TokenKind.REFRESH, refresh_token).session_id}
     except AuthenticationError:
         return set()
 

@@ -15,7 +15,7 @@ from apps.core.limits.throttles import throttle_anonymous, throttle_client, thro
 from apps.users import selectors
 from apps.users.personal_keys import KEY_LENGTH
 from apps.users.services.api_keys import note_key_use
-from apps.users.tokens import AccessToken, hash_secret, read_token
+from apps.users.tokens import TokenKind, hash_secret, read_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def authenticate_access(token: str) -> Principal:
     Raises:
         AuthenticationError: the token is not valid.
     """
-    claims = read_token(AccessToken, token)
+    claims = read_token(TokenKind.ACCESS, token)
     user = selectors.find_session_user(claims.session_id, claims.user_id)
     if user is None:
         raise AuthenticationError

@@ -10,7 +10,7 @@ from apps.core.http.asgi import Scope
 from apps.core.http.client_address import client_address, client_network
 from apps.core.http.in_flight import Caller
 from apps.users.personal_keys import PREFIX, read_key_owner
-from apps.users.tokens import AccessToken, read_token
+from apps.users.tokens import TokenKind, read_token
 
 BEARER = b"bearer "
 
@@ -38,6 +38,6 @@ def _read_user(secret: str) -> UUID | None:
     if secret.startswith(PREFIX):
         return read_key_owner(secret)
     try:
-        return read_token(AccessToken, secret).user_id
+        return read_token(TokenKind.ACCESS, secret).user_id
     except AuthenticationError:
         return None

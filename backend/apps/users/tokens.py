@@ -1,18 +1,18 @@
 """The two JSON Web Tokens of a session: HS256, with `iss`, `aud`, `token_type`, `sid`, `iat`, `exp` and `jti`."""
 
 import hmac
-from collections.abc import Mapping
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache, lru_cache
 from hashlib import sha256
-from typing import Any, Self, override
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.utils import timezone
 from ninja_jwt.backends import TokenBackend
-from ninja_jwt.exceptions import TokenError
-from ninja_jwt.tokens import Token
+from ninja_jwt.exceptions import TokenBackendError
 
 from apps.core.errors import AuthenticationError
 from apps.users.models import LEEWAY, Session
@@ -20,13 +20,13 @@ from apps.users.models import LEEWAY, Session
 ISSUER = "ai-chat-websocket"
 AUDIENCE = "ai-chat-websocket"
 ALGORITHM = "HS256"
-REQUIRED_CLAIMS = {"sid", "user_id", "iat"}
-"""Beside `iss`, `aud`, `token_type`, `exp` and `jti`, which the library requires."""
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=7)
 # Ours have about 350 characters. Until its signature is checked, a token is untrusted JSON.
 MAX_TOKEN_LENGTH = 1024
+REMEMBERED_TOKENS = 1024
+"""Verified tokens, which are not verified again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,66 +47,62 @@ class TokenClaims:
     jti: str
 
 
-class _SessionToken(Token):
-    """A token that belongs to a session."""
+class TokenKind(StrEnum):
+    """The two tokens: one for requests, valid while its session is live, and one for a single refresh."""
 
-    @classmethod
-    def for_session(
-        cls, session: Session, *, issued_at: datetime, expires_at: datetime, jti: str | None = None
-    ) -> Self:
-        token = cls()
-        token.set_iat(at_time=issued_at)
-        token.set_exp(from_time=expires_at, lifetime=timedelta())
-        if jti is not None:
-            token["jti"] = jti
-        token["sid"] = str(session.id)
-        token["user_id"] = str(session.user_id)
-        return token
-
-    @override
-    def get_token_backend(self) -> TokenBackend:
-        return TokenBackend(ALGORITHM, settings.JWT_SECRET_KEY, audience=AUDIENCE, issuer=ISSUER, leeway=LEEWAY)
-
-    @override
-    def verify(self) -> None:
-        super().verify()
-        if not self.payload.keys() >= REQUIRED_CLAIMS:
-            raise TokenError("The token lacks a claim")
+    ACCESS = "access"
+    REFRESH = "refresh"
 
 
-class AccessToken(_SessionToken):
-    """Valid for at most 15 minutes, while its session is live."""
-
-    token_type = "access"  # noqa: S105
-    lifetime = ACCESS_LIFETIME
-
-
-class RefreshToken(_SessionToken):
-    """Valid for one refresh."""
-
-    token_type = "refresh"  # noqa: S105
-    lifetime = REFRESH_LIFETIME
-
-
-def read_token(kind: type[_SessionToken], token: str) -> TokenClaims:
+def read_token(kind: TokenKind, token: str) -> TokenClaims:
     """Verify a token and return its claims; raises AuthenticationError."""
     if len(token) > MAX_TOKEN_LENGTH:
         raise AuthenticationError
+    claims, expires_at = _verify(kind, token, settings.JWT_SECRET_KEY)
+    if expires_at <= time.time() - LEEWAY.total_seconds():
+        raise AuthenticationError
+    return claims
+
+
+@lru_cache(REMEMBERED_TOKENS)
+def _verify(kind: TokenKind, token: str, key: str) -> tuple[TokenClaims, float]:
+    """Return the claims of a token, and the time when it expires; a request is verified several times."""
     try:
-        claims: Mapping[str, Any] = kind(token).payload
-        return TokenClaims(UUID(str(claims["sid"])), UUID(str(claims["user_id"])), str(claims["jti"]))
-    except (TokenError, ValueError, TypeError) as error:
+        payload = _backend(key).decode(token)
+        if payload["token_type"] != kind or "iat" not in payload:
+            raise AuthenticationError
+        claims = TokenClaims(UUID(str(payload["sid"])), UUID(str(payload["user_id"])), str(payload["jti"]))
+        return claims, float(payload["exp"])
+    except (TokenBackendError, KeyError, ValueError, TypeError) as error:
         raise AuthenticationError from error
 
 
 def sign_tokens(session: Session, *, refresh_jti: str) -> TokenPair:
     """Sign a fresh access token and the session's current refresh token, whose id is `refresh_jti`."""
     now = timezone.now()
-    access = AccessToken.for_session(session, issued_at=now, expires_at=min(now + ACCESS_LIFETIME, session.expires_at))
-    refresh = RefreshToken.for_session(
-        session, issued_at=session.refreshed_at, expires_at=session.refresh_expires_at, jti=refresh_jti
+    access_until = min(now + ACCESS_LIFETIME, session.expires_at)
+    return TokenPair(
+        _sign(TokenKind.ACCESS, session, now, access_until, uuid4().hex),
+        _sign(TokenKind.REFRESH, session, session.refreshed_at, session.refresh_expires_at, refresh_jti),
+        session.refresh_expires_at,
     )
-    return TokenPair(str(access), str(refresh), session.refresh_expires_at)
+
+
+def _sign(kind: TokenKind, session: Session, issued_at: datetime, expires_at: datetime, jti: str) -> str:
+    claims = {
+        "token_type": kind.value,
+        "exp": int(expires_at.timestamp()),
+        "iat": int(issued_at.timestamp()),
+        "jti": jti,
+        "sid": str(session.id),
+        "user_id": str(session.user_id),
+    }
+    return _backend(settings.JWT_SECRET_KEY).encode(claims)
+
+
+@cache
+def _backend(key: str) -> TokenBackend:
+    return TokenBackend(ALGORITHM, key, audience=AUDIENCE, issuer=ISSUER, leeway=LEEWAY)
 
 
 def successor_jti(jti: str) -> str:

@@ -16,11 +16,10 @@ network. The attempts of one network are counted one after another.
 import math
 
 from axes.models import AccessFailureLog
-from django.db import transaction
 
 from apps.core.errors import RateLimitError
 from apps.core.http.client_address import client_network
-from apps.core.statements import round_trips
+from apps.core.transactions import CompactTransaction
 from apps.users.emails import normalize_email
 from apps.users.errors import AccountLockedError
 from apps.users.models import User
@@ -71,7 +70,7 @@ def settle_attempt(typed: str, account: str, address: str, *, is_right: bool, de
         AccountLockedError, RateLimitError: other attempts reached the limit of the key `deciding_key` first.
     """
     network = client_network(address)
-    with transaction.atomic(), round_trips(commits=True):
+    with CompactTransaction():
         lock_network(network)
         failures = RecentFailures(read_failures(network).all())
         refuse_locked(deciding_key, failures)

@@ -13,13 +13,14 @@ from django.utils import timezone
 from apps.core.errors import AuthenticationError
 from apps.core.notify import notify_after_commit
 from apps.core.row_writes import insert_row
-from apps.core.statements import Select, prepare, read_later, round_trips
+from apps.core.statements import Select, prepare, read_later
+from apps.core.transactions import CompactTransaction
 from apps.users.errors import WrongCredentialsError
 from apps.users.models import LEEWAY, USER_AGENT_MAX_LENGTH, EndReason, Session, User
 from apps.users.notifications import SessionEndedNotification
 from apps.users.tokens import (
     REFRESH_LIFETIME,
-    RefreshToken,
+    TokenKind,
     TokenPair,
     hash_secret,
     read_token,
@@ -55,7 +56,7 @@ def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
         WrongCredentialsError: the account has changed since the check: a new password, deactivated or deleted.
     """
     jti = uuid4().hex
-    with transaction.atomic(), round_trips(commits=True):
+    with CompactTransaction():
         _make_room(user)
         session = _create(user, SESSION_LIFETIME, address=address, user_agent=user_agent, current_hash=hash_secret(jti))
     return sign_tokens(session, refresh_jti=jti)
@@ -67,7 +68,7 @@ def open_admin_session(user: User, *, address: str, user_agent: str) -> Session:
     Raises:
         WrongCredentialsError: as `open_session`.
     """
-    with transaction.atomic(), round_trips(commits=True):
+    with CompactTransaction():
         _make_room(user)
         return _create(user, ADMIN_SESSION_LIFETIME, address=address, user_agent=user_agent)
 
@@ -79,7 +80,7 @@ def _create(user: User, lifetime: timedelta, *, address: str, user_agent: str, c
         created_at=now,
         last_seen_at=now,
         expires_at=now + lifetime,
-        user_agent=_printable(user_agent)[:USER_AGENT_MAX_LENGTH],
+        user_agent=_printable(user_agent[: 2 * USER_AGENT_MAX_LENGTH])[:USER_AGENT_MAX_LENGTH],
         address=address,
         refreshed_at=now,
         refresh_expires_at=now + min(lifetime, REFRESH_LIFETIME),
@@ -98,7 +99,7 @@ def refresh_session(token: str, *, address: str) -> TokenPair:
     Raises:
         AuthenticationError: the token or its session is not valid any more.
     """
-    claims = read_token(RefreshToken, token)
+    claims = read_token(TokenKind.REFRESH, token)
     with transaction.atomic():
         session = _lock_live_session(claims.session_id, claims.user_id)
         presented = hash_secret(claims.jti)

@@ -18,25 +18,16 @@ from apps.core.http.asgi import Receive, Scope, Send  # noqa: E402
 from apps.core.http.base_path import add_base_path, remove_base_path  # noqa: E402
 from apps.core.http.body_limit import limit_bodies  # noqa: E402
 from apps.core.http.handler import MemoryBodyHandler  # noqa: E402
-from apps.core.http.in_flight import Caller, limit_requests  # noqa: E402
+from apps.core.http.in_flight import limit_requests  # noqa: E402
 from apps.core.http.staged_uploads import stage_uploads  # noqa: E402
 from apps.core.http.static_files import StaticFiles  # noqa: E402
-from apps.core.limits.allowance import Allowances  # noqa: E402
-from apps.core.limits.base import Limit  # noqa: E402
 from apps.core.limits.refusal_pace import pace_refusals  # noqa: E402
 from apps.core.outages import log_failure  # noqa: E402
-from apps.users.callers import find_caller, find_user  # noqa: E402
+from apps.users.callers import find_caller, find_refusal, find_user  # noqa: E402
 
 logger = structlog.get_logger(__name__)
 
 http_application: Any = MemoryBodyHandler()  # Django types the events of ASGI more narrowly.
-
-request_allowances = Allowances[str]()
-
-
-def find_wait(caller: Caller) -> int:
-    """Count a request and return 0; or return in how many whole seconds there may be one, and do not count it."""
-    return request_allowances.try_to_spend(caller.key, 1, Limit.parse(caller.rate))
 
 
 async def lifespan(_: Scope, receive: Receive, send: Send) -> None:
@@ -55,7 +46,7 @@ async def lifespan(_: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "lifespan.shutdown.complete"})
 
 
-limited_application = limit_requests(add_base_path(http_application), find_caller, find_wait)
+limited_application = limit_requests(add_base_path(http_application), find_caller, find_refusal)
 paced_application = pace_refusals(stage_uploads(limited_application, find_user), find_caller)
 
 application = ProtocolTypeRouter(

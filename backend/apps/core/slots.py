@@ -14,7 +14,7 @@ class FairSlots[K: Hashable]:
     """At most `count` slots at a time; waiting callers are served round robin by key, each key in its order.
 
     One key has at most `max_per_key` slots, and at most `max_waiting` callers that wait for one. For threads, never
-    for an event loop.
+    for an event loop, except `count_before`.
     """
 
     def __init__(self, count: int, *, max_per_key: int, max_waiting: int) -> None:
@@ -59,6 +59,18 @@ class FairSlots[K: Hashable]:
             if not line:
                 del self._lines[key]
         raise NoSlotError
+
+    def count_before(self, key: K) -> int:
+        """Return how many callers would at least get a slot before a new one with this key."""
+        if not self._lock.acquire(blocking=False):
+            return 0
+        try:
+            own = len(self._lines.get(key, ()))
+            # A new line is the last; the turns of others before an older one are left out.
+            turns = own or 1
+            return own + sum(min(len(line), turns) for other, line in self._lines.items() if other != key)
+        finally:
+            self._lock.release()
 
     def give_back(self, key: K) -> None:
         """Release a slot; the next caller gets it."""

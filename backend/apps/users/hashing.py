@@ -11,9 +11,9 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache, partial
 from typing import override
 
@@ -40,7 +40,6 @@ from apps.users.errors import HashingBusyError
 MAX_RUNNING = min(4, max(1, (os.cpu_count() or 1) // 2))
 """Concurrent hashes of one process: half of the cores. Each takes 19 MiB and about 40 ms of a core."""
 
-
 NICENESS = 10
 """The threads yield the processor to the event loop, which relays tokens."""
 
@@ -51,6 +50,25 @@ BURST_SECONDS = 2.0
 """Three hashes that begin within this time are a burst, which ends when none has begun for as long."""
 
 _slots = FairSlots[ClientNetwork | None](MAX_RUNNING, max_per_key=MAX_RUNNING, max_waiting=MAX_WAITING)
+
+
+class _Pace:
+    """The time that a slot is held for a hash, as a moving average; for any thread."""
+
+    WEIGHT = 0.2
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """Count the time of the block."""
+        began = time.monotonic()
+        yield
+        self.seconds += self.WEIGHT * (time.monotonic() - began - self.seconds)
+
+
+_pace = _Pace()
 
 
 class _HashMemory:
@@ -109,6 +127,11 @@ class Argon2idHasher(Argon2PasswordHasher):
         return super().verify(password, encoded)
 
 
+def is_hashing_busy(client: ClientNetwork, *, patience: float) -> bool:
+    """Return whether a hash for this client would wait for more than `patience` seconds; for the event loop."""
+    return _slots.count_before(client) * _pace.seconds > MAX_RUNNING * patience
+
+
 def hash_password(password: str | None) -> str:
     """Return the hash to store, of the password in Unicode NFC; without a password, one that no password matches.
 
@@ -164,7 +187,7 @@ def _name(hasher: BasePasswordHasher) -> str:
 def _hash_in_slot[R](work: Callable[[], R]) -> R:
     release_connection()
     try:
-        with resting(), _slots.slot(current_client.get(), patience=settings.PASSWORD_CHECK_WAIT):
+        with resting(), _slots.slot(current_client.get(), patience=settings.PASSWORD_CHECK_WAIT), _pace.measured():
             return _threads().submit(work).result()
     except NoSlotError:
         raise HashingBusyError(retry_after=1) from None

@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from apps.users.hashing import MAX_RUNNING, MAX_WAITING
+from apps.core.http.client_address import client_network
+from apps.users.hashing import MAX_RUNNING, MAX_WAITING, is_hashing_busy
 from apps.users.models import User
 from config.settings import base
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, Response, fresh_address
@@ -125,6 +126,20 @@ class TestConcurrentHashes:
         assert set(served) <= {200, 201, 400}, "a name is taken only once"
         assert {(response.status, response.code) for response in refused} == {(429, "PASSWORD_CHECKS_BUSY")}
         assert {response.headers["Retry-After"] for response in refused} == {"1"}
+
+    @pytest.mark.usefixtures("held")
+    def test_it_is_known_that_a_hash_would_wait_behind_others(self, name: str, settings: Settings) -> None:
+        settings.PASSWORD_CHECK_WAIT = 60.0
+        one, other = client_network(fresh_address()), client_network(fresh_address())
+        with ThreadPoolExecutor(MAX_RUNNING + 1) as threads:
+            running = [threads.submit(attempt, name, PASSWORD, one) for _ in range(MAX_RUNNING + 1)]
+            while not is_hashing_busy(one, patience=0.0):
+                assert HeldHasher.started.wait(30)
+            assert is_hashing_busy(other, patience=0.0)
+            assert not is_hashing_busy(other, patience=3600.0)
+            HeldHasher.gate.set()
+            assert {future.result().status for future in running} == {200}
+        assert not is_hashing_busy(one, patience=0.0)
 
     @pytest.mark.usefixtures("held")
     def test_networks_take_turns_however_many_hashes_one_asks_for(self, name: str, settings: Settings) -> None:

@@ -72,20 +72,17 @@ class Slot:
 class RequestsInFlight:
     """At most `find_limit()` requests in flight, each caller at most its `limit`; `max_waiting` more of each wait."""
 
-    def __init__(
-        self, find_limit: Callable[[], int | None], max_waiting: int, find_wait: Callable[[Caller], int] = lambda _: 0
-    ) -> None:
+    def __init__(self, find_limit: Callable[[], int | None], max_waiting: int) -> None:
         self._find_limit = find_limit
-        self._find_wait = find_wait
         self._max_waiting = max_waiting
         self._count = 0
         self._anonymous_count = 0
         self._by_caller: dict[str, _Requests] = {}
 
-    async def take(self, caller: Caller) -> Slot:
-        """Take a slot, perhaps after waiting for others of the same caller; the rate comes first."""
-        if too_early := self._find_wait(caller):
-            raise RateLimitError(retry_after=too_early)
+    async def take(self, caller: Caller, refusal: AppError | None = None) -> Slot:
+        """Take a slot, perhaps after waiting for others of the same caller; raises the `refusal` that is due."""
+        if refusal is not None:
+            raise refusal
         requests = self._by_caller.get(caller.key)
         if requests is not None and caller.limit is not None and requests.running >= caller.limit:
             await self._wait(requests, caller.key)
@@ -137,30 +134,35 @@ class RequestsInFlight:
 
 
 def limit_requests(
-    application: Application, find_caller: Callable[[Scope], Caller], find_wait: Callable[[Caller], int]
+    application: Application,
+    find_caller: Callable[[Scope], Caller],
+    find_refusal: Callable[[Scope, Caller], AppError | None],
 ) -> Application:
     """Wrap an ASGI application: 429 beyond the caller's limits, 503 beyond `REQUESTS_IN_FLIGHT`, with `Retry-After`.
 
-    `find_wait` counts a request, and returns after how many seconds it may come if that is too early.
+    `find_refusal` counts a request, and returns the error of one that would be refused anyway: without a thread.
     Requests that wait for others of the same caller do not count in the worker's limit. Event streams are limited as
     connections instead: their slots are given back when they begin, as are those of refusals, which may be delayed.
     Health checks are counted apart, and wait for others of the same caller instead of being refused.
     """
-    requests = RequestsInFlight(lambda: settings.REQUESTS_IN_FLIGHT, MAX_WAITING, find_wait)
+    requests = RequestsInFlight(lambda: settings.REQUESTS_IN_FLIGHT, MAX_WAITING)
     checks = RequestsInFlight(lambda: None, MAX_WAITING_CHECKS)
     bodies = ArrivingBodies()
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        is_check = scope["path"].startswith(HEALTH_CHECKS)
         caller = find_caller(scope)
         try:
             with bodies.expect(caller.key, is_anonymous=caller.is_anonymous) as body:
                 receive_with_body = await body.wait(receive)
                 if receive_with_body is None:
                     return
-                slot = await (checks.take(Caller(caller.key, MAX_CHECKS)) if is_check else requests.take(caller))
+                slot = await (
+                    checks.take(Caller(caller.key, MAX_CHECKS))
+                    if scope["path"].startswith(HEALTH_CHECKS)
+                    else requests.take(caller, find_refusal(scope, caller))
+                )
         except AppError as error:
-            await refuse(send, scope["path"], error)
+            await refuse(send, scope, error)
             return
         until_sent: Callable[[], Awaitable[None]] = scope[UNTIL_SENT]
 
@@ -190,14 +192,27 @@ def _is_event_stream(start: Message) -> bool:
     )
 
 
-async def refuse(send: Send, path: str, error: AppError) -> None:
-    """Answer a request that was not let in."""
-    body = json.dumps(failure_body(path, error.code, str(error), error.status)).encode()
+async def refuse(send: Send, scope: Scope, error: AppError) -> None:
+    """Answer a request that was not let in; a page of another origin may read the answer as it may read others."""
+    body = json.dumps(failure_body(scope["path"], error.code, str(error), error.status)).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
         (b"retry-after", str(error.retry_after).encode()),
+        *_cors_headers(scope),
     ]
     await send({"type": "http.response.start", "status": error.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _cors_headers(scope: Scope) -> list[tuple[bytes, bytes]]:
+    origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
+    if origin is None or origin.decode("latin-1") not in settings.CORS_ALLOWED_ORIGINS:
+        return []
+    return [
+        (b"access-control-allow-origin", origin),
+        (b"access-control-allow-credentials", b"true"),
+        (b"access-control-expose-headers", ", ".join(settings.CORS_EXPOSE_HEADERS).encode()),
+        (b"vary", b"origin"),
+    ]

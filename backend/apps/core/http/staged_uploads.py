@@ -43,7 +43,7 @@ def stage_uploads(application: Application, find_user: Callable[[Scope], UUID | 
             return
         if not uploads.take(user_id, MAX_PER_USER):
             too_many = RateLimitError("Too many uploads at once: wait for one to end.", retry_after=1)
-            await refuse(send, scope["path"], too_many)
+            await refuse(send, scope, too_many)
             return
         try:
             async with _open_file() as file:

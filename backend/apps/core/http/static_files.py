@@ -70,7 +70,7 @@ class StaticFiles:
         try:
             slot = await self._slots.take(Caller(client_network(client_address(scope)), MAX_PER_NETWORK))
         except AppError as error:
-            await refuse(send, scope["path"], error)
+            await refuse(send, scope, error)
             return
         try:
             response, content = await self._answer(scope, file)

@@ -1,5 +1,6 @@
 """The address of a client: the same for Django and for ASGI."""
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -63,6 +64,25 @@ def test_a_unix_socket_can_be_trusted(shape: Any, settings: Settings) -> None:
 @pytest.mark.parametrize("shape", [as_meta, as_scope])
 def test_without_trusted_proxies_forwarded_addresses_are_ignored(shape: Any) -> None:
     assert client_address(shape("127.0.0.1", "198.51.100.1")) == "127.0.0.1"
+
+
+def test_hops_that_a_client_has_made_up_cost_nothing(settings: Settings) -> None:
+    """A proxy that appends to the header passes on whatever the client has sent."""
+    settings.TRUSTED_PROXIES = PROXIES
+    request = as_meta("10.1.1.1", "1," * 15_000 + "198.51.100.1, 10.2.2.2")
+    calls = 0
+
+    def count(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    sys.setprofile(count)
+    try:
+        found = client_address(request)
+    finally:
+        sys.setprofile(None)
+    assert found == "198.51.100.1"
+    assert calls < 2_000
 
 
 def test_ipv6_clients_are_counted_by_their_64_bit_network() -> None:

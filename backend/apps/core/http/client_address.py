@@ -17,6 +17,7 @@ from apps.core.http.asgi import GetResponse
 UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 - stands for a peer without an address, such as a Unix socket
 UNIX_SOCKET = "unix"  # in TRUSTED_PROXIES: any peer on a Unix socket
 MAX_ADDRESS_LENGTH = 80  # with brackets, port and the name of a network interface
+MAX_FORWARDED_LENGTH = 1000  # of X-Forwarded-For; a client can send a proxy thousands of hops
 REMEMBERED_ADDRESSES = 1024  # a request asks a dozen times for its client
 IPV6_CLIENT_PREFIX = 64  # the smallest network of one customer: a longer prefix would count one client several times
 
@@ -37,7 +38,7 @@ def remember_client(get_response: GetResponse) -> GetResponse:
     """Middleware: set `current_client`, and drop `FORWARDED_HEADERS` of a peer that is not in `TRUSTED_PROXIES`."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
-        if not _is_trusted(_peer_and_forwarded(request.META)[0]):
+        if not _is_trusted(_parse(_peer_and_forwarded(request.META)[0])):
             for name in FORWARDED_HEADERS:
                 request.META.pop(name, None)
         token = current_client.set(client_network(client_address(request.META)))
@@ -54,16 +55,21 @@ def client_address(scope_or_meta: Mapping[str, Any]) -> str:
 
     That is the peer or, if the peer is in `TRUSTED_PROXIES`, the rightmost hop of `X-Forwarded-For` that is not.
     """
-    peer, forwarded = _peer_and_forwarded(scope_or_meta)
-    if not _is_trusted(peer):
-        return str(peer or UNKNOWN_ADDRESS)
-    nearest = peer
-    for hop in reversed(forwarded):
+    host, forwarded = _peer_and_forwarded(scope_or_meta)
+    return _find_client(host, forwarded[-MAX_FORWARDED_LENGTH:], tuple(settings.TRUSTED_PROXIES))
+
+
+@lru_cache(REMEMBERED_ADDRESSES)
+def _find_client(host: str, forwarded: str, trusted: tuple[str, ...]) -> str:
+    nearest = _parse(host)
+    if not _is_in(nearest, trusted):
+        return str(nearest or UNKNOWN_ADDRESS)
+    for hop in reversed([hop for hop in forwarded.split(",") if hop.strip()]):
         address = _parse(hop)
         if address is None:
             break  # no trusted proxy vouches for what is left of an invalid hop
         nearest = address
-        if not _is_trusted(address):
+        if not _is_in(address, trusted):
             break
     return str(nearest or UNKNOWN_ADDRESS)
 
@@ -75,7 +81,7 @@ def direct_peer(meta: Mapping[str, Any]) -> str | None:
     """Return the peer's address if the peer is the client itself, or None if there is a proxy in between."""
     if any(name.startswith("HTTP_X_FORWARDED_") or name in _PROXY_HEADERS for name in meta):
         return None
-    peer, _ = _peer_and_forwarded(meta)
+    peer = _parse(_peer_and_forwarded(meta)[0])
     return str(peer) if peer is not None and not _is_trusted(peer) else None
 
 
@@ -96,15 +102,12 @@ def peer_network(peer: str | None) -> ClientNetwork | None:
     return client_network(str(address))
 
 
-def _peer_and_forwarded(scope_or_meta: Mapping[str, Any]) -> tuple[Address | None, list[str]]:
+def _peer_and_forwarded(scope_or_meta: Mapping[str, Any]) -> tuple[str, str]:
     if "headers" in scope_or_meta:
         host, _ = scope_or_meta.get("client") or ("", 0)
         values = [value.decode("latin-1") for name, value in scope_or_meta["headers"] if name == b"x-forwarded-for"]
-        text = ",".join(values)
-    else:
-        host = scope_or_meta.get("REMOTE_ADDR") or ""
-        text = scope_or_meta.get("HTTP_X_FORWARDED_FOR") or ""
-    return _parse(host), [hop for hop in text.split(",") if hop.strip()]
+        return host, ",".join(values)
+    return scope_or_meta.get("REMOTE_ADDR") or "", scope_or_meta.get("HTTP_X_FORWARDED_FOR") or ""
 
 
 def _parse(text: str) -> Address | None:
@@ -127,7 +130,10 @@ def _parse_stripped(text: str) -> Address | None:
 
 
 def _is_trusted(address: Address | None) -> bool:
-    trusted = tuple(settings.TRUSTED_PROXIES)
+    return _is_in(address, tuple(settings.TRUSTED_PROXIES))
+
+
+def _is_in(address: Address | None, trusted: tuple[str, ...]) -> bool:
     if address is None:
         return UNIX_SOCKET in trusted
     return any(address in network for network in _networks(trusted))

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.chat.attachments.export import export_attachments
@@ -16,6 +17,7 @@ from apps.chat.conversations.messages import MessageView, view_message
 from apps.chat.conversations.selectors import live_conversations
 from apps.chat.models import Attachment, AttachmentKind, Conversation, Message, Role
 from apps.core.database import run_in_database
+from apps.core.statements import Select
 from apps.core.wire_text import iso_milliseconds
 
 type ExportLanguage = Literal["en", "zh-TW"]
@@ -40,6 +42,15 @@ _ATTACHMENTS: dict[ExportLanguage, dict[str, str]] = {
     "zh-TW": {"image": "[圖片：{}]", "document": "[檔案：{}]"},
 }
 _COMMAS: dict[ExportLanguage, str] = {"en": ", ", "zh-TW": "，"}
+
+
+def _select_messages(conversation_id: UUID, after: UUID) -> QuerySet[Message]:
+    messages = Message.objects.filter(conversation=conversation_id, id__gt=after).select_related("latest_run")
+    return first_that_fit(messages, "id")[:BATCH_SIZE]
+
+
+_MESSAGES_AFTER = Select(_select_messages, UUID, UUID)
+"""The next messages of a conversation; compiled for each conversation, it would take 8 ms of CPU time."""
 
 
 async def export_as_markdown(conversation: Conversation, language: ExportLanguage) -> AsyncGenerator[str]:
@@ -91,11 +102,6 @@ def _read_conversations(owner_id: UUID, after: UUID) -> list[Conversation]:
     return list(live_conversations(owner_id).filter(id__gt=after).order_by("id")[:BATCH_SIZE])
 
 
-def _read_messages(conversation: Conversation, after: UUID) -> list[Message]:
-    messages = conversation.messages.filter(id__gt=after).select_related("latest_run").order_by("id")
-    return list(first_that_fit(messages, "id")[:BATCH_SIZE])
-
-
 def _opening() -> str:
     head = {"format": FORMAT, "version": VERSION, "exported_at": iso_milliseconds(timezone.now())}
     return f'{json.dumps(head)[:-1]}, "conversations": ['
@@ -105,7 +111,7 @@ async def _conversation_json(conversation: Conversation) -> AsyncGenerator[str]:
     yield f'{json.dumps(_exported(view_conversation(conversation)), ensure_ascii=False)[:-1]}, "messages": ['
     separator = ""
     last = UUID(int=0)
-    while messages := await run_in_database(_read_messages, conversation, last):
+    while messages := await run_in_database(_MESSAGES_AFTER.all, conversation.id, last):
         last = messages[-1].id
         attachments = await run_in_database(find_links, messages)
         for message in messages:

@@ -9,13 +9,17 @@ from http import HTTPStatus
 
 import aiohttp
 
-from attacks.attack import Finding, attack, in_a_thread, must_be
+from attacks.attack import Finding, at_most, attack, in_a_thread, must_be
 from attacks.client import attacking_session, attacking_user
 from attacks.target import Target
-from testkit.raw_connections import open_connection
+from testkit.raw_connections import SOURCE, open_connection, upgrade_request
 
 OPENED, ALLOWED = 600, 512
 CALLS = 60
+HANDSHAKES, HANDSHAKE_SECONDS = 40, 10.0
+MOST_ACCEPTED = 750
+"""A burst of 600, and 10 a second."""
+
 PATIENCE = 10.0
 
 
@@ -71,3 +75,22 @@ async def leave_streamed_calls(target: Target) -> list[Finding]:
                 await response.read()
             await asyncio.sleep(0.5)
     return [must_be("status of a call afterwards", status, int(HTTPStatus.OK))]
+
+
+@attack("handshake-flood")
+async def shake_hands_without_pause(target: Target) -> list[Finding]:
+    """40 clients of one network open WebSockets without pause, and leave each after the handshake."""
+    request = upgrade_request(target.host, target.port)
+    deadline = time.monotonic() + HANDSHAKE_SECONDS
+    statuses: Counter[bytes] = Counter()
+
+    async def shake_hands() -> None:
+        while time.monotonic() < deadline:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                reader, writer = await asyncio.open_connection(target.host, target.port, local_addr=(SOURCE, 0))
+                writer.write(request)
+                statuses[(await reader.readuntil(b"\r\n"))[9:12]] += 1
+                writer.transport.abort()
+
+    await asyncio.gather(*(shake_hands() for _ in range(HANDSHAKES)))
+    return [at_most("handshakes accepted", statuses[b"101"], MOST_ACCEPTED, "handshakes")]

@@ -11,8 +11,11 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from apps.core.http.base_path import without_base_path
 from apps.core.http.body_limit import find_body_limit
+from apps.core.http.client_address import ClientNetwork, client_address, client_network
 from apps.core.http.in_flight import CUT_CONNECTION, UNTIL_SENT
 from apps.core.http.openai_errors import failure_body
+from apps.core.limits.allowance import Allowances
+from apps.core.limits.base import Limit
 from server.bounded_connection import BoundedConnection, Pause
 from server.socket_protocol import MAX_LINE_LENGTH
 
@@ -38,9 +41,11 @@ REFUSALS = {
     HTTPStatus.BAD_REQUEST: ("BAD_REQUEST", "The request cannot be understood."),
     HTTPStatus.REQUEST_TIMEOUT: ("REQUEST_TIMEOUT", "The request took too long to arrive."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("TOO_LARGE", "The request is too large."),
-    HTTPStatus.TOO_MANY_REQUESTS: ("RATE_LIMIT_EXCEEDED", "Too many requests at once on one connection."),
+    HTTPStatus.TOO_MANY_REQUESTS: ("RATE_LIMIT_EXCEEDED", "Too many requests: wait a moment and try again."),
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: ("HEADERS_TOO_LARGE", "The head of the request is too large."),
 }
+
+_handshakes = Allowances[ClientNetwork]()
 
 
 class RefusedRequestError(Exception):
@@ -167,6 +172,10 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         ):
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
             return
+        network = client_network(client_address(self.scope))
+        if _handshakes.try_to_spend(network, 1, Limit.parse(settings.SOCKET_HANDSHAKE_RATE)):
+            self._refuse(HTTPStatus.TOO_MANY_REQUESTS)
+            return
         self._end_deadline()
         self.release_slot()
         super().handle_websocket_upgrade()
@@ -202,8 +211,9 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
             code, sentence = REFUSALS[status]
             path = self.url.decode("latin-1") if cycle is not None or self._is_head_whole else ""
             body = json.dumps(failure_body(without_base_path(path), code, sentence, status)).encode()
-            head = b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n" % len(body)
-            self.transport.write(STATUS_LINE[status] + head + body)
+            head = b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n" % len(body)
+            retry = b"retry-after: 1\r\n" if status == HTTPStatus.TOO_MANY_REQUESTS else b""
+            self.transport.write(STATUS_LINE[status] + head + retry + b"\r\n" + body)
         self.close_soon()
 
     def _last_cycle(self) -> RequestResponseCycle | None:

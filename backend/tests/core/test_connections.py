@@ -1,4 +1,4 @@
-"""Limits of request heads and bodies, and of connections (docs/api.md: A-1.9 to A-1.12)."""
+"""Limits of request heads and bodies, and of connections (docs/api.md: A-1.9 to A-1.12, A-1.19)."""
 
 import asyncio
 import json
@@ -14,6 +14,7 @@ from uvicorn.server import ServerState
 from server.http_protocol import ChatHttpProtocol
 from testkit.live import LiveServer, SignedInUser
 from testkit.raw_connections import open_connection, upgrade_request, wait_until_closed
+from tests.users.devices import fresh_address
 
 pytestmark = pytest.mark.store_independent
 
@@ -143,6 +144,24 @@ async def test_too_many_trailers_are_refused(chat_server: LiveServer) -> None:
 async def test_pipelined_requests_are_answered_in_order(chat_server: LiveServer) -> None:
     five = get() * 4 + get("Connection: close\r\n")
     assert (await asyncio.to_thread(exchange, chat_server, five)).count(b"HTTP/1.1 200 OK") == 5
+
+
+async def test_a_client_network_has_a_rate_of_handshakes(chat_server: LiveServer, settings: Settings) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.1", "127.0.0.2"]
+    settings.SOCKET_HANDSHAKE_RATE = "2/600"
+    one, other = fresh_address(), fresh_address()
+
+    def shake_hands(address: str) -> bytes:
+        with open_connection("127.0.0.1", chat_server.port) as connection:
+            connection.settimeout(PATIENCE)
+            connection.sendall(upgrade_request("localhost", 80, more=f"X-Forwarded-For: {address}\r\n"))
+            return connection.recv(4096)
+
+    answers = [await asyncio.to_thread(shake_hands, address) for address in (one, one, one, other)]
+
+    assert [answer[9:12] for answer in answers] == [b"101", b"101", b"429", b"101"]
+    assert b"retry-after: " in answers[2]
+    assert b"RATE_LIMIT_EXCEEDED" in answers[2]
 
 
 async def test_too_many_pipelined_requests_end_the_connection(chat_server: LiveServer) -> None:

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 SOURCE = "127.0.0.2"
-PATIENCE = 5.0
+PATIENCE = 40.0
+"""Seconds, so many because the machine may be busy."""
 MASK = bytes(4)
 MAX_LENGTH_IN_7_BITS = 125
 

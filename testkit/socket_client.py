@@ -84,7 +84,7 @@ class ChatSocket:
 
     @classmethod
     async def open(cls, url: str, **options: Any) -> Self:
-        options = {"max_size": None, "compression": None, "proxy": None} | options
+        options = {"max_size": None, "compression": None, "proxy": None, "open_timeout": PATIENCE} | options
         return cls(await connect(url, **options))
 
     async def send(self, kind: str, **fields: Any) -> None:

@@ -52,7 +52,7 @@ from testkit.fakes.model_wire import (
 )
 
 _MAX_REQUESTS = 10_000
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 
 
 class _CutError(Exception):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 GAP = 0.05
 MODELS = b'{"object": "list", "data": [{"id": "fake-model", "object": "model"}]}'
 

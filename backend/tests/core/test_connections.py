@@ -13,12 +13,11 @@ from uvicorn.server import ServerState
 
 from server.http_protocol import ChatHttpProtocol
 from testkit.live import LiveServer, SignedInUser
-from testkit.raw_connections import open_connection, upgrade_request, wait_until_closed
+from testkit.raw_connections import PATIENCE, open_connection, upgrade_request, wait_until_closed
 from tests.users.devices import fresh_address
 
 pytestmark = pytest.mark.store_independent
 
-PATIENCE = 40.0
 MANY = "".join(f"X-{number}: 1\r\n" for number in range(130))
 LONG = f"X-Long: {'a' * 40_000}\r\n"
 LONG_LINE = f"X-Long: {'a' * 9_000}\r\n"
@@ -36,7 +35,6 @@ async def ask(server: LiveServer, request: bytes) -> tuple[int, Any]:
 
 def exchange(server: LiveServer, request: bytes) -> bytes:
     with open_connection("127.0.0.1", server.port) as connection:
-        connection.settimeout(PATIENCE)
         connection.sendall(request)
         received = b""
         while piece := _receive(connection):

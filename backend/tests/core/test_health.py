@@ -42,6 +42,7 @@ def test_an_unreachable_or_silent_redis_is_an_error(
 ) -> None:
     url = f"redis://{silent_address if is_silent else '127.0.0.1:1'}/0"
     settings.REDIS_URL = url
+    settings.HEALTH_CHECK_SECONDS = 5.0  # Enough for the database.
     settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -84,6 +85,7 @@ def test_tables_of_another_version_are_not_ready(settings: Settings) -> None:
     assert response.json() == {"status": "ready", "database": "ok", "migrations": "ok", "redis": redis}
 
 
+@pytest.mark.usefixtures("long_timeout")
 def test_health_is_never_throttled(settings: Settings) -> None:
     settings.THROTTLE_ANONYMOUS = "1/600"
     assert {Client().get("/api/health/").status_code for _ in range(5)} == {200}

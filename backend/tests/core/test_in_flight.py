@@ -14,7 +14,7 @@ from pytest_django import Settings
 from apps.core.database import run_in_database
 from apps.core.http import in_flight
 from testkit.live import LiveServer, SignedInUser, pause
-from testkit.raw_connections import open_connection
+from testkit.raw_connections import PATIENCE, open_connection
 from tests.chat.rest.trees import grow
 
 pytestmark = pytest.mark.store_independent
@@ -190,7 +190,7 @@ async def test_bodies_that_are_arriving_are_limited_by_their_bytes(
         two = [await asyncio.to_thread(send_most_of_a_body, chat_server, 10_000, 9_000) for _ in range(2)]
         for opened in two:
             stack.enter_context(opened)
-        response = await asyncio.to_thread(lambda: select(two, [], [], 20)[0][0].recv(4096))
+        response = await asyncio.to_thread(lambda: select(two, [], [], PATIENCE)[0][0].recv(4096))
         assert response.startswith(b"HTTP/1.1 429 ")
         assert b"RATE_LIMIT_EXCEEDED" in response
         settings.ARRIVING_BYTES = 9_000
@@ -208,7 +208,7 @@ async def test_clients_that_have_not_signed_in_leave_room_for_the_bodies_of_user
         two = [await asyncio.to_thread(send_most_of_a_body, chat_server, 10_000, 9_000) for _ in range(2)]
         for opened in two:
             stack.enter_context(opened)
-        response = await asyncio.to_thread(lambda: select(two, [], [], 20)[0][0].recv(4096))
+        response = await asyncio.to_thread(lambda: select(two, [], [], PATIENCE)[0][0].recv(4096))
         assert response.startswith(b"HTTP/1.1 503 ")
         await user.call("POST", "/conversations/", {}, expect=201)
 

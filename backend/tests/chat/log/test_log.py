@@ -25,6 +25,7 @@ from apps.chat.log.base import LogWriter, NoSuchLogError, StreamLog
 from apps.chat.log.memory import MemoryStreamLog
 from apps.chat.log.merging import PART_LENGTH
 from apps.chat.log.redis.log import RedisStreamLog
+from testkit.socket_client import PATIENCE
 
 COMPLETE = Ending(AnswerStatus.COMPLETE, "stop")
 
@@ -47,7 +48,7 @@ class OtherProcess:
 
     async def _until_seen(self, answer_id: UUID) -> None:
         """Wait until the other process can follow the answer: its beginning may still be on its way to Redis."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 with suppress(NoSuchLogError):
                     async with aclosing(self._reading.follow(answer_id, None)) as events:

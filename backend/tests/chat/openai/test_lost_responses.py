@@ -20,7 +20,7 @@ async def test_a_stream_that_its_client_does_not_read_gives_its_slot_back(settin
     user_id = uuid4()
     await user_connections.take(user_id)
     CompletionStream(KeyPrincipal(user_id, uuid4()), EventId(uuid4(), 0))
-    for _ in range(200):
+    for _ in range(800):
         try:
             await user_connections.take(user_id)
         except TooManyConnectionsError:

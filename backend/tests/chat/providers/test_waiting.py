@@ -20,8 +20,8 @@ def server(raw_model_server: RawModelServer) -> RawModelServer:
 
 
 async def test_keep_alives_extend_the_wait_for_the_first_token(server: RawModelServer) -> None:
-    server.keep_alives = 40
-    silence = GAP * 20
+    server.keep_alives = 60
+    silence = GAP * 40
     provider = OpenAIProvider(Service(name="test", base_url=server.base_url, first_token_timeout=silence))
     assert (await ask(provider, "x")).content == "Hello"
     await provider.aclose()

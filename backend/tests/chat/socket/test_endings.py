@@ -143,8 +143,8 @@ async def test_an_overloaded_service_says_when_to_retry(
 @pytest.fixture
 async def hasty_conversation(user: SignedInUser, chat_server: LiveServer, settings: Settings) -> OpenConversation:
     """A conversation with short time-outs of the model."""
-    settings.AI_FIRST_TOKEN_TIMEOUT = 0.4
-    settings.AI_BETWEEN_TOKENS_TIMEOUT = 0.4
+    settings.AI_FIRST_TOKEN_TIMEOUT = 2.0
+    settings.AI_BETWEEN_TOKENS_TIMEOUT = 2.0
     chat_server.stop()
     chat_server.start()
     return await OpenConversation.open(user)
@@ -167,7 +167,7 @@ async def test_a_silent_model_times_out(
 async def test_an_answer_that_keeps_arriving_never_times_out(
     hasty_conversation: OpenConversation, model_server: ModelServer
 ) -> None:
-    model_server.script(tokens=24, rate=20)
+    model_server.script(tokens=24, rate=10)
     answer, ended = await end_of(hasty_conversation)
     assert len(answer.content.split()) == 24
     assert ended["status"] == "complete"

@@ -8,14 +8,13 @@ from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
-from testkit.raw_connections import Flood, flood, masked_frame, open_websocket
+from testkit.raw_connections import PATIENCE, Flood, flood, masked_frame, open_websocket
 from tests.chat.socket.conversations import OpenConversation, is_quiet
 
 in_this_process = pytest.mark.store_independent
 """Budgets of frames are counted in the process, and no store sees what they refuse."""
 
 RATE = 1_000_000
-PATIENCE = 20.0
 CHUNK = 32 * 1024
 PING, CONTINUATION, TEXT_BEGIN, TEXT = 0x89, 0x00, 0x01, 0x81
 CLOSED_1008 = b"\x88\x02\x03\xf0"

@@ -37,7 +37,7 @@ async def conversation(narrow_server: LiveServer, user: SignedInUser, settings: 
 async def test_a_client_that_reads_nothing_is_dropped_and_can_resume(
     conversation: OpenConversation, model_server: ModelServer, settings: Settings
 ) -> None:
-    settings.SOCKET_SEND_TIMEOUT = 2
+    settings.SOCKET_SEND_TIMEOUT = 4
     text = TEXT[: len(TEXT) * 2 // 3]
     settings.SOCKETS_PER_USER = 2
     lazy = await open_lazily(conversation)

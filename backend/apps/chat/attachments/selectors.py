@@ -1,5 +1,6 @@
 """Finding and listing the attachments of an owner."""
 
+from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
 
@@ -13,6 +14,8 @@ from apps.core.statements import prepare, read_later
 type AttachmentOrder = Literal["newest", "largest"]
 
 _TEXT_BYTES = "SELECT text_bytes FROM chat_changecount WHERE owner_id = %s"
+_USED_BYTES = "SELECT SUM(stored_bytes) FROM chat_attachment WHERE owner_id = %s"
+_STORED_BYTES = f"SELECT COALESCE(({_USED_BYTES}), 0) + COALESCE(({_TEXT_BYTES}), 0)"
 _ORDERS = {"newest": ("-id",), "largest": ("-stored_bytes", "-id")}
 
 
@@ -44,4 +47,15 @@ def used_bytes(owner_id: UUID) -> int:
 
 def read_text_bytes(owner_id: UUID) -> int:
     """Return how many bytes an owner's texts count, those of deleted conversations included."""
-    return next(iter(read_later(_TEXT_BYTES, [prepare(owner_id)], lambda row: int(row[0])).all()), 0)
+    return _read_number(_TEXT_BYTES, [owner_id])
+
+
+def read_stored_bytes(owner_id: UUID) -> int:
+    """Return how many bytes an owner's attachments and texts take together."""
+    return _read_number(_STORED_BYTES, [owner_id, owner_id])
+
+
+def _read_number(statement: str, values: Sequence[UUID]) -> int:
+    """Return the number that a statement finds, 0 if it finds none."""
+    found = read_later(statement, [prepare(value) for value in values], lambda row: int(row[0])).all()
+    return found[0] if found else 0

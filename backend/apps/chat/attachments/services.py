@@ -13,7 +13,7 @@ from apps.chat.attachments.deletion import delete_unused
 from apps.chat.attachments.errors import AttachmentInUseError, StorageFullError
 from apps.chat.attachments.objects import Part, delete_objects, object_name, save_objects
 from apps.chat.attachments.processing import process_file
-from apps.chat.attachments.selectors import find_attachment, read_text_bytes, used_bytes
+from apps.chat.attachments.selectors import find_attachment, read_stored_bytes
 from apps.chat.models import Attachment, AttachmentKind
 from apps.chat.providers.tokens import await_encoding, count_image_tokens, count_tokens
 from apps.core.database import release_connection
@@ -59,12 +59,12 @@ def store_attachment(
     """
     if public_id is not None and (earlier := find_uploaded(owner_id, public_id)) is not None:
         return earlier, False
-    _check_room(owner_id, 1)
+    used = _read_used(owner_id)
+    _check_room(used, 1)
     release_connection()
     outcome = process_file(content.file, owner_id)
     attachment = _make_attachment(owner_id, public_id, content, outcome, description)
-    _check_room(owner_id, attachment.stored_bytes)
-    release_connection()
+    _check_room(used, attachment.stored_bytes)
     contents = _contents(content, outcome)
     with resting():
         save_objects(attachment.id, contents)
@@ -141,11 +141,15 @@ def _insert(attachment: Attachment) -> None:
     # Uploads of one owner run one at a time here, so that together they cannot exceed the limit.
     if User.objects.select_for_update(no_key=True).only("id").filter(id=attachment.owner_id).first() is None:
         raise NotFoundError
-    _check_room(attachment.owner_id, attachment.stored_bytes)
+    _check_room(_read_used(attachment.owner_id), attachment.stored_bytes)
     attachment.save(force_insert=True)
 
 
-def _check_room(owner_id: UUID, size: int) -> None:
+def _read_used(owner_id: UUID) -> int:
+    return 0 if settings.STORAGE_PER_USER is None else read_stored_bytes(owner_id)
+
+
+def _check_room(used: int, size: int) -> None:
     limit = settings.STORAGE_PER_USER
-    if limit is not None and used_bytes(owner_id) + read_text_bytes(owner_id) + size > limit:
+    if limit is not None and used + size > limit:
         raise StorageFullError

@@ -25,11 +25,22 @@ pytestmark = pytest.mark.timeout(400)
 PATIENCE = 45.0
 
 
-async def find_skipped(target: Target) -> set[str]:
+RATES = 60, 10
+"""Tokens per second of the model; with the second, checks look again at answers that ended too soon for them."""
+
+
+async def find_skipped(target: Target, model: ModelServer) -> set[str]:
     """Run the whole suite, and return which checks could not look; every other one must pass."""
-    results = await run_checks(target, load_checks().values(), lambda _: False)
-    assert not [result for result in results if result.outcome is Outcome.FAILED], format_table(results)
-    return {result.check.name for result in results if result.outcome is Outcome.SKIPPED}
+    checks, skipped = list(load_checks().values()), set[str]()
+    for rate in RATES:
+        model.script(rate=rate, longest=LONGEST_PROMPT)
+        results = await run_checks(target, checks, lambda _: False)
+        assert not [result for result in results if result.outcome is Outcome.FAILED], format_table(results)
+        unseen = [result for result in results if result.outcome is Outcome.SKIPPED]
+        # On a busy machine, answers end before a check has looked.
+        checks = [result.check for result in unseen if "ended too soon" in result.text]
+        skipped |= {result.check.name for result in unseen if result.check not in checks}
+    return skipped | {check.name for check in checks}
 
 
 def soon_expired(access: str) -> str:
@@ -45,8 +56,7 @@ async def test_the_server_in_memory_conforms(
 ) -> None:
     settings.MESSAGE_RATE = "off"
     settings.SOCKET_PING_INTERVAL = 1
-    settings.SOCKET_AUTH_TIMEOUT = 5
-    model_server.script(rate=60, longest=LONGEST_PROMPT)
+    settings.SOCKET_AUTH_TIMEOUT = 10
     target = Target(
         user.server.url,
         user.access,
@@ -59,7 +69,7 @@ async def test_the_server_in_memory_conforms(
         REASONING_QUESTION,
         user.refresh,
     )
-    assert await find_skipped(target) == {"the_rate_of_questions_is_limited"}
+    assert await find_skipped(target, model_server) == {"the_rate_of_questions_is_limited"}
 
 
 @pytest.mark.skipif(
@@ -72,11 +82,10 @@ async def test_two_workers_conform(start_workers: StartWorkers, model_server: Mo
         WEB_CONCURRENCY="2",
         MESSAGE_RATE="off",
         SOCKET_PING_INTERVAL="1",
-        SOCKET_AUTH_TIMEOUT="5",
+        SOCKET_AUTH_TIMEOUT="10",
         AI_MODELS=",".join(MODELS),
         **{f"THROTTLE_{name}": "off" for name in ("REGISTER", "LOGIN", "ANONYMOUS", "USER")},
     )
-    model_server.script(rate=60, longest=LONGEST_PROMPT)
     users = [SignedInUser(server, f"user-{uuid4().hex[:12]}") for _ in range(2)]
     for user in users:
         await user.sign_up()
@@ -92,4 +101,4 @@ async def test_two_workers_conform(start_workers: StartWorkers, model_server: Mo
         refresh_token=users[0].refresh,
     )
     skipped = {"the_rate_of_questions_is_limited", "the_expiry_of_an_access_token_closes_nothing"}
-    assert await find_skipped(target) == skipped
+    assert await find_skipped(target, model_server) == skipped

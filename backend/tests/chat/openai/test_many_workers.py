@@ -23,7 +23,7 @@ WORDS = 10
 
 
 async def test_a_stream_continues_on_another_worker(start_workers: StartWorkers, model_server: ModelServer) -> None:
-    first, second = await start_workers(2, COMPLETION_RESUME_SECONDS="2")
+    first, second = await start_workers(2, COMPLETION_RESUME_SECONDS="5")
     user = SignedInUser(first, f"user-{uuid4().hex[:12]}")
     await user.sign_up()
     key = await make_key(user)

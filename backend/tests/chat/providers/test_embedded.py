@@ -194,9 +194,9 @@ def read_line(worker: subprocess.Popen[str]) -> str:
 
 
 def wait_for_end(process: int) -> bool:
-    """Return whether the process of this descriptor ends within ten seconds."""
+    """Return whether the process of this descriptor ends within a minute."""
     try:
-        return bool(select.select([process], [], [], 10)[0])
+        return bool(select.select([process], [], [], 60)[0])
     finally:
         os.close(process)
 

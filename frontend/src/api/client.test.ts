@@ -44,7 +44,7 @@ describe('a request', () => {
     const { session, request } = await open()
     session.begin(accessToken('bob'))
     const answers = [request({ path: '/models' })]
-    await vi.waitFor(() => expect(session.status()).toBe('ended'), { timeout: 10_000 })
+    await vi.waitFor(() => expect(session.status()).toBe('ended'), { timeout: 20_000 })
     answers.push(request({ path: '/models' }))
     session.begin(next)
     expect(await Promise.all(answers)).toHaveLength(2)

@@ -64,7 +64,7 @@ describe('an answer that fails because the service is busy', () => {
     connection.send(overloaded('a1', 1, 59))
     const [announced, shown] = await screen.findAllByText(/^The model service is busy. Try again in \d+ s.$/)
     const before = shown?.textContent
-    await waitFor(() => expect(shown?.textContent).not.toBe(before), { timeout: 5000 })
+    await waitFor(() => expect(shown?.textContent).not.toBe(before))
     expect(announced?.textContent).toBe(before)
   })
 })

@@ -27,6 +27,7 @@ export const actions = {
   edit: 'Edit',
   editLabel: 'Edit message',
   sendEdit: 'Send edit',
+  editDiscarded: 'Your changes were discarded.',
   continue: 'Continue',
   retry: 'Try again',
   retryWith: 'Try again with {{name}}',

@@ -28,6 +28,7 @@ export const actions = {
   edit: '編輯',
   editLabel: '編輯訊息',
   sendEdit: '送出修改',
+  editDiscarded: '已捨棄修改的內容。',
   continue: '繼續',
   retry: '重試',
   retryWith: '用 {{name}} 重試',

@@ -42,6 +42,8 @@ export const settings = {
   temperatureHint: 'Lower: more consistent. Higher: more varied.',
   open: 'Chat settings',
   saved: 'Settings saved',
+  notSaved: 'Your changes to the chat settings are not saved yet.',
+  editAgain: 'Continue editing',
   defaultModel: 'Model for new chats',
   defaultModelIs: 'Model for new chats: {{name}}',
   defaultModelText: 'Existing chats do not change.',

@@ -42,6 +42,8 @@ export const settings = {
   temperatureHint: '越低越穩定，越高越有變化。',
   open: '對話設定',
   saved: '已儲存設定',
+  notSaved: '對話設定的變更還沒有儲存。',
+  editAgain: '繼續編輯',
   defaultModel: '新對話的模型',
   defaultModelIs: '新對話的模型：{{name}}',
   defaultModelText: '已經開始的對話不會改變。',

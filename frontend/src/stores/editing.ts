@@ -1,7 +1,52 @@
-/** The question that is being edited, whichever control started the edit. */
+/**
+ * The question that is being edited in this tab, whichever control started the edit, and the changed text of each
+ * question whose edit was left. Both survive a reload.
+ */
 import { create } from 'zustand'
-import { onUserChange } from '@/lib/user-storage'
+import { persist } from 'zustand/middleware'
+import { z } from '@/lib/schema'
+import { checkedUserStorage, followUser } from '@/stores/checked-storage'
+import { draftAttachments, keepDraftAttachments } from '@/stores/draft-attachments'
+import { draftText, keepDraft } from '@/stores/drafts'
+import type { Message } from '@/types/api'
 
-export const useEditing = create<{ messageId: string | null }>()(() => ({ messageId: null }))
+type Question = Pick<Message, 'id' | 'content' | 'attachments'>
 
-onUserChange(() => useEditing.setState({ messageId: null }))
+const storedSchema = z.object({ conversationId: z.nullable(z.string()), messageId: z.nullable(z.string()) })
+const NOTHING: z.infer<typeof storedSchema> = { conversationId: null, messageId: null }
+
+export const useEditing = create<typeof NOTHING>()(
+  persist(() => NOTHING, { name: 'editing', storage: checkedUserStorage(storedSchema, 'sessionStorage') }),
+)
+
+followUser(useEditing, NOTHING)
+
+const keyOf = ({ id }: Question) => `edit:${id}`
+
+export function beginEdit(conversationId: string, messageId: string): void {
+  useEditing.setState({ conversationId, messageId })
+}
+
+/** Ends the edit of the question and forgets its changes. */
+export function endEdit(question: Question): void {
+  useEditing.setState(NOTHING)
+  keepDraft(keyOf(question), '')
+  keepDraftAttachments(keyOf(question), [])
+}
+
+/** The question as its edit has changed it so far. */
+export function editedQuestion(question: Question): { text: string; ids: string[] } {
+  const ids = draftAttachments(keyOf(question))
+  return {
+    text: draftText(keyOf(question)) || question.content,
+    ids: ids.length > 0 ? ids : question.attachments.map(({ id }) => id),
+  }
+}
+
+export function keepEditedText(question: Question, text: string): void {
+  keepDraft(keyOf(question), text === question.content ? '' : text)
+}
+
+export function keepEditedAttachments(question: Question, ids: readonly string[]): void {
+  keepDraftAttachments(keyOf(question), [...ids])
+}

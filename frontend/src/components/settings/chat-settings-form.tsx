@@ -4,52 +4,63 @@ import { ModelPicker } from '@/components/chat/composer/model-picker'
 import { Button } from '@/components/ui/button'
 import { TextArea } from '@/components/ui/field'
 import { Slider } from '@/components/ui/slider'
+import { useLimits } from '@/hooks/use-limits'
 import type { ChatSettings } from '@/lib/chat-settings'
 
 interface ChatSettingsFormProps {
   settings: ChatSettings
-  onSave: (settings: ChatSettings) => void
+  onChange: (change: Partial<ChatSettings>) => void
+  /** Rejects if they could not be saved. */
+  onSave: () => Promise<void>
   onCancel: () => void
 }
 
-export default function ChatSettingsForm({ settings, onSave, onCancel }: ChatSettingsFormProps) {
+export default function ChatSettingsForm({ settings, onChange, onSave, onCancel }: ChatSettingsFormProps) {
   const { t } = useTranslation()
-  const [draft, setDraft] = useState(settings)
+  const limits = useLimits()
+  const [isSaving, setIsSaving] = useState(false)
+
+  const save = async () => {
+    setIsSaving(true)
+    // A toast already says why it failed.
+    await onSave().catch(() => setIsSaving(false))
+  }
   return (
     <form
       className="flex min-h-0 grow flex-col"
       onSubmit={(event) => {
         event.preventDefault()
-        onSave(draft)
+        void save()
       }}
     >
       <div className="flex min-h-0 grow flex-col gap-6 overflow-y-auto px-5 py-4">
         <div className="flex flex-col gap-1.5">
           <p className="text-sm font-medium">{t('settings.model')}</p>
           <div className="flex rounded-lg border border-line-strong">
-            <ModelPicker value={draft.model} onChange={(model) => setDraft({ ...draft, model })} />
+            <ModelPicker value={settings.model} onChange={(model) => onChange({ model })} />
           </div>
         </div>
         <TextArea
           label={t('settings.systemPrompt')}
           hint={t('settings.systemPromptHint')}
           rows={8}
-          value={draft.systemPrompt}
+          maxLength={limits?.system_prompt_max}
+          value={settings.systemPrompt}
           placeholder={t('settings.systemPromptPlaceholder')}
-          onChange={(event) => setDraft({ ...draft, systemPrompt: event.target.value })}
+          onChange={(event) => onChange({ systemPrompt: event.target.value })}
         />
         <div className="flex flex-col gap-1.5">
           <p className="flex justify-between text-sm font-medium">
             {t('settings.temperature')}
-            <span className="font-normal text-ink-2 tabular-nums">{draft.temperature.toFixed(1)}</span>
+            <span className="font-normal text-ink-2 tabular-nums">{settings.temperature.toFixed(1)}</span>
           </p>
           <Slider
             label={t('settings.temperature')}
-            value={draft.temperature}
+            value={settings.temperature}
             min={0}
             max={2}
             step={0.1}
-            onChange={(temperature) => setDraft({ ...draft, temperature })}
+            onChange={(temperature) => onChange({ temperature })}
           />
           <p className="text-xs text-ink-3">{t('settings.temperatureHint')}</p>
         </div>
@@ -58,7 +69,7 @@ export default function ChatSettingsForm({ settings, onSave, onCancel }: ChatSet
         <Button size="md" onClick={onCancel}>
           {t('app.cancel')}
         </Button>
-        <Button size="md" variant="primary" type="submit">
+        <Button size="md" variant="primary" type="submit" disabled={isSaving}>
           {t('app.save')}
         </Button>
       </div>

@@ -7,7 +7,7 @@ import type { Conversation } from '@/types/api'
 /** Settings of an existing conversation, saved on the server. */
 export function SavedChatSettings({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation()
-  const { mutate: change } = useChangeConversation()
+  const { mutateAsync: change } = useChangeConversation()
   return (
     <ChatSettingsSheet
       settings={{
@@ -16,15 +16,13 @@ export function SavedChatSettings({ conversation }: { conversation: Conversation
         temperature: conversation.temperature,
         effort: conversation.reasoning_effort,
       }}
-      onSave={({ model, systemPrompt, temperature }) =>
-        change(
-          {
-            id: conversation.id,
-            change: { temperature, system_prompt: systemPrompt, ...(model !== null && { model }) },
-          },
-          { onSuccess: () => showToast(t('settings.saved')) },
-        )
-      }
+      onSave={async ({ model, systemPrompt, temperature }) => {
+        await change({
+          id: conversation.id,
+          change: { temperature, system_prompt: systemPrompt, ...(model !== null && { model }) },
+        })
+        showToast(t('settings.saved'))
+      }}
     />
   )
 }

@@ -6,7 +6,7 @@ import type { ConversationSession } from '@/core/conversation-session'
 import { RetiredNotice } from '@/components/chat/composer/retired-notice'
 import { useChatModel } from '@/hooks/use-chat-model'
 import { messageCommand } from '@/lib/outbox'
-import { useEditing } from '@/stores/editing'
+import { beginEdit } from '@/stores/editing'
 import { useLive } from '@/stores/live'
 
 interface ChatComposerProps {
@@ -31,9 +31,7 @@ export function ChatComposer({ conversationId: id, activeId, editableId, session
         model={model}
         onSwitchModel={changeModel}
         onSend={(message) => session.send(messageCommand(message))}
-        onArrowUp={
-          editableId === undefined ? undefined : () => useEditing.setState({ messageId: editableId })
-        }
+        onArrowUp={editableId === undefined ? undefined : () => beginEdit(id, editableId)}
         stop={
           activeId === null
             ? undefined

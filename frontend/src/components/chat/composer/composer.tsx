@@ -44,7 +44,7 @@ export function Composer({
   // On a phone, focus would open the keyboard over the conversation.
   const hasKeyboard = useMediaQuery('(hover: hover)')
   // The focus returns here when the user sends or cancels an edit.
-  const isEditing = useEditing(({ messageId }) => messageId !== null)
+  const isEditing = useEditing(({ conversationId }) => conversationId === draftKey)
   const text = useDraftText(draftKey)
   const setText = (next: string) => keepDraft(draftKey, next)
   const ids = useDraftAttachments(draftKey)

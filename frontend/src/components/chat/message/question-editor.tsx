@@ -59,7 +59,7 @@ export function QuestionEditor({
   return (
     <form
       ref={form}
-      className="w-full rounded-xl border border-line-strong bg-raised p-2 focus-within:border-focus focus-within:ring-3 focus-within:ring-accent-soft"
+      className="mb-4 w-full rounded-xl border border-line-strong bg-raised p-2 not-first:mt-6 focus-within:border-focus focus-within:ring-3 focus-within:ring-accent-soft"
       onSubmit={(event) => {
         event.preventDefault()
         send()

@@ -1,5 +1,5 @@
 import { Pencil } from 'lucide-react'
-import { memo, useLayoutEffect, useMemo, useState } from 'react'
+import { memo, useEffect, useLayoutEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AttachmentList, shownAttachments } from '@/components/attachments/attachment-list'
 import { useChat } from '@/components/chat/message/chat-context'
@@ -11,9 +11,17 @@ import { discardUploads } from '@/core/attachment-use'
 import { adoptAttachments } from '@/core/uploads'
 import { useChatModel } from '@/hooks/use-chat-model'
 import { useMessagePlace } from '@/hooks/use-log'
-import { useEditing } from '@/stores/editing'
+import {
+  beginEdit,
+  editedQuestion,
+  endEdit,
+  keepEditedAttachments,
+  keepEditedText,
+  useEditing,
+} from '@/stores/editing'
 import { useIsBusy } from '@/stores/live'
 import { useIsMarked } from '@/stores/marked-message'
+import { showToast } from '@/stores/toasts'
 import type { Message } from '@/types/api'
 
 interface QuestionProps {
@@ -45,6 +53,7 @@ export const Question = memo(function Question({ message }: QuestionProps) {
 
 function EditButton({ id }: { id: string }) {
   const { t } = useTranslation()
+  const { conversationId } = useChat()
   const isBusy = useIsBusy()
   return (
     <IconButton
@@ -52,36 +61,52 @@ function EditButton({ id }: { id: string }) {
       size="sm"
       label={t('actions.edit')}
       disabled={isBusy}
-      onClick={() => useEditing.setState({ messageId: id })}
+      onClick={() => beginEdit(conversationId, id)}
     />
   )
 }
 
 function EditedQuestion({ message }: QuestionProps) {
+  const { t } = useTranslation()
   const { conversationId, session } = useChat()
   const isBusy = useIsBusy()
-  const [ids, setIds] = useState<readonly string[]>(() => message.attachments.map(({ id }) => id))
+  const [before] = useState(() => editedQuestion(message))
+  const [ids, setIds] = useState<readonly string[]>(before.ids)
   const { model, change } = useChatModel(conversationId)
   // Before the editor is shown, which shows uploads.
   useLayoutEffect(() => adoptAttachments(message.attachments), [message.attachments])
+  useEffect(() => keepEditedAttachments(message, ids), [message, ids])
+
+  const cancel = () => {
+    const { text } = editedQuestion(message)
+    endEdit(message)
+    discardUploads(ids)
+    if (text === message.content) return
+    showToast(t('actions.editDiscarded'), {
+      label: t('sidebar.undo'),
+      run: () => {
+        keepEditedText(message, text)
+        beginEdit(conversationId, message.id)
+      },
+    })
+  }
   return (
     <QuestionEditor
-      text={message.content}
+      text={before.text}
       ids={ids}
       onChangeIds={setIds}
       model={model}
       onSwitchModel={(to) => change({ model: to })}
       canSend={!isBusy}
-      onCancel={() => {
-        useEditing.setState({ messageId: null })
-        discardUploads(ids)
-      }}
+      onChange={(text) => keepEditedText(message, text)}
+      onCancel={cancel}
       onSend={({ content, attachments }) => {
-        useEditing.setState({ messageId: null })
         const turn = { type: 'chat.edit', message_id: message.id, content } as const
         // Without the field, the question keeps what it has.
         const isWithout = attachments.length === 0 && message.attachments.length === 0
         session.send(isWithout ? turn : { ...turn, attachments: [...attachments] })
+        // The outbox must name the attachments before the edit releases them.
+        endEdit(message)
       }}
     />
   )

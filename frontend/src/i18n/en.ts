@@ -179,6 +179,8 @@ export const en: Translation = {
   },
   chat: {
     log: 'Chat',
+    menu: 'Menu of this chat',
+    archived: 'This chat is archived, so it is not in the list.',
     you: 'You',
     assistant: 'AI',
     loadingOlder: 'Loading earlier messages…',

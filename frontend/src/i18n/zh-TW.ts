@@ -169,6 +169,8 @@ export const zhTW = {
   },
   chat: {
     log: '對話內容',
+    menu: '這個對話的選單',
+    archived: '這個對話已封存，不在對話清單中。',
     you: '您',
     assistant: 'AI',
     loadingOlder: '正在載入較早的訊息…',

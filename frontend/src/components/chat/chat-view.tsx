@@ -5,13 +5,14 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { isMissing } from '@/api/api-error'
 import { conversationQuery } from '@/api/conversations'
+import { ChatHeader } from '@/components/chat/chat-header'
+import { ArchivedNotice } from '@/components/chat/composer/archived-notice'
 import { ChatComposer } from '@/components/chat/composer/chat-composer'
 import { ChatContext } from '@/components/chat/message/chat-context'
 import { GoneConversation } from '@/components/chat/thread/gone-conversation'
 import { ConnectionLine } from '@/components/chat/composer/connection-line'
 import { MessageLog } from '@/components/chat/thread/message-log'
 import { PanelHeader } from '@/components/layout/panel-header'
-import { SavedChatSettings } from '@/components/settings/saved-chat-settings'
 import { LoadState } from '@/components/ui/load-state'
 import { discardItem } from '@/core/outbox-actions'
 import { useConversationSession } from '@/hooks/use-conversation-session'
@@ -45,9 +46,7 @@ export function ChatView({ id, at }: ChatViewProps) {
   return (
     <ChatContext value={chat}>
       {title !== '' && <title>{`${title} · ${t('app.name')}`}</title>}
-      <PanelHeader title={title}>
-        {conversation && <SavedChatSettings conversation={conversation} />}
-      </PanelHeader>
+      {conversation ? <ChatHeader conversation={conversation} /> : <PanelHeader title="" />}
       {query.isSuccess || isLocalOnly ? (
         <MessageLog
           conversationId={id}
@@ -73,6 +72,7 @@ export function ChatView({ id, at }: ChatViewProps) {
       <div className="px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:px-6 print:hidden low:pb-1">
         <ConnectionLine isAnswering={activeId !== null} />
         <div className={clsx('mx-auto max-w-column', isNew && 'animate-settle')}>
+          {conversation?.is_archived && <ArchivedNotice conversationId={id} />}
           <ChatComposer
             conversationId={id}
             activeId={activeId}

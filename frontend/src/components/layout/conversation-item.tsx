@@ -1,17 +1,15 @@
 import { clsx } from 'clsx'
 import { Ellipsis } from 'lucide-react'
-import { lazy, memo, useState } from 'react'
+import { memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { ActivityDot } from '@/components/layout/activity-dot'
+import { ConversationMenu } from '@/components/layout/conversation-menu'
 import { TitleEditor } from '@/components/layout/title-editor'
 import { IconButton } from '@/components/ui/icon-button'
-import { Menu } from '@/components/ui/menu'
 import { useChangeConversation } from '@/hooks/use-conversations'
 import { titleText } from '@/i18n/title-text'
 import type { ConversationSummary } from '@/types/api'
-
-const ConversationMenuPanel = lazy(() => import('@/components/layout/conversation-menu-panel'))
 
 interface ConversationItemProps {
   conversation: ConversationSummary
@@ -28,18 +26,20 @@ export const ConversationItem = memo(function ConversationItem({
   total,
 }: ConversationItemProps) {
   const { t } = useTranslation()
-  const { id, is_pinned } = conversation
+  const { id } = conversation
   const title = titleText(t, conversation.title)
   const { mutate: change } = useChangeConversation()
   const [isRenaming, setIsRenaming] = useState(false)
+  const [takesFocus, setTakesFocus] = useState(false)
 
   if (isRenaming) {
     return (
       <li aria-posinset={place} aria-setsize={total} className="flex h-9 items-center touch:h-11">
         <TitleEditor
           title={title}
-          onDone={(next) => {
+          onDone={(next, isEndedByKey) => {
             setIsRenaming(false)
+            setTakesFocus(isEndedByKey)
             if (next !== null) change({ id, change: { title: next } })
           }}
         />
@@ -56,6 +56,7 @@ export const ConversationItem = memo(function ConversationItem({
       )}
     >
       <Link
+        ref={takesFocus ? focusLink : null}
         to={`/c/${id}`}
         aria-current={isOpen ? 'page' : undefined}
         dir="auto"
@@ -65,7 +66,9 @@ export const ConversationItem = memo(function ConversationItem({
         {title}
       </Link>
       <ActivityDot conversationId={id} />
-      <Menu
+      <ConversationMenu
+        conversation={conversation}
+        onRename={() => setIsRenaming(true)}
         button={
           <IconButton
             Icon={Ellipsis}
@@ -77,16 +80,11 @@ export const ConversationItem = memo(function ConversationItem({
             )}
           />
         }
-      >
-        {(menu) => (
-          <ConversationMenuPanel
-            {...menu}
-            conversation={conversation}
-            onRename={() => setIsRenaming(true)}
-            onPin={() => change({ id, change: { is_pinned: !is_pinned } })}
-          />
-        )}
-      </Menu>
+      />
     </li>
   )
 })
+
+function focusLink(link: HTMLAnchorElement | null): void {
+  link?.focus()
+}

@@ -1,14 +1,26 @@
 import { useMutation } from '@tanstack/react-query'
-import { Archive, FileJson, FileText, Pencil, Pin, PinOff, Printer, Trash2 } from 'lucide-react'
+import {
+  Archive,
+  ArchiveRestore,
+  FileJson,
+  FileText,
+  Pencil,
+  Pin,
+  PinOff,
+  Printer,
+  Trash2,
+} from 'lucide-react'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { exportConversation, type ExportFormat } from '@/api/exports'
 import type { MenuState } from '@/components/ui/menu'
 import { MenuItem, MenuSeparator } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
-import { useArchiveWithUndo } from '@/hooks/use-archive'
+import { useArchive, useArchiveWithUndo } from '@/hooks/use-archive'
+import { useChangeConversation } from '@/hooks/use-conversations'
 import { useDeleteWithUndo } from '@/hooks/use-delete-with-undo'
 import { useAskToPrint } from '@/hooks/use-print'
+import { titleText } from '@/i18n/title-text'
 import { saveFile } from '@/lib/save-file'
 import { usePreferences } from '@/stores/preferences'
 import type { ConversationSummary } from '@/types/api'
@@ -16,20 +28,21 @@ import type { ConversationSummary } from '@/types/api'
 interface ConversationMenuPanelProps extends MenuState {
   conversation: ConversationSummary
   onRename: () => void
-  onPin: () => void
 }
 
-/** The menu of a conversation in the list, in a separate chunk. */
+/** The open menu of `ConversationMenu`, in a separate chunk. */
 export default function ConversationMenuPanel({
   conversation,
   onRename,
-  onPin,
   ...menu
 }: ConversationMenuPanelProps) {
   const { t } = useTranslation()
-  const { id, title, is_pinned } = conversation
+  const { id, is_pinned, is_archived } = conversation
+  const title = titleText(t, conversation.title)
+  const { mutate: change } = useChangeConversation()
   const deleteWithUndo = useDeleteWithUndo()
   const archiveWithUndo = useArchiveWithUndo()
+  const { mutate: archive } = useArchive()
   const { mutate: exportAs } = useMutation({
     mutationFn: (format: ExportFormat) => exportConversation(id, format, usePreferences.getState().language),
     onSuccess: (file, format) => saveFile(file, title, format === 'json' ? 'json' : 'md'),
@@ -56,9 +69,17 @@ export default function ConversationMenuPanel({
       <MenuItem
         Icon={is_pinned ? PinOff : Pin}
         text={t(is_pinned ? 'sidebar.unpin' : 'sidebar.pin')}
-        onSelect={onPin}
+        onSelect={() => change({ id, change: { is_pinned: !is_pinned } })}
       />
-      <MenuItem Icon={Archive} text={t('sidebar.archive')} onSelect={() => archiveWithUndo(conversation)} />
+      {is_archived ? (
+        <MenuItem
+          Icon={ArchiveRestore}
+          text={t('settings.unarchive')}
+          onSelect={() => archive({ id, isArchived: false })}
+        />
+      ) : (
+        <MenuItem Icon={Archive} text={t('sidebar.archive')} onSelect={() => archiveWithUndo(conversation)} />
+      )}
       <MenuSeparator />
       <MenuItem Icon={Printer} text={t('sidebar.print')} onSelect={print} />
       <MenuItem Icon={FileText} text={t('sidebar.exportMarkdown')} onSelect={() => exportAs('markdown')} />

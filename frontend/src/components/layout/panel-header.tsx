@@ -7,10 +7,12 @@ import { IconButton } from '@/components/ui/icon-button'
 
 interface PanelHeaderProps {
   title: string
+  /** A field in place of the title, while it is edited. */
+  editor?: ReactNode
   children?: ReactNode
 }
 
-export function PanelHeader({ title, children }: PanelHeaderProps) {
+export function PanelHeader({ title, editor, children }: PanelHeaderProps) {
   const { t } = useTranslation()
   const { isOpen, isWide, setOpen } = useSidebarState()
   const isSidebarShown = isWide && isOpen
@@ -29,7 +31,9 @@ export function PanelHeader({ title, children }: PanelHeaderProps) {
           </Link>
         </span>
       )}
-      {title === '' ? (
+      {editor ? (
+        <div className="min-w-0 grow">{editor}</div>
+      ) : title === '' ? (
         <span className="grow" />
       ) : (
         <h1 dir="auto" className="min-w-0 grow truncate px-2 text-sm font-medium">

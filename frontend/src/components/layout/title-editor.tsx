@@ -6,8 +6,8 @@ import { isBlank, makeStorable } from '@/lib/typed-text'
 
 interface TitleEditorProps {
   title: string
-  /** Receives the new name; null if it did not change. */
-  onDone: (title: string | null) => void
+  /** Receives the new name, null if it did not change, and whether a key ended the edit: the focus has no place then. */
+  onDone: (title: string | null, isEndedByKey: boolean) => void
 }
 
 /** Edits a conversation's name in place. Enter and leaving the field save it, Escape cancels. */
@@ -24,14 +24,14 @@ export function TitleEditor({ title, onDone }: TitleEditorProps) {
     return () => cancelAnimationFrame(frame)
   }, [])
 
-  const finish = (next: string | null) => {
+  const finish = (next: string | null, isEndedByKey: boolean) => {
     if (isDone.current) return
     isDone.current = true
-    onDone(next)
+    onDone(next, isEndedByKey)
   }
-  const keep = () => {
+  const keep = (isEndedByKey = false) => {
     const next = makeStorable(text.trim())
-    finish(isBlank(next) || next === title ? null : next)
+    finish(isBlank(next) || next === title ? null : next, isEndedByKey)
   }
 
   // A row far outside the view is no longer rendered.
@@ -51,11 +51,11 @@ export function TitleEditor({ title, onDone }: TitleEditorProps) {
       value={text}
       maxLength={limits?.title_max}
       onChange={(event) => setText(event.target.value)}
-      onBlur={keep}
+      onBlur={() => keep()}
       onKeyDown={(event) => {
         if (isComposing(event.nativeEvent)) return
-        if (event.key === 'Escape') finish(null)
-        else if (isSendKey(event.nativeEvent)) keep()
+        if (event.key === 'Escape') finish(null, true)
+        else if (isSendKey(event.nativeEvent)) keep(true)
       }}
       className="w-full rounded-lg border border-accent bg-raised px-2.5 py-1 text-sm outline-none"
     />

@@ -1,0 +1,45 @@
+import { Ellipsis } from 'lucide-react'
+import { useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ConversationMenu } from '@/components/layout/conversation-menu'
+import { PanelHeader } from '@/components/layout/panel-header'
+import { TitleEditor } from '@/components/layout/title-editor'
+import { SavedChatSettings } from '@/components/settings/saved-chat-settings'
+import { IconButton } from '@/components/ui/icon-button'
+import { useChangeConversation } from '@/hooks/use-conversations'
+import { titleText } from '@/i18n/title-text'
+import type { Conversation } from '@/types/api'
+
+/** The header of an open conversation: its title, its settings and its menu. */
+export function ChatHeader({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation()
+  const { mutate: change } = useChangeConversation()
+  const [isRenaming, setIsRenaming] = useState(false)
+  const menuButton = useRef<HTMLButtonElement>(null)
+  const { id } = conversation
+  const title = titleText(t, conversation.title)
+  return (
+    <PanelHeader
+      title={title}
+      editor={
+        isRenaming && (
+          <TitleEditor
+            title={title}
+            onDone={(next, isEndedByKey) => {
+              setIsRenaming(false)
+              if (isEndedByKey) menuButton.current?.focus()
+              if (next !== null) change({ id, change: { title: next } })
+            }}
+          />
+        )
+      }
+    >
+      <SavedChatSettings conversation={conversation} />
+      <ConversationMenu
+        conversation={conversation}
+        onRename={() => setIsRenaming(true)}
+        button={<IconButton ref={menuButton} Icon={Ellipsis} label={t('chat.menu')} />}
+      />
+    </PanelHeader>
+  )
+}

@@ -21,6 +21,21 @@ export function sortedConversations(pages: readonly ConversationPage[]): Convers
   )
 }
 
+/** The conversation before a change, which is put back if the server refuses the change. */
+export function readConversation(
+  client: QueryClient,
+  id: string,
+): Conversation | ConversationSummary | undefined {
+  return client.getQueryData(conversationQuery(id).queryKey) ?? findListed(client, id)
+}
+
+function findListed(client: QueryClient, id: string): ConversationSummary | undefined {
+  return client
+    .getQueryData<ConversationPages>(conversationListQuery.queryKey)
+    ?.pages.flatMap((page) => page.conversations)
+    .find((conversation) => conversation.id === id)
+}
+
 export function patchConversation(client: QueryClient, id: string, change: Partial<Conversation>): void {
   client.setQueryData(conversationQuery(id).queryKey, (old) => old && { ...old, ...change })
   changePages(client, (conversations) =>
@@ -47,10 +62,7 @@ export function placeConversation(client: QueryClient, conversation: Conversatio
     // A summary has no settings: they are fetched when the conversation is shown again.
     void client.invalidateQueries({ queryKey, exact: true, refetchType: 'none' })
   }
-  const listed = client
-    .getQueryData<ConversationPages>(conversationListQuery.queryKey)
-    ?.pages.flatMap((page) => page.conversations)
-    .find((other) => other.id === id)
+  const listed = findListed(client, id)
   if (listed && listed.revision > conversation.revision) return
   changePages(client, (conversations, page) => {
     const others = conversations.filter((other) => other.id !== id)
@@ -80,8 +92,11 @@ export function repeatFirstFetch(client: QueryClient, id: string): void {
   void fetchAgain(client, { queryKey, exact: true })
 }
 
-export function removeConversation(client: QueryClient, id: string): void {
+/** Takes the conversation off the list and returns it, if it was listed. */
+export function removeConversation(client: QueryClient, id: string): ConversationSummary | undefined {
+  const listed = findListed(client, id)
   changePages(client, (conversations) => conversations.filter((conversation) => conversation.id !== id))
+  return listed
 }
 
 export function readThread(client: QueryClient, id: string): Thread | undefined {

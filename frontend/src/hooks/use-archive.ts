@@ -1,10 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useTranslation } from 'react-i18next'
-import { useNavigate, useParams } from 'react-router'
 import { archivedListQuery, conversationListQuery, updateConversation } from '@/api/conversations'
-import { patchConversation, removeConversation } from '@/core/conversation-cache'
-import { titleText } from '@/i18n/title-text'
-import { showToast } from '@/stores/toasts'
+import { patchConversation, placeConversation, removeConversation } from '@/core/conversation-cache'
+import { useRemovalWithUndo } from '@/hooks/use-removal-with-undo'
 import type { ConversationSummary } from '@/types/api'
 
 /** Archives or unarchives a conversation; the list shows it immediately. */
@@ -13,31 +10,26 @@ export function useArchive() {
   return useMutation({
     mutationFn: ({ id, isArchived }: { id: string; isArchived: boolean }) =>
       updateConversation(id, { is_archived: isArchived }),
-    onMutate: ({ id, isArchived }) => {
-      if (isArchived) removeConversation(client, id)
-    },
+    onMutate: ({ id, isArchived }) => (isArchived ? removeConversation(client, id) : undefined),
     onSuccess: (conversation, { id, isArchived }) => {
       patchConversation(client, id, conversation)
       if (!isArchived) void client.invalidateQueries({ queryKey: conversationListQuery.queryKey })
     },
-    onError: () => client.invalidateQueries({ queryKey: conversationListQuery.queryKey }),
+    onError: (_error, _change, listed) => {
+      // Without a network, the list cannot be fetched.
+      if (listed) placeConversation(client, listed)
+      void client.invalidateQueries({ queryKey: conversationListQuery.queryKey })
+    },
     onSettled: () => client.invalidateQueries({ queryKey: archivedListQuery.queryKey }),
   })
 }
 
-/** Archives at once and offers to undo it for some seconds. */
+/** Archives immediately and offers to undo it for some seconds. */
 export function useArchiveWithUndo(): (conversation: ConversationSummary) => void {
-  const { t } = useTranslation()
-  const navigate = useNavigate()
-  const { id: openId } = useParams()
-  const { mutate: archive } = useArchive()
-
-  return ({ id, title }) => {
-    if (id === openId) void navigate('/')
-    archive({ id, isArchived: true })
-    showToast(t('sidebar.archived', { title: titleText(t, title) }), {
-      label: t('sidebar.undo'),
-      run: () => archive({ id, isArchived: false }),
-    })
-  }
+  const { mutateAsync: archive } = useArchive()
+  return useRemovalWithUndo({
+    text: 'sidebar.archived',
+    remove: (id) => archive({ id, isArchived: true }),
+    restore: (id) => archive({ id, isArchived: false }),
+  })
 }

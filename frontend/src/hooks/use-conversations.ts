@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { conversationListQuery, updateConversation } from '@/api/conversations'
-import { patchConversation, sortedConversations } from '@/core/conversation-cache'
+import { patchConversation, readConversation, sortedConversations } from '@/core/conversation-cache'
 import type { ConversationChange } from '@/types/api'
 
 export function useConversationList() {
@@ -17,9 +17,15 @@ export function useChangeConversation() {
   return useMutation({
     mutationFn: ({ id, change }: { id: string; change: ConversationChange }) =>
       updateConversation(id, change),
-    onMutate: ({ id, change }) => patchConversation(client, id, change),
+    onMutate: ({ id, change }) => {
+      const before = readConversation(client, id)
+      patchConversation(client, id, change)
+      return before
+    },
     onSuccess: (conversation) => patchConversation(client, conversation.id, conversation),
-    onError: (_error, { id }) => {
+    onError: (_error, { id }, before) => {
+      // Without a network, it cannot be fetched.
+      if (before) patchConversation(client, id, before)
       void client.invalidateQueries({ queryKey: conversationListQuery.queryKey })
       void client.invalidateQueries({ queryKey: ['conversation', id] })
     },

@@ -183,3 +183,29 @@ test('a hidden page closes its event stream, and opens it again when it becomes 
   becomeVisible(true)
   await expectTitles('Missed')
 })
+
+test('without a network, a chat stays in the list with its name', async () => {
+  const user = await openPage('/')
+  await expectTitles('Rivers', 'Mountains')
+  const asked: string[] = []
+  server.use(
+    http.all('/api/conversations/*', ({ request }) => {
+      if (request.method !== 'GET') asked.push(request.method)
+      return HttpResponse.error()
+    }),
+  )
+  const choose = async (item: string) => {
+    await user.click(await screen.findByRole('button', { name: 'Menu for “Rivers”' }))
+    await user.click(await screen.findByRole('menuitem', { name: item }))
+  }
+  await choose('Archive')
+  await waitFor(() => expect(asked).toEqual(['PATCH']))
+  await expectTitles('Rivers', 'Mountains')
+  await choose('Delete')
+  await waitFor(() => expect(asked).toEqual(['PATCH', 'DELETE']))
+  await expectTitles('Rivers', 'Mountains')
+  await choose('Rename')
+  await user.type(await screen.findByRole('textbox', { name: 'Chat name' }), ' and lakes{Enter}')
+  await waitFor(() => expect(asked).toHaveLength(3))
+  await expectTitles('Rivers', 'Mountains')
+})

@@ -1,0 +1,46 @@
+import { useTranslation } from 'react-i18next'
+import { useNavigate, useParams } from 'react-router'
+import { titleText } from '@/i18n/title-text'
+import { showToast } from '@/stores/toasts'
+import type { ConversationSummary } from '@/types/api'
+
+interface Removal {
+  /** Says what was done. */
+  text: 'sidebar.archived' | 'sidebar.deleted'
+  remove: (id: string) => Promise<unknown>
+  restore: (id: string) => Promise<unknown>
+}
+
+/** Takes a conversation off the list immediately, and offers to undo it for some seconds. */
+export function useRemovalWithUndo({
+  text,
+  remove,
+  restore,
+}: Removal): (conversation: ConversationSummary) => void {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { id: openId } = useParams()
+
+  return ({ id, title }) => {
+    const wasOpen = id === openId
+    const undo = async () => {
+      await restore(id)
+      if (wasOpen) await navigate(`/c/${id}`)
+    }
+    const run = async () => {
+      const removed = remove(id)
+      if (wasOpen) await navigate('/')
+      await removed
+      showToast(t(text, { title: titleText(t, title) }), {
+        label: t('sidebar.undo'),
+        run: () => void undo().catch(saidElsewhere),
+      })
+    }
+    void run().catch(saidElsewhere)
+  }
+}
+
+/** The query client already shows a toast for failed mutations. */
+function saidElsewhere(): void {
+  return undefined
+}

@@ -43,7 +43,9 @@ test('a program asks and streams with a key from the settings, until it is delet
   await page.reload()
   const row = page.getByRole('listitem').filter({ hasText: 'Notebook' })
   await expect(row).toContainText('Last used')
-  await row.getByRole('button', { name: 'Delete key “Notebook”' }).click()
+  // A double click asks, and deletes nothing yet.
+  await row.getByRole('button', { name: 'Delete key “Notebook”' }).dblclick()
+  await row.getByRole('button', { name: 'Are you sure? Delete key “Notebook”' }).click()
   await expect(page.getByText('You have no keys.')).toBeVisible()
   await expect(client.models.list()).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' })
 })

@@ -51,6 +51,7 @@ test('two services have a model of one name, and each chat keeps the service tha
   await settings.getByRole('button', { name: 'Test and save' }).click()
   await expect(settings.getByRole('button', { name: 'Edit Reserve' })).toBeVisible()
   await settings.getByRole('button', { name: 'Remove Reserve' }).click()
+  await settings.getByRole('button', { name: 'Are you sure? Remove Reserve' }).click()
   await expect(settings.getByRole('button', { name: 'Edit Reserve' })).toBeHidden()
   await settings.getByRole('button', { name: 'Close', exact: true }).click()
   // Its model was removed with it: the chat offers another one.

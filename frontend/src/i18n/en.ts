@@ -26,6 +26,7 @@ export const en: Translation = {
     close: 'Close',
     cancel: 'Cancel',
     save: 'Save',
+    sure: 'Are you sure?',
   },
   auth,
   passwordRules,
@@ -178,9 +179,9 @@ export const en: Translation = {
     },
   },
   chat: {
-    log: 'Chat',
     menu: 'Menu of this chat',
     archived: 'This chat is archived, so it is not in the list.',
+    log: 'Chat',
     you: 'You',
     assistant: 'AI',
     loadingOlder: 'Loading earlier messages…',

@@ -24,6 +24,7 @@ export const zhTW = {
     close: '關閉',
     cancel: '取消',
     save: '儲存',
+    sure: '確定嗎？',
   },
   auth,
   passwordRules,
@@ -168,9 +169,9 @@ export const zhTW = {
     },
   },
   chat: {
-    log: '對話內容',
     menu: '這個對話的選單',
     archived: '這個對話已封存，不在對話清單中。',
+    log: '對話內容',
     you: '您',
     assistant: 'AI',
     loadingOlder: '正在載入較早的訊息…',

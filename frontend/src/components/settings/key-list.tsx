@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { deleteKey, keysQuery } from '@/api/keys'
-import { Button } from '@/components/ui/button'
+import { ConfirmButton } from '@/components/ui/confirm-button'
 import type { ApiKey } from '@/types/api'
 
 interface KeyListProps {
@@ -61,14 +61,13 @@ function KeyRow({ apiKey, isDisabled, onDelete }: KeyRowProps) {
           )}
         </p>
       </div>
-      <Button
-        variant="danger"
-        aria-label={t('keys.deleteOf', { name: apiKey.name })}
+      <ConfirmButton
+        label={t('keys.deleteOf', { name: apiKey.name })}
         disabled={isDisabled}
-        onClick={onDelete}
+        onConfirm={onDelete}
       >
         {t('keys.delete')}
-      </Button>
+      </ConfirmButton>
     </li>
   )
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { ApiError } from '@/api/api-error'
 import { testModelService } from '@/api/model-service'
 import { Button } from '@/components/ui/button'
+import { ConfirmButton } from '@/components/ui/confirm-button'
 import { serviceFaultOf } from '@/lib/model-service'
 import type { ModelService } from '@/types/api'
 
@@ -36,14 +37,13 @@ export function ModelServiceItem({ service, isBusy, onEdit, onRemove }: ModelSer
               <Button aria-label={t('modelService.editOf', { name: service.name })} onClick={onEdit}>
                 {t('modelService.edit')}
               </Button>
-              <Button
-                variant="danger"
-                aria-label={t('modelService.removeOf', { name: service.name })}
+              <ConfirmButton
+                label={t('modelService.removeOf', { name: service.name })}
                 disabled={isBusy}
-                onClick={onRemove}
+                onConfirm={onRemove}
               >
                 {t('modelService.remove')}
-              </Button>
+              </ConfirmButton>
             </>
           )}
         </div>

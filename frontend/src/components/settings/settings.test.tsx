@@ -113,6 +113,8 @@ test('a key for programs is shown once, appears in the examples, and can be dele
   await waitFor(() => expect(examples.textContent).toContain('api_key="sk-aichat-secret-wxyz"'))
   expect(examples.textContent).toContain(`${location.origin}/v1`)
   await user.click(await screen.findByRole('button', { name: 'Delete key “Notebook”' }))
+  expect(keys).toHaveLength(1)
+  await user.click(screen.getByRole('button', { name: 'Are you sure? Delete key “Notebook”' }))
   expect(await screen.findByText('You have no keys.')).toBeTruthy()
   await waitFor(() => expect(document.body.textContent).not.toContain('sk-aichat-secret-wxyz'))
 })

@@ -83,6 +83,10 @@ function DeleteItem({ message }: { message: Message }) {
       text={t(isAsking ? 'actions.deleteSure' : 'actions.delete')}
       tone="danger"
       disabled={isBusy}
+      onClick={(event) => {
+        // The second half of a double click is no answer to the question.
+        if (event.detail > 1) event.preventDefault()
+      }}
       onSelect={(event) => {
         if (isAsking) {
           remove(message.id)

@@ -18,6 +18,8 @@ export const auth = {
   setupCodeHint: 'The server printed it when it started.',
   showPassword: 'Show password',
   hidePassword: 'Hide password',
+  forgot: 'Forgot your password?',
+  forgotText: 'Ask an administrator of this site for a link that sets a new one.',
   signIn: 'Sign in',
   register: 'Sign up',
   noAccount: 'No account yet?',

@@ -17,6 +17,8 @@ export const auth = {
   setupCodeHint: '伺服器啟動時會顯示。',
   showPassword: '顯示密碼',
   hidePassword: '隱藏密碼',
+  forgot: '忘記密碼？',
+  forgotText: '請洽這個站台的管理員，取得重設密碼的連結。',
   signIn: '登入',
   register: '註冊',
   noAccount: '還沒有帳號？',

@@ -42,6 +42,10 @@ export function SignInForm({ name: known = '' }: SignInFormProps) {
         {...register('password')}
         autoComplete="current-password"
       />
+      <details className="text-sm text-ink-2">
+        <summary className="w-fit rounded-md hover:text-ink">{t('auth.forgot')}</summary>
+        <p className="mt-1">{t('auth.forgotText')}</p>
+      </details>
     </AccountForm>
   )
 }

@@ -54,3 +54,10 @@ for (const width of [390, 360]) {
     })
   })
 }
+
+test('where the system chooses the colours, a line shows the selection', async ({ page }) => {
+  await page.emulateMedia({ forcedColors: 'active' })
+  await startSignedIn(page)
+  await page.keyboard.press('ControlOrMeta+K')
+  await expect(page.getByRole('option', { selected: true })).toHaveCSS('outline-style', 'solid')
+})

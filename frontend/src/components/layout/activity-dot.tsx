@@ -16,7 +16,7 @@ export function ActivityDot({ conversationId }: { conversationId: string }) {
       title={label}
       className={clsx(
         'ml-2 size-2 shrink-0 animate-fade rounded-full',
-        isWriting ? 'border-2 border-accent' : 'bg-accent',
+        isWriting ? 'border-2 border-accent' : 'bg-accent forced-colors:bg-[Highlight]',
       )}
     />
   )

@@ -21,7 +21,7 @@ export function Slider({ label, value, min, max, step, onChange }: SliderProps) 
       }}
       className="relative flex h-6 w-full touch-none items-center select-none"
     >
-      <RadixSlider.Track className="relative h-1.5 grow rounded-full bg-pressed">
+      <RadixSlider.Track className="relative h-1.5 grow rounded-full bg-pressed forced-colors:border">
         <RadixSlider.Range className="absolute h-full rounded-full bg-accent" />
       </RadixSlider.Track>
       <RadixSlider.Thumb

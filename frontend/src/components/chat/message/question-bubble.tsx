@@ -13,7 +13,7 @@ export function QuestionBubble({ text, isPending = false }: QuestionBubbleProps)
     <div
       dir="auto"
       className={clsx(
-        'question-bubble lines-by-direction max-w-[80%] rounded-xl bg-sunken px-4 py-2 whitespace-pre-wrap transition-opacity',
+        'question-bubble lines-by-direction max-w-[80%] rounded-xl bg-sunken px-4 py-2 whitespace-pre-wrap transition-opacity forced-colors:border',
         isPending && 'opacity-75',
         hasLongWord(text) && 'without-kerning',
       )}

@@ -20,6 +20,9 @@ PROJECT_DIR = BACKEND_DIR.parent
 PLACEHOLDER_PREFIXES = ("your-", "sk-your-", "change-me")
 PLACEHOLDER_URL_USERS = ("user:pass@",)
 
+LARGEST = 2**63 - 1
+YEAR = 366 * 24 * 3600
+
 
 _faults: dict[str, str] = {}
 """A sentence for each variable that cannot be used; its first fault, if it has several."""
@@ -108,26 +111,30 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 
 
 @reports_faults
-def number[N: (int, float)](name: str, default: N, kind: Callable[[str], N], *, minimum: float = 0) -> N:
-    """Return a number of at least `minimum`."""
+def number[N: (int, float)](
+    name: str, default: N, kind: Callable[[str], N], *, minimum: float = 0, maximum: float = LARGEST
+) -> N:
+    """Return a number from `minimum` to `maximum`."""
     value = text(name, str(default))
     try:
         result = kind(value)
     except ValueError:
         raise EnvironmentFault(f"{name} is {value!r}: write a number.") from None
-    if result < minimum:
+    if not minimum <= result:  # "nan" is no number that could be compared.
         raise EnvironmentFault(f"{name} is {value}: it must be at least {minimum:g}.")
+    if result > maximum:
+        raise EnvironmentFault(f"{name} is {value}: it must be at most {maximum:.12g}.")
     return result
 
 
-def whole(name: str, default: int, *, minimum: int = 0) -> int:
-    """Return a whole number of at least `minimum`."""
-    return number(name, default, int, minimum=minimum)
+def whole(name: str, default: int, *, minimum: int = 0, maximum: float = LARGEST) -> int:
+    """Return a whole number from `minimum` to `maximum`."""
+    return number(name, default, int, minimum=minimum, maximum=maximum)
 
 
-def seconds(name: str, default: float) -> float:
-    """Return a duration in seconds, greater than zero."""
-    return number(name, default, float, minimum=0.001)
+def seconds(name: str, default: float, *, minimum: float = 0.001) -> float:
+    """Return a duration in seconds, of at most a year."""
+    return number(name, default, float, minimum=minimum, maximum=YEAR)
 
 
 @reports_faults
@@ -149,9 +156,36 @@ def limit(name: str, default: int) -> int | None:
 def http_url(name: str) -> str:
     """Return an http(s) URL without a trailing slash, or an empty string."""
     value = text(name).rstrip("/")
-    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc):
+    if value and not _is_url(value, "http", "https"):
         raise EnvironmentFault(f"{name} is not a URL: write it as https://host/v1.")
     return value
+
+
+@reports_faults
+def http_urls(name: str, default: str) -> list[str]:
+    """Return a comma-separated list of http(s) URLs."""
+    found = listed(name, default)
+    for url in found:
+        if not _is_url(url, "http", "https"):
+            raise EnvironmentFault(f"{name} has {url!r}, which is not a URL: write each as http://host:port/v1.")
+    return found
+
+
+@reports_faults
+def redis_url(name: str) -> str:
+    """Return the URL of a Redis, or an empty string; a fault does not quote it, as it may have a password."""
+    value = text(name)
+    if value and not (_is_url(value, "redis", "rediss") or value.startswith("unix:///")):
+        raise EnvironmentFault(f"{name} is not the URL of a Redis: write redis://:password@host:6379/0, or rediss://.")
+    return value
+
+
+def _is_url(value: str, *schemes: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # A port that is no number, or an unfinished IPv6 address.
+        return False
 
 
 @reports_faults

@@ -1,6 +1,7 @@
 """Hosts and networks of the environment: the names this server answers to, and the proxies that it trusts."""
 
 import contextlib
+import re
 import socket
 from ipaddress import ip_network
 from typing import Any
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from config import env
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+HOST_NAME = re.compile(r"\*|(\*?\.)?[\w-]+(\.[\w-]+)*\.?|\[[0-9A-Fa-f:.]+\]")
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 
 
@@ -30,9 +32,21 @@ def networks(name: str) -> list[str]:
     return found
 
 
+@env.reports_faults
+def host_names(name: str) -> list[str]:
+    """Return a comma-separated list of hosts; one with a scheme, a port or a path would match no request."""
+    found = env.listed(name)
+    for host in found:
+        if not HOST_NAME.fullmatch(host):
+            raise env.EnvironmentFault(
+                f"{name} has {host!r}: write each host as chat.example.org, without scheme and port."
+            )
+    return found
+
+
 def required_hosts(public_url: str) -> list[str]:
     """Return `ALLOWED_HOSTS`, else the host of `public_url`; neither, or a wildcard, is a fault."""
-    hosts = env.listed("ALLOWED_HOSTS") or ([host_of(public_url)] if public_url else [])
+    hosts = host_names("ALLOWED_HOSTS") or ([host_of(public_url)] if public_url else [])
     if not hosts:
         # Reported for PUBLIC_URL, which is an alternative: if that has a fault, its own sentence is enough.
         env.report_fault("PUBLIC_URL", "ALLOWED_HOSTS is not set: name the hosts at which users reach this server.")

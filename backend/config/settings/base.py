@@ -15,8 +15,8 @@ VERSION: str = tomllib.loads((BACKEND_DIR / "pyproject.toml").read_text())["proj
 
 DEBUG = False
 HOST = env.text("HOST", "127.0.0.1")
-PORT = env.whole("PORT", 8000, minimum=1)
-ALLOWED_HOSTS = env.listed("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]", *hosts.own_addresses(HOST)]
+PORT = env.whole("PORT", 8000, minimum=1, maximum=65535)
+ALLOWED_HOSTS = hosts.host_names("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]", *hosts.own_addresses(HOST)]
 BASE_PATH = base_path.base_path("BASE_PATH")
 FORCE_SCRIPT_NAME = BASE_PATH or None
 globals().update(base_path.cookies(BASE_PATH))
@@ -87,7 +87,7 @@ TEMPLATES = [
 
 DATABASE_THREADS = env.whole("DATABASE_THREADS", 8, minimum=1)
 DATABASES = {"default": stores.database(DATA_DIR, threads=DATABASE_THREADS)}
-REDIS_URL = env.text("REDIS_URL")
+REDIS_URL = env.redis_url("REDIS_URL")
 CHANNEL_LAYERS = {"default": stores.channel_layer(REDIS_URL)}
 CACHES = {"default": stores.cache(REDIS_URL)}
 
@@ -125,7 +125,7 @@ DEFAULT_SYSTEM_PROMPT = env.text(
 CHECKPOINT_SECONDS = env.seconds("CHECKPOINT_SECONDS", 5 if REDIS_URL else 0.75)
 STREAM_LOG_TTL = env.seconds("STREAM_LOG_TTL", 600)
 WORKER_LEASE = env.seconds("WORKER_LEASE", 8)
-DRAIN_SECONDS = env.number("DRAIN_SECONDS", 25.0 if REDIS_URL else 0.0, float)
+DRAIN_SECONDS = env.seconds("DRAIN_SECONDS", 25 if REDIS_URL else 0, minimum=0)
 CONTINUE_AFTER_CRASH = env.truth("CONTINUE_AFTER_CRASH", default=False)
 TITLES = env.truth("TITLES", default=True)
 COMPLETION_RESUME_SECONDS = env.seconds("COMPLETION_RESUME_SECONDS", 25)
@@ -193,7 +193,7 @@ AI_MODELS = env.listed("AI_MODELS")
 ALLOW_PRIVATE_MODEL_HOSTS = env.truth("ALLOW_PRIVATE_MODEL_HOSTS", default=False)
 EMBEDDED_MODEL = env.choice("EMBEDDED_MODEL", "auto", ("auto", "on", "off"))
 LOCAL_DISCOVERY = env.choice("LOCAL_DISCOVERY", "auto", ("auto", "on", "off"))
-LOCAL_DISCOVERY_URLS = env.listed(
+LOCAL_DISCOVERY_URLS = env.http_urls(
     "LOCAL_DISCOVERY_URLS", "http://127.0.0.1:11434/v1,http://127.0.0.1:1234/v1,http://127.0.0.1:8080/v1"
 )
 AI_FIRST_TOKEN_TIMEOUT = env.seconds("AI_FIRST_TOKEN_TIMEOUT", 60)

@@ -16,8 +16,8 @@ from config.api import api
 pytestmark = pytest.mark.storeless
 
 READERS = (
-    "base_path|choice|http_url|kept_secret|limit|listed|networks|number|origins|rate|required_secret|seconds|services|"
-    "text|truth|whole"
+    "base_path|choice|host_names|http_urls?|kept_secret|limit|listed|networks|number|origins|rate|redis_url|"
+    "required_secret|seconds|services|text|truth|whole"
 )
 READS_SETTING = re.compile(rf'\b(?:{READERS})\(\s*"([A-Z][A-Z_]+)"')
 READ_ELSEWHERE = {"DJANGO_SETTINGS_MODULE", "VITE_API_BASE_URL", "VITE_WS_BASE_URL"}

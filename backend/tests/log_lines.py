@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import structlog
 
+from apps.core.repetitions import forget_repetitions
+
 type ReadLog = Callable[[], list[dict[str, Any]]]
 
 
@@ -21,7 +23,14 @@ def read_log() -> Iterator[ReadLog]:
         if isinstance(handler, logging.StreamHandler)
         and isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
     ]
+    forget_repetitions()
     stream = StringIO()
     before = handler.setStream(stream)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     handler.setStream(before)
+
+
+@pytest.fixture
+def every_repetition(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Log each line of an outage, however often it comes."""
+    monkeypatch.setattr("apps.core.repetitions.REPEAT_SECONDS", 0.0)

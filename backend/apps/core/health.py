@@ -50,9 +50,11 @@ class Probe:
     Concurrent callers share one check: a hanging store blocks one thread, however many callers there are.
     """
 
-    def __init__(self, check: Callable[[], None]) -> None:
-        """Take a `check` that raises if the store does not work."""
+    def __init__(self, name: str, check: Callable[[], None]) -> None:
+        """Take a `check` that raises if the store does not work; `name` is that of the store in the log."""
+        self._name = name
         self._check = check
+        self._has_failed = False
         self._lock = threading.Lock()
         self._running: Future[None] | None = None
 
@@ -74,9 +76,13 @@ class Probe:
         try:
             self._check()
         except Exception as error:  # noqa: BLE001 - passed on to the callers
-            log_failure(logger, "health_check_failed", error)
+            log_failure(logger, "health_check_failed", error, store=self._name)
+            self._has_failed = True
             running.set_exception(error)
         else:
+            if self._has_failed:
+                logger.info("health_check_passed_again", store=self._name)
+            self._has_failed = False
             running.set_result(None)
 
 
@@ -143,6 +149,6 @@ def check_migrations() -> None:
         connection.close()
 
 
-_database = Probe(_check_database)
-_redis = Probe(_check_redis)
-_migrations = Probe(check_migrations)
+_database = Probe("database", _check_database)
+_redis = Probe("redis", _check_redis)
+_migrations = Probe("migrations", check_migrations)

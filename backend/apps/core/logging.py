@@ -21,6 +21,7 @@ from django.http import HttpRequest, HttpResponseBase
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from apps.core.http.asgi import GetResponse
+from apps.core.repetitions import count_repetitions
 
 logger = structlog.get_logger(__name__)
 
@@ -113,7 +114,11 @@ def _describe_logging(level: str, shared: Sequence[Processor]) -> dict[str, Any]
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"no_queries": {"()": _WithoutSocketRequests}, "refusals": {"()": _RefusalsInOneLine}},
+        "filters": {
+            "no_queries": {"()": _WithoutSocketRequests},
+            "refusals": {"()": _RefusalsInOneLine},
+            "outages": {"()": _OutagesInOneLine},
+        },
         "formatters": {
             "structured": {
                 "()": structlog.stdlib.ProcessorFormatter,
@@ -129,7 +134,7 @@ def _describe_logging(level: str, shared: Sequence[Processor]) -> dict[str, Any]
             "stderr": {
                 "class": "logging.StreamHandler",
                 "formatter": "structured",
-                "filters": ["no_queries", "refusals"],
+                "filters": ["no_queries", "refusals", "outages"],
             }
         },
         "root": {"level": level, "handlers": ["stderr"]},
@@ -164,6 +169,23 @@ class _RefusalsInOneLine(logging.Filter):
         line.levelno, line.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
         line.msg, line.args, line.exc_info = record.getMessage()[:MAX_REFUSAL_LENGTH], (), None
         return line
+
+
+class _OutagesInOneLine(logging.Filter):
+    """Drops Django's lines about 5xx responses without an exception, which our lines of the requests repeat.
+
+    Of the pool's lines about a database that does not answer, several per second, one passes each minute.
+    """
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool | logging.LogRecord:
+        if record.name == "django.request":
+            return record.exc_info is not None
+        if record.name != "psycopg.pool":
+            return True
+        line = copy(record)
+        line.msg, line.args = record.getMessage().partition("\n")[0], ()
+        return line if count_repetitions(line.msg) is not None else False
 
 
 def _describe_exception(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

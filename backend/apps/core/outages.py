@@ -7,12 +7,13 @@ from typing import Any
 from django.db import InterfaceError, OperationalError
 from structlog.stdlib import BoundLogger
 
+from apps.core.repetitions import count_repetitions
+
 _LIMIT_EXCEEDED = "54"
 """SQLSTATE class of values that PostgreSQL can never store, such as a text too long for the search index."""
 
 _SQLITE_ERROR = 1
 """SQLite's code of a statement that it refuses. The module `sqlite3` has it too, but takes 1 MB on PostgreSQL."""
-
 
 _declared: dict[type[Exception], Callable[[Any], bool]] = {}
 
@@ -38,17 +39,35 @@ def is_outage(error: BaseException) -> bool:
 
 
 def log_failure(logger: BoundLogger, event: str, error: Exception, **fields: object) -> None:
-    """Log an outage as a one-line warning, and a fault as an error with its traceback."""
-    if is_outage(error):
-        logger.warning(event, error=_name(error), **fields)
-    else:
+    """Log a fault as an error with its traceback, and an outage as a one-line warning, at most once a minute.
+
+    During an outage, loops fail every second and each request fails; `repeated` counts the lines that were left out.
+    """
+    if not is_outage(error):
         logger.error(event, exc_info=error, **fields)
+        return
+    said = {"error": _name(error), **_name_cause(error), **fields}
+    repeated = count_repetitions(f"{event} {said}")
+    if repeated is not None:
+        logger.warning(event, **said, **({"repeated": repeated} if repeated else {}))
 
 
-def _name(error: Exception) -> str:
+def _name(error: BaseException) -> str:
     """Return the class of an error, with the system's own name where that class says nothing: a full disk has none."""
     name = type(error).__name__
     return f"{name} {errorcode.get(error.errno or 0, '')}".rstrip() if type(error) is OSError else name
+
+
+def _name_cause(error: BaseException) -> dict[str, str]:
+    """Return the name of the first error, where `error` was raised from another, such as `DiskFull` or `SQLITE_FULL`.
+
+    Messages are left out: those of databases may quote values.
+    """
+    first = error
+    while first.__cause__ is not None:
+        first = first.__cause__
+    name = getattr(first, "sqlite_errorname", "") or _name(first)
+    return {} if name == _name(error) else {"cause": name}
 
 
 def _is_deterministic(cause: BaseException | None) -> bool:

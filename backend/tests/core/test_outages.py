@@ -1,14 +1,18 @@
-"""The failures that count as outages; database errors are those of this run's database."""
+"""The failures that count as outages, and their log lines; database errors are those of this run's database."""
 
 import socket
 
 import psycopg
 import pytest
+import structlog
 from django.db import Error, InterfaceError, OperationalError, connection, transaction
 from pytest_django import Settings
 
 from apps.chat.log.base import LogUnavailableError
-from apps.core.outages import OutageError, is_outage
+from apps.core.outages import OutageError, is_outage, log_failure
+from tests.log_lines import ReadLog
+
+logger = structlog.get_logger("tests")
 
 
 @pytest.mark.django_db
@@ -78,6 +82,58 @@ def test_outages_and_faults_are_told_apart_by_type(error: Exception, *, expected
 def test_failures_of_redis_are_outages() -> None:
     from redis import RedisError  # noqa: PLC0415 - a server without Redis does not import it
 
-    import apps.core.channel_layer.redis  # noqa: F401, PLC0415 - declares them
+    import apps.core.redis.link  # noqa: F401, PLC0415 - declares them
 
     assert is_outage(RedisError())
+
+
+def test_an_outage_that_repeats_is_one_line_that_names_its_cause(read_log: ReadLog) -> None:
+    for _ in range(3):
+        log_failure(logger, "not_stored", caused(ConnectionRefusedError()))
+    log_failure(logger, "not_stored", caused(TimeoutError()))
+    log_failure(logger, "not_stored", caused(ConnectionRefusedError()), answer_id="1")
+    said = [{key: line.get(key) for key in ("level", "event", "error", "cause", "answer_id")} for line in read_log()]
+    common = {"level": "warning", "event": "not_stored", "error": "OutageError"}
+    assert said == [
+        common | {"cause": "ConnectionRefusedError", "answer_id": None},
+        common | {"cause": "TimeoutError", "answer_id": None},
+        common | {"cause": "ConnectionRefusedError", "answer_id": "1"},
+    ]
+
+
+def test_an_outage_is_logged_again_after_a_minute_with_the_number_of_lines_left_out(
+    read_log: ReadLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("apps.core.repetitions.monotonic", lambda: now[0])
+    for seconds in (0, 1, 58, 2):
+        now[0] += seconds
+        log_failure(logger, "not_stored", OutageError())
+    assert [line.get("repeated") for line in read_log()] == [None, 2]
+
+
+def test_every_fault_is_logged_with_its_traceback(read_log: ReadLog) -> None:
+    for _ in range(2):
+        log_failure(logger, "broken", KeyError("secret"))
+    assert [(line["level"], line["exception"]) for line in read_log()] == [("error", "builtins.KeyError")] * 2
+
+
+@pytest.mark.django_db
+def test_a_failure_of_sqlite_has_its_own_name(read_log: ReadLog) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("of SQLite")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON")
+        try:
+            with pytest.raises(OperationalError) as refused:
+                cursor.execute("DELETE FROM chat_worker")
+        finally:
+            cursor.execute("PRAGMA query_only = OFF")
+    log_failure(logger, "not_stored", refused.value)
+    assert [(line["error"], line["cause"]) for line in read_log()] == [("OperationalError", "SQLITE_READONLY")]
+
+
+def caused(cause: Exception) -> OutageError:
+    error = OutageError()
+    error.__cause__ = cause
+    return error

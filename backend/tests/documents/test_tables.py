@@ -44,6 +44,16 @@ def test_the_settings_read_and_the_settings_documented_are_the_same() -> None:
     assert documented - READ_ELSEWHERE == read
 
 
+@pytest.mark.parametrize("name", ["deployment.md", "deployment.zh-TW.md"])
+def test_the_events_that_the_manual_explains_are_logged(name: str) -> None:
+    rows = re.findall(r"^\| (`[a-z_]+`[^|]*) \|", read_page(name).partition("| event |")[2], re.MULTILINE)
+    explained = {event for row in rows for event in re.findall(r"`([a-z_]+)`", row)}
+    folder = Path(settings.BACKEND_DIR)
+    code = "".join(path.read_text() for part in ("apps", "server") for path in (folder / part).rglob("*.py"))
+    assert explained
+    assert {event for event in explained if f'"{event}"' not in code} == set()
+
+
 def shapes_in(module: ModuleType, base: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
     found = [shape for shape in vars(module).values() if isinstance(shape, type) and issubclass(shape, base)]
     return [shape for shape in found if shape is not base]

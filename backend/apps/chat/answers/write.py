@@ -258,6 +258,6 @@ async def _store_through_outages(running: RunningAnswer, work: RunWork, ending: 
         except Exception as error:
             if not is_outage(error):
                 raise
-            logger.warning("ending_not_stored_yet", answer_id=str(running.answer_id), error=type(error).__name__)
+            log_failure(logger, "ending_not_stored_yet", error, answer_id=str(running.answer_id))
             await asyncio.sleep(delay)
             delay = min(2 * delay, SAVE_RETRY_LIMIT)

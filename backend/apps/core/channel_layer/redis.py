@@ -6,16 +6,14 @@ from uuid import uuid4
 
 import msgspec
 import structlog
-from redis import Redis, RedisError
+from redis import Redis
 
 from apps.core.channel_layer.memory import LocalChannelLayer
-from apps.core.outages import declare_outage, log_failure
+from apps.core.outages import log_failure
 from apps.core.redis.link import LinkDownError, RedisLink
 from apps.core.tasks import cancel_and_wait, spawn
 
 logger = structlog.get_logger(__name__)
-
-declare_outage(RedisError)
 
 REDIS_CHANNEL = "chat:notifications"
 MAX_WAITING = 10_000

@@ -11,13 +11,15 @@ from redis import ConnectionError as RedisConnectionError
 from redis.asyncio import ConnectionPool
 from redis.driver_info import DriverInfo
 
-from apps.core.outages import OutageError
+from apps.core.outages import OutageError, declare_outage
 
 CONNECT_SECONDS = 1.0
 PATIENCE = 2.0
 """Seconds for one round trip; after that the connection is closed, and the next call opens another."""
 
 DRIVER = DriverInfo()  # Without it, the client reads its own version from disk for every connection.
+
+declare_outage(RedisError)
 
 type Command = Sequence[str | bytes | int]
 

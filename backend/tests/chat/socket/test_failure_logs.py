@@ -18,7 +18,8 @@ from testkit.statement_watch import StatementWatch
 from tests.chat.socket.conversations import OpenConversation
 from tests.log_lines import ReadLog
 
-pytestmark = pytest.mark.store_independent  # Each failure is made by the test itself.
+# Each failure is made by the test itself.
+pytestmark = [pytest.mark.store_independent, pytest.mark.usefixtures("every_repetition")]
 
 FAILURES = pytest.mark.parametrize(
     "error", [OperationalError("the database is down"), ConnectionResetError(), RuntimeError("a fault")], ids=repr

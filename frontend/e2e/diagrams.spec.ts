@@ -98,8 +98,8 @@ test('a diagram that is drawn above the view does not move the visible messages'
 })
 
 test('a diagram runs no script of its code and cannot reach the page', async ({ page, pageErrors }) => {
-  const asked: string[] = []
-  page.on('requestfinished', (request) => asked.push(request.url()))
+  const urls: string[] = []
+  page.on('requestfinished', (request) => urls.push(request.url()))
   const evil = '<img src=https://evil.example/x onerror=hacked()>Look<script>hacked()</script>'
   await askForDiagram(
     page,
@@ -112,6 +112,6 @@ test('a diagram runs no script of its code and cannot reach the page', async ({ 
     await frame?.evaluate(() => document.querySelectorAll('script:not([src]), [onerror], a[*|href]').length),
   ).toBe(0)
   // The browser blocks the requests and scripts of the code, and reports them.
-  expect(asked.filter((url) => url.includes('evil.example'))).toEqual([])
+  expect(urls.filter((url) => url.includes('evil.example'))).toEqual([])
   expect(pageErrors.splice(0).filter((error) => !/script-src|img-src/.test(error))).toEqual([])
 })

@@ -48,7 +48,7 @@ test('signing in, asking, renaming and opening conversations work by keyboard al
   await page.keyboard.press('Enter')
   await expect(lastAnswer(page)).toContainText('Echo: Explain recursion')
   await endedAnswer(page)
-  const asked = page.url()
+  const before = page.url()
 
   // Its title arrives after the answer, and moves the focus order.
   await expect(page.getByRole('link', { name: 'Title of Explain recursion' })).toBeVisible()
@@ -61,7 +61,7 @@ test('signing in, asking, renaming and opening conversations work by keyboard al
   await page.keyboard.press('Enter')
   await expect(page.getByRole('link', { name: 'Lakes' })).toBeFocused()
   await page.keyboard.press('Enter')
-  await expect(page).not.toHaveURL(asked)
+  await expect(page).not.toHaveURL(before)
   await expect(lastAnswer(page)).toContainText('Echo: Rivers')
   await expect(composer(page)).toBeFocused()
   await tabTo(page, 'Chat settings', 'Shift+Tab')

@@ -103,8 +103,8 @@ async function pictureOfBusyService(page: Page, language: Language): Promise<voi
   await ask(page, SCREEN_TEXTS[language].question, language)
   await endedAnswer(page, language)
   await scriptModel({})
-  const said = errors.AI_OVERLOADED_FOR.split('{{time}}')[0] ?? ''
-  await expect(page.getByText(said).last()).toBeVisible()
+  const sentence = errors.AI_OVERLOADED_FOR.split('{{time}}')[0] ?? ''
+  await expect(page.getByText(sentence).last()).toBeVisible()
   await takePicture(page, `busy-light-${language}`)
 }
 

@@ -215,9 +215,9 @@ export class Conversation {
   }
 
   #follow(position: AnswerPosition): void {
-    const asked = JSON.stringify(position)
-    if (asked === this.#followed) return
-    this.#followed = asked
+    const requested = JSON.stringify(position)
+    if (requested === this.#followed) return
+    this.#followed = requested
     this.#send(position)
     clearTimeout(this.#gapTimer)
     this.#gapTimer = setTimeout(() => {

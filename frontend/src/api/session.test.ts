@@ -176,37 +176,39 @@ test('a sign-out that does not reach the server leaves the user signed in', asyn
 describe('a renewal during a sign-out', () => {
   /** Signs out at a server that answers when it is told to; returns what was asked of it. */
   async function startSignOut(answer: () => Response) {
-    const asked: string[] = []
+    const requests: string[] = []
     let release: () => void = () => undefined
     const released = new Promise<void>((resolve) => {
       release = resolve
     })
     server.use(
       http.post('/api/auth/logout', async () => {
-        asked.push('logout')
+        requests.push('logout')
         await released
         return answer()
       }),
       http.post(REFRESH, () => {
-        asked.push('refresh')
+        requests.push('refresh')
         return refused()
       }),
     )
     const session = await openTab()
     session.begin(accessToken('ann'))
     const ended = session.end().catch((error: unknown) => error)
-    await eventually(() => expect(asked).toEqual(['logout']))
-    return { session, asked, release, ended }
+    await eventually(() => expect(requests).toEqual(['logout']))
+    return { session, requests, release, ended }
   }
 
   test('is refused without a request once the user is signed out', async () => {
-    const { session, asked, release, ended } = await startSignOut(() => HttpResponse.json({ message: 'ok' }))
+    const { session, requests, release, ended } = await startSignOut(() =>
+      HttpResponse.json({ message: 'ok' }),
+    )
     const outcome = session.refresh()
     release()
     await ended
     expect(await outcome).toBe('refused')
     expect(session.status()).toBe('signed-out')
-    expect(asked).toEqual(['logout'])
+    expect(requests).toEqual(['logout'])
   })
 
   test('learns from the server that a sign-out without a response has ended the session', async () => {

@@ -9,7 +9,7 @@ import { useWaitingEdit } from '@/stores/waiting-edit'
 
 const MAX_UNUSED_MS = 24 * 3_600_000
 
-/** A message has them: deletes the files that this browser kept, unless another draft or message names them. */
+/** Deletes the files of sent attachments from this browser, unless another draft or message names them. */
 export function forgetUploads(ids: readonly string[]): void {
   for (const id of unused(ids)) forget(id)
 }

@@ -1,4 +1,4 @@
-/** Sends what waits in the outbox for conversations other than the open one, which sends its own. Imports no React. */
+/** Sends the outbox messages of all conversations except the open one, which sends its own. Imports no React. */
 import type { QueryClient } from '@tanstack/react-query'
 import { session } from '@/api/session'
 import { OutboxSender } from '@/core/outbox-sender'

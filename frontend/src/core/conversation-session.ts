@@ -201,9 +201,9 @@ export class ConversationSession {
   }
 
   #follow(position: AnswerPosition): void {
-    const asked = JSON.stringify(position)
-    if (asked === this.#followed) return
-    this.#followed = asked
+    const requested = JSON.stringify(position)
+    if (requested === this.#followed) return
+    this.#followed = requested
     this.#connector.send({ type: 'chat.follow', ...position })
   }
 

@@ -1,4 +1,4 @@
-/** Sends what waits in the outbox for a conversation that is not open. */
+/** Sends the outbox messages of a conversation that is not open. */
 import type { QueryClient } from '@tanstack/react-query'
 import {
   type ConnectionState,

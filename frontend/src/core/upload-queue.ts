@@ -11,7 +11,7 @@ import { changeUpload, findUpload, setProgress, useUploads } from '@/stores/uplo
 
 const MAX_RUNNING = 2
 const RATE_RETRY_MS = 5_000
-/** An upload that the server answers with a server error is given up after this many more tries. */
+/** An upload is given up after this many retries of server errors. */
 const MAX_FAILURES = 6
 
 /** The consequence of a failed try: another one after a delay, or none. */

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import type { BackgroundOutboxes } from '@/core/background-outboxes'
 import { useOutbox } from '@/stores/outbox'
 
-/** Sends what waits for conversations other than the open one. The code for it loads with the first message. */
+/** Sends the outbox messages of all conversations except the open one. The code for it loads with the first message. */
 export function useBackgroundOutbox(openId: string | undefined): void {
   const client = useQueryClient()
   const isUsed = useOutbox(({ items }) => items.length > 0)

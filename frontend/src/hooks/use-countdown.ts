@@ -6,8 +6,8 @@ import { useEffect, useState } from 'react'
  */
 export function useCountdown(endsAt: number | null): number {
   const [now, setNow] = useState(() => Date.now())
-  const left = endsAt === null ? 0 : Math.max(0, Math.ceil((endsAt - now) / 1000))
-  const isRunning = left > 0
+  const secondsLeft = endsAt === null ? 0 : Math.max(0, Math.ceil((endsAt - now) / 1000))
+  const isRunning = secondsLeft > 0
 
   useEffect(() => {
     if (!isRunning) return
@@ -15,5 +15,5 @@ export function useCountdown(endsAt: number | null): number {
     return () => clearInterval(timer)
   }, [isRunning])
 
-  return left
+  return secondsLeft
 }

@@ -9,13 +9,13 @@ const PAUSE_MS = 120
 /** Search results for the text as the user types it. */
 export function useSearch(text: string) {
   const wanted = text.trim()
-  const asked = useSettled(wanted, PAUSE_MS)
-  const { data, isError, isFetching, hasNextPage, fetchNextPage } = useInfiniteQuery(searchQuery(asked))
+  const settled = useSettled(wanted, PAUSE_MS)
+  const { data, isError, isFetching, hasNextPage, fetchNextPage } = useInfiniteQuery(searchQuery(settled))
   const hits: SearchHit[] = wanted === '' ? [] : (data?.pages.flatMap((page) => page.hits) ?? [])
   return {
     hits,
-    isError: isError && asked === wanted,
-    isSearching: wanted !== '' && (asked !== wanted || isFetching),
+    isError: isError && settled === wanted,
+    isSearching: wanted !== '' && (settled !== wanted || isFetching),
     loadMore: () => {
       if (hasNextPage && !isFetching) void fetchNextPage()
     },

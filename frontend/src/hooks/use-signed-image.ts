@@ -11,7 +11,7 @@ import type { Attachment } from '@/types/api'
 /** Half of the time for which a URL is valid: the browser still has the image that it loaded from it. */
 const REUSED_MS = 150_000
 
-/** An image is taken to be missing after this many URLs that failed, in about a minute. */
+/** An image counts as missing after this many failed URLs, which takes about a minute. */
 const MAX_URLS = 8
 
 type Part = 'url' | 'thumbnail_url'

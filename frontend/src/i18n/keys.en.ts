@@ -11,7 +11,7 @@ export const keys = {
     year: 'After 1 year',
   },
   create: 'Create key',
-  made: 'Your new key “{{name}}”',
+  created: 'Your new key “{{name}}”',
   shownOnce: 'Copy it now: it is shown only once. If you lose it, delete it and create another one.',
   copy: 'Copy key',
   list: 'Your keys',

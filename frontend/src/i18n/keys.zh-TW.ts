@@ -11,7 +11,7 @@ export const keys = {
     year: '1 年',
   },
   create: '建立金鑰',
-  made: '您的新金鑰「{{name}}」',
+  created: '您的新金鑰「{{name}}」',
   shownOnce: '請立刻複製，金鑰只會顯示這一次。如果遺失，請刪除後重新建立。',
   copy: '複製金鑰',
   list: '您的金鑰',

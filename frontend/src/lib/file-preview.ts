@@ -1,7 +1,7 @@
 /** Pictures that this page has added, shown from the file itself: no wait, and no flash when the message is sent. */
 import { onUserChange, readUserFile } from '@/lib/user-storage'
 
-/** Each holds its file in memory or on disk until it is forgotten. */
+/** Each preview holds its file in memory or on disk until it is forgotten. */
 const MAX_PREVIEWS = 24
 
 interface Size {

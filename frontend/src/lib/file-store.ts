@@ -45,8 +45,8 @@ async function run<T>(
   return new Promise((resolve) => {
     try {
       const transaction = database.transaction(STORE, mode)
-      const asked = request(transaction.objectStore(STORE))
-      transaction.oncomplete = () => resolve(asked.result)
+      const pending = request(transaction.objectStore(STORE))
+      transaction.oncomplete = () => resolve(pending.result)
       transaction.onabort = () => resolve(null)
     } catch {
       // The browser has closed the database.

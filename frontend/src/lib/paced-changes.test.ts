@@ -6,7 +6,7 @@ beforeEach(() => {
 })
 
 test('each animation frame applies one change, lowest rank first', () => {
-  const made: string[] = []
+  const applied: string[] = []
   const changes = new PacedChanges<string>()
   for (const [key, rank] of [
     ['far', 30],
@@ -14,22 +14,22 @@ test('each animation frame applies one change, lowest rank first', () => {
     ['gone', 5],
     ['between', 20],
   ] as const) {
-    changes.put(key, rank, () => made.push(key))
+    changes.put(key, rank, () => applied.push(key))
   }
   changes.remove('gone')
   const counts = Array.from({ length: 4 }, () => {
     vi.advanceTimersToNextFrame()
-    return made.length
+    return applied.length
   })
   expect(counts).toEqual([1, 2, 3, 3])
-  expect(made).toEqual(['near', 'between', 'far'])
+  expect(applied).toEqual(['near', 'between', 'far'])
 })
 
 test('only the last change for a key is applied', () => {
-  const made: string[] = []
+  const applied: string[] = []
   const changes = new PacedChanges<string>()
-  changes.put('it', 1, () => made.push('away'))
-  changes.put('it', 1, () => made.push('back'))
+  changes.put('it', 1, () => applied.push('away'))
+  changes.put('it', 1, () => applied.push('back'))
   vi.runAllTimers()
-  expect(made).toEqual(['back'])
+  expect(applied).toEqual(['back'])
 })

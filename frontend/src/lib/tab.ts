@@ -25,10 +25,10 @@ export async function enterTab(): Promise<void> {
     id = known
     return
   }
-  const made = createUuid()
-  if (!(await hold(locks, made))) return
-  id = made
-  writeStored(NAME, made, 'sessionStorage')
+  const newId = createUuid()
+  if (!(await hold(locks, newId))) return
+  id = newId
+  writeStored(NAME, newId, 'sessionStorage')
 }
 
 /** Null where tabs cannot know of each other: without Web Locks, as on plain http. */

@@ -11,8 +11,8 @@ export interface Thread {
   newerFrom: number | null
 }
 
-/** This many messages are rendered within a frame or two. */
-const PORTION = 8
+/** The number of messages that are rendered at once, within a frame or two. */
+const BATCH_SIZE = 8
 
 export const EMPTY_THREAD: Thread = { messages: [], hasOlder: false, newerFrom: null }
 
@@ -47,7 +47,7 @@ export function portionsOf(page: MessagePage): MessagePage[] {
   const portions: MessagePage[] = []
   let { messages } = page
   do {
-    const latest = Math.max(0, messages.length - PORTION)
+    const latest = Math.max(0, messages.length - BATCH_SIZE)
     const start = messages.findLastIndex(({ role }, index) => index <= latest && role === 'user')
     const from = Math.max(0, start)
     portions.push({ ...page, messages: messages.slice(from), has_more: page.has_more || from > 0 })

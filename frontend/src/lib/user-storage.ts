@@ -72,7 +72,7 @@ export function userStoredNames(prefix: string): string[] {
   return start === null ? [] : storedKeys(start + prefix).map((key) => key.slice(start.length))
 }
 
-/** As `setAside`, for an entry of the user. */
+/** Sets an entry of the user aside, as `setAside` does for other entries. */
 export function setUserStoredAside(name: string, area?: StorageArea): void {
   const key = userKey(name)
   if (key !== null) setAside(key, area)

@@ -70,7 +70,7 @@ function characterBefore(context: TokenizeContext): string {
   return context.sliceSerialize({ start: { ...end, _bufferIndex: end._bufferIndex - 2 }, end })
 }
 
-/** Empty at the ends of texts and lines; of a pair, its half. */
+/** The character of a code, or half of one; empty at the ends of texts and lines. */
 function characterOf(code: Code): string {
   return code === null || code < 0 ? '' : String.fromCharCode(code)
 }

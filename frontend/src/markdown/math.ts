@@ -54,7 +54,7 @@ export function findFormulas(text: string, isInRow: RowTest = () => false): { fr
   return HINT.test(text) ? convertMarks(text, isInRow).filter(({ isFormula }) => isFormula) : []
 }
 
-/** Each piece of code and each text between. */
+/** Converts the formulas in each piece of code and each text between. */
 function convertAll(markdown: string): Formulas[] {
   const isInRow = rowTestOf(markdown)
   let offset = 0

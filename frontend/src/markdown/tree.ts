@@ -1,4 +1,4 @@
-/** What plug-ins for Markdown share. */
+/** Types and functions that the Markdown plug-ins share. */
 import type { Extension } from 'micromark-util-types'
 
 /** A node of a tree of Markdown or HTML, as far as the plug-ins use it. */

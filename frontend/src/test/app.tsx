@@ -59,9 +59,9 @@ export function serve(stored: Stored): FakeChangeFeedServer {
     ),
     http.post('/api/conversations/', async ({ request }) => {
       const body = (await request.json()) as { id: string }
-      const made = conversation(body.id, { title: 'New Conversation' })
-      stored.conversations.unshift(made)
-      return HttpResponse.json(made, { status: 201 })
+      const created = conversation(body.id, { title: 'New Conversation' })
+      stored.conversations.unshift(created)
+      return HttpResponse.json(created, { status: 201 })
     }),
     http.get('/api/conversations/:id', ({ params }) => {
       const found = find(params['id'])

@@ -3,7 +3,7 @@
  * and jsdom applies its whole style sheet to each of them again after each change of the page.
  */
 
-/** They depend on the name of an element and on these attributes, unless a style sheet or `style` says otherwise. */
+/** These properties depend on an element's name and `ATTRIBUTES`, unless a style sheet or `style` sets them. */
 const READ = ['display', 'visibility', 'pointerEvents'] as const
 const ATTRIBUTES = ['hidden', 'open', 'type']
 

@@ -34,16 +34,16 @@ export function FormProblem({ problem }: { problem: Problem | null }) {
 
 function ShownProblem({ problem: { code, retryAt } }: { problem: Problem }) {
   const { t } = useTranslation()
-  const left = useCountdown(retryAt)
+  const secondsLeft = useCountdown(retryAt)
   // Screen readers announce it once, not every second.
-  const [atFirst] = useState(left)
-  if (retryAt !== null && left === 0) return null
+  const [atFirst] = useState(secondsLeft)
+  if (retryAt !== null && secondsLeft === 0) return null
   return (
     <p className="rounded-lg bg-danger-soft px-3 py-2 text-sm text-danger tabular-nums">
-      <span role="alert" className={left > 0 ? 'sr-only' : undefined}>
+      <span role="alert" className={secondsLeft > 0 ? 'sr-only' : undefined}>
         {errorText(t, { code, retryAfter: atFirst })}
       </span>
-      {left > 0 && <span aria-hidden>{errorText(t, { code, retryAfter: left })}</span>}
+      {secondsLeft > 0 && <span aria-hidden>{errorText(t, { code, retryAfter: secondsLeft })}</span>}
     </p>
   )
 }

@@ -234,8 +234,8 @@ describe('a conversation', () => {
     await user.type(await composer(), 'Hello{Enter}')
     const connection = await opened.connect()
     expect(await received(connection, 'chat.message')).toMatchObject({ content: 'Hello', parent_id: null })
-    const [made] = opened.stored.conversations
-    expect(window.location.pathname).toBe(`/c/${made?.id ?? ''}`)
+    const [created] = opened.stored.conversations
+    expect(window.location.pathname).toBe(`/c/${created?.id ?? ''}`)
   })
 })
 

@@ -84,14 +84,14 @@ async function openWithBrokenImage(answer: () => Response): Promise<{ user: User
     conversations: [conversation('c1', { title: 'Trees', leaf_id: 'q1' })],
     messages: [{ ...question('q1', null), attachments }],
   })
-  const asked = vi.fn(answer)
-  server.use(http.get('/api/attachments/a.png', asked))
+  const download = vi.fn(answer)
+  server.use(http.get('/api/attachments/a.png', download))
   vi.spyOn(HTMLImageElement.prototype, 'complete', 'get').mockReturnValue(true)
   const user = await openPage('/c/c1')
   const tile = await screen.findByRole('button', { name: 'Open image “a.png”' })
   const shown = tile.querySelector('img') ?? tile
   fireEvent.error(shown)
-  await waitFor(() => expect(asked).toHaveBeenCalledOnce())
+  await waitFor(() => expect(download).toHaveBeenCalledOnce())
   vi.useFakeTimers({ shouldAdvanceTime: true, toFake: ['setTimeout', 'clearTimeout'] })
   return { user, shown }
 }

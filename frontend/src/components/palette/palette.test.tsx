@@ -21,17 +21,17 @@ const HIT: SearchHit = {
   ],
 }
 
-let asked: string[]
+let queries: string[]
 
 beforeEach(() => {
-  asked = []
+  queries = []
   new FakeChatServer()
   serve({ conversations: [RIVERS], messages: [] })
   server.use(
     http.put('/api/conversations/c1/leaf', () => HttpResponse.json(RIVERS)),
     http.get('/api/search', ({ request }) => {
       const query = new URL(request.url).searchParams.get('q') ?? ''
-      asked.push(query)
+      queries.push(query)
       return HttpResponse.json({
         hits: query === '河流' ? [HIT] : [],
         page: 1,
@@ -110,5 +110,5 @@ test('text under composition is not searched for, and its Enter selects nothing'
   fireEvent.input(field, { target: { value: '河流' }, isComposing: true })
   fireEvent.compositionEnd(field, { data: '河流' })
   await screen.findByRole('group', { name: 'Titles and messages' })
-  expect(asked).toEqual(['河流'])
+  expect(queries).toEqual(['河流'])
 })

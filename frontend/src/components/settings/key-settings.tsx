@@ -11,20 +11,20 @@ import type { NewApiKey } from '@/types/api'
 /** The user's keys for programs written for OpenAI's API, a form for another one, and examples. */
 export default function KeySettings() {
   const { t } = useTranslation()
-  const [made, setMade] = useState<NewApiKey | null>(null)
+  const [newKey, setNewKey] = useState<NewApiKey | null>(null)
   const { data, isError, refetch } = useQuery(keysQuery)
   if (!data) return <LoadState isError={isError} onRetry={() => void refetch()} />
   return (
     <div className="flex flex-col gap-6 py-4">
       <p className="text-sm text-pretty text-ink-2">{t('keys.text')}</p>
-      <NewKeyForm made={made} onMade={setMade} />
+      <NewKeyForm newKey={newKey} onCreated={setNewKey} />
       <KeyList
         keys={data.keys}
         onDeleted={(id) => {
-          if (made?.id === id) setMade(null)
+          if (newKey?.id === id) setNewKey(null)
         }}
       />
-      <KeyExamples apiKey={made?.key} />
+      <KeyExamples apiKey={newKey?.key} />
     </div>
   )
 }

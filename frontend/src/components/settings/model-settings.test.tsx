@@ -28,11 +28,11 @@ const SPARE: ModelService = {
 
 /** Serves these services to an administrator; returns the changes, each with its method and the service. */
 function serveServices(services: ModelService[]): [string, ModelServiceChange | null][] {
-  const asked: [string, ModelServiceChange | null][] = []
+  const changes: [string, ModelServiceChange | null][] = []
   const list = () => ({ source: services.length ? 'screen' : 'none', services })
   const store = async (what: string, request: Request) => {
     const change = (await request.json()) as ModelServiceChange
-    asked.push([what, change])
+    changes.push([what, change])
     return change
   }
   serve({ conversations: [], messages: [] })
@@ -51,7 +51,7 @@ function serveServices(services: ModelService[]): [string, ModelServiceChange | 
       return HttpResponse.json(list())
     }),
     http.delete('/api/models/services/:id', ({ params }) => {
-      asked.push([`DELETE ${String(params['id'])}`, null])
+      changes.push([`DELETE ${String(params['id'])}`, null])
       services.splice(
         services.findIndex(({ id }) => String(id) === params['id']),
         1,
@@ -64,7 +64,7 @@ function serveServices(services: ModelService[]): [string, ModelServiceChange | 
         : HttpResponse.json({ error: 'No.', code: 'MODEL_SERVICE_KEY_REFUSED' }, { status: 400 }),
     ),
   )
-  return asked
+  return changes
 }
 
 describe('the model services', () => {
@@ -78,7 +78,7 @@ describe('the model services', () => {
   })
 
   it('are added with a name, an address and a key', async () => {
-    const asked = serveServices([{ ...MAIN }])
+    const changes = serveServices([{ ...MAIN }])
     const user = await openPage('/?settings=models')
     await user.click(await screen.findByRole('button', { name: 'Add a model service' }))
     expect(screen.queryByRole('button', { name: 'Edit Spare AI' })).toBeNull()
@@ -88,12 +88,12 @@ describe('the model services', () => {
     await user.click(screen.getByRole('button', { name: 'Test and save' }))
     await screen.findByRole('button', { name: 'Edit Spare AI' })
     const given = { name: 'Spare AI', base_url: 'https://spare.example/v1', api_key: 'sk-1' }
-    expect(asked).toEqual([['POST', { ...given, models: [], limits: [] }]])
+    expect(changes).toEqual([['POST', { ...given, models: [], limits: [] }]])
     expect(screen.queryByLabelText('Address')).toBeNull()
   })
 
   it('are changed, with limits of their models, and keep their keys', async () => {
-    const asked = serveServices([
+    const changes = serveServices([
       MAIN,
       { ...SPARE, limits: [{ model: 'a', context_window: 8192, max_output: null }] },
     ])
@@ -103,14 +103,14 @@ describe('the model services', () => {
     const limits = within(screen.getByRole('group', { name: 'Model limits (optional)' }))
     await user.type(limits.getByLabelText('Maximum answer length'), '2,048')
     await user.click(screen.getByRole('button', { name: 'Test and save' }))
-    await waitFor(() => expect(asked).toHaveLength(1))
+    await waitFor(() => expect(changes).toHaveLength(1))
     const limit = { model: 'a', context_window: 8192, max_output: 2048 }
     const kept = { name: 'Spare AI', base_url: SPARE.base_url, models: [], limits: [limit] }
-    expect(asked).toEqual([['PUT 2', kept]])
+    expect(changes).toEqual([['PUT 2', kept]])
   })
 
   it('are removed one by one, and without any the form is open', async () => {
-    const asked = serveServices([MAIN, SPARE])
+    const changes = serveServices([MAIN, SPARE])
     const user = await openPage('/?settings=models')
     await user.click(await screen.findByRole('button', { name: 'Remove Spare AI' }))
     expect(asked).toHaveLength(0)
@@ -123,7 +123,7 @@ describe('the model services', () => {
     await user.keyboard('{Enter}')
     await screen.findByText('No model service is connected')
     expect(screen.queryByLabelText('Address')).not.toBeNull()
-    expect(asked).toEqual([
+    expect(changes).toEqual([
       ['DELETE 2', null],
       ['DELETE 1', null],
     ])

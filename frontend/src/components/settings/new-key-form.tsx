@@ -20,12 +20,12 @@ const LIFETIMES = [
 const MAX_NAME_LENGTH = 100
 
 interface NewKeyFormProps {
-  /** The key that was made last, to be shown this once. */
-  made: NewApiKey | null
-  onMade: (key: NewApiKey) => void
+  /** The key that was created last, to be shown this once. */
+  newKey: NewApiKey | null
+  onCreated: (key: NewApiKey) => void
 }
 
-export function NewKeyForm({ made, onMade }: NewKeyFormProps) {
+export function NewKeyForm({ newKey, onCreated }: NewKeyFormProps) {
   const { t } = useTranslation()
   const [name, setName] = useState('')
   const [lifetime, setLifetime] = useState(0)
@@ -34,7 +34,7 @@ export function NewKeyForm({ made, onMade }: NewKeyFormProps) {
   const { mutate: create, isPending } = useMutation({
     mutationFn: createKey,
     onSuccess: (key) => {
-      onMade(key)
+      onCreated(key)
       setName('')
     },
     onError: (error) => show(error),
@@ -84,23 +84,23 @@ export function NewKeyForm({ made, onMade }: NewKeyFormProps) {
       >
         {t('keys.create')}
       </Button>
-      {made && <ShownKey made={made} />}
+      {newKey && <ShownKey newKey={newKey} />}
     </form>
   )
 }
 
-function ShownKey({ made }: { made: NewApiKey }) {
+function ShownKey({ newKey }: { newKey: NewApiKey }) {
   const { t } = useTranslation()
   const { isCopied, copy } = useCopy()
   return (
     <div role="status" className="flex flex-col gap-2 rounded-xl border border-accent p-4">
-      <p className="text-sm font-medium">{t('keys.made', { name: made.name })}</p>
+      <p className="text-sm font-medium">{t('keys.created', { name: newKey.name })}</p>
       <p className="text-xs text-pretty text-ink-2">{t('keys.shownOnce')}</p>
       <div className="flex flex-wrap items-center gap-2">
         <code className="min-w-0 grow basis-60 rounded-lg bg-sunken px-3 py-2 font-mono text-xs break-all select-all">
-          {made.key}
+          {newKey.key}
         </code>
-        <Button Icon={isCopied ? Check : Copy} variant="outline" onClick={() => void copy(made.key)}>
+        <Button Icon={isCopied ? Check : Copy} variant="outline" onClick={() => void copy(newKey.key)}>
           {t(isCopied ? 'actions.copied' : 'keys.copy')}
         </Button>
       </div>

@@ -93,9 +93,9 @@ test('a key for programs is shown once, appears in the examples, and can be dele
   server.use(
     http.get('/api/keys/', () => HttpResponse.json({ keys })),
     http.post('/api/keys/', async ({ request }) => {
-      const asked = (await request.json()) as { name: string; expires_in: number | null }
-      keys = [{ ...stored, name: asked.name }]
-      return HttpResponse.json({ ...stored, name: asked.name, key: 'sk-aichat-secret-wxyz' }, { status: 201 })
+      const body = (await request.json()) as { name: string; expires_in: number | null }
+      keys = [{ ...stored, name: body.name }]
+      return HttpResponse.json({ ...stored, name: body.name, key: 'sk-aichat-secret-wxyz' }, { status: 201 })
     }),
     http.delete('/api/keys/k1', () => {
       keys = []

@@ -5,7 +5,7 @@ import { LoadingLine } from '@/components/ui/loading-line'
 
 interface LoadStateProps {
   isError: boolean
-  /** What could not be loaded, if it has a text of its own. */
+  /** The text for a failed load, if the usual one does not fit. */
   errorText?: string
   onRetry: () => void
   className?: string

@@ -74,7 +74,7 @@ export function Composer({
         send()
       }}
       onKeyDown={onKeyDown}
-      // Without a box of its own: attachments come above the text, which does not move.
+      // Without a separate box: attachments come above the text, which does not move.
       className="contents"
     >
       {isDraggedOver && <DropOverlay />}

@@ -67,15 +67,15 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
 /** The reason of a failure, with the time that the service asked for; it counts down. */
 function BusyText({ message, retryAt }: { message: Message; retryAt: number }) {
   const { t } = useTranslation()
-  const left = useCountdown(retryAt)
+  const secondsLeft = useCountdown(retryAt)
   // Screen readers read it once, not every second.
-  const [atFirst] = useState(left)
-  if (left === 0) return textOfError(t, message)
+  const [atFirst] = useState(secondsLeft)
+  if (secondsLeft === 0) return textOfError(t, message)
   return (
     <>
       <span className="sr-only">{textOfError(t, message, atFirst)}</span>
       <span aria-hidden className="tabular-nums">
-        {textOfError(t, message, left)}
+        {textOfError(t, message, secondsLeft)}
       </span>
     </>
   )

@@ -80,13 +80,13 @@ interface PendingLineProps extends Omit<PendingTurnProps, 'editor'> {
 function PendingLine({ item, isFirst, isAnswering, wakesAt, uploads, onEdit, onDiscard }: PendingLineProps) {
   const { t, i18n } = useTranslation()
   const connection = useLive((state) => state.connection)
-  const left = useCountdown(wakesAt)
+  const secondsLeft = useCountdown(wakesAt)
   const state = stateOf(item, {
     isFirst,
     isAnswering,
     isConnected: connection.kind === 'open',
     isQueued: connection.kind === 'queued',
-    isHeld: item.heldUntil !== null && left > 0,
+    isHeld: item.heldUntil !== null && secondsLeft > 0,
     uploads: uploadsState(attachmentsOf(item.command), uploads),
   })
   const isUnanswered = useDelayed(state === 'sending', ANSWERED_WITHIN_MS)
@@ -104,7 +104,7 @@ function PendingLine({ item, isFirst, isAnswering, wakesAt, uploads, onEdit, onD
             ? t('outbox.signedOut')
             : isUnanswered
               ? t('outbox.unanswered')
-              : stateText(t, state, item, left)}
+              : stateText(t, state, item, secondsLeft)}
         </p>
       )}
       {isStuck && (
@@ -135,8 +135,10 @@ function stateText(
   t: TFunction,
   state: Exclude<OutboxState, 'refused' | 'upload-refused'>,
   item: OutboxItem,
-  left: number,
+  secondsLeft: number,
 ): string {
   if (state !== 'delayed') return t(`outbox.${state}`)
-  return t('outbox.delayed', { why: errorText(t, { code: item.refusal?.code ?? '', retryAfter: left }) })
+  return t('outbox.delayed', {
+    why: errorText(t, { code: item.refusal?.code ?? '', retryAfter: secondsLeft }),
+  })
 }

@@ -13,7 +13,7 @@ import pytest
 from pytest_django import Settings
 
 from testkit.live import LiveServer, SignedInUser, until
-from tests.chat.attachments.sending import attach
+from tests.chat.attachments.sending import attach, fetch
 from tests.chat.attachments.stores import FileStore
 
 # They are refused, or arrive in files, before anything is stored.
@@ -66,6 +66,12 @@ async def test_a_large_file_arrives_in_pieces(user: SignedInUser, file_store: Fi
     assert attachment["truncated"] is True
     assert len(file_store.names()) == 2
     await until(lambda: not open_files(), "the end of the upload")
+
+
+async def test_a_file_of_a_declared_length_arrives_whole(user: SignedInUser) -> None:
+    text = b"".join(b"%d. tea\n" % number for number in range(80_000))
+    made = await attach(user, text, "tea.txt")
+    assert await fetch(user, made["url"]) == (200, text)
 
 
 async def test_the_refusal_of_a_file_over_the_limit_names_the_limit(

@@ -31,6 +31,13 @@ function distanceToEnd(element: HTMLElement): number {
   return element.scrollHeight - element.scrollTop - element.clientHeight
 }
 
+/** How far the end of the newest text is below the view. */
+function distanceToText(view: HTMLElement, newest: HTMLElement | null): number {
+  const text = newest?.lastElementChild
+  if (!text) return distanceToEnd(view)
+  return text.getBoundingClientRect().bottom - view.getBoundingClientRect().bottom
+}
+
 /** Jumps over most of a long distance and leaves the rest to a smooth scroll; with reduced motion, jumps all of it. */
 function approach(view: HTMLElement, distance: number): ScrollBehavior {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return 'instant'
@@ -42,9 +49,9 @@ function approach(view: HTMLElement, distance: number): ScrollBehavior {
 
 /**
  * Follows the end of growing content only while the user is there. If it does not start at the end, it stays put
- * until the user scrolls there.
+ * until the user scrolls there. `newest` is the element whose last child is the newest text.
  */
-export function useScroll(startsAtEnd: boolean): Scroll {
+export function useScroll(startsAtEnd: boolean, newest: RefObject<HTMLElement | null>): Scroll {
   const viewport = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const isFollowing = useRef(startsAtEnd)
@@ -81,7 +88,8 @@ export function useScroll(startsAtEnd: boolean): Scroll {
     const element = viewport.current
     const inner = content.current
     if (!element || !inner) return
-    const measure = () => setIsAway(distanceToEnd(element) > AT_END_PX * 4)
+    // Below the text may be the empty part of a section that is held at the top.
+    const measure = () => setIsAway(distanceToText(element, newest.current) > AT_END_PX * 4)
     const onTouched = () => {
       touchedAt.current = performance.now()
       endMove()
@@ -121,7 +129,7 @@ export function useScroll(startsAtEnd: boolean): Scroll {
       for (const name of touches) element.removeEventListener(name, onTouched)
       element.removeEventListener('keydown', onKeyDown)
     }
-  }, [toEnd, endMove])
+  }, [newest, toEnd, endMove])
 
   const holdAt = useCallback(
     (element: HTMLElement) => {

@@ -15,7 +15,7 @@ export default function ToastList() {
   const toasts = useToasts((state) => state.toasts)
   const place = useRef<HTMLOListElement>(null)
   return (
-    <Toast.Provider label={t('toasts.label')} duration={SHOWN_MS} swipeDirection="down">
+    <Toast.Provider label={t('toasts.label')} duration={SHOWN_MS} swipeDirection="up">
       {toasts.map((toast) => (
         <Toast.Root
           key={toast.id}
@@ -51,7 +51,8 @@ export default function ToastList() {
         ref={place}
         label={t('toasts.place')}
         className={clsx(
-          'pointer-events-auto fixed inset-x-3 bottom-[max(1rem,env(safe-area-inset-bottom))] z-50 mx-auto flex w-auto max-w-md',
+          // Below the header of the page, and not over its composer.
+          'pointer-events-auto fixed inset-x-3 top-15 z-50 mx-auto flex w-auto max-w-md',
           'flex-col gap-2 outline-none print:hidden',
         )}
       />

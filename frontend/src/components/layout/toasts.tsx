@@ -4,7 +4,7 @@ import { useToasts } from '@/stores/toasts'
 
 const ToastList = lazy(() => import('@/components/layout/toast-list'))
 
-/** Toasts at the bottom of the page. */
+/** Toasts over the page. */
 export function Toasts() {
   const isUsed = useToasts(({ toasts }) => toasts.length > 0)
   return (

@@ -45,10 +45,10 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
   // After a message is sent from this page, its turn is held at the top of the view while the answer grows.
   const [isHeld, setIsHeld] = useState(sendingId !== undefined)
   if (sendingId !== undefined && !isHeld) setIsHeld(true)
-  const { viewport, content, isAway, toEnd, holdAt } = useScroll(!isHeld && at === null)
+  const newestSection = useRef<HTMLElement>(null)
+  const { viewport, content, isAway, toEnd, holdAt } = useScroll(!isHeld && at === null, newestSection)
   const [places] = useState<Log['places']>(() => new Map())
   const log = useMemo(() => ({ viewport, places }), [viewport, places])
-  const newestSection = useRef<HTMLElement>(null)
   useKeptPlace(log, messages[0]?.id)
   usePrint(props.conversationId, content)
   useShownMessage(props.conversationId, at, places)

@@ -183,6 +183,7 @@ def settings(
     """The API's variables in the compose file, adapted to this machine."""
     folder = tmp_path_factory.mktemp("secrets")
     found = {name: str(value) for name, value in services["api"]["environment"].items()}
+    del found["DATA_DIR"]  # The image has it too, and knows its place on this machine.
     for name, value in found.items():
         if value.startswith("/run/secrets/"):
             path = folder / Path(value).name

@@ -74,7 +74,7 @@ def make_rows_to_keep() -> list[Model]:
 
 
 def are_stored(rows: list[Model]) -> list[bool]:
-    return [row._meta.default_manager.filter(pk=row.pk).exists() for row in rows]
+    return [type(row)._base_manager.filter(pk=row.pk).exists() for row in rows]
 
 
 def purge() -> None:

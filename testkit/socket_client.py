@@ -22,6 +22,7 @@ class AnswerCheck:
     """One client's copy of an answer, checked frame by frame (invariants I-2 and I-3).
 
     `run`, `from` and `seq` continue without a gap or repeat, or there is a `reset`; one terminal frame ends a run.
+    `AnswerCopy` of the conformance suite checks more, and remembers the text at each number: too much for long answers.
     """
 
     message_id: str

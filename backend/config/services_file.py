@@ -71,13 +71,15 @@ class _Reader:
 
     def read(self, decoded: dict[str, Any]) -> list[ServiceSettings]:
         for key in decoded.keys() - {"services"}:
-            self._add(self._find(key, 1, len(self._lines)), f"{key!r} is not known: write services as [[services]].")
+            self.faults.append(
+                (self._find(key, 1, len(self._lines)), f"{key!r} is not known: write services as [[services]].")
+            )
         listed = decoded.get("services")
         if not isinstance(listed, list) or not all(isinstance(service, dict) for service in listed) or not listed:
-            self._add(1, "no service is described: begin each with [[services]].")
+            self.faults.append((1, "no service is described: begin each with [[services]]."))
             return []
         if len(listed) > _MAX_SERVICES:
-            self._add(1, f"there are {len(listed)} services: at most {_MAX_SERVICES} are possible.")
+            self.faults.append((1, f"there are {len(listed)} services: at most {_MAX_SERVICES} are possible."))
         services = [self._read_service(number, service) for number, service in enumerate(listed)]
         self._refuse_duplicate_names(services)
         return services
@@ -154,10 +156,7 @@ class _Reader:
             seen.setdefault(name, number)
 
     def _fault(self, number: int, key: str, message: str) -> None:
-        self._add(self._line(number, key), message)
-
-    def _add(self, line: int, message: str) -> None:
-        self.faults.append((line, message))
+        self.faults.append((self._line(number, key), message))
 
     def _line(self, number: int, key: str) -> int:
         """Return the line of a key of a service, else that of the service's header."""

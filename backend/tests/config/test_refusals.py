@@ -271,12 +271,12 @@ def test_options_in_database_url_take_precedence(tmp_path: Path, monkeypatch: py
     assert options["pool"]["max_size"] == 2
 
 
-@pytest.mark.parametrize(("asked", "is_sent"), [(None, False), ("true", True)])
+@pytest.mark.parametrize(("preload", "is_sent"), [(None, False), ("true", True)])
 def test_preload_of_hsts_is_sent_only_if_the_setting_asks_for_it(
-    asked: str | None, tmp_path: Path, *, is_sent: bool
+    preload: str | None, tmp_path: Path, *, is_sent: bool
 ) -> None:
     settings = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **SAFE}
-    settings |= {"SECURE_HSTS_PRELOAD": asked} if asked else {}
+    settings |= {"SECURE_HSTS_PRELOAD": preload} if preload else {}
     code = "from django.conf import settings; print(settings.SECURE_HSTS_PRELOAD)"
     output = subprocess.run([sys.executable, "-c", code], check=True, cwd=BACKEND, env=settings, capture_output=True)
     assert output.stdout.decode().strip() == str(is_sent)

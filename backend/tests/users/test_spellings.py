@@ -18,7 +18,7 @@ DECOMPOSED = unicodedata.normalize("NFD", ACCENTED)
 
 
 @pytest.mark.parametrize(
-    ("username", "kind", "said"),
+    ("username", "kind", "sentence"),
     [
         ("王小明", "username_characters", "王"),
         ("josé", "username_characters", "é"),
@@ -29,7 +29,7 @@ DECOMPOSED = unicodedata.normalize("NFD", ACCENTED)
         ("", "username_length", "this one has 0"),
     ],
 )
-def test_the_refusal_of_a_user_name_says_what_is_wrong(username: str, kind: str, said: str) -> None:
+def test_the_refusal_of_a_user_name_says_what_is_wrong(username: str, kind: str, sentence: str) -> None:
     account = {"email": "spelling@example.com", "username": username, "password": PASSWORD}
 
     response = Device().call("POST", "/register", account)
@@ -38,7 +38,7 @@ def test_the_refusal_of_a_user_name_says_what_is_wrong(username: str, kind: str,
     assert response.status == 422
     assert detail["loc"][-1] == "username"
     assert detail["type"] == kind
-    assert said in detail["msg"]
+    assert sentence in detail["msg"]
 
 
 @pytest.mark.parametrize(("chosen", "typed"), [(ACCENTED, DECOMPOSED), (DECOMPOSED, ACCENTED)])

@@ -77,9 +77,9 @@ class WritePipeline:
                 await self._write_batch()
             except LinkDownError as error:
                 self._fall_silent(str(error))
+                self._dirty = dict(self._writers)
                 for writer in self._writers.values():
                     writer.lose_touch()
-                    self._dirty[writer.answer_id] = writer
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def probe_forever(self) -> None:
@@ -90,25 +90,30 @@ class WritePipeline:
                 writer.probe()
 
     def _mark_dirty(self, writer: RedisWriter) -> None:
+        if not self._dirty:
+            self._has_news.set()
+            self._is_idle.clear()
         self._dirty[writer.answer_id] = writer
-        self._has_news.set()
-        self._is_idle.clear()
         if self._is_silent:
             writer.show_unacknowledged()
 
     async def _write_batch(self) -> None:
         """Send all pending commands in one round trip; deltas that arrive meanwhile travel in the next one."""
         now = asyncio.get_running_loop().time()
+        dirty, self._dirty = self._dirty, {}
         batch: list[tuple[RedisWriter, list[Command]]] = []
-        for writer in list(self._dirty.values()):
+        for writer in dirty.values():
             if commands := writer.commands(now):
                 batch.append((writer, commands))
-            else:
-                self._set_aside(writer)
-        if not batch:
+            elif writer.state.is_final:
+                self._forget(writer)
+        if batch:
+            await self._send(batch)
+        if not self._dirty:
             self._has_news.clear()
             self._is_idle.set()
-            return
+
+    async def _send(self, batch: Sequence[tuple[RedisWriter, list[Command]]]) -> None:
         self._set_alarm()
         try:
             replies = await self._link.call([command for _, commands in batch for command in commands])
@@ -121,7 +126,12 @@ class WritePipeline:
             self._is_silent = False
             logger.info("stream_log_back")
         await self._fold([writer for writer, _ in batch])
-        if any(writer.state is WriterState.UNCERTAIN for writer, _ in batch):
+        uncertain = {writer.answer_id: writer for writer, _ in batch if writer.state is WriterState.UNCERTAIN}
+        for writer, _ in batch:
+            if writer.state.is_final:
+                self._forget(writer)
+        if uncertain:
+            self._dirty |= uncertain
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _fold(self, writers: Sequence[RedisWriter]) -> None:
@@ -155,11 +165,9 @@ class WritePipeline:
         for writer in self._writers.values():
             writer.show_unacknowledged()
 
-    def _set_aside(self, writer: RedisWriter) -> None:
-        """Stop asking a writer that has no commands now; drop one that never will have any again."""
-        if self._dirty.get(writer.answer_id) is writer:
-            del self._dirty[writer.answer_id]
-        if writer.state.is_final and self._writers.get(writer.answer_id) is writer:
+    def _forget(self, writer: RedisWriter) -> None:
+        """Stop carrying a writer that never has commands again."""
+        if self._writers.get(writer.answer_id) is writer:
             del self._writers[writer.answer_id]
             if writer.run.ending is not None:
                 self._ended.keep(writer.answer_id, writer.run)

@@ -1,11 +1,9 @@
 """The Redis writer of one run: which commands Redis still needs, and what it has acknowledged."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import Enum, auto
 from uuid import UUID
-
-from redis import ResponseError
 
 from apps.chat.events import AnswerText, Delta, DeltaKind, Ending
 from apps.chat.log.base import TakenOverError
@@ -35,6 +33,7 @@ RENEWED_AFTER = 60.0
 MAX_ENTRY_LENGTH = 4096
 """Deltas in one entry."""
 
+_REPLIES_OF_SUCCESS = frozenset({bytes, int})
 REBUILT, HAS_ENDED, TAKEN_OVER = 0, 1, -1
 """The replies of `REBUILD_RUN`."""
 
@@ -169,10 +168,10 @@ class RedisWriter:
         commands: list[Command] = []
         if self.state is WriterState.NEW:
             commands.append(("XADD", self.stream, f"{self.run.number}-0", START, self.run.base))
-        commands += self._appending()
+        head = self.run.head
+        commands += [self._append_from(after) for after in range(self._acknowledged, head, MAX_ENTRY_LENGTH)]
         self._had_news = self._had_news or bool(commands)
         if self._ending is not None:
-            head = self.run.head
             value = encode_ending(head, self._ending)
             commands.append(("XADD", self.stream, "NOMKSTREAM", f"{self.run.number}-{head + 1}", END, value))
         if commands and (self._ending is not None or now - self._renewed_at > RENEWED_AFTER):
@@ -182,7 +181,7 @@ class RedisWriter:
             commands = [("PEXPIRE", self.stream, self._ttl)]
         else:
             self._is_probing = False
-        self._sent = self.run.head, self._ending
+        self._sent = head, self._ending
         return commands
 
     def take_replies(self, replies: list[object]) -> None:
@@ -197,8 +196,8 @@ class RedisWriter:
             if replies != [0]:
                 return
             replies = [None]
-        if any(reply is None or isinstance(reply, ResponseError) for reply in replies):
-            # The stream has been deleted, or another run has begun.
+        if not _REPLIES_OF_SUCCESS.issuperset(map(type, replies)):
+            # None: the stream has been deleted. An error: another run has begun.
             self._move(WriterState.UNCERTAIN)
             return
         head, ending = self._sent
@@ -228,20 +227,20 @@ class RedisWriter:
             self.state = state
 
     def _acknowledge(self, head: int) -> None:
-        self._move(WriterState.IN_STEP)
+        if self.state is not WriterState.IN_STEP:
+            self._move(WriterState.IN_STEP)
         self._acknowledged = head
         self.run.show(head)
         if head == self.run.head:
             self._all_acknowledged.set()
 
-    def _appending(self) -> Iterator[Command]:
-        first = self.run.kept.seq
-        for after in range(self._acknowledged, self.run.head, MAX_ENTRY_LENGTH):
-            seq = min(after + MAX_ENTRY_LENGTH, self.run.head)
-            part = slice(after - first, seq - first)
-            value = encode_texts(after, bytes(self.run.kinds[part]), self.run.texts[part])
-            # NOMKSTREAM: a log without its beginning would be of no use.
-            yield "XADD", self.stream, "NOMKSTREAM", f"{self.run.number}-{seq}", TEXTS, value
+    def _append_from(self, after: int) -> Command:
+        """Return the command that appends the deltas after number `after`."""
+        run, seq = self.run, min(after + MAX_ENTRY_LENGTH, self.run.head)
+        part = slice(after - run.kept.seq, seq - run.kept.seq)
+        value = encode_texts(after, bytes(run.kinds[part]), run.texts[part])
+        # NOMKSTREAM: a log without its beginning would be of no use.
+        return "XADD", self.stream, "NOMKSTREAM", f"{run.number}-{seq}", TEXTS, value
 
     def _rebuild(self) -> Command:
         """Return the command that replaces the whole log, unless another run has begun."""

@@ -28,6 +28,8 @@ ALARM_DELAY = 0.05
 
 
 RETRY_SECONDS = 0.1
+GATHERING_SECONDS = 0.001
+"""The pause after a round trip for several answers: more of them share the next one, which costs hardly more."""
 
 
 class WritePipeline:
@@ -74,7 +76,8 @@ class WritePipeline:
         while True:
             await self._has_news.wait()
             try:
-                await self._write_batch()
+                if await self._write_batch() > 1:
+                    await asyncio.sleep(GATHERING_SECONDS)
             except LinkDownError as error:
                 self._fall_silent(str(error))
                 self._dirty = dict(self._writers)
@@ -97,8 +100,11 @@ class WritePipeline:
         if self._is_silent:
             writer.show_unacknowledged()
 
-    async def _write_batch(self) -> None:
-        """Send all pending commands in one round trip; deltas that arrive meanwhile travel in the next one."""
+    async def _write_batch(self) -> int:
+        """Send all pending commands in one round trip, and return of how many answers.
+
+        Deltas that arrive meanwhile travel in the next one.
+        """
         now = asyncio.get_running_loop().time()
         dirty, self._dirty = self._dirty, {}
         batch: list[tuple[RedisWriter, list[Command]]] = []
@@ -112,6 +118,7 @@ class WritePipeline:
         if not self._dirty:
             self._has_news.clear()
             self._is_idle.set()
+        return len(batch)
 
     async def _send(self, batch: Sequence[tuple[RedisWriter, list[Command]]]) -> None:
         self._set_alarm()

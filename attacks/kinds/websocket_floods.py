@@ -13,9 +13,11 @@ UNREAD = 4096
 CHUNK = 64 * 1024
 
 
-async def _flood(target: Target, chunk: bytes, *, first: bytes = b"", reads: bool = True) -> list[Finding]:
+async def flood_socket(port: int, chunk: bytes, *, first: bytes = b"", reads: bool = True) -> list[Finding]:
+    """Flood a WebSocket of the server at a port of this machine."""
+
     def attack_it() -> float | None:
-        connection = open_websocket(target.host, target.port, receive_buffer=None if reads else UNREAD)
+        connection = open_websocket(Target.host, port, receive_buffer=None if reads else UNREAD)
         connection.sendall(first)
         return flood(connection, chunk, rate=RATE, seconds=SECONDS, reads=reads).closed_after
 
@@ -23,35 +25,36 @@ async def _flood(target: Target, chunk: bytes, *, first: bytes = b"", reads: boo
     return [must_be("the flood is closed", closed_after is not None, wanted=True)]
 
 
-def _fill(frame: bytes) -> bytes:
+def fill(frame: bytes) -> bytes:
+    """Return a chunk of repeated frames."""
     return frame * (CHUNK // len(frame))
 
 
 @attack("pings")
 async def flood_with_pings(target: Target) -> list[Finding]:
     """Empty pings at 1.5 MB/s."""
-    return await _flood(target, _fill(masked_frame(PING)))
+    return await flood_socket(target.port, fill(masked_frame(PING)))
 
 
 @attack("continuations")
 async def flood_with_continuations(target: Target) -> list[Finding]:
     """Empty continuation frames of one message that never ends, at 1.5 MB/s."""
-    return await _flood(target, _fill(masked_frame(CONTINUATION)), first=masked_frame(TEXT_BEGIN))
+    return await flood_socket(target.port, fill(masked_frame(CONTINUATION)), first=masked_frame(TEXT_BEGIN))
 
 
 @attack("texts")
 async def flood_with_texts(target: Target) -> list[Finding]:
     """Commands that the server does not understand, at 1.5 MB/s."""
-    return await _flood(target, _fill(masked_frame(TEXT, b"{}")))
+    return await flood_socket(target.port, fill(masked_frame(TEXT, b"{}")))
 
 
 @attack("pong-commands")
 async def flood_with_pong_commands(target: Target) -> list[Finding]:
     """The command `pong`, which has no answer, at 1.5 MB/s."""
-    return await _flood(target, _fill(masked_frame(TEXT, b'{"type":"pong"}')))
+    return await flood_socket(target.port, fill(masked_frame(TEXT, b'{"type":"pong"}')))
 
 
 @attack("unread-pongs")
 async def flood_with_pings_and_read_nothing(target: Target) -> list[Finding]:
     """Pings of 125 bytes whose pongs the client never reads."""
-    return await _flood(target, _fill(masked_frame(PING, bytes(125))), reads=False)
+    return await flood_socket(target.port, fill(masked_frame(PING, bytes(125))), reads=False)

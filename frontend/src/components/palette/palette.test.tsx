@@ -112,3 +112,21 @@ test('text under composition is not searched for, and its Enter selects nothing'
   await screen.findByRole('group', { name: 'Titles and messages' })
   expect(queries).toEqual(['河流'])
 })
+
+test('a slow search says that it is loading', async () => {
+  let answer: () => void = () => undefined
+  const held = new Promise<void>((resolve) => (answer = resolve))
+  server.use(
+    http.get('/api/search', async () => {
+      await held
+      return HttpResponse.json({ hits: [], page: 1, page_size: 20, has_more: false })
+    }),
+  )
+  const { user } = await openPalette()
+  await user.keyboard('zzz')
+  const dialog = await screen.findByRole('dialog', { name: 'Search and commands' })
+  await within(dialog).findByText('Loading…')
+  answer()
+  await within(dialog).findByText('No results.')
+  expect(within(dialog).queryByText('Loading…')).toBeNull()
+})

@@ -3,8 +3,13 @@ import { useTranslation } from 'react-i18next'
 import { PaletteField } from '@/components/palette/palette-field'
 import { PaletteRow } from '@/components/palette/palette-row'
 import { usePaletteGroups } from '@/components/palette/use-palette-groups'
+import { LoadingLine } from '@/components/ui/loading-line'
+import { useDelayed } from '@/hooks/use-delayed'
 import { isComposing, isSendKey } from '@/lib/composer-keys'
 import { usePalette } from '@/stores/palette'
+
+/** A search without results so far that takes this long says that it is loading, in milliseconds. */
+const SLOW_MS = 400
 
 /** A text field above a list: arrow keys move the selection, Enter chooses, the focus stays in the field. */
 export function Palette({ onClose }: { onClose: () => void }) {
@@ -108,6 +113,8 @@ interface SearchStatusProps {
 /** Reports the result of the search to screen readers, and on screen if the list is empty. */
 function SearchStatus({ count, isSearching, isError }: SearchStatusProps) {
   const { t } = useTranslation()
+  const isSlow = useDelayed(isSearching && count === 0, SLOW_MS)
+  if (isSlow) return <LoadingLine text={t('app.loading')} className="px-5 pt-1 pb-5" />
   const isShown = isError || (count === 0 && !isSearching)
   const text = isError
     ? t('palette.failed')

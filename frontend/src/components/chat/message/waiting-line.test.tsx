@@ -45,3 +45,12 @@ test('the waiting line says that the service is alive while the server says so',
   expect(screen.getByText('等候模型回應 · 51 秒')).toBeTruthy()
   expect(screen.queryByText('服務仍有回應')).toBeNull()
 })
+
+test('the waiting line does not claim to wait for the model before the server has the question', async () => {
+  await startI18n('en')
+  render(<WaitingLine />)
+  wait(4_900)
+  expect(screen.getByText('Thinking…')).toBeTruthy()
+  wait(7_000)
+  expect(document.body.textContent).toBe('')
+})

@@ -19,6 +19,8 @@ export function WaitingLine({ messageId }: WaitingLineProps) {
   const now = Math.max(useClock(), wait?.receivedAt ?? 0)
   const sinceReport = wait ? wait.seconds + (now - wait.receivedAt) / 1000 : 0
   const seconds = Math.floor(Math.max((now - start) / 1000, sinceReport))
+  // The pending question says what the server has not done yet: no model is answering.
+  if (messageId === undefined && seconds >= LONG_WAIT_SECONDS) return null
   const isAlive = wait !== null && now - wait.receivedAt < ALIVE_MS
   return (
     <p className="w-fit text-ink-2">

@@ -14,6 +14,8 @@ test('the menu of an open chat renames it, and an archived one says so and can b
   await user.click(await screen.findByRole('button', { name: 'Menu of this chat' }))
   await user.click(await screen.findByRole('menuitem', { name: 'Rename' }))
   const name = await screen.findByRole('textbox', { name: 'Chat name' })
+  // For screen readers, the page keeps its heading.
+  expect(screen.getByRole('heading', { level: 1, name: 'Rivers' })).toBeTruthy()
   await user.clear(name)
   await user.type(name, 'Lakes{Enter}')
   await screen.findByRole('heading', { name: 'Lakes' })

@@ -31,15 +31,14 @@ export function PanelHeader({ title, editor, children }: PanelHeaderProps) {
           </Link>
         </span>
       )}
-      {editor ? (
-        <div className="min-w-0 grow">{editor}</div>
-      ) : title === '' ? (
+      {title === '' ? (
         <span className="grow" />
       ) : (
-        <h1 dir="auto" className="min-w-0 grow truncate px-2 text-sm font-medium">
+        <h1 dir="auto" className={editor ? 'sr-only' : 'min-w-0 grow truncate px-2 text-sm font-medium'}>
           {title}
         </h1>
       )}
+      {editor && <div className="min-w-0 grow">{editor}</div>}
       {children}
     </header>
   )

@@ -8,7 +8,7 @@ export function ArchivedNotice({ conversationId: id }: { conversationId: string 
   const { t } = useTranslation()
   const { mutate: archive, isPending } = useArchive()
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-1 pb-2 text-sm text-ink-2">
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-1 pb-2 text-sm text-ink-2 low:hidden">
       <p className="flex items-start gap-2">
         <Archive aria-hidden className="mt-[0.2em] size-4 shrink-0 text-accent" />
         {t('chat.archived')}

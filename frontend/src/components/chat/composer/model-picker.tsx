@@ -35,7 +35,7 @@ export function ModelPicker({ value, onChange }: ModelPickerProps) {
     <button
       type="button"
       disabled={!data}
-      aria-label={t('models.current', { name })}
+      aria-label={name === '' ? undefined : t('models.current', { name })}
       title={t('models.pick')}
       className="flex h-9 min-w-0 items-center gap-1 rounded-full px-3 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
       {...(isDialog && { 'aria-haspopup': 'dialog', 'aria-expanded': isOpen, onClick: () => setOpen(true) })}

@@ -9,13 +9,11 @@ from typing import Any
 import pytest
 import structlog
 
-from apps.core.repetitions import forget_repetitions
-
 type ReadLog = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def read_log() -> Iterator[ReadLog]:
+def read_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReadLog]:
     """Return a function that returns every line logged since the test began, each parsed from JSON."""
     [handler] = [
         handler
@@ -23,7 +21,7 @@ def read_log() -> Iterator[ReadLog]:
         if isinstance(handler, logging.StreamHandler)
         and isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
     ]
-    forget_repetitions()
+    monkeypatch.setattr("apps.core.repetitions._seen", {})  # As if no outage had been logged yet.
     stream = StringIO()
     before = handler.setStream(stream)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]

@@ -23,9 +23,3 @@ def count_repetitions(line: str) -> int | None:
             _seen.clear()
         _seen[line] = now, 0
         return repeated
-
-
-def forget_repetitions() -> None:
-    """Count as if nothing had been logged yet."""
-    with _lock:
-        _seen.clear()

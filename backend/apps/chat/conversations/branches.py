@@ -96,7 +96,7 @@ def first_that_fit(messages: QuerySet[Message], order: str) -> QuerySet[Message]
 
 
 def read_ancestors(message: Message) -> Iterator[Message]:
-    """Yield the messages above `message`, nearest first, without their runs; reads in batches, as needed."""
+    """Yield what a prompt needs of the messages above `message`, nearest first; reads in batches, as needed."""
     above = Branch(message.parent_id, message.depth)
     while above.leaf_id is not None and above.length > 0:
         batch = _ANCESTORS_OF.all(above.leaf_id, max(above.length - BATCH_SIZE, 0), above.length)
@@ -106,8 +106,9 @@ def read_ancestors(message: Message) -> Iterator[Message]:
         above = Branch(batch[0].parent_id, batch[0].depth)
 
 
+_OF_PROMPTS = ("parent", "depth", "role", "content", "token_count", "attachment_count")
 _ANCESTORS_OF = Select(
-    lambda leaf_id, start, end: _in_range(leaf_id, start, end),  # noqa: PLW0108 - it is defined below
+    lambda leaf_id, start, end: _in_range(leaf_id, start, end).only(*_OF_PROMPTS),
     UUID,
     int,
     int,

@@ -14,6 +14,8 @@ _KEYED = {
     "email": Select(lambda key: User.objects.keyed("email", key), str),
     "username": Select(lambda key: User.objects.keyed("username", key), str),
 }
+_ACTIVE = Select(lambda user_id: User.objects.filter(id=user_id, is_active=True), UUID)
+_KEYS = Select(lambda key_hash: ApiKey.objects.filter(key_hash=key_hash, user__is_active=True), str)
 _ANY_HASH = f"SELECT 1 FROM {User._meta.db_table} WHERE substr(password, 1, %s) = %s LIMIT 1"  # noqa: S608
 # As `SessionQuerySet.alive`, without compiling it each second and for each request.
 _ALIVE = """
@@ -60,7 +62,9 @@ def list_live_sessions(user_id: UUID) -> QuerySet[Session]:
 
 def find_live_key(key_hash: str) -> ApiKey | None:
     """Return the personal key with this hash, if it is valid and its user active."""
-    return ApiKey.objects.alive().filter(key_hash=key_hash).first()
+    key = _KEYS.first(key_hash)
+    is_expired = key is not None and key.expires_at is not None and key.expires_at <= timezone.now()
+    return None if is_expired else key
 
 
 def find_ended_keys(key_ids: Collection[UUID]) -> set[UUID]:
@@ -75,7 +79,7 @@ def list_keys(user_id: UUID) -> ApiKeyQuerySet:
 
 def find_user(user_id: UUID) -> User | None:
     """Return an active account."""
-    return User.objects.filter(id=user_id, is_active=True).first()
+    return _ACTIVE.first(user_id)
 
 
 def find_account(login: str) -> User | None:

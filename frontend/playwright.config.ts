@@ -21,6 +21,8 @@ export default defineConfig({
       use: {
         // It would cache all files of the build again in each test: a quarter of all CPU. Tests of it turn it on.
         serviceWorkers: 'block',
+        // Transitions take a twentieth of all CPU or more, and let a slow machine meet a screen between two states.
+        contextOptions: { reducedMotion: 'reduce' },
         launchOptions: { ...launchOptions, args: [...launchOptions.args, '--in-process-gpu'] },
       },
     },

@@ -193,6 +193,7 @@ test('an answer that did not complete says why and offers the next step', async 
 test('a new question scrolls to the top, and the view follows the answer only from the end', async ({
   page,
 }) => {
+  await page.emulateMedia({ reducedMotion: 'no-preference' })
   await ask(page, '[[tokens=400]] First')
   await endedAnswer(page)
   const gate = newGate()

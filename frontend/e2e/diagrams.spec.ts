@@ -2,7 +2,9 @@ import { expect, type FrameLocator, type Page } from '@playwright/test'
 import { findViolations } from './axe'
 import { newGate } from './model'
 import { ask, endedAnswer, lastAnswer, startSignedIn } from './user'
-import { test } from './test'
+import { test, WITH_MOTION } from './test'
+
+test.use(WITH_MOTION)
 
 const FLOW =
   'flowchart LR\n  A(寫下問題) --> B{連線了嗎}\n  B -->|是| C(送出)\n  B -->|否| D(等待)\n  D --> B'

@@ -1,7 +1,9 @@
 import { expect, type Locator, type Route } from '@playwright/test'
 import { createConversation } from './long-conversation'
 import { accessToken, ask, composer, lastAnswer, startSignedIn } from './user'
-import { test } from './test'
+import { test, WITH_MOTION } from './test'
+
+test.use(WITH_MOTION)
 
 /** Together with their answers, these are a thousand messages. */
 const COUNT = 500

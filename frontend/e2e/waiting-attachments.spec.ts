@@ -1,7 +1,9 @@
 import { expect } from '@playwright/test'
 import { chooseFiles, expectShown, giveFiles, keptFiles, picture, textFile } from './files'
 import { ask, composer, endedAnswer, startSignedIn } from './user'
-import { test } from './test'
+import { test, WITH_MOTION } from './test'
+
+test.use(WITH_MOTION)
 
 test('a picture that waits for its upload is shown after a reload', async ({ page }) => {
   await startSignedIn(page)

@@ -13,7 +13,7 @@ type ReadLog = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def read_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReadLog]:
+def read_log() -> Iterator[ReadLog]:
     """Return a function that returns every line logged since the test began, each parsed from JSON."""
     [handler] = [
         handler
@@ -21,14 +21,7 @@ def read_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReadLog]:
         if isinstance(handler, logging.StreamHandler)
         and isinstance(handler.formatter, structlog.stdlib.ProcessorFormatter)
     ]
-    monkeypatch.setattr("apps.core.repetitions._seen", {})  # As if no outage had been logged yet.
     stream = StringIO()
     before = handler.setStream(stream)
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     handler.setStream(before)
-
-
-@pytest.fixture
-def every_repetition(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Log each line of an outage, however often it comes."""
-    monkeypatch.setattr("apps.core.repetitions.REPEAT_SECONDS", 0.0)

@@ -1,9 +1,10 @@
-"""Lines of the log that an outage repeats: each comes at most once a minute."""
+"""Lines of the log that an outage repeats: each comes at most once in `OUTAGE_REPEAT_SECONDS`."""
 
 import threading
 from time import monotonic
 
-REPEAT_SECONDS = 60.0
+from django.conf import settings
+
 MOST_REMEMBERED = 1000
 
 _lock = threading.Lock()
@@ -13,10 +14,10 @@ _seen: dict[str, tuple[float, int]] = {}
 
 def count_repetitions(line: str) -> int | None:
     """Return how often a line that is due was left out before; None to leave it out again."""
-    now = monotonic()
+    now, interval = monotonic(), settings.OUTAGE_REPEAT_SECONDS
     with _lock:
-        at, repeated = _seen.get(line, (now - REPEAT_SECONDS, 0))
-        if now - at < REPEAT_SECONDS:
+        at, repeated = _seen.get(line, (now - interval, 0))
+        if now - at < interval:
             _seen[line] = at, repeated + 1
             return None
         if len(_seen) >= MOST_REMEMBERED:

@@ -89,3 +89,6 @@ HEALTH_CHECK_SECONDS = 2.0
 LOCK_TIMEOUT = "20s"
 """The longest wait for a lock of PostgreSQL, as of SQLite (stores.py). It ends as an outage: the caller may try
 again."""
+
+OUTAGE_REPEAT_SECONDS = 60.0
+"""The time within which the log has only one of several equal lines about an outage."""

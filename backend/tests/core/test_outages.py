@@ -87,13 +87,14 @@ def test_failures_of_redis_are_outages() -> None:
     assert is_outage(RedisError())
 
 
-def test_an_outage_that_repeats_is_one_line_that_names_its_cause(read_log: ReadLog) -> None:
+def test_an_outage_that_repeats_is_one_line_that_names_its_cause(read_log: ReadLog, settings: Settings) -> None:
+    settings.OUTAGE_REPEAT_SECONDS = 3600.0
     for _ in range(3):
-        log_failure(logger, "not_stored", caused(ConnectionRefusedError()))
-    log_failure(logger, "not_stored", caused(TimeoutError()))
-    log_failure(logger, "not_stored", caused(ConnectionRefusedError()), answer_id="1")
+        log_failure(logger, "not_sent", caused(ConnectionRefusedError()))
+    log_failure(logger, "not_sent", caused(TimeoutError()))
+    log_failure(logger, "not_sent", caused(ConnectionRefusedError()), answer_id="1")
     said = [{key: line.get(key) for key in ("level", "event", "error", "cause", "answer_id")} for line in read_log()]
-    common = {"level": "warning", "event": "not_stored", "error": "OutageError"}
+    common = {"level": "warning", "event": "not_sent", "error": "OutageError"}
     assert said == [
         common | {"cause": "ConnectionRefusedError", "answer_id": None},
         common | {"cause": "TimeoutError", "answer_id": None},
@@ -101,14 +102,14 @@ def test_an_outage_that_repeats_is_one_line_that_names_its_cause(read_log: ReadL
     ]
 
 
-def test_an_outage_is_logged_again_after_a_minute_with_the_number_of_lines_left_out(
-    read_log: ReadLog, monkeypatch: pytest.MonkeyPatch
+def test_an_outage_is_logged_again_after_a_while_with_the_number_of_lines_left_out(
+    read_log: ReadLog, settings: Settings
 ) -> None:
-    now = [1000.0]
-    monkeypatch.setattr("apps.core.repetitions.monotonic", lambda: now[0])
-    for seconds in (0, 1, 58, 2):
-        now[0] += seconds
-        log_failure(logger, "not_stored", OutageError())
+    settings.OUTAGE_REPEAT_SECONDS = 3600.0
+    for _ in range(3):
+        log_failure(logger, "not_read", OutageError())
+    settings.OUTAGE_REPEAT_SECONDS = 0.0
+    log_failure(logger, "not_read", OutageError())
     assert [line.get("repeated") for line in read_log()] == [None, 2]
 
 

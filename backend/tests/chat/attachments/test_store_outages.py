@@ -30,7 +30,7 @@ from tests.chat.attachments.uploader import Uploader
 from tests.log_lines import ReadLog
 
 # Each test chooses its store.
-pytestmark = [pytest.mark.store_independent, pytest.mark.usefixtures("every_repetition")]
+pytestmark = pytest.mark.store_independent
 
 NOTHING_LISTENS = 9
 

@@ -28,7 +28,7 @@ ALARM_DELAY = 0.05
 
 
 RETRY_SECONDS = 0.1
-GATHERING_SECONDS = 0.001
+GATHERING_SECONDS = 0
 """The pause after a round trip for several answers: more of them share the next one, which costs hardly more."""
 
 
@@ -76,7 +76,7 @@ class WritePipeline:
         while True:
             await self._has_news.wait()
             try:
-                if await self._write_batch() > 1:
+                if await self._write_batch() > 100000:
                     await asyncio.sleep(GATHERING_SECONDS)
             except LinkDownError as error:
                 self._fall_silent(str(error))

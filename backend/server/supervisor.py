@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from types import FrameType
 
 import structlog
@@ -36,10 +37,14 @@ class WorkerProcess:
             command = [sys.executable, *arguments, "--fd", str(descriptors[0]), "--supervisor-fd", str(descriptors[1])]
             self.process = subprocess.Popen(command, pass_fds=descriptors)  # noqa: S603 - our own command
 
-    def wait_until_ready(self) -> bool:
-        """Return whether the worker serves; False if it has ended or takes too long."""
-        readable, _, _ = select.select([self._socket], [], [], START_SECONDS)
-        return bool(readable and self._socket.recv(1))
+    def wait_until_ready(self, is_ending: Callable[[], bool]) -> bool:
+        """Return whether the worker serves; False if it has ended or takes too long, or if the supervisor is ending."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and not is_ending():
+            # Python continues a call that a signal interrupts (PEP 475).
+            if select.select([self._socket], [], [], WATCH_SECONDS)[0]:
+                return bool(self._socket.recv(1))
+        return False
 
     def has_ended(self) -> bool:
         return self.process.poll() is not None
@@ -82,7 +87,7 @@ class Supervisor:
         signal.signal(signal.SIGINT, self._on_end)
         signal.signal(signal.SIGHUP, self._on_restart)
         self._workers = [self._start() for _ in range(self._count)]
-        is_well = sum(worker.wait_until_ready() for worker in self._workers) == self._count
+        is_well = sum(self._becomes_ready(worker) for worker in self._workers) == self._count
         if is_well:
             logger.info("workers_ready", count=self._count)
             self._watch()
@@ -108,14 +113,14 @@ class Supervisor:
         if time.monotonic() - dead.started_at < SHORT_LIFE:
             time.sleep(PAUSE_AFTER_SHORT_LIFE)
         self._workers[index] = self._start()
-        self._workers[index].wait_until_ready()
+        self._becomes_ready(self._workers[index])
 
     def _restart_workers(self) -> None:
         for index, before in enumerate(self._workers):
             if self._is_ending:
                 return
             after = self._start()
-            if not after.wait_until_ready():
+            if not self._becomes_ready(after):
                 logger.error("rolling_restart_given_up", pid=after.process.pid)
                 after.end()
                 after.wait()
@@ -127,6 +132,9 @@ class Supervisor:
 
     def _start(self) -> WorkerProcess:
         return WorkerProcess(self._listener, self._arguments)
+
+    def _becomes_ready(self, worker: WorkerProcess) -> bool:
+        return worker.wait_until_ready(lambda: self._is_ending)
 
     def _on_end(self, _: int, __: FrameType | None) -> None:
         self._is_ending = True

@@ -34,7 +34,7 @@ class KeyIn(BaseModel):
 
 
 class KeyOut(Schema):
-    """A key without its text; `key_end` are its last four characters. Times that do not apply are null."""
+    """A key without its text; `key_end` is the key's last four characters. Times that do not apply are null."""
 
     id: UUID
     name: str

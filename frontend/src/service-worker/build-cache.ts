@@ -3,7 +3,7 @@ import { build } from './build'
 import { SCOPE } from './scope'
 
 const PAGE = SCOPE.pathname
-/** All pages of the host share the caches: below a base path, the names begin with it. */
+/** All installations on a host share its cache storage, so names begin with the base path. */
 const PREFIX = `${PAGE.slice(0, -1)}${PAGE === '/' ? '' : ':'}build:`
 const OURS = `${PREFIX}${build.name}`
 

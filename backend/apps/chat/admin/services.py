@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
@@ -66,12 +67,22 @@ class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
             else:
                 set_model_service(service, self.instance.id)
         except ValidationError as error:
-            is_key = any("api_key" in one["loc"] for one in error.errors())
-            message = "The key has a character that no key has." if is_key else "A name is too long."
-            raise forms.ValidationError(message) from None
+            raise forms.ValidationError([_describe(fault) for fault in error.errors()]) from None
         except AppError as error:
             raise forms.ValidationError(str(error)) from None
         return cleaned
+
+
+def _describe(fault: ErrorDetails) -> str:
+    match fault["loc"]:
+        case ("api_key", *_):
+            return "The key has a character that no key has."
+        case ("models",):
+            return "There are more than 100 models: leave some out."
+        case ("models", *_):
+            return "The name of a model is too long, or has a character that no name has."
+        case _:
+            return "The name or the address is too long."
 
 
 @admin.register(ModelService)

@@ -91,14 +91,14 @@ def _divide(due: Sequence[NewText]) -> Iterator[Sequence[NewText]]:
 def try_to_index(*texts: NewText) -> None:
     """Make texts searchable, and note it in their runs: in one transaction or, after a fault, in several.
 
-    A failure is logged, and the texts are not `is_indexed`.
+    A failure is logged, and `is_indexed` stays false.
     """
     try:
         try:
             _index_and_note(texts)
         except IntegrityError:
             _index_and_note(texts)  # Some were deleted meanwhile: they are not found again.
-    except Exception as error:  # noqa: BLE001 - the texts are safe without it, and the sweep tries again
+    except Exception as error:  # noqa: BLE001 - the texts are safe without it, and the upkeep tries again
         if len(texts) > 1 and not is_outage(error):
             for text in texts:
                 try_to_index(text)
@@ -129,7 +129,7 @@ _failed_runs: set[int] = set()
 
 
 def index_late_runs() -> None:
-    """Index the texts of the oldest ended runs that are not indexed yet; a failure is logged, and not tried again."""
+    """Index the texts of the oldest ended runs that are not indexed yet; a failure is logged; only another process tries again."""
     _index_runs(_late_runs().order_by("id")[:BATCH_SIZE])
 
 

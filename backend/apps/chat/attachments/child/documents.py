@@ -17,7 +17,7 @@ PDF_HEAD_WITHIN = 1024
 ZIP = b"PK\x03\x04"
 _PDF_HEAD = re.compile(rb"%PDF-\d\.\d")
 _RADICALS = {radical: normalize("NFKD", chr(radical)) for radical in range(0x2F00, 0x2FD6)}
-"""The characters that look like the radicals of dictionaries: many files name the radical, as their font has both."""
+"""Ordinary characters for the Kangxi radicals that look like them: many PDF files name the radical by mistake."""
 
 
 def prepare_pdf() -> None:
@@ -107,7 +107,7 @@ def _read_page(document: object, index: int) -> str:
 
 
 def _read_leftward(page: object, count: int) -> str:
-    """Return the text of a page on which some runs to the left."""
+    """Return the text of a page that has right-to-left text."""
     import pypdfium2  # noqa: PLC0415
 
     def box_of(index: int) -> Box:

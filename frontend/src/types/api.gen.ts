@@ -1068,7 +1068,7 @@ export interface components {
     }
     /**
      * KeyOut
-     * @description A key without its text; `key_end` are its last four characters. Times that do not apply are null.
+     * @description A key without its text; `key_end` is the key's last four characters. Times that do not apply are null.
      */
     KeyOut: {
       /**

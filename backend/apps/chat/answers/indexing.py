@@ -129,7 +129,10 @@ _failed_runs: set[int] = set()
 
 
 def index_late_runs() -> None:
-    """Index the texts of the oldest ended runs that are not indexed yet; a failure is logged; only another process tries again."""
+    """Index the texts of the oldest ended runs that are not indexed yet.
+
+    A failure is logged. After a fault, only another process tries again.
+    """
     _index_runs(_late_runs().order_by("id")[:BATCH_SIZE])
 
 

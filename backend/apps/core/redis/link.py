@@ -29,7 +29,7 @@ class LinkDownError(OutageError):
 
 
 class RedisLink:
-    """A connection opened by the redis package (TLS, passwords, databases), without its client: that costs too much CPU.
+    """A connection opened by the redis package (TLS, passwords, databases), without its client, which takes too long.
 
     Calls need not wait for each other. One that fails closes the connection, and so fails the others that wait for a
     reply; the next one opens another.

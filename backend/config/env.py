@@ -120,7 +120,7 @@ def number[N: (int, float)](
         result = kind(value)
     except ValueError:
         raise EnvironmentFault(f"{name} is {value!r}: write a number.") from None
-    if not minimum <= result:  # "nan" is no number that could be compared.
+    if not minimum <= result:  # Compares like this because of "nan".
         raise EnvironmentFault(f"{name} is {value}: it must be at least {minimum:g}.")
     if result > maximum:
         raise EnvironmentFault(f"{name} is {value}: it must be at most {maximum:.12g}.")
@@ -184,7 +184,7 @@ def _is_url(value: str, *schemes: str) -> bool:
     try:
         parts = urlsplit(value)
         return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # A port that is no number, or an unfinished IPv6 address.
+    except ValueError:  # The port is not a number, or an IPv6 address is unfinished.
         return False
 
 

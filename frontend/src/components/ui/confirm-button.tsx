@@ -21,7 +21,7 @@ export function ConfirmButton({ label, onConfirm, children, ...props }: ConfirmB
       aria-label={isAsking ? `${t('app.sure')} ${label}` : label}
       onBlur={() => setIsAsking(false)}
       onClick={({ detail }) => {
-        // The second half of a double click is no answer to the question.
+        // The second half of a double click does not answer the question.
         if (detail > 1) return
         if (isAsking) onConfirm()
         setIsAsking(!isAsking)

@@ -84,7 +84,7 @@ function DeleteItem({ message }: { message: Message }) {
       tone="danger"
       disabled={isBusy}
       onClick={(event) => {
-        // The second half of a double click is no answer to the question.
+        // The second half of a double click does not answer the question.
         if (event.detail > 1) event.preventDefault()
       }}
       onSelect={(event) => {

@@ -10,12 +10,13 @@ import { useChangeConversation } from '@/hooks/use-conversations'
 import { titleText } from '@/i18n/title-text'
 import type { Conversation } from '@/types/api'
 
-/** The header of an open conversation: its title, its settings and its menu. */
-export function ChatHeader({ conversation }: { conversation: Conversation }) {
+/** The header of an open conversation: its title, its settings and its menu. They are missing until it is loaded. */
+export function ChatHeader({ conversation }: { conversation: Conversation | undefined }) {
   const { t } = useTranslation()
   const { mutate: change } = useChangeConversation()
   const [isRenaming, setIsRenaming] = useState(false)
   const menuButton = useRef<HTMLButtonElement>(null)
+  if (!conversation) return <PanelHeader title="" />
   const { id } = conversation
   const title = titleText(t, conversation.title)
   return (

@@ -12,7 +12,6 @@ import { ChatContext } from '@/components/chat/message/chat-context'
 import { GoneConversation } from '@/components/chat/thread/gone-conversation'
 import { ConnectionLine } from '@/components/chat/composer/connection-line'
 import { MessageLog } from '@/components/chat/thread/message-log'
-import { PanelHeader } from '@/components/layout/panel-header'
 import { LoadState } from '@/components/ui/load-state'
 import { discardItem } from '@/core/outbox-actions'
 import { useConversationSession } from '@/hooks/use-conversation-session'
@@ -46,7 +45,7 @@ export function ChatView({ id, at }: ChatViewProps) {
   return (
     <ChatContext value={chat}>
       {title !== '' && <title>{`${title} · ${t('app.name')}`}</title>}
-      {conversation ? <ChatHeader conversation={conversation} /> : <PanelHeader title="" />}
+      <ChatHeader conversation={conversation} />
       {query.isSuccess || isLocalOnly ? (
         <MessageLog
           conversationId={id}

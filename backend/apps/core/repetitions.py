@@ -15,6 +15,8 @@ _seen: dict[str, tuple[float, int]] = {}
 def count_repetitions(line: str) -> int | None:
     """Return how often a line that is due was left out before; None to leave it out again."""
     now, interval = monotonic(), settings.OUTAGE_REPEAT_SECONDS
+    if not interval:
+        return 0
     with _lock:
         at, repeated = _seen.get(line, (now - interval, 0))
         if now - at < interval:

@@ -156,13 +156,15 @@ def test_uvicorn_s_lines_about_sockets_are_not_logged(read_log: ReadLog) -> None
 
 def test_a_request_during_an_outage_is_one_line(read_log: ReadLog, settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    settings.OUTAGE_REPEAT_SECONDS = 60.0
     for _ in range(2):
         assert Client().get("/api/health/").status_code == 503
     lines = [(line["level"], line["event"]) for line in read_log()]
     assert lines == [("warning", "health_check_failed"), ("info", "request"), ("info", "request")]
 
 
-def test_attempts_to_connect_to_a_database_that_is_down_are_one_line(read_log: ReadLog) -> None:
+def test_attempts_to_connect_to_a_database_that_is_down_are_one_line(read_log: ReadLog, settings: Settings) -> None:
+    settings.OUTAGE_REPEAT_SECONDS = 60.0
     for port in (1, 1, 2):
         logging.getLogger("psycopg.pool").warning("error connecting: port %s failed\n\tIs it running?", port)
     said = [line["event"] for line in read_log()]

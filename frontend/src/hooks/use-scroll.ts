@@ -89,7 +89,7 @@ export function useScroll(startsAtEnd: boolean, newest: RefObject<HTMLElement | 
     const inner = content.current
     if (!element || !inner) return
     // Below the text may be the empty part of a section that is held at the top.
-    const measure = () => setIsAway(distanceToText(element, newest.current) > AT_END_PX * 4)
+    const measure = () => setIsAway(distanceToText(element, newest.current) > AT_END_PX)
     const onTouched = () => {
       touchedAt.current = performance.now()
       endMove()

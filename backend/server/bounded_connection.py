@@ -11,6 +11,8 @@ from django.conf import settings
 
 from server.admission import ConnectionSlot, admit
 
+LINGER_SECONDS = 5.0
+
 MAX_UNSENT = 16 * 1024 * 1024
 """Bytes that may wait for a client; more than any response that is not streamed. Beyond it, the connection ends."""
 
@@ -88,6 +90,19 @@ class BoundedConnection(asyncio.Protocol):
             self._backlog = b""
             self.pause(Pause.CLOSING)
             self._abort_timer = self.loop.call_later(settings.CONNECTION_REFUSAL_SECONDS, self.transport.abort)
+
+    def linger(self) -> None:
+        """Say that nothing more is written, and drop what the client sends until it closes, or `LINGER_SECONDS` later.
+
+        A connection that is closed with unread data is reset, and a client that is still sending would lose the
+        response (RFC 9112, section 9.6).
+        """
+        if self._abort_timer is None:
+            self._abort_timer = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+            self._backlog = b""
+            for reason in Pause:
+                self.resume(reason)
+            self.transport.write_eof()
 
     # Reading --------------------------------------------------------------------------------------------------------
 

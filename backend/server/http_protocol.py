@@ -81,6 +81,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self.flow = FlowControl(cast("asyncio.Transport", _ReadingSwitch(self)))
+        self._response_transport = _ResponseTransport(self)
         self._set_deadline(settings.REQUEST_HEAD_TIMEOUT)
 
     @override
@@ -158,7 +159,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
 
     @override
     def handle_websocket_upgrade(self) -> None:
-        cycle = self._last_cycle()
+        cycle = self.last_cycle()
         if cycle is not None and not cycle.response_complete:
             self._refuse(HTTPStatus.BAD_REQUEST)
             return
@@ -203,7 +204,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         """Answer with `status`, unless this request has been answered or another one is being answered; then close."""
         if self.is_closing:
             return
-        cycle = self._last_cycle()
+        cycle = self.last_cycle()
         if cycle is None or (cycle.response_complete and not self._is_head_whole) or not cycle.response_started:
             if cycle is not None:
                 cycle.disconnected = True
@@ -216,7 +217,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
             self.transport.write(STATUS_LINE[status] + head + retry + b"\r\n" + body)
         self.close_soon()
 
-    def _last_cycle(self) -> RequestResponseCycle | None:
+    def last_cycle(self) -> RequestResponseCycle | None:
         """Return the last request whose head has arrived, with its response."""
         return self.cycle
 
@@ -241,6 +242,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         scope = cast("dict[str, object]", cycle.scope)
         scope[UNTIL_SENT] = self.flow.drain
         scope[CUT_CONNECTION] = self.transport.abort
+        cycle.transport = cast("asyncio.Transport", self._response_transport)
         super()._start_asgi_task(cycle, app)
 
 
@@ -255,3 +257,19 @@ class _ReadingSwitch:
 
     def resume_reading(self) -> None:
         self._connection.resume(Pause.APPLICATION)
+
+
+class _ResponseTransport:
+    """The transport for responses: one may be complete before its request has arrived."""
+
+    def __init__(self, connection: ChatHttpProtocol) -> None:
+        self._connection = connection
+        self.write = connection.transport.write
+        self.is_closing = connection.transport.is_closing
+
+    def close(self) -> None:
+        cycle = self._connection.last_cycle()
+        if cycle is not None and cycle.response_complete and cycle.more_body:
+            self._connection.linger()
+        else:
+            self._connection.transport.close()

@@ -232,9 +232,12 @@ async def test_clients_that_have_not_signed_in_leave_room_for_the_requests_of_us
         with ask() as opened:
             return opened.recv(12) == b"HTTP/1.1 503"
 
-    # One response fits into the buffers between server and client; of these, one does not.
-    with ask(4):
+    # One response fits into the buffers between server and client; of four, one does not. All four are refused if
+    # `is_refused` is served at the time, so each attempt asks for four more.
+    with ExitStack() as stack:
+        stack.enter_context(ask(4))
         while not await asyncio.to_thread(is_refused):
+            stack.enter_context(ask(4))
             await pause()
         await user.call("GET", "/auth/me", expect=200)
 

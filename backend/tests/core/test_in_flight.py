@@ -16,6 +16,7 @@ from apps.core.http import in_flight
 from testkit.live import LiveServer, SignedInUser, pause
 from testkit.raw_connections import PATIENCE, open_connection
 from tests.chat.rest.trees import grow
+from tests.users.devices import fresh_address
 
 pytestmark = pytest.mark.store_independent
 
@@ -112,6 +113,31 @@ async def test_refusals_of_a_caller_who_asks_again_immediately_are_delayed(
     settings.REQUEST_REFUSAL_WAIT = 1.0
     with pytest.raises(aiohttp.ServerDisconnectedError):
         await user.call("GET", "/auth/me")
+
+
+async def test_refusals_of_many_networks_are_delayed_for_those_who_have_not_signed_in(
+    chat_server: LiveServer, user: SignedInUser, settings: Settings
+) -> None:
+    settings.TRUSTED_PROXIES = ["127.0.0.1"]
+    settings.REQUEST_RATE_PER_CLIENT = "1/600"
+    settings.THROTTLE_USER = "1/600"
+    settings.ANONYMOUS_REFUSAL_RATE = "2/600"
+    settings.REQUEST_REFUSAL_SECONDS = 60.0
+    async with aiohttp.ClientSession() as http:
+
+        async def be_refused(address: str) -> None:
+            for status in (404, 429):
+                async with http.get(f"{chat_server.url}/api/nowhere", headers={"X-Forwarded-For": address}) as response:
+                    assert response.status == status
+
+        for _ in range(2):
+            await be_refused(fresh_address())
+        late = asyncio.create_task(be_refused(fresh_address()))
+        await user.call("GET", "/auth/me", expect=200)
+        await user.call("GET", "/auth/me", expect=429)
+        done, _ = await asyncio.wait([late], timeout=1.0)
+        assert not done
+        late.cancel()
 
 
 async def test_a_refusal_that_was_delayed_arrives(

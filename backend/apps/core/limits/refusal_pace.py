@@ -11,22 +11,30 @@ from apps.core.limits.allowance import Allowances
 from apps.core.limits.base import Limit
 
 
+ALL_NETWORKS = "networks"
+"""Key of the allowance that all callers share who have not signed in."""
+
+
 def pace_refusals(application: Application, find_caller: Callable[[Scope], Caller]) -> Application:
     """Wrap an ASGI application: delay the 429 of a caller beyond `REQUEST_REFUSAL_RATE`.
 
-    Where the delay would exceed `REQUEST_REFUSAL_WAIT`, the connection is closed instead.
+    Where the delay would exceed `REQUEST_REFUSAL_WAIT`, the connection is closed instead. Callers who have not signed in
+    may come from many networks: beyond `ANONYMOUS_REFUSAL_RATE`, each of their refusals takes `REQUEST_REFUSAL_SECONDS`.
     """
     allowances = Allowances[str]()
 
     async def keep_pace(scope: Scope) -> None:
         rate = Limit.parse(settings.REQUEST_REFUSAL_RATE)
-        key = find_caller(scope).key
-        delay = allowances.reserve(key, 1, rate)
+        caller = find_caller(scope)
+        delay = allowances.reserve(caller.key, 1, rate)
         if delay > settings.REQUEST_REFUSAL_WAIT:
-            allowances.reserve(key, -1, rate)
+            allowances.reserve(caller.key, -1, rate)
             scope[CUT_CONNECTION]()
-        else:
-            await asyncio.sleep(delay)
+            return
+        shared = Limit.parse(settings.ANONYMOUS_REFUSAL_RATE)
+        if caller.is_anonymous and allowances.try_to_spend(ALL_NETWORKS, 1, shared):
+            delay = max(delay, settings.REQUEST_REFUSAL_SECONDS)
+        await asyncio.sleep(delay)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_on(message: Message) -> None:

@@ -10,7 +10,6 @@ from apps.core.http.in_flight import CUT_CONNECTION, Caller, is_refusal
 from apps.core.limits.allowance import Allowances
 from apps.core.limits.base import Limit
 
-
 ALL_NETWORKS = "networks"
 """Key of the allowance that all callers share who have not signed in."""
 
@@ -18,8 +17,8 @@ ALL_NETWORKS = "networks"
 def pace_refusals(application: Application, find_caller: Callable[[Scope], Caller]) -> Application:
     """Wrap an ASGI application: delay the 429 of a caller beyond `REQUEST_REFUSAL_RATE`.
 
-    Where the delay would exceed `REQUEST_REFUSAL_WAIT`, the connection is closed instead. Callers who have not signed in
-    may come from many networks: beyond `ANONYMOUS_REFUSAL_RATE`, each of their refusals takes `REQUEST_REFUSAL_SECONDS`.
+    Where the delay would exceed `REQUEST_REFUSAL_WAIT`, the connection is closed instead. Callers who have not signed
+    in may come from many networks: beyond `ANONYMOUS_REFUSAL_RATE`, a refusal of them takes `REQUEST_REFUSAL_SECONDS`.
     """
     allowances = Allowances[str]()
 

@@ -1,8 +1,7 @@
 """The model services that administrators set in the settings; every worker uses them within a second."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from apps.chat.model_service.errors import (
     ServicesChangedError,
     TooManyServicesError,
 )
+from apps.chat.model_service.request import ModelServiceIn
 from apps.chat.model_service.selectors import (
     FIRST,
     SEAL_PURPOSE,
@@ -48,23 +48,7 @@ MIN_SHOWN_KEY_LENGTH = 20
 """The end of a shorter key would reveal too much."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceRequest:
-    """A model service as an administrator enters it.
-
-    `api_key` None keeps the stored key, which is sent only to the base URL that it was entered for; "" is for services
-    without keys. `models` are named by hand, for a service that lists none or too many; each must be in its list, if
-    it has one. Without a `name`, the service has that of its maker or its host.
-    """
-
-    base_url: str
-    api_key: str | None = None
-    models: Sequence[str] = ()
-    name: str = ""
-    limits: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)
-
-
-def add_model_service(asked: ServiceRequest) -> int:
+def add_model_service(request: ModelServiceIn) -> int:
     """Test a service with one call, then store it and use it in addition to the others; return its id.
 
     Raises: as `set_model_service` does.
@@ -73,18 +57,18 @@ def add_model_service(asked: ServiceRequest) -> int:
     if len(stored) >= MAX_SERVICES:
         raise TooManyServicesError
     service_id = FIRST if FIRST not in stored else max(stored) + 1
-    set_model_service(asked, service_id, is_new=True)
+    set_model_service(request, service_id, is_new=True)
     return service_id
 
 
-def set_model_service(asked: ServiceRequest, service_id: int = FIRST, *, is_new: bool = False) -> None:
+def set_model_service(request: ModelServiceIn, service_id: int = FIRST, *, is_new: bool = False) -> None:
     """Test a service with one call, then store it in place of the one with this id, and use it.
 
     Raises:
         ModelServiceFixedError: the environment says which services are used.
         InvalidInputError: `base_url` is not an http(s) URL.
         ServiceNameTakenError: another service has the name.
-        KeyNeededError: no key is stored for this base URL.
+        KeyNeededError: the stored key would be kept, but there is none for this base URL.
         ModelServiceError: the trial failed.
         NotFoundError: the service does not exist.
     """
@@ -92,18 +76,17 @@ def set_model_service(asked: ServiceRequest, service_id: int = FIRST, *, is_new:
     stored = None if is_new else find_model_service(service_id)
     if stored is None and not is_new and service_id != FIRST:
         raise NotFoundError
-    access = _complete(read_base_url(asked.base_url), asked.api_key, stored)
-    access = replace(access, models=tuple(dict.fromkeys(asked.models)))
-    name = asked.name.strip()
-    slug = _choose_slug(service_id, name or default_name(access.base_url), stored)
+    access = _complete(read_base_url(request.base_url), request.api_key, stored)
+    access = replace(access, models=tuple(dict.fromkeys(request.models)))
+    slug = _choose_slug(service_id, request.name or default_name(access.base_url), stored)
     try_service(access)
     fields = {
         "version": uuid7(),
-        "name": name,
+        "name": request.name,
         "slug": slug,
         "base_url": access.base_url,
         "model_names": list(access.models),
-        "model_limits": asked.limits,
+        "model_limits": request.limits_by_model,
         "sealed_key": seal(access.api_key, purpose=SEAL_PURPOSE) if access.api_key else "",
         "key_end": access.api_key[-SHOWN_END:] if len(access.api_key) >= MIN_SHOWN_KEY_LENGTH else "",
         "changed_at": timezone.now(),

@@ -17,8 +17,14 @@ from apps.chat.models.conversations import (
     Role,
     Run,
 )
+from apps.chat.models.model_services import (
+    MODEL_ID_LENGTH,
+    SERVICE_NAME_LENGTH,
+    SERVICE_URL_LENGTH,
+    BlindModel,
+    ModelService,
+)
 from apps.chat.models.search import SearchEntry
-from apps.chat.models.services import MODEL_ID_LENGTH, SERVICE_NAME_LENGTH, SERVICE_URL_LENGTH, BlindModel, ModelService
 from apps.chat.models.workers import ApiCall, Worker
 
 __all__ = [

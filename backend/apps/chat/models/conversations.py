@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from apps.chat.events import AnswerStatus, AnswerText
-from apps.chat.models.services import MODEL_ID_LENGTH
+from apps.chat.models.model_services import MODEL_ID_LENGTH
 from apps.core.ids import uuid7
 
 DEFAULT_TITLE = "New Conversation"

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.chat.events import AnswerStatus
-from apps.chat.models.services import MODEL_ID_LENGTH
+from apps.chat.models.model_services import MODEL_ID_LENGTH
 from apps.core.ids import uuid7
 
 

@@ -5,20 +5,11 @@ from datetime import date
 from typing import Annotated
 
 from ninja import Schema
-from pydantic import BaseModel, Field, StringConstraints, WithJsonSchema
+from pydantic import WithJsonSchema
 
-from apps.chat.edges.rest.schemas import ModelId
 from apps.chat.events import Effort
-from apps.chat.model_service.services import ServiceRequest
-from apps.chat.models import SERVICE_NAME_LENGTH, SERVICE_URL_LENGTH
 from apps.chat.providers.base import Missing, Model
-from apps.users.schemas import Moment, Text
-
-API_KEY_LENGTH = 500
-
-# The characters that an HTTP header can carry.
-type ApiKey = Annotated[str, StringConstraints(strip_whitespace=True, max_length=API_KEY_LENGTH, pattern=r"^[!-~]*$")]
-type TokenLimit = Annotated[int, Field(strict=True, ge=512, le=2**31 - 1)]
+from apps.users.schemas import Moment
 
 
 def _documented(values: Iterable[str]) -> WithJsonSchema:
@@ -65,36 +56,6 @@ class EndingModelsOut(Schema):
     """The models in use that their services retire within 30 days, the earliest first."""
 
     models: list[ModelOut]
-
-
-class ModelLimitsIn(BaseModel):
-    """Limits of a model in tokens, which take precedence over the figures of its service and of the catalogue."""
-
-    model: ModelId
-    context_window: TokenLimit | None = None
-    max_output: TokenLimit | None = None
-
-
-class ModelServiceIn(BaseModel):
-    """A model service to use; without `api_key`, the stored key is kept; an empty one stands for no key.
-
-    `models` are the models to offer, for a service that lists none or too many. Without them, `AI_MODELS` decides for
-    the first service, and each other service's own list decides for it. `name` is unique.
-    """
-
-    base_url: Annotated[Text, Field(min_length=1, max_length=SERVICE_URL_LENGTH)]
-    api_key: ApiKey | None = None
-    models: Annotated[list[ModelId], Field(max_length=100)] = []
-    name: Annotated[Text, StringConstraints(strip_whitespace=True, max_length=SERVICE_NAME_LENGTH)] = ""
-    limits: Annotated[list[ModelLimitsIn], Field(max_length=100)] = []
-
-    @property
-    def request(self) -> ServiceRequest:
-        """The request in the form that `model_service.services` takes."""
-        limits = {one.model: one.model_dump(exclude={"model"}) for one in self.limits}
-        return ServiceRequest(
-            base_url=self.base_url, api_key=self.api_key, models=self.models, name=self.name, limits=limits
-        )
 
 
 class ModelLimitsOut(Schema):

@@ -11,13 +11,13 @@ from apps.chat.conversations.models_in_use import find_ending_models
 from apps.chat.conversations.preferences import find_preferences
 from apps.chat.edges.rest.model_schemas import (
     EndingModelsOut,
-    ModelServiceIn,
     ModelServiceOut,
     ModelServicesOut,
     ModelsOut,
     TrialOut,
 )
 from apps.chat.model_service import services as model_service
+from apps.chat.model_service.request import ModelServiceIn
 from apps.chat.model_service.selectors import ServicesView, ServiceView, view_model_service, view_model_services
 from apps.chat.providers.registry import get_registry
 from apps.users.auth import AdministratorAuth, BearerAuth, SignedInRequest
@@ -49,7 +49,7 @@ def show_model_service(request: SignedInRequest) -> ServiceView:
 @models_router.put("/service", auth=AdministratorAuth(), response=ModelServiceOut)
 def set_model_service(request: SignedInRequest, payload: ModelServiceIn) -> ServiceView:
     """Set the first model service; it is stored only if a test call succeeds."""
-    model_service.set_model_service(payload.request)
+    model_service.set_model_service(payload)
     return view_model_service()
 
 
@@ -69,14 +69,14 @@ def list_model_services(request: SignedInRequest) -> ServicesView:
 @models_router.post("/services", auth=AdministratorAuth(), response={HTTPStatus.CREATED: ModelServicesOut})
 def add_model_service(request: SignedInRequest, payload: ModelServiceIn) -> Status[ServicesView]:
     """Add another model service; it is stored only if a test call succeeds."""
-    model_service.add_model_service(payload.request)
+    model_service.add_model_service(payload)
     return Status(HTTPStatus.CREATED, view_model_services())
 
 
 @models_router.put("/services/{service_id}", auth=AdministratorAuth(), response=ModelServicesOut)
 def change_model_service(request: SignedInRequest, service_id: ServiceId, payload: ModelServiceIn) -> ServicesView:
     """Set one of the model services; it is stored only if a test call succeeds."""
-    model_service.set_model_service(payload.request, service_id)
+    model_service.set_model_service(payload, service_id)
     return view_model_services()
 
 

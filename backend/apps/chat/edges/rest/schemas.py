@@ -13,6 +13,7 @@ from pydantic.json_schema import SkipJsonSchema
 from apps.chat.conversations.conversation_view import ConversationSummary, summarize_conversation
 from apps.chat.conversations.messages import MessageView, RoleText
 from apps.chat.events import ChosenEffort
+from apps.chat.model_service.request import ModelId
 from apps.chat.models import MODEL_ID_LENGTH, TITLE_LENGTH
 from apps.chat.search.query import SearchHit
 from apps.core.pagination import Offset, PageNumber, PageSize
@@ -33,7 +34,6 @@ def _trim_title(text: str) -> str:
 type Title = Annotated[
     Text, AfterValidator(_trim_title), Field(json_schema_extra={"minLength": 1, "maxLength": TITLE_LENGTH})
 ]
-type ModelId = Annotated[Text, StringConstraints(min_length=1, max_length=MODEL_ID_LENGTH)]
 type SystemPrompt = Annotated[Text, StringConstraints(max_length=SYSTEM_PROMPT_LENGTH)]
 type Temperature = Annotated[float, Field(strict=True, ge=0, le=2, allow_inf_nan=False)]
 type Switch = Annotated[bool, Field(strict=True)]

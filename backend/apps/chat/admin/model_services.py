@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
-from apps.chat.edges.rest.model_schemas import ModelServiceIn
+from apps.chat.model_service.request import ModelServiceIn
 from apps.chat.model_service.selectors import name_of, read_limits
 from apps.chat.model_service.services import add_model_service, remove_model_service, set_model_service
 from apps.chat.models import ModelService
@@ -61,20 +61,20 @@ class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
                 api_key=None if is_kept else cleaned["api_key"],
                 models=[name for name in _BETWEEN_NAMES.split(cleaned["models"]) if name],
                 limits=[limits._asdict() for limits in read_limits(self.instance.model_limits)],
-            ).request
+            )
             if is_new:
                 self.instance.id = add_model_service(service)
             else:
                 set_model_service(service, self.instance.id)
         except ValidationError as error:
-            raise forms.ValidationError([_describe(fault) for fault in error.errors()]) from None
+            raise forms.ValidationError([_describe(detail) for detail in error.errors()]) from None
         except AppError as error:
             raise forms.ValidationError(str(error)) from None
         return cleaned
 
 
-def _describe(fault: ErrorDetails) -> str:
-    match fault["loc"]:
+def _describe(detail: ErrorDetails) -> str:
+    match detail["loc"]:
         case ("api_key", *_):
             return "The key has a character that no key has."
         case ("models",):

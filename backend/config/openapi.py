@@ -19,7 +19,7 @@ from pydantic.json_schema import models_json_schema
 
 from apps.chat.contract.asyncapi import describe_protocol
 from apps.core.errors import AppError, RateLimitError
-from apps.core.limits.throttles import throttle_anonymous
+from apps.core.limits.throttles import throttle_unauthenticated
 from config.api_errors import SENTENCES, error_response, not_found
 
 CODE = WithJsonSchema({"anyOf": [{"$ref": "#/components/schemas/ErrorCode"}, {"type": "string"}]})
@@ -113,7 +113,7 @@ def description_view(build: Callable[[], Any]) -> Callable[[HttpRequest], HttpRe
     @require_safe
     def send(request: HttpRequest) -> HttpResponse:
         try:
-            throttle_anonymous(request)
+            throttle_unauthenticated(request)
         except RateLimitError as error:
             return error_response(error)
         with lock:

@@ -1,4 +1,4 @@
-"""Admission of connections: limits for this process, and for each network of clients."""
+"""Admission of connections: limits for this process, and for each client network."""
 
 import asyncio
 import resource
@@ -36,7 +36,7 @@ class ConnectionSlot:
 
 
 def admit(transport: asyncio.Transport) -> ConnectionSlot | None:
-    """Return a slot for a connection, or None if this process or the client's network has too many.
+    """Return a slot for a connection, or None if this process or the client network has too many.
 
     Connections through `TRUSTED_PROXIES` count for the process only: the proxy limits its clients.
     """

@@ -11,7 +11,7 @@ from ninja.security import HttpBearer
 
 from apps.core.database import run_in_database
 from apps.core.errors import AuthenticationError, ForbiddenError
-from apps.core.limits.throttles import throttle_anonymous, throttle_client, throttle_user
+from apps.core.limits.throttles import throttle_unauthenticated, throttle_network, throttle_user
 from apps.users import selectors
 from apps.users.personal_keys import KEY_LENGTH
 from apps.users.services.api_keys import note_key_use
@@ -76,7 +76,7 @@ class PublicAccess:
         self._rate = rate
 
     def __call__(self, request: HttpRequest) -> bool:
-        throttle_client(request, self._bucket, getattr(settings, self._rate))
+        throttle_network(request, self._bucket, getattr(settings, self._rate))
         return True
 
 
@@ -94,7 +94,7 @@ class BearerAuth(HttpBearer):
         try:
             principal = authenticate_access(token)
         except AuthenticationError:
-            throttle_anonymous(request)
+            throttle_unauthenticated(request)
             raise
         structlog.contextvars.bind_contextvars(user_id=str(principal.user_id))
         throttle_user(principal.user_id)

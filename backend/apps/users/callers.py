@@ -49,7 +49,7 @@ def find_caller(scope: Scope) -> Caller:
         return Caller(f"user:{user_id.hex}", settings.REQUESTS_PER_USER)
     rate = "off" if _is_signed(scope) else settings.REQUEST_RATE_PER_CLIENT
     key = f"network:{client_network(client_address(scope))}"
-    return Caller(key, settings.REQUESTS_PER_CLIENT, rate, is_anonymous=True)
+    return Caller(key, settings.REQUESTS_PER_CLIENT, rate, is_network=True)
 
 
 def find_user(scope: Scope) -> UUID | None:
@@ -77,7 +77,7 @@ def find_refusal(scope: Scope, caller: Caller) -> AppError | None:
     if wait := _allowances.try_to_spend(caller.key, 1, Limit.parse(caller.rate)):
         return RateLimitError(retry_after=wait)
     path = scope["path"]
-    if not caller.is_anonymous and _counts_for_user(scope):
+    if not caller.is_network and _counts_for_user(scope):
         refusal = find_known_refusal(caller.key, settings.THROTTLE_USER)
         if refusal is not None:
             return refusal

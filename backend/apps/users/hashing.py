@@ -1,7 +1,7 @@
 """Password hashing with Argon2id: on separate threads, a few at a time, without a database connection.
 
 A hash is slow on purpose. If requests hashed on their own threads, a burst of them would take the processor from
-running streams and the connections from the pool. The networks of clients take turns, so that none can keep the others
+running streams and the connections from the pool. Client networks take turns, so that none can keep the others
 from signing in.
 """
 
@@ -30,7 +30,7 @@ from django.contrib.auth.hashers import (
 )
 
 from apps.core.database import release_connection
-from apps.core.http.client_address import ClientNetwork, current_client
+from apps.core.http.client_address import ClientNetwork, current_network
 from apps.core.http.running_requests import resting
 from apps.core.memory import keep_large_blocks, return_large_blocks, trim_memory
 from apps.core.slots import FairSlots, NoSlotError
@@ -127,9 +127,9 @@ class Argon2idHasher(Argon2PasswordHasher):
         return super().verify(password, encoded)
 
 
-def is_hashing_busy(client: ClientNetwork, *, patience: float) -> bool:
-    """Return whether a hash for this client would wait for more than `patience` seconds; for the event loop."""
-    return _slots.count_before(client) * _pace.seconds > MAX_RUNNING * patience
+def is_hashing_busy(network: ClientNetwork, *, patience: float) -> bool:
+    """Return whether a hash for this client network would wait for more than `patience` seconds; for the event loop."""
+    return _slots.count_before(network) * _pace.seconds > MAX_RUNNING * patience
 
 
 def hash_password(password: str | None) -> str:
@@ -187,7 +187,7 @@ def _name(hasher: BasePasswordHasher) -> str:
 def _hash_in_slot[R](work: Callable[[], R]) -> R:
     release_connection()
     try:
-        with resting(), _slots.slot(current_client.get(), patience=settings.PASSWORD_CHECK_WAIT), _pace.measured():
+        with resting(), _slots.slot(current_network.get(), patience=settings.PASSWORD_CHECK_WAIT), _pace.measured():
             return _threads().submit(work).result()
     except NoSlotError:
         raise HashingBusyError(retry_after=1) from None

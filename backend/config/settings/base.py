@@ -49,7 +49,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "apps.core.logging.log_requests",
-    "apps.core.http.client_address.remember_client",
+    "apps.core.http.client_address.remember_network",
     "django.middleware.security.SecurityMiddleware",
     "apps.core.http.security_headers.add_security_headers",
     "apps.core.http.static_files.serve_static_files",
@@ -260,7 +260,7 @@ globals().update(stores.mail(EMAIL_URL))
 
 # Security headers ---------------------------------------------------------------------------------------------------
 
-# remember_client removes it unless the peer is in TRUSTED_PROXIES.
+# remember_network removes it unless the peer is in TRUSTED_PROXIES.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Health checks reach this process directly, over http.
 SECURE_REDIRECT_EXEMPT = ["^" + re.escape(f"{BASE_PATH}/api/health/".lstrip("/"))]

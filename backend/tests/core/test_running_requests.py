@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from apps.core.http.running_requests import MAX_LATE_PER_CLIENT, MAX_PER_CLIENT, MAX_RUNNING, MAX_RUNNING_LATE
+from apps.core.http.running_requests import MAX_LATE_PER_NETWORK, MAX_PER_NETWORK, MAX_RUNNING, MAX_RUNNING_LATE
 from tests.core import held_urls
 from tests.users.devices import fresh_address
 
@@ -42,10 +42,10 @@ def test_requests_of_one_network_leave_a_slot_for_others(threads: ThreadPoolExec
     settings.REQUEST_SLOT_SECONDS = 60
     one, other = fresh_address(), fresh_address()
     responses = [ask(threads, one) for _ in range(MANY)]
-    wait_until_entered(MAX_PER_CLIENT)
+    wait_until_entered(MAX_PER_NETWORK)
     responses += [ask(threads, other) for _ in range(MANY)]
-    wait_until_entered(MAX_RUNNING - MAX_PER_CLIENT)
-    assert held_urls.most == {one: MAX_PER_CLIENT, other: MAX_RUNNING - MAX_PER_CLIENT}
+    wait_until_entered(MAX_RUNNING - MAX_PER_NETWORK)
+    assert held_urls.most == {one: MAX_PER_NETWORK, other: MAX_RUNNING - MAX_PER_NETWORK}
 
     responses.append(ask(threads, one, "/api/health/live"))
     wait_until_entered(1)
@@ -87,12 +87,12 @@ def test_requests_of_one_network_that_have_waited_leave_room_for_others(
 ) -> None:
     settings.REQUEST_SLOT_SECONDS = 0
     one = fresh_address()
-    responses = [ask(threads, one) for _ in range(MAX_PER_CLIENT + MAX_LATE_PER_CLIENT)]
+    responses = [ask(threads, one) for _ in range(MAX_PER_NETWORK + MAX_LATE_PER_NETWORK)]
     wait_until_entered(len(responses))
     settings.REQUEST_WAIT_SECONDS = 0
     refused = Client().get("/held", REMOTE_ADDR=one)
-    responses += [ask(threads, fresh_address()) for _ in range(MAX_RUNNING - MAX_PER_CLIENT)]
-    wait_until_entered(MAX_RUNNING - MAX_PER_CLIENT)
+    responses += [ask(threads, fresh_address()) for _ in range(MAX_RUNNING - MAX_PER_NETWORK)]
+    wait_until_entered(MAX_RUNNING - MAX_PER_NETWORK)
     held_urls.gate.set()
 
     assert refused.status_code == 503

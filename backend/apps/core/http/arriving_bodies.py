@@ -15,13 +15,13 @@ class ArrivingBodies:
 
     def __init__(self) -> None:
         self._bytes = 0
-        self._anonymous_bytes = 0
+        self._bytes_of_networks = 0
         self._of_caller: Counter[str] = Counter()
 
     @contextmanager
-    def expect(self, caller: str, *, is_anonymous: bool) -> Iterator["ArrivingBody"]:
+    def expect(self, caller: str, *, is_network: bool) -> Iterator["ArrivingBody"]:
         """Count a body of this caller until the end of the block, when its request is in flight."""
-        body = ArrivingBody(self, caller, is_anonymous=is_anonymous)
+        body = ArrivingBody(self, caller, is_network=is_network)
         try:
             yield body
         finally:
@@ -32,16 +32,16 @@ class ArrivingBodies:
         if self._of_caller[body.caller] + len(piece) > settings.ARRIVING_BYTES_PER_CALLER:
             raise RateLimitError(retry_after=1)
         most = settings.ARRIVING_BYTES
-        anonymous = self._anonymous_bytes + len(piece)
-        if self._bytes + len(piece) > most or (body.is_anonymous and anonymous > anonymous_share(most)):
+        of_networks = self._bytes_of_networks + len(piece)
+        if self._bytes + len(piece) > most or (body.is_network and of_networks > network_share(most)):
             raise TemporarilyUnavailableError(retry_after=1)
         body.content += piece
         self._count(body, len(piece))
 
     def _count(self, body: "ArrivingBody", count: int) -> None:
         self._bytes += count
-        if body.is_anonymous:
-            self._anonymous_bytes += count
+        if body.is_network:
+            self._bytes_of_networks += count
         self._of_caller[body.caller] += count
         if not self._of_caller[body.caller]:
             del self._of_caller[body.caller]
@@ -50,9 +50,9 @@ class ArrivingBodies:
 class ArrivingBody:
     """The body of one request."""
 
-    def __init__(self, bodies: ArrivingBodies, caller: str, *, is_anonymous: bool) -> None:
+    def __init__(self, bodies: ArrivingBodies, caller: str, *, is_network: bool) -> None:
         self.caller = caller
-        self.is_anonymous = is_anonymous
+        self.is_network = is_network
         self.content = bytearray()
         self._bodies = bodies
 
@@ -72,8 +72,8 @@ class ArrivingBody:
         return begin_with({"type": "http.request", "body": bytes(self.content), "more_body": False}, receive)
 
 
-def anonymous_share(most: int) -> int:
-    """Return the part of a limit of all callers that those who have not signed in may use: half, at least one."""
+def network_share(most: int) -> int:
+    """Return the part of a limit of all callers that client networks may use together: half, at least one."""
     return (most + 1) // 2
 
 

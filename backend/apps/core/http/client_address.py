@@ -26,7 +26,7 @@ type Address = IPv4Address | IPv6Address
 ClientNetwork = NewType("ClientNetwork", str)
 """The unit in which limits count: a client can use any address of its network. Only `client_network` creates one."""
 
-current_client: ContextVar[ClientNetwork | None] = ContextVar("current_client", default=None)
+current_network: ContextVar[ClientNetwork | None] = ContextVar("current_network", default=None)
 """The client network of the HTTP request that is being served; None outside of requests."""
 
 
@@ -34,18 +34,18 @@ current_client: ContextVar[ClientNetwork | None] = ContextVar("current_client", 
 FORWARDED_HEADERS = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
 
 
-def remember_client(get_response: GetResponse) -> GetResponse:
-    """Middleware: set `current_client`, and drop `FORWARDED_HEADERS` of a peer that is not in `TRUSTED_PROXIES`."""
+def remember_network(get_response: GetResponse) -> GetResponse:
+    """Middleware: set `current_network`, and drop `FORWARDED_HEADERS` of a peer that is not in `TRUSTED_PROXIES`."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         if not _is_trusted(_parse(_peer_and_forwarded(request.META)[0])):
             for name in FORWARDED_HEADERS:
                 request.META.pop(name, None)
-        token = current_client.set(client_network(client_address(request.META)))
+        token = current_network.set(client_network(client_address(request.META)))
         try:
             return get_response(request)
         finally:
-            current_client.reset(token)
+            current_network.reset(token)
 
     return respond
 
@@ -56,11 +56,11 @@ def client_address(scope_or_meta: Mapping[str, Any]) -> str:
     That is the peer or, if the peer is in `TRUSTED_PROXIES`, the rightmost hop of `X-Forwarded-For` that is not.
     """
     host, forwarded = _peer_and_forwarded(scope_or_meta)
-    return _find_client(host, forwarded[-MAX_FORWARDED_LENGTH:], tuple(settings.TRUSTED_PROXIES))
+    return _find_client_address(host, forwarded[-MAX_FORWARDED_LENGTH:], tuple(settings.TRUSTED_PROXIES))
 
 
 @lru_cache(REMEMBERED_ADDRESSES)
-def _find_client(host: str, forwarded: str, trusted: tuple[str, ...]) -> str:
+def _find_client_address(host: str, forwarded: str, trusted: tuple[str, ...]) -> str:
     nearest = _parse(host)
     if not _is_in(nearest, trusted):
         return str(nearest or UNKNOWN_ADDRESS)

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from django.conf import settings
 
 from apps.core.errors import AppError, RateLimitError, TemporarilyUnavailableError
-from apps.core.http.arriving_bodies import ArrivingBodies, anonymous_share
+from apps.core.http.arriving_bodies import ArrivingBodies, network_share
 from apps.core.http.asgi import Application, Message, Receive, Scope, Send
 from apps.core.http.openai_errors import failure_body
 
@@ -39,19 +39,18 @@ MAX_WAITING_CHECKS = 512
 class Caller:
     """The caller of a request: `limit` of its requests may be in flight (None: any number), and begin at a `rate`.
 
-    Anyone can invent clients that have not signed in: all of them together get half of the slots, so that they leave
-    room for users.
+    Anyone can invent client networks: all of them together get half of the slots, so that they leave room for users.
     """
 
     key: str
     limit: int | None
     rate: str = "off"
-    is_anonymous: bool = False
+    is_network: bool = False
 
 
 @dataclass(slots=True)
 class _Requests:
-    is_anonymous: bool
+    is_network: bool
     running: int = 0
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
 
@@ -76,7 +75,7 @@ class RequestsInFlight:
         self._find_limit = find_limit
         self._max_waiting = max_waiting
         self._count = 0
-        self._anonymous_count = 0
+        self._count_of_networks = 0
         self._by_caller: dict[str, _Requests] = {}
 
     async def take(self, caller: Caller, refusal: AppError | None = None) -> Slot:
@@ -89,10 +88,10 @@ class RequestsInFlight:
             return Slot(self, caller.key)
         limit = self._find_limit()
         if limit is not None and (
-            self._count >= limit or (caller.is_anonymous and self._anonymous_count >= anonymous_share(limit))
+            self._count >= limit or (caller.is_network and self._count_of_networks >= network_share(limit))
         ):
             raise TemporarilyUnavailableError(retry_after=1)
-        requests = self._by_caller.setdefault(caller.key, _Requests(caller.is_anonymous))
+        requests = self._by_caller.setdefault(caller.key, _Requests(caller.is_network))
         self._add(requests, 1)
         return Slot(self, caller.key)
 
@@ -129,8 +128,8 @@ class RequestsInFlight:
     def _add(self, requests: _Requests, count: int) -> None:
         requests.running += count
         self._count += count
-        if requests.is_anonymous:
-            self._anonymous_count += count
+        if requests.is_network:
+            self._count_of_networks += count
 
 
 def limit_requests(
@@ -152,7 +151,7 @@ def limit_requests(
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         caller = find_caller(scope)
         try:
-            with bodies.expect(caller.key, is_anonymous=caller.is_anonymous) as body:
+            with bodies.expect(caller.key, is_network=caller.is_network) as body:
                 receive_with_body = await body.wait(receive)
                 if receive_with_body is None:
                     return

@@ -14,19 +14,19 @@ from django.http import HttpRequest, HttpResponseBase
 
 from apps.core.errors import TemporarilyUnavailableError
 from apps.core.http.asgi import GetResponse
-from apps.core.http.client_address import ClientNetwork, current_client
+from apps.core.http.client_address import ClientNetwork, current_network
 from apps.core.http.in_flight import HEALTH_CHECKS
 from apps.core.http.openai_errors import failure_response
 from apps.core.slots import FairSlots, NoSlotError
 
 MAX_RUNNING = 4
-MAX_PER_CLIENT = 3
+MAX_PER_NETWORK = 3
 """Slow requests of one client network leave a slot for all others."""
 
 MAX_WAITING = 512
 
 MAX_RUNNING_LATE = 8
-MAX_LATE_PER_CLIENT = 4
+MAX_LATE_PER_NETWORK = 4
 """Requests that may run after they have waited for a slot: its holders are probably waiting for a store."""
 
 MAX_RUNNING_CHECKS = 2
@@ -39,7 +39,7 @@ def _make_slots(count: int, max_per_key: int) -> _Slots:
     return FairSlots(count, max_per_key=max_per_key, max_waiting=MAX_WAITING)
 
 
-_slots = (_make_slots(MAX_RUNNING, MAX_PER_CLIENT), _make_slots(MAX_RUNNING_LATE, MAX_LATE_PER_CLIENT))
+_slots = (_make_slots(MAX_RUNNING, MAX_PER_NETWORK), _make_slots(MAX_RUNNING_LATE, MAX_LATE_PER_NETWORK))
 _slots_of_checks = (_make_slots(MAX_RUNNING_CHECKS, 1), _make_slots(MAX_RUNNING_LATE, 1))
 
 
@@ -49,7 +49,7 @@ class _RequestSlot:
     def __init__(self, kinds: tuple[_Slots, _Slots]) -> None:
         self._kinds = kinds
         self._held: _Slots | None = None
-        self._client = current_client.get()
+        self._network = current_network.get()
 
     @property
     def is_held(self) -> bool:
@@ -59,15 +59,15 @@ class _RequestSlot:
         """Wait for a slot; raises NoSlotError if there is none within `REQUEST_WAIT_SECONDS`."""
         usual, beyond = self._kinds
         try:
-            usual.take(self._client, patience=settings.REQUEST_SLOT_SECONDS)
+            usual.take(self._network, patience=settings.REQUEST_SLOT_SECONDS)
             self._held = usual
         except NoSlotError:
-            beyond.take(self._client, patience=settings.REQUEST_WAIT_SECONDS)
+            beyond.take(self._network, patience=settings.REQUEST_WAIT_SECONDS)
             self._held = beyond
 
     def leave(self) -> None:
         if self._held is not None:
-            self._held.give_back(self._client)
+            self._held.give_back(self._network)
             self._held = None
 
 

@@ -16,12 +16,12 @@ from apps.core.limits.registry import get_rate_limiter
 MAX_REFUSALS_REMEMBERED = 10_000
 
 
-def throttle_anonymous(request: HttpRequest) -> None:
+def throttle_unauthenticated(request: HttpRequest) -> None:
     """Count a request without valid credentials; raises RateLimitError beyond `THROTTLE_ANONYMOUS`."""
-    throttle_client(request, "anonymous", settings.THROTTLE_ANONYMOUS)
+    throttle_network(request, "anonymous", settings.THROTTLE_ANONYMOUS)
 
 
-def throttle_client(request: HttpRequest, bucket: str, rate: str) -> None:
+def throttle_network(request: HttpRequest, bucket: str, rate: str) -> None:
     """Count a request of its client network in `bucket`; raises RateLimitError beyond `rate` (see `throttle_key`)."""
     throttle_key(f"{bucket}:{client_network(client_address(request.META))}", rate)
 

@@ -42,10 +42,10 @@ def check_credentials(*, login: str, password: str, address: str) -> User:
         HashingBusyError: too many passwords are being hashed.
     """
     typed = login_key(login)
-    client = client_network(address)
-    _count_check(client, f"{client}:{typed}")
+    network = client_network(address)
+    _count_check(network, f"{network}:{typed}")
     with round_trips():
-        failures, account = read_failures(client), selectors.read_account(login)
+        failures, account = read_failures(network), selectors.read_account(login)
         refuse_locked(typed, RecentFailures(failures.all()))
     user = account.first()
     stored = user.password if user else NO_ACCOUNT
@@ -71,9 +71,9 @@ def check_current_password(user: User, password: str, *, address: str) -> None:
         HashingBusyError: too many passwords are being hashed.
     """
     key = account_key(user, user.username)
-    client = client_network(address)
-    _count_check(client, key)
-    refuse_locked(key, RecentFailures(read_failures(client).all()))
+    network = client_network(address)
+    _count_check(network, key)
+    refuse_locked(key, RecentFailures(read_failures(network).all()))
     is_right = user.check_password(password)
     if not settle_attempt(login_key(user.username), key, address, is_right=is_right, deciding_key=key):
         raise WrongPasswordError
@@ -90,7 +90,7 @@ def lock_unchanged(user: User, checked: str) -> None:
         raise WrongPasswordError
 
 
-def _count_check(client: ClientNetwork, account: str) -> None:
+def _count_check(network: ClientNetwork, account: str) -> None:
     """Count the check of a password, whatever its outcome; raises RateLimitError."""
-    throttle_key(f"password:{client}", settings.THROTTLE_LOGIN)
+    throttle_key(f"password:{network}", settings.THROTTLE_LOGIN)
     throttle_key(f"password-of:{account}", settings.THROTTLE_PASSWORD)

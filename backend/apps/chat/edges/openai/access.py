@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from apps.chat.edges.openai.failures import failure_response
 from apps.core.database import run_in_database
 from apps.core.errors import AppError, AuthenticationError, TemporarilyUnavailableError
-from apps.core.limits.throttles import throttle_anonymous, throttle_user
+from apps.core.limits.throttles import throttle_unauthenticated, throttle_user
 from apps.core.outages import is_outage, log_failure
 from apps.users.auth import KeyPrincipal, authenticate_key
 
@@ -65,7 +65,7 @@ def _authenticate(request: HttpRequest, method: str) -> KeyPrincipal:
     try:
         principal = authenticate_key(key.strip() if scheme.lower() == "bearer" else "")
     except AuthenticationError:
-        throttle_anonymous(request)
+        throttle_unauthenticated(request)
         sentence = "This key is wrong, deleted or expired." if key.strip() else _NO_KEY
         raise AuthenticationError(sentence) from None
     throttle_user(principal.user_id)

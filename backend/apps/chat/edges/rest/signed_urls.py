@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.chat.attachments.attachment_view import is_signature_valid
 from apps.chat.attachments.objects import Part
 from apps.core.errors import NotFoundError
-from apps.core.limits.throttles import throttle_anonymous, throttle_key
+from apps.core.limits.throttles import throttle_unauthenticated, throttle_key
 from apps.users.selectors import find_user_of_session
 
 
@@ -33,7 +33,7 @@ class SignedURL:
     def __call__(self, request: HttpRequest) -> SignedFor:
         signed_for = self._read_signature(request)
         if signed_for is None:
-            throttle_anonymous(request)
+            throttle_unauthenticated(request)
             raise NotFoundError
         throttle_key(f"files:{signed_for.user_id.hex}", settings.THROTTLE_USER)
         return signed_for

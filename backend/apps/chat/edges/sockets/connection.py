@@ -73,10 +73,10 @@ class SocketConnection:
         check_move(MOVES, self.state, state)
         self.state = state
         if self._auth_wait is not None:
-            client, timer = self._auth_wait
+            network, timer = self._auth_wait
             self._auth_wait = None
             timer.cancel()
-            unauthenticated_sockets.give_back(client)
+            unauthenticated_sockets.give_back(network)
 
     @property
     def is_closed(self) -> bool:
@@ -87,9 +87,9 @@ class SocketConnection:
         await self._send({"type": "websocket.accept", "subprotocol": choose_subprotocol(offered)})
         self.move_to(SocketState.AWAITING_AUTH)
 
-    async def await_auth(self, client: ClientNetwork) -> None:
+    async def await_auth(self, network: ClientNetwork) -> None:
         """Close unless `auth` comes in time, or immediately if too many of this client network already wait."""
-        if not unauthenticated_sockets.take(client, settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS):
+        if not unauthenticated_sockets.take(network, settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS):
             await self.refuse_and_close(TooManyConnectionsError(), TOO_MANY_CONNECTIONS)
             return
 
@@ -97,7 +97,7 @@ class SocketConnection:
             spawn(self.refuse_and_close(AuthTimeoutError(), NOT_AUTHENTICATED), name="auth-timeout")
 
         timer = asyncio.get_running_loop().call_later(settings.SOCKET_AUTH_TIMEOUT, refuse_silence)
-        self._auth_wait = client, timer
+        self._auth_wait = network, timer
 
     async def send_text(self, frame: str) -> None:
         if self.is_closed:

@@ -22,7 +22,7 @@ from apps.core.errors import AppError, AuthenticationError, InvalidInputError, T
 from apps.core.health import health_router
 from apps.core.outages import is_outage, log_failure
 from apps.users.api import router as users_router
-from apps.users.keys_api import keys_router
+from apps.users.personal_keys_api import personal_keys_router
 from config.api_errors import error_response
 from config.openapi import DocumentedApi
 
@@ -36,7 +36,7 @@ api = DocumentedApi(
     servers=[{"url": settings.BASE_PATH}] if settings.BASE_PATH else [],
 )
 api.add_router("/auth", users_router)
-api.add_router("/keys", keys_router)
+api.add_router("/keys", personal_keys_router)
 api.add_router("/conversations", conversations_router)
 api.add_router("/conversations", fallback_router)
 api.add_router("/events", changes_router)

@@ -13,8 +13,8 @@ from apps.core.database import run_in_database
 from apps.core.errors import AuthenticationError, ForbiddenError
 from apps.core.limits.throttles import throttle_unauthenticated, throttle_network, throttle_user
 from apps.users import selectors
-from apps.users.personal_keys import KEY_LENGTH
-from apps.users.services.api_keys import note_key_use
+from apps.users.personal_key_text import KEY_LENGTH
+from apps.users.services.personal_keys import note_key_use
 from apps.users.tokens import TokenKind, hash_secret, read_token
 
 

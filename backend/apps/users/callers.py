@@ -18,7 +18,7 @@ from apps.core.limits.base import Limit
 from apps.core.limits.throttles import find_known_refusal
 from apps.users.errors import HashingBusyError
 from apps.users.hashing import is_hashing_busy
-from apps.users.personal_keys import PREFIX, read_key_owner
+from apps.users.personal_key_text import PREFIX, read_key_owner
 from apps.users.tokens import TokenKind, read_token
 
 BEARER = b"bearer "

@@ -15,7 +15,7 @@ from apps.chat.completions.usage import store_call
 from apps.chat.conversations.services import create_conversation
 from apps.core.errors import AuthenticationError, RateLimitError
 from apps.users.models import User
-from apps.users.services.api_keys import create_key
+from apps.users.services.personal_keys import create_key
 
 
 def begin_call(owner_id: UUID, key_id: UUID) -> None:

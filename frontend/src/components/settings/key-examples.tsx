@@ -10,11 +10,11 @@ import { CodeBlock } from '@/markdown/code-block'
 const NO_KEY = 'sk-aichat-…'
 
 /** Examples to copy, with the key if it has just been made. */
-export function KeyExamples({ apiKey = NO_KEY }: { apiKey: string | undefined }) {
+export function KeyExamples({ personalKey = NO_KEY }: { personalKey: string | undefined }) {
   const { t } = useTranslation()
   const { data } = useQuery(modelsQuery)
   const [name, setName] = useState('curl')
-  const examples = examplesFor({ url: programsUrl(), key: apiKey, model: data?.default ?? '' })
+  const examples = examplesFor({ url: programsUrl(), key: personalKey, model: data?.default ?? '' })
   const shown = examples.find((example) => example.name === name)
   return (
     <section aria-label={t('keys.examples')} className="flex flex-col gap-3">

@@ -2,11 +2,11 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { deleteKey, keysQuery } from '@/api/keys'
 import { ConfirmButton } from '@/components/ui/confirm-button'
-import type { ApiKey } from '@/types/api'
+import type { PersonalKey } from '@/types/api'
 
 interface KeyListProps {
-  keys: readonly ApiKey[]
-  onDeleted: (id: ApiKey['id']) => void
+  keys: readonly PersonalKey[]
+  onDeleted: (id: PersonalKey['id']) => void
 }
 
 /** The user's keys, with a button to delete each. */
@@ -24,7 +24,7 @@ export function KeyList({ keys, onDeleted }: KeyListProps) {
       {keys.length === 0 && <p className="py-2 text-sm text-ink-3">{t('keys.none')}</p>}
       <ul>
         {keys.map((key) => (
-          <KeyRow key={key.id} apiKey={key} isDisabled={isPending} onDelete={() => remove(key.id)} />
+          <KeyRow key={key.id} personalKey={key} isDisabled={isPending} onDelete={() => remove(key.id)} />
         ))}
       </ul>
     </section>
@@ -32,22 +32,22 @@ export function KeyList({ keys, onDeleted }: KeyListProps) {
 }
 
 interface KeyRowProps {
-  apiKey: ApiKey
+  personalKey: PersonalKey
   isDisabled: boolean
   onDelete: () => void
 }
 
-function KeyRow({ apiKey, isDisabled, onDelete }: KeyRowProps) {
+function KeyRow({ personalKey, isDisabled, onDelete }: KeyRowProps) {
   const { t, i18n } = useTranslation()
   const moment = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium', timeStyle: 'short' })
   const shown = (time: string) => moment.format(new Date(time))
-  const { expires_at, last_used_at } = apiKey
+  const { expires_at, last_used_at } = personalKey
   const isExpired = expires_at !== null && new Date(expires_at) <= new Date()
   return (
     <li className="flex min-h-14 items-center justify-between gap-3 border-b border-line py-2 last:border-none">
       <div className="min-w-0">
         <p className="text-sm wrap-anywhere">
-          {apiKey.name} <span className="font-mono text-xs text-ink-3">…{apiKey.key_end}</span>
+          {personalKey.name} <span className="font-mono text-xs text-ink-3">…{personalKey.key_end}</span>
         </p>
         <p className="text-xs text-ink-3">
           {last_used_at === null ? t('keys.unused') : t('keys.used', { time: shown(last_used_at) })}
@@ -62,7 +62,7 @@ function KeyRow({ apiKey, isDisabled, onDelete }: KeyRowProps) {
         </p>
       </div>
       <ConfirmButton
-        label={t('keys.deleteOf', { name: apiKey.name })}
+        label={t('keys.deleteOf', { name: personalKey.name })}
         disabled={isDisabled}
         onConfirm={onDelete}
       >

@@ -6,12 +6,12 @@ import { KeyExamples } from '@/components/settings/key-examples'
 import { KeyList } from '@/components/settings/key-list'
 import { LoadState } from '@/components/ui/load-state'
 import { NewKeyForm } from '@/components/settings/new-key-form'
-import type { NewApiKey } from '@/types/api'
+import type { NewPersonalKey } from '@/types/api'
 
 /** The user's keys for programs written for OpenAI's API, a form for another one, and examples. */
 export default function KeySettings() {
   const { t } = useTranslation()
-  const [newKey, setNewKey] = useState<NewApiKey | null>(null)
+  const [newKey, setNewKey] = useState<NewPersonalKey | null>(null)
   const { data, isError, refetch } = useQuery(keysQuery)
   if (!data) return <LoadState isError={isError} onRetry={() => void refetch()} />
   return (
@@ -24,7 +24,7 @@ export default function KeySettings() {
           if (newKey?.id === id) setNewKey(null)
         }}
       />
-      <KeyExamples apiKey={newKey?.key} />
+      <KeyExamples personalKey={newKey?.key} />
     </div>
   )
 }

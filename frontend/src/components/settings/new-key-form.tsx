@@ -7,7 +7,7 @@ import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
 import { Button } from '@/components/ui/button'
 import { controlClass, Field, TextField } from '@/components/ui/field'
 import { useCopy } from '@/hooks/use-copy'
-import type { NewApiKey } from '@/types/api'
+import type { NewPersonalKey } from '@/types/api'
 
 const DAY = 24 * 3600
 /** The lifetimes of keys, in seconds; 0 stands for no end. */
@@ -21,8 +21,8 @@ const MAX_NAME_LENGTH = 100
 
 interface NewKeyFormProps {
   /** The key that was created last, to be shown this once. */
-  newKey: NewApiKey | null
-  onCreated: (key: NewApiKey) => void
+  newKey: NewPersonalKey | null
+  onCreated: (key: NewPersonalKey) => void
 }
 
 export function NewKeyForm({ newKey, onCreated }: NewKeyFormProps) {
@@ -89,7 +89,7 @@ export function NewKeyForm({ newKey, onCreated }: NewKeyFormProps) {
   )
 }
 
-function ShownKey({ newKey }: { newKey: NewApiKey }) {
+function ShownKey({ newKey }: { newKey: NewPersonalKey }) {
   const { t } = useTranslation()
   const { isCopied, copy } = useCopy()
   return (

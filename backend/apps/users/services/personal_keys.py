@@ -12,7 +12,7 @@ from apps.core.notify import notify_after_commit
 from apps.users.errors import TooManyKeysError
 from apps.users.models import KEY_END_LENGTH, ApiKey, User
 from apps.users.notifications import KeyEndedNotification
-from apps.users.personal_keys import make_key
+from apps.users.personal_key_text import make_key_text
 from apps.users.selectors import list_keys
 from apps.users.tokens import hash_secret
 
@@ -41,7 +41,7 @@ def create_key(user_id: UUID, *, name: str, expires_in: int | None) -> tuple[Api
         raise TooManyKeysError
     expired = list_keys(user_id).exclude(id__in=valid).values_list("id", flat=True)
     ApiKey.objects.filter(id__in=list(expired[MAX_EXPIRED_KEYS:])).delete()
-    text = make_key(user_id)
+    text = make_key_text(user_id)
     now = timezone.now()
     key = ApiKey.objects.create(
         user_id=user_id,
@@ -51,7 +51,7 @@ def create_key(user_id: UUID, *, name: str, expires_in: int | None) -> tuple[Api
         created_at=now,
         expires_at=None if expires_in is None else now + timedelta(seconds=expires_in),
     )
-    logger.info("api_key_created", key_id=str(key.id))
+    logger.info("personal_key_created", key_id=str(key.id))
     return key, text
 
 
@@ -66,7 +66,7 @@ def delete_key(user_id: UUID, key_id: UUID) -> None:
     if not deleted:
         raise NotFoundError
     notify_after_commit(KeyEndedNotification(key_id=key_id))
-    logger.info("api_key_deleted", key_id=str(key_id))
+    logger.info("personal_key_deleted", key_id=str(key_id))
 
 
 def note_key_use(key: ApiKey) -> None:

@@ -19,7 +19,7 @@ _BYTES = _OWNER_BYTES + _SECRET_BYTES + _CODE_BYTES
 KEY_LENGTH = len(PREFIX) + _BYTES * 4 // 3
 
 
-def make_key(user_id: UUID) -> str:
+def make_key_text(user_id: UUID) -> str:
     content = user_id.bytes + secrets.token_bytes(_SECRET_BYTES)
     return PREFIX + urlsafe_b64encode(content + _code(content)).decode()
 

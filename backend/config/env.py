@@ -21,7 +21,7 @@ PLACEHOLDER_PREFIXES = ("your-", "sk-your-", "change-me")
 PLACEHOLDER_URL_USERS = ("user:pass@",)
 
 LARGEST = 2**63 - 1
-YEAR = 366 * 24 * 3600
+YEAR_SECONDS = 366 * 24 * 3600
 
 
 _faults: dict[str, str] = {}
@@ -134,7 +134,7 @@ def whole(name: str, default: int, *, minimum: int = 0, maximum: float = LARGEST
 
 def seconds(name: str, default: float, *, minimum: float = 0.001) -> float:
     """Return a duration in seconds, of at most a year."""
-    return number(name, default, float, minimum=minimum, maximum=YEAR)
+    return number(name, default, float, minimum=minimum, maximum=YEAR_SECONDS)
 
 
 @reports_faults

@@ -21,8 +21,8 @@ START_SECONDS = 60.0
 GRACE_SECONDS = 15.0
 """How long a worker may take to end, beyond `DRAIN_SECONDS`."""
 
-SHORT_LIFE = 5.0
-PAUSE_AFTER_SHORT_LIFE = 1.0
+SHORT_LIFE_SECONDS = 5.0
+PAUSE_AFTER_SHORT_LIFE_SECONDS = 1.0
 WATCH_SECONDS = 0.5
 
 
@@ -110,8 +110,8 @@ class Supervisor:
     def _replace(self, index: int, dead: WorkerProcess) -> None:
         logger.warning("worker_died", pid=dead.process.pid, code=dead.process.returncode)
         dead.wait()
-        if time.monotonic() - dead.started_at < SHORT_LIFE:
-            time.sleep(PAUSE_AFTER_SHORT_LIFE)
+        if time.monotonic() - dead.started_at < SHORT_LIFE_SECONDS:
+            time.sleep(PAUSE_AFTER_SHORT_LIFE_SECONDS)
         self._workers[index] = self._start()
         self._becomes_ready(self._workers[index])
 

@@ -89,7 +89,7 @@ def find_refusal(scope: Scope, caller: Caller) -> AppError | None:
         refusal = find_known_refusal(f"{bucket}:{network}", getattr(settings, rate))
         if refusal is not None:
             return refusal
-    if path in HASHING_PATHS and is_hashing_busy(network, patience=settings.PASSWORD_CHECK_WAIT):
+    if path in HASHING_PATHS and is_hashing_busy(network, patience=settings.PASSWORD_CHECK_WAIT_SECONDS):
         return HashingBusyError(retry_after=1)
     return None
 

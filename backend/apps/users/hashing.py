@@ -44,7 +44,8 @@ NICENESS = 10
 """The threads yield the processor to the event loop, which relays tokens."""
 
 MAX_WAITING = 16
-"""Hashes of one client network that wait for a slot: about as many as one core makes within `PASSWORD_CHECK_WAIT`."""
+"""Hashes of one client network that wait for a slot: about as many as one core makes in
+`PASSWORD_CHECK_WAIT_SECONDS`."""
 
 BURST_SECONDS = 2.0
 """Three hashes that begin within this time are a burst, which ends when none has begun for as long."""
@@ -187,7 +188,8 @@ def _name(hasher: BasePasswordHasher) -> str:
 def _hash_in_slot[R](work: Callable[[], R]) -> R:
     release_connection()
     try:
-        with resting(), _slots.slot(current_network.get(), patience=settings.PASSWORD_CHECK_WAIT), _pace.measured():
+        patience = settings.PASSWORD_CHECK_WAIT_SECONDS
+        with resting(), _slots.slot(current_network.get(), patience=patience), _pace.measured():
             return _threads().submit(work).result()
     except NoSlotError:
         raise HashingBusyError(retry_after=1) from None

@@ -15,7 +15,7 @@ from apps.users.services import personal_keys
 
 personal_keys_router = Router(tags=["keys"], auth=BearerAuth())
 
-MAX_EXPIRES_IN = 10 * 366 * 24 * 3600
+MAX_EXPIRES_IN_SECONDS = 10 * 366 * 24 * 3600
 
 
 def _show_on_one_line(text: str) -> str:
@@ -30,7 +30,7 @@ class KeyIn(BaseModel):
     """A new key; `expires_in` is in seconds, and without it the key does not expire."""
 
     name: Annotated[Text, Field(min_length=1, max_length=KEY_NAME_MAX_LENGTH), AfterValidator(_show_on_one_line)]
-    expires_in: Annotated[int, Field(strict=True, ge=1, le=MAX_EXPIRES_IN)] | None = None
+    expires_in: Annotated[int, Field(strict=True, ge=1, le=MAX_EXPIRES_IN_SECONDS)] | None = None
 
 
 class KeyOut(Schema):

@@ -16,7 +16,7 @@ left to another worker or the next start."""
 LOG_PROBE_SECONDS = 2.0
 """How often Redis is asked for the log of an answer that has been silent: without it, a takeover would be a reset."""
 
-TAKEOVER_PAUSE_ALONE = 5.0
+TAKEOVER_PAUSE_ALONE_SECONDS = 5.0
 """The interval between two searches for orphans of a worker without others, which can find only its own."""
 
 COMPLETION_BEGIN_SECONDS = 10.0
@@ -25,8 +25,8 @@ disconnects while it is on its way through the middleware."""
 
 # Models -------------------------------------------------------------------------------------------------------------
 
-AI_GRACE_AFTER_FINISH = 2.0
-"""Seconds to wait for the usage, which comes after the finish reason."""
+USAGE_WAIT_SECONDS = 2.0
+"""The wait for the usage, which comes after the finish reason."""
 
 WAITING_REPORT_SECONDS = 5.0
 """The least time between two reports of a wait."""
@@ -60,8 +60,8 @@ REQUEST_REFUSAL_RATE = "20/1"
 ANONYMOUS_REFUSAL_RATE = "50/1"
 """How often all callers together who have not signed in are refused without delay."""
 
-REQUEST_REFUSAL_WAIT = 10.0
-"""The longest such delay, in seconds; beyond it, the connection is closed."""
+REQUEST_REFUSAL_WAIT_SECONDS = 10.0
+"""The longest delay of a caller's refusals; beyond it, the connection is closed."""
 
 REQUEST_SLOT_SECONDS = 0.5
 """After them a request runs without a slot: those that hold the slots must be waiting, as for a database."""
@@ -70,7 +70,7 @@ ARRIVING_BYTES = 128 * 1024 * 1024
 ARRIVING_BYTES_PER_CALLER = 16 * 1024 * 1024
 """Four of the largest bodies, 64 of usual ones; a body that never arrives takes almost nothing."""
 
-PASSWORD_CHECK_WAIT = 0.8
+PASSWORD_CHECK_WAIT_SECONDS = 0.8
 """Seconds that a caller waits for the slot of a password check."""
 
 SEARCH_WAIT_SECONDS = 5.0

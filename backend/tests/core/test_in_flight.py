@@ -100,7 +100,7 @@ async def test_refusals_of_a_caller_who_asks_again_immediately_are_delayed(
 ) -> None:
     settings.THROTTLE_USER = "1/600"
     settings.REQUEST_REFUSAL_RATE = "1/60"
-    settings.REQUEST_REFUSAL_WAIT = 600.0
+    settings.REQUEST_REFUSAL_WAIT_SECONDS = 600.0
     await user.call("GET", "/auth/me", expect=200)
     await user.call("GET", "/auth/me", expect=429)
 
@@ -110,7 +110,7 @@ async def test_refusals_of_a_caller_who_asks_again_immediately_are_delayed(
     assert not late.done()
     late.cancel()
 
-    settings.REQUEST_REFUSAL_WAIT = 1.0
+    settings.REQUEST_REFUSAL_WAIT_SECONDS = 1.0
     with pytest.raises(aiohttp.ServerDisconnectedError):
         await user.call("GET", "/auth/me")
 

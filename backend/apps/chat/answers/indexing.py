@@ -30,10 +30,10 @@ MAX_SHARED_TEXTS = 16
 MAX_SHARED_LENGTH = 10_000
 """Characters of a text that is indexed together with others: a turn in their conversations waits for all of them."""
 
-INDEX_DELAY = 0.25
+INDEX_DELAY_SECONDS = 0.25
 """Seconds after which a text is indexed, together with those that have arrived meanwhile."""
 
-MAX_WAIT = 2.0
+MAX_WAIT_SECONDS = 2.0
 """Seconds that texts wait for quiet at most."""
 
 
@@ -75,8 +75,8 @@ def index_soon(text: NewText) -> None:
 
 async def _index_pending() -> None:
     while _Pending.texts:
-        await asyncio.sleep(INDEX_DELAY)
-        await running_answers.wait_for_quiet(MAX_WAIT)
+        await asyncio.sleep(INDEX_DELAY_SECONDS)
+        await running_answers.wait_for_quiet(MAX_WAIT_SECONDS)
         due, _Pending.texts = _Pending.texts, []
         for batch in _divide(due):
             await turn_writes.run_apart(partial(try_to_index, *batch))

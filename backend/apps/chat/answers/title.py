@@ -37,7 +37,7 @@ INSTRUCTION = (
 )
 EXCERPT_LENGTH = 1000
 MAX_TITLES = 4
-MAX_WAIT = 5.0
+MAX_WAIT_SECONDS = 5.0
 """The most seconds that a title waits until no turn is being stored."""
 
 LOOK_SECONDS = 0.5
@@ -60,7 +60,7 @@ async def make_title(
     if not settings.TITLES:
         return
     async with _title_slots():
-        await running_answers.wait_for_quiet(MAX_WAIT)
+        await running_answers.wait_for_quiet(MAX_WAIT_SECONDS)
         title = await _ask_for_title(model_id, question, thinks=thinks) or title_of_question(question)
         store = partial(_store_title, conversation_id, title)
         write: TurnWrite[StoredTitle | None, StoredTitle | None] = TurnWrite(

@@ -38,7 +38,7 @@ TITLED_STATUSES = {AnswerStatus.COMPLETE, AnswerStatus.LENGTH, AnswerStatus.STOP
 FLUSH_SECONDS = 1.0
 """How long an ending waits for the log to have the whole text."""
 
-SAVE_RETRY_LIMIT = 10.0
+MAX_SAVE_RETRY_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -260,4 +260,4 @@ async def _store_through_outages(running: RunningAnswer, work: RunWork, ending: 
                 raise
             log_failure(logger, "ending_not_stored_yet", error, answer_id=str(running.answer_id))
             await asyncio.sleep(delay)
-            delay = min(2 * delay, SAVE_RETRY_LIMIT)
+            delay = min(2 * delay, MAX_SAVE_RETRY_SECONDS)

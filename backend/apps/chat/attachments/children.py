@@ -18,7 +18,7 @@ from apps.core.errors import TemporarilyUnavailableError
 
 logger = structlog.get_logger(__name__)
 
-GRACE = 10.0
+GRACE_SECONDS = 10.0
 """Seconds by which the template may be late: with its report of a child, and when it ends."""
 
 
@@ -87,7 +87,7 @@ class _Template:
             with theirs:
                 files = (streams.source, streams.target, streams.complaints)
                 self._order(ORDER.pack(seconds, only_idle), [*(file.fileno() for file in files), theirs.fileno()])
-            ours.settimeout(seconds + GRACE)
+            ours.settimeout(seconds + GRACE_SECONDS)
             try:
                 report = ours.recv(REPORT.size)
             except OSError:
@@ -108,7 +108,7 @@ class _Template:
     def _order(self, order: bytes, descriptors: list[int]) -> None:
         with self._lock:
             # A template that ends at this moment would lose the order.
-            if time.monotonic() - self._used_at > UNUSED_SECONDS - GRACE:
+            if time.monotonic() - self._used_at > UNUSED_SECONDS - GRACE_SECONDS:
                 self._forget()
             if not self._send(order, descriptors):
                 self._forget()
@@ -144,7 +144,7 @@ class _Template:
             self._orders.close()  # That ends it.
         if self._process is not None:
             try:
-                self._process.wait(GRACE)
+                self._process.wait(GRACE_SECONDS)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()

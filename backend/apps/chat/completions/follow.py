@@ -16,7 +16,7 @@ from apps.chat.notify.notifications import CallFollowedNotification
 from apps.core.notify import notify
 from apps.core.tasks import spawn
 
-NOTIFY_EVERY = 8.0
+NOTIFY_SECONDS = 8.0
 """Seconds between two notifications that a call is followed; the worker that makes it allows for lost ones."""
 
 
@@ -80,4 +80,4 @@ def _present(call_id: UUID) -> Iterator[None]:
 async def _notify_repeatedly(call_id: UUID) -> None:
     while True:
         await notify(CallFollowedNotification(call_id=call_id))
-        await asyncio.sleep(NOTIFY_EVERY)
+        await asyncio.sleep(NOTIFY_SECONDS)

@@ -23,9 +23,9 @@ from apps.core.outages import is_outage, log_failure
 
 logger = structlog.get_logger(__name__)
 
-MAX_PAUSE = 1.5
+MAX_PAUSE_SECONDS = 1.5
 ROUNDS_PER_LEASE = 5
-LOG_PATIENCE = 20.0
+LOG_PATIENCE_SECONDS = 20.0
 LOG_RETRY_SECONDS = 0.5
 
 
@@ -98,8 +98,8 @@ class Reaper:
 
 def _pause() -> float:
     # Without other workers, only answers that this worker itself has lost can be found.
-    alone = settings.TAKEOVER_PAUSE_ALONE
-    return min(MAX_PAUSE, settings.WORKER_LEASE / ROUNDS_PER_LEASE) if may_have_others() else alone
+    alone = settings.TAKEOVER_PAUSE_ALONE_SECONDS
+    return min(MAX_PAUSE_SECONDS, settings.WORKER_LEASE / ROUNDS_PER_LEASE) if may_have_others() else alone
 
 
 async def _settle(orphan: Orphan) -> None:
@@ -133,7 +133,7 @@ async def _continue_orphan(orphan: Orphan) -> None:
 async def _take_log_over(orphan: Orphan) -> LogWriter:
     """Return the writer of a claimed answer; if the log stays unavailable, from the stored text."""
     log = get_stream_log()
-    deadline = asyncio.get_running_loop().time() + LOG_PATIENCE
+    deadline = asyncio.get_running_loop().time() + LOG_PATIENCE_SECONDS
     while asyncio.get_running_loop().time() < deadline:
         try:
             return await log.take_over(orphan.answer_id, orphan.run + 1, orphan.text)

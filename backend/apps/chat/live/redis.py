@@ -22,10 +22,10 @@ logger = structlog.get_logger(__name__)
 
 PREFIX = "connections:"
 LEASE_PREFIX = f"{PREFIX}worker:"
-PATIENCE = 0.25
+PATIENCE_SECONDS = 0.25
 """Seconds that a client which signs in waits for Redis."""
 
-PAUSE_AFTER_FAILURE = 2.0
+PAUSE_AFTER_FAILURE_SECONDS = 2.0
 """Seconds without asking Redis, so that clients do not queue up behind an outage."""
 
 EXPIRY_MS = 31 * 24 * 3600 * 1000
@@ -84,7 +84,7 @@ class RedisCounts:
         """
         here = self._here.count(user_id)
         replies = await self._call(
-            [["EVAL", _SCRIPT, 1, PREFIX + user_id.hex, self._worker, here, limit]], patience=PATIENCE
+            [["EVAL", _SCRIPT, 1, PREFIX + user_id.hex, self._worker, here, limit]], patience=PATIENCE_SECONDS
         )
         if replies is None:
             self._unpublished.add(user_id)
@@ -136,6 +136,6 @@ class RedisCounts:
                 if not failed:
                     return replies
                 failure = failed[0]
-            self._silent_until = time.monotonic() + PAUSE_AFTER_FAILURE
+            self._silent_until = time.monotonic() + PAUSE_AFTER_FAILURE_SECONDS
             log_failure(logger, "connection_counts_not_shared", failure)
             return None

@@ -19,7 +19,7 @@ from apps.chat.providers.waits import FirstTokenWait, Watchdog
 
 # The usage comes after the finish reason, and sometimes after `[DONE]`; if it does not, the answer is complete all the
 # same. A response that is read to its end frees its connection.
-_GRACE_AFTER_DONE = 0.05
+_GRACE_AFTER_DONE_SECONDS = 0.05
 
 
 class AnswerReader:
@@ -103,7 +103,7 @@ class AnswerReader:
         # A finish before any text is a mistake of some gateways, which send the answer after it; others send one with
         # each chunk.
         if self._reason is not None and self.text.has_text and not self._is_finish_early:
-            return self._loop.time() + settings.AI_GRACE_AFTER_FINISH
+            return self._loop.time() + settings.USAGE_WAIT_SECONDS
         return self._loop.time() + self._between if self._has_begun else self._first.deadline
 
     def _expire(self) -> None:
@@ -147,7 +147,7 @@ class AnswerReader:
         elif is_done(data):
             if self._done_by is None:
                 self._read_held_choice()
-                self._done_by = self._loop.time() + _GRACE_AFTER_DONE
+                self._done_by = self._loop.time() + _GRACE_AFTER_DONE_SECONDS
         elif (unquoted := unquote_object(data)) != data:
             self._read_event(SseEvent(event.name, unquoted))
         elif is_error_text(data):

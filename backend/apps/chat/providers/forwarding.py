@@ -28,7 +28,7 @@ _MAX_STREAM = 4 * MAX_WHOLE_ANSWER
 """Bytes of a stream, which is larger than a whole answer: the fields of a chunk come with each token."""
 
 
-_GRACE_AFTER_DONE = 0.05
+_GRACE_AFTER_DONE_SECONDS = 0.05
 """Seconds in which usage or an error may follow; a response that is read to its end frees its connection."""
 
 _BOM = b"\xef\xbb\xbf"
@@ -126,9 +126,9 @@ class ServiceAnswer:
     def _deadline(self, reader: ChunkReader) -> float:
         now = asyncio.get_running_loop().time()
         if not reader.is_done:
-            return now + (settings.AI_GRACE_AFTER_FINISH if reader.has_everything else self._between)
+            return now + (settings.USAGE_WAIT_SECONDS if reader.has_everything else self._between)
         if self._done_by is None:
-            self._done_by = now + _GRACE_AFTER_DONE
+            self._done_by = now + _GRACE_AFTER_DONE_SECONDS
         return self._done_by
 
     async def _read_body(self, body: Body) -> bytes:

@@ -22,8 +22,8 @@ from apps.core.tasks import cancel_and_wait, spawn
 
 logger = structlog.get_logger(__name__)
 
-_FIRST_LOOK = 0.5
-_RETIREMENT_LOOK = 1.0
+_FIRST_LOOK_SECONDS = 0.5
+_RETIREMENT_LOOK_SECONDS = 1.0
 
 
 type UpstreamModel = tuple[str, str]
@@ -141,7 +141,7 @@ class ModelRegistry:
                 looks.append(asyncio.Event())
                 self._searches[source.key] = spawn(self._search(source, looks[-1]), name="model_search")
         try:
-            async with asyncio.timeout(_FIRST_LOOK):
+            async with asyncio.timeout(_FIRST_LOOK_SECONDS):
                 for look in looks:
                     await look.wait()
         except TimeoutError:
@@ -169,7 +169,7 @@ class ModelRegistry:
     async def _retire(self, provider: Provider) -> None:
         while True:
             # Sleep first: a caller that has just got the provider may not have started its stream.
-            await asyncio.sleep(_RETIREMENT_LOOK)
+            await asyncio.sleep(_RETIREMENT_LOOK_SECONDS)
             if not provider.is_busy:
                 break
         await provider.aclose()

@@ -11,9 +11,9 @@ from apps.chat.providers.base import Failure, ProviderUnavailableError
 from apps.chat.providers.durations import read_duration
 
 MAX_ATTEMPTS = 3
-MAX_WAIT = 30.0
-_FIRST_WAIT = 0.5
-_MAX_RETRY_AFTER = 86_400
+MAX_WAIT_SECONDS = 30.0
+_FIRST_WAIT_SECONDS = 0.5
+_MAX_RETRY_AFTER_SECONDS = 86_400
 _SERVER_FAULT = 500
 _RETRYABLE_STATUSES = frozenset({408, 409, 429})
 _TRANSIENT_FAILURES = frozenset({Failure.ERROR, Failure.OVERLOADED, Failure.UNREACHABLE})
@@ -64,7 +64,7 @@ def whole_seconds(seconds: float | None) -> int | None:
     """Return a wait in whole seconds, at most a day; None if there is none, or if it is not finite."""
     if seconds is None or not math.isfinite(seconds):
         return None
-    return math.ceil(min(max(seconds, 0), _MAX_RETRY_AFTER))
+    return math.ceil(min(max(seconds, 0), _MAX_RETRY_AFTER_SECONDS))
 
 
 def read_retry_after(header: str | None) -> int | None:
@@ -84,11 +84,11 @@ def read_retry_after(header: str | None) -> int | None:
 def wait_before(attempt: int, error: TransientError) -> float | None:
     """Return the seconds to wait after the failed `attempt` (1, 2, …), or None to give up.
 
-    A service that asks for more than `MAX_WAIT` is given up.
+    A service that asks for more than `MAX_WAIT_SECONDS` is given up.
     """
     if attempt >= MAX_ATTEMPTS:
         return None
     if error.retry_after is not None:
-        return error.retry_after if error.retry_after <= MAX_WAIT else None
+        return error.retry_after if error.retry_after <= MAX_WAIT_SECONDS else None
     # Half of it is random, so that callers that failed together do not retry together.
-    return _FIRST_WAIT * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.0)  # noqa: S311 - not a secret
+    return _FIRST_WAIT_SECONDS * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.0)  # noqa: S311 - not a secret

@@ -22,9 +22,9 @@ from apps.chat.providers.refusals import failure_of, stated_wait
 from apps.chat.providers.response_body import read_body
 from apps.chat.providers.retries import TransientError, refusal_error, retry_after_of, wait_for_limits
 
-_CONNECT_TIMEOUT = 10.0
-_KEEP_ALIVE = 30.0
-_ERROR_BODY_TIMEOUT = 5.0
+_CONNECT_SECONDS = 10.0
+_KEEP_ALIVE_SECONDS = 30.0
+_ERROR_BODY_SECONDS = 5.0
 _MAX_ERROR_BODY = 64 * 1024
 _MAX_HEADER = 64 * 1024
 _MAX_FETCHED = 4 * 1024 * 1024
@@ -138,7 +138,7 @@ class ServiceConnection:
         return aiohttp.ClientSession(
             # By default the limit is 100: the next answer would wait for one of them to end.
             connector=aiohttp.TCPConnector(
-                limit=0, keepalive_timeout=_KEEP_ALIVE, resolver=GuardedResolver() if is_guarded else None
+                limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS, resolver=GuardedResolver() if is_guarded else None
             ),
             # Compressed bodies are unpacked by our own code: some services declare a compression that they do not use
             # (recoding.py).
@@ -147,7 +147,7 @@ class ServiceConnection:
             headers=headers,
             # Some gateways add content security policies of more than the 8 KiB that are allowed by default.
             max_field_size=_MAX_HEADER,
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_TIMEOUT),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
             trust_env=host not in LOOPBACK_HOSTS and not is_guarded,
         )
 
@@ -160,7 +160,7 @@ def hash_url(base_url: str) -> str:
 async def read_error(response: aiohttp.ClientResponse) -> bytes:
     """Return the beginning of the body of a refusal; empty if it does not come in time. Releases the connection."""
     try:
-        async with asyncio.timeout(_ERROR_BODY_TIMEOUT):
+        async with asyncio.timeout(_ERROR_BODY_SECONDS):
             return (await read_body(response, _MAX_ERROR_BODY))[:_MAX_ERROR_BODY]
     except (TimeoutError, aiohttp.ClientError, OSError, ProviderUnavailableError):
         # The status is enough.

@@ -19,7 +19,7 @@ REDIS_CHANNEL = "chat:notifications"
 MAX_WAITING = 10_000
 """How many notifications wait during an outage of Redis; more are dropped, as any notification may be."""
 
-TIMEOUT = 1.0
+TIMEOUT_SECONDS = 1.0
 ALONE_SECONDS = 1.0
 """How long a worker that received its own message alone sends none."""
 
@@ -83,7 +83,7 @@ class SharedChannelLayer(LocalChannelLayer):
             logger.warning("notification_dropped", group=group)
 
     def _publish_once(self, encoded: bytes) -> None:
-        with Redis.from_url(self._url, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT) as redis:
+        with Redis.from_url(self._url, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS) as redis:
             redis.publish(REDIS_CHANNEL, encoded)
 
     async def _listen_until_cancelled(self) -> None:
@@ -131,7 +131,8 @@ class SharedChannelLayer(LocalChannelLayer):
         if not waiting:
             return True
         try:
-            received = await link.call([("PUBLISH", REDIS_CHANNEL, encoded) for encoded in waiting], patience=TIMEOUT)
+            commands = [("PUBLISH", REDIS_CHANNEL, encoded) for encoded in waiting]
+            received = await link.call(commands, patience=TIMEOUT_SECONDS)
         except LinkDownError as error:
             log_failure(logger, "notifications_disconnected", error)
             return False

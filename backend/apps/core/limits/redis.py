@@ -18,10 +18,10 @@ from apps.core.limits.memory import MemoryRateLimiter
 logger = structlog.get_logger(__name__)
 
 KEY_PREFIX = "limit:"
-TIMEOUT = 0.25  # seconds, for connecting and for an answer
+TIMEOUT_SECONDS = 0.25  # for connecting and for an answer
 CONNECTIONS = 16
-PAUSE_AFTER_FAILURE = 2.0  # seconds without asking Redis, so that an outage does not slow down every request
-LOG_INTERVAL = 60.0  # seconds
+PAUSE_AFTER_FAILURE_SECONDS = 2.0  # without asking Redis: an outage must not slow down every request
+LOG_SECONDS = 60.0
 
 # Times are microseconds of the Redis server, the clock that all workers share.
 _SCRIPT = """
@@ -51,9 +51,9 @@ class RedisRateLimiter(RateLimiter):
         self._pool = BlockingConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
-            timeout=TIMEOUT,
-            socket_timeout=TIMEOUT,
-            socket_connect_timeout=TIMEOUT,
+            timeout=TIMEOUT_SECONDS,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
             # Once: a restart of Redis may have closed a pooled connection. A time-out is not retried: it took long.
             retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
         )
@@ -85,8 +85,8 @@ class RedisRateLimiter(RateLimiter):
     def _note_silence(self, error: RedisError) -> None:
         now = time.monotonic()
         with self._lock:
-            self._silent_until = now + PAUSE_AFTER_FAILURE
-            if now - self._logged_at < LOG_INTERVAL:
+            self._silent_until = now + PAUSE_AFTER_FAILURE_SECONDS
+            if now - self._logged_at < LOG_SECONDS:
                 return
             self._logged_at = now
         logger.warning("rate_limits_not_shared", error=type(error).__name__)

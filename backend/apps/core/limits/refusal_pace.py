@@ -17,7 +17,7 @@ ALL_NETWORKS = "networks"
 def pace_refusals(application: Application, find_caller: Callable[[Scope], Caller]) -> Application:
     """Wrap an ASGI application: delay the 429 of a caller beyond `REQUEST_REFUSAL_RATE`.
 
-    Where the delay would exceed `REQUEST_REFUSAL_WAIT`, the connection is closed instead. Callers who have not signed
+    Where the delay would exceed `REQUEST_REFUSAL_WAIT_SECONDS`, the connection is closed instead. Callers who have not signed
     in may come from many networks: beyond `ANONYMOUS_REFUSAL_RATE`, a refusal of them takes `REQUEST_REFUSAL_SECONDS`.
     """
     allowances = Allowances[str]()
@@ -26,7 +26,7 @@ def pace_refusals(application: Application, find_caller: Callable[[Scope], Calle
         rate = Limit.parse(settings.REQUEST_REFUSAL_RATE)
         caller = find_caller(scope)
         delay = allowances.reserve(caller.key, 1, rate)
-        if delay > settings.REQUEST_REFUSAL_WAIT:
+        if delay > settings.REQUEST_REFUSAL_WAIT_SECONDS:
             allowances.reserve(caller.key, -1, rate)
             scope[CUT_CONNECTION]()
             return

@@ -14,7 +14,7 @@ from redis.driver_info import DriverInfo
 from apps.core.outages import OutageError, declare_outage
 
 CONNECT_SECONDS = 1.0
-PATIENCE = 2.0
+PATIENCE_SECONDS = 2.0
 """Seconds for one round trip; after that the connection is closed, and the next call opens another."""
 
 DRIVER = DriverInfo()  # Without it, the client reads its own version from disk for every connection.
@@ -43,7 +43,7 @@ class RedisLink:
         self._exchange: _Exchange | None = None
         self._opening = asyncio.Lock()
 
-    async def call(self, commands: Sequence[Command], *, patience: float = PATIENCE) -> list[Any]:
+    async def call(self, commands: Sequence[Command], *, patience: float = PATIENCE_SECONDS) -> list[Any]:
         """Carry out `commands` in one round trip; the error of one of them is its reply.
 
         Raises:
@@ -67,7 +67,7 @@ class RedisLink:
         Raises:
             LinkDownError: as `call` does.
         """
-        exchange = await self._open(PATIENCE)
+        exchange = await self._open(PATIENCE_SECONDS)
         exchange.on_message = on_message
         await self.call([("SUBSCRIBE", channel)])
         return exchange.ended

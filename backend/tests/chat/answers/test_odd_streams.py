@@ -88,7 +88,7 @@ async def test_an_answer_may_follow_a_finish_that_came_too_early(
     conversation: OpenConversation, model_server: RawModelServer, settings: Settings
 ) -> None:
     """A gateway in front of Ollama ends the first, empty chunk with `stop`; the model thinks for a while then."""
-    settings.AI_GRACE_AFTER_FINISH = 0.01
+    settings.USAGE_WAIT_SECONDS = 0.01
     model_server.beginning = events(chunk("", "stop", delta_role="assistant"))
     model_server.keep_alives = 3
     await check(conversation, model_server, stream(HELLO), EVENTS, complete())
@@ -110,7 +110,7 @@ async def test_a_finish_with_each_chunk_ends_nothing(
     expected: Expected,
 ) -> None:
     """Gateways in front of Gemini end each chunk with `stop`."""
-    settings.AI_GRACE_AFTER_FINISH = 0.01
+    settings.USAGE_WAIT_SECONDS = 0.01
     model_server.beginning = beginning
     model_server.keep_alives = 3
     await check(conversation, model_server, stream(HELLO), EVENTS, expected)

@@ -72,7 +72,7 @@ async def test_a_failed_checkpoint_is_logged(
 async def test_a_failed_round_of_the_takeover_is_logged(
     statement_watch: StatementWatch, chat_server: LiveServer, read_log: ReadLog, settings: Settings, error: Exception
 ) -> None:
-    settings.TAKEOVER_PAUSE_ALONE = 0.0
+    settings.TAKEOVER_PAUSE_ALONE_SECONDS = 0.0
     chat_server.stop()
     with statement_watch.fault(error, of="ended_at IS NULL AND answer_id IS NOT NULL"):
         chat_server.start()

@@ -18,7 +18,7 @@ async def test_a_slow_start_is_not_mistaken_for_an_orphan(
     user: SignedInUser, chat_server: LiveServer, settings: Settings, statement_watch: StatementWatch
 ) -> None:
     """Its worker looks for orphans several times before it starts to write this one."""
-    settings.TAKEOVER_PAUSE_ALONE = 0.0
+    settings.TAKEOVER_PAUSE_ALONE_SECONDS = 0.0
     chat_server.stop()
     chat_server.start()
     conversation = await OpenConversation.open(user)

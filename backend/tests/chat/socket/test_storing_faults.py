@@ -54,7 +54,7 @@ async def test_an_ending_that_cannot_be_stored_becomes_an_error_with_its_text(
 async def test_an_answer_that_no_attempt_stores_is_ended_once_it_can_be(
     statement_watch: StatementWatch, conversation: OpenConversation, read_log: ReadLog, settings: Settings
 ) -> None:
-    settings.TAKEOVER_PAUSE_ALONE = 0.05
+    settings.TAKEOVER_PAUSE_ALONE_SECONDS = 0.05
     with statement_watch.fault(FAULT, of=STORE_ENDING):
         answer_id = (await conversation.socket.ask("One"))["reply"]["id"]
         await until(lambda: any(line["event"] == "ending_not_stored" for line in read_log()), "the attempt")

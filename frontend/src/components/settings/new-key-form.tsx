@@ -9,13 +9,13 @@ import { controlClass, Field, TextField } from '@/components/ui/field'
 import { useCopy } from '@/hooks/use-copy'
 import type { NewPersonalKey } from '@/types/api'
 
-const DAY = 24 * 3600
+const DAY_SECONDS = 24 * 3600
 /** The lifetimes of keys, in seconds; 0 stands for no end. */
 const LIFETIMES = [
   { name: 'never', seconds: 0 },
-  { name: 'week', seconds: 7 * DAY },
-  { name: 'month', seconds: 30 * DAY },
-  { name: 'year', seconds: 365 * DAY },
+  { name: 'week', seconds: 7 * DAY_SECONDS },
+  { name: 'month', seconds: 30 * DAY_SECONDS },
+  { name: 'year', seconds: 365 * DAY_SECONDS },
 ] as const
 const MAX_NAME_LENGTH = 100
 

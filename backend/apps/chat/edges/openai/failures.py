@@ -13,7 +13,7 @@ from apps.core.http.openai_errors import openai_error
 _RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: 5, HTTPStatus.SERVICE_UNAVAILABLE: 5}
 """Seconds to name if neither the model service nor the limit says when to try again, by status."""
 
-_RETRY_AFTER_NO_CREDIT = 60
+_NO_CREDIT_RETRY_SECONDS = 60
 
 
 def failure_response(error: AppError) -> HttpResponse:
@@ -23,7 +23,7 @@ def failure_response(error: AppError) -> HttpResponse:
     if retry_after is None:
         retry_after = _RETRY_AFTER.get(HTTPStatus(response.status_code))
     if error.code == Failure.NO_CREDIT:
-        retry_after = error.retry_after or _RETRY_AFTER_NO_CREDIT
+        retry_after = error.retry_after or _NO_CREDIT_RETRY_SECONDS
         # OpenAI's packages, which retry every other 429, obey this header.
         response.headers["x-should-retry"] = "false"
     if retry_after is not None:

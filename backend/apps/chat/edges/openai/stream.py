@@ -18,7 +18,7 @@ from apps.core.tasks import spawn
 from apps.users.auth import KeyPrincipal
 
 PING_SECONDS = 15.0
-KNOWN_WITHIN = 0.5
+KNOWN_WITHIN_SECONDS = 0.5
 """Seconds in which a call that is not kept is known; one that is silent longer is there."""
 
 
@@ -62,7 +62,7 @@ class CompletionStream:
         """Begin to follow; raises NoSuchCallError if the call is not kept."""
         self._next = spawn(self._take(), name="completion-stream")
         try:
-            await asyncio.wait([self._next], timeout=KNOWN_WITHIN)
+            await asyncio.wait([self._next], timeout=KNOWN_WITHIN_SECONDS)
         except BaseException:
             self._end()  # The client has left.
             raise

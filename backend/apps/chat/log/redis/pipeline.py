@@ -16,14 +16,14 @@ from apps.core.redis.link import Command, LinkDownError, RedisLink
 logger = structlog.get_logger(__name__)
 
 KEPT_BYTES = 32 * 1024 * 1024
-SILENT_AFTER = 0.25
+SILENT_AFTER_SECONDS = 0.25
 """Seconds without an acknowledgement after which local followers are shown text that Redis may not have.
 
 Short pauses of Redis delay tokens; in an outage they are still shown. Should this process be killed during it, its
 followers get a reset.
 """
 
-ALARM_DELAY = 0.05
+ALARM_DELAY_SECONDS = 0.05
 """Seconds by which an alarm is late if this process was busy: then Redis may have answered long ago."""
 
 
@@ -158,11 +158,11 @@ class WritePipeline:
 
     def _set_alarm(self) -> None:
         loop = asyncio.get_running_loop()
-        due = loop.time() + SILENT_AFTER
+        due = loop.time() + SILENT_AFTER_SECONDS
         self._alarm = loop.call_at(due, self._take_alarm, due)
 
     def _take_alarm(self, due: float) -> None:
-        if asyncio.get_running_loop().time() > due + ALARM_DELAY:
+        if asyncio.get_running_loop().time() > due + ALARM_DELAY_SECONDS:
             self._set_alarm()
         else:
             self._fall_silent("no acknowledgement")

@@ -27,7 +27,7 @@ FOLDED_AT = 1024
 """Deltas in the stream at which all but the newest `UNFOLDED` are folded, which takes a tenth of the memory."""
 
 UNFOLDED = 256
-RENEWED_AFTER = 60.0
+RENEWED_AFTER_SECONDS = 60.0
 """Seconds after which a running answer's keys get their time to live again."""
 
 MAX_ENTRY_LENGTH = 4096
@@ -174,7 +174,7 @@ class RedisWriter:
         if self._ending is not None:
             value = encode_ending(head, self._ending)
             commands.append(("XADD", self.stream, "NOMKSTREAM", f"{self.run.number}-{head + 1}", END, value))
-        if commands and (self._ending is not None or now - self._renewed_at > RENEWED_AFTER):
+        if commands and (self._ending is not None or now - self._renewed_at > RENEWED_AFTER_SECONDS):
             self._renewed_at = now
             commands += [("PEXPIRE", key, self._ttl) for key in (self.stream, self.folded)]
         if self._is_probing and not commands:

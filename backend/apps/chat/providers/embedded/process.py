@@ -25,12 +25,12 @@ logger = structlog.get_logger(__name__)
 WINDOW = 2_048
 _SLOTS = 4
 _CHILD = Path(__file__).with_name("child.py")
-_LOAD_TIMEOUT = 30.0
-_EXIT_TIMEOUT = 2.0
-_TAKE_OVER_EVERY = 1.0
-_LOOK_EVERY = 0.1
-_STEADY = 60.0
-_MAX_PAUSE = 30.0
+_LOAD_SECONDS = 30.0
+_EXIT_SECONDS = 2.0
+_TAKE_OVER_SECONDS = 1.0
+_LOOK_SECONDS = 0.1
+_STEADY_SECONDS = 60.0
+_MAX_PAUSE_SECONDS = 30.0
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -66,7 +66,7 @@ class EmbeddedProcess:
                     access = await asyncio.to_thread(self._read_access)
                     if access is not None and await _listens(access):
                         return access
-                    await asyncio.sleep(_LOOK_EVERY)
+                    await asyncio.sleep(_LOOK_SECONDS)
         except TimeoutError:
             raise ProviderUnavailableError("the built-in model is not ready") from None
 
@@ -76,7 +76,7 @@ class EmbeddedProcess:
         while True:
             lock = await asyncio.to_thread(_take_lock, self.folder / "embedded.lock")
             if lock is None:
-                await asyncio.sleep(_TAKE_OVER_EVERY)
+                await asyncio.sleep(_TAKE_OVER_SECONDS)
                 continue
             try:
                 await self._own()
@@ -89,9 +89,9 @@ class EmbeddedProcess:
         while True:
             begun = clock()
             await self._run_child()
-            failures = 0 if clock() - begun > _STEADY else failures + 1
+            failures = 0 if clock() - begun > _STEADY_SECONDS else failures + 1
             logger.warning("embedded_model_ended", failures=failures)
-            await asyncio.sleep(min(2.0**failures / 2, _MAX_PAUSE))
+            await asyncio.sleep(min(2.0**failures / 2, _MAX_PAUSE_SECONDS))
 
     async def _run_child(self) -> None:
         api_key = secrets.token_urlsafe(32)
@@ -100,7 +100,7 @@ class EmbeddedProcess:
             child = await self._spawn_child()
             assert child.stdin is not None and child.stdout is not None  # noqa: PT018, S101 - the pipes asked for
             child.stdin.write(self._orders(api_key))
-            async with asyncio.timeout(_LOAD_TIMEOUT):
+            async with asyncio.timeout(_LOAD_SECONDS):
                 line = await child.stdout.readline()
             if line:
                 base_url = f"{line.decode().strip()}/v1"
@@ -184,7 +184,7 @@ async def _end(child: asyncio.subprocess.Process) -> None:
     if child.stdin is not None:
         child.stdin.close()
     try:
-        async with asyncio.timeout(_EXIT_TIMEOUT):
+        async with asyncio.timeout(_EXIT_SECONDS):
             await child.wait()
     except TimeoutError:
         with contextlib.suppress(ProcessLookupError):

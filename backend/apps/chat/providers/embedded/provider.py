@@ -17,7 +17,7 @@ from apps.chat.providers.waits import OnAlive
 
 NAME = "embedded"
 MODEL_ID = "smollm2-135m"
-_READY_WITHIN = 20.0
+_READY_WITHIN_SECONDS = 20.0
 # At a higher temperature so small a model writes nonsense; without the penalty it repeats itself.
 _MAX_TEMPERATURE = 0.2
 _EXTRA = {"repeat_penalty": 1.05, "cache_prompt": True}
@@ -106,7 +106,7 @@ class EmbeddedProvider:
     async def _connect(self) -> OpenAIProvider:
         if self._process is None:
             raise ProviderUnavailableError("the built-in model is not installed")
-        access = await self._process.find(within=_READY_WITHIN)
+        access = await self._process.find(within=_READY_WITHIN_SECONDS)
         if self._client is None or access != self._access:
             old, self._client, self._access = self._client, self._client_for(access), access
             if old is not None:

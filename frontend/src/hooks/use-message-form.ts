@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useRef } from 'react'
 import { useAttachments } from '@/hooks/use-attachments'
-import { useBlindness } from '@/hooks/use-blindness'
+import { useBlindModel } from '@/hooks/use-blind-model'
 import { useLimits } from '@/hooks/use-limits'
 import { usePaste } from '@/hooks/use-paste'
 import { checkLength } from '@/lib/message-length'
@@ -23,7 +23,7 @@ export function useMessageForm({ text, onText, ids, onIds, model }: MessageFormO
   const input = useRef<HTMLInputElement>(null)
   const { uploads, add, addFrom, remove } = useAttachments(ids, onIds)
   const { onPaste, longPaste } = usePaste({ text, onText, onFiles: add, onTransfer: addFrom })
-  const blindness = useBlindness(model, uploads)
+  const blindModel = useBlindModel(model, uploads)
   const limit = useLimits()?.message_max
   const isEmpty = isBlank(text) && uploads.length === 0
   const focusText = () => form.current?.querySelector('textarea')?.focus()
@@ -39,10 +39,10 @@ export function useMessageForm({ text, onText, ids, onIds, model }: MessageFormO
     add,
     addFrom,
     isEmpty,
-    isSendable: !isEmpty && checkLength(text, limit).over === 0 && !blindness,
+    isSendable: !isEmpty && checkLength(text, limit).over === 0 && !blindModel,
     message: { content: text, attachments: uploads.map(({ id }) => id) },
     onKeyDown,
     onPaste,
-    extras: { uploads, blindness, longPaste, onRemove: remove, onEmpty: focusText },
+    extras: { uploads, blindModel, longPaste, onRemove: remove, onEmpty: focusText },
   }
 }

@@ -30,7 +30,7 @@ _SAVE_TAIL = """
     UPDATE chat_run SET tail_content = %s, tail_reasoning = %s, tail_seq = %s, status = 'streaming'
     WHERE answer_id = %s AND number = %s AND ended_at IS NULL AND tail_seq < %s
 """
-_SETTLE = """
+_SAVE_WHOLE = """
     UPDATE chat_message SET content = %s, reasoning = %s, seq = %s
     WHERE id = %s AND latest_run_id = (SELECT id FROM chat_run WHERE answer_id = %s AND number = %s) AND seq < %s
 """
@@ -79,15 +79,15 @@ async def _save(answers: Sequence[RunningAnswer], now: float) -> None:
     for answer, checkpoint in checkpoints.items():
         answer.saved_seq = checkpoint.text.seq
         if checkpoint.is_whole:
-            answer.settled = checkpoint.text
+            answer.message_text = checkpoint.text
 
 
 def _make_checkpoint(answer: RunningAnswer, text: AnswerText) -> Checkpoint:
     """Return the tail of `text`, or all of it if that is too long, or if its beginning has become another kind."""
-    settled = answer.settled
-    tail = AnswerText(text.content[len(settled.content) :], text.reasoning[len(settled.reasoning) :], text.seq)
+    stored = answer.message_text
+    tail = AnswerText(text.content[len(stored.content) :], text.reasoning[len(stored.reasoning) :], text.seq)
     is_short = len(tail.content) + len(tail.reasoning) <= settings.CHECKPOINT_TAIL_LENGTH
-    follows = text.content.startswith(settled.content) and text.reasoning.startswith(settled.reasoning)
+    follows = text.content.startswith(stored.content) and text.reasoning.startswith(stored.reasoning)
     if is_short and follows:
         return Checkpoint(answer.answer_id, answer.run, tail, is_whole=False)
     return Checkpoint(answer.answer_id, answer.run, text, is_whole=True)
@@ -101,17 +101,17 @@ def save_checkpoints(checkpoints: Sequence[Checkpoint]) -> None:
     if not checkpoints:
         return
     key = Message._meta.pk
-    settled, tails = [], []
+    wholes, tails = [], []
     # By their ids, as endings lock the runs: another order could deadlock.
     for checkpoint in sorted(checkpoints, key=lambda one: one.answer_id):
         answer_id, text = key.get_db_prep_value(checkpoint.answer_id, connection), checkpoint.text
         fence = (answer_id, checkpoint.run, text.seq)
         if checkpoint.is_whole:
-            settled.append((text.content, text.reasoning, text.seq, answer_id, *fence))
+            wholes.append((text.content, text.reasoning, text.seq, answer_id, *fence))
             text = AnswerText(seq=text.seq)
         tails.append((text.content, text.reasoning, text.seq, *fence))
     with transaction.atomic(), connection.cursor() as cursor:
         # The runs first, as an ending does: the other order could deadlock.
         cursor.executemany(_SAVE_TAIL, tails)
-        if settled:
-            cursor.executemany(_SETTLE, settled)
+        if wholes:
+            cursor.executemany(_SAVE_WHOLE, wholes)

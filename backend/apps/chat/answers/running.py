@@ -61,8 +61,8 @@ CUT_SHORT_AS = {AnswerStatus.STOPPED: RunningState.STOPPING, AnswerStatus.INTERR
 class RunningAnswer:
     """One answer that this process is writing, and the state of its task.
 
-    `session_id` is the session that asked for it: the answer ends with the session. `settled` is the text that the
-    message holds in the database; the run's tail holds what follows, up to `saved_seq`.
+    `session_id` is the session that asked for it: the answer ends with the session. `message_text` is the text
+    that the message holds in the database; the run's tail holds what follows, up to `saved_seq`.
     """
 
     answer_id: UUID
@@ -71,7 +71,7 @@ class RunningAnswer:
     run: int
     writer: LogWriter
     base: int
-    settled: AnswerText
+    message_text: AnswerText
     saved_seq: int
     saved_at: float
     state: RunningState = RunningState.STARTING

@@ -54,7 +54,7 @@ async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session
         run=turn.run,
         writer=writer,
         base=work.text.seq,
-        settled=work.text,
+        message_text=work.text,
         saved_seq=work.text.seq,
         saved_at=asyncio.get_running_loop().time(),
     )

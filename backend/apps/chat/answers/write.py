@@ -17,7 +17,7 @@ from apps.chat.answers.turn import RunWork
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Prompt, Reclassified, asks_for_tool, status_of_finish
 from apps.chat.log.base import TakenOverError
-from apps.chat.model_service.blindness import remember_blindness
+from apps.chat.model_service.image_refusals import remember_image_refusal
 from apps.chat.notify.notifications import AnswerWaitingNotification, ConversationUpdatedNotification
 from apps.chat.providers.base import (
     Failure,
@@ -81,7 +81,7 @@ async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEndi
     ending = replace(ending, context_dropped=omitted.messages, images_dropped=omitted.images + omitted.missing)
     try:
         ended = await _store_through_outages(running, work, ending)
-    except Exception as error:  # noqa: BLE001 - logged, and left to the reaper, which finds a run without a writer
+    except Exception as error:  # noqa: BLE001 - logged, and left to the orphan search
         log_failure(logger, "ending_not_stored", error, answer_id=str(running.answer_id), run=running.run)
         await running.writer.release()
         return None
@@ -135,7 +135,7 @@ async def _consume(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) ->
         except ProviderError as error:
             if error.failure is Failure.IMAGES_NOT_SUPPORTED:
                 if prompt.has_images:
-                    await remember_blindness(prompt.model)
+                    await remember_image_refusal(prompt.model)
                 else:
                     error.failure = Failure.ERROR  # The service refuses something else in these words.
             is_too_long = isinstance(error, ProviderUnavailableError) and error.failure is Failure.CONTEXT_TOO_LONG

@@ -29,8 +29,8 @@ LOG_PATIENCE_SECONDS = 20.0
 LOG_RETRY_SECONDS = 0.5
 
 
-class Reaper:
-    """Looks for orphans every second or two, and renews this worker's own lease."""
+class OrphanSearch:
+    """Searches for orphans every second or two, and renews this worker's own lease."""
 
     def __init__(self) -> None:
         """Assume nothing about other workers' leases: the database may have just restarted."""
@@ -40,7 +40,7 @@ class Reaper:
         self._trusts_from = 0.0
 
     def wake(self) -> None:
-        """Look now: a worker has handed its answers over."""
+        """Search now: a worker has handed its answers over."""
         self._is_wanted.set()
 
     async def run_forever(self) -> None:
@@ -68,7 +68,7 @@ class Reaper:
             own_ids = {answer.answer_id for answer in running_answers.all()}
             orphans = await run_in_database(find_orphans, running_answers.worker_id, own_ids)
             for orphan in self._find_due(orphans, now):
-                await _settle(orphan)
+                await _take_over(orphan)
         except LogUnavailableError:
             logger.info("takeover_waits_for_the_log")
             self._distrust(now)
@@ -102,7 +102,7 @@ def _pause() -> float:
     return min(MAX_PAUSE_SECONDS, settings.WORKER_LEASE / ROUNDS_PER_LEASE) if may_have_others() else alone
 
 
-async def _settle(orphan: Orphan) -> None:
+async def _take_over(orphan: Orphan) -> None:
     try:
         if orphan.may_continue:
             await _continue_orphan(orphan)
@@ -114,7 +114,7 @@ async def _settle(orphan: Orphan) -> None:
         if is_outage(error):
             raise
         # The next round tries again; meanwhile one answer must not keep the others waiting.
-        logger.exception("orphan_not_settled", answer_id=str(orphan.answer_id), run=orphan.run)
+        logger.exception("orphan_not_taken_over", answer_id=str(orphan.answer_id), run=orphan.run)
 
 
 async def _continue_orphan(orphan: Orphan) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from apps.chat.model_service.blindness import forget_blindness
+from apps.chat.model_service.image_refusals import forget_image_refusals
 from apps.chat.model_service.errors import (
     KeyNeededError,
     ModelServiceFixedError,
@@ -99,7 +99,7 @@ def set_model_service(request: ModelServiceIn, service_id: int = FIRST, *, is_ne
                 ModelService.objects.update_or_create(id=service_id, defaults=fields)
     except IntegrityError:
         raise ServicesChangedError from None
-    forget_blindness(access.base_url)
+    forget_image_refusals(access.base_url)
     # This worker switches immediately, the others when they next look.
     _use_now()
 

@@ -10,10 +10,10 @@ from apps.chat.answers.running import running_answers
 from apps.chat.completions.running import running_calls
 from apps.chat.completions.usage import end_lost_calls
 from apps.chat.fleet.leases import end_lease, live_workers
-from apps.chat.fleet.takeover import Reaper
+from apps.chat.fleet.takeover import OrphanSearch
 from apps.chat.live.user_connections import user_connections
 from apps.chat.log.registry import get_stream_log
-from apps.chat.model_service.blindness import follow_stored_blindness, use_stored_blindness
+from apps.chat.model_service.image_refusals import exchange_image_refusals, exchange_image_refusals_repeatedly
 from apps.chat.model_service.services import follow_stored_services, use_stored_services
 from apps.chat.process.sweep import sweep_repeatedly
 from apps.chat.process.upkeep import index_repeatedly, purge_repeatedly, tend_attachments_repeatedly
@@ -39,21 +39,21 @@ class ChatLifetime:
         await get_channel_layer().open()
         await get_stream_log().open()
         await user_connections.open()
-        reaper = Reaper()
-        await reaper.make_round()
+        orphan_search = OrphanSearch()
+        await orphan_search.make_round()
         await run_in_database(lambda: end_lost_calls(live_workers()))
         await use_stored_services()
-        await use_stored_blindness()
+        await exchange_image_refusals()
         await get_registry().start()
         self._tasks = [
-            spawn(reaper.run_forever(), name="reaper"),
-            spawn(act_on_worker_notifications(reaper), name="worker-notifications"),
+            spawn(orphan_search.run_forever(), name="orphan-search"),
+            spawn(act_on_worker_notifications(orphan_search), name="worker-notifications"),
             spawn(sweep_repeatedly(), name="sweep"),
             spawn(purge_repeatedly(), name="purge"),
             spawn(index_repeatedly(), name="index"),
             spawn(tend_attachments_repeatedly(), name="attachments"),
             spawn(follow_stored_services(), name="model-services"),
-            spawn(follow_stored_blindness(), name="blind-models"),
+            spawn(exchange_image_refusals_repeatedly(), name="image-refusals"),
         ]
 
     async def stop(self) -> None:

@@ -4,7 +4,7 @@ import structlog
 
 from apps.chat.answers.running import running_answers
 from apps.chat.completions.running import running_calls
-from apps.chat.fleet.takeover import Reaper
+from apps.chat.fleet.takeover import OrphanSearch
 from apps.chat.notify.notifications import (
     WORKERS_GROUP,
     AnswersGivenUpNotification,
@@ -19,24 +19,24 @@ from apps.users.notifications import ACCESS_ENDS_GROUP, KeyEndedNotification, Se
 logger = structlog.get_logger(__name__)
 
 
-async def act_on_worker_notifications(reaper: Reaper) -> None:
+async def act_on_worker_notifications(orphan_search: OrphanSearch) -> None:
     """Act on the notifications for workers until cancelled."""
     async with subscribe(WORKERS_GROUP, ACCESS_ENDS_GROUP) as notifications:
         async for notification in notifications:
             try:
-                _act_on(notification, reaper)
+                _act_on(notification, orphan_search)
             except Exception as error:  # noqa: BLE001 - after one fault, this worker must still receive the next
                 log_failure(logger, "notification_failed", error, notification=notification.name)
 
 
-def _act_on(notification: ChatNotification, reaper: Reaper) -> None:
+def _act_on(notification: ChatNotification, orphan_search: OrphanSearch) -> None:
     match notification:
         case StopRequestedNotification(message_id=answer_id):
             running_answers.stop(answer_id)
         case SessionEndedNotification(session_id=session_id):
             running_answers.stop_of_sessions({session_id})
         case AnswersGivenUpNotification():
-            reaper.wake()
+            orphan_search.wake()
         case CallFollowedNotification(call_id=call_id):
             running_calls.note_follower(call_id)
         case KeyEndedNotification(key_id=key_id):

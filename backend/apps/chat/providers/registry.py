@@ -43,9 +43,9 @@ class ModelRegistry:
         self._aliases: dict[str, tuple[Model, Provider]] = {}
         self._searches: dict[SourceKey, asyncio.Task[None]] = {}
         self._retiring: dict[Provider, asyncio.Task[None]] = {}
-        self._blind: frozenset[UpstreamModel] = frozenset()
-        self.unstored_blindness: frozenset[UpstreamModel] = frozenset()
-        self.exchanging_blindness = asyncio.Lock()
+        self._image_refusals: frozenset[UpstreamModel] = frozenset()
+        self.unstored_image_refusals: frozenset[UpstreamModel] = frozenset()
+        self.exchanging_image_refusals = asyncio.Lock()
         self._is_running = False
         self._changing = asyncio.Lock()
         self._publish()
@@ -83,26 +83,26 @@ class ModelRegistry:
             raise ProviderUnavailableError("the model is not available", failure=failure)
         return found[1]
 
-    def remember_blindness(self, model_id: str) -> bool:
-        """Mark a model that has refused images as one that does not see them; False for a model without a service.
+    def remember_image_refusal(self, model_id: str) -> bool:
+        """Count a model that has refused images as blind; return False for a model without a service.
 
-        It is in `unstored_blindness` until `use_blindness` confirms it.
+        It is in `unstored_image_refusals` until `use_image_refusals` confirms it.
         """
         found = self._find(model_id)
         if found is None or not isinstance(found[1], OpenAIProvider):
             return False
-        self.unstored_blindness |= {(found[1].url_hash, found[0].upstream)}
-        self._see_blindness(self._blind | self.unstored_blindness)
+        self.unstored_image_refusals |= {(found[1].url_hash, found[0].upstream)}
+        self._use_refusals(self._image_refusals | self.unstored_image_refusals)
         return True
 
-    def use_blindness(self, stored: frozenset[UpstreamModel], confirmed: frozenset[UpstreamModel]) -> None:
+    def use_image_refusals(self, stored: frozenset[UpstreamModel], confirmed: frozenset[UpstreamModel]) -> None:
         """Count as blind the stored models and those not yet stored, and no others; `confirmed` have been stored."""
-        self.unstored_blindness -= confirmed
-        self._see_blindness(stored | self.unstored_blindness)
+        self.unstored_image_refusals -= confirmed
+        self._use_refusals(stored | self.unstored_image_refusals)
 
-    def _see_blindness(self, blind: frozenset[UpstreamModel]) -> None:
-        if blind != self._blind:
-            self._blind = blind
+    def _use_refusals(self, refusals: frozenset[UpstreamModel]) -> None:
+        if refusals != self._image_refusals:
+            self._image_refusals = refusals
             self._publish()
 
     def _find(self, model_id: str) -> tuple[Model, Provider] | None:
@@ -201,7 +201,7 @@ class ModelRegistry:
             url_hash = source.provider.url_hash if isinstance(source.provider, OpenAIProvider) else ""
             for model in source.models:
                 public = _publish_model(source.limit(model), source.service, prefixes)
-                if (url_hash, model.id) in self._blind:
+                if (url_hash, model.id) in self._image_refusals:
                     public = replace(public, vision=False)
                 # With its prefix, a name may have got too long.
                 if is_model_id(public.id):

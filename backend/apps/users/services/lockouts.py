@@ -60,7 +60,7 @@ def refuse_locked(key: str, failures: RecentFailures) -> None:
         raise RateLimitError(retry_after=_seconds_until_over(typed[-FAILURES_PER_NETWORK]))
 
 
-def settle_attempt(typed: str, account: str, address: str, *, is_right: bool, deciding_key: str) -> bool:
+def count_attempt(typed: str, account: str, address: str, *, is_right: bool, deciding_key: str) -> bool:
     """Count an attempt under both keys after its password was checked, and return whether it is accepted.
 
     A correct password is refused while the account is locked; if it is accepted, earlier failures are deleted. Of

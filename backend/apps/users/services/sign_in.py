@@ -11,7 +11,7 @@ from apps.users.errors import WrongCredentialsError, WrongPasswordError
 from apps.users.hashing import even_out_failure, list_outdated_algorithms, matches_hash
 from apps.users.models import User
 from apps.users.services.failures import RecentFailures, read_failures
-from apps.users.services.lockouts import account_key, login_key, refuse_locked, settle_attempt
+from apps.users.services.lockouts import account_key, login_key, refuse_locked, count_attempt
 from apps.users.services.sessions import open_session
 from apps.users.tokens import TokenPair
 
@@ -51,7 +51,7 @@ def check_credentials(*, login: str, password: str, address: str) -> User:
     stored = user.password if user else NO_ACCOUNT
     matches, is_outdated = matches_hash(password, stored)
     is_right = matches and user is not None and user.is_active
-    is_accepted = settle_attempt(typed, account_key(user, login), address, is_right=is_right, deciding_key=typed)
+    is_accepted = count_attempt(typed, account_key(user, login), address, is_right=is_right, deciding_key=typed)
     if user is None or not is_accepted:
         even_out_failure(password, stored, selectors.find_stored_algorithm(list_outdated_algorithms()))
         logger.info("sign_in_failed", account_id=str(user.id) if user else None, address=address)
@@ -75,7 +75,7 @@ def check_current_password(user: User, password: str, *, address: str) -> None:
     _count_check(network, key)
     refuse_locked(key, RecentFailures(read_failures(network).all()))
     is_right = user.check_password(password)
-    if not settle_attempt(login_key(user.username), key, address, is_right=is_right, deciding_key=key):
+    if not count_attempt(login_key(user.username), key, address, is_right=is_right, deciding_key=key):
         raise WrongPasswordError
 
 

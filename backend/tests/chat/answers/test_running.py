@@ -28,7 +28,7 @@ async def start() -> RunningAnswer:
         run=1,
         writer=writer,
         base=0,
-        settled=AnswerText(),
+        message_text=AnswerText(),
         saved_seq=0,
         saved_at=0.0,
     )

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 from pytest_django import Settings
 
-from apps.chat.fleet.takeover import Reaper
+from apps.chat.fleet.takeover import OrphanSearch
 from apps.chat.notify.notifications import AnswersGivenUpNotification
 from apps.chat.process.worker_notifications import act_on_worker_notifications
 from apps.core.notify import notify
@@ -130,11 +130,11 @@ async def test_a_failed_sweep_is_logged(
 @FAILURES
 @pytest.mark.usefixtures("chat_server")
 async def test_a_worker_that_fails_on_a_notification_receives_the_next(read_log: ReadLog, error: Exception) -> None:
-    class FailingReaper(Reaper):
+    class FailingSearch(OrphanSearch):
         def wake(self) -> None:
             fail_with(error)
 
-    acting = asyncio.create_task(act_on_worker_notifications(FailingReaper()))
+    acting = asyncio.create_task(act_on_worker_notifications(FailingSearch()))
     while not (lines := lines_of(read_log, "notification_failed")[1:]):
         await notify(AnswersGivenUpNotification())
         await pause()

@@ -11,11 +11,11 @@ type MessageExtrasProps = ReturnType<typeof useMessageForm>['extras'] & {
 
 /** Above the text of a message that is being written: its attachments, and notices about them and about a long paste. */
 export function MessageExtras(props: MessageExtrasProps) {
-  const { uploads, blindness, longPaste, onRemove, onEmpty, onSwitchModel } = props
+  const { uploads, blindModel, longPaste, onRemove, onEmpty, onSwitchModel } = props
   return (
     <Suspense>
       {uploads.length > 0 && <AttachmentBar uploads={uploads} onRemove={onRemove} onEmpty={onEmpty} />}
-      {blindness && <BlindNotice {...blindness} onSwitch={onSwitchModel} />}
+      {blindModel && <BlindNotice {...blindModel} onSwitch={onSwitchModel} />}
       {longPaste && <LongPasteOffer {...longPaste} />}
     </Suspense>
   )

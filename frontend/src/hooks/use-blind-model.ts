@@ -5,10 +5,10 @@ import { isImage, type Upload } from '@/lib/upload'
 import type { Model } from '@/types/api'
 
 /**
- * The name of the model, and another one, if the message has images and the model is known not to see them. Null means
- * the server's default model.
+ * The name of the chosen model if it is blind and the message has images, and another model, which sees them. `model` is
+ * null for the server's default model.
  */
-export function useBlindness(
+export function useBlindModel(
   model: string | null,
   uploads: readonly Upload[],
 ): { name: string; other: Model | undefined } | null {

@@ -1,4 +1,4 @@
-"""The models that have refused images, remembered for all workers."""
+"""Image refusals: the models that have refused images, remembered for all workers."""
 
 import asyncio
 from datetime import timedelta
@@ -20,39 +20,39 @@ REMEMBERED = timedelta(days=1)
 _STORED = "SELECT address, model FROM chat_blindmodel WHERE refused_at >= %s"
 
 
-async def remember_blindness(model_id: str) -> None:
-    """Mark a model as one that does not see images: its service has refused some. This worker does so immediately."""
-    if not get_registry().remember_blindness(model_id):
+async def remember_image_refusal(model_id: str) -> None:
+    """Remember an image refusal: the model counts as blind, in this worker immediately."""
+    if not get_registry().remember_image_refusal(model_id):
         return
     try:
-        await use_stored_blindness()
+        await exchange_image_refusals()
     except Exception as error:  # noqa: BLE001 - this worker knows it, and stores it with its next look
-        log_failure(logger, "blindness_not_stored", error)
+        log_failure(logger, "image_refusal_not_stored", error)
 
 
-def forget_blindness(base_url: str) -> None:
-    """Ask the models of a service again: an administrator has changed it."""
+def forget_image_refusals(base_url: str) -> None:
+    """Forget the image refusals of a service, which an administrator has changed."""
     BlindModel.objects.filter(address=hash_url(base_url)).delete()
 
 
-async def use_stored_blindness() -> None:
-    """Store which models have refused images here, and learn which have refused them in other workers."""
+async def exchange_image_refusals() -> None:
+    """Store the image refusals that this worker has seen, and read those of all workers."""
     registry = get_registry()
     # A read that began before a model was stored must not end after it.
-    async with registry.exchanging_blindness:
-        unstored = registry.unstored_blindness
+    async with registry.exchanging_image_refusals:
+        unstored = registry.unstored_image_refusals
         stored = await run_in_database(_exchange, unstored)
-        registry.use_blindness(stored, unstored)
+        registry.use_image_refusals(stored, unstored)
 
 
-async def follow_stored_blindness() -> None:
-    """Learn within a second what other workers have stored, and store what could not be, until cancelled."""
+async def exchange_image_refusals_repeatedly() -> None:
+    """Exchange image refusals with the other workers about every second, until cancelled."""
     while True:
         await asyncio.sleep(settings.MODEL_SERVICE_LOOK_SECONDS)
         try:
-            await use_stored_blindness()
+            await exchange_image_refusals()
         except Exception as error:  # noqa: BLE001 - the next look tries again
-            log_failure(logger, "blindness_not_read", error)
+            log_failure(logger, "image_refusals_not_read", error)
 
 
 def _exchange(unstored: frozenset[UpstreamModel]) -> frozenset[UpstreamModel]:

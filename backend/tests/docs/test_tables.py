@@ -91,7 +91,7 @@ def subclasses[E: AppError](error: type[E]) -> list[type[E]]:
 def assert_documented(shape: type[msgspec.Struct], section: str) -> None:
     """Check that `shape` has a row or paragraph, and that each of its fields is in it."""
     tag = shape.__struct_config__.tag
-    lines = [line for line in section.splitlines() if f"`{tag}" in line or f"`{tag}`" in line]
+    lines = [line for line in section.splitlines() if re.search(rf"`{tag}[` ]", line)]
     assert lines, f"{tag} is not documented"
     missing = [name for name in names_of(shape) if not any(re.search(rf"\b{name}\b", line) for line in lines)]
     assert missing == [], f"{tag} lacks {missing}"

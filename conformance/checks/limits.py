@@ -128,11 +128,12 @@ async def a_user_has_a_limited_number_of_connections(context: Context) -> None:
     one_more = await context.connect(conversation_id)
     await one_more.send("auth", token=context.target.token)
     await one_more.refusal("P-2.11", "TOO_MANY_SOCKETS")
-    await one_more.must_close("P-6.5", 4029, "one connection too many")
+    await one_more.must_close("P-6.5", TOO_MANY_CONNECTIONS, "one connection too many")
     async with context.stream(conversation_id) as events:
         first, second = await events.next(), await events.next()
     require(first and json.loads(first[1]).get("code") == "TOO_MANY_SOCKETS", "P-9.6", f"the stream sent {first}")
-    require(second == ("close", '{"code":4029}') or (second and second[0] == "close"), "P-9.6", f"then {second}")
+    is_closed = second and second[0] == "close" and json.loads(second[1]) == {"code": TOO_MANY_CONNECTIONS}
+    require(is_closed, "P-9.6", f"then {second}")
     for connection in opened:
         await connection.close()
     await _enter_when_closed_ones_are_gone(context, conversation_id)
@@ -165,7 +166,7 @@ async def a_network_has_a_limited_number_of_connections_that_do_not_sign_in(cont
             frame = await connection.receive()
         if frame["type"] == "chat.error":
             require(frame["code"] == "TOO_MANY_SOCKETS", "P-2.12", f"refused with {frame['code']}")
-            await connection.must_close("P-6.5", 4029, "one connection too many")
+            await connection.must_close("P-6.5", TOO_MANY_CONNECTIONS, "one connection too many")
             break
     else:
         raise Violation("P-2.12", f"{len(opened)} connections wait for auth")

@@ -2,11 +2,15 @@
 
 import codecs
 import re
+from typing import TYPE_CHECKING
 
 from apps.chat.attachments.child.encodings import decode_text
 from apps.chat.attachments.child.outcome import EncryptedFileError, Outcome, UnknownTypeError, UnreadableFileError
 from apps.chat.attachments.child.right_to_left import Box, order_words, runs_left
 from apps.core.unicode_forms import normalize
+
+if TYPE_CHECKING:
+    import pypdfium2
 
 MAX_CHARACTERS = 200_000
 MAX_PAGES = 200
@@ -82,23 +86,23 @@ def process_pdf(data: bytes) -> Outcome:
     return Outcome(kind="document", mime="application/pdf", pages=pages, truncated=truncated, objects=objects)
 
 
-def _read_page(document: object, index: int) -> str:
+def _read_page(document: "pypdfium2.PdfDocument", index: int) -> str:
     """Return the text of a page; empty if the page is broken."""
     import pypdfium2  # noqa: PLC0415
 
     try:
-        page = document[index]  # type: ignore[index] # pypdfium2 is not typed
+        page = document[index]
         # What users have filled in is not part of the page yet: the values of form fields, and text boxes.
         if pypdfium2.raw.FPDFPage_Flatten(page, pypdfium2.raw.FLAT_NORMALDISPLAY) == pypdfium2.raw.FLATTEN_SUCCESS:
             page.close()
-            page = document[index]  # type: ignore[index]
-        text = page.get_textpage()
+            page = document[index]
+        text_page = page.get_textpage()
         # Three times as many code units as are kept: a page with more is cut by the total anyway.
-        count = min(text.count_chars(), 3 * MAX_CHARACTERS)
-        read: str = text.get_text_range(0, count) if count > 0 else ""
+        count = min(text_page.count_chars(), 3 * MAX_CHARACTERS)
+        read: str = text_page.get_text_range(0, count) if count > 0 else ""
         if runs_left(read):
-            read = _read_leftward(text, count)
-        text.close()
+            read = _read_leftward(text_page, count)
+        text_page.close()
         page.close()
     except pypdfium2.PdfiumError:
         return ""
@@ -106,14 +110,14 @@ def _read_page(document: object, index: int) -> str:
     return _clean(read.replace("\r\n", "\n").replace("\ufffe", "").translate(_RADICALS)).strip()
 
 
-def _read_leftward(page: object, count: int) -> str:
+def _read_leftward(text_page: "pypdfium2.PdfTextPage", count: int) -> str:
     """Return the text of a page that has right-to-left text."""
     import pypdfium2  # noqa: PLC0415
 
     def box_of(index: int) -> Box:
-        return Box(*page.get_charbox(index, loose=True))  # type: ignore[attr-defined]
+        return Box(*text_page.get_charbox(index, loose=True))
 
-    units = "".join(chr(pypdfium2.raw.FPDFText_GetUnicode(page, index)) for index in range(count))
+    units = "".join(chr(pypdfium2.raw.FPDFText_GetUnicode(text_page, index)) for index in range(count))
     return order_words(units, box_of)
 
 

@@ -169,15 +169,15 @@ def _temporary_directory() -> Iterator[Path]:
 
 def _wait_until_ready(process: subprocess.Popen[str]) -> Iterator[str]:
     output = iter(process.stdout or ())
-    said: list[str] = []
+    output: list[str] = []
     too_late = threading.Timer(START_SECONDS, process.kill)
     too_late.start()
     try:
         for line in output:
-            said.append(line)
+            output.append(line)
             if "ready to accept connections" in line.lower():
                 return output
     finally:
         too_late.cancel()
-    message = f"The program did not start: {process.args!r}\n{''.join(said)}"
+    message = f"The program did not start: {process.args!r}\n{''.join(output)}"
     raise RuntimeError(message)

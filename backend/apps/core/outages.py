@@ -46,10 +46,10 @@ def log_failure(logger: BoundLogger, event: str, error: Exception, **fields: obj
     if not is_outage(error):
         logger.error(event, exc_info=error, **fields)
         return
-    said = {"error": _name(error), **_name_cause(error), **fields}
-    repeated = count_repetitions(f"{event} {said}")
+    details = {"error": _name(error), **_name_cause(error), **fields}
+    repeated = count_repetitions(f"{event} {details}")
     if repeated is not None:
-        logger.warning(event, **said, **({"repeated": repeated} if repeated else {}))
+        logger.warning(event, **details, **({"repeated": repeated} if repeated else {}))
 
 
 def _name(error: BaseException) -> str:

@@ -167,5 +167,5 @@ def test_attempts_to_connect_to_a_database_that_is_down_are_one_line(read_log: R
     settings.OUTAGE_REPEAT_SECONDS = 60.0
     for port in (1, 1, 2):
         logging.getLogger("psycopg.pool").warning("error connecting: port %s failed\n\tIs it running?", port)
-    said = [line["event"] for line in read_log()]
-    assert said == ["error connecting: port 1 failed", "error connecting: port 2 failed"]
+    events = [line["event"] for line in read_log()]
+    assert events == ["error connecting: port 1 failed", "error connecting: port 2 failed"]

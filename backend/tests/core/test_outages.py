@@ -93,9 +93,9 @@ def test_an_outage_that_repeats_is_one_line_that_names_its_cause(read_log: ReadL
         log_failure(logger, "not_sent", caused(ConnectionRefusedError()))
     log_failure(logger, "not_sent", caused(TimeoutError()))
     log_failure(logger, "not_sent", caused(ConnectionRefusedError()), answer_id="1")
-    said = [{key: line.get(key) for key in ("level", "event", "error", "cause", "answer_id")} for line in read_log()]
+    lines = [{key: line.get(key) for key in ("level", "event", "error", "cause", "answer_id")} for line in read_log()]
     common = {"level": "warning", "event": "not_sent", "error": "OutageError"}
-    assert said == [
+    assert lines == [
         common | {"cause": "ConnectionRefusedError", "answer_id": None},
         common | {"cause": "TimeoutError", "answer_id": None},
         common | {"cause": "ConnectionRefusedError", "answer_id": "1"},

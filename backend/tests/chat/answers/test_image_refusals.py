@@ -11,14 +11,14 @@ from testkit.fakes.raw_model_server import RawModelServer, Refused
 from testkit.live import LiveServer, SignedInUser
 from tests.chat.answers.bodies import JSON
 from tests.chat.answers.image_wordings import BLIND, SEEING
-from tests.chat.answers.refusal_wordings import said
+from tests.chat.answers.refusal_wordings import error
 from tests.chat.attachments import files
 from tests.chat.attachments.sending import attach
 
 # The provider reads them before anything is stored.
 pytestmark = pytest.mark.store_independent
 
-STRING = (400, said("messages[0].content must be a string"))
+STRING = (400, error("messages[0].content must be a string"))
 WORDINGS = [*BLIND, *SEEING]
 MODELS = [f"model-{number}" for number in range(len(WORDINGS))]
 

@@ -8,7 +8,7 @@ from pytest_django import Settings
 from testkit.fakes.raw_model_server import RawModelServer, Refused
 from testkit.live import SignedInUser
 from tests.chat.answers.bodies import HELLO, ask, chunk, events, stream
-from tests.chat.answers.refusal_wordings import WORDINGS, encode, said
+from tests.chat.answers.refusal_wordings import WORDINGS, encode, error
 from tests.log_lines import ReadLog
 
 # The provider reads them before anything is stored.
@@ -59,16 +59,16 @@ async def test_each_wording_in_a_stream_leads_to_its_code(
     ("refused", "code", "status", "service_code"),
     [
         (
-            Refused(404, encode(said("It is gone: secret", code="model_not_found"))),
+            Refused(404, encode(error("It is gone: secret", code="model_not_found"))),
             "AI_MODEL_GONE",
             404,
             "model_not_found",
         ),
-        (Refused(400, encode(said("secret", code=1211, type="Odd-Type"))), "AI_ERROR", 400, "odd_type"),
-        (Refused(400, encode(said("secret", code="s" * 65, type=None))), "AI_ERROR", 400, None),
+        (Refused(400, encode(error("secret", code=1211, type="Odd-Type"))), "AI_ERROR", 400, "odd_type"),
+        (Refused(400, encode(error("secret", code="s" * 65, type=None))), "AI_ERROR", 400, None),
         (Refused(401, b"secret"), "AI_KEY_REFUSED", 401, None),
         (Refused(200, events(json.dumps({"error": {"code": 402, "message": "secret"}}))), "AI_NO_CREDIT", 402, "402"),
-        (Refused(200, events(HELLO, json.dumps(said("secret", code="boom")))), None, None, "boom"),
+        (Refused(200, events(HELLO, json.dumps(error("secret", code="boom")))), None, None, "boom"),
     ],
     ids=["a code", "a type", "no word", "a text", "in a stream", "after text"],
 )
@@ -94,7 +94,7 @@ async def test_the_log_has_the_status_and_the_code_of_the_service_but_not_its_wo
 
 # --- In a stream, before any text ---
 
-TOO_LONG = said("This model's maximum context length is 8 tokens.", code="context_length_exceeded")
+TOO_LONG = error("This model's maximum context length is 8 tokens.", code="context_length_exceeded")
 
 
 @pytest.mark.parametrize(
@@ -189,17 +189,17 @@ async def test_an_error_after_text_is_an_interruption(user: SignedInUser, model_
             40,
         ),
         (Refused(429, b"", {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "99999999999999"}), 86400),
-        (Refused(429, encode(said("x", metadata={"headers": {"X-RateLimit-Reset": "99999999999999"}}))), 86400),
-        (Refused(429, encode(said("Limit reached. It resets in 5 minutes."))), 300),
-        (Refused(503, encode(said("All slots are in use. Available in 40 seconds."))), 40),
-        (Refused(429, encode(said("Rate limit reached. Please try again in 40s."))), 40),
-        (Refused(429, encode(said("Rate limit reached. Please try again in 6m0.5s."))), 361),
-        (Refused(429, encode(said("Requests have exceeded the limit. Please retry after 56 seconds."))), 56),
-        (Refused(429, encode(said("Please wait 2 minutes.", code="rate_limit_exceeded"))), 120),
+        (Refused(429, encode(error("x", metadata={"headers": {"X-RateLimit-Reset": "99999999999999"}}))), 86400),
+        (Refused(429, encode(error("Limit reached. It resets in 5 minutes."))), 300),
+        (Refused(503, encode(error("All slots are in use. Available in 40 seconds."))), 40),
+        (Refused(429, encode(error("Rate limit reached. Please try again in 40s."))), 40),
+        (Refused(429, encode(error("Rate limit reached. Please try again in 6m0.5s."))), 361),
+        (Refused(429, encode(error("Requests have exceeded the limit. Please retry after 56 seconds."))), 56),
+        (Refused(429, encode(error("Please wait 2 minutes.", code="rate_limit_exceeded"))), 120),
         (Refused(429, encode({"error": {"details": [{"@type": "x.RetryInfo", "retryDelay": "40.2s"}]}})), 41),
         (Refused(503, encode({"error": "Model x is currently loading", "estimated_time": 40.5})), 41),
-        (Refused(429, encode(said("x", metadata={"retry_after_ms": 40_001}))), 41),
-        (Refused(200, events(json.dumps(said("Rate limit reached. Please try again in 40s.")))), 40),
+        (Refused(429, encode(error("x", metadata={"retry_after_ms": 40_001}))), 41),
+        (Refused(200, events(json.dumps(error("Rate limit reached. Please try again in 40s.")))), 40),
         (Refused(200, encode({"error": {"code": 429, "message": "no", "retry_after": 40}})), 40),
     ],
     ids=lambda value: str(value)[:90],

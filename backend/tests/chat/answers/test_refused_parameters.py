@@ -8,7 +8,7 @@ from pytest_django import Settings
 from testkit.fakes.raw_model_server import RawModelServer, Refused
 from testkit.live import LiveServer, SignedInUser
 from tests.chat.answers.bodies import HELLO, JSON, ask, events, stream, whole
-from tests.chat.answers.refusal_wordings import encode, said
+from tests.chat.answers.refusal_wordings import encode, error
 
 # The provider reads them before anything is stored.
 pytestmark = pytest.mark.store_independent
@@ -33,12 +33,12 @@ def gpt_5(settings: Settings, chat_server: LiveServer, model_server: RawModelSer
 
 
 BODIES: dict[str, object] = {
-    "param": said("x", param="PARAMETER"),
-    "param is a word for none": said(UNSUPPORTED, param="None", type="None", code="400"),
-    "param is null in words": said(UNSUPPORTED, param="null"),
-    "param is a field that was not sent": said(UNSUPPORTED, param="sampling"),
-    "param in a list": said("x", param=["PARAMETER"]),
-    "param with a path": said("x", param="body.PARAMETER"),
+    "param": error("x", param="PARAMETER"),
+    "param is a word for none": error(UNSUPPORTED, param="None", type="None", code="400"),
+    "param is null in words": error(UNSUPPORTED, param="null"),
+    "param is a field that was not sent": error(UNSUPPORTED, param="sampling"),
+    "param in a list": error("x", param=["PARAMETER"]),
+    "param with a path": error("x", param="body.PARAMETER"),
     "message is null": {"error": {"message": None, "param": "PARAMETER", "code": 1.5}},
     "code is a number": {"error": {"message": UNSUPPORTED, "code": 1.5, "type": 7}},
     "code is an object": {"error": {"message": UNSUPPORTED, "code": {"a": 1}, "param": {}}},
@@ -51,15 +51,15 @@ BODIES: dict[str, object] = {
     "an error that is a string": {"error": UNSUPPORTED},
     "errors": {"success": False, "errors": [{"code": 7009, "message": UNSUPPORTED}]},
     "strings": {"errors": [UNSUPPORTED]},
-    "another gateway's body in the message": said(json.dumps(said(UNSUPPORTED))),
-    "another gateway's body as raw": said(
+    "another gateway's body in the message": error(json.dumps(error(UNSUPPORTED))),
+    "another gateway's body as raw": error(
         "Provider returned error", metadata={"raw": json.dumps({"error": UNSUPPORTED})}
     ),
     "the field of a validator for JavaScript": {"error": {"issues": [{"path": ["PARAMETER"], "message": "Invalid"}]}},
     "the property of a validator": {"message": "x", "errors": [{"property": "PARAMETER", "constraints": {}}]},
     "errors by field": {"errors": {"PARAMETER": ["This field is unknown."]}},
-    "an event": "event: error\ndata: " + json.dumps(said("x", param="PARAMETER")) + "\n\ndata: [DONE]\n\n",
-    "capitals": said("PARAMETER IS NOT SUPPORTED"),
+    "an event": "event: error\ndata: " + json.dumps(error("x", param="PARAMETER")) + "\n\ndata: [DONE]\n\n",
+    "capitals": error("PARAMETER IS NOT SUPPORTED"),
     "text": UNSUPPORTED,
 }
 
@@ -119,7 +119,7 @@ async def test_a_refused_parameter_is_left_out_and_remembered(
 async def test_each_wording_of_a_refused_effort_is_recognized(
     user: SignedInUser, model_server: RawModelServer, wording: str
 ) -> None:
-    refused = Refused(400, encode(said(wording)))
+    refused = Refused(400, encode(error(wording)))
     model_server.refuse = lambda request: refused if "reasoning_effort" in request else None
     answer, _ = await ask(user, reasoning_effort="high")
     assert answer.content == "Hello"
@@ -139,7 +139,7 @@ async def test_each_wording_of_a_refused_effort_is_recognized(
 async def test_a_refused_value_does_not_keep_other_efforts_from_being_sent(
     user: SignedInUser, model_server: RawModelServer, wording: str
 ) -> None:
-    refused = Refused(400, encode(said(wording)))
+    refused = Refused(400, encode(error(wording)))
     model_server.refuse = lambda request: refused if request.get("reasoning_effort") == "minimal" else None
     for effort in ("minimal", "minimal", "high"):
         answer, _ = await ask(user, reasoning_effort=effort)
@@ -166,7 +166,7 @@ async def test_a_limit_of_the_answer_that_is_too_large_is_left_out(
     model_server.list_models({"id": "x"})
     chat_server.stop()
     chat_server.start()
-    refused = Refused(400, encode(said(wording)))
+    refused = Refused(400, encode(error(wording)))
     limits = {"max_tokens", "max_completion_tokens"}
     model_server.refuse = lambda request: refused if limits & request.keys() else None
     answer, _ = await ask(user, model="x")
@@ -184,7 +184,7 @@ async def test_a_limit_of_the_answer_that_is_too_large_is_left_out(
 async def test_a_parameter_that_is_refused_in_a_stream_is_left_out_and_remembered(
     user: SignedInUser, model_server: RawModelServer, status: object, message: str, left_out: str
 ) -> None:
-    refused = Refused(200, b": PROCESSING\n\n" + events(json.dumps(said(message, code=status))))
+    refused = Refused(200, b": PROCESSING\n\n" + events(json.dumps(error(message, code=status))))
     model_server.refuse = lambda request: refused if left_out in request else None
     for _ in range(2):
         answer, message_stored = await ask(user)
@@ -206,8 +206,8 @@ async def test_a_system_role_that_is_refused_in_a_stream_is_left_out(
 @pytest.mark.parametrize(
     "body",
     [
-        said("Your organization must be verified to stream this model.", param="stream", code="unsupported_value"),
-        said("Unsupported value: 'stream' does not support true with this model. Only false is supported."),
+        error("Your organization must be verified to stream this model.", param="stream", code="unsupported_value"),
+        error("Unsupported value: 'stream' does not support true with this model. Only false is supported."),
         {"error": "Streaming is not supported for this model"},
         {"detail": "This model does not support streaming."},
     ],
@@ -231,7 +231,7 @@ async def test_a_model_that_is_not_streamed_answers_whole(
 async def test_an_overload_in_a_stream_leaves_no_parameter_out(
     user: SignedInUser, model_server: RawModelServer
 ) -> None:
-    refused = Refused(200, events(json.dumps(said("Overloaded: lower the temperature of this server", code=529))))
+    refused = Refused(200, events(json.dumps(error("Overloaded: lower the temperature of this server", code=529))))
     model_server.refuse = lambda _: refused if len(model_server.requests) == 1 else None
     answer, _ = await ask(user)
     assert answer.content == "Hello"

@@ -1,7 +1,6 @@
 """PDF files and texts: how they are read."""
 
 import pytest
-from pytest_django import Settings
 
 from apps.chat.providers import tokens
 from tests.chat.attachments import files
@@ -31,34 +30,39 @@ def test_a_pdf_is_read_page_by_page(uploader: Uploader, store: ObservedStore) ->
     assert len(store.names()) == 2
 
 
-def test_texts_of_any_encoding_are_read(uploader: Uploader, settings: Settings) -> None:
-    chinese = "這是一份以傳統編碼儲存的文件，內容足夠長，可以辨認出它的編碼。" * 20
-    simplified = "这是一份用国家标准编码保存的文件，内容足够长，可以识别。" * 20
-    japanese = "これは日本語のテキストファイルです。カタカナもあります。" * 20
-    cases = {
-        "plain": (b"print('hello')\n", "print('hello')\n"),
-        "BOM": (b"\xef\xbb\xbfname,age\n", "name,age\n"),
-        "UTF-16": ("Straße 😀".encode("utf-16"), "Straße 😀"),
-        "UTF-16 without a mark": ("Name,\tStraße 😀\r\n".encode("utf-16-le"), "Name,\tStraße 😀\r\n"),
-        "big-endian UTF-16 without a mark": ("Name,Straße 號\n".encode("utf-16-be"), "Name,Straße 號\n"),
-        "UTF-16 in Chinese without a mark": (f"{chinese}\n".encode("utf-16-le"), f"{chinese}\n"),
-        "big-endian UTF-16 in Cyrillic": ("Список покупок\n".encode("utf-16-be") * 9, "Список покупок\n" * 9),
-        "Big5": (chinese.encode("big5"), chinese),
-        "GB 18030": (simplified.encode("gb18030"), simplified),
-        "Shift JIS": (japanese.encode("shift_jis"), japanese),
-        "SVG": (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", None),
-        "HTML": (b"<!doctype html><script>alert(1)</script>", None),
-    }
-    for name, (sent, text) in cases.items():
-        attachment = uploader.attach(sent, f"{name}.html")
-        assert attachment["kind"] == "document", name
-        assert attachment["mime"] == "text/plain", name
-        _status, content, headers = uploader.fetch(attachment["text_url"])
-        assert content.decode() == (sent.decode() if text is None else text), name
-        for url in (attachment["url"], attachment["text_url"]):
-            headers = uploader.fetch(url)[2]
-            assert headers["Content-Disposition"].startswith("attachment"), name
-            assert headers["Content-Type"].startswith("text/plain"), name
+CHINESE = "這是一份以傳統編碼儲存的文件，內容足夠長，可以辨認出它的編碼。" * 20
+SIMPLIFIED = "这是一份用国家标准编码保存的文件，内容足够长，可以识别。" * 20
+JAPANESE = "これは日本語のテキストファイルです。カタカナもあります。" * 20
+SVG = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
+HTML = "<!doctype html><script>alert(1)</script>"
+
+
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        pytest.param(b"print('hello')\n", "print('hello')\n", id="plain"),
+        pytest.param(b"\xef\xbb\xbfname,age\n", "name,age\n", id="BOM"),
+        pytest.param("Straße 😀".encode("utf-16"), "Straße 😀", id="UTF-16"),
+        pytest.param("Name,\tStraße 😀\r\n".encode("utf-16-le"), "Name,\tStraße 😀\r\n", id="UTF-16 without a mark"),
+        pytest.param("Name,Straße 號\n".encode("utf-16-be"), "Name,Straße 號\n", id="big-endian UTF-16 without a mark"),
+        pytest.param(CHINESE.encode("utf-16-le"), CHINESE, id="UTF-16 in Chinese without a mark"),
+        pytest.param("Список покупок\n".encode("utf-16-be") * 9, "Список покупок\n" * 9, id="big-endian Cyrillic"),
+        pytest.param(CHINESE.encode("big5"), CHINESE, id="Big5"),
+        pytest.param(SIMPLIFIED.encode("gb18030"), SIMPLIFIED, id="GB 18030"),
+        pytest.param(JAPANESE.encode("shift_jis"), JAPANESE, id="Shift JIS"),
+        pytest.param(SVG.encode(), SVG, id="SVG"),
+        pytest.param(HTML.encode(), HTML, id="HTML"),
+    ],
+)
+def test_a_text_of_any_encoding_is_read_and_served_as_plain_text(uploader: Uploader, sent: bytes, text: str) -> None:
+    attachment = uploader.attach(sent, "text.html")
+    assert attachment["kind"] == "document"
+    assert attachment["mime"] == "text/plain"
+    assert uploader.fetch(attachment["text_url"])[1].decode() == text
+    for url in (attachment["url"], attachment["text_url"]):
+        headers = uploader.fetch(url)[2]
+        assert headers["Content-Disposition"].startswith("attachment")
+        assert headers["Content-Type"].startswith("text/plain")
 
 
 def test_a_long_text_in_another_encoding_is_read(uploader: Uploader) -> None:
@@ -71,28 +75,37 @@ def test_a_long_text_in_another_encoding_is_read(uploader: Uploader) -> None:
     assert uploader.fetch(attachment["text_url"])[1].decode() == late
 
 
-def test_a_truncated_log_with_bell_characters_is_text(uploader: Uploader) -> None:
-    line = "紀錄檔的一行\n"
-    sent = (line * 100).encode()
-    for content, text in {
-        sent[:-2]: line * 99 + "紀錄檔的一\ufffd",
-        sent + b"\xff\n" + sent: line * 100 + "\ufffd\n" + line * 100,
-        b"\xef\xbb\xbf" + sent + b"\xff": line * 100 + "\ufffd",
-        b"\x1b]0;user@host\x07$ ls\r\n": "\x1b]0;user@host\x07$ ls\r\n",
-        b"a page\x0b\r\n\x1a": "a page\x0b\r\n\x1a",
-    }.items():
-        attachment = uploader.attach(content, "server.log")
-        assert uploader.fetch(attachment["text_url"])[1].decode() == text
+LINE = "紀錄檔的一行\n"
+LINES = (LINE * 100).encode()
 
 
-def test_a_pdf_is_read_though_other_bytes_come_before_it(uploader: Uploader) -> None:
-    pdf = files.pdf("One", "Two")
-    for before in (b"\xef\xbb\xbf", b"\r\n", b"Content-Type: application/pdf\r\n\r\n", bytes(128), b"x" * 1000):
-        attachment = uploader.attach(before + pdf, "report.pdf")
-        assert attachment["mime"] == "application/pdf"
-        assert attachment["pages"] == 2
-        assert uploader.fetch(attachment["text_url"])[1].decode() == "[page 1]\nOne\n\n[page 2]\nTwo"
-        assert uploader.fetch(attachment["url"])[1] == before + pdf
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        pytest.param(LINES[:-2], LINE * 99 + "紀錄檔的一\ufffd", id="truncated"),
+        pytest.param(LINES + b"\xff\n" + LINES, LINE * 100 + "\ufffd\n" + LINE * 100, id="a broken byte"),
+        pytest.param(b"\xef\xbb\xbf" + LINES + b"\xff", LINE * 100 + "\ufffd", id="a broken byte at the end"),
+        pytest.param(b"\x1b]0;user@host\x07$ ls\r\n", "\x1b]0;user@host\x07$ ls\r\n", id="bell"),
+        pytest.param(b"a page\x0b\r\n\x1a", "a page\x0b\r\n\x1a", id="control characters"),
+    ],
+)
+def test_a_log_with_broken_bytes_or_control_characters_is_text(uploader: Uploader, sent: bytes, text: str) -> None:
+    attachment = uploader.attach(sent, "server.log")
+    assert uploader.fetch(attachment["text_url"])[1].decode() == text
+
+
+@pytest.mark.parametrize(
+    "before",
+    [b"\xef\xbb\xbf", b"\r\n", b"Content-Type: application/pdf\r\n\r\n", bytes(128), b"x" * 1000],
+    ids=["BOM", "blank line", "mail header", "printer", "1,000 bytes"],
+)
+def test_a_pdf_is_read_though_other_bytes_come_before_it(uploader: Uploader, before: bytes) -> None:
+    sent = before + files.pdf("One", "Two")
+    attachment = uploader.attach(sent, "report.pdf")
+    assert attachment["mime"] == "application/pdf"
+    assert attachment["pages"] == 2
+    assert uploader.fetch(attachment["text_url"])[1].decode() == "[page 1]\nOne\n\n[page 2]\nTwo"
+    assert uploader.fetch(attachment["url"])[1] == sent
 
 
 def test_a_text_that_quotes_a_pdf_stays_text(uploader: Uploader) -> None:

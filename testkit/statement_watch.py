@@ -31,7 +31,7 @@ class StatementWatch:
         self._actions: list[tuple[str, Action]] = []
 
     @contextmanager
-    def fault(self, error: Exception, *, of: str = "", only: int | None = None) -> Iterator[None]:
+    def failure(self, error: Exception, *, of: str = "", only: int | None = None) -> Iterator[None]:
         """Let the statements that contain `of` raise `error`, or only the one with this number, from 1."""
         count = 0
 

@@ -10,14 +10,14 @@ OWN_PATHS = ("admin", "api", "assets", "c", "icons", "login", "register", "reset
 """Paths of the server: below one of these, it could not tell whether a proxy has removed the base path."""
 
 
-@env.reports_faults
+@env.reports_problems
 def base_path(name: str) -> str:
     """Return a path such as `/chat`, without a slash at its end; an empty string is the root of the host."""
     value = env.text(name).rstrip("/")
     if value and not PATTERN.fullmatch(value):
-        raise env.EnvironmentFault(f"{name} is {value!r}: write a path such as /chat, of letters, digits and . _ ~ -.")
+        raise env.SettingError(f"{name} is {value!r}: write a path such as /chat, of letters, digits and . _ ~ -.")
     if value and (first := value.split("/")[1]) in OWN_PATHS:
-        raise env.EnvironmentFault(f"{name} is {value!r}, but the server has paths below /{first}: choose another.")
+        raise env.SettingError(f"{name} is {value!r}, but the server has paths below /{first}: choose another.")
     return value
 
 
@@ -26,8 +26,8 @@ def public_url(default: str, *, base: str) -> str:
     url = env.http_url("PUBLIC_URL") or default
     path = urlsplit(url).path
     if path not in {"", base}:
-        # Reported for BASE_PATH, which counts as unset if it has a fault: its own sentence is enough then.
-        env.report_fault(
+        # Reported for BASE_PATH, which counts as unset if it has a problem: its own sentence is enough then.
+        env.report_problem(
             "BASE_PATH",
             f"PUBLIC_URL has the path {path}, and BASE_PATH is {base or 'not set'}: give both the same path.",
         )

@@ -24,34 +24,34 @@ LARGEST = 2**63 - 1
 YEAR_SECONDS = 366 * 24 * 3600
 
 
-_faults: dict[str, str] = {}
-"""A sentence for each variable that cannot be used; its first fault, if it has several."""
+_problems: dict[str, str] = {}
+"""A sentence for each variable that cannot be used; its first problem, if it has several."""
 
 
-class EnvironmentFault(SystemExit):
+class SettingError(SystemExit):
     """A setting that cannot be used; ends the process with exit code 1, and a sentence for each such setting."""
 
 
-def report_fault(name: str, sentence: str) -> None:
+def report_problem(name: str, sentence: str) -> None:
     """Note that the variable `name` cannot be used; from now on it counts as unset."""
-    _faults.setdefault(name, sentence)
+    _problems.setdefault(name, sentence)
 
 
-def refuse_faults() -> None:
-    """End the process if any variable cannot be used; raises EnvironmentFault."""
-    if _faults:
-        raise EnvironmentFault("\n".join(_faults.values()))
+def refuse_problems() -> None:
+    """End the process if any variable cannot be used; raises SettingError."""
+    if _problems:
+        raise SettingError("\n".join(_problems.values()))
 
 
-def reports_faults[**P, R](read: Callable[Concatenate[str, P], R]) -> Callable[Concatenate[str, P], R]:
+def reports_problems[**P, R](read: Callable[Concatenate[str, P], R]) -> Callable[Concatenate[str, P], R]:
     """Decorator of readers, whose first argument names the variable: one that cannot be used is read as unset."""
 
     @wraps(read)
     def read_or_report(name: str, /, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return read(name, *args, **kwargs)
-        except EnvironmentFault as fault:
-            report_fault(name, str(fault))
+        except SettingError as error:
+            report_problem(name, str(error))
             return read(name, *args, **kwargs)
 
     return read_or_report
@@ -63,13 +63,13 @@ def load_files(environment: str) -> None:
         environ.Env.read_env(BACKEND_DIR / ".env.local", overwrite=False)
 
 
-@reports_faults
+@reports_problems
 def text(name: str, default: str = "") -> str:
     """Return a variable, else the content of the file that `<name>_FILE` names, as Docker mounts secrets.
 
     Blank values and the placeholders in the example files count as unset.
     """
-    value = "" if name in _faults else (os.environ[name] if name in os.environ else _in_file(name)).strip()
+    value = "" if name in _problems else (os.environ[name] if name in os.environ else _in_file(name)).strip()
     if not value or value.startswith(PLACEHOLDER_PREFIXES) or any(user in value for user in PLACEHOLDER_URL_USERS):
         return default
     return value
@@ -82,7 +82,7 @@ def _in_file(name: str) -> str:
     try:
         return Path(path).read_text()
     except (OSError, UnicodeDecodeError):
-        raise EnvironmentFault(f"{name}_FILE names {path}, which cannot be read.") from None
+        raise SettingError(f"{name}_FILE names {path}, which cannot be read.") from None
 
 
 def listed(name: str, default: str = "") -> list[str]:
@@ -90,7 +90,7 @@ def listed(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
-@reports_faults
+@reports_problems
 def truth(name: str, *, default: bool) -> bool:
     """Return a switch: `true/false`, `on/off`, `yes/no` or `1/0`."""
     value = text(name, "on" if default else "off").lower()
@@ -98,19 +98,19 @@ def truth(name: str, *, default: bool) -> bool:
         return True
     if value in {"0", "false", "no", "off"}:
         return False
-    raise EnvironmentFault(f"{name} is {value!r}: write true or false.")
+    raise SettingError(f"{name} is {value!r}: write true or false.")
 
 
-@reports_faults
+@reports_problems
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     """Return one of `allowed`."""
     value = text(name, default).lower()
     if value not in allowed:
-        raise EnvironmentFault(f"{name} is {value!r}: write one of {', '.join(allowed)}.")
+        raise SettingError(f"{name} is {value!r}: write one of {', '.join(allowed)}.")
     return value
 
 
-@reports_faults
+@reports_problems
 def number[N: (int, float)](
     name: str, default: N, kind: Callable[[str], N], *, minimum: float = 0, maximum: float = LARGEST
 ) -> N:
@@ -119,11 +119,11 @@ def number[N: (int, float)](
     try:
         result = kind(value)
     except ValueError:
-        raise EnvironmentFault(f"{name} is {value!r}: write a number.") from None
+        raise SettingError(f"{name} is {value!r}: write a number.") from None
     if not minimum <= result:  # Compares like this because of "nan".
-        raise EnvironmentFault(f"{name} is {value}: it must be at least {minimum:g}.")
+        raise SettingError(f"{name} is {value}: it must be at least {minimum:g}.")
     if result > maximum:
-        raise EnvironmentFault(f"{name} is {value}: it must be at most {maximum:.12g}.")
+        raise SettingError(f"{name} is {value}: it must be at most {maximum:.12g}.")
     return result
 
 
@@ -137,14 +137,14 @@ def seconds(name: str, default: float, *, minimum: float = 0.001) -> float:
     return number(name, default, float, minimum=minimum, maximum=YEAR_SECONDS)
 
 
-@reports_faults
+@reports_problems
 def rate(name: str, default: str) -> str:
     """Return a limit written `count/seconds`, or `off`."""
     value = text(name, default).lower()
     count, slash, period = value.partition("/")
     if value == "off" or (slash and count.isdigit() and period.isdigit() and int(count) and int(period)):
         return value
-    raise EnvironmentFault(f"{name} is {value!r}: write count/seconds, such as 20/60, or off.")
+    raise SettingError(f"{name} is {value!r}: write count/seconds, such as 20/60, or off.")
 
 
 def limit(name: str, default: int) -> int | None:
@@ -152,31 +152,31 @@ def limit(name: str, default: int) -> int | None:
     return None if text(name).lower() == "off" else whole(name, default, minimum=1)
 
 
-@reports_faults
+@reports_problems
 def http_url(name: str) -> str:
     """Return an http(s) URL without a trailing slash, or an empty string."""
     value = text(name).rstrip("/")
     if value and not _is_url(value, "http", "https"):
-        raise EnvironmentFault(f"{name} is not a URL: write it as https://host/v1.")
+        raise SettingError(f"{name} is not a URL: write it as https://host/v1.")
     return value
 
 
-@reports_faults
+@reports_problems
 def http_urls(name: str, default: str) -> list[str]:
     """Return a comma-separated list of http(s) URLs."""
     found = listed(name, default)
     for url in found:
         if not _is_url(url, "http", "https"):
-            raise EnvironmentFault(f"{name} has {url!r}, which is not a URL: write each as http://host:port/v1.")
+            raise SettingError(f"{name} has {url!r}, which is not a URL: write each as http://host:port/v1.")
     return found
 
 
-@reports_faults
+@reports_problems
 def redis_url(name: str) -> str:
-    """Return the URL of a Redis, or an empty string; a fault does not quote it, as it may have a password."""
+    """Return the URL of a Redis, or an empty string; a problem does not quote it, as it may have a password."""
     value = text(name)
     if value and not (_is_url(value, "redis", "rediss") or value.startswith("unix:///")):
-        raise EnvironmentFault(f"{name} is not the URL of a Redis: write redis://:password@host:6379/0, or rediss://.")
+        raise SettingError(f"{name} is not the URL of a Redis: write redis://:password@host:6379/0, or rediss://.")
     return value
 
 
@@ -188,21 +188,21 @@ def _is_url(value: str, *schemes: str) -> bool:
         return False
 
 
-@reports_faults
+@reports_problems
 def origins(name: str) -> list[str]:
     """Return a comma-separated list of origins, each written scheme://host."""
     found = listed(name)
     for origin in found:
         parts = urlsplit(origin)
         if not parts.scheme or not parts.netloc or parts.path or "*" in origin:
-            raise EnvironmentFault(f"{name} has {origin!r}: write each origin as https://host, without a path.")
+            raise SettingError(f"{name} has {origin!r}: write each origin as https://host, without a path.")
     return found
 
 
 def refuse_debug() -> None:
     """Refuse to start production with `DEBUG` on."""
     if truth("DEBUG", default=False):
-        report_fault(
+        report_problem(
             "DEBUG", "DEBUG is on, which shows the internals of this server to every visitor: set it to false."
         )
 
@@ -210,8 +210,8 @@ def refuse_debug() -> None:
 def data_dir() -> Path:
     """Return the folder of the SQLite database and of generated secrets, private to this user; create it if missing."""
     folder = Path(text("DATA_DIR", str(PROJECT_DIR / "data"))).expanduser().absolute()
-    if fault := _make_data_dir(folder):
-        report_fault("DATA_DIR", f"DATA_DIR {folder} {fault}")
+    if problem := _make_data_dir(folder):
+        report_problem("DATA_DIR", f"DATA_DIR {folder} {problem}")
     return folder
 
 

@@ -14,7 +14,7 @@ HOST_NAME = re.compile(r"\*|(\*?\.)?[\w-]+(\.[\w-]+)*\.?|\[[0-9A-Fa-f:.]+\]")
 EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 
 
-@env.reports_faults
+@env.reports_problems
 def networks(name: str) -> list[str]:
     """Return a comma-separated list of IP networks and `unix`; refuses a network that contains every address."""
     found = env.listed(name)
@@ -24,35 +24,35 @@ def networks(name: str) -> list[str]:
         try:
             is_everything = ip_network(entry, strict=False).prefixlen == 0
         except ValueError:
-            raise env.EnvironmentFault(f"{name} has {entry!r}: write networks such as 10.0.0.0/8, or unix.") from None
+            raise env.SettingError(f"{name} has {entry!r}: write networks such as 10.0.0.0/8, or unix.") from None
         if is_everything:
-            raise env.EnvironmentFault(
+            raise env.SettingError(
                 f"{name} has {entry}, which contains every address: name the networks of your proxies only."
             )
     return found
 
 
-@env.reports_faults
+@env.reports_problems
 def host_names(name: str) -> list[str]:
     """Return a comma-separated list of hosts; one with a scheme, a port or a path would match no request."""
     found = env.listed(name)
     for host in found:
         if not HOST_NAME.fullmatch(host):
-            raise env.EnvironmentFault(
+            raise env.SettingError(
                 f"{name} has {host!r}: write each host as chat.example.org, without scheme and port."
             )
     return found
 
 
 def required_hosts(public_url: str) -> list[str]:
-    """Return `ALLOWED_HOSTS`, else the host of `public_url`; neither, or a wildcard, is a fault."""
+    """Return `ALLOWED_HOSTS`, else the host of `public_url`; neither, or a wildcard, is a problem."""
     hosts = host_names("ALLOWED_HOSTS") or ([host_of(public_url)] if public_url else [])
     if not hosts:
-        # Reported for PUBLIC_URL, which is an alternative: if that has a fault, its own sentence is enough.
-        env.report_fault("PUBLIC_URL", "ALLOWED_HOSTS is not set: name the hosts at which users reach this server.")
+        # Reported for PUBLIC_URL, which is an alternative: if that has a problem, its own sentence is enough.
+        env.report_problem("PUBLIC_URL", "ALLOWED_HOSTS is not set: name the hosts at which users reach this server.")
         return ["localhost"]
     if any("*" in host for host in hosts):
-        env.report_fault("ALLOWED_HOSTS", "ALLOWED_HOSTS has a wildcard, which accepts any name: name each host.")
+        env.report_problem("ALLOWED_HOSTS", "ALLOWED_HOSTS has a wildcard, which accepts any name: name each host.")
     return hosts
 
 

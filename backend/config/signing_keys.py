@@ -17,7 +17,7 @@ GOOD_SECRET = f"a random text of at least {MINIMUM_BYTES} bytes"
 
 
 def kept_secret(name: str, folder: Path) -> str:
-    """Return the variable, else a secret generated once and kept in `folder` with mode 0600; a short one is a fault."""
+    """Return the variable, else a secret generated once and kept in `folder` with mode 0600; reports a short one."""
     if given := env.text(name):
         _refuse_short(name, given, or_else="leave it empty, so that one is generated")
         return given
@@ -26,10 +26,10 @@ def kept_secret(name: str, folder: Path) -> str:
         is_given = path.exists() and not os.access(path, os.W_OK)
         kept = (path.read_bytes() if is_given else _read_or_generate(path)).decode(errors="ignore").strip()
     except OSError as error:
-        env.report_fault("DATA_DIR", f"{path} cannot be read or written ({error.strerror}): give it to this user.")
+        env.report_problem("DATA_DIR", f"{path} cannot be read or written ({error.strerror}): give it to this user.")
         return ""
     if len(kept.encode()) < MINIMUM_BYTES:
-        env.report_fault(name, f"{path} is damaged: delete it (everyone signs in again) or set {name}.")
+        env.report_problem(name, f"{path} is damaged: delete it (everyone signs in again) or set {name}.")
     return kept
 
 
@@ -46,21 +46,21 @@ def _read_or_generate(path: Path) -> bytes:
 
 
 def required_secret(name: str) -> str:
-    """Return a secret that production requires; a missing, example, short or simple one is a fault."""
+    """Return a secret that production requires; a missing, example, short or simple one is a problem."""
     value = env.text(name)
     if not value:
-        env.report_fault(name, f"{name} is not set, or still has the value of the example: give it {GOOD_SECRET}.")
+        env.report_problem(name, f"{name} is not set, or still has the value of the example: give it {GOOD_SECRET}.")
     _refuse_short(name, value)
     if value.startswith(INSECURE_PREFIX) or len(set(value)) < MINIMUM_CHARACTERS:
-        env.report_fault(name, f"{name} is easily guessed: give it {GOOD_SECRET}.")
+        env.report_problem(name, f"{name} is easily guessed: give it {GOOD_SECRET}.")
     return value
 
 
 def setup_code(secret_key: str) -> str:
-    """Return `SETUP_CODE`, else a code of 80 bits that all workers with this secret derive; a short one is a fault."""
+    """Return `SETUP_CODE`, else a code of 80 bits that all workers with this secret derive; reports a short one."""
     if given := env.text("SETUP_CODE"):
         if len(given) < MINIMUM_CODE_LENGTH:
-            env.report_fault(
+            env.report_problem(
                 "SETUP_CODE",
                 f"SETUP_CODE is too short: give it at least {MINIMUM_CODE_LENGTH} characters, or leave it empty.",
             )
@@ -72,4 +72,4 @@ def setup_code(secret_key: str) -> str:
 def _refuse_short(name: str, value: str, *, or_else: str = "") -> None:
     if len(value.encode()) < MINIMUM_BYTES:
         alternative = f", or {or_else}" if or_else else ""
-        env.report_fault(name, f"{name} is too short: give it {GOOD_SECRET}{alternative}.")
+        env.report_problem(name, f"{name} is too short: give it {GOOD_SECRET}{alternative}.")

@@ -26,7 +26,7 @@ def database(folder: Path, *, threads: int) -> dict[str, object]:
     with suppress(ValueError, environ.ImproperlyConfigured):
         entry = environ.Env.db_url_config(url) if urlsplit(url).scheme in SCHEMES else {}
     if not entry:
-        env.report_fault(
+        env.report_problem(
             "DATABASE_URL",
             "DATABASE_URL cannot be used: write postgresql://user:password@host:5432/name or sqlite:////path/to/file.",
         )
@@ -58,9 +58,9 @@ def attachments(folder: Path) -> dict[str, object]:
         location = str(folder / "attachments")
         return {"BACKEND": "apps.chat.attachments.file_store.PrivateFileStorage", "OPTIONS": {"location": location}}
     if not (bucket := env.text("ATTACHMENT_S3_BUCKET")):
-        env.report_fault("ATTACHMENT_S3_BUCKET", "ATTACHMENT_STORAGE is s3: name the bucket in ATTACHMENT_S3_BUCKET.")
+        env.report_problem("ATTACHMENT_S3_BUCKET", "ATTACHMENT_STORAGE is s3: name the bucket in ATTACHMENT_S3_BUCKET.")
     if importlib.util.find_spec("storages") is None:
-        env.report_fault(
+        env.report_problem(
             "ATTACHMENT_STORAGE", "ATTACHMENT_STORAGE is s3, which needs the extra of that name: uv sync --extra s3."
         )
         return {}
@@ -88,7 +88,7 @@ def temporary_folder(folder: Path) -> Path:
     try:
         incoming.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        env.report_fault("DATA_DIR", f"{incoming} cannot be created ({error.strerror}): give DATA_DIR to this user.")
+        env.report_problem("DATA_DIR", f"{incoming} cannot be created ({error.strerror}): give DATA_DIR to this user.")
     return incoming
 
 
@@ -99,7 +99,7 @@ def mail(url: str) -> dict[str, object]:
     try:
         settings: dict[str, object] = environ.Env.email_url_config(url)
     except (ValueError, environ.ImproperlyConfigured):
-        env.report_fault("EMAIL_URL", "EMAIL_URL is not a URL: write smtp+tls://user:password@host:587.")
+        env.report_problem("EMAIL_URL", "EMAIL_URL is not a URL: write smtp+tls://user:password@host:587.")
         return {}
     return settings
 

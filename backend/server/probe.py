@@ -25,5 +25,5 @@ if __name__ == "__main__":
     env.load_files("production")
     own_name = (hosts.host_names("ALLOWED_HOSTS") or [hosts.host_of(env.http_url("PUBLIC_URL")) or "localhost"])[0]
     port = env.whole("PORT", 8000)
-    env.refuse_faults()
+    env.refuse_problems()
     sys.exit(0 if is_ready(host=own_name.lstrip("."), port=port) else 1)

@@ -96,7 +96,7 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
 
     @override
     def send_receive_event_to_app(self) -> None:
-        # Invalid UTF-8 is the client's fault; uvicorn would log it as an error of the server.
+        # Invalid UTF-8 comes from the client; uvicorn would log it as an error of the server.
         if self.curr_msg_data_type == "text" and not self.close_sent and not is_utf8(b"".join(self.frames)):
             self.frames = []
             self.conn.send_close(INVALID_TEXT)

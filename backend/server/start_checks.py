@@ -1,4 +1,4 @@
-"""Start-up checks of settings that contradict each other, and of the database: a sentence for each fault."""
+"""Start-up checks of settings that contradict each other, and of the database: a sentence for each problem."""
 
 from collections.abc import Iterator
 
@@ -16,16 +16,16 @@ def check_start(*, host: str) -> None:
     """Check the settings for a server that others reach at `host`.
 
     Raises:
-        CommandError: says what is wrong and what to do, with a sentence for each fault.
+        CommandError: says what is wrong and what to do, with a sentence for each problem.
     """
-    faults = list(_find_faults(host))
-    if not faults and settings.MIGRATIONS_REQUIRED:  # Otherwise, this may be the wrong database.
-        faults = list(_find_database_faults())
-    if faults:
-        raise CommandError("\n".join(faults))
+    problems = list(_find_problems(host))
+    if not problems and settings.MIGRATIONS_REQUIRED:  # Otherwise, this may be the wrong database.
+        problems = list(_find_database_problems())
+    if problems:
+        raise CommandError("\n".join(problems))
 
 
-def _find_faults(host: str) -> Iterator[str]:
+def _find_problems(host: str) -> Iterator[str]:
     if settings.WEB_CONCURRENCY > 1 and not settings.REDIS_URL:
         yield (
             "WEB_CONCURRENCY is over 1, and several workers need Redis to share their streams: set REDIS_URL, or "
@@ -53,7 +53,7 @@ def _find_faults(host: str) -> Iterator[str]:
         )
 
 
-def _find_database_faults() -> Iterator[str]:
+def _find_database_problems() -> Iterator[str]:
     # Not through the pool, which keeps retrying if no database answers.
     single = connection.copy()
     if single.vendor == "postgresql":

@@ -88,7 +88,7 @@ class Knobs:
         return replace(self, **changes)  # type: ignore[arg-type]
 
     def for_continuation(self) -> Self:
-        """Return the same knobs without the faults, so that a broken answer can be continued to its end."""
+        """Return the same knobs without the failures, so that a broken answer can be continued to its end."""
         if self.again:
             return self
         return replace(

@@ -21,7 +21,7 @@ As a program, without such a path: `backend/.venv/bin/python -m testkit.fakes --
 The last question may set knobs too: `[[rate=20]] [[tokens=200]] Hello`. Without any, the answer is `Echo: <question>`,
 word by word. Requests whose system message starts with `TITLE_MARKER` get `Title of <first words>` immediately.
 When the last two messages are the partial answer and an instruction that starts with `CONTINUE_MARKER`, the rest of the
-answer is sent, without the faults that broke it off (unless `[[again]]`).
+answer is sent, without the failures that broke it off (unless `[[again]]`).
 """
 
 import asyncio

@@ -24,7 +24,7 @@ MAX_TOGETHER = 12
 """Writes in one transaction: the first of them waits for the others."""
 
 LOCK_CONFLICTS = {"40P01", "55P03"}
-"""SQLSTATE of a deadlock and of a lock that took too long: the fault of one write, not an outage for its group."""
+"""SQLSTATE of a deadlock and of a lock that took too long: caused by one write, not an outage for its group."""
 
 LANES = {"sqlite": 1, "postgresql": 3}
 """Transactions at a time. On PostgreSQL, a write that waits for a lock must not block all others."""
@@ -173,7 +173,7 @@ class GroupCommit:
         writes = [waiting.write for waiting in group if waiting.write is not None]
         try:
             stored = self._store_together(sorted(writes, key=lambda write: write.order))
-        except Exception as error:  # noqa: BLE001 - one of them is at fault: tried alone, only that one fails
+        except Exception as error:  # noqa: BLE001 - one of them is the cause: tried alone, only that one fails
             common = _Outcome(error=error) if is_outage(error) and not _is_lock_conflict(error) else None
             return [common] * len(group)
         return [stored.get(write) for write in writes]

@@ -158,7 +158,7 @@ class _WithoutSocketRequests(logging.Filter):
 class _RefusalsInOneLine(logging.Filter):
     """Turns the log line of a request that Django refuses (`SuspiciousOperation`) into a warning without traceback.
 
-    Its client is at fault, for example with a `Host` that is not ours, and can repeat it at will.
+    Its client causes it, for example by a `Host` that is not ours, and can repeat it at will.
     """
 
     @override

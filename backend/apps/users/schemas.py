@@ -24,8 +24,8 @@ _NOT_IN_USERNAMES = re.compile("[^A-Za-z0-9_-]")
 
 def _refuse_unstorable(text: str) -> str:
     """Refuse NUL and lone surrogates, which databases cannot store."""
-    if fault := describe_unstorable(text):
-        raise ValueError(f"In this text, {fault}.")
+    if reason := describe_unstorable(text):
+        raise ValueError(f"In this text, {reason}.")
     return text
 
 

@@ -12,4 +12,4 @@ SECRET_KEY = signing_keys.kept_secret("SECRET_KEY", DATA_DIR)
 JWT_SECRET_KEY = signing_keys.kept_secret("JWT_SECRET_KEY", DATA_DIR)
 SETUP_CODE = signing_keys.setup_code(SECRET_KEY)
 
-env.refuse_faults()
+env.refuse_problems()

@@ -24,4 +24,4 @@ SECURE_HSTS_SECONDS = env.whole("SECURE_HSTS_SECONDS", 365 * 24 * 3600 if IS_HTT
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = env.truth("SECURE_HSTS_PRELOAD", default=False)
 
-env.refuse_faults()
+env.refuse_problems()

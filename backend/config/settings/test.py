@@ -36,4 +36,4 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in production: threads on a database in memory fail instead of waiting for each other.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 
-env.refuse_faults()
+env.refuse_problems()

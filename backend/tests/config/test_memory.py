@@ -44,17 +44,17 @@ hasher = Argon2idHasher()
 def resident():
     return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
 
-def faults():
+def page_faults():
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 
 encoded = hasher.encode("a password", "a salt, a salt")
 before = resident()
 hasher.encode("a password", "a salt, a salt")
 hasher.verify("a password", encoded)
-known = faults()
+known = page_faults()
 for _ in range(3):
     assert hasher.verify("a password", encoded)
-print(faults() - known)
+print(page_faults() - known)
 for thread in threading.enumerate():
     if thread is not threading.current_thread():
         thread.join()
@@ -79,6 +79,6 @@ def test_the_memory_of_a_hash_is_returned() -> None:
 @pytest.mark.storeless
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other allocators behave otherwise")
 def test_hashes_of_a_burst_use_the_same_memory_which_is_returned_afterwards() -> None:
-    faults, growth = run(HASH_A_BURST)
-    assert faults < PAGES_OF_A_HASH
+    page_faults, growth = run(HASH_A_BURST)
+    assert page_faults < PAGES_OF_A_HASH
     assert growth < 5 * 1024 * 1024

@@ -1,11 +1,11 @@
-"""The file of `AI_SERVICES_FILE`: all its faults are reported at startup, each with its line."""
+"""The file of `AI_SERVICES_FILE`: all its problems are reported at startup, each with its line."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-from config.env import EnvironmentFault
+from config.env import SettingError
 from config.services_file import read
 from tests.config.test_refusals import serve
 
@@ -35,10 +35,10 @@ def write(folder: Path, text: str) -> str:
     return str(path)
 
 
-def faults(folder: Path, text: str) -> list[str]:
-    """Return the faults of a file, without its path."""
+def problems(folder: Path, text: str) -> list[str]:
+    """Return the problems of a file, without its path."""
     path = write(folder, text)
-    with pytest.raises(EnvironmentFault) as raised:
+    with pytest.raises(SettingError) as raised:
         read(path)
     return [line.replace(f"{path}, ", "") for line in str(raised.value).splitlines()[1:]] or [str(raised.value)]
 
@@ -61,10 +61,10 @@ def test_without_a_file_there_are_no_services() -> None:
     assert read("") == []
 
 
-def test_all_faults_are_reported_with_their_lines(tmp_path: Path) -> None:
+def test_all_problems_are_reported_with_their_lines(tmp_path: Path) -> None:
     text = GOOD.replace('"https://api', '"ftp://api').replace('name = "本機"', 'name = "openai"').replace("64000", "10")
     text = text.replace("api_key =", "api-key =")
-    lines = faults(tmp_path, text)
+    lines = problems(tmp_path, text)
     assert [re.match(r"line (\d+): ", line)[1] for line in lines] == ["5", "6", "10", "13", "15"]  # type: ignore[index]
     assert "base_url cannot be used: write an address such as https://host/v1" in lines[0]
     assert "'api-key' is not known: use api_key, api_key_file, base_url" in lines[1]
@@ -88,15 +88,15 @@ def test_all_faults_are_reported_with_their_lines(tmp_path: Path) -> None:
         ("a = 1\n[[services]]\nname == 1", "(at line 3, column 7)"),
     ],
 )
-def test_a_fault_says_what_to_do(tmp_path: Path, text: str, lines: str) -> None:
-    assert any(lines in line for line in faults(tmp_path, text))
+def test_a_problem_says_what_to_do(tmp_path: Path, text: str, lines: str) -> None:
+    assert any(lines in line for line in problems(tmp_path, text))
 
 
-def test_a_fault_never_quotes_a_key(tmp_path: Path) -> None:
-    assert "schlüssel" not in str(faults(tmp_path, "[[services]]\nname = 'x'\napi_key = 'schlüssel'"))
+def test_a_problem_never_quotes_a_key(tmp_path: Path) -> None:
+    assert "schlüssel" not in str(problems(tmp_path, "[[services]]\nname = 'x'\napi_key = 'schlüssel'"))
 
 
-def test_the_server_refuses_to_start_with_a_faulty_file(tmp_path: Path) -> None:
+def test_the_server_refuses_to_start_with_an_unusable_file(tmp_path: Path) -> None:
     path = write(tmp_path, "[[services]]\nname = 'x'")
     result = serve(tmp_path, AI_SERVICES_FILE=path)
     assert result.returncode == 1

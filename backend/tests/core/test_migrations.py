@@ -30,14 +30,14 @@ def checked_migrations() -> Iterator[Migration]:
             yield migration
 
 
-def find_faults(migration: Migration) -> Iterator[str]:
+def find_dangers(migration: Migration) -> Iterator[str]:
     new_tables = {operation.name_lower for operation in migration.operations if isinstance(operation, CreateModel)}
     for operation in migration.operations:
-        if fault := find_fault(operation, new_tables):
-            yield f"{migration}: {operation.describe()}: {fault}"
+        if danger := find_danger(operation, new_tables):
+            yield f"{migration}: {operation.describe()}: {danger}"
 
 
-def find_fault(operation: Operation, new_tables: set[str]) -> str:
+def find_danger(operation: Operation, new_tables: set[str]) -> str:
     match operation:
         case RemoveField() | RenameField() | DeleteModel() | RenameModel():
             return "older workers still use it"
@@ -53,9 +53,9 @@ def find_fault(operation: Operation, new_tables: set[str]) -> str:
 def test_older_workers_can_serve_while_migrations_run() -> None:
     migrations = list(checked_migrations())
     assert migrations
-    assert [fault for migration in migrations for fault in find_faults(migration)] == []
+    assert [danger for migration in migrations for danger in find_dangers(migration)] == []
 
 
 @pytest.mark.parametrize("name", ["0009_move_runs", "0013_checkpoint_tails", "0012_reasoning_effort"])
 def test_migrations_that_stopped_older_workers_would_be_found(name: str) -> None:
-    assert list(find_faults(MigrationLoader(None).disk_migrations["chat", name]))
+    assert list(find_dangers(MigrationLoader(None).disk_migrations["chat", name]))

@@ -10,7 +10,7 @@ from apps.users.models import User
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-class _FaultError(Exception):
+class _RefusalError(Exception):
     pass
 
 
@@ -26,7 +26,7 @@ def _make(name: str) -> None:
 def _make_and_fail(name: str, *, savepoint: bool = True) -> None:
     with CompactTransaction(savepoint=savepoint):
         _make(name)
-        raise _FaultError
+        raise _RefusalError
 
 
 def _make_and_fail_to_commit(name: str) -> None:
@@ -50,7 +50,7 @@ def test_a_transaction_that_succeeds_is_stored() -> None:
 
 
 def test_a_transaction_that_fails_stores_nothing_and_the_next_one_works() -> None:
-    with pytest.raises(_FaultError):
+    with pytest.raises(_RefusalError):
         _make_and_fail("one")
     assert not connection.in_atomic_block
     with CompactTransaction():
@@ -61,7 +61,7 @@ def test_a_transaction_that_fails_stores_nothing_and_the_next_one_works() -> Non
 def test_a_handled_failure_without_a_savepoint_undoes_the_whole_transaction() -> None:
     with CompactTransaction():
         _make("one")
-        with pytest.raises(_FaultError):
+        with pytest.raises(_RefusalError):
             _make_and_fail("two", savepoint=False)
     assert not _names()
 
@@ -69,7 +69,7 @@ def test_a_handled_failure_without_a_savepoint_undoes_the_whole_transaction() ->
 def test_a_handled_failure_with_a_savepoint_undoes_its_part_alone() -> None:
     with CompactTransaction():
         _make("one")
-        with pytest.raises(_FaultError):
+        with pytest.raises(_RefusalError):
             _make_and_fail("two")
     assert _names() == {"one"}
 

@@ -3,7 +3,7 @@ import { z } from '@/lib/schema'
 import type { ModelService, ModelServiceChange } from '@/types/api'
 
 /** Errors of testing a model service, each with the form field it concerns. */
-const FAULTS = {
+const FIELD_OF_ERROR = {
   MODEL_SERVICE_KEY_NEEDED: 'api_key',
   MODEL_SERVICE_KEY_REFUSED: 'api_key',
   MODEL_SERVICE_UNREACHABLE: 'base_url',
@@ -18,14 +18,14 @@ const FAULTS = {
   MODEL_SERVICE_NAME_TAKEN: 'name',
 } as const
 
-type ServiceFault = keyof typeof FAULTS
+type ServiceError = keyof typeof FIELD_OF_ERROR
 
-export function serviceFaultOf(
+export function serviceErrorOf(
   code: string,
-): { code: ServiceFault; field: (typeof FAULTS)[ServiceFault] } | null {
-  if (!Object.hasOwn(FAULTS, code)) return null
-  const fault = code as ServiceFault
-  return { code: fault, field: FAULTS[fault] }
+): { code: ServiceError; field: (typeof FIELD_OF_ERROR)[ServiceError] } | null {
+  if (!Object.hasOwn(FIELD_OF_ERROR, code)) return null
+  const known = code as ServiceError
+  return { code: known, field: FIELD_OF_ERROR[known] }
 }
 
 /** The values of a service's form; limits are in tokens, empty for none. */

@@ -156,7 +156,7 @@ function partsOf(html: string): string[] {
 
 test('no state of an answer shows what vanishes later, and the last is the whole', () => {
   const random = numbersFrom(14)
-  const faults: string[] = []
+  const vanishing: string[] = []
   for (let count = 0; count < ANSWERS; count += 1) {
     const answer = writeAnswer(random)
     const [whole = '', ...allNotes] = partsOf(answerHtml(answer, false))
@@ -173,8 +173,8 @@ test('no state of an answer shows what vanishes later, and the last is the whole
       const isMissed = length === answer.length && rest !== null && !ONLY_MARKS.test(rest)
       const hasOtherNote = notes.some((note, index) => restAfter(note, allNotes[index] ?? '') === null)
       if (rest === null || isMissed || hasOtherNote)
-        faults.push(`${JSON.stringify(text.slice(-70))}\n    shows ${state.slice(-60)}`)
+        vanishing.push(`${JSON.stringify(text.slice(-70))}\n    shows ${state.slice(-60)}`)
     }
   }
-  expect(faults).toEqual([])
+  expect(vanishing).toEqual([])
 })

@@ -1,4 +1,4 @@
-"""Indexing of questions and answers for the search, after they are stored: a fault of the index never loses a text."""
+"""Indexing of questions and answers for the search, after they are stored: its failures never lose a text."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence

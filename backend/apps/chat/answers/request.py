@@ -77,5 +77,5 @@ def _check_content(content: str, *, may_be_blank: bool) -> None:
 
 
 def _check_text(field: str, text: str) -> None:
-    if fault := describe_unstorable(text):
-        raise InvalidMessageError(f"In the field {field!r}, {fault}. Remove it and send the message again.")
+    if reason := describe_unstorable(text):
+        raise InvalidMessageError(f"In the field {field!r}, {reason}. Remove it and send the message again.")

@@ -55,7 +55,7 @@ def _is_s3(store: Storage) -> bool:
 
 @cache
 def _declare_outages_of_s3() -> None:
-    # An extra, which only that store imports. Other refusals (`ClientError`) are faults of the settings.
+    # An extra, which only that store imports. Other refusals (`ClientError`) mean wrong settings.
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     declare_outage(BotoCoreError)

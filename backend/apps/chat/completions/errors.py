@@ -34,8 +34,6 @@ _REQUEST_REFUSALS = {
 }
 """Statuses with which a service refuses the request itself."""
 
-_SERVER_FAULT = 500
-
 
 class CallFailedError(AppError):
     """A call that ended without a whole answer: `param` is the field that it is about."""
@@ -77,7 +75,8 @@ class NoSuchCallError(NotFoundError):
 
 def explain_failure(error: ProviderError) -> CallFailedError | RequestRefusedError:
     """Return the error that a program gets for a failed call."""
-    if error.failure is Failure.OVERLOADED and (error.status or _SERVER_FAULT) < _SERVER_FAULT:
+    is_refused = error.status is not None and error.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    if error.failure is Failure.OVERLOADED and is_refused:
         return CallFailedError(RATE_LIMITED, retry_after=error.retry_after)
     if not isinstance(error, ProviderUnavailableError):
         return CallFailedError(error.failure)

@@ -92,7 +92,7 @@ class CommandDecoder[C: BaseCommand]:
         return self._decode_in_steps(text)
 
     def _decode_in_steps(self, text: str) -> C:
-        """Decode, in steps, a frame that msgspec refuses: name its fault, or accept it if only msgspec is too strict.
+        """Decode, in steps, a frame that msgspec refuses: name its mistake, or accept it if only msgspec is too strict.
 
         msgspec refuses lone surrogates wherever they are; an unknown field may have them.
         """
@@ -108,7 +108,7 @@ class CommandDecoder[C: BaseCommand]:
         try:
             return msgspec.convert(fields, shape)
         except UNFIT as error:
-            refusal = InvalidMessageError(_describe_fault(shape, fields))
+            refusal = InvalidMessageError(_describe_mistake(shape, fields))
             raise RefusedFrameError(refusal, _find_client_id(fields), needs_sign_in=kind != "auth") from error
 
 
@@ -157,7 +157,7 @@ def _find_client_id(fields: dict[str, Any]) -> UUID | None:
         return None
 
 
-def _describe_fault(shape: type[msgspec.Struct], fields: dict[str, Any]) -> str:
+def _describe_mistake(shape: type[msgspec.Struct], fields: dict[str, Any]) -> str:
     """Return a sentence about the first field that does not fit `shape`."""
     for field in msgspec.structs.fields(shape):
         value = fields.get(field.name)
@@ -167,7 +167,7 @@ def _describe_fault(shape: type[msgspec.Struct], fields: dict[str, Any]) -> str:
             msgspec.convert(value, field.type)
         except UNFIT:
             if field.name == "resume" and isinstance(value, dict):
-                return _describe_fault(AnswerPosition, value)
+                return _describe_mistake(AnswerPosition, value)
             return f"The field {field.name!r} must be {_find_description(field.type)}."
     return InvalidMessageError.message
 

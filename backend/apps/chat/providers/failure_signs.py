@@ -139,7 +139,7 @@ _KEY = _words(
     r"invalid (?:authentication|authorization|credentials)|令牌.{0,12}(?:无效|过期|不可用)|无效的.{0,4}(?:令牌|key)",
 )
 
-# The service refuses the content or the user's region: neither the key nor the model is at fault, whatever the status
+# The service refuses the content or the user's region: neither the key nor the model is the cause, whatever the status
 # says.
 _OTHER = _words(
     r"\bflagged\b|requires moderation|content (?:policy|filter|management)|safety (?:system|policy)",

@@ -28,7 +28,7 @@ from apps.chat.providers.continuation import continue_answer
 from apps.chat.providers.forwarding import ServiceAnswer
 from apps.chat.providers.json_objects import encode_object
 from apps.chat.providers.refusals import (
-    REQUEST_FAULTS,
+    REQUEST_REFUSALS,
     RequestRefusedError,
     find_refused,
     named_parameter,
@@ -244,7 +244,7 @@ class OpenAIProvider:
             return response
         body = await read_error(response)
         error = failure_of_response(response, body)
-        raise RequestRefusedError(error, body) if response.status in REQUEST_FAULTS else error
+        raise RequestRefusedError(error, body) if response.status in REQUEST_REFUSALS else error
 
     async def _encode(self, prompt: Prompt, omitted: frozenset[str]) -> tuple[dict[str, object], bytes]:
         """Return a request, and its body; off the event loop if attachments have to be read."""
@@ -264,7 +264,7 @@ class OpenAIProvider:
             if response.status in SUCCESSES:
                 return response
             body = await read_error(response)
-            is_refused = response.status in REQUEST_FAULTS
+            is_refused = response.status in REQUEST_REFUSALS
             if is_refused and options is None and refused_parameter(body, request.keys() & {"stream_options"}):
                 del request["stream_options"]  # This server had added it.
                 continue

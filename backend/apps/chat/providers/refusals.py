@@ -16,7 +16,7 @@ from apps.chat.providers.failure_signs import failure_of_signs, is_about_length
 from apps.chat.providers.refusal_body import Refusal, read_refusal
 from apps.chat.providers.retries import refusal_error, whole_seconds
 
-REQUEST_FAULTS = frozenset({400, 422, 500, 501})
+REQUEST_REFUSALS = frozenset({400, 422, 500, 501})
 """Statuses of refusals of something in the request: llama.cpp answers 500 when a chat template fails."""
 
 _PARAMETER_NAMES = tuple(
@@ -122,7 +122,7 @@ def refusal_in_stream(reported: ModelReportedError) -> Exception:
         else reported
     )
     error.service_code = reported.service_code
-    is_of_request = reported.status in REQUEST_FAULTS if reported.status is not None else not says_why
+    is_of_request = reported.status in REQUEST_REFUSALS if reported.status is not None else not says_why
     return RequestRefusedError(error, reported.data) if is_of_request else error
 
 

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 from apps.chat.providers.base import Failure, ProviderUnavailableError
 from apps.chat.providers.durations import read_duration
@@ -14,7 +15,6 @@ MAX_ATTEMPTS = 3
 MAX_WAIT_SECONDS = 30.0
 _FIRST_WAIT_SECONDS = 0.5
 _MAX_RETRY_AFTER_SECONDS = 86_400
-_SERVER_FAULT = 500
 _RETRYABLE_STATUSES = frozenset({408, 409, 429})
 _TRANSIENT_FAILURES = frozenset({Failure.ERROR, Failure.OVERLOADED, Failure.UNREACHABLE})
 """Failures that may be over at the next try. Without credit, or with a prompt that is too long, no retry can help."""
@@ -29,7 +29,7 @@ class TransientError(ProviderUnavailableError):
 
 def is_retryable(status: int) -> bool:
     """Return whether the same request may succeed later."""
-    return status in _RETRYABLE_STATUSES or status >= _SERVER_FAULT
+    return status in _RETRYABLE_STATUSES or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def refusal_error(failure: Failure, *, status: int | None, retry_after: int | None) -> ProviderUnavailableError:

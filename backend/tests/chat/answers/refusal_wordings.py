@@ -140,7 +140,7 @@ WORDINGS: list[tuple[str, int, object]] = [
     (BUSY, 400, {"error": {"code": "ServerOverloaded", "message": "x", "retry_after": 40}}),
     (BUSY, 400, {"errors": [{"code": 3040, "message": "Capacity temporarily exceeded, please try again."}]}),
     (BUSY, 400, error("Service is too busy. We advise users to switch to another one.")),
-    # Neither the key nor the model is at fault
+    # Neither the key nor the model is the cause
     (OTHER, 403, error("Your chosen model requires moderation. Your input was flagged.", code=403)),
     (OTHER, 403, error("Country, region, or territory not supported", code="unsupported_country_region_territory")),
     (OTHER, 400, error("context deadline exceeded")),

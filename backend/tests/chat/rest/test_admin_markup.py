@@ -35,7 +35,7 @@ class Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.links: list[str] = []
-        self.faults: list[str] = []
+        self.violations: list[str] = []
         self._script = False
 
     @override
@@ -46,14 +46,14 @@ class Page(HTMLParser):
                 self.links.append(value)
             is_run = name.startswith(EVALUATED) or (name in {"href", "src", "action"} and "script:" in (value or ""))
             if "hostile" in name or (is_run and "hostile" in (value or "")):
-                self.faults.append(f"<{tag} {name}={value}>")
+                self.violations.append(f"<{tag} {name}={value}>")
         if "hostile" in tag:
-            self.faults.append(f"<{tag}>")
+            self.violations.append(f"<{tag}>")
 
     @override
     def handle_data(self, data: str) -> None:
         if self._script and "hostile" in data:
-            self.faults.append(data)
+            self.violations.append(data)
 
     @override
     def handle_endtag(self, tag: str) -> None:
@@ -109,7 +109,7 @@ def test_no_page_runs_what_a_user_wrote(administrator: Client) -> None:
         shown += "hostile" in text
         page = Page()
         page.feed(text)
-        assert page.faults == [], address
+        assert page.violations == [], address
         links = (urljoin(address, link) for link in page.links)
         waiting += [
             link for link in links if urlsplit(link)[:2] == ("", "") and link.startswith("/admin/") and "?" not in link

@@ -58,7 +58,7 @@ async def test_a_failed_checkpoint_is_logged(
     settings.CHECKPOINT_SECONDS = 0.05
     model_server.script(tokens=3, gate="")
     answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    with statement_watch.fault(error, of="UPDATE chat_run SET tail_content"):
+    with statement_watch.failure(error, of="UPDATE chat_run SET tail_content"):
         model_server.open(1)
         await until(lambda: lines_of(read_log, "checkpoint_failed"), "a failed checkpoint")
     model_server.open(2)
@@ -74,7 +74,7 @@ async def test_a_failed_round_of_the_takeover_is_logged(
 ) -> None:
     settings.TAKEOVER_PAUSE_ALONE_SECONDS = 0.0
     chat_server.stop()
-    with statement_watch.fault(error, of="ended_at IS NULL AND answer_id IS NOT NULL"):
+    with statement_watch.failure(error, of="ended_at IS NULL AND answer_id IS NOT NULL"):
         chat_server.start()
         lines = await until(lambda: lines_of(read_log, "takeover_round_failed")[2:], "a third round")
 
@@ -90,7 +90,7 @@ async def test_a_failed_check_for_another_model_service_is_logged(
     settings.MODEL_SERVICE_LOOK_SECONDS = 0.0
     chat_server.stop()
     chat_server.start()
-    with statement_watch.fault(error, of="SELECT version FROM chat_modelservice"):
+    with statement_watch.failure(error, of="SELECT version FROM chat_modelservice"):
         lines = await until(lambda: lines_of(read_log, "model_service_not_read")[2:], "a third look")
 
     assert_logged(lines[0], error)
@@ -120,7 +120,7 @@ async def test_a_failed_sweep_is_logged(
     error: Exception,
 ) -> None:
     settings.SWEEP_SECONDS = 0.0
-    with statement_watch.fault(error, of="FROM users_session"):
+    with statement_watch.failure(error, of="FROM users_session"):
         lines = await until(lambda: lines_of(read_log, "sweep_failed")[2:], "a third sweep")
 
     assert_logged(lines[0], error)

@@ -81,7 +81,7 @@ async def test_no_log_line_contains_a_secret(
     chat_server.start()
     await conversation.enter()
     lines = log.getvalue()
-    assert "model_call_failed" in lines, "the faults were logged"
+    assert "model_call_failed" in lines, "the failures were logged"
     secrets = [
         "scurvy", PASSWORD, user.access, user.refresh, user.access.split(".")[2], settings.OPENAI_API_KEY,
         settings.SECRET_KEY, settings.JWT_SECRET_KEY,

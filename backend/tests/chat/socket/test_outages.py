@@ -20,7 +20,7 @@ FAULT = RuntimeError("a fault that trying again does not cure")
 async def test_a_command_that_meets_an_outage_may_be_sent_again(
     statement_watch: StatementWatch, conversation: OpenConversation, error: Exception
 ) -> None:
-    with statement_watch.fault(error):
+    with statement_watch.failure(error):
         await conversation.socket.send("chat.message", content="Go", client_id="9f2a6f50-7c35-4f6b-9d6f-0f6f3a0c8f11")
         refused = await conversation.socket.expect("chat.error")
     assert refused["code"] == "INTERNAL_ERROR"
@@ -33,7 +33,7 @@ async def test_a_command_that_meets_an_outage_may_be_sent_again(
 async def test_a_request_that_meets_an_outage_may_be_sent_again(
     statement_watch: StatementWatch, conversation: OpenConversation, chat_server: LiveServer, error: Exception
 ) -> None:
-    with statement_watch.fault(error, of='"chat_conversation"."title"'):
+    with statement_watch.failure(error, of='"chat_conversation"."title"'):
         status, headers, text = await call(chat_server, "GET", "/api/conversations/", conversation.user.access)
     assert status == (500 if error is FAULT else 503)
     assert headers.get("retry-after") == (None if error is FAULT else "1")

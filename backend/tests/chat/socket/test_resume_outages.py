@@ -30,7 +30,7 @@ async def test_a_client_whose_resume_fails_connects_again_and_gets_nothing_twice
     for _ in range(3):
         socket = await conversation.user.connect(conversation.id)
         socket.answers = conversation.socket.answers
-        with statement_watch.fault(OUTAGE, of=statement):
+        with statement_watch.failure(OUTAGE, of=statement):
             await socket.send("auth", token=conversation.user.access, resume=answer.position)
             refused = await socket.expect("chat.error")
             assert refused["code"] == "INTERNAL_ERROR"
@@ -52,7 +52,7 @@ async def test_an_outage_of_the_database_only_delays_a_follower(
     chat_server.stop()
     chat_server.start()  # The log in memory is lost: the stored text is left.
     socket = await conversation.enter()
-    with statement_watch.fault(OUTAGE, of='"chat_message"."role" = %s', only=2):
+    with statement_watch.failure(OUTAGE, of='"chat_message"."role" = %s', only=2):
         await socket.send("chat.follow", message_id=answer_id, run=1, seq=0)
         answer = await socket.read_to_the_end(answer_id)
     await assert_stored(conversation, answer, "complete")

@@ -64,7 +64,7 @@ async def test_an_invalid_token_is_refused_and_closes_4001(
         assert code == 4001, what
         sentences.add(frames[0]["error"])
     assert (await knock(conversation.user, conversation.id))[1] == 4001
-    assert len(sentences) == 1, "one sentence for every fault of a token"
+    assert len(sentences) == 1, "one sentence for every invalid token"
 
 
 async def log_out(user: SignedInUser) -> None:

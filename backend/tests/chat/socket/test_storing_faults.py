@@ -22,7 +22,7 @@ STORE_ENDING = "UPDATE chat_message SET content = %s, reasoning = %s, seq = %s, 
 async def test_a_fault_of_the_index_costs_no_text(
     statement_watch: StatementWatch, conversation: OpenConversation, chat_server: LiveServer, read_log: ReadLog
 ) -> None:
-    with statement_watch.fault(FAULT, of="INTO chat_searchentry (conversation_id, message_id"):
+    with statement_watch.failure(FAULT, of="INTO chat_searchentry (conversation_id, message_id"):
         answer = await conversation.socket.ask_to_the_end("One")
         await assert_stored(conversation, answer, "complete")
         assert (await conversation.socket.ask_to_the_end("Two")).content == "Echo: Two"
@@ -40,7 +40,7 @@ async def test_a_fault_of_the_index_costs_no_text(
 async def test_an_ending_that_cannot_be_stored_becomes_an_error_with_its_text(
     statement_watch: StatementWatch, conversation: OpenConversation, chat_server: LiveServer
 ) -> None:
-    with statement_watch.fault(FAULT, of=STORE_ENDING, only=1):
+    with statement_watch.failure(FAULT, of=STORE_ENDING, only=1):
         answer = await conversation.socket.ask_to_the_end("One")
     assert answer.ended is not None
     assert answer.content == "Echo: One"
@@ -55,7 +55,7 @@ async def test_an_answer_that_no_attempt_stores_is_ended_once_it_can_be(
     statement_watch: StatementWatch, conversation: OpenConversation, read_log: ReadLog, settings: Settings
 ) -> None:
     settings.TAKEOVER_PAUSE_ALONE_SECONDS = 0.05
-    with statement_watch.fault(FAULT, of=STORE_ENDING):
+    with statement_watch.failure(FAULT, of=STORE_ENDING):
         answer_id = (await conversation.socket.ask("One"))["reply"]["id"]
         await until(lambda: any(line["event"] == "ending_not_stored" for line in read_log()), "the attempt")
     answer = await conversation.socket.read_to_the_end(answer_id)
@@ -74,7 +74,7 @@ async def test_an_outage_of_the_database_delays_the_ending(
     settings.ENDING_RETRY_SECONDS = 0.05
     model_server.script(tokens=3, gate="")
     answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    with statement_watch.fault(OUTAGE):
+    with statement_watch.failure(OUTAGE):
         model_server.open(100)
         await until(lambda: any(line["event"] == "ending_not_stored_yet" for line in read_log()), "an attempt")
     answer = await conversation.socket.read_to_the_end(answer_id)
@@ -94,7 +94,7 @@ async def test_the_process_ends_while_the_database_is_down(
     answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(2)
     await conversation.socket.read_until_length(answer_id, len("w1 "))
-    with statement_watch.fault(OUTAGE):
+    with statement_watch.failure(OUTAGE):
         await asyncio.to_thread(chat_server.stop)
     chat_server.start()
     back = await conversation.come_back(conversation.socket, answer_id)

@@ -21,7 +21,7 @@ def signed(claims: dict[str, Any], key: str | None = None, algorithm: str = "HS2
 
 
 def bad_tokens(user: SignedInUser, other: SignedInUser) -> dict[str, Any]:
-    """Return invalid values of `token`, each under a description of its fault."""
+    """Return invalid values of `token`, each under a description of what is wrong with it."""
     good = claims_of(user.access)
     without = {name: {key: value for key, value in good.items() if key != name} for name in good}
     return {

@@ -21,7 +21,7 @@ interface ServerFormOptions<F extends FieldValues> {
   /** Passes the values to the server. */
   send: (values: F) => Promise<void>
   /** Errors of fields besides those that the server states by the names of the fields. */
-  findFaults?: (error: ApiError) => Partial<Record<Path<F>, string | undefined>>
+  findErrors?: (error: ApiError) => Partial<Record<Path<F>, string | undefined>>
   /** The error codes with another text in this form. */
   codes?: Record<string, string>
 }
@@ -33,7 +33,7 @@ export function useServerForm<F extends FieldValues>({
   schema,
   defaultValues,
   send,
-  findFaults = () => ({}),
+  findErrors = () => ({}),
   codes,
 }: ServerFormOptions<F>) {
   const { t } = useTranslation()
@@ -43,18 +43,18 @@ export function useServerForm<F extends FieldValues>({
   const { formState, getValues, handleSubmit, setError, setValue } = form
   const names = () => Object.keys(getValues()) as Path<F>[]
 
-  const allFaults = (error: ApiError) =>
-    [...Object.entries(fieldErrorsOf(error.detail, names())), ...Object.entries(findFaults(error))].filter(
-      (fault): fault is [string, string] => fault[1] !== undefined,
+  const errorsOf = (error: ApiError) =>
+    [...Object.entries(fieldErrorsOf(error.detail, names())), ...Object.entries(findErrors(error))].filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
     )
   const submit = handleSubmit(async (values) => {
     clear()
     try {
       await send(values)
     } catch (error) {
-      const faults = error instanceof ApiError ? allFaults(error) : []
-      for (const [name, message] of faults) setError(name as Path<F>, { message })
-      if (faults.length === 0) show(error, codes)
+      const errors = error instanceof ApiError ? errorsOf(error) : []
+      for (const [name, message] of errors) setError(name as Path<F>, { message })
+      if (errors.length === 0) show(error, codes)
     }
   })
   return {

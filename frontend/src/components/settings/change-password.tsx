@@ -22,7 +22,7 @@ export function ChangePassword() {
       showToast(t('settings.passwordChanged'))
     },
     // The server names the field `new` or `password`, depending on the error.
-    findFaults: ({ detail }) => ({ password: fieldErrorsOf(detail, ['new']).new }),
+    findErrors: ({ detail }) => ({ password: fieldErrorsOf(detail, ['new']).new }),
   })
   return (
     <form

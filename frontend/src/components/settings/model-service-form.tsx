@@ -12,7 +12,7 @@ import {
   isSameService,
   SERVICE_URLS,
   type ServiceFields,
-  serviceFaultOf,
+  serviceErrorOf,
   serviceSchema,
 } from '@/lib/model-service'
 import type { ModelService, ModelServiceList } from '@/types/api'
@@ -32,9 +32,9 @@ export function ModelServiceForm({ service, onSaved, onCancel }: ModelServiceFor
     defaultValues: fieldsOf(service),
     send: async (given) =>
       onSaved(await saveModelService(service?.id ?? null, changeOf(given, keepsKey(given.base_url)))),
-    findFaults: ({ code }) => {
-      const fault = serviceFaultOf(code)
-      return fault ? { [fault.field]: fault.code } : {}
+    findErrors: ({ code }) => {
+      const known = serviceErrorOf(code)
+      return known ? { [known.field]: known.code } : {}
     },
   })
   const { register, setValue, control, problem, isSubmitting, onSubmit } = form
@@ -42,8 +42,8 @@ export function ModelServiceForm({ service, onSaved, onCancel }: ModelServiceFor
   const keepsKey = (of: string) =>
     service !== null && service.has_key && !service.is_key_lost && isSameService(service.base_url, of)
   const errorOf = (name: keyof ServiceFields) => {
-    const fault = serviceFaultOf(form.formState.errors[name]?.message ?? '')
-    return fault ? t(`errors.${fault.code}`) : form.errorOf(name)
+    const known = serviceErrorOf(form.formState.errors[name]?.message ?? '')
+    return known ? t(`errors.${known.code}`) : form.errorOf(name)
   }
   return (
     <form noValidate onSubmit={onSubmit} className="flex flex-col gap-4">

@@ -4,7 +4,7 @@ import { ApiError } from '@/api/api-error'
 import { testModelService } from '@/api/model-service'
 import { Button } from '@/components/ui/button'
 import { ConfirmButton } from '@/components/ui/confirm-button'
-import { serviceFaultOf } from '@/lib/model-service'
+import { serviceErrorOf } from '@/lib/model-service'
 import type { ModelService } from '@/types/api'
 
 interface ModelServiceItemProps {
@@ -65,14 +65,14 @@ export function ModelServiceItem({ service, isBusy, onEdit, onRemove }: ModelSer
       )}
       {test.isError && (
         <p role="alert" className="text-danger">
-          {faultText(test.error, t)}
+          {errorText(test.error, t)}
         </p>
       )}
     </div>
   )
 }
 
-function faultText(error: Error, t: ReturnType<typeof useTranslation>['t']): string {
-  const fault = error instanceof ApiError ? serviceFaultOf(error.code) : null
-  return fault ? t(`errors.${fault.code}`) : t('modelService.testFailed')
+function errorText(error: Error, t: ReturnType<typeof useTranslation>['t']): string {
+  const known = error instanceof ApiError ? serviceErrorOf(error.code) : null
+  return known ? t(`errors.${known.code}`) : t('modelService.testFailed')
 }

@@ -72,8 +72,8 @@ def _read_fields(given: dict[str, object]) -> UploadFields:
     try:
         return UploadFields.model_validate(given)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=False, include_input=False)
-        raise InvalidInputError(detail=[{**fault, "loc": ["form", *fault["loc"]]} for fault in faults]) from None
+        details = error.errors(include_url=False, include_context=False, include_input=False)
+        raise InvalidInputError(detail=[{**detail, "loc": ["form", *detail["loc"]]} for detail in details]) from None
 
 
 class _FormParser(MultiPartParser):

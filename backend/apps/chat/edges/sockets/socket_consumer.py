@@ -12,7 +12,7 @@ from django.conf import settings
 
 from apps.chat.answers.errors import NoConversationError, ServerDrainingError
 from apps.chat.edges.sockets.connection import Send, SocketConnection, SocketState
-from apps.chat.edges.sockets.faults import is_temporary, report_failure
+from apps.chat.edges.sockets.failures import is_temporary, report_failure
 from apps.chat.live.client import SignedInClient
 from apps.chat.live.connection import (
     INTERNAL_FAULT,

@@ -23,7 +23,7 @@ from apps.core.http.staged_uploads import stage_uploads  # noqa: E402
 from apps.core.http.static_files import StaticFiles  # noqa: E402
 from apps.core.limits.refusal_pace import pace_refusals  # noqa: E402
 from apps.core.outages import log_failure  # noqa: E402
-from apps.users.callers import find_caller, find_refusal, find_user  # noqa: E402
+from apps.users.callers import find_caller, find_caller_user, find_refusal  # noqa: E402
 
 logger = structlog.get_logger(__name__)
 
@@ -47,7 +47,7 @@ async def lifespan(_: Scope, receive: Receive, send: Send) -> None:
 
 
 limited_application = limit_requests(add_base_path(http_application), find_caller, find_refusal)
-paced_application = pace_refusals(stage_uploads(limited_application, find_user), find_caller)
+paced_application = pace_refusals(stage_uploads(limited_application, find_caller_user), find_caller)
 
 application = ProtocolTypeRouter(
     {

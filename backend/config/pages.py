@@ -17,7 +17,7 @@ NOT_BUILT = "The front end has not been built: run `make run` in the project's f
 @require_safe
 def show_application(request: HttpRequest) -> HttpResponse:
     """Return the page with this response's nonce for its style elements."""
-    page = read_page()
+    page = read_index_page()
     if page is None:
         return HttpResponse(NOT_BUILT, status=503, content_type="text/plain; charset=utf-8")
     nonce: str = request.csp_nonce  # type: ignore[attr-defined]
@@ -27,7 +27,7 @@ def show_application(request: HttpRequest) -> HttpResponse:
 
 
 @cache
-def read_page() -> str | None:
+def read_index_page() -> str | None:
     """Return the HTML of the page, with URLs below the base path; None if the front end is not built."""
     path = settings.FRONTEND_DIST / "index.html"
     if not path.is_file():

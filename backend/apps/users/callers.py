@@ -45,14 +45,14 @@ _allowances = Allowances[str]()
 
 def find_caller(scope: Scope) -> Caller:
     """Return the caller of an ASGI scope; only signatures count here, not whether a session or key is live."""
-    if (user_id := find_user(scope)) is not None:
+    if (user_id := find_caller_user(scope)) is not None:
         return Caller(f"user:{user_id.hex}", settings.REQUESTS_PER_USER)
     rate = "off" if _is_signed(scope) else settings.REQUEST_RATE_PER_CLIENT
     key = f"network:{client_network(client_address(scope))}"
     return Caller(key, settings.REQUESTS_PER_CLIENT, rate, is_network=True)
 
 
-def find_user(scope: Scope) -> UUID | None:
+def find_caller_user(scope: Scope) -> UUID | None:
     """Return the user of the token or personal key in an ASGI scope, if its signature is valid."""
     for name, value in scope["headers"]:
         if name == b"authorization" and value[: len(BEARER)].lower() == BEARER:

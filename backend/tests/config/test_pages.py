@@ -66,11 +66,11 @@ def test_the_urls_of_the_page_are_below_the_base_path(settings: Settings, tmp_pa
     page = '<meta name="base-path" content="/" /><a href="//elsewhere"></a><script src="/assets/a.js"></script>'
     (tmp_path / "index.html").write_text(page)
     settings.FRONTEND_DIST, settings.BASE_PATH = tmp_path, base
-    pages.read_page.cache_clear()
+    pages.read_index_page.cache_clear()
     assert get("/c/a-conversation").content.decode() == page.replace('"/"', f'"{path}"').replace(
         '"/assets', f'"{path}assets'
     )
-    pages.read_page.cache_clear()
+    pages.read_index_page.cache_clear()
 
 
 def test_a_missing_hashed_file_is_not_found() -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
-from apps.chat.attachments.child.outcome import Outcome, UnknownTypeError, UnreadableFileError, read_outcome
+from apps.chat.attachments.child.outcome import Outcome, UnknownFileTypeError, UnreadableFileError, read_outcome
 from apps.chat.attachments.children import ChildTimeoutError, Streams, can_fork_children, fork_child, start_child
 from apps.chat.attachments.errors import AttachmentTypeError, AttachmentUnreadableError
 from apps.core.errors import RateLimitError
@@ -107,7 +107,7 @@ def _read(target: IO[bytes], *, is_finished: bool) -> Outcome:
         raise AttachmentUnreadableError
     try:
         return read_outcome(target)
-    except UnknownTypeError:
+    except UnknownFileTypeError:
         raise AttachmentTypeError from None
     except UnreadableFileError as error:
         logger.info("attachment_unreadable", cause=_safe_cause(str(error)))

@@ -46,7 +46,7 @@ class CallFailedError(AppError):
         self.param = param
 
 
-class RequestRefusedError(InvalidInputError):
+class CallRefusedError(InvalidInputError):
     """A request that is not understood here, or that the model service refuses."""
 
     code = "INVALID_REQUEST"
@@ -73,7 +73,7 @@ class NoSuchCallError(NotFoundError):
     message = "No call can be resumed with this Last-Event-ID: ask again without it."
 
 
-def explain_failure(error: ProviderError) -> CallFailedError | RequestRefusedError:
+def explain_failure(error: ProviderError) -> CallFailedError | CallRefusedError:
     """Return the error that a program gets for a failed call."""
     is_refused = error.status is not None and error.status < HTTPStatus.INTERNAL_SERVER_ERROR
     if error.failure is Failure.OVERLOADED and is_refused:
@@ -82,5 +82,5 @@ def explain_failure(error: ProviderError) -> CallFailedError | RequestRefusedErr
         return CallFailedError(error.failure)
     if error.failure is Failure.ERROR and error.status in _REQUEST_REFUSALS:
         sentence = f"The model service does not accept this value of {error.param!r}." if error.param else None
-        return RequestRefusedError(sentence, param=error.param)
+        return CallRefusedError(sentence, param=error.param)
     return CallFailedError(error.failure, retry_after=error.retry_after, param=error.param)

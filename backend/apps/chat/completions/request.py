@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from apps.chat.completions.errors import RequestRefusedError
+from apps.chat.completions.errors import CallRefusedError
 from apps.chat.providers.base import ProviderError
 from apps.chat.providers.json_objects import decode_object
 from apps.core.json_parts import MAX_PARTS, has_many_parts
@@ -20,24 +20,24 @@ class CompletionRequest:
 
 
 def read_request(body: bytes) -> CompletionRequest:
-    """Read the body of a request; raises RequestRefusedError."""
+    """Read the body of a request; raises CallRefusedError."""
     if has_many_parts(body):
-        raise RequestRefusedError(f"The body has more than {MAX_PARTS:,} brackets, commas and strings.")
+        raise CallRefusedError(f"The body has more than {MAX_PARTS:,} brackets, commas and strings.")
     try:
         fields = decode_object(body, is_strict=True)
     except ProviderError:
-        raise RequestRefusedError("The body of the request must be a JSON object.") from None
+        raise CallRefusedError("The body of the request must be a JSON object.") from None
     model = fields.get("model")
     if not isinstance(model, str) or not model:
-        raise RequestRefusedError("'model' must name a model: GET /v1/models lists them.", param="model")
+        raise CallRefusedError("'model' must name a model: GET /v1/models lists them.", param="model")
     messages = fields.get("messages")
     if not isinstance(messages, list) or not messages or not all(isinstance(message, dict) for message in messages):
-        raise RequestRefusedError("'messages' must be a list with at least one message.", param="messages")
+        raise CallRefusedError("'messages' must be a list with at least one message.", param="messages")
     is_stream = fields.get("stream")
     if not isinstance(is_stream, bool | None):
-        raise RequestRefusedError("'stream' must be true or false.", param="stream")
+        raise CallRefusedError("'stream' must be true or false.", param="stream")
     options = fields.get("stream_options")
     if not isinstance(options, dict | None):
-        raise RequestRefusedError("'stream_options' must be an object.", param="stream_options")
+        raise CallRefusedError("'stream_options' must be an object.", param="stream_options")
     wants_usage = bool(options and options.get("include_usage"))
     return CompletionRequest(model, bool(is_stream), wants_usage, fields)

@@ -13,7 +13,7 @@ from apps.chat.completions.errors import (
     LEFT,
     WORKER_ENDED,
     CallFailedError,
-    RequestRefusedError,
+    CallRefusedError,
     explain_failure,
 )
 from apps.chat.completions.request import CompletionRequest
@@ -57,7 +57,7 @@ class CallWriter:
 
     async def run(self, provider: Provider) -> None:
         """Make the call; a failure before the first chunk is the result of `begun`, a later one ends the stream."""
-        failure: CallFailedError | RequestRefusedError | None = None
+        failure: CallFailedError | CallRefusedError | None = None
         self._call.has_started = True
         try:
             if self._call.why_stopped is not None:
@@ -125,7 +125,7 @@ class CallWriter:
         had_usage = chunk.pop("usage", None)
         return not had_usage or bool(chunk.get("choices"))
 
-    async def _end(self, failure: CallFailedError | RequestRefusedError | None) -> None:
+    async def _end(self, failure: CallFailedError | CallRefusedError | None) -> None:
         code = None if failure is None else failure.code
         status = AnswerStatus.COMPLETE if code is None else _STOPPED_BY.get(code, AnswerStatus.ERROR)
         try:

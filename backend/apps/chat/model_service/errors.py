@@ -77,7 +77,7 @@ class TlsFailedError(ModelServiceError):
     message = "No secure connection: the certificate is not valid, or the address must begin with http://."
 
 
-class NoSuchModelError(ModelServiceError):
+class UnknownModelError(ModelServiceError):
     """The service does not have a model that was entered by hand."""
 
     code = "MODEL_SERVICE_NO_SUCH_MODEL"

@@ -12,7 +12,7 @@ from apps.chat.model_service.errors import (
     KeyRefusedError,
     ModelServiceError,
     NoModelsError,
-    NoSuchModelError,
+    UnknownModelError,
     NotAServiceError,
     PrivateHostError,
     ResponsesOnlyError,
@@ -89,7 +89,7 @@ def try_service(access: ServiceAccess) -> tuple[Model, ...]:
     if any(model.missing is Missing.RESPONSES_ONLY for model in models):
         raise ResponsesOnlyError
     if any(model.is_retired for model in models):
-        raise NoSuchModelError
+        raise UnknownModelError
     if not models:
         raise NoModelsError
     return models

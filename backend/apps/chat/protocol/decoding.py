@@ -51,7 +51,7 @@ class TooManyPartsError(InvalidInputError):
     message = "The frame has too many brackets, commas and strings."
 
 
-class UnknownTypeError(InvalidInputError):
+class UnknownCommandError(InvalidInputError):
     """A `type` that this kind of connection does not accept."""
 
     code = "UNKNOWN_TYPE"
@@ -102,7 +102,7 @@ class CommandDecoder[C: BaseCommand]:
         kind = fields.get("type")
         shape = self._shapes.get(kind) if isinstance(kind, str) else None
         if shape is None:
-            raise RefusedFrameError(UnknownTypeError(), _find_client_id(fields), needs_sign_in=True)
+            raise RefusedFrameError(UnknownCommandError(), _find_client_id(fields), needs_sign_in=True)
         if kind == "auth" and not (isinstance(token := fields.get("token"), str) and len(token) <= MAX_TOKEN_LENGTH):
             fields["token"] = ""  # A token of any other shape is one that does not sign in: AUTH_FAILED.
         try:

@@ -25,7 +25,7 @@ WRITE_SIZE = 512 * 1024
 EMPTY_BODY: Message = {"type": "http.request", "body": b"", "more_body": False}
 
 
-def stage_uploads(application: Application, find_user: Callable[[Scope], UUID | None]) -> Application:
+def stage_uploads(application: Application, find_caller_user: Callable[[Scope], UUID | None]) -> Application:
     """Wrap an ASGI application: in place of an upload, it receives an empty body, and the file in its scope.
 
     A user may send eight at once to one worker, and gets 429 beyond that. Of a client that has not signed in, nothing
@@ -37,7 +37,7 @@ def stage_uploads(application: Application, find_user: Callable[[Scope], UUID | 
         if scope["path"] != settings.UPLOAD_PATH or scope["method"] != "POST":
             await application(scope, receive, send)
             return
-        user_id = find_user(scope)
+        user_id = find_caller_user(scope)
         if user_id is None:
             await application(scope, begin_with(EMPTY_BODY, _without_body(receive)), send)
             return

@@ -23,12 +23,12 @@ from apps.core.transactions import CompactTransaction
 from apps.users.emails import normalize_email
 from apps.users.errors import AccountLockedError
 from apps.users.models import User
-from apps.users.services.failures import (
+from apps.users.services.sign_in_failures import (
     TYPED_PREFIX,
-    Failure,
+    SignInFailure,
     RecentFailures,
     add_failure,
-    forget_keys,
+    forget_failures_of,
     forget_old_failures,
     lock_network,
     read_failures,
@@ -75,7 +75,7 @@ def count_attempt(typed: str, account: str, address: str, *, is_right: bool, dec
         failures = RecentFailures(read_failures(network).all())
         refuse_locked(deciding_key, failures)
         if is_right and failures.find_lock(account) is None:
-            forget_keys(network, [key for key in (typed, account) if failures.of(key)])
+            forget_failures_of(network, [key for key in (typed, account) if failures.of(key)])
             return True
         forget_old_failures()
         for key in (typed, account):
@@ -97,5 +97,5 @@ def forget_failures(*, user: User | None = None, address: str | None = None) -> 
     return counted
 
 
-def _seconds_until_over(failure: Failure) -> int:
+def _seconds_until_over(failure: SignInFailure) -> int:
     return max(1, math.ceil(failure.seconds_left))

@@ -6,7 +6,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
 from apps.users.models import Invitation, PasswordReset, Session
-from apps.users.services.failures import forget_old_failures
+from apps.users.services.sign_in_failures import forget_old_failures
 
 KEPT_AFTER_EXPIRY = timedelta(days=30)
 

@@ -21,7 +21,7 @@ if __name__ == "__main__":
     if is_template:
         from apps.chat.attachments.child import template
 
-        template.serve()
+        template.fork_children()
     else:
         reading.read_file()
     sys.stdout.flush()

@@ -5,7 +5,7 @@ import re
 from typing import TYPE_CHECKING
 
 from apps.chat.attachments.child.encodings import decode_text
-from apps.chat.attachments.child.outcome import EncryptedFileError, Outcome, UnknownTypeError, UnreadableFileError
+from apps.chat.attachments.child.outcome import EncryptedFileError, Outcome, UnknownFileTypeError, UnreadableFileError
 from apps.chat.attachments.child.right_to_left import Box, order_words, runs_left
 from apps.core.unicode_forms import normalize
 
@@ -48,7 +48,7 @@ def process_late_pdf(data: bytes) -> Outcome:
     except UnreadableFileError:
         try:
             return process_text(data)
-        except UnknownTypeError:
+        except UnknownFileTypeError:
             raise UnreadableFileError from None
 
 
@@ -125,7 +125,7 @@ def process_text(data: bytes) -> Outcome:
     """Return the beginning of a text file as UTF-8.
 
     Raises:
-        UnknownTypeError: the file is not text.
+        UnknownFileTypeError: the file is not text.
         UnreadableFileError: it has no character.
     """
     text = decode_text(data)

@@ -4,7 +4,7 @@ import codecs
 import re
 import unicodedata
 
-from apps.chat.attachments.child.outcome import UnknownTypeError
+from apps.chat.attachments.child.outcome import UnknownFileTypeError
 
 DETECTED_BYTES = 64 * 1024
 """Bytes of a text in an unknown encoding from which the encoding is found."""
@@ -92,7 +92,7 @@ def prepare_text() -> None:
 
 
 def decode_text(data: bytes) -> str:
-    """Return a text without its byte order mark; raises UnknownTypeError for what is not text."""
+    """Return a text without its byte order mark; raises UnknownFileTypeError for what is not text."""
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None)
     if encoding is None and len(data.translate(None, _CONTROLS)) != len(data):
         encoding = _find_wide_encoding(data)
@@ -100,10 +100,10 @@ def decode_text(data: bytes) -> str:
         text = data.decode(encoding or "utf-8")
     except UnicodeDecodeError:
         if encoding is not None:
-            raise UnknownTypeError from None
+            raise UnknownFileTypeError from None
         text = _decode_broken(data)
     if encoding is not None and any(character in text for character in map(chr, _CONTROLS)):
-        raise UnknownTypeError
+        raise UnknownFileTypeError
     return text.removeprefix("\ufeff")
 
 
@@ -115,7 +115,7 @@ def _find_wide_encoding(data: bytes) -> str:
     spaces = {encoding: _count_wide_spaces(data[:DETECTED_BYTES], encoding) for encoding in ("utf-16-le", "utf-16-be")}
     encoding = max(spaces, key=spaces.__getitem__)
     if not spaces[encoding]:
-        raise UnknownTypeError
+        raise UnknownFileTypeError
     return encoding
 
 
@@ -160,7 +160,7 @@ def _find_encoding(data: bytes) -> str:
             return best.encoding
     if any(_has_words(sample, "gb18030", _COMMON_GB) for sample in samples):
         return "gb18030"
-    raise UnknownTypeError
+    raise UnknownFileTypeError
 
 
 def _is_big5(sample: bytes) -> bool:

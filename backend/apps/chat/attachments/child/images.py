@@ -7,7 +7,7 @@ from math import ceil, sqrt
 from PIL import ExifTags, Image, PngImagePlugin
 
 from apps.chat.attachments.child.colours import read_pixels, to_srgb
-from apps.chat.attachments.child.outcome import Outcome, UnknownTypeError, UnreadableFileError
+from apps.chat.attachments.child.outcome import Outcome, UnknownFileTypeError, UnreadableFileError
 
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 2048
@@ -72,14 +72,14 @@ def prepare_format(name: str) -> None:
     """Import the modules that decode a format and encode the result.
 
     Raises:
-        UnknownTypeError: pillow-heif is not installed.
+        UnknownFileTypeError: pillow-heif is not installed.
     """
     prepare_common_formats()
     if name == "HEIF":
         try:
             from pillow_heif import register_heif_opener  # noqa: PLC0415
         except ImportError:
-            raise UnknownTypeError from None
+            raise UnknownFileTypeError from None
         register_heif_opener(thumbnails=False)
 
 

@@ -18,7 +18,7 @@ class EncryptedFileError(UnreadableFileError):
     """A file that needs a password."""
 
 
-class UnknownTypeError(Exception):
+class UnknownFileTypeError(Exception):
     """A file of a type that is not accepted."""
 
 
@@ -76,12 +76,12 @@ def read_outcome(file: IO[bytes]) -> Outcome:
     """Read an outcome.
 
     Raises:
-        UnknownTypeError, UnreadableFileError: the child has said so.
+        UnknownFileTypeError, UnreadableFileError: the child has said so.
         ValueError, KeyError, TypeError: the child has not finished.
     """
     length = int.from_bytes(file.read(HEADER_LENGTH), "big")
     header = json.loads(file.read(length))
     if (refusal := header.get("refusal")) is not None:
-        raise UnknownTypeError if refusal == "type" else UnreadableFileError(str(header.get("cause")))
+        raise UnknownFileTypeError if refusal == "type" else UnreadableFileError(str(header.get("cause")))
     objects = {name: file.read(size) for name, size in header.pop("objects").items()}
     return Outcome(**header, objects=objects)

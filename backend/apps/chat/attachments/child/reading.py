@@ -6,7 +6,7 @@ from apps.chat.attachments.child import documents, encodings, images
 from apps.chat.attachments.child.confinement import forbid_opening
 from apps.chat.attachments.child.outcome import (
     Outcome,
-    UnknownTypeError,
+    UnknownFileTypeError,
     UnreadableFileError,
     describe_cause,
     write_outcome,
@@ -18,7 +18,7 @@ def process(data: bytes) -> Outcome:
     """Process a file according to its bytes alone, and return the result.
 
     Raises:
-        UnknownTypeError, UnreadableFileError: it is refused.
+        UnknownFileTypeError, UnreadableFileError: it is refused.
     """
     if not data:
         raise UnreadableFileError
@@ -45,7 +45,7 @@ def read_file() -> None:
     with os.fdopen(1, "wb", closefd=False) as target:
         try:
             write_outcome(target, process(data))
-        except UnknownTypeError:
+        except UnknownFileTypeError:
             write_refusal(target, "type")
         except Exception as error:  # noqa: BLE001 - decoders raise anything for broken files
             write_refusal(target, "unreadable", describe_cause(error))

@@ -20,7 +20,7 @@ from apps.chat.attachments.child.orders import ORDER, REPORT, UNUSED_SECONDS
 from apps.chat.attachments.child.outcome import describe_cause
 from apps.chat.attachments.child.reading import read_file
 
-DESCRIPTORS = 4
+MAX_DESCRIPTORS = 4
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class _Running:
     is_late: bool = False
 
 
-def serve() -> None:
+def fork_children() -> None:
     """Fork children until the server ends or needs none."""
     images.prepare_common_formats()
     gc.freeze()  # Otherwise a collection in a child would copy the memory that it shares with its template.
@@ -54,7 +54,7 @@ def serve() -> None:
 
 def _follow_order(orders: socket.socket, running: dict[int, _Running]) -> bool:
     """Fork one child; return False if the server has ended."""
-    order, descriptors, _, _ = socket.recv_fds(orders, ORDER.size, DESCRIPTORS)
+    order, descriptors, _, _ = socket.recv_fds(orders, ORDER.size, MAX_DESCRIPTORS)
     if not order:
         return False
     *files, report = descriptors

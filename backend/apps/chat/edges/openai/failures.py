@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from django.http import HttpResponse, JsonResponse
 
-from apps.chat.completions.errors import CallFailedError, NoSuchModelError, RequestRefusedError
+from apps.chat.completions.errors import CallFailedError, NoSuchModelError, CallRefusedError
 from apps.chat.providers.base import Failure
 from apps.core.errors import AppError
 from apps.core.http.openai_errors import openai_error
@@ -16,7 +16,7 @@ _RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: 5, HTTPStatus.SERVICE_UNAVAILABLE:
 _NO_CREDIT_RETRY_SECONDS = 60
 
 
-def failure_response(error: AppError) -> HttpResponse:
+def call_failure_response(error: AppError) -> HttpResponse:
     """Encode an expected failure; with 429 and 503, `Retry-After` always has a number."""
     response = JsonResponse(_body(error), status=error.status)
     retry_after = error.retry_after
@@ -39,5 +39,5 @@ def failure_event(error: AppError) -> str:
 
 
 def _body(error: AppError) -> dict[str, object]:
-    param = error.param if isinstance(error, CallFailedError | RequestRefusedError | NoSuchModelError) else None
+    param = error.param if isinstance(error, CallFailedError | CallRefusedError | NoSuchModelError) else None
     return openai_error(error.code, str(error), error.status, param)

@@ -8,13 +8,13 @@ import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from apps.chat.completions.errors import LEFT, NoSuchCallError, NoSuchModelError, RequestRefusedError
+from apps.chat.completions.errors import LEFT, NoSuchCallError, NoSuchModelError, CallRefusedError
 from apps.chat.completions.request import CompletionRequest, read_request
 from apps.chat.completions.running import RunningCall
 from apps.chat.completions.start import start_call
 from apps.chat.completions.usage import is_own_call
 from apps.chat.edges.openai.access import open_to_keys
-from apps.chat.edges.openai.failures import failure_response
+from apps.chat.edges.openai.failures import call_failure_response
 from apps.chat.edges.openai.stream import CompletionStream, EventId
 from apps.chat.live.user_connections import user_connections
 from apps.chat.providers.base import Model
@@ -56,7 +56,7 @@ async def create_completion(request: HttpRequest, principal: KeyPrincipal) -> Ht
     if last_event_id := request.headers.get("Last-Event-ID"):
         return await _resume(principal, EventId.parse(last_event_id))
     if request.content_type != "application/json":
-        raise RequestRefusedError("Send the body as JSON, with the header 'Content-Type: application/json'.")
+        raise CallRefusedError("Send the body as JSON, with the header 'Content-Type: application/json'.")
     completion_request = read_request(request.body)
     return await (_stream if completion_request.is_stream else _complete)(principal, completion_request)
 
@@ -64,7 +64,7 @@ async def create_completion(request: HttpRequest, principal: KeyPrincipal) -> Ht
 @csrf_exempt
 def answer_unknown_path(_: HttpRequest) -> HttpResponseBase:
     """Refuse every other path, whatever the method."""
-    return failure_response(
+    return call_failure_response(
         NotFoundError("This path does not exist. There are /v1/models, /v1/models/{id} and /v1/chat/completions.")
     )
 

@@ -13,7 +13,7 @@ import xllamacpp
 NICENESS = 5
 
 
-def serve(model: str, api_key: str, threads: int, slots: int, window: int) -> None:
+def serve_model(model: str, api_key: str, threads: int, slots: int, window: int) -> None:
     """Serve until the parent ends; `slots` is the number of concurrent answers, `window` the tokens per slot."""
     params = xllamacpp.CommonParams()
     params.model.path = model
@@ -50,4 +50,4 @@ def _adjust(params: object, **values: object) -> None:
 
 if __name__ == "__main__":
     os.nice(NICENESS)
-    serve(**json.loads(sys.stdin.buffer.readline()))
+    serve_model(**json.loads(sys.stdin.buffer.readline()))

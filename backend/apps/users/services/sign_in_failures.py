@@ -31,7 +31,7 @@ _FORGET_OLD = f"DELETE FROM {_TABLE} WHERE attempt_time <= %s"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class SignInFailure:
     """A failed sign-in; `is_lock` if its key is locked for the window that begins with it."""
 
     key: str
@@ -47,29 +47,29 @@ class Failure:
 class RecentFailures:
     """The failures of a network within the window, oldest first."""
 
-    def __init__(self, failures: Sequence[Failure]) -> None:
+    def __init__(self, failures: Sequence[SignInFailure]) -> None:
         self._failures = failures
 
-    def of(self, key: str) -> list[Failure]:
+    def of(self, key: str) -> list[SignInFailure]:
         return [failure for failure in self._failures if failure.key == key]
 
-    def of_names(self) -> list[Failure]:
+    def of_names(self) -> list[SignInFailure]:
         """Return those under anything that was typed."""
         return [failure for failure in self._failures if failure.key.startswith(TYPED_PREFIX)]
 
-    def find_lock(self, key: str) -> Failure | None:
+    def find_lock(self, key: str) -> SignInFailure | None:
         """Return the latest failure that locks this key."""
         return next((failure for failure in reversed(self.of(key)) if failure.is_lock), None)
 
 
-def read_failures(network: ClientNetwork) -> Later[Failure]:
+def read_failures(network: ClientNetwork) -> Later[SignInFailure]:
     """Read the recent failures of a network."""
-    return read_later(_READ, [network, prepare(timezone.now() - WINDOW)], _failure)
+    return read_later(_READ, [network, prepare(timezone.now() - WINDOW)], _read_failure)
 
 
-def _failure(row: tuple[Any, ...]) -> Failure:
+def _read_failure(row: tuple[Any, ...]) -> SignInFailure:
     key, at, is_lock = row
-    return Failure(key, at if at.tzinfo else at.replace(tzinfo=UTC), is_lock)
+    return SignInFailure(key, at if at.tzinfo else at.replace(tzinfo=UTC), is_lock)
 
 
 def lock_network(network: ClientNetwork) -> None:
@@ -83,7 +83,7 @@ def add_failure(network: ClientNetwork, key: str, *, is_lock: bool) -> None:
     insert_row(AccessFailureLog(ip_address=network, username=key, locked_out=is_lock), needs_key=False)
 
 
-def forget_keys(network: ClientNetwork, keys: Collection[str]) -> None:
+def forget_failures_of(network: ClientNetwork, keys: Collection[str]) -> None:
     """Delete the failures of a network under these keys."""
     for key in keys:
         write(_FORGET_KEY, [network, key])

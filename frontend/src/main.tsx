@@ -3,7 +3,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { session } from '@/api/session'
 import { App } from '@/app/app'
-import { followReplacedBuild } from '@/app/replaced-build'
+import { reloadReplacedBuild } from '@/app/replaced-build'
 import { registerServiceWorker } from '@/app/service-worker'
 import { enterBasePath } from '@/lib/base-path'
 import { enterTab } from '@/lib/tab'
@@ -19,7 +19,7 @@ const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?
 if (nonce !== undefined && nonce !== NO_NONCE) setNonce(nonce)
 
 tolerateTranslators()
-followReplacedBuild()
+reloadReplacedBuild()
 void session.start()
 await Promise.all([startI18n(usePreferences.getState().language), enterTab()])
 

@@ -5,7 +5,7 @@ from enum import Enum
 
 
 class IllegalMoveError(RuntimeError):
-    """A move between two states that must never happen: a bug."""
+    """A move between two states that must never happen: a fault."""
 
 
 def check_move[S: Enum](moves: Mapping[S, Collection[S]], before: S, after: S) -> None:

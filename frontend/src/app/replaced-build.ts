@@ -4,10 +4,10 @@ import { basePath } from '@/lib/base-path'
 const JUST_LOADED_MS = 10_000
 
 /**
- * After an upgrade, the server may no longer have a chunk that an open page loads on demand. The page then reloads;
- * it returns to the same place and loses no unsent text.
+ * Reloads the page when the server no longer has a chunk of it, as after an upgrade. The page returns to the same place
+ * and loses no unsent text.
  */
-export function followReplacedBuild(): void {
+export function reloadReplacedBuild(): void {
   window.addEventListener('vite:preloadError', () => void reloadIfReplaced())
 }
 

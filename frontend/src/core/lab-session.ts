@@ -118,7 +118,7 @@ export class LabSession {
   #follow(network: LabNetwork, client: ChatClient, conversation: Conversation, answer: AnswerStream): void {
     const device: Device = { network, client, conversation, answer, isOpen: false, hasOpened: false }
     this.#devices.push(device)
-    conversation.subscribe(() => this.#changed(device))
+    conversation.subscribe(() => this.#noteChange(device))
     answer.ended().then(
       () => {
         this.#record('ended', device)
@@ -131,7 +131,7 @@ export class LabSession {
     this.#show()
   }
 
-  #changed(device: Device): void {
+  #noteChange(device: Device): void {
     const isOpen = device.conversation.state.kind === 'open'
     if (isOpen && !device.isOpen) this.#record(device.hasOpened ? 'resumed' : 'opened', device)
     else if (!isOpen && device.isOpen) this.#record('lost', device)
@@ -154,7 +154,7 @@ export class LabSession {
   #show(): void {
     cancelAnimationFrame(this.#frame)
     this.#frame = requestAnimationFrame(() => {
-      this.#state = { phase: this.#phase, devices: this.#devices.map(shown), events: this.#events }
+      this.#state = { phase: this.#phase, devices: this.#devices.map(viewDevice), events: this.#events }
       for (const listener of this.#listeners) listener()
     })
   }
@@ -170,7 +170,7 @@ async function deleteLab({ client, conversation: { id } }: Device): Promise<void
   }
 }
 
-function shown({ network, conversation, answer }: Device): LabDevice {
+function viewDevice({ network, conversation, answer }: Device): LabDevice {
   return {
     connection: conversation.state.kind,
     isSlow: network.isSlow,

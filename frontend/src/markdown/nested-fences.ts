@@ -29,7 +29,7 @@ interface FenceLine extends FenceMark {
   isNesting: boolean
 }
 
-/** While the text is being written, the end of an outer fence is still to come. */
+/** Makes each outer fence longer than those inside it; while the text is being written, its end is still to come. */
 export function nestFences(markdown: string, isBeingWritten: boolean): string {
   const fences = findFences(markdown)
   if (fences.length < MIN_FENCES || fences.length > MAX_FENCES) return markdown

@@ -13,18 +13,18 @@ let lastId = 0
 export const useToasts = create<{ toasts: Toast[] }>()(() => ({ toasts: [] }))
 
 export function showToast(text: string, action?: Toast['action']): void {
-  show({ text, tone: 'plain', action })
+  addToast({ text, tone: 'plain', action })
 }
 
 export function showErrorToast(text: string): void {
-  show({ text, tone: 'error' })
+  addToast({ text, tone: 'error' })
 }
 
 export function dismissToast(id: number): void {
   useToasts.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.id !== id) }))
 }
 
-function show(toast: Omit<Toast, 'id'>): void {
+function addToast(toast: Omit<Toast, 'id'>): void {
   lastId += 1
   const shown = { ...toast, id: lastId }
   useToasts.setState(({ toasts }) => ({ toasts: [...toasts, shown].slice(-MAX_SHOWN) }))

@@ -26,14 +26,14 @@ from apps.users.admin_sessions import ask_for_password
 logger = structlog.get_logger(__name__)
 
 
-def _ask_first(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Ask for the password before a view of one record, and record that it was shown."""
+def _ask_for_password_first(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Ask for the password before a view of one record, and log that it was shown."""
 
     @wraps(view)
     def show(
         self: "_UserRecordAdmin", request: HttpRequest, object_id: str | None = None, *args: object, **kwargs: object
     ) -> HttpResponse:
-        return ask_for_password(request) or self.record(
+        return ask_for_password(request) or self.log_view(
             request, view(self, request, object_id, *args, **kwargs), object_id
         )
 
@@ -43,7 +43,7 @@ def _ask_first(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 class _UserRecordAdmin(ReadOnlyAdmin):
     """Records of what users wrote; searched by an id or by the name of their owner.
 
-    Every page asks for the password first and records the visit.
+    Every page asks for the password first and logs the view.
     """
 
     show_full_result_count = False
@@ -71,14 +71,14 @@ class _UserRecordAdmin(ReadOnlyAdmin):
 
     @override
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return ask_for_password(request) or self.record(request, super().changelist_view(request, extra_context))
+        return ask_for_password(request) or self.log_view(request, super().changelist_view(request, extra_context))
 
-    changeform_view = _ask_first(ModelAdmin.changeform_view)
-    delete_view = _ask_first(ModelAdmin.delete_view)
-    history_view = _ask_first(ModelAdmin.history_view)
+    changeform_view = _ask_for_password_first(ModelAdmin.changeform_view)
+    delete_view = _ask_for_password_first(ModelAdmin.delete_view)
+    history_view = _ask_for_password_first(ModelAdmin.history_view)
 
-    def record(self, request: HttpRequest, response: HttpResponse, record_id: str | None = None) -> HttpResponse:
-        """Record which administrator was shown which record, by ids, never by text."""
+    def log_view(self, request: HttpRequest, response: HttpResponse, record_id: str | None = None) -> HttpResponse:
+        """Log which administrator was shown which record, by ids, never by text."""
         if response.status_code == HTTPStatus.OK:
             shown = self.describe(record_id) if record_id else f"a list of {self.opts.verbose_name_plural}"
             LogEntry.objects.create(

@@ -12,7 +12,7 @@ from django.db import Error as DatabaseError
 from apps.chat.answers.runs import active_runs
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Position, RunEnded, StreamEvent, Usage
 from apps.chat.log.base import NoSuchLogError
-from apps.chat.log.merging import reset_with
+from apps.chat.log.merging import split_reset
 from apps.chat.log.registry import get_stream_log
 from apps.chat.models import Conversation, Message, Role
 from apps.core.database import run_in_database
@@ -39,7 +39,7 @@ class StoredAnswer:
         last = self.text.seq + 1
         if position is not None and self._has_text(position):
             return [RunEnded(self.run, position.seq, last, self.ending)]
-        return [*reset_with(self.text, run=self.run), RunEnded(self.run, self.text.seq, last, self.ending)]
+        return [*split_reset(self.text, run=self.run), RunEnded(self.run, self.text.seq, last, self.ending)]
 
     def _has_text(self, position: Position) -> bool:
         """Return whether a follower at `position` has the whole text."""

@@ -59,17 +59,17 @@ def store_attachment(
     """
     if public_id is not None and (earlier := find_uploaded(owner_id, public_id)) is not None:
         return earlier, False
-    used = _read_used(owner_id)
+    used = _read_used_bytes(owner_id)
     _check_room(used, 1)
     release_connection()
     outcome = process_file(content.file, owner_id)
     attachment = _make_attachment(owner_id, public_id, content, outcome, description)
     _check_room(used, attachment.stored_bytes)
-    contents = _contents(content, outcome)
+    contents = _contents_by_part(content, outcome)
     with resting():
         save_objects(attachment.id, contents)
     try:
-        _insert(attachment)
+        _insert_within_limit(attachment)
     except BaseException as error:
         delete_objects(object_name(attachment.id, part) for part in contents)
         if isinstance(error, IntegrityError) and public_id is not None:
@@ -128,7 +128,7 @@ def _make_attachment(
     )
 
 
-def _contents(content: UploadedContent, outcome: Outcome) -> dict[Part, IO[bytes]]:
+def _contents_by_part(content: UploadedContent, outcome: Outcome) -> dict[Part, IO[bytes]]:
     contents: dict[Part, IO[bytes]] = {Part(name): BytesIO(data) for name, data in outcome.objects.items()}
     if outcome.kind == AttachmentKind.DOCUMENT:
         content.file.seek(0)
@@ -137,15 +137,15 @@ def _contents(content: UploadedContent, outcome: Outcome) -> dict[Part, IO[bytes
 
 
 @transaction.atomic
-def _insert(attachment: Attachment) -> None:
+def _insert_within_limit(attachment: Attachment) -> None:
     # Uploads of one owner run one at a time here, so that together they cannot exceed the limit.
     if User.objects.select_for_update(no_key=True).only("id").filter(id=attachment.owner_id).first() is None:
         raise NotFoundError
-    _check_room(_read_used(attachment.owner_id), attachment.stored_bytes)
+    _check_room(_read_used_bytes(attachment.owner_id), attachment.stored_bytes)
     attachment.save(force_insert=True)
 
 
-def _read_used(owner_id: UUID) -> int:
+def _read_used_bytes(owner_id: UUID) -> int:
     return 0 if settings.STORAGE_PER_USER is None else read_stored_bytes(owner_id)
 
 

@@ -72,9 +72,9 @@ def describe_golden() -> dict[str, list[dict[str, Any]]]:
             {"code_points": " ".join(f"{ord(character):04X}" for character in text), "blank": is_blank(text)}
             for text in TEXTS
         ],
-        "refusals.json": [{"text": text, "refusal": _refuse(text)} for text in REFUSED_TEXTS],
+        "refusals.json": [{"text": text, "refusal": _encode_refusal_of(text)} for text in REFUSED_TEXTS],
         "event-streams.json": [
-            {"name": name, "sends": list(sends), "text": asyncio.run(_write(sends))} for name, sends in STREAMS
+            {"name": name, "sends": list(sends), "text": asyncio.run(_write_stream(sends))} for name, sends in STREAMS
         ],
     }
 
@@ -87,7 +87,7 @@ def _encode_event(event: StreamEvent) -> str:
     return encode_part(str(ANSWER_ID), event) if isinstance(event, TextPart) else encode_ended(str(ANSWER_ID), event)
 
 
-def _refuse(text: str) -> str:
+def _encode_refusal_of(text: str) -> str:
     try:
         SOCKET_COMMANDS.decode(text)
     except RefusedFrameError as refused:
@@ -95,7 +95,7 @@ def _refuse(text: str) -> str:
     raise AssertionError(f"not refused: {text}")
 
 
-async def _write(sends: Iterable[dict[str, Any]]) -> str:
+async def _write_stream(sends: Iterable[dict[str, Any]]) -> str:
     connection = EventStreamConnection()
     written = []
     for send in sends:

@@ -32,7 +32,7 @@ NOT_EXPORTED = {
     "revision", "run", "seq", "sibling_ids", "context_dropped", "images_dropped", "attachments",
 }  # fmt: skip
 
-_SPEAKERS: dict[ExportLanguage, dict[str, str]] = {
+_AUTHORS: dict[ExportLanguage, dict[str, str]] = {
     "en": {Role.USER: "User", Role.ASSISTANT: "Assistant"},
     "zh-TW": {Role.USER: "使用者", Role.ASSISTANT: "助理"},
 }
@@ -62,7 +62,7 @@ async def export_as_markdown(conversation: Conversation, language: ExportLanguag
         at += len(messages)
         attachments = await run_in_database(find_links, messages)
         for message in messages:
-            author = _SPEAKERS[language][message.role] + (f" ({message.model_used})" if message.model_used else "")
+            author = _AUTHORS[language][message.role] + (f" ({message.model_used})" if message.model_used else "")
             named = [_name_attachment(one, language) for one in attachments.get(message.id, ())]
             yield f"\n\n## {author}\n\n" + "\n\n".join([*named, message.text.content])
     yield "\n"
@@ -77,22 +77,22 @@ def _name_attachment(attachment: Attachment, language: ExportLanguage) -> str:
 
 async def export_as_json(conversation: Conversation) -> AsyncGenerator[str]:
     """Yield the whole conversation with all branches, message by message, in the format of a full export."""
-    yield f"{_opening()}\n"
-    async for piece in _conversation_json(conversation):
+    yield f"{_encode_head()}\n"
+    async for piece in _encode_conversation(conversation):
         yield piece
     yield "\n]}\n"
 
 
 async def export_all(owner_id: UUID) -> AsyncGenerator[str]:
     """Yield a JSON file with every conversation of an owner, archived ones too, message by message."""
-    yield _opening()
+    yield _encode_head()
     separator = "\n"
     last = UUID(int=0)
     while batch := await run_in_database(_read_conversations, owner_id, last):
         last = batch[-1].id
         for conversation in batch:
             yield separator
-            async for piece in _conversation_json(conversation):
+            async for piece in _encode_conversation(conversation):
                 yield piece
             separator = ",\n"
     yield "\n]}\n"
@@ -102,20 +102,20 @@ def _read_conversations(owner_id: UUID, after: UUID) -> list[Conversation]:
     return list(live_conversations(owner_id).filter(id__gt=after).order_by("id")[:BATCH_SIZE])
 
 
-def _opening() -> str:
+def _encode_head() -> str:
     head = {"format": FORMAT, "version": VERSION, "exported_at": iso_milliseconds(timezone.now())}
     return f'{json.dumps(head)[:-1]}, "conversations": ['
 
 
-async def _conversation_json(conversation: Conversation) -> AsyncGenerator[str]:
-    yield f'{json.dumps(_exported(view_conversation(conversation)), ensure_ascii=False)[:-1]}, "messages": ['
+async def _encode_conversation(conversation: Conversation) -> AsyncGenerator[str]:
+    yield f'{json.dumps(_select_exported(view_conversation(conversation)), ensure_ascii=False)[:-1]}, "messages": ['
     separator = ""
     last = UUID(int=0)
     while messages := await run_in_database(_MESSAGES_AFTER.all, conversation.id, last):
         last = messages[-1].id
         attachments = await run_in_database(find_links, messages)
         for message in messages:
-            exported = json.dumps(_exported(view_message(message, [])), ensure_ascii=False)
+            exported = json.dumps(_select_exported(view_message(message, [])), ensure_ascii=False)
             yield f'{separator}{exported[:-1]}, "attachments": ['
             async for piece in export_attachments(attachments.get(message.id, ())):
                 yield piece
@@ -124,6 +124,6 @@ async def _conversation_json(conversation: Conversation) -> AsyncGenerator[str]:
     yield "]}"
 
 
-def _exported(view: ConversationView | MessageView) -> dict[str, Any]:
+def _select_exported(view: ConversationView | MessageView) -> dict[str, Any]:
     shown: dict[str, Any] = msgspec.to_builtins(view)
     return {name: value for name, value in shown.items() if name not in NOT_EXPORTED}

@@ -22,12 +22,12 @@ def merge_texts(texts: Sequence[str], kinds: bytes | bytearray, *, run: int, aft
         kind = kinds[start]
         others = (kinds.find(other, start) for other in range(len(KINDS)) if other != kind)
         end = min((found for found in others if found >= 0), default=len(texts))
-        end = _fit(texts, start, end)
+        end = _find_part_end(texts, start, end)
         yield TextPart(run, after + start, after + end, KINDS[kind], "".join(texts[start:end]))
         start = end
 
 
-def _fit(texts: Sequence[str], start: int, end: int) -> int:
+def _find_part_end(texts: Sequence[str], start: int, end: int) -> int:
     """Return where a part that begins at `start` ends: at `end`, or earlier if it would get too long."""
     length = 0
     for index in range(start, end):
@@ -37,14 +37,14 @@ def _fit(texts: Sequence[str], start: int, end: int) -> int:
     return end
 
 
-def marks_in(kinds: bytes | bytearray, *, after: int) -> list[int]:
+def find_marks(kinds: bytes | bytearray, *, after: int) -> list[int]:
     """Return the numbers of the marks among deltas numbered from `after + 1`."""
     if not kinds or max(kinds) < min(MARKS):
         return []
     return [after + 1 + index for index, kind in enumerate(kinds) if kind in MARKS]
 
 
-def reset_with(text: AnswerText, *, run: int) -> Iterator[TextPart]:
+def split_reset(text: AnswerText, *, run: int) -> Iterator[TextPart]:
     """Yield the whole `text` as a reset: reasoning, then content.
 
     Only the last part carries the number reached: a client that is cut off in between stays at 0 and gets all of it

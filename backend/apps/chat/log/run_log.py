@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Self
 
 from apps.chat.events import AnswerText, Delta, DeltaKind, Ending, Position, RunEnded, StreamEvent, TextPart
-from apps.chat.log.merging import KINDS, MARKS, can_continue, marks_in, merge_texts, reset_with
+from apps.chat.log.merging import KINDS, MARKS, can_continue, find_marks, merge_texts, split_reset
 
 TEXT_BYTES = 64
 """Bytes that a string takes in addition to its characters, roughly."""
@@ -34,7 +34,7 @@ class RunLog:
         self.ended_at = 0.0
         self.is_superseded = False
         self._joined = kept
-        self._marks = marks_in(self.kinds, after=kept.seq)
+        self._marks = find_marks(self.kinds, after=kept.seq)
         self._waiting: list[asyncio.Future[None]] = []
 
     def next_run(self, number: int) -> Self:
@@ -75,7 +75,7 @@ class RunLog:
 
     def extend(self, texts: Sequence[str], kinds: bytes) -> None:
         """Number deltas that another worker wrote, and show them."""
-        self._marks += marks_in(kinds, after=self.head)
+        self._marks += find_marks(kinds, after=self.head)
         self.head += len(texts)
         self.texts.extend(texts)
         self.kinds.extend(kinds)
@@ -176,7 +176,7 @@ class RunLog:
     def _reset(self) -> Iterator[TextPart]:
         """Yield everything shown so far, as a reset."""
         if self.kept.seq or not self.shown or self._passes_mark(0):
-            yield from reset_with(self._join(self.kept, self.shown), run=self.number)
+            yield from split_reset(self._join(self.kept, self.shown), run=self.number)
             return
         # Every delta is kept, so each part has its true numbers: a client that is cut off continues from there.
         for part in self._between(0, self.shown):

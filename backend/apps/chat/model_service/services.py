@@ -31,7 +31,7 @@ from apps.chat.model_service.selectors import (
 )
 from apps.chat.model_service.trial import read_base_url, try_service
 from apps.chat.models import ModelService
-from apps.chat.providers.model_ids import free_slug, slug_of
+from apps.chat.providers.model_ids import find_free_slug, slug_of
 from apps.chat.providers.registry import get_registry
 from apps.chat.providers.service_access import ServiceAccess, default_name, services_of_environment
 from apps.core.database import run_in_database
@@ -182,7 +182,7 @@ def _choose_slug(service_id: int, name: str, stored: ModelService | None) -> str
     if stored is not None:
         return stored.slug
     taken = {other.slug or slug_of(name_of(other)) for other in others}
-    return free_slug(name, taken)
+    return find_free_slug(name, taken)
 
 
 def _complete(base_url: str, api_key: str | None, stored: ModelService | None) -> ServiceAccess:

@@ -20,7 +20,7 @@ def slug_of(name: str) -> str:
     return _NOT_IN_SLUG.sub("-", plain)[:_MAX_SLUG].strip("-") or "service"
 
 
-def free_slug(name: str, taken: set[str]) -> str:
+def find_free_slug(name: str, taken: set[str]) -> str:
     """Return the short form of `name`, with a number if it is taken."""
     slug = slug_of(name)
     numbered = (f"{slug[: _MAX_SLUG - 3]}-{number}" for number in range(2, len(taken) + 3))

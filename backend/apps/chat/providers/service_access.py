@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from apps.chat.providers.model_ids import free_slug
+from apps.chat.providers.model_ids import find_free_slug
 from apps.chat.providers.service_connection import LOOPBACK_HOSTS
 
 PUBLIC_BASE_URL = "https://api.openai.com/v1"
@@ -74,7 +74,7 @@ def services_of_environment() -> tuple[ServiceAccess, ...]:
     services: list[ServiceAccess] = []
     for access in named:
         name = access.name or default_name(access.base_url)
-        slug = free_slug(name, {other.slug for other in services})
+        slug = find_free_slug(name, {other.slug for other in services})
         services.append(replace(access, name=name, slug=slug, is_first=not services))
     return tuple(services)
 

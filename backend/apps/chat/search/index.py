@@ -29,7 +29,7 @@ def index_messages(*messages: Message) -> None:
     values: list[Any] = []
     # In one order: each entry locks its conversation a little.
     for message in sorted(messages, key=lambda one: (one.conversation_id, one.id)):
-        values += _found_by(message.content, message.conversation.owner_id), prepare(message.id)
+        values += _prepare_terms(message.content, message.conversation.owner_id), prepare(message.id)
     if values:
         write(statement, values)
 
@@ -52,7 +52,7 @@ def index_locked_title(conversation: Conversation) -> None:
         f"INSERT INTO chat_searchentry (conversation_id, terms) VALUES (%s, {_terms_placeholder()}) "  # noqa: S608
         "ON CONFLICT (conversation_id) WHERE message_id IS NULL DO UPDATE SET terms = excluded.terms"
     )
-    write(statement, [prepare(conversation.id), _found_by(conversation.title, conversation.owner_id)])
+    write(statement, [prepare(conversation.id), _prepare_terms(conversation.title, conversation.owner_id)])
 
 
 def rebuild_search_index() -> tuple[int, int]:
@@ -74,16 +74,16 @@ def _index_batch(after: UUID) -> list[Message]:
     # Locked, so that no message changes between reading its text and storing its terms.
     messages = Message.objects.select_for_update(of=("self",)).select_related("conversation")
     batch = list(messages.filter(id__gt=after).order_by("id").only("content", "conversation__owner_id")[:BATCH_SIZE])
-    _store(batch)
+    _store_entries(batch)
     return batch
 
 
-def _store(messages: list[Message]) -> None:
+def _store_entries(messages: list[Message]) -> None:
     entries = [
         SearchEntry(
             conversation_id=message.conversation_id,
             message=message,
-            terms=_terms(message.content, message.conversation.owner_id),
+            terms=_make_terms(message.content, message.conversation.owner_id),
         )
         for message in messages
     ]
@@ -94,10 +94,10 @@ def _terms_placeholder() -> str:
     return "%s" if uses_sqlite() else "array_to_tsvector(%s::text[])"
 
 
-def _found_by(text: str, owner_id: UUID) -> Any:  # noqa: ANN401 - what the driver of the database takes
+def _prepare_terms(text: str, owner_id: UUID) -> Any:  # noqa: ANN401 - what the driver of the database takes
     terms = SearchEntry._meta.get_field("terms")
-    return terms.get_db_prep_value(_terms(text, owner_id), connection)
+    return terms.get_db_prep_value(_make_terms(text, owner_id), connection)
 
 
-def _terms(text: str, owner_id: UUID) -> list[str]:
+def _make_terms(text: str, owner_id: UUID) -> list[str]:
     return [owner_term(owner_id.hex), *index_terms(text)]

@@ -42,9 +42,9 @@ def serve_static_files(get_response: GetResponse) -> GetResponse:
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         file = _find_file(request.path_info)
-        return get_response(request) if file is None else cast("HttpResponseBase", _files().serve(file, request))
+        return get_response(request) if file is None else cast("HttpResponseBase", _get_files().serve(file, request))
 
-    _files()  # They are listed now, not with the first request.
+    _get_files()  # They are listed now, not with the first request.
     return respond
 
 
@@ -144,12 +144,12 @@ def _scan(root: Path | None, *, is_watched: bool) -> WhiteNoiseMiddleware:  # no
     return WhiteNoiseMiddleware(None)
 
 
-def _files() -> WhiteNoiseMiddleware:
+def _get_files() -> WhiteNoiseMiddleware:
     return _scan(settings.WHITENOISE_ROOT, is_watched=getattr(settings, "WHITENOISE_AUTOREFRESH", settings.DEBUG))
 
 
 def _find_file(path: str) -> Any:  # noqa: ANN401 - WhiteNoise has no types
-    files = _files()
+    files = _get_files()
     return files.find_file(path) if files.autorefresh else files.files.get(path)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
-from apps.core.search.terms import MAX_WORD_LENGTH, WORD_CHARACTER, fold_characters, fold_text, split_runs
+from apps.core.search.terms import MAX_WORD_LENGTH, WORD_CHARACTER, fold_characters, fold_text, split_parts
 
 SNIPPET_LENGTH = 160
 # How many characters of a snippet come before the first match.
@@ -86,10 +86,10 @@ def _place_after(places: list[int], end: int) -> int:
 @lru_cache(maxsize=64)
 def _pattern(search: str) -> re.Pattern[str] | None:
     needles: dict[str, None] = {}
-    for run, is_word in split_runs(fold_text(search)):
+    for part, is_word in split_parts(fold_text(search)):
         if is_word:
-            needles[_WORD_START + re.escape(run[:MAX_WORD_LENGTH])] = None
+            needles[_WORD_START + re.escape(part[:MAX_WORD_LENGTH])] = None
         else:
-            needles.update(dict.fromkeys([re.escape(run), *(re.escape(a + b) for a, b in pairwise(run))]))
-    # Longest first, so that a whole run is marked, not its first pair.
+            needles.update(dict.fromkeys([re.escape(part), *(re.escape(a + b) for a, b in pairwise(part))]))
+    # Longest first, so that a whole part is marked, not its first pair.
     return re.compile("|".join(sorted(needles, key=len, reverse=True))) if needles else None

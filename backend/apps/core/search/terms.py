@@ -32,13 +32,13 @@ _UNSPACED = (
     r"\u2600-\u27bf\U0001f000-\U0001faff"
 )
 WORD_CHARACTER = rf"[^\W_{_UNSPACED}]"
-_RUNS = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|(?P<word>{WORD_CHARACTER}+)")
+_PARTS = re.compile(rf"(?P<unspaced>[{_UNSPACED}]+)|(?P<word>{WORD_CHARACTER}+)")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]+")
 
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """A parsed search: a text matches if it has all terms, prefixes of words, and runs of Han characters.
+    """A parsed search: a text matches if it has all terms, prefixes of words, and sequences of Han characters.
 
     No term contains a blank, a quotation mark or an operator of a query language.
     """
@@ -73,10 +73,10 @@ def owner_term(owner: str) -> str:
     return f"{_OWNER_MARK}{owner}"
 
 
-def split_runs(folded: str) -> Iterator[tuple[str, bool]]:
-    """Yield the searchable runs of folded text, and whether each is a word between blanks."""
-    for run in _RUNS.finditer(folded):
-        yield run.group(), run.lastgroup == "word"
+def split_parts(folded: str) -> Iterator[tuple[str, bool]]:
+    """Yield the searchable parts of folded text, and whether each is a word between blanks."""
+    for part in _PARTS.finditer(folded):
+        yield part.group(), part.lastgroup == "word"
 
 
 def index_terms(text: str) -> list[str]:
@@ -96,7 +96,7 @@ def parse_query(text: str) -> SearchQuery | None:
     terms: dict[str, None] = {}
     prefixes: dict[str, None] = {}
     phrases: dict[str, None] = {}
-    for part, is_word in split_runs(fold_text(text)):
+    for part, is_word in split_parts(fold_text(text)):
         if is_word:
             prefixes[part[:MAX_WORD_LENGTH]] = None
         elif len(part) == 1:
@@ -112,7 +112,7 @@ def parse_query(text: str) -> SearchQuery | None:
 
 
 def _all_terms(folded: str) -> Iterator[str]:
-    for part, is_word in split_runs(folded):
+    for part, is_word in split_parts(folded):
         if is_word:
             yield part[:MAX_WORD_LENGTH]
         else:
@@ -120,8 +120,8 @@ def _all_terms(folded: str) -> Iterator[str]:
             yield from _pairs(part)
 
 
-def _pairs(run: str) -> Iterator[str]:
-    return map("".join, pairwise(run))
+def _pairs(part: str) -> Iterator[str]:
+    return map("".join, pairwise(part))
 
 
 def _take_bytes(terms: dict[str, None], room: int) -> Iterator[str]:

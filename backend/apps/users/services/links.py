@@ -48,7 +48,7 @@ def find_invitation(token: str | None, *, email: str) -> Invitation:
     """
     if not token:
         raise InviteRequiredError
-    invitation = _open(Invitation.objects.filter(token_hash=hash_secret(token))).first()
+    invitation = _filter_open(Invitation.objects.filter(token_hash=hash_secret(token))).first()
     if invitation is None or (invitation.email and invitation.email.lower() != normalize_email(email).lower()):
         raise InviteInvalidError
     return invitation
@@ -56,7 +56,7 @@ def find_invitation(token: str | None, *, email: str) -> Invitation:
 
 def use_invitation(invitation: Invitation, user: User) -> None:
     """Use up an invitation; raises InviteInvalidError if another registration was faster."""
-    if not _spend(Invitation.objects.filter(id=invitation.id)):
+    if not _use_up(Invitation.objects.filter(id=invitation.id)):
         raise InviteInvalidError
     Invitation.objects.filter(id=invitation.id).update(used_by=user)
 
@@ -64,7 +64,7 @@ def use_invitation(invitation: Invitation, user: User) -> None:
 def find_reset(token: str) -> PasswordReset:
     """Return the open reset of a token, with its active user; raises ResetInvalidError."""
     found = PasswordReset.objects.select_related("user").filter(token_hash=hash_secret(token), user__is_active=True)
-    reset = _open(found).first()
+    reset = _filter_open(found).first()
     if reset is None:
         raise ResetInvalidError
     return reset
@@ -72,13 +72,13 @@ def find_reset(token: str) -> PasswordReset:
 
 def use_reset(reset: PasswordReset) -> None:
     """Use up a reset; raises ResetInvalidError if another request was faster."""
-    if not _spend(PasswordReset.objects.filter(id=reset.id)):
+    if not _use_up(PasswordReset.objects.filter(id=reset.id)):
         raise ResetInvalidError
 
 
-def _open[L: OneTimeLink](links: QuerySet[L]) -> QuerySet[L]:
+def _filter_open[L: OneTimeLink](links: QuerySet[L]) -> QuerySet[L]:
     return links.filter(used_at__isnull=True, expires_at__gt=timezone.now())
 
 
-def _spend[L: OneTimeLink](links: QuerySet[L]) -> bool:
-    return _open(links).update(used_at=timezone.now()) == 1
+def _use_up[L: OneTimeLink](links: QuerySet[L]) -> bool:
+    return _filter_open(links).update(used_at=timezone.now()) == 1

@@ -35,7 +35,7 @@ ADMIN_SESSION_LIFETIME = timedelta(hours=8)
 MAX_LIVE_SESSIONS = 50
 """The limit per user. Another sign-in ends the least recently used session."""
 # How long a used refresh token still returns its successor, if that has not been used.
-GRACE = timedelta(seconds=60)
+GRACE_PERIOD = timedelta(seconds=60)
 
 _LOCK_USER = Select(
     lambda user_id: User.objects.select_for_update().only("id", "password", "is_active").filter(id=user_id), UUID
@@ -57,8 +57,8 @@ def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
     """
     jti = uuid4().hex
     with CompactTransaction():
-        _make_room(user)
-        session = _create(user, SESSION_LIFETIME, address=address, user_agent=user_agent, current_hash=hash_secret(jti))
+        _lock_user_and_make_room(user)
+        session = _create_session(user, SESSION_LIFETIME, address=address, user_agent=user_agent, current_hash=hash_secret(jti))
     return sign_tokens(session, refresh_jti=jti)
 
 
@@ -69,18 +69,18 @@ def open_admin_session(user: User, *, address: str, user_agent: str) -> Session:
         WrongCredentialsError: as `open_session`.
     """
     with CompactTransaction():
-        _make_room(user)
-        return _create(user, ADMIN_SESSION_LIFETIME, address=address, user_agent=user_agent)
+        _lock_user_and_make_room(user)
+        return _create_session(user, ADMIN_SESSION_LIFETIME, address=address, user_agent=user_agent)
 
 
-def _create(user: User, lifetime: timedelta, *, address: str, user_agent: str, current_hash: str = "") -> Session:
+def _create_session(user: User, lifetime: timedelta, *, address: str, user_agent: str, current_hash: str = "") -> Session:
     now = _whole_seconds(timezone.now())
     session = Session(
         user=user,
         created_at=now,
         last_seen_at=now,
         expires_at=now + lifetime,
-        user_agent=_printable(user_agent[: 2 * USER_AGENT_MAX_LENGTH])[:USER_AGENT_MAX_LENGTH],
+        user_agent=_keep_printable(user_agent[: 2 * USER_AGENT_MAX_LENGTH])[:USER_AGENT_MAX_LENGTH],
         address=address,
         refreshed_at=now,
         refresh_expires_at=now + min(lifetime, REFRESH_LIFETIME),
@@ -130,7 +130,7 @@ def end_with_admin_sessions(user_id: UUID, session_ids: Collection[UUID], reason
     end_sessions(own.filter(id__in=session_ids) | own.of_administration(), reason)
 
 
-def _make_room(user: User) -> None:
+def _lock_user_and_make_room(user: User) -> None:
     # Locked, so that sign-ins at the same time count each other, and a new password ends this session too.
     locked = _LOCK_USER.later(user.id)
     surplus = read_later(_SURPLUS, [prepare(user.id), prepare(timezone.now() - LEEWAY)], lambda row: row[0])
@@ -162,7 +162,7 @@ def _rotate(session: Session, jti: str, address: str) -> None:
 
 
 def _is_in_grace(session: Session, presented: str) -> bool:
-    return hmac.compare_digest(presented, session.previous_hash) and timezone.now() - session.refreshed_at <= GRACE
+    return hmac.compare_digest(presented, session.previous_hash) and timezone.now() - session.refreshed_at <= GRACE_PERIOD
 
 
 def _whole_seconds(moment: datetime) -> datetime:
@@ -170,5 +170,5 @@ def _whole_seconds(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
 
 
-def _printable(text: str) -> str:
+def _keep_printable(text: str) -> str:
     return "".join(character for character in text if character.isprintable())

@@ -35,7 +35,7 @@ interface SettingsTabsProps {
   onTabChange: (tab: SettingsTab) => void
 }
 
-/** On a phone the tabs do not all fit side by side. */
+/** Scrolls to the shown tab: on a phone, the tabs do not all fit side by side. */
 function showTab(tab: HTMLElement | null): void {
   tab?.scrollIntoView({ block: 'nearest', inline: 'center' })
 }

@@ -5,9 +5,9 @@ import resource
 from contextlib import suppress
 from pathlib import Path
 
-MEMORY = 1024 * 1024 * 1024
+MAX_MEMORY_BYTES = 1024 * 1024 * 1024
 CPU_SECONDS = 20
-MAX_OUTPUT = 128 * 1024 * 1024
+MAX_OUTPUT_BYTES = 128 * 1024 * 1024
 NICENESS = 10
 
 
@@ -18,9 +18,9 @@ def confine_resources(*, only_idle: bool = False) -> None:
     makes it wait as well, but once it runs, a stream that wakes up would wait for the end of its time slice.
     """
     bounds = {
-        resource.RLIMIT_AS: MEMORY,
+        resource.RLIMIT_AS: MAX_MEMORY_BYTES,
         resource.RLIMIT_CPU: CPU_SECONDS,
-        resource.RLIMIT_FSIZE: MAX_OUTPUT,
+        resource.RLIMIT_FSIZE: MAX_OUTPUT_BYTES,
         resource.RLIMIT_CORE: 0,
     }
     for kind, bound in bounds.items():

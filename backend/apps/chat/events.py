@@ -95,22 +95,22 @@ _STATUS_OF_REASON = {
 _PUNCTUATION = re.compile("[^a-z0-9]+")
 
 
-def _plain(reason: str | None) -> str | None:
+def _normalize_reason(reason: str | None) -> str | None:
     """Return a finish reason in lower case, without punctuation or the prefix of Google's enumeration."""
     return None if reason is None else _PUNCTUATION.sub("", reason.lower()).removeprefix("finishreason")
 
 
-_STATUSES = {_plain(reason): status for status, reasons in _STATUS_OF_REASON.items() for reason in reasons}
+_STATUSES = {_normalize_reason(reason): status for status, reasons in _STATUS_OF_REASON.items() for reason in reasons}
 
 
 def status_of_finish(reason: str | None) -> AnswerStatus:
     """Return the status for a model's finish reason; an unknown reason is not a complete end."""
-    return _STATUSES.get(_plain(reason), AnswerStatus.INTERRUPTED)
+    return _STATUSES.get(_normalize_reason(reason), AnswerStatus.INTERRUPTED)
 
 
 def asks_for_tool(reason: str | None) -> bool:
     """Return whether a model ended to have a tool called, though it was offered none."""
-    return _plain(reason) in {"toolcalls", "toolcall", "functioncall", "tooluse"}
+    return _normalize_reason(reason) in {"toolcalls", "toolcall", "functioncall", "tooluse"}
 
 
 def decide_finish(before: str | None, reason: str | None) -> str | None:

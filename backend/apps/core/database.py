@@ -77,10 +77,10 @@ class _Threads:
 
     def _run(self) -> None:
         own: SimpleQueue[Work | None] = SimpleQueue()
-        while (work := self._next(own)) is not None:
+        while (work := self._take_work(own)) is not None:
             work()
 
-    def _next(self, own: SimpleQueue[Work | None]) -> Work | None:
+    def _take_work(self, own: SimpleQueue[Work | None]) -> Work | None:
         with self._lock:
             if self._work:
                 return self._work.popleft()

@@ -89,8 +89,8 @@ class Probe:
 @health_router.get("/", response={200: HealthOut, 503: HealthOut})
 def show_health(request: HttpRequest) -> Status[HealthOut]:
     """Report whether the stores answer."""
-    database = _word(_database.is_well())
-    redis = _word(_redis.is_well()) if settings.REDIS_URL else "off"
+    database = _describe_health(_database.is_well())
+    redis = _describe_health(_redis.is_well()) if settings.REDIS_URL else "off"
     healthy = "error" not in {database, redis}
     report = HealthOut(
         status="healthy" if healthy else "unhealthy", database=database, redis=redis, version=settings.VERSION
@@ -109,18 +109,18 @@ def show_readiness(request: HttpRequest) -> Status[ReadinessOut]:
     """Report whether requests can be served: the stores answer, and all migrations are applied."""
     database = _database.is_well()
     migrations = database and _migrations.is_well()
-    redis = _word(_redis.is_well()) if settings.REDIS_URL else "off"
+    redis = _describe_health(_redis.is_well()) if settings.REDIS_URL else "off"
     is_ready = migrations and redis != "error"
     report = ReadinessOut(
         status="ready" if is_ready else "not ready",
-        database=_word(database),
-        migrations=_word(migrations),
+        database=_describe_health(database),
+        migrations=_describe_health(migrations),
         redis=redis,
     )
     return Status(200 if is_ready else 503, report)
 
 
-def _word(is_well: bool) -> str:  # noqa: FBT001 - its only argument
+def _describe_health(is_well: bool) -> str:  # noqa: FBT001 - its only argument
     return "ok" if is_well else "error"
 
 

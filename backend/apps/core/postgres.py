@@ -81,7 +81,7 @@ class RoundTrip:
         begins = is_first and not connection.autocommit
         texts = [connection._get_tx_start_command()] if begins else []  # noqa: SLF001 - as psycopg itself begins
         prepared = self._choose([sql for sql, _ in statements]) if connection.is_direct else {}
-        texts += [b"PREPARE %b AS %b" % (name, _numbered(sql)) for sql, name in prepared.items()]
+        texts += [b"PREPARE %b AS %b" % (name, _number_placeholders(sql)) for sql, name in prepared.items()]
         names = self._names | prepared if prepared else self._names
         first = len(texts)
         texts += [self._text_of(sql, names.get(sql), values) for sql, values in statements]
@@ -139,7 +139,7 @@ def _split(sql: str) -> list[bytes]:
 
 
 @lru_cache(maxsize=256)
-def _numbered(sql: str) -> bytes:
+def _number_placeholders(sql: str) -> bytes:
     """Return a statement with the placeholders of PostgreSQL."""
     first, *rest = _split(sql)
     return first + b"".join(b"$%d%b" % (number, part) for number, part in enumerate(rest, 1))

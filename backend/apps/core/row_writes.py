@@ -43,7 +43,7 @@ _UNCHANGED: dict[type, tuple[type, ...]] = {
 
 def new_row[M: Model](model: type[M], **values: Any) -> M:  # noqa: ANN401 - of the model's fields
     """Return a new row as `model(**values)` does, with the defaults of its fields looked up once."""
-    defaults = {name: default() if callable(default) else default for name, default in _defaults(model)}
+    defaults = {name: default() if callable(default) else default for name, default in _list_defaults(model)}
     row = make_instance(model, defaults)
     for name, value in values.items():
         if isinstance(value, Model):  # As Django does when such an attribute is set, in a dozen calls of functions.
@@ -55,7 +55,7 @@ def new_row[M: Model](model: type[M], **values: Any) -> M:  # noqa: ANN401 - of 
 
 
 @cache
-def _defaults(model: type[Model]) -> list[tuple[str, Any]]:
+def _list_defaults(model: type[Model]) -> list[tuple[str, Any]]:
     return [
         (field.attname, field.default if field.has_default() and callable(field.default) else field.get_default())
         for field in model._meta.concrete_fields
@@ -70,8 +70,8 @@ def insert_row(row: Model, *, needs_key: bool = True) -> None:
     model = type(row)
     has_key = row.pk is not None
     returns_key = needs_key and not has_key
-    sql, columns = _insertion(model, has_key=has_key, returns_key=returns_key)
-    values = _stored(row, columns, add=True)
+    sql, columns = _compile_insertion(model, has_key=has_key, returns_key=returns_key)
+    values = _prepare_values(row, columns, add=True)
     if returns_key:
         (row.pk,) = write_for_row(sql, values)
     else:
@@ -82,13 +82,14 @@ def insert_row(row: Model, *, needs_key: bool = True) -> None:
 def update_row(row: Model, *names: str) -> None:
     """Store the fields `names` of a row that exists, as `save(update_fields=names)` does, without its signals."""
     sql, columns = _update(type(row), names)
-    write(sql, _stored(row, columns, add=False))
+    write(sql, _prepare_values(row, columns, add=False))
 
 
 def update_row_if(condition: str, row: Model, *names: str) -> bool:
     """Store the fields `names` as `update_row` does if the stored row meets `condition`; return whether it does."""
     sql, columns = _update(type(row), names)
-    return bool(write_later(f"{sql} AND {condition} RETURNING 1", _stored(row, columns, add=False), tuple).all())
+    values = _prepare_values(row, columns, add=False)
+    return bool(write_later(f"{sql} AND {condition} RETURNING 1", values, tuple).all())
 
 
 class _Column(NamedTuple):
@@ -105,7 +106,7 @@ class _Column(NamedTuple):
     is_text: bool
 
 
-def _column(field: "Field[Any, Any]") -> _Column:
+def _describe_column(field: "Field[Any, Any]") -> _Column:
     native = connection.features.has_native_uuid_field
     target = field
     while isinstance(target, ForeignKey):
@@ -120,7 +121,7 @@ def _column(field: "Field[Any, Any]") -> _Column:
     return _Column(field, field.attname if is_plain else None, unchanged, is_text=is_own_type and not native)
 
 
-def _stored(row: Model, columns: Sequence[_Column], *, add: bool) -> list[Any]:
+def _prepare_values(row: Model, columns: Sequence[_Column], *, add: bool) -> list[Any]:
     """Return the values of a row as `get_db_prep_save` of their fields does, which takes most of them unchanged."""
     database, known = this_connection(), row.__dict__
     values = []
@@ -139,7 +140,7 @@ def _stored(row: Model, columns: Sequence[_Column], *, add: bool) -> list[Any]:
 
 
 @cache
-def _insertion(model: type[Model], *, has_key: bool, returns_key: bool) -> tuple[str, list[_Column]]:
+def _compile_insertion(model: type[Model], *, has_key: bool, returns_key: bool) -> tuple[str, list[_Column]]:
     meta = model._meta
     key = None if has_key else meta.pk
     fields = [field for field in meta.local_concrete_fields if field is not key]
@@ -148,7 +149,7 @@ def _insertion(model: type[Model], *, has_key: bool, returns_key: bool) -> tuple
     compiler = query.get_compiler(connection=connection)
     compiler.returning_fields = [key] if returns_key else []
     ((sql, _),) = compiler.as_sql()
-    return sql, [_column(field) for field in fields]
+    return sql, [_describe_column(field) for field in fields]
 
 
 @cache
@@ -158,4 +159,4 @@ def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[_Colu
     quote = connection.ops.quote_name
     columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
     sql = f"UPDATE {quote(meta.db_table)} SET {columns} WHERE {quote(str(meta.pk.column))} = %s"  # noqa: S608 - of the model
-    return sql, [_column(field) for field in (*fields, meta.pk)]
+    return sql, [_describe_column(field) for field in (*fields, meta.pk)]

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from apps.core.http.running_requests import resting
+from apps.core.http.running_requests import request_slot_released
 from apps.users.models import EndReason, Invitation, PasswordReset, Session, User
 from apps.users.services import accounts
 from apps.users.services.links import create_reset_link, issue_invitation
@@ -66,8 +66,8 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # s
     def make_reset_links(self, request: HttpRequest, users: QuerySet[User]) -> HttpResponse:
         links = []
         for user in users:
-            link = _absolute(request, create_reset_link(user, created_by=_actor(request)))
-            _mail(request, send_reset_mail, user.email, link)
+            link = _build_url(request, create_reset_link(user, created_by=_find_administrator(request)))
+            _send_mail(request, send_reset_mail, user.email, link)
             links.append((user.username, link))
         explanation = "Each link sets a new password once, within 24 hours. It is shown only here."
         return _show_links(self, request, "Password-reset links", explanation, links)
@@ -152,14 +152,14 @@ class InvitationAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
 
     @override
     def save_model(self, request: HttpRequest, obj: Invitation, form: object, change: bool) -> None:
-        obj.created_by = _actor(request)
-        request.invitation_link = _absolute(request, issue_invitation(obj))  # type: ignore[attr-defined]
+        obj.created_by = _find_administrator(request)
+        request.invitation_link = _build_url(request, issue_invitation(obj))  # type: ignore[attr-defined]
 
     @override
     def response_add(self, request: HttpRequest, obj: Invitation, post_url_continue: str | None = None) -> HttpResponse:
         link: str = request.invitation_link  # type: ignore[attr-defined]
         if obj.email:
-            _mail(request, send_invitation_mail, obj.email, link)
+            _send_mail(request, send_invitation_mail, obj.email, link)
         explanation = "One user can register with this link, within 7 days. It is shown only here."
         return _show_links(self, request, "Invitation", explanation, [(obj.email or "For anyone", link)])
 
@@ -172,18 +172,18 @@ class PasswordResetAdmin(ReadOnlyAdmin):
     list_select_related = ("user", "created_by")
 
 
-def _actor(request: HttpRequest) -> User | None:
+def _find_administrator(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def _absolute(request: HttpRequest, path: str) -> str:
+def _build_url(request: HttpRequest, path: str) -> str:
     return request.build_absolute_uri(settings.BASE_PATH + path)
 
 
-def _mail(request: HttpRequest, send: Callable[[str, str], None], address: str, link: str) -> None:
+def _send_mail(request: HttpRequest, send: Callable[[str, str], None], address: str, link: str) -> None:
     def send_now() -> None:
         try:
-            with resting():
+            with request_slot_released():
                 send(address, link)
         except (OSError, ValueError):  # the page shows the link, which can be passed on in another way
             messages.warning(request, f"The mail to {address} could not be sent.")

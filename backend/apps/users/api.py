@@ -61,7 +61,7 @@ def create_tokens(request: HttpRequest, response: HttpResponse, payload: SignInI
         user_agent=request.headers.get("User-Agent", ""),
     )
     set_refresh_cookie(request, response, tokens)
-    return TokensOut(access=tokens.access) if _is_web(request) else _both(tokens)
+    return TokensOut(access=tokens.access) if _is_web(request) else _show_tokens(tokens)
 
 
 @router.post(
@@ -79,7 +79,7 @@ def refresh_tokens(
     """
     address = client_address(request.META)
     if payload is not None and payload.refresh:
-        return _both(sessions.refresh_session(payload.refresh, address=address))
+        return _show_tokens(sessions.refresh_session(payload.refresh, address=address))
     token = read_refresh_cookie(request)
     # Not 401, which browsers log as an error of the page.
     if not token and _is_web(request):
@@ -93,7 +93,7 @@ def refresh_tokens(
 @router.get("/me", response=MeOut)
 def show_me(request: SignedInRequest) -> MeOut:
     """Return the signed-in account."""
-    user = _user(request)
+    user = _require_user(request)
     return MeOut(id=user.id, email=user.email, username=user.username, is_admin=user.is_staff)
 
 
@@ -101,7 +101,7 @@ def show_me(request: SignedInRequest) -> MeOut:
 def delete_me(request: SignedInRequest, response: HttpResponse, payload: DeletionIn) -> Status[None]:
     """Delete the account with everything that belongs to it; answers stop, sockets close."""
     address = client_address(request.META)
-    accounts.delete_own_account(_user(request), password=payload.password, address=address)
+    accounts.delete_own_account(_require_user(request), password=payload.password, address=address)
     _forget_cookie_of({request.auth.session_id}, request, response)
     return Status(204, None)
 
@@ -148,7 +148,7 @@ def end_session(request: SignedInRequest, response: HttpResponse, session_id: UU
 def change_password(request: SignedInRequest, payload: PasswordChangeIn) -> DoneOut:
     """Set a new password; all other devices are signed out."""
     accounts.change_password(
-        _user(request),
+        _require_user(request),
         current=payload.current,
         new=payload.new,
         session_id=request.auth.session_id,
@@ -168,11 +168,11 @@ def _is_web(request: HttpRequest) -> bool:
     return request.headers.get("X-Client", "").lower() == "web"
 
 
-def _both(tokens: TokenPair) -> TokensOut:
+def _show_tokens(tokens: TokenPair) -> TokensOut:
     return TokensOut(access=tokens.access, refresh=tokens.refresh)
 
 
-def _user(request: SignedInRequest) -> User:
+def _require_user(request: SignedInRequest) -> User:
     user = selectors.find_user(request.auth.user_id)
     if user is None:  # deleted after the token was checked
         raise AuthenticationError

@@ -23,7 +23,7 @@ def normalize_email(email: str) -> str:
     name, at, domain = email.strip().rpartition("@")
     if not name.isascii():
         name = normalize("NFC", normalize("NFC", name).lower())
-    return f"{name}{at}{_readable(domain)}"
+    return f"{name}{at}{_decode_domain(domain)}"
 
 
 def check_email(email: str) -> None:
@@ -57,7 +57,7 @@ class EmailField(models.EmailField):  # type: ignore[type-arg]  # generic only i
         return name, "django.db.models.EmailField", args, kwargs
 
 
-def _readable(domain: str) -> str:
+def _decode_domain(domain: str) -> str:
     if domain.isascii() and "xn--" not in domain.lower():
         return domain
     try:

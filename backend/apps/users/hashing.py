@@ -31,7 +31,7 @@ from django.contrib.auth.hashers import (
 
 from apps.core.database import release_connection
 from apps.core.http.client_address import ClientNetwork, current_network
-from apps.core.http.running_requests import resting
+from apps.core.http.running_requests import request_slot_released
 from apps.core.memory import keep_large_blocks, return_large_blocks, trim_memory
 from apps.core.slots import FairSlots, NoSlotError
 from apps.core.unicode_forms import normalize
@@ -189,7 +189,7 @@ def _hash_in_slot[R](work: Callable[[], R]) -> R:
     release_connection()
     try:
         patience = settings.PASSWORD_CHECK_WAIT_SECONDS
-        with resting(), _slots.slot(current_network.get(), patience=patience), _pace.measured():
+        with request_slot_released(), _slots.slot(current_network.get(), patience=patience), _pace.measured():
             return _threads().submit(work).result()
     except NoSlotError:
         raise HashingBusyError(retry_after=1) from None

@@ -47,13 +47,13 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(username, email, password, **(fields | {"is_staff": True, "is_superuser": True}))
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.named(username or "").get()
+        return self.with_login(username or "").get()
 
-    def named(self, login: str) -> models.QuerySet["User"]:
+    def with_login(self, login: str) -> models.QuerySet["User"]:
         """Filter for the account with this user name or email address."""
-        return self.keyed(*login_column(login))
+        return self.with_key(*login_column(login))
 
-    def keyed(self, column: str, key: str) -> models.QuerySet["User"]:
+    def with_key(self, column: str, key: str) -> models.QuerySet["User"]:
         """Filter for the account whose `column`, `username` or `email`, is `key` in lower case."""
         # The unique indexes use Lower().
         return self.alias(key=Lower(column)).filter(key=key)

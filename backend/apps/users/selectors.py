@@ -11,8 +11,8 @@ from apps.core.statements import Later, Select, one_of, prepare, read_id, read_l
 from apps.users.models import LEEWAY, ApiKey, ApiKeyQuerySet, Session, User, login_column
 
 _KEYED = {
-    "email": Select(lambda key: User.objects.keyed("email", key), str),
-    "username": Select(lambda key: User.objects.keyed("username", key), str),
+    "email": Select(lambda key: User.objects.with_key("email", key), str),
+    "username": Select(lambda key: User.objects.with_key("username", key), str),
 }
 _ACTIVE = Select(lambda user_id: User.objects.filter(id=user_id, is_active=True), UUID)
 _KEYS = Select(lambda key_hash: ApiKey.objects.filter(key_hash=key_hash, user__is_active=True), str)

@@ -34,7 +34,7 @@ class BranchAttachments:
 
     def cost_of_words(self, message: Message) -> int:
         """Return the tokens of a message's documents, and of the placeholders of its images."""
-        return sum(self._cost_of_words(attachment) for attachment in self._of(message))
+        return sum(self._cost_of_words(attachment) for attachment in self._find_of_message(message))
 
     def show_images(self, message: Message) -> int:
         """Show the images of a message, if the model sees any, and return their tokens beyond those of their names."""
@@ -59,13 +59,14 @@ class BranchAttachments:
         return sum(len(self._images_of(message)) for message in kept if message.id not in self._shown)
 
     def names_of(self, message: Message) -> str:
-        return ", ".join(attachment.name for attachment in self._of(message))
+        return ", ".join(attachment.name for attachment in self._find_of_message(message))
 
     def parts_of(self, message: Message) -> tuple[PromptPart, ...]:
         """Return a message's attachments as the model gets them, in their order."""
-        return tuple(self._part(attachment, is_shown=message.id in self._shown) for attachment in self._of(message))
+        is_shown = message.id in self._shown
+        return tuple(self._part(attachment, is_shown=is_shown) for attachment in self._find_of_message(message))
 
-    def _of(self, message: Message) -> list[Attachment]:
+    def _find_of_message(self, message: Message) -> list[Attachment]:
         if not message.attachment_count:
             return []
         if self._found is None:
@@ -73,7 +74,7 @@ class BranchAttachments:
         return self._found.get(message.id, [])
 
     def _images_of(self, message: Message) -> list[Attachment]:
-        return [attachment for attachment in self._of(message) if attachment.kind == AttachmentKind.IMAGE]
+        return [attachment for attachment in self._find_of_message(message) if attachment.kind == AttachmentKind.IMAGE]
 
     def _cost_of_words(self, attachment: Attachment) -> int:
         if attachment.kind == AttachmentKind.DOCUMENT:

@@ -53,7 +53,7 @@ def build_prompt(conversation: Conversation, question: Message, reply: Message) 
     while len(kept) > 1 and kept[-1].role != question.role:
         kept.pop()  # A window that opens with an answer has lost its question: no model was trained on that.
     attachments.show_more_images(kept, room)
-    messages = tuple(_lines(conversation.system_prompt, kept, attachments))
+    messages = tuple(_build_messages(conversation.system_prompt, kept, attachments))
     effort = next((taken for taken in model.efforts if taken == conversation.reasoning_effort), None) if model else None
     prompt = Prompt(
         reply.model_used,
@@ -104,7 +104,7 @@ def answer_room(window: int, longest: int | None = None) -> int:
     return min(MAX_ANSWER_TOKENS, window // 4, MAX_ANSWER_TOKENS if longest is None else longest)
 
 
-def _lines(system_prompt: str, kept: list[Message], attachments: BranchAttachments) -> list[PromptMessage]:
+def _build_messages(system_prompt: str, kept: list[Message], attachments: BranchAttachments) -> list[PromptMessage]:
     """Return the messages of a prompt, whose roles alternate, as strict chat templates demand.
 
     An answer without text is left out, and the questions before and after it become one.

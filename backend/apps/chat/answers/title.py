@@ -94,7 +94,7 @@ async def _ask_for_title(model_id: str, question: str, *, thinks: bool) -> str:
         provider = get_registry().get_provider(model.id)
         if provider.is_one_slot and (provider.is_busy or await run_in_database(_is_service_busy, model.service)):
             return ""
-        giving_way = _giving_way(provider, model.service) if provider.is_one_slot else nullcontext()
+        giving_way = _give_way_to_answers(provider, model.service) if provider.is_one_slot else nullcontext()
         async with giving_way, aclosing(provider.stream(prompt)) as events:
             written = await _read_content(events)
     except TimeoutError:
@@ -112,7 +112,7 @@ async def _ask_for_title(model_id: str, question: str, *, thinks: bool) -> str:
 
 
 @asynccontextmanager
-async def _giving_way(provider: Provider, service: str) -> AsyncGenerator[None]:
+async def _give_way_to_answers(provider: Provider, service: str) -> AsyncGenerator[None]:
     """End the block with a TimeoutError once any worker begins an answer that would have to wait for the title."""
     async with provider.give_way(), asyncio.timeout(None) as scope:
         watch = spawn(_end_once_busy(scope, service), name="title-watch")

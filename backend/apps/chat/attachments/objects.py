@@ -64,10 +64,10 @@ def _declare_outages_of_s3() -> None:
 
 def _is_server_error(error: Any) -> bool:  # noqa: ANN401 - of the extra
     """Return whether S3 has failed, or asks for fewer requests; 501 only says that it lacks a kind of request."""
-    return _status(error) in {500, 502, 503, 504}
+    return _read_status(error) in {500, 502, 503, 504}
 
 
-def _status(error: Any) -> int | None:  # noqa: ANN401 - of the extra
+def _read_status(error: Any) -> int | None:  # noqa: ANN401 - of the extra
     status: int | None = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
     return status
 
@@ -156,7 +156,7 @@ def _delete_from_bucket(store: Any, left: set[str]) -> None:  # noqa: ANN401 - o
         try:
             answer = store.bucket.delete_objects(Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True})
         except ClientError as error:
-            if _status(error) not in NO_SUCH_REQUEST:
+            if _read_status(error) not in NO_SUCH_REQUEST:
                 raise
             for key in keys:
                 store.delete(by_key[key])

@@ -14,7 +14,7 @@ from apps.chat.attachments.child.outcome import Outcome, UnknownFileTypeError, U
 from apps.chat.attachments.children import ChildTimeoutError, Streams, can_fork_children, fork_child, start_child
 from apps.chat.attachments.errors import AttachmentTypeError, AttachmentUnreadableError
 from apps.core.errors import RateLimitError
-from apps.core.http.running_requests import resting
+from apps.core.http.running_requests import request_slot_released
 from apps.core.slots import FairSlots, NoSlotError
 
 logger = structlog.get_logger(__name__)
@@ -47,7 +47,7 @@ def process_file(source: IO[bytes], owner_id: UUID) -> Outcome:
         RateLimitError: too many files wait.
     """
     try:
-        with resting(), _slots.slot(owner_id, patience=settings.ATTACHMENT_WAIT_SECONDS):
+        with request_slot_released(), _slots.slot(owner_id, patience=settings.ATTACHMENT_WAIT_SECONDS):
             return _process(source)
     except NoSlotError:
         reason = "Too many files are being read: try again in a moment."

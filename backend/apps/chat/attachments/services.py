@@ -18,7 +18,7 @@ from apps.chat.models import Attachment, AttachmentKind
 from apps.chat.providers.tokens import await_encoding, count_image_tokens, count_tokens
 from apps.core.database import release_connection
 from apps.core.errors import NotFoundError
-from apps.core.http.running_requests import resting
+from apps.core.http.running_requests import request_slot_released
 from apps.core.ids import uuid7
 from apps.users.models import User
 
@@ -66,7 +66,7 @@ def store_attachment(
     attachment = _make_attachment(owner_id, public_id, content, outcome, description)
     _check_room(used, attachment.stored_bytes)
     contents = _contents_by_part(content, outcome)
-    with resting():
+    with request_slot_released():
         save_objects(attachment.id, contents)
     try:
         _insert_within_limit(attachment)

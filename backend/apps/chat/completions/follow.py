@@ -43,7 +43,7 @@ async def follow_call(call_id: UUID, after: int) -> AsyncGenerator[CallChunks | 
         NoSuchCallError: the call is not kept, or never had this number.
     """
     position = after
-    with _present(call_id):
+    with _keep_call_alive(call_id):
         try:
             async with aclosing(get_stream_log().follow(call_id, Position(RUN, after), RUN)) as events:
                 async for event in events:
@@ -60,7 +60,7 @@ async def follow_call(call_id: UUID, after: int) -> AsyncGenerator[CallChunks | 
 
 
 @contextmanager
-def _present(call_id: UUID) -> Iterator[None]:
+def _keep_call_alive(call_id: UUID) -> Iterator[None]:
     """Keep the call alive for the duration of the block, on whichever worker it is made."""
     call = running_calls.find(call_id)
     if call is None:

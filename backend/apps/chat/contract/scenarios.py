@@ -24,7 +24,7 @@ def _text(text: str, after: int, seq: int, run: int = 1, *, reset: bool = False)
     return TextPart(run, after, seq, DeltaKind.CONTENT, text, reset)
 
 
-def _thought(text: str, after: int, seq: int, *, reset: bool = False) -> TextPart:
+def _reasoning(text: str, after: int, seq: int, *, reset: bool = False) -> TextPart:
     return TextPart(1, after, seq, DeltaKind.REASONING, text, reset)
 
 
@@ -70,8 +70,8 @@ SCENARIOS = (
         "a long reset in parts: only the first says so, the last carries the number",
         [
             _text("lost", 0, 2),
-            _thought("thought ", 0, 0, reset=True),
-            _thought("twice", 0, 0),
+            _reasoning("thought ", 0, 0, reset=True),
+            _reasoning("twice", 0, 0),
             _text("part one, ", 0, 0),
             _text("part two", 0, 9),
             _text(".", 9, 10),
@@ -80,7 +80,7 @@ SCENARIOS = (
     ),
     Scenario(
         "reasoning, then content",
-        [_thought("First ", 0, 1), _thought("think.", 1, 2), _text("Then say.", 2, 3), _complete(3, usage=USAGE)],
+        [_reasoning("First ", 0, 1), _reasoning("think.", 1, 2), _text("Then say.", 2, 3), _complete(3, usage=USAGE)],
         _outcome("Then say.", 1, 4, "complete", reasoning="First think."),
     ),
     Scenario(

@@ -34,13 +34,13 @@ class BranchPart:
 def read_branch_from(conversation: Conversation, offset: int, count: int) -> BranchPart:
     """Return up to `count` messages of the current branch after its first `offset`."""
     branch = find_current_branch(conversation)
-    return _part(branch, read_branch_start(branch, offset, offset + count), min(offset, branch.length))
+    return _make_part(branch, read_branch_start(branch, offset, offset + count), min(offset, branch.length))
 
 
 def read_branch_end(conversation: Conversation, count: int) -> BranchPart:
     """Return up to `count` messages at the end of the current branch."""
     branch = find_current_branch(conversation)
-    return _part(branch, read_branch_rest(branch, branch.length - count, branch.length), branch.length)
+    return _make_part(branch, read_branch_rest(branch, branch.length - count, branch.length), branch.length)
 
 
 def read_branch_before(conversation: Conversation, message_id: UUID, count: int) -> BranchPart:
@@ -51,7 +51,7 @@ def read_branch_before(conversation: Conversation, message_id: UUID, count: int)
     """
     message = _find_message(conversation, message_id)
     branch = find_branch_through(conversation, message)
-    return _part(branch, read_branch_rest(branch, message.depth - count, message.depth), 0)
+    return _make_part(branch, read_branch_rest(branch, message.depth - count, message.depth), 0)
 
 
 def read_branch_around(conversation: Conversation, message_id: UUID, count: int) -> BranchPart:
@@ -65,12 +65,12 @@ def read_branch_around(conversation: Conversation, message_id: UUID, count: int)
     start = max(min(message.depth - count // 2, branch.length - count), 0)
     older = read_branch_rest(branch, start, message.depth + 1)
     newer = read_branch_start(branch, message.depth + 1, start + count)
-    return _part(branch, older + newer, 0)
+    return _make_part(branch, older + newer, 0)
 
 
 def _find_message(conversation: Conversation, message_id: UUID) -> Message:
     return require_found(conversation.messages.only("id", "depth", "conversation").filter(id=message_id).first())
 
 
-def _part(branch: Branch, messages: list[Message], empty_at: int) -> BranchPart:
+def _make_part(branch: Branch, messages: list[Message], empty_at: int) -> BranchPart:
     return BranchPart(messages, offset=messages[0].depth if messages else empty_at, total=branch.length)

@@ -108,7 +108,7 @@ def read_ancestors(message: Message) -> Iterator[Message]:
 
 _OF_PROMPTS = ("parent", "depth", "role", "content", "token_count", "attachment_count")
 _ANCESTORS_OF = Select(
-    lambda leaf_id, start, end: _in_range(leaf_id, start, end).only(*_OF_PROMPTS),
+    lambda leaf_id, start, end: _select_ancestors(leaf_id, start, end).only(*_OF_PROMPTS),
     UUID,
     int,
     int,
@@ -119,10 +119,10 @@ def _select(branch: Branch, start: int, end: int) -> QuerySet[Message]:
     start, end = max(start, 0), min(end, branch.length)
     if branch.leaf_id is None or start >= end:
         return Message.objects.none()
-    return _in_range(branch.leaf_id, start, end)
+    return _select_ancestors(branch.leaf_id, start, end)
 
 
-def _in_range(leaf_id: UUID, start: int, end: int) -> QuerySet[Message]:
+def _select_ancestors(leaf_id: UUID, start: int, end: int) -> QuerySet[Message]:
     return Message.objects.filter(id__in=_ids(_ANCESTORS, leaf_id, start, start, end)).order_by("depth")
 
 

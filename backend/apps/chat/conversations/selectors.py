@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from apps.chat.models import Conversation
 from apps.chat.search.conversations import find_conversations_with_hits
-from apps.chat.search.query import searching
+from apps.chat.search.query import search_slot
 from apps.core.errors import require_found
 from apps.core.pagination import Page, read_page, read_page_found
 from apps.core.search.field import preferring_terms_index
@@ -48,7 +48,7 @@ def list_conversations(
         found = found.filter(is_archived=False)
     if not search.strip():
         return read_page(found, page, page_size)
-    with searching(owner_id), preferring_terms_index(connection):
+    with search_slot(owner_id), preferring_terms_index(connection):
         ids = find_conversations_with_hits(found, owner_id, search, page * page_size + 1)
         return read_page_found(ids, found, page, page_size)
 

@@ -52,10 +52,10 @@ def read_news(known: Mapping[UUID, int]) -> Later[News]:
     """
     source = _KNOWN_IN_SQLITE if uses_sqlite() else _KNOWN_IN_POSTGRES
     value = json.dumps({one.hex: revision for one, revision in known.items()})
-    return read_later(_NEWS.format(source), [value], _news)
+    return read_later(_NEWS.format(source), [value], _read_news)
 
 
-def _news(row: tuple[Any, ...]) -> News:
+def _read_news(row: tuple[Any, ...]) -> News:
     known_id, conversation_id, answer_id, number, is_stop_requested, *values = row
     if conversation_id is None:
         return _read(known_id, UUID), None

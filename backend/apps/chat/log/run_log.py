@@ -112,7 +112,7 @@ class RunLog:
                 yield part
         while True:
             while position < self.shown:
-                for part in self._reset() if self._passes_mark(position) else self._after(position):
+                for part in self._reset() if self._passes_mark(position) else self._parts_after(position):
                     position = part.seq
                     yield part
             if self.ending is not None:
@@ -136,18 +136,18 @@ class RunLog:
 
     def _join(self, begun: AnswerText, seq: int) -> AnswerText:
         content, reasoning = [begun.content], [begun.reasoning]
-        for part in self._between(begun.seq, seq):
+        for part in self._parts_between(begun.seq, seq):
             (content if part.kind is DeltaKind.CONTENT else reasoning).append(part.text)
         return AnswerText("".join(content), "".join(reasoning), seq)
 
-    def _after(self, seq: int) -> Iterator[TextPart]:
+    def _parts_after(self, seq: int) -> Iterator[TextPart]:
         index = seq - self.kept.seq
         if seq == self.shown - 1:  # Only one delta is new: nothing to merge.
             yield TextPart(self.number, seq, seq + 1, KINDS[self.kinds[index]], self.texts[index])
             return
-        yield from self._between(seq, self.shown)
+        yield from self._parts_between(seq, self.shown)
 
-    def _between(self, after: int, last: int) -> Iterator[TextPart]:
+    def _parts_between(self, after: int, last: int) -> Iterator[TextPart]:
         start, end = after - self.kept.seq, last - self.kept.seq
         texts, kinds = self.texts[start:end], self.kinds[start:end]
         if self._marks:
@@ -179,7 +179,7 @@ class RunLog:
             yield from split_reset(self._join(self.kept, self.shown), run=self.number)
             return
         # Every delta is kept, so each part has its true numbers: a client that is cut off continues from there.
-        for part in self._between(0, self.shown):
+        for part in self._parts_between(0, self.shown):
             yield part._replace(reset=True) if part.after == 0 else part
 
     async def wait_for_change(self) -> None:

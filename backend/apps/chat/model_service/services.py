@@ -76,7 +76,7 @@ def set_model_service(request: ModelServiceIn, service_id: int = FIRST, *, is_ne
     stored = None if is_new else find_model_service(service_id)
     if stored is None and not is_new and service_id != FIRST:
         raise NotFoundError
-    access = _complete(read_base_url(request.base_url), request.api_key, stored)
+    access = _complete_access(read_base_url(request.base_url), request.api_key, stored)
     access = replace(access, models=tuple(dict.fromkeys(request.models)))
     slug = _choose_slug(service_id, request.name or default_name(access.base_url), stored)
     try_service(access)
@@ -185,7 +185,7 @@ def _choose_slug(service_id: int, name: str, stored: ModelService | None) -> str
     return find_free_slug(name, taken)
 
 
-def _complete(base_url: str, api_key: str | None, stored: ModelService | None) -> ServiceAccess:
+def _complete_access(base_url: str, api_key: str | None, stored: ModelService | None) -> ServiceAccess:
     if api_key is not None:
         return ServiceAccess(base_url, api_key)
     kept = open_access(stored) if stored is not None else None

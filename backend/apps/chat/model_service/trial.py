@@ -57,10 +57,10 @@ def read_base_url(text: str) -> str:
     except ValueError:
         is_good, parts = False, SplitResult("", "", "", "", "")
     if not is_good or "@" in parts.netloc or parts.query or parts.fragment:
-        raise _no_url("Write an address such as https://host/v1, without a user name, a password or a query.")
+        raise _url_error("Write an address such as https://host/v1, without a user name, a password or a query.")
     url = urlunsplit(parts._replace(path=parts.path.rstrip("/") or "/v1"))
     if len(url) > SERVICE_URL_LENGTH or not url.isascii() or any(character.isspace() for character in url):
-        raise _no_url(f"An address has at most {SERVICE_URL_LENGTH} characters, without spaces.")
+        raise _url_error(f"An address has at most {SERVICE_URL_LENGTH} characters, without spaces.")
     return url
 
 
@@ -117,5 +117,5 @@ def _refusal_with_status(status: int, failure: Failure) -> type[ModelServiceErro
     return ServiceFailedError if has_failed else NotAServiceError
 
 
-def _no_url(message: str) -> InvalidInputError:
+def _url_error(message: str) -> InvalidInputError:
     return InvalidInputError(message, detail=[{"loc": ["body", "base_url"], "msg": message, "type": "address"}])

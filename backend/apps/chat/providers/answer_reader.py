@@ -53,7 +53,7 @@ class AnswerReader:
         """Return the next batch, which is empty only after the one with the `Finish`."""
         while not self._batch and not self._has_ended:
             if self._failure is not None:
-                if self._fails():
+                if self._has_failed():
                     raise self._failure
                 self._finish()
             else:
@@ -93,7 +93,7 @@ class AnswerReader:
                 self._first.restart_silence()
             return received
         finally:
-            self._watchdog.rest()
+            self._watchdog.end_wait()
         # The stream raises its failure before it returns what it received earlier; that text must not be lost.
         return self._content._read_nowait(-1)  # noqa: SLF001
 
@@ -125,10 +125,10 @@ class AnswerReader:
             not received or (self._done_by is not None and self._loop.time() > self._done_by)
         ):
             self._failure = ProviderInterruptedError("the stream ended without a finish")
-        if self._failure is not None and self._fails():
+        if self._failure is not None and self._has_failed():
             self._batch += self.text.end()
 
-    def _fails(self) -> bool:
+    def _has_failed(self) -> bool:
         """Return whether the failure matters: after the end of the answer, only an error that is reported does."""
         has_end = self._reason is not None or self._is_whole or self._done_by is not None
         return isinstance(self._failure, ModelReportedError) or (self._failure is not None and not has_end)

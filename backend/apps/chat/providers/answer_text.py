@@ -49,7 +49,7 @@ class AnswerTextReader:
 
     def _read(self, text: str) -> Sequence[Delta | Reclassified]:
         self._has_text = True
-        if self._tags.passes(text):
+        if self._tags.is_plain_answer(text):
             return self._joiner.add(text, DeltaKind.CONTENT)
         return self._join(self._tags.read(text))
 

@@ -29,7 +29,7 @@ async def continue_answer(
 ) -> AsyncGenerator[StreamedEvent]:
     """Stream what follows `prompt.continues`, without a repetition of its end."""
     overlap = _Overlap(prompt.continues)
-    async with aclosing(stream(_instructed(prompt))) as events:
+    async with aclosing(stream(_add_instruction(prompt))) as events:
         try:
             async for event in events:
                 if overlap.is_decided or (isinstance(event, Delta) and event.kind is DeltaKind.REASONING):
@@ -47,7 +47,7 @@ async def continue_answer(
             raise
 
 
-def _instructed(prompt: Prompt) -> Prompt:
+def _add_instruction(prompt: Prompt) -> Prompt:
     so_far = PromptMessage("assistant", prompt.continues)
     return replace(prompt, messages=(*prompt.messages, so_far, PromptMessage("user", INSTRUCTION)), continues="")
 

@@ -64,7 +64,7 @@ async def discover_named_models(
     if not entries:
         raise NoListError("the model service lists no models")
     extra = [name for name in preferred if name not in names and find_entry(entries, name) is not None]
-    models = tuple(_named(name, entries, provider.name, search) for name in (*extra, *names))
+    models = tuple(_make_model(name, entries, provider.name, search) for name in (*extra, *names))
     if preferred and not any(model.available for model in models):
         return _chat_models(entries, provider.name, search) + models
     return models
@@ -77,13 +77,13 @@ async def _fetch_entries(provider: OpenAIProvider, search: Search) -> dict[str, 
 
 def _chat_models(entries: dict[str, ModelEntry], provider: str, search: Search) -> tuple[Model, ...]:
     return tuple(
-        _named(entry.id, entries, provider, search)
+        _make_model(entry.id, entries, provider, search)
         for entry in entries.values()
         if is_model_id(entry.id) and is_chat_model(entry.id)
     )
 
 
-def _named(name: str, entries: dict[str, ModelEntry], provider: str, search: Search) -> Model:
+def _make_model(name: str, entries: dict[str, ModelEntry], provider: str, search: Search) -> Model:
     entry = find_entry(entries, name)
     model = named_model(name, provider, unknown_window=search.unknown_window)
     if entry is None:

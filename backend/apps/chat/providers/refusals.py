@@ -146,11 +146,11 @@ def refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
     if STREAM in sent and (STREAM in refusal.parameters or _NO_STREAM.search(refusal.sentences)):
         return STREAM
     for named in refusal.parameters:
-        if found := next(_mentioned(named, candidates), None):
+        if found := next(_find_mentioned(named, candidates), None):
             return found
     if is_about_length(refusal) and not _LIMIT_OF_OUTPUT.search(refusal.sentences):
         return None
-    mentioned = next(_mentioned(refusal.sentences, candidates), None)
+    mentioned = next(_find_mentioned(refusal.sentences, candidates), None)
     if mentioned is None and "reasoning_effort" in candidates and _NO_THINKING.search(refusal.sentences):
         return "reasoning_effort"
     return mentioned
@@ -161,7 +161,7 @@ def _names_effort(body: bytes) -> bool:
     return _EFFORT.search(read_refusal(body).sentences) is not None
 
 
-def _mentioned(words: str, candidates: AbstractSet[str]) -> Iterator[str]:
+def _find_mentioned(words: str, candidates: AbstractSet[str]) -> Iterator[str]:
     """Yield those of `candidates` that `words` mention, in the order of the words.
 
     Gateways that rename `max_completion_tokens` for a service pass on what that says about `max_tokens`.

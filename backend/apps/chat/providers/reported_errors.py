@@ -54,7 +54,7 @@ def reports_error(answer: Mapping[str, Any]) -> bool:
         return True
     choices = answer.get("choices")
     if choices:
-        return isinstance(choices, list) and any(isinstance(choice, dict) and _fails(choice) for choice in choices)
+        return isinstance(choices, list) and any(isinstance(choice, dict) and _has_error(choice) for choice in choices)
     return not isinstance(answer.get("done"), bool) and _is_error(answer)
 
 
@@ -72,7 +72,7 @@ def states_error(error: object) -> bool:
     return bool(error) and str(error).lower() not in _NO_ERRORS
 
 
-def _fails(choice: Mapping[str, Any]) -> bool:
+def _has_error(choice: Mapping[str, Any]) -> bool:
     return states_error(choice.get("error")) or any(map(_is_error_within, (choice.get("delta"), choice.get("message"))))
 
 

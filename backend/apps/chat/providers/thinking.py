@@ -71,7 +71,7 @@ class ThinkTags:
         self.hides_opening_tag = False
         """Whether a lone closing tag has been seen."""
 
-    def passes(self, text: str) -> bool:
+    def is_plain_answer(self, text: str) -> bool:
         """Return whether `text` is answer as it is, which nearly all text is; otherwise `read` has to split it."""
         if self._state is _State.ANSWER:
             return True

@@ -38,7 +38,7 @@ OPEN_TAG = re.compile(rf"</?(?:{'|'.join(_NAMES)})(?:\s[^<>]{{0,200}}|/)", re.IG
 """A tag with blanks or attributes that has not ended."""
 
 
-def _named(names: tuple[str, ...], also_closing: tuple[str, ...] = ()) -> Tags:
+def _make_named_tags(names: tuple[str, ...], also_closing: tuple[str, ...] = ()) -> Tags:
     any_name = "|".join(names)
     others = "".join(f"|{re.escape(tag)}" for tag in also_closing)
     return Tags(
@@ -49,7 +49,7 @@ def _named(names: tuple[str, ...], also_closing: tuple[str, ...] = ()) -> Tags:
     )
 
 
-def _fixed(opening: str, closing: str, flags: int = re.IGNORECASE) -> Tags:
+def _make_fixed_tags(opening: str, closing: str, flags: int = re.IGNORECASE) -> Tags:
     return Tags(
         opening=re.compile(re.escape(opening), flags),
         closing=re.compile(re.escape(closing), flags),
@@ -58,11 +58,11 @@ def _fixed(opening: str, closing: str, flags: int = re.IGNORECASE) -> Tags:
     )
 
 
-_MAGISTRAL = _fixed("[THINK]", "[/THINK]", flags=0)
+_MAGISTRAL = _make_fixed_tags("[THINK]", "[/THINK]", flags=0)
 """In capitals only: in lower case, it is more likely the text of a link."""
 
-ALL_TAGS = (_named(_NAMES), _MAGISTRAL, *(_fixed(*tags) for tags in _FIXED))
-LONE_TAGS = _named(_LONE_NAMES, also_closing=("<|END_THINKING|>",))
+ALL_TAGS = (_make_named_tags(_NAMES), _MAGISTRAL, *(_make_fixed_tags(*tags) for tags in _FIXED))
+LONE_TAGS = _make_named_tags(_LONE_NAMES, also_closing=("<|END_THINKING|>",))
 """Tags of models whose chat templates may put the opening one into the prompt; all begin with `<`."""
 
 BEGINNINGS = (*(tag for tags in ALL_TAGS for tag in tags.openings), *(header.lower() for header in HEADERS))
@@ -71,11 +71,11 @@ BEGINNINGS = (*(tag for tags in ALL_TAGS for tag in tags.openings), *(header.low
 
 def may_become(text: str, tags: tuple[str, ...]) -> bool:
     """Return whether `text` is a beginning of one of `tags`."""
-    return text.lower() in _beginnings(tags) or OPEN_TAG.fullmatch(text) is not None
+    return text.lower() in _find_beginnings(tags) or OPEN_TAG.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=64)
-def _beginnings(tags: tuple[str, ...]) -> frozenset[str]:
+def _find_beginnings(tags: tuple[str, ...]) -> frozenset[str]:
     return frozenset(tag[:length] for tag in tags for length in range(len(tag) + 1))
 
 

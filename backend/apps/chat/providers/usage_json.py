@@ -45,18 +45,18 @@ class UsageJson(msgspec.Struct, gc=False):
         """Return these counts; those that are missing here stay as in `usage`."""
         before = usage or Usage()
         return Usage(
-            _count(self._prompt(), before.prompt_tokens),
+            _count(self._find_prompt(), before.prompt_tokens),
             _count(_first(self.completion_tokens, self.output_tokens), before.completion_tokens),
-            _count(self._cached(), before.cached_tokens),
-            _count(self._reasoned(), before.reasoning_tokens),
+            _count(self._find_cached(), before.cached_tokens),
+            _count(self._find_reasoning(), before.reasoning_tokens),
         )
 
-    def _prompt(self) -> int | None:
+    def _find_prompt(self) -> int | None:
         if self.prompt_tokens is not None or self.input_tokens is None:
             return self.prompt_tokens
         return self.input_tokens + (self.cache_read_input_tokens or 0) + (self.cache_creation_input_tokens or 0)
 
-    def _cached(self) -> int | None:
+    def _find_cached(self) -> int | None:
         details = (self.prompt_tokens_details, self.input_tokens_details)
         return _first(
             *(stated.cached_tokens for stated in details if stated is not None),
@@ -65,7 +65,7 @@ class UsageJson(msgspec.Struct, gc=False):
             self.cache_read_input_tokens,
         )
 
-    def _reasoned(self) -> int | None:
+    def _find_reasoning(self) -> int | None:
         details = (self.completion_tokens_details, self.output_tokens_details)
         return _first(*(stated.reasoning_tokens for stated in details if stated is not None), self.reasoning_tokens)
 

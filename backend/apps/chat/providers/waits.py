@@ -56,7 +56,7 @@ class Watchdog:
         if self._timer is None or deadline < self._timer_at:
             self._arm(deadline)
 
-    def rest(self) -> None:
+    def end_wait(self) -> None:
         """End the wait; the timer stays, because the next wait usually starts before it fires."""
         self._deadline = None
 
@@ -71,9 +71,9 @@ class Watchdog:
         if self._timer is not None:
             self._timer.cancel()
         self._timer_at = at
-        self._timer = self._loop.call_at(at, self._ring)
+        self._timer = self._loop.call_at(at, self._on_timer)
 
-    def _ring(self) -> None:
+    def _on_timer(self) -> None:
         self._timer = None
         if self._deadline is None:
             return

@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 from apps.chat.models import Conversation, SearchEntry
 from apps.core.database import release_connection
 from apps.core.errors import RateLimitError
-from apps.core.http.running_requests import resting
+from apps.core.http.running_requests import request_slot_released
 from apps.core.search.field import MatchesTerms, preferring_terms_index
 from apps.core.search.snippets import SnippetPart, cut_snippet
 from apps.core.search.terms import SearchQuery, owner_term, parse_query
@@ -49,7 +49,7 @@ class SearchHits:
 
 def search_texts(owner_id: UUID, text: str, *, page: int, page_size: int) -> SearchHits:
     """Return a page of an owner's hits, in archived conversations too: titles, then the newest messages."""
-    with searching(owner_id), preferring_terms_index(connection):
+    with search_slot(owner_id), preferring_terms_index(connection):
         # Ids first, so that the database sorts no texts.
         ids = _find_entry_ids(owner_id, text, (page - 1) * page_size, page_size + 1)
     found = SearchEntry.objects.defer("terms").select_related("conversation", "message").in_bulk(ids[:page_size])
@@ -57,15 +57,15 @@ def search_texts(owner_id: UUID, text: str, *, page: int, page_size: int) -> Sea
 
 
 @contextmanager
-def searching(owner_id: UUID) -> Iterator[None]:
-    """Search for one user: one search at a time, because a long text takes the database a while.
+def search_slot(owner_id: UUID) -> Iterator[None]:
+    """Hold the search slot of a user for the block: a long text takes the database a while.
 
     Raises:
         RateLimitError: too many of this user's searches are waiting.
     """
     release_connection()
     try:
-        with resting():
+        with request_slot_released():
             _slots.take(owner_id, patience=settings.SEARCH_WAIT_SECONDS)
     except NoSlotError:
         raise RateLimitError("Too many searches at once: wait for one to end.", retry_after=1) from None

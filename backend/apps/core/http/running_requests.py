@@ -75,7 +75,7 @@ _current_slot: ContextVar[_RequestSlot | None] = ContextVar("current_slot", defa
 
 
 @contextmanager
-def resting() -> Iterator[None]:
+def request_slot_released() -> Iterator[None]:
     """Let other requests run while the current one, if there is one, waits for something."""
     slot = _current_slot.get()
     if slot is None or not slot.is_held:

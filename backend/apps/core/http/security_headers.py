@@ -59,7 +59,7 @@ def add_security_headers(get_response: GetResponse) -> GetResponse:
         text = "; ".join(f"{name} {sources}".rstrip() for name, sources in policy.items())
         response.headers.setdefault(
             "Content-Security-Policy",
-            text.format(nonce=nonce, sockets=_sockets(request) if "{sockets}" in text else ""),
+            text.format(nonce=nonce, sockets=_find_socket_sources(request) if "{sockets}" in text else ""),
         )
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response
@@ -77,7 +77,7 @@ def _choose_policy(path: str) -> Policy:
     return _ADMIN if path.startswith("/admin/") else _PAGE
 
 
-def _sockets(request: HttpRequest) -> str:
+def _find_socket_sources(request: HttpRequest) -> str:
     """Return the CSP sources of our own sockets: in some browsers `'self'` does not include them."""
     try:
         host = request.get_host()

@@ -42,20 +42,20 @@ def cut_snippet(text: str, search: str) -> list[SnippetPart]:
         if match_start >= end:
             break
         if match_start >= place:  # one character, such as a ligature, may match twice
-            parts += _parts(text[place:match_start], is_match=False)
-            parts += _parts(text[match_start : min(match_end, end)], is_match=True)
+            parts += _make_parts(text[place:match_start], is_match=False)
+            parts += _make_parts(text[match_start : min(match_end, end)], is_match=True)
             place = min(match_end, end)
-    parts += _parts(text[place:end], is_match=False)
+    parts += _make_parts(text[place:end], is_match=False)
     return [*parts, SnippetPart("…", is_match=False)] if end < len(text) else parts
 
 
-def _parts(text: str, *, is_match: bool) -> list[SnippetPart]:
+def _make_parts(text: str, *, is_match: bool) -> list[SnippetPart]:
     return [SnippetPart(_BLANKS.sub(" ", text), is_match)] if text else []
 
 
 def _find_matches(text: str, search: str) -> list[tuple[int, int]]:
     """Return the matches in a window of `text` that begins before the first one, longer than a snippet."""
-    pattern = _pattern(search)
+    pattern = _compile_pattern(search)
     if pattern is None:
         return []
     start, end = _find_window(text, pattern)
@@ -84,7 +84,7 @@ def _place_after(places: list[int], end: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def _pattern(search: str) -> re.Pattern[str] | None:
+def _compile_pattern(search: str) -> re.Pattern[str] | None:
     needles: dict[str, None] = {}
     for part, is_word in split_parts(fold_text(search)):
         if is_word:

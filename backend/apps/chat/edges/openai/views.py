@@ -58,7 +58,7 @@ async def create_completion(request: HttpRequest, principal: KeyPrincipal) -> Ht
     if request.content_type != "application/json":
         raise CallRefusedError("Send the body as JSON, with the header 'Content-Type: application/json'.")
     completion_request = read_request(request.body)
-    return await (_stream if completion_request.is_stream else _complete)(principal, completion_request)
+    return await (_respond_streamed if completion_request.is_stream else _respond_whole)(principal, completion_request)
 
 
 @csrf_exempt
@@ -69,13 +69,13 @@ def answer_unknown_path(_: HttpRequest) -> HttpResponseBase:
     )
 
 
-async def _complete(principal: KeyPrincipal, request: CompletionRequest) -> HttpResponse:
+async def _respond_whole(principal: KeyPrincipal, request: CompletionRequest) -> HttpResponse:
     call, writer = await start_call(principal, request)
     await _await_beginning(call)
     return _answer(writer.whole)
 
 
-async def _stream(principal: KeyPrincipal, request: CompletionRequest) -> StreamingHttpResponse:
+async def _respond_streamed(principal: KeyPrincipal, request: CompletionRequest) -> StreamingHttpResponse:
     await user_connections.take(principal.user_id)
     try:
         call, _ = await start_call(principal, request)

@@ -20,7 +20,7 @@ from apps.chat.edges.rest.uploads import read_upload
 from apps.chat.models import Attachment
 from apps.core.database import release_connection
 from apps.core.errors import NotFoundError
-from apps.core.http.running_requests import resting
+from apps.core.http.running_requests import request_slot_released
 from apps.core.limits.throttles import throttle_key
 from apps.users.auth import BearerAuth, SignedInRequest
 
@@ -149,7 +149,7 @@ def _serve(request: SignedRequest, part: Part) -> HttpResponseBase:
     attachment = selectors.find_attachment(signed_for.user_id, signed_for.attachment_id)
     release_connection()
     try:
-        with resting():
+        with request_slot_released():
             opened = open_object(attachment.id, part)
     except FileNotFoundError:
         raise NotFoundError from None

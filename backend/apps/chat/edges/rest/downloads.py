@@ -33,10 +33,10 @@ async def end_with_session[Piece: (str, bytes)](
                 checked_at = now
                 if await run_in_database(find_ended_sessions, {session_id}):
                     logger.info("download_cut_off", session_id=str(session_id))
-                    getattr(request, "scope", {}).get(CUT_CONNECTION, _nothing)()
+                    getattr(request, "scope", {}).get(CUT_CONNECTION, _leave_connection)()
                     raise asyncio.CancelledError
             yield piece
 
 
-def _nothing() -> None:
+def _leave_connection() -> None:
     """Leave the connection to a server that cannot cut it."""

@@ -12,7 +12,7 @@ from apps.chat.providers.base import Missing, Model
 from apps.users.schemas import Moment
 
 
-def _documented(values: Iterable[str]) -> WithJsonSchema:
+def _document_values(values: Iterable[str]) -> WithJsonSchema:
     """Document `values` in the contract without checking them: values of another version must stay readable."""
     return WithJsonSchema({"type": "string", "enum": list(values)})
 
@@ -34,7 +34,7 @@ class ModelOut(Schema):
     provider: str
     service: str
     available: bool
-    missing: Annotated[str, _documented(lack.value for lack in Missing)] | None
+    missing: Annotated[str, _document_values(lack.value for lack in Missing)] | None
     why: str | None
     shutdown_date: date | None
     successor: str | None
@@ -72,7 +72,7 @@ class ModelServiceOut(Schema):
     `prefix` is what the ids of its models begin with, before the name; it is empty for the first service.
     """
 
-    source: Annotated[str, _documented(["environment", "screen", "none"])]
+    source: Annotated[str, _document_values(["environment", "screen", "none"])]
     id: int
     name: str
     prefix: str
@@ -88,7 +88,7 @@ class ModelServiceOut(Schema):
 class ModelServicesOut(Schema):
     """The model services in use, in order, and the `source` that set them."""
 
-    source: Annotated[str, _documented(["environment", "screen", "none"])]
+    source: Annotated[str, _document_values(["environment", "screen", "none"])]
     services: list[ModelServiceOut]
 
 

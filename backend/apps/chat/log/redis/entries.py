@@ -90,10 +90,10 @@ class Replay:
         if kind == START:
             self._start(run, int(value))
         elif kind == TEXTS:
-            self._extend(self._running(run), *_decode_texts(value))
+            self._extend(self._expect_run(run), *_decode_texts(value))
         else:
             after, ending = _decode_ending(value)
-            ended = self._running(run)
+            ended = self._expect_run(run)
             if after > ended.head:
                 raise GapError
             if ended.ending is None:
@@ -112,7 +112,7 @@ class Replay:
                 raise GapError
             self.run = self.run.next_run(number)
 
-    def _running(self, number: int) -> RunLog:
+    def _expect_run(self, number: int) -> RunLog:
         if self.run is None or self.run.number != number:
             raise GapError
         return self.run

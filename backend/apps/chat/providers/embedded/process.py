@@ -79,11 +79,11 @@ class EmbeddedProcess:
                 await asyncio.sleep(_TAKE_OVER_SECONDS)
                 continue
             try:
-                await self._own()
+                await self._run_children()
             finally:
                 os.close(lock)
 
-    async def _own(self) -> None:
+    async def _run_children(self) -> None:
         clock = asyncio.get_running_loop().time
         failures = 0
         while True:

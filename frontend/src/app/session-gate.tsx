@@ -4,7 +4,7 @@ import { Navigate, Outlet, useLocation } from 'react-router'
 import { registrationQuery } from '@/api/auth'
 import { limitsQuery } from '@/api/limits'
 import { preloadWhenIdle } from '@/app/preload'
-import { Waiting } from '@/app/waiting'
+import { WaitingPage } from '@/app/waiting'
 import { useQuietMoment } from '@/hooks/use-quiet-moment'
 import { useSessionStatus } from '@/hooks/use-session'
 import { returnPath } from '@/lib/return-path'
@@ -28,7 +28,7 @@ export function MembersOnly() {
       </>
     )
   }
-  if (status !== 'signed-out') return <Waiting isUnreachable={status === 'unreachable'} />
+  if (status !== 'signed-out') return <WaitingPage isUnreachable={status === 'unreachable'} />
   const here = `${pathname}${search}`
   return <Navigate replace to={here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`} />
 }
@@ -44,7 +44,7 @@ export function GuestsOnly() {
   const limits = useQuery({ ...limitsQuery, enabled: isGuest })
   const isPending = registration.isPending || limits.isPending
 
-  if (isGuest) return isPending ? <Waiting isUnreachable={false} /> : <Outlet />
-  if (status !== 'signed-in') return <Waiting isUnreachable={status === 'unreachable'} />
+  if (isGuest) return isPending ? <WaitingPage isUnreachable={false} /> : <Outlet />
+  if (status !== 'signed-in') return <WaitingPage isUnreachable={status === 'unreachable'} />
   return <Navigate replace to={returnPath(new URLSearchParams(search).get('next'))} />
 }

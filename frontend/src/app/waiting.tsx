@@ -12,7 +12,7 @@ const SPLASH_AFTER_MS = 400
 const RETRY_MS = 4_000
 
 /** Shown until the session is known: nothing at first, then that it is loading, or why it cannot. */
-export function Waiting({ isUnreachable }: { isUnreachable: boolean }) {
+export function WaitingPage({ isUnreachable }: { isUnreachable: boolean }) {
   const { t } = useTranslation()
   const isLong = useDelayed(!isUnreachable, SPLASH_AFTER_MS)
   return (

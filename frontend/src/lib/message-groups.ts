@@ -7,7 +7,7 @@ export interface MessageGroup {
 }
 
 /** A few groups in a row, rendered or replaced by plain text together. */
-export interface MessageStretch {
+export interface Stretch {
   id: string
   groups: MessageGroup[]
 }
@@ -43,10 +43,10 @@ export function groupMessages(
  */
 export function stretchesOf(
   groups: readonly MessageGroup[],
-  before: readonly MessageStretch[] = [],
-): MessageStretch[] {
+  before: readonly Stretch[] = [],
+): Stretch[] {
   const known = new Map(before.flatMap((stretch) => stretch.groups.map(({ id }) => [id, stretch] as const)))
-  const stretches: MessageStretch[] = []
+  const stretches: Stretch[] = []
   for (const group of groups) {
     const last = stretches.at(-1)
     const neighbour = last?.groups.at(-1)
@@ -62,7 +62,7 @@ export function stretchesOf(
   })
 }
 
-function hasRoom({ groups }: MessageStretch): boolean {
+function hasRoom({ groups }: Stretch): boolean {
   const lengths = groups.flatMap(({ messages }) => messages.map(({ content }) => content.length))
   return groups.length < MAX_GROUPS && lengths.reduce((sum, length) => sum + length, 0) < FULL_LENGTH
 }

@@ -3,7 +3,7 @@ import { withoutQuotation } from '@/markdown/containers'
 import { closesFence, linesOf, openFence } from '@/markdown/fences'
 import { HtmlReader } from '@/markdown/html-text'
 
-export interface Span {
+export interface TextSpan {
   text: string
   isCode: boolean
 }
@@ -12,8 +12,8 @@ export interface Span {
  * The spans joined equal the text. Code is a fence with its marks, open or closed, code between backticks, or HTML that is
  * shown as it was typed.
  */
-export function splitCode(markdown: string): Span[] {
-  const spans: Span[] = []
+export function splitCode(markdown: string): TextSpan[] {
+  const spans: TextSpan[] = []
   const lines = linesOf(markdown)
   const html = new HtmlReader()
   let kept = ''
@@ -37,10 +37,10 @@ export function splitCode(markdown: string): Span[] {
 }
 
 /** A run of backticks opens code if the same paragraph has another run of the same length. */
-export function splitInlineCode(text: string): Span[] {
+export function splitInlineCode(text: string): TextSpan[] {
   const runs = [...text.matchAll(/`+|\n[ \t]*\n/g)]
   const closings = closingsOf(runs.map(([mark]) => mark))
-  const spans: Span[] = []
+  const spans: TextSpan[] = []
   let done = 0
   for (let at = 0; at < runs.length; at += 1) {
     const opening = runs[at]

@@ -16,7 +16,7 @@ import { useKeptPlace, useScroll } from '@/hooks/use-scroll'
 import {
   groupMessages,
   type MessageGroup,
-  type MessageStretch as Stretch,
+  type Stretch,
   stretchesOf,
 } from '@/lib/message-groups'
 import type { OutboxItem } from '@/lib/outbox'

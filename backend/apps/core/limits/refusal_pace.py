@@ -17,8 +17,8 @@ ALL_NETWORKS = "networks"
 def pace_refusals(application: Application, find_caller: Callable[[Scope], Caller]) -> Application:
     """Wrap an ASGI application: delay the 429 of a caller beyond `REQUEST_REFUSAL_RATE`.
 
-    Where the delay would exceed `REQUEST_REFUSAL_WAIT_SECONDS`, the connection is closed instead. Callers who have not signed
-    in may come from many networks: beyond `ANONYMOUS_REFUSAL_RATE`, a refusal of them takes `REQUEST_REFUSAL_SECONDS`.
+    Where the delay would exceed `REQUEST_REFUSAL_WAIT_SECONDS`, the connection is closed instead. Callers who have not
+    signed in may come from many networks: beyond `ANONYMOUS_REFUSAL_RATE`, a refusal takes `REQUEST_REFUSAL_SECONDS`.
     """
     allowances = Allowances[str]()
 

@@ -1,6 +1,7 @@
 """Titles on a machine that answers one question at a time (Ollama): they never make an answer wait."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -17,9 +18,14 @@ BODY = b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_
 
 @pytest.fixture
 def model_server(raw_model_server: RawModelServer) -> RawModelServer:
-    """A model service that says it is Ollama."""
+    """A model service that says it is Ollama; answers to what has "Long" in it never end."""
     raw_model_server.list_models({"id": "fake-model", "owned_by": "library"})
     raw_model_server.play(BODY)
+
+    def choose_length(request: Any) -> None:
+        raw_model_server.keep_alives = None if "Long" in str(request) else 0
+
+    raw_model_server.refuse = choose_length
     return raw_model_server
 
 
@@ -30,12 +36,10 @@ async def test_no_title_is_requested_while_an_answer_is_being_written(
         while not any("messages" not in request for request in model_server.requests):  # noqa: ASYNC110 - in a thread
             await asyncio.sleep(0.01)  # Until the windows of the models have been asked for.
     busy = await user.enter(await user.new_conversation(title="Named"))
-    model_server.keep_alives = None
     await busy.ask("Long")
     async with asyncio.timeout(PATIENCE):
         while not any("Long" in str(request) for request in model_server.requests):  # noqa: ASYNC110 - in a thread
             await asyncio.sleep(0.01)
-    model_server.keep_alives = 0
     conversation_id = await user.new_conversation()
     quick = await user.enter(conversation_id)
     await quick.ask_to_the_end("Blue sky")

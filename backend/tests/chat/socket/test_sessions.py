@@ -118,6 +118,7 @@ async def test_an_answer_stops_with_its_session_without_a_sweep(
     model_server.script(tokens=9, gate="")
     conversation = await OpenConversation.open(user)
     await conversation.socket.ask("Go")
+    await model_server.until(lambda: len(model_server.questions) == 1)
     await conversation.socket.drop()
     await log_out(user, "")
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
@@ -161,10 +162,10 @@ async def test_an_expired_access_token_closes_nothing(
 ) -> None:
     """The token expires after a moment; the socket outlives it by several sweeps."""
     claims = claims_of(conversation.user.access)
-    now = int(timezone.now().timestamp())
-    # The server allows for clocks that differ by 10 s.
-    token = signed(claims | {"iat": now - 60, "exp": now - 8})
     socket = await conversation.user.connect(conversation.id)
+    now = int(timezone.now().timestamp())
+    # The server allows for clocks that differ by 10 s: this token is valid for two seconds more, or three.
+    token = signed(claims | {"iat": now - 60, "exp": now - 7})
     await socket.sign_in(token)
     while True:
         probe = await conversation.user.connect(conversation.id)

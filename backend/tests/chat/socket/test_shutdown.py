@@ -26,7 +26,7 @@ async def test_a_restart_during_an_answer_interrupts_it_and_loses_nothing(
     await stopping
     for socket in (conversation.socket, reader):
         assert_interrupted(socket.answer(answer_id))
-    assert model_server.questions[0].outcome == "closed"
+    await model_server.until(lambda: model_server.questions[0].outcome == "closed")
 
     chat_server.start()
     back = await conversation.come_back(conversation.socket, answer_id)

@@ -1,5 +1,6 @@
-"""Development settings with a fast password hasher, for server processes in which test accounts sign up."""
+"""Development settings for server processes of tests: test accounts sign up, and the machine may be busy."""
 
 from config.settings.development import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+HEALTH_CHECK_SECONDS = MODEL_SEARCH_SECONDS = PASSWORD_CHECK_WAIT = 30.0

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from django.conf import settings
+
 from apps.chat.events import Effort
 from apps.chat.providers.base import Missing, Model, NoModelServiceError
 from apps.chat.providers.catalogue import is_chat_model, named_model
@@ -39,7 +41,9 @@ class Search:
 
 
 # Ollama and LM Studio default to 4,096; their lists do not say.
-LOCAL_SEARCH = Search(within=0.5, every=30.0, unknown_window=4_096, forgets=True, is_strict=True)
+LOCAL_SEARCH = Search(
+    within=settings.MODEL_SEARCH_SECONDS, every=30.0, unknown_window=4_096, forgets=True, is_strict=True
+)
 REMOTE_SEARCH = Search(within=10.0, every=300.0, unknown_window=8_192, forgets=False, is_strict=False)
 
 

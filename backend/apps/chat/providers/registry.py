@@ -22,7 +22,6 @@ from apps.core.tasks import cancel_and_wait, spawn
 
 logger = structlog.get_logger(__name__)
 
-_FIRST_LOOK_SECONDS = 0.5
 _RETIREMENT_LOOK_SECONDS = 1.0
 
 
@@ -141,7 +140,7 @@ class ModelRegistry:
                 looks.append(asyncio.Event())
                 self._searches[source.key] = spawn(self._search(source, looks[-1]), name="model_search")
         try:
-            async with asyncio.timeout(_FIRST_LOOK_SECONDS):
+            async with asyncio.timeout(settings.MODEL_SEARCH_SECONDS):
                 for look in looks:
                     await look.wait()
         except TimeoutError:

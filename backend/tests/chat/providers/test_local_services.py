@@ -92,7 +92,8 @@ async def test_local_services_are_ignored_when_another_is_set(
     model_server: ModelServer, make_registry: MakeRegistry, changes: dict[str, str]
 ) -> None:
     urls = {"LOCAL_DISCOVERY": "auto", "LOCAL_DISCOVERY_URLS": [model_server.base_url], "AI_MODELS": ["x"]}
-    registry = await make_registry(**(urls | changes))
+    # Those services need not answer.
+    registry = await make_registry(**(urls | changes), MODEL_SEARCH_SECONDS=0.5)
     assert ids(registry) == ["x"]
     assert model_server.model_list_requests == 0
 

@@ -10,6 +10,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 SOURCE = "127.0.0.2"
@@ -55,6 +56,14 @@ def masked_frame(first_byte: int, payload: bytes = b"") -> bytes:
     return struct.pack("!BBH", first_byte, 0x80 | 126, len(payload)) + MASK + payload
 
 
+def receive_until(connection: socket.socket, text: bytes) -> bytes:
+    """Read until `text` has arrived, or the server closes: head and body of a response may arrive one by one."""
+    received = b""
+    while text not in received and (piece := connection.recv(65536)):
+        received += piece
+    return received
+
+
 @dataclass
 class Flood:
     """The outcome of a flood."""
@@ -78,8 +87,7 @@ def flood(connection: socket.socket, chunk: bytes, *, rate: float, seconds: floa
     while (elapsed := time.monotonic() - began) < seconds:
         if not pending and outcome.sent < rate * elapsed:
             pending = chunk
-        readers = [connection] if reads else []
-        ready = select.select(readers, [connection] if pending else [], [], 0.02)
+        ready = select.select([connection] if reads else [], [connection] if pending else [], [], 0.02)
         try:
             if ready[0]:
                 received = connection.recv(65536)
@@ -88,14 +96,24 @@ def flood(connection: socket.socket, chunk: bytes, *, rate: float, seconds: floa
                     break
                 outcome.answer = (outcome.answer + received)[-65536:]
             if ready[1]:
-                count = connection.send(pending)
-                outcome.sent += count
+                outcome.sent += (count := connection.send(pending))
                 pending = pending[count:]
         except OSError:
             outcome.closed_after = time.monotonic() - began
             break
+    if reads:
+        outcome.answer = (outcome.answer + _receive_rest(connection))[-65536:]
     connection.close()
     return outcome
+
+
+def _receive_rest(connection: socket.socket) -> bytes:
+    """Return what had arrived before sending failed: the system keeps it."""
+    received = b""
+    with suppress(OSError):
+        while piece := connection.recv(65536):
+            received += piece
+    return received
 
 
 def wait_until_closed(connection: socket.socket, seconds: float) -> float | None:

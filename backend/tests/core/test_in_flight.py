@@ -14,7 +14,7 @@ from pytest_django import Settings
 from apps.core.database import run_in_database
 from apps.core.http import in_flight
 from testkit.live import LiveServer, SignedInUser, pause
-from testkit.raw_connections import PATIENCE, open_connection
+from testkit.raw_connections import PATIENCE, open_connection, receive_until
 from tests.chat.rest.trees import grow
 from tests.users.devices import fresh_address
 
@@ -216,7 +216,8 @@ async def test_bodies_that_are_arriving_are_limited_by_their_bytes(
         two = [await asyncio.to_thread(send_most_of_a_body, chat_server, 10_000, 9_000) for _ in range(2)]
         for opened in two:
             stack.enter_context(opened)
-        response = await asyncio.to_thread(lambda: select(two, [], [], PATIENCE)[0][0].recv(4096))
+        [refused_one, *_], _, _ = await asyncio.to_thread(select, two, [], [], PATIENCE)
+        response = await asyncio.to_thread(receive_until, refused_one, b"RATE_LIMIT_EXCEEDED")
         assert response.startswith(b"HTTP/1.1 429 ")
         assert b"RATE_LIMIT_EXCEEDED" in response
         settings.ARRIVING_BYTES = 9_000

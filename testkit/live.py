@@ -19,14 +19,15 @@ from testkit.accounts import make_account
 from testkit.api_user import ApiUser, LocalServer
 from testkit.database_threads import wait_for_database_threads
 from testkit.fakes.model_server import ModelServer
+from testkit.ports import reserved_port
 from testkit.socket_client import ChatSocket
 
 
 class LiveServer(LocalServer):
-    """The server, which can be stopped and started again; the database keeps its content."""
+    """The server at a reserved port, which can be stopped and started again; the database keeps its content."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, port: int) -> None:
+        super().__init__(port)
         self._thread: threading.Thread | None = None
         self._server: _ObservedServer | None = None
         self.send_buffer: int | None = None
@@ -35,10 +36,9 @@ class LiveServer(LocalServer):
     def start(self) -> None:
         get_registry.cache_clear()
         get_stream_log.cache_clear()
-        listener = socket.create_server(("127.0.0.1", self.port))
+        listener = socket.create_server(("127.0.0.1", self.port), reuse_port=True)
         if self.send_buffer is not None:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self.send_buffer)
-        self.port = listener.getsockname()[1]
         started = threading.Event()
         self._server = _ObservedServer(make_config(host="127.0.0.1", port=self.port), started)
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name="live-server")
@@ -117,10 +117,11 @@ def chat_server(transactional_db: None, model_server: ModelServer, settings: Set
     settings.AI_MODELS = ["fake-model"]
     for throttle in ("REGISTER", "LOGIN", "REFRESH", "ANONYMOUS", "USER"):
         setattr(settings, f"THROTTLE_{throttle}", "off")
-    server = LiveServer()
-    server.start()
-    yield server
-    server.stop()
+    with reserved_port() as port:
+        server = LiveServer(port)
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
-"""Free ports for servers that are started as processes."""
+"""Free ports for servers of tests."""
 
 import secrets
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 FIRST_PORT, PORTS = 20_000, 12_000
 """Below the ports of outgoing connections, one of which could take the port before the server does."""
@@ -16,3 +18,12 @@ def free_port() -> int:
         except OSError:
             continue
         return port
+
+
+@contextmanager
+def reserved_port() -> Iterator[int]:
+    """Reserve a port of the loopback for a server that stops and starts again: it listens there with `reuse_port`."""
+    with socket.socket() as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]

@@ -43,9 +43,12 @@ test('tabs and devices agree immediately on new, renamed, pinned and deleted cha
   await chooseFromMenu(page, 'Lakes', 'Pin')
   for (const other of [tab, device]) await expect(links(other)).toHaveText(['Lakes', 'Title of Hills'])
   await chooseFromMenu(tab, 'Lakes', 'Delete')
+  const undo = tab.getByRole('button', { name: 'Undo' })
+  // The notice stays under the pointer.
+  await undo.hover()
   for (const other of [page, device]) await expect(links(other)).toHaveText(['Title of Hills'])
   await expect(page.getByRole('heading', { name: 'This chat does not exist' })).toBeVisible()
-  await tab.getByRole('button', { name: 'Undo' }).click()
+  await undo.click()
   for (const other of [page, device]) await expect(links(other)).toHaveText(['Lakes', 'Title of Hills'])
 })
 

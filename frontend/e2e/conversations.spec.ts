@@ -46,10 +46,13 @@ test('a pinned conversation is listed above the others', async ({ page }) => {
 test('a conversation is deleted immediately, and Undo restores it', async ({ page }) => {
   const place = await startChat(page, 'Regret')
   await chooseFromMenu(page, 'Title of Regret', 'Delete')
+  const undo = page.getByRole('button', { name: 'Undo' })
+  // The notice stays under the pointer.
+  await undo.hover()
   await expect(page.getByRole('link', { name: 'Title of Regret' })).toBeHidden()
   await expect(page).not.toHaveURL(place)
   await expect(composer(page)).toBeVisible()
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await undo.click()
   await expect(page).toHaveURL(place)
   await expect(page.getByText('Echo: Regret')).toBeVisible()
 })

@@ -169,15 +169,15 @@ def _temporary_directory() -> Iterator[Path]:
 
 def _wait_until_ready(process: subprocess.Popen[str]) -> Iterator[str]:
     output = iter(process.stdout or ())
-    output: list[str] = []
+    lines: list[str] = []
     too_late = threading.Timer(START_SECONDS, process.kill)
     too_late.start()
     try:
         for line in output:
-            output.append(line)
+            lines.append(line)
             if "ready to accept connections" in line.lower():
                 return output
     finally:
         too_late.cancel()
-    message = f"The program did not start: {process.args!r}\n{''.join(output)}"
+    message = f"The program did not start: {process.args!r}\n{''.join(lines)}"
     raise RuntimeError(message)

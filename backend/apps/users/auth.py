@@ -11,7 +11,7 @@ from ninja.security import HttpBearer
 
 from apps.core.database import run_in_database
 from apps.core.errors import AuthenticationError, ForbiddenError
-from apps.core.limits.throttles import throttle_unauthenticated, throttle_network, throttle_user
+from apps.core.limits.throttles import throttle_network, throttle_unauthenticated, throttle_user
 from apps.users import selectors
 from apps.users.personal_key_text import KEY_LENGTH
 from apps.users.services.personal_keys import note_key_use

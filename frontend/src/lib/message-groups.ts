@@ -41,10 +41,7 @@ export function groupMessages(
  * Combines the groups into stretches. Groups that were together in `before` stay together; a stretch with the same
  * groups is the same object.
  */
-export function stretchesOf(
-  groups: readonly MessageGroup[],
-  before: readonly Stretch[] = [],
-): Stretch[] {
+export function stretchesOf(groups: readonly MessageGroup[], before: readonly Stretch[] = []): Stretch[] {
   const known = new Map(before.flatMap((stretch) => stretch.groups.map(({ id }) => [id, stretch] as const)))
   const stretches: Stretch[] = []
   for (const group of groups) {

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from apps.chat.model_service.image_refusals import forget_image_refusals
 from apps.chat.model_service.errors import (
     KeyNeededError,
     ModelServiceFixedError,
@@ -19,6 +18,7 @@ from apps.chat.model_service.errors import (
     ServicesChangedError,
     TooManyServicesError,
 )
+from apps.chat.model_service.image_refusals import forget_image_refusals
 from apps.chat.model_service.request import ModelServiceIn
 from apps.chat.model_service.selectors import (
     FIRST,

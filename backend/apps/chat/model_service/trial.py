@@ -12,7 +12,6 @@ from apps.chat.model_service.errors import (
     KeyRefusedError,
     ModelServiceError,
     NoModelsError,
-    UnknownModelError,
     NotAServiceError,
     PrivateHostError,
     ResponsesOnlyError,
@@ -20,6 +19,7 @@ from apps.chat.model_service.errors import (
     ServiceUnreachableError,
     TlsFailedError,
     UnknownHostError,
+    UnknownModelError,
 )
 from apps.chat.models import SERVICE_URL_LENGTH
 from apps.chat.providers.access_trial import try_access

@@ -44,7 +44,7 @@ class ModelService(models.Model):
 
 
 class BlindModel(models.Model):
-    """An image refusal: the `model` of a service that has refused images; `address` is the SHA-256 of the service's base URL.
+    """An image refusal: a model that has refused images; `address` is the SHA-256 of its service's base URL.
 
     It counts for a day: the service may have another model under the same name by then.
     """

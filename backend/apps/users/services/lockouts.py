@@ -25,8 +25,8 @@ from apps.users.errors import AccountLockedError
 from apps.users.models import User
 from apps.users.services.sign_in_failures import (
     TYPED_PREFIX,
-    SignInFailure,
     RecentFailures,
+    SignInFailure,
     add_failure,
     forget_failures_of,
     forget_old_failures,

@@ -58,7 +58,9 @@ def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
     jti = uuid4().hex
     with CompactTransaction():
         _lock_user_and_make_room(user)
-        session = _create_session(user, SESSION_LIFETIME, address=address, user_agent=user_agent, current_hash=hash_secret(jti))
+        session = _create_session(
+            user, SESSION_LIFETIME, address=address, user_agent=user_agent, current_hash=hash_secret(jti)
+        )
     return sign_tokens(session, refresh_jti=jti)
 
 
@@ -73,7 +75,9 @@ def open_admin_session(user: User, *, address: str, user_agent: str) -> Session:
         return _create_session(user, ADMIN_SESSION_LIFETIME, address=address, user_agent=user_agent)
 
 
-def _create_session(user: User, lifetime: timedelta, *, address: str, user_agent: str, current_hash: str = "") -> Session:
+def _create_session(
+    user: User, lifetime: timedelta, *, address: str, user_agent: str, current_hash: str = ""
+) -> Session:
     now = _whole_seconds(timezone.now())
     session = Session(
         user=user,
@@ -162,7 +166,9 @@ def _rotate(session: Session, jti: str, address: str) -> None:
 
 
 def _is_in_grace(session: Session, presented: str) -> bool:
-    return hmac.compare_digest(presented, session.previous_hash) and timezone.now() - session.refreshed_at <= GRACE_PERIOD
+    return (
+        hmac.compare_digest(presented, session.previous_hash) and timezone.now() - session.refreshed_at <= GRACE_PERIOD
+    )
 
 
 def _whole_seconds(moment: datetime) -> datetime:

@@ -10,9 +10,9 @@ from apps.users import selectors
 from apps.users.errors import WrongCredentialsError, WrongPasswordError
 from apps.users.hashing import even_out_failure, list_outdated_algorithms, matches_hash
 from apps.users.models import User
-from apps.users.services.sign_in_failures import RecentFailures, read_failures
-from apps.users.services.lockouts import account_key, login_key, refuse_locked, count_attempt
+from apps.users.services.lockouts import account_key, count_attempt, login_key, refuse_locked
 from apps.users.services.sessions import open_session
+from apps.users.services.sign_in_failures import RecentFailures, read_failures
 from apps.users.tokens import TokenPair
 
 logger = structlog.get_logger(__name__)

@@ -53,7 +53,9 @@ def open_to_keys[**P](
                 return call_failure_response(error)
             except Exception as error:  # noqa: BLE001 - a program gets JSON whatever happens
                 log_failure(logger, "completion_request_failed", error)
-                return call_failure_response(TemporarilyUnavailableError(retry_after=1) if is_outage(error) else AppError())
+                return call_failure_response(
+                    TemporarilyUnavailableError(retry_after=1) if is_outage(error) else AppError()
+                )
 
         return respond
 

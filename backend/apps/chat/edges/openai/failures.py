@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from django.http import HttpResponse, JsonResponse
 
-from apps.chat.completions.errors import CallFailedError, NoSuchModelError, CallRefusedError
+from apps.chat.completions.errors import CallFailedError, CallRefusedError, NoSuchModelError
 from apps.chat.providers.base import Failure
 from apps.core.errors import AppError
 from apps.core.http.openai_errors import openai_error

@@ -8,7 +8,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from apps.chat.completions.errors import LEFT, NoSuchCallError, NoSuchModelError, CallRefusedError
+from apps.chat.completions.errors import LEFT, CallRefusedError, NoSuchCallError, NoSuchModelError
 from apps.chat.completions.request import CompletionRequest, read_request
 from apps.chat.completions.running import RunningCall
 from apps.chat.completions.start import start_call

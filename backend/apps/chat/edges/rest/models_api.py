@@ -9,13 +9,7 @@ from pydantic import Field
 from apps.chat.conversations.model_choice import default_model_of
 from apps.chat.conversations.models_in_use import find_ending_models
 from apps.chat.conversations.preferences import find_preferences
-from apps.chat.edges.rest.model_schemas import (
-    EndingModelsOut,
-    ModelServiceOut,
-    ModelServicesOut,
-    ModelsOut,
-    TrialOut,
-)
+from apps.chat.edges.rest.model_schemas import EndingModelsOut, ModelServiceOut, ModelServicesOut, ModelsOut, TrialOut
 from apps.chat.model_service import services as model_service
 from apps.chat.model_service.request import ModelServiceIn
 from apps.chat.model_service.selectors import ServicesView, ServiceView, view_model_service, view_model_services

@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.chat.attachments.attachment_view import is_signature_valid
 from apps.chat.attachments.objects import Part
 from apps.core.errors import NotFoundError
-from apps.core.limits.throttles import throttle_unauthenticated, throttle_key
+from apps.core.limits.throttles import throttle_key, throttle_unauthenticated
 from apps.users.selectors import find_user_of_session
 
 

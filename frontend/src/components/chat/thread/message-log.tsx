@@ -13,12 +13,7 @@ import { type Log, LogContext } from '@/hooks/use-log'
 import { usePrint } from '@/hooks/use-print'
 import { useShownMessage } from '@/hooks/use-shown-message'
 import { useKeptPlace, useScroll } from '@/hooks/use-scroll'
-import {
-  groupMessages,
-  type MessageGroup,
-  type Stretch,
-  stretchesOf,
-} from '@/lib/message-groups'
+import { groupMessages, type MessageGroup, type Stretch, stretchesOf } from '@/lib/message-groups'
 import type { OutboxItem } from '@/lib/outbox'
 import { useLive } from '@/stores/live'
 import type { Message } from '@/types/api'

@@ -14,7 +14,8 @@ from apps.core.database import run_in_database
 from apps.core.errors import AppError
 from apps.core.tasks import cancel_and_wait, spawn
 
-REMEMBERED_POSITIONS = 16
+REMEMBERED_ANSWERS = 16
+"""The latest ended answers whose runs and positions a connection remembers."""
 
 
 class Followers:
@@ -75,7 +76,7 @@ class Followers:
         await cancel_and_wait(*self._tasks.values())
 
     def _start(self, answer_id: UUID, run: int, announcement: str | None) -> None:
-        self._runs[answer_id] = max(run, self._runs.get(answer_id, 0))
+        self._runs[answer_id] = max(run, self._runs.pop(answer_id, 0))
         work = self._follow(answer_id, run, announcement, self._tasks.get(answer_id))
         task = spawn(work, name=f"follow-{answer_id}")
         self._tasks[answer_id] = task
@@ -84,9 +85,10 @@ class Followers:
     def _forget(self, answer_id: UUID, task: asyncio.Task[None]) -> None:
         if self._tasks.get(answer_id) is task:
             del self._tasks[answer_id]
-        ended = [answer_id for answer_id in self._reached if answer_id not in self._tasks]
-        for oldest in ended[: max(0, len(self._reached) - REMEMBERED_POSITIONS)]:
-            del self._reached[oldest]
+        ended = [answer_id for answer_id in self._runs if answer_id not in self._tasks]
+        for oldest in ended[:-REMEMBERED_ANSWERS]:
+            del self._runs[oldest]
+            self._reached.pop(oldest, None)
 
     async def _follow(
         self, answer_id: UUID, run: int, announcement: str | None, before: asyncio.Task[None] | None

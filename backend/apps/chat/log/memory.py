@@ -6,19 +6,19 @@ from uuid import UUID
 
 from apps.chat.events import AnswerText, Ending, Position, StreamEvent
 from apps.chat.log.base import NoSuchLogError
-from apps.chat.log.run_log import EndedRuns, RunLog
+from apps.chat.log.run_log import ClosedRuns, RunLog
 
 KEPT_BYTES = 32 * 1024 * 1024
-"""Approximate memory for ended answers, kept for clients that reconnect; the oldest is dropped first."""
+"""Approximate memory for closed runs, kept for clients that reconnect; the oldest is dropped first."""
 
 
 class MemoryStreamLog:
-    """Keeps running answers, and ended ones for `ttl` seconds within a size limit."""
+    """Keeps running answers, and closed runs for `ttl` seconds within a size limit."""
 
     def __init__(self, ttl: float) -> None:
-        """Keep ended runs for `ttl` seconds."""
+        """Keep closed runs for `ttl` seconds."""
         self._running: dict[UUID, RunLog] = {}
-        self._ended = EndedRuns[UUID](ttl, KEPT_BYTES)
+        self._closed = ClosedRuns[UUID](ttl, KEPT_BYTES)
 
     async def open(self) -> None:
         """Nothing to connect to."""
@@ -27,8 +27,8 @@ class MemoryStreamLog:
         """Nothing to disconnect from."""
 
     async def start(self, answer_id: UUID, run: int, text: AnswerText) -> "MemoryWriter":
-        before = self._running.get(answer_id) or self._ended.find(answer_id)
-        self._ended.forget(answer_id)
+        before = self._running.get(answer_id) or self._closed.find(answer_id)
+        self._closed.forget(answer_id)
         if before is not None and before.ending is not None and before.head + 1 == text.seq:
             begun = before.next_run(run)
         else:
@@ -36,13 +36,14 @@ class MemoryStreamLog:
         return self._begin(answer_id, begun)
 
     async def take_over(self, answer_id: UUID, run: int, text: AnswerText) -> "MemoryWriter":
-        released = self._running.get(answer_id)
-        if released is None:
+        released = self._running.get(answer_id) or self._closed.find(answer_id)
+        if released is None or released.ending is not None:
             return await self.start(answer_id, run, text)
+        self._closed.forget(answer_id)
         return self._begin(answer_id, released.next_run(run))
 
     def follow(self, answer_id: UUID, after: Position | None, run: int = 1) -> AsyncGenerator[StreamEvent]:
-        found = self._running.get(answer_id) or self._ended.find(answer_id)
+        found = self._running.get(answer_id) or self._closed.find(answer_id)
         if found is None or found.number < run:
             raise NoSuchLogError(answer_id)
         return found.follow(after)
@@ -55,19 +56,20 @@ class MemoryStreamLog:
 
     def _begin(self, answer_id: UUID, run: RunLog) -> "MemoryWriter":
         self._running[answer_id] = run
-        return MemoryWriter(run, partial(self._keep_ended, answer_id, run))
+        return MemoryWriter(run, partial(self._keep, answer_id, run))
 
-    def _keep_ended(self, answer_id: UUID, run: RunLog) -> None:
-        del self._running[answer_id]
-        self._ended.keep(answer_id, run)
+    def _keep(self, answer_id: UUID, run: RunLog) -> None:
+        if self._running.get(answer_id) is run:
+            del self._running[answer_id]
+            self._closed.keep(answer_id, run)
 
 
 class MemoryWriter:
     """The writer of one run."""
 
-    def __init__(self, run: RunLog, on_end: Callable[[], None]) -> None:
+    def __init__(self, run: RunLog, on_close: Callable[[], None]) -> None:
         self._run = run
-        self._on_end = on_end
+        self._on_close = on_close
         self.append = run.append
         self.reclassify = run.reclassify
         self.text = run.text
@@ -77,8 +79,8 @@ class MemoryWriter:
 
     async def finish(self, ending: Ending) -> int:
         self._run.end(ending)
-        self._on_end()
+        self._on_close()
         return self._run.head + 1
 
     async def release(self) -> None:
-        """Nothing to hand over: only this process has the log."""
+        self._on_close()

@@ -31,7 +31,6 @@ class RunLog:
         """The number of the last delta; the terminal event is not counted."""
         self.base = self.shown = self.head
         self.ending: Ending | None = None
-        self.ended_at = 0.0
         self.is_superseded = False
         self._joined = kept
         self._marks = find_marks(self.kinds, after=kept.seq)
@@ -91,7 +90,6 @@ class RunLog:
         """Show every delta, then the ending."""
         self.shown = self.head
         self.ending = ending
-        self.ended_at = asyncio.get_running_loop().time()
         self._wake()
 
     def supersede(self) -> None:
@@ -195,24 +193,27 @@ class RunLog:
         self._waiting.clear()
 
 
-class EndedRuns[K]:
-    """Ended runs, kept for clients that reconnect: for `ttl` seconds, within a size limit, the oldest dropped first."""
+class ClosedRuns[K]:
+    """Runs that are not written any more, kept for clients that reconnect: for `ttl` seconds, within a size limit.
+
+    The oldest is dropped first.
+    """
 
     def __init__(self, ttl: float, bytes_kept: int) -> None:
         self._ttl = ttl
         self._bytes_kept = bytes_kept
-        self._runs: dict[K, tuple[RunLog, int]] = {}
+        self._runs: dict[K, tuple[RunLog, int, float]] = {}
         self._size = 0
 
     def keep(self, key: K, run: RunLog) -> None:
-        """Keep a run that has just ended; forget runs that are too old or do not fit."""
+        """Keep a run that has just been closed; forget runs that are too old or do not fit."""
         self.forget(key)
-        size = run.size()
-        self._runs[key] = run, size
+        size, now = run.size(), asyncio.get_running_loop().time()
+        self._runs[key] = run, size, now
         self._size += size
         while self._runs:
             oldest = next(iter(self._runs))
-            if self._size <= self._bytes_kept and self._runs[oldest][0].ended_at > run.ended_at - self._ttl:
+            if self._size <= self._bytes_kept and self._runs[oldest][2] > now - self._ttl:
                 return
             self.forget(oldest)
 
@@ -221,5 +222,5 @@ class EndedRuns[K]:
         return kept[0] if kept else None
 
     def forget(self, key: K) -> None:
-        _, size = self._runs.pop(key, (None, 0))
+        _, size, _ = self._runs.pop(key, (None, 0, 0.0))
         self._size -= size

@@ -262,3 +262,26 @@ async def take(log: StreamLog, answer_id: UUID, events: list[StreamEvent], count
             if len(taken) == count:
                 break
         return taken
+
+
+async def test_a_single_process_forgets_a_released_run_after_a_while() -> None:
+    """Its conversation may have been deleted: then nothing takes it over."""
+    log = MemoryStreamLog(ttl=0)
+    released, writer = await begin(log)
+    await writer.release()
+    _, next_writer = await begin(log)
+    await next_writer.finish(COMPLETE)
+    with pytest.raises(NoSuchLogError):
+        log.follow(released, None)
+
+
+async def test_a_single_process_continues_a_released_run() -> None:
+    log = MemoryStreamLog(ttl=600)
+    answer_id, writer = await begin(log)
+    writer.append(Delta("a"))
+    following = log.follow(answer_id, Position(1, 0))
+    assert [(await anext(following)).seq] == [1]
+    await writer.release()
+    heir = await log.take_over(answer_id, 2, AnswerText())
+    assert [event async for event in following] == []
+    assert heir.text() == AnswerText("a", "", 1)

@@ -1,12 +1,14 @@
 """The log in Redis while another worker takes an answer over."""
 
 import asyncio
+from weakref import ref
 
 import pytest
 from redis import Redis
 
-from apps.chat.events import AnswerText, Position, RunEnded, TextPart
+from apps.chat.events import AnswerText, Delta, Position, RunEnded, TextPart
 from apps.chat.log.base import NoSuchLogError, TakenOverError
+from testkit.live import until
 from testkit.local_services import Service
 from tests.chat.log.redis_logs import COMPLETE, MakeLog, Reader, begin, insist, write
 
@@ -113,3 +115,12 @@ async def test_a_takeover_of_a_lost_log_begins_with_the_stored_text(server: Serv
     ahead_by_nothing = Reader(other, answer_id, Position(1, 1))
     await ahead_by_nothing.to_the_end()
     assert ahead_by_nothing.content == "c"
+
+
+async def test_a_released_writer_is_forgotten(new_log: MakeLog) -> None:
+    _, writer, _ = await begin(await new_log())
+    writer.append(Delta("c"))  # Its release waits until Redis has this.
+    await writer.release()
+    released = ref(writer)
+    del writer
+    await until(lambda: released() is None, "the log to forget the writer")

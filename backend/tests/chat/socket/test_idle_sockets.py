@@ -1,11 +1,14 @@
-"""Idle sockets share the server's connections to Redis."""
+"""What sockets cost while they are open: connections to Redis, and memory of earlier answers."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 import redis
 from pytest_django import Settings
 
+from apps.chat.live.conversation_client import conversation_clients
+from apps.chat.live.followers import REMEMBERED_ANSWERS
 from testkit.live import SignedInUser
 from tests.chat.socket.conversations import OpenConversation, is_quiet
 
@@ -32,3 +35,12 @@ async def test_idle_sockets_add_no_connection_to_redis(
         assert len(connections(client)) <= len(before)
     for socket in (sockets[0], sockets[-1]):
         assert await is_quiet(socket)
+
+
+async def test_a_socket_forgets_the_runs_of_earlier_answers(conversation: OpenConversation, settings: Settings) -> None:
+    settings.MESSAGE_RATE = "off"
+    answers = [await conversation.socket.ask_to_the_end(str(number)) for number in range(REMEMBERED_ANSWERS + 2)]
+    (client,) = [client for client in conversation_clients if client.public_id == conversation.id]
+    remembered = [client.followers.has_begun(UUID(answer.message_id), 1) for answer in answers]
+    assert not remembered[0]
+    assert all(remembered[2:])

@@ -10,7 +10,7 @@ from django.conf import settings
 from redis import ResponseError
 
 from apps.chat.log.redis.writer import RedisWriter, WriterState
-from apps.chat.log.run_log import EndedRuns, RunLog
+from apps.chat.log.run_log import ClosedRuns, RunLog
 from apps.core.redis.link import Command, LinkDownError, RedisLink
 
 logger = structlog.get_logger(__name__)
@@ -41,7 +41,7 @@ class WritePipeline:
         """Connect to `url` with the first command; keep ended runs for `ttl` seconds."""
         self._link = RedisLink(url)
         self._writers: dict[UUID, RedisWriter] = {}
-        self._ended = EndedRuns[UUID](ttl, KEPT_BYTES)
+        self._closed = ClosedRuns[UUID](ttl, KEPT_BYTES)
         self._dirty: dict[UUID, RedisWriter] = {}
         self._has_news = asyncio.Event()
         self._is_idle = asyncio.Event()
@@ -57,7 +57,7 @@ class WritePipeline:
         before = self._writers.get(writer.answer_id)
         if before is not None:
             before.be_taken_over()
-        self._ended.forget(writer.answer_id)
+        self._closed.forget(writer.answer_id)
         self._writers[writer.answer_id] = writer
         writer.has_news = self._mark_dirty
         self._mark_dirty(writer)
@@ -65,7 +65,7 @@ class WritePipeline:
     def find_run(self, answer_id: UUID) -> RunLog | None:
         """Return the run of an answer that this process writes, or wrote a short while ago."""
         writer = self._writers.get(answer_id)
-        return writer.run if writer is not None else self._ended.find(answer_id)
+        return writer.run if writer is not None else self._closed.find(answer_id)
 
     async def wait_until_idle(self, patience: float) -> None:
         """Return when Redis has everything, or after `patience` seconds."""
@@ -179,7 +179,7 @@ class WritePipeline:
         if self._writers.get(writer.answer_id) is writer:
             del self._writers[writer.answer_id]
             if writer.run.ending is not None:
-                self._ended.keep(writer.answer_id, writer.run)
+                self._closed.keep(writer.answer_id, writer.run)
 
 
 def _hand_out(replies: Sequence[object], batch: Sequence[tuple[RedisWriter, list[Command]]]) -> ResponseError | None:

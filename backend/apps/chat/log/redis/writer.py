@@ -124,11 +124,11 @@ class RedisWriter:
         return self.run.head + 1
 
     async def release(self) -> None:
-        self.has_news(self)
         if self.state is not WriterState.TAKEN_OVER and self._acknowledged != self.run.head:
             self._all_acknowledged.clear()
             await self._all_acknowledged.wait()
         self.be_taken_over()
+        self.has_news(self)  # Now that its state is final, the pipeline forgets it.
 
     # For the pipeline -----------------------------------------------------------------------------------------------
 

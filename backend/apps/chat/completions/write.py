@@ -23,7 +23,7 @@ from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Usage
 from apps.chat.log.base import LogWriter
 from apps.chat.log.registry import get_stream_log
 from apps.chat.providers.base import ForwardedAnswer, Provider, ProviderError, ProviderInterruptedError
-from apps.chat.providers.forwarded_chunks import choices_of
+from apps.chat.providers.forwarded_chunks import list_choices
 from apps.chat.providers.json_objects import encode_object
 from apps.chat.providers.usage_json import read_usage
 from apps.core.database import run_in_database
@@ -113,7 +113,7 @@ class CallWriter:
     def _count(self, answer: Mapping[str, Any]) -> None:
         # Some services state the usage in a choice, and Groq in a separate part.
         groq = answer.get("x_groq")
-        usages = [answer.get("usage"), *(choice.get("usage") for choice in choices_of(answer))]
+        usages = [answer.get("usage"), *(choice.get("usage") for choice in list_choices(answer))]
         usages += [groq.get("usage")] if isinstance(groq, dict) else []
         for usage in usages:
             if usage and (counted := read_usage(usage)) is not None:

@@ -10,8 +10,8 @@ from uuid import UUID
 import structlog
 
 from apps.chat.models import ModelService
-from apps.chat.providers.model_ids import prefix_of
-from apps.chat.providers.service_access import Limits, ServiceAccess, default_name, services_of_environment
+from apps.chat.providers.model_ids import make_prefix
+from apps.chat.providers.service_access import Limits, ServiceAccess, default_name, read_services_of_environment
 from apps.core.sealing import BrokenSealError, unseal
 from apps.core.statements import read_id, read_later
 
@@ -56,7 +56,7 @@ class ServicesView:
 
 def view_model_services() -> ServicesView:
     """Return the services in use; the environment has precedence."""
-    of_environment = services_of_environment()
+    of_environment = read_services_of_environment()
     if of_environment:
         return ServicesView("environment", [_view_access(*numbered) for numbered in enumerate(of_environment, 1)])
     stored = [_view_stored(service) for service in list_model_services()]
@@ -116,7 +116,7 @@ def _view_access(number: int, access: ServiceAccess) -> ServiceView:
         "environment",
         id=number,
         name=access.name,
-        prefix="" if access.is_first else prefix_of(access.slug),
+        prefix="" if access.is_first else make_prefix(access.slug),
         base_url=_without_password(access.base_url),
         has_key=bool(access.api_key),
         models=access.models,
@@ -129,7 +129,7 @@ def _view_stored(stored: ModelService) -> ServiceView:
         "screen",
         id=stored.id,
         name=name_of(stored),
-        prefix="" if stored.id == FIRST else prefix_of(stored.slug),
+        prefix="" if stored.id == FIRST else make_prefix(stored.slug),
         base_url=stored.base_url,
         has_key=bool(stored.sealed_key),
         key_end=stored.key_end,

@@ -31,9 +31,9 @@ from apps.chat.model_service.selectors import (
 )
 from apps.chat.model_service.trial import read_base_url, try_service
 from apps.chat.models import ModelService
-from apps.chat.providers.model_ids import find_free_slug, slug_of
+from apps.chat.providers.model_ids import find_free_slug, make_slug
 from apps.chat.providers.registry import get_registry
-from apps.chat.providers.service_access import ServiceAccess, default_name, services_of_environment
+from apps.chat.providers.service_access import ServiceAccess, default_name, read_services_of_environment
 from apps.core.database import run_in_database
 from apps.core.errors import NotFoundError
 from apps.core.ids import uuid7
@@ -125,7 +125,7 @@ def test_model_service(service_id: int) -> int:
         ModelServiceError: the trial failed.
         NotFoundError: the service does not exist.
     """
-    of_environment = services_of_environment()
+    of_environment = read_services_of_environment()
     if of_environment:
         access = of_environment[service_id - 1] if 1 <= service_id <= len(of_environment) else None
     else:
@@ -140,14 +140,14 @@ def test_model_service(service_id: int) -> int:
 
 async def use_stored_services() -> None:
     """Make this worker use the stored services, unless the environment names one."""
-    if services_of_environment():
+    if read_services_of_environment():
         return
     await get_registry().use_services(*await run_in_database(_read_stored))
 
 
 async def follow_stored_services() -> None:
     """Switch within a second to what another worker stored, until cancelled."""
-    while not services_of_environment():
+    while not read_services_of_environment():
         await asyncio.sleep(settings.MODEL_SERVICE_LOOK_SECONDS)
         try:
             if await run_in_database(read_service_versions) != get_registry().service_versions:
@@ -168,7 +168,7 @@ def _read_stored() -> tuple[list[ServiceAccess], tuple[UUID, ...]]:
 
 
 def _refuse_if_fixed() -> None:
-    if services_of_environment():
+    if read_services_of_environment():
         raise ModelServiceFixedError
 
 
@@ -181,7 +181,7 @@ def _choose_slug(service_id: int, name: str, stored: ModelService | None) -> str
         return ""
     if stored is not None:
         return stored.slug
-    taken = {other.slug or slug_of(name_of(other)) for other in others}
+    taken = {other.slug or make_slug(name_of(other)) for other in others}
     return find_free_slug(name, taken)
 
 

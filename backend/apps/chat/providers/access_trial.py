@@ -7,11 +7,11 @@ from http import HTTPStatus
 
 from apps.chat.events import Prompt, PromptMessage
 from apps.chat.providers.base import Failure, Missing, Model, ProviderError, ProviderUnavailableError
-from apps.chat.providers.catalogue import named_models
+from apps.chat.providers.catalogue import list_named_models
 from apps.chat.providers.discovery import REMOTE_SEARCH, NoListError, discover_models, discover_named_models
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.service_access import ServiceAccess
-from apps.chat.providers.sources import real_service
+from apps.chat.providers.sources import make_real_service
 
 _NO_LIST = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
 """Statuses of services that have no list of models."""
@@ -26,7 +26,7 @@ async def try_access(access: ServiceAccess) -> tuple[Model, ...]:
     Raises:
         ProviderError: why the service cannot be used.
     """
-    provider = OpenAIProvider(real_service(access))
+    provider = OpenAIProvider(make_real_service(access))
     try:
         if access.models:
             return await _try_names(provider, access.models)
@@ -43,7 +43,7 @@ async def _try_names(provider: OpenAIProvider, names: tuple[str, ...]) -> tuple[
     except ProviderUnavailableError as error:
         if error.status not in _NO_LIST:
             raise
-    models = named_models(list(names), provider.name)
+    models = list_named_models(list(names), provider.name)
     model_id = next((model.id for model in models if model.available), None)
     is_gone = model_id is not None and not await _try_answer(provider, model_id)
     return tuple(

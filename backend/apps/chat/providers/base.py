@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from apps.chat.events import Delta, Effort, Finish, Prompt, Reclassified
-from apps.chat.providers.efforts import efforts_of
+from apps.chat.providers.efforts import list_efforts
 from apps.chat.providers.waits import OnAlive
 
 
@@ -180,7 +180,7 @@ class Model:
     @property
     def efforts(self) -> tuple[Effort, ...]:
         """The reasoning efforts that the model accepts, least first; empty for a model that accepts none."""
-        return efforts_of(self.id) if self.stated_efforts is None else self.stated_efforts
+        return list_efforts(self.id) if self.stated_efforts is None else self.stated_efforts
 
     @property
     def available(self) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from apps.chat.providers.base import Missing, Model
-from apps.chat.providers.model_ids import base_name, find_by_family, untuned
+from apps.chat.providers.model_ids import find_base_name, find_by_family, remove_tuning
 
 DEFAULT_MODELS = {
     "gpt-4o": "GPT-4o",
@@ -122,27 +122,27 @@ _RESPONSES_ONLY = re.compile(r"^(?:gpt-|o)\d[^/]*-pro(?:$|-)|^[^/]*codex", re.IG
 """OpenAI has these in its Responses API only; other services, which put a vendor in front, have them as chat models."""
 
 
-def named_models(ids: list[str], provider: str, *, missing: Missing | None = None) -> tuple[Model, ...]:
+def list_named_models(ids: list[str], provider: str, *, missing: Missing | None = None) -> tuple[Model, ...]:
     """Return the models that `AI_MODELS` names, else the default ones; with `missing` they cannot be used."""
-    return tuple(named_model(name, provider, missing=missing) for name in dict.fromkeys(ids or DEFAULT_MODELS))
+    return tuple(make_named_model(name, provider, missing=missing) for name in dict.fromkeys(ids or DEFAULT_MODELS))
 
 
-def named_model(
+def make_named_model(
     name: str, provider: str, *, unknown_window: int = _UNKNOWN_WINDOW, missing: Missing | None = None
 ) -> Model:
     """Return a model with the properties that its name implies; with `missing` it cannot be used."""
     return Model(
         name,
         DEFAULT_MODELS.get(name, name),
-        known_window(name, unknown=unknown_window),
+        find_known_window(name, unknown=unknown_window),
         provider,
         missing or (Missing.RESPONSES_ONLY if is_responses_only(name) else None),
-        vision=True if _SEEING.search(base_name(name)) else find_by_family(_VISION, name),
+        vision=True if _SEEING.search(find_base_name(name)) else find_by_family(_VISION, name),
         max_output=find_by_family(_OUTPUTS, name),
     )
 
 
-def known_window(model_id: str, *, unknown: int = _UNKNOWN_WINDOW) -> int:
+def find_known_window(model_id: str, *, unknown: int = _UNKNOWN_WINDOW) -> int:
     """Return a conservative context window in tokens; a vendor before a slash (`openai/gpt-4o`) is ignored."""
     window = find_by_family(_WINDOWS, model_id)
     return unknown if window is None else window
@@ -150,10 +150,10 @@ def known_window(model_id: str, *, unknown: int = _UNKNOWN_WINDOW) -> int:
 
 def is_chat_model(model_id: str) -> bool:
     """Return whether the name is that of a chat model: services list all kinds of models together."""
-    name = untuned(model_id)
+    name = remove_tuning(model_id)
     return _NO_CHAT.search(name) is None and not is_responses_only(name)
 
 
 def is_responses_only(model_id: str) -> bool:
     """Return whether a model exists in OpenAI's Responses API only, by its name."""
-    return _RESPONSES_ONLY.search(untuned(model_id)) is not None
+    return _RESPONSES_ONLY.search(remove_tuning(model_id)) is not None

@@ -7,11 +7,11 @@ import msgspec
 
 from apps.chat.providers.base import ProviderError
 from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson, PlainChunkJson
-from apps.chat.providers.content_parts import is_thought, list_of, split_content, text_of
+from apps.chat.providers.content_parts import is_thought, read_list, read_text_value, split_content
 from apps.chat.providers.json_objects import refuse_many_parts
 from apps.chat.providers.native_answers import translate_answer
 from apps.chat.providers.reported_errors import reports_error
-from apps.chat.providers.usage_json import UsageJson, number_of, read_usage
+from apps.chat.providers.usage_json import UsageJson, read_number, read_usage
 
 _WRAPPERS = ("result", "data", "output", "body", "response")
 """Fields in which Cloudflare, Alibaba and some gateways put a whole chunk or completion."""
@@ -85,7 +85,7 @@ def _decode_leniently(data: bytes) -> ChunkJson:
     return ChunkJson(
         choices=None
         if choices is None
-        else [_read_choice(choice) for choice in list_of(choices) if isinstance(choice, dict)],
+        else [_read_choice(choice) for choice in read_list(choices) if isinstance(choice, dict)],
         usage=read_usage(decoded.get("usage")) or _groq_usage(decoded.get("x_groq")),
         error=is_error or None,
         kind=kind if isinstance(kind, str) else None,
@@ -108,11 +108,11 @@ def _unwrap(decoded: dict[str, Any]) -> dict[str, Any]:
 
 def _read_choice(choice: dict[str, Any]) -> ChoiceJson:
     return ChoiceJson(
-        index=number_of(choice.get("index")) or 0,
+        index=read_number(choice.get("index")) or 0,
         delta=_read_delta(choice.get("delta")),
         message=_read_delta(choice.get("message")),
         finish_reason=_read_reason(choice),
-        text=text_of(choice.get("text")) or None,
+        text=read_text_value(choice.get("text")) or None,
         usage=read_usage(choice.get("usage")),
         error=choice.get("error"),
     )
@@ -143,10 +143,10 @@ def _read_delta(delta: object) -> DeltaJson | None:
         text, thoughts = "", thoughts + text
     # A number or a mark under one of these names is not thinking.
     named = (value for name in _THINKING if isinstance(value := delta.get(name), str | list | dict))
-    thinking = map(text_of, [*named, thoughts])
+    thinking = map(read_text_value, [*named, thoughts])
     return DeltaJson(
         content=text,
         reasoning=next(filter(None, thinking), None),
-        refusal=text_of(delta.get("refusal")),
+        refusal=read_text_value(delta.get("refusal")),
         error=delta.get("error"),
     )

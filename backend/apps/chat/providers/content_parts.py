@@ -22,13 +22,13 @@ def split_content(content: object) -> tuple[str, str]:
     thoughts: list[str] = []
     if isinstance(content, dict) and isinstance(content.get("parts"), list):
         content = content["parts"]  # Gemini
-    for part in list_of(content):
+    for part in read_list(content):
         if isinstance(part, dict) and any(word in str(part.get("type")) for word in _NO_TEXT):
             continue
         if not isinstance(part, dict):
-            texts.append(text_of(part))
+            texts.append(read_text_value(part))
         elif is_thought(part):
-            thoughts.append(text_of(part))
+            thoughts.append(read_text_value(part))
         else:
             thoughts.append(_first_text(part, _THINKING))
             texts.append(_first_text(part, _TEXT))
@@ -43,7 +43,7 @@ def is_thought(part: dict[str, Any]) -> bool:
     return any(word in kind for kind in kinds for word in _THINKING_KINDS)
 
 
-def text_of(value: object) -> str:
+def read_text_value(value: object) -> str:
     """Return the text of a string, a number, an object with one of the usual names, or a list of these."""
     match value:
         case str():
@@ -53,17 +53,17 @@ def text_of(value: object) -> str:
         case int() | float():
             return str(value)
         case list():
-            return "".join(map(text_of, value))
+            return "".join(map(read_text_value, value))
         case dict():
             return _first_text(value, _TEXT) or _first_text(value, _THINKING)
     return ""
 
 
 def _first_text(part: dict[str, Any], names: tuple[str, ...]) -> str:
-    return next((text for name in names if (text := text_of(part.get(name)))), "")
+    return next((text for name in names if (text := read_text_value(part.get(name)))), "")
 
 
-def list_of(value: object) -> list[Any]:
+def read_list(value: object) -> list[Any]:
     """Return a list as it is, nothing as an empty list, and anything else as a list of one."""
     if isinstance(value, list):
         return value

@@ -9,8 +9,8 @@ from django.conf import settings
 
 from apps.chat.events import Effort
 from apps.chat.providers.base import Missing, Model, NoModelServiceError
-from apps.chat.providers.catalogue import is_chat_model, named_model
-from apps.chat.providers.efforts import LOW_TO_HIGH, efforts_of
+from apps.chat.providers.catalogue import is_chat_model, make_named_model
+from apps.chat.providers.efforts import LOW_TO_HIGH, list_efforts
 from apps.chat.providers.model_entry import ModelEntry
 from apps.chat.providers.model_list import decode_list, find_entry, is_model_id
 from apps.chat.providers.openai import OpenAIProvider
@@ -89,7 +89,7 @@ def _chat_models(entries: dict[str, ModelEntry], provider: str, search: Search) 
 
 def _make_model(name: str, entries: dict[str, ModelEntry], provider: str, search: Search) -> Model:
     entry = find_entry(entries, name)
-    model = named_model(name, provider, unknown_window=search.unknown_window)
+    model = make_named_model(name, provider, unknown_window=search.unknown_window)
     if entry is None:
         return replace(model, missing=model.missing or Missing.RETIRED)
     end = entry.end
@@ -114,7 +114,7 @@ def _stated_efforts(name: str, entry: ModelEntry) -> tuple[Effort, ...] | None:
         return entry.efforts
     match entry.takes_effort:
         case True:
-            return efforts_of(name) or LOW_TO_HIGH
+            return list_efforts(name) or LOW_TO_HIGH
         case False:
             return ()
         case None:

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from apps.chat.events import Effort
-from apps.chat.providers.model_ids import base_name
+from apps.chat.providers.model_ids import find_base_name
 
 LOW_TO_HIGH: tuple[Effort, ...] = ("low", "medium", "high")
 """The efforts of each model that accepts any."""
@@ -21,7 +21,7 @@ _EFFORTS: tuple[tuple[re.Pattern[str], tuple[Effort, ...]], ...] = (
 
 
 @lru_cache(maxsize=256)
-def efforts_of(model_id: str) -> tuple[Effort, ...]:
+def list_efforts(model_id: str) -> tuple[Effort, ...]:
     """Return the efforts that a model accepts, least first; its service and vendor (`openai/gpt-5`) are ignored."""
-    name = base_name(model_id)
+    name = find_base_name(model_id)
     return next((efforts for pattern, efforts in _EFFORTS if pattern.match(name)), ())

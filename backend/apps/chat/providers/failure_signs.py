@@ -147,7 +147,7 @@ _OTHER = _words(
 )
 
 
-def failure_of_signs(refusal: Refusal) -> Failure | None:
+def find_failure_by_signs(refusal: Refusal) -> Failure | None:
     """Return the failure that the codes or the words of a refusal name; None if they name none that is known."""
     codes, words = set(refusal.codes), refusal.sentences
     if _is_about_images(refusal):

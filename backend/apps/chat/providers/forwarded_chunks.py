@@ -78,7 +78,7 @@ class ChunkReader:
 
     def _complete_chunk(self, chunk: JsonObject) -> JsonObject | None:
         """Return a chunk with `choices` that each have a `delta`."""
-        choices = choices_of(chunk)
+        choices = list_choices(chunk)
         if any("finishReason" in choice for choice in choices):
             choices = [_rename_reason(choice) for choice in choices]
             chunk = chunk | {"choices": choices}
@@ -107,14 +107,14 @@ class ChunkReader:
                 self._reasons[number] = reason
 
 
-def choices_of(chunk: Mapping[str, Any]) -> list[JsonObject]:
+def list_choices(chunk: Mapping[str, Any]) -> list[JsonObject]:
     """Return the choices of a chunk or completion that are objects."""
     choices = chunk.get("choices")
     return [choice for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
 
 
 def is_completion(answer: JsonObject) -> bool:
-    choices = choices_of(answer)
+    choices = list_choices(answer)
     return bool(choices) and all(isinstance(choice.get("message"), dict) for choice in choices)
 
 

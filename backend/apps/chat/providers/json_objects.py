@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import msgspec
 
 from apps.chat.providers.base import ProviderError
-from apps.chat.providers.content_parts import list_of
+from apps.chat.providers.content_parts import read_list
 from apps.chat.providers.reported_errors import is_error_text
 from apps.core.json_parts import MAX_PARTS, has_many_parts
 
@@ -55,7 +55,7 @@ def split_objects(body: bytes, max_parts: int = MAX_PARTS) -> tuple[list[bytes],
             if position < 0:
                 return objects, True
         else:
-            objects += [json.dumps(one).encode() for one in list_of(decoded) if isinstance(one, dict)]
+            objects += [json.dumps(one).encode() for one in read_list(decoded) if isinstance(one, dict)]
 
 
 def unquote_object(data: bytes) -> bytes:

@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.chat.providers.base import ProviderError
 from apps.chat.providers.chunks import states_finish
-from apps.chat.providers.forwarded_chunks import choices_of
+from apps.chat.providers.forwarded_chunks import list_choices
 from apps.chat.providers.json_objects import JsonObject
 
 COMPLETION = "chat.completion"
@@ -36,7 +36,7 @@ class ChunkMerger:
                 is_first = self._fields.get(name) in {None, ""} if isinstance(value, str) else name not in self._fields
                 if is_first or name not in {"id", "created", "model"}:
                     self._fields[name] = value
-        for choice in choices_of(chunk):
+        for choice in list_choices(chunk):
             self._add_choice(choice)
 
     def completion(self) -> JsonObject:

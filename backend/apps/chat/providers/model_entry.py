@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any, get_args
 
 from apps.chat.events import Effort
-from apps.chat.providers.content_parts import list_of
-from apps.chat.providers.usage_json import number_of
+from apps.chat.providers.content_parts import read_list
+from apps.chat.providers.usage_json import read_number
 
 _MIN_LIMIT = 512
 _MAX_LIMIT = 2**31 - 1
@@ -97,7 +97,7 @@ class ModelEntry:
 
     def _limits(self, names: set[str]) -> Iterator[int]:
         for name, value in _walk(self.fields):
-            limit = number_of(value)
+            limit = read_number(value)
             if name in names and limit is not None and _MIN_LIMIT <= limit <= _MAX_LIMIT:
                 yield limit
 
@@ -150,7 +150,7 @@ def _walk(fields: Mapping[str, Any], depth: int = _MAX_DEPTH) -> Iterator[tuple[
 
 def _names_of(stated: object) -> list[str]:
     """Return the models of a name, an object with an id, or a list of these."""
-    stated = [one.get("id") if isinstance(one, dict) else one for one in list_of(stated)]
+    stated = [one.get("id") if isinstance(one, dict) else one for one in read_list(stated)]
     return [name for name in stated if isinstance(name, str)]
 
 
@@ -160,7 +160,7 @@ def _read_day(stated: object) -> date | None:
         days = (_read_day(value) for name in ("inference", *_ENDS) if not isinstance(value := stated.get(name), dict))
         return next((day for day in days if day is not None), None)
     try:
-        seconds = number_of(stated) if not isinstance(stated, str) or len(stated) > len("20261023") else None
+        seconds = read_number(stated) if not isinstance(stated, str) or len(stated) > len("20261023") else None
         if seconds is None:
             return date.fromisoformat(stated[:10]) if isinstance(stated, str) else None
         seconds = seconds if seconds < _MAX_UNIX_SECONDS else seconds // 1000

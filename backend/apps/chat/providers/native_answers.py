@@ -7,7 +7,7 @@ Ollama's `/api/chat` and `/api/generate`.
 from typing import Any, NamedTuple
 
 from apps.chat.providers.chunks import PIECE
-from apps.chat.providers.content_parts import list_of, split_content
+from apps.chat.providers.content_parts import read_list, split_content
 
 type _Answer = dict[str, Any]
 
@@ -73,7 +73,7 @@ def _read_ollama(answer: _Answer) -> _Parts:
 
 
 def _read_gemini(answer: _Answer) -> _Parts:
-    candidates = [one for one in list_of(answer.get("candidates")) if isinstance(one, dict)]
+    candidates = [one for one in read_list(answer.get("candidates")) if isinstance(one, dict)]
     first = next((one for one in candidates if not one.get("index")), {})
     blocked = None if candidates else (answer.get("promptFeedback") or {}).get("blockReason")
     reason = _BLOCKED if blocked else first.get("finishReason")

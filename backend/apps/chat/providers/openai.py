@@ -30,10 +30,10 @@ from apps.chat.providers.json_objects import encode_object
 from apps.chat.providers.refusals import (
     REQUEST_REFUSALS,
     RequestRefusedError,
+    convert_reported_error,
+    find_named_parameter,
     find_refused,
-    named_parameter,
-    refusal_in_stream,
-    refused_parameter,
+    find_refused_parameter,
 )
 from apps.chat.providers.response_body import Body, BodyKind, open_body
 from apps.chat.providers.retries import TransientError, wait_before
@@ -41,8 +41,8 @@ from apps.chat.providers.service_connection import (
     SUCCESSES,
     Service,
     ServiceConnection,
-    failure_of_response,
     hash_url,
+    make_response_error,
     read_error,
 )
 from apps.chat.providers.waits import FirstTokenWait, OnAlive
@@ -219,7 +219,7 @@ class OpenAIProvider:
             raise TransientError("the connection to the model service broke before the first token") from None
         except ModelReportedError as error:
             reader.close()
-            raise refusal_in_stream(error) from None
+            raise convert_reported_error(error) from None
         except BaseException:
             reader.close()
             raise
@@ -243,7 +243,7 @@ class OpenAIProvider:
         if response.status in SUCCESSES:
             return response
         body = await read_error(response)
-        error = failure_of_response(response, body)
+        error = make_response_error(response, body)
         raise RequestRefusedError(error, body) if response.status in REQUEST_REFUSALS else error
 
     async def _encode(self, prompt: Prompt, omitted: frozenset[str]) -> tuple[dict[str, object], bytes]:
@@ -265,9 +265,9 @@ class OpenAIProvider:
                 return response
             body = await read_error(response)
             is_refused = response.status in REQUEST_REFUSALS
-            if is_refused and options is None and refused_parameter(body, request.keys() & {"stream_options"}):
+            if is_refused and options is None and find_refused_parameter(body, request.keys() & {"stream_options"}):
                 del request["stream_options"]  # This server had added it.
                 continue
-            error = failure_of_response(response, body)
-            error.param = named_parameter(body, request.keys())
+            error = make_response_error(response, body)
+            error.param = find_named_parameter(body, request.keys())
             raise error

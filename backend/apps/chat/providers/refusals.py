@@ -12,9 +12,9 @@ from typing import Any
 from apps.chat.providers.base import Failure, ModelReportedError, ProviderError
 from apps.chat.providers.completions import DISPENSABLE, STREAM, SYSTEM, one_effort
 from apps.chat.providers.durations import find_wait
-from apps.chat.providers.failure_signs import failure_of_signs, is_about_length
+from apps.chat.providers.failure_signs import find_failure_by_signs, is_about_length
 from apps.chat.providers.refusal_body import Refusal, read_refusal
-from apps.chat.providers.retries import refusal_error, whole_seconds
+from apps.chat.providers.retries import make_refusal_error, whole_seconds
 
 REQUEST_REFUSALS = frozenset({400, 422, 500, 501})
 """Statuses of refusals of something in the request: llama.cpp answers 500 when a chat template fails."""
@@ -113,11 +113,11 @@ class RequestRefusedError(Exception):
         self.body = body
 
 
-def refusal_in_stream(reported: ModelReportedError) -> Exception:
+def convert_reported_error(reported: ModelReportedError) -> Exception:
     """Return an error that came in a stream before any text, as the refusal that it is."""
     says_why = reported.status is not None or reported.failure is not Failure.ERROR
     error: ProviderError = (
-        refusal_error(reported.failure, status=reported.status, retry_after=reported.retry_after)
+        make_refusal_error(reported.failure, status=reported.status, retry_after=reported.retry_after)
         if says_why
         else reported
     )
@@ -128,14 +128,14 @@ def refusal_in_stream(reported: ModelReportedError) -> Exception:
 
 def find_refused(body: bytes, request: Mapping[str, Any]) -> str | None:
     """Return the optional part of a request that a service refuses: a parameter, an effort, or the system role."""
-    refused = refused_parameter(body, request.keys())
+    refused = find_refused_parameter(body, request.keys())
     if refused == "reasoning_effort" and _names_effort(body):
         return one_effort(request["reasoning_effort"])
     has_system = any(message["role"] == SYSTEM for message in request["messages"])
     return SYSTEM if refused is None and has_system and _refuses_system_role(body) else refused
 
 
-def refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
+def find_refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
     """Return which optional parameter of those `sent` a refusal complains about, if any.
 
     One that the refusal names as such (`error.param`, the location that a validator gives) precedes one that its
@@ -174,7 +174,7 @@ def _find_mentioned(words: str, candidates: AbstractSet[str]) -> Iterator[str]:
             yield "max_completion_tokens"
 
 
-def named_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
+def find_named_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
     """Return which of the fields `sent` a refusal names; never a field that was not sent."""
     fields = (re.split(r"[.\[]", named)[0] for named in read_refusal(body).parameters)
     return next((field for field in fields if field in sent), None)
@@ -187,9 +187,9 @@ def _refuses_system_role(body: bytes) -> bool:
     return any(map(_ROLE_PARAMETER.search, named)) or _NO_SYSTEM_ROLE.search(refusal.sentences) is not None
 
 
-def failure_of(status: int | None, refusal: Refusal, body: bytes) -> Failure:
+def classify_failure(status: int | None, refusal: Refusal, body: bytes) -> Failure:
     """Return why a call failed, by the HTTP `status` (None in the middle of a stream) and the error in `body`."""
-    if (failure := failure_of_signs(refusal)) is not None:
+    if (failure := find_failure_by_signs(refusal)) is not None:
         return failure
     if _is_wrong_url(status or refusal.status or 0, refusal, body):
         return Failure.UNREACHABLE
@@ -202,16 +202,16 @@ def reported_error(data: bytes) -> ModelReportedError:
     """Return the error that a service reports in the middle of a stream, with the details in its `data`."""
     refusal = read_refusal(data)
     error = ModelReportedError(
-        failure_of(None, refusal, data),
+        classify_failure(None, refusal, data),
         status=refusal.status,
-        retry_after=whole_seconds(stated_wait(refusal)),
+        retry_after=whole_seconds(find_stated_wait(refusal)),
         data=data,
     )
     error.service_code = refusal.main_code
     return error
 
 
-def stated_wait(refusal: Refusal) -> float | None:
+def find_stated_wait(refusal: Refusal) -> float | None:
     """Return in how many seconds to try again, by the fields or the words of a refusal; None if it does not say."""
     return refusal.retry_after if refusal.retry_after is not None else find_wait(refusal.sentences)
 

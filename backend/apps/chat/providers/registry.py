@@ -12,10 +12,10 @@ from django.conf import settings
 from apps.chat.providers.base import Failure, Missing, Model, Provider, ProviderUnavailableError
 from apps.chat.providers.catalogue import PREFERRED
 from apps.chat.providers.embedded.provider import EmbeddedProvider
-from apps.chat.providers.model_ids import prefix_of
+from apps.chat.providers.model_ids import make_prefix
 from apps.chat.providers.model_list import is_model_id
 from apps.chat.providers.openai import OpenAIProvider
-from apps.chat.providers.service_access import ServiceAccess, services_of_environment
+from apps.chat.providers.service_access import ServiceAccess, read_services_of_environment
 from apps.chat.providers.sources import SearchedSource, Source, SourceKey, make_sources
 from apps.chat.providers.tokens import warm_up
 from apps.core.tasks import cancel_and_wait, spawn
@@ -195,7 +195,7 @@ class ModelRegistry:
         aliases: dict[str, tuple[Model, Provider]] = {}
         owners = _owners_of_names(self._sources)
         for source in self._sources:
-            prefix = prefix_of(source.slug)
+            prefix = make_prefix(source.slug)
             prefixes = {model.id: "" if owners.get(model.id) == source.key else prefix for model in source.models}
             url_hash = source.provider.url_hash if isinstance(source.provider, OpenAIProvider) else ""
             for model in source.models:
@@ -231,4 +231,4 @@ def _publish_model(model: Model, service: str, prefixes: Mapping[str, str]) -> M
 @functools.cache
 def get_registry() -> ModelRegistry:
     """Return the registry, created from the settings; `get_registry.cache_clear()` discards it."""
-    return ModelRegistry(make_sources(services_of_environment()))
+    return ModelRegistry(make_sources(read_services_of_environment()))

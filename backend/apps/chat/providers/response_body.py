@@ -50,7 +50,7 @@ class Body:
 
     @property
     def kind(self) -> BodyKind:
-        return kind_of(self.beginning, self.response.content_type)
+        return detect_body_kind(self.beginning, self.response.content_type)
 
     def close(self) -> None:
         """Close the connection, unless the body was read to its end, which returned it to the pool."""
@@ -67,7 +67,7 @@ async def open_body(response: aiohttp.ClientResponse, wait: FirstTokenWait) -> B
     """
     body = Body(response, response.content)
     try:
-        while len(body.beginning) < _KIND_LENGTH and kind_of(body.beginning, "") is BodyKind.OTHER:
+        while len(body.beginning) < _KIND_LENGTH and detect_body_kind(body.beginning, "") is BodyKind.OTHER:
             async with asyncio.timeout_at(wait.deadline):
                 received = await body.content.readany()
             if not received:
@@ -86,7 +86,7 @@ async def open_body(response: aiohttp.ClientResponse, wait: FirstTokenWait) -> B
     return body
 
 
-def kind_of(beginning: bytes, content_type: str) -> BodyKind:
+def detect_body_kind(beginning: bytes, content_type: str) -> BodyKind:
     """Return the format of a body, by its `beginning` or, where that does not decide, by its `content_type`."""
     start = beginning.lstrip(_BOM).lstrip(_BLANKS)
     if _FIELD.match(start):

@@ -32,7 +32,7 @@ def is_retryable(status: int) -> bool:
     return status in _RETRYABLE_STATUSES or status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def refusal_error(failure: Failure, *, status: int | None, retry_after: int | None) -> ProviderUnavailableError:
+def make_refusal_error(failure: Failure, *, status: int | None, retry_after: int | None) -> ProviderUnavailableError:
     """Return the error of a refused request; the HTTP `status` is that of the response or of the error that it reports.
 
     It is a `TransientError` if the same request may succeed later.
@@ -42,7 +42,7 @@ def refusal_error(failure: Failure, *, status: int | None, retry_after: int | No
     return kind("the model service refused the request", status=status, retry_after=retry_after, failure=failure)
 
 
-def retry_after_of(headers: Mapping[str, str], stated: float | None) -> int | None:
+def find_retry_after(headers: Mapping[str, str], stated: float | None) -> int | None:
     """Return the whole seconds of the header `retry-after-ms` (OpenAI, Azure) or `Retry-After`, else of `stated`."""
     for name in _IN_MILLISECONDS:
         try:

@@ -54,7 +54,7 @@ class ServiceAccess:
     limits: tuple[Limits, ...] = ()
 
 
-def services_of_environment() -> tuple[ServiceAccess, ...]:
+def read_services_of_environment() -> tuple[ServiceAccess, ...]:
     """Return the services that the environment names, in order; if there are any, no others are used."""
     named: list[ServiceAccess] = []
     if settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL:

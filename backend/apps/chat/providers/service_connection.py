@@ -18,9 +18,9 @@ from apps.chat.providers.base import (
 )
 from apps.chat.providers.hosts import ForbiddenHostError, GuardedResolver, is_allowed
 from apps.chat.providers.refusal_body import read_refusal
-from apps.chat.providers.refusals import failure_of, stated_wait
+from apps.chat.providers.refusals import classify_failure, find_stated_wait
 from apps.chat.providers.response_body import read_body
-from apps.chat.providers.retries import TransientError, refusal_error, retry_after_of, wait_for_limits
+from apps.chat.providers.retries import TransientError, find_retry_after, make_refusal_error, wait_for_limits
 
 _CONNECT_SECONDS = 10.0
 _KEEP_ALIVE_SECONDS = 30.0
@@ -85,7 +85,7 @@ class ServiceConnection:
                 self._pool().request(method, base_url + path, data=body, allow_redirects=False) as response,
             ):
                 if response.status not in SUCCESSES:
-                    raise failure_of_response(response, await read_error(response))
+                    raise make_response_error(response, await read_error(response))
                 fetched = await read_body(response, _MAX_FETCHED)
         except (aiohttp.ClientError, ConnectionError) as error:
             raise _refused_host(error) or UnreachedError(_why_unreached(error)) from None
@@ -169,16 +169,16 @@ async def read_error(response: aiohttp.ClientResponse) -> bytes:
         response.release()
 
 
-def failure_of_response(response: aiohttp.ClientResponse, body: bytes) -> ProviderUnavailableError:
+def make_response_error(response: aiohttp.ClientResponse, body: bytes) -> ProviderUnavailableError:
     """Return the error of a refused request, with the details in its status, headers and body."""
     refusal = read_refusal(body)
-    failure = failure_of(response.status, refusal, body)
+    failure = classify_failure(response.status, refusal, body)
     # Only the sentence of an overload states a wait: a time in any other sentence means something else.
     stated: float | None = None
     if failure is Failure.OVERLOADED:
-        stated = stated_wait(refusal)
+        stated = find_stated_wait(refusal)
         stated = wait_for_limits(response.headers) if stated is None else stated
-    error = refusal_error(failure, status=response.status, retry_after=retry_after_of(response.headers, stated))
+    error = make_refusal_error(failure, status=response.status, retry_after=find_retry_after(response.headers, stated))
     error.service_code = refusal.main_code
     return error
 

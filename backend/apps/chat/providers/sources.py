@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from apps.chat.providers.base import Missing, Model, Provider, ProviderTimeoutError, ProviderUnavailableError
-from apps.chat.providers.catalogue import DEFAULT_MODELS, PREFERRED, named_models
+from apps.chat.providers.catalogue import DEFAULT_MODELS, PREFERRED, list_named_models
 from apps.chat.providers.discovery import LOCAL_SEARCH, REMOTE_SEARCH, Search, discover_models, discover_named_models
 from apps.chat.providers.embedded.provider import EmbeddedProvider
-from apps.chat.providers.model_ids import prefix_of, slug_of
+from apps.chat.providers.model_ids import make_prefix, make_slug
 from apps.chat.providers.native_api import NativeApi
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.service_access import HOST_NAMES, LOCAL_NAMES, PUBLIC_BASE_URL, ServiceAccess, default_name
@@ -138,20 +138,20 @@ def _is_wanted(choice: str, *, automatic: bool) -> bool:
 
 def _local_source(url: str) -> Source:
     provider, name = LOCAL_NAMES.get(urlsplit(url).port or 0, ("local", urlsplit(url).netloc))
-    slug = slug_of(name)
-    service = _service(provider, url.rstrip("/"), prefix=prefix_of(slug))
+    slug = make_slug(name)
+    service = _service(provider, url.rstrip("/"), prefix=make_prefix(slug))
     return SearchedSource(OpenAIProvider(service), search=LOCAL_SEARCH, service=name, slug=slug)
 
 
 def _missing_source() -> Source:
     provider = OpenAIProvider(_service("openai", PUBLIC_BASE_URL))
     named = [name for name in settings.AI_MODELS if name != EVERYTHING]
-    models = named_models(named, provider.name, missing=Missing.SERVICE)
+    models = list_named_models(named, provider.name, missing=Missing.SERVICE)
     return Source(provider, models, service=default_name(PUBLIC_BASE_URL))
 
 
 def _service_source(access: ServiceAccess) -> Source:
-    provider = OpenAIProvider(real_service(access))
+    provider = OpenAIProvider(make_real_service(access))
     wanted = access.models or (tuple(settings.AI_MODELS) if access.is_first else ())
     is_openai = access.base_url == PUBLIC_BASE_URL
     names = wanted
@@ -163,12 +163,12 @@ def _service_source(access: ServiceAccess) -> Source:
     elif not wanted and is_openai:
         preferred = PREFERRED
     elif not wanted or EVERYTHING in wanted:
-        unknown = named_models([], provider.name, missing=Missing.ANSWER) if access.is_first else ()
+        unknown = list_named_models([], provider.name, missing=Missing.ANSWER) if access.is_first else ()
         return SearchedSource(provider, unknown, search=REMOTE_SEARCH, **_identity(access))
     names = tuple(dict.fromkeys(names))
     return NamedSource(
         provider,
-        named_models(list(names or preferred), provider.name),
+        list_named_models(list(names or preferred), provider.name),
         search=REMOTE_SEARCH,
         names=names,
         preferred=preferred,
@@ -178,7 +178,7 @@ def _service_source(access: ServiceAccess) -> Source:
 
 def _identity(access: ServiceAccess) -> _Identity:
     service = access.name or default_name(access.base_url)
-    return {"service": service, "slug": access.slug or slug_of(service), "is_bare": access.is_first}
+    return {"service": service, "slug": access.slug or make_slug(service), "is_bare": access.is_first}
 
 
 def _embedded_source() -> Source:
@@ -191,11 +191,11 @@ def _embedded_source() -> Source:
     return Source(provider, (provider.model,), slug="built-in")
 
 
-def real_service(access: ServiceAccess) -> Service:
+def make_real_service(access: ServiceAccess) -> Service:
     """Return the URL, key and limits with which a configured service is called."""
     # The environment is set by the owner of this machine.
     is_guarded = not (access.is_from_environment or settings.ALLOW_PRIVATE_MODEL_HOSTS)
-    prefix = prefix_of(_identity(access)["slug"])
+    prefix = make_prefix(_identity(access)["slug"])
     return _service("openai", access.base_url, access.api_key, is_guarded=is_guarded, prefix=prefix)
 
 

@@ -15,7 +15,7 @@ from apps.chat.providers.thinking_tags import (
     LONE_TAGS,
     Tags,
     may_become,
-    without_part_of,
+    remove_unfinished_tag,
 )
 
 _MAX_BLANKS = 200
@@ -164,7 +164,7 @@ class ThinkTags:
                 text = text[opening.end() :].lstrip()
         closing = self._find_closing(text)
         is_closed = closing is not None and not self._may_be_quoted(text, closing)
-        rest = text[: closing.start()] if closing else without_part_of(text, self._tags.closings)
+        rest = text[: closing.start()] if closing else remove_unfinished_tag(text, self._tags.closings)
         thought = rest.rstrip()
         if thought and (self._has_thought or not may_become(thought, self._tags.openings)):
             yield self._gap + thought, DeltaKind.REASONING
@@ -214,7 +214,7 @@ class ThinkTags:
         if self._tags_in_text > _MAX_TAGS_IN_TEXT:
             self._state = _State.ANSWER
             return text
-        shown = without_part_of(text, LONE_TAGS.closings)
+        shown = remove_unfinished_tag(text, LONE_TAGS.closings)
         self._held = text[len(shown) :]
         if shown:
             self._seen.append(shown)

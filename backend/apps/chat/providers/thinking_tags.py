@@ -79,7 +79,7 @@ def _find_beginnings(tags: tuple[str, ...]) -> frozenset[str]:
     return frozenset(tag[:length] for tag in tags for length in range(len(tag) + 1))
 
 
-def without_part_of(text: str, tags: tuple[str, ...]) -> str:
+def remove_unfinished_tag(text: str, tags: tuple[str, ...]) -> str:
     """Return `text` without an unfinished tag at its end; all of `tags` begin with the same character."""
     start = text.rfind(tags[0][0])
     return text[:start] if start >= 0 and may_become(text[start:], tags) else text

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import structlog
 from django.conf import settings
 
-from apps.chat.providers.model_ids import base_name, find_by_family
+from apps.chat.providers.model_ids import find_base_name, find_by_family
 from apps.core.outages import log_failure
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def count_image_tokens(model: str, width: int, height: int) -> int:
     for each tile of 512 by 512 (gpt-4o-mini: 2,833 and 5,667). For others an estimate: one token per 750 pixels, at
     most 1,600, which is Anthropic's formula; the encoders of open models use fewer.
     """
-    name = base_name(model)
+    name = find_base_name(model)
     if name.startswith("gpt-4o-mini"):
         return 2_833 + 5_667 * _count_tiles(width, height)
     if name.startswith(("gpt-", "chatgpt-", "o1", "o3", "o4")):

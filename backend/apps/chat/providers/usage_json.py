@@ -75,23 +75,23 @@ def read_usage(usage: object) -> UsageJson | None:
     if not isinstance(usage, dict):
         return None
     return UsageJson(
-        prompt_tokens=number_of(usage.get("prompt_tokens")),
-        completion_tokens=number_of(usage.get("completion_tokens")),
+        prompt_tokens=read_number(usage.get("prompt_tokens")),
+        completion_tokens=read_number(usage.get("completion_tokens")),
         prompt_tokens_details=_read_details(usage.get("prompt_tokens_details")),
         completion_tokens_details=_read_details(usage.get("completion_tokens_details")),
-        input_tokens=number_of(usage.get("input_tokens")),
-        output_tokens=number_of(usage.get("output_tokens")),
+        input_tokens=read_number(usage.get("input_tokens")),
+        output_tokens=read_number(usage.get("output_tokens")),
         input_tokens_details=_read_details(usage.get("input_tokens_details")),
         output_tokens_details=_read_details(usage.get("output_tokens_details")),
-        prompt_cache_hit_tokens=number_of(usage.get("prompt_cache_hit_tokens")),
-        cached_tokens=number_of(usage.get("cached_tokens")),
-        cache_read_input_tokens=number_of(usage.get("cache_read_input_tokens")),
-        cache_creation_input_tokens=number_of(usage.get("cache_creation_input_tokens")),
-        reasoning_tokens=number_of(usage.get("reasoning_tokens")),
+        prompt_cache_hit_tokens=read_number(usage.get("prompt_cache_hit_tokens")),
+        cached_tokens=read_number(usage.get("cached_tokens")),
+        cache_read_input_tokens=read_number(usage.get("cache_read_input_tokens")),
+        cache_creation_input_tokens=read_number(usage.get("cache_creation_input_tokens")),
+        reasoning_tokens=read_number(usage.get("reasoning_tokens")),
     )
 
 
-def number_of(value: object) -> int | None:
+def read_number(value: object) -> int | None:
     """Return a whole number, which may be a float or a string."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
@@ -105,7 +105,7 @@ def number_of(value: object) -> int | None:
 def _read_details(details: object) -> DetailsJson | None:
     if not isinstance(details, dict):
         return None
-    return DetailsJson(number_of(details.get("cached_tokens")), number_of(details.get("reasoning_tokens")))
+    return DetailsJson(read_number(details.get("cached_tokens")), read_number(details.get("reasoning_tokens")))
 
 
 def _first(*counts: int | None) -> int | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.chat.providers.catalogue import is_chat_model, known_window
+from apps.chat.providers.catalogue import find_known_window, is_chat_model
 
 pytestmark = pytest.mark.storeless
 
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.storeless
     ],
 )
 def test_context_windows_follow_from_the_family(model: str, window: int) -> None:
-    assert known_window(model) == window
+    assert find_known_window(model) == window
 
 
 @pytest.mark.parametrize(

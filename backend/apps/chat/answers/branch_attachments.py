@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 
 from apps.chat.attachments.links import find_attachments_of_conversation
-from apps.chat.attachments.objects import Part, object_name, read_object
+from apps.chat.attachments.objects import Part, make_object_name, read_object
 from apps.chat.events import PromptDocument, PromptImage, PromptPart
 from apps.chat.models import Attachment, AttachmentKind, Message, Role
 from apps.chat.providers.tokens import count_image_tokens, estimate_tokens
@@ -87,7 +87,7 @@ class BranchAttachments:
     def _part(self, attachment: Attachment, *, is_shown: bool) -> PromptPart:
         if attachment.kind == AttachmentKind.DOCUMENT:
             return PromptDocument(
-                key=object_name(attachment.id, Part.TEXT),
+                key=make_object_name(attachment.id, Part.TEXT),
                 name=attachment.name,
                 pages=attachment.pages,
                 is_cut=attachment.truncated,
@@ -103,7 +103,7 @@ def _size(images: Sequence[Attachment]) -> int:
 
 def _image(attachment: Attachment) -> PromptImage:
     return PromptImage(
-        key=object_name(attachment.id, Part.IMAGE),
+        key=make_object_name(attachment.id, Part.IMAGE),
         name=attachment.name,
         description=attachment.description,
         mime=attachment.mime,

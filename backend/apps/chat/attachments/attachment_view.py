@@ -74,7 +74,7 @@ def sign_attachments(views: Sequence[AttachmentView], session_id: UUID) -> list[
 
 def is_signature_valid(public_id: UUID, part: str, session_id: UUID, until: int, signature: str) -> bool:
     """Return whether this server signed the URL and it has not expired."""
-    wanted = _signature(public_id, part, session_id, until)
+    wanted = _make_signature(public_id, part, session_id, until)
     # As bytes: compare_digest refuses text that is not ASCII, which a client may send.
     return hmac.compare_digest(wanted.encode(), signature.encode(errors="replace")) and (
         until >= timezone.now().timestamp()
@@ -82,19 +82,19 @@ def is_signature_valid(public_id: UUID, part: str, session_id: UUID, until: int,
 
 
 def _sign(view: AttachmentView, session_id: UUID, until: int) -> AttachmentView:
-    first, second = (_signed_url(view.id, part, session_id, until) for part in PARTS[view.kind])
+    first, second = (_make_signed_url(view.id, part, session_id, until) for part in PARTS[view.kind])
     if view.kind == "image":
         return replace(view, url=first, thumbnail_url=second)
     return replace(view, url=first, text_url=second)
 
 
-def _signed_url(public_id: UUID, part: Part, session_id: UUID, until: int) -> str:
-    signature = _signature(public_id, part, session_id, until)
+def _make_signed_url(public_id: UUID, part: Part, session_id: UUID, until: int) -> str:
+    signature = _make_signature(public_id, part, session_id, until)
     query = urlencode({"session": session_id, "until": until, "signature": signature})
     return f"{settings.BASE_PATH}/api/attachments/{public_id}/{part}?{query}"
 
 
-def _signature(public_id: UUID, part: str, session_id: UUID, until: int) -> str:
+def _make_signature(public_id: UUID, part: str, session_id: UUID, until: int) -> str:
     text = f"{public_id} {part} {session_id} {until}"
     return hmac.digest(_key(settings.SECRET_KEY), text.encode(), "sha256").hex()
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from apps.chat.attachments.attachment_view import AttachmentView, view_attachment
-from apps.chat.attachments.selectors import live_attachments
+from apps.chat.attachments.selectors import select_live_attachments
 from apps.chat.models import Attachment, AttachmentKind, Message, MessageAttachment
 from apps.core.errors import NotFoundError
 
@@ -41,7 +41,7 @@ def lock_attachments(owner_id: UUID, public_ids: Sequence[UUID]) -> list[Attachm
         NotFoundError: one of them is missing, another user's, or used in deleted conversations only.
     """
     wanted = list(dict.fromkeys(public_ids))
-    ids = live_attachments(owner_id).filter(public_id__in=wanted).values("id")
+    ids = select_live_attachments(owner_id).filter(public_id__in=wanted).values("id")
     locked = Attachment.objects.filter(id__in=ids).select_for_update().order_by("id")
     found = {attachment.public_id: attachment for attachment in locked}
     if len(found) < len(wanted):

@@ -72,17 +72,17 @@ def _read_status(error: Any) -> int | None:  # noqa: ANN401 - of the extra
     return status
 
 
-def object_name(attachment_id: UUID, part: Part) -> str:
+def make_object_name(attachment_id: UUID, part: Part) -> str:
     """Return the name of an object: one of 256 folders, then the id and the part."""
     return f"{attachment_id.hex[-2:]}/{attachment_id.hex}.{part}"
 
 
-def attachment_of(name: str) -> UUID | None:
-    """Return the attachment whose object has this name, None for a name that `object_name` does not give."""
+def find_attachment_id(name: str) -> UUID | None:
+    """Return the id of the attachment whose object has this name, None for a name that `make_object_name` does not give."""
     hexadecimal, _, part = name.rpartition("/")[2].partition(".")
     try:
         attachment_id = UUID(hex=hexadecimal)
-        return attachment_id if name == object_name(attachment_id, Part(part)) else None
+        return attachment_id if name == make_object_name(attachment_id, Part(part)) else None
     except ValueError:
         return None
 
@@ -91,22 +91,22 @@ def save_objects(attachment_id: UUID, contents: Mapping[Part, IO[bytes]]) -> Non
     """Write the objects of an attachment: all of them, or none."""
     try:
         for part, content in contents.items():
-            attachment_store().save(object_name(attachment_id, part), File(content))
+            attachment_store().save(make_object_name(attachment_id, part), File(content))
     except BaseException:
-        delete_objects(object_name(attachment_id, part) for part in contents)
+        delete_objects(make_object_name(attachment_id, part) for part in contents)
         raise
 
 
 def read_object(attachment_id: UUID, part: Part) -> bytes:
     """Return an object; raises FileNotFoundError."""
-    with attachment_store().open(object_name(attachment_id, part)) as file:
+    with attachment_store().open(make_object_name(attachment_id, part)) as file:
         content: bytes = file.read()
         return content
 
 
 def open_object(attachment_id: UUID, part: Part) -> "File[bytes]":
     """Open an object for `stream_object`; raises FileNotFoundError."""
-    opened: File[bytes] = attachment_store().open(object_name(attachment_id, part))
+    opened: File[bytes] = attachment_store().open(make_object_name(attachment_id, part))
     return opened
 
 

@@ -9,7 +9,7 @@ import structlog
 from django.utils import timezone
 
 from apps.chat.attachments.file_store import INCOMING
-from apps.chat.attachments.objects import PARTS, attachment_of, attachment_store, delete_objects, object_name
+from apps.chat.attachments.objects import PARTS, attachment_store, delete_objects, find_attachment_id, make_object_name
 from apps.chat.models import Attachment
 
 logger = structlog.get_logger(__name__)
@@ -45,7 +45,7 @@ def reconcile_store(*, even_most: bool = False) -> Reconciled:
     edge = timezone.now() - MIN_AGE
     store = attachment_store()
     names = set(_list_names())
-    ids = {name: attachment_id for name in names if (attachment_id := attachment_of(name)) is not None}
+    ids = {name: attachment_id for name in names if (attachment_id := find_attachment_id(name)) is not None}
     known = _find_known(set(ids.values()))
     strays = [name for name, attachment_id in ids.items() if attachment_id not in known]
     kept = len(strays) if len(strays) > max(ALWAYS_DELETED, len(ids) / 2) and not even_most else 0
@@ -64,7 +64,7 @@ def reconcile_store(*, even_most: bool = False) -> Reconciled:
     refused = delete_objects(old)
     deleted = len(old) - refused
     rows = Attachment.objects.filter(created_at__lt=edge).values_list("id", "kind").iterator(BATCH_SIZE)
-    incomplete = [key for key, kind in rows if any(object_name(key, part) not in names for part in PARTS[kind])]
+    incomplete = [key for key, kind in rows if any(make_object_name(key, part) not in names for part in PARTS[kind])]
     # Those that were deleted since the store was listed lack nothing.
     incomplete = sorted(_find_known(set(incomplete)))
     if deleted or incomplete:

@@ -19,7 +19,7 @@ _STORED_BYTES = f"SELECT COALESCE(({_USED_BYTES}), 0) + COALESCE(({_TEXT_BYTES})
 _ORDERS = {"newest": ("-id",), "largest": ("-stored_bytes", "-id")}
 
 
-def live_attachments(owner_id: UUID) -> QuerySet[Attachment]:
+def select_live_attachments(owner_id: UUID) -> QuerySet[Attachment]:
     """Return every attachment of an owner except those that only deleted conversations have."""
     links = MessageAttachment.objects.filter(attachment=OuterRef("id"))
     is_unused = ~Exists(links)
@@ -33,14 +33,14 @@ def find_attachment(owner_id: UUID, public_id: UUID) -> Attachment:
     Raises:
         NotFoundError: missing, another user's, or of deleted conversations only: the same answer for all.
     """
-    return require_found(live_attachments(owner_id).filter(public_id=public_id).first())
+    return require_found(select_live_attachments(owner_id).filter(public_id=public_id).first())
 
 
 def list_attachments(owner_id: UUID, *, page: int, page_size: int, order: AttachmentOrder) -> Page[Attachment]:
-    return read_page(live_attachments(owner_id).order_by(*_ORDERS[order]), page, page_size)
+    return read_page(select_live_attachments(owner_id).order_by(*_ORDERS[order]), page, page_size)
 
 
-def used_bytes(owner_id: UUID) -> int:
+def count_used_bytes(owner_id: UUID) -> int:
     """Return how many bytes an owner's attachments have in the store, those of deleted conversations included."""
     return Attachment.objects.filter(owner_id=owner_id).aggregate(sum=Sum("stored_bytes"))["sum"] or 0
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from apps.chat.attachments.child.outcome import Outcome
 from apps.chat.attachments.deletion import delete_unused
 from apps.chat.attachments.errors import AttachmentInUseError, StorageFullError
-from apps.chat.attachments.objects import Part, delete_objects, object_name, save_objects
+from apps.chat.attachments.objects import Part, delete_objects, make_object_name, save_objects
 from apps.chat.attachments.processing import process_file
 from apps.chat.attachments.selectors import find_attachment, read_stored_bytes
 from apps.chat.models import Attachment, AttachmentKind
@@ -71,7 +71,7 @@ def store_attachment(
     try:
         _insert_within_limit(attachment)
     except BaseException as error:
-        delete_objects(object_name(attachment.id, part) for part in contents)
+        delete_objects(make_object_name(attachment.id, part) for part in contents)
         if isinstance(error, IntegrityError) and public_id is not None:
             # Two identical uploads at the same time: the other one was first.
             return find_attachment(owner_id, public_id), False

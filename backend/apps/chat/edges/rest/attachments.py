@@ -69,7 +69,7 @@ def list_attachments(request: SignedInRequest, query: Query[AttachmentQuery]) ->
     views = [view_attachment(attachment) for attachment in page.rows]
     return {
         "attachments": sign_attachments(views, request.auth.session_id),
-        "used": selectors.used_bytes(owner_id),
+        "used": selectors.count_used_bytes(owner_id),
         "texts": max(0, selectors.read_text_bytes(owner_id)),
         "limit": settings.STORAGE_PER_USER,
         "total": page.total,

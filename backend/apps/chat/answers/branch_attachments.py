@@ -32,56 +32,55 @@ class BranchAttachments:
         self._bytes = 0
         """The size of these images."""
 
-    def cost_of_words(self, message: Message) -> int:
+    def count_text_tokens(self, message: Message) -> int:
         """Return the tokens of a message's documents, and of the placeholders of its images."""
-        return sum(self._cost_of_words(attachment) for attachment in self._find_of_message(message))
+        return sum(self._count_text_tokens(attachment) for attachment in self._find(message))
 
     def show_images(self, message: Message) -> int:
         """Show the images of a message, if the model sees any, and return their tokens beyond those of their names."""
-        images = self._images_of(message)
+        images = self._find_images(message)
         if not images or not self._sees:
             return 0
         self._shown.add(message.id)
         self._bytes += _size(images)
-        return self._cost_of_images(images)
+        return self._count_image_tokens(images)
 
     def show_more_images(self, kept: Sequence[Message], room: int) -> None:
         """Show the images of the latest questions before the first of `kept`, newest first, while there is room."""
         questions = [message for message in kept if message.role == Role.USER]
         for question in questions[1:QUESTIONS_WITH_IMAGES]:
-            images = self._images_of(question)
-            if self._cost_of_images(images) > room or self._bytes + _size(images) > settings.PROMPT_IMAGE_BYTES:
+            images = self._find_images(question)
+            if self._count_image_tokens(images) > room or self._bytes + _size(images) > settings.PROMPT_IMAGE_BYTES:
                 return
             room -= self.show_images(question)
 
     def count_hidden(self, kept: Sequence[Message]) -> int:
         """Return how many images of these messages the model does not see."""
-        return sum(len(self._images_of(message)) for message in kept if message.id not in self._shown)
+        return sum(len(self._find_images(message)) for message in kept if message.id not in self._shown)
 
-    def names_of(self, message: Message) -> str:
-        return ", ".join(attachment.name for attachment in self._find_of_message(message))
+    def list_names(self, message: Message) -> str:
+        return ", ".join(attachment.name for attachment in self._find(message))
 
-    def parts_of(self, message: Message) -> tuple[PromptPart, ...]:
+    def build_parts(self, message: Message) -> tuple[PromptPart, ...]:
         """Return a message's attachments as the model gets them, in their order."""
-        is_shown = message.id in self._shown
-        return tuple(self._part(attachment, is_shown=is_shown) for attachment in self._find_of_message(message))
+        return tuple(self._part(attachment, is_shown=message.id in self._shown) for attachment in self._find(message))
 
-    def _find_of_message(self, message: Message) -> list[Attachment]:
+    def _find(self, message: Message) -> list[Attachment]:
         if not message.attachment_count:
             return []
         if self._found is None:
             self._found = find_attachments_of_conversation(self._conversation_id)
         return self._found.get(message.id, [])
 
-    def _images_of(self, message: Message) -> list[Attachment]:
-        return [attachment for attachment in self._find_of_message(message) if attachment.kind == AttachmentKind.IMAGE]
+    def _find_images(self, message: Message) -> list[Attachment]:
+        return [attachment for attachment in self._find(message) if attachment.kind == AttachmentKind.IMAGE]
 
-    def _cost_of_words(self, attachment: Attachment) -> int:
+    def _count_text_tokens(self, attachment: Attachment) -> int:
         if attachment.kind == AttachmentKind.DOCUMENT:
             return attachment.tokens + DOCUMENT_OVERHEAD
         return estimate_tokens(_image(attachment).placeholder)
 
-    def _cost_of_images(self, images: Sequence[Attachment]) -> int:
+    def _count_image_tokens(self, images: Sequence[Attachment]) -> int:
         return sum(count_image_tokens(self._model, image.width or 0, image.height or 0) for image in images)
 
     def _part(self, attachment: Attachment, *, is_shown: bool) -> PromptPart:

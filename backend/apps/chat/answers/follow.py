@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 from django.db import Error as DatabaseError
 
-from apps.chat.answers.runs import active_runs
+from apps.chat.answers.runs import select_active_runs
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Position, RunEnded, StreamEvent, Usage
 from apps.chat.log.base import NoSuchLogError
 from apps.chat.log.merging import split_reset
@@ -149,10 +149,10 @@ def read_answer_state(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | 
 
 
 def is_being_written(answer_id: UUID) -> bool:
-    return active_runs().filter(answer_id=answer_id).exists()
+    return select_active_runs().filter(answer_id=answer_id).exists()
 
 
 def find_ended_runs(runs: Mapping[UUID, int]) -> set[tuple[UUID, int]]:
     """Return those of `runs`, numbers by answer, that are over: ended, or followed by a later run."""
-    active = dict(active_runs().filter(answer_id__in=runs).values_list("answer_id", "number"))
+    active = dict(select_active_runs().filter(answer_id__in=runs).values_list("answer_id", "number"))
     return {(answer_id, run) for answer_id, run in runs.items() if active.get(answer_id, run + 1) > run}

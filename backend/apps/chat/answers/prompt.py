@@ -39,14 +39,14 @@ def build_prompt(conversation: Conversation, question: Message, reply: Message) 
     """
     model = get_registry().find_model(reply.model_used)
     window = model.context_window if model is not None else UNKNOWN_WINDOW
-    room = window - answer_room(window, model.max_output if model is not None else None)
+    room = window - reserve_answer_tokens(window, model.max_output if model is not None else None)
     room -= _cost(reply.model_used, conversation.system_prompt) + _cost(reply.model_used, reply.content)
     attachments = BranchAttachments(conversation.id, reply.model_used, sees=model is None or model.vision is not False)
     kept = [question]
-    room -= _message_cost(reply.model_used, question) + attachments.cost_of_words(question)
+    room -= _message_cost(reply.model_used, question) + attachments.count_text_tokens(question)
     room -= attachments.show_images(question)
     for message in read_ancestors(question):
-        room -= _message_cost(reply.model_used, message) + attachments.cost_of_words(message)
+        room -= _message_cost(reply.model_used, message) + attachments.count_text_tokens(message)
         if room < 0:
             break
         kept.append(message)
@@ -67,7 +67,7 @@ def build_prompt(conversation: Conversation, question: Message, reply: Message) 
         prompt=prompt,
         dropped=question.depth + 1 - len(kept),
         images_dropped=attachments.count_hidden(kept),
-        subject=attachments.names_of(question) if is_blank(question.content) else question.content,
+        subject=attachments.list_names(question) if is_blank(question.content) else question.content,
     )
 
 
@@ -99,7 +99,7 @@ def trim_further(prompt: Prompt) -> BuiltPrompt | None:
     return BuiltPrompt(prompt=replace(prompt, messages=(*system, *kept)), dropped=len(dialogue) - len(kept))
 
 
-def answer_room(window: int, longest: int | None = None) -> int:
+def reserve_answer_tokens(window: int, longest: int | None = None) -> int:
     """Return how many tokens of a window are kept free for the answer, of which the model gives at most `longest`."""
     return min(MAX_ANSWER_TOKENS, window // 4, MAX_ANSWER_TOKENS if longest is None else longest)
 
@@ -111,7 +111,7 @@ def _build_messages(system_prompt: str, kept: list[Message], attachments: Branch
     """
     lines = [PromptMessage("system", system_prompt)] if system_prompt else []
     for message in reversed(kept):
-        parts = attachments.parts_of(message)
+        parts = attachments.build_parts(message)
         if not parts and is_blank(message.content):
             continue
         if lines and lines[-1].role == message.role:

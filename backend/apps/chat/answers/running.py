@@ -183,7 +183,7 @@ class RunningAnswers:
                 return answer.answer_id
         return None
 
-    def stop_of_sessions(self, session_ids: set[UUID]) -> None:
+    def stop_for_sessions(self, session_ids: set[UUID]) -> None:
         for answer in self.all():
             if answer.session_id in session_ids:
                 answer.stop(AnswerStatus.STOPPED)

@@ -28,7 +28,7 @@ ENDING_FIELDS = (
 """The fields that `end_run` sets."""
 
 
-def active_runs() -> QuerySet[Run]:
+def select_active_runs() -> QuerySet[Run]:
     return Run.objects.filter(ended_at=None)
 
 
@@ -61,7 +61,7 @@ def read_limit_use(owner_id: UUID) -> Later[LimitUse]:
 def lock_run(answer_id: UUID, number: int) -> Run | None:
     """Return an active run, with its answer and conversation, for this transaction alone to change."""
     # The run, then the conversation: the order that every transaction keeps.
-    runs = active_runs().select_for_update(of=("self", "conversation")).select_related("answer", "conversation")
+    runs = select_active_runs().select_for_update(of=("self", "conversation")).select_related("answer", "conversation")
     return runs.filter(answer_id=answer_id, number=number).first()
 
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from apps.chat.answers.running import running_answers
-from apps.chat.answers.runs import active_runs
+from apps.chat.answers.runs import select_active_runs
 from apps.chat.notify.notifications import StopRequestedNotification
 from apps.core.database import run_in_database
 from apps.core.notify import notify
@@ -24,11 +24,11 @@ async def stop_active_answer(conversation_id: UUID, answer_id: UUID | None) -> U
 
 
 def _request_stop(conversation_id: UUID, answer_id: UUID | None) -> UUID | None:
-    active = active_runs().filter(conversation_id=conversation_id)
+    active = select_active_runs().filter(conversation_id=conversation_id)
     if answer_id is not None:
         active = active.filter(answer_id=answer_id)
     run = active.only("answer_id").first()
     if run is None:
         return None
-    active_runs().filter(id=run.id).update(is_stop_requested=True)
+    select_active_runs().filter(id=run.id).update(is_stop_requested=True)
     return run.answer_id

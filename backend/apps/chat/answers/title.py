@@ -11,7 +11,7 @@ import structlog
 from django.conf import settings
 
 from apps.chat.answers.running import running_answers
-from apps.chat.answers.title_text import tidy_title, title_of_question
+from apps.chat.answers.title_text import make_title_from_question, tidy_title
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.conversations.change_count import count_conversation_change
 from apps.chat.events import Delta, DeltaKind, Prompt, PromptMessage, Reclassified
@@ -61,7 +61,7 @@ async def make_title(
         return
     async with _title_slots():
         await running_answers.wait_for_quiet(MAX_WAIT_SECONDS)
-        title = await _ask_for_title(model_id, question, thinks=thinks) or title_of_question(question)
+        title = await _ask_for_title(model_id, question, thinks=thinks) or make_title_from_question(question)
         store = partial(_store_title, conversation_id, title)
         write: TurnWrite[StoredTitle | None, StoredTitle | None] = TurnWrite(
             order=owner_id, conversation_id=conversation_id, store=store, alone=store

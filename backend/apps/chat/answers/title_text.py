@@ -85,7 +85,7 @@ def tidy_title(text: str) -> str:
     return _shorten(heading)
 
 
-def title_of_question(question: str) -> str:
+def make_title_from_question(question: str) -> str:
     """Return the first words of a question as a title, by the same rules; its lines become one."""
     lines = [line for line in question[:_MAX_READ_LENGTH].splitlines() if not _FENCE.fullmatch(line)]
     return _shorten(" ".join(filter(None, map(_tidy_line, lines))))

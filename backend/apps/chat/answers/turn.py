@@ -15,7 +15,7 @@ from apps.chat.answers.new_messages import find_below_leaf, find_leaf, find_ques
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.runs import LimitUse, add_run, read_limit_use
-from apps.chat.answers.turn_view import WHOLE_TURN, Turn, messages_of, view_turn
+from apps.chat.answers.turn_view import WHOLE_TURN, Turn, read_messages_of_run, view_turn
 from apps.chat.attachments.errors import StorageFullError
 from apps.chat.attachments.links import link_attachments
 from apps.chat.conversations.change_count import count_answer_change, lock_change_count
@@ -121,7 +121,7 @@ def begin_run(
     `siblings` are the other messages beside a new question; without them, they are read.
     """
     conversation = run.conversation
-    question, answer = messages_of(run)
+    question, answer = read_messages_of_run(run)
     prompt = build_prompt(conversation, question, answer)
     work = RunWork(
         run=run,

@@ -39,7 +39,7 @@ def find_turn(conversation_id: UUID, answer_id: UUID) -> Turn | None:
 
 def view_turn(run: Run, *, has_new_question: bool = False, siblings: Sequence[UUID] | None = None) -> Turn:
     """Return the turn of a run; a new question has no other answer, and only these `siblings` if they are known."""
-    question, answer = messages_of(run)
+    question, answer = read_messages_of_run(run)
     if has_new_question:
         shown = view_messages([question]) if siblings is None else [view_new_message(question, siblings)]
         views = [*shown, view_message(answer, [answer.id])]  # It has this one answer.
@@ -56,7 +56,7 @@ def view_turn(run: Run, *, has_new_question: bool = False, siblings: Sequence[UU
     )
 
 
-def messages_of(run: Run) -> tuple[Message, Message]:
+def read_messages_of_run(run: Run) -> tuple[Message, Message]:
     """Return the question and the answer of a run."""
     if run.answer is None or run.answer.parent is None:
         raise NotFoundError("This command was carried out before, and its answer has been deleted since.")

@@ -103,7 +103,7 @@ async def _write(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) -> E
         logger.warning("answer_taken_away", answer_id=str(running.answer_id), run=running.run)
         return None
     except Exception as error:  # noqa: BLE001 - every failure ends the answer with a terminal frame
-        return _ending_of_failure(running, error)
+        return _judge_failure(running, error)
     return await _cut_short(running)
 
 
@@ -172,7 +172,7 @@ async def _append_all(running: RunningAnswer, prompt: Prompt) -> Ending:
             elif isinstance(event, Reclassified):
                 running.writer.reclassify(event.kind)
             elif isinstance(event, Finish):
-                return _ending_of_finish(running, event)
+                return _judge_finish(running, event)
     raise ProviderInterruptedError("the stream ended without a finish")
 
 
@@ -192,7 +192,7 @@ def _end_at_the_limit(running: RunningAnswer, delta: Delta, room: int) -> Ending
     return Ending(AnswerStatus.LENGTH, "length")
 
 
-def _ending_of_finish(running: RunningAnswer, finish: Finish) -> Ending:
+def _judge_finish(running: RunningAnswer, finish: Finish) -> Ending:
     status = status_of_finish(finish.reason)
     is_end = status is AnswerStatus.COMPLETE or asks_for_tool(finish.reason)
     if is_end and is_blank(running.writer.text().content):
@@ -207,7 +207,7 @@ def _has_text(running: RunningAnswer) -> bool:
     return running.writer.text().seq > running.base
 
 
-def _ending_of_failure(running: RunningAnswer, error: Exception) -> Ending:
+def _judge_failure(running: RunningAnswer, error: Exception) -> Ending:
     match error:
         case ProviderTimeoutError():
             ending = Ending(AnswerStatus.ERROR, error_code=error.failure)

@@ -78,7 +78,7 @@ def make_object_name(attachment_id: UUID, part: Part) -> str:
 
 
 def find_attachment_id(name: str) -> UUID | None:
-    """Return the id of the attachment whose object has this name, None for a name that `make_object_name` does not give."""
+    """Return the id of the attachment whose object has this name, None if `make_object_name` gives no such name."""
     hexadecimal, _, part = name.rpartition("/")[2].partition(".")
     try:
         attachment_id = UUID(hex=hexadecimal)

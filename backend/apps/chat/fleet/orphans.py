@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.chat.answers.request import RequestKind
-from apps.chat.answers.runs import active_runs, add_run, lock_run, supersede_run
+from apps.chat.answers.runs import add_run, lock_run, select_active_runs, supersede_run
 from apps.chat.answers.turn import RunWork, begin_run
 from apps.chat.answers.turn_view import Turn
 from apps.chat.conversations.change_count import count_answer_change
@@ -56,7 +56,7 @@ def find_orphans(worker_id: UUID, running: Collection[UUID]) -> list[Orphan]:
     ids = set(read_later(sql, values, read_id).all()).difference(running)
     if not ids:  # Compiling the query for whole rows takes longer than that.
         return []
-    found = list(active_runs().filter(answer_id__in=ids).select_related("answer__latest_run"))
+    found = list(select_active_runs().filter(answer_id__in=ids).select_related("answer__latest_run"))
     ended = find_ended_sessions({run.session_id for run in found if run.session_id is not None})
     return [_view(run, run.answer, worker_id, ended) for run in found if run.answer is not None]
 
@@ -124,7 +124,7 @@ def store_takeover(orphan: Orphan, text: AnswerText) -> tuple[Turn, RunWork] | N
 
 def give_up_answers(answer_ids: Collection[UUID], worker_id: UUID) -> None:
     """Store that this worker no longer writes these answers, so that others need not wait for its lease."""
-    active_runs().filter(answer_id__in=answer_ids, writer=worker_id).update(writer=None)
+    select_active_runs().filter(answer_id__in=answer_ids, writer=worker_id).update(writer=None)
 
 
 def _set_text(answer: Message, text: AnswerText) -> None:

@@ -63,7 +63,7 @@ async def sweep_conversations() -> None:
             known[client.conversation_id] = client.revision
     live, news = await run_in_database(_read, session_ids, known)
     ended = session_ids.difference(live)
-    running_answers.stop_of_sessions(ended)
+    running_answers.stop_for_sessions(ended)
     for answer in answers:
         _check_answer(answer, news)
     for client in clients if ended or news else ():

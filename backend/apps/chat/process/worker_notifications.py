@@ -34,7 +34,7 @@ def _act_on(notification: ChatNotification, orphan_search: OrphanSearch) -> None
         case StopRequestedNotification(message_id=answer_id):
             running_answers.stop(answer_id)
         case SessionEndedNotification(session_id=session_id):
-            running_answers.stop_of_sessions({session_id})
+            running_answers.stop_for_sessions({session_id})
         case AnswersGivenUpNotification():
             orphan_search.wake()
         case CallFollowedNotification(call_id=call_id):

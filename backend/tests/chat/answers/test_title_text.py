@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.chat.answers.title_text import MAX_TITLE_LENGTH, tidy_title, title_of_question
+from apps.chat.answers.title_text import MAX_TITLE_LENGTH, make_title_from_question, tidy_title
 
 pytestmark = pytest.mark.storeless
 
@@ -172,13 +172,13 @@ def test_a_title_is_not_cut_within_a_grapheme() -> None:
 
 
 def test_the_lines_of_a_question_become_one() -> None:
-    assert title_of_question("  Please **explain**\n\n```python\nto me\n```") == "Please explain to me"
+    assert make_title_from_question("  Please **explain**\n\n```python\nto me\n```") == "Please explain to me"
 
 
 @settings(deadline=None)
 @given(written=st.text(max_size=300) | st.text(alphabet="*_`~[]()#> \"'「」Title:a漢\u202e\u200d\n", max_size=300))
 def test_any_text_becomes_a_short_line_without_control_characters(written: str) -> None:
-    for title in (tidy_title(written), title_of_question(written)):
+    for title in (tidy_title(written), make_title_from_question(written)):
         assert len(title) <= MAX_TITLE_LENGTH
         assert title == title.strip()
         assert not [one for one in title if unicodedata.category(one) in {"Cc", "Cs"}]

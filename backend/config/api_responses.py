@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import resolve
 
 from apps.core.http.asgi import GetResponse
-from apps.core.http.openai_errors import OPENAI_PREFIX, failure_body
+from apps.core.http.openai_errors import OPENAI_PREFIX, make_failure_body
 from config.api_errors import error_response, not_found
 
 API_PREFIXES = ("/api/", OPENAI_PREFIX)
@@ -62,7 +62,7 @@ def _as_json(response: HttpResponseBase, path: str) -> HttpResponseBase:
     result = error_response(HTTPStatus(response.status_code))
     if path.startswith(OPENAI_PREFIX):
         error = json.loads(result.content)
-        result.content = json.dumps(failure_body(path, error["code"], error["error"], result.status_code))
+        result.content = json.dumps(make_failure_body(path, error["code"], error["error"], result.status_code))
     for name in ("Allow", "Retry-After", "WWW-Authenticate"):
         if name in response.headers:
             result.headers[name] = response.headers[name]

@@ -46,7 +46,7 @@ def host_names(name: str) -> list[str]:
 
 def required_hosts(public_url: str) -> list[str]:
     """Return `ALLOWED_HOSTS`, else the host of `public_url`; neither, or a wildcard, is a problem."""
-    hosts = host_names("ALLOWED_HOSTS") or ([host_of(public_url)] if public_url else [])
+    hosts = host_names("ALLOWED_HOSTS") or ([read_host(public_url)] if public_url else [])
     if not hosts:
         # Reported for PUBLIC_URL, which is an alternative: if that has a problem, its own sentence is enough.
         env.report_problem("PUBLIC_URL", "ALLOWED_HOSTS is not set: name the hosts at which users reach this server.")
@@ -56,7 +56,7 @@ def required_hosts(public_url: str) -> list[str]:
     return hosts
 
 
-def host_of(url: str) -> str:
+def read_host(url: str) -> str:
     """Return the host of a URL as `ALLOWED_HOSTS` writes it."""
     host = urlsplit(url).hostname or ""
     return f"[{host}]" if ":" in host else host

@@ -13,7 +13,7 @@ from apps.core.http.base_path import without_base_path
 from apps.core.http.body_limit import find_body_limit
 from apps.core.http.client_address import ClientNetwork, client_address, client_network
 from apps.core.http.in_flight import CUT_CONNECTION, UNTIL_SENT
-from apps.core.http.openai_errors import failure_body
+from apps.core.http.openai_errors import make_failure_body
 from apps.core.limits.allowance import Allowances
 from apps.core.limits.base import Limit
 from server.bounded_connection import BoundedConnection, Pause
@@ -211,7 +211,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
                 cycle.message_event.set()
             code, sentence = REFUSALS[status]
             path = self.url.decode("latin-1") if cycle is not None or self._is_head_whole else ""
-            body = json.dumps(failure_body(without_base_path(path), code, sentence, status)).encode()
+            body = json.dumps(make_failure_body(without_base_path(path), code, sentence, status)).encode()
             head = b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n" % len(body)
             retry = b"retry-after: 1\r\n" if status == HTTPStatus.TOO_MANY_REQUESTS else b""
             self.transport.write(STATUS_LINE[status] + head + retry + b"\r\n" + body)

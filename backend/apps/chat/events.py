@@ -103,7 +103,7 @@ def _normalize_reason(reason: str | None) -> str | None:
 _STATUSES = {_normalize_reason(reason): status for status, reasons in _STATUS_OF_REASON.items() for reason in reasons}
 
 
-def status_of_finish(reason: str | None) -> AnswerStatus:
+def find_finish_status(reason: str | None) -> AnswerStatus:
     """Return the status for a model's finish reason; an unknown reason is not a complete end."""
     return _STATUSES.get(_normalize_reason(reason), AnswerStatus.INTERRUPTED)
 
@@ -120,7 +120,7 @@ def decide_finish(before: str | None, reason: str | None) -> str | None:
     """
     if before is None or asks_for_tool(before):
         return reason or before
-    is_error = status_of_finish(reason) is AnswerStatus.INTERRUPTED and not asks_for_tool(reason)
+    is_error = find_finish_status(reason) is AnswerStatus.INTERRUPTED and not asks_for_tool(reason)
     return reason if is_error else before
 
 
@@ -230,7 +230,7 @@ class PromptMessage:
     def images(self) -> tuple[PromptImage, ...]:
         return tuple(part for part in self.attachments if isinstance(part, PromptImage))
 
-    def without_images(self) -> "PromptMessage":
+    def replace_images(self) -> "PromptMessage":
         """Return the message with the name and description of each image in its place."""
         parts = (part.placeholder if isinstance(part, PromptImage) else part for part in self.attachments)
         return PromptMessage(self.role, self.content, tuple(parts))

@@ -116,7 +116,7 @@ def prepare(value: Value | datetime) -> Any:  # noqa: ANN401 - what the driver o
     return value.hex if isinstance(value, UUID) and uses_sqlite() else value
 
 
-def one_of(ids: Collection[UUID]) -> tuple[str, Any]:
+def match_ids(ids: Collection[UUID]) -> tuple[str, Any]:
     """Return the condition that a column holds one of `ids`, with one placeholder, and its value."""
     if uses_sqlite():
         return "IN (SELECT value FROM json_each(%s))", json.dumps([one.hex for one in ids])

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.core.statements import Later, Select, one_of, prepare, read_id, read_later
+from apps.core.statements import Later, Select, match_ids, prepare, read_id, read_later
 from apps.users.models import LEEWAY, ApiKey, ApiKeyQuerySet, Session, User, login_column
 
 _KEYED = {
@@ -38,7 +38,7 @@ def find_ended_sessions(session_ids: Collection[UUID]) -> set[UUID]:
 
 def read_live_sessions(session_ids: Collection[UUID]) -> Later[UUID]:
     """Return those of `session_ids` that are valid, as rows, which may be read with others."""
-    condition, ids = one_of(session_ids)
+    condition, ids = match_ids(session_ids)
     sql = f"SELECT users_session.id {_ALIVE.format(condition)}"
     return read_later(sql, [ids, prepare(timezone.now() - LEEWAY)], read_id)
 

@@ -13,7 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from apps.chat.model_service.request import ModelServiceIn
-from apps.chat.model_service.selectors import name_of, read_limits
+from apps.chat.model_service.selectors import find_service_name, read_limits
 from apps.chat.model_service.services import add_model_service, remove_model_service, set_model_service
 from apps.chat.models import ModelService
 from apps.core.errors import AppError
@@ -96,7 +96,7 @@ class ModelServiceAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
 
     @admin.display(description="Name")
     def shown_name(self, service: ModelService) -> str:
-        return name_of(service)
+        return find_service_name(service)
 
     @admin.display(description="API key")
     def shown_key(self, service: ModelService) -> str:

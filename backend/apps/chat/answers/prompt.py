@@ -80,7 +80,7 @@ def drop_older_images(prompt: Prompt) -> BuiltPrompt | None:
     count = sum(len(message.images) for message in older)
     if not count:
         return None
-    messages = (*(message.without_images() if message.images else message for message in older), last)
+    messages = (*(message.replace_images() if message.images else message for message in older), last)
     return BuiltPrompt(prompt=replace(prompt, messages=messages), images_dropped=count)
 
 

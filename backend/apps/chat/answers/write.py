@@ -15,7 +15,16 @@ from apps.chat.answers.running import RunningAnswer, RunningState, running_answe
 from apps.chat.answers.title import make_title
 from apps.chat.answers.turn import RunWork
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
-from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Prompt, Reclassified, asks_for_tool, status_of_finish
+from apps.chat.events import (
+    AnswerStatus,
+    Delta,
+    Ending,
+    Finish,
+    Prompt,
+    Reclassified,
+    asks_for_tool,
+    find_finish_status,
+)
 from apps.chat.log.base import TakenOverError
 from apps.chat.model_service.image_refusals import remember_image_refusal
 from apps.chat.notify.notifications import AnswerWaitingNotification, ConversationUpdatedNotification
@@ -193,7 +202,7 @@ def _end_at_the_limit(running: RunningAnswer, delta: Delta, room: int) -> Ending
 
 
 def _judge_finish(running: RunningAnswer, finish: Finish) -> Ending:
-    status = status_of_finish(finish.reason)
+    status = find_finish_status(finish.reason)
     is_end = status is AnswerStatus.COMPLETE or asks_for_tool(finish.reason)
     if is_end and is_blank(running.writer.text().content):
         return Ending(AnswerStatus.ERROR, finish.reason, finish.usage, error_code=Failure.EMPTY_ANSWER)

@@ -73,12 +73,12 @@ class RunningCalls:
         if (call := self._calls.get(call_id)) is not None:
             call.seen_at = asyncio.get_running_loop().time()
 
-    def stop_of_keys(self, key_ids: set[UUID]) -> None:
+    def stop_for_keys(self, key_ids: set[UUID]) -> None:
         for call in list(self._calls.values()):
             if call.key_id in key_ids:
                 call.stop(KEY_ENDED)
 
-    def stop_left(self) -> None:
+    def stop_abandoned(self) -> None:
         """End every call whose client has left and has not resumed for `COMPLETION_RESUME_SECONDS`."""
         edge = asyncio.get_running_loop().time() - settings.COMPLETION_RESUME_SECONDS
         for call in list(self._calls.values()):

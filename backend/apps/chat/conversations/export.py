@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from apps.chat.attachments.export import export_attachments
 from apps.chat.attachments.links import find_links
-from apps.chat.conversations.branches import find_current_branch, first_that_fit, read_branch_start
+from apps.chat.conversations.branches import find_current_branch, read_branch_start, take_messages_that_fit
 from apps.chat.conversations.conversation_view import ConversationView, view_conversation
 from apps.chat.conversations.messages import MessageView, view_message
-from apps.chat.conversations.selectors import live_conversations
+from apps.chat.conversations.selectors import select_live_conversations
 from apps.chat.models import Attachment, AttachmentKind, Conversation, Message, Role
 from apps.core.database import run_in_database
 from apps.core.statements import Select
@@ -46,7 +46,7 @@ _COMMAS: dict[ExportLanguage, str] = {"en": ", ", "zh-TW": "，"}
 
 def _select_messages(conversation_id: UUID, after: UUID) -> QuerySet[Message]:
     messages = Message.objects.filter(conversation=conversation_id, id__gt=after).select_related("latest_run")
-    return first_that_fit(messages, "id")[:BATCH_SIZE]
+    return take_messages_that_fit(messages, "id")[:BATCH_SIZE]
 
 
 _MESSAGES_AFTER = Select(_select_messages, UUID, UUID)
@@ -99,7 +99,7 @@ async def export_all(owner_id: UUID) -> AsyncGenerator[str]:
 
 
 def _read_conversations(owner_id: UUID, after: UUID) -> list[Conversation]:
-    return list(live_conversations(owner_id).filter(id__gt=after).order_by("id")[:BATCH_SIZE])
+    return list(select_live_conversations(owner_id).filter(id__gt=after).order_by("id")[:BATCH_SIZE])
 
 
 def _encode_head() -> str:

@@ -12,7 +12,7 @@ class ModelRetiredError(ConflictError):
     message = "The model service no longer has this model: choose another one."
 
 
-def default_model_of(preferences: Preferences) -> str:
+def choose_default_model(preferences: Preferences) -> str:
     """Return the id of the model for a new conversation: the preferred one while it is available."""
     registry = get_registry()
     preferred = registry.find_model(preferences.default_model)

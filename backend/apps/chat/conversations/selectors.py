@@ -19,10 +19,10 @@ def find_conversation(owner_id: UUID, public_id: UUID) -> Conversation:
     Raises:
         NotFoundError: missing, deleted or another user's; the same query and answer for all three.
     """
-    return require_found(live_conversations(owner_id).filter(public_id=public_id).first())
+    return require_found(select_live_conversations(owner_id).filter(public_id=public_id).first())
 
 
-def live_conversations(owner_id: UUID) -> QuerySet[Conversation]:
+def select_live_conversations(owner_id: UUID) -> QuerySet[Conversation]:
     """Return every conversation of an owner that is not deleted, unordered."""
     return Conversation.objects.filter(owner_id=owner_id, deleted_at=None)
 
@@ -41,7 +41,7 @@ def list_conversations(
     `search` keeps those in which one message, or the title, has all its words; blank keeps all. Of a search, `total`
     counts at most 200, or to the first one after the page.
     """
-    found = live_conversations(owner_id).defer("system_prompt").order_by("-is_pinned", "-updated_at", "-id")
+    found = select_live_conversations(owner_id).defer("system_prompt").order_by("-is_pinned", "-updated_at", "-id")
     if only_archived:
         found = found.filter(is_archived=True)
     elif not include_archived:

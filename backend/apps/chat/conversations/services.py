@@ -12,9 +12,9 @@ from apps.chat.attachments.deletion import delete_unused
 from apps.chat.attachments.links import find_attachment_ids
 from apps.chat.conversations.change_count import ConversationChange, count_conversation_change
 from apps.chat.conversations.deletion import lock_for_deletion
-from apps.chat.conversations.model_choice import check_model, default_model_of
+from apps.chat.conversations.model_choice import check_model, choose_default_model
 from apps.chat.conversations.preferences import find_preferences
-from apps.chat.conversations.selectors import find_active_answer_id, find_conversation, live_conversations
+from apps.chat.conversations.selectors import find_active_answer_id, find_conversation, select_live_conversations
 from apps.chat.conversations.text_bytes import (
     ROW_BYTES,
     add_text_bytes,
@@ -66,7 +66,7 @@ def create_conversation(*, owner_id: UUID, fields: ConversationFields, public_id
     if (existing := _find_existing(owner_id, public_id)) is not None:
         return existing
     preferences = find_preferences(owner_id)
-    model = fields.get("model") or default_model_of(preferences)
+    model = fields.get("model") or choose_default_model(preferences)
     if "model" in fields:
         check_model(model)
     check_text_room(owner_id)
@@ -174,7 +174,7 @@ def lock_conversation(owner_id: UUID, public_id: UUID) -> Conversation:
     Raises:
         NotFoundError: the owner has no such conversation.
     """
-    locked = live_conversations(owner_id).select_for_update(of=("self",))
+    locked = select_live_conversations(owner_id).select_for_update(of=("self",))
     return require_found(locked.filter(public_id=public_id).first())
 
 

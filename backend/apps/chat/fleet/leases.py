@@ -31,8 +31,8 @@ _RENEW = "UPDATE chat_worker SET seen_at = {} WHERE id = %s RETURNING 1"
 _LIVE = "SELECT id FROM chat_worker WHERE seen_at > {}"
 
 
-def live_workers_sql() -> tuple[str, float]:
-    """Return the query for the ids of `live_workers`, and its value."""
+def compile_live_workers() -> tuple[str, float]:
+    """Return the query for the ids of `select_live_workers`, and its value."""
     return _LIVE.format(_AGO[connection.vendor]), settings.WORKER_LEASE
 
 
@@ -46,10 +46,10 @@ def end_lease(worker_id: UUID) -> None:
     Worker.objects.filter(id=worker_id).delete()
 
 
-def live_workers() -> QuerySet[Worker]:
+def select_live_workers() -> QuerySet[Worker]:
     """Return the workers whose lease has not run out."""
     return Worker.objects.filter(seen_at__gt=Now() - timedelta(seconds=settings.WORKER_LEASE))
 
 
 def has_others(worker_id: UUID) -> bool:
-    return may_have_others() and live_workers().exclude(id=worker_id).exists()
+    return may_have_others() and select_live_workers().exclude(id=worker_id).exists()

@@ -15,7 +15,7 @@ from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.services import record_activity
 from apps.chat.conversations.text_bytes import add_text_bytes, count_bytes
 from apps.chat.events import AnswerStatus, AnswerText
-from apps.chat.fleet.leases import live_workers_sql, may_have_others
+from apps.chat.fleet.leases import compile_live_workers, may_have_others
 from apps.chat.models import Message, Run
 from apps.core.statements import prepare, read_id, read_later
 from apps.users.selectors import find_ended_sessions
@@ -50,7 +50,7 @@ def find_orphans(worker_id: UUID, running: Collection[UUID]) -> list[Orphan]:
     """
     sql, values = _ACTIVE, []
     if may_have_others():
-        live, lease = live_workers_sql()
+        live, lease = compile_live_workers()
         sql += f" AND (writer IS NULL OR writer = %s OR writer NOT IN ({live}))"
         values = [prepare(worker_id), lease]
     ids = set(read_later(sql, values, read_id).all()).difference(running)

@@ -106,7 +106,7 @@ def read_limits(stored: Mapping[str, Mapping[str, int | None]]) -> tuple[Limits,
     return tuple(Limits(model, by.get("context_window"), by.get("max_output")) for model, by in stored.items())
 
 
-def name_of(stored: ModelService) -> str:
+def find_service_name(stored: ModelService) -> str:
     """Return the name of a service; without one, that of its maker or its host."""
     return stored.name or default_name(stored.base_url)
 
@@ -128,7 +128,7 @@ def _view_stored(stored: ModelService) -> ServiceView:
     return ServiceView(
         "screen",
         id=stored.id,
-        name=name_of(stored),
+        name=find_service_name(stored),
         prefix="" if stored.id == FIRST else make_prefix(stored.slug),
         base_url=stored.base_url,
         has_key=bool(stored.sealed_key),

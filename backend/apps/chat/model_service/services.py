@@ -24,8 +24,8 @@ from apps.chat.model_service.selectors import (
     FIRST,
     SEAL_PURPOSE,
     find_model_service,
+    find_service_name,
     list_model_services,
-    name_of,
     open_access,
     read_service_versions,
 )
@@ -175,13 +175,13 @@ def _refuse_if_fixed() -> None:
 def _choose_slug(service_id: int, name: str, stored: ModelService | None) -> str:
     """Return the slug of a service, which stays under another name; the first service has none."""
     others = [other for other in list_model_services() if other.id != service_id]
-    if any(name_of(other).casefold() == name.casefold() for other in others):
+    if any(find_service_name(other).casefold() == name.casefold() for other in others):
         raise ServiceNameTakenError
     if service_id == FIRST:
         return ""
     if stored is not None:
         return stored.slug
-    taken = {other.slug or make_slug(name_of(other)) for other in others}
+    taken = {other.slug or make_slug(find_service_name(other)) for other in others}
     return find_free_slug(name, taken)
 
 

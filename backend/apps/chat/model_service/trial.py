@@ -53,7 +53,7 @@ def read_base_url(text: str) -> str:
     """Return a normalized http(s) base URL; a URL without a path gets `/v1`, the usual one."""
     try:
         parts = urlsplit(text.strip())
-        is_good = parts.scheme in {"http", "https"} and is_host(_host_of(parts)) and parts.port != 0
+        is_good = parts.scheme in {"http", "https"} and is_host(_read_host(parts)) and parts.port != 0
     except ValueError:
         is_good, parts = False, SplitResult("", "", "", "", "")
     if not is_good or "@" in parts.netloc or parts.query or parts.fragment:
@@ -64,7 +64,7 @@ def read_base_url(text: str) -> str:
     return url
 
 
-def _host_of(parts: SplitResult) -> str:
+def _read_host(parts: SplitResult) -> str:
     """Return the host, or nothing if its brackets are not those of an IPv6 address."""
     host = parts.hostname or ""
     return host if bool(_BRACKETS.fullmatch(parts.netloc)) == (":" in host) else ""

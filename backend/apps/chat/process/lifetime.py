@@ -9,7 +9,7 @@ from django.conf import settings
 from apps.chat.answers.running import running_answers
 from apps.chat.completions.running import running_calls
 from apps.chat.completions.usage import end_lost_calls
-from apps.chat.fleet.leases import end_lease, live_workers
+from apps.chat.fleet.leases import end_lease, select_live_workers
 from apps.chat.fleet.takeover import OrphanSearch
 from apps.chat.live.user_connections import user_connections
 from apps.chat.log.registry import get_stream_log
@@ -41,7 +41,7 @@ class ChatLifetime:
         await user_connections.open()
         orphan_search = OrphanSearch()
         await orphan_search.make_round()
-        await run_in_database(lambda: end_lost_calls(live_workers()))
+        await run_in_database(lambda: end_lost_calls(select_live_workers()))
         await use_stored_services()
         await exchange_image_refusals()
         await get_registry().start()

@@ -15,8 +15,8 @@ from apps.chat.completions.running import running_calls
 from apps.chat.completions.usage import end_lost_calls, find_active_calls
 from apps.chat.conversations.change_count import read_latest_changes
 from apps.chat.conversations.state import ConversationState, read_news
-from apps.chat.edges.openai.stream import keys_of_streams, stop_streams_of_keys
-from apps.chat.fleet.leases import live_workers
+from apps.chat.edges.openai.stream import list_stream_keys, stop_streams_for_keys
+from apps.chat.fleet.leases import select_live_workers
 from apps.chat.live.change_feed_client import change_feed_clients
 from apps.chat.live.client import SignedInClient
 from apps.chat.live.conversation_client import conversation_clients
@@ -89,11 +89,11 @@ async def sweep_change_feeds() -> None:
 
 async def sweep_calls() -> None:
     """End the calls through /v1 whose client has left and did not resume, and the calls and streams of ended keys."""
-    running_calls.stop_left()
-    if key_ids := running_calls.key_ids() | keys_of_streams():
+    running_calls.stop_abandoned()
+    if key_ids := running_calls.key_ids() | list_stream_keys():
         ended = await run_in_database(find_ended_keys, key_ids)
-        running_calls.stop_of_keys(ended)
-        stop_streams_of_keys(ended)
+        running_calls.stop_for_keys(ended)
+        stop_streams_for_keys(ended)
 
 
 async def abandon_ended_runs(found_before: set[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
@@ -112,7 +112,7 @@ async def abandon_ended_runs(found_before: set[tuple[UUID, int]]) -> set[tuple[U
 
 
 def _end_and_find(runs: dict[UUID, int]) -> set[tuple[UUID, int]]:
-    end_lost_calls(live_workers())
+    end_lost_calls(select_live_workers())
     calls = find_active_calls(runs)
     return {(answer_id, run) for answer_id, run in find_ended_runs(runs) if answer_id not in calls}
 

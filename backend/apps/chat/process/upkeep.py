@@ -11,7 +11,7 @@ from apps.chat.attachments.reconciliation import reconcile_store
 from apps.chat.completions.running import running_calls
 from apps.chat.completions.usage import end_forgotten_calls, end_lost_calls, purge_old_calls
 from apps.chat.conversations.services import purge_deleted_conversations
-from apps.chat.fleet.leases import live_workers
+from apps.chat.fleet.leases import select_live_workers
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
 from apps.users.services.retention import purge_expired_sign_ins
@@ -36,7 +36,7 @@ async def purge_repeatedly() -> None:
                 await run_in_database(purge_old_calls)
             rounds += 1
             await run_in_database(purge_deleted_conversations)
-            await run_in_database(lambda: end_lost_calls(live_workers()))
+            await run_in_database(lambda: end_lost_calls(select_live_workers()))
             await run_in_database(end_forgotten_calls, running_answers.worker_id, running_calls.ids())
         except Exception as error:  # noqa: BLE001 - the next purge tries again
             log_failure(logger, "purge_failed", error)

@@ -40,4 +40,4 @@ def _act_on(notification: ChatNotification, orphan_search: OrphanSearch) -> None
         case CallFollowedNotification(call_id=call_id):
             running_calls.note_follower(call_id)
         case KeyEndedNotification(key_id=key_id):
-            running_calls.stop_of_keys({key_id})
+            running_calls.stop_for_keys({key_id})

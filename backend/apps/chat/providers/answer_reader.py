@@ -5,7 +5,7 @@ import asyncio
 import aiohttp
 from django.conf import settings
 
-from apps.chat.events import AnswerStatus, Finish, Usage, decide_finish, status_of_finish
+from apps.chat.events import AnswerStatus, Finish, Usage, decide_finish, find_finish_status
 from apps.chat.providers.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.base import ModelReportedError, ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.chunk_decoding import decode_chunk
@@ -231,5 +231,5 @@ class AnswerReader:
 
     def _finish(self) -> None:
         self._has_ended = True
-        self._batch += self.text.end(is_cut_off=status_of_finish(self._reason) is AnswerStatus.LENGTH)
+        self._batch += self.text.end(is_cut_off=find_finish_status(self._reason) is AnswerStatus.LENGTH)
         self._batch.append(Finish(self._reason, self._usage))

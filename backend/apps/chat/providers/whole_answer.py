@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import aiohttp
 
-from apps.chat.events import AnswerStatus, Delta, Finish, Reclassified, Usage, decide_finish, status_of_finish
+from apps.chat.events import AnswerStatus, Delta, Finish, Reclassified, Usage, decide_finish, find_finish_status
 from apps.chat.providers.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.base import ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.chunk_decoding import decode_chunk
@@ -88,7 +88,7 @@ class WholeAnswerReader:
             if chunk.is_error or (choice is not None and has_error(choice)):
                 self._failure = reported_error(data)
                 break
-        batch += self.text.end(is_cut_off=status_of_finish(reason) is AnswerStatus.LENGTH)
+        batch += self.text.end(is_cut_off=find_finish_status(reason) is AnswerStatus.LENGTH)
         if self._failure is None and not (is_all and (is_whole or reason is not None)):
             self._failure = ProviderInterruptedError("the answer has no end")
         if self._failure is None:

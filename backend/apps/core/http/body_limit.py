@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from apps.core.errors import TooLargeError
 from apps.core.http.asgi import Application, GetResponse, Message, Receive, Scope, Send
-from apps.core.http.openai_errors import failure_response
+from apps.core.http.openai_errors import make_failure_response
 
 CUT_OFF = "body_is_cut_off"
 
@@ -32,7 +32,7 @@ def refuse_large_bodies(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         is_cut_off = getattr(request, "scope", {}).get(CUT_OFF, False)
         if is_cut_off or _exceeds(find_body_limit(request.path_info), request.META.get("CONTENT_LENGTH")):
-            return failure_response(request.path_info, TooLargeError())
+            return make_failure_response(request.path_info, TooLargeError())
         return get_response(request)
 
     return respond

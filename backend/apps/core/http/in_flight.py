@@ -16,7 +16,7 @@ from django.conf import settings
 from apps.core.errors import AppError, RateLimitError, TemporarilyUnavailableError
 from apps.core.http.arriving_bodies import ArrivingBodies, network_share
 from apps.core.http.asgi import Application, Message, Receive, Scope, Send
-from apps.core.http.openai_errors import failure_body
+from apps.core.http.openai_errors import make_failure_body
 
 UNTIL_SENT = "until_sent"
 """Key of the ASGI scope: a function that waits until the client has taken what was sent."""
@@ -193,7 +193,7 @@ def _is_event_stream(start: Message) -> bool:
 
 async def refuse(send: Send, scope: Scope, error: AppError) -> None:
     """Answer a request that was not let in; a page of another origin may read the answer as it may read others."""
-    body = json.dumps(failure_body(scope["path"], error.code, str(error), error.status)).encode()
+    body = json.dumps(make_failure_body(scope["path"], error.code, str(error), error.status)).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),

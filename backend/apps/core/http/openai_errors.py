@@ -33,7 +33,7 @@ Any other code is sent in lower case, with a type that follows from the HTTP sta
 """
 
 
-def openai_error(code: str, sentence: str, status: int, param: str | None = None) -> dict[str, Any]:
+def make_openai_error(code: str, sentence: str, status: int, param: str | None = None) -> dict[str, Any]:
     """Return the body of a failure; `param` is the field of the request that it is about."""
     by_status: tuple[str, str | None] = (
         _FAILED if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _INVALID,
@@ -43,15 +43,15 @@ def openai_error(code: str, sentence: str, status: int, param: str | None = None
     return {"error": {"message": sentence, "type": kind, "param": param, "code": name}}
 
 
-def failure_body(path: str, code: str, sentence: str, status: int) -> dict[str, Any]:
+def make_failure_body(path: str, code: str, sentence: str, status: int) -> dict[str, Any]:
     """Return the body of a failure in the shape that belongs to the path: OpenAI's under /v1, else ours."""
     if path.startswith(OPENAI_PREFIX):
-        return openai_error(code, sentence, status)
+        return make_openai_error(code, sentence, status)
     return {"error": sentence, "code": code}
 
 
-def failure_response(path: str, error: AppError) -> JsonResponse:
+def make_failure_response(path: str, error: AppError) -> JsonResponse:
     """Return the response of middleware that refuses a request."""
-    body = failure_body(path, error.code, str(error), error.status)
+    body = make_failure_body(path, error.code, str(error), error.status)
     retry = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
     return JsonResponse(body, status=error.status, headers={"Cache-Control": "no-store"} | retry)

@@ -16,7 +16,7 @@ from apps.core.errors import TemporarilyUnavailableError
 from apps.core.http.asgi import GetResponse
 from apps.core.http.client_address import ClientNetwork, current_network
 from apps.core.http.in_flight import HEALTH_CHECKS
-from apps.core.http.openai_errors import failure_response
+from apps.core.http.openai_errors import make_failure_response
 from apps.core.slots import FairSlots, NoSlotError
 
 MAX_RUNNING = 4
@@ -103,7 +103,7 @@ class RunningRequests:
             slot.enter()
             return self._get_response(request)
         except NoSlotError:
-            return failure_response(request.path_info, TemporarilyUnavailableError(retry_after=1))
+            return make_failure_response(request.path_info, TemporarilyUnavailableError(retry_after=1))
         finally:
             slot.leave()
             _current_slot.reset(token)

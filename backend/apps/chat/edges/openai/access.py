@@ -8,7 +8,7 @@ import structlog
 from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
-from apps.chat.edges.openai.failures import call_failure_response
+from apps.chat.edges.openai.failures import encode_failure_response
 from apps.core.database import run_in_database
 from apps.core.errors import AppError, AuthenticationError, TemporarilyUnavailableError
 from apps.core.limits.throttles import throttle_unauthenticated, throttle_user
@@ -46,14 +46,14 @@ def open_to_keys[**P](
                 structlog.contextvars.bind_contextvars(user_id=str(principal.user_id))
                 return await view(request, principal, *args, **kwargs)
             except WrongMethodError as error:
-                response = call_failure_response(error)
+                response = encode_failure_response(error)
                 response.headers["Allow"] = method
                 return response
             except AppError as error:
-                return call_failure_response(error)
+                return encode_failure_response(error)
             except Exception as error:  # noqa: BLE001 - a program gets JSON whatever happens
                 log_failure(logger, "completion_request_failed", error)
-                return call_failure_response(
+                return encode_failure_response(
                     TemporarilyUnavailableError(retry_after=1) if is_outage(error) else AppError()
                 )
 

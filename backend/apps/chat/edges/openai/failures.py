@@ -8,7 +8,7 @@ from django.http import HttpResponse, JsonResponse
 from apps.chat.completions.errors import CallFailedError, CallRefusedError, NoSuchModelError
 from apps.chat.providers.base import Failure
 from apps.core.errors import AppError
-from apps.core.http.openai_errors import openai_error
+from apps.core.http.openai_errors import make_openai_error
 
 _RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: 5, HTTPStatus.SERVICE_UNAVAILABLE: 5}
 """Seconds to name if neither the model service nor the limit says when to try again, by status."""
@@ -16,7 +16,7 @@ _RETRY_AFTER = {HTTPStatus.TOO_MANY_REQUESTS: 5, HTTPStatus.SERVICE_UNAVAILABLE:
 _NO_CREDIT_RETRY_SECONDS = 60
 
 
-def call_failure_response(error: AppError) -> HttpResponse:
+def encode_failure_response(error: AppError) -> HttpResponse:
     """Encode an expected failure; with 429 and 503, `Retry-After` always has a number."""
     response = JsonResponse(_body(error), status=error.status)
     retry_after = error.retry_after
@@ -33,11 +33,11 @@ def call_failure_response(error: AppError) -> HttpResponse:
     return response
 
 
-def failure_event(error: AppError) -> str:
+def encode_failure_event(error: AppError) -> str:
     """Return the data of the event with which a stream fails."""
     return json.dumps(_body(error))
 
 
 def _body(error: AppError) -> dict[str, object]:
     param = error.param if isinstance(error, CallFailedError | CallRefusedError | NoSuchModelError) else None
-    return openai_error(error.code, str(error), error.status, param)
+    return make_openai_error(error.code, str(error), error.status, param)

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from apps.chat.completions.errors import KEY_ENDED, WORKER_ENDED, CallFailedError, NoSuchCallError
 from apps.chat.completions.follow import CallChunks, CallEnded, follow_call
-from apps.chat.edges.openai.failures import failure_event
+from apps.chat.edges.openai.failures import encode_failure_event
 from apps.chat.live.user_connections import user_connections
 from apps.core.errors import AppError
 from apps.core.tasks import spawn
@@ -115,7 +115,7 @@ class CompletionStream:
 
     def _fail(self, error: AppError) -> bytes:
         self._end()
-        return f"data: {failure_event(error)}\n\n".encode()
+        return f"data: {encode_failure_event(error)}\n\n".encode()
 
     def _end(self) -> None:
         if self._has_ended:
@@ -141,12 +141,12 @@ def stop_streams() -> None:
         stream.stop(WORKER_ENDED)
 
 
-def keys_of_streams() -> set[UUID]:
+def list_stream_keys() -> set[UUID]:
     """Return the keys of all streams: a key may resume the call of another key of its user."""
     return {stream.key_id for stream in _open}
 
 
-def stop_streams_of_keys(key_ids: set[UUID]) -> None:
+def stop_streams_for_keys(key_ids: set[UUID]) -> None:
     for stream in list(_open):
         if stream.key_id in key_ids:
             stream.stop(KEY_ENDED)
@@ -161,5 +161,5 @@ async def _encode_events(after: EventId) -> AsyncGenerator[bytes]:
                     lines = (f"id: {EventId(call_id, first + i)}\ndata: {text}\n\n" for i, text in enumerate(chunks))
                     yield "".join(lines).encode()
                 case CallEnded(number=number, error_code=code):
-                    data = "[DONE]" if code is None else failure_event(CallFailedError(code))
+                    data = "[DONE]" if code is None else encode_failure_event(CallFailedError(code))
                     yield f"id: {EventId(call_id, number)}\ndata: {data}\n\n".encode()

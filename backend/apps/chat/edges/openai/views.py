@@ -14,7 +14,7 @@ from apps.chat.completions.running import RunningCall
 from apps.chat.completions.start import start_call
 from apps.chat.completions.usage import is_own_call
 from apps.chat.edges.openai.access import open_to_keys
-from apps.chat.edges.openai.failures import call_failure_response
+from apps.chat.edges.openai.failures import encode_failure_response
 from apps.chat.edges.openai.stream import CompletionStream, EventId
 from apps.chat.live.user_connections import user_connections
 from apps.chat.providers.base import Model
@@ -64,7 +64,7 @@ async def create_completion(request: HttpRequest, principal: KeyPrincipal) -> Ht
 @csrf_exempt
 def answer_unknown_path(_: HttpRequest) -> HttpResponseBase:
     """Refuse every other path, whatever the method."""
-    return call_failure_response(
+    return encode_failure_response(
         NotFoundError("This path does not exist. There are /v1/models, /v1/models/{id} and /v1/chat/completions.")
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from ninja import Path, Router, Status
 from pydantic import Field
 
-from apps.chat.conversations.model_choice import default_model_of
+from apps.chat.conversations.model_choice import choose_default_model
 from apps.chat.conversations.models_in_use import find_ending_models
 from apps.chat.conversations.preferences import find_preferences
 from apps.chat.edges.rest.model_schemas import EndingModelsOut, ModelServiceOut, ModelServicesOut, ModelsOut, TrialOut
@@ -24,7 +24,7 @@ type ServiceId = Path[Annotated[int, Field(ge=1, le=32_767)]]
 @models_router.get("", response=ModelsOut)
 def list_models(request: SignedInRequest) -> dict[str, object]:
     """List the models that a user can choose, and the default of new conversations."""
-    default = default_model_of(find_preferences(request.auth.user_id))
+    default = choose_default_model(find_preferences(request.auth.user_id))
     return {"models": get_registry().list_models(), "default": default}
 
 

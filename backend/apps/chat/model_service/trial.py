@@ -85,7 +85,7 @@ def try_service(access: ServiceAccess) -> tuple[Model, ...]:
             status=error.status,
             service_code=error.service_code,
         )
-        raise _refusal_of(error) from None
+        raise _make_refusal(error) from None
     if any(model.missing is Missing.RESPONSES_ONLY for model in models):
         raise ResponsesOnlyError
     if any(model.is_retired for model in models):
@@ -95,7 +95,7 @@ def try_service(access: ServiceAccess) -> tuple[Model, ...]:
     return models
 
 
-def _refusal_of(error: ProviderError) -> ModelServiceError:
+def _make_refusal(error: ProviderError) -> ModelServiceError:
     match error:
         case HostRefusedError():
             return PrivateHostError()
@@ -104,12 +104,12 @@ def _refusal_of(error: ProviderError) -> ModelServiceError:
         case NoModelServiceError():
             return NotAServiceError()
         case ProviderUnavailableError(status=int(status), failure=failure):
-            return _refusal_with_status(status, failure)()
+            return _make_refusal_with_status(status, failure)()
         case _:
             return ServiceUnreachableError()
 
 
-def _refusal_with_status(status: int, failure: Failure) -> type[ModelServiceError]:
+def _make_refusal_with_status(status: int, failure: Failure) -> type[ModelServiceError]:
     if failure is Failure.KEY_REFUSED:
         return KeyRefusedError
     is_denied = status == HTTPStatus.FORBIDDEN and failure is Failure.ERROR

@@ -96,7 +96,7 @@ class ChunkReader:
             return _as_chunk(chunk, choices, repeats=has_begun and not is_piece)
         if all(isinstance(choice.get("delta"), dict) for choice in choices):
             return chunk
-        return chunk | {"choices": [choice | {"delta": _delta_of(choice)} for choice in choices]}
+        return chunk | {"choices": [choice | {"delta": _read_delta(choice)} for choice in choices]}
 
     def _note_reasons(self, choices: list[JsonObject]) -> None:
         for choice in choices:
@@ -162,7 +162,7 @@ def _number_tool_calls(message: object) -> JsonObject:
     return message | {"tool_calls": numbered}
 
 
-def _delta_of(choice: JsonObject) -> JsonObject:
+def _read_delta(choice: JsonObject) -> JsonObject:
     delta = choice.get("delta")
     if isinstance(delta, dict):
         return delta

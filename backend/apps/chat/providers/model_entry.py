@@ -78,7 +78,7 @@ class ModelEntry:
         """The models that the service names in place of this one."""
         deprecation = self.fields.get("deprecation")
         stated = (self.fields, deprecation if isinstance(deprecation, dict) else {})
-        named = [_names_of(fields.get(field)) for fields in stated for field in _SUCCESSORS]
+        named = [_read_names(fields.get(field)) for fields in stated for field in _SUCCESSORS]
         return [name for names in named for name in names]
 
     @property
@@ -148,7 +148,7 @@ def _walk(fields: Mapping[str, Any], depth: int = _MAX_DEPTH) -> Iterator[tuple[
                     yield from _walk(one, depth - 1)
 
 
-def _names_of(stated: object) -> list[str]:
+def _read_names(stated: object) -> list[str]:
     """Return the models of a name, an object with an id, or a list of these."""
     stated = [one.get("id") if isinstance(one, dict) else one for one in read_list(stated)]
     return [name for name in stated if isinstance(name, str)]

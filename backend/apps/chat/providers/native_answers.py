@@ -44,7 +44,7 @@ def translate_answer(answer: _Answer) -> _Answer | None:
         case {"type": str(kind)}:
             parts = _read_event(kind, answer)
         case {"message": {"content": _} as message}:
-            parts = _Parts(message, answer.get("finish_reason"), _usage_of_cohere(answer))
+            parts = _Parts(message, answer.get("finish_reason"), _convert_cohere_usage(answer))
     return None if parts is None else _chunk(answer, parts)
 
 
@@ -77,10 +77,10 @@ def _read_gemini(answer: _Answer) -> _Parts:
     first = next((one for one in candidates if not one.get("index")), {})
     blocked = None if candidates else (answer.get("promptFeedback") or {}).get("blockReason")
     reason = _BLOCKED if blocked else first.get("finishReason")
-    return _Parts({"content": first.get("content")}, reason, _usage_of_gemini(answer.get("usageMetadata")))
+    return _Parts({"content": first.get("content")}, reason, _convert_gemini_usage(answer.get("usageMetadata")))
 
 
-def _usage_of_gemini(counts: object) -> _Answer | None:
+def _convert_gemini_usage(counts: object) -> _Answer | None:
     """Return Gemini's counts under OpenAI's names; only OpenAI counts the thinking as part of the completion."""
     if not isinstance(counts, dict):
         return None
@@ -94,7 +94,7 @@ def _usage_of_gemini(counts: object) -> _Answer | None:
     }
 
 
-def _usage_of_cohere(answer: _Answer) -> object:
+def _convert_cohere_usage(answer: _Answer) -> object:
     usage = answer.get("usage")
     return usage.get("tokens") or usage.get("billed_units") if isinstance(usage, dict) else None
 
@@ -116,7 +116,7 @@ def _read_event(kind: str, event: _Answer) -> _Parts | None:
         case "content-start" | "content-delta":
             parts = _Parts(delta.get("message"))
         case "message-end":
-            parts = _Parts(None, delta.get("finish_reason"), _usage_of_cohere(delta))
+            parts = _Parts(None, delta.get("finish_reason"), _convert_cohere_usage(delta))
         case _:
             return _Parts() if kind in _SILENT else None
     return parts

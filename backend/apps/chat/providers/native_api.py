@@ -76,7 +76,9 @@ class NativeApi:
         async def ask(model: str) -> None:
             async with places:
                 with suppress(ProviderError):
-                    self._windows[model] = _window_of_ollama(await self._fetch("/api/show", deadline, {"model": model}))
+                    self._windows[model] = _read_ollama_window(
+                        await self._fetch("/api/show", deadline, {"model": model})
+                    )
 
         await asyncio.gather(*map(ask, queried))
 
@@ -100,7 +102,7 @@ class NativeApi:
         return decoded if isinstance(decoded, dict) else {}
 
 
-def _window_of_ollama(shown: dict[str, Any]) -> int | None:
+def _read_ollama_window(shown: dict[str, Any]) -> int | None:
     """Return the context window that Ollama uses for a model: `num_ctx`, at most the one it was trained with."""
     info = shown.get("model_info")
     facts = info.items() if isinstance(info, dict) else ()

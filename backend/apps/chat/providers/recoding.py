@@ -59,7 +59,7 @@ def find_recoding(beginning: bytes, charset: str | None, encoding: str = "") -> 
         if encoding.strip().lower() == "deflate":
             return _Unzip(_RAW)
         raise ProviderUnavailableError("the model service sent an answer that is compressed in an unknown way")
-    name = _name_of(charset)
+    name = _find_codec(charset)
     if beginning.startswith(_UTF_16) or (name.startswith("utf-16") and b"\0" in beginning):
         decoder = codecs.getincrementaldecoder("utf-16" if beginning.startswith(_UTF_16) else name)("replace")
         return lambda received: decoder.decode(received, not received).encode(errors="replace")
@@ -67,7 +67,7 @@ def find_recoding(beginning: bytes, charset: str | None, encoding: str = "") -> 
     return None if is_utf_8 else _Charset(name)
 
 
-def _name_of(charset: str | None) -> str:
+def _find_codec(charset: str | None) -> str:
     """Return Python's name of a charset; empty if it is not known."""
     try:
         found = codecs.lookup((charset or "").strip("'\" "))

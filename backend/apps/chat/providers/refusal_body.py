@@ -95,7 +95,7 @@ def _find(value: object, name: str, depth: int) -> Iterator[tuple[str, str]]:
                 if name == "errors" and isinstance(inner, list):
                     yield "parameter", str(key)  # Django and Laravel list the errors of each field under its name.
         case list() if name in _PARAMETER_FIELDS:
-            yield from (("parameter", part) for part in map(_text_of, value) if part.lower() not in _EMPTY_WORDS)
+            yield from (("parameter", part) for part in map(_read_text, value) if part.lower() not in _EMPTY_WORDS)
         case list():
             for inner in value:
                 yield from _find(inner, name, depth - 1)
@@ -104,7 +104,7 @@ def _find(value: object, name: str, depth: int) -> Iterator[tuple[str, str]]:
 
 
 def _read(value: str | float, name: str, depth: int) -> Iterator[tuple[str, str]]:
-    text = _text_of(value)
+    text = _read_text(value)
     if text.lower() in _EMPTY_WORDS:
         return
     if name in _CODE_FIELDS:
@@ -134,7 +134,7 @@ def _decode(text: str) -> dict[str, Any] | list[Any] | None:
     return decoded if isinstance(decoded, dict | list) else None
 
 
-def _text_of(value: object) -> str:
+def _read_text(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     if isinstance(value, float) and math.isfinite(value) and value == int(value):

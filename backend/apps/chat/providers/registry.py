@@ -193,7 +193,7 @@ class ModelRegistry:
     def _publish(self) -> None:
         models: dict[str, tuple[Model, Provider]] = {}
         aliases: dict[str, tuple[Model, Provider]] = {}
-        owners = _owners_of_names(self._sources)
+        owners = _find_name_owners(self._sources)
         for source in self._sources:
             prefix = make_prefix(source.slug)
             prefixes = {model.id: "" if owners.get(model.id) == source.key else prefix for model in source.models}
@@ -211,7 +211,7 @@ class ModelRegistry:
         self._aliases = aliases
 
 
-def _owners_of_names(sources: Sequence[Source]) -> dict[str, SourceKey]:
+def _find_name_owners(sources: Sequence[Source]) -> dict[str, SourceKey]:
     """Return the sources whose models have their names as ids: the first configured service, then this machine's."""
     owners: dict[str, SourceKey] = {}
     for source in sorted(sources, key=lambda source: not isinstance(source.key, ServiceAccess)):

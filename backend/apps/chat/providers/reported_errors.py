@@ -80,7 +80,7 @@ def _is_error_within(part: object) -> bool:
     """Return whether a part of a chunk has an error: Groq's and MiniMax's own fields, or the text of a choice."""
     if not isinstance(part, dict):
         return False
-    return states_error(part.get("error")) or any(_is_bad(name, code) for name, code in _codes_of(part))
+    return states_error(part.get("error")) or any(_is_bad(name, code) for name, code in _read_codes(part))
 
 
 def _names_error(answer: object) -> bool:
@@ -100,7 +100,7 @@ def _is_error(answer: Mapping[str, Any]) -> bool:
         return True
     if any(answer.get(name) is False for name in ("success", "ok", "status")):
         return True
-    codes = list(_codes_of(answer))
+    codes = list(_read_codes(answer))
     states = [state for name in _STATES if isinstance(state := answer.get(name), str)]
     if any(_is_bad(*code) for code in codes) or any(map(_FAILURE.search, states)):
         return True
@@ -112,7 +112,7 @@ def _is_error(answer: Mapping[str, Any]) -> bool:
     return message is not None
 
 
-def _codes_of(answer: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+def _read_codes(answer: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     """Yield the names and values of the codes that are numbers, perhaps as strings."""
     for name in _CODES:
         code = answer.get(name)

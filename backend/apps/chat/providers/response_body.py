@@ -75,7 +75,7 @@ async def open_body(response: aiohttp.ClientResponse, wait: FirstTokenWait) -> B
             wait.restart_silence()
             # Blanks that keep the connection alive say nothing, in front of events and of JSON.
             body.beginning = (body.beginning + received).lstrip()
-            recode = _recoding_of(response, body.beginning) if body.content is response.content else None
+            recode = _choose_recoding(response, body.beginning) if body.content is response.content else None
             if recode is not None:
                 body.content = RecodedContent(response.content, recode)
                 body.beginning = recode(body.beginning)
@@ -110,9 +110,9 @@ async def read_body(response: aiohttp.ClientResponse | Body, limit: int) -> byte
     while len(read) <= limit and (part := await response.content.readany()):
         read += part
     body = bytes(read)
-    recode = None if isinstance(response, Body) else _recoding_of(response, body[:_KIND_LENGTH])
+    recode = None if isinstance(response, Body) else _choose_recoding(response, body[:_KIND_LENGTH])
     return body if recode is None else recode(body) + recode(b"")
 
 
-def _recoding_of(response: aiohttp.ClientResponse, beginning: bytes) -> Recode | None:
+def _choose_recoding(response: aiohttp.ClientResponse, beginning: bytes) -> Recode | None:
     return find_recoding(beginning, response.charset, response.headers.get("Content-Encoding", ""))

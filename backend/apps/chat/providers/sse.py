@@ -91,7 +91,7 @@ class SseReader:
                 self._name = b""
                 continue
             name, _, value = line.partition(b":")
-            name = name if name == b"data" else _field_of(line, name)
+            name = name if name == b"data" else _read_field_name(line, name)
             if name == b"data":
                 if self._data and self._is_whole():
                     yield self._take_event()
@@ -142,7 +142,7 @@ class SseReader:
             lines = (bytes(self._rest) + received[:end]).splitlines()
             self._rest.clear()
             self._keep(received[end:])
-            if len(lines[0]) > MAX_EVENT_BYTES and len(lines[0]) > _limit_of(lines[0]) and lines[0][:1] != b":":
+            if len(lines[0]) > MAX_EVENT_BYTES and len(lines[0]) > _find_limit(lines[0]) and lines[0][:1] != b":":
                 raise SseError("a line is too long")
         if self._is_first_line:
             self._is_first_line = False
@@ -177,7 +177,7 @@ class SseReader:
             return
         self._comment_size = 0
         size = len(self._rest) + len(received)
-        if received[:1] != b":" and size > MAX_EVENT_BYTES and size > _limit_of(self._rest or received):
+        if received[:1] != b":" and size > MAX_EVENT_BYTES and size > _find_limit(self._rest or received):
             raise SseError("a line is too long")
         self._rest += received
 
@@ -185,17 +185,17 @@ class SseReader:
         while value[:5] == b"data:":  # Some gateways repeat the name of the field in the data.
             value = value[5:].removeprefix(b" ")
         self._size += len(value) + 1
-        if self._size > MAX_EVENT_BYTES and self._size > _limit_of(value):
+        if self._size > MAX_EVENT_BYTES and self._size > _find_limit(value):
             raise SseError("an event is too long")
         self._data.append(value)
 
 
-def _limit_of(line: bytes | bytearray) -> int:
+def _find_limit(line: bytes | bytearray) -> int:
     """Return how many bytes a line may have, or data of one line."""
     return MAX_OBJECT_BYTES if _OBJECT_LINE.match(line) else MAX_EVENT_BYTES
 
 
-def _field_of(line: bytes, name: bytes) -> bytes:
+def _read_field_name(line: bytes, name: bytes) -> bytes:
     """Return the name of a line's field: the text before its first colon."""
     return _NO_FIELD if name == line or line[:1] in _BODY_STARTS else name.strip().lower()
 

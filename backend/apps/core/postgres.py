@@ -84,7 +84,7 @@ class RoundTrip:
         texts += [b"PREPARE %b AS %b" % (name, _number_placeholders(sql)) for sql, name in prepared.items()]
         names = self._names | prepared if prepared else self._names
         first = len(texts)
-        texts += [self._text_of(sql, names.get(sql), values) for sql, values in statements]
+        texts += [self._write_literals(sql, names.get(sql), values) for sql, values in statements]
         if commits:
             texts.append(b"COMMIT")
         with connection.lock:
@@ -101,7 +101,7 @@ class RoundTrip:
                 connection.rollback()
                 return self.execute(statements, commits=commits)
         self._names = names
-        return [self._rows_of(result) for result in results[first : first + len(statements)]]
+        return [self._read_rows(result) for result in results[first : first + len(statements)]]
 
     def _choose(self, texts: Sequence[str]) -> dict[str, bytes]:
         """Return names for the statements that are executed for the second time, so that they are prepared."""
@@ -110,7 +110,7 @@ class RoundTrip:
             self._seen.update(texts)
         return new
 
-    def _text_of(self, sql: str, name: bytes | None, values: Sequence[Any]) -> bytes:
+    def _write_literals(self, sql: str, name: bytes | None, values: Sequence[Any]) -> bytes:
         as_literal = self._transformer.as_literal
         literals = [
             b"NULL"
@@ -125,7 +125,7 @@ class RoundTrip:
         first, *rest = _split(sql)
         return first + b"".join(part for pair in zip(literals, rest, strict=True) for part in pair)
 
-    def _rows_of(self, result: PGresult) -> list[tuple[Any, ...]]:
+    def _read_rows(self, result: PGresult) -> list[tuple[Any, ...]]:
         if result.status != ExecStatus.TUPLES_OK:
             return []
         self._transformer.set_pgresult(result)

@@ -102,7 +102,7 @@ def delete_me(request: SignedInRequest, response: HttpResponse, payload: Deletio
     """Delete the account with everything that belongs to it; answers stop, sockets close."""
     address = client_address(request.META)
     accounts.delete_own_account(_require_user(request), password=payload.password, address=address)
-    _forget_cookie_of({request.auth.session_id}, request, response)
+    _forget_cookie({request.auth.session_id}, request, response)
     return Status(204, None)
 
 
@@ -113,9 +113,9 @@ def log_out(
     """End this session and those in the administration: its tokens are refused from now on, its sockets close."""
     ended = {request.auth.session_id}
     if payload is not None and payload.refresh_token:
-        ended |= _session_of(payload.refresh_token)
+        ended |= _find_session_ids(payload.refresh_token)
     sessions.end_with_admin_sessions(request.auth.user_id, ended, EndReason.LOGOUT)
-    _forget_cookie_of(ended, request, response)
+    _forget_cookie(ended, request, response)
     return DoneOut(message="You are signed out.")
 
 
@@ -140,7 +140,7 @@ def end_session(request: SignedInRequest, response: HttpResponse, session_id: UU
     session = selectors.list_live_sessions(request.auth.user_id).filter(id=session_id)
     if not sessions.end_sessions(session, EndReason.REVOKED):
         raise NotFoundError
-    _forget_cookie_of({session_id}, request, response)
+    _forget_cookie({session_id}, request, response)
     return Status(204, None)
 
 
@@ -192,14 +192,14 @@ def _describe(session: Session, principal: Principal) -> SessionOut:
     )
 
 
-def _session_of(refresh_token: str) -> set[UUID]:
+def _find_session_ids(refresh_token: str) -> set[UUID]:
     try:
         return {read_token(TokenKind.REFRESH, refresh_token).session_id}
     except AuthenticationError:
         return set()
 
 
-def _forget_cookie_of(ended: set[UUID], request: HttpRequest, response: HttpResponse) -> None:
+def _forget_cookie(ended: set[UUID], request: HttpRequest, response: HttpResponse) -> None:
     """Clear the browser's cookie, unless another tab has signed in again: then it belongs to that session."""
-    if _session_of(kept_refresh_token(request)) <= ended:
+    if _find_session_ids(kept_refresh_token(request)) <= ended:
         clear_refresh_cookie(request, response)

@@ -184,9 +184,9 @@ def ping(url: str, patience: float) -> None:
 
 
 def _new_reader() -> hiredis.Reader:
-    return hiredis.Reader(protocolError=InvalidResponse, replyError=_error_of)
+    return hiredis.Reader(protocolError=InvalidResponse, replyError=_make_error)
 
 
-def _error_of(message: str) -> RedisError:
+def _make_error(message: str) -> RedisError:
     """Return the error of one command; a Redis that still loads its data counts as down."""
     return BusyLoadingError(message) if message.startswith("LOADING ") else ResponseError(message)

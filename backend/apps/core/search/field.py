@@ -43,7 +43,7 @@ class TermsField(_Field):
 def repair_terms_index(model: type[models.Model], connection: BaseDatabaseWrapper) -> None:
     """Repair the FTS5 index of `model`; PostgreSQL needs no repair."""
     if connection.vendor == "sqlite":
-        index = _index_of(model, connection)
+        index = _quote_index_name(model, connection)
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {index}({index}) VALUES ('rebuild')")  # noqa: S608 - names of our own
 
@@ -68,7 +68,7 @@ def values_through_index(model: type[models.Model], column: str, query: SearchQu
 
     Reads the rows in the order of the index, without a list of their ids first.
     """
-    index = _index_of(model, default_connection)
+    index = _quote_index_name(model, default_connection)
     table = model._meta.db_table
     statement = (
         f"SELECT {table}.{column} FROM {index} CROSS JOIN {table} ON {table}.id = {index}.rowid "  # noqa: S608 - names of our own
@@ -81,7 +81,7 @@ def _fts5_query(query: SearchQuery) -> str:
     return " AND ".join([f'"{term}"' for term in query.terms] + [f'"{prefix}"*' for prefix in query.prefixes])
 
 
-def _index_of(model: type[models.Model], connection: BaseDatabaseWrapper) -> str:
+def _quote_index_name(model: type[models.Model], connection: BaseDatabaseWrapper) -> str:
     return connection.ops.quote_name(f"{model._meta.db_table}_terms")
 
 
@@ -109,7 +109,7 @@ class MatchesTerms(_Lookup):
         query, params = self.process_rhs(compiler, connection)
         assert isinstance(self.lhs, Col)  # noqa: S101 - a column, not an expression
         quote = connection.ops.quote_name
-        index = _index_of(self.lhs.target.model, connection)
+        index = _quote_index_name(self.lhs.target.model, connection)
         hits = f"SELECT rowid FROM {index} WHERE {index} MATCH {query}"  # noqa: S608 - names of our own
         return f"{quote(self.lhs.alias)}.{quote('id')} IN ({hits})", [*params]
 
@@ -123,7 +123,7 @@ class HasTerms(MatchesTerms):
         assert isinstance(query, SearchQuery)  # noqa: S101 - the type checker cannot know
         assert isinstance(self.lhs, Col)  # noqa: S101 - a column, not an expression
         quote = connection.ops.quote_name
-        index = _index_of(self.lhs.target.model, connection)
+        index = _quote_index_name(self.lhs.target.model, connection)
         wanted = [f" {term} " for term in query.terms] + [f" {prefix}" for prefix in query.prefixes]
         has_all = " AND ".join(["instr(' ' || terms || ' ', %s)"] * len(wanted))
         row = f"{quote(self.lhs.alias)}.{quote('id')}"

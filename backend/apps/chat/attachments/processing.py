@@ -10,7 +10,12 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
-from apps.chat.attachments.child.outcome import Outcome, UnknownFileTypeError, UnreadableFileError, read_outcome
+from apps.chat.attachments.child.processed_file import (
+    ProcessedFile,
+    UnknownFileTypeError,
+    UnreadableFileError,
+    read_processed_file,
+)
 from apps.chat.attachments.children import ChildTimeoutError, Streams, can_fork_children, fork_child, start_child
 from apps.chat.attachments.errors import AttachmentTypeError, AttachmentUnreadableError
 from apps.core.errors import RateLimitError
@@ -39,8 +44,8 @@ _busy_until = 0.0
 _slots = FairSlots[UUID](MAX_RUNNING, max_per_key=MAX_PER_USER, max_waiting=MAX_WAITING)
 
 
-def process_file(source: IO[bytes], owner_id: UUID) -> Outcome:
-    """Return the outcome for a file; takes up to 20 seconds, and more to wait for other files. Users take turns.
+def process_file(source: IO[bytes], owner_id: UUID) -> ProcessedFile:
+    """Return a file as it is to be served; takes up to 20 seconds, and more to wait for other files. Users take turns.
 
     Raises:
         AttachmentTypeError, AttachmentUnreadableError: it is refused.
@@ -54,7 +59,7 @@ def process_file(source: IO[bytes], owner_id: UUID) -> Outcome:
         raise RateLimitError(reason, retry_after=RETRY_SECONDS) from None
 
 
-def _process(source: IO[bytes]) -> Outcome:
+def _process(source: IO[bytes]) -> ProcessedFile:
     folder = settings.FILE_UPLOAD_TEMP_DIR
     with tempfile.TemporaryFile(dir=folder) as target, tempfile.TemporaryFile(dir=folder) as complaints:
         is_finished = _run_child(Streams(source, target, complaints))
@@ -102,11 +107,11 @@ def _read_in_time(streams: Streams) -> int:
     return fork_child(streams, seconds=max(0.0, deadline - time.monotonic()), only_idle=False)
 
 
-def _read(target: IO[bytes], *, is_finished: bool) -> Outcome:
+def _read(target: IO[bytes], *, is_finished: bool) -> ProcessedFile:
     if not is_finished:
         raise AttachmentUnreadableError
     try:
-        return read_outcome(target)
+        return read_processed_file(target)
     except UnknownFileTypeError:
         raise AttachmentTypeError from None
     except UnreadableFileError as error:

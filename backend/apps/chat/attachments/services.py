@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from apps.chat.attachments.child.outcome import Outcome
+from apps.chat.attachments.child.processed_file import ProcessedFile
 from apps.chat.attachments.deletion import delete_unused
 from apps.chat.attachments.errors import AttachmentInUseError, StorageFullError
 from apps.chat.attachments.objects import Part, delete_objects, make_object_name, save_objects
@@ -62,10 +62,10 @@ def store_attachment(
     used = _read_used_bytes(owner_id)
     _check_room(used, 1)
     release_connection()
-    outcome = process_file(content.file, owner_id)
-    attachment = _make_attachment(owner_id, public_id, content, outcome, description)
+    processed = process_file(content.file, owner_id)
+    attachment = _make_attachment(owner_id, public_id, content, processed, description)
     _check_room(used, attachment.stored_bytes)
-    contents = _contents_by_part(content, outcome)
+    contents = _contents_by_part(content, processed)
     with request_slot_released():
         save_objects(attachment.id, contents)
     try:
@@ -102,35 +102,35 @@ def delete_attachment(*, owner_id: UUID, public_id: UUID) -> None:
 
 
 def _make_attachment(
-    owner_id: UUID, public_id: UUID | None, content: UploadedContent, outcome: Outcome, description: str
+    owner_id: UUID, public_id: UUID | None, content: UploadedContent, processed: ProcessedFile, description: str
 ) -> Attachment:
-    sizes = {name: len(data) for name, data in outcome.objects.items()}
-    is_image = outcome.kind == AttachmentKind.IMAGE
+    sizes = {name: len(data) for name, data in processed.objects.items()}
+    is_image = processed.kind == AttachmentKind.IMAGE
     if is_image:
-        tokens = count_image_tokens(TOKENS_MODEL, outcome.width or 0, outcome.height or 0)
+        tokens = count_image_tokens(TOKENS_MODEL, processed.width or 0, processed.height or 0)
     else:
         await_encoding(TOKENS_MODEL)
-        tokens = count_tokens(TOKENS_MODEL, outcome.objects[Part.TEXT].decode()).tokens
+        tokens = count_tokens(TOKENS_MODEL, processed.objects[Part.TEXT].decode()).tokens
     return Attachment(
         public_id=public_id or uuid7(),
         owner_id=owner_id,
-        kind=outcome.kind,
+        kind=processed.kind,
         name=content.name,
-        mime=outcome.mime,
+        mime=processed.mime,
         bytes=sizes[Part.IMAGE] if is_image else content.size,
         stored_bytes=sum(sizes.values()) + (0 if is_image else content.size),
-        width=outcome.width,
-        height=outcome.height,
-        pages=outcome.pages,
-        truncated=outcome.truncated,
+        width=processed.width,
+        height=processed.height,
+        pages=processed.pages,
+        truncated=processed.truncated,
         tokens=tokens,
         description=description,
     )
 
 
-def _contents_by_part(content: UploadedContent, outcome: Outcome) -> dict[Part, IO[bytes]]:
-    contents: dict[Part, IO[bytes]] = {Part(name): BytesIO(data) for name, data in outcome.objects.items()}
-    if outcome.kind == AttachmentKind.DOCUMENT:
+def _contents_by_part(content: UploadedContent, processed: ProcessedFile) -> dict[Part, IO[bytes]]:
+    contents: dict[Part, IO[bytes]] = {Part(name): BytesIO(data) for name, data in processed.objects.items()}
+    if processed.kind == AttachmentKind.DOCUMENT:
         content.file.seek(0)
         contents[Part.ORIGINAL] = content.file
     return contents

@@ -152,7 +152,7 @@ def test_the_log_says_why_a_file_cannot_be_read_without_its_content(uploader: Up
     assert "my-secret-name" not in str(read_log())
     assert uploader.refused_upload(b"%PDF-1.7 my-secret-text") == (422, "ATTACHMENT_UNREADABLE")
     cause = lines(read_log, "attachment_unreadable")[1]["cause"]
-    assert cause.startswith("outcome.UnreadableFileError < misc.PdfiumError at ")
+    assert cause.startswith("processed_file.UnreadableFileError < misc.PdfiumError at ")
     assert "my-secret-text" not in str(read_log())
 
 

@@ -7,7 +7,7 @@ import os
 import sys
 
 from apps.chat.attachments.child.confinement import confine_resources
-from apps.chat.attachments.child.outcome import describe_cause
+from apps.chat.attachments.child.processed_file import describe_cause
 
 if __name__ == "__main__":
     is_template = "--template" in sys.argv

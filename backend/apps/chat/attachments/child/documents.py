@@ -5,7 +5,12 @@ import re
 from typing import TYPE_CHECKING
 
 from apps.chat.attachments.child.encodings import decode_text
-from apps.chat.attachments.child.outcome import EncryptedFileError, Outcome, UnknownFileTypeError, UnreadableFileError
+from apps.chat.attachments.child.processed_file import (
+    EncryptedFileError,
+    ProcessedFile,
+    UnknownFileTypeError,
+    UnreadableFileError,
+)
 from apps.chat.attachments.child.right_to_left import Box, order_words, runs_left
 from apps.core.unicode_forms import normalize
 
@@ -35,7 +40,7 @@ def has_pdf_head(data: bytes) -> bool:
     return not data.startswith(ZIP) and _PDF_HEAD.search(data, 0, PDF_HEAD_WITHIN) is not None
 
 
-def process_late_pdf(data: bytes) -> Outcome:
+def process_late_pdf(data: bytes) -> ProcessedFile:
     """Return the text of a file for which `has_pdf_head` holds: of a PDF file, or of a text that quotes one.
 
     Raises:
@@ -52,7 +57,7 @@ def process_late_pdf(data: bytes) -> Outcome:
             raise UnreadableFileError from None
 
 
-def process_pdf(data: bytes) -> Outcome:
+def process_pdf(data: bytes) -> ProcessedFile:
     """Return the text of a PDF file, with the number of each page before its text.
 
     Raises:
@@ -83,7 +88,7 @@ def process_pdf(data: bytes) -> Outcome:
     text = "".join(parts).rstrip()
     truncated = left < 0 or pages > MAX_PAGES
     objects = {"text": text.encode()}
-    return Outcome(kind="document", mime="application/pdf", pages=pages, truncated=truncated, objects=objects)
+    return ProcessedFile(kind="document", mime="application/pdf", pages=pages, truncated=truncated, objects=objects)
 
 
 def _read_page(document: "pypdfium2.PdfDocument", index: int) -> str:
@@ -121,7 +126,7 @@ def _read_leftward(text_page: "pypdfium2.PdfTextPage", count: int) -> str:
     return order_words(units, box_of)
 
 
-def process_text(data: bytes) -> Outcome:
+def process_text(data: bytes) -> ProcessedFile:
     """Return the beginning of a text file as UTF-8.
 
     Raises:
@@ -133,7 +138,7 @@ def process_text(data: bytes) -> Outcome:
         raise UnreadableFileError
     kept = _clean(text[:MAX_CHARACTERS])
     objects = {"text": kept.encode()}
-    return Outcome(kind="document", mime="text/plain", truncated=len(text) > MAX_CHARACTERS, objects=objects)
+    return ProcessedFile(kind="document", mime="text/plain", truncated=len(text) > MAX_CHARACTERS, objects=objects)
 
 
 def _clean(text: str) -> str:

@@ -4,7 +4,7 @@ import codecs
 import re
 import unicodedata
 
-from apps.chat.attachments.child.outcome import UnknownFileTypeError
+from apps.chat.attachments.child.processed_file import UnknownFileTypeError
 
 DETECTED_BYTES = 64 * 1024
 """Bytes of a text in an unknown encoding from which the encoding is found."""

@@ -7,7 +7,7 @@ from math import ceil, sqrt
 from PIL import ExifTags, Image, PngImagePlugin
 
 from apps.chat.attachments.child.colours import read_pixels, to_srgb
-from apps.chat.attachments.child.outcome import Outcome, UnknownFileTypeError, UnreadableFileError
+from apps.chat.attachments.child.processed_file import ProcessedFile, UnknownFileTypeError, UnreadableFileError
 
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 2048
@@ -90,7 +90,7 @@ def prepare_common_formats() -> None:
         import_module(f"PIL.{module}")
 
 
-def process_image(data: bytes, name: str) -> Outcome:
+def process_image(data: bytes, name: str) -> ProcessedFile:
     """Return an image as it is to be served, and its thumbnail.
 
     Raises:
@@ -120,7 +120,7 @@ def process_image(data: bytes, name: str) -> Outcome:
     image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), SHARP)
     thumbnail = _save(image, "WEBP", quality=THUMBNAIL_QUALITY)
     objects = {"image": content, "thumbnail": thumbnail}
-    return Outcome(kind="image", mime=mime, width=size[0], height=size[1], objects=objects)
+    return ProcessedFile(kind="image", mime=mime, width=size[0], height=size[1], objects=objects)
 
 
 def _fit(width: int, height: int) -> tuple[int, int]:

@@ -4,17 +4,17 @@ import os
 
 from apps.chat.attachments.child import documents, encodings, images
 from apps.chat.attachments.child.confinement import forbid_opening
-from apps.chat.attachments.child.outcome import (
-    Outcome,
+from apps.chat.attachments.child.processed_file import (
+    ProcessedFile,
     UnknownFileTypeError,
     UnreadableFileError,
     describe_cause,
-    write_outcome,
+    write_processed_file,
     write_refusal,
 )
 
 
-def process(data: bytes) -> Outcome:
+def process(data: bytes) -> ProcessedFile:
     """Process a file according to its bytes alone, and return the result.
 
     Raises:
@@ -44,7 +44,7 @@ def read_file() -> None:
         data = source.read()
     with os.fdopen(1, "wb", closefd=False) as target:
         try:
-            write_outcome(target, process(data))
+            write_processed_file(target, process(data))
         except UnknownFileTypeError:
             write_refusal(target, "type")
         except Exception as error:  # noqa: BLE001 - decoders raise anything for broken files

@@ -17,7 +17,7 @@ from typing import NoReturn
 from apps.chat.attachments.child import images
 from apps.chat.attachments.child.confinement import confine_resources
 from apps.chat.attachments.child.orders import ORDER, REPORT, UNUSED_SECONDS
-from apps.chat.attachments.child.outcome import describe_cause
+from apps.chat.attachments.child.processed_file import describe_cause
 from apps.chat.attachments.child.reading import read_file
 
 MAX_DESCRIPTORS = 4

@@ -23,7 +23,7 @@ class UnknownFileTypeError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class ProcessedFile:
     """The file as it is to be served; `objects` are named as in the store."""
 
     kind: str
@@ -35,10 +35,10 @@ class Outcome:
     objects: dict[str, bytes] = field(default_factory=dict)
 
 
-def write_outcome(file: IO[bytes], outcome: Outcome) -> None:
-    sizes = {name: len(content) for name, content in outcome.objects.items()}
-    _write_header(file, {**asdict(outcome), "objects": sizes})
-    for content in outcome.objects.values():
+def write_processed_file(file: IO[bytes], processed: ProcessedFile) -> None:
+    sizes = {name: len(content) for name, content in processed.objects.items()}
+    _write_header(file, {**asdict(processed), "objects": sizes})
+    for content in processed.objects.values():
         file.write(content)
 
 
@@ -72,8 +72,8 @@ def _write_header(file: IO[bytes], header: dict[str, object]) -> None:
     file.write(len(encoded).to_bytes(HEADER_LENGTH, "big") + encoded)
 
 
-def read_outcome(file: IO[bytes]) -> Outcome:
-    """Read an outcome.
+def read_processed_file(file: IO[bytes]) -> ProcessedFile:
+    """Read the file that the child has written.
 
     Raises:
         UnknownFileTypeError, UnreadableFileError: the child has said so.
@@ -84,4 +84,4 @@ def read_outcome(file: IO[bytes]) -> Outcome:
     if (refusal := header.get("refusal")) is not None:
         raise UnknownFileTypeError if refusal == "type" else UnreadableFileError(str(header.get("cause")))
     objects = {name: file.read(size) for name, size in header.pop("objects").items()}
-    return Outcome(**header, objects=objects)
+    return ProcessedFile(**header, objects=objects)

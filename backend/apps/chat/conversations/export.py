@@ -15,7 +15,7 @@ from apps.chat.conversations.branches import find_current_branch, read_branch_st
 from apps.chat.conversations.conversation_view import ConversationView, view_conversation
 from apps.chat.conversations.messages import MessageView, view_message
 from apps.chat.conversations.selectors import select_live_conversations
-from apps.chat.models import Attachment, AttachmentKind, Conversation, Message, Role
+from apps.chat.models import DEFAULT_TITLE, Attachment, AttachmentKind, Conversation, Message, Role
 from apps.core.database import run_in_database
 from apps.core.statements import Select
 from apps.core.wire_text import iso_milliseconds
@@ -31,6 +31,9 @@ BATCH_SIZE = 20
 NOT_EXPORTED = {
     "revision", "run", "seq", "sibling_ids", "context_dropped", "images_dropped", "attachments",
 }  # fmt: skip
+
+# As the pages call a conversation without a name.
+_UNTITLED: dict[ExportLanguage, str] = {"en": "Untitled chat", "zh-TW": "未命名的對話"}
 
 _AUTHORS: dict[ExportLanguage, dict[str, str]] = {
     "en": {Role.USER: "User", Role.ASSISTANT: "Assistant"},
@@ -55,7 +58,7 @@ _MESSAGES_AFTER = Select(_select_messages, UUID, UUID)
 
 async def export_as_markdown(conversation: Conversation, language: ExportLanguage) -> AsyncGenerator[str]:
     """Yield the current branch as Markdown, message by message: the title, then each message under its author."""
-    yield f"# {conversation.title}"
+    yield f"# {_UNTITLED[language] if conversation.title == DEFAULT_TITLE else conversation.title}"
     branch = await run_in_database(find_current_branch, conversation)
     at = 0
     while messages := await run_in_database(read_branch_start, branch, at, at + BATCH_SIZE):

@@ -39,6 +39,15 @@ def test_markdown_has_the_current_branch(account: Account) -> None:
     assert "\n## 助理\n" in chinese
 
 
+@pytest.mark.parametrize(("language", "heading"), [("en", "Untitled chat"), ("zh-TW", "未命名的對話")])
+def test_markdown_of_a_conversation_without_a_name_is_headed_in_the_language(
+    account: Account, language: str, heading: str
+) -> None:
+    conversation = account.new_conversation()
+    _, text = download(account, f"/conversations/{conversation}/export?language={language}")
+    assert text == f"# {heading}\n"
+
+
 def test_json_has_all_branches(account: Account) -> None:
     conversation = account.new_conversation(title="Rivers", system_prompt="Be brief.")
     question, old = grow(conversation, ["Which is long?", "An old answer"])

@@ -9,9 +9,9 @@ const NONE: string[] = []
 const idsSchema = z.array(z.string())
 
 /** Attachments that were changed on this page; a draft of another tab shows when the page is loaded again. */
-const useChanged = create<Record<string, string[]>>()(() => ({}))
+const useChanged = create<Record<string, string[] | null>>()(() => ({}))
 /** Attachments that were read on this page: the same array each time. */
-let read: Record<string, string[]> = {}
+let read: Record<string, string[] | null> = {}
 
 onUserChange(() => {
   read = {}
@@ -20,11 +20,16 @@ onUserChange(() => {
 
 export function useDraftAttachments(key: string): string[] {
   const changed = useChanged((all) => all[key])
-  return changed ?? readIds(key)
+  return changed ?? draftAttachments(key)
 }
 
 export function keepDraftAttachments(key: string, ids: string[]): void {
-  writeUserStored(PREFIX + key, ids.length === 0 ? null : JSON.stringify(ids))
+  keepChangedAttachments(key, ids.length === 0 ? null : ids)
+}
+
+/** Keeps changed attachments, of which none may be left; null forgets them. */
+export function keepChangedAttachments(key: string, ids: string[] | null): void {
+  writeUserStored(PREFIX + key, ids && JSON.stringify(ids))
   useChanged.setState({ [key]: ids })
 }
 
@@ -33,7 +38,13 @@ export function addToDraftAttachments(key: string, ids: readonly string[]): void
 }
 
 export function draftAttachments(key: string): string[] {
-  return useChanged.getState()[key] ?? readIds(key)
+  return changedAttachments(key) ?? NONE
+}
+
+/** Null if the attachments have not changed. */
+export function changedAttachments(key: string): string[] | null {
+  const changed = useChanged.getState()[key]
+  return changed === undefined ? readIds(key) : changed
 }
 
 /** The keys of the stored drafts with attachments, including those of other tabs. */
@@ -43,18 +54,18 @@ export function attachmentDraftKeys(): string[] {
 
 /** The attachments of all drafts of the user, in every tab. */
 export function allDraftAttachments(): string[] {
-  return [
-    ...userStoredNames(PREFIX).flatMap((name) => parseIds(readUserStored(name))),
-    ...Object.values(useChanged.getState()).flat(),
+  const all = [
+    ...userStoredNames(PREFIX).map((name) => parseIds(readUserStored(name))),
+    ...Object.values(useChanged.getState()),
   ]
+  return all.flatMap((ids) => ids ?? [])
 }
 
-function readIds(key: string): string[] {
+function readIds(key: string): string[] | null {
   return (read[key] ??= parseIds(readUserStored(PREFIX + key)))
 }
 
-function parseIds(stored: string | null): string[] {
-  if (stored === null) return NONE
-  const ids = idsSchema.safeParse(parseStored(stored))
-  return ids.success ? ids.data : NONE
+function parseIds(stored: string | null): string[] | null {
+  const ids = stored === null ? null : idsSchema.safeParse(parseStored(stored))
+  return ids?.success ? ids.data : null
 }

@@ -8,7 +8,7 @@ const PREFIX = 'draft:'
 export const NEW_CHAT = 'new'
 
 /** Drafts written on this page; a draft of another tab shows when the page is loaded again. */
-const useWritten = create<Record<string, string>>()(() => ({}))
+const useWritten = create<Record<string, string | null>>()(() => ({}))
 
 onUserChange(() => useWritten.setState({}, true))
 
@@ -18,7 +18,12 @@ export function useDraftText(key: string): string {
 }
 
 export function keepDraft(key: string, text: string): void {
-  writeUserStored(PREFIX + key, text === '' ? null : text)
+  keepChangedText(key, text === '' ? null : text)
+}
+
+/** Keeps a changed text, which may be empty; null forgets it. */
+export function keepChangedText(key: string, text: string | null): void {
+  writeUserStored(PREFIX + key, text)
   useWritten.setState({ [key]: text })
 }
 
@@ -33,5 +38,11 @@ export function draftKeys(): string[] {
 }
 
 export function draftText(key: string): string {
-  return useWritten.getState()[key] ?? readUserStored(PREFIX + key) ?? ''
+  return changedText(key) ?? ''
+}
+
+/** Null if the text has not changed. */
+export function changedText(key: string): string | null {
+  const written = useWritten.getState()[key]
+  return written === undefined ? readUserStored(PREFIX + key) : written
 }

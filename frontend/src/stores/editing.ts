@@ -6,8 +6,8 @@ import { create } from 'zustand'
 import { persist } from 'zustand/middleware'
 import { z } from '@/lib/schema'
 import { checkedUserStorage, followUser } from '@/stores/checked-storage'
-import { draftAttachments, keepDraftAttachments } from '@/stores/draft-attachments'
-import { draftText, keepDraft } from '@/stores/drafts'
+import { changedAttachments, keepChangedAttachments } from '@/stores/draft-attachments'
+import { changedText, keepChangedText } from '@/stores/drafts'
 import type { Message } from '@/types/api'
 
 type Question = Pick<Message, 'id' | 'content' | 'attachments'>
@@ -30,23 +30,23 @@ export function beginEdit(conversationId: string, messageId: string): void {
 /** Ends the edit of the question and forgets its changes. */
 export function endEdit(question: Question): void {
   useEditing.setState(NOTHING)
-  keepDraft(keyOf(question), '')
-  keepDraftAttachments(keyOf(question), [])
+  keepChangedText(keyOf(question), null)
+  keepChangedAttachments(keyOf(question), null)
 }
 
 /** The question as its edit has changed it so far. */
 export function editedQuestion(question: Question): { text: string; ids: string[] } {
-  const ids = draftAttachments(keyOf(question))
   return {
-    text: draftText(keyOf(question)) || question.content,
-    ids: ids.length > 0 ? ids : question.attachments.map(({ id }) => id),
+    text: changedText(keyOf(question)) ?? question.content,
+    ids: changedAttachments(keyOf(question)) ?? question.attachments.map(({ id }) => id),
   }
 }
 
 export function keepEditedText(question: Question, text: string): void {
-  keepDraft(keyOf(question), text === question.content ? '' : text)
+  keepChangedText(keyOf(question), text === question.content ? null : text)
 }
 
 export function keepEditedAttachments(question: Question, ids: readonly string[]): void {
-  keepDraftAttachments(keyOf(question), [...ids])
+  const isWithout = ids.length === 0 && question.attachments.length === 0
+  keepChangedAttachments(keyOf(question), isWithout ? null : [...ids])
 }

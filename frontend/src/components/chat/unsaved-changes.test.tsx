@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { openPage } from '@/test/app'
 import { received } from '@/test/chat-server'
 import { acceptChanges, AnsweredChat } from '@/test/chats'
-import { conversation } from '@/test/messages'
+import { conversation, image } from '@/test/messages'
 import { server } from '@/test/server'
 
 let opened: AnsweredChat
@@ -27,6 +27,23 @@ test('a changed question survives a reload, and is sent from there', async () =>
   await again.click(screen.getByRole('button', { name: 'Send edit' }))
   expect(await received(connection, 'chat.edit')).toMatchObject({ content: 'First? And why?' })
   expect(screen.queryByRole('textbox', { name: 'Edit message' })).toBeNull()
+})
+
+test('a question whose attachments and text were removed is still without them after a reload', async () => {
+  opened.question.attachments = [image('a.png', '/a'), image('b.png', '/b')]
+  const user = await openPage('/c/c1')
+  await opened.connect()
+  await user.click(await screen.findByRole('button', { name: 'Edit' }))
+  await user.clear(await editor())
+  await user.click(await screen.findByRole('button', { name: 'Remove “a.png”' }))
+  const reopened = await openPage('/c/c1')
+  await opened.connect(2)
+  expect((await editor()).value).toBe('')
+  await reopened.click(await screen.findByRole('button', { name: 'Remove “b.png”' }))
+  const again = await openPage('/c/c1')
+  const connection = await opened.connect(3)
+  await again.type(await editor(), 'Third?{Enter}')
+  expect(await received(connection, 'chat.edit')).toMatchObject({ content: 'Third?', attachments: [] })
 })
 
 test('a changed question that is discarded by mistake returns', async () => {

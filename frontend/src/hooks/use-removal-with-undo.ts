@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { titleText } from '@/i18n/title-text'
+import { basePath } from '@/lib/base-path'
 import { showToast } from '@/stores/toasts'
 import type { ConversationSummary } from '@/types/api'
 
@@ -11,7 +12,10 @@ interface Removal {
   restore: (id: string) => Promise<unknown>
 }
 
-/** Takes a conversation off the list immediately, and offers to undo it for some seconds. */
+/**
+ * Takes a conversation off the list immediately, leaves it if it is open, and offers to undo this for some seconds.
+ * Returns to it if the server refuses.
+ */
 export function useRemovalWithUndo({
   text,
   remove,
@@ -30,13 +34,19 @@ export function useRemovalWithUndo({
     const run = async () => {
       const removed = remove(id)
       if (wasOpen) await navigate('/')
-      await removed
+      try {
+        await removed
+      } catch {
+        // The query client has said why. The user may be elsewhere by now.
+        if (wasOpen && location.pathname === `${basePath}/`) await navigate(`/c/${id}`, { replace: true })
+        return
+      }
       showToast(t(text, { title: titleText(t, title) }), {
         label: t('sidebar.undo'),
         run: () => void undo().catch(saidElsewhere),
       })
     }
-    void run().catch(saidElsewhere)
+    void run()
   }
 }
 

@@ -1,8 +1,10 @@
 import { screen, waitFor } from '@testing-library/react'
+import { http, HttpResponse } from 'msw'
 import { expect, test } from 'vitest'
 import { openPage } from '@/test/app'
 import { acceptChanges, AnsweredChat } from '@/test/chats'
 import { conversation } from '@/test/messages'
+import { server } from '@/test/server'
 
 test('the menu of an open chat renames it, and an archived one says so and can be put back', async () => {
   const opened = new AnsweredChat()
@@ -24,4 +26,20 @@ test('the menu of an open chat renames it, and an archived one says so and can b
   await user.click(screen.getByRole('button', { name: 'Unarchive' }))
   await waitFor(() => expect(screen.queryByText(/^This chat is archived/)).toBeNull())
   expect(changes).toEqual([{ title: 'Lakes' }, { is_archived: false }])
+})
+
+test.each(['Archive', 'Delete'])('an open chat is open again after its %s failed', async (name) => {
+  const opened = new AnsweredChat()
+  server.use(
+    http.patch('/api/conversations/c1', () => HttpResponse.error()),
+    http.delete('/api/conversations/c1', () => HttpResponse.error()),
+  )
+  const user = await openPage('/c/c1')
+  await opened.connect()
+  await user.click(await screen.findByRole('button', { name: 'Menu of this chat' }))
+  await user.click(await screen.findByRole('menuitem', { name }))
+  await screen.findByText(/^The server cannot be reached/)
+  await opened.connect(2)
+  await screen.findByText('First.')
+  expect(location.pathname).toBe('/c/c1')
 })

@@ -85,6 +85,13 @@ export class Connector<Frame extends { type: string }> {
     this.#retry(this.#tries())
   }
 
+  /** Connects again if nothing arrives on the open connection within seconds. */
+  check(): void {
+    if (this.#state.kind !== 'open') return
+    this.send({ type: 'ping' })
+    this.#expectTextWithin(PROBE_MS)
+  }
+
   /** Signs in again on the open connection; the server answers with its current state. */
   async signInAgain(): Promise<void> {
     const token = await this.#server.tokens.token()
@@ -221,12 +228,8 @@ export class Connector<Frame extends { type: string }> {
 
   /** The network or the user is back: connects immediately, or checks that the connection still works. */
   #wake(): void {
-    if (this.#state.kind === 'waiting') {
-      void this.#connect(this.#state.tries)
-    } else if (this.#state.kind === 'open') {
-      this.send({ type: 'ping' })
-      this.#expectTextWithin(PROBE_MS)
-    }
+    if (this.#state.kind === 'waiting') void this.#connect(this.#state.tries)
+    else this.check()
   }
 
   #end(reason: 'no-conversation' | 'signed-out' | 'ended'): void {

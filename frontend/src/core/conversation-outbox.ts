@@ -1,5 +1,12 @@
 /** The outbox of one conversation: sends one item after another while no answer is being written. */
-import { type Accepted, createUuid, type ErrorFrame, isActive } from 'ai-chat-client'
+import {
+  type Accepted,
+  type Connector,
+  createUuid,
+  type ErrorFrame,
+  isActive,
+  type ServerFrame,
+} from 'ai-chat-client'
 import { session } from '@/api/session'
 import { forgetUploads, uploadAgain } from '@/core/attachment-use'
 import { assertNever } from '@/lib/assert-never'
@@ -7,7 +14,6 @@ import {
   attachmentsOf,
   newItem,
   nextStep,
-  type OutboxCommand,
   type OutboxItem,
   refuseItem,
   type UnsentCommand,
@@ -18,12 +24,14 @@ import { useUploads } from '@/stores/uploads'
 
 /** The code for a message whose attachments, or whose place, the server does not have. */
 const NOT_FOUND = 'NOT_FOUND'
+/** A connection on which a message has had no response for this long may be lost, and is checked; in milliseconds. */
+const CHECK_AFTER_MS = 10_000
 /** The `client_id`s of messages whose attachments were uploaded again, which this page does once. */
 const uploadedAgain = new Set<string>()
 
 export class ConversationOutbox {
   readonly #conversationId: string
-  readonly #send: (command: OutboxCommand) => boolean
+  readonly #connector: Pick<Connector<ServerFrame>, 'send' | 'check'>
   #isConnected = false
   /** The answer that is being written. */
   #active: string | null = null
@@ -32,10 +40,9 @@ export class ConversationOutbox {
   #timer: number | undefined
   #stops: (() => void)[] = []
 
-  /** `send` returns false without a connection. */
-  constructor(conversationId: string, send: (command: OutboxCommand) => boolean) {
+  constructor(conversationId: string, connector: Pick<Connector<ServerFrame>, 'send' | 'check'>) {
     this.#conversationId = conversationId
-    this.#send = send
+    this.#connector = connector
   }
 
   start(): void {
@@ -152,7 +159,12 @@ export class ConversationOutbox {
     this.#underway = command.client_id
     // Stored before it is sent: from then on it may have arrived.
     changeItem(id, (item) => ({ ...item, isSent: true, refusal: null }))
-    if (this.#send(command)) return
+    if (this.#connector.send(command)) {
+      window.setTimeout(() => {
+        if (this.#underway === command.client_id) this.#connector.check()
+      }, CHECK_AFTER_MS)
+      return
+    }
     this.#underway = null
     this.#isConnected = false
     changeItem(id, (item) => ({ ...item, isSent: current.isSent }))

@@ -60,7 +60,7 @@ export class ConversationSession {
       onFrame: (frame) => this.#receive(frame),
       onState: (state) => this.#connectionChanged(state),
     })
-    this.#outbox = new ConversationOutbox(id, (command) => this.#connector.send(command))
+    this.#outbox = new ConversationOutbox(id, this.#connector)
   }
 
   open(): void {

@@ -30,7 +30,7 @@ export class OutboxSender {
       onFrame: (frame) => this.#receive(frame),
       onState: (state) => this.#connectionChanged(state),
     })
-    this.#outbox = new ConversationOutbox(conversationId, (command) => this.#connector.send(command))
+    this.#outbox = new ConversationOutbox(conversationId, this.#connector)
   }
 
   async open(): Promise<void> {

@@ -1,7 +1,7 @@
-import { screen, waitFor } from '@testing-library/react'
+import { act, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { composer, openPage } from '@/test/app'
 import { authSuccess, received } from '@/test/chat-server'
 import { AnsweredChat } from '@/test/chats'
@@ -39,6 +39,27 @@ describe('a message', () => {
     await openPage('/c/c1')
     const again = await opened.connect(2)
     expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId })
+  })
+
+  test('that gets no response says so, and is sent again with the same id after its connection was checked', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true, toFake: ['setTimeout', 'clearTimeout'] })
+    const { connection, clientId } = await opened.ask('Second?')
+    act(() => void vi.advanceTimersByTime(4_000))
+    await screen.findByText('Sent, but the server has not responded yet')
+    act(() => void vi.advanceTimersByTime(6_000))
+    await received(connection, 'ping')
+    act(() => void vi.advanceTimersByTime(5_000))
+    const again = await opened.connect(2)
+    expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId, content: 'Second?' })
+  })
+
+  test('that was sent when the browser lost its network says that it may have arrived', async () => {
+    await opened.ask('Second?')
+    await screen.findByText('Sending…')
+    vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    act(() => void window.dispatchEvent(new Event('offline')))
+    screen.getByText('May have arrived; the page checks when the connection is back')
+    expect(screen.queryByText('Thinking…')).toBeNull()
   })
 
   test('that was rate limited shows the wait, and is then sent automatically', async () => {

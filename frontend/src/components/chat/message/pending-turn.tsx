@@ -11,6 +11,7 @@ import { resendItem } from '@/core/outbox-actions'
 import { useCountdown } from '@/hooks/use-countdown'
 import { useChatModel } from '@/hooks/use-chat-model'
 import { useDelayed } from '@/hooks/use-delayed'
+import { useIsOnline } from '@/hooks/use-is-online'
 import type { OutboxEditor } from '@/hooks/use-outbox'
 import { useUploadsOf } from '@/hooks/use-uploads'
 import { errorText } from '@/i18n/error-text'
@@ -20,7 +21,7 @@ import { type Upload, uploadsState } from '@/lib/upload'
 import { useLive } from '@/stores/live'
 
 /** The server usually accepts a message within this time. */
-const ANSWERED_WITHIN_MS = 10_000
+const ANSWERED_WITHIN_MS = 4_000
 
 interface PendingTurnProps {
   item: OutboxItem
@@ -90,6 +91,8 @@ function PendingLine({ item, isFirst, isAnswering, wakesAt, uploads, onEdit, onD
     uploads: uploadsState(attachmentsOf(item.command), uploads),
   })
   const isUnanswered = useDelayed(state === 'sending', ANSWERED_WITHIN_MS)
+  // The connection seems open until the silence on it is noticed.
+  const isCutOff = !useIsOnline() && state === 'sending'
   const isStuck = state === 'refused' || state === 'upload-refused'
   const isSignedOut = connection.kind === 'closed' && connection.reason === 'signed-out'
   return (
@@ -102,9 +105,11 @@ function PendingLine({ item, isFirst, isAnswering, wakesAt, uploads, onEdit, onD
         <p className="mr-1 tabular-nums">
           {isSignedOut && (state === 'offline' || state === 'uploading')
             ? t('outbox.signedOut')
-            : isUnanswered
-              ? t('outbox.unanswered')
-              : stateText(t, state, item, secondsLeft)}
+            : isCutOff
+              ? t('outbox.unconfirmed')
+              : isUnanswered
+                ? t('outbox.unanswered')
+                : stateText(t, state, item, secondsLeft)}
         </p>
       )}
       {isStuck && (

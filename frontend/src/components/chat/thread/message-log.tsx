@@ -9,6 +9,7 @@ import { ToNewest } from '@/components/chat/thread/to-newest'
 import { WaitingLine } from '@/components/chat/message/waiting-line'
 import { useMovingItems, useOutboxEditor } from '@/hooks/use-outbox'
 import { loadNewest } from '@/core/place-in-thread'
+import { useIsOnline } from '@/hooks/use-is-online'
 import { type Log, LogContext } from '@/hooks/use-log'
 import { usePrint } from '@/hooks/use-print'
 import { useShownMessage } from '@/hooks/use-shown-message'
@@ -68,7 +69,8 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
   })
 
   const editor = useOutboxEditor(props.conversationId, outbox)
-  const isUnderway = useLive(({ connection }) => connection.kind === 'open') && moving[0]?.isSent === true
+  const isConnected = useLive(({ connection }) => connection.kind === 'open')
+  const isUnderway = useIsOnline() && isConnected && moving[0]?.isSent === true
   const lastId = outbox.length === 0 && !hasNewer ? messages.at(-1)?.id : undefined
   const stretches = useStretches(messages, sendingId !== undefined || messages.length === 0)
 

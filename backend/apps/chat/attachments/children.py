@@ -13,22 +13,22 @@ from typing import IO
 import structlog
 from django.conf import settings
 
-from apps.chat.attachments.child.orders import ORDER, REPORT, UNUSED_SECONDS
+from apps.chat.attachments.child.requests import REPORT, REQUEST, UNUSED_SECONDS
 from apps.core.errors import TemporarilyUnavailableError
 
 logger = structlog.get_logger(__name__)
 
-GRACE_SECONDS = 10.0
+TEMPLATE_LATENESS_SECONDS = 10.0
 """Seconds by which the template may be late: with its report of a child, and when it ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """The files of a child: its input, its result, and the reason of a failure."""
+    """The files of a child: its input, its output and its errors."""
 
     source: IO[bytes]
     target: IO[bytes]
-    complaints: IO[bytes]
+    errors: IO[bytes]
 
 
 class ChildTimeoutError(Exception):
@@ -61,7 +61,7 @@ def start_child(streams: Streams, *, seconds: float) -> int:
             [sys.executable, "-E", "-s", "-m", "apps.chat.attachments.child"],
             stdin=streams.source,
             stdout=streams.target,
-            stderr=streams.complaints,
+            stderr=streams.errors,
             cwd=settings.BACKEND_DIR,
             env={},  # The environment has secrets.
             close_fds=True,
@@ -77,7 +77,7 @@ class _Template:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._orders: socket.socket | None = None
+        self._connection: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._used_at = 0.0
 
@@ -85,9 +85,9 @@ class _Template:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
-                files = (streams.source, streams.target, streams.complaints)
-                self._order(ORDER.pack(seconds, only_idle), [*(file.fileno() for file in files), theirs.fileno()])
-            ours.settimeout(seconds + GRACE_SECONDS)
+                files = (streams.source, streams.target, streams.errors)
+                self._request(REQUEST.pack(seconds, only_idle), [*(file.fileno() for file in files), theirs.fileno()])
+            ours.settimeout(seconds + TEMPLATE_LATENESS_SECONDS)
             try:
                 report = ours.recv(REPORT.size)
             except OSError:
@@ -105,28 +105,28 @@ class _Template:
         with self._lock:
             self._forget()
 
-    def _order(self, order: bytes, descriptors: list[int]) -> None:
+    def _request(self, request: bytes, descriptors: list[int]) -> None:
         with self._lock:
-            # A template that ends at this moment would lose the order.
-            if time.monotonic() - self._used_at > UNUSED_SECONDS - GRACE_SECONDS:
+            # A template that ends at this moment would lose the request.
+            if time.monotonic() - self._used_at > UNUSED_SECONDS - TEMPLATE_LATENESS_SECONDS:
                 self._forget()
-            if not self._send(order, descriptors):
+            if not self._send(request, descriptors):
                 self._forget()
                 self._start()
-                self._send(order, descriptors)
+                self._send(request, descriptors)
             self._used_at = time.monotonic()
 
-    def _send(self, order: bytes, descriptors: list[int]) -> bool:
-        """Send an order; return False if there is no template."""
-        if self._orders is None:
+    def _send(self, request: bytes, descriptors: list[int]) -> bool:
+        """Send a request; return False if there is no template."""
+        if self._connection is None:
             return False
         try:
-            return bool(socket.send_fds(self._orders, [order], descriptors))
+            return bool(socket.send_fds(self._connection, [request], descriptors))
         except OSError:
             return False
 
     def _start(self) -> None:
-        self._orders, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._connection, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             # In the server's session: Linux may share the processors equally between sessions (sched(7), autogroup),
             # whatever the priorities within each.
@@ -140,15 +140,15 @@ class _Template:
             )
 
     def _forget(self) -> None:
-        if self._orders is not None:
-            self._orders.close()  # That ends it.
+        if self._connection is not None:
+            self._connection.close()  # The template ends with its connection.
         if self._process is not None:
             try:
-                self._process.wait(GRACE_SECONDS)
+                self._process.wait(TEMPLATE_LATENESS_SECONDS)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        self._orders = self._process = None
+        self._connection = self._process = None
 
 
 _template = _Template()

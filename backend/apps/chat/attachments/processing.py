@@ -61,8 +61,8 @@ def process_file(source: IO[bytes], owner_id: UUID) -> ProcessedFile:
 
 def _process(source: IO[bytes]) -> ProcessedFile:
     folder = settings.FILE_UPLOAD_TEMP_DIR
-    with tempfile.TemporaryFile(dir=folder) as target, tempfile.TemporaryFile(dir=folder) as complaints:
-        is_finished = _run_child(Streams(source, target, complaints))
+    with tempfile.TemporaryFile(dir=folder) as target, tempfile.TemporaryFile(dir=folder) as errors:
+        is_finished = _run_child(Streams(source, target, errors))
         target.seek(0)
         return _read(target, is_finished=is_finished)
 
@@ -75,9 +75,9 @@ def _run_child(streams: Streams) -> bool:
         logger.warning("attachment_took_too_long")
         return False
     if status:
-        complaints = streams.complaints
-        complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - MAX_CAUSE_LENGTH))
-        last_line = complaints.read().decode(errors="replace").rpartition("\n")[2]
+        errors = streams.errors
+        errors.seek(max(0, errors.seek(0, os.SEEK_END) - MAX_CAUSE_LENGTH))
+        last_line = errors.read().decode(errors="replace").rpartition("\n")[2]
         logger.warning("attachment_child_failed", status=status, cause=_safe_cause(last_line))
     return status == 0
 
@@ -101,7 +101,7 @@ def _read_in_time(streams: Streams) -> int:
         except ChildTimeoutError:
             _busy_until = time.monotonic() + BUSY_SECONDS
         streams.source.seek(0)
-        for written in (streams.target, streams.complaints):
+        for written in (streams.target, streams.errors):
             written.seek(0)
             written.truncate()
     return fork_child(streams, seconds=max(0.0, deadline - time.monotonic()), only_idle=False)

@@ -16,9 +16,9 @@ from typing import NoReturn
 
 from apps.chat.attachments.child import images
 from apps.chat.attachments.child.confinement import confine_resources
-from apps.chat.attachments.child.orders import ORDER, REPORT, UNUSED_SECONDS
 from apps.chat.attachments.child.processed_file import describe_cause
 from apps.chat.attachments.child.reading import read_file
+from apps.chat.attachments.child.requests import REPORT, REQUEST, UNUSED_SECONDS
 
 MAX_DESCRIPTORS = 4
 
@@ -37,28 +37,28 @@ def fork_children() -> None:
     """Fork children until the server ends or needs none."""
     images.prepare_common_formats()
     gc.freeze()  # Otherwise a collection in a child would copy the memory that it shares with its template.
-    with socket.socket(fileno=0) as orders:
+    with socket.socket(fileno=0) as connection:
         running: dict[int, _Running] = {}
-        while running or select.select([orders], [], [], UNUSED_SECONDS)[0]:
-            waited_for: list[socket.socket | int] = [orders, *running]
+        while running or select.select([connection], [], [], UNUSED_SECONDS)[0]:
+            waited_for: list[socket.socket | int] = [connection, *running]
             next_end = min((child.deadline for child in running.values() if not child.is_late), default=None)
             timeout = None if next_end is None else max(0.0, next_end - time.monotonic())
             ready = select.select(waited_for, [], [], timeout)[0]
             _report_ended(running, [descriptor for descriptor in ready if isinstance(descriptor, int)])
             _end_late(running)
-            if orders in ready and not _follow_order(orders, running):
+            if connection in ready and not _serve_request(connection, running):
                 break
         for child in running:
             signal.pidfd_send_signal(child, signal.SIGKILL)
 
 
-def _follow_order(orders: socket.socket, running: dict[int, _Running]) -> bool:
+def _serve_request(connection: socket.socket, running: dict[int, _Running]) -> bool:
     """Fork one child; return False if the server has ended."""
-    order, descriptors, _, _ = socket.recv_fds(orders, ORDER.size, MAX_DESCRIPTORS)
-    if not order:
+    request, descriptors, _, _ = socket.recv_fds(connection, REQUEST.size, MAX_DESCRIPTORS)
+    if not request:
         return False
     *files, report = descriptors
-    seconds, only_idle = ORDER.unpack(order)
+    seconds, only_idle = REQUEST.unpack(request)
     pid = os.fork()
     if not pid:
         _become_child(files, only_idle=only_idle)

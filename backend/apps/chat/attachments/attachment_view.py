@@ -17,7 +17,7 @@ from apps.chat.models import Attachment
 from apps.core.wire_text import MomentText, iso_milliseconds
 
 URL_LIFETIME = timedelta(minutes=5)
-PURPOSE = b"addresses of attachments"
+PURPOSE = b"URLs of attachments"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Attachments as files that only the user of the server can read."""
+"""The file store of attachments, which only the operating-system user that runs the server can read."""
 
 import os
 import shutil

@@ -23,7 +23,7 @@ DELETE_BATCH_SIZE = 1000
 """Objects that S3 deletes by one request."""
 
 NO_SUCH_REQUEST = {400, 404, 405, 501}
-"""How services answer that cannot delete many objects by one request."""
+"""Statuses of stores without bulk deletion."""
 
 
 class Part(StrEnum):

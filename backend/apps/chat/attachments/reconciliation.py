@@ -40,7 +40,7 @@ def reconcile_store(*, even_most: bool = False) -> Reconciled:
     """Delete objects that no row names, and find rows whose objects are missing; both are logged.
 
     If more than half of the objects have no row, the database must be a wrong or an empty one: nothing is deleted
-    then, unless with `even_most`.
+    then, unless `even_most` is set.
     """
     edge = timezone.now() - MIN_AGE
     store = attachment_store()

@@ -7,10 +7,10 @@ import unicodedata
 from apps.chat.attachments.child.processed_file import UnknownFileTypeError
 
 DETECTED_BYTES = 64 * 1024
-"""Bytes of a text in an unknown encoding from which the encoding is found."""
+"""Bytes of a text from which its encoding is detected."""
 
 CONTEXT_BYTES = 1024
-"""ASCII before them that is looked at too."""
+"""Those of them before the first byte beyond ASCII."""
 
 MAX_CHARACTER_BYTES = 4
 """Bytes of a character in any of the encodings."""
@@ -19,19 +19,19 @@ BROKEN_SHARE = 10
 """One in ten characters beyond ASCII may be broken in a text that counts as UTF-8: a log may be cut anywhere."""
 
 LATIN_SHARE = 0.7
-"""The share of characters that must be Latin in UTF-16 without a mark: less could be texts with zeros between them."""
+"""Data is UTF-16 without a mark if this share of its characters is Latin: less could be a text with zeros in it."""
 
 ZERO_SHARE = 0.1
-"""The share of characters that may have a zero in the other place, as some emoji do."""
+"""At most this share of the characters of such data has a zero in the other place, as some emoji do."""
 
 MIN_WIDE_LENGTH = 32
-"""Characters from which UTF-16 without a mark is recognized in texts of other scripts; fewer could be anything."""
+"""Texts of other scripts are recognized as UTF-16 without a mark from this many characters; fewer could be anything."""
 
 COMMON_SHARE = 0.9
-"""The share of common characters in a text."""
+"""A text is in an encoding if this share of its characters is common in the languages of that encoding."""
 
-FEW = 40
-"""Letters beyond ASCII that are too few for statistics."""
+TOO_FEW_LETTERS = 40
+"""Letters beyond ASCII that are too few to count their shares."""
 
 LAST_ASCII = 0x7E
 
@@ -191,4 +191,4 @@ def _has_words(sample: bytes, encoding: str, common: re.Pattern[bytes]) -> bool:
 def _is_western(sample: bytes) -> bool:
     """Return whether a text has a few letters and signs of western Europe among ASCII."""
     runs = _BEYOND_ASCII_RUN.findall(sample)
-    return len(runs) <= FEW and all(map(_WESTERN_RUN.fullmatch, runs))
+    return len(runs) <= TOO_FEW_LETTERS and all(map(_WESTERN_RUN.fullmatch, runs))

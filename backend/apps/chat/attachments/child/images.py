@@ -24,24 +24,24 @@ THUMBNAIL_QUALITY = 80
 PHOTO_BYTES_PER_PIXEL = 2
 """A lossless image that takes more is a photograph: screenshots and drawings take far less."""
 
-SMALL = 256 * 1024
-"""Bytes of a lossless image that may be a photograph all the same."""
+ALWAYS_LOSSLESS_BYTES = 256 * 1024
+"""An image of at most this size stays lossless, even if it is a photograph."""
 
 LOSSLESS_BYTES = 3 * 1024 * 1024
 """The most bytes of a lossless image: some services refuse a request with 4 MB of base64."""
 
 SCREENSHOT_QUALITY = 95
 SHRINKING = 0.95
-"""A smaller image has a little more bytes per pixel."""
+"""A smaller image has slightly more bytes per pixel."""
 
 _IMPORTED_LATE = (
     "GifImagePlugin", "ImageChops", "ImageColor", "ImagePalette", "JpegImagePlugin", "MpoImagePlugin", "PngImagePlugin",
     "TiffImagePlugin", "WebPImagePlugin",
 )  # fmt: skip
-"""Modules that Pillow imports when a file needs them, which it could not later; TIFF is the form of metadata."""
+"""Pillow imports these on demand; the confined child can no longer open them. TIFF is the format of metadata."""
 
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
-_TURNS = {
+_ROTATIONS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -50,7 +50,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""The turn for each orientation in the metadata."""
+"""The operation that turns an image upright, for each orientation in the metadata."""
 
 
 def find_format(data: bytes) -> str | None:
@@ -97,7 +97,7 @@ def process_image(data: bytes, name: str) -> ProcessedFile:
         UnreadableFileError: it cannot be decoded, or has more than `MAX_PIXELS`.
     """
     Image.MAX_IMAGE_PIXELS = None  # Checked below, for all formats alike.
-    # One compressed text or colour profile may be as large as all together: they are dropped, the image is whole.
+    # Let one text chunk use the whole allowance. Oversized chunks are dropped; the image still loads.
     PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY
     with Image.open(BytesIO(data), formats=[name]) as opened:
         width, height = opened.size
@@ -105,15 +105,15 @@ def process_image(data: bytes, name: str) -> ProcessedFile:
             raise UnreadableFileError
         is_lossless = name in {"PNG", "GIF"} or (name == "WEBP" and _is_lossless_webp(data))
         opened.draft(None, _fit(width, height))  # A large JPEG is decoded at half its size or less.
-        turn = _find_turn(opened)
+        rotation = _find_rotation(opened)
         profile = opened.info.get("icc_profile")
         image = read_pixels(opened, data)
     # All else is done with the smaller image, which is a quarter of a usual photograph.
     is_sharp = is_lossless or width * height <= SCREENSHOT_PIXELS
     image.thumbnail((MAX_SIDE, MAX_SIDE), SHARP if is_sharp else FAST)
     image = to_srgb(image, profile)
-    if turn is not None:
-        image = image.transpose(turn)
+    if rotation is not None:
+        image = image.transpose(rotation)
     image.info = {}
     image, mime, content = _encode(image, is_lossless=is_lossless)
     size = image.size
@@ -129,10 +129,10 @@ def _fit(width: int, height: int) -> tuple[int, int]:
     return ceil(width * share), ceil(height * share)
 
 
-def _find_turn(image: Image.Image) -> Image.Transpose | None:
+def _find_rotation(image: Image.Image) -> Image.Transpose | None:
     """Return the operation that turns an image upright; None if it is upright, or if its metadata is broken."""
     try:
-        return _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+        return _ROTATIONS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     except Exception:  # noqa: BLE001 - Pillow raises anything for broken metadata; the pixels may be whole
         return None
 
@@ -143,7 +143,7 @@ def _encode(image: Image.Image, *, is_lossless: bool) -> tuple[Image.Image, str,
         return _encode_transparent(image)
     if is_lossless:
         lossless = _save_png(image)
-        is_photograph = len(lossless) > max(SMALL, PHOTO_BYTES_PER_PIXEL * image.width * image.height)
+        is_photograph = len(lossless) > max(ALWAYS_LOSSLESS_BYTES, PHOTO_BYTES_PER_PIXEL * image.width * image.height)
         if not is_photograph and len(lossless) <= LOSSLESS_BYTES:
             return image, "image/png", lossless
         if not is_photograph:

@@ -1,7 +1,7 @@
 """The order of words on pages with Arabic, Hebrew or other text that runs to the left.
 
-PDFium gives most lines in the order of reading, but not words whose characters a file names one by one, as files do for
-letters that change their shape, nor several words of the other direction in a line. Their places on the page tell.
+PDFium returns some right-to-left words and phrases in the wrong order. We restore it from the positions of the
+characters.
 """
 
 import re
@@ -52,18 +52,18 @@ def order_words(units: str, box_of: Callable[[int], Box]) -> str:
     """
     start = 0
 
-    def order(found: re.Match[str]) -> str:
-        return _order(found[0].split(" "), start + found.start(), box_of)
+    def reorder(found: re.Match[str]) -> str:
+        return _reorder(found[0].split(" "), start + found.start(), box_of)
 
     lines: list[str] = []
     for line in _TURNED_PAIR.sub(r"\2\1", units).split("\n"):
-        lines.append(_RIGHTWARD.sub(order, _LEFTWARD.sub(order, line)) if runs_left(line) else line)
+        lines.append(_RIGHTWARD.sub(reorder, _LEFTWARD.sub(reorder, line)) if runs_left(line) else line)
         start += len(line) + 1
     ordered = "\n".join(lines).replace("\0", "")
     return ordered.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _order(words: list[str], start: int, box_of: Callable[[int], Box]) -> str:
+def _reorder(words: list[str], start: int, box_of: Callable[[int], Box]) -> str:
     """Return neighbouring words of one direction in the order of their places."""
     is_leftward = runs_left(words[0])
     if not is_leftward and not any(letter.isalpha() for word in words for letter in word):

@@ -1,7 +1,7 @@
-"""The template of child processes: it has imported the decoders, and forks a child for each file, which it never reads.
+"""The template of child processes: a process with the decoders imported, which forks a child for each file.
 
-It receives each file's descriptors from the server by its standard input, a socket, and reports to the last of them how
-the child ended. It ends with the server, and when it has had nothing to do for a while.
+It never reads a file itself. The server sends it the descriptors for each child by its standard input, a socket. To the
+last of them it reports how the child ended. It ends with the server, and when it has had nothing to do for a while.
 """
 
 import contextlib

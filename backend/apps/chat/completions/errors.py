@@ -7,7 +7,7 @@ from apps.core.errors import AppError, InvalidInputError, NotFoundError
 
 INTERNAL = "INTERNAL_ERROR"
 RATE_LIMITED = "AI_RATE_LIMITED"
-LEFT = "CALL_LEFT"
+CLIENT_LEFT = "CALL_LEFT"
 KEY_ENDED = "CALL_KEY_ENDED"
 WORKER_ENDED = "CALL_WORKER_ENDED"
 
@@ -23,7 +23,7 @@ _SENTENCES: dict[str, tuple[HTTPStatus, str]] = {
     Failure.UNREACHABLE: (HTTPStatus.BAD_GATEWAY, "The model service cannot be reached."),
     Failure.IMAGES_NOT_SUPPORTED: (HTTPStatus.BAD_REQUEST, "This model does not accept images."),
     INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on the server."),
-    LEFT: (HTTPStatus.GONE, "The call was ended because its client had left."),
+    CLIENT_LEFT: (HTTPStatus.GONE, "The call was ended because its client had left."),
     KEY_ENDED: (HTTPStatus.UNAUTHORIZED, "The key of this call is not valid any more."),
     WORKER_ENDED: (HTTPStatus.SERVICE_UNAVAILABLE, "The server has restarted in the middle of this call."),
 }

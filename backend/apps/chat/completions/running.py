@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from apps.chat.completions.errors import KEY_ENDED, LEFT, WORKER_ENDED
+from apps.chat.completions.errors import CLIENT_LEFT, KEY_ENDED, WORKER_ENDED
 from apps.core.errors import AppError
 
 
@@ -83,7 +83,7 @@ class RunningCalls:
         edge = asyncio.get_running_loop().time() - settings.COMPLETION_RESUME_SECONDS
         for call in list(self._calls.values()):
             if not call.followers and call.seen_at < edge:
-                call.stop(LEFT)
+                call.stop(CLIENT_LEFT)
 
     async def stop_all(self, patience: float) -> None:
         """End all calls, and return when they have ended or after `patience` seconds."""

@@ -8,9 +8,9 @@ from typing import Any
 import structlog
 
 from apps.chat.completions.errors import (
+    CLIENT_LEFT,
     INTERNAL,
     KEY_ENDED,
-    LEFT,
     WORKER_ENDED,
     CallFailedError,
     CallRefusedError,
@@ -38,7 +38,7 @@ MAX_CALL_LENGTH = 16 * 1024 * 1024
 """Code points of all chunks of a call."""
 
 _STOPPED_BY = {
-    LEFT: AnswerStatus.STOPPED,
+    CLIENT_LEFT: AnswerStatus.STOPPED,
     KEY_ENDED: AnswerStatus.STOPPED,
     WORKER_ENDED: AnswerStatus.INTERRUPTED,
 }
@@ -65,7 +65,7 @@ class CallWriter:
             async with provider.forward(self._request.fields | {"model": self._request.model}) as answer:
                 await (self._read_stream if self._request.is_stream else self._read_whole)(answer)
         except asyncio.CancelledError:
-            failure = CallFailedError(self._call.why_stopped or LEFT)
+            failure = CallFailedError(self._call.why_stopped or CLIENT_LEFT)
         except ProviderError as error:
             logger.info(
                 "completion_failed",

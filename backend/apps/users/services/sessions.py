@@ -34,8 +34,9 @@ SESSION_LIFETIME = timedelta(days=30)
 ADMIN_SESSION_LIFETIME = timedelta(hours=8)
 MAX_LIVE_SESSIONS = 50
 """The limit per user. Another sign-in ends the least recently used session."""
-# How long a used refresh token still returns its successor, if that has not been used.
-GRACE_PERIOD = timedelta(seconds=60)
+
+REUSE_WINDOW = timedelta(seconds=60)
+"""How long a used refresh token still returns its successor, if that has not been used."""
 
 _LOCK_USER = Select(
     lambda user_id: User.objects.select_for_update().only("id", "password", "is_active").filter(id=user_id), UUID
@@ -109,7 +110,7 @@ def refresh_session(token: str, *, address: str) -> TokenPair:
         presented = hash_secret(claims.jti)
         if hmac.compare_digest(presented, session.current_hash):
             _rotate(session, claims.jti, address)
-        elif not _is_in_grace(session, presented):
+        elif not _is_recent_repeat(session, presented):
             end_with_admin_sessions(session.user_id, {session.id}, EndReason.REUSE)
             session.ended_at = timezone.now()
     # Outside the transaction, which an exception would roll back.
@@ -165,9 +166,9 @@ def _rotate(session: Session, jti: str, address: str) -> None:
     )
 
 
-def _is_in_grace(session: Session, presented: str) -> bool:
+def _is_recent_repeat(session: Session, presented: str) -> bool:
     return (
-        hmac.compare_digest(presented, session.previous_hash) and timezone.now() - session.refreshed_at <= GRACE_PERIOD
+        hmac.compare_digest(presented, session.previous_hash) and timezone.now() - session.refreshed_at <= REUSE_WINDOW
     )
 
 

@@ -8,7 +8,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from apps.chat.completions.errors import LEFT, CallRefusedError, NoSuchCallError, NoSuchModelError
+from apps.chat.completions.errors import CLIENT_LEFT, CallRefusedError, NoSuchCallError, NoSuchModelError
 from apps.chat.completions.request import CompletionRequest, read_request
 from apps.chat.completions.running import RunningCall
 from apps.chat.completions.start import start_call
@@ -102,7 +102,7 @@ async def _await_beginning(call: RunningCall) -> None:
     try:
         failure = await asyncio.shield(call.begun)
     except asyncio.CancelledError:
-        call.stop(LEFT)
+        call.stop(CLIENT_LEFT)
         raise
     if failure is not None:
         raise failure

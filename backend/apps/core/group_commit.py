@@ -1,4 +1,4 @@
-"""Writes that wait for the same database are stored together, in one transaction.
+"""Group commit: writes that wait for the same database are stored together, in one transaction.
 
 A burst of small transactions costs more than its work: SQLite lets one write at a time, and the others poll for their
 turn; PostgreSQL needs a few round trips for each. A write that comes alone waits for nothing.
@@ -36,11 +36,11 @@ class Write[Stored, Result]:
 
     `store` raises `AppError` only before its first change, so that a refusal does not affect the others. `alone`
     stores in a transaction by itself: if the write comes alone, or if one of the others failed, so that nothing of the
-    transaction was stored. No other write waits for `finish`; without it, the result is what was stored. `order` sorts
-    the writes of a transaction, to prevent deadlocks.
+    transaction was stored. No other write waits for `finish`; without it, the result is what was stored. Writes are
+    stored in the order of their `sort_key`, which prevents deadlocks.
     """
 
-    order: UUID
+    sort_key: UUID
     store: Callable[[], Stored]
     alone: Callable[[], Stored]
     finish: Callable[[Stored], Result] | None = None
@@ -57,8 +57,8 @@ class _QueuedWrite:
 
 
 @dataclass(slots=True)
-class _Outcome:
-    result: Any = None
+class _WriteResult:
+    value: Any = None
     error: BaseException | None = None
 
 
@@ -95,10 +95,10 @@ class _Lanes:
         with self._lock:
             self._free += 1
 
-    def settle(self, *settled: tuple[_QueuedWrite, _Outcome]) -> None:
-        """Return outcomes to their callers, from any thread."""
+    def deliver(self, *results: tuple[_QueuedWrite, _WriteResult]) -> None:
+        """Return results to their callers, from any thread."""
         with suppress(RuntimeError):  # The loop has been closed: nothing waits any more.
-            self.loop.call_soon_threadsafe(_settle, settled)
+            self.loop.call_soon_threadsafe(_deliver, results)
 
 
 class GroupCommit:
@@ -141,12 +141,12 @@ class GroupCommit:
 
     def _store(self, lanes: _Lanes, group: list[_QueuedWrite]) -> None:
         try:
-            outcomes = self._outcomes(group)
+            results = self._try_group(group)
         except BaseException as error:
-            lanes.settle(*((waiting, _Outcome(error=error)) for waiting in group))
+            lanes.deliver(*((waiting, _WriteResult(error=error)) for waiting in group))
             raise
         else:
-            left = [waiting for waiting, outcome in zip(group, outcomes, strict=True) if outcome is None]
+            left = [waiting for waiting, result in zip(group, results, strict=True) if result is None]
             for waiting in left:
                 waiting.shared = False
             lanes.add_first(left)
@@ -154,34 +154,34 @@ class GroupCommit:
             lanes.leave()
             self._begin(lanes)
         unfinished = []
-        for waiting, outcome in zip(group, outcomes, strict=True):
-            if outcome is None:
+        for waiting, result in zip(group, results, strict=True):
+            if result is None:
                 continue
-            if waiting.write is None or waiting.write.finish is None or outcome.error is not None:
-                lanes.settle((waiting, outcome))
+            if waiting.write is None or waiting.write.finish is None or result.error is not None:
+                lanes.deliver((waiting, result))
             else:
-                unfinished.append(partial(_finish, lanes, waiting, waiting.write.finish, outcome.result))
+                unfinished.append(partial(_finish, lanes, waiting, waiting.write.finish, result.value))
         for finish in unfinished[1:]:
             submit_to_database(finish)
         for finish in unfinished[:1]:
             finish()
 
-    def _outcomes(self, group: list[_QueuedWrite]) -> list[_Outcome | None]:
-        """Return the outcomes of a group, refusals included; None for each write that has to be tried alone."""
+    def _try_group(self, group: list[_QueuedWrite]) -> list[_WriteResult | None]:
+        """Return the results of a group, refusals included; None for each write that has to be tried alone."""
         if len(group) == 1:
-            return [_outcome_of(group[0].alone)]
+            return [_try_write(group[0].alone)]
         writes = [waiting.write for waiting in group if waiting.write is not None]
         try:
-            stored = self._store_together(sorted(writes, key=lambda write: write.order))
+            stored = self._store_together(sorted(writes, key=lambda write: write.sort_key))
         except Exception as error:  # noqa: BLE001 - one of them is the cause: tried alone, only that one fails
-            common = _Outcome(error=error) if is_outage(error) and not _is_lock_conflict(error) else None
+            common = _WriteResult(error=error) if is_outage(error) and not _is_lock_conflict(error) else None
             return [common] * len(group)
         return [stored.get(write) for write in writes]
 
-    def _store_together(self, in_order: list[Write[Any, Any]]) -> dict[Write[Any, Any], _Outcome]:
+    def _store_together(self, in_order: list[Write[Any, Any]]) -> dict[Write[Any, Any], _WriteResult]:
         with CompactTransaction():
             locked = self._lock_all(in_order)
-            return {write: _outcome_of(write.store, AppError) for write in in_order if write in locked}
+            return {write: _try_write(write.store, AppError) for write in in_order if write in locked}
 
 
 def _max_lanes() -> int:
@@ -193,21 +193,21 @@ def _is_lock_conflict(error: BaseException) -> bool:
 
 
 def _finish(lanes: _Lanes, waiting: _QueuedWrite, finish: Callable[[Any], Any], stored: object) -> None:
-    lanes.settle((waiting, _outcome_of(partial(finish, stored))))
+    lanes.deliver((waiting, _try_write(partial(finish, stored))))
 
 
-def _outcome_of(work: Callable[[], Any], expected: type[Exception] = Exception) -> _Outcome:
+def _try_write(work: Callable[[], Any], expected: type[Exception] = Exception) -> _WriteResult:
     try:
-        return _Outcome(work())
+        return _WriteResult(work())
     except expected as error:
-        return _Outcome(error=error)
+        return _WriteResult(error=error)
 
 
-def _settle(settled: Sequence[tuple[_QueuedWrite, _Outcome]]) -> None:
-    for waiting, outcome in settled:
+def _deliver(results: Sequence[tuple[_QueuedWrite, _WriteResult]]) -> None:
+    for waiting, result in results:
         if waiting.done.done():
             continue
-        if outcome.error is None:
-            waiting.done.set_result(outcome.result)
+        if result.error is None:
+            waiting.done.set_result(result.value)
         else:
-            waiting.done.set_exception(outcome.error)
+            waiting.done.set_exception(result.error)

@@ -32,7 +32,7 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
     asker = Asker(user_id=user_id, session_id=session_id, worker_id=running_answers.worker_id)
     with running_answers.starting(conversation_id):
         write: TurnWrite[StoredRun, tuple[Turn, RunWork | None]] = TurnWrite(
-            order=user_id,
+            sort_key=user_id,
             conversation_id=conversation_id,
             store=partial(store_run, asker, conversation_id, request),
             alone=partial(store_run_alone, asker, conversation_id, request),

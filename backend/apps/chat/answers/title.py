@@ -64,7 +64,7 @@ async def make_title(
         title = await _ask_for_title(model_id, question, thinks=thinks) or make_title_from_question(question)
         store = partial(_store_title, conversation_id, title)
         write: TurnWrite[StoredTitle | None, StoredTitle | None] = TurnWrite(
-            order=owner_id, conversation_id=conversation_id, store=store, alone=store
+            sort_key=owner_id, conversation_id=conversation_id, store=store, alone=store
         )
         stored_title = await turn_writes.run(write)
     if stored_title is not None:

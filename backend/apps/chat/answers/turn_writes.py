@@ -12,7 +12,7 @@ from apps.core.statements import read_id, read_later
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class TurnWrite[Stored, Result](Write[Stored, Result]):
-    """The write of a turn or, with an `answer_id`, of its ending; `order` is the owner's id."""
+    """The write of a turn or, with an `answer_id`, of its ending; `sort_key` is the owner's id."""
 
     conversation_id: UUID
     answer_id: UUID | None = None

@@ -245,7 +245,7 @@ def _judge_failure(running: RunningAnswer, error: Exception) -> Ending:
 async def _store(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:
     of_the_run = partial(end_own_run, work.run), running.writer.text(), ending
     write: TurnWrite[StoredEnding | None, StoredEnding | None] = TurnWrite(
-        order=work.change.owner_id,
+        sort_key=work.change.owner_id,
         conversation_id=running.conversation_id,
         answer_id=running.answer_id,
         store=partial(store_given_ending, *of_the_run),

@@ -112,7 +112,7 @@ class Course:
         seats = await contender.seats(stage.users) if seats is None else seats
         async with self._driver(contender, stage, seats) as driver:
             await _hear(driver, "seated", SEATING_S)
-            await contender.program.settle()
+            await contender.program.wait_until_idle()
             programs = (contender.program, driver, self._model, *contender.stores)
             begin = CpuReading.now(programs)
             used = cpu_seconds(contender)
@@ -126,7 +126,7 @@ class Course:
                     if report.event == "steady" and beside is not None:
                         group.create_task(beside())
                 outcome, over = report.outcome, CpuReading.now(programs)
-            await contender.program.settle()
+            await contender.program.wait_until_idle()
             used = cpu_seconds(contender) - used
             driver.write_line(LEAVE)
             await driver.finish()
@@ -138,7 +138,7 @@ class Course:
     async def measure_memory(self, contender: Contender, warm_up: Stage, sockets: int) -> Memory:
         """Measure the memory of a contender that has just started."""
         program = contender.program
-        await program.settle()
+        await program.wait_until_idle()
         started = program.resident_bytes()
         await self.run(contender, warm_up)
         warm = program.resident_bytes()
@@ -146,10 +146,10 @@ class Course:
         seats = await contender.seats(2 * half)
         # The first half of the sockets fills free memory of the heap; only the second shows what a socket needs.
         async with self._idle(contender, seats[:half]):
-            await program.settle()
+            await program.wait_until_idle()
             with_half = program.resident_bytes()
             async with self._idle(contender, seats[half:]):
-                await program.settle()
+                await program.wait_until_idle()
                 with_all = program.resident_bytes()
         return Memory(started, warm, (with_all - with_half) / half)
 

@@ -70,7 +70,7 @@ class Product(LocalServer):
         async with running("seeding", command, self._scratch / "seeding.log", env=self._environment) as seeding:
             printed = await seeding.read_line(SEEDING_S)
             await seeding.finish()
-        await self.program.settle()
+        await self.program.wait_until_idle()
         return printed
 
     async def _renew(self) -> None:

@@ -131,7 +131,7 @@ class Program(Processes):
             os.killpg(self.pid, signal.SIGKILL)
         await self._process.wait()
 
-    async def settle(self, within: float = 15.0) -> None:
+    async def wait_until_idle(self, within: float = 15.0) -> None:
         """Wait until it is nearly idle, at most `within` seconds."""
         until = time.monotonic() + within
         used = self.cpu_seconds()

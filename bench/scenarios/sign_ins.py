@@ -62,7 +62,7 @@ async def measure_sign_ins(course: Course, product: Product, seconds: float) -> 
 async def _measure_alone(product: Product, accounts: list[ApiUser]) -> float:
     """Return the CPU time of one sign-in on an idle server, in ms."""
     responses = _Responses()
-    await product.program.settle()
+    await product.program.wait_until_idle()
     used = cpu_seconds(product)
     for number in range(ALONE):
         await _sign_in(product, accounts[number % ACCOUNTS], responses)

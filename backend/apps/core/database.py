@@ -113,14 +113,14 @@ def _run_for[R](done: asyncio.Future[R], work: Callable[[], R]) -> None:
     try:
         result = work()
     except BaseException as error:  # noqa: BLE001 - the caller's
-        report = partial(_settle, done, error=error)
+        report = partial(_deliver, done, error=error)
     else:
-        report = partial(_settle, done, result)
+        report = partial(_deliver, done, result)
     with suppress(RuntimeError):  # The loop has been closed: nothing waits any more.
         done.get_loop().call_soon_threadsafe(report)
 
 
-def _settle[R](done: asyncio.Future[R], result: R | None = None, error: BaseException | None = None) -> None:
+def _deliver[R](done: asyncio.Future[R], result: R | None = None, error: BaseException | None = None) -> None:
     if done.cancelled():
         return
     if error is None:

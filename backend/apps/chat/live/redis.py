@@ -61,7 +61,7 @@ class RedisCounts:
         self._here = here
         self._lease = lease
         self._worker = uuid4().hex
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._silent_until = 0.0
         self._unpublished: set[UUID] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -124,7 +124,7 @@ class RedisCounts:
 
     async def _call(self, commands: Sequence[Command], *, patience: float = 2.0) -> list[Any] | None:
         """Return the replies of Redis; None if it does not answer."""
-        async with self._turn:
+        async with self._lock:
             if time.monotonic() < self._silent_until:
                 return None
             try:

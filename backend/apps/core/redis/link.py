@@ -153,7 +153,7 @@ class _Exchange(asyncio.Protocol):
                 if self._calls:
                     self._replies.append(reply)
                     if len(self._replies) == self._calls[0][1]:
-                        self._settle_first()
+                        self._deliver_first()
                 elif self.on_message is not None:
                     self.on_message(reply[2])  # After its kind and the channel.
         except RedisError as error:
@@ -164,7 +164,7 @@ class _Exchange(asyncio.Protocol):
         self._before.connection_lost(exc)  # The task that closes it waits for this.
         self.end(exc or RedisConnectionError("Redis has closed the connection"))
 
-    def _settle_first(self) -> None:
+    def _deliver_first(self) -> None:
         done, _ = self._calls.popleft()
         replies, self._replies = self._replies, []
         if not done.done():

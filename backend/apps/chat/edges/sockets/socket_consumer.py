@@ -63,7 +63,7 @@ class SocketConsumer[C: SignedInClient](ABC):
         self.client: C | None = None
         self._nonsense = Window(Limit.parse(settings.SOCKET_NONSENSE_RATE))
         self._commands = Window(Limit.parse(settings.SOCKET_COMMAND_RATE))
-        self._order = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._notifications: list[ChatNotification] = []
         self._notification_task: asyncio.Task[None] | None = None
         self._context = copy_context()
@@ -107,7 +107,7 @@ class SocketConsumer[C: SignedInClient](ABC):
 
     async def dispatch_in_order(self, event: Event | ChatNotification) -> None:
         """Take one event after those before it, frames and notifications alike."""
-        async with self._order:
+        async with self._lock:
             await self.dispatch(event)
 
     def queue_notification(self, notification: ChatNotification) -> None:

@@ -155,7 +155,7 @@ class RedisWriter:
         """Write nothing more: a later run has begun."""
         self._move(WriterState.TAKEN_OVER)
         self.run.supersede()
-        self._settle()
+        self._wake_finish()
         self._all_acknowledged.set()
 
     def commands(self, now: float) -> list[Command]:
@@ -271,8 +271,8 @@ class RedisWriter:
     def _show_end(self) -> None:
         if self.run.ending is None and self._ending is not None:
             self.run.end(self._ending)
-        self._settle()
+        self._wake_finish()
 
-    def _settle(self) -> None:
+    def _wake_finish(self) -> None:
         if not self.ended.done():
             self.ended.set_result(None)

@@ -2,12 +2,38 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from uuid import UUID
 
 from django.conf import settings
 
 from apps.chat.completions.errors import CLIENT_LEFT, KEY_ENDED, WORKER_ENDED
 from apps.core.errors import AppError
+from apps.core.states import check_move
+
+
+class CallState(Enum):
+    """States of the task of a call."""
+
+    STARTING = auto()
+    """The task is scheduled but has not taken its first step: cancelled now, it would never run, nor store its end."""
+
+    RUNNING = auto()
+    """The task reads the answer of the model service."""
+
+    STOPPING = auto()
+    """The call was stopped, for the reason `why_stopped`."""
+
+    ENDING = auto()
+    """The end is being stored and shown: too late for a stop."""
+
+
+_MOVES: dict[CallState, frozenset[CallState]] = {
+    CallState.STARTING: frozenset({CallState.RUNNING, CallState.STOPPING}),
+    CallState.RUNNING: frozenset({CallState.STOPPING, CallState.ENDING}),
+    CallState.STOPPING: frozenset({CallState.ENDING}),
+    CallState.ENDING: frozenset(),
+}
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -26,9 +52,8 @@ class RunningCall:
     begun: asyncio.Future[AppError | None]
     followers: int = 1
     seen_at: float = 0.0
+    state: CallState = CallState.STARTING
     why_stopped: str | None = None
-    has_started: bool = False
-    is_ending: bool = False
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     def leave(self) -> None:
@@ -36,14 +61,24 @@ class RunningCall:
         self.followers -= 1
         self.seen_at = asyncio.get_running_loop().time()
 
+    def move_to(self, state: CallState) -> None:
+        """Enter `state`.
+
+        Raises:
+            IllegalMoveError: the present state does not lead there.
+        """
+        check_move(_MOVES, self.state, state)
+        self.state = state
+
     def stop(self, why: str) -> None:
         """End the call, and the call to the model service with it; `why` is a code of `errors.py`."""
-        if self.why_stopped is None and self.task is not None and not self.is_ending:
-            self.why_stopped = why
-            if (
-                self.has_started
-            ):  # A task that is cancelled before its first step never runs, not even to store its end.
-                self.task.cancel()
+        if CallState.STOPPING not in _MOVES[self.state]:
+            return
+        has_started = self.state is not CallState.STARTING
+        self.move_to(CallState.STOPPING)
+        self.why_stopped = why
+        if has_started and self.task is not None:
+            self.task.cancel()
 
 
 class RunningCalls:

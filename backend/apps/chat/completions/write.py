@@ -17,7 +17,7 @@ from apps.chat.completions.errors import (
     explain_failure,
 )
 from apps.chat.completions.request import CompletionRequest
-from apps.chat.completions.running import RunningCall, running_calls
+from apps.chat.completions.running import CallState, RunningCall, running_calls
 from apps.chat.completions.usage import store_call_end
 from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Usage
 from apps.chat.log.base import LogWriter
@@ -58,10 +58,10 @@ class CallWriter:
     async def run(self, provider: Provider) -> None:
         """Make the call; a failure before the first chunk is the result of `begun`, a later one ends the stream."""
         failure: CallFailedError | CallRefusedError | None = None
-        self._call.has_started = True
         try:
-            if self._call.why_stopped is not None:
+            if self._call.state is CallState.STOPPING:
                 raise asyncio.CancelledError  # noqa: TRY301 - stopped before its first step
+            self._call.move_to(CallState.RUNNING)
             async with provider.forward(self._request.fields | {"model": self._request.model}) as answer:
                 await (self._read_stream if self._request.is_stream else self._read_whole)(answer)
         except asyncio.CancelledError:
@@ -78,7 +78,7 @@ class CallWriter:
         except Exception as error:  # noqa: BLE001 - the client is told, the log has the traceback
             log_failure(logger, "completion_broke", error)
             failure = CallFailedError(INTERNAL)
-        self._call.is_ending = True
+        self._call.move_to(CallState.ENDING)
         await self._end(failure)
 
     async def _read_whole(self, answer: ForwardedAnswer) -> None:

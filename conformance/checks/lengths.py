@@ -11,7 +11,12 @@ RARE = 20_000
 """A run of this many different Chinese characters, each of which takes a token or more."""
 
 NO_VERDICT = {
-    *("AI_EMPTY_ANSWER", "AI_KEY_REFUSED", "AI_MODEL_GONE", "AI_NO_CREDIT", "AI_OVERLOADED", "AI_TIMEOUT"),
+    "AI_EMPTY_ANSWER",
+    "AI_KEY_REFUSED",
+    "AI_MODEL_GONE",
+    "AI_NO_CREDIT",
+    "AI_OVERLOADED",
+    "AI_TIMEOUT",
     "AI_UNREACHABLE",
 }
 

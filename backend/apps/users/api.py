@@ -9,7 +9,16 @@ from ninja import Body, Router, Status
 from apps.core.errors import AuthenticationError, NotFoundError
 from apps.core.http.client_address import client_address, direct_peer
 from apps.users import selectors
-from apps.users.auth import BearerAuth, Principal, PublicAccess, SignedInRequest
+from apps.users.auth import (
+    REFRESH,
+    REGISTER,
+    RESET_PASSWORD,
+    SIGN_IN,
+    BearerAuth,
+    Principal,
+    PublicAccess,
+    SignedInRequest,
+)
 from apps.users.cookies import clear_refresh_cookie, kept_refresh_token, read_refresh_cookie, set_refresh_cookie
 from apps.users.models import EndReason, Session, User
 from apps.users.schemas import (
@@ -35,7 +44,7 @@ from apps.users.tokens import TokenKind, TokenPair, read_token
 router = Router(tags=["auth"], auth=BearerAuth())
 
 
-@router.post("/register", auth=PublicAccess("register", "THROTTLE_REGISTER"), response={201: AccountOut})
+@router.post("/register", auth=REGISTER, response={201: AccountOut})
 def register(request: HttpRequest, payload: RegisterIn) -> Status[User]:
     """Create an account, as the server's `REGISTRATION` allows."""
     return Status(201, accounts.register_account(**payload.model_dump(), peer=direct_peer(request.META)))
@@ -51,7 +60,7 @@ def show_registration(request: HttpRequest) -> RegistrationOut:
     )
 
 
-@router.post("/token/pair", auth=PublicAccess("login", "THROTTLE_LOGIN"), response=TokensOut, exclude_none=True)
+@router.post("/token/pair", auth=SIGN_IN, response=TokensOut, exclude_none=True)
 def create_tokens(request: HttpRequest, response: HttpResponse, payload: SignInIn) -> TokensOut:
     """Sign in. The refresh token comes as a cookie and, without the header `X-Client: web`, in the body too."""
     tokens = sign_in.sign_in(
@@ -64,12 +73,7 @@ def create_tokens(request: HttpRequest, response: HttpResponse, payload: SignInI
     return TokensOut(access=tokens.access) if _is_web(request) else _show_tokens(tokens)
 
 
-@router.post(
-    "/token/refresh",
-    auth=PublicAccess("refresh", "THROTTLE_REFRESH"),
-    response={200: TokensOut, 204: None},
-    exclude_none=True,
-)
+@router.post("/token/refresh", auth=REFRESH, response={200: TokensOut, 204: None}, exclude_none=True)
 def refresh_tokens(
     request: HttpRequest, response: HttpResponse, payload: Annotated[RefreshIn | None, Body()] = None
 ) -> TokensOut | Status[None]:
@@ -157,7 +161,7 @@ def change_password(request: SignedInRequest, payload: PasswordChangeIn) -> Done
     return DoneOut(message="The password is changed.")
 
 
-@router.post("/password-reset", auth=PublicAccess("password-reset", "THROTTLE_LOGIN"), response=DoneOut)
+@router.post("/password-reset", auth=RESET_PASSWORD, response=DoneOut)
 def reset_password(request: HttpRequest, payload: PasswordResetIn) -> DoneOut:
     """Set a new password by a one-time link; all devices are signed out."""
     accounts.reset_password(token=payload.token, password=payload.password)

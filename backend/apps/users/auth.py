@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from apps.core.database import run_in_database
-from apps.core.errors import AuthenticationError, ForbiddenError
-from apps.core.limits.throttles import throttle_network, throttle_unauthenticated, throttle_user
+from apps.core.errors import AuthenticationError, ForbiddenError, RateLimitError
+from apps.core.http.client_address import ClientNetwork
+from apps.core.limits.throttles import find_known_refusal, throttle_network, throttle_unauthenticated, throttle_user
 from apps.users import selectors
 from apps.users.personal_key_text import KEY_LENGTH
 from apps.users.services.personal_keys import note_key_use
@@ -78,6 +79,16 @@ class PublicAccess:
     def __call__(self, request: HttpRequest) -> bool:
         throttle_network(request, self._bucket, getattr(settings, self._rate))
         return True
+
+    def find_refusal(self, network: ClientNetwork) -> RateLimitError | None:
+        """Return the error that a request of a client network is known to get, without counting the request."""
+        return find_known_refusal(f"{self._bucket}:{network}", getattr(settings, self._rate))
+
+
+REGISTER = PublicAccess("register", "THROTTLE_REGISTER")
+SIGN_IN = PublicAccess("login", "THROTTLE_LOGIN")
+REFRESH = PublicAccess("refresh", "THROTTLE_REFRESH")
+RESET_PASSWORD = PublicAccess("password-reset", "THROTTLE_LOGIN")
 
 
 class BearerAuth(HttpBearer):

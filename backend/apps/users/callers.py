@@ -16,6 +16,7 @@ from apps.core.http.openai_errors import OPENAI_PREFIX
 from apps.core.limits.allowance import Allowances
 from apps.core.limits.base import Limit
 from apps.core.limits.throttles import find_known_refusal
+from apps.users.auth import REFRESH, REGISTER, RESET_PASSWORD, SIGN_IN
 from apps.users.errors import HashingBusyError
 from apps.users.hashing import is_hashing_busy
 from apps.users.personal_key_text import PREFIX, read_key_owner
@@ -24,21 +25,28 @@ from apps.users.tokens import TokenKind, read_token
 BEARER = b"bearer "
 
 THROTTLED_PATHS = {
-    "/api/auth/register": ("register", "THROTTLE_REGISTER"),
-    "/api/auth/token/pair": ("login", "THROTTLE_LOGIN"),
-    "/api/auth/token/refresh": ("refresh", "THROTTLE_REFRESH"),
-    "/api/auth/password-reset": ("password-reset", "THROTTLE_LOGIN"),
+    "/api/auth/register": REGISTER,
+    "/api/auth/token/pair": SIGN_IN,
+    "/api/auth/token/refresh": REFRESH,
+    "/api/auth/password-reset": RESET_PASSWORD,
 }
-"""Public paths to which clients send, with what `PublicAccess` of their views has."""
+"""Public paths that accept POST, with the access of their views."""
 
 OTHER_PUBLIC_PATHS = {
-    *("/api/auth/registration", "/api/docs", "/api/limits", "/api/openapi.json", "/api/protocol.json"),
+    "/api/auth/registration",
+    "/api/docs",
+    "/api/limits",
+    "/api/openapi.json",
+    "/api/protocol.json",
 }
-
 HASHING_PATHS = {
-    *("/admin/login/", "/api/auth/password", "/api/auth/password-reset", "/api/auth/register", "/api/auth/token/pair"),
+    "/admin/login/",
+    "/api/auth/password",
+    "/api/auth/password-reset",
+    "/api/auth/register",
+    "/api/auth/token/pair",
 }
-"""Paths where each request that is sent hashes a password."""
+"""Paths where each POST request hashes a password."""
 
 _allowances = Allowances[str]()
 
@@ -84,11 +92,8 @@ def find_refusal(scope: Scope, caller: Caller) -> AppError | None:
     if scope["method"] != "POST":
         return None
     network = client_network(client_address(scope))
-    if path in THROTTLED_PATHS:
-        bucket, rate = THROTTLED_PATHS[path]
-        refusal = find_known_refusal(f"{bucket}:{network}", getattr(settings, rate))
-        if refusal is not None:
-            return refusal
+    if (access := THROTTLED_PATHS.get(path)) is not None and (refusal := access.find_refusal(network)) is not None:
+        return refusal
     if path in HASHING_PATHS and is_hashing_busy(network, patience=settings.PASSWORD_CHECK_WAIT_SECONDS):
         return HashingBusyError(retry_after=1)
     return None

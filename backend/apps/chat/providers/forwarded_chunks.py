@@ -13,7 +13,16 @@ from apps.chat.providers.sse import BLANKS, SseEvent, is_done
 from apps.core.json_parts import MAX_PARTS
 
 _NO_CONTENT = {
-    *("choices", "created", "error", "id", "model", "object", "service_tier", "status", "system_fingerprint", "type"),
+    "choices",
+    "created",
+    "error",
+    "id",
+    "model",
+    "object",
+    "service_tier",
+    "status",
+    "system_fingerprint",
+    "type",
     "usage",
 }
 """Fields of a chunk without choices that say nothing about the answer."""

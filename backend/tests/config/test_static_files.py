@@ -144,7 +144,7 @@ async def test_the_files_that_were_asked_for_last_are_kept_in_memory(folder: Pat
 
 
 @pytest.mark.usefixtures("folder")
-async def test_client_networks_take_turns_and_few_files_are_answered_in_each() -> None:
+async def test_client_networks_take_turns_and_a_pass_answers_few_files() -> None:
     """Sixty requests arrive at once, and then one of another client: it waits for a few of them only."""
     application = StaticFiles(pass_on)
     answered: list[str] = []
@@ -156,10 +156,10 @@ async def test_client_networks_take_turns_and_few_files_are_answered_in_each() -
     async with asyncio.TaskGroup() as group:
         for client in ["192.0.2.1"] * 60 + ["192.0.2.2"]:
             group.create_task(ask(client))
-        max_in_a_turn = before = 0
+        max_in_a_pass = before = 0
         while len(answered) < 61:
             await asyncio.sleep(0)
-            max_in_a_turn = max(max_in_a_turn, len(answered) - before)
+            max_in_a_pass = max(max_in_a_pass, len(answered) - before)
             before = len(answered)
     assert answered.index("192.0.2.2") <= static_files.MAX_PER_NETWORK
-    assert max_in_a_turn <= static_files.MAX_PER_TURN
+    assert max_in_a_pass <= static_files.MAX_PER_PASS

@@ -1,4 +1,4 @@
-"""Limits of the HTTP requests that one worker serves at once: in all, and for one caller.
+"""Limits of the HTTP requests in flight, which one worker serves at once: in all, and for one caller.
 
 A request is in flight from the arrival of its body, so that bodies that never arrive take no slots, until its client
 has taken the response, so that unread responses cannot fill the memory.
@@ -78,10 +78,12 @@ class RequestsInFlight:
         self._count_of_networks = 0
         self._by_caller: dict[str, _Requests] = {}
 
-    async def take(self, caller: Caller, refusal: AppError | None = None) -> Slot:
-        """Take a slot, perhaps after waiting for others of the same caller; raises the `refusal` that is due."""
-        if refusal is not None:
-            raise refusal
+    async def take(self, caller: Caller) -> Slot:
+        """Take a slot, perhaps after waiting for others of the same caller.
+
+        Raises:
+            RateLimitError, TemporarilyUnavailableError: there is none.
+        """
         requests = self._by_caller.get(caller.key)
         if requests is not None and caller.limit is not None and requests.running >= caller.limit:
             await self._wait(requests, caller.key)
@@ -96,18 +98,18 @@ class RequestsInFlight:
         return Slot(self, caller.key)
 
     async def _wait(self, requests: _Requests, key: str) -> None:
-        turn = asyncio.get_running_loop().create_future()
+        waiter = asyncio.get_running_loop().create_future()
         try:
             if len(requests.waiting) >= self._max_waiting:
                 await asyncio.sleep(settings.REQUEST_REFUSAL_SECONDS)
                 raise TimeoutError  # noqa: TRY301 - refused as those that waited for too long
-            requests.waiting.append(turn)
+            requests.waiting.append(waiter)
             async with asyncio.timeout(settings.REQUEST_WAIT_SECONDS):
-                await turn
+                await waiter
         except BaseException as error:
-            if turn in requests.waiting:
-                requests.waiting.remove(turn)
-            elif turn.done() and not turn.cancelled():
+            if waiter in requests.waiting:
+                requests.waiting.remove(waiter)
+            elif waiter.done() and not waiter.cancelled():
                 self.end(key)  # It was handed over as the time ran out.
             if isinstance(error, TimeoutError):
                 raise RateLimitError(retry_after=1) from None
@@ -117,9 +119,9 @@ class RequestsInFlight:
         """End one request, and let the next of the same caller begin."""
         requests = self._by_caller[key]
         while requests.waiting:
-            turn = requests.waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)  # It takes over this slot.
+            waiter = requests.waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(None)  # It takes over this slot.
                 return
         self._add(requests, -1)
         if not requests.running:
@@ -155,28 +157,32 @@ def limit_requests(
                 receive_with_body = await body.wait(receive)
                 if receive_with_body is None:
                     return
-                slot = await (
-                    checks.take(Caller(caller.key, MAX_CHECKS))
-                    if scope["path"].startswith(HEALTH_CHECKS)
-                    else requests.take(caller, find_refusal(scope, caller))
-                )
+                is_check = scope["path"].startswith(HEALTH_CHECKS)
+                if not is_check and (refusal := find_refusal(scope, caller)) is not None:
+                    raise refusal
+                slot = await (checks.take(Caller(caller.key, MAX_CHECKS)) if is_check else requests.take(caller))
         except AppError as error:
             await refuse(send, scope, error)
             return
         until_sent: Callable[[], Awaitable[None]] = scope[UNTIL_SENT]
-
-        async def send_on(message: Message) -> None:
-            if message["type"] == "http.response.start" and (is_refusal(message) or _is_event_stream(message)):
-                slot.leave()
-            await send(message)
-
         try:
-            await application(scope, receive_with_body, send_on)
+            await application(scope, receive_with_body, _leave_early(slot, send))
             await until_sent()
         finally:
             slot.leave()
 
     return serve
+
+
+def _leave_early(slot: Slot, send: Send) -> Send:
+    """Return a `send` that gives the slot back when a refusal or an event stream begins."""
+
+    async def send_on(message: Message) -> None:
+        if message["type"] == "http.response.start" and (is_refusal(message) or _is_event_stream(message)):
+            slot.leave()
+        await send(message)
+
+    return send_on
 
 
 def is_refusal(start: Message) -> bool:

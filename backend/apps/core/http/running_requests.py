@@ -1,4 +1,4 @@
-"""The limit of requests that a worker runs at once; the others wait, and client networks take turns.
+"""The limit of running requests of one worker; the others wait, and client networks take turns.
 
 All threads share one interpreter. If forty requests ran at once, the event loop, which relays tokens, would get a
 fortieth of it.

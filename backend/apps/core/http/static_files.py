@@ -25,9 +25,9 @@ MIDDLEWARE = "apps.core.http.static_files.serve_static_files"
 
 MAX_CACHED_BYTES = 8 * 1024 * 1024
 MAX_PER_NETWORK = 2
-"""Files of one client network that are answered in one turn of the event loop."""
+"""Files of one client network that are answered in one pass of the event loop."""
 
-MAX_PER_TURN = 4
+MAX_PER_PASS = 4
 """The same for all client networks."""
 
 MAX_WAITING = 512
@@ -49,7 +49,7 @@ def serve_static_files(get_response: GetResponse) -> GetResponse:
 
 
 class StaticFiles:
-    """ASGI wrapper: answers requests for files, a few in each turn of the event loop, without a thread.
+    """ASGI wrapper: answers requests for files, a few in each pass of the event loop, without a thread.
 
     The middleware before `serve_static_files` handles them as it handles every request.
     """
@@ -60,7 +60,7 @@ class StaticFiles:
         self._respond = _make_chain()
         self._contents = _Contents(max_cached_bytes)
         self._slots = RequestsInFlight(lambda: None, MAX_WAITING)
-        self._turns = asyncio.Semaphore(MAX_PER_TURN)
+        self._slots_of_pass = asyncio.Semaphore(MAX_PER_PASS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         file = _find_file(scope["path"])
@@ -81,8 +81,8 @@ class StaticFiles:
         await send({"type": "http.response.body", "body": content})
 
     async def _answer(self, scope: Scope, file: Any) -> tuple[HttpResponseBase, bytes | memoryview]:  # noqa: ANN401 - WhiteNoise has no types
-        async with self._turns:
-            await asyncio.sleep(0)  # Others have their turn, however many requests have arrived in this one.
+        async with self._slots_of_pass:
+            await asyncio.sleep(0)  # Other tasks run in between, however many requests have arrived.
             request = ASGIRequest({**scope, "path": settings.BASE_PATH + scope["path"]}, BytesIO())
             response = self._respond(request)
             return response, await self._contents.read(file, request, response)

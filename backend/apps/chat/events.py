@@ -76,22 +76,22 @@ _STATUS_OF_REASON = {
     # None: a whole completion, or a stream that ended with `[DONE]`. Most of the words are OpenAI's and Anthropic's;
     # others are those of Cohere, Baidu, AI21, Aleph Alpha and LM Studio.
     AnswerStatus.COMPLETE: (
-        *(None, "stop", "eos", "eos_token", "end_turn", "stop_sequence"),
-        *("complete", "normal", "end_of_text", "eos_found", "stop_string_found"),
+        None, "stop", "eos", "eos_token", "end_turn", "stop_sequence",
+        "complete", "normal", "end_of_text", "eos_found", "stop_string_found",
     ),
     # watsonx, TGI, Z.ai, Aleph Alpha and LM Studio.
     AnswerStatus.LENGTH: (
-        *("length", "max_tokens", "max_output_tokens", "max_completion_tokens", "max_new_tokens"),
-        *("model_length", "token_limit", "maximum_tokens"),
-        *("model_context_window_exceeded", "context_window_exceeded", "context_length_exceeded"),
-        *("context_length_reached", "max_predicted_tokens_reached"),
+        "length", "max_tokens", "max_output_tokens", "max_completion_tokens", "max_new_tokens",
+        "model_length", "token_limit", "maximum_tokens",
+        "model_context_window_exceeded", "context_window_exceeded", "context_length_exceeded",
+        "context_length_reached", "max_predicted_tokens_reached",
     ),
     # Google, Anthropic, Z.ai and Bedrock.
     AnswerStatus.FILTERED: (
-        *("content_filter", "content_filtered", "safety", "recitation", "blocklist", "prohibited_content", "spii"),
-        *("image_safety", "refusal", "sensitive", "guardrail_intervened"),
+        "content_filter", "content_filtered", "safety", "recitation", "blocklist", "prohibited_content", "spii",
+        "image_safety", "refusal", "sensitive", "guardrail_intervened",
     ),
-}
+}  # fmt: skip
 _PUNCTUATION = re.compile("[^a-z0-9]+")
 
 

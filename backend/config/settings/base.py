@@ -216,16 +216,16 @@ CORS_ALLOWED_ORIGINS = env.origins("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_CREDENTIALS = True
 CORS_URLS_REGEX = r"^/(?:api|v1)/.*$"
 _OPENAI_HEADERS = (
-    *("openai-organization", "openai-project", "idempotency-key", "x-stainless-arch", "x-stainless-helper-method"),
-    *("x-stainless-lang", "x-stainless-os", "x-stainless-package-version", "x-stainless-retry-count"),
-    *("x-stainless-runtime", "x-stainless-runtime-version", "x-stainless-timeout"),
-)
+    "openai-organization", "openai-project", "idempotency-key", "x-stainless-arch", "x-stainless-helper-method",
+    "x-stainless-lang", "x-stainless-os", "x-stainless-package-version", "x-stainless-retry-count",
+    "x-stainless-runtime", "x-stainless-runtime-version", "x-stainless-timeout",
+)  # fmt: skip
 """Headers that OpenAI's JavaScript package (version 7) sends from a page; they mean nothing here."""
 
 CORS_ALLOW_HEADERS = (
-    *("accept", "authorization", "content-type", "last-event-id", "x-client", "x-request-id"),
+    "accept", "authorization", "content-type", "last-event-id", "x-client", "x-request-id",
     *_OPENAI_HEADERS,
-)
+)  # fmt: skip
 CORS_EXPOSE_HEADERS = ("Retry-After", "X-Request-ID")
 
 # Accounts -----------------------------------------------------------------------------------------------------------

@@ -17,9 +17,9 @@ _WRAPPERS = ("result", "data", "output", "body", "response")
 """Fields in which Cloudflare, Alibaba and some gateways put a whole chunk or completion."""
 
 _THINKING = (
-    *("reasoning_content", "reasoning", "reasoning_text", "reasoning_details", "thinking", "thought", "thoughts"),
-    *("reasoningContent", "thinking_content", "thinking_blocks", "reasoning_summary"),  # Bedrock and LiteLLM
-)
+    "reasoning_content", "reasoning", "reasoning_text", "reasoning_details", "thinking", "thought", "thoughts",
+    "reasoningContent", "thinking_content", "thinking_blocks", "reasoning_summary",  # Bedrock and LiteLLM
+)  # fmt: skip
 
 _chunks = msgspec.json.Decoder(ChunkJson)
 _plain_chunks = msgspec.json.Decoder(PlainChunkJson)

@@ -8,9 +8,9 @@ _KINDS = ("type", "role", "channel", "phase")
 
 _MARKS = ("thought", "thinking", "reasoning", "is_thinking", "is_reasoning", "is_thought")
 _THINKING = (
-    *("thinking", "reasoning", "reasoning_content", "thought"),
-    *("reasoningContent", "reasoning_text", "reasoningText"),  # Bedrock
-)
+    "thinking", "reasoning", "reasoning_content", "thought",
+    "reasoningContent", "reasoning_text", "reasoningText",  # Bedrock
+)  # fmt: skip
 _TEXT = ("text", "summary", "content", "refusal", "value")
 _NO_TEXT = ("tool", "signature")
 """Words in the types of parts that are not text of the answer: tool calls and their results."""

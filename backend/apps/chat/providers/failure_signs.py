@@ -43,10 +43,10 @@ _CONTENT = re.compile(r"\bmessages\b.*\bcontent\b(?!.*image)")
 _WANTS_TEXT = _words(r"(?:must|should) be (?:a )?(?:valid )?string|should be \W?text\W?$")
 
 _LENGTH_CODES = {
-    *("context_length_exceeded", "exceed_context_size_error", "string_above_max_length", "request_too_large"),
-    *("contextwindowexceedederror", "model_context_window_exceeded", "context_window_exceeded"),
-    *("tokens_limit_reached", "prompt_too_long", "input_too_long"),
-}
+    "context_length_exceeded", "exceed_context_size_error", "string_above_max_length", "request_too_large",
+    "contextwindowexceedederror", "model_context_window_exceeded", "context_window_exceeded",
+    "tokens_limit_reached", "prompt_too_long", "input_too_long",
+}  # fmt: skip
 _LENGTH = _words(
     r"\bcontext[ _-]?(?:length|window|size|limit|overflow)|maximum context|context the overflows|\bn_ctx\b",
     r"too many (?:input |prompt )?tokens(?!.{0,20}(?:wait|per ))",
@@ -66,18 +66,11 @@ _LENGTH = _words(
 _NOT_LENGTH = _words(r"\bimage\b.{0,30}too large", r"timed? ?out|deadline")
 
 _RATE_CODES = {
-    *("rate_limit_exceeded", "rate_limit_error", "rate_limit_reached_error", "rate_limit", "too_many_requests"),
-    *("overloaded_error", "server_overloaded", "engine_overloaded_error", "server_is_overloaded", "model_overloaded"),
-    *(
-        "throttlingexception",
-        "serveroverloaded",
-        "resource_exhausted",
-        "slow_down",
-        "queue_exceeded",
-        "ratelimiterror",
-        "limit_burst_rate",
-    ),
-}
+    "rate_limit_exceeded", "rate_limit_error", "rate_limit_reached_error", "rate_limit", "too_many_requests",
+    "overloaded_error", "server_overloaded", "engine_overloaded_error", "server_is_overloaded", "model_overloaded",
+    "throttlingexception", "serveroverloaded", "resource_exhausted", "slow_down", "queue_exceeded", "ratelimiterror",
+    "limit_burst_rate",
+}  # fmt: skip
 _RATE = _words(
     r"overloaded|rate[ _-]?limit|too many (?:requests|tokens(?=.{0,20}(?:wait|per )))|throttl",
     r"(?:over|at) capacity|capacity (?:temporarily )?exceeded|\bnot ready (?:yet|for inference)",
@@ -89,10 +82,10 @@ _RATE = _words(
 _TOO_LARGE = _words(r"too large|must be reduced|reduce your (?:message|prompt|input)")
 
 _CREDIT_CODES = {
-    *("insufficient_quota", "billing_hard_limit_reached", "insufficient_balance", "payment_required"),
-    *("billing_not_active", "insufficient_credits", "insufficient_funds", "credit_balance_too_low", "billing_error"),
-    *("exceeded_current_quota_error", "arrearage", "insufficient_user_quota", "prepayment_required"),
-}
+    "insufficient_quota", "billing_hard_limit_reached", "insufficient_balance", "payment_required",
+    "billing_not_active", "insufficient_credits", "insufficient_funds", "credit_balance_too_low", "billing_error",
+    "exceeded_current_quota_error", "arrearage", "insufficient_user_quota", "prepayment_required",
+}  # fmt: skip
 _CREDIT = _words(
     r"insufficient[ _](?:\w+ )?(?:credit|balance|quota|funds)|exceeded your current quota|payment (?:is )?required",
     r"\bcredit balance|\b(?:no|not enough|out of|any|enough|used (?:up |all )+\w*|requires? more) credits?\b",
@@ -107,10 +100,10 @@ _CREDIT = _words(
 )
 
 _GONE_CODES = {
-    *("model_not_found", "model_not_available", "deploymentnotfound", "model_decommissioned", "invalid_model"),
-    *("unknown_model", "model_not_supported", "modelnotfound", "modelnotfoundexception", "no_such_model"),
-    *("model_deprecated", "model_not_found_error", "invalid_model_id", "unavailable_model"),
-}
+    "model_not_found", "model_not_available", "deploymentnotfound", "model_decommissioned", "invalid_model",
+    "unknown_model", "model_not_supported", "modelnotfound", "modelnotfoundexception", "no_such_model",
+    "model_deprecated", "model_not_found_error", "invalid_model_id", "unavailable_model",
+}  # fmt: skip
 _GONE = _words(
     r"\b(?:models?|deployment)\b.{0,80}(?:not found|not exist|n't exist|no longer|decommissioned|deprecated|retired)",
     r"\bmodels?\b.{0,80}(?:discontinued|end of (?:its )?life|not a valid|is unknown|identifier is invalid)",
@@ -124,11 +117,11 @@ _GONE = _words(
 )
 
 _KEY_CODES = {
-    *("invalid_api_key", "authentication_error", "permission_denied", "invalid_authentication", "api_key_invalid"),
-    *("invalidapikey", "unauthorized", "unauthenticated", "invalid_token", "expired_token", "token_expired"),
-    *("invalid_authentication_error", "incorrect_api_key_error", "authenticationerror", "authentication_failed"),
-    *("account_deactivated", "invalid_key", "unrecognizedclientexception", "api_key_not_found"),
-}
+    "invalid_api_key", "authentication_error", "permission_denied", "invalid_authentication", "api_key_invalid",
+    "invalidapikey", "unauthorized", "unauthenticated", "invalid_token", "expired_token", "token_expired",
+    "invalid_authentication_error", "incorrect_api_key_error", "authenticationerror", "authentication_failed",
+    "account_deactivated", "invalid_key", "unrecognizedclientexception", "api_key_not_found",
+}  # fmt: skip
 _KEY = _words(
     r"(?:invalid|incorrect|missing|wrong|expired|bad|no|malformed|illegal|unknown) (?:\w+ )?"
     r"(?:(?:api|access|auth\w*|subscription|secret)[ _-]?(?:key|token|header|credentials)|x-api-key|bearer token)",

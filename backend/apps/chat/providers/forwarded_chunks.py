@@ -13,18 +13,9 @@ from apps.chat.providers.sse import BLANKS, SseEvent, is_done
 from apps.core.json_parts import MAX_PARTS
 
 _NO_CONTENT = {
-    "choices",
-    "created",
-    "error",
-    "id",
-    "model",
-    "object",
-    "service_tier",
-    "status",
-    "system_fingerprint",
-    "type",
+    "choices", "created", "error", "id", "model", "object", "service_tier", "status", "system_fingerprint", "type",
     "usage",
-}
+}  # fmt: skip
 """Fields of a chunk without choices that say nothing about the answer."""
 
 _FAILED = {"error", "insufficient_system_resource", "network_error"}

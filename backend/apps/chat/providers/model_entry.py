@@ -18,30 +18,23 @@ _PUNCTUATION = re.compile(r"[^a-z0-9]+")
 # Without case and punctuation. An entry may state several windows: of the model, of the machine that runs it, and of
 # its input.
 _WINDOWS = {
-    *("nctx", "maxmodellen", "loadedcontextlength", "contextlength", "maxcontextlength", "contextwindow"),
-    *(
-        "maxinputtokens",
-        "inputtokenlimit",
-        "maxcontextwindowtokens",
-        "maxcontexttokens",
-        "contextsize",
-        "contexttokens",
-    ),
-    *("maxcontextsize", "contextwindowsize", "contextwindowtokens", "maxsequencelength", "maxseqlen", "context"),
-    *("availablecontexttokens", "maxpositionembeddings"),
-}
+    "nctx", "maxmodellen", "loadedcontextlength", "contextlength", "maxcontextlength", "contextwindow",
+    "maxinputtokens", "inputtokenlimit", "maxcontextwindowtokens", "maxcontexttokens", "contextsize", "contexttokens",
+    "maxcontextsize", "contextwindowsize", "contextwindowtokens", "maxsequencelength", "maxseqlen", "context",
+    "availablecontexttokens", "maxpositionembeddings",
+}  # fmt: skip
 _OUTPUTS = {
-    *("maxcompletiontokens", "maxoutputtokens", "outputtokenlimit", "maxoutputlength", "maxnewtokens"),
+    "maxcompletiontokens", "maxoutputtokens", "outputtokenlimit", "maxoutputlength", "maxnewtokens",
     "maxcompletionlength",
-}
+}  # fmt: skip
 _ENDS = (
-    *("shutdown_date", "expiration_date", "retirement_date", "sunset_date", "end_of_life", "shutdown_at"),
-    *("deprecation", "deprecation_date"),
-)
+    "shutdown_date", "expiration_date", "retirement_date", "sunset_date", "end_of_life", "shutdown_at",
+    "deprecation", "deprecation_date",
+)  # fmt: skip
 _SUCCESSORS = (
-    *("successor", "replacement", "replacement_model", "deprecation_replacement_model", "successor_model"),
-    *("replaced_by", "recommended_replacement", "replacement_models"),
-)
+    "successor", "replacement", "replacement_model", "deprecation_replacement_model", "successor_model",
+    "replaced_by", "recommended_replacement", "replacement_models",
+)  # fmt: skip
 _MAX_UNIX_SECONDS = 100_000_000_000
 """Unix times beyond that are in milliseconds."""
 

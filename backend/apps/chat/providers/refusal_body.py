@@ -15,12 +15,12 @@ _MAX_FOUND = 200
 
 # Names of fields, compared without case and punctuation.
 _CODE_FIELDS = {
-    *("code", "type", "status", "reason", "errortype", "errorcode", "statuscode", "httpstatus", "httpstatuscode"),
-}
+    "code", "type", "status", "reason", "errortype", "errorcode", "statuscode", "httpstatus", "httpstatuscode",
+}  # fmt: skip
 _SENTENCE_FIELDS = {
-    *("message", "msg", "error", "errors", "err", "errormessage", "errormsg", "errordescription", "statusmsg"),
-    *("detail", "details", "description", "title", "reason", "cause", "raw", "fault", "faultstring"),
-}
+    "message", "msg", "error", "errors", "err", "errormessage", "errormsg", "errordescription", "statusmsg",
+    "detail", "details", "description", "title", "reason", "cause", "raw", "fault", "faultstring",
+}  # fmt: skip
 _PARAMETER_FIELDS = {"param", "params", "parameter", "field", "loc", "path", "property"}
 _WAIT_FIELDS = {"retryafter", "retrydelay", "retryafterseconds", "retryinseconds", "estimatedtime", "xratelimitreset"}
 _WAIT_FIELDS_IN_MS = {"retryafterms", "retryaftermilliseconds"}

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from functools import cache as remember
+from functools import cache
 
 import structlog
 from django.conf import settings
@@ -139,7 +139,7 @@ def _check_redis() -> None:
     ping(settings.REDIS_URL, settings.HEALTH_CHECK_SECONDS)
 
 
-@remember  # Migrations are never unapplied while a server runs; a failure is not remembered.
+@cache  # Migrations are never unapplied while a server runs; a failure is not remembered.
 def check_migrations() -> None:
     """Raise an `OutageError` if a migration is not applied."""
     try:

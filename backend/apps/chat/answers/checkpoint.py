@@ -1,6 +1,6 @@
 """Checkpoints: the text of running answers is saved every `CHECKPOINT_SECONDS`.
 
-Without Redis, a process that is killed loses the text since the last checkpoint.
+Without Redis, a worker that is killed loses the text since the last checkpoint.
 """
 
 import asyncio
@@ -46,14 +46,15 @@ class Checkpoint:
     is_whole: bool
 
 
-class _Loop:
-    task: asyncio.Task[None] | None = None
+_task: asyncio.Task[None] | None = None
+"""Saves running answers while there are any."""
 
 
 def checkpoint_while_running() -> None:
     """Save running answers regularly until none is left."""
-    if _Loop.task is None or _Loop.task.done():
-        _Loop.task = spawn(_checkpoint_loop(), name="checkpoints")
+    global _task  # noqa: PLW0603
+    if _task is None or _task.done():
+        _task = spawn(_checkpoint_loop(), name="checkpoints")
 
 
 async def _checkpoint_loop() -> None:

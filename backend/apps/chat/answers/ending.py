@@ -77,7 +77,7 @@ def store_given_ending(end: EndRun, text: AnswerText, ending: Ending) -> StoredE
 
 
 def end_own_run(run: Run, text: AnswerText, ending: Ending) -> tuple[Run, int] | None:
-    """End a run that this process has written: the write itself locks it, and finds out whether it is still active."""
+    """End a run that this worker has written: the write itself locks it, and finds out whether it is still active."""
     end_run(run, ending)
     if not update_row_if("ended_at IS NULL AND answer_id IS NOT NULL", run, *ENDING_FIELDS):
         return None

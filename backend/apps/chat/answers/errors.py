@@ -46,7 +46,7 @@ class AlreadyProcessingError(ConflictError):
 
 
 class ServerDrainingError(TemporarilyUnavailableError):
-    """This process is about to end and starts no new answers; another worker, or the next process, does."""
+    """This worker is about to end and starts no new answers: another one does."""
 
     message = "The server is about to restart: try again in a moment."
 

@@ -116,7 +116,7 @@ def find_end(conversation_id: UUID, answer_id: UUID | None) -> tuple[UUID, Posit
 
     Raises:
         NotFoundError: the conversation has no such answer.
-        TemporarilyUnavailableError: it is being written, but not by this process.
+        TemporarilyUnavailableError: it is being written, but not by this worker.
     """
     if answer_id is None:
         answer_id = Conversation.objects.values_list("leaf_id", flat=True).get(id=conversation_id)

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import batched, groupby
-from typing import ClassVar
 from uuid import UUID
 
 import structlog
@@ -38,7 +37,7 @@ MAX_WAIT_SECONDS = 2.0
 
 
 @dataclass(slots=True, eq=False)
-class NewQuestion:
+class QuestionToIndex:
     """A question that the search does not find yet."""
 
     message: Message
@@ -51,44 +50,52 @@ class EndedRun:
 
     run_id: int
     message: Message
-    question: NewQuestion | None = None
+    question: QuestionToIndex | None = None
     is_indexed: bool = False
 
 
-type NewText = NewQuestion | EndedRun
+type TextToIndex = QuestionToIndex | EndedRun
 
 
-class _Pending:
-    texts: ClassVar[list[NewText]] = []
-    task: asyncio.Task[None] | None = None
+class _PendingTexts:
+    """Texts that are to be indexed, and the task that does it while there are any."""
+
+    def __init__(self) -> None:
+        self._texts: list[TextToIndex] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def add(self, text: TextToIndex) -> None:
+        self._texts.append(text)
+        if self._task is None or self._task.done():
+            self._task = spawn(self._index(), name="index-texts")
+
+    async def _index(self) -> None:
+        while self._texts:
+            await asyncio.sleep(INDEX_DELAY_SECONDS)
+            await running_answers.wait_for_quiet(MAX_WAIT_SECONDS)
+            due, self._texts = self._texts, []
+            for batch in _divide(due):
+                await turn_writes.run_apart(partial(try_to_index, *batch))
 
 
-def index_soon(text: NewText) -> None:
+_pending_texts = _PendingTexts()
+
+
+def index_soon(text: TextToIndex) -> None:
     """Make a text searchable within a moment, together with others; the first tokens of answers go first.
 
     A text that cannot be indexed is left to `index_late_runs`.
     """
-    _Pending.texts.append(text)
-    if _Pending.task is None or _Pending.task.done():
-        _Pending.task = spawn(_index_pending(), name="index-texts")
+    _pending_texts.add(text)
 
 
-async def _index_pending() -> None:
-    while _Pending.texts:
-        await asyncio.sleep(INDEX_DELAY_SECONDS)
-        await running_answers.wait_for_quiet(MAX_WAIT_SECONDS)
-        due, _Pending.texts = _Pending.texts, []
-        for batch in _divide(due):
-            await turn_writes.run_apart(partial(try_to_index, *batch))
-
-
-def _divide(due: Sequence[NewText]) -> Iterator[Sequence[NewText]]:
+def _divide(due: Sequence[TextToIndex]) -> Iterator[Sequence[TextToIndex]]:
     """Yield texts to index together, in the order of `due`; long ones alone."""
     for is_long, texts in groupby(due, key=lambda text: len(text.message.content) > MAX_SHARED_LENGTH):
         yield from batched(texts, 1 if is_long else MAX_SHARED_TEXTS)
 
 
-def try_to_index(*texts: NewText) -> None:
+def try_to_index(*texts: TextToIndex) -> None:
     """Make texts searchable, and note it in their runs: in one transaction or, after a fault, in several.
 
     A failure is logged, and `is_indexed` stays false.
@@ -109,7 +116,7 @@ def try_to_index(*texts: NewText) -> None:
         text.is_indexed = True
 
 
-def _index_and_note(texts: Sequence[NewText]) -> None:
+def _index_and_note(texts: Sequence[TextToIndex]) -> None:
     whole = [
         text.run_id
         for text in texts
@@ -125,13 +132,13 @@ def _index_and_note(texts: Sequence[NewText]) -> None:
 
 
 _failed_runs: set[int] = set()
-"""Runs whose texts this process could not index, and does not try again."""
+"""Runs whose texts this worker could not index, and does not try again."""
 
 
 def index_late_runs() -> None:
     """Index the texts of the oldest ended runs that are not indexed yet.
 
-    A failure is logged. After a fault, only another process tries again.
+    A failure is logged. After a fault, only another worker tries again.
     """
     _index_runs(_late_runs().order_by("id")[:BATCH_SIZE])
 

@@ -1,4 +1,4 @@
-"""The running answers of this process, by id, and the states of their tasks."""
+"""The running answers of this worker, by id, and the states of their tasks."""
 
 import asyncio
 from collections import Counter
@@ -29,7 +29,7 @@ class RunningState(Enum):
     """The user, a deletion or the end of the session has stopped the answer; it will end as `stopped`."""
 
     INTERRUPTING = auto()
-    """The process is about to end; the answer will end as `interrupted`."""
+    """The worker is about to end; the answer will end as `interrupted`."""
 
     RELEASING = auto()
     """Another worker is to continue the answer; this one writes no ending."""
@@ -49,7 +49,7 @@ MOVES: dict[RunningState, frozenset[RunningState]] = {
     RunningState.WRITING: _CUT_SHORT | {RunningState.ENDING},
     RunningState.STOPPING: frozenset({RunningState.ENDING}),
     RunningState.INTERRUPTING: frozenset({RunningState.ENDING}),
-    # A release waits for the log, which may be down; a stop or the end of the process must not wait with it.
+    # A release waits for the log, which may be down; a stop or the end of the worker must not wait with it.
     RunningState.RELEASING: frozenset({RunningState.STOPPING, RunningState.INTERRUPTING, RunningState.ENDING}),
     RunningState.ENDING: frozenset(),
 }
@@ -59,7 +59,7 @@ CUT_SHORT_AS = {AnswerStatus.STOPPED: RunningState.STOPPING, AnswerStatus.INTERR
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class RunningAnswer:
-    """One answer that this process is writing, and the state of its task.
+    """One answer that this worker is writing, and the state of its task.
 
     `session_id` is the session that asked for it: the answer ends with the session. `message_text` is the text
     that the message holds in the database; the run's tail holds what follows, up to `saved_seq`.
@@ -114,10 +114,10 @@ class RunningAnswer:
 
 
 class RunningAnswers:
-    """Every answer that this process is writing; used on the event loop only."""
+    """Every answer that this worker is writing; used on the event loop only."""
 
     worker_id: UUID
-    """The id of this process in the database, set by `open`."""
+    """The id of this worker in the database, set by `open`."""
 
     def __init__(self) -> None:
         self._answers: dict[UUID, RunningAnswer] = {}
@@ -152,7 +152,7 @@ class RunningAnswers:
             await asyncio.sleep(QUIET_SECONDS)
 
     def has(self, answer_id: UUID, conversation_id: UUID) -> bool:
-        """Return whether this process writes an answer, or may be about to."""
+        """Return whether this worker writes an answer, or may be about to."""
         return answer_id in self._answers or conversation_id in self._starting
 
     def add(self, answer: RunningAnswer) -> None:
@@ -173,9 +173,9 @@ class RunningAnswers:
             answer.stop(status)
 
     def stop_in(self, conversation_id: UUID, answer_id: UUID | None) -> UUID | None:
-        """End the answer that this process writes in a conversation; with an `answer_id`, only if it is that one.
+        """End the answer that this worker writes in a conversation; with an `answer_id`, only if it is that one.
 
-        Returns the id of the answer, or None if this process writes no such answer.
+        Returns the id of the answer, or None if this worker writes no such answer.
         """
         for answer in self._answers.values():
             if answer.conversation_id == conversation_id and answer_id in {None, answer.answer_id}:

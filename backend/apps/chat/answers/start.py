@@ -46,7 +46,7 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
 
 
 async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session_id: UUID) -> None:
-    """Write a stored turn's answer in a task of this process, and notify the connections."""
+    """Write a stored turn's answer in a task of this worker, and notify the connections."""
     running = RunningAnswer(
         answer_id=turn.reply.id,
         conversation_id=turn.conversation_id,
@@ -61,7 +61,7 @@ async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session
     running_answers.add(running)
     running.task = spawn(write_answer(running, work), name=f"answer-{turn.reply.id}")
     checkpoint_while_running()
-    if work.new_question is not None and not work.new_question.is_indexed:
-        index_soon(work.new_question)
+    if work.question_to_index is not None and not work.question_to_index.is_indexed:
+        index_soon(work.question_to_index)
     started = RunStartedNotification(conversation_id=turn.conversation_id, message_id=turn.reply.id, run=turn.run)
     await notify(started, work.change)

@@ -40,4 +40,4 @@ _LOCK_RUNS = (
 _LOCK_CONVERSATIONS = "SELECT id FROM chat_conversation WHERE id = ANY(%s) ORDER BY id FOR UPDATE SKIP LOCKED"
 
 turn_writes = GroupCommit(_lock)
-"""The turns and endings that this process stores."""
+"""The turns and endings that this worker stores."""

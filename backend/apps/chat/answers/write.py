@@ -83,7 +83,7 @@ async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEndi
     if ending is None:
         return None
     running.move_to(RunningState.ENDING)
-    # Before the ending is stored: if this process is killed then, followers have the whole text and need no reset.
+    # Before the ending is stored: if this worker is killed then, followers have the whole text and need no reset.
     with suppress(TimeoutError):
         async with asyncio.timeout(FLUSH_SECONDS):
             await running.writer.flush()
@@ -95,7 +95,7 @@ async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEndi
         await running.writer.release()
         return None
     if ended is not None:
-        index_soon(EndedRun(ended.run_id, ended.answer, work.new_question))
+        index_soon(EndedRun(ended.run_id, ended.answer, work.question_to_index))
     await running.writer.finish(ending if ended is None else ended.ending)
     return ended
 
@@ -129,7 +129,7 @@ async def _cut_short(running: RunningAnswer) -> Ending | None:
 
 
 def _forget_cancellation() -> None:
-    """Let this task await again and store the ending: `stop`, `release` or the end of the process cancelled it."""
+    """Let this task await again and store the ending: `stop`, `release` or the end of the worker cancelled it."""
     task = asyncio.current_task()
     while task is not None and task.cancelling():
         task.uncancel()
@@ -255,7 +255,7 @@ async def _store(running: RunningAnswer, work: RunWork, ending: Ending) -> Store
 
 
 async def _store_through_outages(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:
-    """Store the ending of a run; an outage of the database delays it, until the process has to end.
+    """Store the ending of a run; an outage of the database delays it, until the worker has to end.
 
     Raises:
         Exception: a fault that trying again does not cure.

@@ -1,4 +1,4 @@
-"""The calls through /v1 that this process makes, by id."""
+"""The calls through /v1 that this worker makes, by id."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -82,7 +82,7 @@ class RunningCall:
 
 
 class RunningCalls:
-    """Every call that this process makes; used on the event loop only."""
+    """Every call that this worker makes; used on the event loop only."""
 
     def __init__(self) -> None:
         self._calls: dict[UUID, RunningCall] = {}

@@ -21,7 +21,7 @@ async def start_call(principal: KeyPrincipal, request: CompletionRequest) -> tup
     """Store that a call begins, and make it in a task; `begun` of the call has the outcome.
 
     Raises:
-        ServerDrainingError: this process is about to end.
+        ServerDrainingError: this worker is about to end.
         NoSuchModelError: the model is not in the catalogue, or cannot be used.
         AuthenticationError, RateLimitError: as `store_call` does.
     """

@@ -54,7 +54,7 @@ def _count_statements(conversation: Conversation, asker: Asker, content: str) ->
     with CaptureQueriesContext(connection) as begun:
         turn, work = finish_turn(request, store_run_alone(asker, conversation.id, request))
     assert work is not None
-    assert work.new_question is not None
+    assert work.question_to_index is not None
     so_far, whole = AnswerText("Ans", "", 1), AnswerText("Answer", "", 2)
     with CaptureQueriesContext(connection) as saved:
         save_checkpoints([Checkpoint(turn.reply.id, turn.run, so_far, is_whole=False)])
@@ -63,7 +63,7 @@ def _count_statements(conversation: Conversation, asker: Asker, content: str) ->
         stored = store_ending(turn.reply.id, partial(end_own_run, work.run), whole, ending)
     assert stored is not None
     with CaptureQueriesContext(connection) as indexed:
-        try_to_index(work.new_question, EndedRun(stored.run_id, stored.answer, work.new_question))
+        try_to_index(work.question_to_index, EndedRun(stored.run_id, stored.answer, work.question_to_index))
     return len(begun), len(saved), len(ended), len(indexed)
 
 
@@ -199,7 +199,7 @@ def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(t
     assert ended.change.revision == 3
 
     with traced(tmp_path / "index") as queries:
-        try_to_index(EndedRun(ended.run_id, ended.answer, work.new_question))
+        try_to_index(EndedRun(ended.run_id, ended.answer, work.question_to_index))
     assert [begins_and_ends(query) for query in queries] == [(True, True)]
     assert Message.objects.get(id=turn.reply.id).content == "Answer"
 

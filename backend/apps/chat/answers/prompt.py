@@ -32,21 +32,21 @@ class BuiltPrompt:
     subject: str = ""
 
 
-def build_prompt(conversation: Conversation, question: Message, reply: Message) -> BuiltPrompt:
-    """Return the prompt for `reply`, an answer to `question`; the question itself is always in it.
+def build_prompt(conversation: Conversation, question: Message, answer: Message) -> BuiltPrompt:
+    """Return the prompt for `answer`, the answer to `question`; the question itself is always in it.
 
     Words come before images: those of older questions have what room the words of the branch leave.
     """
-    model = get_registry().find_model(reply.model_used)
+    model = get_registry().find_model(answer.model_used)
     window = model.context_window if model is not None else UNKNOWN_WINDOW
     room = window - reserve_answer_tokens(window, model.max_output if model is not None else None)
-    room -= _cost(reply.model_used, conversation.system_prompt) + _cost(reply.model_used, reply.content)
-    attachments = BranchAttachments(conversation.id, reply.model_used, sees=model is None or model.vision is not False)
+    room -= _cost(answer.model_used, conversation.system_prompt) + _cost(answer.model_used, answer.content)
+    attachments = BranchAttachments(conversation.id, answer.model_used, sees=model is None or model.vision is not False)
     kept = [question]
-    room -= _message_cost(reply.model_used, question) + attachments.count_text_tokens(question)
+    room -= _message_cost(answer.model_used, question) + attachments.count_text_tokens(question)
     room -= attachments.show_images(question)
     for message in read_ancestors(question):
-        room -= _message_cost(reply.model_used, message) + attachments.count_text_tokens(message)
+        room -= _message_cost(answer.model_used, message) + attachments.count_text_tokens(message)
         if room < 0:
             break
         kept.append(message)
@@ -56,12 +56,12 @@ def build_prompt(conversation: Conversation, question: Message, reply: Message) 
     messages = tuple(_build_messages(conversation.system_prompt, kept, attachments))
     effort = next((taken for taken in model.efforts if taken == conversation.reasoning_effort), None) if model else None
     prompt = Prompt(
-        reply.model_used,
+        answer.model_used,
         messages,
         conversation.temperature,
         effort,
         max_tokens=None if model is None else model.asked_output,
-        continues=reply.content,
+        continues=answer.content,
     )
     return BuiltPrompt(
         prompt=prompt,

@@ -40,7 +40,7 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
         )
         turn, work = await turn_writes.run(write)
         if work is not None:
-            writer = await get_stream_log().start(turn.reply.id, turn.run, work.text)
+            writer = await get_stream_log().start(turn.answer.id, turn.run, work.text)
             await launch_answer(turn, work, writer, session_id=session_id)
     return turn
 
@@ -48,7 +48,7 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
 async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session_id: UUID) -> None:
     """Write a stored turn's answer in a task of this worker, and notify the connections."""
     running = RunningAnswer(
-        answer_id=turn.reply.id,
+        answer_id=turn.answer.id,
         conversation_id=turn.conversation_id,
         session_id=session_id,
         run=turn.run,
@@ -59,9 +59,9 @@ async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session
         saved_at=asyncio.get_running_loop().time(),
     )
     running_answers.add(running)
-    running.task = spawn(write_answer(running, work), name=f"answer-{turn.reply.id}")
+    running.task = spawn(write_answer(running, work), name=f"answer-{turn.answer.id}")
     checkpoint_while_running()
     if work.question_to_index is not None and not work.question_to_index.is_indexed:
         index_soon(work.question_to_index)
-    started = RunStartedNotification(conversation_id=turn.conversation_id, message_id=turn.reply.id, run=turn.run)
+    started = RunStartedNotification(conversation_id=turn.conversation_id, message_id=turn.answer.id, run=turn.run)
     await notify(started, work.change)

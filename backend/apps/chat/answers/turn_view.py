@@ -22,7 +22,7 @@ class Turn:
     conversation_id: UUID
     revision: int
     question: MessageView
-    reply: MessageView
+    answer: MessageView
     run: int
     is_repeat: bool = False
 
@@ -34,7 +34,7 @@ def find_turn(conversation_id: UUID, answer_id: UUID) -> Turn | None:
     if run is None:
         return None
     turn = view_turn(run)
-    return replace(turn, reply=view_beginning(run, turn.reply))
+    return replace(turn, answer=view_beginning(run, turn.answer))
 
 
 def view_turn(run: Run, *, has_new_question: bool = False, siblings: Sequence[UUID] | None = None) -> Turn:
@@ -51,7 +51,7 @@ def view_turn(run: Run, *, has_new_question: bool = False, siblings: Sequence[UU
         conversation_id=run.conversation_id,
         revision=run.conversation.revision,
         question=views[0],
-        reply=views[1],
+        answer=views[1],
         run=run.number,
     )
 

@@ -50,7 +50,7 @@ class Followers:
 
     def announce(self, turn: Turn) -> None:
         """Announce a new run after the terminal frame of the one before, and follow it from where the client is."""
-        answer_id = turn.reply.id
+        answer_id = turn.answer.id
         if self.has_begun(answer_id, turn.run):
             return
         if turn.run == 1:
@@ -59,7 +59,7 @@ class Followers:
 
     def announce_again(self, turn: Turn, after: Position | None) -> None:
         """Announce a run once more and follow it from `after`."""
-        self.follow(turn.reply.id, turn.run, after, encode_accepted(turn, self._session_id()))
+        self.follow(turn.answer.id, turn.run, after, encode_accepted(turn, self._session_id()))
 
     def follow(self, answer_id: UUID, run: int, after: Position | None, announcement: str | None = None) -> None:
         """Follow an answer from `after` (None: from the beginning), in `run` or a later one; replaces its follower."""

@@ -94,7 +94,7 @@ def encode_accepted(turn: Turn, session_id: UUID) -> str:
             kind=turn.kind,
             client_id=turn.client_id,
             message=sign_message(turn.question, session_id),
-            reply=turn.reply,
+            reply=turn.answer,
             run=turn.run,
             revision=turn.revision,
         )

@@ -57,10 +57,10 @@ def _count_statements(conversation: Conversation, asker: Asker, content: str) ->
     assert work.question_to_index is not None
     so_far, whole = AnswerText("Ans", "", 1), AnswerText("Answer", "", 2)
     with CaptureQueriesContext(connection) as saved:
-        save_checkpoints([Checkpoint(turn.reply.id, turn.run, so_far, is_whole=False)])
+        save_checkpoints([Checkpoint(turn.answer.id, turn.run, so_far, is_whole=False)])
     ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
     with CaptureQueriesContext(connection) as ended:
-        stored = store_ending(turn.reply.id, partial(end_own_run, work.run), whole, ending)
+        stored = store_ending(turn.answer.id, partial(end_own_run, work.run), whole, ending)
     assert stored is not None
     with CaptureQueriesContext(connection) as indexed:
         try_to_index(work.question_to_index, EndedRun(stored.run_id, stored.answer, work.question_to_index))
@@ -80,7 +80,7 @@ def test_an_ending_changes_nothing_once_its_run_is_taken_over_or_its_answer_dele
     before = _read_all()
     ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
     end = partial(end_own_run, work.run)
-    assert store_ending(turn.reply.id, end, AnswerText("Answer", "", 1), ending) is None
+    assert store_ending(turn.answer.id, end, AnswerText("Answer", "", 1), ending) is None
     assert _read_all() == before
 
 
@@ -193,7 +193,7 @@ def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(t
 
     ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
     with traced(tmp_path / "ending") as queries:
-        ended = store_ending(turn.reply.id, partial(end_own_run, work.run), AnswerText("Answer", "", 1), ending)
+        ended = store_ending(turn.answer.id, partial(end_own_run, work.run), AnswerText("Answer", "", 1), ending)
     assert [begins_and_ends(query) for query in queries] == [(True, False), (False, True)]
     assert ended is not None
     assert ended.change.revision == 3
@@ -201,7 +201,7 @@ def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(t
     with traced(tmp_path / "index") as queries:
         try_to_index(EndedRun(ended.run_id, ended.answer, work.question_to_index))
     assert [begins_and_ends(query) for query in queries] == [(True, True)]
-    assert Message.objects.get(id=turn.reply.id).content == "Answer"
+    assert Message.objects.get(id=turn.answer.id).content == "Answer"
 
 
 @pytest.mark.django_db(transaction=True)

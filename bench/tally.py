@@ -1,4 +1,4 @@
-"""Count the tokens of an answer: each must arrive exactly once and in order."""
+"""The tally of the tokens of an answer: each must arrive exactly once and in order."""
 
 from array import array
 from collections.abc import Sequence

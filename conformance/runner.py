@@ -1,4 +1,4 @@
-"""Runs the checks: several at the same time, then those that need all of a limit, one by one."""
+"""The runner of the checks: several at the same time, then those that need all of a limit, one by one."""
 
 import asyncio
 import time

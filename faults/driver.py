@@ -1,4 +1,4 @@
-"""Breaks the system, one fault after another, in an order that follows from the seed."""
+"""The driver of the faults: one after another, in an order that follows from the seed."""
 
 import asyncio
 import random

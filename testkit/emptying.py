@@ -1,4 +1,4 @@
-"""Empties the tables after a test that commits, with DELETE.
+"""Empty tables after a test that commits: their rows are removed with DELETE.
 
 Django's `flush` takes ten times as long: TRUNCATE makes PostgreSQL create new files for each table and index, and the
 signal that follows creates all content types and permissions again. Here, they are kept.

@@ -1,4 +1,4 @@
-"""Find a Chromium with Chinese fonts for the browser tests, or install it on Debian."""
+"""A Chromium with Chinese fonts for the browser tests: found, or installed on Debian."""
 
 import os
 import shutil

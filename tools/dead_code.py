@@ -1,4 +1,4 @@
-"""Finds functions, classes and methods of the back end that nothing calls; runs in the back end's environment.
+"""Dead code: functions, classes and methods of the back end that nothing calls; runs in the back end's environment.
 
 Variables are left to ruff: those of classes are fields, which Django and pydantic read.
 """

@@ -1,4 +1,4 @@
-"""Run other programs: their output and their end."""
+"""Other programs that the tools run: their output and their end."""
 
 import ctypes
 import io

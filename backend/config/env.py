@@ -1,4 +1,4 @@
-"""Reading the environment: typed values, their defaults, and one sentence for each value that cannot be used.
+"""The environment: typed values, their defaults, and one sentence for each value that cannot be used.
 
 Decision 23 (docs/decisions/0023-settings-are-read-by-functions.md) says why pydantic-settings does not do this.
 """

@@ -1,4 +1,4 @@
-"""Keeps out of a server what its libraries import and it does not use: optional packages, tests and controllers.
+"""Optional packages, tests and controllers that libraries import and a server does not use: they are kept out.
 
 They would take 20 MB of memory and a quarter of the CPU time of a start.
 """

@@ -1,4 +1,4 @@
-"""Serves the product with uvicorn, and drains on SIGTERM: uvicorn alone would close every socket immediately."""
+"""The server: uvicorn, with a drain on SIGTERM, because alone it would close every socket immediately."""
 
 import asyncio
 import gc

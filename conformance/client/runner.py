@@ -1,4 +1,4 @@
-"""Plays scenarios against a client under test, and says what it did wrong."""
+"""The runner of scenarios against a client under test, which says what it did wrong."""
 
 import asyncio
 from collections import deque

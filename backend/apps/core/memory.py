@@ -1,4 +1,4 @@
-"""Returning memory of the process to the system; works with glibc only."""
+"""Free memory, and its return to the system; works with glibc only."""
 
 import ctypes
 

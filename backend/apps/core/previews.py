@@ -1,4 +1,4 @@
-"""Renders untrusted Markdown as HTML that is safe in the administration's pages."""
+"""Previews: untrusted Markdown as HTML that is safe in the administration's pages."""
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe

@@ -1,4 +1,4 @@
-"""Lines of the log that an outage repeats: each comes at most once in `OUTAGE_REPEAT_SECONDS`."""
+"""Rate limit for repeated outage log lines: each comes at most once in `OUTAGE_REPEAT_SECONDS`."""
 
 import threading
 from time import monotonic

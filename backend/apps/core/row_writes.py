@@ -1,4 +1,4 @@
-"""Storing rows with statements that are compiled once, for the rows of each turn of a chat."""
+"""Row writes: statements that are compiled once, for the rows of each turn of a chat."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

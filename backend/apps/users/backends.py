@@ -1,4 +1,4 @@
-"""Signing in to the administration: checks passwords with the same lock-outs as the API."""
+"""Authentication backend of the administration: checks passwords with the same lock-outs as the API."""
 
 from typing import Any, override
 

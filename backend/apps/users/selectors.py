@@ -1,4 +1,4 @@
-"""Reads of accounts and sessions."""
+"""Queries for accounts and sessions."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple

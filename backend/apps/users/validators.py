@@ -1,4 +1,4 @@
-"""Ends sessions and reset links when a password changes; Django notifies its password validators of every change."""
+"""Password validator that ends sessions and reset links: Django notifies validators of every changed password."""
 
 from apps.users.models import EndReason, PasswordReset, Session, User
 from apps.users.services.sessions import end_sessions

@@ -1,4 +1,4 @@
-"""Storing the endings of runs: the whole text and how it ended, in one transaction."""
+"""Endings of runs, stored in one transaction: the whole text, and how the run ended."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Following an answer from a position: from the stream log if it holds the answer, else from the database."""
+"""The events of an answer from a position on: from the stream log if it holds the answer, else from the database."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping

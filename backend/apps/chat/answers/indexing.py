@@ -1,4 +1,4 @@
-"""Indexing of questions and answers for the search, after they are stored: its failures never lose a text."""
+"""The search index of questions and answers, after they are stored: its failures never lose a text."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence

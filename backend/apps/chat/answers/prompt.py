@@ -1,4 +1,4 @@
-"""Building a prompt: the system prompt, then as much of the branch as fits the model's window."""
+"""The prompt of an answer: the system prompt, then as much of the branch as fits the model's window."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""Runs of an answer: finding the active ones, beginning the next one, ending one."""
+"""The runs of an answer: the active ones, the beginning of the next one, the end of one."""
 
 from typing import NamedTuple
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Starting an answer: store the turn, begin its run in the log, and write it in a task that no connection can end."""
+"""The start of an answer: a stored turn, a run in the log, and a task that no connection can end."""
 
 import asyncio
 from functools import partial

@@ -1,4 +1,4 @@
-"""Stopping an answer, whichever worker writes it."""
+"""The stop of an answer, whichever worker writes it."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Storing the beginning of an answer: the question, the pending answer and its run, in one transaction."""
+"""The turn that a command begins: question, pending answer and run, stored in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

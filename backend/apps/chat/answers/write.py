@@ -1,4 +1,4 @@
-"""Writing one run of an answer: from the model's deltas to a stored ending."""
+"""The task that writes one run of an answer: from the model's deltas to a stored ending."""
 
 import asyncio
 from contextlib import aclosing, suppress

@@ -1,4 +1,4 @@
-"""Deleting attachments that no message uses, and the objects of all deleted attachments."""
+"""Deletion of attachments that no message uses, and of the objects of all deleted attachments."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Compares the store of attachments with the table: after a crash or a restore, each may have what the other lacks."""
+"""Reconciliation of the store of attachments with their table: after a crash, each may have what the other lacks."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

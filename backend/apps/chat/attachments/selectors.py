@@ -1,4 +1,4 @@
-"""Finding and listing the attachments of an owner."""
+"""Queries for the attachments of an owner."""
 
 from collections.abc import Sequence
 from typing import Literal

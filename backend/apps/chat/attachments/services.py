@@ -1,4 +1,4 @@
-"""Storing, describing and deleting attachments, within each user's storage limit."""
+"""Services for attachments: upload, description and deletion, within each user's storage limit."""
 
 from dataclasses import dataclass, field
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Following a call through /v1 from a position, on any worker: its chunks by number, then its end."""
+"""The events of a call through /v1 from a position on, on any worker: its chunks by number, then its end."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator

@@ -1,4 +1,4 @@
-"""Starting a call through /v1, in a task that no connection can end."""
+"""The start of a call through /v1, in a task that no connection can end."""
 
 import asyncio
 

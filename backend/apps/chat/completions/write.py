@@ -1,4 +1,4 @@
-"""Making a call: writes the service's answer to the stream log or returns it whole, and stores the usage."""
+"""The task of a call: the service's answer goes to the stream log, or back whole, and its usage is stored."""
 
 import asyncio
 from collections.abc import Mapping

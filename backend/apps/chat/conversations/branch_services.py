@@ -1,4 +1,4 @@
-"""Changing the tree of a conversation: showing another branch, deleting a message and its descendants."""
+"""Services for the tree of a conversation: another branch is shown, a message and its descendants are deleted."""
 
 from itertools import batched
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Number the changes of a user's conversations for the change feed (docs/protocol.md, section 8).
+"""Change count: the numbers of a user's changes, for the change feed (docs/protocol.md, section 8).
 
 Every change gets the next number in the transaction that makes it, and is notified after the commit: a client that
 receives number 7 but not number 6 knows that it has missed a change.

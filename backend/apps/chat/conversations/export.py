@@ -1,4 +1,4 @@
-"""Exporting conversations to files: Markdown for reading, JSON with everything."""
+"""Exports of conversations to files: Markdown for reading, JSON with everything."""
 
 import json
 from collections.abc import AsyncGenerator

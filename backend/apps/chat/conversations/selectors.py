@@ -1,4 +1,4 @@
-"""Finding and listing the conversations of an owner."""
+"""Queries for the conversations of an owner."""
 
 from uuid import UUID
 

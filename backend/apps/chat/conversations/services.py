@@ -1,4 +1,4 @@
-"""Create, change, delete and restore conversations."""
+"""Services for conversations: creation, changes, deletion and restoration."""
 
 from datetime import timedelta
 from typing import Any, TypedDict

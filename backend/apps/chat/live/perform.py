@@ -1,4 +1,4 @@
-"""Perform a client's command; WebSocket and POST call it alike and decide what to send."""
+"""Commands of a client and their results; WebSocket and POST perform them alike, and decide what to send."""
 
 from dataclasses import dataclass
 from typing import assert_never

@@ -1,4 +1,4 @@
-"""The stream log of a single process."""
+"""The stream log in memory, for a single process."""
 
 from collections.abc import AsyncGenerator, Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""Merging deltas into the events that followers get: one kind each, of limited size."""
+"""Merging of deltas into the events that followers get: one kind each, of limited size."""
 
 from collections.abc import Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""The stream log of this process."""
+"""The stream log of this worker, chosen by `REDIS_URL`."""
 
 from functools import cache
 

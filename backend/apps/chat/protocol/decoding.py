@@ -1,4 +1,4 @@
-"""Decoding commands: the text of a frame to a command, or a refusal that names the field."""
+"""Decoding of commands: the text of a frame to a command, or a refusal that names the field."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Encoding frames: from what happens in the chat to the text of a frame (docs/protocol.md, sections 5 and 8)."""
+"""Encoding of frames: from what happens in the chat to the text of a frame (docs/protocol.md, sections 5 and 8)."""
 
 from collections.abc import Sequence
 from typing import Any, Literal

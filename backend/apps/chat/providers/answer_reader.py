@@ -1,4 +1,4 @@
-"""Reads one streamed answer from an open response: takes bytes, returns batches of deltas."""
+"""Reader of one streamed answer: takes bytes of an open response, returns batches of deltas."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Decodes chunks of streams and whole completions: OpenAI's shape fast, all others field by field."""
+"""Decoding of chunks of streams and of whole completions: OpenAI's shape fast, all others field by field."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reads durations as services write them: `20s`, `6m0s`, `250 ms`, `1 minute`, `0.5`, or the time when they end."""
+"""Durations as services write them: `20s`, `6m0s`, `250 ms`, `1 minute`, `0.5`, or the time when they end."""
 
 import math
 import re

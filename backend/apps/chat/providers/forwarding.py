@@ -1,4 +1,4 @@
-"""Forwarding: a program's request goes to the model service as it is, and its answer comes back unchanged."""
+"""Forwarding of a program's request to the model service as it is, and of its answer unchanged."""
 
 import asyncio
 from collections.abc import AsyncGenerator

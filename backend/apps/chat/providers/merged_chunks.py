@@ -1,4 +1,4 @@
-"""Merging: the chunks of a stream become the completion that they are pieces of."""
+"""Merging of the chunks of a stream into the completion that they are pieces of."""
 
 from itertools import islice
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reads lists of models (`GET /models`), whose shape differs from service to service."""
+"""Lists of models (`GET /models`), whose shape differs from service to service."""
 
 import json
 import re

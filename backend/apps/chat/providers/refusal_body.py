@@ -1,4 +1,4 @@
-"""Reads the body of a refusal, whatever its shape: codes, words, parameters, and when to try again."""
+"""The body of a refusal, whatever its shape: codes, words, parameters, and when to try again."""
 
 import json
 import math

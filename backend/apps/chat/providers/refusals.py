@@ -1,4 +1,4 @@
-"""Reads why a request was refused, from the error's code, its message, or its status.
+"""The reasons why requests were refused, from the error's code, its message, or its status.
 
 What a service refuses may be a part that the provider can leave out: a parameter, an effort, or the system role.
 """

@@ -1,4 +1,4 @@
-"""Reads the body of a response, and finds out its format: the content type is only a hint."""
+"""The body of a response, and its format: the content type is only a hint."""
 
 import asyncio
 import re

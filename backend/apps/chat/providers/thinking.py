@@ -1,4 +1,4 @@
-"""Finds the thinking that a model writes into its answer between tags like `<think>` and `</think>`."""
+"""The thinking that a model writes into its answer between tags like `<think>` and `</think>`."""
 
 import re
 from collections.abc import Generator, Iterator

@@ -1,4 +1,4 @@
-"""Reads the answer of a service that sends JSON in place of an event stream."""
+"""The answer of a service that sends JSON in place of an event stream."""
 
 import asyncio
 import json

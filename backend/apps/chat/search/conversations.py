@@ -1,4 +1,4 @@
-"""Searching the list of conversations: the first ones in its order that have a hit."""
+"""Search in the list of conversations: the first ones in its order that have a hit."""
 
 from collections.abc import Iterable
 from typing import cast

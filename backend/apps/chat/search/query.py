@@ -1,4 +1,4 @@
-"""Searching messages and titles, by the terms in the search index."""
+"""Search in messages and titles, by the terms in the search index."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The Channels layer of a single process."""
+"""The Channels layer in memory, for a single process."""
 
 import asyncio
 import time

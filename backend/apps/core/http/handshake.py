@@ -1,4 +1,4 @@
-"""Checks `Host` and, for browsers, `Origin` of WebSocket handshakes (docs/protocol.md: P-2.2)."""
+"""Checks of `Host` and, for browsers, `Origin` in WebSocket handshakes (docs/protocol.md: P-2.2)."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit

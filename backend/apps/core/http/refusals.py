@@ -1,4 +1,4 @@
-"""Expected failures on pages outside /api, such as a limit that the administration's sign-in has reached."""
+"""Refusals on pages outside /api, such as a limit that the administration's sign-in has reached."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 

@@ -1,4 +1,4 @@
-"""The rate limiter of a single process."""
+"""The rate limiter in memory, for a single process."""
 
 import threading
 import time

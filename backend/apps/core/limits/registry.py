@@ -1,4 +1,4 @@
-"""The rate limiter of this process."""
+"""The rate limiter of this worker, chosen by `REDIS_URL`."""
 
 from functools import cache
 

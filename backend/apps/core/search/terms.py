@@ -1,4 +1,4 @@
-"""Turns text into search terms, the same way for stored texts and for queries, on both databases.
+"""Search terms of a text, the same for stored texts and for queries, on both databases.
 
 Scripts without blanks between words (Chinese, Japanese, Thai, …) become single characters and pairs of neighbours, so
 that a word of any length is found; all other scripts become words, found by their beginning.

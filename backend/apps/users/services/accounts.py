@@ -1,4 +1,4 @@
-"""Creating, changing and deleting accounts."""
+"""Services for accounts: creation, changes and deletion."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Deletes rows of sign-ins that nothing needs any more: the next sign-in of a user would come too late for most."""
+"""Purge of expired sign-ins: rows that nothing needs; the next sign-in of a user would come too late for most."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Checks passwords, for sign-ins to the API and the administration and before sensitive changes; no other code does."""
+"""Password checks, for sign-ins to the API and the administration and before sensitive changes: the only ones."""
 
 import structlog
 from django.conf import settings

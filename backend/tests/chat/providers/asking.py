@@ -1,4 +1,4 @@
-"""Ask a provider, and collect its answer."""
+"""Questions to a provider, and their collected answers."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Reads a user's file from standard input, and writes the processed file to standard output."""
+"""The work of the child: a user's file from standard input, as a processed file to standard output."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Looking up the log of an answer in Redis."""
+"""Lookup of the log of an answer in Redis."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Keeps one model process on this machine for all workers.
+"""The one model process on this machine, which all workers share.
 
 The worker that holds the lock file runs the process and writes its URL and key to a file, which all workers read. When
 this worker dies, the lock is released, the model process ends by itself (see child.py), and another worker takes over.

@@ -22,7 +22,7 @@ class Delta(NamedTuple):
 
 
 class Reclassified(NamedTuple):
-    """All text of this run so far turns out to be of `kind`: a chat template may hide where the thinking begins."""
+    """All text of this run so far turns out to be of `kind`: a chat template may hide where the reasoning begins."""
 
     kind: DeltaKind
 
@@ -37,7 +37,7 @@ class Usage:
     """Tokens of the prompt that the service had in its cache."""
 
     reasoning_tokens: int | None = None
-    """Tokens of the completion that were thinking."""
+    """Tokens of the completion that were reasoning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ class PromptDocument:
     key: str
     name: str
     pages: int | None
-    is_cut: bool
+    truncated: bool
     read: Callable[[], str] = field(compare=False, repr=False)
 
 
@@ -244,7 +244,7 @@ class Prompt:
     messages: tuple[PromptMessage, ...]
     temperature: float = 0.7
     effort: Effort | None = None
-    """How much the model thinks; None leaves it to the model."""
+    """How much the model reasons; None leaves it to the model."""
     max_tokens: int | None = None
     continues: str = field(default="", repr=False)
     """The partial answer that this call continues; empty otherwise."""

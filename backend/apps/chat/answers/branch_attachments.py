@@ -89,7 +89,7 @@ class BranchAttachments:
                 key=make_object_name(attachment.id, Part.TEXT),
                 name=attachment.name,
                 pages=attachment.pages,
-                is_cut=attachment.truncated,
+                truncated=attachment.truncated,
                 read=partial(_read_text, attachment.id),
             )
         image = _image(attachment)

@@ -52,8 +52,8 @@ class LimitUse(NamedTuple):
 def read_limit_use(owner_id: UUID) -> Later[LimitUse]:
     """Read a user's use of the limits, as the only row.
 
-    It reads the active runs of all users, which are few. Lock the user's change count before, so that commands of one
-    user pass one at a time.
+    It reads the active runs of all users, which are few. Lock the user's change count before, so that one user's
+    commands are serialized.
     """
     return read_later(_LIMIT_USE, [prepare(owner_id)] * 3, LimitUse._make)
 

@@ -73,7 +73,7 @@ class Asker:
 
 
 type StoredRun = tuple[Run, Later[ChangeNotification] | None, Sequence[UUID] | None]
-"""A new run, the change that it makes, and the siblings that its new question has found, None if that is not known.
+"""A new run, the change that it makes, and the existing siblings of its new question, None if they are not known.
 
 Instead, it may be the run that the same command started before, without a change.
 """
@@ -118,7 +118,7 @@ def begin_run(
 ) -> tuple[Turn, RunWork]:
     """Return the turn of a run that has just been stored, and the work of its writer.
 
-    `siblings` are the other messages beside a new question; without them, they are read.
+    `siblings` are the other messages beside a new question; if None, they are queried.
     """
     conversation = run.conversation
     question, answer = read_messages_of_run(run)
@@ -236,7 +236,7 @@ def _lock_and_read(user_id: UUID) -> Later[LimitUse] | None:
     """Return a user's running answers and stored bytes, locked for this turn; None if neither is limited."""
     if settings.ANSWERS_PER_USER is None and settings.STORAGE_PER_USER is None:
         return None
-    lock_change_count(user_id)  # So that commands of one user pass one at a time.
+    lock_change_count(user_id)  # So that one user's commands are serialized.
     return read_limit_use(user_id)
 
 

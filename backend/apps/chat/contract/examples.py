@@ -30,7 +30,7 @@ CONVERSATION = ConversationSummary(
     updated_at=MOMENT,
 )
 
-_ADDRESS = f"/api/attachments/{ATTACHMENT_ID}/{{}}?session={SESSION_ID}&until=1769846700&signature=5f2d"
+_ATTACHMENT_URL = f"/api/attachments/{ATTACHMENT_ID}/{{}}?session={SESSION_ID}&until=1769846700&signature=5f2d"
 
 ATTACHMENT = AttachmentView(
     id=ATTACHMENT_ID,
@@ -44,8 +44,8 @@ ATTACHMENT = AttachmentView(
     truncated=False,
     tokens=765,
     description="A map of Europe",
-    url=_ADDRESS.format("image"),
-    thumbnail_url=_ADDRESS.format("thumbnail"),
+    url=_ATTACHMENT_URL.format("image"),
+    thumbnail_url=_ATTACHMENT_URL.format("thumbnail"),
     text_url=None,
     created_at=MOMENT,
 )

@@ -120,7 +120,7 @@ def view_messages(messages: Sequence[Message]) -> list[MessageView]:
 
 
 def view_new_message(message: Message, siblings: Iterable[UUID]) -> MessageView:
-    """Return a new message as it is shown; `siblings` are those that it has found."""
+    """Return a new message as it is shown; `siblings` are its existing siblings."""
     attachments = view_attachments([message])
     return view_message(message, sorted([*siblings, message.id]), attachments.get(message.id, ()))
 

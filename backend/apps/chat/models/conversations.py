@@ -121,8 +121,8 @@ class Run(models.Model):
     """One run: a stretch of writing an answer, from its command to its ending; active while `ended_at` is null.
 
     `base` is the number at which the run began, `content_base` and `reasoning_base` are the lengths of the texts there.
-    `writer` is the worker that writes it, null once that worker has given it up; `is_takeover` marks a run in which a
-    worker continued by itself after the crash of another. `is_indexed` says whether the search finds its texts.
+    `writer` is the id of the worker that writes it, null once that worker has given it up. `is_takeover` marks a run in
+    which a worker continued by itself after the crash of another. `is_indexed` says whether the search finds its texts.
 
     The tail is the text after the `seq` of the answer, up to `tail_seq`. Checkpoints write only that, instead of the
     whole text each time. It counts no more once the answer holds as much.

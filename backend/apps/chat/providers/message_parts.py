@@ -60,7 +60,7 @@ def _build_part(part: PromptPart, missing: set[str]) -> dict[str, object]:
 
 def _quote_document(document: PromptDocument) -> str:
     pages = "" if document.pages is None else f", {document.pages} {'page' if document.pages == 1 else 'pages'}"
-    cut = ", only its beginning" if document.is_cut else ""
+    cut = ", only its beginning" if document.truncated else ""
     text = document.read() or "(It has no text.)"
     return f"[document: {document.name}{pages}{cut}]\n{text}\n[end of {document.name}]"
 

@@ -44,16 +44,16 @@ LOOK_SECONDS = 0.5
 """Seconds between two looks for answers of other workers that would wait for a title."""
 
 TITLE_TOKENS = 40
-THINKING_TOKENS = 2000
-"""Tokens of a model that may think before it writes the title."""
+REASONING_TOKENS = 2000
+"""Tokens of a model that may reason before it writes the title."""
 
 
 async def make_title(
-    owner_id: UUID, conversation_id: UUID, model_id: str, question: str, *, thinks: bool = False
+    owner_id: UUID, conversation_id: UUID, model_id: str, question: str, *, reasons: bool = False
 ) -> None:
     """Give an untitled conversation a title written by the model, or else the first words of its question.
 
-    `thinks` says that the model has thought before its answer, so that it needs tokens for that here too.
+    `reasons` says that the model has reasoned before its answer, so that it needs tokens for that here too.
 
     Never changes a title that a user gave. Titles wait until no turn is being stored; few are made at a time.
     """
@@ -61,7 +61,7 @@ async def make_title(
         return
     async with _title_slots():
         await running_answers.wait_for_quiet(MAX_WAIT_SECONDS)
-        title = await _ask_for_title(model_id, question, thinks=thinks) or make_title_from_question(question)
+        title = await _ask_for_title(model_id, question, reasons=reasons) or make_title_from_question(question)
         store = partial(_store_title, conversation_id, title)
         write: TurnWrite[StoredTitle | None, StoredTitle | None] = TurnWrite(
             sort_key=owner_id, conversation_id=conversation_id, store=store, alone=store
@@ -82,13 +82,13 @@ def _title_slots() -> asyncio.Semaphore:
     return _semaphores.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(MAX_TITLES))
 
 
-async def _ask_for_title(model_id: str, question: str, *, thinks: bool) -> str:
+async def _ask_for_title(model_id: str, question: str, *, reasons: bool) -> str:
     model = get_registry().find_model(model_id)
     if model is None or model.provider == "embedded":
         return ""  # The demonstration model cannot write one.
     excerpt = question[:EXCERPT_LENGTH]
     messages = (PromptMessage("system", INSTRUCTION), PromptMessage("user", excerpt))
-    tokens = THINKING_TOKENS if thinks or model.efforts else TITLE_TOKENS
+    tokens = REASONING_TOKENS if reasons or model.efforts else TITLE_TOKENS
     prompt = Prompt(model.id, messages, 0.2, next(iter(model.efforts), None), max_tokens=tokens)
     try:
         provider = get_registry().get_provider(model.id)

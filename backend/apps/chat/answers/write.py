@@ -72,8 +72,10 @@ async def write_answer(running: RunningAnswer, work: RunWork) -> None:
     )
     await notify(updated, ended.change)
     if work.wants_title and ended.conversation.is_untitled and ended.ending.status in TITLED_STATUSES:
-        thinks = bool(running.writer.text().reasoning)
-        await make_title(work.change.owner_id, running.conversation_id, work.prompt.model, work.question, thinks=thinks)
+        reasons = bool(running.writer.text().reasoning)
+        await make_title(
+            work.change.owner_id, running.conversation_id, work.prompt.model, work.question, reasons=reasons
+        )
 
 
 async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEnding | None:
@@ -212,7 +214,7 @@ def _judge_finish(running: RunningAnswer, finish: Finish) -> Ending:
 
 
 def _has_text(running: RunningAnswer) -> bool:
-    """Return whether this run has produced any text, thinking included."""
+    """Return whether this run has produced any text, reasoning included."""
     return running.writer.text().seq > running.base
 
 

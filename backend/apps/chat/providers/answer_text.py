@@ -1,10 +1,10 @@
-"""The text of one answer: from the fields of chunks to deltas, with the thinking kept apart."""
+"""The text of one answer: from the fields of chunks to deltas, with the reasoning kept apart."""
 
 from collections.abc import Iterable, Sequence
 
 from apps.chat.events import Delta, DeltaKind, Finish, Reclassified
 from apps.chat.providers.chunks import DeltaJson
-from apps.chat.providers.thinking import Piece, ThinkTags
+from apps.chat.providers.reasoning import Piece, ReasoningTags
 from apps.core.text import make_storable
 
 MAX_DELTA_LENGTH = 10_000
@@ -19,27 +19,27 @@ class AnswerTextReader:
         self._has_text = False
         self._has_no_tag: bool | None = None
         self._joiner = TextJoiner()
-        self._tags = ThinkTags(is_hidden=hides_opening_tag)
+        self._tags = ReasoningTags(is_hidden=hides_opening_tag)
 
     @property
     def has_text(self) -> bool:
-        """Whether any text has arrived outside the reasoning fields, even if it is held back or is thinking in tags."""
+        """Whether any text has arrived outside the reasoning fields, even if it is held back or reasoning in tags."""
         return self._has_text
 
     @property
     def hides_opening_tag(self) -> bool | None:
-        """Whether the model's thinking ended with a closing tag that had no opening one; None if unknown."""
+        """Whether the model's reasoning ended with a closing tag that had no opening one; None if unknown."""
         return self._tags.hides_opening_tag or self._has_no_tag
 
     def read(self, delta: DeltaJson) -> Sequence[Delta | Reclassified]:
         """Return the deltas of a piece or a whole message, reasoning first."""
         text = delta.content or delta.refusal
-        thinking = delta.reasoning_content or delta.reasoning
-        if not thinking:
+        reasoning = delta.reasoning_content or delta.reasoning
+        if not reasoning:
             return self._read(text) if text else ()
         self._tags.reasoning_came()
-        thought = self._joiner.add(thinking, DeltaKind.REASONING)
-        return [*thought, *self._read(text)] if text else thought
+        deltas = self._joiner.add(reasoning, DeltaKind.REASONING)
+        return [*deltas, *self._read(text)] if text else deltas
 
     def end(self, *, is_cut_off: bool = False) -> Sequence[Delta | Reclassified]:
         """Return the text still held back at the end; `is_cut_off` says that the model had no tokens left."""

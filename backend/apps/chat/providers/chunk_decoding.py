@@ -7,7 +7,7 @@ import msgspec
 
 from apps.chat.providers.base import ProviderError
 from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson, PlainChunkJson
-from apps.chat.providers.content_parts import is_thought, read_list, read_text_value, split_content
+from apps.chat.providers.content_parts import is_reasoning, read_list, read_text_value, split_content
 from apps.chat.providers.json_objects import refuse_many_parts
 from apps.chat.providers.native_answers import translate_answer
 from apps.chat.providers.reported_errors import reports_error
@@ -16,7 +16,7 @@ from apps.chat.providers.usage_json import UsageJson, read_number, read_usage
 _WRAPPERS = ("result", "data", "output", "body", "response")
 """Fields in which Cloudflare, Alibaba and some gateways put a whole chunk or completion."""
 
-_THINKING = (
+_REASONING = (
     "reasoning_content", "reasoning", "reasoning_text", "reasoning_details", "thinking", "thought", "thoughts",
     "reasoningContent", "thinking_content", "thinking_blocks", "reasoning_summary",  # Bedrock and LiteLLM
 )  # fmt: skip
@@ -139,14 +139,14 @@ def _read_delta(delta: object) -> DeltaJson | None:
     if not isinstance(delta, dict):
         return None
     text, thoughts = split_content(delta.get("content"))
-    if is_thought(delta):
+    if is_reasoning(delta):
         text, thoughts = "", thoughts + text
-    # A number or a mark under one of these names is not thinking.
-    named = (value for name in _THINKING if isinstance(value := delta.get(name), str | list | dict))
-    thinking = map(read_text_value, [*named, thoughts])
+    # A number or a mark under one of these names is not reasoning.
+    named = (value for name in _REASONING if isinstance(value := delta.get(name), str | list | dict))
+    reasoning = map(read_text_value, [*named, thoughts])
     return DeltaJson(
         content=text,
-        reasoning=next(filter(None, thinking), None),
+        reasoning=next(filter(None, reasoning), None),
         refusal=read_text_value(delta.get("refusal")),
         error=delta.get("error"),
     )

@@ -23,7 +23,7 @@ class DeltaJson(msgspec.Struct, gc=False):
     reasoning_details: object = None
     refusal: str | None = None
     error: object = None
-    # Thinking under rarer names, or marks that the content is thinking.
+    # Reasoning under rarer names, or marks that the content is reasoning.
     reasoning_text: object = None
     thinking: object = None
     thought: object = None
@@ -36,7 +36,7 @@ class DeltaJson(msgspec.Struct, gc=False):
 
     @property
     def needs_a_look(self) -> bool:
-        """Whether the text may be thinking, or have some beside it, as a rarer field says."""
+        """Whether the text may be reasoning, or have some beside it, as a rarer field says."""
         return bool(
             (self.role is not None and self.role != "assistant")
             or self.thinking

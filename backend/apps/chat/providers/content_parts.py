@@ -1,13 +1,13 @@
-"""The parts of a content that is a list or an object, with the thinking separated from the answer."""
+"""The parts of a content that is a list or an object, with the reasoning separated from the answer."""
 
 from typing import Any
 
-_THINKING_KINDS = ("think", "thought", "reason", "analysis", "commentary")
+_REASONING_KINDS = ("think", "thought", "reason", "analysis", "commentary")
 _KINDS = ("type", "role", "channel", "phase")
 """Fields that say what a part is; the channels are those of gpt-oss."""
 
 _MARKS = ("thought", "thinking", "reasoning", "is_thinking", "is_reasoning", "is_thought")
-_THINKING = (
+_REASONING = (
     "thinking", "reasoning", "reasoning_content", "thought",
     "reasoningContent", "reasoning_text", "reasoningText",  # Bedrock
 )  # fmt: skip
@@ -17,7 +17,7 @@ _NO_TEXT = ("tool", "signature")
 
 
 def split_content(content: object) -> tuple[str, str]:
-    """Return the text of a content and the thinking in it (Mistral, Gemini, and services that follow Anthropic)."""
+    """Return the text of a content and the reasoning in it (Mistral, Gemini, and services that follow Anthropic)."""
     texts: list[str] = []
     thoughts: list[str] = []
     if isinstance(content, dict) and isinstance(content.get("parts"), list):
@@ -27,20 +27,20 @@ def split_content(content: object) -> tuple[str, str]:
             continue
         if not isinstance(part, dict):
             texts.append(read_text_value(part))
-        elif is_thought(part):
+        elif is_reasoning(part):
             thoughts.append(read_text_value(part))
         else:
-            thoughts.append(_first_text(part, _THINKING))
+            thoughts.append(_first_text(part, _REASONING))
             texts.append(_first_text(part, _TEXT))
     return "".join(texts), "".join(thoughts)
 
 
-def is_thought(part: dict[str, Any]) -> bool:
-    """Return whether all text of a part or a delta is thinking, as its type, its role or a flag says."""
+def is_reasoning(part: dict[str, Any]) -> bool:
+    """Return whether all text of a part or a delta is reasoning, as its type, its role or a flag says."""
     if any(part.get(name) is True for name in _MARKS):
         return True
     kinds = [kind.lower() for name in _KINDS if isinstance(kind := part.get(name), str)]
-    return any(word in kind for kind in kinds for word in _THINKING_KINDS)
+    return any(word in kind for kind in kinds for word in _REASONING_KINDS)
 
 
 def read_text_value(value: object) -> str:
@@ -55,7 +55,7 @@ def read_text_value(value: object) -> str:
         case list():
             return "".join(map(read_text_value, value))
         case dict():
-            return _first_text(value, _TEXT) or _first_text(value, _THINKING)
+            return _first_text(value, _TEXT) or _first_text(value, _REASONING)
     return ""
 
 

@@ -28,7 +28,7 @@ def ends_in_code(text: str) -> bool:
             is_block_open = True
             is_list = _LIST_ITEM.match(line) is not None or (is_list and line[0].isspace())
             inline = _inline_after(line, inline)
-    # A tag that begins its line ends thinking more often than it is part of inline code.
+    # A tag that begins its line ends reasoning more often than it is part of inline code.
     return bool(fence) or is_indented or (bool(inline) and bool(line.strip()))
 
 

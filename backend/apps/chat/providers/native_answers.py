@@ -81,7 +81,7 @@ def _read_gemini(answer: _Answer) -> _Parts:
 
 
 def _convert_gemini_usage(counts: object) -> _Answer | None:
-    """Return Gemini's counts under OpenAI's names; only OpenAI counts the thinking as part of the completion."""
+    """Return Gemini's counts under OpenAI's names; only OpenAI counts the reasoning as part of the completion."""
     if not isinstance(counts, dict):
         return None
     thought = counts.get("thoughtsTokenCount")

@@ -67,7 +67,7 @@ class OpenAIProvider:
         self._connection = ServiceConnection(service)
         self._omitted: dict[str, frozenset[str]] = {}
         self._hiding: set[str] = set()
-        """Models whose thinking ends with a closing tag that has no opening one."""
+        """Models whose reasoning ends with a closing tag that has no opening one."""
         self._streams = 0
         self._giving_way: dict[asyncio.Timeout, asyncio.Task[Any] | None] = {}
         self.is_one_slot = False

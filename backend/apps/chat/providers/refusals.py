@@ -29,7 +29,7 @@ _PARAMETER_NAMES = tuple(
     )
     for name in sorted(DISPENSABLE)
 )
-_NO_THINKING = re.compile(
+_NO_REASONING = re.compile(
     # Ollama, Google, OpenRouter and Anthropic.
     r"\beffort\b|\b(?:think|thinking|reasoning)[ _](?:budget|level|mode|value)"
     r"|(?:not|n't) support(?:ed)?\b.{0,30}\b(?:thinking|reasoning)\b"
@@ -151,7 +151,7 @@ def find_refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
     if is_about_length(refusal) and not _LIMIT_OF_OUTPUT.search(refusal.sentences):
         return None
     mentioned = next(_find_mentioned(refusal.sentences, candidates), None)
-    if mentioned is None and "reasoning_effort" in candidates and _NO_THINKING.search(refusal.sentences):
+    if mentioned is None and "reasoning_effort" in candidates and _NO_REASONING.search(refusal.sentences):
         return "reasoning_effort"
     return mentioned
 

@@ -10,7 +10,7 @@ _MAX_TOKENS = 2**31 - 1
 
 
 class DetailsJson(msgspec.Struct, gc=False):
-    """The tokens of a prompt that the service had in its cache, or the thinking tokens of a completion."""
+    """The tokens of a prompt that the service had in its cache, or the reasoning tokens of a completion."""
 
     cached_tokens: int | None = None
     reasoning_tokens: int | None = None

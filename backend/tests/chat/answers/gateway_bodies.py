@@ -114,7 +114,7 @@ GATEWAY_CASES: dict[str, tuple[bytes, str, Expected]] = {
         EVENTS,
         complete(),
     ),
-    # Thinking
+    # Reasoning
     "thinking of Gemini": (stream(chunk("<thought>Hm.</tho"), chunk("ught>Hello")), EVENTS, complete(reasoning="Hm.")),
     "thinking of Gemini without an answer": (
         stream(chunk("<thought>Hm.</thought>\n")),

@@ -188,7 +188,7 @@ ODD_CASES: dict[str, tuple[bytes, str, Expected]] = {
         complete(usage=(7, 2)),
     ),
     "usage of odd types": (stream(HELLO, '{"choices": [], "usage": [1]}', '{"usage": "x"}'), EVENTS, complete()),
-    # Thinking
+    # Reasoning
     "thinking in attributes": (
         stream(chunk('<thinking budget="3" '), chunk('mode="x">Hm.</thin'), chunk("king >\n\nHello")),
         EVENTS,

@@ -10,9 +10,9 @@ from tests.chat.answers.encoded_bodies import COMPRESSED_CASES, ENCODED_CASES
 from tests.chat.answers.gateway_bodies import GATEWAY_CASES
 from tests.chat.answers.native_bodies import NATIVE_CASES
 from tests.chat.answers.odd_bodies import ODD_CASES
+from tests.chat.answers.reasoning_bodies import REASONING_CASES
 from tests.chat.answers.reported_bodies import REPORTED_CASES
 from tests.chat.answers.service_bodies import ENDING_CASES, SHAPE_CASES
-from tests.chat.answers.thinking_bodies import THINKING_CASES
 from tests.chat.socket.conversations import OpenConversation
 
 # The provider reads them before anything is stored; test_model_streams.py runs such bodies on both stores.
@@ -35,7 +35,7 @@ async def conversation(user: SignedInUser) -> OpenConversation:
 
 @pytest.mark.parametrize(
     "cases",
-    [ODD_CASES, GATEWAY_CASES, REPORTED_CASES, THINKING_CASES, ENDING_CASES, SHAPE_CASES, ENCODED_CASES, NATIVE_CASES],
+    [ODD_CASES, GATEWAY_CASES, REPORTED_CASES, REASONING_CASES, ENDING_CASES, SHAPE_CASES, ENCODED_CASES, NATIVE_CASES],
     ids=["services", "gateways", "reports", "thinking", "ends", "shapes", "encodings", "other APIs"],
 )
 async def test_each_body_leads_to_the_expected_answer(

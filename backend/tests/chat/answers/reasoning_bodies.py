@@ -1,4 +1,4 @@
-"""Streams as services really send them, reduced from reports of their users: thinking."""
+"""Streams as services really send them, reduced from reports of their users: reasoning."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ def part(kind: str, **fields: Any) -> str:
     return chunk([{"type": kind, **fields}])
 
 
-THINKING_CASES: dict[str, tuple[bytes, str, Expected]] = {
+REASONING_CASES: dict[str, tuple[bytes, str, Expected]] = {
     "a part that is a thought": (stream(part("thought", text="Hm."), part("text", text="Hello")), EVENTS, THOUGHT),
     "a part that is marked as a thought": (
         stream(part("text", text="Hm.", thought=True), part("text", text="Hello", thought=False)),

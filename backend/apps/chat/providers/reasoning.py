@@ -1,4 +1,4 @@
-"""The thinking that a model writes into its answer between tags like `<think>` and `</think>`."""
+"""The reasoning that a model writes into its answer between tags like `<think>` and `</think>`."""
 
 import re
 from collections.abc import Generator, Iterator
@@ -7,7 +7,7 @@ from itertools import islice
 
 from apps.chat.events import DeltaKind, Reclassified
 from apps.chat.providers.markdown_code import ends_in_code
-from apps.chat.providers.thinking_tags import (
+from apps.chat.providers.reasoning_tags import (
     ALL_TAGS,
     BEGINNINGS,
     EMPTY_TAG,
@@ -34,33 +34,33 @@ class _State(Enum):
     BEGINNING = auto()
     """Only blanks and perhaps a part of an opening tag since the beginning, or since a closing tag."""
 
-    THINKING = auto()
+    REASONING = auto()
     """Between the tags."""
 
     WATCHING = auto()
-    """In the answer, which a lone closing tag may still turn into thinking."""
+    """In the answer, which a lone closing tag may still turn into reasoning."""
 
     ANSWER = auto()
     """In the answer; tags are text."""
 
 
-class ThinkTags:
-    """Splits the text of one answer into thinking and answer.
+class ReasoningTags:
+    """Splits the text of one answer into reasoning and answer.
 
-    Tags count at the beginning of the text only, and after other thinking there. A lone closing tag counts too, once:
+    Tags count at the beginning of the text only, and after other reasoning there. A lone closing tag counts too, once:
     the chat templates of some models (DeepSeek-R1, QwQ) put the opening one into the prompt. The text before it is then
-    thinking. With `is_hidden`, the opening tag is taken as read; a pair of tags in the text closes nothing then. After
-    thinking with an opening tag in it, a second closing tag is a lone one, too. Tags in code, and those that follow an
-    opening tag in the text, are text. In thinking, only a closing tag in backticks is text: other code may be left open
-    there.
+    reasoning. With `is_hidden`, the opening tag is taken as read; a pair of tags in the text closes nothing then. After
+    reasoning with an opening tag in it, a second closing tag is a lone one, too. Tags in code, and those that follow an
+    opening tag in the text, are text. In reasoning, only a closing tag in backticks is text: other code there may be
+    left open.
     """
 
     def __init__(self, *, is_hidden: bool = False) -> None:
-        self._state = _State.THINKING if is_hidden else _State.BEGINNING
+        self._state = _State.REASONING if is_hidden else _State.BEGINNING
         self._is_hidden = is_hidden
         self._tags = LONE_TAGS
         self._has_closed = False
-        self._has_thought = False
+        self._has_reasoned = False
         self._is_nested = False
         self._last = ""
         self._gap = ""
@@ -88,8 +88,8 @@ class ThinkTags:
             match before:
                 case _State.BEGINNING:
                     text = self._begin(text)
-                case _State.THINKING:
-                    text = yield from self._think(text)
+                case _State.REASONING:
+                    text = yield from self._read_reasoning(text)
                 case _State.WATCHING:
                     text = yield from self._watch(text)
                 case _State.ANSWER:
@@ -102,7 +102,7 @@ class ThinkTags:
         """Note that the service sends the reasoning separately: closing tags are then text."""
         if self._state is _State.WATCHING and not self._held:
             self._state = _State.ANSWER
-        elif self._is_hidden and not self._has_thought:
+        elif self._is_hidden and not self._has_reasoned:
             # At most the closing tag is left over at the beginning of the text.
             self._state = _State.BEGINNING
             self._is_hidden = False
@@ -110,17 +110,17 @@ class ThinkTags:
     def end(self, *, is_cut_off: bool) -> Iterator[Piece]:
         """Yield what waits at the end; `is_cut_off` says that the model had no tokens left.
 
-        Text that only seemed to be thinking, because the model's last answer hid the opening tag, is answer if no
+        Text that only seemed to be reasoning, because the model's last answer hid the opening tag, is answer if no
         closing tag was seen, unless the model was cut off before that tag.
         """
         held, self._held = self._held, ""
-        if self._state is not _State.THINKING:
+        if self._state is not _State.REASONING:
             if held:
                 yield held, DeltaKind.CONTENT
             return
         if held:
             yield held, DeltaKind.REASONING
-        if self._is_hidden and self._has_thought and not is_cut_off:
+        if self._is_hidden and self._has_reasoned and not is_cut_off:
             yield Reclassified(DeltaKind.CONTENT)
 
     def _begin(self, text: str) -> str:
@@ -146,17 +146,17 @@ class ThinkTags:
         return text
 
     def _open(self, tags: Tags) -> None:
-        self._state, self._tags, self._last = _State.THINKING, tags, ""
-        self._gap = "\n\n" if self._has_thought else ""
-        self._has_thought = False
+        self._state, self._tags, self._last = _State.REASONING, tags, ""
+        self._gap = "\n\n" if self._has_reasoned else ""
+        self._has_reasoned = False
         self._seen.clear()
 
     def _close(self) -> None:
         self._state, self._has_closed, self._is_hidden = _State.BEGINNING, True, False
         self._seen.clear()
 
-    def _think(self, text: str) -> Generator[Piece, None, str]:
-        if not self._has_thought:
+    def _read_reasoning(self, text: str) -> Generator[Piece, None, str]:
+        if not self._has_reasoned:
             text = text.lstrip()
             if opening := self._tags.opening.match(text):
                 # The tag is in both the chat template and the model's answer.
@@ -165,19 +165,19 @@ class ThinkTags:
         closing = self._find_closing(text)
         is_closed = closing is not None and not self._may_be_quoted(text, closing)
         rest = text[: closing.start()] if closing else remove_unfinished_tag(text, self._tags.closings)
-        thought = rest.rstrip()
-        if thought and (self._has_thought or not may_become(thought, self._tags.openings)):
-            yield self._gap + thought, DeltaKind.REASONING
-            self._has_thought, self._gap, self._last = True, "", thought[-1]
-            self._seen.append(thought)
+        reasoning = rest.rstrip()
+        if reasoning and (self._has_reasoned or not may_become(reasoning, self._tags.openings)):
+            yield self._gap + reasoning, DeltaKind.REASONING
+            self._has_reasoned, self._gap, self._last = True, "", reasoning[-1]
+            self._seen.append(reasoning)
         elif not is_closed:
-            thought = ""
+            reasoning = ""
         if closing and is_closed:
             self.hides_opening_tag = self.hides_opening_tag or self._is_hidden
             self._is_nested = not self._is_hidden and _has_opening("".join(self._seen))
             self._close()
             return text[closing.end() :]
-        self._held = text[len(thought) :]
+        self._held = text[len(reasoning) :]
         if len(self._held) > _MAX_BLANKS:
             yield self._held, DeltaKind.REASONING
             self._held = ""
@@ -205,10 +205,10 @@ class ThinkTags:
         if closing := self._find_lone_closing(text):
             if any(self._seen):
                 yield Reclassified(DeltaKind.REASONING)
-            if thought := text[: closing.start()].rstrip():
-                yield thought, DeltaKind.REASONING
+            if reasoning := text[: closing.start()].rstrip():
+                yield reasoning, DeltaKind.REASONING
             self.hides_opening_tag = not self._is_nested
-            self._has_thought, self._is_nested = True, False
+            self._has_reasoned, self._is_nested = True, False
             self._close()
             return text[closing.end() :]
         if self._tags_in_text > _MAX_TAGS_IN_TEXT:

@@ -1,4 +1,4 @@
-"""The tags between which models write their thinking."""
+"""The tags between which models write their reasoning."""
 
 import re
 from dataclasses import dataclass
@@ -29,10 +29,10 @@ _FIXED = (
     ("◁think▷", "◁/think▷"),  # Kimi
 )
 HEADERS = ("<|start|>assistant", "<|channel|>final<|message|>", "<|START_TEXT|>", "<|START_RESPONSE|>")
-"""Marks before the answer, or before more thinking, that belong to neither."""
+"""Marks before the answer, or before more reasoning, that belong to neither."""
 
 EMPTY_TAG = re.compile(rf"<(?:{'|'.join(_NAMES)})(?:\s[^<>]{{0,200}})?/>", re.IGNORECASE)
-"""Empty thinking, in one tag."""
+"""Empty reasoning, in one tag."""
 
 OPEN_TAG = re.compile(rf"</?(?:{'|'.join(_NAMES)})(?:\s[^<>]{{0,200}}|/)", re.IGNORECASE)
 """A tag with blanks or attributes that has not ended."""

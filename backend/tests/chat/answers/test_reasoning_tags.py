@@ -1,4 +1,4 @@
-"""Thinking between tags in a model's text is reasoning: on the socket, after a reset, and in the stored message."""
+"""Reasoning between tags in a model's text is reasoning: on the socket, after a reset, and in the stored message."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from apps.chat.events import Reclassified
-from apps.chat.providers.thinking import ThinkTags
+from apps.chat.providers.reasoning import ReasoningTags
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser
 from tests.chat.answers.bodies import JSON, Expected, check
@@ -97,7 +97,7 @@ async def test_tags_in_code_are_no_longer_looked_for_after_twenty(asker: Asker) 
 
 
 async def test_blanks_within_thinking_are_not_held_without_limit() -> None:
-    tags = ThinkTags()
+    tags = ReasoningTags()
     pieces = [piece for text in ("<think>a", *[" " * 16] * 100) for piece in tags.read(text)]
     assert sum(len(piece[0]) for piece in pieces if not isinstance(piece, Reclassified)) > 1000
 

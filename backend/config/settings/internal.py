@@ -60,8 +60,8 @@ REQUEST_REFUSAL_SECONDS = 1.0
 REQUEST_REFUSAL_RATE = "20/1"
 """How often one caller is refused by other limits; further refusals are delayed."""
 
-ANONYMOUS_REFUSAL_RATE = "50/1"
-"""How often all callers together who have not signed in are refused without delay."""
+NETWORKS_REFUSAL_RATE = "50/1"
+"""How often all client networks together are refused without delay."""
 
 REQUEST_REFUSAL_WAIT_SECONDS = 10.0
 """The longest delay of a caller's refusals; beyond it, the connection is closed."""

@@ -121,7 +121,7 @@ async def test_refusals_of_many_networks_are_delayed_for_those_who_have_not_sign
     settings.TRUSTED_PROXIES = ["127.0.0.1"]
     settings.REQUEST_RATE_PER_CLIENT = "1/600"
     settings.THROTTLE_USER = "1/600"
-    settings.ANONYMOUS_REFUSAL_RATE = "2/600"
+    settings.NETWORKS_REFUSAL_RATE = "2/600"
     settings.REQUEST_REFUSAL_SECONDS = 60.0
     async with aiohttp.ClientSession() as http:
 

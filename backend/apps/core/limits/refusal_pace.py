@@ -11,14 +11,14 @@ from apps.core.limits.allowance import Allowances
 from apps.core.limits.base import Limit
 
 ALL_NETWORKS = "networks"
-"""Key of the allowance that all callers share who have not signed in."""
+"""The key of the allowance that all client networks share."""
 
 
 def pace_refusals(application: Application, find_caller: Callable[[Scope], Caller]) -> Application:
     """Wrap an ASGI application: delay the 429 of a caller beyond `REQUEST_REFUSAL_RATE`.
 
-    Where the delay would exceed `REQUEST_REFUSAL_WAIT_SECONDS`, the connection is closed instead. Callers who have not
-    signed in may come from many networks: beyond `ANONYMOUS_REFUSAL_RATE`, a refusal takes `REQUEST_REFUSAL_SECONDS`.
+    Where the delay would exceed `REQUEST_REFUSAL_WAIT_SECONDS`, the connection is closed instead. Client networks are
+    many: beyond `NETWORKS_REFUSAL_RATE`, which all of them share, a refusal takes `REQUEST_REFUSAL_SECONDS`.
     """
     allowances = Allowances[str]()
 
@@ -30,8 +30,8 @@ def pace_refusals(application: Application, find_caller: Callable[[Scope], Calle
             allowances.reserve(caller.key, -1, rate)
             scope[CUT_CONNECTION]()
             return
-        shared = Limit.parse(settings.ANONYMOUS_REFUSAL_RATE)
-        if caller.is_anonymous and allowances.try_to_spend(ALL_NETWORKS, 1, shared):
+        shared = Limit.parse(settings.NETWORKS_REFUSAL_RATE)
+        if caller.is_network and allowances.try_to_spend(ALL_NETWORKS, 1, shared):
             delay = max(delay, settings.REQUEST_REFUSAL_SECONDS)
         await asyncio.sleep(delay)
 

@@ -3,7 +3,7 @@ import { useAttachments } from '@/hooks/use-attachments'
 import { useBlindModel } from '@/hooks/use-blind-model'
 import { useLimits } from '@/hooks/use-limits'
 import { usePaste } from '@/hooks/use-paste'
-import { checkLength } from '@/lib/message-length'
+import { checkLength } from '@/lib/text-length'
 import { isAttachKey } from '@/lib/shortcuts'
 import { isBlank } from '@/lib/typed-text'
 
@@ -40,6 +40,7 @@ export function useMessageForm({ text, onText, ids, onIds, model }: MessageFormO
     addFrom,
     isEmpty,
     isSendable: !isEmpty && checkLength(text, limit).over === 0 && !blindModel,
+    limit,
     message: { content: text, attachments: uploads.map(({ id }) => id) },
     onKeyDown,
     onPaste,

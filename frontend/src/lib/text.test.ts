@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { dateGroupOf } from '@/lib/date-groups'
 import { preferredLanguage } from '@/lib/language'
-import { checkLength } from '@/lib/message-length'
+import { checkLength } from '@/lib/text-length'
 import { returnPath } from '@/lib/return-path'
 
 describe('the length of a message', () => {

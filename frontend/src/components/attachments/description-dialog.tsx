@@ -2,7 +2,9 @@ import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
+import { LengthNote } from '@/components/ui/length-note'
 import { useLimits } from '@/hooks/use-limits'
+import { checkLength } from '@/lib/text-length'
 
 interface DescriptionDialogProps {
   isOpen: boolean
@@ -30,7 +32,8 @@ function DescriptionForm({ description, onClose, onSave }: Omit<DescriptionDialo
   const { t } = useTranslation()
   const hintId = useId()
   const [text, setText] = useState(description)
-  const longest = useLimits()?.description_max
+  const noteId = useId()
+  const limit = useLimits()?.description_max
   return (
     <form
       className="flex flex-col gap-3 px-5 pb-5"
@@ -48,16 +51,16 @@ function DescriptionForm({ description, onClose, onSave }: Omit<DescriptionDialo
       <textarea
         data-focus-first
         rows={4}
-        maxLength={longest}
         aria-label={t('attachments.describeTitle')}
-        aria-describedby={hintId}
+        aria-describedby={`${hintId} ${noteId}`}
         value={text}
         onChange={(event) => setText(event.target.value)}
         className="w-full resize-none rounded-lg border border-line-strong bg-raised px-3 py-2 text-base outline-none focus:border-focus focus:ring-3 focus:ring-accent-soft"
       />
-      <div className="flex justify-end gap-2">
+      <div className="flex items-center justify-end gap-2">
+        <LengthNote id={noteId} text={text} limit={limit} className="grow" />
         <Button onClick={onClose}>{t('app.cancel')}</Button>
-        <Button variant="primary" type="submit">
+        <Button variant="primary" type="submit" disabled={checkLength(text, limit).over > 0}>
           {t('app.save')}
         </Button>
       </div>

@@ -1,8 +1,11 @@
-import { screen } from '@testing-library/react'
+import { screen, waitFor } from '@testing-library/react'
+import type { UserEvent } from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { composer, openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
+import { acceptChanges, AnsweredChat } from '@/test/chats'
+import { conversation } from '@/test/messages'
 import { LIMITS, server } from '@/test/server'
 
 beforeEach(() => {
@@ -22,4 +25,91 @@ test('the composer enforces the message limit that the server reports', async ()
   await screen.findByText('0 characters left')
   await user.keyboard('{Backspace}')
   await screen.findByText('1 character left')
+})
+
+describe('a pasted text that is longer than its limit stays whole, says so, and is not used:', () => {
+  const tooLong = '2 characters over the limit'
+  const isDisabled = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name }).disabled
+
+  async function openWithLimits(path: string): Promise<UserEvent> {
+    const limits = { ...LIMITS, system_prompt_max: 9, search_max: 9, title_max: 9 }
+    server.use(http.get('/api/limits', () => HttpResponse.json(limits)))
+    return openPage(path)
+  }
+
+  async function paste(user: UserEvent, field: HTMLElement, text: string): Promise<void> {
+    await user.click(field)
+    await user.paste(text)
+    await screen.findByText(tooLong)
+    expect((field as HTMLInputElement).value).toBe(text)
+    expect(field.getAttribute('aria-invalid')).toBe('true')
+  }
+
+  test('the system prompt of a chat', async () => {
+    const user = await openWithLimits('/')
+    await user.click(await screen.findByRole('button', { name: 'Chat settings' }))
+    await paste(user, await screen.findByRole('textbox', { name: 'System prompt' }), 'Not so long')
+    expect(isDisabled('Save')).toBe(true)
+    await user.keyboard('{Backspace}{Backspace}')
+    await screen.findByText('0 characters left')
+    expect(isDisabled('Save')).toBe(false)
+  })
+
+  test('the system prompt for new chats', async () => {
+    const saved: unknown[] = []
+    server.use(
+      http.get('/api/preferences', () => HttpResponse.json({ default_model: '', default_system_prompt: '' })),
+      http.patch('/api/preferences', async ({ request }) => {
+        const change = (await request.json()) as object
+        saved.push(change)
+        return HttpResponse.json({ default_model: '', default_system_prompt: '', ...change })
+      }),
+    )
+    const user = await openWithLimits('/?settings=chat')
+    await paste(user, await screen.findByLabelText('System prompt for new chats'), 'Not so long')
+    // Leaving the tab saves what is not saved yet.
+    await user.click(screen.getByRole('tab', { name: 'General' }))
+    await user.click(screen.getByRole('tab', { name: 'Chat' }))
+    await user.type(await screen.findByLabelText('System prompt for new chats'), 'Short')
+    await waitFor(() => expect(saved).toEqual([{ default_system_prompt: 'Short' }]))
+  })
+
+  test('the name of a key', async () => {
+    server.use(http.get('/api/keys/', () => HttpResponse.json({ keys: [] })))
+    const user = await openWithLimits('/?settings=keys')
+    await paste(user, await screen.findByLabelText('Name'), 'n'.repeat(102))
+    expect(isDisabled('Create key')).toBe(true)
+  })
+
+  test('a search', async () => {
+    const searches: string[] = []
+    server.use(
+      http.get('/api/search', ({ request }) => {
+        searches.push(new URL(request.url).searchParams.get('q') ?? '')
+        return HttpResponse.json({ hits: [], page: 1, page_size: 20, has_more: false })
+      }),
+    )
+    const user = await openWithLimits('/')
+    await composer()
+    await user.keyboard('{Control>}k{/Control}')
+    await paste(user, await screen.findByRole('combobox'), 'Not so long')
+    await user.keyboard('{Backspace}{Backspace}')
+    await waitFor(() => expect(searches).toEqual(['Not so lo']))
+  })
+
+  test('the name of a chat', async () => {
+    const opened = new AnsweredChat()
+    const changes = acceptChanges(conversation('c1'))
+    const user = await openWithLimits('/c/c1')
+    await opened.connect()
+    await user.click(await screen.findByRole('button', { name: 'Menu of this chat' }))
+    await user.click(await screen.findByRole('menuitem', { name: 'Rename' }))
+    const field = await screen.findByRole('textbox', { name: 'Chat name' })
+    await user.clear(field)
+    await paste(user, field, 'Not so long')
+    await user.keyboard('{Enter}')
+    expect(field.isConnected).toBe(true)
+    await user.keyboard('{Backspace}{Backspace}{Enter}')
+    await waitFor(() => expect(changes).toEqual([{ title: 'Not so lo' }]))
+  })
 })

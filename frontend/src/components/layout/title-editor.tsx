@@ -1,7 +1,9 @@
-import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { LengthNote } from '@/components/ui/length-note'
 import { useLimits } from '@/hooks/use-limits'
 import { isComposing, isSendKey } from '@/lib/composer-keys'
+import { checkLength } from '@/lib/text-length'
 import { isBlank, makeStorable } from '@/lib/typed-text'
 
 interface TitleEditorProps {
@@ -10,13 +12,16 @@ interface TitleEditorProps {
   onDone: (title: string | null, isEndedByKey: boolean) => void
 }
 
-/** Edits a conversation's name in place. Enter and leaving the field save it, Escape cancels. */
+/** Edits a conversation's name in place. Enter and leaving the field save it unless it is too long, Escape cancels. */
 export function TitleEditor({ title, onDone }: TitleEditorProps) {
   const { t } = useTranslation()
-  const limits = useLimits()
+  const limit = useLimits()?.title_max
+  const noteId = useId()
   const [text, setText] = useState(title)
   const box = useRef<HTMLInputElement>(null)
   const isDone = useRef(false)
+  const name = makeStorable(text.trim())
+  const isTooLong = checkLength(name, limit).over > 0
 
   useEffect(() => {
     // The menu that opened the field returns the focus first.
@@ -30,8 +35,7 @@ export function TitleEditor({ title, onDone }: TitleEditorProps) {
     onDone(next, isEndedByKey)
   }
   const keep = (isEndedByKey = false) => {
-    const next = makeStorable(text.trim())
-    finish(isBlank(next) || next === title ? null : next, isEndedByKey)
+    if (!isTooLong) finish(isBlank(name) || name === title ? null : name, isEndedByKey)
   }
 
   // A row far outside the view is no longer rendered.
@@ -44,20 +48,29 @@ export function TitleEditor({ title, onDone }: TitleEditorProps) {
   }, [])
 
   return (
-    <input
-      ref={box}
-      dir="auto"
-      aria-label={t('sidebar.renameLabel')}
-      value={text}
-      maxLength={limits?.title_max}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={() => keep()}
-      onKeyDown={(event) => {
-        if (isComposing(event.nativeEvent)) return
-        if (event.key === 'Escape') finish(null, true)
-        else if (isSendKey(event.nativeEvent)) keep(true)
-      }}
-      className="w-full rounded-lg border border-accent bg-raised px-2.5 py-1 text-sm outline-none"
-    />
+    <div className="relative w-full">
+      <input
+        ref={box}
+        dir="auto"
+        aria-label={t('sidebar.renameLabel')}
+        value={text}
+        aria-describedby={noteId}
+        aria-invalid={isTooLong}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={() => keep()}
+        onKeyDown={(event) => {
+          if (isComposing(event.nativeEvent)) return
+          if (event.key === 'Escape') finish(null, true)
+          else if (isSendKey(event.nativeEvent)) keep(true)
+        }}
+        className="w-full rounded-lg border border-accent bg-raised px-2.5 py-1 text-sm outline-none aria-invalid:border-danger"
+      />
+      <LengthNote
+        id={noteId}
+        text={name}
+        limit={limit}
+        className="absolute inset-x-0 top-full z-10 mt-1 rounded-md border border-line bg-raised py-1 shadow-overlay empty:hidden"
+      />
+    </div>
   )
 }

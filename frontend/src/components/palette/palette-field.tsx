@@ -1,12 +1,10 @@
 import { Search } from 'lucide-react'
 import type { ComponentProps } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useLimits } from '@/hooks/use-limits'
 
 /** The text field at the top of the palette. */
 export function PaletteField(props: ComponentProps<'input'>) {
   const { t } = useTranslation()
-  const limits = useLimits()
   return (
     <div className="flex h-14 shrink-0 items-center gap-3 border-b border-line pr-12 pl-4 md:pr-4">
       <Search aria-hidden className="size-5 shrink-0 text-ink-3" />
@@ -14,7 +12,6 @@ export function PaletteField(props: ComponentProps<'input'>) {
         dir="auto"
         aria-label={t('palette.label')}
         placeholder={t('palette.placeholder')}
-        maxLength={limits?.search_max}
         spellCheck={false}
         autoComplete="off"
         className="h-full min-w-0 grow bg-transparent text-base outline-none"

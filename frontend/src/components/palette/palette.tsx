@@ -18,7 +18,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   // An unfinished IME composition is not searched for.
   const [wanted, setWanted] = useState(text)
   const [active, setActive] = useState(0)
-  const { groups, isError, isSearching, loadMore } = usePaletteGroups(wanted)
+  const { groups, over, isError, isSearching, loadMore } = usePaletteGroups(wanted)
   const listId = useId()
   const field = useRef<HTMLInputElement>(null)
   const options = groups.flatMap((group) => group.options)
@@ -62,6 +62,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
         aria-controls={listId}
         aria-activedescendant={options.length > 0 ? rowId(current) : undefined}
         aria-autocomplete="list"
+        aria-invalid={over > 0}
         value={text}
         onChange={(event) => {
           setText(event.target.value)
@@ -99,28 +100,32 @@ export function Palette({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </div>
-      <SearchStatus count={options.length} isSearching={isSearching} isError={isError} />
+      <SearchStatus count={options.length} over={over} isSearching={isSearching} isError={isError} />
     </>
   )
 }
 
 interface SearchStatusProps {
   count: number
+  /** The characters over the limit. */
+  over: number
   isSearching: boolean
   isError: boolean
 }
 
 /** Reports the result of the search to screen readers, and on screen if the list is empty. */
-function SearchStatus({ count, isSearching, isError }: SearchStatusProps) {
+function SearchStatus({ count, over, isSearching, isError }: SearchStatusProps) {
   const { t } = useTranslation()
   const isSlow = useDelayed(isSearching && count === 0, SLOW_MS)
   if (isSlow) return <LoadingLine text={t('app.loading')} className="px-5 pt-1 pb-5" />
   const isShown = isError || (count === 0 && !isSearching)
   const text = isError
     ? t('palette.failed')
-    : count === 0
-      ? t('palette.nothing')
-      : t('palette.count', { count })
+    : over > 0
+      ? t('app.tooLong', { count: over })
+      : count === 0
+        ? t('palette.nothing')
+        : t('palette.count', { count })
   return (
     <p role="status" className={isShown ? 'px-5 pt-1 pb-5 text-sm text-ink-2' : 'sr-only'}>
       {isSearching ? '' : text}

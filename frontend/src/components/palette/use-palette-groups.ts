@@ -3,18 +3,24 @@ import { useNavigate } from 'react-router'
 import type { PaletteGroup, PaletteOption } from '@/components/palette/palette-option'
 import { useCommands } from '@/components/palette/use-commands'
 import { useConversationList } from '@/hooks/use-conversations'
+import { useLimits } from '@/hooks/use-limits'
 import { useSearch } from '@/hooks/use-search'
+import { checkLength } from '@/lib/text-length'
 import type { ConversationSummary, SearchHit } from '@/types/api'
 
 const MAX_RECENT = 5
 
-/** Groups of the palette: commands and search results, or recent conversations while the field is empty. */
+/**
+ * Groups of the palette: commands and search results, or recent conversations while the field is empty. A text with
+ * characters `over` the limit is not searched for.
+ */
 export function usePaletteGroups(text: string) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const commands = useCommands()
   const { conversations } = useConversationList()
-  const search = useSearch(text)
+  const { over } = checkLength(text.trim(), useLimits()?.search_max)
+  const search = useSearch(over > 0 ? '' : text)
   const wanted = text.trim().toLowerCase()
 
   const conversationOption = (conversation: ConversationSummary): PaletteOption => ({
@@ -41,5 +47,5 @@ export function usePaletteGroups(text: string) {
     { heading: t('palette.commands'), options: matching },
     { heading: t('palette.found'), options: search.hits.map(hitOption) },
   ]
-  return { ...search, groups: groups.filter(({ options }) => options.length > 0) }
+  return { ...search, over, groups: groups.filter(({ options }) => options.length > 0) }
 }

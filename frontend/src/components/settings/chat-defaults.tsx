@@ -7,6 +7,7 @@ import { TextArea } from '@/components/ui/field'
 import { useAutosave } from '@/hooks/use-autosave'
 import { useChatDefaults } from '@/hooks/use-chat-defaults'
 import { useLimits } from '@/hooks/use-limits'
+import { checkLength } from '@/lib/text-length'
 import type { ChatDefaults as Defaults } from '@/types/api'
 
 /** Default settings of new conversations. */
@@ -23,11 +24,11 @@ interface DefaultsFormProps {
 
 function DefaultsForm({ defaults, onChange }: DefaultsFormProps) {
   const { t } = useTranslation()
-  const limits = useLimits()
+  const limit = useLimits()?.system_prompt_max
   const { data } = useQuery(modelsQuery)
-  const [prompt, setPrompt] = useAutosave(defaults.default_system_prompt, (text) =>
-    onChange({ default_system_prompt: text }),
-  )
+  const [prompt, setPrompt] = useAutosave(defaults.default_system_prompt, (text) => {
+    if (checkLength(text, limit).over === 0) onChange({ default_system_prompt: text })
+  })
   return (
     <div className="flex flex-col gap-6 py-4">
       <DefaultModel
@@ -39,7 +40,7 @@ function DefaultsForm({ defaults, onChange }: DefaultsFormProps) {
         label={t('settings.defaultPrompt')}
         hint={t('settings.defaultPromptHint')}
         rows={7}
-        maxLength={limits?.system_prompt_max}
+        limit={limit}
         value={prompt}
         placeholder={t('settings.systemPromptPlaceholder')}
         onChange={(event) => setPrompt(event.target.value)}

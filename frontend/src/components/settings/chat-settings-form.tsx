@@ -6,6 +6,7 @@ import { TextArea } from '@/components/ui/field'
 import { Slider } from '@/components/ui/slider'
 import { useLimits } from '@/hooks/use-limits'
 import type { ChatSettings } from '@/lib/chat-settings'
+import { checkLength } from '@/lib/text-length'
 
 interface ChatSettingsFormProps {
   settings: ChatSettings
@@ -17,8 +18,9 @@ interface ChatSettingsFormProps {
 
 export default function ChatSettingsForm({ settings, onChange, onSave, onCancel }: ChatSettingsFormProps) {
   const { t } = useTranslation()
-  const limits = useLimits()
+  const limit = useLimits()?.system_prompt_max
   const [isSaving, setIsSaving] = useState(false)
+  const isTooLong = checkLength(settings.systemPrompt, limit).over > 0
 
   const save = async () => {
     setIsSaving(true)
@@ -44,7 +46,7 @@ export default function ChatSettingsForm({ settings, onChange, onSave, onCancel 
           label={t('settings.systemPrompt')}
           hint={t('settings.systemPromptHint')}
           rows={8}
-          maxLength={limits?.system_prompt_max}
+          limit={limit}
           value={settings.systemPrompt}
           placeholder={t('settings.systemPromptPlaceholder')}
           onChange={(event) => onChange({ systemPrompt: event.target.value })}
@@ -69,7 +71,7 @@ export default function ChatSettingsForm({ settings, onChange, onSave, onCancel 
         <Button size="md" onClick={onCancel}>
           {t('app.cancel')}
         </Button>
-        <Button size="md" variant="primary" type="submit" disabled={isSaving}>
+        <Button size="md" variant="primary" type="submit" disabled={isSaving || isTooLong}>
           {t('app.save')}
         </Button>
       </div>

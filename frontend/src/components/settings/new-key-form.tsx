@@ -7,6 +7,7 @@ import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
 import { Button } from '@/components/ui/button'
 import { controlClass, Field, TextField } from '@/components/ui/field'
 import { useCopy } from '@/hooks/use-copy'
+import { checkLength } from '@/lib/text-length'
 import type { NewPersonalKey } from '@/types/api'
 
 const DAY_SECONDS = 24 * 3600
@@ -54,7 +55,7 @@ export function NewKeyForm({ newKey, onCreated }: NewKeyFormProps) {
           label={t('keys.name')}
           hint={t('keys.nameHint')}
           value={name}
-          maxLength={MAX_NAME_LENGTH}
+          limit={MAX_NAME_LENGTH}
           autoComplete="off"
           onChange={(event) => setName(event.target.value)}
         />
@@ -79,7 +80,7 @@ export function NewKeyForm({ newKey, onCreated }: NewKeyFormProps) {
         type="submit"
         variant="primary"
         size="md"
-        disabled={name.trim() === '' || isPending}
+        disabled={name.trim() === '' || checkLength(name, MAX_NAME_LENGTH).over > 0 || isPending}
         className="self-start"
       >
         {t('keys.create')}

@@ -1,5 +1,7 @@
 import { clsx } from 'clsx'
 import { type ComponentProps, type ReactNode, useId } from 'react'
+import { useTranslation } from 'react-i18next'
+import { checkLength } from '@/lib/text-length'
 
 interface ControlProps {
   id: string
@@ -48,21 +50,41 @@ export function Field({ label, hint, error, children }: FieldProps) {
   )
 }
 
-export function TextField({ label, hint, error, ...props }: FieldTexts & ComponentProps<'input'>) {
+interface LimitedFieldTexts extends FieldTexts {
+  /** In characters. A longer text stays in the field, which says so: the browser would cut it without a word. */
+  limit?: number | undefined
+}
+
+type Limited<Props> = LimitedFieldTexts & Omit<Props, 'maxLength'>
+
+export function TextField({ label, hint, error, limit, ...props }: Limited<ComponentProps<'input'>>) {
   return (
-    <Field label={label} hint={hint} error={error}>
+    <Field label={label} {...useLengthTexts({ hint, error, limit }, props.value)}>
       {(control) => <input {...control} {...props} className={`${controlClass} h-11`} />}
     </Field>
   )
 }
 
 /** A field for several lines of text. */
-export function TextArea({ label, hint, error, ...props }: FieldTexts & ComponentProps<'textarea'>) {
+export function TextArea({ label, hint, error, limit, ...props }: Limited<ComponentProps<'textarea'>>) {
   return (
-    <Field label={label} hint={hint} error={error}>
+    <Field label={label} {...useLengthTexts({ hint, error, limit }, props.value)}>
       {(control) => (
         <textarea dir="auto" {...control} {...props} className={`${controlClass} resize-y py-2`} />
       )}
     </Field>
   )
+}
+
+/** The texts below a field: near the limit the characters left take the place of the hint, over it those too many. */
+function useLengthTexts(
+  { hint, error, limit }: Omit<LimitedFieldTexts, 'label'>,
+  value: ComponentProps<'input'>['value'],
+): Pick<FieldTexts, 'hint' | 'error'> {
+  const { t } = useTranslation()
+  const { left, over } = checkLength(typeof value === 'string' ? value : '', limit)
+  return {
+    hint: left === null ? hint : t('app.remaining', { count: left }),
+    error: over > 0 ? t('app.tooLong', { count: over }) : error,
+  }
 }

@@ -3,7 +3,7 @@ import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AttachButton } from '@/components/attachments/attach-button'
 import { DropOverlay } from '@/components/attachments/drop-overlay'
-import { LengthNote } from '@/components/chat/composer/length-note'
+import { LengthNote } from '@/components/ui/length-note'
 import { MessageExtras } from '@/components/chat/composer/message-extras'
 import { TextBox } from '@/components/chat/composer/text-box'
 import { useFileDrop } from '@/hooks/use-file-drop'
@@ -50,7 +50,7 @@ export function Composer({
   const ids = useDraftAttachments(draftKey)
   const setIds = (update: (ids: readonly string[]) => string[]) =>
     keepDraftAttachments(draftKey, update(draftAttachments(draftKey)))
-  const { form, input, add, addFrom, isEmpty, isSendable, message, onKeyDown, onPaste, extras } =
+  const { form, input, add, addFrom, isEmpty, isSendable, limit, message, onKeyDown, onPaste, extras } =
     useMessageForm({
       text,
       onText: setText,
@@ -96,7 +96,7 @@ export function Composer({
             <AttachButton input={input} onFiles={add} />
             {children}
           </div>
-          <LengthNote id={noteId} text={text} />
+          <LengthNote id={noteId} text={text} limit={limit} />
           {stop && (
             <RoundButton
               label={stop.isStopping ? t('composer.stopping') : t('composer.stop')}

@@ -2,7 +2,7 @@ import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AttachButton } from '@/components/attachments/attach-button'
 import { Button } from '@/components/ui/button'
-import { LengthNote } from '@/components/chat/composer/length-note'
+import { LengthNote } from '@/components/ui/length-note'
 import { MessageExtras } from '@/components/chat/composer/message-extras'
 import { TextBox } from '@/components/chat/composer/text-box'
 import { useMessageForm } from '@/hooks/use-message-form'
@@ -46,6 +46,7 @@ export function QuestionEditor({
     add,
     addFrom,
     isSendable: isComplete,
+    limit,
     message,
     onKeyDown,
     onPaste,
@@ -87,7 +88,7 @@ export function QuestionEditor({
         <span className="grow">
           <AttachButton input={input} onFiles={add} />
         </span>
-        <LengthNote id={noteId} text={text} />
+        <LengthNote id={noteId} text={text} limit={limit} />
         <Button onClick={onCancel}>{t('app.cancel')}</Button>
         <Button variant="primary" type="submit" disabled={!isSendable}>
           {t('actions.sendEdit')}

@@ -7,14 +7,20 @@ from functools import cache
 
 import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from apps.core.missing_migrations import find_missing_migrations
-from apps.core.outages import OutageError, log_failure
+from apps.core.outages import OutageError, forget_refused_writes, has_refused_writes, log_failure
 
 logger = structlog.get_logger(__name__)
+
+_TRIAL_WRITES = {
+    "sqlite": ["PRAGMA user_version = 0"],  # What it is; written all the same.
+    "postgresql": ["CREATE TEMPORARY TABLE health (n int) ON COMMIT DROP", "INSERT INTO health VALUES (1)"],
+}
+"""Statements that need a little of the disk, and change nothing."""
 
 
 health_router = Router(tags=["health"])
@@ -128,8 +134,18 @@ def _check_database() -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        if has_refused_writes():
+            _try_to_write()
     finally:
         connection.close()
+
+
+def _try_to_write() -> None:
+    """Write what changes nothing; only after the database has refused a write, because anyone may call for a check."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in _TRIAL_WRITES[connection.vendor]:
+            cursor.execute(statement)
+    forget_refused_writes()
 
 
 def _check_redis() -> None:

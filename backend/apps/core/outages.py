@@ -1,10 +1,12 @@
 """Outages: a store or the network cannot be reached. Any other failure is a fault, which a retry cannot cure."""
 
+import math
+import time
 from collections.abc import Callable
 from errno import errorcode
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from structlog.stdlib import BoundLogger
 
 from apps.core.repetitions import count_repetitions
@@ -15,16 +17,46 @@ _LIMIT_EXCEEDED = "54"
 _SQLITE_ERROR = 1
 """SQLite's code of a statement that it refuses. The module `sqlite3` has it too, but takes 1 MB on PostgreSQL."""
 
-_declared: dict[type[Exception], Callable[[Any], bool]] = {}
+_READ_ONLY = "25006"
+"""SQLSTATE of a write that PostgreSQL refuses because it is a standby, for which the driver has no OperationalError."""
+
+_DATABASE_REASONS = {
+    "SQLITE_FULL": "The disk of the database is full.",
+    "DiskFull": "The disk of the database is full.",
+    "SQLITE_READONLY": "The file of the database cannot be written.",
+    "ReadOnlySqlTransaction": "PostgreSQL takes no writes: DATABASE_URL must name the primary.",
+}
+"""Names of refusals to write."""
+
+_REASONS = _DATABASE_REASONS | {
+    "OSError EDQUOT": "The disk quota is used up.",
+    "OSError ENOSPC": "The disk is full.",
+    "OSError EROFS": "The file system is read-only.",
+}
+
+_declared: dict[type[Exception], tuple[Callable[[Any], bool], Callable[[Any], str]]] = {}
+
+
+REFUSAL_SECONDS = 60.0
+
+
+class _LastRefusal:
+    at = -math.inf
+    """When the database last refused a write, on the monotonic clock."""
 
 
 class OutageError(Exception):
     """A store does not answer: adapters raise this in place of their library's own exceptions."""
 
 
-def declare_outage[E: Exception](kind: type[E], *, when: Callable[[E], bool] = lambda _: True) -> None:
-    """Count the exceptions of a library as outages; for its adapter, as nothing else imports the library."""
-    _declared[kind] = when
+def declare_outage[E: Exception](
+    kind: type[E], *, when: Callable[[E], bool] = lambda _: True, explain: Callable[[E], str] = lambda _: ""
+) -> None:
+    """Count the exceptions of a library as outages; for its adapter, as nothing else imports the library.
+
+    `explain` returns a sentence for operators, if it knows one.
+    """
+    _declared[kind] = when, explain
 
 
 def is_outage(error: BaseException) -> bool:
@@ -34,22 +66,50 @@ def is_outage(error: BaseException) -> bool:
             return True
         case OperationalError():
             return not _is_deterministic(error.__cause__)
+        case InternalError():
+            return getattr(error.__cause__, "sqlstate", None) == _READ_ONLY
         case _:
-            return any(isinstance(error, kind) and when(error) for kind, when in _declared.items())
+            return any(isinstance(error, kind) and when(error) for kind, (when, _) in _declared.items())
 
 
 def log_failure(logger: BoundLogger, event: str, error: Exception, **fields: object) -> None:
     """Log a fault as an error with its traceback, and an outage as a one-line warning, at most once a minute.
 
     During an outage, loops fail every second and each request fails; `repeated` counts the lines that were left out.
+    `cause` is the first error, such as `DiskFull`, and `reason` what it means.
     """
+    first = _find_first(error)
+    name = getattr(first, "sqlite_errorname", "") or _name(first)
+    if name in _DATABASE_REASONS:
+        _LastRefusal.at = time.monotonic()
+    reason = _REASONS.get(name) or _explain(first)
+    explained = {"reason": reason, **fields} if reason else fields
     if not is_outage(error):
-        logger.error(event, exc_info=error, **fields)
+        logger.error(event, exc_info=error, **explained)
         return
-    details = {"error": _name(error), **_name_cause(error), **fields}
+    # Messages are left out: those of databases may quote values.
+    cause = {} if name == _name(error) else {"cause": name}
+    details = {"error": _name(error), **cause, **explained}
     repeated = count_repetitions(f"{event} {details}")
     if repeated is not None:
         logger.warning(event, **details, **({"repeated": repeated} if repeated else {}))
+
+
+def has_refused_writes() -> bool:
+    """Return whether the database has refused a write within the last minute, because it is full or read-only."""
+    return time.monotonic() - _LastRefusal.at < REFUSAL_SECONDS
+
+
+def forget_refused_writes() -> None:
+    """Note that the database has taken a write again."""
+    _LastRefusal.at = -math.inf
+
+
+def _find_first(error: BaseException) -> BaseException:
+    """Return the first error, from which the others up to `error` were raised."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 def _name(error: BaseException) -> str:
@@ -58,16 +118,8 @@ def _name(error: BaseException) -> str:
     return f"{name} {errorcode.get(error.errno or 0, '')}".rstrip() if type(error) is OSError else name
 
 
-def _name_cause(error: BaseException) -> dict[str, str]:
-    """Return the name of the first error, where `error` was raised from another, such as `DiskFull` or `SQLITE_FULL`.
-
-    Messages are left out: those of databases may quote values.
-    """
-    first = error
-    while first.__cause__ is not None:
-        first = first.__cause__
-    name = getattr(first, "sqlite_errorname", "") or _name(first)
-    return {} if name == _name(error) else {"cause": name}
+def _explain(error: BaseException) -> str:
+    return next((explain(error) for kind, (_, explain) in _declared.items() if isinstance(error, kind)), "")
 
 
 def _is_deterministic(cause: BaseException | None) -> bool:

@@ -1,16 +1,22 @@
 """`/api/health`: public, counted in no throttle, never delayed by a store that hangs (docs/api.md: A-4.2, A-9.1)."""
 
 import socket
+import sqlite3
 from collections.abc import Iterator
 
+import psycopg
 import pytest
-from django.db import connection
+import structlog
+from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
 
 from apps.core import health
+from apps.core.outages import log_failure
+from testkit.statement_watch import StatementWatch
+from tests.log_lines import ReadLog
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,3 +95,27 @@ def test_tables_of_another_version_are_not_ready(settings: Settings) -> None:
 def test_health_is_never_throttled(settings: Settings) -> None:
     settings.THROTTLE_ANONYMOUS = "1/600"
     assert {Client().get("/api/health/").status_code for _ in range(5)} == {200}
+
+
+@pytest.mark.usefixtures("long_timeout")
+def test_a_database_that_refuses_writes_is_not_ready_until_it_takes_one(
+    statement_watch: StatementWatch, read_log: ReadLog
+) -> None:
+    cause: Exception
+    if connection.vendor == "sqlite":
+        cause, trial = sqlite3.OperationalError(), "PRAGMA user_version"
+        cause.sqlite_errorname = "SQLITE_FULL"
+    else:
+        cause, trial = psycopg.errors.DiskFull(), "INSERT INTO health"
+    full = OperationalError()
+    full.__cause__ = cause
+    with statement_watch.fault(full, of=trial):
+        log_failure(structlog.get_logger("tests"), "not_stored", full)
+        response = Client().get("/api/health/ready")
+    assert (response.status_code, response.json()["database"]) == (503, "error")
+    said = [line for line in read_log() if line["event"] in {"not_stored", "health_check_failed"}]
+    assert [line["reason"] for line in said] == ["The disk of the database is full."] * 2
+    assert Client().get("/api/health/ready").status_code == 200
+    statement_watch.statements.clear()
+    assert Client().get("/api/health/ready").status_code == 200
+    assert not any(trial in statement for statement in statement_watch.statements), "a check reads only"

@@ -79,14 +79,6 @@ def test_outages_and_faults_are_told_apart_by_type(error: Exception, *, expected
     assert is_outage(error) is expected
 
 
-def test_failures_of_redis_are_outages() -> None:
-    from redis import RedisError  # noqa: PLC0415 - a server without Redis does not import it
-
-    import apps.core.redis.link  # noqa: F401, PLC0415 - declares them
-
-    assert is_outage(RedisError())
-
-
 def test_an_outage_that_repeats_is_one_line_that_names_its_cause(read_log: ReadLog, settings: Settings) -> None:
     settings.OUTAGE_REPEAT_SECONDS = 3600.0
     for _ in range(3):
@@ -132,6 +124,20 @@ def test_a_failure_of_sqlite_has_its_own_name(read_log: ReadLog) -> None:
             cursor.execute("PRAGMA query_only = OFF")
     log_failure(logger, "not_stored", refused.value)
     assert [(line["error"], line["cause"]) for line in read_log()] == [("OperationalError", "SQLITE_READONLY")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_has_become_read_only_is_an_outage(read_log: ReadLog) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("of PostgreSQL, after a failover")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        with pytest.raises(Error) as refused, transaction.atomic():
+            cursor.execute("DELETE FROM chat_worker")
+    log_failure(logger, "not_stored", refused.value)
+    (line,) = read_log()
+    assert (line["level"], line["cause"]) == ("warning", "ReadOnlySqlTransaction")
+    assert line["reason"] == "PostgreSQL takes no writes: DATABASE_URL must name the primary."
 
 
 def caused(cause: Exception) -> OutageError:

@@ -9,11 +9,13 @@ from contextlib import ExitStack, closing
 from uuid import uuid4
 
 import pytest
+from redis import Redis
 
 from apps.core.limits.base import Limit, RateLimiter, Window
 from apps.core.limits.memory import MemoryRateLimiter
 from apps.core.limits.redis import RedisRateLimiter
 from testkit.local_services import run_redis
+from tests.log_lines import ReadLog
 
 TWENTY_A_MINUTE = Limit(20, 60)
 
@@ -151,6 +153,15 @@ def test_each_process_keeps_the_limit_while_redis_does_not_answer(
 
     assert [wait == 0 for wait in waits] == [True] * 20 + [False] * 10
     assert sum("rate_limits_not_shared" in record.getMessage() for record in caplog.records) == 1
+
+
+def test_a_fault_of_the_script_is_logged_as_one(redis_url: str, key: str, read_log: ReadLog) -> None:
+    with closing(RedisRateLimiter(redis_url)) as limiter, Redis.from_url(redis_url) as client:
+        client.set(f"limit:{key}", "of another type", ex=60)
+        assert limiter.hit(key, TWENTY_A_MINUTE) == 0, "this process counts alone"
+    (line,) = [line for line in read_log() if line["event"] == "rate_limits_not_shared"]
+    assert line["level"] == "error"
+    assert "WRONGTYPE" in line["reason"]
 
 
 def test_memory_forgets_expired_hits(clock: Clock) -> None:

@@ -3,9 +3,13 @@
 import asyncio
 
 import pytest
+import structlog
+from redis import Redis
 
+from apps.core.outages import is_outage, log_failure
 from apps.core.redis.link import LinkDownError, RedisLink
 from testkit.local_services import run_redis
+from tests.log_lines import ReadLog
 
 pytestmark = pytest.mark.storeless
 
@@ -53,3 +57,71 @@ async def test_a_subscriber_learns_that_its_connection_has_ended() -> None:
         assert isinstance(await ended, Exception)
         await link.close()
         await other.close()
+
+
+async def test_a_subscription_that_redis_refuses_fails() -> None:
+    with run_redis() as server:
+        with Redis.from_url(server.url) as client:
+            client.execute_command("ACL", "SETUSER", "default", "resetchannels")
+        link = RedisLink(server.url)
+        with pytest.raises(LinkDownError):
+            await link.subscribe("channel", lambda _: None)
+        await link.close()
+
+
+async def test_a_primary_that_becomes_a_replica_is_left() -> None:
+    """After a failover, its name may lead to the new primary."""
+    with run_redis() as server:
+        link = RedisLink(server.url)
+        ((before,),) = [await link.call([("CLIENT", "ID")])]
+        with Redis.from_url(server.url) as client:
+            client.execute_command("REPLICAOF", "127.0.0.1", "1")
+            with pytest.raises(LinkDownError):
+                await link.call([("SET", "key", "value")])
+            client.execute_command("REPLICAOF", "NO", "ONE")
+        assert await link.call([("SET", "key", "value")]) == [b"OK"]
+        ((after,),) = [await link.call([("CLIENT", "ID")])]
+        assert before != after
+        await link.close()
+
+
+@pytest.mark.parametrize("is_script", [False, True])
+async def test_a_full_redis_is_an_outage_that_the_log_names(is_script: bool, read_log: ReadLog) -> None:
+    write = ("SET", "key", "value")
+    command = ("EVAL", "return redis.call(unpack(ARGV))", 0, *write) if is_script else write
+    with run_redis() as server:
+        link = RedisLink(server.url)
+        await link.call([("CONFIG", "SET", "maxmemory", 1)])
+        (refusal,) = await link.call([command])
+        with Redis.from_url(server.url) as client, pytest.raises(Exception) as refused:  # noqa: PT011 - compared below
+            client.execute_command(*command)
+        await link.close()
+    for error in (refusal, refused.value):
+        assert is_outage(error)
+        log_failure(structlog.get_logger("tests"), "not_kept", error)
+    said = [(line["level"], line["reason"]) for line in read_log() if line["event"] == "not_kept"]
+    assert said == [("warning", "Redis is full: raise its maxmemory.")] * 2
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (("EVAL", "return redis.call('GET')", 0), "Wrong number of args"),
+        (("LPUSH", "text", "value"), "WRONGTYPE"),
+        (("NO-SUCH", "the text of a message"), "ERR unknown command"),
+    ],
+    ids=["script", "type", "command"],
+)
+async def test_a_command_that_redis_cannot_carry_out_is_a_fault(
+    command: tuple[str, ...], reason: str, read_log: ReadLog
+) -> None:
+    with run_redis() as server:
+        link = RedisLink(server.url)
+        _, error = await link.call([("SET", "text", ""), command])
+        await link.close()
+    assert not is_outage(error)
+    log_failure(structlog.get_logger("tests"), "not_kept", error)
+    (line,) = [line for line in read_log() if line["event"] == "not_kept"]
+    assert line["level"] == "error"
+    assert reason in line["reason"]
+    assert "the text of a message" not in str(line)

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import msgspec
 import structlog
-from redis import Redis
+from redis import Redis, RedisError
 
 from apps.core.channel_layer.memory import LocalChannelLayer
 from apps.core.outages import log_failure
@@ -133,9 +133,11 @@ class SharedChannelLayer(LocalChannelLayer):
         try:
             commands = [("PUBLISH", REDIS_CHANNEL, encoded) for encoded in waiting]
             received = await link.call(commands, patience=TIMEOUT_SECONDS)
-        except LinkDownError as error:
+            if isinstance(received[-1], Exception):
+                raise received[-1]
+        except (LinkDownError, RedisError) as error:
             log_failure(logger, "notifications_disconnected", error)
             return False
-        if self._is_listening and received and received[-1] == 1:
+        if self._is_listening and received[-1] == 1:
             self._alone_until = asyncio.get_running_loop().time() + ALONE_SECONDS
         return True

@@ -3,17 +3,21 @@
 import asyncio
 import tempfile
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import IO
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 
-from apps.core.errors import RateLimitError
+from apps.core.errors import RateLimitError, TemporarilyUnavailableError
 from apps.core.http.arriving_bodies import begin_with
 from apps.core.http.asgi import Application, Message, Receive, Scope, Send
 from apps.core.http.in_flight import refuse
+from apps.core.outages import log_failure
 from apps.core.quotas import Quota
+
+logger = structlog.get_logger(__name__)
 
 UPLOAD = "staged_upload"
 """Key of the ASGI scope: the file with the body of an upload."""
@@ -46,10 +50,17 @@ def stage_uploads(application: Application, find_caller_user: Callable[[Scope], 
             await refuse(send, scope, too_many)
             return
         try:
-            async with _open_file() as file:
-                if await _stage(file, receive):
-                    scope[UPLOAD] = file
-                    await application(scope, begin_with(EMPTY_BODY, receive), send)
+            async with AsyncExitStack() as stack:
+                try:
+                    file = await stack.enter_async_context(_open_file())
+                    if not await _stage(file, receive):
+                        return
+                except OSError as error:
+                    log_failure(logger, "upload_not_taken", error)
+                    await refuse(send, scope, TemporarilyUnavailableError(retry_after=1))
+                    return
+                scope[UPLOAD] = file
+                await application(scope, begin_with(EMPTY_BODY, receive), send)
         finally:
             uploads.give_back(user_id)
 
@@ -84,7 +95,12 @@ def _make_file() -> IO[bytes]:
 
 def _close_file(opening: asyncio.Future[IO[bytes]]) -> None:
     if opening.exception() is None:
-        opening.get_loop().run_in_executor(None, opening.result().close)
+        opening.get_loop().run_in_executor(None, _discard, opening.result())
+
+
+def _discard(file: IO[bytes]) -> None:
+    with suppress(OSError):  # What a full disk did not take is written again.
+        file.close()
 
 
 async def _stage(file: IO[bytes], receive: Receive) -> bool:

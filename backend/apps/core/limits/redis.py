@@ -1,7 +1,6 @@
 """The rate limiter of several workers: one sorted set per key, read and written by one script."""
 
 import math
-import threading
 import time
 from collections.abc import Callable
 from typing import cast, override
@@ -12,8 +11,10 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
+import apps.core.redis.failures  # noqa: F401 - declares which of them are outages
 from apps.core.limits.base import Limit, RateLimiter
 from apps.core.limits.memory import MemoryRateLimiter
+from apps.core.outages import log_failure
 
 logger = structlog.get_logger(__name__)
 
@@ -21,7 +22,6 @@ KEY_PREFIX = "limit:"
 TIMEOUT_SECONDS = 0.25  # for connecting and for an answer
 CONNECTIONS = 16
 PAUSE_AFTER_FAILURE_SECONDS = 2.0  # without asking Redis: an outage must not slow down every request
-LOG_SECONDS = 60.0
 
 # Times are microseconds of the Redis server, the clock that all workers share.
 _SCRIPT = """
@@ -60,9 +60,7 @@ class RedisRateLimiter(RateLimiter):
         self._script = Redis(connection_pool=self._pool).register_script(_SCRIPT)
         self._clock = clock
         self._fallback = MemoryRateLimiter()
-        self._lock = threading.Lock()
         self._silent_until = -math.inf
-        self._logged_at = -math.inf
 
     @override
     def hit(self, key: str, limit: Limit) -> int:
@@ -74,19 +72,11 @@ class RedisRateLimiter(RateLimiter):
         try:
             wait = self._script(keys=[KEY_PREFIX + key], args=[limit.seconds * 1_000_000, limit.count, now])
         except RedisError as error:
-            self._note_silence(error)
+            self._silent_until = time.monotonic() + PAUSE_AFTER_FAILURE_SECONDS
+            log_failure(logger, "rate_limits_not_shared", error)
             return self._fallback.hit(key, limit)
         return math.ceil(int(cast("bytes", wait)) / 1_000_000)
 
     @override
     def close(self) -> None:
         self._pool.disconnect()
-
-    def _note_silence(self, error: RedisError) -> None:
-        now = time.monotonic()
-        with self._lock:
-            self._silent_until = now + PAUSE_AFTER_FAILURE_SECONDS
-            if now - self._logged_at < LOG_SECONDS:
-                return
-            self._logged_at = now
-        logger.warning("rate_limits_not_shared", error=type(error).__name__)

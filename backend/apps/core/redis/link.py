@@ -6,20 +6,19 @@ from collections.abc import Callable, Sequence
 from typing import Any, override
 
 import hiredis
-from redis import BusyLoadingError, InvalidResponse, Redis, RedisError, ResponseError
 from redis import ConnectionError as RedisConnectionError
+from redis import InvalidResponse, Redis, RedisError
 from redis.asyncio import ConnectionPool
 from redis.driver_info import DriverInfo
 
-from apps.core.outages import OutageError, declare_outage
+from apps.core.outages import OutageError
+from apps.core.redis.failures import refusal
 
 CONNECT_SECONDS = 1.0
 PATIENCE_SECONDS = 2.0
 """Seconds for one round trip; after that the connection is closed, and the next call opens another."""
 
 DRIVER = DriverInfo()  # Without it, the client reads its own version from disk for every connection.
-
-declare_outage(RedisError)
 
 type Command = Sequence[str | bytes | int]
 
@@ -69,7 +68,9 @@ class RedisLink:
         """
         exchange = await self._open(PATIENCE_SECONDS)
         exchange.on_message = on_message
-        await self.call([("SUBSCRIBE", channel)])
+        (reply,) = await self.call([("SUBSCRIBE", channel)])
+        if isinstance(reply, Exception):
+            raise LinkDownError(type(reply).__name__) from reply
         return exchange.ended
 
     async def close(self) -> None:
@@ -148,7 +149,7 @@ class _Exchange(asyncio.Protocol):
         try:
             # Redis has no reply False in this version of its protocol: hiredis lacks data.
             while (reply := self._reader.gets()) is not False:
-                if isinstance(reply, BusyLoadingError):
+                if isinstance(reply, RedisConnectionError):
                     raise reply
                 if self._calls:
                     self._replies.append(reply)
@@ -184,9 +185,4 @@ def ping(url: str, patience: float) -> None:
 
 
 def _new_reader() -> hiredis.Reader:
-    return hiredis.Reader(protocolError=InvalidResponse, replyError=_make_error)
-
-
-def _make_error(message: str) -> RedisError:
-    """Return the error of one command; a Redis that still loads its data counts as down."""
-    return BusyLoadingError(message) if message.startswith("LOADING ") else ResponseError(message)
+    return hiredis.Reader(protocolError=InvalidResponse, replyError=refusal)

@@ -1,8 +1,9 @@
 """Uploads as they arrive at the real server: limits, clients that are not signed in, and clients that disconnect."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
+import resource
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pytest_django import Settings
 from testkit.live import LiveServer, SignedInUser, until
 from tests.chat.attachments.sending import attach, fetch
 from tests.chat.attachments.stores import FileStore
+from tests.log_lines import ReadLog
 
 # They are refused, or arrive in files, before anything is stored.
 pytestmark = pytest.mark.store_independent
@@ -179,3 +181,36 @@ async def test_head_over_the_network_ends_after_its_headers(user: SignedInUser) 
         async with session.get(attachment["url"]) as response:
             assert response.headers["Content-Length"] == "4"
             assert await response.read() == b"text"
+
+
+@contextmanager
+def limit_file_size(size: int) -> Iterator[None]:
+    """Let this process, which is the server, write no file beyond this size, as if the disk were full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def test_an_upload_that_the_disk_does_not_take_is_an_outage(user: SignedInUser, read_log: ReadLog) -> None:
+    with limit_file_size(8 * 1024 * 1024):
+        refused = await send(user, in_pieces(12 * 1024 * 1024))
+    assert_outage(refused, "OSError EFBIG", read_log)
+    await until(lambda: not open_files(), "the end of the upload")
+    await attach(user, b"Hello", "a.txt")
+
+
+async def test_an_upload_without_a_folder_is_an_outage(
+    user: SignedInUser, incoming: Path, settings: Settings, read_log: ReadLog
+) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = incoming / "missing"
+    assert_outage(await send(user, in_pieces(65536)), "FileNotFoundError", read_log)
+
+
+def assert_outage(refused: tuple[int, Any], error: str, read_log: ReadLog) -> None:
+    status, body = refused
+    assert (status, body["code"]) == (503, "INTERNAL_ERROR")
+    (line,) = [line for line in read_log() if line["level"] in {"warning", "error"}]
+    assert (line["event"], line["level"], line["error"]) == ("upload_not_taken", "warning", error)

@@ -43,11 +43,12 @@ async def test_followers_miss_nothing_while_redis_is_down(server: Service, new_l
     [
         (("CONFIG", "SET", "min-replicas-to-write", "1"), ("CONFIG", "SET", "min-replicas-to-write", "0")),
         (("REPLICAOF", "127.0.0.1", "1"), ("REPLICAOF", "NO", "ONE")),
+        (("CONFIG", "SET", "maxmemory", "1"), ("CONFIG", "SET", "maxmemory", "0")),
     ],
-    ids=["too few replicas", "a replica"],
+    ids=["too few replicas", "a replica", "full"],
 )
 async def test_an_answer_ends_while_redis_refuses_writes(
-    server: Service, new_log: MakeLog, refuse: tuple[str, ...], allow: tuple[str, ...]
+    server: Service, new_log: MakeLog, refuse: tuple[str, ...], allow: tuple[str, ...], read_log: ReadLog
 ) -> None:
     log = await new_log()
     answer_id, writer, here = await begin(log)
@@ -65,6 +66,9 @@ async def test_an_answer_ends_while_redis_refuses_writes(
     for reader in (here, there):
         assert reader.content == "abc"
         reader.assert_whole()
+    (silent,) = [line for line in read_log() if line["event"] == "stream_log_silent"]
+    assert silent["level"] == "warning"
+    assert silent["reason"].startswith("Redis ")
 
 
 async def test_an_answer_that_ends_while_redis_is_down_reaches_every_follower(

@@ -4,9 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from apps.chat.log.base import LogUnavailableError
 from apps.chat.log.redis.entries import Entry, Replay, folded_key, replay, stream_key
+from apps.core.outages import log_failure
 from apps.core.redis.link import Command, LinkDownError, RedisLink
+
+logger = structlog.get_logger(__name__)
 
 
 class Lookups:
@@ -30,6 +35,7 @@ class Lookups:
             raise LogUnavailableError from error
         for reply in replies:
             if isinstance(reply, Exception):
+                log_failure(logger, "stream_log_refused", reply)
                 raise LogUnavailableError from reply
         return replies
 

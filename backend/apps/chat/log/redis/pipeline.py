@@ -7,10 +7,11 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from redis import ResponseError
+from redis import RedisError
 
 from apps.chat.log.redis.writer import RedisWriter, WriterState
 from apps.chat.log.run_log import ClosedRuns, RunLog
+from apps.core.outages import is_outage, log_failure
 from apps.core.redis.link import Command, LinkDownError, RedisLink
 
 logger = structlog.get_logger(__name__)
@@ -81,7 +82,7 @@ class WritePipeline:
                 if await self._write_batch() > LARGE_BATCH:
                     await asyncio.sleep(GATHERING_SECONDS)
             except LinkDownError as error:
-                self._fall_silent(str(error))
+                self._fall_silent(error)
                 self._dirty = dict(self._writers)
                 for writer in self._writers.values():
                     writer.lose_touch()
@@ -130,7 +131,7 @@ class WritePipeline:
             self._alarm.cancel()
         refusal = _hand_out(replies, batch)
         if refusal is not None:
-            self._fall_silent(str(refusal))
+            self._fall_silent(refusal)
         elif self._is_silent:
             self._is_silent = False
             logger.info("stream_log_back")
@@ -165,11 +166,11 @@ class WritePipeline:
         if asyncio.get_running_loop().time() > due + ALARM_DELAY_SECONDS:
             self._set_alarm()
         else:
-            self._fall_silent("no acknowledgement")
+            self._fall_silent(TimeoutError())
 
-    def _fall_silent(self, why: str) -> None:
+    def _fall_silent(self, why: Exception) -> None:
         if not self._is_silent:
-            logger.warning("stream_log_silent", error=why)
+            log_failure(logger, "stream_log_silent", why)
         self._is_silent = True
         for writer in self._writers.values():
             writer.show_unacknowledged()
@@ -182,10 +183,10 @@ class WritePipeline:
                 self._closed.keep(writer.answer_id, writer.run)
 
 
-def _hand_out(replies: Sequence[object], batch: Sequence[tuple[RedisWriter, list[Command]]]) -> ResponseError | None:
-    """Give each writer its replies; return why Redis refuses to have a log rebuilt, if it does.
+def _hand_out(replies: Sequence[object], batch: Sequence[tuple[RedisWriter, list[Command]]]) -> RedisError | None:
+    """Give each writer its replies; return why Redis takes no writes, if it does not.
 
-    A full disk, a primary that has become a replica or too few replicas: it replies, but takes no writes.
+    It may be full, or have too few replicas. A refusal to rebuild a log means so too, whatever its reason.
     """
     remaining = iter(replies)
     refusal = None
@@ -193,6 +194,7 @@ def _hand_out(replies: Sequence[object], batch: Sequence[tuple[RedisWriter, list
         was_uncertain = writer.state is WriterState.UNCERTAIN
         own = [next(remaining) for _ in commands]
         writer.take_replies(own)
-        if was_uncertain and isinstance(own[0], ResponseError):
-            refusal = own[0]
+        if writer.state is WriterState.UNCERTAIN:
+            refused = (reply for reply in own if isinstance(reply, RedisError))
+            refusal = next((reply for reply in refused if was_uncertain or is_outage(reply)), refusal)
     return refusal

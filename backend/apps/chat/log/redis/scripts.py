@@ -1,6 +1,9 @@
-"""Lua scripts: changes of an answer's log that must be atomic."""
+"""Lua scripts: changes of an answer's log that must be atomic.
 
-BEGIN_RUN = """
+With their first line, a full Redis refuses them before their first command; without it, after their first write.
+"""
+
+BEGIN_RUN = """#!lua
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 local run, base, kept, ttl, takes_over = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5] == '1'
 if last then
@@ -29,7 +32,7 @@ A log that ends before the base of the run is replaced by `kept`; a takeover beg
 KEYS: stream, folded. ARGV: run, base, kept (a fold or nothing), time to live in milliseconds, 1 for a takeover.
 """
 
-REBUILD_RUN = """
+REBUILD_RUN = """#!lua
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 if last then
   local last_run, run = tonumber(string.match(last[1], '^%d+')), tonumber(ARGV[1])

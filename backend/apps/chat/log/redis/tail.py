@@ -5,12 +5,18 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from uuid import UUID, uuid4
 
+import structlog
+from redis import RedisError
+
 from apps.chat.events import Position, StreamEvent
 from apps.chat.log.base import LogUnavailableError, NoSuchLogError
 from apps.chat.log.redis.entries import stream_key
 from apps.chat.log.redis.lookup import Lookups
 from apps.chat.log.redis.mirror import Mirror
+from apps.core.outages import log_failure
 from apps.core.redis.link import LinkDownError, RedisLink
+
+logger = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 0.1
 BLOCK_SECONDS = 5
@@ -76,7 +82,8 @@ class LogTail:
             await self._has_mirrors.wait()
             try:
                 await self._read()
-            except LinkDownError:
+            except (LinkDownError, RedisError) as error:
+                log_failure(logger, "stream_log_not_read", error)
                 await asyncio.sleep(RETRY_SECONDS)
                 # Entries written during the outage may have been folded or lost.
                 for mirror in self._mirrors.values():
@@ -128,7 +135,7 @@ class LogTail:
         command += ["STREAMS", self._wake_key, *waiting, self._wake_id, *ids]
         (reply,) = await self._link.call([command], patience=BLOCK_SECONDS + 2)
         if isinstance(reply, Exception):
-            raise LinkDownError(type(reply).__name__)
+            raise reply
         for key, entries in reply or ():
             name = key.decode()
             if name == self._wake_key:

@@ -23,6 +23,9 @@ ALGORITHM = "HS256"
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=7)
+CLOCK_CORRECTION = timedelta(days=1)
+"""How far the clock may be put back without ending all sessions: `iat` of their tokens is in the future then."""
+
 # Ours have about 350 characters. Until its signature is checked, a token is untrusted JSON.
 MAX_TOKEN_LENGTH = 1024
 REMEMBERED_TOKENS = 1024
@@ -102,7 +105,8 @@ def _sign(kind: TokenKind, session: Session, issued_at: datetime, expires_at: da
 
 @cache
 def _backend(key: str) -> TokenBackend:
-    return TokenBackend(ALGORITHM, key, audience=AUDIENCE, issuer=ISSUER, leeway=LEEWAY)
+    # `read_token` checks the end.
+    return TokenBackend(ALGORITHM, key, audience=AUDIENCE, issuer=ISSUER, leeway=CLOCK_CORRECTION)
 
 
 def successor_jti(jti: str) -> str:

@@ -140,6 +140,14 @@ def test_redis_uses_its_own_clock(redis_url: str, key: str) -> None:
         assert 990 <= limiter.hit(key, limit) <= 1000
 
 
+def test_a_clock_that_is_put_back_locks_nobody_out(redis_url: str, clock: Clock, key: str) -> None:
+    with closing(RedisRateLimiter(redis_url, clock)) as limiter:
+        for _ in range(20):
+            limiter.hit(key, TWENTY_A_MINUTE)
+        clock.now -= 3600
+        assert [limiter.hit(key, TWENTY_A_MINUTE) for _ in range(21)] == [0] * 20 + [60]
+
+
 @pytest.mark.parametrize("is_listening", [False, True])
 def test_each_process_keeps_the_limit_while_redis_does_not_answer(
     is_listening: bool, key: str, caplog: pytest.LogCaptureFixture

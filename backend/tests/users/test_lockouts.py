@@ -65,6 +65,14 @@ def test_failures_count_for_fifteen_minutes(name: str, clock: MovableClock) -> N
     assert device.sign_in(name).status == 200
 
 
+def test_a_clock_that_is_put_back_does_not_prolong_a_lock_out(name: str, clock: MovableClock) -> None:
+    device = Device()
+    fail(device, *[name] * 5)
+    clock.advance(hours=-1)
+
+    assert device.sign_in(name).status == 200
+
+
 def test_an_account_is_locked_by_the_failures_under_all_its_names(name: str) -> None:
     device = Device()
     email = f"{name}@example.com"

@@ -154,6 +154,13 @@ class TestAccessToken:
         assert response.status == 401
         assert response.code == "AUTH_FAILED"
 
+    def test_both_tokens_survive_a_clock_that_is_put_back(self, device: Device, clock: MovableClock) -> None:
+        clock.advance(hours=-1)
+        assert device.is_signed_in()
+
+        device.renew()
+        assert device.is_signed_in()
+
     def test_an_earlier_access_token_stays_valid_after_a_refresh(self, device: Device) -> None:
         earlier = device.access
         device.renew()

@@ -24,7 +24,7 @@ LOCKS = 7_301_144
 _TABLE = AccessFailureLog._meta.db_table
 _READ = (
     f"SELECT username, attempt_time, locked_out FROM {_TABLE} "  # noqa: S608 - of the model
-    "WHERE ip_address = %s AND attempt_time > %s ORDER BY attempt_time"
+    "WHERE ip_address = %s AND attempt_time > %s AND attempt_time < %s ORDER BY attempt_time"
 )
 _FORGET_KEY = f"DELETE FROM {_TABLE} WHERE ip_address = %s AND username = %s"  # noqa: S608
 _FORGET_OLD = f"DELETE FROM {_TABLE} WHERE attempt_time <= %s"  # noqa: S608
@@ -63,8 +63,9 @@ class RecentFailures:
 
 
 def read_failures(network: ClientNetwork) -> Later[SignInFailure]:
-    """Read the recent failures of a network."""
-    return read_later(_READ, [network, prepare(timezone.now() - WINDOW)], _read_failure)
+    """Read the recent failures of a network; those of before the clock was put back no longer count."""
+    now = timezone.now()
+    return read_later(_READ, [network, prepare(now - WINDOW), prepare(now + WINDOW)], _read_failure)
 
 
 def _read_failure(row: tuple[Any, ...]) -> SignInFailure:

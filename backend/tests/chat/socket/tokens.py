@@ -38,7 +38,7 @@ def bad_tokens(user: SignedInUser, other: SignedInUser) -> dict[str, Any]:
         "with its scheme": f"Bearer {user.access}",
         "cut": user.access[:-5],
         "expired": signed(good | {"exp": good["iat"] - 60}),
-        "from the future": signed(good | {"iat": good["iat"] + 60}),
+        "from the future": signed(good | {"iat": good["iat"] + 2 * 86400}),
         "a refresh token": user.refresh,
         "of the wrong key": signed(good, OTHER_KEY),
         "of another issuer": signed(good | {"iss": "another-issuer"}),

@@ -2,7 +2,8 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from errno import errorcode
 from typing import Any
 
@@ -110,6 +111,15 @@ def _find_first(error: BaseException) -> BaseException:
     while error.__cause__ is not None:
         error = error.__cause__
     return error
+
+
+@contextmanager
+def logging_failures(logger: BoundLogger, event: str) -> Iterator[None]:
+    """Log an exception of the block instead of raising it: for loops, which try again and have other work too."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - logged with its traceback, unless it is an outage
+        log_failure(logger, event, error)
 
 
 def _name(error: BaseException) -> str:

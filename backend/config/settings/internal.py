@@ -5,6 +5,9 @@
 SWEEP_SECONDS = 0.8
 """The interval between two sweeps: a second, with a margin."""
 
+PURGE_SECONDS = 60.0
+"""The interval between two purges; expired rows of sign-ins and calls are purged in one of 60."""
+
 CHECKPOINT_TAIL_LENGTH = 64 * 1024
 """Code points of a tail; beyond them, the whole text is saved: doing that each time writes gigabytes for one answer."""
 
@@ -43,6 +46,8 @@ ATTACHMENT_WAIT_SECONDS = 30.0
 ATTACHMENT_READ_SECONDS = 20.0
 ATTACHMENT_IDLE_READ_SECONDS = 4.0
 """The time in which an ordinary file is read if the machine has time to spare."""
+
+ATTACHMENT_PURGE_SECONDS = 600.0
 
 PROMPT_IMAGE_BYTES = 24 * 1024 * 1024
 """The limit beyond which a model sees no images of older questions: they are a third larger as base64, and OpenAI

@@ -15,7 +15,7 @@ from apps.chat.live.user_connections import user_connections
 from apps.chat.log.registry import get_stream_log
 from apps.chat.model_service.image_refusals import exchange_image_refusals, exchange_image_refusals_repeatedly
 from apps.chat.model_service.services import follow_stored_services, use_stored_services
-from apps.chat.process.sweep import sweep_repeatedly
+from apps.chat.process.sweep import ping_repeatedly, sweep_repeatedly
 from apps.chat.process.upkeep import index_repeatedly, purge_repeatedly, tend_attachments_repeatedly
 from apps.chat.process.worker_notifications import act_on_worker_notifications
 from apps.chat.providers.registry import get_registry
@@ -49,6 +49,7 @@ class ChatLifetime:
             spawn(orphan_search.run_forever(), name="orphan-search"),
             spawn(act_on_worker_notifications(orphan_search), name="worker-notifications"),
             spawn(sweep_repeatedly(), name="sweep"),
+            spawn(ping_repeatedly(), name="pings"),
             spawn(purge_repeatedly(), name="purge"),
             spawn(index_repeatedly(), name="index"),
             spawn(tend_attachments_repeatedly(), name="attachments"),

@@ -23,7 +23,7 @@ from apps.chat.live.conversation_client import conversation_clients
 from apps.chat.live.registry import list_clients
 from apps.chat.log.registry import get_stream_log
 from apps.core.database import run_in_database
-from apps.core.outages import log_failure
+from apps.core.outages import logging_failures
 from apps.core.statements import round_trips
 from apps.core.tasks import spawn
 from apps.users.selectors import find_ended_keys, find_ended_sessions, read_live_sessions
@@ -39,14 +39,28 @@ async def sweep_repeatedly() -> None:
     found_before: set[tuple[UUID, int]] = set()
     while True:
         await asyncio.sleep(settings.SWEEP_SECONDS)
-        try:
+        with logging_failures(logger, "sweep_failed"):
             await sweep_conversations()
+        with logging_failures(logger, "sweep_failed"):
             await sweep_change_feeds()
+        with logging_failures(logger, "sweep_failed"):
             await sweep_calls()
+        with logging_failures(logger, "sweep_failed"):
             found_before = await abandon_ended_runs(found_before)
-            _ping_clients(asyncio.get_running_loop().time())
-        except Exception as error:  # noqa: BLE001 - nothing may end the sweep
-            log_failure(logger, "sweep_failed", error)
+
+
+async def ping_repeatedly() -> None:
+    """Ping each client every `SOCKET_PING_INTERVAL`, until cancelled: a client that hears nothing reconnects.
+
+    Not part of the sweep: the database may be down.
+    """
+    while True:
+        await asyncio.sleep(settings.SWEEP_SECONDS)
+        now = asyncio.get_running_loop().time()
+        for client in list_clients():
+            if client.pinged_at <= now - settings.SOCKET_PING_INTERVAL:
+                client.pinged_at = now
+                spawn(client.connection.send_ping(), name="ping")
 
 
 async def sweep_conversations() -> None:
@@ -139,11 +153,3 @@ def _end_if_session_ended(client: SignedInClient, ended: set[UUID]) -> bool:
         return False
     spawn(client.end_session(), name="end-session")
     return True
-
-
-def _ping_clients(now: float) -> None:
-    due = now - settings.SOCKET_PING_INTERVAL
-    for client in list_clients():
-        if client.pinged_at <= due:
-            client.pinged_at = now
-            spawn(client.connection.send_ping(), name="ping")

@@ -26,6 +26,9 @@ FAILURES = pytest.mark.parametrize(
 )
 
 
+FAILED_PURGES = {"PURGE_SECONDS": "purge_failed", "ATTACHMENT_PURGE_SECONDS": "attachments_not_tended"}
+
+
 def assert_logged(line: dict[str, Any], error: Exception) -> None:
     kind = type(error).__name__
     if isinstance(error, RuntimeError):
@@ -125,6 +128,55 @@ async def test_a_failed_sweep_is_logged(
 
     assert_logged(lines[0], error)
     assert (await conversation.socket.ask_to_the_end("Go")).content == "Echo: Go"
+
+
+async def test_the_server_pings_while_sweeps_fail(
+    statement_watch: StatementWatch, conversation: OpenConversation, settings: Settings
+) -> None:
+    settings.SWEEP_SECONDS = settings.SOCKET_PING_INTERVAL = 0.0
+    with statement_watch.fault(OperationalError("the database is down"), of="FROM users_session"):
+        await conversation.socket.expect("ping")
+
+
+async def test_a_failed_sweep_of_conversations_leaves_change_feeds_swept(
+    statement_watch: StatementWatch, conversation: OpenConversation, settings: Settings
+) -> None:
+    settings.SWEEP_SECONDS = 0.0
+    user = conversation.user
+    feed = await user.connect_to(f"{user.server.socket_url}/ws/events/")
+    await feed.sign_in(user.access)
+    with statement_watch.fault(RuntimeError("a fault"), of="AS known"), steered_layer(lambda _: lose):
+        await user.call("POST", "/auth/logout", {"refresh_token": user.refresh}, expect=200)
+        assert await feed.expect_close() == 4001
+
+
+async def lose(*_: Any) -> None:
+    """Lose a notification."""
+
+
+@pytest.mark.parametrize(
+    ("interval", "fault", "left"),
+    [
+        ("PURGE_SECONDS", "users_passwordreset", '"chat_conversation"."deleted_at" <'),
+        ("ATTACHMENT_PURGE_SECONDS", "chat_messageattachment", '"chat_attachment"."created_at" <'),
+    ],
+)
+async def test_a_failed_purge_leaves_the_others_done(
+    statement_watch: StatementWatch,
+    chat_server: LiveServer,
+    read_log: ReadLog,
+    settings: Settings,
+    interval: str,
+    fault: str,
+    left: str,
+) -> None:
+    chat_server.stop()
+    setattr(settings, interval, 0.0)
+    with statement_watch.fault(RuntimeError("a fault"), of=fault):
+        chat_server.start()
+        await until(lambda: lines_of(read_log, FAILED_PURGES[interval])[2:], "a third round")
+        others = [one for one in statement_watch.statements if left in one and fault not in one]
+        assert others
 
 
 @FAILURES

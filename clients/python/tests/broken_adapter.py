@@ -111,6 +111,11 @@ def divide_characters(self: event_stream.EventParser, content: bytes) -> Any:
     yield from FEED(self, content.decode(errors="replace").encode())
 
 
+def hold_half_line_ends(self: event_stream.EventParser, content: bytes) -> Any:
+    """Wait for the line feed after each carriage return."""
+    yield from FEED(self, content.removesuffix(b"\r"))
+
+
 def read_one_event(self: event_stream.EventParser, content: bytes) -> Any:
     """Read one event of each piece."""
     yield from list(FEED(self, content))[:1]
@@ -141,6 +146,7 @@ FAULTS: dict[str, Patches] = {
     "tokens-not-renewed-at-once": {(session.Session, "renew"): give_up},
     "closed-at-every-step": {(visit.Visit, "_sign_in"): sign_in_without_position},
     "divided-characters": {(json, "loads"): lose_characters},
+    "http-carriage-returns": {(event_stream.EventParser, "feed"): hold_half_line_ends},
     "http-command-empty": {(stream_connection, "read_json"): take_anything_for_a_frame},
     "http-command-expired": {(stream_connection, "UNAUTHORIZED"): 0},
     "http-command-forbidden": {(stream_connection, "FIRST_FAILURE"): 0},

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
 import golden from '../../../contract/golden/event-streams.json' with { type: 'json' }
-import { readEvents, type ServerEvent, splitEvents } from './event-stream.js'
+import { EventSplitter, readEvents, type ServerEvent } from './event-stream.js'
 
 function eventOf({ frame, close }: { frame?: string; ping?: boolean; close?: number }): ServerEvent {
   if (close !== undefined) return { type: 'close', data: JSON.stringify({ code: close }) }
@@ -9,19 +9,29 @@ function eventOf({ frame, close }: { frame?: string; ping?: boolean; close?: num
 }
 
 test.each(golden)('parses the golden stream $name', ({ sends, text }) => {
-  expect(splitEvents(text)).toEqual({ events: sends.map(eventOf), rest: '' })
+  expect(new EventSplitter().push(text)).toEqual(sends.map(eventOf))
 })
 
 test.each([
-  ['data: {"a":1}\n\n', [{ type: 'message', data: '{"a":1}' }], ''],
-  ['event: close\ndata: {"code":4001}\n\n', [{ type: 'close', data: '{"code":4001}' }], ''],
-  [': ping\n\ndata: x', [{ type: 'comment', data: '' }], 'data: x'],
-  ['data: a: b\n\ndata:c\n\n', ['a: b', 'c'].map((data) => ({ type: 'message', data })), ''],
-  ['', [], ''],
-  ['data: a\r\ndata: b\r\n\r\n', [{ type: 'message', data: 'a\nb' }], ''],
-  ['id: 1\nretry: 5\n\nevent: new\ndata: a\n\ndata: x\r', [{ type: 'new', data: 'a' }], 'data: x\r'],
-])('splits %j into events and a rest', (text, events, rest) => {
-  expect(splitEvents(text)).toEqual({ events, rest })
+  ['data: {"a":1}\n\n', [{ type: 'message', data: '{"a":1}' }]],
+  ['event: close\ndata: {"code":4001}\n\n', [{ type: 'close', data: '{"code":4001}' }]],
+  [': ping\n\ndata: x', [{ type: 'comment', data: '' }]],
+  ['data: a: b\n\ndata:c\n\n', ['a: b', 'c'].map((data) => ({ type: 'message', data }))],
+  ['', []],
+  ['data: a\r\ndata: b\r\n\r\n', [{ type: 'message', data: 'a\nb' }]],
+  [
+    ': ping\r\revent: close\rdata: a\rdata: b\r\r',
+    [
+      { type: 'comment', data: '' },
+      { type: 'close', data: 'a\nb' },
+    ],
+  ],
+  ['data: a\r\n\ndata: b\n\r\ndata: c\r\n\r', ['a', 'b', 'c'].map((data) => ({ type: 'message', data }))],
+  ['id: 1\nretry: 5\n\nevent: new\ndata: a\n\ndata: x\r', [{ type: 'new', data: 'a' }]],
+])('splits %j into events, whole or one character at a time', (text, events) => {
+  expect(new EventSplitter().push(text)).toEqual(events)
+  const splitter = new EventSplitter()
+  expect(Array.from(text).flatMap((character) => splitter.push(character))).toEqual(events)
 })
 
 test('events are parsed whole wherever the chunks cut them or their characters', async () => {

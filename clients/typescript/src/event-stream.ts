@@ -5,27 +5,32 @@ export interface ServerEvent {
   data: string
 }
 
-/** The complete events in `text`, and the remaining text of an incomplete one. */
-export function splitEvents(text: string): { events: ServerEvent[]; rest: string } {
-  // A CR at the end may be half of a CR LF.
-  const held = text.endsWith('\r') ? '\r' : ''
-  const normal = text.slice(0, text.length - held.length).replace(/\r\n?/g, '\n')
-  const blocks = normal.split('\n\n')
-  const rest = (blocks.pop() ?? '') + held
-  return { events: blocks.map(parseEvent).filter((event) => event !== null), rest }
+/** Divides the text of a stream into events, however the text is cut. */
+export class EventSplitter {
+  #rest = ''
+  #hasHalfLineEnd = false
+
+  /** The events that this text completes. */
+  push(text: string): ServerEvent[] {
+    if (text === '') return []
+    // A CR ends a line by itself: to wait for the LF of a CR LF would hold back the event.
+    const more = this.#hasHalfLineEnd && text.startsWith('\n') ? text.slice(1) : text
+    this.#hasHalfLineEnd = text.endsWith('\r')
+    const blocks = (this.#rest + more.replace(/\r\n?/g, '\n')).split('\n\n')
+    this.#rest = blocks.pop() ?? ''
+    return blocks.map(parseEvent).filter((event) => event !== null)
+  }
 }
 
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent, void> {
   const reader = body.getReader()
   const decoder = new TextDecoder()
-  let text = ''
+  const splitter = new EventSplitter()
   try {
     for (;;) {
       const { done, value } = await reader.read()
       if (done) return
-      const { events, rest } = splitEvents(text + decoder.decode(value, { stream: true }))
-      text = rest
-      yield* events
+      yield* splitter.push(decoder.decode(value, { stream: true }))
     }
   } finally {
     reader.releaseLock()

@@ -21,16 +21,19 @@ class EventParser:
         default_factory=lambda: codecs.getincrementaldecoder("utf-8-sig")("replace")
     )
     _rest: str = ""
+    _has_half_line_end: bool = False
     _kind: str = ""
     _data: list[str] = field(default_factory=list)
 
     def feed(self, content: bytes) -> Iterator[Event]:
         """Yield the events that these bytes complete."""
-        # A CR at the end may be half of a CR LF.
-        text = self._rest + self._decoder.decode(content)
-        held = "\r" if text.endswith("\r") else ""
-        *lines, self._rest = text.removesuffix(held).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        self._rest += held
+        text = self._decoder.decode(content)
+        if not text:
+            return
+        # A CR ends a line by itself: to wait for the LF of a CR LF would hold back the event.
+        more = text.removeprefix("\n") if self._has_half_line_end else text
+        self._has_half_line_end = text.endswith("\r")
+        *lines, self._rest = (self._rest + more.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
         for line in lines:
             yield from self._take(line)
 

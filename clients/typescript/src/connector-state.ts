@@ -6,11 +6,10 @@ import type { StreamSlot } from './stream-slot.js'
 
 type Timer = ReturnType<typeof setTimeout> | undefined
 
-/** Tries since the server last accepted a sign-in. */
 export interface Tries {
-  /** How many connections were lost or failed; the back-off grows with it. */
+  /** How many connections were lost or failed since one was a success (P-12.2); the back-off grows with it. */
   failed: number
-  /** How many sign-ins the server refused. */
+  /** How many sign-ins the server refused since it last accepted one. */
   refused: number
 }
 
@@ -38,7 +37,8 @@ export type ConnectorState =
   /** Gets an access token. */
   | { kind: 'authorizing'; tries: Tries; slot: StreamSlot | null }
   | ({ kind: 'signing-in'; tries: Tries } & Connected)
-  | ({ kind: 'open' } & Connected)
+  /** `since` is in milliseconds since 1970. */
+  | ({ kind: 'open'; tries: Tries; since: number } & Connected)
   | { kind: 'waiting'; tries: Tries; retry: Timer }
 
 type Kind = ConnectorState['kind']

@@ -27,7 +27,7 @@ export interface ConnectorEvents<Frame> {
   mayReturn?: (code: number) => boolean
 }
 
-interface Endpoint {
+interface Endpoint<Frame> {
   /** The path of the WebSocket. */
   path: string
   /** Opens the event stream that takes the place of a WebSocket. */
@@ -36,6 +36,8 @@ interface Endpoint {
   requestSlot?: ((events: SlotEvents) => StreamSlot) | undefined
   /** The first frame of each connection. */
   authFrame: (token: string) => ClientFrame
+  /** Whether a frame brings something new. Called once for each frame. */
+  isNew: (frame: Frame) => boolean
 }
 
 const CLOSE_GOING_AWAY = 1001
@@ -49,15 +51,17 @@ const RESTART_JITTER_MS = 1_000
 const SILENCE_MS = 75_000
 const HANDSHAKE_MS = 15_000
 const PROBE_MS = 5_000
+/** A connection that has lasted this long was a success, even if it brought nothing. */
+const LASTING_MS = 60_000
 
 export class Connector<Frame extends { type: string }> {
   readonly #server: ServerAccess
-  readonly #endpoint: Endpoint
+  readonly #endpoint: Endpoint<Frame>
   readonly #events: ConnectorEvents<Frame>
   #state: ConnectorState = { kind: 'closed', reason: 'ended' }
   #stopWaking: () => void = () => undefined
 
-  constructor(server: ServerAccess, endpoint: Endpoint, events: ConnectorEvents<Frame>) {
+  constructor(server: ServerAccess, endpoint: Endpoint<Frame>, events: ConnectorEvents<Frame>) {
     this.#server = server
     this.#endpoint = endpoint
     this.#events = events
@@ -173,9 +177,11 @@ export class Connector<Frame extends { type: string }> {
     const frame = readFrame(text) as Frame | null
     if (frame === null) return
     if (frame.type === 'auth.success' && this.#state.kind === 'signing-in') {
-      const { connection, trial, slot, deadline } = this.#state
-      this.#move({ kind: 'open', connection, trial, slot, deadline })
+      const { failed } = this.#state.tries
+      this.#move({ ...this.#state, kind: 'open', tries: { failed, refused: 0 }, since: Date.now() })
     }
+    const state = this.#state
+    if (this.#endpoint.isNew(frame) && state.kind === 'open') state.tries = NO_TRIES
     this.#events.onFrame(frame)
   }
 
@@ -201,7 +207,7 @@ export class Connector<Frame extends { type: string }> {
         break
       case CLOSE_GOING_AWAY:
       case CLOSE_RESTART:
-        this.#retry(tries, jitter(RESTART_JITTER_MS))
+        this.#retry(tries, tries.failed === 0 ? jitter(RESTART_JITTER_MS) : undefined)
         break
       default:
         if (this.#events.mayReturn?.(code) ?? true) this.#retry(tries, undefined, retryAfter)
@@ -238,7 +244,10 @@ export class Connector<Frame extends { type: string }> {
   }
 
   #tries(): Tries {
-    return 'tries' in this.#state ? this.#state.tries : NO_TRIES
+    const state = this.#state
+    if (state.kind === 'closed' || (state.kind === 'open' && Date.now() - state.since > LASTING_MS))
+      return NO_TRIES
+    return state.tries
   }
 }
 

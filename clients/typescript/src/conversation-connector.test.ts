@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Connector } from './connector.js'
 import { createConversationConnector } from './conversation-connector.js'
 import type { RefreshOutcome } from './server-access.js'
@@ -16,6 +16,8 @@ let resume: AnswerPosition | null
 let token: string | null
 let refreshOutcome: RefreshOutcome
 let refreshes: number
+/** The milliseconds before each further connection, without randomness. */
+let delays: unknown[]
 
 beforeEach(() => {
   chat = new FakeChatServer()
@@ -25,6 +27,9 @@ beforeEach(() => {
   token = 'token-1'
   refreshOutcome = 'refreshed'
   refreshes = 0
+  delays = []
+  vi.spyOn(Math, 'random').mockReturnValue(1)
+  const timers = vi.spyOn(globalThis, 'setTimeout')
   const tokens = {
     token: () => Promise.resolve(token),
     refresh: () => {
@@ -36,11 +41,17 @@ beforeEach(() => {
   connector = createConversationConnector(accessTo({ tokens, WebSocket: chat.WebSocket }), 'c1', {
     resume: () => resume,
     onFrame: (frame) => frames.push(frame),
-    onState: (state) => states.push(state),
+    onState: (state) => {
+      states.push(state)
+      if (state.kind === 'waiting') delays.push(timers.mock.lastCall?.[1])
+    },
   })
 })
 
-afterEach(() => connector.close())
+afterEach(() => {
+  connector.close()
+  vi.restoreAllMocks()
+})
 
 function lastState(): ConnectionState | undefined {
   return states.at(-1)
@@ -82,6 +93,41 @@ test.each([1006, 1011, 1012, 1001, 4029])(
     expect(second.received[0]).toEqual({ type: 'auth', token: 'token-1', resume })
   },
 )
+
+test('the delay grows until a connection brings something new', async () => {
+  const accepted = JSON.stringify({ type: 'chat.accepted', reply: { id: 'm1' }, run: 1 })
+  const part = JSON.stringify({
+    type: 'chat.stream',
+    content: 'w1 ',
+    message_id: 'm1',
+    run: 1,
+    from: 0,
+    seq: 1,
+  })
+  const sent = [[], [], ['{"type":"ping"}'], [accepted], [accepted], [accepted, part], [part]]
+  connector.open()
+  for (const [index, texts] of sent.entries()) {
+    const connection = await chat.authenticating(index + 1)
+    connection.send(authSuccess())
+    texts.forEach((text) => connection.sendText(text))
+    connection.close(1011)
+    await eventually(() => expect(delays).toHaveLength(index + 1))
+    window.dispatchEvent(new Event('online'))
+  }
+  expect(delays).toEqual([500, 1000, 2000, 500, 1000, 500, 1000])
+})
+
+test('a server that restarts again and again is called less and less often', async () => {
+  connector.open()
+  for (let number = 1; number <= 3; number += 1) {
+    const connection = await chat.authenticating(number)
+    connection.send(authSuccess())
+    connection.close(1012)
+    await eventually(() => expect(delays).toHaveLength(number))
+    window.dispatchEvent(new Event('online'))
+  }
+  expect(delays).toEqual([1000, 1000, 2000])
+})
 
 test('a connector does not reconnect to a deleted conversation', async () => {
   const connection = await openConnection()

@@ -2,6 +2,7 @@
 import { Connector, type ConnectorEvents } from './connector.js'
 import { ConversationStream } from './conversation-stream.js'
 import type { AnswerPosition, ServerFrame } from './frames.gen.js'
+import { answerNews } from './news.js'
 import type { ServerAccess } from './server-access.js'
 import { type Need, StreamSlot } from './stream-slot.js'
 
@@ -34,6 +35,7 @@ export function createConversationConnector(
         if (!resume) return { type: 'auth', token }
         return { type: 'auth', token, resume, ...(events.resumeId && { client_id: events.resumeId() }) }
       },
+      isNew: answerNews(),
     },
     events,
   )

@@ -27,6 +27,43 @@ test('a reopened answer keeps its text and forgets how it ended', () => {
   expect(reopenAnswer(ended)).toEqual({ ...ended, status: 'streaming', error_code: null })
 })
 
+describe('the tokens of an answer', () => {
+  const place = { message_id: 'm1', context_dropped: 0, images_dropped: 0, content: '', done: true } as const
+  const usage = { prompt_tokens: 10, completion_tokens: 2, cached_tokens: null, reasoning_tokens: null }
+  const failed: AnswerFrame = {
+    ...{ ...place, type: 'chat.error', code: 'AI_ERROR', error: 'It failed.', status: 'error' },
+    ...{ run: 1, from: 0, seq: 1, finish_reason: 'stop', usage },
+  }
+  const ended: AnswerFrame = {
+    ...{ ...place, type: 'chat.stream', status: 'complete' },
+    ...{ run: 2, from: 1, seq: 2, finish_reason: 'stop', usage: { ...usage, prompt_tokens: null } },
+  }
+  const reset: AnswerFrame = {
+    ...{ type: 'chat.stream', content: 'Whole', done: false, reset: true, message_id: 'm1' },
+    ...{ run: 2, from: 0, seq: 1 },
+  }
+
+  test('are in the end of a failed run too, with the finish reason', () => {
+    const tokens = { prompt_tokens: 10, completion_tokens: 2 }
+    expect(play([failed])).toMatchObject({
+      ...tokens,
+      status: 'error',
+      error_code: 'AI_ERROR',
+      finish_reason: 'stop',
+    })
+  })
+
+  test('are added up over its runs', () => {
+    const tokens = { prompt_tokens: 10, completion_tokens: 4 }
+    expect(play([failed, ended])).toMatchObject({ ...tokens, status: 'complete', error_code: null })
+    expect(play([failed, reset, ended])).toMatchObject({ ...tokens, content: 'Whole' })
+  })
+
+  test('are not counted twice after a reset of an ended run', () => {
+    expect(play([failed, ended, reset, ended])).toMatchObject({ prompt_tokens: null, completion_tokens: 2 })
+  })
+})
+
 describe('an answer is at least as new as another', () => {
   const answer: Answer = { ...NEW_ANSWER, run: 2, seq: 5, status: 'streaming' }
 

@@ -115,7 +115,8 @@ export function reopenAnswer<A extends Answer>(answer: A): A {
 export function applyFrame(answer: Answer, frame: AnswerFrame): FrameResult {
   if (frame.run < answer.run) return { kind: 'repeat' }
   if (isReset(frame)) {
-    return { kind: 'applied', answer: appendFrame({ ...NEW_ANSWER, run: frame.run }, frame) }
+    const begun = { ...NEW_ANSWER, ...tokensBefore(answer, frame.run), run: frame.run }
+    return { kind: 'applied', answer: appendFrame(begun, frame) }
   }
   // Nothing follows the end of a run.
   if (frame.run === answer.run && !isActive(answer.status)) return { kind: 'repeat' }
@@ -130,37 +131,39 @@ export function applyFrame(answer: Answer, frame: AnswerFrame): FrameResult {
 
 function appendFrame(answer: Answer, frame: AnswerFrame): Answer {
   const moved = { ...answer, run: frame.run, seq: frame.seq }
-  if (frame.type === 'chat.error') {
-    if (!isTerminal(frame)) return moved
-    return {
-      ...moved,
-      status: 'error',
-      finish_reason: null,
-      error_code: frame.code,
-      context_dropped: frame.context_dropped,
-      images_dropped: frame.images_dropped,
-    }
-  }
   if (frame.type === 'chat.reasoning') {
     return { ...reopenAnswer(moved), reasoning: answer.reasoning + contentOf(frame) }
   }
   // The types do not know what a later version may send.
-  if (!isText(frame)) return moved
+  if (!isText(frame) && frame.type !== 'chat.error') return moved
   if (isTerminal(frame)) {
     return {
       ...moved,
       status: frame.status,
       finish_reason: frame.finish_reason,
-      error_code: null,
+      error_code: frame.type === 'chat.error' ? frame.code : null,
       context_dropped: frame.context_dropped,
       images_dropped: frame.images_dropped,
-      prompt_tokens: frame.usage?.prompt_tokens ?? null,
-      completion_tokens: frame.usage?.completion_tokens ?? null,
+      prompt_tokens: addTokens(answer.prompt_tokens, frame.usage?.prompt_tokens),
+      completion_tokens: addTokens(answer.completion_tokens, frame.usage?.completion_tokens),
     }
   }
+  if (!isText(frame)) return moved
   return { ...reopenAnswer(moved), content: answer.content + contentOf(frame) }
 }
 
 function isText(frame: { type: string }): boolean {
   return frame.type === 'chat.stream'
+}
+
+/** The tokens of the runs before `run`, as far as they are known: those of an ended run include its own. */
+function tokensBefore(answer: Answer, run: number): Pick<Answer, 'prompt_tokens' | 'completion_tokens'> {
+  const isIncluded = run === answer.run && !isActive(answer.status)
+  const { prompt_tokens, completion_tokens } = isIncluded ? NEW_ANSWER : answer
+  return { prompt_tokens, completion_tokens }
+}
+
+/** The tokens of all runs (docs/api.md: A-6.7). */
+function addTokens(before: number | null, more: number | null | undefined): number | null {
+  return typeof more === 'number' ? (before ?? 0) + more : before
 }

@@ -61,6 +61,15 @@ test('the end of an answer is stored in the query cache, and the live answer is 
   await eventually(() => expect(liveAnswers()).toEqual({}))
 })
 
+test('an answer that continues has the tokens of its earlier runs, even if their end was missed', () => {
+  setThread(Q1, WRITING)
+  receive(stream('a1', 'Half', 0))
+  const reply = { ...WRITING, content: 'Half', seq: 1, prompt_tokens: 10, completion_tokens: 2 }
+  const answers = new LiveAnswers(client, 'c1', { onGap: () => undefined, onEnd: () => undefined })
+  answers.begin(reply, 2, true)
+  expect(liveAnswers()).toMatchObject({ a1: { content: 'Half', prompt_tokens: 10, completion_tokens: 2 } })
+})
+
 test('an answer that ended outside the cache is kept live until the cache has its end', async () => {
   setThread(Q1)
   receive(stream('a1', 'Whole.', 0), end('a1', 1))

@@ -67,7 +67,10 @@ export class LiveAnswers {
   begin(reply: Message, run: number, isPlaced: boolean): void {
     const { answers, setAnswer } = useLive.getState()
     const live = answers[reply.id]
-    if (live && live.run < run) setAnswer(reply.id, reopenAnswer(live))
+    const { prompt_tokens, completion_tokens } = reply
+    // The end of the run before may have been missed.
+    if (live && live.run < run)
+      setAnswer(reply.id, { ...reopenAnswer(live), prompt_tokens, completion_tokens })
     else if (!live && !isPlaced) setAnswer(reply.id, answerOf(reply))
   }
 

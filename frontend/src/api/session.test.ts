@@ -128,7 +128,7 @@ describe('a token', () => {
     server.use(http.post(REFRESH, refused))
     await session.refresh()
     const resumed = session.isResumed()
-    session.leave()
+    session.forgetUser()
     expect(await resumed).toBe(false)
     expect(session.status()).toBe('signed-out')
   })
@@ -149,7 +149,7 @@ describe('two tabs', () => {
     server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('ann') })))
     await first.start()
     await second.start()
-    await first.end()
+    await first.signOut()
     expect(first.status()).toBe('signed-out')
     await eventually(() => expect(second.status()).toBe('signed-out'))
   })
@@ -169,7 +169,7 @@ test('a sign-out that does not reach the server leaves the user signed in', asyn
   const session = await openTab()
   session.begin(accessToken('ann'))
   server.use(http.post('/api/auth/logout', () => HttpResponse.error()))
-  await expect(session.end()).rejects.toMatchObject({ code: 'UNREACHABLE' })
+  await expect(session.signOut()).rejects.toMatchObject({ code: 'UNREACHABLE' })
   expect(session.status()).toBe('signed-in')
 })
 
@@ -194,7 +194,7 @@ describe('a renewal during a sign-out', () => {
     )
     const session = await openTab()
     session.begin(accessToken('ann'))
-    const ended = session.end().catch((error: unknown) => error)
+    const ended = session.signOut().catch((error: unknown) => error)
     await eventually(() => expect(requests).toEqual(['logout']))
     return { session, requests, release, ended }
   }

@@ -26,7 +26,7 @@ let status: SessionStatus = 'starting'
 let userId = ''
 let access: { token: string; renewAt: number } | null = null
 /** The sign-out under way here: meanwhile the cookie would be refused, and whether it is ended is not known. */
-let leaving: Promise<void> | null = null
+let signingOut: Promise<void> | null = null
 let refreshing: Promise<RefreshOutcome> | null = null
 const listeners = new Set<() => void>()
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(nameOnHost(NAME))
@@ -61,8 +61,8 @@ export const session = {
 
   /** Renews the token. Calls at the same time share one request; one during a sign-out waits for its outcome. */
   async refresh(): Promise<RefreshOutcome> {
-    if (leaving) {
-      await leaving.catch(() => undefined)
+    if (signingOut) {
+      await signingOut.catch(() => undefined)
       return status === 'signed-out' ? 'refused' : session.refresh()
     }
     refreshing ??= refreshOnce().finally(() => {
@@ -92,33 +92,33 @@ export const session = {
   },
 
   /** Gives up an ended session, so that another user can sign in; forgets the user. */
-  leave(): void {
-    forget()
+  forgetUser(): void {
+    forgetUser()
   },
 
   /** Ends the session here and in the other tabs. Throws `ApiError` when the server could not be told. */
-  async end(): Promise<void> {
+  async signOut(): Promise<void> {
     const token = await session.token()
-    leaving ??= leaveServer(token).finally(() => {
-      leaving = null
+    signingOut ??= signOutAtServer(token).finally(() => {
+      signingOut = null
     })
-    await leaving
+    await signingOut
   },
 }
 
 channel?.addEventListener('message', (event: MessageEvent<Notice>) => {
-  if (event.data === 'signed-out') forget()
+  if (event.data === 'signed-out') forgetUser()
   else if (status === 'signed-in') location.reload()
   else void session.start()
 })
 
-async function leaveServer(token: string | null): Promise<void> {
+async function signOutAtServer(token: string | null): Promise<void> {
   try {
     await sendHttp({ method: 'POST', path: '/auth/logout', body: {}, token })
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 401) throw error
   }
-  forget()
+  forgetUser()
   channel?.postMessage('signed-out' satisfies Notice)
 }
 
@@ -129,7 +129,7 @@ async function refreshOnce(): Promise<RefreshOutcome> {
     await delay(jitter(SECOND_TRY_WITHIN_MS))
     outcome = await runExclusively(NAME, askForToken)
   }
-  if (outcome === 'refused') lose()
+  if (outcome === 'refused') markEnded()
   else if (outcome === 'unreachable' && status === 'starting') setStatus('unreachable')
   return outcome
 }
@@ -163,9 +163,9 @@ function adopt(token: string): void {
   setStatus('signed-in')
 }
 
-function lose(): void {
+function markEnded(): void {
   if (status !== 'signed-in' && status !== 'ended') {
-    drop()
+    markSignedOut()
     return
   }
   access = null
@@ -173,16 +173,16 @@ function lose(): void {
 }
 
 /** The session has ended; what this browser keeps of the user waits for the next sign-in. */
-function drop(): void {
+function markSignedOut(): void {
   access = null
   leaveUserStorage()
   setStatus('signed-out')
 }
 
-/** The user has left: nothing is kept. */
-function forget(): void {
+/** Keeps nothing of the user, who has left. */
+function forgetUser(): void {
   clearUserStorage()
-  drop()
+  markSignedOut()
 }
 
 function setStatus(next: SessionStatus): void {

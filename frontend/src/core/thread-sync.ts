@@ -9,7 +9,7 @@ import {
   refetchThread,
   repeatFirstFetch,
 } from '@/core/conversation-cache'
-import { loadNewest } from '@/core/place-in-thread'
+import { loadNewestPart } from '@/core/load-thread-part'
 import { placeTurn } from '@/lib/thread'
 
 /** The place of an accepted turn. `elsewhere`: an earlier part of the branch is loaded, so the turn is not in it. */
@@ -47,7 +47,7 @@ export class ThreadSync {
     const thread = readThread(this.#client, this.#id)
     if (thread && thread.newerFrom !== null) {
       // The user is reading an earlier part, and wants to see what they have just sent.
-      if (isOurs) void loadNewest(this.#client, this.#id)
+      if (isOurs) void loadNewestPart(this.#client, this.#id)
       return 'elsewhere'
     }
     const placed = thread && placeTurn(thread, message, reply)

@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useEffectEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { loadWhole } from '@/core/more-messages'
-import { whenSettled } from '@/lib/settled'
+import { whenStill } from '@/lib/still'
 import { usePrinting } from '@/stores/printing'
 import { showErrorToast, showToast } from '@/stores/toasts'
 
@@ -35,7 +35,7 @@ export function usePrint(id: string, content: RefObject<HTMLElement | null>): vo
     }
     if (!isCurrent() || !content.current) return
     usePrinting.setState({ isPrinting: true })
-    await whenSettled(content.current)
+    await whenStill(content.current)
     if (!isCurrent()) return
     usePrinting.setState({ wantedId: null })
     window.print()

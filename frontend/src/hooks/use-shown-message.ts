@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { showError } from '@/core/error-toast'
-import { loadAt } from '@/core/place-in-thread'
+import { loadPartAt } from '@/core/load-thread-part'
 import type { Log } from '@/hooks/use-log'
 import { markMessage } from '@/stores/marked-message'
 
@@ -24,7 +24,7 @@ export function useShownMessage(
       if (place?.isWhole) markMessage(messageId)
       else if (isWanted) frame = requestAnimationFrame(show)
     }
-    loadAt(client, conversationId, messageId).then(show, (error: unknown) => {
+    loadPartAt(client, conversationId, messageId).then(show, (error: unknown) => {
       if (isWanted) showError(error)
     })
     return () => {

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { IconButton } from '@/components/ui/icon-button'
 import { useCopy } from '@/hooks/use-copy'
-import { useNear } from '@/hooks/use-in-view'
+import { useNear } from '@/hooks/use-near'
 import { codePieces, isColoured } from '@/markdown/code-lines'
 import { type CodeLanguage, codeLanguageOf } from '@/markdown/code-language'
 

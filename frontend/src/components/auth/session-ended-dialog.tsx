@@ -29,7 +29,7 @@ export default function SessionEndedDialog() {
             {t('auth.endedText')}
           </Dialog.Description>
           <SignInForm name={user?.username ?? ''} />
-          <Button onClick={() => session.leave()} className="mt-3 self-center">
+          <Button onClick={() => session.forgetUser()} className="mt-3 self-center">
             {t('auth.otherAccount')}
           </Button>
         </Dialog.Content>

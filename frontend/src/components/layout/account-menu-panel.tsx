@@ -12,7 +12,7 @@ import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 export default function AccountMenuPanel(menu: MenuState) {
   const { t } = useTranslation()
   const { data: user } = useQuery(meQuery)
-  const { mutate: signOut } = useMutation({ mutationFn: () => session.end() })
+  const { mutate: signOut } = useMutation({ mutationFn: () => session.signOut() })
   const { open } = useSettingsDialog()
   return (
     <MenuPanel {...menu} align="start" side="top" className="w-(--radix-dropdown-menu-trigger-width)">

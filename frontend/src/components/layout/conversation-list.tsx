@@ -8,7 +8,7 @@ import { LoadingLine } from '@/components/ui/loading-line'
 import { useListWindow } from '@/hooks/use-list-window'
 import { useMediaQuery } from '@/hooks/use-media-query'
 import { useConversationList } from '@/hooks/use-conversations'
-import { useWhenSeen } from '@/hooks/use-in-view'
+import { useWhenNear } from '@/hooks/use-near'
 import { rowsWithin } from '@/lib/list-window'
 
 /** In rem, matching the classes of headings and rows: `h-9`, and `h-11` on touch screens. */
@@ -35,7 +35,7 @@ export function ConversationList() {
     [sections, heights, span],
   )
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage])
-  useWhenSeen(end, hasNextPage && !isFetchingNextPage && !query.isError, loadMore, viewport)
+  useWhenNear(end, hasNextPage && !isFetchingNextPage && !query.isError, loadMore, viewport)
 
   return (
     <nav

@@ -37,7 +37,7 @@ function ConfirmDeletion({ onCancel }: { onCancel: () => void }) {
     defaultValues: { password: '' },
     send: async ({ password }) => {
       await deleteAccount(password)
-      await session.end()
+      await session.signOut()
     },
   })
   const isEmpty = useWatch({ control, name: 'password' }) === ''

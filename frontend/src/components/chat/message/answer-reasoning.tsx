@@ -5,18 +5,18 @@ import { hasLongWord } from '@/markdown/budget'
 
 interface AnswerReasoningProps {
   text: string
-  isThinking: boolean
+  isReasoning: boolean
 }
 
 /** The model's reasoning before the answer; collapsed at first. */
-export function AnswerReasoning({ text, isThinking }: AnswerReasoningProps) {
+export function AnswerReasoning({ text, isReasoning }: AnswerReasoningProps) {
   const { t } = useTranslation()
   return (
     <details className="group/reasoning mb-3 print:not-open:hidden">
       <summary className="inline-flex list-none items-center gap-1 rounded-md text-sm text-ink-2 hover:text-ink [&::-webkit-details-marker]:hidden">
         <ChevronRight aria-hidden className="size-4 transition-transform group-open/reasoning:rotate-90" />
-        <span className={clsx(isThinking && 'shimmer-text animate-shimmer')}>
-          {isThinking ? t('chat.reasoningNow') : t('chat.reasoning')}
+        <span className={clsx(isReasoning && 'shimmer-text animate-shimmer')}>
+          {isReasoning ? t('chat.reasoningNow') : t('chat.reasoning')}
         </span>
       </summary>
       <div

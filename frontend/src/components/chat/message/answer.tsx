@@ -36,7 +36,7 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
       className="message printed-whole group/message flex flex-col"
     >
       {shown.reasoning !== '' && (
-        <AnswerReasoning text={shown.reasoning} isThinking={isWriting && shown.content === ''} />
+        <AnswerReasoning text={shown.reasoning} isReasoning={isWriting && shown.content === ''} />
       )}
       {shown.content !== '' && <AnswerText text={shown.content} isBeingWritten={isWriting} />}
       {isWriting && shown.content === '' && shown.reasoning === '' && <WaitingLine messageId={message.id} />}

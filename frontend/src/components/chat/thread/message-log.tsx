@@ -8,7 +8,7 @@ import { PendingTurn } from '@/components/chat/message/pending-turn'
 import { ToNewest } from '@/components/chat/thread/to-newest'
 import { WaitingLine } from '@/components/chat/message/waiting-line'
 import { useMovingItems, useOutboxEditor } from '@/hooks/use-outbox'
-import { loadNewest } from '@/core/place-in-thread'
+import { loadNewestPart } from '@/core/load-thread-part'
 import { useIsOnline } from '@/hooks/use-is-online'
 import { type Log, LogContext } from '@/hooks/use-log'
 import { usePrint } from '@/hooks/use-print'
@@ -56,7 +56,7 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
       return
     }
     isBoundForEnd.current = true
-    void loadNewest(client, props.conversationId)
+    void loadNewestPart(client, props.conversationId)
   }
   // Scrolls when the messages are rendered. Until then the view is at their top, which loads older ones.
   useLayoutEffect(() => {

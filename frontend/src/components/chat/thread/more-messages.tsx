@@ -2,7 +2,7 @@ import { useCallback, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 import { LoadingLine } from '@/components/ui/loading-line'
-import { useWhenSeen } from '@/hooks/use-in-view'
+import { useWhenNear } from '@/hooks/use-near'
 import { useLog } from '@/hooks/use-log'
 import { useMoreMessages } from '@/hooks/use-thread'
 
@@ -17,12 +17,12 @@ export function MoreMessages({ conversationId, side }: MoreMessagesProps) {
   const { load, state } = useMoreMessages(conversationId, side)
   const { viewport } = useLog()
   const mark = useRef<HTMLDivElement>(null)
-  const onSeen = useCallback(() => void load(), [load])
-  useWhenSeen(mark, state === 'idle', onSeen, viewport)
+  const loadMore = useCallback(() => void load(), [load])
+  useWhenNear(mark, state === 'idle', loadMore, viewport)
   return (
     <div ref={mark} className="flex h-14 items-center justify-center print:hidden">
       {state === 'failed' ? (
-        <Button variant="outline" onClick={onSeen}>
+        <Button variant="outline" onClick={loadMore}>
           {t('app.tryAgain')}
         </Button>
       ) : (

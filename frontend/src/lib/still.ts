@@ -7,7 +7,7 @@ const MAX_MS = 15_000
  * Resolves when the element has not changed for 0.3 to 0.4 seconds and its images have loaded; after 15 s at the
  * latest.
  */
-export async function whenSettled(element: Element): Promise<void> {
+export async function whenStill(element: Element): Promise<void> {
   let next = 0
   let longest = 0
   let looks = 0

@@ -1,11 +1,11 @@
 import { type RefObject, useEffect, useState } from 'react'
 import { usePrinting } from '@/stores/printing'
 
-/** Calls `onSeen` when the element comes near the view. */
-export function useWhenSeen(
+/** Calls `onNear` when the element comes near the view. */
+export function useWhenNear(
   target: RefObject<HTMLElement | null>,
   isWanted: boolean,
-  onSeen: () => void,
+  onNear: () => void,
   root?: RefObject<HTMLElement | null>,
 ): void {
   useEffect(() => {
@@ -13,13 +13,13 @@ export function useWhenSeen(
     if (!element || !isWanted) return
     const observer = new IntersectionObserver(
       (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) onSeen()
+        if (entries.some((entry) => entry.isIntersecting)) onNear()
       },
       { root: root?.current ?? null, rootMargin: '400px 0px' },
     )
     observer.observe(element)
     return () => observer.disconnect()
-  }, [target, isWanted, onSeen, root])
+  }, [target, isWanted, onNear, root])
 }
 
 /**

@@ -6,7 +6,7 @@ import { windowOf } from '@/lib/thread'
 import type { MessagePage } from '@/types/api'
 
 /** Loads the part that contains the message, on whichever branch, unless it is loaded. */
-export async function loadAt(client: QueryClient, id: string, messageId: string): Promise<void> {
+export async function loadPartAt(client: QueryClient, id: string, messageId: string): Promise<void> {
   if (readThread(client, id)?.messages.some((message) => message.id === messageId)) return
   const depth = await findDepth(id, messageId)
   let page = await fetchReaching(id, depth)
@@ -28,7 +28,7 @@ async function fetchReaching(id: string, depth: number): Promise<MessagePage> {
 }
 
 /** Replaces an earlier part with the newest messages. */
-export async function loadNewest(client: QueryClient, id: string): Promise<void> {
+export async function loadNewestPart(client: QueryClient, id: string): Promise<void> {
   const { queryKey } = threadQuery(id)
   if (readThread(client, id)?.newerFrom === null) return
   client.setQueryData(queryKey, (thread) => thread && { ...thread, messages: [], newerFrom: null })

@@ -19,7 +19,7 @@ from faults.system import System, count_calls, running_system
 from faults.tab import Scene
 from faults.table import forbidden_resets, table
 from faults.tally import Tally
-from faults.users import SignedInUser
+from faults.users import DrillUser
 from faults.verdict import Verdict, judge, read_rows
 from testkit.programs import run_main
 
@@ -39,7 +39,7 @@ class Run:
         self.driver = Driver(system, self.scene, seed, seconds)
         self._system = system
         self._seed = seed
-        self._users = [SignedInUser(system.proxy, f"user-{number}") for number in range(USERS)]
+        self._users = [DrillUser(system.proxy, f"user-{number}") for number in range(USERS)]
 
     async def __call__(self) -> bool:
         """Break the system, compare, print the table; return whether everything held that must hold."""

@@ -4,23 +4,23 @@ import asyncio
 import random
 from uuid import uuid4
 
-from faults.tab import DROPPED, RATE, Scene, Tab, Watcher
+from faults.tab import DROPPED, RATE, DrillTab, Scene, Watcher
 from faults.tally import Question
-from faults.users import SignedInUser
+from faults.users import DrillUser
 from testkit.socket_client import ChatSocket, Frame
 
 QUESTIONS = 8
 """Questions per conversation: a new one begins after them, so that prompts stay short."""
 
 WORDS = (120, 260)
-PICTURE_SHARE = 1 / 3
-"""The part of the questions that have a picture."""
+IMAGE_SHARE = 1 / 3
+"""The part of the questions that have an image."""
 
 
-class Asker(Tab):
+class Asker(DrillTab):
     """One of the clients; if it `watches`, it has a second tab open."""
 
-    def __init__(self, scene: Scene, user: SignedInUser, chance: random.Random, *, watches: bool) -> None:
+    def __init__(self, scene: Scene, user: DrillUser, chance: random.Random, *, watches: bool) -> None:
         super().__init__(scene, user, "", chance)
         self._watches = watches
         self._sent_on: ChatSocket | None = None
@@ -47,7 +47,7 @@ class Asker(Tab):
             client_id=str(uuid4()),
             text=f"[[rate={RATE}]] {text}",
             answer=f"Echo: {text}",
-            attachment_id=str(uuid4()) if self.chance.random() < PICTURE_SHARE else None,
+            attachment_id=str(uuid4()) if self.chance.random() < IMAGE_SHARE else None,
         )
         self.scene.tally.questions.append(question)
         return question

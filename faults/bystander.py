@@ -5,21 +5,21 @@ import asyncio
 from websockets.exceptions import WebSocketException
 
 from faults.tally import Tally
-from faults.users import SignedInUser
-from faults.workers import Worker
+from faults.users import DrillUser
+from faults.workers import WorkerProcess
 from testkit.socket_client import ChatSocket
 
 
 class Bystander:
     """An idle socket, opened before the first fault and checked after the last."""
 
-    def __init__(self, worker: Worker, tally: Tally) -> None:
+    def __init__(self, worker: WorkerProcess, tally: Tally) -> None:
         self._worker = worker
         self._tally = tally
         self._socket: ChatSocket | None = None
         self._since = 0.0
 
-    async def open(self, user: SignedInUser) -> None:
+    async def open(self, user: DrillUser) -> None:
         """Open the socket and sign in; it sends nothing afterwards."""
         url = f"{self._worker.socket_url}/ws/chat/{await user.new_conversation()}/"
         self._socket = await ChatSocket.open(url, ping_interval=None)

@@ -12,7 +12,7 @@ from websockets.exceptions import WebSocketException
 from faults.journal import Journal, Kind
 from faults.proxy import Proxy
 from faults.tally import SeenAnswer, Tally
-from faults.users import SignedInUser
+from faults.users import DrillUser
 from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 
 PING_S = 2.0
@@ -41,10 +41,10 @@ class Scene:
     """Set at the end of the run: clients ask no more questions."""
 
 
-class Tab:
+class DrillTab:
     """Follows the answers of one conversation over as many connections as it takes."""
 
-    def __init__(self, scene: Scene, user: SignedInUser, conversation_id: str, chance: random.Random) -> None:
+    def __init__(self, scene: Scene, user: DrillUser, conversation_id: str, chance: random.Random) -> None:
         self.scene = scene
         self.user = user
         self.conversation_id = conversation_id
@@ -179,7 +179,7 @@ class Tab:
         print(f"{asyncio.get_running_loop().time():10.3f}  {self.conversation_id[-6:]}  {line}", flush=True)
 
 
-class Watcher(Tab):
+class Watcher(DrillTab):
     """A second tab, which reads every answer of the conversation."""
 
     async def run(self) -> None:

@@ -4,14 +4,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from faults.journal import Kind
-from faults.users import SignedInUser
+from faults.users import DrillUser
 
 
 @dataclass
 class Question:
     """A question as its client knows it; `answer` is the text that the model sends."""
 
-    owner: SignedInUser
+    owner: DrillUser
     conversation_id: str
     client_id: str
     text: str

@@ -14,14 +14,14 @@ PATIENCE_S = 60.0
 ONE_TRY_S = 10.0
 SERVER_FAULT = 500
 RENEW_S = 600.0
-PICTURE = (
+IMAGE = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 )
-"""A picture of one pixel."""
+"""An image of one pixel."""
 
 
 @dataclass
-class SignedInUser(ApiUser):
+class DrillUser(ApiUser):
     """A signed-in user. No connection is reused, so that each call may reach another worker."""
 
     signed_in_at: float = 0.0
@@ -35,11 +35,11 @@ class SignedInUser(ApiUser):
             self.signed_in_at = now
 
     async def attach(self, attachment_id: str) -> None:
-        """Upload a small picture under this id; a repeat uploads nothing."""
+        """Upload a small image under this id; a repeat uploads nothing."""
 
         def make_form() -> aiohttp.FormData:
             form = aiohttp.FormData({"id": attachment_id})
-            form.add_field("file", PICTURE, filename="picture.gif")
+            form.add_field("file", IMAGE, filename="image.gif")
             return form
 
         status, body = await self.request("POST", "/attachments/", make_form=make_form)

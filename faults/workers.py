@@ -15,7 +15,7 @@ from testkit.programs import STARTING_S, Program
 ENDING_S = 40.0
 
 
-class Worker(LocalServer):
+class WorkerProcess(LocalServer):
     """One `manage.py serve` process."""
 
     def __init__(self, port: int, environment: dict[str, str], log: Path) -> None:
@@ -63,8 +63,8 @@ class Fleet:
         self._environment = environment
         self._folder = folder
         self._proxy = proxy
-        self._workers: list[Worker] = []
-        self._apart: list[Worker] = []
+        self._workers: list[WorkerProcess] = []
+        self._apart: list[WorkerProcess] = []
         self._leaving: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -74,7 +74,7 @@ class Fleet:
         for worker in (first, *(self._new_worker() for _ in range(self.count - 1))):
             await self._join(worker)
 
-    async def start_apart(self) -> Worker:
+    async def start_apart(self) -> WorkerProcess:
         """Start one more worker, which is neither behind the proxy nor broken."""
         worker = self._new_worker()
         self._apart.append(worker)
@@ -114,25 +114,25 @@ class Fleet:
         for _ in range(self.count):
             await self.replace_one(0)
 
-    def _new_worker(self) -> Worker:
+    def _new_worker(self) -> WorkerProcess:
         port = free_port()
-        return Worker(port, self._environment, self._folder / f"worker-{port}.log")
+        return WorkerProcess(port, self._environment, self._folder / f"worker-{port}.log")
 
-    async def _join(self, worker: Worker) -> None:
+    async def _join(self, worker: WorkerProcess) -> None:
         await worker.start()
         self._workers.append(worker)
         self._proxy.ports.append(worker.port)
 
-    def _leave(self, index: int) -> Worker:
+    def _leave(self, index: int) -> WorkerProcess:
         worker = self._workers.pop(index % len(self._workers))
         self._proxy.ports.remove(worker.port)
         return worker
 
-    def _drain_in_background(self, worker: Worker) -> None:
+    def _drain_in_background(self, worker: WorkerProcess) -> None:
         task = asyncio.create_task(self._drain(worker))
         self._leaving.add(task)
         task.add_done_callback(self._leaving.discard)
 
-    async def _drain(self, worker: Worker) -> None:
+    async def _drain(self, worker: WorkerProcess) -> None:
         if not await worker.terminate():
             self.complaints.append(f"the worker on {worker.port} did not end within {ENDING_S:.0f} s of SIGTERM")

@@ -10,11 +10,11 @@ import pytest
 from faults.proxy import Proxy
 from faults.system import asked_in
 from faults.tally import Question, SeenAnswer, Tally
-from faults.users import SignedInUser
+from faults.users import DrillUser
 from faults.verdict import Row, Verdict, judge
 from testkit.fakes.model_answers import CONTINUE_MARKER, NOTHING_MORE
 
-QUESTION = Question(SignedInUser(Proxy(), "user"), "c", "id", "Continue", "Echo: Continue")
+QUESTION = Question(DrillUser(Proxy(), "user"), "c", "id", "Continue", "Echo: Continue")
 ASKED = Row("q", "None", "user", "Continue", "complete", 0)
 ANSWERED = Row("a", "q", "assistant", "Echo: Continue", "complete", 1)
 SEEN = SeenAnswer("a", "c", "complete", 1, "Echo: Continue")

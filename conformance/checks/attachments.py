@@ -148,7 +148,7 @@ async def find_model(context: Context, fits: Any) -> dict[str, Any] | None:
 
 
 def make_png() -> bytes:
-    """Return a picture of 8 by 8 red pixels."""
+    """Return an image of 8 by 8 red pixels."""
 
     def part(kind: bytes, content: bytes) -> bytes:
         checksum = zlib.crc32(kind + content)

@@ -1,6 +1,6 @@
 /** Reads server-sent events from the body of a response, in every form that they may have (docs/protocol.md: P-9.11). */
 export interface ServerEvent {
-  /** `comment` is a heartbeat. */
+  /** A `comment` is only a sign of life. */
   type: string
   data: string
 }

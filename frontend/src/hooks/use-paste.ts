@@ -50,7 +50,7 @@ export function usePaste({ text, onText, onFiles, onTransfer }: PasteTarget) {
   return { onPaste, longPaste }
 }
 
-/** Office programs add a picture of the text that was copied. */
+/** Office programs add an image of the text that was copied. */
 function isDocument({ types }: DataTransfer): boolean {
   return types.includes('text/plain') && types.includes('text/html')
 }

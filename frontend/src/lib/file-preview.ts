@@ -1,4 +1,4 @@
-/** Pictures that this page has added, shown from the file itself: no wait, and no flash when the message is sent. */
+/** Images that this page has added, shown from the file itself: no wait, and no flash when the message is sent. */
 import { onUserChange, readUserFile } from '@/lib/user-storage'
 
 /** Each preview holds its file in memory or on disk until it is forgotten. */
@@ -17,7 +17,7 @@ onUserChange(() => {
   sizes.clear()
 })
 
-/** Notes the size of a picture, which its message needs before the server has reported it. */
+/** Notes the size of an image, which its message needs before the server has reported it. */
 export function keepSize(id: string, { naturalWidth, naturalHeight }: HTMLImageElement): void {
   sizes.set(id, { width: naturalWidth, height: naturalHeight })
 }
@@ -33,14 +33,14 @@ export function keepPreview(id: string, file: Blob): void {
   if (previews.size > MAX_PREVIEWS && oldest !== undefined) forgetPreview(oldest)
 }
 
-/** The URL of a picture that the browser has kept through a reload; undefined if it has none. */
+/** The URL of an image that the browser has kept through a reload; undefined if it has none. */
 export async function restorePreview(id: string): Promise<string | undefined> {
   const file = await readUserFile(id)
   if (file && !previews.has(id)) keepPreview(id, file)
   return previews.get(id)
 }
 
-/** The URL of the picture with this id; undefined if this page has not added it. */
+/** The URL of the image with this id; undefined if this page has not added it. */
 export function previewOf(id: string): string | undefined {
   return previews.get(id)
 }

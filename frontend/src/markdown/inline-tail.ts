@@ -190,7 +190,7 @@ class InlineTail {
     return end
   }
 
-  /** Shows only the label of a link that is not complete, and nothing of a picture, a note, an alert or the box of a task. */
+  /** Shows only the label of a link that is not complete, and nothing of an image, a note, an alert or the box of a task. */
   private openLink({ at, isImage }: Bracket, end: number): number {
     // Whether the outer one is a link depends on this one.
     const [outer] = this.lastBrackets()

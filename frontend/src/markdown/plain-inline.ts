@@ -53,7 +53,7 @@ function holdEscapes(text: string, hold: (kept: string) => string): string {
   )
 }
 
-/** Keeps the labels of links and pictures. */
+/** Keeps the labels of links and images. */
 function withoutLinks(text: string): string {
   const removed: Replacement[] = []
   const open: number[] = []

@@ -9,7 +9,7 @@ import msgspec
 
 MAX_EVENT_BYTES = 1024 * 1024
 MAX_OBJECT_BYTES = 8 * 1024 * 1024
-"""The limit of JSON objects: enough for a picture that a model has drawn."""
+"""The limit of JSON objects: enough for an image that a model has drawn."""
 
 MAX_COMMENT_BYTES = 16 * 1024 * 1024
 DONE = b"[DONE]"

@@ -7,16 +7,16 @@ from urllib.parse import quote
 import pytest
 from pytest_django import Settings
 
-from tests.chat.attachments import files, hostile_documents, hostile_images, hostile_more
+from tests.chat.attachments import files, hostile_documents, hostile_formats, hostile_images
 from tests.chat.attachments.stores import FileStore
 from tests.chat.attachments.uploader import Uploader
 
 # A process that knows no database reads them.
 pytestmark = pytest.mark.store_independent
 
-UNREADABLE = {**hostile_images.UNREADABLE, **hostile_documents.UNREADABLE, **hostile_more.UNREADABLE}
-UNKNOWN = {**hostile_documents.UNKNOWN, **hostile_more.UNKNOWN}
-IN_TIME = {**hostile_documents.HARMLESS, **hostile_more.IN_TIME}
+UNREADABLE = {**hostile_images.UNREADABLE, **hostile_documents.UNREADABLE, **hostile_formats.UNREADABLE}
+UNKNOWN = {**hostile_documents.UNKNOWN, **hostile_formats.UNKNOWN}
+IN_TIME = {**hostile_documents.HARMLESS, **hostile_formats.IN_TIME}
 MAX_SECONDS = 60.0
 """Seconds: twenty to read a file, and the rest for a machine that is busy."""
 
@@ -58,9 +58,9 @@ def test_files_with_circular_references_are_answered_in_time(
     assert uploader.attach(files.png())["kind"] == "image"
 
 
-@pytest.mark.parametrize("name", hostile_more.DOCUMENTS)
+@pytest.mark.parametrize("name", hostile_formats.DOCUMENTS)
 def test_no_browser_runs_a_document(uploader: Uploader, name: str) -> None:
-    content = hostile_more.DOCUMENTS[name]()
+    content = hostile_formats.DOCUMENTS[name]()
     attachment = uploader.attach(content, "x.html")
     for url in (attachment["url"], attachment["text_url"]):
         status, served, headers = uploader.fetch(url)
@@ -73,13 +73,13 @@ def test_no_browser_runs_a_document(uploader: Uploader, name: str) -> None:
 
 
 def test_names_choose_no_path(uploader: Uploader, file_store: FileStore) -> None:
-    for sent, kept in hostile_more.NAMES.items():
+    for sent, kept in hostile_formats.NAMES.items():
         attachment = uploader.attach_named("filename*=UTF-8''" + quote(sent, safe=""))
         assert attachment["name"] == kept
         headers = uploader.fetch(attachment["url"])[2]
         assert "X-Evil" not in headers
     assert all(re.fullmatch(r"[0-9a-f]{2}/[0-9a-f]{32}\.(original|text)", name) for name in file_store.names())
-    assert len(file_store.names()) == 2 * len(hostile_more.NAMES)
+    assert len(file_store.names()) == 2 * len(hostile_formats.NAMES)
 
 
 def test_a_child_that_takes_too_long_is_ended(uploader: Uploader, file_store: FileStore, settings: Settings) -> None:

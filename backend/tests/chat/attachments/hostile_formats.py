@@ -1,4 +1,4 @@
-"""More hostile files: cut off at each section, office documents that are decompression bombs, and foreign formats."""
+"""Hostile files of many formats: cut off at each section, office documents that are bombs, and foreign formats."""
 
 import random
 import struct

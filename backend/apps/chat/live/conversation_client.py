@@ -13,7 +13,7 @@ from apps.chat.conversations.state import ConversationState, read_state
 from apps.chat.live.client import SignedInClient
 from apps.chat.live.connection import NO_CONVERSATION, Connection, ConnectionClosedError
 from apps.chat.live.followers import Followers
-from apps.chat.live.perform import AnswerFound, AnswerHadEnded, AnswerStopped, Outcome, TurnStarted
+from apps.chat.live.perform import AnswerFound, AnswerHadEnded, AnswerStopped, CommandResult, TurnStarted
 from apps.chat.notify.notifications import (
     AnswerWaitingNotification,
     ChatNotification,
@@ -107,13 +107,13 @@ class ConversationClient(SignedInClient):
 
     # Commands -------------------------------------------------------------------------------------------------------
 
-    def show(self, outcome: Outcome) -> None:
+    def show(self, result: CommandResult) -> None:
         """Follow the answer that a command of this client was about.
 
         Raises:
             RateLimitError: the client follows as many answers as it may.
         """
-        match outcome:
+        match result:
             case TurnStarted(turn=turn):
                 self.revision = max(self.revision, turn.revision)
                 if turn.is_repeat:
@@ -129,7 +129,7 @@ class ConversationClient(SignedInClient):
                 self._check_room_for(answer_id)
                 self.followers.follow(answer_id, run, after)
             case _:
-                assert_never(outcome)
+                assert_never(result)
 
     def _check_room_for(self, answer_id: UUID) -> None:
         most = settings.SOCKET_MAX_FOLLOWS

@@ -53,10 +53,10 @@ class AnswerFound:
     after: Position
 
 
-type Outcome = TurnStarted | AnswerStopped | AnswerHadEnded | AnswerFound
+type CommandResult = TurnStarted | AnswerStopped | AnswerHadEnded | AnswerFound
 
 
-async def perform(command: SignedInCommand, principal: Principal, conversation_id: UUID) -> Outcome:
+async def perform(command: SignedInCommand, principal: Principal, conversation_id: UUID) -> CommandResult:
     """Do what `command` asks for in a conversation of `principal`, and return what was done.
 
     Raises:

@@ -20,7 +20,7 @@ from apps.chat.edges.sse.event_stream import EventStream
 from apps.chat.events import RunEnded
 from apps.chat.live.change_feed_client import ChangeFeedClient
 from apps.chat.live.conversation_client import ConversationClient
-from apps.chat.live.perform import AnswerFound, AnswerHadEnded, AnswerStopped, Outcome, TurnStarted, perform
+from apps.chat.live.perform import AnswerFound, AnswerHadEnded, AnswerStopped, CommandResult, TurnStarted, perform
 from apps.chat.protocol.commands import MAX_NUMBER, AnswerPosition, Ping, Pong, PostedCommand
 from apps.chat.protocol.decoding import POSTED_COMMANDS, RefusedFrameError
 from apps.chat.protocol.encoding import PONG, encode_accepted, encode_ended, encode_refusal
@@ -128,11 +128,11 @@ async def _take_command(principal: Principal, conversation_id: UUID, command: Po
         case Pong():
             return None
         case _:
-            return await _encode_outcome(principal, conversation_id, await perform(command, principal, conversation_id))
+            return await _encode_result(principal, conversation_id, await perform(command, principal, conversation_id))
 
 
-async def _encode_outcome(principal: Principal, conversation_id: UUID, outcome: Outcome) -> str:
-    match outcome:
+async def _encode_result(principal: Principal, conversation_id: UUID, result: CommandResult) -> str:
+    match result:
         case TurnStarted(turn=turn):
             return encode_accepted(turn, principal.session_id)
         case AnswerStopped(answer_id=answer_id) | AnswerHadEnded(answer_id=answer_id):
@@ -140,7 +140,7 @@ async def _encode_outcome(principal: Principal, conversation_id: UUID, outcome: 
         case AnswerFound():
             raise AssertionError("no POST follows an answer")
         case _:
-            assert_never(outcome)
+            assert_never(result)
 
 
 async def _await_end(conversation_id: UUID, answer_id: UUID) -> str:

@@ -238,9 +238,13 @@ test('the settings show what files take, and why one cannot be deleted', async (
   await page.goto('/?settings=data')
   const storage = page.getByRole('region', { name: 'Storage' })
   await expect(storage.getByText(/ of .* used/)).toBeVisible()
-  await storage.getByRole('button', { name: 'Delete “used.png”' }).click()
+  const confirmDelete = async (name: string) => {
+    await storage.getByRole('button', { name: `Delete “${name}”`, exact: true }).click()
+    await storage.getByRole('button', { name: `Are you sure? Delete “${name}”` }).click()
+  }
+  await confirmDelete('used.png')
   await expect(storage.getByRole('alert')).toContainText('A message uses “used.png”.')
-  await storage.getByRole('button', { name: 'Delete “unused.txt”' }).click()
+  await confirmDelete('unused.txt')
   await expect(storage.getByText('unused.txt')).toBeHidden()
   expect(await findViolations(page)).toEqual([])
 })

@@ -48,6 +48,8 @@ test('all files can be reached, page by page, even after one is deleted', async 
   await user.click(within(storage).getByRole('button', { name: 'Show more files' }))
   await within(storage).findByText('Largest files (100 of 120)')
   await user.click(within(storage).getByRole('button', { name: 'Delete “f60.txt”' }))
+  within(storage).getByText('Largest files (100 of 120)')
+  await user.click(within(storage).getByRole('button', { name: 'Are you sure? Delete “f60.txt”' }))
   await within(storage).findByText('Largest files (100 of 119)')
   expect(within(storage).queryByText('f60.txt')).toBeNull()
   await user.click(within(storage).getByRole('button', { name: 'Show more files' }))

@@ -7,7 +7,7 @@ import { DocumentIcon } from '@/components/attachments/document-icon'
 import { Thumbnail } from '@/components/attachments/thumbnail'
 import { LoadState } from '@/components/ui/load-state'
 import { Button } from '@/components/ui/button'
-import { IconButton } from '@/components/ui/icon-button'
+import { ConfirmButton } from '@/components/ui/confirm-button'
 import { errorText } from '@/i18n/error-text'
 import { formatBytes } from '@/lib/bytes'
 import type { Attachment } from '@/types/api'
@@ -116,13 +116,13 @@ function FileRow({ attachment }: { attachment: Attachment }) {
           {`${formatBytes(bytes, i18n.language)} · ${new Date(created_at).toLocaleDateString(i18n.language)}`}
         </span>
       </span>
-      <IconButton
-        Icon={Trash2}
-        size="sm"
+      <ConfirmButton
         label={t('attachments.delete', { name })}
         disabled={isPending}
-        onClick={() => remove()}
-      />
+        onConfirm={() => remove()}
+      >
+        <Trash2 aria-hidden className="size-4" />
+      </ConfirmButton>
       {error && (
         <p role="alert" className="w-full pl-12 text-xs text-danger">
           {error instanceof ApiError && error.code === 'ATTACHMENT_IN_USE'

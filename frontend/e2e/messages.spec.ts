@@ -81,7 +81,6 @@ test('formulas are typeset, prices are not, and nothing violates the content sec
 })
 
 test('the way to the newest message is offered only while its text is below the view', async ({ page }) => {
-  await page.emulateMedia({ reducedMotion: 'no-preference' })
   const toNewest = page.getByRole('button', { name: 'Jump to newest' })
   await ask(page, 'First')
   await endedAnswer(page)

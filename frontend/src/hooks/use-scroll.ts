@@ -147,17 +147,14 @@ export function useScroll(startsAtEnd: boolean, newest: RefObject<HTMLElement | 
 }
 
 /**
- * Keeps the element at least as high as the view. A container query unit would do the same, but would lay out the
- * whole log again for each letter that arrives.
+ * Keeps the element at least as high as the view of the log around it. A container query unit would do the same, but
+ * would lay out the whole log again for each letter that arrives.
  */
-export function useFullHeight(
-  target: RefObject<HTMLElement | null>,
-  viewport: RefObject<HTMLElement | null>,
-  isWanted: boolean,
-): void {
+export function useFullHeight(target: RefObject<HTMLElement | null>, isWanted: boolean): void {
   useLayoutEffect(() => {
     const element = target.current
-    const view = viewport.current
+    // The log is not in its ref yet if it is rendered for the first time too.
+    const view = element?.closest('[role="log"]')
     if (!element || !view || !isWanted) return
     const fit = () => element.style.setProperty('min-height', `${view.clientHeight}px`)
     fit()
@@ -167,7 +164,7 @@ export function useFullHeight(
       observer.disconnect()
       element.style.removeProperty('min-height')
     }
-  }, [target, viewport, isWanted])
+  }, [target, isWanted])
 }
 
 /** Keeps what the user sees in place when older messages are put before it. */

@@ -2,7 +2,6 @@ import { clsx } from 'clsx'
 import { memo, type ReactNode, type RefObject, useRef } from 'react'
 import { Answer } from '@/components/chat/message/answer'
 import { Question } from '@/components/chat/message/question'
-import { useLog } from '@/hooks/use-log'
 import { useFullHeight } from '@/hooks/use-scroll'
 import type { MessageGroup } from '@/lib/message-groups'
 
@@ -25,14 +24,18 @@ export const MessageSection = memo(function MessageSection({
   isHeld,
   children,
 }: MessageSectionProps) {
-  const { viewport } = useLog()
   const own = useRef<HTMLElement>(null)
   const section = newest ?? own
-  useFullHeight(section, viewport, isHeld)
+  useFullHeight(section, isHeld)
   return (
     <section
       ref={section}
-      className={clsx('printed-whole flex scroll-mt-6 flex-col not-first:mt-4', newest && 'pb-8')}
+      className={clsx(
+        'printed-whole flex scroll-mt-6 flex-col not-first:mt-4',
+        newest && 'pb-8',
+        // Until the view is measured: a section that is less high even for a moment moves the view up.
+        isHeld && 'min-h-screen',
+      )}
     >
       {group.messages.map((message) =>
         message.role === 'user' ? (

@@ -207,6 +207,16 @@ async def test_the_web_server_answers_503_while_the_api_is_down(
     assert (await visitor.get("/"))[0] == HTTPStatus.SERVICE_UNAVAILABLE
 
 
+async def test_the_log_of_the_web_server_quotes_no_signature(start_web: StartWeb, web_settings: dict[str, str]) -> None:
+    container = start_web(web_settings | {"API_ADDRESS": f"127.0.0.1:{free_port()}"})
+    visitor = Visitor(int(web_settings["HTTP_PORT"]), {"Host": HOST})
+    file = f"/api/attachments/{uuid4()}/image?session={uuid4()}&until=1&signature=0123abcd"
+    for path in (file, "/api/models"):
+        assert (await visitor.get(path))[0] == HTTPStatus.SERVICE_UNAVAILABLE
+    container.wait_for_line("/api/models", times=1)
+    assert not any("signature" in line for line in container.log)
+
+
 @pytest.mark.parametrize(
     ("addresses", "other"),
     [

@@ -31,6 +31,7 @@ class WorkerProcess:
 
     def __init__(self, listener: socket.socket, arguments: list[str]) -> None:
         self.started_at = time.monotonic()
+        self._is_ready = False
         self._socket, far_end = socket.socketpair()
         with far_end:
             descriptors = listener.fileno(), far_end.fileno()
@@ -41,10 +42,23 @@ class WorkerProcess:
         """Return whether the worker serves; False if it has ended or takes too long, or if the supervisor is ending."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and not is_ending():
-            # Python continues a call that a signal interrupts (PEP 475).
-            if select.select([self._socket], [], [], WATCH_SECONDS)[0]:
-                return bool(self._socket.recv(1))
+            if self._reports(WATCH_SECONDS):
+                return self._is_ready
         return False
+
+    def hangs(self) -> bool:
+        """Return whether the worker is still starting after `START_SECONDS`."""
+        if not self._is_ready:
+            self._reports(0)
+        return not self._is_ready and time.monotonic() - self.started_at > START_SECONDS
+
+    def _reports(self, seconds: float) -> bool:
+        """Wait until the worker reports that it is ready, or ends; return whether one of the two has happened."""
+        # Python continues a call that a signal interrupts (PEP 475).
+        has_news = bool(select.select([self._socket], [], [], seconds)[0])
+        if has_news:
+            self._is_ready = bool(self._socket.recv(1))
+        return has_news
 
     def has_ended(self) -> bool:
         return self.process.poll() is not None
@@ -103,6 +117,10 @@ class Supervisor:
                 self._is_restart_wanted = False
                 self._restart_workers()
             for index, worker in enumerate(self._workers):
+                if worker.hangs() and not worker.has_ended():
+                    logger.error("worker_hangs", pid=worker.process.pid)
+                    worker.process.kill()
+                    worker.process.wait()
                 if worker.has_ended() and not self._is_ending:
                     self._replace(index, worker)
             time.sleep(WATCH_SECONDS)
@@ -112,8 +130,8 @@ class Supervisor:
         dead.wait()
         if time.monotonic() - dead.started_at < SHORT_LIFE_SECONDS:
             time.sleep(PAUSE_AFTER_SHORT_LIFE_SECONDS)
+        # Not waited for: another worker may die meanwhile.
         self._workers[index] = self._start()
-        self._becomes_ready(self._workers[index])
 
     def _restart_workers(self) -> None:
         for index, before in enumerate(self._workers):

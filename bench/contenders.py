@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
-from bench.orders import Seat
+from bench.load_protocol import Seat
 from testkit.programs import STARTING_S, Processes, Program, running
 
 RELAY, SQLITE, POSTGRES = "relay", "sqlite", "postgres"

@@ -17,11 +17,11 @@ _FAULTS = Line[Measured]("tokens lost, repeated, not ended", "", lambda measured
 
 
 def _first(percentile: str) -> Callable[[Measured], float | None]:
-    return lambda measured: _of(measured.outcome.first_token, percentile)
+    return lambda measured: _of(measured.result.first_token, percentile)
 
 
 def _delay(percentile: str) -> Callable[[Measured], float | None]:
-    return lambda measured: _of(measured.outcome.delay_overall, percentile)
+    return lambda measured: _of(measured.result.delay_overall, percentile)
 
 
 def _of(spread: Spread | None, percentile: str) -> float | None:
@@ -61,7 +61,7 @@ _STAGES: dict[str, tuple[Line[Measured], ...]] = {
     "200 users in one second": _paced(Aim(40, 100), Aim(5, 15), Aim(2, 2.5)),
     FLAT_OUT: (
         Line("tokens per second", "", lambda measured: measured.speed, "ratio", Aim(0.7, 0.5, at_least=True)),
-        Line("tokens per frame", "", lambda measured: measured.outcome.tokens / max(measured.outcome.frames, 1)),
+        Line("tokens per frame", "", lambda measured: measured.result.tokens / max(measured.result.frames, 1)),
         Line("CPU per 1,000 tokens", "ms", lambda measured: measured.cpu_ms_per_1000, "ratio"),
         _FAULTS,
     ),
@@ -173,4 +173,4 @@ def _without_turns(results: Results, contender: str, measured: Measured) -> floa
     of_a_turn = median_of([turns.cpu_ms_per_turn for turns in results.of(contender, TURNS)])
     if of_a_turn is None:
         return None
-    return max(measured.cpu_ms - measured.turns * of_a_turn, 0.0) / max(measured.outcome.tokens, 1) * 1000
+    return max(measured.cpu_ms - measured.turns * of_a_turn, 0.0) / max(measured.result.tokens, 1) * 1000

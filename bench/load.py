@@ -1,6 +1,6 @@
 """The load driver, `python -m bench.load`: a separate process, so that it shares no event loop with what it measures.
 
-It reads an `Order` from its first line of input and takes its seats (event `seated`); on `go` its users ask, one
+It reads a `LoadRequest` from its first line of input and takes its seats (event `seated`); on `go` its users ask, one
 question each (events `steady`, `ending`, `ended`); on `leave`, or at the end of its input, it closes the sockets.
 """
 
@@ -15,7 +15,7 @@ from time import monotonic_ns
 import msgspec
 import uvloop
 
-from bench.orders import GO, Order, Outcome, Report, Seat
+from bench.load_protocol import GO, LoadRequest, LoadResult, Report, Seat
 from bench.tally import Tally, spread
 from bench.websocket import ClientSocket
 
@@ -48,7 +48,7 @@ class User(ClientSocket):
     """One user: takes a seat, asks once, and counts the tokens of the answer."""
 
     def __init__(self, seat: Seat, crowd: "Crowd") -> None:
-        super().__init__(seat.path, deflate=crowd.order.deflate)
+        super().__init__(seat.path, deflate=crowd.request.deflate)
         self.seated: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.gone = asyncio.Event()
         self.failure: str | None = "no end before the deadline"
@@ -112,12 +112,12 @@ class User(ClientSocket):
 
 
 class Crowd:
-    def __init__(self, order: Order) -> None:
-        """Prepare the users of `order`, none of which is connected yet."""
-        self.order = order
+    def __init__(self, request: LoadRequest) -> None:
+        """Prepare the users of `request`, none of which is connected yet."""
+        self.request = request
         self._users: list[User] = []
-        self._waiting = len(order.seats)
-        self._unended = len(order.seats)
+        self._waiting = len(request.seats)
+        self._unended = len(request.seats)
         self._steady_ns = 0
         self._ending_ns = 0
         self._over = asyncio.Event()
@@ -129,28 +129,28 @@ class Crowd:
 
         async def take(seat: Seat) -> None:
             async with places:
-                _, user = await loop.create_connection(lambda: User(seat, self), "127.0.0.1", self.order.port)
+                _, user = await loop.create_connection(lambda: User(seat, self), "127.0.0.1", self.request.port)
                 await user.seated
                 self._users.append(user)
 
         async with asyncio.TaskGroup() as group:
-            for seat in self.order.seats:
+            for seat in self.request.seats:
                 group.create_task(take(seat))
         report(Report("seated", deflated=self._users[0].deflated))
 
     async def ask(self) -> None:
-        """Let each user ask, at the pace of the order, and wait for the end of all answers or the deadline."""
+        """Let each user ask, at the requested pace, and wait for the end of all answers or the deadline."""
         loop = asyncio.get_running_loop()
-        demand = self.order.demand
+        demand = self.request.demand
         if demand is None:
             return
         for seed, user in enumerate(self._users):
             question = msgspec.structs.replace(demand, seed=seed).question
-            loop.call_later(seed / self.order.pace, user.ask, question)
+            loop.call_later(seed / self.request.pace, user.ask, question)
         with suppress(TimeoutError):
-            async with asyncio.timeout(self.order.deadline):
+            async with asyncio.timeout(self.request.deadline):
                 await self._over.wait()
-        report(Report("ended", outcome=self._outcome(demand.tokens)))
+        report(Report("ended", result=self._make_result(demand.tokens)))
 
     async def leave(self) -> None:
         """Close all sockets, and wait until they are closed."""
@@ -175,12 +175,12 @@ class Crowd:
         if not self._unended:
             self._over.set()
 
-    def _outcome(self, tokens: int) -> Outcome:
+    def _make_result(self, tokens: int) -> LoadResult:
         users = self._users
         for user in users:
             user.tally.close(tokens)
         firsts = [user.first_ns for user in users if user.first_ns]
-        return Outcome(
+        return LoadResult(
             tokens=sum(user.tally.received for user in users),
             lost=sum(user.tally.lost for user in users),
             repeated=sum(user.tally.repeated for user in users),
@@ -203,20 +203,20 @@ class Crowd:
 
 
 def report(line: Report) -> None:
-    """Write a report to standard output, for the process that gave the order."""
+    """Write a report to standard output, for the process that sent the request."""
     sys.stdout.buffer.write(_encode(line) + b"\n")
     sys.stdout.buffer.flush()
 
 
 async def _main() -> None:
     loop = asyncio.get_running_loop()
-    orders = asyncio.StreamReader(limit=1 << 24)
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(orders), sys.stdin)
-    crowd = Crowd(msgspec.json.decode(await orders.readline(), type=Order))
+    requests = asyncio.StreamReader(limit=1 << 24)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(requests), sys.stdin)
+    crowd = Crowd(msgspec.json.decode(await requests.readline(), type=LoadRequest))
     await crowd.take_seats()
-    if (await orders.readline()).strip() == GO:
+    if (await requests.readline()).strip() == GO:
         await crowd.ask()
-        await orders.readline()
+        await requests.readline()
     await crowd.leave()
 
 

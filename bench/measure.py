@@ -12,7 +12,7 @@ import msgspec
 
 from bench.contenders import Contender
 from bench.cpu import CpuReading
-from bench.orders import GO, LEAVE, Order, Outcome, Report, Seat
+from bench.load_protocol import GO, LEAVE, LoadRequest, LoadResult, Report, Seat
 from bench.stages import PACE, Stage
 from testkit.programs import STARTING_S, Program, StartError, running
 
@@ -36,7 +36,7 @@ class CpuShares(msgspec.Struct, frozen=True):
 
 
 class Measured(msgspec.Struct, frozen=True):
-    outcome: Outcome
+    result: LoadResult
     shares: CpuShares
     turns: int
     cpu_ms: float
@@ -49,12 +49,12 @@ class Measured(msgspec.Struct, frozen=True):
     @property
     def cpu_ms_per_1000(self) -> float:
         """The CPU per 1,000 tokens, with their turns."""
-        return self.cpu_ms / max(self.outcome.tokens, 1) * 1000
+        return self.cpu_ms / max(self.result.tokens, 1) * 1000
 
     @property
     def relay_p95(self) -> float:
         """The delay of a token in ms while all answers flowed, or in all if they never did at the same time."""
-        delay = self.outcome.delay or self.outcome.delay_overall
+        delay = self.result.delay or self.result.delay_overall
         return delay.p95 if delay else math.inf
 
     @property
@@ -70,12 +70,12 @@ class Measured(msgspec.Struct, frozen=True):
     @property
     def faults(self) -> int:
         """The number of lost and repeated tokens, and of answers that did not complete."""
-        return self.outcome.lost + self.outcome.repeated + self.outcome.unfinished
+        return self.result.lost + self.result.repeated + self.result.unfinished
 
     @property
     def speed(self) -> float | None:
         """Tokens per second, from the first one to the last."""
-        return self.outcome.tokens / self.outcome.seconds if self.outcome.seconds else None
+        return self.result.tokens / self.result.seconds if self.result.seconds else None
 
 
 class Memory(msgspec.Struct, frozen=True):
@@ -121,11 +121,11 @@ class Course:
                 begun.set()
             marks: dict[str, CpuReading] = {}
             async with asyncio.TaskGroup() as group:
-                while (report := await _read(driver, stage.deadline + 10)).outcome is None:
+                while (report := await _read(driver, stage.deadline + 10)).result is None:
                     marks[report.event] = CpuReading.now(programs)
                     if report.event == "steady" and beside is not None:
                         group.create_task(beside())
-                outcome, over = report.outcome, CpuReading.now(programs)
+                result, over = report.result, CpuReading.now(programs)
             await contender.program.wait_until_idle()
             used = cpu_seconds(contender) - used
             driver.write_line(LEAVE)
@@ -133,7 +133,7 @@ class Course:
         window = (marks.get("steady", begin), marks.get("ending", over))
         if window[1].seconds - window[0].seconds < MIN_WINDOW_S:
             window = (begin, over)
-        return Measured(outcome, _shares(*window), stage.users, used * 1000)
+        return Measured(result, _shares(*window), stage.users, used * 1000)
 
     async def measure_memory(self, contender: Contender, warm_up: Stage, sockets: int) -> Memory:
         """Measure the memory of a contender that has just started."""
@@ -169,7 +169,7 @@ class Course:
     async def _driver(
         self, contender: Contender, stage: Stage | None, seats: Sequence[Seat]
     ) -> AsyncGenerator[Program]:
-        order = Order(
+        request = LoadRequest(
             port=contender.port,
             seats=list(seats),
             demand=stage.demand if stage else None,
@@ -178,7 +178,7 @@ class Course:
             deflate=self._deflate,
         )
         async with running("driver", ["-m", "bench.load"], self._scratch / "driver.log") as driver:
-            driver.write_line(msgspec.json.encode(order))
+            driver.write_line(msgspec.json.encode(request))
             yield driver
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import aiohttp
 
 from bench.contenders import POSTGRES
-from bench.orders import Seat
+from bench.load_protocol import Seat
 from bench.scenarios import Readings
 from testkit.api_user import ApiUser, LocalServer
 from testkit.local_services import Service, run_postgres, run_redis
@@ -63,10 +63,10 @@ class Product(LocalServer):
     def seat(self, conversation_id: UUID | str) -> Seat:
         return Seat(f"/ws/chat/{conversation_id}/", self.account.access)
 
-    async def seed(self, *order: str) -> bytes:
+    async def seed(self, *arguments: str) -> bytes:
         """Fill the database, as `python -m bench.seeding` takes it; return what that prints."""
         await self._renew()
-        command = ["-m", "bench.seeding", *order]
+        command = ["-m", "bench.seeding", *arguments]
         async with running("seeding", command, self._scratch / "seeding.log", env=self._environment) as seeding:
             printed = await seeding.read_line(SEEDING_S)
             await seeding.finish()

@@ -79,8 +79,8 @@ class Run:
                 say(f"round {number}, {stage.name}, {contender.name}")
                 measured = await course.run(contender, stage)
                 self.results.add(contender.name, stage.name, measured)
-                if measured.outcome.failures:
-                    say(f"{'; '.join(measured.outcome.failures)}. End of its log:\n{contender.program.last_lines()}")
+                if measured.result.failures:
+                    say(f"{'; '.join(measured.result.failures)}. End of its log:\n{contender.program.last_lines()}")
 
     async def _run_scenarios(self, course: Course, products: list[Product], scratch: Path, model_url: str) -> None:
         for scenario in self._plan.scenarios:

@@ -96,6 +96,6 @@ def _warnings(name: str, stage: str, rounds: Sequence[Measured]) -> Iterator[str
         yield "  Something else was using the machine: the figures are blurred."
     elif any(measured.starved for measured in rounds):
         yield "  The machine had no idle CPU left: driver, model and server were in each other's way."
-    failures = sorted({failure for measured in rounds for failure in measured.outcome.failures})
+    failures = sorted({failure for measured in rounds for failure in measured.result.failures})
     if failures:
         yield f"  Answers failed: {'; '.join(failures)}."

@@ -3,8 +3,8 @@
 import msgspec
 
 from bench.demand import Demand
+from bench.load_protocol import Seat
 from bench.measure import Course, Measured
-from bench.orders import Seat
 from bench.product import Product
 from bench.scenarios import Readings
 from bench.stages import Stage
@@ -38,7 +38,7 @@ async def measure_long_conversations(course: Course, product: Product, rounds: i
 
 
 def _first_token(measured: list[Measured]) -> float:
-    medians = [each.outcome.first_token.p50 for each in measured if each.outcome.first_token is not None]
+    medians = [each.result.first_token.p50 for each in measured if each.result.first_token is not None]
     if not medians:
         raise StartError("No turn in a long conversation was answered.")
     return sum(medians) / len(medians)

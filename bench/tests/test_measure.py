@@ -24,10 +24,10 @@ async def test_a_measurement_of_the_relay_counts_each_token_once(tmp_path: Path)
 
     (at_pace,), (at_full) = results.of(RELAY, "50 users in one second"), results.of(RELAY, "flat out")
     assert results.sound
-    assert at_pace.outcome.tokens == 500
-    assert at_pace.outcome.delay is not None
-    assert at_pace.outcome.delay.p50 > 0
-    assert at_full[0].outcome.tokens == 6000
+    assert at_pace.result.tokens == 500
+    assert at_pace.result.delay is not None
+    assert at_pace.result.delay.p50 > 0
+    assert at_full[0].result.tokens == 6000
     assert results.memory[RELAY].socket > 0
     assert "tokens per second" in table(results)
 
@@ -40,6 +40,6 @@ async def test_an_answer_that_does_not_end_is_a_fault(tmp_path: Path) -> None:
     ):
         measured = await course.run(relay, endless)
 
-    assert measured.outcome.unfinished == 3
-    assert measured.outcome.failures == ["no end before the deadline"]
-    assert measured.outcome.lost == 300_000 - measured.outcome.tokens
+    assert measured.result.unfinished == 3
+    assert measured.result.failures == ["no end before the deadline"]
+    assert measured.result.lost == 300_000 - measured.result.tokens

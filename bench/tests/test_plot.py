@@ -5,8 +5,8 @@ from xml.etree import ElementTree as ET
 from bench.contenders import POSTGRES, RELAY, SQLITE
 from bench.figures import Figure, Figures
 from bench.lines import figures
+from bench.load_protocol import LoadResult
 from bench.measure import CpuShares, Measured
-from bench.orders import Outcome
 from bench.plot import plot
 from bench.results import Results
 from bench.stages import FLAT_OUT, TURNS
@@ -64,5 +64,5 @@ def test_a_turn_is_compared_with_the_relay_and_converted_to_the_machine_of_the_a
 
 
 def _measured(*, turns: int, tokens: int, seconds: float, cpu_ms: float) -> Measured:
-    outcome = Outcome(tokens, 0, 0, 0, [], tokens, seconds, None, None, None)
-    return Measured(outcome, CpuShares(0.1, 0.0, 0.1, 0.1, 0.0, 1.7), turns, cpu_ms)
+    result = LoadResult(tokens, 0, 0, 0, [], tokens, seconds, None, None, None)
+    return Measured(result, CpuShares(0.1, 0.0, 0.1, 0.1, 0.0, 1.7), turns, cpu_ms)

@@ -99,7 +99,7 @@ class EmbeddedProcess:
         try:
             child = await self._spawn_child()
             assert child.stdin is not None and child.stdout is not None  # noqa: PT018, S101 - the pipes asked for
-            child.stdin.write(self._orders(api_key))
+            child.stdin.write(self._encode_options(api_key))
             async with asyncio.timeout(_LOAD_SECONDS):
                 line = await child.stdout.readline()
             if line:
@@ -127,11 +127,11 @@ class EmbeddedProcess:
                 start_new_session=True,
             )
 
-    def _orders(self, api_key: str) -> bytes:
+    def _encode_options(self, api_key: str) -> bytes:
         # On all cores, it dropped to a tenth of its speed as soon as anything else ran.
         threads = max(1, (os.cpu_count() or 1) // 2)
-        orders = {"model": str(self.model), "api_key": api_key, "threads": threads, "slots": _SLOTS, "window": WINDOW}
-        return msgspec.json.encode(orders) + b"\n"
+        options = {"model": str(self.model), "api_key": api_key, "threads": threads, "slots": _SLOTS, "window": WINDOW}
+        return msgspec.json.encode(options) + b"\n"
 
     # --- Access ---
 

@@ -1,4 +1,4 @@
-"""Orders to the load driver and its reports: one JSON object per line, on its standard input and output."""
+"""Requests to the load driver and its reports: one JSON object per line, on its standard input and output."""
 
 from typing import Literal
 
@@ -17,7 +17,7 @@ class Seat(msgspec.Struct):
     token: str | None = None
 
 
-class Order(msgspec.Struct):
+class LoadRequest(msgspec.Struct):
     """One user per seat: each asks `demand` once, `pace` of them per second, or stays idle without a demand.
 
     `deadline` is in seconds from the first question; answers that have not ended by then count as unfinished.
@@ -31,8 +31,8 @@ class Order(msgspec.Struct):
     deflate: bool
 
 
-class Outcome(msgspec.Struct):
-    """The outcome of the users; a delay is in ms, from when the model sends a token to when the client reads it."""
+class LoadResult(msgspec.Struct):
+    """What the users measured; a delay is in ms, from when the model sends a token to when the client reads it."""
 
     tokens: int
     lost: int
@@ -50,8 +50,8 @@ class Outcome(msgspec.Struct):
 
 
 class Report(msgspec.Struct):
-    """Progress of the driver; `seated` comes with `deflated`, `ended` with `outcome`."""
+    """Progress of the driver; `seated` comes with `deflated`, `ended` with `result`."""
 
     event: Literal["seated", "steady", "ending", "ended"]
     deflated: bool = False
-    outcome: Outcome | None = None
+    result: LoadResult | None = None

@@ -5,7 +5,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from tools.programs import ProgramFailed, output_of, run_quietly
+from tools.programs import ProgramFailed, read_output, run_quietly
 from tools.progress import Failure, step
 from tools.repository import ROOT
 
@@ -36,7 +36,7 @@ def find_chromium() -> str:
 def _missing_packages() -> list[str]:
     missing = [] if _browser() else [SHELL]
     if shutil.which("fc-list"):
-        missing += [] if output_of(["fc-list", ":lang=zh-tw", "family"]) else [FONT_PACKAGE]
+        missing += [] if read_output(["fc-list", ":lang=zh-tw", "family"]) else [FONT_PACKAGE]
     elif _may_install():
         # Without fontconfig, it is unknown which fonts there are: install it too.
         missing += ["fontconfig", FONT_PACKAGE]

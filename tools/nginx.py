@@ -5,7 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from tools.programs import ProgramFailed, output_of, run_quietly
+from tools.programs import ProgramFailed, read_output, run_quietly
 from tools.repository import CACHE
 
 FOLDER = CACHE / "nginx"
@@ -49,7 +49,7 @@ def _fetch() -> None:
 
 def _runs(program: Path) -> bool:
     # It prints its version to standard error.
-    return program.exists() and bool(output_of(["sh", "-c", f"'{program}' -v 2>&1"]))
+    return program.exists() and bool(read_output(["sh", "-c", f"'{program}' -v 2>&1"]))
 
 
 if __name__ == "__main__":

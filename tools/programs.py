@@ -49,7 +49,7 @@ def run_quietly(command: Command, cwd: Path, additions: Variables = None) -> str
     return result.stdout
 
 
-def output_of(command: Command) -> str:
+def read_output(command: Command) -> str:
     """Return the output of a program, which is empty if it is missing, broken or fails."""
     try:
         result = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True)

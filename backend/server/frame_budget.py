@@ -1,4 +1,4 @@
-"""Counts the frames of one WebSocket as they arrive, before they are parsed (RFC 6455, section 5.2)."""
+"""Counts of the frames of one WebSocket as they arrive, before they are parsed (RFC 6455, section 5.2)."""
 
 from apps.core.limits.allowance import Allowance
 from apps.core.limits.base import Limit

@@ -1,4 +1,4 @@
-"""Encrypts secrets for the database: they can be read only with `SECRET_KEY` and for the same purpose."""
+"""Sealed secrets, encrypted for the database: they can be read only with `SECRET_KEY` and for the same purpose."""
 
 import base64
 from typing import TYPE_CHECKING

@@ -61,7 +61,7 @@ def describe_golden() -> dict[str, list[dict[str, Any]]]:
     """Return the contents of each file of `contract/golden/`."""
     return {
         "answers.json": [
-            {"name": scenario.name, "frames": _to_frames(scenario.events), "expect": scenario.outcome}
+            {"name": scenario.name, "frames": _to_frames(scenario.events), "expect": scenario.expected}
             for scenario in SCENARIOS
         ],
         "frames.json": [{"name": type(frame).__name__, "text": encode(frame)} for frame in FRAMES],

@@ -1,4 +1,4 @@
-"""Scenarios of one answer: sequences of events, and the outcome that a client must reach with their frames."""
+"""Scenarios of one answer: sequences of events, and the copy that a client must reach with their frames."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from apps.chat.events import AnswerStatus, DeltaKind, Ending, RunEnded, StreamEv
 
 USAGE = Usage(prompt_tokens=12, completion_tokens=3)
 GAP = {"gap": True}
-"""The outcome where a frame is missing: the client asks for the answer again."""
+"""The expected copy where a frame is missing: the client asks for the answer again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Scenario:
 
     name: str
     events: Sequence[StreamEvent]
-    outcome: dict[str, Any]
+    expected: dict[str, Any]
 
 
 def _text(text: str, after: int, seq: int, run: int = 1, *, reset: bool = False) -> TextPart:
@@ -36,7 +36,7 @@ def _end(status: AnswerStatus, after: int, seq: int, ending: Ending | None = Non
     return RunEnded(1, after, seq, ending or Ending(status))
 
 
-def _outcome(content: str, run: int, seq: int, status: str = "streaming", *, reasoning: str = "") -> dict[str, Any]:
+def _expect(content: str, run: int, seq: int, status: str = "streaming", *, reasoning: str = "") -> dict[str, Any]:
     return {"content": content, "reasoning": reasoning, "run": run, "seq": seq, "status": status}
 
 
@@ -44,27 +44,27 @@ SCENARIOS = (
     Scenario(
         "one delta a frame, then the end",
         [_text("你", 0, 1), _text("好", 1, 2), _text("!", 2, 3), _complete(3, usage=USAGE)],
-        _outcome("你好!", 1, 4, "complete"),
+        _expect("你好!", 1, 4, "complete"),
     ),
     Scenario(
         "frames that merge deltas",
         [_text("The capital", 0, 2), _text(" of France is", 2, 7), _text(" Paris.", 7, 8)],
-        _outcome("The capital of France is Paris.", 1, 8),
+        _expect("The capital of France is Paris.", 1, 8),
     ),
     Scenario(
         "characters outside the basic plane, markup and blanks stay as they are",
         [_text("  a < b && 😀", 0, 1), _text("\n\n<script>\ufffd ", 1, 3)],
-        _outcome("  a < b && 😀\n\n<script>\ufffd ", 1, 3),
+        _expect("  a < b && 😀\n\n<script>\ufffd ", 1, 3),
     ),
     Scenario(
         "a reset replaces what was there",
         [_text("Hello wor", 0, 4), _text("Hello there", 0, 3, reset=True), _text(".", 3, 4)],
-        _outcome("Hello there.", 1, 4),
+        _expect("Hello there.", 1, 4),
     ),
     Scenario(
         "a reset to another run",
         [_text("Old", 0, 5), _text("New", 0, 7, 2, reset=True), _complete(7, run=2)],
-        _outcome("New", 2, 8, "complete"),
+        _expect("New", 2, 8, "complete"),
     ),
     Scenario(
         "a long reset in parts: only the first says so, the last carries the number",
@@ -76,12 +76,12 @@ SCENARIOS = (
             _text("part two", 0, 9),
             _text(".", 9, 10),
         ],
-        _outcome("part one, part two.", 1, 10, reasoning="thought twice"),
+        _expect("part one, part two.", 1, 10, reasoning="thought twice"),
     ),
     Scenario(
         "reasoning, then content",
         [_reasoning("First ", 0, 1), _reasoning("think.", 1, 2), _text("Then say.", 2, 3), _complete(3, usage=USAGE)],
-        _outcome("Then say.", 1, 4, "complete", reasoning="First think."),
+        _expect("Then say.", 1, 4, "complete", reasoning="First think."),
     ),
     Scenario(
         "a continuation begins where the run before it ended",
@@ -91,22 +91,22 @@ SCENARIOS = (
             _text(" three", 4, 5, 2),
             _complete(5, run=2),
         ],
-        _outcome("One, two, three", 2, 6, "complete"),
+        _expect("One, two, three", 2, 6, "complete"),
     ),
     Scenario(
         "the terminal frame comes again",
         [_text("Done.", 0, 1), _end(AnswerStatus.STOPPED, 1, 2), _end(AnswerStatus.STOPPED, 1, 2)],
-        _outcome("Done.", 1, 2, "stopped"),
+        _expect("Done.", 1, 2, "stopped"),
     ),
     Scenario(
         "the terminal frame comes again, numbered for a client that is at the end",
         [_text("Done.", 0, 1), _end(AnswerStatus.STOPPED, 1, 2), _end(AnswerStatus.STOPPED, 2, 2)],
-        _outcome("Done.", 1, 2, "stopped"),
+        _expect("Done.", 1, 2, "stopped"),
     ),
     Scenario(
         "known deltas come again",
         [_text("a", 0, 1), _text("b", 1, 2), _text("a", 0, 1), _text("b", 1, 2), _text("c", 2, 3)],
-        _outcome("abc", 1, 3),
+        _expect("abc", 1, 3),
     ),
     Scenario(
         "frames of an earlier run come late",
@@ -116,7 +116,7 @@ SCENARIOS = (
             _text(" and half", 3, 4, 2),
             _end(AnswerStatus.INTERRUPTED, 2, 3),
         ],
-        _outcome("Half and half", 2, 4),
+        _expect("Half and half", 2, 4),
     ),
     Scenario("a frame is missing", [_text("a", 0, 1), _text("c", 2, 3)], GAP),
     Scenario("the end came, the text before it did not", [_text("a", 0, 1), _complete(3)], GAP),
@@ -127,7 +127,7 @@ SCENARIOS = (
             _text("So far", 0, 2),
             _end(AnswerStatus.ERROR, 2, 3, Ending(AnswerStatus.ERROR, error_code="AI_ERROR")),
         ],
-        _outcome("So far", 1, 3, "error"),
+        _expect("So far", 1, 3, "error"),
     ),
-    Scenario("stopped before the first word", [_end(AnswerStatus.STOPPED, 0, 1)], _outcome("", 1, 1, "stopped")),
+    Scenario("stopped before the first word", [_end(AnswerStatus.STOPPED, 0, 1)], _expect("", 1, 1, "stopped")),
 )

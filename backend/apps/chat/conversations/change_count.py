@@ -27,9 +27,8 @@ def count_conversation_change(
 ) -> Later[ChangeNotification]:
     """Number a change of a conversation, and count the bytes of text that it adds.
 
-    Call it last in the transaction, because it locks the user's count.
-
-    Within `round_trips`, the change has its number after the block, unless it is looked at before.
+    Call it last in the transaction, because it locks the user's count. Within `round_trips`, the change has its number
+    after the block, unless it is looked at before.
     """
     shown = summarize_conversation(conversation)
     return _count(conversation.owner_id, {"type": kind, "conversation": msgspec.to_builtins(shown)}, text_bytes)

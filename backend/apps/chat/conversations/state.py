@@ -58,21 +58,21 @@ def read_news(known: Mapping[UUID, int]) -> Later[News]:
 def _read_news(row: tuple[Any, ...]) -> News:
     known_id, conversation_id, answer_id, number, is_stop_requested, *values = row
     if conversation_id is None:
-        return _read(known_id, UUID), None
-    fields = {name: _read(value, _KINDS.get(name)) for name, value in zip(SUMMARY_FIELDS, values, strict=True)}
+        return _convert(known_id, UUID), None
+    fields = {name: _convert(value, _KINDS.get(name)) for name, value in zip(SUMMARY_FIELDS, values, strict=True)}
     revision = fields.pop("revision")
     state = ConversationState(
-        id=_read(conversation_id, UUID),
+        id=_convert(conversation_id, UUID),
         revision=revision,
         leaf_id=fields["leaf_id"],
-        active=None if answer_id is None else (_read(answer_id, UUID), number),
+        active=None if answer_id is None else (_convert(answer_id, UUID), number),
         is_stop_requested=bool(is_stop_requested),
         fields=fields,
     )
     return state.id, state
 
 
-def _read(value: Any, kind: type | None) -> Any:  # noqa: ANN401 - what a column holds
+def _convert(value: Any, kind: type | None) -> Any:  # noqa: ANN401 - what a column holds
     """Return a value as PostgreSQL returns it."""
     return value if kind is None or value is None or isinstance(value, kind) else kind(value)
 

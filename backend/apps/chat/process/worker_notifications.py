@@ -1,4 +1,4 @@
-"""Acts on notifications from other workers, and on the ends of sessions and keys."""
+"""The handling of notifications from other workers, and of the ends of sessions and keys."""
 
 import structlog
 

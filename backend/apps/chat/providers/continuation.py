@@ -1,4 +1,4 @@
-"""Continues an interrupted answer with services that cannot continue a given beginning.
+"""Continuation of an interrupted answer with services that cannot continue a given beginning.
 
 The partial answer is sent as the model's last message, with an instruction to continue. Models tend to repeat the last
 words first, so an overlap between the end of the old text and the beginning of the new text is removed.

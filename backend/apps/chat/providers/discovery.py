@@ -1,4 +1,4 @@
-"""Discovers the models of a service (`GET /models`), and which of the named ones it has."""
+"""Discovery of the models of a service (`GET /models`), and which of the named ones it has."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Decides whether a place in a Markdown text is in code: fenced, indented or inline."""
+"""Code in a Markdown text: whether a place is in it, fenced, indented or inline."""
 
 import re
 

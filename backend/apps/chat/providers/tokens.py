@@ -1,4 +1,4 @@
-"""Counts tokens without a network: exactly if the model's encoding is known and loaded, else a safe estimate.
+"""Token counts without a network: exactly if the model's encoding is known and loaded, else a safe estimate.
 
 Those of an image: by the published formula of OpenAI's models, by the number of pixels for others.
 """

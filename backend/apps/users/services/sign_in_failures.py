@@ -14,11 +14,11 @@ from apps.core.http.client_address import ClientNetwork
 from apps.core.row_writes import insert_row
 from apps.core.statements import Later, prepare, read_later, write
 
-WINDOW = timedelta(minutes=15)
+FAILURE_WINDOW = timedelta(minutes=15)
 TYPED_PREFIX = "typed:"
 """The prefix of keys that count what was typed."""
 
-LOCKS = 7_301_144
+FIRST_LOCK = 7_301_144
 """The first number of the PostgreSQL advisory locks of client networks."""
 
 _TABLE = AccessFailureLog._meta.db_table
@@ -41,7 +41,7 @@ class SignInFailure:
     @property
     def seconds_left(self) -> float:
         """The seconds until it no longer counts."""
-        return (self.at + WINDOW - timezone.now()).total_seconds()
+        return (self.at + FAILURE_WINDOW - timezone.now()).total_seconds()
 
 
 class RecentFailures:
@@ -65,7 +65,7 @@ class RecentFailures:
 def read_failures(network: ClientNetwork) -> Later[SignInFailure]:
     """Read the recent failures of a network; those of before the clock was put back no longer count."""
     now = timezone.now()
-    return read_later(_READ, [network, prepare(now - WINDOW), prepare(now + WINDOW)], _read_failure)
+    return read_later(_READ, [network, prepare(now - FAILURE_WINDOW), prepare(now + WINDOW)], _read_failure)
 
 
 def _read_failure(row: tuple[Any, ...]) -> SignInFailure:
@@ -77,7 +77,7 @@ def lock_network(network: ClientNetwork) -> None:
     """Let other transactions of this network wait for the end of this one; SQLite has one writer at a time."""
     if not uses_sqlite():
         number = int.from_bytes(crc32(network.encode()).to_bytes(4), signed=True)
-        read_later("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS, number], tuple)
+        read_later("SELECT pg_advisory_xact_lock(%s, %s)", [FIRST_LOCK, number], tuple)
 
 
 def add_failure(network: ClientNetwork, key: str, *, is_lock: bool) -> None:
@@ -92,4 +92,4 @@ def forget_failures_of(network: ClientNetwork, keys: Collection[str]) -> None:
 
 def forget_old_failures() -> None:
     """Delete all failures that no longer count."""
-    write(_FORGET_OLD, [prepare(timezone.now() - WINDOW)])
+    write(_FORGET_OLD, [prepare(timezone.now() - FAILURE_WINDOW)])

@@ -119,11 +119,11 @@ def _read_leftward(text_page: "pypdfium2.PdfTextPage", count: int) -> str:
     """Return the text of a page that has right-to-left text."""
     import pypdfium2  # noqa: PLC0415
 
-    def box_of(index: int) -> Box:
+    def find_box(index: int) -> Box:
         return Box(*text_page.get_charbox(index, loose=True))
 
     units = "".join(chr(pypdfium2.raw.FPDFText_GetUnicode(text_page, index)) for index in range(count))
-    return order_words(units, box_of)
+    return order_words(units, find_box)
 
 
 def process_text(data: bytes) -> ProcessedFile:

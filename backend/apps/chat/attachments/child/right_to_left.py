@@ -45,15 +45,15 @@ def runs_left(text: str) -> bool:
     return _LEFTWARD.search(text) is not None
 
 
-def order_words(units: str, box_of: Callable[[int], Box]) -> str:
-    """Return the text of a page with its words in the order of reading; `box_of` gives the place of a unit by index.
+def order_words(units: str, find_box: Callable[[int], Box]) -> str:
+    """Return the text of a page with its words in the order of reading; `find_box` gives the place of a unit by index.
 
     The units are those of UTF-16; those that have no character are zero.
     """
     start = 0
 
     def reorder(found: re.Match[str]) -> str:
-        return _reorder(found[0].split(" "), start + found.start(), box_of)
+        return _reorder(found[0].split(" "), start + found.start(), find_box)
 
     lines: list[str] = []
     for line in _TURNED_PAIR.sub(r"\2\1", units).split("\n"):
@@ -63,7 +63,7 @@ def order_words(units: str, box_of: Callable[[int], Box]) -> str:
     return ordered.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _reorder(words: list[str], start: int, box_of: Callable[[int], Box]) -> str:
+def _reorder(words: list[str], start: int, find_box: Callable[[int], Box]) -> str:
     """Return neighbouring words of one direction in the order of their places."""
     is_leftward = runs_left(words[0])
     if not is_leftward and not any(letter.isalpha() for word in words for letter in word):
@@ -71,7 +71,7 @@ def _reorder(words: list[str], start: int, box_of: Callable[[int], Box]) -> str:
     ends: list[tuple[Box, Box]] = []
     for at, word in enumerate(words):
         letters = [place for place, letter in enumerate(word) if unicodedata.category(letter)[0] != "M"] or [0]
-        first, last = box_of(start + letters[0]), box_of(start + letters[-1])
+        first, last = find_box(start + letters[0]), find_box(start + letters[-1])
         start += len(word) + 1
         if is_leftward and first.is_left_of(last):
             words[at] = word[::-1]

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from config import env
 
-PATTERN = re.compile(r"(?:/(?!\.\.?(?:/|$))[A-Za-z0-9._~-]+)+")
+PATH_PATTERN = re.compile(r"(?:/(?!\.\.?(?:/|$))[A-Za-z0-9._~-]+)+")
 OWN_PATHS = ("admin", "api", "assets", "c", "icons", "login", "register", "reset-password", "static", "v1", "ws")
 """Paths of the server: below one of these, it could not tell whether a proxy has removed the base path."""
 
@@ -14,7 +14,7 @@ OWN_PATHS = ("admin", "api", "assets", "c", "icons", "login", "register", "reset
 def base_path(name: str) -> str:
     """Return a path such as `/chat`, without a slash at its end; an empty string is the root of the host."""
     value = env.text(name).rstrip("/")
-    if value and not PATTERN.fullmatch(value):
+    if value and not PATH_PATTERN.fullmatch(value):
         raise env.SettingError(f"{name} is {value!r}: write a path such as /chat, of letters, digits and . _ ~ -.")
     if value and (first := value.split("/")[1]) in OWN_PATHS:
         raise env.SettingError(f"{name} is {value!r}, but the server has paths below /{first}: choose another.")

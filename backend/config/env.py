@@ -20,7 +20,7 @@ PROJECT_DIR = BACKEND_DIR.parent
 PLACEHOLDER_PREFIXES = ("your-", "sk-your-", "change-me")
 PLACEHOLDER_URL_USERS = ("user:pass@",)
 
-LARGEST = 2**63 - 1
+LARGEST_NUMBER = 2**63 - 1
 YEAR_SECONDS = 366 * 24 * 3600
 
 
@@ -112,7 +112,7 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 
 @reports_problems
 def number[N: (int, float)](
-    name: str, default: N, kind: Callable[[str], N], *, minimum: float = 0, maximum: float = LARGEST
+    name: str, default: N, kind: Callable[[str], N], *, minimum: float = 0, maximum: float = LARGEST_NUMBER
 ) -> N:
     """Return a number from `minimum` to `maximum`."""
     value = text(name, str(default))
@@ -127,7 +127,7 @@ def number[N: (int, float)](
     return result
 
 
-def whole(name: str, default: int, *, minimum: int = 0, maximum: float = LARGEST) -> int:
+def whole(name: str, default: int, *, minimum: int = 0, maximum: float = LARGEST_NUMBER) -> int:
     """Return a whole number from `minimum` to `maximum`."""
     return number(name, default, int, minimum=minimum, maximum=maximum)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
-OTHERS = 0o077
+OTHERS_MODE = 0o077
 
 
 def make_folder_private(folder: Path) -> None:
@@ -15,7 +15,7 @@ def make_folder_private(folder: Path) -> None:
     status = folder.stat()
     if status.st_mode & stat.S_ISVTX:
         raise PermissionError(None, "is shared by all users")
-    if status.st_mode & OTHERS and status.st_uid == os.geteuid():
+    if status.st_mode & OTHERS_MODE and status.st_uid == os.geteuid():
         folder.chmod(FOLDER_MODE)
 
 
@@ -29,5 +29,5 @@ def make_database_private(path: Path) -> None:
     for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
         with suppress(OSError):  # missing, or another user's
             file = path.with_name(name)
-            if file.stat().st_mode & OTHERS:
+            if file.stat().st_mode & OTHERS_MODE:
                 file.chmod(FILE_MODE)

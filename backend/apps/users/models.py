@@ -24,7 +24,7 @@ HASH_LENGTH = 64  # SHA-256 in hexadecimal
 KEY_NAME_MAX_LENGTH = 100
 KEY_END_LENGTH = 4
 # How far the clocks of two machines may differ.
-LEEWAY = timedelta(seconds=10)
+EXPIRY_LEEWAY = timedelta(seconds=10)
 
 
 def login_column(login: str) -> tuple[str, str]:
@@ -139,7 +139,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def alive(self) -> Self:
         """Filter for sessions of active users that have neither ended nor expired."""
-        edge = timezone.now() - LEEWAY
+        edge = timezone.now() - EXPIRY_LEEWAY
         # A refresh token never outlives its session, so this checks both.
         return self.filter(ended_at__isnull=True, refresh_expires_at__gt=edge, user__is_active=True)
 

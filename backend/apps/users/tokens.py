@@ -15,7 +15,7 @@ from ninja_jwt.backends import TokenBackend
 from ninja_jwt.exceptions import TokenBackendError
 
 from apps.core.errors import AuthenticationError
-from apps.users.models import LEEWAY, Session
+from apps.users.models import EXPIRY_LEEWAY, Session
 
 ISSUER = "ai-chat-websocket"
 AUDIENCE = "ai-chat-websocket"
@@ -62,7 +62,7 @@ def read_token(kind: TokenKind, token: str) -> TokenClaims:
     if len(token) > MAX_TOKEN_LENGTH:
         raise AuthenticationError
     claims, expires_at = _verify(kind, token, settings.JWT_SECRET_KEY)
-    if expires_at <= time.time() - LEEWAY.total_seconds():
+    if expires_at <= time.time() - EXPIRY_LEEWAY.total_seconds():
         raise AuthenticationError
     return claims
 

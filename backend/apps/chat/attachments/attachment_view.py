@@ -17,7 +17,7 @@ from apps.chat.models import Attachment
 from apps.core.wire_text import MomentText, iso_milliseconds
 
 URL_LIFETIME = timedelta(minutes=5)
-PURPOSE = b"URLs of attachments"
+SIGNING_PURPOSE = b"URLs of attachments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +102,4 @@ def _make_signature(public_id: UUID, part: str, session_id: UUID, until: int) ->
 @cache
 def _key(secret: str) -> bytes:
     # A key for this purpose alone: nothing else that SECRET_KEY signs can pass as a URL.
-    return hmac.digest(secret.encode(), PURPOSE, "sha256")
+    return hmac.digest(secret.encode(), SIGNING_PURPOSE, "sha256")

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.files.storage import FileSystemStorage
 
 FOLDER_MODE = 0o700
-INCOMING = ".incoming-"
+INCOMING_PREFIX = ".incoming-"
 
 
 class PrivateFileStorage(FileSystemStorage):
@@ -21,7 +21,7 @@ class PrivateFileStorage(FileSystemStorage):
         for folder in (root, target.parent):
             folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         # With mode 0600.
-        with tempfile.NamedTemporaryFile(dir=root, prefix=INCOMING, delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=root, prefix=INCOMING_PREFIX, delete=False) as file:
             try:
                 shutil.copyfileobj(content, file)
                 file.flush()

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 
-FIELD = "file"
+FILE_FIELD = "file"
 
 
 class AttachmentIntake(FileUploadHandler):
@@ -23,7 +23,7 @@ class AttachmentIntake(FileUploadHandler):
     @override
     def new_file(self, field_name: str, *args: Any, **kwargs: Any) -> None:
         super().new_file(field_name, *args, **kwargs)
-        if field_name != FIELD or self._file is not None:
+        if field_name != FILE_FIELD or self._file is not None:
             raise SkipFile
         self._file = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - closed by the caller that takes the upload
 

@@ -18,7 +18,7 @@ from apps.core.store_threads import run_in_store_thread
 
 logger = structlog.get_logger(__name__)
 
-CHUNK = 256 * 1024
+CHUNK_BYTES = 256 * 1024
 DELETE_BATCH_SIZE = 1000
 """Objects that S3 deletes by one request."""
 
@@ -113,7 +113,7 @@ def open_object(attachment_id: UUID, part: Part) -> "File[bytes]":
 async def stream_object(opened: "File[bytes]") -> AsyncGenerator[bytes]:
     """Yield the content of an open object in pieces, and close it."""
     try:
-        while piece := await run_in_store_thread(opened.read, CHUNK):
+        while piece := await run_in_store_thread(opened.read, CHUNK_BYTES):
             yield piece
     finally:
         opened.close()

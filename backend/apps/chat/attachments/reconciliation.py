@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from django.utils import timezone
 
-from apps.chat.attachments.file_store import INCOMING
+from apps.chat.attachments.file_store import INCOMING_PREFIX
 from apps.chat.attachments.objects import PARTS, attachment_store, delete_objects, find_attachment_id, make_object_name
 from apps.chat.models import Attachment
 
@@ -55,7 +55,7 @@ def reconcile_store(*, even_most: bool = False) -> Reconciled:
         )
     old: list[str] = []
     # A store may have objects of other programs.
-    for name in [*([] if kept else strays), *(name for name in names if name.startswith(INCOMING))]:
+    for name in [*([] if kept else strays), *(name for name in names if name.startswith(INCOMING_PREFIX))]:
         try:
             if store.get_modified_time(name) < edge:
                 old.append(name)

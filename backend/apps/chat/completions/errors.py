@@ -5,7 +5,7 @@ from http import HTTPStatus
 from apps.chat.providers.base import Failure, ProviderError, ProviderUnavailableError
 from apps.core.errors import AppError, InvalidInputError, NotFoundError
 
-INTERNAL = "INTERNAL_ERROR"
+INTERNAL_ERROR = "INTERNAL_ERROR"
 RATE_LIMITED = "AI_RATE_LIMITED"
 CLIENT_LEFT = "CALL_LEFT"
 KEY_ENDED = "CALL_KEY_ENDED"
@@ -22,7 +22,7 @@ _SENTENCES: dict[str, tuple[HTTPStatus, str]] = {
     RATE_LIMITED: (HTTPStatus.TOO_MANY_REQUESTS, "The model service limits how often it is called: try again later."),
     Failure.UNREACHABLE: (HTTPStatus.BAD_GATEWAY, "The model service cannot be reached."),
     Failure.IMAGES_NOT_SUPPORTED: (HTTPStatus.BAD_REQUEST, "This model does not accept images."),
-    INTERNAL: (HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on the server."),
+    INTERNAL_ERROR: (HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong on the server."),
     CLIENT_LEFT: (HTTPStatus.GONE, "The call was ended because its client had left."),
     KEY_ENDED: (HTTPStatus.UNAUTHORIZED, "The key of this call is not valid any more."),
     WORKER_ENDED: (HTTPStatus.SERVICE_UNAVAILABLE, "The server has restarted in the middle of this call."),
@@ -39,7 +39,7 @@ class CallFailedError(AppError):
     """A call that ended without a whole answer: `param` is the field that it is about."""
 
     def __init__(self, code: str, *, retry_after: int | None = None, param: str | None = None) -> None:
-        status, sentence = _SENTENCES.get(code, _SENTENCES[INTERNAL])
+        status, sentence = _SENTENCES.get(code, _SENTENCES[INTERNAL_ERROR])
         super().__init__(sentence, retry_after=retry_after)
         self.code = code
         self.status = int(status)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from apps.chat.completions.errors import WORKER_ENDED, NoSuchCallError
 from apps.chat.completions.running import running_calls
-from apps.chat.completions.write import RUN
+from apps.chat.completions.write import CALL_RUN
 from apps.chat.events import Position, RunEnded
 from apps.chat.log.base import NoSuchLogError
 from apps.chat.log.registry import get_stream_log
@@ -45,7 +45,7 @@ async def follow_call(call_id: UUID, after: int) -> AsyncGenerator[CallChunks | 
     position = after
     with _keep_call_alive(call_id):
         try:
-            async with aclosing(get_stream_log().follow(call_id, Position(RUN, after), RUN)) as events:
+            async with aclosing(get_stream_log().follow(call_id, Position(CALL_RUN, after), CALL_RUN)) as events:
                 async for event in events:
                     if isinstance(event, RunEnded):
                         yield CallEnded(event.seq, event.ending.error_code)

@@ -9,7 +9,7 @@ import structlog
 
 from apps.chat.completions.errors import (
     CLIENT_LEFT,
-    INTERNAL,
+    INTERNAL_ERROR,
     KEY_ENDED,
     WORKER_ENDED,
     CallFailedError,
@@ -31,7 +31,7 @@ from apps.core.outages import log_failure
 
 logger = structlog.get_logger(__name__)
 
-RUN = 1
+CALL_RUN = 1
 """A call is one run: no other worker can continue it."""
 
 MAX_CALL_LENGTH = 16 * 1024 * 1024
@@ -77,7 +77,7 @@ class CallWriter:
             failure = explain_failure(error)
         except Exception as error:  # noqa: BLE001 - the client is told, the log has the traceback
             log_failure(logger, "completion_broke", error)
-            failure = CallFailedError(INTERNAL)
+            failure = CallFailedError(INTERNAL_ERROR)
         self._call.move_to(CallState.ENDING)
         await self._end(failure)
 
@@ -97,7 +97,7 @@ class CallWriter:
     async def _begin_log(self) -> LogWriter:
         """Begin the log, even for a stream without chunks, so that clients can follow it to its end."""
         if self._log is None:
-            self._log = await get_stream_log().start(self._call.call_id, RUN, AnswerText())
+            self._log = await get_stream_log().start(self._call.call_id, CALL_RUN, AnswerText())
         return self._log
 
     async def _append(self, chunk: Mapping[str, Any]) -> None:

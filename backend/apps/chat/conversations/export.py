@@ -22,8 +22,8 @@ from apps.core.wire_text import iso_milliseconds
 
 type ExportLanguage = Literal["en", "zh-TW"]
 
-FORMAT = "ai-chat-export"
-VERSION = 1
+EXPORT_FORMAT = "ai-chat-export"
+EXPORT_VERSION = 1
 BATCH_SIZE = 20
 """Conversations, or messages of one conversation, that are read at once."""
 
@@ -106,7 +106,7 @@ def _read_conversations(owner_id: UUID, after: UUID) -> list[Conversation]:
 
 
 def _encode_head() -> str:
-    head = {"format": FORMAT, "version": VERSION, "exported_at": iso_milliseconds(timezone.now())}
+    head = {"format": EXPORT_FORMAT, "version": EXPORT_VERSION, "exported_at": iso_milliseconds(timezone.now())}
     return f'{json.dumps(head)[:-1]}, "conversations": ['
 
 

@@ -9,7 +9,15 @@ from apps.chat.events import AnswerStatus, Finish, Usage, decide_finish, find_fi
 from apps.chat.providers.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.base import ModelReportedError, ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.chunk_decoding import decode_chunk
-from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson, find_text, finish_reason, has_error
+from apps.chat.providers.chunks import (
+    CHUNK_OBJECT,
+    ChoiceJson,
+    ChunkJson,
+    DeltaJson,
+    find_text,
+    finish_reason,
+    has_error,
+)
 from apps.chat.providers.json_objects import split_objects, unquote_object
 from apps.chat.providers.refusals import reported_error
 from apps.chat.providers.reported_errors import is_error_text
@@ -173,7 +181,7 @@ class AnswerReader:
                     self._read_choice(choice, chunk.kind, data)
                 else:
                     self._read_other_choice(choice, chunk, data)
-        if (chunk.error is not None or chunk.kind != PIECE or chunk.x_groq is not None) and chunk.is_error:
+        if (chunk.error is not None or chunk.kind != CHUNK_OBJECT or chunk.x_groq is not None) and chunk.is_error:
             raise reported_error(data)
 
     def _read_other_choice(self, choice: ChoiceJson, chunk: ChunkJson, data: bytes) -> None:
@@ -222,11 +230,11 @@ class AnswerReader:
         before, content = self._message, message.content or ""
         if before is None and self.text.has_text:
             return
-        if kind == PIECE or (before is None and not (self._has_begun or self._batch)):
+        if kind == CHUNK_OBJECT or (before is None and not (self._has_begun or self._batch)):
             self._batch += self.text.read(message)
         elif content.startswith(before or "") and len(content) > len(before or ""):
             self._batch += self.text.read(DeltaJson(content=content.removeprefix(before or "")))
-        self._is_whole = kind != PIECE and (before is None or content == before)
+        self._is_whole = kind != CHUNK_OBJECT and (before is None or content == before)
         self._message = content
 
     def _finish(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from apps.chat.providers.base import ProviderError
-from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, DeltaJson, PlainChunkJson
+from apps.chat.providers.chunks import CHUNK_OBJECT, ChoiceJson, ChunkJson, DeltaJson, PlainChunkJson
 from apps.chat.providers.content_parts import is_reasoning, read_list, read_text_value, split_content
 from apps.chat.providers.json_objects import refuse_many_parts
 from apps.chat.providers.native_answers import translate_answer
@@ -79,7 +79,7 @@ def _decode_leniently(data: bytes) -> ChunkJson:
     kind = decoded.get("object")
     if choices is None and isinstance(decoded.get("response"), str):
         # Cloudflare's own API.
-        choices, kind = [{"message": {"content": decoded["response"]}}], PIECE
+        choices, kind = [{"message": {"content": decoded["response"]}}], CHUNK_OBJECT
     if not choices and (reason := _read_reason(decoded)):
         choices = [{"finish_reason": reason}]
     return ChunkJson(

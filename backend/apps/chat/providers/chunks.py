@@ -10,7 +10,7 @@ from apps.core.text import make_storable
 
 _MAX_REASON_LENGTH = 64
 _NO_REASONS = {"null", "none", "undefined", "not_finished"}
-PIECE = "chat.completion.chunk"
+CHUNK_OBJECT = "chat.completion.chunk"
 """The `object` of a chunk of a stream."""
 
 

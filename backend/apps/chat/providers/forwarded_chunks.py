@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apps.chat.providers.base import ModelReportedError
-from apps.chat.providers.chunks import PIECE, states_finish
+from apps.chat.providers.chunks import CHUNK_OBJECT, states_finish
 from apps.chat.providers.json_objects import JsonObject, decode_objects, unquote_object
 from apps.chat.providers.native_answers import translate_answer
 from apps.chat.providers.refusals import reported_error
@@ -91,7 +91,7 @@ class ChunkReader:
         self._note_reasons(choices)
         if any("message" in choice and choice.get("delta") is None for choice in choices):
             # A whole completion, or a piece that has its text under that name.
-            is_piece = chunk.get("object") == PIECE
+            is_piece = chunk.get("object") == CHUNK_OBJECT
             self._is_whole = self._is_whole or not is_piece
             return _as_chunk(chunk, choices, repeats=has_begun and not is_piece)
         if all(isinstance(choice.get("delta"), dict) for choice in choices):
@@ -148,7 +148,7 @@ def _as_chunk(whole: JsonObject, choices: list[JsonObject], *, repeats: bool) ->
         | {"delta": {} if repeats else _number_tool_calls(choice.get("message"))}
         for choice in choices
     ]
-    return whole | {"object": PIECE, "choices": pieces}
+    return whole | {"object": CHUNK_OBJECT, "choices": pieces}
 
 
 def _number_tool_calls(message: object) -> JsonObject:

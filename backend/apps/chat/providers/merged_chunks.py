@@ -8,7 +8,7 @@ from apps.chat.providers.chunks import states_finish
 from apps.chat.providers.forwarded_chunks import list_choices
 from apps.chat.providers.json_objects import JsonObject
 
-COMPLETION = "chat.completion"
+COMPLETION_OBJECT = "chat.completion"
 """The `object` of a completion."""
 
 _STATED_ONCE = {"format", "id", "role", "type"}
@@ -47,7 +47,7 @@ class ChunkMerger:
         for choice in choices:
             for call in choice["message"].get("tool_calls") or ():
                 call.pop("index", None)
-        return {**self._fields, "object": COMPLETION, "choices": choices}
+        return {**self._fields, "object": COMPLETION_OBJECT, "choices": choices}
 
     def _add_choice(self, choice: JsonObject) -> None:
         index = choice.get("index")

@@ -17,7 +17,7 @@ from apps.core.text import is_blank
 logger = structlog.get_logger(__name__)
 
 CACHED_BYTES = 32 * 1024 * 1024
-PIECE = 3 * 64 * 1024
+PIECE_BYTES = 3 * 64 * 1024
 """Bytes that are encoded at once, while no other thread runs; a multiple of three."""
 
 type Content = str | list[dict[str, object]]
@@ -95,5 +95,5 @@ _data_urls = _DataUrls()
 
 def _encode(image: PromptImage) -> str:
     content = image.read()
-    pieces = (content[start : start + PIECE] for start in range(0, len(content), PIECE))
+    pieces = (content[start : start + PIECE_BYTES] for start in range(0, len(content), PIECE_BYTES))
     return f"data:{image.mime};base64,{''.join(base64.b64encode(piece).decode() for piece in pieces)}"

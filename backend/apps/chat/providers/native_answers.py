@@ -6,7 +6,7 @@ Ollama's `/api/chat` and `/api/generate`.
 
 from typing import Any, NamedTuple
 
-from apps.chat.providers.chunks import PIECE
+from apps.chat.providers.chunks import CHUNK_OBJECT
 from apps.chat.providers.content_parts import read_list, split_content
 
 type _Answer = dict[str, Any]
@@ -57,7 +57,7 @@ def _chunk(answer: _Answer, parts: _Parts) -> _Answer:
     choice = {"index": 0, "delta": delta, "finish_reason": parts.reason}
     return {
         **{name: answer[name] for name in ("id", "model", "error") if name in answer},
-        "object": PIECE,
+        "object": CHUNK_OBJECT,
         "choices": [choice] if delta or parts.reason is not None else [],
         "usage": parts.usage if isinstance(parts.usage, dict) else None,
     }

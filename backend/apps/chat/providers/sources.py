@@ -18,7 +18,7 @@ from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.service_access import HOST_NAMES, LOCAL_NAMES, PUBLIC_BASE_URL, ServiceAccess, default_name
 from apps.chat.providers.service_connection import Service
 
-EVERYTHING = "*"
+ALL_MODELS = "*"
 
 type SourceKey = ServiceAccess | str
 """The settings that a source was made from; while they stay the same, so does the source."""
@@ -145,7 +145,7 @@ def _local_source(url: str) -> Source:
 
 def _missing_source() -> Source:
     provider = OpenAIProvider(_service("openai", PUBLIC_BASE_URL))
-    named = [name for name in settings.AI_MODELS if name != EVERYTHING]
+    named = [name for name in settings.AI_MODELS if name != ALL_MODELS]
     models = list_named_models(named, provider.name, missing=Missing.SERVICE)
     return Source(provider, models, service=default_name(PUBLIC_BASE_URL))
 
@@ -162,7 +162,7 @@ def _service_source(access: ServiceAccess) -> Source:
         preferred = PREFERRED
     elif not wanted and is_openai:
         preferred = PREFERRED
-    elif not wanted or EVERYTHING in wanted:
+    elif not wanted or ALL_MODELS in wanted:
         unknown = list_named_models([], provider.name, missing=Missing.ANSWER) if access.is_first else ()
         return SearchedSource(provider, unknown, search=REMOTE_SEARCH, **_identity(access))
     names = tuple(dict.fromkeys(names))

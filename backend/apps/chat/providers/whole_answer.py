@@ -10,7 +10,7 @@ from apps.chat.events import AnswerStatus, Delta, Finish, Reclassified, Usage, d
 from apps.chat.providers.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.base import ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.chunk_decoding import decode_chunk
-from apps.chat.providers.chunks import PIECE, ChoiceJson, ChunkJson, find_text, finish_reason, has_error
+from apps.chat.providers.chunks import CHUNK_OBJECT, ChoiceJson, ChunkJson, find_text, finish_reason, has_error
 from apps.chat.providers.json_objects import MAX_PARTS_PER_BODY, split_objects, unquote_object
 from apps.chat.providers.refusals import reported_error
 from apps.chat.providers.response_body import LARGE_JSON, Body
@@ -122,5 +122,5 @@ def _choose(chunk: ChunkJson, *, is_alone: bool) -> ChoiceJson | None:
     """
     if not chunk.choices:
         is_completion = chunk.kind == "chat.completion" or (is_alone and chunk.choices is not None)
-        return ChoiceJson() if is_completion and chunk.kind != PIECE else None
+        return ChoiceJson() if is_completion and chunk.kind != CHUNK_OBJECT else None
     return next((choice for choice in chunk.choices if choice.index == 0), chunk.choices[0])

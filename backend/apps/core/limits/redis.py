@@ -20,7 +20,7 @@ logger = structlog.get_logger(__name__)
 
 KEY_PREFIX = "limit:"
 TIMEOUT_SECONDS = 0.25  # for connecting and for an answer
-CONNECTIONS = 16
+MAX_CONNECTIONS = 16
 PAUSE_AFTER_FAILURE_SECONDS = 2.0  # without asking Redis: an outage must not slow down every request
 
 # Times are microseconds of the Redis server, the clock that all workers share.
@@ -51,7 +51,7 @@ class RedisRateLimiter(RateLimiter):
         """Connect lazily; `clock` (seconds) replaces the time of the Redis server."""
         self._pool = BlockingConnectionPool.from_url(
             url,
-            max_connections=CONNECTIONS,
+            max_connections=MAX_CONNECTIONS,
             timeout=TIMEOUT_SECONDS,
             socket_timeout=TIMEOUT_SECONDS,
             socket_connect_timeout=TIMEOUT_SECONDS,

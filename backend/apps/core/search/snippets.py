@@ -10,7 +10,7 @@ from apps.core.search.terms import MAX_WORD_LENGTH, WORD_CHARACTER, fold_charact
 
 SNIPPET_LENGTH = 160
 # How many characters of a snippet come before the first match.
-LEAD = 40
+LEAD_LENGTH = 40
 # A text is folded in pieces of this length, and only around the first match by character.
 _PIECE = 512
 # A character with what is composed with it: accents, vowels and final consonants of Hangul, marks of Kana.
@@ -34,7 +34,7 @@ def cut_snippet(text: str, search: str) -> list[SnippetPart]:
     """
     matches = _find_matches(text, search)
     first = matches[0][0] if matches else 0
-    start = max(0, min(first - LEAD, len(text) - SNIPPET_LENGTH))
+    start = max(0, min(first - LEAD_LENGTH, len(text) - SNIPPET_LENGTH))
     end = min(len(text), start + SNIPPET_LENGTH)
     parts = [SnippetPart("…", is_match=False)] if start else []
     place = start

@@ -65,7 +65,7 @@ class RecentFailures:
 def read_failures(network: ClientNetwork) -> Later[SignInFailure]:
     """Read the recent failures of a network; those of before the clock was put back no longer count."""
     now = timezone.now()
-    return read_later(_READ, [network, prepare(now - FAILURE_WINDOW), prepare(now + WINDOW)], _read_failure)
+    return read_later(_READ, [network, prepare(now - FAILURE_WINDOW), prepare(now + FAILURE_WINDOW)], _read_failure)
 
 
 def _read_failure(row: tuple[Any, ...]) -> SignInFailure:

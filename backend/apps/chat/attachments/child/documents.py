@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 200_000
 MAX_PAGES = 200
-PDF = b"%PDF-"
+PDF_MAGIC = b"%PDF-"
 PDF_HEAD_WITHIN = 1024
 """Readers of PDF accept other bytes before the file: mail headers, a byte order mark, commands for a printer."""
 
-ZIP = b"PK\x03\x04"
+ZIP_MAGIC = b"PK\x03\x04"
 _PDF_HEAD = re.compile(rb"%PDF-\d\.\d")
 _RADICALS = {radical: normalize("NFKD", chr(radical)) for radical in range(0x2F00, 0x2FD6)}
 """Ordinary characters for the Kangxi radicals that look like them: many PDF files name the radical by mistake."""
@@ -37,7 +37,7 @@ def prepare_pdf() -> None:
 
 def has_pdf_head(data: bytes) -> bool:
     """Return whether the head of a PDF file follows other bytes; never for an archive that has a PDF in it."""
-    return not data.startswith(ZIP) and _PDF_HEAD.search(data, 0, PDF_HEAD_WITHIN) is not None
+    return not data.startswith(ZIP_MAGIC) and _PDF_HEAD.search(data, 0, PDF_HEAD_WITHIN) is not None
 
 
 def process_late_pdf(data: bytes) -> ProcessedFile:

@@ -13,8 +13,8 @@ MAX_PIXELS = 50_000_000
 MAX_SIDE = 2048
 THUMBNAIL_SIDE = 320
 PHOTO_QUALITY = 88
-SHARP = Image.Resampling.LANCZOS
-FAST = Image.Resampling.HAMMING
+SHARP_FILTER = Image.Resampling.LANCZOS
+FAST_FILTER = Image.Resampling.HAMMING
 """Takes less than half of the time, but makes small text softer: its edges have an eighth less contrast."""
 
 SCREENSHOT_PIXELS = 6_000_000
@@ -31,7 +31,7 @@ LOSSLESS_BYTES = 3 * 1024 * 1024
 """The most bytes of a lossless image: some services refuse a request with 4 MB of base64."""
 
 SCREENSHOT_QUALITY = 95
-SHRINKING = 0.95
+SHRINK_FACTOR = 0.95
 """A smaller image has slightly more bytes per pixel."""
 
 _IMPORTED_LATE = (
@@ -110,14 +110,14 @@ def process_image(data: bytes, name: str) -> ProcessedFile:
         image = read_pixels(opened, data)
     # All else is done with the smaller image, which is a quarter of a usual photograph.
     is_sharp = is_lossless or width * height <= SCREENSHOT_PIXELS
-    image.thumbnail((MAX_SIDE, MAX_SIDE), SHARP if is_sharp else FAST)
+    image.thumbnail((MAX_SIDE, MAX_SIDE), SHARP_FILTER if is_sharp else FAST_FILTER)
     image = to_srgb(image, profile)
     if rotation is not None:
         image = image.transpose(rotation)
     image.info = {}
     image, mime, content = _encode(image, is_lossless=is_lossless)
     size = image.size
-    image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), SHARP)
+    image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), SHARP_FILTER)
     thumbnail = _save(image, "WEBP", quality=THUMBNAIL_QUALITY)
     objects = {"image": content, "thumbnail": thumbnail}
     return ProcessedFile(kind="image", mime=mime, width=size[0], height=size[1], objects=objects)
@@ -158,8 +158,8 @@ def _encode(image: Image.Image, *, is_lossless: bool) -> tuple[Image.Image, str,
 def _encode_transparent(image: Image.Image) -> tuple[Image.Image, str, bytes]:
     """Return an image as PNG, reduced if it is too large: no other format with transparency is read everywhere."""
     while len(content := _save_png(image)) > LOSSLESS_BYTES:
-        share = SHRINKING * sqrt(LOSSLESS_BYTES / len(content))
-        image = image.resize((max(1, int(image.width * share)), max(1, int(image.height * share))), SHARP)
+        share = SHRINK_FACTOR * sqrt(LOSSLESS_BYTES / len(content))
+        image = image.resize((max(1, int(image.width * share)), max(1, int(image.height * share))), SHARP_FILTER)
     return image, "image/png", content
 
 

@@ -26,7 +26,7 @@ def process(data: bytes) -> ProcessedFile:
         images.prepare_format(image_format)
         forbid_opening()
         return images.process_image(data, image_format)
-    if data.startswith(documents.PDF):
+    if data.startswith(documents.PDF_MAGIC):
         documents.prepare_pdf()
         forbid_opening()
         return documents.process_pdf(data)

@@ -26,7 +26,7 @@ from apps.users.auth import BearerAuth, SignedInRequest
 
 attachments_router = Router(tags=["attachments"], auth=BearerAuth())
 
-FORM = {
+UPLOAD_FORM = {
     "type": "object",
     "required": ["file"],
     "properties": {
@@ -35,12 +35,12 @@ FORM = {
         "description": {"type": "string", "maxLength": 1000},
     },
 }
-UPLOAD = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": FORM}}}}
-HEAD = ["HEAD"]
-FILE = {"responses": {200: {"description": "The file", "content": {"*/*": {}}}}}
-ENDINGS = {"image/png": (".png",), "image/jpeg": (".jpg", ".jpeg"), "image/webp": (".webp",)}
+UPLOAD_REQUEST = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": UPLOAD_FORM}}}}
+HEAD_METHODS = ["HEAD"]
+FILE_RESPONSE = {"responses": {200: {"description": "The file", "content": {"*/*": {}}}}}
+NAME_ENDINGS = {"image/png": (".png",), "image/jpeg": (".jpg", ".jpeg"), "image/webp": (".webp",)}
 # No content of a file can run, load or submit anything when a browser shows it.
-POLICY = "default-src 'none'; sandbox"
+SANDBOX_POLICY = "default-src 'none'; sandbox"
 
 
 class SignedRequest(HttpRequest):
@@ -49,7 +49,7 @@ class SignedRequest(HttpRequest):
     auth: SignedFor
 
 
-@attachments_router.post("/", response={200: AttachmentView, 201: AttachmentView}, openapi_extra=UPLOAD)
+@attachments_router.post("/", response={200: AttachmentView, 201: AttachmentView}, openapi_extra=UPLOAD_REQUEST)
 def upload_attachment(request: SignedInRequest) -> Status[AttachmentView]:
     """Store a file; a repeat with the same `id` returns the existing one."""
     throttle_key(f"upload:{request.auth.user_id.hex}", settings.THROTTLE_UPLOAD)
@@ -101,33 +101,37 @@ def delete_attachment(request: SignedInRequest, attachment_id: UUID) -> Status[N
     return Status(204, None)
 
 
-@attachments_router.get("/{attachment_id}/image", auth=SignedURL(Part.IMAGE), openapi_extra=FILE)
-@attachments_router.api_operation(HEAD, "/{attachment_id}/image", auth=SignedURL(Part.IMAGE), include_in_schema=False)
+@attachments_router.get("/{attachment_id}/image", auth=SignedURL(Part.IMAGE), openapi_extra=FILE_RESPONSE)
+@attachments_router.api_operation(
+    HEAD_METHODS, "/{attachment_id}/image", auth=SignedURL(Part.IMAGE), include_in_schema=False
+)
 def read_image(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:
     """Read an image; the URL is signed (`url`)."""
     return _serve(request, Part.IMAGE)
 
 
-@attachments_router.get("/{attachment_id}/thumbnail", auth=SignedURL(Part.THUMBNAIL), openapi_extra=FILE)
+@attachments_router.get("/{attachment_id}/thumbnail", auth=SignedURL(Part.THUMBNAIL), openapi_extra=FILE_RESPONSE)
 @attachments_router.api_operation(
-    HEAD, "/{attachment_id}/thumbnail", auth=SignedURL(Part.THUMBNAIL), include_in_schema=False
+    HEAD_METHODS, "/{attachment_id}/thumbnail", auth=SignedURL(Part.THUMBNAIL), include_in_schema=False
 )
 def read_thumbnail(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:
     """Read the thumbnail of an image; the URL is signed (`thumbnail_url`)."""
     return _serve(request, Part.THUMBNAIL)
 
 
-@attachments_router.get("/{attachment_id}/original", auth=SignedURL(Part.ORIGINAL), openapi_extra=FILE)
+@attachments_router.get("/{attachment_id}/original", auth=SignedURL(Part.ORIGINAL), openapi_extra=FILE_RESPONSE)
 @attachments_router.api_operation(
-    HEAD, "/{attachment_id}/original", auth=SignedURL(Part.ORIGINAL), include_in_schema=False
+    HEAD_METHODS, "/{attachment_id}/original", auth=SignedURL(Part.ORIGINAL), include_in_schema=False
 )
 def read_original(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:
     """Download a document as it was uploaded; the URL is signed (`url`)."""
     return _serve(request, Part.ORIGINAL)
 
 
-@attachments_router.get("/{attachment_id}/text", auth=SignedURL(Part.TEXT), openapi_extra=FILE)
-@attachments_router.api_operation(HEAD, "/{attachment_id}/text", auth=SignedURL(Part.TEXT), include_in_schema=False)
+@attachments_router.get("/{attachment_id}/text", auth=SignedURL(Part.TEXT), openapi_extra=FILE_RESPONSE)
+@attachments_router.api_operation(
+    HEAD_METHODS, "/{attachment_id}/text", auth=SignedURL(Part.TEXT), include_in_schema=False
+)
 def read_text(request: SignedRequest, attachment_id: UUID) -> HttpResponseBase:
     """Read the part of a document's text that the model gets; the URL is signed (`text_url`)."""
     return _serve(request, Part.TEXT)
@@ -139,9 +143,9 @@ def _show(attachment: Attachment, request: SignedInRequest) -> AttachmentView:
 
 def _fit_ending(name: str, mime: str) -> str:
     """Return the name under which a browser saves an image, which may have been encoded again as another type."""
-    if name.lower().endswith(ENDINGS[mime]):
+    if name.lower().endswith(NAME_ENDINGS[mime]):
         return name
-    return (name.rpartition(".")[0] or name) + ENDINGS[mime][0]
+    return (name.rpartition(".")[0] or name) + NAME_ENDINGS[mime][0]
 
 
 def _serve(request: SignedRequest, part: Part) -> HttpResponseBase:
@@ -164,7 +168,7 @@ def _serve(request: SignedRequest, part: Part) -> HttpResponseBase:
         # A URL expires within minutes, so a client could rarely resume a download.
         "Accept-Ranges": "none",
         "Cache-Control": f"private, max-age={signed_for.seconds_left}",
-        "Content-Security-Policy": POLICY,
+        "Content-Security-Policy": SANDBOX_POLICY,
         "Content-Disposition": disposition or "attachment",
         "X-Content-Type-Options": "nosniff",
     }

@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from pydantic import ValidationError
 
 from apps.chat.attachments.errors import AttachmentTooLargeError
-from apps.chat.attachments.intake import FIELD, AttachmentIntake
+from apps.chat.attachments.intake import FILE_FIELD, AttachmentIntake
 from apps.chat.attachments.services import UploadedContent
 from apps.chat.edges.rest.attachment_schemas import UploadFields
 from apps.chat.models import ATTACHMENT_NAME_LENGTH
@@ -19,7 +19,7 @@ from apps.core.http.body_limit import CUT_OFF
 from apps.core.http.staged_uploads import UPLOAD
 from apps.core.text import remove_controls
 
-UNNAMED = "file"
+DEFAULT_FILE_NAME = "file"
 ESCAPED_QUOTE = "%22"
 """A quotation mark in a name, as browsers write it into a form."""
 
@@ -46,11 +46,11 @@ def _read(request: HttpRequest, intake: AttachmentIntake) -> tuple[UploadedConte
     form, files = _parse(request, scope.get(UPLOAD), intake)
     if intake.is_too_large:
         raise AttachmentTooLargeError
-    file = files.get(FIELD)
+    file = files.get(FILE_FIELD)
     if not isinstance(file, UploadedFile) or file.file is None:
         raise InvalidInputError("The form has no file in the field 'file'.")
     fields = _read_fields({name: form[name] for name in UploadFields.model_fields if name in form})
-    return UploadedContent(file=file.file, name=file.name or UNNAMED, size=file.size or 0), fields
+    return UploadedContent(file=file.file, name=file.name or DEFAULT_FILE_NAME, size=file.size or 0), fields
 
 
 def _parse(
@@ -85,7 +85,7 @@ class _FormParser(MultiPartParser):
         base = file_name.replace("\\", "/").rpartition("/")[2].replace(ESCAPED_QUOTE, '"')
         shown = remove_controls(base).strip()
         if shown in {"", ".", ".."}:
-            return UNNAMED
+            return DEFAULT_FILE_NAME
         stem, dot, ending = shown.rpartition(".")
         if len(shown) > ATTACHMENT_NAME_LENGTH and dot and len(ending) < ATTACHMENT_NAME_LENGTH // 2:
             return f"{stem[: ATTACHMENT_NAME_LENGTH - len(ending) - 1]}.{ending}"

@@ -24,9 +24,9 @@ from apps.core.redis.link import Command
 from apps.core.states import check_move
 
 FOLDED_AT = 1024
-"""Deltas in the stream at which all but the newest `UNFOLDED` are folded, which takes a tenth of the memory."""
+"""Deltas in the stream at which all but the newest `UNFOLDED_DELTAS` are folded, which takes a tenth of the memory."""
 
-UNFOLDED = 256
+UNFOLDED_DELTAS = 256
 RENEWED_AFTER_SECONDS = 60.0
 """Seconds after which a running answer's keys get their time to live again."""
 
@@ -208,7 +208,7 @@ class RedisWriter:
 
     def fold(self) -> list[Command]:
         """Return the transaction that moves the oldest deltas to a fold; nothing if there are few."""
-        upto = self._acknowledged - UNFOLDED
+        upto = self._acknowledged - UNFOLDED_DELTAS
         if self._acknowledged - self._folded < FOLDED_AT or self.state not in {WriterState.IN_STEP, WriterState.ENDED}:
             return []
         fold = self._make_fold(self._folded, upto)

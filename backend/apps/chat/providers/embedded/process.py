@@ -22,7 +22,7 @@ from apps.core.tasks import cancel_and_wait, spawn
 
 logger = structlog.get_logger(__name__)
 
-WINDOW = 2_048
+CONTEXT_WINDOW = 2_048
 _SLOTS = 4
 _CHILD = Path(__file__).with_name("child.py")
 _LOAD_SECONDS = 30.0
@@ -130,7 +130,13 @@ class EmbeddedProcess:
     def _encode_options(self, api_key: str) -> bytes:
         # On all cores, it dropped to a tenth of its speed as soon as anything else ran.
         threads = max(1, (os.cpu_count() or 1) // 2)
-        options = {"model": str(self.model), "api_key": api_key, "threads": threads, "slots": _SLOTS, "window": WINDOW}
+        options = {
+            "model": str(self.model),
+            "api_key": api_key,
+            "threads": threads,
+            "slots": _SLOTS,
+            "window": CONTEXT_WINDOW,
+        }
         return msgspec.json.encode(options) + b"\n"
 
     # --- Access ---

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from apps.chat.events import Prompt, PromptMessage
 from apps.chat.providers.base import Missing, Model, ProviderUnavailableError, StreamedEvent
-from apps.chat.providers.embedded.process import WINDOW, Access, EmbeddedProcess
+from apps.chat.providers.embedded.process import CONTEXT_WINDOW, Access, EmbeddedProcess
 from apps.chat.providers.forwarding import ServiceAnswer
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.service_connection import Service
@@ -55,7 +55,7 @@ class EmbeddedProvider:
     @property
     def model(self) -> Model:
         missing = Missing.PACKAGES if self._process is None else None
-        return Model(MODEL_ID, "SmolLM2 135M", WINDOW, NAME, missing, vision=False)
+        return Model(MODEL_ID, "SmolLM2 135M", CONTEXT_WINDOW, NAME, missing, vision=False)
 
     @property
     def is_busy(self) -> bool:

@@ -1,4 +1,4 @@
-import { expect } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { chooseFiles, expectShown, giveFiles, keptFiles, picture, textFile } from './files'
 import { ask, composer, endedAnswer, startSignedIn } from './user'
 import { test, WITH_MOTION } from './test'
@@ -127,20 +127,38 @@ for (const width of [1280, 390]) {
     const place = async () => (await page.getByRole('button', { name: 'Send' }).boundingBox())?.y
     await expect(page.getByRole('button', { name: /^Model: / })).toBeVisible()
     const before = await place()
-    await page.evaluate(() => {
-      const shifts = new PerformanceObserver((list) => {
-        for (const shift of list.getEntries() as (PerformanceEntry & { value: number })[]) {
-          const { dataset } = document.documentElement
-          dataset['shifts'] = String(Number(dataset['shifts'] ?? 0) + shift.value)
-        }
-      })
-      shifts.observe({ type: 'layout-shift' })
-    })
+    const shift = await sumShifts(page)
     await giveFiles(page.locator('main'), 'drop', [picture('a.png'), textFile('b.txt', 'Tea')])
     await expect(page.getByText('“b.txt” has been uploaded')).toBeAttached()
     await expectShown(page.locator('form').getByRole('listitem').locator('img'), 1)
     expect(await place()).toBe(before)
-    const sum = await page.evaluate(() => Number(document.documentElement.dataset['shifts'] ?? 0))
-    expect(sum).toBeLessThan(0.02)
+    expect(await shift()).toBeLessThan(0.02)
   })
+}
+
+test('files that are added to a chat hardly move it on a phone', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 800 })
+  await startSignedIn(page)
+  await ask(page, 'First')
+  await endedAnswer(page)
+  const shift = await sumShifts(page)
+  const files = [picture('a.png'), picture('b.png'), textFile('c.txt', 'Tea')]
+  await giveFiles(page.locator('main'), 'drop', files)
+  await expect(page.getByText('“c.txt” has been uploaded')).toBeAttached()
+  await expectShown(page.locator('form').getByRole('listitem').locator('img'), 2)
+  expect(await shift()).toBeLessThan(0.05)
+})
+
+/** Returns a function that returns the sum of the layout shifts since now. */
+async function sumShifts(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const shifts = new PerformanceObserver((list) => {
+      for (const shift of list.getEntries() as (PerformanceEntry & { value: number })[]) {
+        const { dataset } = document.documentElement
+        dataset['shifts'] = String(Number(dataset['shifts'] ?? 0) + shift.value)
+      }
+    })
+    shifts.observe({ type: 'layout-shift' })
+  })
+  return () => page.evaluate(() => Number(document.documentElement.dataset['shifts'] ?? 0))
 }

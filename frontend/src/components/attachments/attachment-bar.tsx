@@ -27,7 +27,8 @@ export default function AttachmentBar({ uploads, onRemove, onEmpty }: Attachment
       <ul
         ref={list}
         aria-label={t('attachments.list')}
-        className="flex max-h-72 flex-wrap gap-2 overflow-y-auto px-1.5 pt-1.5 pb-2"
+        // On a phone in one row, which moves the page little and leaves room for the keyboard.
+        className="flex gap-2 overflow-x-auto px-1.5 pt-1.5 pb-2 sm:max-h-72 sm:flex-wrap sm:overflow-y-auto"
       >
         {uploads.map((upload) => (
           <AttachmentChip key={upload.id} upload={upload} onRemove={() => remove(upload.id)} />

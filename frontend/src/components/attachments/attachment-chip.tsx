@@ -29,7 +29,7 @@ export function AttachmentChip({ upload, onRemove }: AttachmentChipProps) {
       aria-label={name}
       aria-describedby={detailsId}
       className={clsx(
-        'relative flex max-w-full items-center gap-2 overflow-hidden rounded-lg border bg-panel py-1.5 pr-1 pl-1.5',
+        'relative flex max-w-full shrink-0 items-center gap-2 overflow-hidden rounded-lg border bg-panel py-1.5 pr-1 pl-1.5',
         refusal ? 'border-danger' : 'border-line-strong',
       )}
     >
@@ -41,7 +41,7 @@ export function AttachmentChip({ upload, onRemove }: AttachmentChipProps) {
         )}
       </span>
       {/* Of one width, so that the chips stay in their rows while their states change. */}
-      <span className="flex w-48 min-w-0 flex-col">
+      <span className="flex w-44 min-w-0 flex-col sm:w-48">
         <span className="truncate text-sm">{name}</span>
         <span id={detailsId} className="text-xs text-ink-3 tabular-nums">
           <ChipState upload={upload} />

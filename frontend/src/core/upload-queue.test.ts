@@ -40,7 +40,7 @@ async function openPage() {
   const find = (id: string | undefined) => store.findUpload(id ?? '')
   const isUp = (id: string | undefined) =>
     eventually(() => expect(find(id)?.attachment).toMatchObject({ id }))
-  return { session, ...uploads, ...store, find, isUp }
+  return { session, queue, UploadQueue, ...uploads, ...store, find, isUp }
 }
 
 function stored({ id, description }: Received): Attachment {
@@ -207,6 +207,29 @@ test('a removed upload is aborted, and another takes its place', async () => {
   const [next] = addFiles([png('b.png')], 100)
   await isUp(next)
   expect(find(id)).toBeNull()
+})
+
+test('a closed queue does not send again what it has aborted', async () => {
+  answer()
+  let described = 0
+  server.use(
+    http.patch(`${PATH}:id`, async () => {
+      described += 1
+      if (described === 1) await delay('infinite')
+      return HttpResponse.json(stored({ id: received[0]?.id ?? '', description: 'A cat' }))
+    }),
+  )
+  const { addFiles, describeUpload, isUp, find, queue, UploadQueue } = await openPage()
+  const [id = ''] = addFiles([png()], 100)
+  await isUp(id)
+  describeUpload(id, 'A cat')
+  await eventually(() => expect(described).toBe(1))
+  queue.close()
+  const next = new UploadQueue()
+  close.push(() => next.close())
+  next.open()
+  await eventually(() => expect(find(id)?.attachment?.description).toBe('A cat'))
+  expect(described).toBe(2)
 })
 
 test('an upload whose file the browser has lost says so after a reload', async () => {

@@ -39,6 +39,7 @@ export class UploadQueue {
 
   close(): void {
     for (const stop of this.#stops) stop()
+    this.#stops = []
     window.removeEventListener('online', this.#retryNow)
     window.clearTimeout(this.#timer)
     for (const running of this.#running.values()) running.abort()

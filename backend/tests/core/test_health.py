@@ -109,7 +109,7 @@ def test_a_database_that_refuses_writes_is_not_ready_until_it_takes_one(
         cause, trial = psycopg.errors.DiskFull(), "INSERT INTO health"
     full = OperationalError()
     full.__cause__ = cause
-    with statement_watch.fault(full, of=trial):
+    with statement_watch.failure(full, of=trial):
         log_failure(structlog.get_logger("tests"), "not_stored", full)
         response = Client().get("/api/health/ready")
     assert (response.status_code, response.json()["database"]) == (503, "error")

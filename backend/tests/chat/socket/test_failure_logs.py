@@ -134,7 +134,7 @@ async def test_the_server_pings_while_sweeps_fail(
     statement_watch: StatementWatch, conversation: OpenConversation, settings: Settings
 ) -> None:
     settings.SWEEP_SECONDS = settings.SOCKET_PING_INTERVAL = 0.0
-    with statement_watch.fault(OperationalError("the database is down"), of="FROM users_session"):
+    with statement_watch.failure(OperationalError("the database is down"), of="FROM users_session"):
         await conversation.socket.expect("ping")
 
 
@@ -145,7 +145,7 @@ async def test_a_failed_sweep_of_conversations_leaves_change_feeds_swept(
     user = conversation.user
     feed = await user.connect_to(f"{user.server.socket_url}/ws/events/")
     await feed.sign_in(user.access)
-    with statement_watch.fault(RuntimeError("a fault"), of="AS known"), steered_layer(lambda _: lose):
+    with statement_watch.failure(RuntimeError("a fault"), of="AS known"), steered_layer(lambda _: lose):
         await user.call("POST", "/auth/logout", {"refresh_token": user.refresh}, expect=200)
         assert await feed.expect_close() == 4001
 
@@ -172,7 +172,7 @@ async def test_a_failed_purge_leaves_the_others_done(
 ) -> None:
     chat_server.stop()
     setattr(settings, interval, 0.0)
-    with statement_watch.fault(RuntimeError("a fault"), of=fault):
+    with statement_watch.failure(RuntimeError("a fault"), of=fault):
         chat_server.start()
         await until(lambda: lines_of(read_log, FAILED_PURGES[interval])[2:], "a third round")
         others = [one for one in statement_watch.statements if left in one and fault not in one]

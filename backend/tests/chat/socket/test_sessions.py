@@ -112,7 +112,7 @@ async def test_an_answer_stops_with_its_session_without_a_sweep(
     user: SignedInUser, chat_server: LiveServer, model_server: ModelServer, settings: Settings
 ) -> None:
     """By the notification alone, without a socket that could receive it."""
-    settings.SWEEP_SECONDS = 3600.0
+    settings.SWEEP_SECONDS = settings.AI_FIRST_TOKEN_TIMEOUT = 3600.0  # Neither ends it.
     chat_server.stop()
     chat_server.start()
     model_server.script(tokens=9, gate="")

@@ -97,15 +97,20 @@ test('the way to the newest message is offered only while its text is below the 
   await expect(toNewest).toBeVisible()
 })
 
-test('a notice covers neither the composer nor the header of the page', async ({ page }) => {
-  await ask(page, 'Rivers')
-  await endedAnswer(page)
-  await page.getByRole('button', { name: 'Chat settings' }).click()
-  await page.getByRole('button', { name: 'Save' }).click()
-  const notice = await page.getByText('Settings saved', { exact: true }).last().boundingBox()
-  const header = await page.getByRole('button', { name: 'Chat settings' }).boundingBox()
-  const box = await composer(page).boundingBox()
-  if (!notice || !header || !box) throw new Error('one of them is not shown')
-  expect(notice.y).toBeGreaterThan(header.y + header.height)
-  expect(notice.y + notice.height).toBeLessThan(box.y)
-})
+for (const width of [1280, 390]) {
+  test(`a notice covers neither the composer nor the header of the page (${width} pixels wide)`, async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width, height: 800 })
+    await ask(page, 'Rivers')
+    await endedAnswer(page)
+    await page.getByRole('button', { name: 'Chat settings' }).click()
+    await page.getByRole('button', { name: 'Save' }).click()
+    const notice = await page.getByText('Settings saved', { exact: true }).last().boundingBox()
+    const header = await page.getByRole('button', { name: 'Chat settings' }).boundingBox()
+    const box = await composer(page).boundingBox()
+    if (!notice || !header || !box) throw new Error('one of them is not shown')
+    expect(notice.y).toBeGreaterThan(header.y + header.height)
+    expect(notice.y + notice.height).toBeLessThan(box.y)
+  })
+}

@@ -16,7 +16,7 @@ export type UnsentCommand = WithoutClientId<TurnCommand>
 type WithoutClientId<C> = C extends unknown ? Omit<C, 'client_id'> : never
 
 /** The server accepts each `client_id` once, however often the command is sent. */
-export type OutboxCommand = UnsentCommand & { client_id: string }
+type OutboxCommand = UnsentCommand & { client_id: string }
 
 export interface OutboxItem {
   /** A UUID of version 7, so that ids sort by time. Stays the same when the item is edited. */

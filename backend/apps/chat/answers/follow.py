@@ -140,9 +140,13 @@ def read_answer_state(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | 
     if not status.is_terminal:
         return run.number
     usage = Usage(run.prompt_tokens, run.completion_tokens, run.cached_tokens, run.reasoning_tokens)
-    usage_or_none = usage if run.prompt_tokens is not None else None
     ending = Ending(
-        status, run.finish_reason, usage_or_none, run.context_dropped, run.error_code, images_dropped=run.images_dropped
+        status,
+        run.finish_reason,
+        None if usage == Usage() else usage,
+        run.context_dropped,
+        run.error_code,
+        images_dropped=run.images_dropped,
     )
     text = AnswerText(answer.content, answer.reasoning, max(answer.seq - 1, 0))
     return StoredAnswer(run.number, run.base, text, ending)

@@ -41,15 +41,16 @@ class UsageJson(msgspec.Struct, gc=False):
     cache_creation_input_tokens: int | None = None
     reasoning_tokens: int | None = None
 
-    def update(self, usage: Usage | None) -> Usage:
-        """Return these counts; those that are missing here stay as in `usage`."""
+    def update(self, usage: Usage | None) -> Usage | None:
+        """Return these counts; those that are missing here stay as in `usage`. None if there are none."""
         before = usage or Usage()
-        return Usage(
+        counted = Usage(
             _count(self._find_prompt(), before.prompt_tokens),
             _count(_first(self.completion_tokens, self.output_tokens), before.completion_tokens),
             _count(self._find_cached(), before.cached_tokens),
             _count(self._find_reasoning(), before.reasoning_tokens),
         )
+        return None if counted == Usage() else counted
 
     def _find_prompt(self) -> int | None:
         if self.prompt_tokens is not None or self.input_tokens is None:

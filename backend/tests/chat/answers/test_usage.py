@@ -8,7 +8,7 @@ import pytest
 from apps.chat.models import Run
 from apps.core.database import run_in_database
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import SignedInUser
+from testkit.live import LiveServer, SignedInUser
 from tests.chat.answers.bodies import HELLO, chunk, stream, whole
 
 type Counts = tuple[int | None, int | None, int | None, int | None]
@@ -62,6 +62,30 @@ async def test_usage_is_counted_under_each_name(
 ) -> None:
     model_server.play(stream(HELLO, json.dumps({"choices": [], "usage": usage})))
     assert await count(user) == counts
+
+
+@pytest.mark.store_independent
+@pytest.mark.parametrize(
+    "usage",
+    [{"completion_tokens": 5}, {"output_tokens_details": {"reasoning_tokens": 3}}, {"total_tokens": 9}, OPENAI],
+    ids=str,
+)
+async def test_usage_is_the_same_live_and_from_the_database(
+    user: SignedInUser, model_server: RawModelServer, chat_server: LiveServer, usage: dict[str, Any]
+) -> None:
+    model_server.play(stream(HELLO, json.dumps({"choices": [], "usage": usage})))
+    conversation_id = await user.new_conversation(title="Named")
+    opened = await user.enter(conversation_id)
+    answer = await opened.ask_to_the_end("Question")
+    assert answer.ended is not None
+    position = {name: answer.ended[name] for name in ("message_id", "run")} | {"seq": answer.ended["from"]}
+    await opened.drop()
+    chat_server.stop()
+    chat_server.start()  # Without the log, which was in memory.
+    later = await user.connect(conversation_id)
+    later.verifies = False  # It does not know the text.
+    await later.sign_in(user.access, position)
+    assert (await later.expect("chat.stream", done=True))["usage"] == answer.ended["usage"]
 
 
 async def test_groqs_usage_is_counted(user: SignedInUser, model_server: RawModelServer) -> None:

@@ -53,7 +53,9 @@ def search_texts(owner_id: UUID, text: str, *, page: int, page_size: int) -> Sea
         # Ids first, so that the database sorts no texts.
         ids = _find_entry_ids(owner_id, text, (page - 1) * page_size, page_size + 1)
     found = SearchEntry.objects.defer("terms").select_related("conversation", "message").in_bulk(ids[:page_size])
-    return SearchHits([_show(found[entry_id], text) for entry_id in ids[:page_size]], has_more=len(ids) > page_size)
+    # A message may have been deleted since its id was read.
+    hits = [_show(found[entry_id], text) for entry_id in ids[:page_size] if entry_id in found]
+    return SearchHits(hits, has_more=len(ids) > page_size)
 
 
 @contextmanager

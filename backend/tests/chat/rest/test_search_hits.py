@@ -11,6 +11,7 @@ from apps.chat.models import Conversation, Message, SearchEntry
 from apps.chat.search.query import SORTED_HITS
 from apps.core.search.snippets import cut_snippet
 from apps.core.search.terms import owner_term
+from testkit.statement_watch import StatementWatch
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
 
@@ -102,6 +103,20 @@ def test_only_a_window_around_the_match_is_folded_by_character() -> None:
     finally:
         sys.setprofile(None)
     assert next(calls) < len(text)
+
+
+def test_a_message_that_is_deleted_during_the_search_is_left_out(
+    account: Account, statement_watch: StatementWatch
+) -> None:
+    conversation = account.new_conversation(title="Fruit")
+    doomed = grow(conversation, ["old apples", "new apples"])[1:]
+
+    def delete_meanwhile(_values: Any) -> None:
+        while doomed:
+            Message.objects.filter(id=doomed.pop()).delete()
+
+    statement_watch.before('"chat_message"."content"', delete_meanwhile)  # The ids have been read.
+    assert found(account, "apples") == ["old [apples]"]
 
 
 def test_hits_come_in_pages(account: Account) -> None:

@@ -4,14 +4,13 @@ import re
 from typing import Any, override
 
 from django import forms
-from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib import admin
 from django.http import HttpRequest
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
+from apps.chat.admin.deletions import ServiceDeletions
 from apps.chat.model_service.request import ModelServiceIn
 from apps.chat.model_service.selectors import find_service_name, read_limits
 from apps.chat.model_service.services import add_model_service, remove_model_service, set_model_service
@@ -86,7 +85,7 @@ def _describe(detail: ErrorDetails) -> str:
 
 
 @admin.register(ModelService)
-class ModelServiceAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
+class ModelServiceAdmin(ServiceDeletions):
     """The model services."""
 
     form = ModelServiceForm
@@ -108,13 +107,5 @@ class ModelServiceAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         obj.refresh_from_db()
 
     @override
-    def delete_model(self, request: HttpRequest, obj: ModelService) -> None:
-        try:
-            remove_model_service(obj.id)
-        except AppError as error:
-            messages.error(request, str(error))
-
-    @override
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ModelService]) -> None:
-        for service in queryset:
-            self.delete_model(request, service)
+    def remove(self, record: ModelService) -> None:
+        remove_model_service(record.id)

@@ -8,13 +8,14 @@ from typing import Any, cast, override
 from uuid import UUID
 
 import structlog
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin
 
+from apps.chat.admin.deletions import ServiceDeletions
 from apps.chat.conversations.branch_services import delete_message
 from apps.chat.conversations.services import delete_conversation
 from apps.chat.models import Conversation, Message
@@ -24,6 +25,8 @@ from apps.users.admin import ReadOnlyAdmin
 from apps.users.admin_sessions import ask_for_password
 
 logger = structlog.get_logger(__name__)
+
+_ALREADY_DELETED = "This is already deleted, and will be removed for good within minutes."
 
 
 def _ask_for_password_first(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -40,7 +43,7 @@ def _ask_for_password_first(view: Callable[..., HttpResponse]) -> Callable[..., 
     return show
 
 
-class _UserRecordAdmin(ReadOnlyAdmin):
+class _UserRecordAdmin(ServiceDeletions, ReadOnlyAdmin):
     """Records of what users wrote; searched by an id or by the name of their owner.
 
     Every page asks for the password first and logs the view.
@@ -74,7 +77,7 @@ class _UserRecordAdmin(ReadOnlyAdmin):
         return ask_for_password(request) or self.log_view(request, super().changelist_view(request, extra_context))
 
     changeform_view = _ask_for_password_first(ModelAdmin.changeform_view)
-    delete_view = _ask_for_password_first(ModelAdmin.delete_view)
+    delete_view = _ask_for_password_first(ServiceDeletions.delete_view)
     history_view = _ask_for_password_first(ModelAdmin.history_view)
 
     def log_view(self, request: HttpRequest, response: HttpResponse, record_id: str | None = None) -> HttpResponse:
@@ -112,24 +115,6 @@ class _UserRecordAdmin(ReadOnlyAdmin):
             for record in queryset
         ]
         return LogEntry.objects.bulk_create(entries)
-
-    def remove(self, record: Any) -> None:  # noqa: ANN401 - of the model that the subclass is for
-        """Delete one record the way its owner would."""
-        raise NotImplementedError
-
-    @override
-    def delete_model(self, request: HttpRequest, obj: Model) -> None:
-        try:
-            self.remove(obj)
-        except NotFoundError:
-            messages.info(request, "This is already deleted, and will be removed for good within minutes.")
-        except ConflictError as error:
-            messages.error(request, str(error))
-
-    @override
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        for record in queryset:
-            self.delete_model(request, record)
 
 
 @admin.register(Conversation)
@@ -171,7 +156,10 @@ class ConversationAdmin(_UserRecordAdmin):
 
     @override
     def remove(self, record: Conversation) -> None:
-        delete_conversation(owner_id=record.owner_id, public_id=record.public_id)
+        try:
+            delete_conversation(owner_id=record.owner_id, public_id=record.public_id)
+        except NotFoundError:
+            raise ConflictError(_ALREADY_DELETED) from None
 
 
 @admin.register(Message)
@@ -243,4 +231,7 @@ class MessageAdmin(_UserRecordAdmin):
     @override
     def remove(self, record: Message) -> None:
         conversation = record.conversation
-        delete_message(owner_id=conversation.owner_id, public_id=conversation.public_id, message_id=record.id)
+        try:
+            delete_message(owner_id=conversation.owner_id, public_id=conversation.public_id, message_id=record.id)
+        except NotFoundError:
+            raise ConflictError(_ALREADY_DELETED) from None

@@ -1,11 +1,12 @@
 """The administration of conversations and messages."""
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import DELETION, LogEntry
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -148,9 +149,31 @@ def test_a_message_cannot_be_deleted_while_an_answer_is_being_written(administra
     conversation = account.new_conversation()
     question = grow(conversation, ["question"])[0]
     begin_answer(conversation)
-    response = administrator.post(f"/admin/chat/message/{question}/delete/", {"post": "yes"}, follow=True)
-    assert response.status_code == 200
+    for shown in delete_both_ways(administrator, "message", question):
+        assert "An answer is being written" in shown
     assert Message.objects.count() == 2
+
+
+def test_a_deleted_conversation_cannot_be_deleted_again(administrator: Client, account: Account) -> None:
+    conversation = account.new_conversation()
+    record = internal_id(conversation)
+    account.ask("DELETE", f"/conversations/{conversation}", status=204)
+    for shown in delete_both_ways(administrator, "conversation", record):
+        assert "already deleted" in shown
+
+
+def delete_both_ways(administrator: Client, kind: str, record: object) -> Iterator[str]:
+    """Yield what is shown when a record is to be deleted, on its page and in the list; it must not be reported."""
+    path = f"/admin/chat/{kind}/"
+    action = {"action": "delete_selected", "_selected_action": [str(record)], "post": "yes"}
+    for url, body in ((f"{path}{record}/delete/", {"post": "yes"}), (path, action)):
+        response = administrator.post(url, body, follow=True)
+        assert response.status_code == 200
+        shown = response.content.decode()
+        assert "deleted successfully" not in shown
+        assert "Successfully deleted" not in shown
+        assert not LogEntry.objects.filter(action_flag=DELETION).exists()
+        yield shown
 
 
 def test_users_who_are_not_administrators_see_nothing(account: Account) -> None:

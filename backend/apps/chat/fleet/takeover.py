@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import partial
+from math import inf
 from uuid import UUID
 
 import structlog
@@ -19,7 +20,8 @@ from apps.chat.log.registry import get_stream_log
 from apps.chat.notify.notifications import ConversationUpdatedNotification
 from apps.core.database import run_in_database
 from apps.core.notify import notify
-from apps.core.outages import is_outage, log_failure
+from apps.core.outages import is_outage, log_failure, logging_failures
+from apps.core.tasks import cancel_and_wait, spawn
 
 logger = structlog.get_logger(__name__)
 
@@ -30,13 +32,13 @@ LOG_RETRY_SECONDS = 0.5
 
 
 class OrphanSearch:
-    """Searches for orphans every second or two, and renews this worker's own lease."""
+    """Searches for orphans every second or two, and keeps this worker's own lease."""
 
     def __init__(self) -> None:
         """Assume nothing about other workers' leases: the database may have just restarted."""
         self._is_wanted = asyncio.Event()
         self._missing: set[UUID] = set()
-        self._seen_at = -1.0
+        self._renewed_at = -inf
         self._trusts_from = 0.0
 
     def wake(self) -> None:
@@ -56,32 +58,61 @@ class OrphanSearch:
 
     async def make_round(self) -> None:
         """Renew the lease of this worker, then continue or end each orphan."""
-        now = asyncio.get_running_loop().time()
-        if now - self._seen_at > settings.WORKER_LEASE:
-            self._distrust(now)
         try:
-            if may_have_others():
-                await run_in_database(renew_lease, running_answers.worker_id)
-            self._seen_at = asyncio.get_running_loop().time()
+            await self._renew_lease()
             if not running_answers.is_open:
                 return  # Draining: other workers take over, including the answers of this one.
             own_ids = {answer.answer_id for answer in running_answers.all()}
             orphans = await run_in_database(find_orphans, running_answers.worker_id, own_ids)
-            for orphan in self._find_due(orphans, now):
-                await _take_over(orphan)
+            if found := self._leave_out_own(orphans):
+                await self._take_over_all(found)
         except LogUnavailableError:
             logger.info("takeover_waits_for_the_log")
-            self._distrust(now)
+            self._distrust()
         except Exception as error:  # noqa: BLE001 - the next round tries again
             log_failure(logger, "takeover_round_failed", error)
-            self._distrust(now)
+            self._distrust()
 
-    def _distrust(self, now: float) -> None:
+    async def _take_over_all(self, orphans: list[Orphan]) -> None:
+        """Take over those orphans that are due, and keep the lease meanwhile: that may take longer than the lease."""
+        keeping = spawn(self._keep_lease(), name="lease_renewal")
+        try:
+            for orphan in orphans:
+                if self._was_cut_off():
+                    self._distrust()
+                    return  # What was found may be outdated, and what this worker took over would be an orphan again.
+                if orphan.is_own or orphan.is_given_up or _now() >= self._trusts_from:
+                    await _take_over(orphan)
+        finally:
+            await cancel_and_wait(keeping)
+
+    async def _keep_lease(self) -> None:
+        while True:
+            await asyncio.sleep(_pause())
+            with logging_failures(logger, "lease_not_renewed"):
+                await self._renew_lease()
+
+    async def _renew_lease(self) -> None:
+        begun = _now()
+        if may_have_others():
+            await run_in_database(renew_lease, running_answers.worker_id)
+        if self._was_cut_off():
+            self._distrust()
+        self._renewed_at = begun
+
+    def _was_cut_off(self) -> bool:
+        """Return whether the lease may have run out: a store was down, or this process was suspended."""
+        return may_have_others() and _now() - self._renewed_at > settings.WORKER_LEASE
+
+    def _distrust(self) -> None:
         """Wait one lease before any takeover: the others may have been cut off from the stores as this worker was."""
-        self._trusts_from = now + settings.WORKER_LEASE if may_have_others() else 0.0
+        self._trusts_from = _now() + settings.WORKER_LEASE if may_have_others() else 0.0
 
-    def _find_due(self, orphans: list[Orphan], now: float) -> list[Orphan]:
-        # An answer of this worker may have ended since the query: it counts as lost if missing in two rounds in a row.
+    def _leave_out_own(self, orphans: list[Orphan]) -> list[Orphan]:
+        """Return the orphans without those of this worker's answers that may just have ended.
+
+        An answer of this worker counts as lost if it is missing in two rounds in a row.
+        """
         missing = {
             orphan.answer_id
             for orphan in orphans
@@ -89,11 +120,11 @@ class OrphanSearch:
         }
         lost = missing & self._missing
         self._missing = missing
-        return [
-            orphan
-            for orphan in orphans
-            if (orphan.answer_id in lost if orphan.is_own else orphan.is_given_up or now >= self._trusts_from)
-        ]
+        return [orphan for orphan in orphans if not orphan.is_own or orphan.answer_id in lost]
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _pause() -> float:
@@ -133,8 +164,8 @@ async def _continue_orphan(orphan: Orphan) -> None:
 async def _take_log_over(orphan: Orphan) -> LogWriter:
     """Return the writer of a claimed answer; if the log stays unavailable, from the stored text."""
     log = get_stream_log()
-    deadline = asyncio.get_running_loop().time() + LOG_PATIENCE_SECONDS
-    while asyncio.get_running_loop().time() < deadline:
+    deadline = _now() + LOG_PATIENCE_SECONDS
+    while _now() < deadline:
         try:
             return await log.take_over(orphan.answer_id, orphan.run + 1, orphan.text)
         except LogUnavailableError:

@@ -1,0 +1,60 @@
+"""A takeover that takes longer than a lease costs the worker none of its own answers (docs/protocol.md: P-7.3)."""
+
+import os
+import signal
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.conf import settings as django_settings
+
+from testkit.fakes.model_server import ModelServer
+from testkit.live import SignedInUser, until
+from testkit.server_process import ServerProcess
+from tests.chat.socket.conversations import OpenConversation
+from tests.chat.workers import StartWorkers
+
+pytestmark = [
+    pytest.mark.timeout(180),
+    pytest.mark.skipif(
+        not django_settings.REDIS_URL, reason="several workers need PostgreSQL and Redis: --services=postgres"
+    ),
+]
+
+LOCK = "SELECT 1 FROM chat_run WHERE answer_id = %s AND ended_at IS NULL FOR UPDATE"
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+WAITING_LONG = f"{WAITING} AND query_start < now() - interval '3.5 seconds'"
+
+
+async def begin_to_answer(worker: ServerProcess, model_server: ModelServer) -> tuple[OpenConversation, str]:
+    """Return a conversation whose answer, of three words, has one, and the id of the answer."""
+    user = SignedInUser(worker, f"user-{uuid4().hex[:12]}")
+    await user.sign_up()
+    conversation = await OpenConversation.open(user, title="Mine")
+    model_server.script(tokens=3, gate=worker.url)
+    answer_id: str = (await conversation.socket.ask("Go"))["reply"]["id"]
+    model_server.open(1, worker.url)
+    await conversation.socket.read_until_length(answer_id, len("w1 "))
+    return conversation, answer_id
+
+
+async def test_a_worker_keeps_its_lease_while_it_takes_an_answer_over(
+    start_workers: StartWorkers, model_server: ModelServer, migrated_database_url: str
+) -> None:
+    dead, slow, suspended = await start_workers(3)
+    _, orphan_id = await begin_to_answer(dead, model_server)
+    kept, kept_id = await begin_to_answer(slow, model_server)
+    os.kill(suspended.pid, signal.SIGSTOP)
+    await dead.kill()
+    with psycopg.connect(migrated_database_url) as locking, psycopg.connect(migrated_database_url) as watching:
+        watching.autocommit = True
+        assert locking.execute(LOCK, [orphan_id]).fetchone(), "the answer is an orphan"
+        long = "the worker to wait for the orphan, for longer than a lease"
+        await until(lambda: watching.execute(WAITING_LONG).fetchall(), long)
+        # The other one was suspended, so that it trusts the leases only after one. It then settles all that it finds.
+        os.kill(suspended.pid, signal.SIGCONT)
+        await until(lambda: watching.execute(WAITING).fetchall()[1:], "the other worker to wait too")
+    model_server.open(2, slow.url)
+    answer = await kept.socket.read_to_the_end(kept_id)
+    assert answer.ended is not None
+    assert (answer.ended["status"], answer.ended["run"], answer.content) == ("complete", 1, "w1 w2 w3 ")

@@ -59,8 +59,6 @@ export const en: Translation = {
     SETUP_CODE_INVALID: 'The set-up code is wrong. The server prints the correct one when it starts.',
     RATE_LIMIT_EXCEEDED: 'You are doing that too often. Wait a moment and try again.',
     RATE_LIMIT_EXCEEDED_FOR: 'You are doing that too often. Try again in {{time}}.',
-    QUOTA_EXCEEDED: 'You have used up your allowance.',
-    QUOTA_EXCEEDED_FOR: 'You have used up your allowance. It renews in {{time}}.',
     NOT_FOUND: 'This cannot be found. It may have been deleted.',
     NO_CONVERSATION: 'This chat does not exist or has been deleted.',
     TOO_MANY_KEYS: 'You have reached the limit for keys. Delete one first.',

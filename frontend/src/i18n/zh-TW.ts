@@ -55,8 +55,6 @@ export const zhTW = {
     SETUP_CODE_INVALID: '設定碼不正確。請使用伺服器啟動時顯示的設定碼。',
     RATE_LIMIT_EXCEEDED: '操作太頻繁了，請稍候再試。',
     RATE_LIMIT_EXCEEDED_FOR: '操作太頻繁了，請在 {{time}}後再試。',
-    QUOTA_EXCEEDED: '您的用量額度已用完。',
-    QUOTA_EXCEEDED_FOR: '您的用量額度已用完，{{time}}後恢復。',
     NOT_FOUND: '找不到這個項目，可能已經刪除。',
     NO_CONVERSATION: '這個對話不存在，或已經刪除。',
     TOO_MANY_KEYS: '金鑰數量已達上限，請先刪除一把。',

@@ -91,7 +91,7 @@ describe('a refusal', () => {
 
   test.each([
     ['RATE_LIMIT_EXCEEDED', undefined, true],
-    ['QUOTA_EXCEEDED', 3600, true],
+    ['AI_OVERLOADED', 3600, true],
     ['INTERNAL_ERROR', 5, true],
     ['INTERNAL_ERROR', undefined, false],
     ['INVALID_MESSAGE', undefined, false],

@@ -15,7 +15,7 @@ describe('a stored item', () => {
   test.each<Partial<OutboxItem>>([
     {},
     { isSent: true },
-    { heldUntil: 5, refusal: { code: 'QUOTA_EXCEEDED', retryAt: 7 } },
+    { heldUntil: 5, refusal: { code: 'AI_OVERLOADED', retryAt: 7 } },
     { refusal: { code: 'MESSAGE_TOO_LONG', retryAt: null } },
     {
       begins: { id: 'c1', model: 'm', system_prompt: 'Be brief.', temperature: 0.7, reasoning_effort: 'low' },

@@ -12,3 +12,6 @@ export interface ChatSettings {
   /** Empty: the model's default. */
   effort: ChosenEffort
 }
+
+/** Those in the sheet: the effort is chosen below the composer. */
+export type SheetSettings = Omit<ChatSettings, 'effort'>

@@ -34,7 +34,10 @@ export function NewChat() {
   return (
     <>
       <PanelHeader title="">
-        <ChatSettingsSheet settings={settings} onSave={setSettings} />
+        <ChatSettingsSheet
+          settings={settings}
+          onSave={(changed) => setSettings({ ...settings, ...changed })}
+        />
       </PanelHeader>
       <div className="flex min-h-0 grow flex-col overflow-y-auto px-3 pb-4 md:px-6">
         <div className="mx-auto flex w-full max-w-column grow flex-col py-6 low:py-1">

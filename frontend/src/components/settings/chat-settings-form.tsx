@@ -5,12 +5,12 @@ import { Button } from '@/components/ui/button'
 import { TextArea } from '@/components/ui/field'
 import { Slider } from '@/components/ui/slider'
 import { useLimits } from '@/hooks/use-limits'
-import type { ChatSettings } from '@/lib/chat-settings'
+import type { SheetSettings } from '@/lib/chat-settings'
 import { checkLength } from '@/lib/text-length'
 
 interface ChatSettingsFormProps {
-  settings: ChatSettings
-  onChange: (change: Partial<ChatSettings>) => void
+  settings: SheetSettings
+  onChange: (change: Partial<SheetSettings>) => void
   /** Rejects if they could not be saved. */
   onSave: () => Promise<void>
   onCancel: () => void

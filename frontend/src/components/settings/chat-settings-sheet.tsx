@@ -3,15 +3,15 @@ import { lazy, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '@/components/ui/icon-button'
 import { Sheet } from '@/components/ui/sheet'
-import type { ChatSettings } from '@/lib/chat-settings'
+import type { SheetSettings } from '@/lib/chat-settings'
 import { showToast } from '@/stores/toasts'
 
 const ChatSettingsForm = lazy(() => import('./chat-settings-form'))
 
 interface ChatSettingsSheetProps {
-  settings: ChatSettings
+  settings: SheetSettings
   /** Rejects if they could not be saved. */
-  onSave: (settings: ChatSettings) => Promise<void> | void
+  onSave: (settings: SheetSettings) => Promise<void> | void
 }
 
 /** The button and sheet for one chat's settings. Changes that were not saved are still there when it opens again. */
@@ -19,7 +19,7 @@ export function ChatSettingsSheet({ settings, onSave }: ChatSettingsSheetProps) 
   const { t } = useTranslation()
   const button = useRef<HTMLButtonElement>(null)
   const [isOpen, setIsOpen] = useState(false)
-  const [changes, setChanges] = useState<Partial<ChatSettings>>({})
+  const [changes, setChanges] = useState<Partial<SheetSettings>>({})
 
   const open = () => {
     // The focus returns here; the button of the toast will be gone.

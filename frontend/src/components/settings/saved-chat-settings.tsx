@@ -14,7 +14,6 @@ export function SavedChatSettings({ conversation }: { conversation: Conversation
         model: conversation.model,
         systemPrompt: conversation.system_prompt,
         temperature: conversation.temperature,
-        effort: conversation.reasoning_effort,
       }}
       onSave={async ({ model, systemPrompt, temperature }) => {
         await change({

@@ -17,7 +17,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from apps.core.http.running_requests import request_slot_released
 from apps.users.models import EndReason, Invitation, PasswordReset, Session, User
 from apps.users.services import accounts
-from apps.users.services.links import create_reset_link, issue_invitation
+from apps.users.services.links import INVITATION_DAYS, RESET_HOURS, create_reset_link, issue_invitation
 from apps.users.services.lockouts import forget_failures
 from apps.users.services.mail import is_mail_on, send_invitation_mail, send_reset_mail
 from apps.users.services.sessions import end_sessions
@@ -69,7 +69,7 @@ class UserAdmin(BaseUserAdmin, ModelAdmin):  # type: ignore[misc, type-arg]  # s
             link = _build_url(request, create_reset_link(user, created_by=_find_administrator(request)))
             _send_mail(request, send_reset_mail, user.email, link)
             links.append((user.username, link))
-        explanation = "Each link sets a new password once, within 24 hours. It is shown only here."
+        explanation = f"Each link sets a new password once, within {RESET_HOURS} hours. It is shown only here."
         return _show_links(self, request, "Password-reset links", explanation, links)
 
     @admin.action(description="Sign out everywhere", permissions=["change"])
@@ -160,7 +160,7 @@ class InvitationAdmin(ModelAdmin):  # type: ignore[misc]  # ships no types
         link: str = request.invitation_link  # type: ignore[attr-defined]
         if obj.email:
             _send_mail(request, send_invitation_mail, obj.email, link)
-        explanation = "One user can register with this link, within 7 days. It is shown only here."
+        explanation = f"One user can register with this link, within {INVITATION_DAYS} days. It is shown only here."
         return _show_links(self, request, "Invitation", explanation, [(obj.email or "For anyone", link)])
 
 

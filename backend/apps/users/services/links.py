@@ -11,8 +11,8 @@ from apps.users.errors import InviteInvalidError, InviteRequiredError, ResetInva
 from apps.users.models import Invitation, OneTimeLink, PasswordReset, User
 from apps.users.tokens import hash_secret
 
-INVITATION_LIFETIME = timedelta(days=7)
-RESET_LIFETIME = timedelta(hours=24)
+INVITATION_DAYS = 7
+RESET_HOURS = 24
 # After the "#", so that no server or proxy logs the secret.
 INVITATION_PATH = "/register#invite="
 RESET_PATH = "/reset-password#token="
@@ -23,7 +23,7 @@ def issue_invitation(invitation: Invitation) -> str:
     token = secrets.token_urlsafe(32)
     invitation.token_hash = hash_secret(token)
     invitation.email = normalize_email(invitation.email)
-    invitation.expires_at = timezone.now() + INVITATION_LIFETIME
+    invitation.expires_at = timezone.now() + timedelta(days=INVITATION_DAYS)
     invitation.save()
     return INVITATION_PATH + token
 
@@ -34,7 +34,7 @@ def create_reset_link(user: User, *, created_by: User | None = None) -> str:
     now = timezone.now()
     PasswordReset.objects.filter(user=user, used_at__isnull=True).delete()
     PasswordReset.objects.create(
-        token_hash=hash_secret(token), user=user, created_by=created_by, expires_at=now + RESET_LIFETIME
+        token_hash=hash_secret(token), user=user, created_by=created_by, expires_at=now + timedelta(hours=RESET_HOURS)
     )
     return RESET_PATH + token
 

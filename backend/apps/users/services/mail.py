@@ -3,15 +3,17 @@
 from django.conf import settings
 from django.core.mail import send_mail
 
+from apps.users.services.links import INVITATION_DAYS, RESET_HOURS
+
 _RESET_SUBJECT = "設定新密碼 / Set a new password"
-_RESET_BODY = """請用以下連結設定新密碼。連結在 24 小時內有效，而且只能使用一次：
-Use this link to set a new password. It works once, within 24 hours:
+_RESET_BODY = """請用以下連結設定新密碼。連結在 {hours} 小時內有效，而且只能使用一次：
+Use this link to set a new password. It works once, within {hours} hours:
 
 {link}
 """
 _INVITATION_SUBJECT = "邀請您加入 / You are invited"
-_INVITATION_BODY = """請用以下連結註冊。連結在 7 天內有效，而且只能使用一次：
-Use this link to register. It works once, within 7 days:
+_INVITATION_BODY = """請用以下連結註冊。連結在 {days} 天內有效，而且只能使用一次：
+Use this link to register. It works once, within {days} days:
 
 {link}
 """
@@ -24,9 +26,9 @@ def is_mail_on() -> bool:
 
 def send_reset_mail(address: str, link: str) -> None:
     """Send a password-reset link; raises OSError if the mail server refuses it."""
-    send_mail(_RESET_SUBJECT, _RESET_BODY.format(link=link), None, [address])
+    send_mail(_RESET_SUBJECT, _RESET_BODY.format(link=link, hours=RESET_HOURS), None, [address])
 
 
 def send_invitation_mail(address: str, link: str) -> None:
     """Send an invitation; raises OSError if the mail server refuses it."""
-    send_mail(_INVITATION_SUBJECT, _INVITATION_BODY.format(link=link), None, [address])
+    send_mail(_INVITATION_SUBJECT, _INVITATION_BODY.format(link=link, days=INVITATION_DAYS), None, [address])

@@ -8,14 +8,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 
 from apps.users.models import Invitation
-from apps.users.services.links import issue_invitation
+from apps.users.services.links import INVITATION_DAYS, issue_invitation
 from apps.users.services.mail import is_mail_on, send_invitation_mail
 
 
 class Command(BaseCommand):
     """Prints the link once: only its hash is kept."""
 
-    help = "Make a link with which one user can register within 7 days."
+    help = f"Make a link with which one user can register within {INVITATION_DAYS} days."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--email", default="", help="bind the invitation to this address")

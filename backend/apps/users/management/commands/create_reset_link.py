@@ -6,14 +6,14 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.users import selectors
-from apps.users.services.links import create_reset_link
+from apps.users.services.links import RESET_HOURS, create_reset_link
 from apps.users.services.mail import is_mail_on, send_reset_mail
 
 
 class Command(BaseCommand):
     """Prints the link once: only its hash is kept."""
 
-    help = "Make a link with which a user can set a new password within 24 hours."
+    help = f"Make a link with which a user can set a new password within {RESET_HOURS} hours."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("account", help="user name or email address")

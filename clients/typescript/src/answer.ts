@@ -139,7 +139,7 @@ function appendFrame(answer: Answer, frame: AnswerFrame): Answer {
   if (isTerminal(frame)) {
     return {
       ...moved,
-      status: frame.status,
+      status: frame.type === 'chat.error' ? 'error' : frame.status,
       finish_reason: frame.finish_reason,
       error_code: frame.type === 'chat.error' ? frame.code : null,
       context_dropped: frame.context_dropped,

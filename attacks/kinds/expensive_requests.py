@@ -43,7 +43,7 @@ async def ask_again_immediately(target: Target) -> list[Finding]:
 
 @attack("page-flood", requests_ms=100)
 async def ask_for_pages_again_immediately(target: Target) -> list[Finding]:
-    """200 connections of one network ask for pages and addresses that need no session, again as soon as answered."""
+    """200 connections of one network ask for pages and paths that need no session, again as soon as answered."""
     async with attacking_session() as http:
         for path in PUBLIC_PATHS:  # A worker loads the administration when it is first asked for.
             await (await http.get(target.url + path)).read()

@@ -2,34 +2,34 @@
 import './frames'
 import './frame.css'
 import mermaid from 'mermaid'
-import type { DiagramNews, DiagramOrder } from '@/lib/diagram-messages'
+import type { DiagramNews, DiagramRequest } from '@/lib/diagram-messages'
 import { lookOf } from './look'
 
 /** A wide drawing is scaled down to this limit to fit; beyond it, it scrolls. */
 const MIN_SCALE = 0.6
 
 const place = document.getElementById('drawing')
-let latest: DiagramOrder | null = null
+let latest: DiagramRequest | null = null
 
-window.addEventListener('message', ({ source, data }: MessageEvent<DiagramOrder>) => {
+window.addEventListener('message', ({ source, data }: MessageEvent<DiagramRequest>) => {
   if (source !== window.parent) return
   latest = data
   void draw(data).catch(() => report({ kind: 'failed' }))
 })
 report({ kind: 'ready' })
 
-async function draw(order: DiagramOrder): Promise<void> {
+async function draw(request: DiagramRequest): Promise<void> {
   mermaid.initialize({
-    ...lookOf(order.isDark, document.body.clientWidth),
+    ...lookOf(request.isDark, document.body.clientWidth),
     startOnLoad: false,
     securityLevel: 'strict',
     suppressErrorRendering: true,
   })
   // Mermaid measures text with this font.
   await document.fonts.load("14px 'Inter Variable'")
-  const { svg } = await mermaid.render('diagram', order.code)
-  if (order !== latest || !place) return
-  document.documentElement.style.colorScheme = order.isDark ? 'dark' : 'light'
+  const { svg } = await mermaid.render('diagram', request.code)
+  if (request !== latest || !place) return
+  document.documentElement.style.colorScheme = request.isDark ? 'dark' : 'light'
   place.innerHTML = svg
   // Links must not lead out of the frame.
   for (const link of place.querySelectorAll('a')) link.replaceWith(...link.childNodes)

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useIsDark } from '@/hooks/use-is-dark'
-import { type DiagramNews, type DiagramOrder, isDiagramNews } from '@/lib/diagram-messages'
+import { type DiagramNews, type DiagramRequest, isDiagramNews } from '@/lib/diagram-messages'
 import { usePrinting } from '@/stores/printing'
 
 /** A drawing that takes longer fails. */
@@ -28,15 +28,15 @@ export function useDiagram(
   const [height, setHeight] = useState(heights.get(code) ?? null)
   const [hasFailed, setHasFailed] = useState(false)
 
-  const order = useEffectEvent(() => {
+  const requestDrawing = useEffectEvent(() => {
     // The sandboxed frame has no origin to name.
-    frame.current?.contentWindow?.postMessage({ code, isDark } satisfies DiagramOrder, '*')
+    frame.current?.contentWindow?.postMessage({ code, isDark } satisfies DiagramRequest, '*')
   })
 
   const take = useEffectEvent((news: DiagramNews) => {
     if (news.kind === 'ready') {
       isReady.current = true
-      order()
+      requestDrawing()
     } else if (news.kind === 'failed') setHasFailed(true)
     else {
       heights.set(code, news.height)
@@ -46,7 +46,7 @@ export function useDiagram(
   })
 
   useEffect(() => {
-    if (isReady.current) order()
+    if (isReady.current) requestDrawing()
   }, [code, isDark])
 
   useEffect(() => {

@@ -1,6 +1,6 @@
 /** Messages between a page and the frame that draws its diagrams (`diagram.html`). */
 
-export interface DiagramOrder {
+export interface DiagramRequest {
   /** The diagram's code, in Mermaid's language. */
   code: string
   isDark: boolean

@@ -3,4 +3,4 @@
 from config.settings.development import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-HEALTH_CHECK_SECONDS = MODEL_SEARCH_SECONDS = PASSWORD_CHECK_WAIT = 30.0
+HEALTH_CHECK_SECONDS = MODEL_SEARCH_SECONDS = PASSWORD_CHECK_WAIT_SECONDS = 30.0

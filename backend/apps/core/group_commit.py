@@ -1,7 +1,8 @@
 """Group commit: writes that wait for the same database are stored together, in one transaction.
 
 A burst of small transactions costs more than its work: SQLite lets one write at a time, and the others poll for their
-turn; PostgreSQL needs a few round trips for each. A write that comes alone waits for nothing.
+turn; PostgreSQL needs a few round trips for each. A write that comes alone waits for nothing. See
+docs/decisions/0034-writes-that-wait-are-stored-together.md.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
 """Statements of the ORM that are compiled once and then only filled in, for those that each turn of a chat runs.
 
 Compiling a query takes Django several times as long as SQLite takes to run it. The text comes from the ORM, so that a
-new field of a model is in it; tests compare what the statements do with what the ORM does.
+new field of a model is in it; tests compare what the statements do with what the ORM does. See
+docs/decisions/0033-hot-statements-are-compiled-once.md.
 """
 
 import json

@@ -24,7 +24,7 @@ REFUSALS = {
 
 
 class ReplicaError(RedisConnectionError):
-    """This Redis is no primary any more: its name may lead to another one by now."""
+    """This Redis has become a replica: its name may lead to another one by now."""
 
 
 def refusal(message: str) -> RedisError:

@@ -131,10 +131,12 @@ async def test_a_failed_sweep_is_logged(
 
 
 async def test_the_server_pings_while_sweeps_fail(
-    statement_watch: StatementWatch, conversation: OpenConversation, settings: Settings
+    statement_watch: StatementWatch, conversation: OpenConversation, read_log: ReadLog, settings: Settings
 ) -> None:
-    settings.SWEEP_SECONDS = settings.SOCKET_PING_INTERVAL = 0.0
+    settings.SWEEP_SECONDS = 0.0
     with statement_watch.failure(OperationalError("the database is down"), of="FROM users_session"):
+        await until(lambda: lines_of(read_log, "sweep_failed"), "a failed sweep")
+        settings.SOCKET_PING_INTERVAL = 0.0
         await conversation.socket.expect("ping")
 
 

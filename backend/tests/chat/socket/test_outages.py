@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import OperationalError
-from redis import RedisError
+from redis import ConnectionError as RedisConnectionError
 
 import apps.core.channel_layer.redis  # noqa: F401 - declares the outages of Redis
 from testkit.live import LiveServer
@@ -12,7 +12,7 @@ from tests.core.test_api_responses import call
 
 pytestmark = pytest.mark.store_independent
 
-OUTAGES = [OperationalError("the database is down"), RedisError("Redis is down"), OSError("the disk is full")]
+OUTAGES = [OperationalError("the database is down"), RedisConnectionError("Redis is down"), OSError("the disk is full")]
 FAULT = RuntimeError("a fault that trying again does not cure")
 
 

@@ -1,4 +1,4 @@
-"""The example client in docs/protocol.md does what the page says (P-3.2, P-4.3)."""
+"""The example client in docs/protocol.md does what the page says (P-3.2, P-3.5, P-4.3, P-5.7)."""
 
 import asyncio
 import re
@@ -11,6 +11,9 @@ import pytest
 import websockets
 from django.conf import settings
 
+from conformance.client.frames import CONVERSATION
+from conformance.client.scenario import Scenario, Step
+from conformance.client.server import ScriptedServer
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
 
@@ -55,3 +58,40 @@ async def test_the_documented_client_survives_a_dropped_connection(
     assert await chatting == "w1 w2 w3 w4 w5 w6 "
     assert len(connections) == 2
     assert [message["content"] for message in await user.messages(conversation_id)] == ["Go", "w1 w2 w3 w4 w5 w6 "]
+
+
+async def chat_with_script(*connections: list[Step]) -> str:
+    """Return what the client makes of a server that plays these steps, one list for each connection."""
+    asked: Step = {"expect": {"type": "chat.message", "client_id": "$id"}}
+    steps = [
+        [{"expect": {"type": "auth"}}, *([] if number else [asked]), *each] for number, each in enumerate(connections)
+    ]
+    server = ScriptedServer(Scenario("docs", "The documented client", [], [], steps, []))
+    async with server.serve():
+        url = f"{server.url.replace('http', 'ws')}/ws/chat/{CONVERSATION}/"
+        return await read_client([])(url, "access-1", "Go")
+
+
+def piece(content: str, start: int, end: int, **fields: Any) -> Step:
+    return {"send": {"type": "chat.stream", "content": content, "from": start, "seq": end, **fields}}
+
+
+END = piece("", 2, 2, done=True)
+
+
+@pytest.mark.storeless
+async def test_the_documented_client_returns_no_reasoning() -> None:
+    assert await chat_with_script([piece("Hm. ", 0, 1, type="chat.reasoning"), piece("Yes.", 1, 2), END]) == "Yes."
+
+
+@pytest.mark.storeless
+async def test_the_documented_client_discards_the_pieces_of_a_reset_that_was_cut_off() -> None:
+    cut = [piece("w1 w2 ", 0, 2), piece("w1 ", 0, 0, reset=True), {"cut": True}]
+    assert await chat_with_script(cut, [piece("w1 w2 ", 0, 2), END]) == "w1 w2 "
+
+
+@pytest.mark.storeless
+async def test_the_documented_client_exits_when_the_answer_fails() -> None:
+    failed: Step = {"type": "chat.error", "code": "AI_ERROR", "error": "It failed.", "done": True, "from": 1, "seq": 1}
+    with pytest.raises(SystemExit, match="It failed"):
+        await chat_with_script([piece("w1 ", 0, 1), {"send": failed}])

@@ -43,15 +43,16 @@ def build_prompt(conversation: Conversation, question: Message, answer: Message)
     room -= _cost(answer.model_used, conversation.system_prompt) + _cost(answer.model_used, answer.content)
     attachments = BranchAttachments(conversation.id, answer.model_used, sees=model is None or model.vision is not False)
     kept = [question]
-    room -= _message_cost(answer.model_used, question) + attachments.count_text_tokens(question)
-    room -= attachments.show_images(question)
+    room -= _message_cost(answer.model_used, question, attachments) + attachments.show_images(question)
     for message in read_ancestors(question):
-        room -= _message_cost(answer.model_used, message) + attachments.count_text_tokens(message)
-        if room < 0:
+        cost = _message_cost(answer.model_used, message, attachments)
+        if cost > room:
             break
+        room -= cost
         kept.append(message)
     while len(kept) > 1 and kept[-1].role != question.role:
-        kept.pop()  # A window that opens with an answer has lost its question: no model was trained on that.
+        # A window that opens with an answer has lost its question: no model was trained on that.
+        room += _message_cost(answer.model_used, kept.pop(), attachments)
     attachments.show_more_images(kept, room)
     messages = tuple(_build_messages(conversation.system_prompt, kept, attachments))
     effort = next((taken for taken in model.efforts if taken == conversation.reasoning_effort), None) if model else None
@@ -123,14 +124,14 @@ def _build_messages(system_prompt: str, kept: list[Message], attachments: Branch
     return lines
 
 
-def _message_cost(model: str, message: Message) -> int:
-    """Return the tokens of `message` in the window; counted once, then kept with the message."""
+def _message_cost(model: str, message: Message, attachments: BranchAttachments) -> int:
+    """Return the tokens of `message` in the window without its images; its text is counted once, then kept with it."""
     if message.token_count is None:
         counted = count_tokens(model, message.content)
         message.token_count = counted.tokens
         if counted.is_exact:
             Message.objects.filter(id=message.id).update(token_count=counted.tokens)
-    return message.token_count + MESSAGE_OVERHEAD
+    return message.token_count + MESSAGE_OVERHEAD + attachments.count_text_tokens(message)
 
 
 def _cost(model: str, text: str) -> int:

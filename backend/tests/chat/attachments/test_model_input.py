@@ -186,6 +186,24 @@ async def test_images_are_dropped_before_text(
     assert [part["type"] for part in messages[1]] == ["image_url", "text"]
 
 
+@pytest.mark.parametrize("words", [1, 2800])
+async def test_images_are_shown_in_the_room_that_a_dropped_question_and_its_answer_leave(
+    user: SignedInUser, model_server: ModelServer, words: int
+) -> None:
+    """The model's window has 8,192 tokens, of which 6,144 are for the prompt."""
+    model_server.script(text="word " * words)
+    conversation = await OpenConversation.open(user, system_prompt="Be brief.")
+    picture = await attach(user, files.png((2048, 2048)), "cat.png")
+    await ask(conversation, "word " * 5000)
+    model_server.script(text="A cat.")
+    await ask(conversation, "What is this?", picture["id"])
+    ended = await ask(conversation, "more " * 1900)
+    assert ended["context_dropped"] == 2
+    assert ended["images_dropped"] == 0
+    shown, _answer, _question = model_server.questions[-1].messages[1:]
+    assert [part["type"] for part in shown["content"]] == ["image_url", "text"]
+
+
 async def test_edit_and_regenerate_keep_the_attachments(user: SignedInUser, model_server: ModelServer) -> None:
     conversation = await OpenConversation.open(user)
     picture = await attach(user, files.png(), "cat.png")

@@ -18,6 +18,7 @@ from rich.console import Console
 from ai_chat_client import Answer, Position, Reasoning, Text
 from ai_chat_client.terminal.__main__ import main
 from ai_chat_client.terminal.screen import AnswerView
+from ai_chat_client.token_file import TokenFile, Tokens
 from conformance.client.frames import CONVERSATION
 from conformance.client.scenario import Scenario
 from conformance.client.server import ScriptedServer
@@ -182,6 +183,12 @@ def test_a_model_cannot_control_the_terminal() -> None:
     assert not re.search("\x1b\\]|\x07|\x9b|\x1b\\[2J|\x08", shown)
 
 
+async def run_in_pipe(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = await asyncio.to_thread(main, arguments)
+    captured = capsys.readouterr()
+    return code, captured.out + captured.err
+
+
 async def test_a_question_on_the_command_line_is_answered_in_a_pipe(
     user: SignedInUser, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -189,19 +196,47 @@ async def test_a_question_on_the_command_line_is_answered_in_a_pipe(
     monkeypatch.setenv("AI_CHAT_TOKEN", user.access)
     notes = tmp_path / "notes.txt"
     notes.write_text("Milk")
-
-    async def run(*arguments: str) -> tuple[int, str]:
-        code = await asyncio.to_thread(main, arguments)
-        captured = capsys.readouterr()
-        return code, captured.out + captured.err
-
-    assert await run("What", "now?") == (0, "Echo: What now?\n")
-    assert (await run("--continue", "--file", str(notes), "And", "then?"))[1].endswith("And then?\n")
-    code, listed = await run("--list")
+    assert await run_in_pipe(capsys, "What", "now?") == (0, "Echo: What now?\n")
+    assert (await run_in_pipe(capsys, "--continue", "--file", str(notes), "And", "then?"))[1].endswith("And then?\n")
+    code, listed = await run_in_pipe(capsys, "--list")
     assert code == 0
     assert len(listed.splitlines()) == 1
-    assert await run("[[text=Line\n]]") == (0, "Line\n")
+    assert await run_in_pipe(capsys, "[[text=Line\n]]") == (0, "Line\n")
     monkeypatch.setenv("AI_CHAT_TOKEN", "expired")
-    code, printed = await run("--list")
+    code, printed = await run_in_pipe(capsys, "--list")
     assert code == 1
     assert printed == "The session has ended: sign in again.\n"
+
+
+async def test_a_file_that_cannot_be_used_is_named(
+    user: SignedInUser, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AI_CHAT_URL", user.server.url)
+    monkeypatch.setenv("AI_CHAT_TOKEN", user.access)
+    missing = tmp_path / "missing.pdf"
+    printed = await run_in_pipe(capsys, "--file", str(missing), "Hi")
+    assert printed == (1, f"{missing}: No such file or directory\n")
+    monkeypatch.delenv("AI_CHAT_TOKEN")
+    no_folder = tmp_path / "file"
+    no_folder.touch()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(no_folder))
+    assert await run_in_pipe(capsys, "Hi") == (1, f"{no_folder}/ai-chat/tokens.json: Not a directory\n")
+
+
+@pytest.mark.parametrize("session", ["live", "ended", "none"])
+async def test_signing_out_asks_for_nothing(
+    user: SignedInUser,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    session: str,
+) -> None:
+    monkeypatch.setenv("AI_CHAT_URL", user.server.url)
+    monkeypatch.delenv("AI_CHAT_TOKEN", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    kept = TokenFile(tmp_path / "ai-chat" / "tokens.json", user.server.url)
+    if session != "none":
+        kept.save(Tokens(access=user.access if session == "live" else "ended"))
+    assert await run_in_pipe(capsys, "--sign-out") == (0, "")
+    assert kept.load() == Tokens()
+    await user.call("GET", "/auth/me", expect=401 if session == "live" else 200)

@@ -24,14 +24,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _read_options(arguments)
     tokens = TokenFile(_token_path(), options.url)
     try:
-        with _sign_in(options.url, tokens) as client:
+        with _sign_in(options, tokens) as client:
             return _run(client, options)
     except ImportError as error:
         print(f"{error}: pip install 'ai-chat-client[terminal]'", file=sys.stderr)
     except ChatError as error:
         print(error, file=sys.stderr)
-    except (aiohttp.ClientError, OSError) as error:
+    except (aiohttp.ClientError, ConnectionError, TimeoutError) as error:
         print(f"{options.url} cannot be reached: {error}", file=sys.stderr)
+    except OSError as error:  # of a file to send, or of the tokens
+        print(f"{error.filename}: {error.strerror}" if error.filename else error, file=sys.stderr)
     except (KeyboardInterrupt, EOFError):
         print(file=sys.stderr)
         return INTERRUPTED
@@ -57,11 +59,17 @@ def _token_path() -> Path:
     return Path(configuration) / "ai-chat" / "tokens.json"
 
 
-def _sign_in(url: str, tokens: TokenFile) -> Client:
-    """Return a client that is signed in, after asking for name and password if there are no tokens that work."""
+def _sign_in(options: argparse.Namespace, tokens: TokenFile) -> Client:
+    """Return a client that is signed in, after asking for name and password if there are no tokens that work.
+
+    To sign out, it asks for nothing: a session that has ended need not begin again.
+    """
+    url = options.url
     given = os.environ.get("AI_CHAT_TOKEN", "")
     if given:
         return Client(url, access_token=given)
+    if options.sign_out:
+        return Client(url, store=tokens)
     if tokens.load() != Tokens():
         with suppress(SignedOutError):
             return _verify(Client(url, store=tokens))

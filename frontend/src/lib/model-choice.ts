@@ -49,6 +49,11 @@ export function endsSoon(day: string, now: Date): boolean {
   return Date.parse(day) - now.getTime() <= NOTICE_DAYS * DAY_MS
 }
 
+/** The date on which a model is retired (`2027-01-14`), in the language; the same date in every time zone. */
+export function formatDay(day: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(day))
+}
+
 /** The usable models that will be retired within 30 days, the earliest first. */
 export function endingSoon({ models }: ModelList, now: Date): Model[] {
   return models

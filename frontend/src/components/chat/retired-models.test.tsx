@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { composer, openPage } from '@/test/app'
 import { serveChatWithModel, signInAsAdministrator } from '@/test/chats'
 import { server } from '@/test/server'
@@ -63,11 +63,21 @@ describe('a chat whose model is retired', () => {
 })
 
 describe('a model that ends within 30 days', () => {
+  beforeEach(() => {
+    vi.stubEnv('TZ', 'America/Los_Angeles') // Midnight in UTC belongs to the day before.
+    vi.setSystemTime('2027-01-11T20:00:00Z')
+  })
+
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.unstubAllEnvs()
+  })
+
   test('is announced to administrators', async () => {
     signInAsAdministrator()
     list(OTHER, { ...OLD, shutdown_date: inDays(20), successor: 'other' })
     await openPage('/c/c1')
-    expect(await screen.findByText(/The model service will retire Old on/)).toBeTruthy()
+    expect(await screen.findByText('The model service will retire Old on Jan 31, 2027.')).toBeTruthy()
     expect(screen.getByRole('button', { name: 'Switch to Other' })).toBeTruthy()
   })
 
@@ -90,8 +100,8 @@ describe('a model that ends within 30 days', () => {
     await user.click(await screen.findByRole('button', { name: 'Other models retiring soon: 1' }))
     const ending = await screen.findByRole('region', { name: 'Models retiring soon' })
     const [first, second, ...more] = within(ending).getAllByRole('listitem')
-    expect(first?.textContent).toMatch(/^SoonOpenAI · [^·]+$/)
-    expect(second?.textContent).toMatch(/^OldOpenAI · [^·]+ · Replaced by Other$/)
+    expect(first?.textContent).toBe('SoonOpenAI · Jan 14, 2027')
+    expect(second?.textContent).toBe('OldOpenAI · Jan 31, 2027 · Replaced by Other')
     expect(more).toEqual([])
   })
 
@@ -102,7 +112,9 @@ describe('a model that ends within 30 days', () => {
     list(OTHER, soon)
     listEnding(soon)
     const user = await openPage('/')
-    expect(await screen.findByText(/will retire models that are in use: Soon on .+\.$/)).toBeTruthy()
+    expect(
+      await screen.findByText(/will retire models that are in use: Soon on Jan 14, 2027\.$/),
+    ).toBeTruthy()
     expect(screen.queryByRole('button', { name: /Switch to/ })).toBeNull()
     await user.click(screen.getByRole('button', { name: 'Show models' }))
     expect(await screen.findByRole('region', { name: 'Models retiring soon' })).toBeTruthy()

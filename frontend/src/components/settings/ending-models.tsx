@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { CalendarX2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { modelsQuery } from '@/api/models'
-import { endingSoon, replacementOf } from '@/lib/model-choice'
+import { endingSoon, formatDay, replacementOf } from '@/lib/model-choice'
 
 /** The models that their services retire within 30 days, each with its date and its successor. */
 export function EndingModels() {
@@ -10,7 +10,6 @@ export function EndingModels() {
   const { data } = useQuery(modelsQuery)
   const ending = data ? endingSoon(data, new Date()) : []
   if (!data || ending.length === 0) return null
-  const dates = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'medium' })
   return (
     <section aria-label={t('models.endingSoon')} className="rounded-lg border border-line-strong p-3 text-sm">
       <h3 className="flex items-start gap-2 font-medium">
@@ -24,7 +23,7 @@ export function EndingModels() {
             <span className="block text-xs text-ink-3">
               {[
                 service,
-                dates.format(new Date(shutdown_date ?? '')),
+                formatDay(shutdown_date ?? '', i18n.language),
                 ...(successor ? [t('models.insteadOf', { name: replacementOf(id, data)?.name })] : []),
               ].join(t('models.separator'))}
             </span>

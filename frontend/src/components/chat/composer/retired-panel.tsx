@@ -2,6 +2,7 @@ import { CalendarX2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
+import { formatDay } from '@/lib/model-choice'
 import type { Model } from '@/types/api'
 
 interface RetiredPanelProps {
@@ -26,14 +27,14 @@ export default function RetiredPanel(props: RetiredPanelProps) {
       <p className="flex items-start gap-2">
         <CalendarX2 aria-hidden className="mt-[0.2em] size-4 shrink-0 text-accent" />
         {state === 'retired' && t('models.retired', { name })}
-        {state === 'ending' && t('models.ending', { name, date: formatDate(lastDay, i18n.language) })}
+        {state === 'ending' && t('models.ending', { name, date: formatDay(lastDay, i18n.language) })}
         {state === 'usable' &&
           t('models.endingInUse', {
             names: listOf(
               othersEnding.map((other) =>
                 t('models.endingOn', {
                   name: other.name,
-                  date: formatDate(other.shutdown_date ?? '', i18n.language),
+                  date: formatDay(other.shutdown_date ?? '', i18n.language),
                 }),
               ),
               i18n.language,
@@ -54,10 +55,6 @@ export default function RetiredPanel(props: RetiredPanelProps) {
       )}
     </div>
   )
-}
-
-function formatDate(day: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(new Date(day))
 }
 
 function listOf(names: string[], language: string): string {

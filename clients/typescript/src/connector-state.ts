@@ -39,7 +39,8 @@ export type ConnectorState =
   | ({ kind: 'signing-in'; tries: Tries } & Connected)
   /** `since` is in milliseconds since 1970. */
   | ({ kind: 'open'; tries: Tries; since: number } & Connected)
-  | { kind: 'waiting'; tries: Tries; retry: Timer }
+  /** The server asked for no connection before `notBefore`, in milliseconds since 1970 (P-9.10). */
+  | { kind: 'waiting'; tries: Tries; retry: Timer; notBefore: number }
 
 type Kind = ConnectorState['kind']
 

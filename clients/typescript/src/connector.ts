@@ -225,17 +225,18 @@ export class Connector<Frame extends { type: string }> {
     else this.#retry(tries)
   }
 
-  #retry({ failed, refused }: Tries, milliseconds = backoffDelay(failed), notBefore = 0): void {
+  #retry({ failed, refused }: Tries, milliseconds = backoffDelay(failed), retryAfter = 0): void {
     const tries = { failed: failed + 1, refused }
-    const delay = Math.max(notBefore, Math.min(milliseconds, this.#server.longestDelay ?? milliseconds))
+    const delay = Math.max(retryAfter, Math.min(milliseconds, this.#server.longestDelay ?? milliseconds))
     const retry = setTimeout(() => void this.#connect(tries), delay)
-    this.#move({ kind: 'waiting', tries, retry })
+    this.#move({ kind: 'waiting', tries, retry, notBefore: Date.now() + retryAfter })
   }
 
-  /** The network or the user is back: connects immediately, or checks that the connection still works. */
+  /** The network or the user is back: connects now unless the server asked to wait, or checks the open connection. */
   #wake(): void {
-    if (this.#state.kind === 'waiting') void this.#connect(this.#state.tries)
-    else this.check()
+    const state = this.#state
+    if (state.kind !== 'waiting') this.check()
+    else if (Date.now() >= state.notBefore) void this.#connect(state.tries)
   }
 
   #end(reason: 'no-conversation' | 'signed-out' | 'ended'): void {

@@ -23,7 +23,7 @@ let resume: AnswerPosition | null
 let need: Need
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
   chat = new FakeChatServer()
   chat.isRefusing = true
   streams = new FakeStreamServer()
@@ -107,6 +107,18 @@ test('a stream that breaks off resumes from the position', async () => {
   streams.end()
   await streams.listening(2)
   expect(streams.queries[1]).toBe('?message_id=m1&run=2&seq=17')
+})
+
+test('a page that becomes visible does not connect before the time of Retry-After', async () => {
+  for (let tries = 1; tries <= 3; tries += 1) handshakes.failed()
+  streams.refusal = { status: 429, body: {}, headers: { 'Retry-After': '3600' } }
+  connector.open()
+  await eventually(() => expect(lastState()).toEqual({ kind: 'waiting' }))
+  document.dispatchEvent(new Event('visibilitychange'))
+  expect(lastState()).toEqual({ kind: 'waiting' })
+  vi.setSystemTime(Date.now() + 3_600_000)
+  document.dispatchEvent(new Event('visibilitychange'))
+  await streams.listening(2)
 })
 
 test('a stream that is not needed is closed, and continues once it is', async () => {

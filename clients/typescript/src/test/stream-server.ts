@@ -5,6 +5,7 @@ import { eventually } from './eventually.js'
 interface Answer {
   status: number
   body: unknown
+  headers?: Record<string, string>
 }
 
 export class FakeStreamServer {
@@ -67,6 +68,9 @@ export class FakeStreamServer {
   }
 }
 
-function responseOf({ status, body }: Answer): Response {
-  return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } })
+function responseOf({ status, body, headers }: Answer): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'Content-Type': 'application/json', ...headers },
+  })
 }

@@ -58,8 +58,7 @@ def required_hosts(public_url: str) -> list[str]:
 
 def read_host(url: str) -> str:
     """Return the host of a URL as `ALLOWED_HOSTS` writes it."""
-    host = urlsplit(url).hostname or ""
-    return f"[{host}]" if ":" in host else host
+    return _bracketed(urlsplit(url).hostname or "")
 
 
 def own_addresses(host: str) -> list[str]:
@@ -70,12 +69,17 @@ def own_addresses(host: str) -> list[str]:
     if host in LOOPBACK_HOSTS:
         return []
     if host not in EVERY_ADDRESS:
-        return [host]
+        return [_bracketed(host)]
     found = {str(info[4][0]) for info in _look_up(socket.gethostname())}
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
         probe.connect(("192.0.2.1", 9))  # Sends nothing: only selects the address of outgoing traffic.
         found.add(probe.getsockname()[0])
-    return sorted(f"[{address}]" if ":" in address else address for address in found)
+    return sorted(map(_bracketed, found))
+
+
+def _bracketed(host: str) -> str:
+    """Return a host as requests name it: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def _look_up(name: str) -> list[tuple[Any, ...]]:

@@ -18,6 +18,8 @@ class Finding:
     limit: str
     value: str
     holds: bool
+    is_skipped: bool = False
+    """Whether nothing was measured because a program is missing, which is no failure."""
 
 
 def at_most(measured: str, value: float, limit: float, unit: str) -> Finding:
@@ -28,6 +30,11 @@ def at_most(measured: str, value: float, limit: float, unit: str) -> Finding:
 def must_be(measured: str, value: object, wanted: object) -> Finding:
     """Return the finding that `value` must equal `wanted`."""
     return Finding(measured, str(wanted), str(value), holds=value == wanted)
+
+
+def skipped(measured: str, why: str) -> Finding:
+    """Return the finding that this could not be measured here."""
+    return Finding(measured, "", why, holds=True, is_skipped=True)
 
 
 type Attacker = Callable[["Target"], Awaitable[list[Finding]]]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from attacks.attack import Finding, attack
+from attacks.attack import Finding, attack, skipped
 from attacks.kinds.websocket_floods import CONTINUATION, PING, TEXT, TEXT_BEGIN, fill, flood_socket
 from attacks.target import Target
 from testkit.ports import free_port
@@ -44,7 +44,9 @@ def running_nginx(target: Target) -> Iterator[int | None]:
 async def _flood_through_nginx(target: Target, chunk: bytes, first: bytes = b"") -> list[Finding]:
     with running_nginx(target) as port:
         target.begin_measuring()
-        return [] if port is None else await flood_socket(port, chunk, first=first)
+        if port is None:
+            return [skipped("the flood is closed", "nginx is missing")]
+        return await flood_socket(port, chunk, first=first)
 
 
 @attack("pings-through-nginx", settings=BEHIND_NGINX)

@@ -14,14 +14,14 @@ import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
+
+from tools.repository import BACKEND
 
 if TYPE_CHECKING:
     from apps.chat.log.base import StreamLog
 
-BACKEND = Path(__file__).resolve().parent.parent / "backend"
 PERCENTILES = (0.5, 0.95, 0.99)
 PATIENCE = 30.0
 
@@ -76,7 +76,7 @@ async def _answer(
     writer = await log.start(answer_id, 1, AnswerText())
     async with asyncio.TaskGroup() as tasks:
         for name, reader in followed.items():
-            tasks.create_task(_follow(reader, answer_id, written, delays[name]))
+            tasks.create_task(_follow(reader, answer_id, until, written, delays[name]))
         while time.monotonic() < until:
             await asyncio.sleep(pause)
             written.append(time.perf_counter())
@@ -84,11 +84,11 @@ async def _answer(
         await writer.finish(Ending(AnswerStatus.COMPLETE))
 
 
-async def _follow(log: "StreamLog", answer_id: UUID, written: list[float], delays: list[float]) -> None:
+async def _follow(log: "StreamLog", answer_id: UUID, until: float, written: list[float], delays: list[float]) -> None:
     from apps.chat.events import Position, TextPart  # noqa: PLC0415
     from apps.chat.log.base import NoSuchLogError  # noqa: PLC0415
 
-    async with asyncio.timeout(PATIENCE + 60):
+    async with asyncio.timeout(until - time.monotonic() + PATIENCE):
         while True:
             try:
                 async for event in log.follow(answer_id, Position(1, 0)):

@@ -16,9 +16,9 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-_ROOT = Path(__file__).resolve().parents[1]
-_BACKEND = _ROOT / "backend"
-_FOLDER = _ROOT / ".cache" / "migrated"
+from tools.repository import BACKEND, CACHE
+
+_FOLDER = CACHE / "migrated"
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +46,7 @@ def keep_database(migrated: Path) -> None:
 @cache
 def _kept() -> Path:
     state = sha256(f"{sys.version} {sqlite3.sqlite_version}".encode())
-    modules = [*_BACKEND.glob("apps/**/*.py"), *_BACKEND.glob("config/**/*.py")]
-    for file in [_BACKEND / "uv.lock", *sorted(modules)]:
+    modules = [*BACKEND.glob("apps/**/*.py"), *BACKEND.glob("config/**/*.py")]
+    for file in [BACKEND / "uv.lock", *sorted(modules)]:
         state.update(f"{file} {file.stat().st_size} ".encode() + file.read_bytes())
     return _FOLDER / f"{state.hexdigest()}.sqlite3"

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from tools.programs import end_with_parent
+from tools.repository import BACKEND, ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-BACKEND = ROOT / "backend"
 STARTING_S = 60.0
 ENDING_S = 10.0
 MAX_LINE_LENGTH = 64 * 1024 * 1024

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from testkit.api_user import LocalServer
 from testkit.ports import free_port
+from tools.repository import BACKEND, ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-BACKEND_DIR = ROOT / "backend"
 PATIENCE = 60.0
 
 
@@ -88,7 +87,7 @@ class ServerProcess(LocalServer):
             **self.settings,
         }
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "manage.py", *arguments), cwd=BACKEND_DIR, env=variables, stderr=asyncio.subprocess.PIPE
+            *(sys.executable, "manage.py", *arguments), cwd=BACKEND, env=variables, stderr=asyncio.subprocess.PIPE
         )
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:

@@ -9,10 +9,10 @@ from attacks.attack import Finding, attack, skipped
 from attacks.kinds.websocket_floods import CONTINUATION, PING, TEXT, TEXT_BEGIN, fill, flood_socket
 from attacks.target import Target
 from testkit.ports import free_port
-from testkit.programs import BACKEND
 from testkit.raw_connections import masked_frame
 from tools.nginx import find_nginx
 from tools.programs import running, wait_until_it_answers
+from tools.repository import BACKEND
 
 START_SECONDS = 30.0
 BEHIND_NGINX = {"TRUSTED_PROXIES": "127.0.0.1"}

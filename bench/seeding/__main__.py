@@ -9,12 +9,12 @@ import sys
 
 import msgspec
 
-from testkit.programs import ROOT
+from tools.repository import BACKEND
 
 
 def main() -> None:
     kind, name, *numbers = sys.argv[1:]
-    sys.path.insert(0, str(ROOT / "backend"))
+    sys.path.insert(0, str(BACKEND))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.development")
     import django  # noqa: PLC0415
 

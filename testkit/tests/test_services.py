@@ -14,7 +14,7 @@ import pytest
 import redis
 from django.db import connection
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools.repository import ROOT
 
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from testkit.server_process import BACKEND_DIR
+from tools.repository import BACKEND
 
 OWNER, TALK, NOW = uuid4(), uuid4(), datetime(2026, 11, 1, 12, tzinfo=UTC)
 QUESTION, FIRST, CONTINUED, ACTIVE = uuid4(), uuid4(), uuid4(), uuid4()
@@ -52,9 +52,7 @@ class OldDatabase:
 
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(
-            command, cwd=BACKEND_DIR, env=self._environment, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, cwd=BACKEND, env=self._environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from testkit.server_process import BACKEND_DIR
+from tools.repository import BACKEND
 
 HASH_FIVE = """
 import resource, threading
@@ -65,7 +65,7 @@ PAGES_OF_A_HASH = 19 * 1024 // 4
 
 def run(program: str) -> list[int]:
     command = [sys.executable, "-c", program]
-    printed = subprocess.run(command, cwd=BACKEND_DIR, capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run(command, cwd=BACKEND, capture_output=True, text=True, check=True).stdout
     return [int(line) for line in printed.split()]
 
 

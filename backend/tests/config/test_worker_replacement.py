@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from testkit.server_process import BACKEND_DIR
+from tools.repository import BACKEND
 
 pytestmark = pytest.mark.storeless
 
@@ -45,7 +45,7 @@ def supervise(tmp_path: Path) -> Iterator[Supervise]:
 
     It returns one that waits for the next worker, and returns its process id and whether it hangs.
     """
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.test", "PYTHONPATH": str(BACKEND_DIR)}
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.test", "PYTHONPATH": str(BACKEND)}
     running: list[subprocess.Popen[str]] = []
 
     def start(start_seconds: float) -> NextWorker:

@@ -15,16 +15,17 @@ from django.conf import settings as django_settings
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser, drop_connections, until
 from testkit.local_services import postgres_binaries
-from testkit.server_process import BACKEND_DIR, ServerProcess
+from testkit.server_process import ServerProcess
 from tests.chat.attachments import files
 from tests.chat.attachments.sending import attach, fetch
+from tools.repository import BACKEND
 
 pytestmark = [
     pytest.mark.timeout(300),
     pytest.mark.skipif(not django_settings.REDIS_URL, reason="the scripts are for PostgreSQL: --services=postgres"),
 ]
 
-SCRIPTS = BACKEND_DIR / "docker" / "maintenance"
+SCRIPTS = BACKEND / "docker" / "maintenance"
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ _READ_ONLY = "25006"
 _DATABASE_REASONS = {
     "SQLITE_FULL": "The disk of the database is full.",
     "DiskFull": "The disk of the database is full.",
-    "SQLITE_READONLY": "The file of the database cannot be written.",
+    "SQLITE_READONLY": "The file of the database, or its folder, cannot be written.",
     "ReadOnlySqlTransaction": "PostgreSQL takes no writes: DATABASE_URL must name the primary.",
 }
 """Names of refusals to write."""
@@ -81,6 +81,8 @@ def log_failure(logger: BoundLogger, event: str, error: Exception, **fields: obj
     """
     first = _find_first(error)
     name = getattr(first, "sqlite_errorname", "") or _name(first)
+    if name.startswith("SQLITE_READONLY"):  # SQLITE_READONLY_DIRECTORY and the like.
+        name = "SQLITE_READONLY"
     if name in _DATABASE_REASONS:
         _LastRefusal.at = time.monotonic()
     reason = _REASONS.get(name) or _explain(first)

@@ -19,7 +19,7 @@ import django
 django.setup()
 from server import supervisor
 supervisor.START_SECONDS = float(sys.argv[1])
-supervisor.SHORT_LIFE = 0
+supervisor.SHORT_LIFE_SECONDS = 0
 listener = socket.create_server(("127.0.0.1", 0))
 sys.exit(supervisor.Supervisor(listener=listener, count=2, arguments=["-c", sys.argv[2]]).run())
 """

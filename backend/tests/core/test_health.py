@@ -97,24 +97,31 @@ def test_health_is_never_throttled(settings: Settings) -> None:
     assert {Client().get("/api/health/").status_code for _ in range(5)} == {200}
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("SQLITE_FULL", "The disk of the database is full."),
+        ("SQLITE_READONLY_DIRECTORY", "The file of the database, or its folder, cannot be written."),
+    ],
+)
 @pytest.mark.usefixtures("long_timeout")
 def test_a_database_that_refuses_writes_is_not_ready_until_it_takes_one(
-    statement_watch: StatementWatch, read_log: ReadLog
+    statement_watch: StatementWatch, read_log: ReadLog, name: str, reason: str
 ) -> None:
     cause: Exception
     if connection.vendor == "sqlite":
         cause, trial = sqlite3.OperationalError(), "PRAGMA user_version"
-        cause.sqlite_errorname = "SQLITE_FULL"
+        cause.sqlite_errorname = name
     else:
-        cause, trial = psycopg.errors.DiskFull(), "INSERT INTO health"
+        cause, trial, reason = psycopg.errors.DiskFull(), "INSERT INTO health", "The disk of the database is full."
     full = OperationalError()
     full.__cause__ = cause
     with statement_watch.failure(full, of=trial):
         log_failure(structlog.get_logger("tests"), "not_stored", full)
         response = Client().get("/api/health/ready")
     assert (response.status_code, response.json()["database"]) == (503, "error")
-    said = [line for line in read_log() if line["event"] in {"not_stored", "health_check_failed"}]
-    assert [line["reason"] for line in said] == ["The disk of the database is full."] * 2
+    lines = [line for line in read_log() if line["event"] in {"not_stored", "health_check_failed"}]
+    assert [line["reason"] for line in lines] == [reason] * 2
     assert Client().get("/api/health/ready").status_code == 200
     statement_watch.statements.clear()
     assert Client().get("/api/health/ready").status_code == 200

@@ -4,6 +4,7 @@ from typing import Any, override
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -42,6 +43,9 @@ class ServiceDeletions(ModelAdmin):  # type: ignore[misc]  # ships no types
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         if not request.POST.get("post"):
             return delete_selected(self, request, queryset)  # The page that asks first.
+        *_, lacking, protected = self.get_deleted_objects(queryset, request)
+        if lacking or protected:
+            raise PermissionDenied
         deleted = sum([self._delete_one(request, record) for record in queryset])
         if deleted:
             messages.success(request, f"Deleted: {deleted}")

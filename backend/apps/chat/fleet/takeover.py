@@ -57,15 +57,18 @@ class OrphanSearch:
             self._is_wanted.clear()
 
     async def make_round(self) -> None:
-        """Renew the lease of this worker, then continue or end each orphan."""
+        """Renew the lease of this worker, and keep it while orphans are continued or ended: that may take longer."""
         try:
             await self._renew_lease()
             if not running_answers.is_open:
                 return  # Draining: other workers take over, including the answers of this one.
-            own_ids = {answer.answer_id for answer in running_answers.all()}
-            orphans = await run_in_database(find_orphans, running_answers.worker_id, own_ids)
-            if found := self._leave_out_own(orphans):
-                await self._take_over_all(found)
+            keeping = spawn(self._keep_lease(), name="lease_renewal")
+            try:
+                own_ids = {answer.answer_id for answer in running_answers.all()}
+                orphans = await run_in_database(find_orphans, running_answers.worker_id, own_ids)
+                await self._take_over_all(self._leave_out_own(orphans))
+            finally:
+                await cancel_and_wait(keeping)
         except LogUnavailableError:
             logger.info("takeover_waits_for_the_log")
             self._distrust()
@@ -74,17 +77,12 @@ class OrphanSearch:
             self._distrust()
 
     async def _take_over_all(self, orphans: list[Orphan]) -> None:
-        """Take over those orphans that are due, and keep the lease meanwhile: that may take longer than the lease."""
-        keeping = spawn(self._keep_lease(), name="lease_renewal")
-        try:
-            for orphan in orphans:
-                if self._was_cut_off():
-                    self._distrust()
-                    return  # What was found may be outdated, and what this worker took over would be an orphan again.
-                if orphan.is_own or orphan.is_given_up or _now() >= self._trusts_from:
-                    await _take_over(orphan)
-        finally:
-            await cancel_and_wait(keeping)
+        for orphan in orphans:
+            if self._was_cut_off():
+                self._distrust()
+                return  # What was found may be outdated, and what this worker took over would be an orphan again.
+            if orphan.is_own or orphan.is_given_up or _now() >= self._trusts_from:
+                await _take_over(orphan)
 
     async def _keep_lease(self) -> None:
         while True:

@@ -206,7 +206,10 @@ class ClosedRuns[K]:
         self._size = 0
 
     def keep(self, key: K, run: RunLog) -> None:
-        """Keep a run that has just been closed; forget runs that are too old or do not fit."""
+        """Keep a run that has just been closed; forget runs that are too old or do not fit.
+
+        Followers of a forgotten run that has no ending would wait for its takeover without end: they stop.
+        """
         self.forget(key)
         size, now = run.size(), asyncio.get_running_loop().time()
         self._runs[key] = run, size, now
@@ -215,7 +218,10 @@ class ClosedRuns[K]:
             oldest = next(iter(self._runs))
             if self._size <= self._bytes_kept and self._runs[oldest][2] > now - self._ttl:
                 return
+            dropped = self._runs[oldest][0]
             self.forget(oldest)
+            if dropped.ending is None:
+                dropped.supersede()
 
     def find(self, key: K) -> RunLog | None:
         kept = self._runs.get(key)

@@ -15,6 +15,9 @@ from apps.core.row_writes import insert_row
 from apps.core.statements import Later, prepare, read_later, write
 
 FAILURE_WINDOW = timedelta(minutes=15)
+MAX_CLOCK_DIFFERENCE = timedelta(minutes=1)
+"""Between two workers. A failure from further in the future is of before the clock was put back."""
+
 TYPED_PREFIX = "typed:"
 """The prefix of keys that count what was typed."""
 
@@ -27,7 +30,7 @@ _READ = (
     "WHERE ip_address = %s AND attempt_time > %s AND attempt_time < %s ORDER BY attempt_time"
 )
 _FORGET_KEY = f"DELETE FROM {_TABLE} WHERE ip_address = %s AND username = %s"  # noqa: S608
-_FORGET_OLD = f"DELETE FROM {_TABLE} WHERE attempt_time <= %s"  # noqa: S608
+_FORGET_OLD = f"DELETE FROM {_TABLE} WHERE attempt_time <= %s OR attempt_time >= %s"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,9 @@ class RecentFailures:
 def read_failures(network: ClientNetwork) -> Later[SignInFailure]:
     """Read the recent failures of a network; those of before the clock was put back no longer count."""
     now = timezone.now()
-    return read_later(_READ, [network, prepare(now - FAILURE_WINDOW), prepare(now + FAILURE_WINDOW)], _read_failure)
+    return read_later(
+        _READ, [network, prepare(now - FAILURE_WINDOW), prepare(now + MAX_CLOCK_DIFFERENCE)], _read_failure
+    )
 
 
 def _read_failure(row: tuple[Any, ...]) -> SignInFailure:
@@ -91,5 +96,6 @@ def forget_failures_of(network: ClientNetwork, keys: Collection[str]) -> None:
 
 
 def forget_old_failures() -> None:
-    """Delete all failures that no longer count."""
-    write(_FORGET_OLD, [prepare(timezone.now() - FAILURE_WINDOW)])
+    """Delete all failures that no longer count, and those of before the clock was put back: it will catch up."""
+    now = timezone.now()
+    write(_FORGET_OLD, [prepare(now - FAILURE_WINDOW), prepare(now + MAX_CLOCK_DIFFERENCE)])

@@ -275,6 +275,17 @@ async def test_a_single_process_forgets_a_released_run_after_a_while() -> None:
         log.follow(released, None)
 
 
+async def test_followers_of_a_released_run_stop_when_it_is_forgotten() -> None:
+    log = MemoryStreamLog(ttl=0)
+    released, writer = await begin(log)
+    writer.append(Delta("a"))
+    following = log.follow(released, Position(1, 0))
+    assert [(await anext(following)).seq] == [1]
+    await writer.release()
+    async with asyncio.timeout(PATIENCE):
+        assert [event async for event in following] == []
+
+
 async def test_a_single_process_continues_a_released_run() -> None:
     log = MemoryStreamLog(ttl=600)
     answer_id, writer = await begin(log)

@@ -5,6 +5,7 @@ import type { Limits } from '@/types/api'
 
 export const LIMITS: Limits = {
   message_max: 10_000,
+  answer_max: 1_000_000,
   title_max: 200,
   system_prompt_max: 20_000,
   search_max: 200,

@@ -807,7 +807,7 @@ export interface paths {
     }
     /**
      * Show Limits
-     * @description Show the limits of this server; `MAX_MESSAGE_LENGTH` sets the length of a message.
+     * @description Show the limits of this server; `MAX_MESSAGE_LENGTH` and `MAX_ANSWER_LENGTH` set two of them.
      */
     get: operations['show_limits']
     put?: never
@@ -1696,6 +1696,8 @@ export interface components {
     LimitsOut: {
       /** Message Max */
       message_max: number
+      /** Answer Max */
+      answer_max: number
       /** Title Max */
       title_max: number
       /** System Prompt Max */

@@ -13,10 +13,12 @@ def read_limits(client: Client) -> dict[str, int]:
 
 
 @pytest.mark.django_db
-def test_limits_are_public_and_follow_the_setting(client: Client, settings: Settings) -> None:
+def test_limits_are_public_and_follow_the_settings(client: Client, settings: Settings) -> None:
     settings.MAX_MESSAGE_LENGTH = 77
+    settings.MAX_ANSWER_LENGTH = 88
     assert read_limits(client) == {
         "message_max": 77,
+        "answer_max": 88,
         "title_max": 200,
         "system_prompt_max": 20_000,
         "search_max": 200,

@@ -1,11 +1,11 @@
-import { screen, waitFor } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import type { UserEvent } from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { composer, openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import { acceptChanges, AnsweredChat } from '@/test/chats'
-import { conversation } from '@/test/messages'
+import { answer, conversation, question } from '@/test/messages'
 import { LIMITS, server } from '@/test/server'
 
 beforeEach(() => {
@@ -26,6 +26,24 @@ test('the composer enforces the message limit that the server reports', async ()
   await user.keyboard('{Backspace}')
   await screen.findByText('1 character left')
 })
+
+test.each([
+  { reasoning: 'Hm.', offers: 0 },
+  { reasoning: '🤔', offers: 2 },
+])(
+  'an answer of the greatest length is not offered to be continued ($reasoning)',
+  async ({ reasoning, offers }) => {
+    const cut = answer('a1', 'q1', { content: 'Cut', reasoning, status: 'length' })
+    serve({ conversations: [conversation('c1')], messages: [question('q1', null), cut] })
+    server.use(http.get('/api/limits', () => HttpResponse.json({ ...LIMITS, answer_max: 5 })))
+    const user = await openPage('/c/c1')
+    const article = await screen.findByRole('article', { name: 'AI' })
+    await user.click(await within(article).findByRole('button', { name: 'More' }))
+    await screen.findByRole('menuitem', { name: 'Copy as plain text' })
+    // Below the answer, and in its menu.
+    await waitFor(() => expect(screen.queryAllByText('Continue')).toHaveLength(offers))
+  },
+)
 
 describe('a pasted text that is longer than its limit stays whole, says so, and is not used:', () => {
   const tooLong = '2 characters over the limit'

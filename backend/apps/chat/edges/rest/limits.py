@@ -17,6 +17,7 @@ class LimitsOut(Schema):
     """The limits of this server: lengths in code points, the size of a file in bytes."""
 
     message_max: int
+    answer_max: int
     title_max: int
     system_prompt_max: int
     search_max: int
@@ -31,9 +32,10 @@ class LimitsOut(Schema):
 
 @limits_router.get("", response=LimitsOut)
 def show_limits(request: HttpRequest) -> LimitsOut:
-    """Show the limits of this server; `MAX_MESSAGE_LENGTH` sets the length of a message."""
+    """Show the limits of this server; `MAX_MESSAGE_LENGTH` and `MAX_ANSWER_LENGTH` set two of them."""
     return LimitsOut(
         message_max=settings.MAX_MESSAGE_LENGTH,
+        answer_max=settings.MAX_ANSWER_LENGTH,
         title_max=TITLE_LENGTH,
         system_prompt_max=SYSTEM_PROMPT_LENGTH,
         search_max=SEARCH_LENGTH,

@@ -4,12 +4,12 @@ import { CircleAlert, CircleStop, Play, RotateCcw, Scissors, Settings, Unplug } 
 import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { canContinue } from 'ai-chat-client'
 import { meQuery } from '@/api/auth'
 import { useChat } from '@/components/chat/message/chat-context'
 import { EmptyAnswerButton } from '@/components/chat/message/empty-answer-button'
 import { NewChatButton, OtherModelButton } from '@/components/chat/message/other-model-button'
 import { Button } from '@/components/ui/button'
+import { useCanContinue } from '@/hooks/use-can-continue'
 import { useCountdown } from '@/hooks/use-countdown'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 import { errorText } from '@/i18n/error-text'
@@ -91,6 +91,7 @@ function EndingButton({ message }: { message: Message }) {
   const { t } = useTranslation()
   const { session } = useChat()
   const isBusy = useIsBusy()
+  const canContinue = useCanContinue(message)
   const settings = useSettingsDialog()
   const { data: user } = useQuery(meQuery)
   const code = message.status === 'error' ? (message.error_code ?? '') : ''
@@ -105,7 +106,9 @@ function EndingButton({ message }: { message: Message }) {
   }
   // The filter would block the same text again.
   if (message.status === 'filtered') return <NewChatButton />
-  const type = canContinue(message) && message.content !== '' ? 'chat.continue' : 'chat.regenerate'
+  // It is as long as an answer can be: a new message asks for the rest.
+  if (message.status === 'length' && !canContinue) return null
+  const type = canContinue && message.content !== '' ? 'chat.continue' : 'chat.regenerate'
   const Icon = type === 'chat.continue' ? Play : RotateCcw
   return (
     <Button

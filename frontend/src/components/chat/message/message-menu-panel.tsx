@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { CopyCheck, Play, Trash2 } from 'lucide-react'
 import { lazy, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { canContinue } from 'ai-chat-client'
 import { deleteMessage } from '@/api/conversations'
 import { modelsQuery } from '@/api/models'
 import { useChat } from '@/components/chat/message/chat-context'
@@ -11,6 +10,7 @@ import { FromFirstUse } from '@/components/ui/from-first-use'
 import type { MenuState } from '@/components/ui/menu'
 import { MenuItem, MenuSeparator } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
+import { useCanContinue } from '@/hooks/use-can-continue'
 import { useThreadMutation } from '@/hooks/use-thread-mutation'
 import { markdownToText } from '@/markdown/plain-text'
 import { useIsBusy } from '@/stores/live'
@@ -29,6 +29,7 @@ export default function MessageMenuPanel({ message, onCopy, ...menu }: MessageMe
   const detailsId = useId()
   const { session } = useChat()
   const isBusy = useIsBusy()
+  const canContinue = useCanContinue(message)
   const { data } = useQuery(modelsQuery)
   const [isSearching, setSearching] = useState(false)
   const others = data?.models.filter(({ id, available }) => available && id !== message.model_used) ?? []
@@ -44,7 +45,7 @@ export default function MessageMenuPanel({ message, onCopy, ...menu }: MessageMe
           text={t('actions.copyText')}
           onSelect={() => onCopy(markdownToText(message.content))}
         />
-        {canContinue(message) && (
+        {canContinue && (
           <MenuItem
             Icon={Play}
             text={t('actions.continue')}

@@ -5,7 +5,7 @@ import json
 import resource
 import tempfile
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from statistics import quantiles
@@ -111,7 +111,7 @@ def _start_services(stack: ExitStack) -> dict[str, str]:
 
 
 @contextmanager
-def _soft_limit(open_files: int | None) -> Any:  # noqa: ANN401  (a generator)
+def _soft_limit(open_files: int | None) -> Iterator[None]:
     """Start programs within the block with this soft limit of open files."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if open_files is not None:

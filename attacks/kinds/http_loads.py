@@ -30,7 +30,7 @@ def send_an_endless_body(target: Target) -> list[Finding]:
     used = (free - shutil.disk_usage(tempfile.gettempdir()).free) / MIB
     return [
         must_be("status of the response", outcome.answer[9:12].decode(), "413"),
-        at_most("body read", outcome.sent / MIB, TAKEN_MIB, "MiB"),
+        at_most("body sent", outcome.sent / MIB, TAKEN_MIB, "MiB"),
         at_most("written to disk", max(used, 0), TAKEN_MIB, "MiB"),
     ]
 

@@ -33,16 +33,16 @@ def name_other_hosts(target: Target) -> list[Finding]:
     return [
         must_be("foreign or malformed ones that are served", sum(refused[status] for status in SERVED), 0),
         at_most(
-            "answers of 5xx, and none",
+            "responses of 5xx, and none",
             sum(count for status, count in (refused + answered).items() if status >= HTTPStatus.INTERNAL_SERVER_ERROR),
             0,
-            "answers",
+            "responses",
         ),
     ]
 
 
 def _ask(target: Target, requests: list[bytes]) -> Counter[int]:
-    """Count the statuses of the answers; 599 stands for none."""
+    """Count the statuses of the responses; 599 stands for none."""
     statuses: Counter[int] = Counter()
     for request in requests:
         with open_connection(target.host, target.port) as connection:

@@ -8,7 +8,7 @@ from testkit.raw_connections import flood, masked_frame, open_websocket
 
 SECONDS = 15.0
 RATE = 1_500_000
-PING, TEXT_BEGIN, CONTINUATION, TEXT, BINARY = 0x89, 0x01, 0x00, 0x81, 0x82
+PING, TEXT_BEGIN, CONTINUATION, TEXT = 0x89, 0x01, 0x00, 0x81
 UNREAD = 4096
 CHUNK = 64 * 1024
 

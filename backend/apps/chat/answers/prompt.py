@@ -55,7 +55,8 @@ def build_prompt(conversation: Conversation, question: Message, answer: Message)
         room += _message_cost(answer.model_used, kept.pop(), attachments)
     attachments.show_more_images(kept, room)
     messages = tuple(_build_messages(conversation.system_prompt, kept, attachments))
-    effort = next((taken for taken in model.efforts if taken == conversation.reasoning_effort), None) if model else None
+    chosen = conversation.reasoning_effort
+    effort = chosen if model is not None and chosen in model.efforts else None
     prompt = Prompt(
         answer.model_used,
         messages,

@@ -11,12 +11,10 @@ import pytest
 
 from tools.repository import BACKEND
 
-pytestmark = pytest.mark.storeless
+pytestmark = [pytest.mark.storeless, pytest.mark.timeout(300)]
 
 SUPERVISOR = """
 import socket, sys
-import django
-django.setup()
 from server import supervisor
 supervisor.START_SECONDS = float(sys.argv[1])
 supervisor.SHORT_LIFE_SECONDS = 0
@@ -30,7 +28,7 @@ hangs = os.path.exists("hang")
 supervisor = socket.socket(fileno=int(sys.argv[sys.argv.index("--supervisor-fd") + 1]))
 if not hangs:
     supervisor.send(b"1")
-print("worker", os.getpid(), hangs, flush=True)
+print(f"worker {os.getpid()} {hangs}\\n", end="", flush=True)  # In one write: two workers share the pipe.
 while supervisor.recv(1):
     pass
 """
@@ -68,7 +66,7 @@ def supervise(tmp_path: Path) -> Iterator[Supervise]:
 
 
 def test_a_replacement_that_hangs_is_replaced(supervise: Supervise, tmp_path: Path) -> None:
-    next_worker = supervise(5.0)
+    next_worker = supervise(15.0)
     first, _ = next_worker()
     next_worker()
     (tmp_path / "hang").touch()

@@ -1,12 +1,7 @@
 """The table of the attacks, and the summary of each."""
 
-from unittest.mock import Mock
-
-import pytest
-
 from attacks.__main__ import load_attacks
 from attacks.attack import ATTACKS, Attack, Finding, at_most, must_be, skipped
-from attacks.kinds import through_nginx
 from attacks.table import show_attack, show_totals
 from attacks.target import Target
 
@@ -47,9 +42,3 @@ def test_a_skipped_attack_is_neither_repelled_nor_broken() -> None:
     assert " ".join(text.splitlines()[-1].split()) == "the flood is closed nginx is missing SKIPPED"
     held = must_be("answer", "HTTP/1.1 431", "HTTP/1.1 431")
     assert show_totals({"a": [held], "b": [finding, held]}) == "\n1 of 2 attacks repelled\nskipped: b"
-
-
-async def test_attacks_through_nginx_are_skipped_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(through_nginx, "find_nginx", lambda: None)
-    findings = await through_nginx.flood_nginx_with_pings(Mock(spec=Target))
-    assert [finding.is_skipped for finding in findings] == [True]

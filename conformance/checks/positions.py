@@ -93,7 +93,7 @@ async def every_position_of_an_ended_answer_gives_the_rest(context: Context) -> 
         await connection.to_the_end(answer.message_id)
         require((answer.content, answer.reasoning) == (whole.content, whole.reasoning), "P-1.1", "the text differs")
         require(answer.seq == whole.seq, "P-1.1", f"from {seq}, the numbers end at {answer.seq}, not {whole.seq}")
-        require(answer.ended and whole.ended, "P-1.3", "there is no terminal frame")
+        require(answer.ended and whole.ended, "P-1.3", "the terminal frame is missing")
         status, changes = (answer.ended or {})["status"], find_changes(whole.ended or {}, answer.ended or {})
         same = status == (whole.ended or {})["status"] and not changes
         require(same, "P-1.1", f"the endings differ: {status}, {changes}")

@@ -43,7 +43,7 @@ for (const language of ['en', 'zh-TW'] as const) {
       await signIn(page, ADMINISTRATOR.username, ADMINISTRATOR.password, language)
       await expect(page.getByRole('tabpanel', { name: settings.tabs.models })).toBeVisible()
       await expect(page.getByRole('button', { name: modelService.edit }).first()).toBeVisible()
-      await expect(page.getByRole('region', { name: models.endingSoon })).toBeVisible()
+      await expect(page.getByRole('region', { name: models.retiringSoon })).toBeVisible()
       await takePicture(page, `model-services-light-${language}`)
       await page.emulateMedia({ colorScheme: 'dark' })
       await page.setViewportSize(PHONE)

@@ -9,8 +9,8 @@ export const modelsQuery = queryOptions({
 })
 
 /** The models in use that their services retire within 30 days; for administrators. */
-export const endingModelsQuery = queryOptions({
-  queryKey: ['models', 'ending'],
+export const retiringModelsQuery = queryOptions({
+  queryKey: ['models', 'retiring'],
   queryFn: ({ signal }) => request<{ models: Model[] }>({ path: '/models/ending', signal }),
   staleTime: 3_600_000,
 })

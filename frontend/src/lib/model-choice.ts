@@ -45,7 +45,7 @@ export function seeingInstead(id: string, { models, default: usual }: ModelList)
 }
 
 /** Whether a model that is retired on `day` (`2027-01-14`) is retired within 30 days. */
-export function endsSoon(day: string, now: Date): boolean {
+export function retiresSoon(day: string, now: Date): boolean {
   return Date.parse(day) - now.getTime() <= NOTICE_DAYS * DAY_MS
 }
 
@@ -55,9 +55,9 @@ export function formatDay(day: string, language: string): string {
 }
 
 /** The usable models that will be retired within 30 days, the earliest first. */
-export function endingSoon({ models }: ModelList, now: Date): Model[] {
+export function modelsRetiringSoon({ models }: ModelList, now: Date): Model[] {
   return models
-    .filter(({ available, shutdown_date }) => available && !!shutdown_date && endsSoon(shutdown_date, now))
+    .filter(({ available, shutdown_date }) => available && !!shutdown_date && retiresSoon(shutdown_date, now))
     .toSorted((one, other) => Date.parse(one.shutdown_date ?? '') - Date.parse(other.shutdown_date ?? ''))
 }
 

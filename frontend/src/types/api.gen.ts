@@ -690,10 +690,10 @@ export interface paths {
       cookie?: never
     }
     /**
-     * List Ending Models
+     * List Retiring Models
      * @description List the models in use that their services retire within 30 days, to administrators only.
      */
-    get: operations['list_ending_models']
+    get: operations['list_retiring_models']
     put?: never
     post?: never
     delete?: never
@@ -1579,10 +1579,10 @@ export interface components {
       default: string
     }
     /**
-     * EndingModelsOut
+     * RetiringModelsOut
      * @description The models in use that their services retire within 30 days, the earliest first.
      */
-    EndingModelsOut: {
+    RetiringModelsOut: {
       /** Models */
       models: components['schemas']['ModelOut'][]
     }
@@ -2876,7 +2876,7 @@ export interface operations {
       default: components['responses']['Failure']
     }
   }
-  list_ending_models: {
+  list_retiring_models: {
     parameters: {
       query?: never
       header?: never
@@ -2891,7 +2891,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['EndingModelsOut']
+          'application/json': components['schemas']['RetiringModelsOut']
         }
       }
       default: components['responses']['Failure']

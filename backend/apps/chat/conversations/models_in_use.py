@@ -14,24 +14,24 @@ NOTICE_PERIOD = timedelta(days=30)
 _USE_PERIOD = timedelta(days=30)
 
 
-def find_ending_models() -> list[Model]:
+def find_retiring_models() -> list[Model]:
     """Return the usable models in use that their services retire within 30 days, the earliest first.
 
     In use are the default models of the server and of users, and the models of chats and programs of the last 30 days.
-    That reads all chats, but only if a model ends.
+    That reads all chats, but only if a model will be retired.
     """
     registry = get_registry()
     last = (timezone.now() + NOTICE_PERIOD).date()
-    ending = {
+    retiring = {
         model.id: model
         for model in registry.list_models()
         if model.available and model.shutdown_date is not None and model.shutdown_date <= last
     }
-    if not ending:
+    if not retiring:
         return []
     named = (registry.find_model(model_id) for model_id in {registry.default_model(), *_read_names()})
-    found = {model.id for model in named if model is not None} & ending.keys()
-    return sorted((ending[model_id] for model_id in found), key=lambda model: (str(model.shutdown_date), model.id))
+    found = {model.id for model in named if model is not None} & retiring.keys()
+    return sorted((retiring[model_id] for model_id in found), key=lambda model: (str(model.shutdown_date), model.id))
 
 
 def _read_names() -> set[str]:

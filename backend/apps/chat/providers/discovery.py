@@ -92,8 +92,8 @@ def _make_model(name: str, entries: dict[str, ModelEntry], provider: str, search
     model = make_named_model(name, provider, unknown_window=search.unknown_window)
     if entry is None:
         return replace(model, missing=model.missing or Missing.RETIRED)
-    end = entry.end
-    has_ended = entry.is_inactive or (end is not None and end < datetime.now(UTC).date())
+    shutdown_date = entry.shutdown_date
+    is_retired = entry.is_inactive or (shutdown_date is not None and shutdown_date < datetime.now(UTC).date())
     successor = next((other for other in entry.successors if other != name and other in entries), None)
     return replace(
         model,
@@ -103,8 +103,8 @@ def _make_model(name: str, entries: dict[str, ModelEntry], provider: str, search
         owned_by=entry.owned_by,
         vision=model.vision if entry.sees is None else entry.sees,
         stated_efforts=_stated_efforts(name, entry),
-        missing=Missing.RETIRED if has_ended and not model.missing else model.missing,
-        shutdown_date=end,
+        missing=Missing.RETIRED if is_retired and not model.missing else model.missing,
+        shutdown_date=shutdown_date,
         successor=successor,
     )
 

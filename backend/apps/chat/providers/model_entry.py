@@ -17,21 +17,21 @@ _PUNCTUATION = re.compile(r"[^a-z0-9]+")
 
 # Without case and punctuation. An entry may state several windows: of the model, of the machine that runs it, and of
 # its input.
-_WINDOWS = {
+_WINDOW_FIELDS = {
     "nctx", "maxmodellen", "loadedcontextlength", "contextlength", "maxcontextlength", "contextwindow",
     "maxinputtokens", "inputtokenlimit", "maxcontextwindowtokens", "maxcontexttokens", "contextsize", "contexttokens",
     "maxcontextsize", "contextwindowsize", "contextwindowtokens", "maxsequencelength", "maxseqlen", "context",
     "availablecontexttokens", "maxpositionembeddings",
 }  # fmt: skip
-_OUTPUTS = {
+_OUTPUT_FIELDS = {
     "maxcompletiontokens", "maxoutputtokens", "outputtokenlimit", "maxoutputlength", "maxnewtokens",
     "maxcompletionlength",
 }  # fmt: skip
-_ENDS = (
+_SHUTDOWN_FIELDS = (
     "shutdown_date", "expiration_date", "retirement_date", "sunset_date", "end_of_life", "shutdown_at",
     "deprecation", "deprecation_date",
 )  # fmt: skip
-_SUCCESSORS = (
+_SUCCESSOR_FIELDS = (
     "successor", "replacement", "replacement_model", "deprecation_replacement_model", "successor_model",
     "replaced_by", "recommended_replacement", "replacement_models",
 )  # fmt: skip
@@ -39,7 +39,7 @@ _MAX_UNIX_SECONDS = 100_000_000_000
 """Unix times beyond that are in milliseconds."""
 
 _EFFORTS: tuple[Effort, ...] = get_args(Effort)
-_PARAMETERS = ("supported_parameters", "supported_openai_params", "supported_params")
+_PARAMETER_LISTS = ("supported_parameters", "supported_openai_params", "supported_params")
 _EFFORT_LISTS = {"supportedefforts", "supportedreasoningefforts", "reasoningefforts", "reasoningeffort"}
 
 
@@ -62,27 +62,27 @@ class ModelEntry:
         return self.fields.get("active") is False
 
     @property
-    def end(self) -> date | None:
+    def shutdown_date(self) -> date | None:
         """The day on which the service retires the model."""
-        return next((day for name in _ENDS if (day := _read_day(self.fields.get(name))) is not None), None)
+        return next((day for name in _SHUTDOWN_FIELDS if (day := _read_day(self.fields.get(name))) is not None), None)
 
     @property
     def successors(self) -> list[str]:
         """The models that the service names in place of this one."""
         deprecation = self.fields.get("deprecation")
         stated = (self.fields, deprecation if isinstance(deprecation, dict) else {})
-        named = [_read_names(fields.get(field)) for fields in stated for field in _SUCCESSORS]
+        named = [_read_names(fields.get(field)) for fields in stated for field in _SUCCESSOR_FIELDS]
         return [name for names in named for name in names]
 
     @property
     def window(self) -> int | None:
         """The context window in tokens, the smallest that the service states: a larger one could make a chat fail."""
-        return min(self._limits(_WINDOWS), default=None)
+        return min(self._limits(_WINDOW_FIELDS), default=None)
 
     @property
     def output(self) -> int | None:
         """The longest answer in tokens."""
-        names = _OUTPUTS
+        names = _OUTPUT_FIELDS
         if any(name == "maxinputtokens" for name, _ in _walk(self.fields)):
             # Beside a limit of the input, this one is of the output (Anthropic, LiteLLM).
             names = names | {"maxtokens"}
@@ -122,7 +122,7 @@ class ModelEntry:
     @property
     def takes_effort(self) -> bool | None:
         """Whether the service says that the model takes an effort (OpenRouter, LiteLLM); None if it does not say."""
-        for name in _PARAMETERS:
+        for name in _PARAMETER_LISTS:
             stated = self.fields.get(name)
             if isinstance(stated, list) and stated:
                 return "reasoning_effort" in stated or "reasoning" in stated
@@ -148,9 +148,13 @@ def _read_names(stated: object) -> list[str]:
 
 
 def _read_day(stated: object) -> date | None:
-    """Return the day of a date, a date with time (ISO 8601) or a Unix time; of an object, that of the end in it."""
+    """Return the day of a date, a date with time (ISO 8601) or a Unix time, or of the shutdown that an object states."""
     if isinstance(stated, dict):
-        days = (_read_day(value) for name in ("inference", *_ENDS) if not isinstance(value := stated.get(name), dict))
+        days = (
+            _read_day(value)
+            for name in ("inference", *_SHUTDOWN_FIELDS)
+            if not isinstance(value := stated.get(name), dict)
+        )
         return next((day for day in days if day is not None), None)
     try:
         seconds = read_number(stated) if not isinstance(stated, str) or len(stated) > len("20261023") else None

@@ -30,7 +30,7 @@ function list(...models: Model[]): void {
   server.use(http.get('/api/models', () => HttpResponse.json({ models, default: 'other' })))
 }
 
-function listEnding(...models: Model[]): void {
+function listRetiring(...models: Model[]): void {
   server.use(http.get('/api/models/ending', () => HttpResponse.json({ models })))
 }
 
@@ -95,11 +95,11 @@ describe('a model that ends within 30 days', () => {
     }
     const late = { ...NEW, id: 'late', name: 'Late', shutdown_date: inDays(40) }
     list(OTHER, { ...OLD, shutdown_date: inDays(20), successor: 'other' }, soon, gone, late)
-    listEnding(soon, { ...OLD, shutdown_date: inDays(20) })
+    listRetiring(soon, { ...OLD, shutdown_date: inDays(20) })
     const user = await openPage('/c/c1')
     await user.click(await screen.findByRole('button', { name: 'Other models retiring soon: 1' }))
-    const ending = await screen.findByRole('region', { name: 'Models retiring soon' })
-    const [first, second, ...more] = within(ending).getAllByRole('listitem')
+    const retiring = await screen.findByRole('region', { name: 'Models retiring soon' })
+    const [first, second, ...more] = within(retiring).getAllByRole('listitem')
     expect(first?.textContent).toBe('SoonOpenAI · Jan 14, 2027')
     expect(second?.textContent).toBe('OldOpenAI · Jan 31, 2027 · Replaced by Other')
     expect(more).toEqual([])
@@ -110,7 +110,7 @@ describe('a model that ends within 30 days', () => {
     server.use(http.get('/api/models/services', () => HttpResponse.json({ source: 'screen', services: [] })))
     const soon = { ...NEW, id: 'soon', name: 'Soon', shutdown_date: inDays(3) }
     list(OTHER, soon)
-    listEnding(soon)
+    listRetiring(soon)
     const user = await openPage('/')
     expect(
       await screen.findByText(/will retire models that are in use: Soon on Jan 14, 2027\.$/),
@@ -123,10 +123,10 @@ describe('a model that ends within 30 days', () => {
   test.each([
     ['to users who are not administrators', false, [{ ...NEW, id: 'soon', shutdown_date: inDays(3) }]],
     ['if it is not in use', true, []],
-  ])('is not announced where a chat begins %s', async (_, isAdministrator, ending) => {
+  ])('is not announced where a chat begins %s', async (_, isAdministrator, retiring) => {
     if (isAdministrator) signInAsAdministrator()
     list(OTHER, { ...NEW, id: 'soon', name: 'Soon', shutdown_date: inDays(3) })
-    listEnding(...ending)
+    listRetiring(...retiring)
     await openPage('/')
     await composer()
     await screen.findByRole('button', { name: /Other/ })

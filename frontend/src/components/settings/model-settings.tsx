@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { modelServicesQuery, removeModelService } from '@/api/model-service'
 import { modelsQuery } from '@/api/models'
-import { EndingModels } from '@/components/settings/ending-models'
+import { RetiringModels } from '@/components/settings/retiring-models'
 import { LoadState } from '@/components/ui/load-state'
 import { ModelServiceForm } from '@/components/settings/model-service-form'
 import { ModelServiceItem } from '@/components/settings/model-service-item'
@@ -39,7 +39,7 @@ export default function ModelSettings() {
         {source === 'none' && <p className="text-ink-2">{t('modelService.noneText')}</p>}
         {source === 'environment' && <p className="text-ink-2">{t('modelService.environmentText')}</p>}
       </div>
-      <EndingModels />
+      <RetiringModels />
       {services.length > 0 && (
         <ul className="flex flex-col">
           {services.map((service) => (

@@ -52,7 +52,7 @@ class ModelsOut(Schema):
     default: str
 
 
-class EndingModelsOut(Schema):
+class RetiringModelsOut(Schema):
     """The models in use that their services retire within 30 days, the earliest first."""
 
     models: list[ModelOut]

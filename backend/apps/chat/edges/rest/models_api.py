@@ -7,9 +7,9 @@ from ninja import Path, Router, Status
 from pydantic import Field
 
 from apps.chat.conversations.model_choice import choose_default_model
-from apps.chat.conversations.models_in_use import find_ending_models
+from apps.chat.conversations.models_in_use import find_retiring_models
 from apps.chat.conversations.preferences import find_preferences
-from apps.chat.edges.rest.model_schemas import EndingModelsOut, ModelServiceOut, ModelServicesOut, ModelsOut, TrialOut
+from apps.chat.edges.rest.model_schemas import ModelServiceOut, ModelServicesOut, ModelsOut, RetiringModelsOut, TrialOut
 from apps.chat.model_service import services as model_service
 from apps.chat.model_service.request import ModelServiceIn
 from apps.chat.model_service.selectors import ServicesView, ServiceView, view_model_service, view_model_services
@@ -28,10 +28,10 @@ def list_models(request: SignedInRequest) -> dict[str, object]:
     return {"models": get_registry().list_models(), "default": default}
 
 
-@models_router.get("/ending", auth=AdministratorAuth(), response=EndingModelsOut)
-def list_ending_models(request: SignedInRequest) -> dict[str, object]:
+@models_router.get("/ending", auth=AdministratorAuth(), response=RetiringModelsOut)
+def list_retiring_models(request: SignedInRequest) -> dict[str, object]:
     """List the models in use that their services retire within 30 days, to administrators only."""
-    return {"models": find_ending_models()}
+    return {"models": find_retiring_models()}
 
 
 @models_router.get("/service", auth=AdministratorAuth(), response=ModelServiceOut)

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { meQuery } from '@/api/auth'
-import { endingModelsQuery, modelsQuery } from '@/api/models'
-import { endsSoon, replacementOf } from '@/lib/model-choice'
+import { retiringModelsQuery, modelsQuery } from '@/api/models'
+import { retiresSoon, replacementOf } from '@/lib/model-choice'
 
 const RetiredPanel = lazy(() => import('@/components/chat/composer/retired-panel'))
 
@@ -19,25 +19,25 @@ export function RetiredNotice({ model, announcesOthers = false, onSwitch }: Reti
   const { data } = useQuery(modelsQuery)
   const { data: user } = useQuery(meQuery)
   const isAdministrator = user?.is_admin === true
-  const { data: inUse } = useQuery({ ...endingModelsQuery, enabled: isAdministrator })
+  const { data: inUse } = useQuery({ ...retiringModelsQuery, enabled: isAdministrator })
   if (!data) return null
   const id = model ?? data.default
   const chosen = data.models.find((one) => one.id === id)
   const replacement = replacementOf(id, data)
   const isRetired = chosen ? chosen.missing === 'retired' : id !== '' && replacement !== undefined
   const day = chosen?.shutdown_date
-  const isEnding = isAdministrator && !!day && endsSoon(day, new Date())
-  const isAnnouncing = isAdministrator && (isEnding || announcesOthers)
+  const isRetiring = isAdministrator && !!day && retiresSoon(day, new Date())
+  const isAnnouncing = isAdministrator && (isRetiring || announcesOthers)
   const others = isAnnouncing ? (inUse?.models ?? []).filter((other) => other.id !== id) : []
-  if (!isRetired && !isEnding && others.length === 0) return null
+  if (!isRetired && !isRetiring && others.length === 0) return null
   return (
     <Suspense>
       <RetiredPanel
         name={chosen?.name ?? id}
-        state={isRetired ? 'retired' : isEnding ? 'ending' : 'usable'}
+        state={isRetired ? 'retired' : isRetiring ? 'retiring' : 'usable'}
         lastDay={day ?? ''}
-        replacement={isRetired || isEnding ? replacement : undefined}
-        othersEnding={others}
+        replacement={isRetired || isRetiring ? replacement : undefined}
+        othersRetiring={others}
         onSwitch={onSwitch}
       />
     </Suspense>

@@ -8,18 +8,18 @@ import type { Model } from '@/types/api'
 interface RetiredPanelProps {
   name: string
   /** Whether the model is retired, will be retired soon, or only others will be. */
-  state: 'retired' | 'ending' | 'usable'
+  state: 'retired' | 'retiring' | 'usable'
   /** The date on which the service retires the model. */
   lastDay: string
   replacement: Model | undefined
   /** The other models in use that will be retired soon. */
-  othersEnding: Model[]
+  othersRetiring: Model[]
   onSwitch: (model: string) => void
 }
 
 /** The content of `RetiredNotice`, loaded when it is first shown. */
 export default function RetiredPanel(props: RetiredPanelProps) {
-  const { name, state, lastDay, replacement, othersEnding, onSwitch } = props
+  const { name, state, lastDay, replacement, othersRetiring, onSwitch } = props
   const { t, i18n } = useTranslation()
   const settings = useSettingsDialog()
   return (
@@ -27,12 +27,12 @@ export default function RetiredPanel(props: RetiredPanelProps) {
       <p className="flex items-start gap-2">
         <CalendarX2 aria-hidden className="mt-[0.2em] size-4 shrink-0 text-accent" />
         {state === 'retired' && t('models.retired', { name })}
-        {state === 'ending' && t('models.ending', { name, date: formatDay(lastDay, i18n.language) })}
+        {state === 'retiring' && t('models.retiring', { name, date: formatDay(lastDay, i18n.language) })}
         {state === 'usable' &&
-          t('models.endingInUse', {
+          t('models.retiringInUse', {
             names: listOf(
-              othersEnding.map((other) =>
-                t('models.endingOn', {
+              othersRetiring.map((other) =>
+                t('models.retiringOn', {
                   name: other.name,
                   date: formatDay(other.shutdown_date ?? '', i18n.language),
                 }),
@@ -46,11 +46,11 @@ export default function RetiredPanel(props: RetiredPanelProps) {
           {t('models.switchTo', { name: replacement.name })}
         </Button>
       )}
-      {othersEnding.length > 0 && (
+      {othersRetiring.length > 0 && (
         <Button variant="outline" onClick={() => settings.open('models')}>
           {state === 'usable'
-            ? t('models.endingShow')
-            : t('models.endingMore', { count: othersEnding.length })}
+            ? t('models.showRetiring')
+            : t('models.othersRetiringSoon', { count: othersRetiring.length })}
         </Button>
       )}
     </div>

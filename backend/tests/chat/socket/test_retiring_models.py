@@ -1,4 +1,4 @@
-"""Models in use that their services end soon, for the notice to administrators (docs/api.md: A-8.14)."""
+"""Models in use that their services retire soon, for the notice to administrators (docs/api.md: A-8.14)."""
 
 from datetime import timedelta
 from typing import Any
@@ -45,32 +45,32 @@ async def serve(chat_server: LiveServer, settings: Settings, default: str) -> No
     chat_server.start()
 
 
-async def ending(administrator: SignedInUser) -> list[str]:
+async def retiring(administrator: SignedInUser) -> list[str]:
     listed: Any = await administrator.call("GET", "/models/ending", expect=200)
     return [model["id"] for model in listed["models"]]
 
 
 async def test_models_that_no_one_uses_are_not_announced(administrator: SignedInUser) -> None:
-    assert await ending(administrator) == []
+    assert await retiring(administrator) == []
 
 
 async def test_models_in_chats_of_others_are_announced(administrator: SignedInUser, other_user: SignedInUser) -> None:
     for model in ("soon", "sooner", "late"):
         await other_user.new_conversation(model=model)
-    assert await ending(administrator) == ["sooner", "soon"]
+    assert await retiring(administrator) == ["sooner", "soon"]
     long_ago = timezone.now() - timedelta(days=31)
     await run_in_database(lambda: Conversation.objects.filter(model="soon").update(updated_at=long_ago))
     await run_in_database(lambda: Conversation.objects.filter(model="sooner").update(deleted_at=timezone.now()))
-    assert await ending(administrator) == []
+    assert await retiring(administrator) == []
 
 
 async def test_a_default_model_is_announced(
     administrator: SignedInUser, other_user: SignedInUser, chat_server: LiveServer, settings: Settings
 ) -> None:
     await other_user.call("PATCH", "/preferences", {"default_model": "soon"}, expect=200)
-    assert await ending(administrator) == ["soon"]
+    assert await retiring(administrator) == ["soon"]
     await serve(chat_server, settings, "sooner")
-    assert await ending(administrator) == ["sooner", "soon"]
+    assert await retiring(administrator) == ["sooner", "soon"]
 
 
 async def test_the_models_of_programs_are_announced(administrator: SignedInUser, other_user: SignedInUser) -> None:
@@ -78,7 +78,7 @@ async def test_the_models_of_programs_are_announced(administrator: SignedInUser,
     question = {"model": "soon", "messages": [{"role": "user", "content": "Go"}]}
     async with program.request("POST", "/chat/completions", question) as response:
         await response.read()
-    assert await ending(administrator) == ["soon"]
+    assert await retiring(administrator) == ["soon"]
 
 
 async def test_only_administrators_learn_what_is_in_use(administrator: SignedInUser, other_user: SignedInUser) -> None:

@@ -148,7 +148,7 @@ def _read_names(stated: object) -> list[str]:
 
 
 def _read_day(stated: object) -> date | None:
-    """Return the day of a date, a date with time (ISO 8601) or a Unix time, or of the shutdown that an object states."""
+    """Return the day of a date, a date with time (ISO 8601), a Unix time or an object that states one of these."""
     if isinstance(stated, dict):
         days = (
             _read_day(value)

@@ -11,7 +11,7 @@ OWN_PATHS = ("admin", "api", "assets", "c", "icons", "login", "register", "reset
 
 
 @env.reports_problems
-def base_path(name: str) -> str:
+def read_base_path(name: str) -> str:
     """Return a path such as `/chat`, without a slash at its end; an empty string is the root of the host."""
     value = env.text(name).rstrip("/")
     if value and not PATH_PATTERN.fullmatch(value):
@@ -21,7 +21,7 @@ def base_path(name: str) -> str:
     return value
 
 
-def public_url(default: str, *, base: str) -> str:
+def read_public_url(default: str, *, base: str) -> str:
     """Return `PUBLIC_URL`, else `default`, with the base path; another path is a fault."""
     url = env.http_url("PUBLIC_URL") or default
     path = urlsplit(url).path
@@ -34,7 +34,7 @@ def public_url(default: str, *, base: str) -> str:
     return url if path else url + base
 
 
-def cookies(base: str) -> dict[str, object]:
+def make_cookie_settings(base: str) -> dict[str, object]:
     """Return Django's settings for cookies, whose names differ: those of a server at `/` are sent to sub-paths too."""
     suffix = base.replace("/", "_")
     settings: dict[str, object] = {

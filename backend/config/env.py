@@ -20,7 +20,7 @@ PROJECT_DIR = BACKEND_DIR.parent
 PLACEHOLDER_PREFIXES = ("your-", "sk-your-", "change-me")
 PLACEHOLDER_URL_USERS = ("user:pass@",)
 
-LARGEST_NUMBER = 2**63 - 1
+MAX_NUMBER = 2**63 - 1
 YEAR_SECONDS = 366 * 24 * 3600
 
 
@@ -85,13 +85,13 @@ def _in_file(name: str) -> str:
         raise SettingError(f"{name}_FILE names {path}, which cannot be read.") from None
 
 
-def listed(name: str, default: str = "") -> list[str]:
+def texts(name: str, default: str = "") -> list[str]:
     """Return a comma-separated list without blank items."""
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
 @reports_problems
-def truth(name: str, *, default: bool) -> bool:
+def boolean(name: str, *, default: bool) -> bool:
     """Return a switch: `true/false`, `on/off`, `yes/no` or `1/0`."""
     value = text(name, "on" if default else "off").lower()
     if value in {"1", "true", "yes", "on"}:
@@ -112,7 +112,7 @@ def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
 
 @reports_problems
 def number[N: (int, float)](
-    name: str, default: N, kind: Callable[[str], N], *, minimum: float = 0, maximum: float = LARGEST_NUMBER
+    name: str, default: N, kind: Callable[[str], N], *, minimum: float = 0, maximum: float = MAX_NUMBER
 ) -> N:
     """Return a number from `minimum` to `maximum`."""
     value = text(name, str(default))
@@ -127,7 +127,7 @@ def number[N: (int, float)](
     return result
 
 
-def whole(name: str, default: int, *, minimum: int = 0, maximum: float = LARGEST_NUMBER) -> int:
+def integer(name: str, default: int, *, minimum: int = 0, maximum: float = MAX_NUMBER) -> int:
     """Return a whole number from `minimum` to `maximum`."""
     return number(name, default, int, minimum=minimum, maximum=maximum)
 
@@ -149,7 +149,7 @@ def rate(name: str, default: str) -> str:
 
 def limit(name: str, default: int) -> int | None:
     """Return a whole number, or None for `off`."""
-    return None if text(name).lower() == "off" else whole(name, default, minimum=1)
+    return None if text(name).lower() == "off" else integer(name, default, minimum=1)
 
 
 @reports_problems
@@ -164,7 +164,7 @@ def http_url(name: str) -> str:
 @reports_problems
 def http_urls(name: str, default: str) -> list[str]:
     """Return a comma-separated list of http(s) URLs."""
-    found = listed(name, default)
+    found = texts(name, default)
     for url in found:
         if not _is_url(url, "http", "https"):
             raise SettingError(f"{name} has {url!r}, which is not a URL: write each as http://host:port/v1.")
@@ -191,7 +191,7 @@ def _is_url(value: str, *schemes: str) -> bool:
 @reports_problems
 def origins(name: str) -> list[str]:
     """Return a comma-separated list of origins, each written scheme://host."""
-    found = listed(name)
+    found = texts(name)
     for origin in found:
         parts = urlsplit(origin)
         if not parts.scheme or not parts.netloc or parts.path or "*" in origin:
@@ -201,21 +201,21 @@ def origins(name: str) -> list[str]:
 
 def refuse_debug() -> None:
     """Refuse to start production with `DEBUG` on."""
-    if truth("DEBUG", default=False):
+    if boolean("DEBUG", default=False):
         report_problem(
             "DEBUG", "DEBUG is on, which shows the internals of this server to every visitor: set it to false."
         )
 
 
-def data_dir() -> Path:
+def make_data_dir() -> Path:
     """Return the folder of the SQLite database and of generated secrets, private to this user; create it if missing."""
     folder = Path(text("DATA_DIR", str(PROJECT_DIR / "data"))).expanduser().absolute()
-    if problem := _make_data_dir(folder):
+    if problem := _prepare_data_dir(folder):
         report_problem("DATA_DIR", f"DATA_DIR {folder} {problem}")
     return folder
 
 
-def _make_data_dir(folder: Path) -> str:
+def _prepare_data_dir(folder: Path) -> str:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -15,9 +15,9 @@ EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared, not bound
 
 
 @env.reports_problems
-def networks(name: str) -> list[str]:
+def read_networks(name: str) -> list[str]:
     """Return a comma-separated list of IP networks and `unix`; refuses a network that contains every address."""
-    found = env.listed(name)
+    found = env.texts(name)
     for entry in found:
         if entry == "unix":
             continue
@@ -33,9 +33,9 @@ def networks(name: str) -> list[str]:
 
 
 @env.reports_problems
-def host_names(name: str) -> list[str]:
+def read_host_names(name: str) -> list[str]:
     """Return a comma-separated list of hosts; one with a scheme, a port or a path would match no request."""
-    found = env.listed(name)
+    found = env.texts(name)
     for host in found:
         if not HOST_NAME.fullmatch(host):
             raise env.SettingError(
@@ -44,9 +44,9 @@ def host_names(name: str) -> list[str]:
     return found
 
 
-def required_hosts(public_url: str) -> list[str]:
+def read_required_hosts(public_url: str) -> list[str]:
     """Return `ALLOWED_HOSTS`, else the host of `public_url`; neither, or a wildcard, is a problem."""
-    hosts = host_names("ALLOWED_HOSTS") or ([read_host(public_url)] if public_url else [])
+    hosts = read_host_names("ALLOWED_HOSTS") or ([read_host(public_url)] if public_url else [])
     if not hosts:
         # Reported for PUBLIC_URL, which is an alternative: if that has a problem, its own sentence is enough.
         env.report_problem("PUBLIC_URL", "ALLOWED_HOSTS is not set: name the hosts at which users reach this server.")
@@ -61,7 +61,7 @@ def read_host(url: str) -> str:
     return _bracketed(urlsplit(url).hostname or "")
 
 
-def own_addresses(host: str) -> list[str]:
+def find_own_addresses(host: str) -> list[str]:
     """Return the addresses at which other machines reach this one, if it serves on more than loopback.
 
     IP addresses only: any attacker can point a host name at this machine (DNS rebinding).

@@ -29,12 +29,12 @@ class ServiceSettings(TypedDict):
 
 
 @env.reports_problems
-def services(name: str) -> list[ServiceSettings]:
+def read_services(name: str) -> list[ServiceSettings]:
     """Return the services of the file that the variable `name` names."""
-    return read(env.text(name))
+    return read_services_file(env.text(name))
 
 
-def read(path: str) -> list[ServiceSettings]:
+def read_services_file(path: str) -> list[ServiceSettings]:
     """Return the services of a file in its order; none without a path.
 
     Raises:

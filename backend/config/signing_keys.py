@@ -10,13 +10,13 @@ from pathlib import Path
 from config import env
 
 INSECURE_PREFIX = "django-insecure-"  # Django's own project template starts a key with this.
-MINIMUM_BYTES = 32
-MINIMUM_CHARACTERS = 10  # Distinct characters: the same one 32 times is long, but not secret.
-MINIMUM_CODE_LENGTH = 12
-GOOD_SECRET = f"a random text of at least {MINIMUM_BYTES} bytes"
+MIN_SECRET_BYTES = 32
+MIN_DISTINCT_CHARACTERS = 10  # The same character 32 times is long, but not secret.
+MIN_SETUP_CODE_LENGTH = 12
+GOOD_SECRET = f"a random text of at least {MIN_SECRET_BYTES} bytes"
 
 
-def kept_secret(name: str, folder: Path) -> str:
+def read_or_generate_secret(name: str, folder: Path) -> str:
     """Return the variable, else a secret generated once and kept in `folder` with mode 0600; reports a short one."""
     if given := env.text(name):
         _refuse_short(name, given, or_else="leave it empty, so that one is generated")
@@ -24,16 +24,16 @@ def kept_secret(name: str, folder: Path) -> str:
     path = folder / f"{name.lower()}.txt"
     try:
         is_given = path.exists() and not os.access(path, os.W_OK)
-        kept = (path.read_bytes() if is_given else _read_or_generate(path)).decode(errors="ignore").strip()
+        kept = (path.read_bytes() if is_given else _read_or_fill(path)).decode(errors="ignore").strip()
     except OSError as error:
         env.report_problem("DATA_DIR", f"{path} cannot be read or written ({error.strerror}): give it to this user.")
         return ""
-    if len(kept.encode()) < MINIMUM_BYTES:
+    if len(kept.encode()) < MIN_SECRET_BYTES:
         env.report_problem(name, f"{path} is damaged: delete it (everyone signs in again) or set {name}.")
     return kept
 
 
-def _read_or_generate(path: Path) -> bytes:
+def _read_or_fill(path: Path) -> bytes:
     """Return the secret in `path`. An empty file is filled: another process has just created it, or died before."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+b") as file:
@@ -45,24 +45,24 @@ def _read_or_generate(path: Path) -> bytes:
     return secret
 
 
-def required_secret(name: str) -> str:
+def read_required_secret(name: str) -> str:
     """Return a secret that production requires; a missing, example, short or simple one is a problem."""
     value = env.text(name)
     if not value:
         env.report_problem(name, f"{name} is not set, or still has the value of the example: give it {GOOD_SECRET}.")
     _refuse_short(name, value)
-    if value.startswith(INSECURE_PREFIX) or len(set(value)) < MINIMUM_CHARACTERS:
+    if value.startswith(INSECURE_PREFIX) or len(set(value)) < MIN_DISTINCT_CHARACTERS:
         env.report_problem(name, f"{name} is easily guessed: give it {GOOD_SECRET}.")
     return value
 
 
-def setup_code(secret_key: str) -> str:
+def read_or_derive_setup_code(secret_key: str) -> str:
     """Return `SETUP_CODE`, else a code of 80 bits that all workers with this secret derive; reports a short one."""
     if given := env.text("SETUP_CODE"):
-        if len(given) < MINIMUM_CODE_LENGTH:
+        if len(given) < MIN_SETUP_CODE_LENGTH:
             env.report_problem(
                 "SETUP_CODE",
-                f"SETUP_CODE is too short: give it at least {MINIMUM_CODE_LENGTH} characters, or leave it empty.",
+                f"SETUP_CODE is too short: give it at least {MIN_SETUP_CODE_LENGTH} characters, or leave it empty.",
             )
         return given
     text = base64.b32encode(hmac.digest(secret_key.encode(), b"set-up code", "sha256")[:10]).decode()
@@ -70,6 +70,6 @@ def setup_code(secret_key: str) -> str:
 
 
 def _refuse_short(name: str, value: str, *, or_else: str = "") -> None:
-    if len(value.encode()) < MINIMUM_BYTES:
+    if len(value.encode()) < MIN_SECRET_BYTES:
         alternative = f", or {or_else}" if or_else else ""
         env.report_problem(name, f"{name} is too short: give it {GOOD_SECRET}{alternative}.")

@@ -11,11 +11,11 @@ import environ
 from config import env
 from config.private_files import make_database_private
 
-SCHEMES = ("sqlite", "postgresql", "postgres", "pgsql", "psql")
+DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres", "pgsql", "psql")
 """Schemes of `DATABASE_URL`. Warnings of environ about others would contain the password."""
 
 
-def database(folder: Path, *, threads: int) -> dict[str, object]:
+def configure_database(folder: Path, *, threads: int) -> dict[str, object]:
     """Return Django's database entry for `DATABASE_URL`, else the SQLite file in `folder`.
 
     A URL without a password uses `DATABASE_PASSWORD`, which can come from its own file. On PostgreSQL, `threads`
@@ -24,7 +24,7 @@ def database(folder: Path, *, threads: int) -> dict[str, object]:
     url = env.text("DATABASE_URL", f"sqlite:///{folder / 'chat.sqlite3'}")
     entry: dict[str, object] = {}
     with suppress(ValueError, environ.ImproperlyConfigured):
-        entry = environ.Env.db_url_config(url) if urlsplit(url).scheme in SCHEMES else {}
+        entry = environ.Env.db_url_config(url) if urlsplit(url).scheme in DATABASE_SCHEMES else {}
     if not entry:
         env.report_problem(
             "DATABASE_URL",
@@ -52,7 +52,7 @@ def database(folder: Path, *, threads: int) -> dict[str, object]:
     return entry
 
 
-def attachments(folder: Path) -> dict[str, object]:
+def configure_attachments(folder: Path) -> dict[str, object]:
     """Return Django's storage entry for attachments: files in `folder`, or an S3-compatible store."""
     if env.choice("ATTACHMENT_STORAGE", "file", ("file", "s3")) == "file":
         location = str(folder / "attachments")
@@ -82,7 +82,7 @@ def attachments(folder: Path) -> dict[str, object]:
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
 
-def temporary_folder(folder: Path) -> Path:
+def make_upload_folder(folder: Path) -> Path:
     """Return the folder for uploads that are arriving, private as the rest of `folder`; create it if missing."""
     incoming = folder / "incoming"
     try:
@@ -92,7 +92,7 @@ def temporary_folder(folder: Path) -> Path:
     return incoming
 
 
-def mail(url: str) -> dict[str, object]:
+def configure_mail(url: str) -> dict[str, object]:
     """Return Django's mail settings for `EMAIL_URL`, such as smtp+tls://user:password@host:587."""
     if not url:
         return {}
@@ -104,7 +104,7 @@ def mail(url: str) -> dict[str, object]:
     return settings
 
 
-def channel_layer(redis_url: str) -> dict[str, object]:
+def configure_channel_layer(redis_url: str) -> dict[str, object]:
     """Return the Channels layer for notifications: within this process, or across workers through Redis."""
     # A socket may stay open as long as its session; its groups must not expire earlier.
     membership = {"group_expiry": 31 * 24 * 3600}
@@ -113,7 +113,7 @@ def channel_layer(redis_url: str) -> dict[str, object]:
     return {"BACKEND": "apps.core.channel_layer.redis.SharedChannelLayer", "CONFIG": {"url": redis_url, **membership}}
 
 
-def cache(redis_url: str) -> dict[str, object]:
+def configure_cache(redis_url: str) -> dict[str, object]:
     if not redis_url:
         return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}

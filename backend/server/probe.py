@@ -23,7 +23,9 @@ def is_ready(*, host: str, port: int) -> bool:
 
 if __name__ == "__main__":
     env.load_files("production")
-    own_name = (hosts.host_names("ALLOWED_HOSTS") or [hosts.read_host(env.http_url("PUBLIC_URL")) or "localhost"])[0]
-    port = env.whole("PORT", 8000)
+    own_name = (hosts.read_host_names("ALLOWED_HOSTS") or [hosts.read_host(env.http_url("PUBLIC_URL")) or "localhost"])[
+        0
+    ]
+    port = env.integer("PORT", 8000)
     env.refuse_problems()
     sys.exit(0 if is_ready(host=own_name.lstrip("."), port=port) else 1)

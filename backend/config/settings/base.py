@@ -9,24 +9,29 @@ from config.settings.internal import *  # noqa: F403
 
 PROJECT_DIR = env.PROJECT_DIR
 BACKEND_DIR = env.BACKEND_DIR
-DATA_DIR = env.data_dir()
+DATA_DIR = env.make_data_dir()
 FRONTEND_DIST = PROJECT_DIR / "frontend" / "dist"
 VERSION: str = tomllib.loads((BACKEND_DIR / "pyproject.toml").read_text())["project"]["version"]
 
 DEBUG = False
 HOST = env.text("HOST", "127.0.0.1")
-PORT = env.whole("PORT", 8000, minimum=1, maximum=65535)
-ALLOWED_HOSTS = hosts.host_names("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]", *hosts.own_addresses(HOST)]
-BASE_PATH = base_path.base_path("BASE_PATH")
+PORT = env.integer("PORT", 8000, minimum=1, maximum=65535)
+ALLOWED_HOSTS = hosts.read_host_names("ALLOWED_HOSTS") or [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *hosts.find_own_addresses(HOST),
+]
+BASE_PATH = base_path.read_base_path("BASE_PATH")
 FORCE_SCRIPT_NAME = BASE_PATH or None
-globals().update(base_path.cookies(BASE_PATH))
+globals().update(base_path.make_cookie_settings(BASE_PATH))
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 AUTH_USER_MODEL = "users.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = True
-TRUSTED_PROXIES = hosts.networks("TRUSTED_PROXIES")
-WEB_CONCURRENCY = env.whole("WEB_CONCURRENCY", 1, minimum=1)
+TRUSTED_PROXIES = hosts.read_networks("TRUSTED_PROXIES")
+WEB_CONCURRENCY = env.integer("WEB_CONCURRENCY", 1, minimum=1)
 MIGRATIONS_REQUIRED = False
 
 INSTALLED_APPS = [
@@ -85,11 +90,11 @@ TEMPLATES = [
 
 # Stores -------------------------------------------------------------------------------------------------------------
 
-DATABASE_THREADS = env.whole("DATABASE_THREADS", 8, minimum=1)
-DATABASES = {"default": stores.database(DATA_DIR, threads=DATABASE_THREADS)}
+DATABASE_THREADS = env.integer("DATABASE_THREADS", 8, minimum=1)
+DATABASES = {"default": stores.configure_database(DATA_DIR, threads=DATABASE_THREADS)}
 REDIS_URL = env.redis_url("REDIS_URL")
-CHANNEL_LAYERS = {"default": stores.channel_layer(REDIS_URL)}
-CACHES = {"default": stores.cache(REDIS_URL)}
+CHANNEL_LAYERS = {"default": stores.configure_channel_layer(REDIS_URL)}
+CACHES = {"default": stores.configure_cache(REDIS_URL)}
 
 # Language and time --------------------------------------------------------------------------------------------------
 
@@ -104,7 +109,7 @@ STATIC_ROOT = BACKEND_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
-    "attachments": stores.attachments(DATA_DIR),
+    "attachments": stores.configure_attachments(DATA_DIR),
 }
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
 WHITENOISE_INDEX_FILE = False
@@ -115,8 +120,8 @@ WHITENOISE_ADD_HEADERS_FUNCTION = add_file_headers
 # Conversations and answers ------------------------------------------------------------------------------------------
 
 MESSAGE_RATE = env.rate("MESSAGE_RATE", "20/60")
-MAX_MESSAGE_LENGTH = env.whole("MAX_MESSAGE_LENGTH", 100_000, minimum=1)
-MAX_ANSWER_LENGTH = env.whole("MAX_ANSWER_LENGTH", 1_000_000, minimum=1)
+MAX_MESSAGE_LENGTH = env.integer("MAX_MESSAGE_LENGTH", 100_000, minimum=1)
+MAX_ANSWER_LENGTH = env.integer("MAX_ANSWER_LENGTH", 1_000_000, minimum=1)
 ANSWERS_PER_USER = env.limit("ANSWERS_PER_USER", 10)
 DEFAULT_SYSTEM_PROMPT = env.text(
     "DEFAULT_SYSTEM_PROMPT", "You are a helpful assistant. Answer in the language that the user writes in."
@@ -126,18 +131,18 @@ CHECKPOINT_SECONDS = env.seconds("CHECKPOINT_SECONDS", 5 if REDIS_URL else 0.75)
 STREAM_LOG_TTL = env.seconds("STREAM_LOG_TTL", 600)
 WORKER_LEASE = env.seconds("WORKER_LEASE", 8)
 DRAIN_SECONDS = env.seconds("DRAIN_SECONDS", 25 if REDIS_URL else 0, minimum=0)
-CONTINUE_AFTER_CRASH = env.truth("CONTINUE_AFTER_CRASH", default=False)
-TITLES = env.truth("TITLES", default=True)
+CONTINUE_AFTER_CRASH = env.boolean("CONTINUE_AFTER_CRASH", default=False)
+TITLES = env.boolean("TITLES", default=True)
 COMPLETION_RESUME_SECONDS = env.seconds("COMPLETION_RESUME_SECONDS", 25)
 COMPLETION_KEPT_DAYS = env.limit("COMPLETION_KEPT_DAYS", 400)
 
 # Attachments --------------------------------------------------------------------------------------------------------
 
-ATTACHMENT_MAX_BYTES = env.whole("ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024, minimum=1)
-ATTACHMENTS_PER_MESSAGE = env.whole("ATTACHMENTS_PER_MESSAGE", 8, minimum=1)
+ATTACHMENT_MAX_BYTES = env.integer("ATTACHMENT_MAX_BYTES", 20 * 1024 * 1024, minimum=1)
+ATTACHMENTS_PER_MESSAGE = env.integer("ATTACHMENTS_PER_MESSAGE", 8, minimum=1)
 STORAGE_PER_USER = env.limit("STORAGE_PER_USER", 1024 * 1024 * 1024)
 # Several machines see the same files only in a store that they share.
-STORAGE_MUST_BE_CHOSEN = env.whole("API_REPLICAS", 1) > 1 or env.truth("SEVERAL_MACHINES", default=False)
+STORAGE_MUST_BE_CHOSEN = env.integer("API_REPLICAS", 1) > 1 or env.boolean("SEVERAL_MACHINES", default=False)
 IS_STORAGE_CHOSEN = bool(env.text("ATTACHMENT_STORAGE"))
 
 # Connections --------------------------------------------------------------------------------------------------------
@@ -156,10 +161,10 @@ SOCKET_AUTH_TIMEOUT = env.seconds("SOCKET_AUTH_TIMEOUT", 30)
 SOCKET_PING_INTERVAL = env.seconds("SOCKET_PING_INTERVAL", 30)
 SOCKET_PING_TIMEOUT = env.seconds("SOCKET_PING_TIMEOUT", 60)
 SOCKET_SEND_TIMEOUT = env.seconds("SOCKET_SEND_TIMEOUT", 30)
-SOCKET_MAX_FRAME = env.whole("SOCKET_MAX_FRAME", 2 * 1024 * 1024, minimum=1024)
+SOCKET_MAX_FRAME = env.integer("SOCKET_MAX_FRAME", 2 * 1024 * 1024, minimum=1024)
 SOCKET_FRAME_RATE = env.rate("SOCKET_FRAME_RATE", "600/60")
 SOCKET_BYTE_RATE = env.rate("SOCKET_BYTE_RATE", "16777216/60")
-SOCKET_MAX_FOLLOWS = env.whole("SOCKET_MAX_FOLLOWS", 4, minimum=1)
+SOCKET_MAX_FOLLOWS = env.integer("SOCKET_MAX_FOLLOWS", 4, minimum=1)
 SOCKET_HANDSHAKE_RATE = env.rate("SOCKET_HANDSHAKE_RATE", "600/60")
 SOCKET_COMMAND_RATE = env.rate("SOCKET_COMMAND_RATE", "120/60")
 SOCKET_NONSENSE_RATE = env.rate("SOCKET_NONSENSE_RATE", "100/60")
@@ -168,9 +173,9 @@ UNAUTHENTICATED_SOCKETS_PER_ADDRESS = env.limit("UNAUTHENTICATED_SOCKETS_PER_ADD
 
 # Bodies -------------------------------------------------------------------------------------------------------------
 
-REQUEST_MAX_BODY = env.whole("REQUEST_MAX_BODY", 256 * 1024, minimum=1024)
+REQUEST_MAX_BODY = env.integer("REQUEST_MAX_BODY", 256 * 1024, minimum=1024)
 # Paths that take larger bodies than the others.
-COMPLETION_MAX_BODY = env.whole("COMPLETION_MAX_BODY", 4_000_000, minimum=1024)
+COMPLETION_MAX_BODY = env.integer("COMPLETION_MAX_BODY", 4_000_000, minimum=1024)
 UPLOAD_PATH = "/api/attachments/"
 SIGNED_PATHS = r"/api/attachments/[^/]+/(?:image|thumbnail|original|text)"
 LARGER_BODIES = {
@@ -182,15 +187,15 @@ LARGER_BODIES = {
 LARGE_BODY_TIMEOUT = env.seconds("LARGE_BODY_TIMEOUT", 300)
 # Django reads bodies that passed those limits, and never writes one to disk; uploads do not pass through it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = max(REQUEST_MAX_BODY, SOCKET_MAX_FRAME, COMPLETION_MAX_BODY)
-FILE_UPLOAD_TEMP_DIR = stores.temporary_folder(DATA_DIR)
+FILE_UPLOAD_TEMP_DIR = stores.make_upload_folder(DATA_DIR)
 
 # Models -------------------------------------------------------------------------------------------------------------
 
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.http_url("OPENAI_BASE_URL")
-AI_SERVICES = services_file.services("AI_SERVICES_FILE")
-AI_MODELS = env.listed("AI_MODELS")
-ALLOW_PRIVATE_MODEL_HOSTS = env.truth("ALLOW_PRIVATE_MODEL_HOSTS", default=False)
+AI_SERVICES = services_file.read_services("AI_SERVICES_FILE")
+AI_MODELS = env.texts("AI_MODELS")
+ALLOW_PRIVATE_MODEL_HOSTS = env.boolean("ALLOW_PRIVATE_MODEL_HOSTS", default=False)
 EMBEDDED_MODEL = env.choice("EMBEDDED_MODEL", "auto", ("auto", "on", "off"))
 LOCAL_DISCOVERY = env.choice("LOCAL_DISCOVERY", "auto", ("auto", "on", "off"))
 LOCAL_DISCOVERY_URLS = env.http_urls(
@@ -252,11 +257,11 @@ AXES_VERBOSE = False
 # Axes provides the tables and commands; apps/users/services/lockouts.py decides who is locked out.
 # W021 asks for HSTS preload, which an operator has to choose: SECURE_HSTS_PRELOAD.
 SILENCED_SYSTEM_CHECKS = ["axes.W002", "axes.W003", "security.W021"]
-PUBLIC_URL = base_path.public_url(f"http://localhost:{PORT}", base=BASE_PATH)
+PUBLIC_URL = base_path.read_public_url(f"http://localhost:{PORT}", base=BASE_PATH)
 EMAIL_URL = env.text("EMAIL_URL")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "AI Chat <noreply@localhost>")
 EMAIL_TIMEOUT = 10
-globals().update(stores.mail(EMAIL_URL))
+globals().update(stores.configure_mail(EMAIL_URL))
 
 # Security headers ---------------------------------------------------------------------------------------------------
 

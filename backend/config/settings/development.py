@@ -7,9 +7,9 @@ env.load_files("development")
 from config.settings.base import *  # noqa: E402, F403
 from config.settings.base import DATA_DIR  # noqa: E402
 
-DEBUG = env.truth("DEBUG", default=False)
-SECRET_KEY = signing_keys.kept_secret("SECRET_KEY", DATA_DIR)
-JWT_SECRET_KEY = signing_keys.kept_secret("JWT_SECRET_KEY", DATA_DIR)
-SETUP_CODE = signing_keys.setup_code(SECRET_KEY)
+DEBUG = env.boolean("DEBUG", default=False)
+SECRET_KEY = signing_keys.read_or_generate_secret("SECRET_KEY", DATA_DIR)
+JWT_SECRET_KEY = signing_keys.read_or_generate_secret("JWT_SECRET_KEY", DATA_DIR)
+SETUP_CODE = signing_keys.read_or_derive_setup_code(SECRET_KEY)
 
 env.refuse_problems()

@@ -3,7 +3,7 @@
 import pytest
 from django.http.request import split_domain_port, validate_host
 
-from config.hosts import own_addresses
+from config.hosts import find_own_addresses
 
 pytestmark = pytest.mark.storeless
 
@@ -12,4 +12,4 @@ pytestmark = pytest.mark.storeless
     ("host", "header"), [("fd00::5", "[fd00::5]:8000"), ("192.0.2.5", "192.0.2.5:8000"), ("chat.lan", "chat.lan")]
 )
 def test_a_request_to_the_configured_address_is_served(host: str, header: str) -> None:
-    assert validate_host(split_domain_port(header)[0], own_addresses(host))
+    assert validate_host(split_domain_port(header)[0], find_own_addresses(host))

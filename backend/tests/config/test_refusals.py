@@ -128,10 +128,10 @@ def test_development_refuses_a_damaged_secret(tmp_path: Path, content: bytes) ->
 def test_processes_that_start_at_the_same_time_agree_on_every_secret(tmp_path: Path) -> None:
     code = f"""
 from pathlib import Path
-from config.signing_keys import kept_secret
+from config.signing_keys import read_or_generate_secret
 print("ready", flush=True)
 input()
-print(*(kept_secret(f"SECRET_{{number}}", Path({str(tmp_path)!r})) for number in range(100)))
+print(*(read_or_generate_secret(f"SECRET_{{number}}", Path({str(tmp_path)!r})) for number in range(100)))
 """
     processes = [
         subprocess.Popen(
@@ -256,14 +256,14 @@ def test_the_password_of_a_database_is_read_from_a_file(tmp_path: Path, monkeypa
     (tmp_path / "password").write_text("p@ss/word\n")
     monkeypatch.setenv("DATABASE_PASSWORD_FILE", str(tmp_path / "password"))
     monkeypatch.setenv("DATABASE_URL", "postgresql://chat@db:5432/chat")
-    assert stores.database(tmp_path, threads=1)["PASSWORD"] == "p@ss/word"
+    assert stores.configure_database(tmp_path, threads=1)["PASSWORD"] == "p@ss/word"
     monkeypatch.setenv("DATABASE_URL", "postgresql://chat:own@db:5432/chat")
-    assert stores.database(tmp_path, threads=1)["PASSWORD"] == "own"
+    assert stores.configure_database(tmp_path, threads=1)["PASSWORD"] == "own"
 
 
 def test_options_in_database_url_take_precedence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://chat@db:5432/chat?sslmode=verify-full&connect_timeout=2")
-    options = stores.database(tmp_path, threads=1)["OPTIONS"]
+    options = stores.configure_database(tmp_path, threads=1)["OPTIONS"]
     assert isinstance(options, dict)
     assert options["sslmode"] == "verify-full"
     assert options["connect_timeout"] == 2

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.env import SettingError
-from config.services_file import read
+from config.services_file import read_services_file
 from tests.config.test_refusals import serve
 
 pytestmark = pytest.mark.storeless
@@ -39,13 +39,13 @@ def problems(folder: Path, text: str) -> list[str]:
     """Return the problems of a file, without its path."""
     path = write(folder, text)
     with pytest.raises(SettingError) as raised:
-        read(path)
+        read_services_file(path)
     return [line.replace(f"{path}, ", "") for line in str(raised.value).splitlines()[1:]] or [str(raised.value)]
 
 
 def test_a_valid_file_is_read(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("sk-2\n")
-    assert read(write(tmp_path, GOOD)) == [
+    assert read_services_file(write(tmp_path, GOOD)) == [
         {
             "name": "OpenAI",
             "base_url": "https://api.openai.com/v1",
@@ -58,7 +58,7 @@ def test_a_valid_file_is_read(tmp_path: Path) -> None:
 
 
 def test_without_a_file_there_are_no_services() -> None:
-    assert read("") == []
+    assert read_services_file("") == []
 
 
 def test_all_problems_are_reported_with_their_lines(tmp_path: Path) -> None:

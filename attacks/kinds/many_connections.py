@@ -17,7 +17,7 @@ from testkit.raw_connections import SOURCE, open_connection, upgrade_request
 OPENED, ALLOWED = 600, 512
 CALLS = 60
 HANDSHAKES, HANDSHAKE_SECONDS = 40, 10.0
-MOST_ACCEPTED = 750
+MAX_ACCEPTED = 750
 """A burst of 600, and 10 a second."""
 
 PATIENCE = 10.0
@@ -93,4 +93,4 @@ async def shake_hands_without_pause(target: Target) -> list[Finding]:
                 writer.transport.abort()
 
     await asyncio.gather(*(shake_hands() for _ in range(HANDSHAKES)))
-    return [at_most("handshakes accepted", statuses[b"101"], MOST_ACCEPTED, "handshakes")]
+    return [at_most("handshakes accepted", statuses[b"101"], MAX_ACCEPTED, "handshakes")]

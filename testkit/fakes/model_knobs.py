@@ -72,7 +72,7 @@ class Knobs:
     """Refuse these parameters (separated by commas) with 400."""
     blind: str = ""
     """Refuse requests with images as this service does: `openai`, `vllm`, `llamacpp` or `openrouter`."""
-    longest: int | None = None
+    max_prompt_length: int | None = None
     """Refuse prompts of more than this many characters, as OpenAI does."""
     no_param: bool = False
     """Name the unsupported parameter in the message only, not in `error.param`."""

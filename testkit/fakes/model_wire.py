@@ -112,9 +112,12 @@ def refusal_of_images(body: dict[str, Any], knobs: Knobs) -> web.Response | None
 
 def refusal_of_length(body: dict[str, Any], knobs: Knobs) -> web.Response | None:
     """Return the refusal of a prompt that is longer than the knobs allow, else None."""
-    if knobs.longest is None or sum(len(str(message["content"])) for message in body["messages"]) <= knobs.longest:
+    if (
+        knobs.max_prompt_length is None
+        or sum(len(str(message["content"])) for message in body["messages"]) <= knobs.max_prompt_length
+    ):
         return None
-    message = f"This model's maximum context length is {knobs.longest} tokens."
+    message = f"This model's maximum context length is {knobs.max_prompt_length} tokens."
     error = {"message": message, "type": "invalid_request_error", "code": "context_length_exceeded"}
     return web.json_response({"error": error}, status=400)
 

@@ -41,8 +41,8 @@ class _Threads:
     The pool of the standard library gives it to the one that has waited longest, and makes a future for each work.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, max_threads: int) -> None:
+        self._max_threads = max_threads
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._idle: list[SimpleQueue[Work | None]] = []
@@ -59,7 +59,7 @@ class _Threads:
                 self._idle.pop().put(work)
                 return
             self._work.append(work)
-            if len(self._threads) < self._most:
+            if len(self._threads) < self._max_threads:
                 number = len(self._threads)
                 thread = threading.Thread(target=self._run, name=f"database_{number}", daemon=True)
                 self._threads.append(thread)
@@ -69,8 +69,8 @@ class _Threads:
         """Do what waits, and end all threads."""
         with self._lock:
             self._has_ended = True
-            self._most = len(self._threads)
-        for _ in range(self._most):
+            self._max_threads = len(self._threads)
+        for _ in range(self._max_threads):
             self.give(None)
         for thread in self._threads:
             thread.join()

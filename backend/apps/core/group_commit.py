@@ -66,10 +66,10 @@ class _WriteResult:
 class _Lanes:
     """The writes of one event loop, and how many transactions are at work."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, most: int) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, max_commits: int) -> None:
         self.loop = loop
         self._waiting: deque[_QueuedWrite] = deque()
-        self._free = most
+        self._free = max_commits
         self._lock = threading.Lock()
 
     def add(self, waiting: _QueuedWrite) -> None:

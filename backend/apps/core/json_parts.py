@@ -14,9 +14,9 @@ _PART = re.compile(r'[\[{,"](?:(?<=")[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))?', re
 _PART_OF_BYTES = re.compile(_PART.pattern.encode(), re.DOTALL)
 
 
-def has_many_parts(text: str | bytes, most: int = MAX_PARTS) -> bool:
-    """Return whether a JSON text has more than `most` parts; takes linear time, and ends when it has counted these."""
-    if len(text) <= most:
+def has_many_parts(text: str | bytes, max_parts: int = MAX_PARTS) -> bool:
+    """Return whether a JSON text has more than `max_parts` parts, in linear time; ends when it has counted these."""
+    if len(text) <= max_parts:
         return False
     parts = _PART.finditer(text) if isinstance(text, str) else _PART_OF_BYTES.finditer(text)
-    return next(islice(parts, most, None), None) is not None
+    return next(islice(parts, max_parts, None), None) is not None

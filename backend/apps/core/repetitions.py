@@ -5,7 +5,7 @@ from time import monotonic
 
 from django.conf import settings
 
-MOST_REMEMBERED = 1000
+MAX_REMEMBERED = 1000
 
 _lock = threading.Lock()
 _seen: dict[str, tuple[float, int]] = {}
@@ -22,7 +22,7 @@ def count_repetitions(line: str) -> int | None:
         if now - at < interval:
             _seen[line] = at, repeated + 1
             return None
-        if len(_seen) >= MOST_REMEMBERED:
+        if len(_seen) >= MAX_REMEMBERED:
             _seen.clear()
         _seen[line] = now, 0
         return repeated

@@ -87,10 +87,10 @@ SEARCH_WAIT_SECONDS = 5.0
 SEARCH_MAX_COUNTED = 200
 """Hits that are counted for the first pages of a list."""
 
-SEARCH_FEWEST_SAMPLED = 5
+SEARCH_MIN_SAMPLED = 5
 SEARCH_FREQUENT_SHARE = 0.75
 """A word is frequent if at least this share of the sampled conversations has it. With fewer conversations than
-`SEARCH_FEWEST_SAMPLED`, no word is."""
+`SEARCH_MIN_SAMPLED`, no word is."""
 
 # Stores -------------------------------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
 from tests.conformance.breaking_proxy import BreakingProxy, Fault
 from tests.conformance.faults import FAULTS
-from tests.conformance.users import ENDLESS_QUESTION, LONGEST_PROMPT, REASONING_QUESTION
+from tests.conformance.users import ENDLESS_QUESTION, MAX_PROMPT_LENGTH, REASONING_QUESTION
 
 pytestmark = [
     pytest.mark.timeout(180),
@@ -34,7 +34,7 @@ def generous(settings: Settings, model_server: ModelServer) -> None:
     settings.MESSAGE_RATE = "off"
     settings.SOCKET_PING_INTERVAL = 1
     settings.SOCKET_AUTH_TIMEOUT = 2
-    model_server.script(rate=Fault.rate, longest=LONGEST_PROMPT)
+    model_server.script(rate=Fault.rate, max_prompt_length=MAX_PROMPT_LENGTH)
 
 
 async def run(
@@ -72,7 +72,7 @@ async def run(
         results = await run_checks(target, first, is_broken)
         if broken and not any(map(is_broken, results)):
             # On a busy machine, answers end before a check has looked, and frames come late.
-            model.script(rate=SLOW_RATE, longest=LONGEST_PROMPT)
+            model.script(rate=SLOW_RATE, max_prompt_length=MAX_PROMPT_LENGTH)
             results = await run_checks(replace(target, patience=5 * patience), first, is_broken)
         if not any(map(is_broken, results)):
             results += await run_checks(target, others, is_broken)
@@ -108,7 +108,7 @@ def is_exclusive(name: str) -> bool:
 @pytest.mark.parametrize("names", batch_faults(), ids="+".join)
 async def test_broken_servers_are_caught(chat_server: LiveServer, model_server: ModelServer, names: list[str]) -> None:
     """Each for what it breaks, and not for anything else."""
-    model_server.script(rate=FAULTS[names[0]][0].rate, longest=LONGEST_PROMPT)
+    model_server.script(rate=FAULTS[names[0]][0].rate, max_prompt_length=MAX_PROMPT_LENGTH)
     slots = asyncio.Semaphore(MAX_RUNNING)
 
     async def find_table(name: str) -> str | None:

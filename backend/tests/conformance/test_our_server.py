@@ -18,7 +18,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
 from tests.chat.workers import StartWorkers
 from tests.conformance.conftest import MODELS
-from tests.conformance.users import ENDLESS_QUESTION, LONGEST_PROMPT, REASONING_QUESTION, sign_in_again
+from tests.conformance.users import ENDLESS_QUESTION, MAX_PROMPT_LENGTH, REASONING_QUESTION, sign_in_again
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -33,7 +33,7 @@ async def find_skipped(target: Target, model: ModelServer) -> set[str]:
     """Run the whole suite, and return which checks could not look; every other one must pass."""
     checks, skipped = list(load_checks().values()), set[str]()
     for rate in RATES:
-        model.script(rate=rate, longest=LONGEST_PROMPT)
+        model.script(rate=rate, max_prompt_length=MAX_PROMPT_LENGTH)
         results = await run_checks(target, checks, lambda _: False)
         assert not [result for result in results if result.outcome is Outcome.FAILED], format_table(results)
         unseen = [result for result in results if result.outcome is Outcome.SKIPPED]

@@ -2,7 +2,7 @@
 
 from testkit.live import SignedInUser
 
-LONGEST_PROMPT = 60_000
+MAX_PROMPT_LENGTH = 60_000
 ENDLESS_QUESTION = f"[[rate=0]] [[text={'x' * 999} ]] [[copies=1100]]"
 REASONING_QUESTION = "[[reasoning=6]] Why?"
 

@@ -8,17 +8,17 @@ from django.urls import path
 
 gate = Event()
 entered = Semaphore(0)
-most: Counter[str] = Counter()
+max_inside: Counter[str] = Counter()
 _inside: Counter[str] = Counter()
 _lock = Lock()
 
 
 def wait_at_the_gate(request: HttpRequest) -> HttpResponse:
-    """Answer when the gate is open; `most` has the most requests of an address that were here at once."""
+    """Answer when the gate is open; `max_inside` counts the most requests of an address at a time."""
     address = request.META["REMOTE_ADDR"]
     with _lock:
         _inside[address] += 1
-        most[address] = max(most[address], _inside[address])
+        max_inside[address] = max(max_inside[address], _inside[address])
     entered.release()
     is_open = gate.wait(30)
     with _lock:

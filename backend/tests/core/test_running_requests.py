@@ -23,7 +23,7 @@ def threads(settings: Settings) -> Iterator[ThreadPoolExecutor]:
     settings.ROOT_URLCONF = "tests.core.held_urls"
     settings.REQUEST_WAIT_SECONDS = 60.0  # Those that wait are served at the end of the test, however slow it is.
     held_urls.gate.clear()
-    held_urls.most.clear()
+    held_urls.max_inside.clear()
     held_urls.entered = Semaphore(0)  # Requests that entered after the gate was opened are not counted by their test.
     with ThreadPoolExecutor(4 * MANY) as pool:
         yield pool
@@ -46,7 +46,7 @@ def test_requests_of_one_network_leave_a_slot_for_others(threads: ThreadPoolExec
     wait_until_entered(MAX_PER_NETWORK)
     responses += [ask(threads, other) for _ in range(MANY)]
     wait_until_entered(MAX_RUNNING - MAX_PER_NETWORK)
-    assert held_urls.most == {one: MAX_PER_NETWORK, other: MAX_RUNNING - MAX_PER_NETWORK}
+    assert held_urls.max_inside == {one: MAX_PER_NETWORK, other: MAX_RUNNING - MAX_PER_NETWORK}
 
     responses.append(ask(threads, one, "/api/health/live"))
     wait_until_entered(1)
@@ -62,7 +62,7 @@ def test_health_checks_of_one_network_run_one_at_a_time(threads: ThreadPoolExecu
     wait_until_entered(1)
     responses.append(ask(threads, other, "/api/health/live"))
     wait_until_entered(1)
-    assert held_urls.most == {one: 1, other: 1}
+    assert held_urls.max_inside == {one: 1, other: 1}
     held_urls.gate.set()
 
     assert {response.result() for response in responses} == {200}

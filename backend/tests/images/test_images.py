@@ -28,7 +28,7 @@ from tests.images.visitor import ADDRESS, Visitor
 pytestmark = pytest.mark.timeout(900)
 
 CONNECTIONS_PER_CLIENT = 512
-LARGEST_HALF_HEAD_BYTES = 72 * 1024
+MAX_HALF_HEAD_BYTES = 72 * 1024
 """The bytes that nginx keeps of the larger part of the largest head, with TLS: 70 KiB were measured."""
 
 PASSWORD = "correct horse battery staple"
@@ -263,7 +263,7 @@ def test_connections_that_send_half_a_head_fit_into_the_memory_of_the_web_server
     )
     assert "large_client_header_buffers 4 8k;" in text
     memory = services["web"]["deploy"]["resources"]["limits"]["memory"]
-    assert processes * connections * LARGEST_HALF_HEAD_BYTES < int(memory.removesuffix("g")) * 1024**3
+    assert processes * connections * MAX_HALF_HEAD_BYTES < int(memory.removesuffix("g")) * 1024**3
 
 
 def test_health_checks_fail_where_no_server_runs(

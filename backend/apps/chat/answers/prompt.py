@@ -101,9 +101,9 @@ def trim_further(prompt: Prompt) -> BuiltPrompt | None:
     return BuiltPrompt(prompt=replace(prompt, messages=(*system, *kept)), dropped=len(dialogue) - len(kept))
 
 
-def reserve_answer_tokens(window: int, longest: int | None = None) -> int:
+def reserve_answer_tokens(window: int, max_output: int | None = None) -> int:
     """Return how many tokens of a window are kept free for the answer, of which the model gives at most `longest`."""
-    return min(MAX_ANSWER_TOKENS, window // 4, MAX_ANSWER_TOKENS if longest is None else longest)
+    return min(MAX_ANSWER_TOKENS, window // 4, MAX_ANSWER_TOKENS if max_output is None else max_output)
 
 
 def _build_messages(system_prompt: str, kept: list[Message], attachments: BranchAttachments) -> list[PromptMessage]:

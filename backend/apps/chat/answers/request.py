@@ -62,8 +62,8 @@ def check_request(request: AnswerRequest) -> None:
     """
     if request.kind in {RequestKind.MESSAGE, RequestKind.EDIT}:
         _check_content(request.content, may_be_blank=request.attachments != ())
-        if len(request.attachments or ()) > (most := settings.ATTACHMENTS_PER_MESSAGE):
-            raise InvalidMessageError(f"The field 'attachments' has too many ids: at most {most}.")
+        if len(request.attachments or ()) > (max_count := settings.ATTACHMENTS_PER_MESSAGE):
+            raise InvalidMessageError(f"The field 'attachments' has too many ids: at most {max_count}.")
     if request.model is not None:
         _check_text("model", request.model)
 

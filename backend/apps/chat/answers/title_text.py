@@ -139,8 +139,8 @@ def _without_lone_closing(title: str) -> str:
 def _shorten(title: str) -> str:
     if len(title) <= MAX_TITLE_LENGTH:
         return title
-    most = MAX_TITLE_LENGTH - 1
-    cut = next((end for end in range(most, most // 2, -1) if _is_between_words(title, end)), most)
+    max_length = MAX_TITLE_LENGTH - 1
+    cut = next((end for end in range(max_length, max_length // 2, -1) if _is_between_words(title, end)), max_length)
     while cut > 1 and _belongs_to_the_one_before(title[cut], title[cut - 1]):
         cut -= 1
     return title[:cut].rstrip(" ,;:，、；：（(「《") + "…"

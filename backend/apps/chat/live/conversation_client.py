@@ -132,9 +132,9 @@ class ConversationClient(SignedInClient):
                 assert_never(result)
 
     def _check_room_for(self, answer_id: UUID) -> None:
-        most = settings.SOCKET_MAX_FOLLOWS
-        if self.followers.count() >= most and not self.followers.follows(answer_id):
-            raise RateLimitError(f"At most {most} answers are followed at a time.", retry_after=1)
+        max_follows = settings.SOCKET_MAX_FOLLOWS
+        if self.followers.count() >= max_follows and not self.followers.follows(answer_id):
+            raise RateLimitError(f"At most {max_follows} answers are followed at a time.", retry_after=1)
 
     # Notifications and the sweep ------------------------------------------------------------------------------------
 

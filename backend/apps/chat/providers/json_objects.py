@@ -21,9 +21,9 @@ MAX_PARTS_PER_BODY = 300_000
 type JsonObject = dict[str, Any]
 
 
-def refuse_many_parts(body: bytes, most: int = MAX_PARTS) -> None:
+def refuse_many_parts(body: bytes, max_parts: int = MAX_PARTS) -> None:
     """Raise ProviderError if a body has so many parts that decoding it would take too long."""
-    if has_many_parts(body, most):
+    if has_many_parts(body, max_parts):
         raise ProviderError("the model service sent JSON with too many parts")
 
 

@@ -23,18 +23,18 @@ MAX_HITS = 2**31
 
 
 def find_conversations_with_hits(
-    conversations: QuerySet[Conversation], owner_id: UUID, text: str, fewest: int
+    conversations: QuerySet[Conversation], owner_id: UUID, text: str, min_count: int
 ) -> list[UUID]:
     """Return the ids of the first of an owner's ordered `conversations` that have a hit for `text`.
 
-    If there are more than `fewest` and `SEARCH_MAX_COUNTED`, the others are left out.
+    If there are more than `min_count` and `SEARCH_MAX_COUNTED`, the others are left out.
 
     A frequent word is looked for in one conversation after the other: the first ones suffice, whatever follows them.
     """
     query = parse_own_query(owner_id, text)
     if query is None:
         return []
-    count = max(fewest, settings.SEARCH_MAX_COUNTED)
+    count = max(min_count, settings.SEARCH_MAX_COUNTED)
     if count <= MAX_LOOKED_FOR and _is_frequent(conversations, query):
         found = _look_into_first(conversations, find_search_hits(owner_id, text, HasTerms), count)
         if found is not None:
@@ -53,7 +53,7 @@ def _is_frequent(conversations: QuerySet[Conversation], query: SearchQuery) -> b
     with_hit = dict.fromkeys((conversation_id for conversation_id, _ in sample), False)
     with_hit.update((conversation_id, True) for conversation_id, is_hit in sample if is_hit)
     share = sum(with_hit.values()) / max(len(with_hit), 1)
-    return len(with_hit) >= settings.SEARCH_FEWEST_SAMPLED and share >= settings.SEARCH_FREQUENT_SHARE
+    return len(with_hit) >= settings.SEARCH_MIN_SAMPLED and share >= settings.SEARCH_FREQUENT_SHARE
 
 
 def _look_into_first(

@@ -31,9 +31,9 @@ class ArrivingBodies:
         """Keep another piece of a body; raises RateLimitError or TemporarilyUnavailableError if it is too much."""
         if self._of_caller[body.caller] + len(piece) > settings.ARRIVING_BYTES_PER_CALLER:
             raise RateLimitError(retry_after=1)
-        most = settings.ARRIVING_BYTES
+        max_bytes = settings.ARRIVING_BYTES
         of_networks = self._bytes_of_networks + len(piece)
-        if self._bytes + len(piece) > most or (body.is_network and of_networks > network_share(most)):
+        if self._bytes + len(piece) > max_bytes or (body.is_network and of_networks > network_share(max_bytes)):
             raise TemporarilyUnavailableError(retry_after=1)
         body.content += piece
         self._count(body, len(piece))
@@ -72,9 +72,9 @@ class ArrivingBody:
         return begin_with({"type": "http.request", "body": bytes(self.content), "more_body": False}, receive)
 
 
-def network_share(most: int) -> int:
+def network_share(limit: int) -> int:
     """Return the part of a limit of all callers that client networks may use together: half, at least one."""
-    return (most + 1) // 2
+    return (limit + 1) // 2
 
 
 def begin_with(first: Message, receive: Receive) -> Receive:

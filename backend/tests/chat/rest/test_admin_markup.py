@@ -26,7 +26,7 @@ KEPT = {"password", "role", "token_hash", "key_hash", "current_hash", "address"}
 """Fields that decide what the pages show."""
 
 EVALUATED = ("x-", "@", ":", "hx-on", "on")
-MOST_PAGES = 45
+MAX_PAGES = 45
 
 
 class Page(HTMLParser):
@@ -98,7 +98,7 @@ def test_no_page_runs_what_a_user_wrote(administrator: Client) -> None:
     waiting += [f"/admin/{app}/?{search}={search}" for app in ("chat", "users")]
     seen: set[str] = set()
     shown = 0
-    while waiting and len(seen) < MOST_PAGES:
+    while waiting and len(seen) < MAX_PAGES:
         address = waiting.pop(0)
         if address in seen or "logout" in address:
             continue

@@ -184,7 +184,7 @@ def test_pages_of_a_search_are_those_of_the_list(
     account: Account, other_account: Account, frequent_share: float, settings: Settings
 ) -> None:
     settings.SEARCH_MAX_COUNTED = 4
-    settings.SEARCH_FEWEST_SAMPLED = 1
+    settings.SEARCH_MIN_SAMPLED = 1
     settings.SEARCH_FREQUENT_SHARE = frequent_share
     chance = Random(1)
     texts: dict[str, list[str]] = {}

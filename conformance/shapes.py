@@ -32,7 +32,7 @@ ALWAYS: dict[str, dict[str, str]] = {
     "chat.stream/done": {"content": STRING, "done": FLAG, **_POSITION, **_ENDING},
     "chat.reasoning": {"content": STRING, **_POSITION},
     "chat.error": {"code": STRING, "error": STRING},
-    "chat.error/done": {"code": STRING, "error": STRING, "done": FLAG, **_POSITION, **_ENDING},
+    "chat.error/done": {"content": STRING, "code": STRING, "error": STRING, "done": FLAG, **_POSITION, **_ENDING},
     "chat.waiting": {"message_id": ID, "seconds": NUMBER},
     "conversation.updated": {"revision": NUMBER},
     "conversation.deleted": {},

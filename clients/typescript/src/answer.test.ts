@@ -1,8 +1,8 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest'
 import golden from '../../../contract/golden/answers.json' with { type: 'json' }
-import { type Answer, applyFrame, isAtLeast, NEW_ANSWER, reopenAnswer } from './answer.js'
-import type { AnswerFrame } from './frames.gen.js'
+import { type Answer, answerOf, applyFrame, isAtLeast, NEW_ANSWER, reopenAnswer } from './answer.js'
+import type { AnswerFrame, MessageView } from './frames.gen.js'
 
 function play(frames: AnswerFrame[]): Answer | 'gap' {
   let answer = NEW_ANSWER
@@ -60,7 +60,22 @@ describe('the tokens of an answer', () => {
   })
 
   test('are not counted twice after a reset of an ended run', () => {
-    expect(play([failed, ended, reset, ended])).toMatchObject({ prompt_tokens: null, completion_tokens: 2 })
+    const tokens = { prompt_tokens: 10, completion_tokens: 4 }
+    expect(play([failed, ended, reset])).toMatchObject(tokens)
+    expect(play([failed, ended, reset, reset, ended])).toMatchObject({ ...tokens, status: 'complete' })
+    const continued: AnswerFrame = { ...ended, run: 3, from: 2, seq: 3 }
+    const more = { ...tokens, completion_tokens: 6 }
+    expect(play([failed, ended, reset, { ...ended, from: 1 }, continued])).toMatchObject(more)
+  })
+
+  test('are kept when an answer of the REST API is reset after its end', () => {
+    const message = { ...NEW_ANSWER, ...{ run: 2, seq: 2, status: 'complete', completion_tokens: 4 } }
+    const shown = answerOf({ ...(message as MessageView), countedRun: undefined })
+    const begun = applyFrame(shown, reset)
+    if (begun.kind !== 'applied') throw new Error(begun.kind)
+    expect(applyFrame(answerOf({ ...(message as MessageView), ...begun.answer }), ended)).toMatchObject({
+      answer: { completion_tokens: 4, status: 'complete' },
+    })
   })
 })
 

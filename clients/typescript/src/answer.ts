@@ -23,7 +23,10 @@ export type Answer = Pick<
   | 'images_dropped'
   | 'prompt_tokens'
   | 'completion_tokens'
->
+> & {
+  /** The run that was reset after its end: the tokens include its own, which its end brings again. */
+  countedRun?: number | undefined
+}
 
 /** `repeat`: nothing new. `gap`: frames before this one are missing. */
 export type FrameResult = { kind: 'applied'; answer: Answer } | { kind: 'repeat' } | { kind: 'gap' }
@@ -40,11 +43,12 @@ export const NEW_ANSWER: Answer = {
   images_dropped: 0,
   prompt_tokens: null,
   completion_tokens: null,
+  countedRun: undefined,
 }
 
 const FIELDS = Object.keys(NEW_ANSWER) as (keyof Answer)[]
 
-export function answerOf(message: MessageView): Answer {
+export function answerOf(message: MessageView & Pick<Answer, 'countedRun'>): Answer {
   return Object.fromEntries(FIELDS.map((field) => [field, message[field]])) as unknown as Answer
 }
 
@@ -115,7 +119,10 @@ export function reopenAnswer<A extends Answer>(answer: A): A {
 export function applyFrame(answer: Answer, frame: AnswerFrame): FrameResult {
   if (frame.run < answer.run) return { kind: 'repeat' }
   if (isReset(frame)) {
-    const begun = { ...NEW_ANSWER, ...tokensBefore(answer, frame.run), run: frame.run }
+    const { prompt_tokens, completion_tokens } = answer
+    const isCounted = frame.run === answer.run && !isActive(answer.status)
+    const countedRun = isCounted ? frame.run : answer.countedRun
+    const begun = { ...NEW_ANSWER, prompt_tokens, completion_tokens, countedRun }
     return { kind: 'applied', answer: appendFrame(begun, frame) }
   }
   // Nothing follows the end of a run.
@@ -137,6 +144,7 @@ function appendFrame(answer: Answer, frame: AnswerFrame): Answer {
   // The types do not know what a later version may send.
   if (!isText(frame) && frame.type !== 'chat.error') return moved
   if (isTerminal(frame)) {
+    const usage = frame.run === answer.countedRun ? null : frame.usage
     return {
       ...moved,
       status: frame.type === 'chat.error' ? 'error' : frame.status,
@@ -144,8 +152,8 @@ function appendFrame(answer: Answer, frame: AnswerFrame): Answer {
       error_code: frame.type === 'chat.error' ? frame.code : null,
       context_dropped: frame.context_dropped,
       images_dropped: frame.images_dropped,
-      prompt_tokens: addTokens(answer.prompt_tokens, frame.usage?.prompt_tokens),
-      completion_tokens: addTokens(answer.completion_tokens, frame.usage?.completion_tokens),
+      prompt_tokens: addTokens(answer.prompt_tokens, usage?.prompt_tokens),
+      completion_tokens: addTokens(answer.completion_tokens, usage?.completion_tokens),
     }
   }
   if (!isText(frame)) return moved
@@ -154,13 +162,6 @@ function appendFrame(answer: Answer, frame: AnswerFrame): Answer {
 
 function isText(frame: { type: string }): boolean {
   return frame.type === 'chat.stream'
-}
-
-/** The tokens of the runs before `run`, as far as they are known: those of an ended run include its own. */
-function tokensBefore(answer: Answer, run: number): Pick<Answer, 'prompt_tokens' | 'completion_tokens'> {
-  const isIncluded = run === answer.run && !isActive(answer.status)
-  const { prompt_tokens, completion_tokens } = isIncluded ? NEW_ANSWER : answer
-  return { prompt_tokens, completion_tokens }
 }
 
 /** The tokens of all runs (docs/api.md: A-6.7). */

@@ -12,6 +12,10 @@ from django.conf import settings
 from server.admission import ConnectionSlot, admit
 
 LINGER_SECONDS = 5.0
+MAX_DROPPED = 64 * 1024 * 1024
+"""Bytes that are dropped from a lingering connection; what is beyond them is not read."""
+
+MAX_DROPPED_WITHOUT_SLOT = 64 * 1024
 
 MAX_UNSENT = 16 * 1024 * 1024
 """Bytes that may wait for a client; more than any response that is not streamed. Beyond it, the connection ends."""
@@ -30,7 +34,7 @@ class Pause(IntEnum):
     """The client does not read what is sent to it."""
 
     CLOSING = 8
-    """The connection is about to end."""
+    """The connection is about to end, and its client has sent too much."""
 
 
 class BoundedConnection(asyncio.Protocol):
@@ -49,6 +53,8 @@ class BoundedConnection(asyncio.Protocol):
     _stalled: asyncio.TimerHandle | None = None
     _abort_timer: asyncio.TimerHandle | None = None
     _unread = 0
+    _droppable = 0
+    """Bytes that this lingering connection still drops."""
 
     @abstractmethod
     def process_next(self, data: bytes) -> int:
@@ -62,7 +68,7 @@ class BoundedConnection(asyncio.Protocol):
         self._slot = admit(self.transport)
         if self._slot is None:
             self.transport.write(b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 10\r\nconnection: close\r\n\r\n")
-            self.close_soon()
+            self.linger()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Release everything that the closed connection held."""
@@ -84,32 +90,34 @@ class BoundedConnection(asyncio.Protocol):
         """Whether the connection is about to end: nothing more is read or written."""
         return self._abort_timer is not None or self.transport.is_closing()
 
-    def close_soon(self) -> None:
-        """Stop reading, and abort once the client has had time to read what was written."""
-        if self._abort_timer is None:
-            self._backlog = b""
-            self.pause(Pause.CLOSING)
-            self._abort_timer = self.loop.call_later(settings.CONNECTION_REFUSAL_SECONDS, self.transport.abort)
-
     def linger(self) -> None:
         """Say that nothing more is written, and drop what the client sends until it closes, or `LINGER_SECONDS` later.
 
         A connection that is closed with unread data is reset, and a client that is still sending would lose the
-        response (RFC 9112, section 9.6).
+        response (RFC 9112, section 9.6). Without a slot, a connection lingers `CONNECTION_REFUSAL_SECONDS`.
         """
         if self._abort_timer is None:
-            self._abort_timer = self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+            has_slot = self._slot is not None
+            seconds = LINGER_SECONDS if has_slot else settings.CONNECTION_REFUSAL_SECONDS
+            self._droppable = MAX_DROPPED if has_slot else MAX_DROPPED_WITHOUT_SLOT
+            self._abort_timer = self.loop.call_later(seconds, self.transport.abort)
             self._backlog = b""
             for reason in Pause:
                 self.resume(reason)
             self.transport.write_eof()
+
+    def _drop(self, size: int) -> None:
+        self._droppable -= size
+        if self._droppable < 0 and not self.transport.is_closing():
+            self.pause(Pause.CLOSING)
 
     # Reading --------------------------------------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
         """Process what the client has sent, one piece at a time; nothing once the connection is about to end."""
         if self.is_closing:
-            return  # uvloop starts to read after `connection_made`, whatever that has paused.
+            self._drop(len(data))
+            return
         if self._backlog:
             self._backlog += data
             return

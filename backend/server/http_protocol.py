@@ -74,6 +74,8 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
     """`MAX_BODY_BYTES`, or more at a path that allows larger bodies."""
 
     _refusal = HTTPStatus.BAD_REQUEST
+    _answered: RequestResponseCycle | None = None
+    """The request that is being answered, or was answered last; further ones wait in `pipeline`."""
 
     # Receiving ------------------------------------------------------------------------------------------------------
 
@@ -87,6 +89,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._end_deadline()
+        self._end_response()
         super().connection_lost(exc)
 
     @override
@@ -204,18 +207,30 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         """Answer with `status`, unless this request has been answered or another one is being answered; then close."""
         if self.is_closing:
             return
-        cycle = self.last_cycle()
-        if cycle is None or (cycle.response_complete and not self._is_head_whole) or not cycle.response_started:
-            if cycle is not None:
-                cycle.disconnected = True
-                cycle.message_event.set()
+        if self._may_answer():
             code, sentence = REFUSALS[status]
-            path = self.url.decode("latin-1") if cycle is not None or self._is_head_whole else ""
+            path = self.url.decode("latin-1") if self.last_cycle() is not None or self._is_head_whole else ""
             body = json.dumps(make_failure_body(without_base_path(path), code, sentence, status)).encode()
             head = b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n" % len(body)
             retry = b"retry-after: 1\r\n" if status == HTTPStatus.TOO_MANY_REQUESTS else b""
             self.transport.write(STATUS_LINE[status] + head + retry + b"\r\n" + body)
-        self.close_soon()
+        self._end_response()
+        self.linger()
+
+    def _may_answer(self) -> bool:
+        """Return whether the next response is that of the request that is arriving, and has not been started."""
+        answered = self._answered
+        if answered is None:
+            return True
+        if answered.response_complete:
+            return not self._is_head_whole
+        return answered.more_body and not answered.response_started
+
+    def _end_response(self) -> None:
+        """Tell the application that its client has disconnected."""
+        if self._answered is not None and not self._answered.response_complete:
+            self._answered.disconnected = True
+            self._answered.message_event.set()
 
     def last_cycle(self) -> RequestResponseCycle | None:
         """Return the last request whose head has arrived, with its response."""
@@ -243,6 +258,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         scope[UNTIL_SENT] = self.flow.drain
         scope[CUT_CONNECTION] = self.transport.abort
         cycle.transport = cast("asyncio.Transport", self._response_transport)
+        self._answered = cycle
         super()._start_asgi_task(cycle, app)
 
 
@@ -265,7 +281,9 @@ class _ResponseTransport:
     def __init__(self, connection: ChatHttpProtocol) -> None:
         self._connection = connection
         self.write = connection.transport.write
-        self.is_closing = connection.transport.is_closing
+
+    def is_closing(self) -> bool:
+        return self._connection.is_closing
 
     def close(self) -> None:
         cycle = self._connection.last_cycle()

@@ -134,13 +134,16 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
     def _end_flood(self) -> None:
         logger.warning("socket_flooded", client=self.client and self.client[0])
         self.stop_keepalive()
-        if self.handshake_complete and not self.close_sent:
+        if not self.handshake_complete:  # Nothing can be said before the application has accepted it.
+            self.transport.abort()
+            return
+        if not self.close_sent:
             self.queue.put_nowait({"type": "websocket.disconnect", "code": POLICY_VIOLATION})
             with suppress(InvalidState):
                 self.conn.send_close(POLICY_VIOLATION)
             self.transport.write(b"".join(self.conn.data_to_send()))
             self.close_sent = True
-        self.close_soon()
+        self.linger()
         self.close_timer = self._abort_timer  # Without a timer, uvicorn closes immediately.
 
     # Sending --------------------------------------------------------------------------------------------------------

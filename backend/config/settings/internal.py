@@ -56,7 +56,7 @@ accepts requests of at most 50 MB."""
 # Connections and requests -------------------------------------------------------------------------------------------
 
 CONNECTION_REFUSAL_SECONDS = 1.0
-"""How long a refused client has to read the reason."""
+"""How long a client without a slot has to read the reason."""
 
 REQUEST_WAIT_SECONDS = 10.0
 REQUEST_REFUSAL_SECONDS = 1.0

@@ -41,7 +41,7 @@ class Figures:
     """Requests of signed-in users."""
     gaps: list[float] = field(default_factory=list)
     """Times between two frames of one stream."""
-    faults: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
 
 
 class Bystanders:
@@ -70,7 +70,7 @@ class Bystanders:
             await probes
             for outcome in await asyncio.gather(*streams, return_exceptions=True):
                 if isinstance(outcome, BaseException):
-                    self.figures.faults.append(repr(outcome))
+                    self.figures.failures.append(repr(outcome))
 
     async def _open(self, http: aiohttp.ClientSession, number: int) -> list[ChatSocket]:
         user = ApiUser(self._server, f"bystander-{number}", http=http)
@@ -124,7 +124,7 @@ class Bystanders:
             ):
                 response.raise_for_status()
         except (aiohttp.ClientError, TimeoutError) as error:
-            self.figures.faults.append(f"{path}: {error!r}")
+            self.figures.failures.append(f"{path}: {error!r}")
         times.append((time.perf_counter() - began) * 1000)
 
 

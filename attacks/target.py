@@ -49,12 +49,12 @@ class Target(LocalServer):
         self.end_measuring()
         self._bystanders.write_line(b"")
         figures: dict[str, Any] = json.loads(await self._bystanders.read_line(PATIENCE))
-        probes, gaps, faults = figures["probes"], figures["gaps"], figures["faults"]
+        probes, gaps, failures = figures["probes"], figures["gaps"], figures["failures"]
         return [
             at_most("probe of /api/health/live, p95", _p95(probes), PROBE_P95_MS, "ms"),
             at_most("requests of other users, p95", _p95(figures["requests"]), self._attack.requests_ms, "ms"),
             at_most("between two frames of a stream, p95", _p95(gaps), STREAM_P95_MS, "ms"),
-            Finding("streams and probes that failed", "0", "; ".join(faults[:3]) or "0", holds=not faults),
+            Finding("streams and probes that failed", "0", "; ".join(failures[:3]) or "0", holds=not failures),
             at_most("memory of the server, growth", (self._peak - self._before) / MIB, self._attack.memory_mib, "MiB"),
         ]
 

@@ -27,7 +27,7 @@ class Aim(msgspec.Struct, frozen=True):
         return value >= limit if self.at_least else value <= limit
 
 
-NO_FAULT = Aim(0, 0)
+NO_ERRORS = Aim(0, 0)
 
 
 class Line[Source](msgspec.Struct, frozen=True):
@@ -77,7 +77,9 @@ def _figure[Source](
         return Figure(median_of(own))
     ratios = [value / theirs for value, theirs in zip(values, relay, strict=False) if value is not None and theirs]
     compared = median_of(ratios) if line.compare != "own" else None
-    judged = compared if line.compare == "ratio" else max(own, default=None) if line.aim == NO_FAULT else median_of(own)
+    judged = (
+        compared if line.compare == "ratio" else max(own, default=None) if line.aim == NO_ERRORS else median_of(own)
+    )
     if line.aim is None or judged is None:
         return Figure(median_of(own), compared)
     return Figure(median_of(own), compared, line.aim.limit(contender), line.aim.met(contender, judged))

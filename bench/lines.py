@@ -4,7 +4,7 @@ from collections.abc import Callable
 from operator import itemgetter
 
 from bench.contenders import CONTENDERS
-from bench.figures import NO_FAULT, Aim, Comparison, Figures, Line, median_of, read_figures
+from bench.figures import NO_ERRORS, Aim, Comparison, Figures, Line, median_of, read_figures
 from bench.measure import Measured, Memory
 from bench.results import Results
 from bench.scenarios import Readings
@@ -13,7 +13,9 @@ from bench.scenarios.search import SEARCHES
 from bench.stages import FLAT_OUT, TURNS
 from bench.tally import Spread
 
-_FAULTS = Line[Measured]("tokens lost, repeated, not ended", "", lambda measured: measured.faults, aim=NO_FAULT)
+_STREAM_ERRORS = Line[Measured](
+    "tokens lost, repeated, not ended", "", lambda measured: measured.stream_errors, aim=NO_ERRORS
+)
 
 
 def _first(percentile: str) -> Callable[[Measured], float | None]:
@@ -38,7 +40,7 @@ def _paced(
         Line("relay delay, p95", "ms", _delay("p95"), aim=delay),
         Line("relay delay, p99", "ms", _delay("p99")),
         Line("CPU per 1,000 tokens", "ms", lambda measured: measured.cpu_ms_per_1000, "ratio", cpu),
-        _FAULTS,
+        _STREAM_ERRORS,
     )
 
 
@@ -55,7 +57,7 @@ _STAGES: dict[str, tuple[Line[Measured], ...]] = {
         Line("CPU of a turn", "ms", lambda measured: measured.cpu_ms_per_turn, "beside", Aim(5, 8)),
         Line("first token, p50", "ms", _first("p50"), aim=Aim(5, 8)),
         Line("first token, p95", "ms", _first("p95")),
-        _FAULTS,
+        _STREAM_ERRORS,
     ),
     "50 users in one second": _paced(Aim(6, 10)),
     "200 users in one second": _paced(Aim(40, 100), Aim(5, 15), Aim(2, 2.5)),
@@ -63,7 +65,7 @@ _STAGES: dict[str, tuple[Line[Measured], ...]] = {
         Line("tokens per second", "", lambda measured: measured.speed, "ratio", Aim(0.7, 0.5, at_least=True)),
         Line("tokens per frame", "", lambda measured: measured.result.tokens / max(measured.result.frames, 1)),
         Line("CPU per 1,000 tokens", "ms", lambda measured: measured.cpu_ms_per_1000, "ratio"),
-        _FAULTS,
+        _STREAM_ERRORS,
     ),
     "50 users, spread": _paced(),
     "200 users, spread": _paced(),
@@ -80,8 +82,8 @@ _SCENARIOS: dict[str, tuple[str, tuple[Line[Readings], ...]]] = {
             _read("refused per second (429)", "", "refused"),
             _read("slowest response", "ms", "slowest_ms"),
             _read("slowest refusal", "ms", "slowest_refusal_ms", _both(1000)),
-            _read("other responses", "", "unexpected", NO_FAULT),
-            _read("tokens lost, repeated, not ended", "", "faults", NO_FAULT),
+            _read("other responses", "", "unexpected", NO_ERRORS),
+            _read("tokens lost, repeated, not ended", "", "stream_errors", NO_ERRORS),
         ),
     ),
     "uploads": (
@@ -93,8 +95,8 @@ _SCENARIOS: dict[str, tuple[str, tuple[Line[Readings], ...]]] = {
             _read("memory of the server, growth", "MB", "growth_mb", _both(150)),
             _read("uploads per second", "", "taken"),
             _read("refused (429)", "", "refused"),
-            _read("other responses", "", "unexpected", NO_FAULT),
-            _read("tokens lost, repeated, not ended", "", "faults", NO_FAULT),
+            _read("other responses", "", "unexpected", NO_ERRORS),
+            _read("tokens lost, repeated, not ended", "", "stream_errors", NO_ERRORS),
         ),
     ),
     "workers": (
@@ -103,7 +105,7 @@ _SCENARIOS: dict[str, tuple[str, tuple[Line[Readings], ...]]] = {
             _read("tokens a second, flat out", "x", "speed"),
             _read("CPU of a token, flat out", "x", "cpu_flat_out", _both(1.05)),
             _read("CPU of a token, 200 users", "x", "cpu_of_200", _both(1.05)),
-            _read("tokens lost, repeated, not ended", "", "faults", NO_FAULT),
+            _read("tokens lost, repeated, not ended", "", "stream_errors", NO_ERRORS),
         ),
     ),
     "long": (
@@ -118,14 +120,14 @@ _SCENARIOS: dict[str, tuple[str, tuple[Line[Readings], ...]]] = {
                     _read("to an empty one", "x", f"ratio_{length}", _both(1.8)),
                 )
             ),
-            _read("tokens lost, repeated, not ended", "", "faults", NO_FAULT),
+            _read("tokens lost, repeated, not ended", "", "stream_errors", NO_ERRORS),
         ),
     ),
     "search": (
         "search in 100,000 messages",
         (
             *(_read(f"{place}, {word}, p95", "ms", f"{place} {word}", _both(50)) for place, word in SEARCHES),
-            _read("other responses", "", "unexpected", NO_FAULT),
+            _read("other responses", "", "unexpected", NO_ERRORS),
         ),
     ),
 }

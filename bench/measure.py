@@ -68,7 +68,7 @@ class Measured(msgspec.Struct, frozen=True):
         return self.shares.idle < STARVED * CORES
 
     @property
-    def faults(self) -> int:
+    def stream_errors(self) -> int:
         """The number of lost and repeated tokens, and of answers that did not complete."""
         return self.result.lost + self.result.repeated + self.result.unfinished
 

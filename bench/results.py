@@ -28,5 +28,5 @@ class Results(msgspec.Struct):
         """Whether each answer completed, with each of its tokens exactly once."""
         measured = [each for stage in self.stages.values() for rounds in stage.values() for each in rounds]
         readings = [each for scenario in self.scenarios.values() for rounds in scenario.values() for each in rounds]
-        faults = [*(each.faults for each in measured), *(each.get("faults") for each in readings)]
-        return not self.broken and not any(faults)
+        stream_errors = [*(each.stream_errors for each in measured), *(each.get("stream_errors") for each in readings)]
+        return not self.broken and not any(stream_errors)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from conformance import shapes
 from conformance.answer import AnswerCopy
-from conformance.shapes import Frame, find_fault, find_null
+from conformance.shapes import Frame, find_mismatch, find_null
 from conformance.violations import Violation, require
 
 ANSWER_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
@@ -44,10 +44,10 @@ class FrameRules:
         fields = shapes.CHAT_SUCCESS if name == "auth.success" else shapes.ALWAYS.get(name)
         if fields is None:
             return  # A type of a later version.
-        if (fault := find_fault(frame, fields)) is not None:
-            raise Violation(shapes.IDS[name], fault)
-        if (fault := find_null(frame, fields)) is not None:
-            raise Violation("P-5.1", f"an optional field is null: {fault}")
+        if (mismatch := find_mismatch(frame, fields)) is not None:
+            raise Violation(shapes.IDS[name], mismatch)
+        if (mismatch := find_null(frame, fields)) is not None:
+            raise Violation("P-5.1", f"an optional field is null: {mismatch}")
         if frame["type"] == "chat.error":
             self._check_error(frame)
         if name in {"chat.accepted", "chat.waiting"}:
@@ -74,16 +74,16 @@ class FrameRules:
 
     def _check_feed(self, frame: Frame) -> None:
         fields = shapes.FEED_SUCCESS if frame["type"] == "auth.success" else shapes.FEED.get(frame["type"], {})
-        if (fault := find_fault(frame, fields)) is not None:
+        if (mismatch := find_mismatch(frame, fields)) is not None:
             is_answer = frame["type"].startswith("answer.")
-            raise Violation("P-8.2" if frame["type"] == "auth.success" else "P-8.4" if is_answer else "P-8.3", fault)
-        if (fault := find_null(frame, fields)) is not None:
-            raise Violation("P-5.1", f"an optional field is null: {fault}")
+            raise Violation("P-8.2" if frame["type"] == "auth.success" else "P-8.4" if is_answer else "P-8.3", mismatch)
+        if (mismatch := find_null(frame, fields)) is not None:
+            raise Violation("P-5.1", f"an optional field is null: {mismatch}")
         if frame["type"] == "chat.error":
             self._check_error(frame)
         for entry in frame["active"] if frame["type"] == "auth.success" else []:
-            fault = find_fault({"type": "an entry of active", **entry}, shapes.ACTIVE_ENTRY)
-            require(fault is None, "P-8.2", f"{fault}")
+            mismatch = find_mismatch({"type": "an entry of active", **entry}, shapes.ACTIVE_ENTRY)
+            require(mismatch is None, "P-8.2", f"{mismatch}")
         states = {"answer.started": shapes.ACTIVE, "answer.ended": shapes.TERMINAL}.get(frame["type"])
         require(states is None or frame["status"] in states, "P-8.4", f"{frame['type']} has {frame.get('status')!r}")
         if "revision" not in frame or frame.get("renewed"):
@@ -100,8 +100,8 @@ class FrameRules:
 def _check_accepted(frame: Frame) -> None:
     for name, role in (("message", "user"), ("reply", "assistant")):
         message = frame[name]
-        fault = find_fault(message, shapes.MESSAGE)
-        require(fault is None, "P-5.2", f"{name} of chat.accepted: {fault}")
+        mismatch = find_mismatch(message, shapes.MESSAGE)
+        require(mismatch is None, "P-5.2", f"{name} of chat.accepted: {mismatch}")
         require(message["role"] == role, "P-5.2", f"{name} of chat.accepted has the role {message['role']!r}")
     require(frame["reply"]["run"] == frame["run"], "P-5.2", "chat.accepted and its reply have different runs")
     require(frame["reply"]["parent_id"] == frame["message"]["id"], "P-5.2", "the reply does not follow the question")

@@ -103,8 +103,8 @@ def shape_name(frame: Frame) -> str:
     return f"{kind}/done" if frame.get("done") is True and kind in {"chat.stream", "chat.error"} else kind
 
 
-def find_fault(frame: Frame, fields: Mapping[str, str]) -> str | None:
-    """Return a fault in the fields of a frame, or None."""
+def find_mismatch(frame: Frame, fields: Mapping[str, str]) -> str | None:
+    """Return how the fields of a frame differ from `fields`, or None."""
     for name, kind in fields.items():
         if name not in frame:
             return f"{frame.get('type')} lacks {name!r}"

@@ -21,7 +21,7 @@ EXTERNAL = re.compile(r"[a-z][a-z0-9+.-]*:")
 SKIPPED = {"package-lock.json", "uv.lock", "test_citations.py"}
 
 
-class Fault(NamedTuple):
+class BrokenCitation(NamedTuple):
     """A citation that points to nothing."""
 
     path: Path
@@ -37,20 +37,24 @@ def main() -> int:
     """Print the citations that point to nothing; return 0 if there are none."""
     pages = {path: read_page(ROOT / path) for path in _list_files() if path.suffix == ".md"}
     defined = _collect_requirements(pages)
-    faults: list[Fault] = []
+    broken: list[BrokenCitation] = []
     for path in _list_files():
         try:
             text = (ROOT / path).read_text(encoding="utf-8")
         except (UnicodeDecodeError, FileNotFoundError):
             continue
-        faults += find_faults(path, text, pages, defined)
-    for fault in faults:
-        print(fault)
-    print(f"{len({fault.path for fault in faults})} files cite a missing section, {len(pages)} documents were read")
-    return 1 if faults else 0
+        broken += find_broken_citations(path, text, pages, defined)
+    for citation in broken:
+        print(citation)
+    print(
+        f"{len({citation.path for citation in broken})} files cite a missing section, {len(pages)} documents were read"
+    )
+    return 1 if broken else 0
 
 
-def find_faults(path: Path, text: str, pages: dict[Path, Page], defined: set[str]) -> Iterator[Fault]:
+def find_broken_citations(
+    path: Path, text: str, pages: dict[Path, Page], defined: set[str]
+) -> Iterator[BrokenCitation]:
     """Yield the citations in one file that point to nothing."""
     checks: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
         (DOCUMENT, lambda found: _check_document(found.group(), pages)),
@@ -65,7 +69,7 @@ def find_faults(path: Path, text: str, pages: dict[Path, Page], defined: set[str
     for pattern, check in checks:
         for found in pattern.finditer(text):
             if complaint := check(found):
-                yield Fault(path, text.count("\n", 0, found.start()) + 1, complaint)
+                yield BrokenCitation(path, text.count("\n", 0, found.start()) + 1, complaint)
 
 
 def _list_files() -> list[Path]:

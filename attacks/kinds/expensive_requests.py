@@ -19,7 +19,7 @@ HEALTH_PATHS = ["/api/health/", "/api/health/live", "/api/health/ready"]
 ASKING = 200
 SIGN_INS = 60
 LIVE_SESSIONS = 50
-FAULTS = {HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
+SERVER_ERROR_STATUSES = {HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
 
 
 @attack("api-description")
@@ -38,7 +38,7 @@ async def ask_for_the_api_description(target: Target) -> list[Finding]:
 @attack("asking-again")
 async def ask_again_immediately(target: Target) -> list[Finding]:
     """200 connections of one network that has not signed in, each of which asks again as soon as it is answered."""
-    return _without_faults(await _ask_again_immediately(target, ["/api/auth/me"]))
+    return _check_server_errors(await _ask_again_immediately(target, ["/api/auth/me"]))
 
 
 @attack("page-flood", requests_ms=100)
@@ -50,18 +50,18 @@ async def ask_for_pages_again_immediately(target: Target) -> list[Finding]:
     target.begin_measuring()
     statuses = await _ask_again_immediately(target, PUBLIC_PATHS)
     refused = statuses[HTTPStatus.TOO_MANY_REQUESTS] + statuses[HTTPStatus.SERVICE_UNAVAILABLE]
-    return [*_without_faults(statuses), must_be("the flood is refused", refused > 0, wanted=True)]
+    return [*_check_server_errors(statuses), must_be("the flood is refused", refused > 0, wanted=True)]
 
 
 @attack("health-flood", requests_ms=100)
 async def ask_for_health_again_immediately(target: Target) -> list[Finding]:
     """200 connections of one network ask for the three health checks, again as soon as they are answered."""
-    return _without_faults(await _ask_again_immediately(target, HEALTH_PATHS))
+    return _check_server_errors(await _ask_again_immediately(target, HEALTH_PATHS))
 
 
-def _without_faults(statuses: Counter[int]) -> list[Finding]:
-    faults = sum(number for status, number in statuses.items() if status in FAULTS)
-    return [at_most("responses with a fault of the server", faults, 0, "responses")]
+def _check_server_errors(statuses: Counter[int]) -> list[Finding]:
+    server_errors = sum(number for status, number in statuses.items() if status in SERVER_ERROR_STATUSES)
+    return [at_most("5xx responses", server_errors, 0, "responses")]
 
 
 async def _ask_again_immediately(target: Target, paths: list[str]) -> Counter[int]:

@@ -62,8 +62,8 @@ async def _check_passwords(target: Target, path: str, body: dict[str, str], *, i
                 await asyncio.sleep(0.05)
 
         await asyncio.gather(request_as_other_user(), *(attack_without_pause() for _ in range(CONNECTIONS)))
-    faults = sum(count for status, count in statuses.items() if status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+    server_errors = sum(count for status, count in statuses.items() if status >= HTTPStatus.INTERNAL_SERVER_ERROR)
     return [
-        at_most("5xx responses", faults, 0, "responses"),
+        at_most("5xx responses", server_errors, 0, "responses"),
         at_most("requests of another user, p95", sorted(waits)[int(len(waits) * 0.95)], 250, "ms"),
     ]

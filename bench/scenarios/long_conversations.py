@@ -33,7 +33,7 @@ async def measure_long_conversations(course: Course, product: Product, rounds: i
     return {
         **{f"first_{length}": first for length, first in firsts.items()},
         **{f"ratio_{length}": firsts[length] / firsts[0] for length in LENGTHS},
-        "faults": sum(each.faults for of_length in measured.values() for each in of_length),
+        "stream_errors": sum(each.stream_errors for of_length in measured.values() for each in of_length),
     }
 
 

@@ -55,7 +55,7 @@ async def measure_sign_ins(course: Course, product: Product, seconds: float) -> 
         "slowest_ms": max([*responses.succeeded, *responses.refused]) * 1000,
         "slowest_refusal_ms": max(responses.refused, default=0.0) * 1000,
         "unexpected": responses.unexpected,
-        "faults": without.faults + beside.faults,
+        "stream_errors": without.stream_errors + beside.stream_errors,
     }
 
 

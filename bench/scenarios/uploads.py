@@ -59,7 +59,7 @@ async def measure_uploads(course: Course, product: Product, seconds: float) -> R
         "taken": answers.taken / max(answers.last_at - begin, seconds),
         "refused": answers.refused,
         "unexpected": answers.unexpected,
-        "faults": without.faults + beside.faults,
+        "stream_errors": without.stream_errors + beside.stream_errors,
     }
 
 

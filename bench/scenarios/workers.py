@@ -26,5 +26,5 @@ async def measure_second_worker(
         measured += of_one, of_two
     return {
         **{name: median(values) for name, values in ratios.items()},
-        "faults": sum(each.faults for each in measured),
+        "stream_errors": sum(each.stream_errors for each in measured),
     }

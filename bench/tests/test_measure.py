@@ -32,7 +32,7 @@ async def test_a_measurement_of_the_relay_counts_each_token_once(tmp_path: Path)
     assert "tokens per second" in table(results)
 
 
-async def test_an_answer_that_does_not_end_is_a_fault(tmp_path: Path) -> None:
+async def test_an_answer_that_does_not_end_is_an_error(tmp_path: Path) -> None:
     endless = Stage("50 users", 3, Demand(rate=50, tokens=100_000), 50.0, 1.0)
     async with (
         fake_model(tmp_path, deflate=False) as (course, model_url),

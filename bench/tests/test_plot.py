@@ -29,7 +29,7 @@ def test_a_scenario_that_misses_its_aim_is_named() -> None:
     results = Results()
     results.starts[SQLITE] = [{"seconds": 1.0, "cpu_seconds": 0.8}]
     results.scenarios["workers"] = {
-        POSTGRES: [{"speed": 1.3, "cpu_flat_out": 1.2, "cpu_of_200": 1.0, "faults": 0.0}],
+        POSTGRES: [{"speed": 1.3, "cpu_flat_out": 1.2, "cpu_of_200": 1.0, "stream_errors": 0.0}],
     }
 
     lines = {line.label: line.of for line in figures(results)["a second worker"]}
@@ -40,9 +40,9 @@ def test_a_scenario_that_misses_its_aim_is_named() -> None:
     assert results.sound
 
 
-def test_a_token_lost_in_a_scenario_is_a_fault() -> None:
+def test_a_token_lost_in_a_scenario_is_an_error() -> None:
     results = Results()
-    results.scenarios["long"] = {SQLITE: [{"faults": 1.0}]}
+    results.scenarios["long"] = {SQLITE: [{"stream_errors": 1.0}]}
 
     assert not results.sound
 

@@ -22,7 +22,7 @@ def count(frames: list[str], tokens: int = 20) -> tuple[Tally, "array[int]"]:
 
 @settings(deadline=None)
 @given(st.lists(st.integers(0, len("".join(TOKENS))), max_size=15))
-def test_a_whole_answer_has_no_fault_however_it_is_split(cuts: list[int]) -> None:
+def test_a_whole_answer_has_no_error_however_it_is_split(cuts: list[int]) -> None:
     text = "".join(TOKENS)
     edges = [0, *sorted(cuts), len(text)]
 
@@ -54,7 +54,7 @@ def test_each_repeated_token_is_counted(again: int, after: int) -> None:
     assert tally.repeated == 1
 
 
-def test_tokens_out_of_order_are_faults() -> None:
+def test_tokens_out_of_order_are_errors() -> None:
     tally, _ = count([TOKENS[1], TOKENS[0], *TOKENS[2:]])
 
     assert tally.lost == 1

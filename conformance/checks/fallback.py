@@ -10,7 +10,7 @@ from conformance.connection import ANSWER_SECONDS
 from conformance.context import LONG_QUESTION, LONGEST_QUESTION, SHORT_QUESTION, Context, new_id
 from conformance.event_reader import EventReader
 from conformance.registry import check
-from conformance.shapes import ALWAYS, CHAT_SUCCESS, Frame, find_fault, shape_name
+from conformance.shapes import ALWAYS, CHAT_SUCCESS, Frame, find_mismatch, shape_name
 from conformance.violations import Skipped, Violation, require, required
 
 
@@ -23,8 +23,8 @@ async def read_frame(events: EventReader) -> Frame:
     frame = json.loads(data)
     shape = shape_name(frame)
     fields = CHAT_SUCCESS if shape == "auth.success" else ALWAYS.get(shape, {})
-    fault = find_fault(frame, fields)
-    require(fault is None, "P-9.3", fault or "")
+    mismatch = find_mismatch(frame, fields)
+    require(mismatch is None, "P-9.3", mismatch or "")
     return dict(frame)
 
 
@@ -77,8 +77,8 @@ async def commands_and_frames_travel_over_http(context: Context) -> None:
         status, accepted = await ask(context, path, question)
         require(status != 422, "P-10.3", f"a field that the server need not know is refused: {accepted}")
         require(status == 200 and accepted["type"] == "chat.accepted", "P-9.1", f"{status} {accepted}")
-        fault = find_fault(accepted, ALWAYS["chat.accepted"])
-        require(fault is None, "P-9.1", f"the response to a question: {fault}")
+        mismatch = find_mismatch(accepted, ALWAYS["chat.accepted"])
+        require(mismatch is None, "P-9.1", f"the response to a question: {mismatch}")
         require(accepted["client_id"] == client_id, "P-4.2", "the response to a question has a different client_id")
         answer = AnswerCopy(accepted["reply"]["id"])
         stop = {"type": "chat.stop", "message_id": answer.message_id}

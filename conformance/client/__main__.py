@@ -35,15 +35,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AdapterError as error:
         print(error, file=sys.stderr)
         return 2
-    failed = [verdict for verdict in verdicts if verdict.faults]
+    failed = [verdict for verdict in verdicts if verdict.violations]
     print(f"\n{len(verdicts) - len(failed)} of {len(verdicts)} scenarios passed")
     return 1 if failed else 0
 
 
 def _print(verdict: Verdict) -> None:
-    print(f"{'FAILED' if verdict.faults else 'passed'}  {verdict.scenario.name}: {verdict.scenario.title}", flush=True)
-    for fault in verdict.faults:
-        print(f"        {fault}", flush=True)
+    print(
+        f"{'FAILED' if verdict.violations else 'passed'}  {verdict.scenario.name}: {verdict.scenario.title}", flush=True
+    )
+    for violation in verdict.violations:
+        print(f"        {violation}", flush=True)
 
 
 async def _serve(scenario: Scenario, port: int) -> None:
@@ -53,8 +55,8 @@ async def _serve(scenario: Scenario, port: int) -> None:
         print(f"{server.url} plays {scenario.name}: {scenario.title}")
         print(f"conversation {CONVERSATION}, access token access-1, refresh token refresh-1", flush=True)
         await server.played.wait()
-        for fault in server.find_faults():
-            print(fault)
+        for violation in server.find_violations():
+            print(violation)
 
 
 def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:

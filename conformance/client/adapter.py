@@ -52,20 +52,20 @@ class Conclusion:
             case _:
                 raise AdapterError(f"the adapter printed {json.dumps(line)}")
 
-    def find_faults(self, expected: dict[str, Any]) -> list[str]:
+    def find_violations(self, expected: dict[str, Any]) -> list[str]:
         """Return how this differs from what the scenario expects."""
         shown = {"text": self.text, "reasoning": self.reasoning, "resets": self.resets, "waited": self.waited}
         shown["whole"] = self.outcome.get("text")
-        faults = []
+        violations = []
         for name, value in expected.items():
             found = shown[name] if name in shown else self.outcome.get(name)
             if found != value:
-                faults.append(f"{name} is {found!r}, not {value!r}")
+                violations.append(f"{name} is {found!r}, not {value!r}")
             elif name in {"text", "reasoning"} and self.outcome.get(name, value) != value:
-                faults.append(f"{name} of the end is {self.outcome[name]!r}, not {value!r}")
+                violations.append(f"{name} of the end is {self.outcome[name]!r}, not {value!r}")
         if "failed" in self.outcome and "failed" not in expected:
-            faults.append(f"the client failed: {json.dumps(self.outcome)}")
-        return faults
+            violations.append(f"the client failed: {json.dumps(self.outcome)}")
+        return violations
 
 
 class Adapter:

@@ -21,7 +21,7 @@ class Verdict:
     """The findings of a scenario; empty if the client conforms."""
 
     scenario: Scenario
-    faults: list[str]
+    violations: list[str]
 
 
 async def check_client(
@@ -51,10 +51,10 @@ async def check_client(
                 works = True
                 while waiting and works:
                     scenario = waiting.popleft()
-                    faults, works = await _play(adapter, scenario, limit, patience)
+                    violations, works = await _play(adapter, scenario, limit, patience)
                     if adapter.ended_immediately and not verdicts:
                         raise AdapterError(f"The adapter does not start: {command}")
-                    verdicts.append(Verdict(scenario, faults))
+                    verdicts.append(Verdict(scenario, violations))
                     report(verdicts[-1])
 
     places = [asyncio.create_task(check_some()) for _ in range(max_running)]
@@ -74,13 +74,13 @@ async def _play(adapter: Adapter, scenario: Scenario, limit: float, patience: fl
         try:
             conclusions = await _perform(adapter, scenario, server, limit)
         except TimeoutError:
-            return [*server.faults, "the client came to no conclusion in time"], False
+            return [*server.violations, "the client came to no conclusion in time"], False
         except AdapterError as error:
-            return [*server.faults, str(error)], False
-        faults = [] if len(conclusions) == len(scenario.expect) else [f"there are {len(conclusions)} conclusions"]
+            return [*server.violations, str(error)], False
+        violations = [] if len(conclusions) == len(scenario.expect) else [f"there are {len(conclusions)} conclusions"]
         for conclusion, expected in zip(conclusions, scenario.expect, strict=False):
-            faults += conclusion.find_faults(expected)
-        return [*server.find_faults(), *faults], True
+            violations += conclusion.find_violations(expected)
+        return [*server.find_violations(), *violations], True
 
 
 async def _perform(adapter: Adapter, scenario: Scenario, server: ScriptedServer, limit: float) -> list[Conclusion]:

@@ -39,7 +39,7 @@ class ScriptedServer:
     def __init__(self, scenario: Scenario, patience: float = PATIENCE) -> None:
         self.scenario = scenario
         self._patience = patience
-        self.faults: list[str] = []
+        self.violations: list[str] = []
         """The violations of the client, as sentences."""
 
         self.variables: Variables = dict(NAMES)
@@ -84,12 +84,12 @@ class ScriptedServer:
             self.url = f"http://127.0.0.1:{taken}"
             yield
 
-    def find_faults(self) -> list[str]:
-        """Return the client's faults, at the end of the scenario."""
+    def find_violations(self) -> list[str]:
+        """Return the client's violations, at the end of the scenario."""
         expected = len(self.scenario.connections) - self.scenario.optional
-        if not self.faults and self._played < expected:
+        if not self.violations and self._played < expected:
             return [f"{self._played} of {expected} connections were played to their end"]
-        return self.faults
+        return self.violations
 
     # HTTP -----------------------------------------------------------------------------------------------------------
 
@@ -266,7 +266,7 @@ class ScriptedServer:
         # A copy: a pattern that does not match must not leave variables behind.
         return any(find_difference(pattern, command, dict(self.variables)) is None for pattern in patterns)
 
-    def _blame(self, fault: str) -> None:
-        if fault not in self.faults:
-            self.faults.append(fault)
+    def _blame(self, violation: str) -> None:
+        if violation not in self.violations:
+            self.violations.append(violation)
         self.strayed.set()

@@ -41,7 +41,7 @@ def command(program: str) -> str:
 async def test_the_client_passes_every_scenario() -> None:
     scenarios = load_scenarios().values()
     verdicts = await check_client(command("conformance_adapter.py"), scenarios, lambda _: None, max_running=MAX_RUNNING)
-    assert {verdict.scenario.name: verdict.faults for verdict in verdicts if verdict.faults} == {}
+    assert {verdict.scenario.name: verdict.violations for verdict in verdicts if verdict.violations} == {}
     assert {verdict.scenario.name for verdict in verdicts} == load_scenarios().keys()
 
 
@@ -70,7 +70,7 @@ async def test_the_client_survives(steps: list[Step]) -> None:
     expect = {"text": "w1 w2 ", "status": "complete", "seq": 3}
     scenario = Scenario("own", "", [], [{"ask": "Go"}], [[*ASKED, *steps, END]], [expect])
     [verdict] = await check_client(command("conformance_adapter.py"), [scenario], lambda _: None)
-    assert verdict.faults == []
+    assert verdict.violations == []
 
 
 async def test_broken_clients_are_caught() -> None:
@@ -79,8 +79,8 @@ async def test_broken_clients_are_caught() -> None:
     scenarios = [scenario for scenario in load_scenarios().values() if scenario.name in broken]
     adapter = command("tests/broken_adapter.py")
     verdicts = await check_client(adapter, scenarios, lambda _: None, limit=10.0, patience=1.0, max_running=MAX_RUNNING)
-    assert [verdict.scenario.name for verdict in verdicts if not verdict.faults] == []
-    assert [verdict.scenario.name for verdict in verdicts if "the adapter ended" in verdict.faults] == []
+    assert [verdict.scenario.name for verdict in verdicts if not verdict.violations] == []
+    assert [verdict.scenario.name for verdict in verdicts if "the adapter ended" in verdict.violations] == []
     assert {verdict.scenario.name for verdict in verdicts} == broken.keys()
 
 
@@ -95,7 +95,7 @@ async def test_a_posted_command_belongs_to_the_newest_stream() -> None:
             assert [(await stream.content.readline())[:6] for stream in (left, newest)] == [b"data: ", b"data: "]
             async with http.post(f"{url}/commands", json={"type": "chat.message"}) as response:
                 assert await response.json() == {"stream": 2}
-    assert scripted.faults == []
+    assert scripted.violations == []
 
 
 @pytest.mark.parametrize("turns", range(6))

@@ -53,7 +53,7 @@ def run(command: list[str], folder: Path) -> str:
 async def test_the_client_passes_every_scenario(program: Path) -> None:
     adapter = shlex.join(["node", SOCKETS, str(program / "adapter.mjs")])
     verdicts = await check_client(adapter, load_scenarios().values(), lambda _: None, max_running=MAX_RUNNING)
-    assert {verdict.scenario.name: verdict.faults for verdict in verdicts if verdict.faults} == {}
+    assert {verdict.scenario.name: verdict.violations for verdict in verdicts if verdict.violations} == {}
     assert {verdict.scenario.name for verdict in verdicts} == load_scenarios().keys()
 
 
@@ -68,7 +68,7 @@ async def test_broken_clients_are_caught(program: Path) -> None:
         broken, scenario = f"env BROKEN={name} {adapter}", load_scenarios()[name]
         async with slots:
             [verdict] = await check_client(broken, [scenario], lambda _: None, limit=6.0, patience=1.0)
-        return not verdict.faults or "the adapter ended" in verdict.faults
+        return not verdict.violations or "the adapter ended" in verdict.violations
 
     missed = await asyncio.gather(*map(is_missed, names))
     assert [name for name, slipped in zip(names, missed, strict=True) if slipped] == []

@@ -37,13 +37,15 @@ class Write[Stored, Result]:
 
     `store` raises `AppError` only before its first change, so that a refusal does not affect the others. `alone`
     stores in a transaction by itself: if the write comes alone, or if one of the others failed, so that nothing of the
-    transaction was stored. No other write waits for `finish`; without it, the result is what was stored. Writes are
-    stored in the order of their `sort_key`, which prevents deadlocks.
+    transaction was stored. `before` precedes a shared transaction: it may wait, and would hold locks within one. No
+    other write waits for `finish`; without it, the result is what was stored. Writes are stored in the order of their
+    `sort_key`, which prevents deadlocks.
     """
 
     sort_key: UUID
     store: Callable[[], Stored]
     alone: Callable[[], Stored]
+    before: Callable[[], None] | None = None
     finish: Callable[[Stored], Result] | None = None
 
 
@@ -173,6 +175,9 @@ class GroupCommit:
             return [_try_write(group[0].alone)]
         writes = [waiting.write for waiting in group if waiting.write is not None]
         try:
+            for write in writes:
+                if write.before is not None:
+                    write.before()
             stored = self._store_together(sorted(writes, key=lambda write: write.sort_key))
         except Exception as error:  # noqa: BLE001 - one of them is the cause: tried alone, only that one fails
             common = _WriteResult(error=error) if is_outage(error) and not _is_lock_conflict(error) else None

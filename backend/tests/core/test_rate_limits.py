@@ -105,6 +105,18 @@ def test_refused_hits_are_not_counted(limiter: RateLimiter, key: str, clock: Clo
     assert limiter.hit(key, limit) == 0
 
 
+def test_a_hit_that_is_given_back_does_not_count(limiter: RateLimiter, key: str, clock: Clock) -> None:
+    limit = Limit(2, 60)
+    assert limiter.hit(key, limit) == 0
+    clock.now += 1
+    assert limiter.hit(key, limit) == 0
+    limiter.give_back(key, limit)
+    assert limiter.hit(key, limit) == 0
+    assert limiter.hit(key, limit) == 59
+    limiter.give_back("unknown", limit)
+    limiter.give_back(key, Limit.parse("off"))
+
+
 def test_keys_are_counted_separately(limiter: RateLimiter, key: str) -> None:
     limit = Limit(1, 60)
     limiter.hit(key, limit)

@@ -16,6 +16,7 @@ from apps.chat.answers.write import write_answer
 from apps.chat.log.base import LogWriter
 from apps.chat.log.registry import get_stream_log
 from apps.chat.notify.notifications import RunStartedNotification
+from apps.core.database import run_in_database
 from apps.core.notify import notify
 from apps.core.tasks import spawn
 
@@ -36,9 +37,15 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
             conversation_id=conversation_id,
             store=partial(store_run, asker, conversation_id, request),
             alone=partial(store_run_alone, asker, conversation_id, request),
+            before=asker.count_against_rate,
             finish=partial(finish_turn, request),
         )
-        turn, work = await turn_writes.run(write)
+        work = None
+        try:
+            turn, work = await turn_writes.run(write)
+        finally:
+            if work is None and asker.is_counted:
+                await run_in_database(asker.give_count_back)
         if work is not None:
             writer = await get_stream_log().start(turn.answer.id, turn.run, work.text)
             await launch_answer(turn, work, writer, session_id=session_id)

@@ -58,18 +58,23 @@ class Asker:
     user_id: UUID
     session_id: UUID
     worker_id: UUID
-    _waits: list[int] = field(default_factory=list, compare=False, repr=False)
+    waits: list[int] = field(default_factory=list, compare=False, repr=False)
+    """The seconds that `MESSAGE_RATE` makes the command wait, once it has been counted."""
 
     def count_against_rate(self) -> None:
-        """Count the command, once: a transaction may be tried again.
+        """Count the command, once, as a transaction may be tried again; before it, as Redis may be slow."""
+        if not self.waits:
+            self.waits.append(get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE)))
 
-        Raises:
-            RateLimitError: over `MESSAGE_RATE`.
-        """
-        if not self._waits:
-            self._waits.append(get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE)))
-        if wait := self._waits[0]:
-            raise RateLimitError("Too many messages: wait a moment, then send this one again.", retry_after=wait)
+    @property
+    def is_counted(self) -> bool:
+        return self.waits == [0]
+
+    def give_count_back(self) -> None:
+        """Make a command that has started nothing not count."""
+        if self.is_counted:
+            self.waits.clear()
+            get_rate_limiter().give_back(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
 
 
 type StoredRun = tuple[Run, Later[ChangeNotification] | None, Sequence[UUID] | None]
@@ -91,6 +96,7 @@ def store_run_alone(asker: Asker, conversation_id: UUID, request: AnswerRequest)
         RateLimitError: over `ANSWERS_PER_USER` or `MESSAGE_RATE`.
         StorageFullError: the user's texts count `STORAGE_PER_USER` bytes.
     """
+    asker.count_against_rate()
     try:
         with CompactTransaction():
             return store_run(asker, conversation_id, request)
@@ -158,7 +164,10 @@ _ACTIVE_RUN_OR_REPEAT = Select(
 
 
 def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
-    """Store what `request` asks for within a transaction; raises as `store_run_alone` does, before its first change."""
+    """Store what `request` asks for within a transaction; raises as `store_run_alone` does, before its first change.
+
+    The command has been counted: `count_against_rate`.
+    """
     with round_trips():
         # Read together, after the lock.
         found = _LOCK_CONVERSATION.later(conversation_id, asker.user_id)
@@ -177,7 +186,8 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
         attachments = find_question_attachments(asker.user_id, request, question, answer.model_used)
         if use is not None:
             _check_limits(use.one())
-        asker.count_against_rate()
+        if wait := asker.waits[0]:
+            raise RateLimitError("Too many messages: wait a moment, then send this one again.", retry_after=wait)
         run = new_row(
             Run,
             id=None if key is None else key.first(),

@@ -16,7 +16,7 @@ from apps.chat.conversations.change_count import lock_change_count
 from apps.chat.events import AnswerStatus, Usage
 from apps.chat.models import ApiCall, Worker
 from apps.core.errors import AuthenticationError, RateLimitError
-from apps.core.limits.throttles import throttle_key
+from apps.core.limits.throttles import give_back, throttle_key
 from apps.users.models import User
 
 RETRY_SECONDS = 5
@@ -24,7 +24,6 @@ FORGOTTEN_AFTER = timedelta(seconds=30)
 PURGE_BATCH_SIZE = 1000
 
 
-@transaction.atomic
 def store_call(call: RunningCall, worker_id: UUID) -> None:
     """Store that a call begins.
 
@@ -32,6 +31,17 @@ def store_call(call: RunningCall, worker_id: UUID) -> None:
         AuthenticationError: the account has been deleted.
         RateLimitError: over `ANSWERS_PER_USER`, in which answers of conversations count too, or over `MESSAGE_RATE`.
     """
+    # Before the transaction: Redis may be slow.
+    throttle_key(key := f"messages:{call.owner_id}", settings.MESSAGE_RATE)
+    try:
+        _store_call(call, worker_id)
+    except BaseException:
+        give_back(key, settings.MESSAGE_RATE)
+        raise
+
+
+@transaction.atomic
+def _store_call(call: RunningCall, worker_id: UUID) -> None:
     # Locked, so that requests at the same time count each other, and answers of conversations, which lock the count.
     if User.objects.select_for_update(no_key=True).only("id").filter(id=call.owner_id).first() is None:
         raise AuthenticationError
@@ -39,7 +49,6 @@ def store_call(call: RunningCall, worker_id: UUID) -> None:
     limit = settings.ANSWERS_PER_USER
     if limit is not None and read_limit_use(call.owner_id).one().answers >= limit:
         raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
-    throttle_key(f"messages:{call.owner_id}", settings.MESSAGE_RATE)
     ApiCall.objects.create(
         id=call.call_id, owner_id=call.owner_id, key_id=call.key_id, worker=worker_id, model=call.model
     )

@@ -69,6 +69,11 @@ class Window:
         self._hits.append(now)
         return 0
 
+    def give_back(self) -> None:
+        """Forget the latest hit."""
+        if self._hits:
+            del self._hits[-1]
+
     def has_expired(self, now: float) -> bool:
         """Return whether even the latest hit is older than the window."""
         return not self._hits or self._hits[-1] + self._limit.seconds <= now
@@ -79,6 +84,10 @@ class RateLimiter(Protocol):
 
     def hit(self, key: str, limit: Limit) -> int:
         """Count a hit and return 0; if it is too early, do not count it and return the whole seconds to wait."""
+        ...
+
+    def give_back(self, key: str, limit: Limit) -> None:
+        """Forget a hit that was counted a moment ago."""
         ...
 
     def close(self) -> None:

@@ -38,6 +38,14 @@ class MemoryRateLimiter(RateLimiter):
             return wait
 
     @override
+    def give_back(self, key: str, limit: Limit) -> None:
+        with self._lock:
+            if (window := self._windows.get(key)) is not None:
+                before = len(window)
+                window.give_back()
+                self._remembered += len(window) - before
+
+    @override
     def close(self) -> None:
         """Do nothing: it has no connections."""
 

@@ -58,7 +58,8 @@ class RedisRateLimiter(RateLimiter):
             # Once: a restart of Redis may have closed a pooled connection. A time-out is not retried: it took long.
             retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
         )
-        self._script = Redis(connection_pool=self._pool).register_script(_SCRIPT)
+        self._redis = Redis(connection_pool=self._pool)
+        self._script = self._redis.register_script(_SCRIPT)
         self._clock = clock
         self._fallback = MemoryRateLimiter()
         self._silent_until = -math.inf
@@ -73,10 +74,25 @@ class RedisRateLimiter(RateLimiter):
         try:
             wait = self._script(keys=[KEY_PREFIX + key], args=[limit.seconds * 1_000_000, limit.count, now])
         except RedisError as error:
-            self._silent_until = time.monotonic() + PAUSE_AFTER_FAILURE_SECONDS
-            log_failure(logger, "rate_limits_not_shared", error)
+            self._note_failure(error)
             return self._fallback.hit(key, limit)
         return math.ceil(int(cast("bytes", wait)) / 1_000_000)
+
+    @override
+    def give_back(self, key: str, limit: Limit) -> None:
+        if limit.is_off:
+            return
+        if time.monotonic() < self._silent_until:
+            self._fallback.give_back(key, limit)
+            return
+        try:
+            self._redis.zpopmax(KEY_PREFIX + key)
+        except RedisError as error:  # It stays counted.
+            self._note_failure(error)
+
+    def _note_failure(self, error: RedisError) -> None:
+        self._silent_until = time.monotonic() + PAUSE_AFTER_FAILURE_SECONDS
+        log_failure(logger, "rate_limits_not_shared", error)
 
     @override
     def close(self) -> None:

@@ -38,6 +38,11 @@ def throttle_key(key: str, rate: str) -> None:
         raise RateLimitError(retry_after=wait)
 
 
+def give_back(key: str, rate: str) -> None:
+    """Make the latest call not count that `throttle_key` has counted under `key`."""
+    get_rate_limiter().give_back(key, Limit.parse(rate))
+
+
 def find_known_refusal(key: str, rate: str) -> RateLimitError | None:
     """Return the error that `throttle_key` is known to raise for this call, without counting it.
 

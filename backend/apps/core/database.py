@@ -97,7 +97,7 @@ def _database_threads() -> _Threads:
 async def run_in_database[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run synchronous `work` on a database thread and return what it returns."""
     done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-    submit_to_database(_run_for, done, partial(work, *args, **kwargs))
+    submit_to_database(run_for, done, partial(work, *args, **kwargs))
     return await done
 
 
@@ -106,7 +106,7 @@ def submit_to_database[**P](work: Callable[P, None], *args: P.args, **kwargs: P.
     _database_threads().give(partial(_run, work, *args, **kwargs))
 
 
-def _run_for[R](done: asyncio.Future[R], work: Callable[[], R]) -> None:
+def run_for[R](done: asyncio.Future[R], work: Callable[[], R]) -> None:
     """Run `work` for the caller that waits for `done`, unless it was cancelled before."""
     if done.cancelled():
         return

@@ -29,6 +29,14 @@ BROKEN = Expected("interrupted", "Hello")
 FAILED = Expected("error", code="AI_ERROR")
 
 
+class Case(NamedTuple):
+    """The body of a response, what it must lead to, and its content type."""
+
+    body: bytes
+    expected: Expected = complete()
+    kind: str = EVENTS
+
+
 def chunk(content: Any = None, reason: Any = None, /, **more: Any) -> str:
     """Return one chunk; fields of the delta are in `more` under `delta_…`, those of the choice under `choice_…`."""
     delta = {} if content is None else {"content": content}
@@ -60,21 +68,14 @@ def ollama(content: str, *, done: bool = False, **more: Any) -> str:
 HELLO = chunk("Hello")
 
 
-async def check(
-    conversation: OpenConversation,
-    server: RawModelServer,
-    body: bytes,
-    kind: str,
-    expected: Expected,
-    *,
-    encoding: str = "",
-) -> None:
-    """Ask a question that is answered with `body`, and compare the socket's answer and the stored message.
+async def check(conversation: OpenConversation, server: RawModelServer, case: Case, encoding: str = "") -> None:
+    """Ask a question that is answered with a body, and compare the socket's answer and the stored message.
 
     Each question begins a branch, so that the model sees it alone: a new conversation would take three times as long.
     `encoding` is what the response declares; the body stays as it is.
     """
-    server.play(body, kind)
+    server.play(case.body, case.kind)
+    expected = case.expected
     server.content_encoding = encoding
     answer = await conversation.socket.ask_to_the_end("Question", parent_id=None)
     message = await conversation.last_message()

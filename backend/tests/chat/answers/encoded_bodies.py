@@ -10,6 +10,7 @@ from tests.chat.answers.bodies import (
     FAILED,
     HELLO,
     JSON,
+    Case,
     Expected,
     chunk,
     complete,
@@ -55,72 +56,50 @@ def completion(text: str) -> str:
     return whole({"content": "TEXT"}).replace("TEXT", text)
 
 
-ENCODED_CASES: dict[str, tuple[bytes, str, Expected]] = {
-    "UTF-16 with a mark": (b"\xff\xfe" + unescaped(CHINESE).encode("utf-16-le"), EVENTS, complete(CHINESE)),
-    "UTF-16, the other way": (b"\xfe\xff" + unescaped(CHINESE).encode("utf-16-be"), EVENTS, complete(CHINESE)),
-    "UTF-16 that is only declared": (
-        unescaped(CHINESE).encode("utf-16-le"),
-        f"{EVENTS}; charset=utf-16le",
-        complete(CHINESE),
+ENCODED_CASES: dict[str, Case] = {
+    "UTF-16 with a mark": Case(b"\xff\xfe" + unescaped(CHINESE).encode("utf-16-le"), complete(CHINESE)),
+    "UTF-16, the other way": Case(b"\xfe\xff" + unescaped(CHINESE).encode("utf-16-be"), complete(CHINESE)),
+    "UTF-16 that is only declared": Case(
+        unescaped(CHINESE).encode("utf-16-le"), complete(CHINESE), f"{EVENTS}; charset=utf-16le"
     ),
-    "UTF-16 that is declared and is not there": (BODY, f"{EVENTS}; charset=utf-16", complete()),
-    "UTF-16 in JSON": (completion(CHINESE).encode("utf-16"), JSON, complete(CHINESE)),
-    "Latin 1": (unescaped(ACCENT).encode("latin-1"), f"{EVENTS}; charset=ISO-8859-1", complete(ACCENT)),
-    "Latin 1 that is UTF-8": (unescaped(CHINESE).encode(), f"{EVENTS}; charset=iso-8859-1", complete(CHINESE)),
-    "GBK": (unescaped(CHINESE).encode("gbk"), f'{EVENTS}; charset="gbk"', complete(CHINESE)),
-    "Big5 in JSON": (completion("你好").encode("big5"), f"{JSON}; charset=big5", complete("你好")),
-    "an unknown charset": (BODY, f"{EVENTS}; charset=klingon", complete()),
-    "a charset that is not for text": (BODY, f"{EVENTS}; charset=base64", complete()),
-    "two marks": (MARK + MARK + BODY, EVENTS, complete()),
-    "gzip that is not declared": (gzip.compress(BODY), EVENTS, complete()),
-    "gzip that is not declared, in pieces": (
-        b"".join(gzip.compress(event + b"\n\n") for event in BODY.split(b"\n\n")),
-        EVENTS,
-        complete(),
+    "UTF-16 that is declared and is not there": Case(BODY, kind=f"{EVENTS}; charset=utf-16"),
+    "UTF-16 in JSON": Case(completion(CHINESE).encode("utf-16"), complete(CHINESE), JSON),
+    "Latin 1": Case(unescaped(ACCENT).encode("latin-1"), complete(ACCENT), f"{EVENTS}; charset=ISO-8859-1"),
+    "Latin 1 that is UTF-8": Case(unescaped(CHINESE).encode(), complete(CHINESE), f"{EVENTS}; charset=iso-8859-1"),
+    "GBK": Case(unescaped(CHINESE).encode("gbk"), complete(CHINESE), f'{EVENTS}; charset="gbk"'),
+    "Big5 in JSON": Case(completion("你好").encode("big5"), complete("你好"), f"{JSON}; charset=big5"),
+    "an unknown charset": Case(BODY, kind=f"{EVENTS}; charset=klingon"),
+    "a charset that is not for text": Case(BODY, kind=f"{EVENTS}; charset=base64"),
+    "two marks": Case(MARK + MARK + BODY),
+    "gzip that is not declared": Case(gzip.compress(BODY)),
+    "gzip that is not declared, in pieces": Case(
+        b"".join(gzip.compress(event + b"\n\n") for event in BODY.split(b"\n\n"))
     ),
-    "gzip that is not declared, in JSON": (gzip.compress(completion("Hello").encode()), JSON, complete()),
-    "gzip that breaks off behind the end": (gzip.compress(BODY)[:-8], EVENTS, complete()),
-    "gzip that is broken": (
-        gzip.compress(BODY)[:10] + b"\xff" * 64,
-        EVENTS,
-        Expected("error", code="AI_ERROR"),
-    ),
-    "gzip of too much": (
+    "gzip that is not declared, in JSON": Case(gzip.compress(completion("Hello").encode()), kind=JSON),
+    "gzip that breaks off behind the end": Case(gzip.compress(BODY)[:-8]),
+    "gzip that is broken": Case(gzip.compress(BODY)[:10] + b"\xff" * 64, FAILED),
+    "gzip of too much": Case(
         gzip.compress(b"data: " + b"x" * (1 << 25), compresslevel=zlib.Z_BEST_COMPRESSION),
-        EVENTS,
-        Expected("error", code="AI_ERROR"),
+        FAILED,
     ),
-    "fields in capitals": (BODY.replace(b"data:", b"DATA:"), EVENTS, complete()),
-    "fields in capitals, of no type": (BODY.replace(b"data:", b"Data:"), "", complete()),
-    "fields with blanks in front": (BODY.replace(b"data:", b"  data:"), EVENTS, complete()),
-    "fields with blanks behind": (BODY.replace(b"data:", b"data :"), "", complete()),
-    "fields with tabs": (BODY.replace(b"data: ", b"data:\t"), EVENTS, complete()),
-    "a mark in the data": (events(f"\ufeff{chunk('Hel')}", f"\u00a0{chunk('lo')}") + stream(), EVENTS, complete()),
-    "an object of many lines": (
-        b": waiting\n\n" + json.dumps(json.loads(completion("Hello")), indent=2).encode(),
-        JSON,
-        complete(),
+    "fields in capitals": Case(BODY.replace(b"data:", b"DATA:")),
+    "fields in capitals, of no type": Case(BODY.replace(b"data:", b"Data:"), kind=""),
+    "fields with blanks in front": Case(BODY.replace(b"data:", b"  data:")),
+    "fields with blanks behind": Case(BODY.replace(b"data:", b"data :"), kind=""),
+    "fields with tabs": Case(BODY.replace(b"data: ", b"data:\t")),
+    "a mark in the data": Case(events(f"\ufeff{chunk('Hel')}", f"\u00a0{chunk('lo')}") + stream()),
+    "an object of many lines": Case(
+        b": waiting\n\n" + json.dumps(json.loads(completion("Hello")), indent=2).encode(), kind=JSON
     ),
-    "an error of many lines": (
-        stream(HELLO) + json.dumps({"error": {"message": "boom"}}, indent=2).encode(),
-        EVENTS,
-        BROKEN,
+    "an error of many lines": Case(
+        stream(HELLO) + json.dumps({"error": {"message": "boom"}}, indent=2).encode(), BROKEN
     ),
-    "an object of many lines that breaks off": (
+    "an object of many lines that breaks off": Case(
         b": waiting\n\n" + json.dumps(json.loads(completion("Hello")), indent=2).encode()[:-2],
-        EVENTS,
-        Expected("error", code="AI_ERROR"),
+        FAILED,
     ),
-    "an object of many lines that an event breaks off": (
-        b'{\n  "choices": [\n' + stream(HELLO),
-        EVENTS,
-        Expected("error", code="AI_ERROR"),
-    ),
-    "a sequence of JSON texts": (
-        f"\x1e{HELLO}\n\x1e{chunk(None, 'stop')}\n".encode(),
-        "application/json-seq",
-        complete(),
-    ),
-    "a tab in a string": (b'data: {"choices":[{"delta":{"content":"a\tb"}}]}\n\n' + stream(), EVENTS, complete("a\tb")),
-    "lines of blanks": (f"   \n\ndata: {HELLO}\n   \n".encode() + stream(), EVENTS, complete()),
+    "an object of many lines that an event breaks off": Case(b'{\n  "choices": [\n' + stream(HELLO), FAILED),
+    "a sequence of JSON texts": Case(f"\x1e{HELLO}\n\x1e{chunk(None, 'stop')}\n".encode(), kind="application/json-seq"),
+    "a tab in a string": Case(b'data: {"choices":[{"delta":{"content":"a\tb"}}]}\n\n' + stream(), complete("a\tb")),
+    "lines of blanks": Case(f"   \n\ndata: {HELLO}\n   \n".encode() + stream()),
 }

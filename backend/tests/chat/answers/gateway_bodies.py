@@ -5,11 +5,11 @@ import json
 from tests.chat.answers.bodies import (
     BROKEN,
     EMPTY,
-    EVENTS,
     FAILED,
     HELLO,
     JSON,
     NDJSON,
+    Case,
     Expected,
     chunk,
     complete,
@@ -29,96 +29,70 @@ def piece(text: str, reason: str | None = None) -> str:
     return json.dumps({"object": "chat.completion.chunk", "choices": [choice]})
 
 
-GATEWAY_CASES: dict[str, tuple[bytes, str, Expected]] = {
+GATEWAY_CASES: dict[str, Case] = {
     # Wrapping
-    "chunks in an array in an event": (events(f"[{HELLO},{END}]", "[DONE]"), EVENTS, complete()),
-    "several chunks in one line": (events(f"{chunk('Hel')}{chunk('lo')} {END}", "[DONE]"), EVENTS, complete()),
-    "the name of the field twice": (events(f"data: {HELLO}", f"data: {END}", "data: [DONE]"), EVENTS, complete()),
-    "the end in quotation marks": (events(HELLO, '"[DONE]"'), EVENTS, complete()),
-    "blanks for a long time, of no type": (b"\n" * 5000 + whole({"content": "Hello"}).encode(), "", complete()),
-    "blanks for a long time before events": (b" \r\n" * 5000 + stream(HELLO), "", complete()),
+    "chunks in an array in an event": Case(events(f"[{HELLO},{END}]", "[DONE]")),
+    "several chunks in one line": Case(events(f"{chunk('Hel')}{chunk('lo')} {END}", "[DONE]")),
+    "the name of the field twice": Case(events(f"data: {HELLO}", f"data: {END}", "data: [DONE]")),
+    "the end in quotation marks": Case(events(HELLO, '"[DONE]"')),
+    "blanks for a long time, of no type": Case(b"\n" * 5000 + whole({"content": "Hello"}).encode(), kind=""),
+    "blanks for a long time before events": Case(b" \r\n" * 5000 + stream(HELLO), kind=""),
     # Keep-alives
-    "values that say nothing": (
-        stream("null", "{}", "[]", '""', "true", "0", HELLO, "[null]", "[heartbeat]"),
-        EVENTS,
-        complete(),
+    "values that say nothing": Case(stream("null", "{}", "[]", '""', "true", "0", HELLO, "[null]", "[heartbeat]")),
+    "events of other names": Case(
+        b"event: heartbeat\ndata: {}\n\n" + events(HELLO) + b"event: ping\nid: 7\nretry: 10\n\n" + stream()
     ),
-    "events of other names": (
-        b"event: heartbeat\ndata: {}\n\n" + events(HELLO) + b"event: ping\nid: 7\nretry: 10\n\n" + stream(),
-        EVENTS,
-        complete(),
-    ),
-    "a message that is not an error": (
-        stream('{"message": "queued", "code": 0}', HELLO, '{"status": "running", "message": "warm"}'),
-        EVENTS,
-        complete(),
+    "a message that is not an error": Case(
+        stream('{"message": "queued", "code": 0}', HELLO, '{"status": "running", "message": "warm"}')
     ),
     # Errors
-    "an event of an error in capitals": (events(HELLO) + b"event: ERROR \ndata: busy\n\n" + stream(), EVENTS, BROKEN),
-    "an error without words in each chunk": (
-        events(chunk("Hel", error=NO_ERROR), chunk("lo", "stop", error={}), '{"error": {"message": ""}}', "[DONE]"),
-        EVENTS,
-        complete(),
+    "an event of an error in capitals": Case(events(HELLO) + b"event: ERROR \ndata: busy\n\n" + stream(), BROKEN),
+    "an error without words in each chunk": Case(
+        events(chunk("Hel", error=NO_ERROR), chunk("lo", "stop", error={}), '{"error": {"message": ""}}', "[DONE]")
     ),
-    "an error in an array in an event": (events(HELLO, '[{"error": {"code": 500}}]', "[DONE]"), EVENTS, BROKEN),
-    "an error of FastAPI": (events(HELLO, '{"detail": "Internal error"}', "[DONE]"), EVENTS, BROKEN),
-    "an error of Cloudflare": (
-        events(HELLO, '{"success": false, "errors": [{"code": 5007}], "result": {}}', "[DONE]"),
-        EVENTS,
-        BROKEN,
+    "an error in an array in an event": Case(events(HELLO, '[{"error": {"code": 500}}]', "[DONE]"), BROKEN),
+    "an error of FastAPI": Case(events(HELLO, '{"detail": "Internal error"}', "[DONE]"), BROKEN),
+    "an error of Cloudflare": Case(
+        events(HELLO, '{"success": false, "errors": [{"code": 5007}], "result": {}}', "[DONE]"), BROKEN
     ),
-    "an error of Baidu": (events(HELLO, '{"error_code": 336003, "error_msg": "no"}', "[DONE]"), EVENTS, BROKEN),
-    "an error of Alibaba": (events(HELLO, '{"code": "InternalError", "message": "no"}', "[DONE]"), EVENTS, BROKEN),
-    "an error of FastAPI alone": (b'{"detail": "Internal error"}', JSON, FAILED),
-    "an error of another form that has a code": (
-        events('{"code": "rate_limit_exceeded", "message": "slow down"}'),
-        EVENTS,
-        Expected("error", code="AI_OVERLOADED"),
+    "an error of Baidu": Case(events(HELLO, '{"error_code": 336003, "error_msg": "no"}', "[DONE]"), BROKEN),
+    "an error of Alibaba": Case(events(HELLO, '{"code": "InternalError", "message": "no"}', "[DONE]"), BROKEN),
+    "an error of FastAPI alone": Case(b'{"detail": "Internal error"}', FAILED, JSON),
+    "an error of another form that has a code": Case(
+        events('{"code": "rate_limit_exceeded", "message": "slow down"}'), Expected("error", code="AI_OVERLOADED")
     ),
-    "an error whose reason is in its details": (
-        b'{"detail": "The model `x` does not exist"}',
-        JSON,
-        Expected("error", code="AI_MODEL_GONE"),
+    "an error whose reason is in its details": Case(
+        b'{"detail": "The model `x` does not exist"}', Expected("error", code="AI_MODEL_GONE"), JSON
     ),
-    "nesting without an end": (events(f'{{"x": {DEEP}, "choices": []}}'), EVENTS, FAILED),
-    "nesting without an end in the middle": (events(HELLO, f'{{"x": {DEEP}}}', "[DONE]"), EVENTS, BROKEN),
-    "nesting without an end in JSON": (f'{{"error": {DEEP}}}'.encode(), JSON, FAILED),
+    "nesting without an end": Case(events(f'{{"x": {DEEP}, "choices": []}}'), FAILED),
+    "nesting without an end in the middle": Case(events(HELLO, f'{{"x": {DEEP}}}', "[DONE]"), BROKEN),
+    "nesting without an end in JSON": Case(f'{{"error": {DEEP}}}'.encode(), FAILED, JSON),
     # Shapes
-    "a delta that is a text": (stream('{"choices": [{"delta": "Hel"}]}', chunk("lo")), EVENTS, complete()),
-    "a message that is a text": (whole("Hello").encode(), JSON, complete()),
-    "a text beside an empty delta": (stream('{"choices": [{"delta": {}, "text": "Hello"}]}'), EVENTS, complete()),
-    "a message beside an empty delta": (
-        b'{"choices": [{"delta": {}, "message": {"content": "Hello"}, "finish_reason": "stop"}]}',
-        JSON,
-        complete(),
+    "a delta that is a text": Case(stream('{"choices": [{"delta": "Hel"}]}', chunk("lo"))),
+    "a message that is a text": Case(whole("Hello").encode(), kind=JSON),
+    "a text beside an empty delta": Case(stream('{"choices": [{"delta": {}, "text": "Hello"}]}')),
+    "a message beside an empty delta": Case(
+        b'{"choices": [{"delta": {}, "message": {"content": "Hello"}, "finish_reason": "stop"}]}', kind=JSON
     ),
-    "choices that are not a list": (stream('{"choices": {"delta": {"content": "Hello"}}}'), EVENTS, complete()),
-    "pieces named messages": (events(piece("Hel"), piece("lo"), piece("", "stop"), "[DONE]"), EVENTS, complete()),
-    "pieces named messages that break off": (events(piece("Hel"), piece("lo")), EVENTS, BROKEN),
-    "pieces named messages in lines": (f"{piece('Hel')}\n{piece('lo', 'stop')}\n".encode(), NDJSON, complete()),
-    "the answer again as a message": (events(HELLO, piece("Hello", "stop"), "[DONE]"), EVENTS, complete()),
-    "numbers that are none": (
-        events('{"choices": [{"delta": {"content": "Hello"}, "logprobs": NaN}]}', END, "[DONE]"),
-        EVENTS,
-        complete(),
+    "choices that are not a list": Case(stream('{"choices": {"delta": {"content": "Hello"}}}')),
+    "pieces named messages": Case(events(piece("Hel"), piece("lo"), piece("", "stop"), "[DONE]")),
+    "pieces named messages that break off": Case(events(piece("Hel"), piece("lo")), BROKEN),
+    "pieces named messages in lines": Case(f"{piece('Hel')}\n{piece('lo', 'stop')}\n".encode(), kind=NDJSON),
+    "the answer again as a message": Case(events(HELLO, piece("Hello", "stop"), "[DONE]")),
+    "numbers that are none": Case(
+        events('{"choices": [{"delta": {"content": "Hello"}, "logprobs": NaN}]}', END, "[DONE]")
     ),
-    "bytes that are not UTF-8": (
-        b'data: {"choices": [{"delta": {"content": "caf\xe9"}}]}\n\n' + stream(),
-        EVENTS,
-        complete("caf\ufffd"),
+    "bytes that are not UTF-8": Case(
+        b'data: {"choices": [{"delta": {"content": "caf\xe9"}}]}\n\n' + stream(), complete("caf\ufffd")
     ),
-    "an end in capitals": (events(HELLO, chunk(None, "STOP")), EVENTS, complete()),
-    "an end for lack of tokens": (events(HELLO, chunk(None, "MAX_TOKENS")), EVENTS, Expected("length", "Hello")),
-    "counts that are none": (
-        stream(HELLO, '{"choices": [], "usage": {"prompt_tokens": true, "completion_tokens": -1}}'),
-        EVENTS,
-        complete(),
+    "an end in capitals": Case(events(HELLO, chunk(None, "STOP"))),
+    "an end for lack of tokens": Case(events(HELLO, chunk(None, "MAX_TOKENS")), Expected("length", "Hello")),
+    "counts that are none": Case(
+        stream(HELLO, '{"choices": [], "usage": {"prompt_tokens": true, "completion_tokens": -1}}')
     ),
     # Reasoning
-    "thinking of Gemini": (stream(chunk("<thought>Hm.</tho"), chunk("ught>Hello")), EVENTS, complete(reasoning="Hm.")),
-    "thinking of Gemini without an answer": (
-        stream(chunk("<thought>Hm.</thought>\n")),
-        EVENTS,
-        EMPTY._replace(reasoning="Hm."),
+    "thinking of Gemini": Case(stream(chunk("<thought>Hm.</tho"), chunk("ught>Hello")), complete(reasoning="Hm.")),
+    "thinking of Gemini without an answer": Case(
+        stream(chunk("<thought>Hm.</thought>\n")), EMPTY._replace(reasoning="Hm.")
     ),
 }

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.chat.answers.bodies import BROKEN, EMPTY, EVENTS, JSON, NDJSON, Expected, complete, events
+from tests.chat.answers.bodies import BROKEN, EMPTY, JSON, NDJSON, Case, Expected, complete, events
 
 COUNTED = complete(usage=(7, 2))
 THOUGHT = complete(reasoning="Hm.", usage=(7, 2))
@@ -54,27 +54,27 @@ TOOL = [
 ]
 OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
 
-_ANTHROPIC: dict[str, tuple[bytes, str, Expected]] = {
-    "a whole answer": (message(TEXT), JSON, COUNTED),
-    "a whole answer with thinking": (message({"type": "thinking", "thinking": "Hm."}, TEXT), JSON, THOUGHT),
-    "a whole answer that is cut off": (message(TEXT, reason="max_tokens"), JSON, CUT_OFF),
-    "a whole answer that is a refusal": (message(TEXT, reason="refusal"), JSON, FILTERED),
-    "a whole answer of nothing": (message(), JSON, EMPTY),
-    "a whole answer without a reason": (message(TEXT, reason=None), JSON, BROKEN),
-    "a whole answer, a tool call only": (message({"type": "tool_use", "input": {}}, reason="tool_use"), JSON, EMPTY),
-    "a whole answer with the result of a tool": (message({"type": "tool_result", "content": "x"}, TEXT), JSON, COUNTED),
-    "a stream": (named(BEGINNING, {"type": "ping"}, *HELLO, *ending("end_turn")), EVENTS, COUNTED),
-    "a stream without names": (
-        events(*map(json.dumps, [BEGINNING, *HELLO, *ending("end_turn")])),
-        EVENTS,
-        COUNTED,
+_ANTHROPIC: dict[str, Case] = {
+    "a whole answer": Case(message(TEXT), COUNTED, JSON),
+    "a whole answer with thinking": Case(message({"type": "thinking", "thinking": "Hm."}, TEXT), THOUGHT, JSON),
+    "a whole answer that is cut off": Case(message(TEXT, reason="max_tokens"), CUT_OFF, JSON),
+    "a whole answer that is a refusal": Case(message(TEXT, reason="refusal"), FILTERED, JSON),
+    "a whole answer of nothing": Case(message(), EMPTY, JSON),
+    "a whole answer without a reason": Case(message(TEXT, reason=None), BROKEN, JSON),
+    "a whole answer, a tool call only": Case(
+        message({"type": "tool_use", "input": {}}, reason="tool_use"), EMPTY, JSON
     ),
-    "a stream with thinking": (named(BEGINNING, *THINKING, *HELLO, *ending("end_turn")), EVENTS, THOUGHT),
-    "a stream that is cut off": (named(BEGINNING, *HELLO, *ending("max_tokens")), EVENTS, CUT_OFF),
-    "a stream of a tool call": (named(BEGINNING, *TOOL, *ending("tool_use")), EVENTS, EMPTY),
-    "a stream that breaks off": (named(BEGINNING, *HELLO), EVENTS, BROKEN),
-    "a stream with an error": (named(BEGINNING, *HELLO, OVERLOADED), EVENTS, BROKEN),
-    "an error": (named(OVERLOADED), EVENTS, Expected("error", code="AI_OVERLOADED")),
+    "a whole answer with the result of a tool": Case(
+        message({"type": "tool_result", "content": "x"}, TEXT), COUNTED, JSON
+    ),
+    "a stream": Case(named(BEGINNING, {"type": "ping"}, *HELLO, *ending("end_turn")), COUNTED),
+    "a stream without names": Case(events(*map(json.dumps, [BEGINNING, *HELLO, *ending("end_turn")])), COUNTED),
+    "a stream with thinking": Case(named(BEGINNING, *THINKING, *HELLO, *ending("end_turn")), THOUGHT),
+    "a stream that is cut off": Case(named(BEGINNING, *HELLO, *ending("max_tokens")), CUT_OFF),
+    "a stream of a tool call": Case(named(BEGINNING, *TOOL, *ending("tool_use")), EMPTY),
+    "a stream that breaks off": Case(named(BEGINNING, *HELLO), BROKEN),
+    "a stream with an error": Case(named(BEGINNING, *HELLO, OVERLOADED), BROKEN),
+    "an error": Case(named(OVERLOADED), Expected("error", code="AI_OVERLOADED")),
 }
 
 # Gemini's `generateContent`
@@ -88,16 +88,14 @@ def candidate(*parts: dict[str, Any], reason: str | None = None, **more: Any) ->
 COUNTS = {"promptTokenCount": 7, "candidatesTokenCount": 2, "totalTokenCount": 9}
 LAST = candidate({"text": "lo"}, reason="STOP", usageMetadata=COUNTS)
 
-_GEMINI: dict[str, tuple[bytes, str, Expected]] = {
-    "a whole answer": (candidate({"text": "Hello"}, reason="STOP", usageMetadata=COUNTS).encode(), JSON, COUNTED),
-    "a whole answer within a response": (
-        f'{{"response": {candidate({"text": "Hello"}, reason="STOP")}}}'.encode(),
-        JSON,
-        complete(),
+_GEMINI: dict[str, Case] = {
+    "a whole answer": Case(candidate({"text": "Hello"}, reason="STOP", usageMetadata=COUNTS).encode(), COUNTED, JSON),
+    "a whole answer within a response": Case(
+        f'{{"response": {candidate({"text": "Hello"}, reason="STOP")}}}'.encode(), kind=JSON
     ),
-    "a stream": (events(candidate({"text": "Hel"}), LAST), EVENTS, COUNTED),
-    "a stream as an array": (f"[{candidate({'text': 'Hel'})},\n{LAST}]".encode(), JSON, COUNTED),
-    "a stream with thinking": (
+    "a stream": Case(events(candidate({"text": "Hel"}), LAST), COUNTED),
+    "a stream as an array": Case(f"[{candidate({'text': 'Hel'})},\n{LAST}]".encode(), COUNTED, JSON),
+    "a stream with thinking": Case(
         events(
             candidate({"text": "Hm.", "thought": True}),
             candidate(
@@ -106,23 +104,18 @@ _GEMINI: dict[str, tuple[bytes, str, Expected]] = {
                 usageMetadata={"promptTokenCount": 7, "candidatesTokenCount": 1, "thoughtsTokenCount": 1},
             ),
         ),
-        EVENTS,
         THOUGHT,
     ),
-    "a stream that breaks off": (events(candidate({"text": "Hello"})), EVENTS, BROKEN),
-    "an answer that is cut off": (
-        events(candidate({"text": "Hello"}, reason="MAX_TOKENS")),
-        EVENTS,
-        CUT_OFF._replace(usage=None),
+    "a stream that breaks off": Case(events(candidate({"text": "Hello"})), BROKEN),
+    "an answer that is cut off": Case(
+        events(candidate({"text": "Hello"}, reason="MAX_TOKENS")), CUT_OFF._replace(usage=None)
     ),
-    "an answer that is blocked": (
-        events(candidate({"text": "Hello"}, reason="SAFETY")),
-        EVENTS,
-        FILTERED._replace(usage=None),
+    "an answer that is blocked": Case(
+        events(candidate({"text": "Hello"}, reason="SAFETY")), FILTERED._replace(usage=None)
     ),
-    "an answer of another kind of end": (candidate({"text": "Hello"}, reason="OTHER").encode(), JSON, BROKEN),
-    "an answer of nothing": (events(candidate(reason="STOP")), EVENTS, EMPTY),
-    "a prompt that is blocked": (b'{"promptFeedback": {"blockReason": "SAFETY"}}', JSON, Expected("filtered")),
+    "an answer of another kind of end": Case(candidate({"text": "Hello"}, reason="OTHER").encode(), BROKEN, JSON),
+    "an answer of nothing": Case(events(candidate(reason="STOP")), EMPTY),
+    "a prompt that is blocked": Case(b'{"promptFeedback": {"blockReason": "SAFETY"}}', Expected("filtered"), JSON),
 }
 
 # Cohere's Chat
@@ -143,37 +136,34 @@ def cohere(reason: str) -> bytes:
     return json.dumps({"id": "x", "message": message_fields, "finish_reason": reason, "usage": TOKENS}).encode()
 
 
-_COHERE: dict[str, tuple[bytes, str, Expected]] = {
-    "a whole answer": (cohere("COMPLETE"), JSON, COUNTED),
-    "a whole answer that is cut off": (cohere("MAX_TOKENS"), JSON, CUT_OFF),
-    "a whole answer that failed": (cohere("ERROR"), JSON, BROKEN),
-    "a stream": (named(STARTED, *PIECES, {"type": "content-end", "index": 0}, ENDED), EVENTS, COUNTED),
-    "a stream of lines": ("\n".join(map(json.dumps, [STARTED, *PIECES, ENDED])).encode(), NDJSON, COUNTED),
-    "a stream with thinking": (
+_COHERE: dict[str, Case] = {
+    "a whole answer": Case(cohere("COMPLETE"), COUNTED, JSON),
+    "a whole answer that is cut off": Case(cohere("MAX_TOKENS"), CUT_OFF, JSON),
+    "a whole answer that failed": Case(cohere("ERROR"), BROKEN, JSON),
+    "a stream": Case(named(STARTED, *PIECES, {"type": "content-end", "index": 0}, ENDED), COUNTED),
+    "a stream of lines": Case("\n".join(map(json.dumps, [STARTED, *PIECES, ENDED])).encode(), COUNTED, NDJSON),
+    "a stream with thinking": Case(
         named(STARTED, piece("start", type="thinking", thinking=""), piece("delta", thinking="Hm."), *PIECES, ENDED),
-        EVENTS,
         THOUGHT,
     ),
-    "a stream that breaks off": (named(STARTED, *PIECES), EVENTS, BROKEN),
-    "a stream that failed": (
-        named(STARTED, *PIECES, {"type": "message-end", "delta": {"finish_reason": "ERROR", "error": "boom"}}),
-        EVENTS,
-        BROKEN,
+    "a stream that breaks off": Case(named(STARTED, *PIECES), BROKEN),
+    "a stream that failed": Case(
+        named(STARTED, *PIECES, {"type": "message-end", "delta": {"finish_reason": "ERROR", "error": "boom"}}), BROKEN
     ),
 }
 
 # Ollama's `/api/generate`, and a proxy that leaves out `done`; test_odd_streams.py has `/api/chat`
 
-_OLLAMA: dict[str, tuple[bytes, str, Expected]] = {
-    "generated text": (
+_OLLAMA: dict[str, Case] = {
+    "generated text": Case(
         b'{"response": "Hello", "done": false}\n{"done": true, "prompt_eval_count": 7, "eval_count": 2}\n',
-        NDJSON,
         COUNTED,
+        NDJSON,
     ),
-    "an answer that does not say that it is done": (b'{"message": {"content": "Hello"}}', JSON, BROKEN),
+    "an answer that does not say that it is done": Case(b'{"message": {"content": "Hello"}}', BROKEN, JSON),
 }
 
-NATIVE_CASES: dict[str, tuple[bytes, str, Expected]] = {
+NATIVE_CASES: dict[str, Case] = {
     f"{whose}: {name}": case
     for whose, cases in {"Anthropic": _ANTHROPIC, "Gemini": _GEMINI, "Cohere": _COHERE, "Ollama": _OLLAMA}.items()
     for name, case in cases.items()

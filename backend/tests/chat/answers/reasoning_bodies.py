@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.chat.answers.bodies import EMPTY, EVENTS, HELLO, JSON, Expected, chunk, complete, stream, whole
+from tests.chat.answers.bodies import EMPTY, HELLO, JSON, Case, chunk, complete, stream, whole
 
 ANALYSIS = "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Hello"
 THOUGHT = complete(reasoning="Hm.")
@@ -13,74 +13,54 @@ def part(kind: str, **fields: Any) -> str:
     return chunk([{"type": kind, **fields}])
 
 
-REASONING_CASES: dict[str, tuple[bytes, str, Expected]] = {
-    "a part that is a thought": (stream(part("thought", text="Hm."), part("text", text="Hello")), EVENTS, THOUGHT),
-    "a part that is marked as a thought": (
-        stream(part("text", text="Hm.", thought=True), part("text", text="Hello", thought=False)),
-        EVENTS,
-        THOUGHT,
+REASONING_CASES: dict[str, Case] = {
+    "a part that is a thought": Case(stream(part("thought", text="Hm."), part("text", text="Hello")), THOUGHT),
+    "a part that is marked as a thought": Case(
+        stream(part("text", text="Hm.", thought=True), part("text", text="Hello", thought=False)), THOUGHT
     ),
-    "a part of the Responses API": (
-        stream(part("reasoning_text", text="Hm."), part("output_text", text="Hello")),
-        EVENTS,
-        THOUGHT,
+    "a part of the Responses API": Case(
+        stream(part("reasoning_text", text="Hm."), part("output_text", text="Hello")), THOUGHT
     ),
-    "a part that is a summary of thinking": (
-        stream(part("reasoning", summary=[{"type": "summary_text", "text": "Hm."}]), HELLO),
-        EVENTS,
-        THOUGHT,
+    "a part that is a summary of thinking": Case(
+        stream(part("reasoning", summary=[{"type": "summary_text", "text": "Hm."}]), HELLO), THOUGHT
     ),
-    "a part that is redacted": (stream(part("redacted_thinking", data="c2VjcmV0"), HELLO), EVENTS, complete()),
-    "a part with empty thinking": (stream(part("text", text="Hello", thinking=None)), EVENTS, complete()),
-    "a part with text and thinking": (stream(part("text", text="Hello", thinking="Hm.")), EVENTS, THOUGHT),
-    "a delta that is marked as a thought": (stream(chunk("Hm.", None, delta_thought=True), HELLO), EVENTS, THOUGHT),
-    "a delta that has a thought": (stream(chunk(None, None, delta_thought="Hm."), HELLO), EVENTS, THOUGHT),
-    "a mark beside odd types": (
-        stream('{"choices": [{"index": "0", "delta": {"content": "Hm.", "thought": true}}]}', HELLO),
-        EVENTS,
-        THOUGHT,
+    "a part that is redacted": Case(stream(part("redacted_thinking", data="c2VjcmV0"), HELLO)),
+    "a part with empty thinking": Case(stream(part("text", text="Hello", thinking=None))),
+    "a part with text and thinking": Case(stream(part("text", text="Hello", thinking="Hm.")), THOUGHT),
+    "a delta that is marked as a thought": Case(stream(chunk("Hm.", None, delta_thought=True), HELLO), THOUGHT),
+    "a delta that has a thought": Case(stream(chunk(None, None, delta_thought="Hm."), HELLO), THOUGHT),
+    "a mark beside odd types": Case(
+        stream('{"choices": [{"index": "0", "delta": {"content": "Hm.", "thought": true}}]}', HELLO), THOUGHT
     ),
-    "the name of Copilot": (stream(chunk(None, None, delta_reasoning_text="Hm."), HELLO), EVENTS, THOUGHT),
-    "Gemini's marks and tags": (
+    "the name of Copilot": Case(stream(chunk(None, None, delta_reasoning_text="Hm."), HELLO), THOUGHT),
+    "Gemini's marks and tags": Case(
         stream(
             chunk("<thought>H", None, delta_extra_content={"google": {"thought": True}}),
             chunk("m.", None, delta_extra_content={"google": {"thought": True}}),
             chunk("</thought>Hello"),
         ),
-        EVENTS,
         THOUGHT,
     ),
-    "several blocks": (
+    "several blocks": Case(
         stream(chunk("<think>One.</think>\n<th"), chunk("ink>Two.</think>\n\nHello")),
-        EVENTS,
         complete(reasoning="One.\n\nTwo."),
     ),
-    "several blocks, one empty": (stream(chunk("<think></think><think>Hm.</think>Hello")), EVENTS, THOUGHT),
-    "several blocks without an answer": (
-        stream(chunk("<think>One.</think><think>Two.")),
-        EVENTS,
-        EMPTY._replace(reasoning="One.\n\nTwo."),
+    "several blocks, one empty": Case(stream(chunk("<think></think><think>Hm.</think>Hello")), THOUGHT),
+    "several blocks without an answer": Case(
+        stream(chunk("<think>One.</think><think>Two.")), EMPTY._replace(reasoning="One.\n\nTwo.")
     ),
-    "a block later in the text": (
-        stream(chunk("Hello <think>x</think>")),
-        EVENTS,
-        complete("Hello <think>x</think>"),
-    ),
-    "Magistral's tags": (stream(chunk("[THI"), chunk("NK]Hm.[/THINK]"), HELLO), EVENTS, THOUGHT),
-    "a bracket at the beginning": (stream(chunk("[THIS] is text")), EVENTS, complete("[THIS] is text")),
-    "Cohere's tags": (
-        stream(chunk("<|START_THINKING|>Hm.<|END_THINKING|><|START_TEXT|>"), HELLO),
-        EVENTS,
-        THOUGHT,
-    ),
-    "Gemma's tags": (stream(chunk("<|channel>thought\nHm.<chan"), chunk("nel|>Hello")), EVENTS, THOUGHT),
-    "gpt-oss's channels": (stream(*(chunk(one) for one in ANALYSIS)), EVENTS, THOUGHT),
-    "gpt-oss's final channel alone": (stream(chunk("<|channel|>final<|message|>Hello")), EVENTS, complete()),
-    "Seed's tags": (stream(chunk("<seed:think>Hm.</seed:think>Hello")), EVENTS, THOUGHT),
-    "MiniMax's tags": (stream(chunk("<mm:thi"), chunk("nk>Hm.</mm:think>Hello")), EVENTS, THOUGHT),
-    "Kimi's tags": (stream(chunk("◁think▷Hm.◁/think▷"), HELLO), EVENTS, THOUGHT),
+    "a block later in the text": Case(stream(chunk("Hello <think>x</think>")), complete("Hello <think>x</think>")),
+    "Magistral's tags": Case(stream(chunk("[THI"), chunk("NK]Hm.[/THINK]"), HELLO), THOUGHT),
+    "a bracket at the beginning": Case(stream(chunk("[THIS] is text")), complete("[THIS] is text")),
+    "Cohere's tags": Case(stream(chunk("<|START_THINKING|>Hm.<|END_THINKING|><|START_TEXT|>"), HELLO), THOUGHT),
+    "Gemma's tags": Case(stream(chunk("<|channel>thought\nHm.<chan"), chunk("nel|>Hello")), THOUGHT),
+    "gpt-oss's channels": Case(stream(*(chunk(one) for one in ANALYSIS)), THOUGHT),
+    "gpt-oss's final channel alone": Case(stream(chunk("<|channel|>final<|message|>Hello"))),
+    "Seed's tags": Case(stream(chunk("<seed:think>Hm.</seed:think>Hello")), THOUGHT),
+    "MiniMax's tags": Case(stream(chunk("<mm:thi"), chunk("nk>Hm.</mm:think>Hello")), THOUGHT),
+    "Kimi's tags": Case(stream(chunk("◁think▷Hm.◁/think▷"), HELLO), THOUGHT),
     **{
-        f"thinking as {name}": (stream(chunk(None, None, **{f"delta_{name}": value}), HELLO), EVENTS, THOUGHT)
+        f"thinking as {name}": Case(stream(chunk(None, None, **{f"delta_{name}": value}), HELLO), THOUGHT)
         for name, value in {
             "reasoningContent": {"reasoningText": {"text": "Hm.", "signature": "c2ln"}},
             "reasoning_content": {"reasoning_text": {"text": "Hm."}},
@@ -91,10 +71,8 @@ REASONING_CASES: dict[str, tuple[bytes, str, Expected]] = {
         }.items()
     },
     **{
-        f"a delta whose {name} says that it is thinking: {mark}": (
-            stream(chunk("Hm.", None, **{f"delta_{name}": mark}), HELLO),
-            EVENTS,
-            THOUGHT,
+        f"a delta whose {name} says that it is thinking: {mark}": Case(
+            stream(chunk("Hm.", None, **{f"delta_{name}": mark}), HELLO), THOUGHT
         )
         for name, marks in {
             "role": ("reasoning", "thinking"),
@@ -106,10 +84,8 @@ REASONING_CASES: dict[str, tuple[bytes, str, Expected]] = {
         for mark in marks
     },
     **{
-        f"a delta whose {name} says that it is the answer: {mark}": (
-            stream(chunk("Hel", None, **{f"delta_{name}": mark}), chunk("lo")),
-            EVENTS,
-            complete(),
+        f"a delta whose {name} says that it is the answer: {mark}": Case(
+            stream(chunk("Hel", None, **{f"delta_{name}": mark}), chunk("lo"))
         )
         for name, mark in {
             "role": "model",
@@ -121,70 +97,46 @@ REASONING_CASES: dict[str, tuple[bytes, str, Expected]] = {
             "reasoning": 0,
         }.items()
     },
-    "details of thinking beside text": (
-        stream(chunk("Hello", None, delta_reasoning_details=[{"type": "reasoning.text", "text": "Hm."}])),
-        EVENTS,
-        THOUGHT,
+    "details of thinking beside text": Case(
+        stream(chunk("Hello", None, delta_reasoning_details=[{"type": "reasoning.text", "text": "Hm."}])), THOUGHT
     ),
-    "a summary of thinking": (stream(chunk(None, None, delta_reasoning_summary="Hm."), HELLO), EVENTS, THOUGHT),
-    "the result of a tool in a list": (
-        stream(chunk([{"type": "tool_result", "content": "x"}, {"type": "text", "text": "Hello"}])),
-        EVENTS,
-        complete(),
+    "a summary of thinking": Case(stream(chunk(None, None, delta_reasoning_summary="Hm."), HELLO), THOUGHT),
+    "the result of a tool in a list": Case(
+        stream(chunk([{"type": "tool_result", "content": "x"}, {"type": "text", "text": "Hello"}]))
     ),
-    "Gemini's parts": (
-        stream(chunk({"parts": [{"text": "Hm.", "thought": True}, {"text": "Hello"}]})),
-        EVENTS,
-        THOUGHT,
+    "Gemini's parts": Case(stream(chunk({"parts": [{"text": "Hm.", "thought": True}, {"text": "Hello"}]})), THOUGHT),
+    "a byte order mark before a tag": Case(stream(chunk("\ufeff<think>Hm.</think>Hello")), THOUGHT),
+    "a zero-width space before a tag": Case(stream(chunk("\u200b"), chunk("<think>Hm.</think>Hello")), THOUGHT),
+    "a byte order mark before text": Case(stream(chunk("\ufeffHello")), complete("\ufeffHello")),
+    "an empty tag": Case(stream(chunk("<thi"), chunk("nk/"), chunk(">Hello"))),
+    "an empty tag with a blank": Case(stream(chunk("<think />\n\n"), chunk("Hello"))),
+    "an empty tag before thinking": Case(stream(chunk("<think/><think>Hm.</think>Hello")), THOUGHT),
+    "tags within tags": Case(
+        stream(chunk("<think>a <think>b</think> c</thi"), chunk("nk>Hello")), complete(reasoning="a <think>bc")
     ),
-    "a byte order mark before a tag": (stream(chunk("\ufeff<think>Hm.</think>Hello")), EVENTS, THOUGHT),
-    "a zero-width space before a tag": (stream(chunk("\u200b"), chunk("<think>Hm.</think>Hello")), EVENTS, THOUGHT),
-    "a byte order mark before text": (stream(chunk("\ufeffHello")), EVENTS, complete("\ufeffHello")),
-    "an empty tag": (stream(chunk("<thi"), chunk("nk/"), chunk(">Hello")), EVENTS, complete()),
-    "an empty tag with a blank": (stream(chunk("<think />\n\n"), chunk("Hello")), EVENTS, complete()),
-    "an empty tag before thinking": (stream(chunk("<think/><think>Hm.</think>Hello")), EVENTS, THOUGHT),
-    "tags within tags": (
-        stream(chunk("<think>a <think>b</think> c</thi"), chunk("nk>Hello")),
-        EVENTS,
-        complete(reasoning="a <think>bc"),
+    "thinking of Bedrock in a list": Case(
+        stream(chunk([{"reasoningContent": {"reasoningText": {"text": "Hm."}}}]), HELLO), THOUGHT
     ),
-    "thinking of Bedrock in a list": (
-        stream(chunk([{"reasoningContent": {"reasoningText": {"text": "Hm."}}}]), HELLO),
-        EVENTS,
-        THOUGHT,
+    "thinking of Bedrock beside a whole answer": Case(
+        whole({"content": "Hello", "reasoningContent": {"text": "Hm."}}).encode(), THOUGHT, JSON
     ),
-    "thinking of Bedrock beside a whole answer": (
-        whole({"content": "Hello", "reasoningContent": {"text": "Hm."}}).encode(),
-        JSON,
-        THOUGHT,
+    "an opening tag twice": Case(stream(chunk("<think>\n<thi"), chunk("nk>Hm.</think>Hello")), THOUGHT),
+    "a closing tag twice": Case(stream(chunk("<think>Hm.</think>\n</thi"), chunk("nk>\n\nHello")), THOUGHT),
+    "a link at the beginning": Case(stream(chunk("[think]"), chunk("(https://x)")), complete("[think](https://x)")),
+    "a closing tag in backticks within thinking": Case(
+        stream(chunk("<think>Say `</thi"), chunk("nk>`.</think>Hello")), complete(reasoning="Say `</think>`.")
     ),
-    "an opening tag twice": (stream(chunk("<think>\n<thi"), chunk("nk>Hm.</think>Hello")), EVENTS, THOUGHT),
-    "a closing tag twice": (stream(chunk("<think>Hm.</think>\n</thi"), chunk("nk>\n\nHello")), EVENTS, THOUGHT),
-    "a link at the beginning": (stream(chunk("[think]"), chunk("(https://x)")), EVENTS, complete("[think](https://x)")),
-    "a closing tag in backticks within thinking": (
-        stream(chunk("<think>Say `</thi"), chunk("nk>`.</think>Hello")),
-        EVENTS,
-        complete(reasoning="Say `</think>`."),
+    "an opening tag in code before a lone end": Case(
+        stream(chunk("Say `<think>`."), chunk("</think>Hello")), complete(reasoning="Say `<think>`.")
     ),
-    "an opening tag in code before a lone end": (
-        stream(chunk("Say `<think>`."), chunk("</think>Hello")),
-        EVENTS,
-        complete(reasoning="Say `<think>`."),
+    "a lone end of MiniMax's tags": Case(stream(chunk("Hm.</mm:think>Hello")), THOUGHT),
+    "a lone end behind one in code": Case(
+        stream(chunk("Say `</think>`.</think>Hello")), complete(reasoning="Say `</think>`.")
     ),
-    "a lone end of MiniMax's tags": (stream(chunk("Hm.</mm:think>Hello")), EVENTS, THOUGHT),
-    "a lone end behind one in code": (
-        stream(chunk("Say `</think>`.</think>Hello")),
-        EVENTS,
-        complete(reasoning="Say `</think>`."),
+    "an opening tag in a fence at the beginning": Case(
+        stream(chunk("```\n<think>\n```\nsays it.")), complete("```\n<think>\n```\nsays it.")
     ),
-    "an opening tag in a fence at the beginning": (
-        stream(chunk("```\n<think>\n```\nsays it.")),
-        EVENTS,
-        complete("```\n<think>\n```\nsays it."),
-    ),
-    "thinking apart between pieces of a tag": (
-        stream(chunk("a <"), chunk(None, None, delta_reasoning="Hm."), chunk(" b")),
-        EVENTS,
-        complete("a < b", reasoning="Hm."),
+    "thinking apart between pieces of a tag": Case(
+        stream(chunk("a <"), chunk(None, None, delta_reasoning="Hm."), chunk(" b")), complete("a < b", reasoning="Hm.")
     ),
 }

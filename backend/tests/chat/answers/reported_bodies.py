@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.chat.answers.bodies import BROKEN, EVENTS, HELLO, Expected, chunk, complete, events, stream
+from tests.chat.answers.bodies import BROKEN, HELLO, Case, Expected, chunk, events, stream
 
 _ERRORS: dict[str, Any] = {
     "a code and a msg": {"code": 500, "msg": "boom"},
@@ -83,77 +83,51 @@ _PROGRESS: dict[str, Any] = {
 }
 
 _AFTER_TEXT = {
-    f"an error: {name}": (events(HELLO, json.dumps(one), "[DONE]"), EVENTS, BROKEN) for name, one in _ERRORS.items()
+    f"an error: {name}": Case(events(HELLO, json.dumps(one), "[DONE]"), BROKEN) for name, one in _ERRORS.items()
 }
 _BEFORE_TEXT = {
-    f"progress: {name}": (
-        stream(json.dumps(one), chunk("Hel"), json.dumps(one), chunk("lo"), json.dumps(one)),
-        EVENTS,
-        complete(),
-    )
+    f"progress: {name}": Case(stream(json.dumps(one), chunk("Hel"), json.dumps(one), chunk("lo"), json.dumps(one)))
     for name, one in _PROGRESS.items()
 }
 
-REPORTED_CASES: dict[str, tuple[bytes, str, Expected]] = (
+REPORTED_CASES: dict[str, Case] = (
     _AFTER_TEXT
     | _BEFORE_TEXT
     | {
-        "an error as a field in capitals": (
-            events(HELLO) + b'Error: {"code": 500}\n\ndata: [DONE]\n\n',
-            EVENTS,
-            BROKEN,
-        ),
-        "an error after the end": (events(HELLO, chunk(None, "stop"), "[DONE]", '{"error": "late"}'), EVENTS, BROKEN),
-        "a busy service, in the choice": (
+        "an error as a field in capitals": Case(events(HELLO) + b'Error: {"code": 500}\n\ndata: [DONE]\n\n', BROKEN),
+        "an error after the end": Case(events(HELLO, chunk(None, "stop"), "[DONE]", '{"error": "late"}'), BROKEN),
+        "a busy service, in the choice": Case(
             events('{"choices": [{"delta": {}, "finish_reason": "error", "error": {"code": 429, "message": "slow"}}]}'),
-            EVENTS,
             Expected("error", code="AI_OVERLOADED"),
         ),
-        "no credit, in the delta": (
+        "no credit, in the delta": Case(
             events(
                 '{"choices": [{"delta": {"error": {"code": "insufficient_quota", "message": "none left"}}}]}', "[DONE]"
             ),
-            EVENTS,
             Expected("error", code="AI_NO_CREDIT"),
         ),
-        "an error in plain words": (events(HELLO, "Internal Server Error", "[DONE]"), EVENTS, BROKEN),
-        "an error in plain words, of a proxy": (events(HELLO, "upstream request timeout", "[DONE]"), EVENTS, BROKEN),
-        "a page in the middle": (events(HELLO, "<html><h1>502 Bad Gateway</h1></html>", "[DONE]"), EVENTS, BROKEN),
-        "an event of an error of a kind": (
-            events(HELLO) + b'event: response.error\ndata: {"x": 1}\n\ndata: [DONE]\n\n',
-            EVENTS,
-            BROKEN,
+        "an error in plain words": Case(events(HELLO, "Internal Server Error", "[DONE]"), BROKEN),
+        "an error in plain words, of a proxy": Case(events(HELLO, "upstream request timeout", "[DONE]"), BROKEN),
+        "a page in the middle": Case(events(HELLO, "<html><h1>502 Bad Gateway</h1></html>", "[DONE]"), BROKEN),
+        "an event of an error of a kind": Case(
+            events(HELLO) + b'event: response.error\ndata: {"x": 1}\n\ndata: [DONE]\n\n', BROKEN
         ),
         **{
-            f"an event named {name}": (
-                events(HELLO) + f"event: {name}\ndata: {{}}\n\n".encode() + stream(),
-                EVENTS,
-                BROKEN,
-            )
+            f"an event named {name}": Case(events(HELLO) + f"event: {name}\ndata: {{}}\n\n".encode() + stream(), BROKEN)
             for name in ("failed", "response.failed", "exception", "abort", "timeout", "server_error")
         },
-        "a page without words of failure": (events(HELLO, "<!DOCTYPE html><html>", "[DONE]"), EVENTS, BROKEN),
-        "a page without a field": (
-            events(HELLO) + b"<html><body>Sign in</body></html>\n\ndata: [DONE]\n\n",
-            EVENTS,
-            BROKEN,
+        "a page without words of failure": Case(events(HELLO, "<!DOCTYPE html><html>", "[DONE]"), BROKEN),
+        "a page without a field": Case(
+            events(HELLO) + b"<html><body>Sign in</body></html>\n\ndata: [DONE]\n\n", BROKEN
         ),
-        "plain words of failure without a field": (
-            events(HELLO) + b"Internal Server Error\n\ndata: [DONE]\n\n",
-            EVENTS,
-            BROKEN,
+        "plain words of failure without a field": Case(
+            events(HELLO) + b"Internal Server Error\n\ndata: [DONE]\n\n", BROKEN
         ),
-        "a traceback": (events(HELLO, "Traceback (most recent call last):", "[DONE]"), EVENTS, BROKEN),
-        "words without a field that are none": (
-            b"ping\n\n" + events(HELLO) + b"...\n\n" + stream(),
-            EVENTS,
-            complete(),
+        "a traceback": Case(events(HELLO, "Traceback (most recent call last):", "[DONE]"), BROKEN),
+        "words without a field that are none": Case(b"ping\n\n" + events(HELLO) + b"...\n\n" + stream()),
+        "plain words that are none": Case(
+            stream("connected", HELLO, "keep-alive", "Processing your request", '"still here"')
         ),
-        "plain words that are none": (
-            stream("connected", HELLO, "keep-alive", "Processing your request", '"still here"'),
-            EVENTS,
-            complete(),
-        ),
-        "an error in words behind the JSON": (events(f"{HELLO}Error: upstream", "[DONE]"), EVENTS, BROKEN),
+        "an error in words behind the JSON": Case(events(f"{HELLO}Error: upstream", "[DONE]"), BROKEN),
     }
 )

@@ -6,10 +6,11 @@ from typing import Any
 from tests.chat.answers.bodies import (
     BROKEN,
     EMPTY,
-    EVENTS,
+    FAILED,
     HELLO,
     JSON,
     NDJSON,
+    Case,
     Expected,
     chunk,
     complete,
@@ -42,9 +43,9 @@ def both(delta: Any, message: Any, reason: str | None = None) -> str:
     return json.dumps({"choices": [{"index": 0, "delta": delta, "message": message, "finish_reason": reason}]})
 
 
-ENDING_CASES: dict[str, tuple[bytes, str, Expected]] = {
+ENDING_CASES: dict[str, Case] = {
     **{
-        f"{reason}, then a good end": (stream(HELLO, chunk(None, reason)), EVENTS, expected)
+        f"{reason}, then a good end": Case(stream(HELLO, chunk(None, reason)), expected)
         for reason, expected in {
             "error": BROKEN,
             "insufficient_system_resource": BROKEN,
@@ -56,7 +57,7 @@ ENDING_CASES: dict[str, tuple[bytes, str, Expected]] = {
         }.items()
     },
     **{
-        f"{reason} alone": (events(HELLO, chunk(None, reason), "[DONE]"), EVENTS, expected)
+        f"{reason} alone": Case(events(HELLO, chunk(None, reason), "[DONE]"), expected)
         for expected, reasons in {
             complete(): (
                 "Stop",
@@ -75,7 +76,7 @@ ENDING_CASES: dict[str, tuple[bytes, str, Expected]] = {
         for reason in reasons
     },
     **{
-        f"{reason} of Google's enumeration": (stream(HELLO, chunk(None, reason)), EVENTS, expected)
+        f"{reason} of Google's enumeration": Case(stream(HELLO, chunk(None, reason)), expected)
         for reason, expected in {
             "FinishReason.STOP": complete(),
             "FINISH_REASON_MAX_TOKENS": CUT_OFF,
@@ -83,111 +84,81 @@ ENDING_CASES: dict[str, tuple[bytes, str, Expected]] = {
             "FINISH_REASON_OTHER": BROKEN,
         }.items()
     },
-    "no reason yet, in watsonx's word": (events(chunk("Hel", "not_finished"), chunk("lo", "stop")), EVENTS, complete()),
-    "a single tool call": (events(chunk(None, "TOOL_CALL"), "[DONE]"), EVENTS, EMPTY),
-    "a reason under Google's name": (events(HELLO, chunk(None, None, choice_finishReason="STOP")), EVENTS, complete()),
-    "a reason under Google's name beside text": (
-        events(chunk("Hello", None, choice_finishReason="stop")),
-        EVENTS,
-        complete(),
+    "no reason yet, in watsonx's word": Case(events(chunk("Hel", "not_finished"), chunk("lo", "stop"))),
+    "a single tool call": Case(events(chunk(None, "TOOL_CALL"), "[DONE]"), EMPTY),
+    "a reason under Google's name": Case(events(HELLO, chunk(None, None, choice_finishReason="STOP"))),
+    "a reason under Google's name beside text": Case(events(chunk("Hello", None, choice_finishReason="stop"))),
+    "a bad reason under Google's name beside text": Case(
+        events(chunk("Hello", None, choice_finishReason="OTHER"), "[DONE]"), BROKEN
     ),
-    "a bad reason under Google's name beside text": (
-        events(chunk("Hello", None, choice_finishReason="OTHER"), "[DONE]"),
-        EVENTS,
-        BROKEN,
+    "a reason in the delta": Case(events(HELLO, chunk(None, None, delta_finish_reason="length")), CUT_OFF),
+    "a reason under Anthropic's name": Case(
+        events(HELLO, '{"choices": [{"index": 0, "delta": {}, "stop_reason": "end_turn"}]}')
     ),
-    "a reason in the delta": (events(HELLO, chunk(None, None, delta_finish_reason="length")), EVENTS, CUT_OFF),
-    "a reason under Anthropic's name": (
-        events(HELLO, '{"choices": [{"index": 0, "delta": {}, "stop_reason": "end_turn"}]}'),
-        EVENTS,
-        complete(),
+    "a reason beside no choices": Case(events(HELLO, '{"choices": [], "finish_reason": "stop"}')),
+    "a bad reason beside no choices": Case(
+        events(HELLO, '{"choices": [], "finish_reason": "error"}', "[DONE]"), BROKEN
     ),
-    "a reason beside no choices": (events(HELLO, '{"choices": [], "finish_reason": "stop"}'), EVENTS, complete()),
-    "a bad reason beside no choices": (
-        events(HELLO, '{"choices": [], "finish_reason": "error"}', "[DONE]"),
-        EVENTS,
-        BROKEN,
+    "a reason under Google's name beside no choices": Case(events(HELLO, '{"choices": [], "finishReason": "STOP"}')),
+    "a reason under Anthropic's name beside no choices": Case(
+        events(HELLO, '{"choices": [], "stop_reason": "end_turn"}')
     ),
-    "a reason under Google's name beside no choices": (
-        events(HELLO, '{"choices": [], "finishReason": "STOP"}'),
-        EVENTS,
-        complete(),
+    "a reason in details of the finish": Case(
+        events(HELLO, '{"choices": [{"index": 0, "delta": {}, "finish_details": {"type": "max_tokens"}}]}'), CUT_OFF
     ),
-    "a reason under Anthropic's name beside no choices": (
-        events(HELLO, '{"choices": [], "stop_reason": "end_turn"}'),
-        EVENTS,
-        complete(),
+    "JSON lines with usage and no end": Case(f"{HELLO}\n{USAGE}\n".encode(), BROKEN, NDJSON),
+    "an end with blanks": Case(events(HELLO, "[ DONE ]")),
+    "an end in apostrophes": Case(events(HELLO, "'[DONE]'")),
+    "an end without a field": Case(events(HELLO) + b"[DONE]\n\n"),
+    "an end behind JSON lines": Case(f"{HELLO}\n[DONE]\n".encode(), kind=NDJSON),
+    "an end behind JSON lines, as an event": Case(f"{HELLO}\n\ndata: [DONE]\n\n".encode(), kind=JSON),
+    "the word for an end in a text that breaks off": Case(
+        json.dumps({"choices": [{"delta": {"content": "Hello"}}], "end": "[DONE]"}).encode(), BROKEN, JSON
     ),
-    "a reason in details of the finish": (
-        events(HELLO, '{"choices": [{"index": 0, "delta": {}, "finish_details": {"type": "max_tokens"}}]}'),
-        EVENTS,
-        CUT_OFF,
+    "a reason that is a number": Case(events(chunk("Hello", 2), "[DONE]"), BROKEN),
+    "a reason that is an object": Case(events(chunk("Hello", {"type": "stop"}))),
+    "no reason, of an odd type": Case(events(chunk("Hel", False), chunk("lo", 0), END)),
+    "a good end before the text": Case(
+        events(chunk("", "stop", delta_role="assistant"), chunk("Hel"), chunk("lo"), END, "[DONE]")
     ),
-    "JSON lines with usage and no end": (f"{HELLO}\n{USAGE}\n".encode(), NDJSON, BROKEN),
-    "an end with blanks": (events(HELLO, "[ DONE ]"), EVENTS, complete()),
-    "an end in apostrophes": (events(HELLO, "'[DONE]'"), EVENTS, complete()),
-    "an end without a field": (events(HELLO) + b"[DONE]\n\n", EVENTS, complete()),
-    "an end behind JSON lines": (f"{HELLO}\n[DONE]\n".encode(), NDJSON, complete()),
-    "an end behind JSON lines, as an event": (f"{HELLO}\n\ndata: [DONE]\n\n".encode(), JSON, complete()),
-    "the word for an end in a text that breaks off": (
-        json.dumps({"choices": [{"delta": {"content": "Hello"}}], "end": "[DONE]"}).encode(),
-        JSON,
-        BROKEN,
-    ),
-    "a reason that is a number": (events(chunk("Hello", 2), "[DONE]"), EVENTS, BROKEN),
-    "a reason that is an object": (events(chunk("Hello", {"type": "stop"})), EVENTS, complete()),
-    "no reason, of an odd type": (events(chunk("Hel", False), chunk("lo", 0), END), EVENTS, complete()),
-    "a good end before the text": (
-        events(chunk("", "stop", delta_role="assistant"), chunk("Hel"), chunk("lo"), END, "[DONE]"),
-        EVENTS,
-        complete(),
-    ),
-    "usage after the end": (events(HELLO, END, "[DONE]", USAGE), EVENTS, COUNTED),
-    "usage before and after the end": (
+    "usage after the end": Case(events(HELLO, END, "[DONE]", USAGE), COUNTED),
+    "usage before and after the end": Case(
         events(HELLO, END, '{"usage": {"prompt_tokens": 1, "completion_tokens": 1}}', "[DONE]", USAGE, "[DONE]"),
-        EVENTS,
         COUNTED,
     ),
-    "usage before the text": (stream(USAGE, HELLO), EVENTS, COUNTED),
-    "text after the end": (events(HELLO, END, "[DONE]", chunk(" and more")), EVENTS, complete()),
-    "a second end": (events(HELLO, END, "[DONE]", "[DONE]"), EVENTS, complete()),
-    "a bracket too many": (stream(chunk("Hel") + "}", chunk("lo") + "]"), EVENTS, complete()),
-    "a comment behind the JSON": (stream(f"{HELLO} // one"), EVENTS, complete()),
-    "two events in one line": (events(f"{chunk('Hel')}data: {chunk('lo')}data: {END}data: [DONE]"), EVENTS, complete()),
-    "two events in one line, one broken": (events(f'{HELLO}data: {{"choices": [{{"del', "[DONE]"), EVENTS, BROKEN),
-    "an event broken off by an error": (
+    "usage before the text": Case(stream(USAGE, HELLO), COUNTED),
+    "text after the end": Case(events(HELLO, END, "[DONE]", chunk(" and more"))),
+    "a second end": Case(events(HELLO, END, "[DONE]", "[DONE]")),
+    "a bracket too many": Case(stream(chunk("Hel") + "}", chunk("lo") + "]")),
+    "a comment behind the JSON": Case(stream(f"{HELLO} // one")),
+    "two events in one line": Case(events(f"{chunk('Hel')}data: {chunk('lo')}data: {END}data: [DONE]")),
+    "two events in one line, one broken": Case(events(f'{HELLO}data: {{"choices": [{{"del', "[DONE]"), BROKEN),
+    "an event broken off by an error": Case(
         b'data: {"choices": [{"delta": {"con\ndata: {"type": "error", "message": "stream_read_error"}\n\n',
-        EVENTS,
-        Expected("error", code="AI_ERROR"),
+        FAILED,
     ),
-    "words behind a whole answer": (whole({"content": "Hello"}).encode() + b"\nServed by box 7.", JSON, complete()),
-    "JSON lines and a good end in the middle": (f"{HELLO}\n{END}\n{USAGE}\n".encode(), NDJSON, COUNTED),
+    "words behind a whole answer": Case(whole({"content": "Hello"}).encode() + b"\nServed by box 7.", kind=JSON),
+    "JSON lines and a good end in the middle": Case(f"{HELLO}\n{END}\n{USAGE}\n".encode(), COUNTED, NDJSON),
 }
 
-SHAPE_CASES: dict[str, tuple[bytes, str, Expected]] = {
-    "a message beside an empty delta": (events(both({}, {"content": "Hello"}, "stop")), EVENTS, complete()),
-    "a message beside a delta without text": (
-        events(both({"role": "assistant", "content": ""}, {"role": "assistant", "content": "Hello"}, "stop")),
-        EVENTS,
-        complete(),
+SHAPE_CASES: dict[str, Case] = {
+    "a message beside an empty delta": Case(events(both({}, {"content": "Hello"}, "stop"))),
+    "a message beside a delta without text": Case(
+        events(both({"role": "assistant", "content": ""}, {"role": "assistant", "content": "Hello"}, "stop"))
     ),
-    "a message beside a delta without text, in JSON": (
-        both({"role": "assistant", "content": ""}, {"content": "Hello"}, "stop").encode(),
-        JSON,
-        complete(),
+    "a message beside a delta without text, in JSON": Case(
+        both({"role": "assistant", "content": ""}, {"content": "Hello"}, "stop").encode(), kind=JSON
     ),
-    "a message that grows beside pieces": (
+    "a message that grows beside pieces": Case(
         events(
             both({"content": "Hel"}, {"content": "Hel"}),
             both({"content": "lo"}, {"content": "Hello"}),
             both({"content": ""}, {"content": "Hello"}, "stop"),
             "[DONE]",
-        ),
-        EVENTS,
-        complete(),
+        )
     ),
-    "a message that grows": (events(growing("Hel"), growing("Hello"), growing("Hello", "stop")), EVENTS, complete()),
-    "a message with thinking that grows": (
+    "a message that grows": Case(events(growing("Hel"), growing("Hello"), growing("Hello", "stop"))),
+    "a message with thinking that grows": Case(
         events(
             growing("<"),
             growing("<think>Hm."),
@@ -195,88 +166,52 @@ SHAPE_CASES: dict[str, tuple[bytes, str, Expected]] = {
             growing("<think>Hm.</think>Hello"),
             END,
         ),
-        EVENTS,
         THOUGHT,
     ),
-    "a message that grows and breaks off": (events(growing("Hel"), growing("Hello")), EVENTS, BROKEN),
-    "a message after thinking": (
+    "a message that grows and breaks off": Case(events(growing("Hel"), growing("Hello")), BROKEN),
+    "a message after thinking": Case(
         events(chunk(None, None, delta_reasoning="Hm."), both({}, {"content": "Hello", "reasoning": "Hm."}, "stop")),
-        EVENTS,
         THOUGHT,
     ),
-    "a completion in the response of a gateway": (
-        f'{{"response": {whole({"content": "Hello"})}}}'.encode(),
-        JSON,
-        complete(),
+    "a completion in the response of a gateway": Case(
+        f'{{"response": {whole({"content": "Hello"})}}}'.encode(), kind=JSON
     ),
-    "a completion that is encoded twice": (json.dumps(whole({"content": "Hello"})).encode(), JSON, complete()),
-    "choices with the index 1 only": (
-        events(numbered(1, ""), numbered(1, "Hel"), numbered(1, "lo"), numbered(1, None, "stop")),
-        EVENTS,
-        complete(),
+    "a completion that is encoded twice": Case(json.dumps(whole({"content": "Hello"})).encode(), kind=JSON),
+    "choices with the index 1 only": Case(
+        events(numbered(1, ""), numbered(1, "Hel"), numbered(1, "lo"), numbered(1, None, "stop"))
     ),
-    "one choice with the index 1": (events(numbered(1, "Hello", "stop")), EVENTS, complete()),
-    "one choice with the index 1, then the end": (events(numbered(1, "Hello"), "[DONE]"), EVENTS, complete()),
-    "the index of a block: thinking 0, text 1": (
-        events(numbered(0, None, reasoning="Hm."), numbered(1, "Hel"), numbered(1, "lo"), "[DONE]"),
-        EVENTS,
-        THOUGHT,
+    "one choice with the index 1": Case(events(numbered(1, "Hello", "stop"))),
+    "one choice with the index 1, then the end": Case(events(numbered(1, "Hello"), "[DONE]")),
+    "the index of a block: thinking 0, text 1": Case(
+        events(numbered(0, None, reasoning="Hm."), numbered(1, "Hel"), numbered(1, "lo"), "[DONE]"), THOUGHT
     ),
-    "another choice first": (
-        events(numbered(1, "Bye"), numbered(0, "Hello"), numbered(1, "."), END),
-        EVENTS,
-        complete(),
+    "another choice first": Case(events(numbered(1, "Bye"), numbered(0, "Hello"), numbered(1, "."), END)),
+    "choices in turn": Case(events(*(numbered(n, text) for text in ("Hel", "lo") for n in (0, 1)), END)),
+    "Azure's chunk without a delta": Case(
+        stream(HELLO, '{"choices": [{"index": 0, "finish_reason": null, "content_filter_offsets": {}}], "usage": null}')
     ),
-    "choices in turn": (
-        events(*(numbered(n, text) for text in ("Hel", "lo") for n in (0, 1)), END),
-        EVENTS,
-        complete(),
+    "an empty role": Case(stream(chunk("Hello", None, delta_role=""))),
+    "a delta that is null at the end": Case(
+        events(HELLO, '{"choices": [{"index": 0, "delta": null, "finish_reason": "stop"}]}')
     ),
-    "Azure's chunk without a delta": (
-        stream(
-            HELLO, '{"choices": [{"index": 0, "finish_reason": null, "content_filter_offsets": {}}], "usage": null}'
-        ),
-        EVENTS,
-        complete(),
+    "Cloudflare's own stream": Case(events('{"response": "Hel", "p": "x"}', '{"response": "lo"}', "[DONE]")),
+    "Cloudflare's own stream breaks off": Case(events('{"response": "Hello"}'), BROKEN),
+    "Cloudflare's own answer": Case(b'{"result": {"response": "Hello"}, "success": true, "errors": []}', kind=JSON),
+    "a completion within the result": Case(
+        f'{{"success": true, "result": {whole({"content": "Hello"})}}}'.encode(), kind=JSON
     ),
-    "an empty role": (stream(chunk("Hello", None, delta_role="")), EVENTS, complete()),
-    "a delta that is null at the end": (
-        events(HELLO, '{"choices": [{"index": 0, "delta": null, "finish_reason": "stop"}]}'),
-        EVENTS,
-        complete(),
-    ),
-    "Cloudflare's own stream": (
-        events('{"response": "Hel", "p": "x"}', '{"response": "lo"}', "[DONE]"),
-        EVENTS,
-        complete(),
-    ),
-    "Cloudflare's own stream breaks off": (events('{"response": "Hello"}'), EVENTS, BROKEN),
-    "Cloudflare's own answer": (b'{"result": {"response": "Hello"}, "success": true, "errors": []}', JSON, complete()),
-    "a completion within the result": (
-        f'{{"success": true, "result": {whole({"content": "Hello"})}}}'.encode(),
-        JSON,
-        complete(),
-    ),
-    "chunks within the data of a gateway": (
-        stream(f'{{"code": 0, "msg": "ok", "data": {HELLO}}}'),
-        EVENTS,
-        complete(),
-    ),
-    "an answer of Alibaba's own API": (
+    "chunks within the data of a gateway": Case(stream(f'{{"code": 0, "msg": "ok", "data": {HELLO}}}')),
+    "an answer of Alibaba's own API": Case(
         json.dumps({"output": json.loads(whole({"content": "Hello"})), "usage": json.loads(USAGE)["usage"]}).encode(),
-        JSON,
         COUNTED,
+        JSON,
     ),
-    "chunks that are encoded twice": (
-        events(json.dumps(chunk("Hel", error=None)), json.dumps(chunk("lo")), json.dumps(END), '"[DONE]"'),
-        EVENTS,
-        complete(),
+    "chunks that are encoded twice": Case(
+        events(json.dumps(chunk("Hel", error=None)), json.dumps(chunk("lo")), json.dumps(END), '"[DONE]"')
     ),
-    "a content that is an object": (stream(chunk({"type": "text", "text": "Hello"})), EVENTS, complete()),
-    "a content that is a number": (stream(chunk(4), chunk(2)), EVENTS, complete("42")),
-    "a tool that the service runs itself": (
-        stream(chunk(None, None, delta_tool_calls=[{"index": 0}]), chunk(None, "tool_calls"), HELLO),
-        EVENTS,
-        complete(),
+    "a content that is an object": Case(stream(chunk({"type": "text", "text": "Hello"}))),
+    "a content that is a number": Case(stream(chunk(4), chunk(2)), complete("42")),
+    "a tool that the service runs itself": Case(
+        stream(chunk(None, None, delta_tool_calls=[{"index": 0}]), chunk(None, "tool_calls"), HELLO)
     ),
 }

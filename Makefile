@@ -36,7 +36,7 @@ check: run-checks ## Check formats, lint, types, import contracts, migrations, p
 e2e: setup pages .cache/static-files ## Test the real product in a real browser
 	@exec $(PYTHON) -m tools.e2e tests
 
-screens: setup pages .cache/static-files ## Take the pictures in docs/screens/ again
+screens: setup pages .cache/static-files ## Take the screenshots in docs/screens/ again
 	@exec $(PYTHON) -m tools.screens
 
 bench: setup ## Measure latency, throughput, CPU and memory against a bare relay (PART, SVG)

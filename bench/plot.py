@@ -1,4 +1,4 @@
-"""The main figures as a picture: `python -m bench.plot RESULTS.json PICTURE.svg`, from what `--json` wrote.
+"""The main figures as a chart: `python -m bench.plot RESULTS.json CHART.svg`, from what `--json` wrote.
 
 Each panel has a bar per contender, and a mark at its aim.
 """
@@ -92,10 +92,10 @@ class _Written(msgspec.Struct):
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.plot", description=__doc__)
     parser.add_argument("results", type=Path)
-    parser.add_argument("picture", type=Path)
+    parser.add_argument("chart", type=Path)
     arguments = parser.parse_args()
     written = msgspec.json.decode(arguments.results.read_bytes(), type=_Written)
-    arguments.picture.write_text(plot(written.table))
+    arguments.chart.write_text(plot(written.table))
 
 
 if __name__ == "__main__":

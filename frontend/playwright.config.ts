@@ -46,7 +46,7 @@ export default defineConfig({
     baseURL: process.env['E2E_BASE_URL'] ?? 'http://127.0.0.1:8000',
     locale: 'en-US',
     viewport: { width: 1280, height: 800 },
-    // A tenth of all CPU, most of it for tests that pass. A failure has a picture and the tree of roles; `--trace=on`
+    // A tenth of all CPU, most of it for passing tests. A failure has a screenshot and the tree of roles; `--trace=on`
     // records it too.
     trace: 'off',
     screenshot: 'only-on-failure',

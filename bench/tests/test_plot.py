@@ -1,4 +1,4 @@
-"""The picture of the main figures, and the lines of scenarios."""
+"""The chart of the main figures, and the lines of scenarios."""
 
 from xml.etree import ElementTree as ET
 
@@ -17,12 +17,12 @@ def test_each_contender_has_a_bar_and_each_aim_a_mark() -> None:
     of = {RELAY: Figure(1.2), SQLITE: Figure(12.0, limit=5, met=False), POSTGRES: Figure(24.0, limit=8, met=False)}
     line = Figures(label="CPU of a turn", unit="ms", compare="own", at_least=False, of=of)
 
-    picture = ET.fromstring(plot({"turns of one token": [line]}))  # noqa: S314 - our own
+    chart = ET.fromstring(plot({"turns of one token": [line]}))  # noqa: S314 - our own
 
-    paper, *bars = picture.findall("{*}rect")
+    paper, *bars = chart.findall("{*}rect")
     assert paper.get("width") == "760"
     assert [bar.get("width") for bar in bars] == ["26.0", "260.0", "520.0"]
-    assert len(picture.findall("{*}path")) == 2
+    assert len(chart.findall("{*}path")) == 2
 
 
 def test_a_scenario_that_misses_its_aim_is_named() -> None:

@@ -41,7 +41,7 @@ def test_a_complete_answer_has_no_complaint() -> None:
     assert verdict.statuses == Counter(complete=1)
 
 
-def test_a_question_without_its_picture_is_a_complaint() -> None:
+def test_a_question_without_its_image_is_a_complaint() -> None:
     shown: dict[str, dict[str, Any]] = {
         row.id: {"content": row.content, "status": row.status} for row in (ASKED, ANSWERED)
     }

@@ -6,7 +6,7 @@ import {
   giveFiles,
   keptFiles,
   pasteText,
-  picture,
+  imageFile,
   type TestFile,
   textFile,
 } from './files'
@@ -41,7 +41,11 @@ test.beforeEach(async ({ page }) => {
 })
 
 test('dropped files are sent, shown, viewed with the keyboard, and pass axe', async ({ page }) => {
-  const files = [picture('one.png'), picture('two.png', 30, 60, [200, 60, 60]), textFile('notes.md', '# Tea')]
+  const files = [
+    imageFile('one.png'),
+    imageFile('two.png', 30, 60, [200, 60, 60]),
+    textFile('notes.md', '# Tea'),
+  ]
   await giveFiles(page.locator('main'), 'dragover', files)
   await expect(page.getByText('Drop to add these files')).toBeVisible()
   await giveFiles(page.locator('main'), 'drop', files)
@@ -87,10 +91,10 @@ test('dropped files are sent, shown, viewed with the keyboard, and pass axe', as
   expect(await findViolations(page)).toEqual([])
 })
 
-test('pasted pictures become attachments, and a long text on request', async ({ page }) => {
+test('pasted images become attachments, and a long text on request', async ({ page }) => {
   // Only once the server has said that it takes files.
   await expect(page.getByRole('button', { name: 'Add images or files' })).toBeEnabled()
-  await giveFiles(composer(page), 'paste', [picture('image.png')])
+  await giveFiles(composer(page), 'paste', [imageFile('image.png')])
   await expect(chips(page)).toHaveCount(1)
   await composer(page).fill('Sum this up: ')
   await composer(page).focus()
@@ -118,7 +122,7 @@ test.describe('with a service worker', () => {
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
     await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
     await context.setOffline(true)
-    await add(page, [picture('offline.png'), textFile('offline.txt', 'Kept')])
+    await add(page, [imageFile('offline.png'), textFile('offline.txt', 'Kept')])
     await ask(page, 'Look at these')
     await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
     await page.reload()
@@ -139,9 +143,9 @@ test('a reload in the middle of an upload continues it, and keeps the order of m
     // Never answered: the reload ends it.
     if (!isHeld || route.request().method() !== 'POST') await route.continue()
   })
-  await add(page, [picture('slow.png')])
+  await add(page, [imageFile('slow.png')])
   await expect(chips(page)).toHaveCount(1)
-  await ask(page, 'With a picture')
+  await ask(page, 'With an image')
   await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
   await ask(page, 'And then?')
   await expect(page.getByText('And then?', { exact: true })).toBeVisible()
@@ -152,8 +156,8 @@ test('a reload in the middle of an upload continues it, and keeps the order of m
   await expect(lastAnswer(page)).toContainText('Echo: And then?')
   await endedAnswer(page)
   expect((await storedMessages(page)).map(({ content }) => content)).toEqual([
-    'With a picture',
-    'Echo: With a picture',
+    'With an image',
+    'Echo: With an image',
     'And then?',
     'Echo: And then?',
   ])
@@ -162,7 +166,7 @@ test('a reload in the middle of an upload continues it, and keeps the order of m
 })
 
 test('a refused file says why, keeps its message, and blocks no other', async ({ page }) => {
-  const broken: TestFile = { ...picture('broken.png'), buffer: picture('x').buffer.subarray(0, 60) }
+  const broken: TestFile = { ...imageFile('broken.png'), buffer: imageFile('x').buffer.subarray(0, 60) }
   await add(page, [broken])
   await expect(chips(page).getByText('This file cannot be read.')).toBeVisible()
   expect(await findViolations(page)).toEqual([])
@@ -180,7 +184,7 @@ test('a refused file says why, keeps its message, and blocks no other', async ({
 })
 
 test('an edit keeps, removes and adds attachments', async ({ page }) => {
-  await add(page, [picture('a.png'), picture('b.png')])
+  await add(page, [imageFile('a.png'), imageFile('b.png')])
   await ask(page, 'Compare')
   await endedAnswer(page)
   await question(page).hover()
@@ -197,7 +201,7 @@ test('an edit keeps, removes and adds attachments', async ({ page }) => {
 })
 
 test('an expired URL is replaced before anything broken is seen', async ({ page }) => {
-  await add(page, [picture('old.png')])
+  await add(page, [imageFile('old.png')])
   await ask(page, 'Keep this')
   await endedAnswer(page)
   let refusals = 0
@@ -221,7 +225,7 @@ test('a model that does not see says so before, with a button to one that does',
     await route.fulfill({ response, json: { ...list, models } })
   })
   await page.reload()
-  await add(page, [picture('seen.png')])
+  await add(page, [imageFile('seen.png')])
   await expect(page.getByText('Blind model cannot see images.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
   await page.getByRole('button', { name: 'Switch to Seeing model' }).click()
@@ -230,7 +234,7 @@ test('a model that does not see says so before, with a button to one that does',
 })
 
 test('the settings show what files take, and why one cannot be deleted', async ({ page }) => {
-  await add(page, [picture('used.png')])
+  await add(page, [imageFile('used.png')])
   await ask(page, 'Keep this')
   await endedAnswer(page)
   await add(page, [textFile('unused.txt', 'Unused')])
@@ -252,7 +256,7 @@ test('the settings show what files take, and why one cannot be deleted', async (
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true })
 
-  test('pictures come from the camera or the gallery, and nothing is wider than the screen', async ({
+  test('images come from the camera or the gallery, and nothing is wider than the screen', async ({
     page,
   }) => {
     const chooser = page.waitForEvent('filechooser')
@@ -262,7 +266,7 @@ test.describe('on a phone', () => {
     const long = `${'a-very-long-name-'.repeat(8)}.png`
     await (
       await chooser
-    ).setFiles([picture(long, 300, 500), picture('second.png'), textFile('third.txt', 'x')])
+    ).setFiles([imageFile(long, 300, 500), imageFile('second.png'), textFile('third.txt', 'x')])
     await expect(chips(page)).toHaveCount(3)
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(await overflow()).toBeLessThanOrEqual(0)
@@ -285,7 +289,7 @@ test.describe('on a phone', () => {
 test('an upload and its message wait for the sign-in after an ended session', async ({ page, request }) => {
   let isHeld = true
   await page.route(UPLOADS, (route) => (isHeld ? route.abort() : route.continue()))
-  await add(page, [picture('later.png')])
+  await add(page, [imageFile('later.png')])
   await ask(page, 'Once I am back')
   await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
   await endSessionsElsewhere(request, account)

@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import { ADMINISTRATOR } from './administration'
-import { chooseFiles, picture } from './files'
+import { chooseFiles, imageFile } from './files'
 import { BASE_PATH, sharedHost } from './shared-host'
 import { test as base } from './test'
 import { type Account, ask, composer, endedAnswer, lastAnswer, newAccount, PASSWORD } from './user'
@@ -39,13 +39,13 @@ for (const strips of [true, false])
     () => {
       test.use({ strips })
 
-      test('a user signs up, chats, attaches a picture, and returns by a deep link', async ({
+      test('a user signs up, chats, attaches an image, and returns by a deep link', async ({
         page,
         host,
       }) => {
         await signUpBelow(page, `${host}${BASE_PATH}/`)
         expect(new URL(page.url()).pathname).toBe(`${BASE_PATH}/`)
-        await chooseFiles(page, [picture('view.png')], 'Add images or files')
+        await chooseFiles(page, [imageFile('view.png')], 'Add images or files')
         await ask(page, '[[text=Here it is:\n\n```mermaid\ngraph TD\n  Tea-->Cup\n```\n\nThat is all.]] Draw')
         await endedAnswer(page)
         await expect(lastAnswer(page).frameLocator('iframe').getByText('Cup')).toBeVisible()

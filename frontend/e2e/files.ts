@@ -8,8 +8,8 @@ export interface TestFile {
   buffer: Buffer
 }
 
-/** A picture with a diagonal gradient towards a colour. */
-export function picture(
+/** An image with a diagonal gradient towards a colour. */
+export function imageFile(
   name: string,
   width = 60,
   height = 40,

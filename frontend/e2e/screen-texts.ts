@@ -91,8 +91,8 @@ const chinese: ScreenTexts = {
 export const SCREEN_TEXTS = { en: english, 'zh-TW': chinese }
 
 interface FileTexts {
-  /** The names of two pictures. */
-  pictures: readonly [string, string]
+  /** The names of two images. */
+  images: readonly [string, string]
   document: { name: string; text: string }
   question: string
   answer: string
@@ -101,14 +101,14 @@ interface FileTexts {
 /** The message with files in the screenshots, in each language. */
 export const FILE_TEXTS: Record<'en' | 'zh-TW', FileTexts> = {
   en: {
-    pictures: ['sunset.png', 'harbour.png'],
+    images: ['sunset.png', 'harbour.png'],
     document: { name: 'captions.md', text: '# Captions\n\nShort, in the present tense.' },
     question: 'Which of the two fits the cover better? Follow the rules for captions.',
     answer:
       '**sunset.png**: its warm colours lead the eye to the title.\n\nCaption: *The day lets go of the hill.*',
   },
   'zh-TW': {
-    pictures: ['夕陽.png', '港口.png'],
+    images: ['夕陽.png', '港口.png'],
     document: { name: '圖說規則.md', text: '# 圖說\n\n簡短，用現在式。' },
     question: '哪一張比較適合當封面？圖說請照規則寫。',
     answer: '**夕陽.png**：暖色調會把視線帶到標題。\n\n圖說：*一天從山頭慢慢離開。*',

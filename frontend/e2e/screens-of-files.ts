@@ -1,8 +1,8 @@
-/** Takes the screenshots of pictures and files (`make screens`). */
+/** Takes the screenshots of images and files (`make screens`). */
 import { expect, type Page } from '@playwright/test'
-import { chooseFiles, picture, textFile } from './files'
+import { chooseFiles, imageFile, textFile } from './files'
 import { scriptModel } from './model'
-import { showUsername, takePicture } from './screen-picture'
+import { showUsername, takeScreenshot } from './screenshot'
 import { FILE_TEXTS, SCREEN_TEXTS } from './screen-texts'
 import { test } from './test'
 import { filled, type Language, TEXTS } from './texts'
@@ -18,39 +18,39 @@ for (const language of ['en', 'zh-TW'] as const) {
   test.describe(language, () => {
     test.use({ locale: language })
 
-    test('pictures and files', async ({ page }) => {
+    test('images and files', async ({ page }) => {
       await showUsername(page, SCREEN_TEXTS[language].username)
       await signUp(page, undefined, language)
       const { chips, first, question, answer } = await addFiles(page, language)
       await expect(chips.locator('img')).toHaveCount(2)
       await composer(page, language).fill(question)
-      await takePicture(page, `attachments-light-${language}`)
+      await takeScreenshot(page, `attachments-light-${language}`)
       await scriptModel({ text: answer })
       await composer(page, language).press('Enter')
       const shown = await endedAnswer(page, language)
       await expect(shown.locator('strong')).toBeVisible()
       await scriptModel({})
-      await takePicture(page, `attachments-sent-light-${language}`)
+      await takeScreenshot(page, `attachments-sent-light-${language}`)
       await page.emulateMedia({ colorScheme: 'dark' })
       await page.setViewportSize(PHONE)
-      await takePicture(page, `attachments-phone-dark-${language}`)
+      await takeScreenshot(page, `attachments-phone-dark-${language}`)
       await page.setViewportSize(DESKTOP)
       await page
         .getByRole('button', { name: filled(TEXTS[language].attachments.open, { name: first }) })
         .click()
       await expect(page.getByRole('dialog').getByRole('img')).toBeVisible()
-      await takePicture(page, `viewer-dark-${language}`)
+      await takeScreenshot(page, `viewer-dark-${language}`)
     })
   })
 }
 
 async function addFiles(page: Page, language: Language) {
   const { add, uploaded } = TEXTS[language].attachments
-  const { pictures, document, ...texts } = FILE_TEXTS[language]
-  const [first, second] = pictures
+  const { images, document, ...texts } = FILE_TEXTS[language]
+  const [first, second] = images
   const files = [
-    picture(first, 600, 400, [220, 90, 40]),
-    picture(second, 400, 600, [30, 110, 160]),
+    imageFile(first, 600, 400, [220, 90, 40]),
+    imageFile(second, 400, 600, [30, 110, 160]),
     textFile(document.name, document.text),
   ]
   await chooseFiles(page, files, add)

@@ -1,7 +1,7 @@
 /** Takes the screenshots of the lab (`make screens`). */
 import { expect } from '@playwright/test'
 import { scriptModel } from './model'
-import { showUsername, takePicture } from './screen-picture'
+import { showUsername, takeScreenshot } from './screenshot'
 import { SCREEN_TEXTS } from './screen-texts'
 import { test } from './test'
 import { filled, TEXTS } from './texts'
@@ -51,7 +51,7 @@ for (const language of ['en', 'zh-TW'] as const) {
         }
         await page.getByRole('button', { name: lab.second }).click()
         await expect(connection(2).getByRole('region')).toContainText(answer.slice(0, 12))
-        await takePicture(page, `lab-light-${language}`)
+        await takeScreenshot(page, `lab-light-${language}`)
       } finally {
         await scriptModel({})
       }

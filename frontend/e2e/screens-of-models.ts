@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test'
 import { ADMINISTRATOR } from './administration'
 import { newGate, scriptModel } from './model'
 import { listModels, listServices } from './screen-models'
-import { showUsername, takePicture } from './screen-picture'
+import { showUsername, takeScreenshot } from './screenshot'
 import { SCREEN_TEXTS } from './screen-texts'
 import { test } from './test'
 import { filled, type Language, TEXTS } from './texts'
@@ -22,16 +22,16 @@ for (const language of ['en', 'zh-TW'] as const) {
     test('models', async ({ page }) => {
       await showUsername(page, SCREEN_TEXTS[language].username)
       await signUp(page, undefined, language)
-      await pictureOfEfforts(page, language)
-      await pictureOfEmptyAnswer(page, language)
-      await pictureOfRetiredModel(page, language)
+      await captureEfforts(page, language)
+      await captureEmptyAnswer(page, language)
+      await captureRetiredModel(page, language)
     })
 
     test('waits', async ({ page }) => {
       await showUsername(page, SCREEN_TEXTS[language].username)
       await signUp(page, undefined, language)
-      await pictureOfWait(page, language)
-      await pictureOfBusyService(page, language)
+      await captureWait(page, language)
+      await captureBusyService(page, language)
     })
 
     test('model services', async ({ page }) => {
@@ -44,27 +44,27 @@ for (const language of ['en', 'zh-TW'] as const) {
       await expect(page.getByRole('tabpanel', { name: settings.tabs.models })).toBeVisible()
       await expect(page.getByRole('button', { name: modelService.edit }).first()).toBeVisible()
       await expect(page.getByRole('region', { name: models.retiringSoon })).toBeVisible()
-      await takePicture(page, `model-services-light-${language}`)
+      await takeScreenshot(page, `model-services-light-${language}`)
       await page.emulateMedia({ colorScheme: 'dark' })
       await page.setViewportSize(PHONE)
-      await takePicture(page, `model-services-phone-dark-${language}`)
+      await takeScreenshot(page, `model-services-phone-dark-${language}`)
     })
   })
 }
 
-async function pictureOfEfforts(page: Page, language: Language): Promise<void> {
+async function captureEfforts(page: Page, language: Language): Promise<void> {
   const { effort } = TEXTS[language]
   await listModels(page, { name: 'gpt-5.5', efforts: ['none', 'low', 'medium', 'high', 'xhigh'] })
   await page.reload()
   await composer(page, language).fill(SCREEN_TEXTS[language].question)
   await page.getByRole('button', { name: filled(effort.current, { name: effort.default }) }).click()
   await expect(page.getByRole('menuitemradio', { name: effort.xhigh })).toBeVisible()
-  await takePicture(page, `effort-light-${language}`)
+  await takeScreenshot(page, `effort-light-${language}`)
   await page.keyboard.press('Escape')
 }
 
 /** Takes a screenshot of an answer that was only thought about, with the button that tries a lower effort. */
-async function pictureOfEmptyAnswer(page: Page, language: Language): Promise<void> {
+async function captureEmptyAnswer(page: Page, language: Language): Promise<void> {
   const { actions } = TEXTS[language]
   await scriptModel({ text: '', reasoning: 40 })
   await ask(page, SCREEN_TEXTS[language].question, language)
@@ -78,25 +78,25 @@ async function pictureOfEmptyAnswer(page: Page, language: Language): Promise<voi
   await page.request.patch(`/api/conversations/${id}`, { headers, data: { model, reasoning_effort: 'high' } })
   await page.reload()
   await expect(page.getByRole('button', { name: actions.retryWithLess })).toBeVisible()
-  await takePicture(page, `empty-answer-light-${language}`)
+  await takeScreenshot(page, `empty-answer-light-${language}`)
 }
 
 /** Takes a screenshot of a question whose answer has not begun: the service sends keep-alives. */
-async function pictureOfWait(page: Page, language: Language): Promise<void> {
+async function captureWait(page: Page, language: Language): Promise<void> {
   const { chat } = TEXTS[language]
   const gate = newGate()
   await scriptModel({ gate: gate.name, keep_alive: 1 })
   await ask(page, SCREEN_TEXTS[language].question, language)
   await expect(page.getByText(filled(chat.waitingFor, { seconds: '12' }))).toBeVisible()
   await expect(page.getByText(chat.serviceAlive)).toBeVisible()
-  await takePicture(page, `waiting-light-${language}`)
+  await takeScreenshot(page, `waiting-light-${language}`)
   await scriptModel({})
   await gate.open(100)
   await endedAnswer(page, language)
 }
 
 /** Takes a screenshot of an answer that failed because the service is busy, with the time to the next try. */
-async function pictureOfBusyService(page: Page, language: Language): Promise<void> {
+async function captureBusyService(page: Page, language: Language): Promise<void> {
   const { errors } = TEXTS[language]
   await scriptModel({ fail: 429, retry_after: '59' })
   await page.goto('/')
@@ -105,11 +105,11 @@ async function pictureOfBusyService(page: Page, language: Language): Promise<voi
   await scriptModel({})
   const sentence = errors.AI_OVERLOADED_FOR.split('{{time}}')[0] ?? ''
   await expect(page.getByText(sentence).last()).toBeVisible()
-  await takePicture(page, `busy-light-${language}`)
+  await takeScreenshot(page, `busy-light-${language}`)
 }
 
 /** Takes screenshots of a chat whose model the service has retired. */
-async function pictureOfRetiredModel(page: Page, language: Language): Promise<void> {
+async function captureRetiredModel(page: Page, language: Language): Promise<void> {
   const { title, question, answer } = SCREEN_TEXTS[language]
   await scriptModel({ text: answer })
   await page.goto('/')
@@ -123,8 +123,8 @@ async function pictureOfRetiredModel(page: Page, language: Language): Promise<vo
   await page.reload()
   const button = filled(TEXTS[language].models.switchTo, { name: 'gpt-5.4' })
   await expect(page.getByRole('button', { name: button })).toBeVisible()
-  await takePicture(page, `retired-model-light-${language}`)
+  await takeScreenshot(page, `retired-model-light-${language}`)
   await page.emulateMedia({ colorScheme: 'dark' })
   await page.setViewportSize(PHONE)
-  await takePicture(page, `retired-model-phone-dark-${language}`)
+  await takeScreenshot(page, `retired-model-phone-dark-${language}`)
 }

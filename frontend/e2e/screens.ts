@@ -6,7 +6,7 @@ import { listManyModels } from './many-models'
 import { scriptModel } from './model'
 import { RIGHT_TO_LEFT } from './right-to-left'
 import { accessToken, ask, endedAnswer, newAccount, signUp } from './user'
-import { SCREENS_DIR, showUsername, takePicture } from './screen-picture'
+import { SCREENS_DIR, showUsername, takeScreenshot } from './screenshot'
 import { SCREEN_TEXTS } from './screen-texts'
 import { test } from './test'
 import { type Language, TEXTS } from './texts'
@@ -23,20 +23,20 @@ for (const language of ['en', 'zh-TW'] as const) {
   test.describe(language, () => {
     test.use({ locale: language })
 
-    test('pictures', async ({ page }) => {
+    test('screenshots', async ({ page }) => {
       await prepare(page, language)
       for (const theme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme: theme })
         await page.setViewportSize(DESKTOP)
-        await takePicture(page, `chat-${theme}-${language}`)
+        await takeScreenshot(page, `chat-${theme}-${language}`)
         await page.setViewportSize(PHONE)
-        await takePicture(page, `phone-${theme}-${language}`)
+        await takeScreenshot(page, `phone-${theme}-${language}`)
       }
       await page.setViewportSize(DESKTOP)
-      // `make screens` makes a picture of its first page.
+      // `make screens` makes a screenshot of its first page.
       await page.pdf({ path: join(SCREENS_DIR, `printed-${language}.pdf`), format: 'A4' })
-      await picturesOfOthers(page, language)
-      await pictureOfModels(page, language)
+      await captureOtherPages(page, language)
+      await captureModels(page, language)
     })
   })
 }
@@ -47,25 +47,25 @@ test('a chat in Arabic', async ({ page }) => {
   await page.setViewportSize(DESKTOP)
   await page.emulateMedia({ colorScheme: 'light' })
   await askInNewConversation(page, { title, question, answer })
-  await takePicture(page, 'arabic-light-en')
+  await takeScreenshot(page, 'arabic-light-en')
 })
 
 /** Takes screenshots of the new-chat page, the settings, and a search. */
-async function picturesOfOthers(page: Page, language: Language): Promise<void> {
+async function captureOtherPages(page: Page, language: Language): Promise<void> {
   const { settings, palette } = TEXTS[language]
   await page.emulateMedia({ colorScheme: 'light' })
   await openNewChat(page, language)
-  await takePicture(page, `new-chat-light-${language}`)
+  await takeScreenshot(page, `new-chat-light-${language}`)
   await page.goto('/?settings=appearance')
   await expect(page.getByRole('radio', { name: settings.textSizes.medium })).toBeVisible()
-  await takePicture(page, `settings-light-${language}`)
+  await takeScreenshot(page, `settings-light-${language}`)
   await page.emulateMedia({ colorScheme: 'dark' })
   await openNewChat(page, language)
   await page.keyboard.press('ControlOrMeta+K')
   await expect(page.getByRole('combobox', { name: palette.label })).toBeFocused()
   await page.keyboard.type(SCREEN_TEXTS[language].search)
   await expect(page.getByRole('group', { name: palette.found }).getByRole('option').nth(1)).toBeVisible()
-  await takePicture(page, `palette-dark-${language}`)
+  await takeScreenshot(page, `palette-dark-${language}`)
 }
 
 /** Waits for the list of conversations too. */
@@ -76,7 +76,7 @@ async function openNewChat(page: Page, language: Language): Promise<void> {
 }
 
 /** Takes a screenshot of the choice among 320 models on a phone. */
-async function pictureOfModels(page: Page, language: Language): Promise<void> {
+async function captureModels(page: Page, language: Language): Promise<void> {
   const { current, search } = TEXTS[language].models
   await listManyModels(page)
   await page.emulateMedia({ colorScheme: 'light' })
@@ -85,7 +85,7 @@ async function pictureOfModels(page: Page, language: Language): Promise<void> {
   await page.getByRole('button', { name: current.split('{{')[0] ?? '' }).click()
   await page.getByRole('combobox', { name: search }).fill(SCREEN_TEXTS[language].modelSearch)
   await expect(page.getByRole('option').nth(1)).toBeVisible()
-  await takePicture(page, `models-phone-light-${language}`)
+  await takeScreenshot(page, `models-phone-light-${language}`)
 }
 
 /** Signs up a user with earlier conversations, and asks one question. */

@@ -1,6 +1,6 @@
 /** The image viewer by mouse and touch. The keyboard is in `attachments.spec.ts`. */
 import { type CDPSession, expect, type Locator, type Page } from '@playwright/test'
-import { chooseFiles, expectShown, picture } from './files'
+import { chooseFiles, expectShown, imageFile } from './files'
 import { ask, endedAnswer, startSignedIn } from './user'
 import { test } from './test'
 
@@ -12,7 +12,11 @@ interface Point {
 /** Shows two images of a message, with the first one in the viewer. */
 async function openViewer(page: Page): Promise<Locator> {
   await startSignedIn(page)
-  await chooseFiles(page, [picture('one.png', 300, 200), picture('two.png', 200, 300)], 'Add images or files')
+  await chooseFiles(
+    page,
+    [imageFile('one.png', 300, 200), imageFile('two.png', 200, 300)],
+    'Add images or files',
+  )
   await ask(page, 'Compare')
   await endedAnswer(page)
   const question = page.getByRole('article', { name: 'You' }).last()

@@ -1,20 +1,20 @@
 import { expect, type Page } from '@playwright/test'
-import { chooseFiles, expectShown, giveFiles, keptFiles, picture, textFile } from './files'
+import { chooseFiles, expectShown, giveFiles, imageFile, keptFiles, textFile } from './files'
 import { ask, composer, endedAnswer, startSignedIn } from './user'
 import { test, WITH_MOTION } from './test'
 
 test.use(WITH_MOTION)
 
-test('a picture that waits for its upload is shown after a reload', async ({ page }) => {
+test('an image that waits for its upload is shown after a reload', async ({ page }) => {
   await startSignedIn(page)
   await page.route('**/api/attachments/', (route) => route.abort())
-  await chooseFiles(page, [picture('waiting.png')], 'Add images or files')
+  await chooseFiles(page, [imageFile('waiting.png')], 'Add images or files')
   const shown = page.locator('form').getByRole('listitem').locator('img')
   await expectShown(shown, 1)
   await expect.poll(() => keptFiles(page)).toBe(1)
   await page.reload()
   await expectShown(shown, 1)
-  await ask(page, 'With a picture')
+  await ask(page, 'With an image')
   await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
   await page.reload()
   await expectShown(page.getByRole('button', { name: 'Open image “waiting.png”' }).locator('img'), 1)
@@ -23,7 +23,7 @@ test('a picture that waits for its upload is shown after a reload', async ({ pag
 test('signing out removes the files that wait', async ({ page }) => {
   await startSignedIn(page)
   await page.route('**/api/attachments/', (route) => route.abort())
-  await chooseFiles(page, [picture('private.png')], 'Add images or files')
+  await chooseFiles(page, [imageFile('private.png')], 'Add images or files')
   await expect.poll(() => keptFiles(page)).toBe(1)
   await page.getByRole('button', { name: 'Account menu' }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
@@ -32,13 +32,13 @@ test('signing out removes the files that wait', async ({ page }) => {
   expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('private.png')
 })
 
-test('a picture has its size in the message before it is uploaded', async ({ page }) => {
+test('an image has its size in the message before it is uploaded', async ({ page }) => {
   await startSignedIn(page)
   let isHeld = true
   await page.route('**/api/attachments/', (route) => (isHeld ? route.abort() : route.continue()))
-  await chooseFiles(page, [picture('tall.png', 200, 500)], 'Add images or files')
+  await chooseFiles(page, [imageFile('tall.png', 200, 500)], 'Add images or files')
   await expectShown(page.locator('form').getByRole('listitem').locator('img'), 1)
-  await ask(page, 'With a picture')
+  await ask(page, 'With an image')
   const tile = page.getByRole('button', { name: 'Open image “tall.png”' })
   await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
   const size = async () => {
@@ -59,7 +59,7 @@ test('a refused file is uploaded again when its user wants that', async ({ page 
     if (!isFull || route.request().method() !== 'POST') await route.continue()
     else await route.fulfill({ status: 507, json: { error: 'Your storage is full.', code: 'STORAGE_FULL' } })
   })
-  await chooseFiles(page, [picture('again.png')], 'Add images or files')
+  await chooseFiles(page, [imageFile('again.png')], 'Add images or files')
   const chip = page.locator('form').getByRole('listitem', { name: 'again.png' })
   await expect(chip.getByText('Your storage is full.')).toBeVisible()
   await expect(chip.locator('img')).toHaveCount(0)
@@ -67,7 +67,7 @@ test('a refused file is uploaded again when its user wants that', async ({ page 
   await chip.getByRole('button', { name: 'Upload “again.png” again' }).click()
   await expect(page.getByText('“again.png” has been uploaded')).toBeAttached()
   await expectShown(chip.locator('img'), 1)
-  await composer(page).fill('With a picture')
+  await composer(page).fill('With an image')
   await composer(page).press('Enter')
   await endedAnswer(page)
   await expectShown(page.getByRole('article', { name: 'You' }).locator('img'), 1)
@@ -76,8 +76,8 @@ test('a refused file is uploaded again when its user wants that', async ({ page 
 test('nothing moves when the thumbnails of messages arrive', async ({ page }) => {
   await startSignedIn(page)
   for (const files of [
-    [picture('tall.png', 200, 500)],
-    [picture('a.png'), picture('b.png'), picture('c.png')],
+    [imageFile('tall.png', 200, 500)],
+    [imageFile('a.png'), imageFile('b.png'), imageFile('c.png')],
   ]) {
     await chooseFiles(page, files, 'Add images or files')
     await ask(page, `With ${files.length}`)
@@ -128,7 +128,7 @@ for (const width of [1280, 390]) {
     await expect(page.getByRole('button', { name: /^Model: / })).toBeVisible()
     const before = await place()
     const shift = await sumShifts(page)
-    await giveFiles(page.locator('main'), 'drop', [picture('a.png'), textFile('b.txt', 'Tea')])
+    await giveFiles(page.locator('main'), 'drop', [imageFile('a.png'), textFile('b.txt', 'Tea')])
     await expect(page.getByText('“b.txt” has been uploaded')).toBeAttached()
     await expectShown(page.locator('form').getByRole('listitem').locator('img'), 1)
     expect(await place()).toBe(before)
@@ -142,7 +142,7 @@ test('files that are added to a chat hardly move it on a phone', async ({ page }
   await ask(page, 'First')
   await endedAnswer(page)
   const shift = await sumShifts(page)
-  const files = [picture('a.png'), picture('b.png'), textFile('c.txt', 'Tea')]
+  const files = [imageFile('a.png'), imageFile('b.png'), textFile('c.txt', 'Tea')]
   await giveFiles(page.locator('main'), 'drop', files)
   await expect(page.getByText('“c.txt” has been uploaded')).toBeAttached()
   await expectShown(page.locator('form').getByRole('listitem').locator('img'), 2)

@@ -124,9 +124,9 @@ async def test_attachments_come_back_with_their_conversation(
     user = SignedInUser(server, f"user-{uuid4().hex[:12]}")
     await user.sign_up()
     conversation_id = await user.new_conversation()
-    picture = await attach(user, files.png(), "cat.png")
-    await (await user.enter(conversation_id)).ask_to_the_end("What is it?", attachments=[picture["id"]])
-    shown = await fetch(user, picture["url"])
+    image = await attach(user, files.png(), "cat.png")
+    await (await user.enter(conversation_id)).ask_to_the_end("What is it?", attachments=[image["id"]])
+    shown = await fetch(user, image["url"])
     backup, archive = scripts.run("backup.sh"), scripts.run("backup_files.sh")
     assert backup.returncode == archive.returncode == 0, backup.stderr + archive.stderr
     await user.call("DELETE", f"/conversations/{conversation_id}", expect=204)

@@ -12,7 +12,7 @@ const SPANS = [
   '[the docs](https://example.com/a_(b))', '[**bold** link](https://example.com)', 'https://example.com/docs。接著讀',
   'a note[^1]', '$x^2 + y_1$', '\\(a*b\\)', '`$HOME`', 'it is $5 to $10', 'H<sub>2</sub>O', '<kbd>Ctrl</kbd>+C', 'a<br>b',
   '<mark>重點</mark>', '2 * 3 = 6', 'snake_case_name', '**重點：**說明', '前**《書名》**後', '_under_ score', '__strong__',
-  '5 < 6 and 7 > 2', '![a picture](https://example.com/a.png)', '**`code` in bold**', 'a\\*b', '中文，沒有標記。',
+  '5 < 6 and 7 > 2', '![an image](https://example.com/a.png)', '**`code` in bold**', 'a\\*b', '中文，沒有標記。',
   '售價 $100，優惠價 80$。', '$3xy + 1$', '面積是$\\pi r^2$。', '見[1]https://example.com/x。', '\\(options\\)', '\\[C++\\]',
   'AT&T is', 'x &lt; y&nbsp;z', '&copy; 2026', 'a &amp;&amp; b', '`&lt;`', '&#8364;5', '&unknown; a',
   '[docs][ref]', '[docs]', '[the docs]', '見[文件]，', '[`Vec`]', '[the `code`][ref]', '[Docs][]', 'in [1][2] and [3].',

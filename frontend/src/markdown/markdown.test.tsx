@@ -149,7 +149,7 @@ test('URLs in code and in HTML that is shown stay as they are', () => {
   expect(show('`https://example.com，`').textContent).toBe('https://example.com，')
 })
 
-test('a picture in a link is a part of the link', () => {
+test('an image in a link is a part of the link', () => {
   const links = show('[![moon](moon.jpg)](https://example.com)').querySelectorAll('a')
   expect([...links].map((link) => link.getAttribute('href'))).toEqual(['https://example.com'])
 })

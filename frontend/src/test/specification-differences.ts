@@ -29,7 +29,7 @@ export const COMMONMARK_DIFFERENCES = {
   ],
   'a link without a URL is text': [200, 485, 486, 487, 567],
   'URLs of unknown schemes are text': [500, 598, 599, 601],
-  'a picture is a link to it, or the text of the link around it': [517, 531],
+  'an image is a link to it, or the text of the link around it': [517, 531],
   'the label of a definition is on one line': [541],
   'URLs without angle brackets are links, as in GitHub’s Markdown': [602, 606, 608, 611, 612],
 } as const
@@ -57,7 +57,7 @@ export const GFM_DIFFERENCES = {
   ],
   'a link without a URL is text': [169, 496, 497, 576],
   'URLs of unknown schemes are text': [509, 607, 608, 610],
-  'a picture is a link to it, or the text of the link around it': [526, 540],
+  'an image is a link to it, or the text of the link around it': [526, 540],
   'the label of a definition is on one line': [550],
   'one tilde is a tilde: 5~10': [491],
   'URLs without angle brackets are links, even where the example needs them': [611, 615, 617, 620, 621],

@@ -29,7 +29,7 @@ ODD_CASES: dict[str, Case] = {
         b'data: {"choices": [{"index": 0,\ndata:  "delta": {"content": "Hello"}}]}\n\n' + stream()
     ),
     "a huge comment": Case(f": {LONG}\n\n".encode() + stream(HELLO)),
-    "a picture in the delta": Case(stream(chunk("Hello", None, delta_images=[LONG]))),
+    "an image in the delta": Case(stream(chunk("Hello", None, delta_images=[LONG]))),
     "a huge comment in the middle": Case(events(HELLO) + f":{LONG}\n".encode() + stream()),
     "JSON lines in an event stream": Case(f"{HELLO}\n{chunk(None, 'stop')}\n".encode()),
     "JSON lines": Case(f"{HELLO}\n{chunk(None, 'stop')}\n".encode(), kind=NDJSON),

@@ -8,7 +8,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 MAX_LOSSLESS = 3 * 1024 * 1024
 
 
-def picture(size: tuple[int, int] = (640, 480), mode: str = "RGB") -> Image.Image:
+def drawing(size: tuple[int, int] = (640, 480), mode: str = "RGB") -> Image.Image:
     """Return a drawing with a red upper left corner and slanted lines, asymmetric at every size and orientation."""
     image = Image.new(mode, size, "white")
     draw = ImageDraw.Draw(image)
@@ -45,18 +45,18 @@ def encoded(image: Image.Image, name: str, **options: Any) -> bytes:
 
 
 def png(size: tuple[int, int] = (640, 480)) -> bytes:
-    return encoded(picture(size), "PNG")
+    return encoded(drawing(size), "PNG")
 
 
 def jpeg(size: tuple[int, int] = (640, 480), **options: Any) -> bytes:
-    return encoded(picture(size), "JPEG", **options)
+    return encoded(drawing(size), "JPEG", **options)
 
 
 def heic(size: tuple[int, int] = (640, 480)) -> bytes:
     import pillow_heif  # noqa: PLC0415 - registers itself with Pillow only when it is told to
 
     file = BytesIO()
-    pillow_heif.from_pillow(picture(size)).save(file)
+    pillow_heif.from_pillow(drawing(size)).save(file)
     return file.getvalue()
 
 

@@ -46,7 +46,7 @@ def cut_jpeg(marker: bytes) -> bytes:
 
 
 def cut(name: str, end: int) -> bytes:
-    return files.encoded(files.picture(), name)[:end]
+    return files.encoded(files.drawing(), name)[:end]
 
 
 def cut_heic(end: int) -> bytes:
@@ -54,7 +54,7 @@ def cut_heic(end: int) -> bytes:
 
 
 def tiff_as(head: bytes) -> bytes:
-    return head + files.encoded(files.picture((8, 8)), "TIFF")[4:]
+    return head + files.encoded(files.drawing((8, 8)), "TIFF")[4:]
 
 
 def isobmff(brand: bytes) -> bytes:
@@ -145,7 +145,7 @@ UNKNOWN: Files = {
     "a JPEG behind a line of text": lambda: b"\x00text\n" + files.jpeg(),
     "a big-endian TIFF": lambda: tiff_as(b"MM\0*"),
     "a BigTIFF": lambda: b"II+\0\x08\0\0\0" + bytes(64),
-    "an icon": lambda: files.encoded(files.picture((32, 32), "RGBA"), "ICO"),
+    "an icon": lambda: files.encoded(files.drawing((32, 32), "RGBA"), "ICO"),
     "an AVIF": lambda: isobmff(b"avif"),
     "a video": lambda: isobmff(b"mp42"),
     "an audio file": lambda: b"RIFF\x24\0\0\0WAVEfmt " + bytes(28),

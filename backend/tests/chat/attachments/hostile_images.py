@@ -41,7 +41,7 @@ def with_zip(content: bytes) -> bytes:
 def png_with_text() -> bytes:
     info = PngInfo()
     info.add_text("Comment", "<script>alert(1)</script><?php system($_GET[0]); ?>")
-    return files.encoded(files.picture(), "PNG", pnginfo=info)
+    return files.encoded(files.drawing(), "PNG", pnginfo=info)
 
 
 def bomb(size: int) -> bytes:
@@ -67,7 +67,7 @@ UNREADABLE: Mapping[str, Callable[[], bytes]] = {
     ),
     "a GIF without pixels": lambda: b"GIF89a\x00\x00\x00\x00\x00\x00\x00;",
     "a GIF that is a script": lambda: b"GIF89a/*" + bytes(9) + b"*/=1;alert(document.domain)//",
-    "a WebP that is cut off": lambda: files.encoded(files.picture(), "WEBP")[:60],
+    "a WebP that is cut off": lambda: files.encoded(files.drawing(), "WEBP")[:60],
     "a WebP of noise": lambda: b"RIFF\xff\x00\x00\x00WEBPVP8 " + bytes(range(200)),
     "a HEIC that is cut off": lambda: files.heic()[:300],
     "a HEIC of noise": lambda: b"\0\0\0\x18ftypheic" + bytes(range(256)) * 8,
@@ -76,7 +76,7 @@ UNREADABLE: Mapping[str, Callable[[], bytes]] = {
 CARRIERS: Mapping[str, Callable[[], bytes]] = {
     "a JPEG with a ZIP behind it": lambda: with_zip(files.jpeg()),
     "a PNG with a ZIP behind it": lambda: with_zip(files.png()),
-    "a GIF with a page behind it": lambda: files.encoded(files.picture(), "GIF") + b"<script>alert(1)</script>",
+    "a GIF with a page behind it": lambda: files.encoded(files.drawing(), "GIF") + b"<script>alert(1)</script>",
     "a PNG with a script in its text": png_with_text,
 }
 """Files that are accepted as images, and whose foreign content is never served."""

@@ -179,7 +179,7 @@ def test_a_heic_is_turned_upright_once(uploader: Uploader) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     file = BytesIO()
-    pillow_heif.from_pillow(files.picture((400, 300))).save(file, quality=90, exif=exif.tobytes())
+    pillow_heif.from_pillow(files.drawing((400, 300))).save(file, quality=90, exif=exif.tobytes())
     result = shown(uploader, file.getvalue())
     assert result.size == (300, 400)
     assert near(result.getpixel((280, 20)), (255, 0, 0))
@@ -198,7 +198,7 @@ def test_a_heic_is_turned_upright_once(uploader: Uploader) -> None:
 )
 def test_an_image_is_read_though_its_metadata_are_broken(uploader: Uploader, exif: bytes) -> None:
     for name in ("JPEG", "PNG", "WEBP"):
-        result = shown(uploader, files.encoded(files.picture((400, 300)), name, exif=exif))
+        result = shown(uploader, files.encoded(files.drawing((400, 300)), name, exif=exif))
         assert result.size == (400, 300)
         assert near(result.getpixel((20, 20)), (255, 0, 0))
 

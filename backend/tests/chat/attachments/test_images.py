@@ -62,7 +62,7 @@ def test_a_photograph_is_upright_and_has_no_metadata(uploader: Uploader) -> None
 
 
 def test_a_large_screenshot_stays_lossless(uploader: Uploader) -> None:
-    small = files.picture((800, 600))
+    small = files.drawing((800, 600))
     attachment = uploader.attach(files.encoded(small, "PNG"), "screen.png")
     shown = Image.open(BytesIO(uploader.fetch(attachment["url"])[1]))
     assert shown.tobytes() == small.tobytes()
@@ -102,7 +102,7 @@ def test_a_screenshot_in_a_jpeg_is_reduced_as_sharply_as_a_lossless_one(uploader
 
 
 def test_a_lossless_webp_stays_lossless_with_a_colour_profile_or_frames(uploader: Uploader) -> None:
-    frames = [files.picture((60, 40)), files.picture((60, 40)).rotate(180)]
+    frames = [files.drawing((60, 40)), files.drawing((60, 40)).rotate(180)]
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     for content in (
         files.encoded(frames[0], "WEBP", lossless=True, icc_profile=profile),
@@ -117,14 +117,14 @@ def test_a_lossless_webp_stays_lossless_with_a_colour_profile_or_frames(uploader
 
 
 def test_every_image_format_is_accepted(uploader: Uploader) -> None:
-    frames = [files.picture((60, 40)), files.picture((60, 40)).rotate(180)]
+    frames = [files.drawing((60, 40)), files.drawing((60, 40)).rotate(180)]
     sent = {
         "GIF": files.encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]),
-        "WEBP": files.encoded(files.picture(), "WEBP"),
+        "WEBP": files.encoded(files.drawing(), "WEBP"),
         "HEIF": files.heic(),
         "16 bits": files.encoded(Image.new("I;16", (50, 50), 40_000), "PNG"),
-        "CMYK": files.encoded(files.picture(mode="RGB").convert("CMYK"), "JPEG"),
-        "palette": files.encoded(files.picture().convert("P"), "PNG"),
+        "CMYK": files.encoded(files.drawing(mode="RGB").convert("CMYK"), "JPEG"),
+        "palette": files.encoded(files.drawing().convert("P"), "PNG"),
         "transparent": files.encoded(Image.new("RGBA", (50, 50), (255, 0, 0, 100)), "PNG"),
         "one pixel": files.png((1, 1)),
     }
@@ -136,7 +136,7 @@ def test_an_image_is_saved_under_a_name_of_its_type(uploader: Uploader) -> None:
     for name, content, saved in (
         ("IMG_1.HEIC", files.heic(), "IMG_1.jpg"),
         ("photo.JPEG", files.jpeg(), "photo.JPEG"),
-        ("moving.gif", files.encoded(files.picture(), "GIF"), "moving.png"),
+        ("moving.gif", files.encoded(files.drawing(), "GIF"), "moving.png"),
         (".hidden", files.png(), ".hidden.png"),
     ):
         attachment = uploader.attach(content, name)

@@ -24,7 +24,7 @@ def text(content: str) -> dict[str, object]:
     return {"type": "text", "text": content}
 
 
-def image(content: bytes, mime: str = "image/png") -> dict[str, object]:
+def image_part(content: bytes, mime: str = "image/png") -> dict[str, object]:
     url = f"data:{mime};base64,{base64.b64encode(content).decode()}"
     return {"type": "image_url", "image_url": {"url": url}}
 
@@ -43,13 +43,13 @@ async def ask(conversation: OpenConversation, content: str, *attachments: str) -
 
 async def test_an_image_is_sent_as_it_is_served(user: SignedInUser, model_server: ModelServer) -> None:
     conversation = await OpenConversation.open(user, system_prompt="Be brief.")
-    picture = await attach(user, files.png(), "cat.png")
-    served = (await fetch(user, picture["url"]))[1]
-    ended = await ask(conversation, "What is this?", picture["id"])
+    image = await attach(user, files.png(), "cat.png")
+    served = (await fetch(user, image["url"]))[1]
+    ended = await ask(conversation, "What is this?", image["id"])
     messages = model_server.questions[-1].messages
     assert messages == [
         {"role": "system", "content": "Be brief."},
-        {"role": "user", "content": [image(served), text("What is this?")]},
+        {"role": "user", "content": [image_part(served), text("What is this?")]},
     ]
     assert ended["context_dropped"] == 0
     assert ended["images_dropped"] == 0
@@ -57,13 +57,13 @@ async def test_an_image_is_sent_as_it_is_served(user: SignedInUser, model_server
 
 async def test_a_photograph_is_sent_as_jpeg(user: SignedInUser, model_server: ModelServer) -> None:
     conversation = await OpenConversation.open(user)
-    picture = await attach(user, files.jpeg((3000, 2000)), "photo.jpg")
-    assert picture["mime"] == "image/jpeg"
-    assert picture["width"] == 2048
-    assert picture["height"] == 1365
-    served = (await fetch(user, picture["url"]))[1]
-    await ask(conversation, "", picture["id"])
-    assert model_server.questions[-1].messages[-1]["content"] == [image(served, "image/jpeg")]
+    image = await attach(user, files.jpeg((3000, 2000)), "photo.jpg")
+    assert image["mime"] == "image/jpeg"
+    assert image["width"] == 2048
+    assert image["height"] == 1365
+    served = (await fetch(user, image["url"]))[1]
+    await ask(conversation, "", image["id"])
+    assert model_server.questions[-1].messages[-1]["content"] == [image_part(served, "image/jpeg")]
 
 
 async def test_documents_are_texts_and_a_question_without_images_stays_one(
@@ -91,16 +91,16 @@ async def test_every_worker_knows_for_a_day_that_a_model_is_blind(
 
     model_server.script(blind="openai")
     conversation = await OpenConversation.open(user)
-    picture = await attach(user, files.png(), "cat.png")
+    image = await attach(user, files.png(), "cat.png")
     assert await vision() is None
-    await ask(conversation, "What?", picture["id"])
+    await ask(conversation, "What?", image["id"])
     await conversation.socket.drop()
     # As another worker begins.
     chat_server.stop()
     chat_server.start()
     assert await vision() is False
     conversation = await OpenConversation.open(user)
-    refused = await refusal(conversation.socket, "chat.message", content="What?", attachments=[picture["id"]])
+    refused = await refusal(conversation.socket, "chat.message", content="What?", attachments=[image["id"]])
     assert refused["code"] == "IMAGES_NOT_SUPPORTED"
     assert len(model_server.questions) == 1
     await run_in_database(BlindModel.objects.update, refused_at=timezone.now() - timedelta(days=1))
@@ -118,11 +118,11 @@ async def test_a_worker_remembers_a_blind_model_that_it_cannot_store(
 
     model_server.script(blind="openai")
     conversation = await OpenConversation.open(user)
-    picture = await attach(user, files.png(), "cat.png")
+    image = await attach(user, files.png(), "cat.png")
     table = BlindModel._meta.db_table
     await run_in_database(execute, f"ALTER TABLE {table} RENAME TO {table}_away")
     try:
-        await ask(conversation, "What?", picture["id"])
+        await ask(conversation, "What?", image["id"])
         assert await vision() is False
     finally:
         await run_in_database(execute, f"ALTER TABLE {table}_away RENAME TO {table}")
@@ -157,16 +157,16 @@ async def test_images_of_older_questions_are_dropped_when_they_are_too_large_tog
     user: SignedInUser, model_server: ModelServer, settings: Settings
 ) -> None:
     conversation = await OpenConversation.open(user)
-    pictures = [await attach(user, files.png((640, 480 + number)), f"{number}.png") for number in range(3)]
-    settings.PROMPT_IMAGE_BYTES = sum(one["bytes"] for one in pictures) - 1
-    dropped = [(await ask(conversation, f"Question {one['name']}", one["id"]))["images_dropped"] for one in pictures]
+    images = [await attach(user, files.png((640, 480 + number)), f"{number}.png") for number in range(3)]
+    settings.PROMPT_IMAGE_BYTES = sum(one["bytes"] for one in images) - 1
+    dropped = [(await ask(conversation, f"Question {one['name']}", one["id"]))["images_dropped"] for one in images]
     assert dropped == [0, 0, 1]
     messages = [message["content"] for message in model_server.questions[-1].messages if message["role"] == "user"]
     assert messages[0] == "[image: 0.png]\n\nQuestion 0.png"
     assert [len(content) for content in messages[1:]] == [2, 2]
     # The images of the present question are sent, however large they are.
     settings.PROMPT_IMAGE_BYTES = 1
-    assert (await ask(conversation, "Once more", pictures[0]["id"]))["images_dropped"] == 3
+    assert (await ask(conversation, "Once more", images[0]["id"]))["images_dropped"] == 3
     assert len(model_server.questions[-1].messages[-1]["content"]) == 2
 
 
@@ -177,8 +177,8 @@ async def test_images_are_dropped_before_text(
     conversation = await OpenConversation.open(user, system_prompt="Be brief.")
     ended: dict[str, object] = {}
     for number in range(3):
-        picture = await attach(user, files.png((2048, 2048)), f"{number}.png")
-        ended = await ask(conversation, f"{number} " + "word " * 400, picture["id"])
+        image = await attach(user, files.png((2048, 2048)), f"{number}.png")
+        ended = await ask(conversation, f"{number} " + "word " * 400, image["id"])
     assert ended["context_dropped"] == 0
     assert ended["images_dropped"] == 1
     messages = [message["content"] for message in model_server.questions[-1].messages if message["role"] == "user"]
@@ -193,10 +193,10 @@ async def test_images_are_shown_in_the_room_that_a_dropped_question_and_its_answ
     """The model's window has 8,192 tokens, of which 6,144 are for the prompt."""
     model_server.script(text="word " * words)
     conversation = await OpenConversation.open(user, system_prompt="Be brief.")
-    picture = await attach(user, files.png((2048, 2048)), "cat.png")
+    image = await attach(user, files.png((2048, 2048)), "cat.png")
     await ask(conversation, "word " * 5000)
     model_server.script(text="A cat.")
-    await ask(conversation, "What is this?", picture["id"])
+    await ask(conversation, "What is this?", image["id"])
     ended = await ask(conversation, "more " * 1900)
     assert ended["context_dropped"] == 2
     assert ended["images_dropped"] == 0
@@ -206,15 +206,15 @@ async def test_images_are_shown_in_the_room_that_a_dropped_question_and_its_answ
 
 async def test_edit_and_regenerate_keep_the_attachments(user: SignedInUser, model_server: ModelServer) -> None:
     conversation = await OpenConversation.open(user)
-    picture = await attach(user, files.png(), "cat.png")
-    accepted = await conversation.socket.ask("What?", attachments=[picture["id"]])
+    image = await attach(user, files.png(), "cat.png")
+    accepted = await conversation.socket.ask("What?", attachments=[image["id"]])
     await conversation.socket.read_to_the_end(accepted["reply"]["id"])
-    assert accepted["message"]["attachments"][0]["id"] == picture["id"]
+    assert accepted["message"]["attachments"][0]["id"] == image["id"]
     await conversation.socket.send("chat.regenerate", message_id=accepted["reply"]["id"])
     again = await conversation.socket.expect("chat.accepted")
     await conversation.socket.read_to_the_end(again["reply"]["id"])
     assert model_server.questions[-1].messages[-1]["content"][0]["type"] == "image_url"
-    for change, kept in (({}, 1), ({"attachments": []}, 0), ({"attachments": [picture["id"]]}, 1)):
+    for change, kept in (({}, 1), ({"attachments": []}, 0), ({"attachments": [image["id"]]}, 1)):
         await conversation.socket.send("chat.edit", message_id=accepted["message"]["id"], content="Which?", **change)
         edited = await conversation.socket.expect("chat.accepted")
         await conversation.socket.read_to_the_end(edited["reply"]["id"])
@@ -226,10 +226,10 @@ async def test_an_image_that_the_store_has_lost_is_named_and_counted(
     user: SignedInUser, model_server: ModelServer, file_store: FileStore
 ) -> None:
     conversation = await OpenConversation.open(user)
-    pictures = [await attach(user, files.png(), f"{number}.png") for number in range(2)]
+    images = [await attach(user, files.png(), f"{number}.png") for number in range(2)]
     [lost] = [name for name in file_store.names() if name.endswith(".image")][:1]
     file_store.remove(lost)
-    ended = await ask(conversation, "What?", *(picture["id"] for picture in pictures))
+    ended = await ask(conversation, "What?", *(image["id"] for image in images))
     assert ended["images_dropped"] == 1
     kinds = [part["type"] for part in model_server.questions[-1].messages[-1]["content"]]
     assert sorted(kinds) == ["image_url", "text", "text"]
@@ -242,14 +242,14 @@ async def test_a_blind_model_is_refused_before_anything_is_stored(
 ) -> None:
     model_server.script(blind=service)
     conversation = await OpenConversation.open(user)
-    picture = await attach(user, files.png(), "cat.png")
-    ended = await ask(conversation, "What?", picture["id"])
+    image = await attach(user, files.png(), "cat.png")
+    ended = await ask(conversation, "What?", image["id"])
     assert ended["type"] == "chat.error"
     assert ended["code"] == "IMAGES_NOT_SUPPORTED"
     assert len(model_server.questions) == 1
     models = (await user.call("GET", "/models", expect=200))["models"]
     assert models[0]["vision"] is False
-    refused = await refusal(conversation.socket, "chat.message", content="Again?", attachments=[picture["id"]])
+    refused = await refusal(conversation.socket, "chat.message", content="Again?", attachments=[image["id"]])
     assert refused["code"] == "IMAGES_NOT_SUPPORTED"
     question, answer = await conversation.messages()
     for kind, fields in (
@@ -258,5 +258,5 @@ async def test_a_blind_model_is_refused_before_anything_is_stored(
     ):
         assert (await refusal(conversation.socket, kind, **fields))["code"] == "IMAGES_NOT_SUPPORTED"
     assert len(await conversation.messages()) == 2
-    assert (await ask(conversation, "Without a picture?"))["images_dropped"] == 1
-    assert model_server.questions[-1].messages[-1]["content"].endswith("Without a picture?")
+    assert (await ask(conversation, "Without an image?"))["images_dropped"] == 1
+    assert model_server.questions[-1].messages[-1]["content"].endswith("Without an image?")

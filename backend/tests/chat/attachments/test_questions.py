@@ -38,8 +38,8 @@ async def test_a_repeated_command_is_the_same_only_with_the_same_attachments(
 
 async def test_a_repeated_edit_distinguishes_kept_attachments_from_removed_ones(user: SignedInUser) -> None:
     conversation = await OpenConversation.open(user)
-    picture = await attach(user, files.png())
-    accepted = await conversation.socket.ask("What?", attachments=[picture["id"]])
+    image = await attach(user, files.png())
+    accepted = await conversation.socket.ask("What?", attachments=[image["id"]])
     await conversation.socket.read_to_the_end(accepted["reply"]["id"])
     client_id = str(uuid4())
     command = {"client_id": client_id, "message_id": accepted["message"]["id"], "content": ""}
@@ -48,7 +48,7 @@ async def test_a_repeated_edit_distinguishes_kept_attachments_from_removed_ones(
     assert edited["message"]["content"] == ""
     assert len(edited["message"]["attachments"]) == 1
     await conversation.socket.read_to_the_end(edited["reply"]["id"])
-    for changed in ([], [picture["id"]]):
+    for changed in ([], [image["id"]]):
         refused = await refusal(conversation.socket, "chat.edit", **{**command, "content": "x", "attachments": changed})
         assert refused["code"] == "INVALID_MESSAGE"
     refused = await refusal(
@@ -80,11 +80,11 @@ async def test_foreign_unknown_and_deleted_attachments_are_refused(
 
 async def test_every_connection_gets_urls_for_its_own_session(user: SignedInUser) -> None:
     conversation = await OpenConversation.open(user)
-    picture = await attach(user, files.png())
+    image = await attach(user, files.png())
     device = SignedInUser(user.server, user.name)
     await device.sign_in()
     other = await device.enter(conversation.id)
-    accepted = await conversation.socket.ask("What?", attachments=[picture["id"]])
+    accepted = await conversation.socket.ask("What?", attachments=[image["id"]])
     heard = await other.expect("chat.accepted")
     here, there = (frame["message"]["attachments"][0]["url"] for frame in (accepted, heard))
     assert here.partition("?")[0] == there.partition("?")[0]
@@ -96,17 +96,17 @@ async def test_every_connection_gets_urls_for_its_own_session(user: SignedInUser
 
 async def test_a_question_is_asked_without_a_socket(user: SignedInUser, model_server: ModelServer) -> None:
     conversation_id = await user.new_conversation()
-    picture = await attach(user, files.png())
-    frame = await call_command(user, conversation_id, "chat.message", content="", attachments=[picture["id"]])
-    assert frame["message"]["attachments"][0]["id"] == picture["id"]
+    image = await attach(user, files.png())
+    frame = await call_command(user, conversation_id, "chat.message", content="", attachments=[image["id"]])
+    assert frame["message"]["attachments"][0]["id"] == image["id"]
     assert (await fetch(user, frame["message"]["attachments"][0]["thumbnail_url"]))[0] == 200
     await model_server.until(lambda: len(model_server.questions) == 1)
 
 
 async def test_the_title_of_a_question_without_text_is_the_names_of_its_attachments(user: SignedInUser) -> None:
     conversation = await OpenConversation.open(user)
-    picture = await attach(user, files.png(), "sunset.png")
-    await conversation.socket.ask_to_the_end("", attachments=[picture["id"]])
+    image = await attach(user, files.png(), "sunset.png")
+    await conversation.socket.ask_to_the_end("", attachments=[image["id"]])
     titled = await conversation.socket.expect("conversation.updated")
     while "title" not in titled:
         titled = await conversation.socket.expect("conversation.updated")

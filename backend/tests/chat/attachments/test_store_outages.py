@@ -180,10 +180,10 @@ def test_a_folder_that_cannot_be_written_is_an_outage_whose_reason_is_logged(
 async def test_a_store_that_is_down_during_a_turn_is_not_a_fault_of_the_model_service(
     user: SignedInUser, settings: Settings, tmp_path: Path
 ) -> None:
-    picture = await attach(user, files.png())
+    image = await attach(user, files.png())
     put_in(settings, FileStore(tmp_path / ("long" * 100)).setting)
     opened = await user.enter(await user.new_conversation())
-    answer = await opened.ask_to_the_end("What?", attachments=[picture["id"]])
+    answer = await opened.ask_to_the_end("What?", attachments=[image["id"]])
     await opened.drop()
     assert answer.ended is not None
     assert answer.ended["code"] == "INTERNAL_ERROR"
@@ -193,12 +193,12 @@ async def test_questions_that_wait_for_a_silent_store_do_not_delay_uploads(
     user: SignedInUser, settings: Settings, silent_port: int
 ) -> None:
     """There are more of them than the event loop has threads."""
-    picture = await attach(user, files.png())
+    image = await attach(user, files.png())
     file_store = settings.STORAGES["attachments"]
     put_in(settings, S3Store.setting_at(silent_port, patience=60))
     for _ in range(8):
         conversation_id = await user.new_conversation()
-        await call_command(user, conversation_id, "chat.message", content="What?", attachments=[picture["id"]])
+        await call_command(user, conversation_id, "chat.message", content="What?", attachments=[image["id"]])
     put_in(settings, file_store)
     async with asyncio.timeout(30):
         assert (await attach(user, b"text", "a.txt"))["bytes"] == 4

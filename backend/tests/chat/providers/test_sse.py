@@ -87,7 +87,7 @@ def test_an_endless_line_is_refused(kind: bytes, limit: int, piece: int) -> None
 
 
 def test_an_endless_object_is_refused_later() -> None:
-    whole = b'{"picture": "' + b"x" * MAX_EVENT_BYTES + b'"}'
+    whole = b'{"image": "' + b"x" * MAX_EVENT_BYTES + b'"}'
     assert read(b"data: " + whole + b"\n\n", *range(0, len(whole), 64 * 1024)) == [SseEvent(b"", whole)]
     endless = b"data: {" + b"x" * MAX_OBJECT_BYTES
     with pytest.raises(SseError):

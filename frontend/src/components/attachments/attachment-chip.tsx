@@ -23,7 +23,7 @@ export function AttachmentChip({ upload, onRemove }: AttachmentChipProps) {
   const detailsId = useId()
   const [isDescribing, setIsDescribing] = useState(false)
   const { id, name, refusal, description } = upload
-  const isPicture = isImage(upload)
+  const showsImage = isImage(upload)
   return (
     <li
       aria-label={name}
@@ -34,7 +34,7 @@ export function AttachmentChip({ upload, onRemove }: AttachmentChipProps) {
       )}
     >
       <span className="size-10 shrink-0 overflow-hidden rounded-md bg-sunken">
-        {isPicture && !refusal ? (
+        {showsImage && !refusal ? (
           <Thumbnail id={id} attachment={upload.attachment} className="size-full object-cover" />
         ) : (
           <DocumentIcon />
@@ -57,7 +57,7 @@ export function AttachmentChip({ upload, onRemove }: AttachmentChipProps) {
             onClick={() => retryUpload(id)}
           />
         )}
-        {isPicture && !refusal && (
+        {showsImage && !refusal && (
           <IconButton
             Icon={MessageSquareText}
             size="sm"

@@ -1,4 +1,4 @@
-"""Make pictures of PDF files and reduce the colours of all pictures: `python -m tools.small_pictures DIRECTORY`."""
+"""Make screenshots of PDF files, and reduce the colours of all: `python -m tools.small_screenshots DIRECTORY`."""
 
 import sys
 from pathlib import Path
@@ -19,8 +19,8 @@ def main(directory: str) -> None:
             document[0].render(scale=DOTS_PER_INCH / 72).to_pil().save(paper.with_suffix(".png"))
         paper.unlink()
     for path in sorted(Path(directory).glob("*.png")):
-        with Image.open(path) as picture:
-            reduced = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        with Image.open(path) as screenshot:
+            reduced = screenshot.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
         reduced.save(path, optimize=True)
 
 

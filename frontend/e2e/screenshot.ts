@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
 
 export const SCREENS_DIR = process.env['SCREENS_DIR'] ?? 'test-results'
 
-export async function takePicture(page: Page, name: string): Promise<void> {
+export async function takeScreenshot(page: Page, name: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready)
   await page.screenshot({ path: join(SCREENS_DIR, `${name}.png`), animations: 'disabled', caret: 'hide' })
 }

@@ -1,12 +1,21 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
+import { changedText, keepChangedText } from '@/stores/drafts'
 
 /** A pause in typing this long saves the text, in milliseconds. */
 const PAUSE_MS = 600
 
-/** Text that is saved automatically after a pause in typing and when its field unmounts. */
-export function useAutosave(saved: string, save: (text: string) => void): [string, (text: string) => void] {
-  const [text, setText] = useState(saved)
-  const unsaved = useRef<string | null>(null)
+/**
+ * Text that is saved automatically after a pause in typing and when its field unmounts. `draft` is the key under which it
+ * is kept until the server has it.
+ */
+export function useAutosave(
+  saved: string,
+  draft: string,
+  save: (text: string) => void,
+): [string, (text: string) => void] {
+  const [kept] = useState(() => changedText(draft))
+  const unsaved = useRef(kept)
+  const [text, setText] = useState(kept ?? saved)
   const timer = useRef<number>(undefined)
 
   const flush = useEffectEvent(() => {
@@ -25,6 +34,7 @@ export function useAutosave(saved: string, save: (text: string) => void): [strin
 
   const change = (next: string) => {
     unsaved.current = next
+    keepChangedText(draft, next)
     setText(next)
   }
   return [text, change]

@@ -1,5 +1,5 @@
 import { Ellipsis } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ConversationMenu } from '@/components/layout/conversation-menu'
 import { PanelHeader } from '@/components/layout/panel-header'
@@ -8,13 +8,15 @@ import { SavedChatSettings } from '@/components/settings/saved-chat-settings'
 import { IconButton } from '@/components/ui/icon-button'
 import { useChangeConversation } from '@/hooks/use-conversations'
 import { titleText } from '@/i18n/title-text'
+import { keepRename, useRenames } from '@/stores/renames'
 import type { Conversation } from '@/types/api'
 
 /** The header of an open conversation: its title, its settings and its menu. They are missing until it is loaded. */
 export function ChatHeader({ conversation }: { conversation: Conversation | undefined }) {
   const { t } = useTranslation()
   const { mutate: change } = useChangeConversation()
-  const [isRenaming, setIsRenaming] = useState(false)
+  const field = `header:${conversation?.id ?? ''}`
+  const isRenaming = useRenames((texts) => texts[field] !== undefined)
   const menuButton = useRef<HTMLButtonElement>(null)
   if (!conversation) return <PanelHeader title="" />
   const { id } = conversation
@@ -25,9 +27,9 @@ export function ChatHeader({ conversation }: { conversation: Conversation | unde
       editor={
         isRenaming && (
           <TitleEditor
+            field={field}
             title={title}
             onDone={(next, isEndedByKey) => {
-              setIsRenaming(false)
               if (isEndedByKey) menuButton.current?.focus()
               if (next !== null) change({ id, change: { title: next } })
             }}
@@ -38,7 +40,7 @@ export function ChatHeader({ conversation }: { conversation: Conversation | unde
       <SavedChatSettings conversation={conversation} />
       <ConversationMenu
         conversation={conversation}
-        onRename={() => setIsRenaming(true)}
+        onRename={() => keepRename(field, title)}
         button={<IconButton ref={menuButton} Icon={Ellipsis} label={t('chat.menu')} />}
       />
     </PanelHeader>

@@ -85,11 +85,34 @@ describe('a pasted text that is longer than its limit stays whole, says so, and 
     )
     const user = await openWithLimits('/?settings=chat')
     await paste(user, await screen.findByLabelText('System prompt for new chats'), 'Not so long')
-    // Leaving the tab saves what is not saved yet.
+    // Leaving the tab saves what is not saved yet, and keeps what cannot be saved.
     await user.click(screen.getByRole('tab', { name: 'General' }))
     await user.click(screen.getByRole('tab', { name: 'Chat' }))
+    const again = await screen.findByLabelText<HTMLTextAreaElement>('System prompt for new chats')
+    expect(again.value).toBe('Not so long')
+    await user.type(again, '{Backspace}{Backspace}')
+    await waitFor(() => expect(saved).toEqual([{ default_system_prompt: 'Not so lo' }]))
+  })
+
+  test('the system prompt for new chats, which the server did not take at first', async () => {
+    let isDown = true
+    const defaults = { default_model: '', default_system_prompt: '' }
+    server.use(
+      http.get('/api/preferences', () => HttpResponse.json(defaults)),
+      http.patch('/api/preferences', async ({ request }) => {
+        if (isDown) return HttpResponse.error()
+        return HttpResponse.json(Object.assign(defaults, await request.json()))
+      }),
+    )
+    const user = await openWithLimits('/?settings=chat')
     await user.type(await screen.findByLabelText('System prompt for new chats'), 'Short')
-    await waitFor(() => expect(saved).toEqual([{ default_system_prompt: 'Short' }]))
+    await user.click(screen.getByRole('tab', { name: 'General' }))
+    await screen.findByText(/^The server cannot be reached/)
+    isDown = false
+    await user.click(screen.getByRole('tab', { name: 'Chat' }))
+    const again = await screen.findByLabelText<HTMLTextAreaElement>('System prompt for new chats')
+    expect(again.value).toBe('Short')
+    await waitFor(() => expect(defaults.default_system_prompt).toBe('Short'))
   })
 
   test('the name of a key', async () => {
@@ -127,6 +150,13 @@ describe('a pasted text that is longer than its limit stays whole, says so, and 
     await paste(user, field, 'Not so long')
     await user.keyboard('{Enter}')
     expect(field.isConnected).toBe(true)
+    // Leaving the chat keeps it too.
+    await user.keyboard('{Control>}{Shift>}o{/Shift}{/Control}')
+    await screen.findByRole('heading', { name: 'What’s on your mind today?' })
+    window.history.back()
+    const again = await screen.findByRole<HTMLInputElement>('textbox', { name: 'Chat name' })
+    expect(again.value).toBe('Not so long')
+    await user.click(again)
     await user.keyboard('{Backspace}{Backspace}{Enter}')
     await waitFor(() => expect(changes).toEqual([{ title: 'Not so lo' }]))
   })

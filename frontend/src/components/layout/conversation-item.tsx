@@ -9,6 +9,7 @@ import { TitleEditor } from '@/components/layout/title-editor'
 import { IconButton } from '@/components/ui/icon-button'
 import { useChangeConversation } from '@/hooks/use-conversations'
 import { titleText } from '@/i18n/title-text'
+import { keepRename, useRenames } from '@/stores/renames'
 import type { ConversationSummary } from '@/types/api'
 
 interface ConversationItemProps {
@@ -29,16 +30,17 @@ export const ConversationItem = memo(function ConversationItem({
   const { id } = conversation
   const title = titleText(t, conversation.title)
   const { mutate: change } = useChangeConversation()
-  const [isRenaming, setIsRenaming] = useState(false)
+  const field = `list:${id}`
+  const isRenaming = useRenames((texts) => texts[field] !== undefined)
   const [takesFocus, setTakesFocus] = useState(false)
 
   if (isRenaming) {
     return (
       <li aria-posinset={place} aria-setsize={total} className="flex h-9 items-center touch:h-11">
         <TitleEditor
+          field={field}
           title={title}
           onDone={(next, isEndedByKey) => {
-            setIsRenaming(false)
             setTakesFocus(isEndedByKey)
             if (next !== null) change({ id, change: { title: next } })
           }}
@@ -68,7 +70,7 @@ export const ConversationItem = memo(function ConversationItem({
       <ActivityDot conversationId={id} />
       <ConversationMenu
         conversation={conversation}
-        onRename={() => setIsRenaming(true)}
+        onRename={() => keepRename(field, title)}
         button={
           <IconButton
             Icon={Ellipsis}

@@ -1,37 +1,48 @@
-import { useEffect, useEffectEvent, useId, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { LengthNote } from '@/components/ui/length-note'
 import { useLimits } from '@/hooks/use-limits'
 import { isComposing, isSendKey } from '@/lib/composer-keys'
 import { checkLength } from '@/lib/text-length'
 import { isBlank, makeStorable } from '@/lib/typed-text'
+import { endRename, keepRename, useRenames } from '@/stores/renames'
 
 interface TitleEditorProps {
+  /** The key of its text among the renames, where `title` began it. */
+  field: string
   title: string
   /** Receives the new name, null if it did not change, and whether a key ended the edit: the focus has no place then. */
   onDone: (title: string | null, isEndedByKey: boolean) => void
 }
 
-/** Edits a conversation's name in place. Enter and leaving the field save it unless it is too long, Escape cancels. */
-export function TitleEditor({ title, onDone }: TitleEditorProps) {
+/**
+ * Edits a conversation's name in place. Enter and leaving the field save it, Escape cancels. A name that is too long stays
+ * in the field, also while the field is out of view.
+ */
+export function TitleEditor({ field, title, onDone }: TitleEditorProps) {
   const { t } = useTranslation()
   const limit = useLimits()?.title_max
   const noteId = useId()
-  const [text, setText] = useState(title)
+  const text = useRenames((texts) => texts[field]) ?? title
   const box = useRef<HTMLInputElement>(null)
   const isDone = useRef(false)
   const name = makeStorable(text.trim())
   const isTooLong = checkLength(name, limit).over > 0
 
+  const takeFocus = useEffectEvent(() => {
+    // A field that is back in view leaves the focus where it is.
+    if (text === title) box.current?.select()
+  })
   useEffect(() => {
     // The menu that opened the field returns the focus first.
-    const frame = requestAnimationFrame(() => box.current?.select())
+    const frame = requestAnimationFrame(() => takeFocus())
     return () => cancelAnimationFrame(frame)
   }, [])
 
   const finish = (next: string | null, isEndedByKey: boolean) => {
     if (isDone.current) return
     isDone.current = true
+    endRename(field)
     onDone(next, isEndedByKey)
   }
   const keep = (isEndedByKey = false) => {
@@ -56,7 +67,7 @@ export function TitleEditor({ title, onDone }: TitleEditorProps) {
         value={text}
         aria-describedby={noteId}
         aria-invalid={isTooLong}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => keepRename(field, event.target.value)}
         onBlur={() => keep()}
         onKeyDown={(event) => {
           if (isComposing(event.nativeEvent)) return

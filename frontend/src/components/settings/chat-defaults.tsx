@@ -5,7 +5,7 @@ import { DefaultModel } from '@/components/settings/default-model'
 import { LoadState } from '@/components/ui/load-state'
 import { TextArea } from '@/components/ui/field'
 import { useAutosave } from '@/hooks/use-autosave'
-import { useChatDefaults } from '@/hooks/use-chat-defaults'
+import { PROMPT_DRAFT, useChatDefaults } from '@/hooks/use-chat-defaults'
 import { useLimits } from '@/hooks/use-limits'
 import { checkLength } from '@/lib/text-length'
 import type { ChatDefaults as Defaults } from '@/types/api'
@@ -26,7 +26,7 @@ function DefaultsForm({ defaults, onChange }: DefaultsFormProps) {
   const { t } = useTranslation()
   const limit = useLimits()?.system_prompt_max
   const { data } = useQuery(modelsQuery)
-  const [prompt, setPrompt] = useAutosave(defaults.default_system_prompt, (text) => {
+  const [prompt, setPrompt] = useAutosave(defaults.default_system_prompt, PROMPT_DRAFT, (text) => {
     if (checkLength(text, limit).over === 0) onChange({ default_system_prompt: text })
   })
   return (

@@ -27,7 +27,12 @@ _AGO = {
     "sqlite": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW', -%s || ' seconds')",
     "postgresql": "STATEMENT_TIMESTAMP() - make_interval(secs => %s)",
 }
-_RENEW = "UPDATE chat_worker SET seen_at = {} WHERE id = %s RETURNING 1"
+_CLOCK = {
+    "sqlite": "(JULIANDAY('NOW') - 2440587.5) * 86400.0",
+    "postgresql": "EXTRACT(EPOCH FROM STATEMENT_TIMESTAMP())::float8",
+}
+# If the clock is put back, a worker that has died before would live until the clock catches up.
+_RENEW = "UPDATE chat_worker SET seen_at = {ago} WHERE id = %s OR seen_at > {ago} RETURNING id, {clock}"
 _LIVE = "SELECT id FROM chat_worker WHERE seen_at > {}"
 
 
@@ -36,8 +41,14 @@ def compile_live_workers() -> tuple[str, float]:
     return _LIVE.format(_AGO[connection.vendor]), settings.WORKER_LEASE
 
 
-def renew_lease(worker_id: UUID) -> None:
-    if not write_later(_RENEW.format(_AGO[connection.vendor]), [0, prepare(worker_id)], tuple).all():
+def renew_lease(worker_id: UUID) -> float:
+    """Renew the lease of a worker, and return the time by the clock of the database, in seconds."""
+    own_id = prepare(worker_id)
+    statement = _RENEW.format(ago=_AGO[connection.vendor], clock=_CLOCK[connection.vendor])
+    while True:
+        for renewed_id, clock in write_later(statement, [0, own_id, -settings.WORKER_LEASE], tuple).all():
+            if renewed_id == own_id:
+                return float(clock)
         Worker.objects.filter(seen_at__lt=Now() - KEPT_AFTER_DEATH).delete()
         Worker.objects.create(id=worker_id)
 

@@ -29,6 +29,8 @@ MAX_PAUSE_SECONDS = 1.5
 ROUNDS_PER_LEASE = 5
 LOG_PATIENCE_SECONDS = 20.0
 LOG_RETRY_SECONDS = 0.5
+CLOCK_STEP_SECONDS = 1.0
+"""The least difference to our steady clock by which the clock of the database has been put forward."""
 
 
 class OrphanSearch:
@@ -40,6 +42,7 @@ class OrphanSearch:
         self._missing: set[UUID] = set()
         self._renewed_at = -inf
         self._trusts_from = 0.0
+        self._clock_lead = inf
 
     def wake(self) -> None:
         """Search now: a worker has handed its answers over."""
@@ -93,7 +96,11 @@ class OrphanSearch:
     async def _renew_lease(self) -> None:
         begun = _now()
         if may_have_others():
-            await run_in_database(renew_lease, running_answers.worker_id)
+            clock = await run_in_database(renew_lease, running_answers.worker_id)
+            if clock - _now() > self._clock_lead + CLOCK_STEP_SECONDS:
+                logger.warning("database_clock_put_forward")
+                self._distrust()  # All leases look as if they had run out.
+            self._clock_lead = clock - begun
         if self._was_cut_off():
             self._distrust()
         self._renewed_at = begun

@@ -57,6 +57,14 @@ def test_runs_without_a_living_writer_are_orphans(owner: User) -> None:
     assert {o.answer_id: "own" if o.is_own else "given up" if o.is_given_up else "" for o in found} == expected
 
 
+def test_a_worker_that_died_before_the_clock_was_put_back_is_dead_one_lease_later(settings: Settings) -> None:
+    Worker.objects.filter(id=DEAD).update(seen_at=Now() + timedelta(hours=1))
+    Worker.objects.filter(id=ALIVE).update(seen_at=Now() + timedelta(seconds=1))
+    renew_lease(HERE)
+    assert not Worker.objects.filter(id=DEAD, seen_at__gt=Now()).exists()
+    assert Worker.objects.filter(id=ALIVE, seen_at__gt=Now() - timedelta(seconds=settings.WORKER_LEASE)).exists()
+
+
 def test_only_the_texts_of_orphans_are_read(owner: User) -> None:
     begin(owner, ALIVE)
     running = begin(owner, HERE)

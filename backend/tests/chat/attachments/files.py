@@ -1,5 +1,6 @@
 """Test files, made in code: the repository contains no binaries."""
 
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -44,6 +45,7 @@ def encoded(image: Image.Image, name: str, **options: Any) -> bytes:
     return file.getvalue()
 
 
+@cache
 def png(size: tuple[int, int] = (640, 480)) -> bytes:
     return encoded(drawing(size), "PNG")
 
@@ -52,6 +54,7 @@ def jpeg(size: tuple[int, int] = (640, 480), **options: Any) -> bytes:
     return encoded(drawing(size), "JPEG", **options)
 
 
+@cache
 def heic(size: tuple[int, int] = (640, 480)) -> bytes:
     import pillow_heif  # noqa: PLC0415 - registers itself with Pillow only when it is told to
 

@@ -8,6 +8,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from tests.chat.attachments import files
+from tests.chat.attachments.hostile_images import bomb
 
 CATALOGUE = b"<< /Type /Catalog /Pages 2 0 R >>"
 LOCK = (
@@ -18,7 +19,7 @@ LOCK = (
 
 def zip_bomb() -> bytes:
     archive = BytesIO()
-    with ZipFile(archive, "w", ZIP_DEFLATED) as zipped:
+    with ZipFile(archive, "w", ZIP_DEFLATED, compresslevel=1) as zipped:
         zipped.writestr("bomb", bytes(50_000_000))
     return archive.getvalue()
 
@@ -34,8 +35,7 @@ def page_with(content: bytes, *, filters: bytes = b"") -> bytes:
 
 
 def nested_bomb() -> bytes:
-    inner = zlib.compress(zlib.compress(bytes(1_000_000_000 // 4), 9), 9)
-    return page_with(inner, filters=b"/Filter [/FlateDecode /FlateDecode]")
+    return page_with(zlib.compress(bomb(250_000_000), 9), filters=b"/Filter [/FlateDecode /FlateDecode]")
 
 
 def form_loop() -> bytes:
@@ -54,7 +54,7 @@ def form_loop() -> bytes:
 
 UNKNOWN: Mapping[str, Callable[[], bytes]] = {
     "a ZIP bomb": zip_bomb,
-    "a GZIP bomb": lambda: gzip.compress(bytes(50_000_000)),
+    "a GZIP bomb": lambda: gzip.compress(bytes(50_000_000), 1),
     "a program named .txt": lambda: b"\x7fELF\x02\x01\x01" + bytes(64) + b"readable text" * 100,
     "a database": lambda: b"SQLite format 3\0" + bytes(200),
     "noise": lambda: bytes(range(256)) * 100,

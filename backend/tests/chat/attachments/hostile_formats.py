@@ -22,7 +22,7 @@ TEXT = b"<< /Length 0 >>\nstream\n\nendstream"
 def office_bomb() -> bytes:
     """Return a word-processor document whose text is 100 MB of one letter."""
     archive = BytesIO()
-    with ZipFile(archive, "w", ZIP_DEFLATED) as zipped:
+    with ZipFile(archive, "w", ZIP_DEFLATED, compresslevel=1) as zipped:
         zipped.writestr("[Content_Types].xml", "<Types/>")
         zipped.writestr("word/document.xml", b"<w:t>" + b"a" * 100_000_000)
     return archive.getvalue()

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { ask, composer, endedAnswer, newAccount, PASSWORD, signUp, startSignedIn } from './user'
+import { askToTheEnd, composer, newAccount, PASSWORD, signUp, startSignedIn } from './user'
 import { test } from './test'
 
 test('signing up opens a new chat, and so does signing in again', async ({ page }) => {
@@ -15,8 +15,7 @@ test('signing up opens a new chat, and so does signing in again', async ({ page 
 
 test('a user who must sign in first returns to the page that was requested', async ({ page, context }) => {
   const account = await startSignedIn(page)
-  await ask(page, 'Remember this place')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'Remember this place')
   const place = page.url()
   await context.clearCookies()
   await page.goto(place)

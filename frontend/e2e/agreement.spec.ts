@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import { newGate } from './model'
-import { ask, endedAnswer, lastAnswer, PASSWORD, startSignedIn } from './user'
+import { ask, askToTheEnd, lastAnswer, PASSWORD, startSignedIn } from './user'
 import { test } from './test'
 
 const links = (page: Page) => page.getByRole('navigation', { name: 'Chats' }).getByRole('link')
@@ -26,8 +26,7 @@ test('tabs and devices agree immediately on new, renamed, pinned and deleted cha
   await device.getByRole('button', { name: 'Sign in' }).click()
   await expect(device.getByText('No chats yet.')).toBeVisible()
 
-  await ask(page, 'Rivers')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'Rivers')
   for (const other of [tab, device]) await expect(links(other)).toHaveText(['Title of Rivers'])
   await chooseFromMenu(device, 'Title of Rivers', 'Rename')
   const field = device.getByRole('textbox', { name: 'Chat name' })
@@ -37,8 +36,7 @@ test('tabs and devices agree immediately on new, renamed, pinned and deleted cha
   await expect(page.getByRole('heading', { level: 1, name: 'Lakes' })).toBeVisible()
 
   await tab.getByRole('link', { name: 'New chat' }).first().click()
-  await ask(tab, 'Hills')
-  await endedAnswer(tab)
+  await askToTheEnd(tab, 'Hills')
   for (const other of [page, device]) await expect(links(other)).toHaveText(['Title of Hills', 'Lakes'])
   await chooseFromMenu(page, 'Lakes', 'Pin')
   for (const other of [tab, device]) await expect(links(other)).toHaveText(['Lakes', 'Title of Hills'])

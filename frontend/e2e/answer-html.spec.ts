@@ -1,6 +1,6 @@
 /** HTML in answers: what is allowed is drawn, and all other HTML is text with its lines and blanks. */
 import { expect } from '@playwright/test'
-import { ask, endedAnswer, startSignedIn } from './user'
+import { askToTheEnd, endedAnswer, startSignedIn } from './user'
 import { test } from './test'
 
 const ALLOWED = `H<sub>2</sub>O, x<sup>3</sup>, <kbd>Ctrl</kbd>, <mark>marked</mark>
@@ -26,8 +26,7 @@ const REFUSED = [
 
 test('allowed HTML is drawn, and a details element opens', async ({ page }) => {
   await startSignedIn(page)
-  await ask(page, `[[text=${ALLOWED}]] Show HTML`)
-  await endedAnswer(page)
+  await askToTheEnd(page, `[[text=${ALLOWED}]] Show HTML`)
   await page.reload()
   const answer = await endedAnswer(page)
   for (const [name, text] of [
@@ -47,8 +46,7 @@ test('allowed HTML is drawn, and a details element opens', async ({ page }) => {
 
 test('all other HTML is visible text with its lines and blanks, and does nothing', async ({ page }) => {
   await startSignedIn(page)
-  await ask(page, `[[text=${REFUSED.join('\n\n')}]] Show HTML`)
-  const answer = await endedAnswer(page)
+  const answer = await askToTheEnd(page, `[[text=${REFUSED.join('\n\n')}]] Show HTML`)
   await expect
     .poll(() => answer.getByRole('paragraph').allInnerTexts())
     .toEqual(expect.arrayContaining(REFUSED))

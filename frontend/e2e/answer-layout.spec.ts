@@ -1,15 +1,14 @@
 /** The layout of answers: tables, and lists of tasks. */
 import { expect } from '@playwright/test'
 import { findViolations } from './axe'
-import { ask, endedAnswer, startSignedIn } from './user'
+import { askToTheEnd, startSignedIn } from './user'
 import { test } from './test'
 
 const TABLES = '| a | b |\n|---|---|\n| c | d |\n\nand\n\n| e | f |\n|---|---|\n| g | h |'
 
 test('two tables are not landmarks of the same name', async ({ page }) => {
   await startSignedIn(page)
-  await ask(page, `[[text=${TABLES}]] Show tables`)
-  const answer = await endedAnswer(page)
+  const answer = await askToTheEnd(page, `[[text=${TABLES}]] Show tables`)
   await expect(answer.getByRole('table')).toHaveCount(2)
   expect(await findViolations(page)).toEqual([])
 })
@@ -17,8 +16,7 @@ test('two tables are not landmarks of the same name', async ({ page }) => {
 test('all lines of a task begin beside its box', async ({ page }) => {
   await startSignedIn(page)
   // The answer repeats the question.
-  await ask(page, `Tasks\n\n- [ ] ${'word '.repeat(60)}`)
-  const task = (await endedAnswer(page)).getByRole('listitem').first()
+  const task = (await askToTheEnd(page, `Tasks\n\n- [ ] ${'word '.repeat(60)}`)).getByRole('listitem').first()
   const [box, ...lines] = await task.evaluate((item) => {
     const range = document.createRange()
     range.selectNodeContents(item)
@@ -37,8 +35,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     await startSignedIn(page)
     // The answer repeats the question.
-    await ask(page, HEADINGS_AND_ALERTS)
-    const answer = await endedAnswer(page)
+    const answer = await askToTheEnd(page, HEADINGS_AND_ALERTS)
     // Playwright reads the levels of elements only.
     await expect(answer.getByRole('heading', { name: 'First' })).toHaveAttribute('aria-level', '2')
     await expect(answer.getByRole('heading', { name: 'Deep' })).toHaveAttribute('aria-level', '3')

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { ask, composer, endedAnswer, startSignedIn } from './user'
+import { askToTheEnd, composer, startSignedIn } from './user'
 import { test } from './test'
 
 test.describe('the theme', () => {
@@ -40,8 +40,7 @@ for (const width of [390, 360]) {
 
     test('sidebar and composer can be reached, and the page does not scroll sideways', async ({ page }) => {
       await startSignedIn(page)
-      await ask(page, '[[markdown]] Show me')
-      await endedAnswer(page)
+      await askToTheEnd(page, '[[markdown]] Show me')
       const overflow = () =>
         page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
       expect(await overflow()).toBe(0)

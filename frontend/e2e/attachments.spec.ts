@@ -13,6 +13,7 @@ import {
 import {
   type Account,
   ask,
+  askToTheEnd,
   composer,
   endedAnswer,
   endSessionsElsewhere,
@@ -116,8 +117,7 @@ test.describe('with a service worker', () => {
     page,
     context,
   }) => {
-    await ask(page, 'First')
-    await endedAnswer(page)
+    await askToTheEnd(page, 'First')
     const place = page.url()
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
     await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
@@ -185,8 +185,7 @@ test('a refused file says why, keeps its message, and blocks no other', async ({
 
 test('an edit keeps, removes and adds attachments', async ({ page }) => {
   await add(page, [imageFile('a.png'), imageFile('b.png')])
-  await ask(page, 'Compare')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'Compare')
   await question(page).hover()
   await question(page).getByRole('button', { name: 'Edit', exact: true }).click()
   const editor = page.getByRole('textbox', { name: 'Edit message' })
@@ -202,8 +201,7 @@ test('an edit keeps, removes and adds attachments', async ({ page }) => {
 
 test('an expired URL is replaced before anything broken is seen', async ({ page }) => {
   await add(page, [imageFile('old.png')])
-  await ask(page, 'Keep this')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'Keep this')
   let refusals = 0
   await page.route('**/thumbnail?*', async (route) => {
     refusals += 1
@@ -235,8 +233,7 @@ test('a model that does not see says so before, with a button to one that does',
 
 test('the settings show what files take, and why one cannot be deleted', async ({ page }) => {
   await add(page, [imageFile('used.png')])
-  await ask(page, 'Keep this')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'Keep this')
   await add(page, [textFile('unused.txt', 'Unused')])
   await expect(page.getByText('“unused.txt” has been uploaded')).toBeAttached()
   await page.goto('/?settings=data')
@@ -270,8 +267,7 @@ test.describe('on a phone', () => {
     await expect(chips(page)).toHaveCount(3)
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(await overflow()).toBeLessThanOrEqual(0)
-    await ask(page, 'From a phone')
-    await endedAnswer(page)
+    await askToTheEnd(page, 'From a phone')
     await expectShown(question(page).locator('img'), 2)
     expect(await overflow()).toBeLessThanOrEqual(0)
     expect(await findViolations(page)).toEqual([])

@@ -3,7 +3,7 @@ import { ADMINISTRATOR } from './administration'
 import { chooseFiles, imageFile } from './files'
 import { BASE_PATH, sharedHost } from './shared-host'
 import { test as base } from './test'
-import { type Account, ask, composer, endedAnswer, lastAnswer, newAccount, PASSWORD } from './user'
+import { type Account, askToTheEnd, composer, endedAnswer, lastAnswer, newAccount, PASSWORD } from './user'
 
 const test = base.extend<{ strips: boolean; host: string }>({
   strips: [false, { option: true }],
@@ -46,8 +46,10 @@ for (const strips of [true, false])
         await signUpBelow(page, `${host}${BASE_PATH}/`)
         expect(new URL(page.url()).pathname).toBe(`${BASE_PATH}/`)
         await chooseFiles(page, [imageFile('view.png')], 'Add images or files')
-        await ask(page, '[[text=Here it is:\n\n```mermaid\ngraph TD\n  Tea-->Cup\n```\n\nThat is all.]] Draw')
-        await endedAnswer(page)
+        await askToTheEnd(
+          page,
+          '[[text=Here it is:\n\n```mermaid\ngraph TD\n  Tea-->Cup\n```\n\nThat is all.]] Draw',
+        )
         await expect(lastAnswer(page).frameLocator('iframe').getByText('Cup')).toBeVisible()
         const place = page.url()
         expect(new URL(place).pathname).toMatch(new RegExp(`^${BASE_PATH}/c/[\\w-]+$`))

@@ -2,6 +2,7 @@ import { expect, type Locator, type WebSocketRoute } from '@playwright/test'
 import { newGate } from './model'
 import {
   ask,
+  askToTheEnd,
   composer,
   endedAnswer,
   lastAnswer,
@@ -99,8 +100,7 @@ test('regenerating creates another version, and both can be shown', async ({ pag
 })
 
 test('an edited question is answered again, and its previous version can be shown', async ({ page }) => {
-  await ask(page, 'The firts question')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'The firts question')
   const question = page.getByRole('article', { name: 'You' })
   await question.hover()
   await question.getByRole('button', { name: 'Edit' }).click()
@@ -125,8 +125,7 @@ test('Markdown is rendered with headings, a table, and highlighted code that can
   page.on('console', (message) => {
     if (message.text().includes('Content Security Policy')) refusedByPolicy.push(message.text())
   })
-  await ask(page, '[[markdown]] Show me')
-  const answer = await endedAnswer(page)
+  const answer = await askToTheEnd(page, '[[markdown]] Show me')
   await expect(answer.getByRole('heading').first()).toBeVisible()
   await expect(answer.getByRole('table')).toBeVisible()
   const code = answer.getByRole('figure').first()
@@ -142,8 +141,10 @@ test('Markdown is rendered with headings, a table, and highlighted code that can
 
 test('long code is highlighted only in and near its visible part', async ({ page }) => {
   const lines = Array.from({ length: 180 }, (_, index) => `value_${index} = "text"`)
-  await ask(page, `In Python:\n\n\`\`\`python\n${lines.join('\n')}\n\`\`\``)
-  const code = (await endedAnswer(page)).getByRole('figure', { name: 'Python' })
+  const code = (await askToTheEnd(page, `In Python:\n\n\`\`\`python\n${lines.join('\n')}\n\`\`\``)).getByRole(
+    'figure',
+    { name: 'Python' },
+  )
   const colours = (line: number) => coloursIn(code.getByText(`value_${line} = "text"`))
   await expect.poll(() => colours(0)).toBeGreaterThan(1)
   expect(await colours(179)).toBe(1)
@@ -161,8 +162,7 @@ function coloursIn(text: Locator): Promise<number> {
 }
 
 test('reasoning is collapsed apart from the answer', async ({ page }) => {
-  await ask(page, '[[reasoning=10]] Think first')
-  const answer = await endedAnswer(page)
+  const answer = await askToTheEnd(page, '[[reasoning=10]] Think first')
   await expect(answer).toContainText('Echo: Think first')
   await expect(answer.getByText('r1 r2')).toBeHidden()
   await answer.getByText('Reasoning').click()
@@ -194,8 +194,7 @@ test('a new question scrolls to the top, and the view follows the answer only fr
   page,
 }) => {
   await page.emulateMedia({ reducedMotion: 'no-preference' })
-  await ask(page, '[[tokens=400]] First')
-  await endedAnswer(page)
+  await askToTheEnd(page, '[[tokens=400]] First')
   const gate = newGate()
   await ask(page, `[[tokens=1200]] ${gate.knob} Second`)
   await gate.open(800)
@@ -272,8 +271,7 @@ test('a paste over the limit is counted and not sent, and one at the limit arriv
 })
 
 test('a draft survives a reload', async ({ page }) => {
-  await ask(page, 'First')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'First')
   await composer(page).fill('A thought for later')
   await page.reload()
   await expect(composer(page)).toHaveValue('A thought for later')

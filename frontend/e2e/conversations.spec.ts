@@ -1,13 +1,12 @@
 import { expect, type Page } from '@playwright/test'
-import { ask, composer, endedAnswer, startSignedIn } from './user'
+import { askToTheEnd, composer, startSignedIn } from './user'
 import { test } from './test'
 
 async function startChat(page: Page, text: string): Promise<string> {
   await page.getByRole('link', { name: 'New chat' }).first().click()
   // Until then, the text box is that of the chat before.
   await expect(page.getByRole('heading', { name: 'What’s on your mind today?' })).toBeVisible()
-  await ask(page, text)
-  await endedAnswer(page)
+  await askToTheEnd(page, text)
   await expect(page.getByRole('link', { name: `Title of ${text}` })).toBeVisible()
   return page.url()
 }
@@ -67,8 +66,7 @@ test('a new chat keeps the settings it was created with', async ({ page }) => {
   await page.getByLabel('System prompt').fill('Answer like a sailor.')
   await page.getByRole('slider', { name: 'Temperature' }).press('End')
   await page.getByRole('button', { name: 'Save' }).click()
-  await ask(page, 'Ahoy')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'Ahoy')
   await page.reload()
   await page.getByRole('button', { name: 'Chat settings' }).click()
   await expect(page.getByLabel('System prompt')).toHaveValue('Answer like a sailor.')

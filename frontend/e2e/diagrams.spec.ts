@@ -1,7 +1,7 @@
 import { expect, type FrameLocator, type Page } from '@playwright/test'
 import { findViolations } from './axe'
 import { newGate } from './model'
-import { ask, endedAnswer, lastAnswer, startSignedIn } from './user'
+import { ask, askToTheEnd, endedAnswer, lastAnswer, startSignedIn } from './user'
 import { test, WITH_MOTION } from './test'
 
 test.use(WITH_MOTION)
@@ -65,8 +65,7 @@ test('a diagram that is drawn above the view does not move the visible messages'
   const steps = Array.from({ length: 12 }, (_, index) => `  S${index} --> S${index + 1}`)
   await askForDiagram(page, `flowchart LR\n${steps.join('\n')}`)
   await endedAnswer(page)
-  await ask(page, '[[tokens=500]] Count')
-  await endedAnswer(page)
+  await askToTheEnd(page, '[[tokens=500]] Count')
   let draw: () => void = () => undefined
   const isWanted = new Promise<void>((resolve) => {
     draw = resolve

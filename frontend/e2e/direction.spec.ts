@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 import { findViolations } from './axe'
 import { RIGHT_TO_LEFT } from './right-to-left'
-import { accessToken, ask, composer, endedAnswer, startSignedIn } from './user'
+import { accessToken, askToTheEnd, composer, startSignedIn } from './user'
 import { test } from './test'
 
 const direction = (place: Locator) => place.evaluate((element) => getComputedStyle(element).direction)
@@ -29,8 +29,7 @@ for (const [language, texts] of Object.entries(RIGHT_TO_LEFT)) {
     page,
   }) => {
     await startSignedIn(page)
-    await ask(page, `${texts.question}\nHello!\n[[text=${texts.answer}]]`)
-    const answer = await endedAnswer(page)
+    const answer = await askToTheEnd(page, `${texts.question}\nHello!\n[[text=${texts.answer}]]`)
     await rename(page, texts.title)
 
     for (const name of ['h2', 'p', 'ul', 'li', 'blockquote', 'table', 'th', 'td']) {

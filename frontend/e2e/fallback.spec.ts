@@ -2,6 +2,7 @@ import { expect, test as base, type Page } from '@playwright/test'
 import { newGate } from './model'
 import {
   ask,
+  askToTheEnd,
   endedAnswer,
   lastAnswer,
   shownWords,
@@ -84,8 +85,7 @@ test('the lists of two tabs agree when every WebSocket is refused', async ({
   await tab.goto('/')
   const links = tab.getByRole('navigation', { name: 'Chats' }).getByRole('link')
   await expect(tab.getByText('No chats yet.')).toBeVisible()
-  await ask(page, 'Rivers')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'Rivers')
   await expect(links).toHaveText(['Title of Rivers'])
   expect(refusingProxy.opened).toBe(0)
 })

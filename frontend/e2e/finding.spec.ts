@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { ask, composer, endedAnswer, PASSWORD, startSignedIn } from './user'
+import { askToTheEnd, composer, PASSWORD, startSignedIn } from './user'
 import { test } from './test'
 
 test.beforeEach(async ({ page }) => {
@@ -14,8 +14,7 @@ async function openSearch(page: Page, text: string): Promise<void> {
 }
 
 test('a search in Chinese finds the message and opens it, by keyboard alone', async ({ page }) => {
-  await ask(page, '請介紹資料庫的索引')
-  await endedAnswer(page)
+  await askToTheEnd(page, '請介紹資料庫的索引')
   const place = page.url()
   await page.keyboard.press('ControlOrMeta+Shift+O')
   await expect(page).toHaveURL(/\/$/)
@@ -41,8 +40,7 @@ test('the palette runs a command, and "?" lists the shortcuts, by keyboard alone
 })
 
 test('an archived conversation leaves the list, and returns when unarchived', async ({ page }) => {
-  await ask(page, 'Keep me')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'Keep me')
   const link = page.getByRole('link', { name: 'Title of Keep me' })
   await link.hover()
   await page.getByRole('button', { name: 'Menu for “Title of Keep me”' }).click()
@@ -57,8 +55,7 @@ test('an archived conversation leaves the list, and returns when unarchived', as
 })
 
 test('a conversation is exported as a Markdown file', async ({ page }) => {
-  await ask(page, 'Write it down')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'Write it down')
   const title = 'Title of Write it down'
   await page.getByRole('link', { name: title }).hover()
   await page.getByRole('button', { name: `Menu for “${title}”` }).click()
@@ -77,8 +74,7 @@ test('new chats use the default system prompt, and deleting the account signs ou
   await saved
   await page.keyboard.press('Escape')
   await expect(page).toHaveURL(/\/$/)
-  await ask(page, 'Ahoy')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'Ahoy')
   await page.getByRole('button', { name: 'Chat settings' }).click()
   await expect(page.getByLabel('System prompt')).toHaveValue('Answer like a sailor.')
   await page.goto('/?settings=data')

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import { ask, composer, endedAnswer, startSignedIn } from './user'
+import { askToTheEnd, composer, endedAnswer, startSignedIn } from './user'
 import { test } from './test'
 
 test.beforeEach(async ({ page }) => {
@@ -14,8 +14,7 @@ test.describe('a chat stays usable with an answer that is', () => {
     ['deep nesting', '> - ', 5_000],
   ] as const) {
     test(name, async ({ page }) => {
-      await ask(page, `[[text=${text}]] [[copies=${copies}]] Answer`)
-      await endedAnswer(page)
+      await askToTheEnd(page, `[[text=${text}]] [[copies=${copies}]] Answer`)
       await page.reload()
       const answer = await endedAnswer(page)
       await answer.scrollIntoViewIfNeeded()

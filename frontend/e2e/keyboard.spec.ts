@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { ask, composer, endedAnswer, lastAnswer, PASSWORD, startSignedIn } from './user'
+import { askToTheEnd, composer, endedAnswer, lastAnswer, PASSWORD, startSignedIn } from './user'
 import { test } from './test'
 
 /** Presses Tab until the named control has the focus; each control on the way must have a focus ring. */
@@ -30,8 +30,7 @@ function focused(): { label: string; hasRing: boolean } {
 
 test('signing in, asking, renaming and opening conversations work by keyboard alone', async ({ page }) => {
   const account = await startSignedIn(page)
-  await ask(page, 'Rivers')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'Rivers')
   await expect(page.getByRole('link', { name: 'Title of Rivers' })).toBeVisible()
   await page.context().clearCookies()
   await page.goto('/login')

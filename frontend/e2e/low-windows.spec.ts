@@ -1,7 +1,7 @@
 /** Windows with little height: a phone on its side with its keyboard open, and a page at 400 % zoom. */
 import { expect, type Locator } from '@playwright/test'
 import { test } from './test'
-import { ask, composer, endedAnswer, lastAnswer, startSignedIn } from './user'
+import { ask, askToTheEnd, composer, endedAnswer, lastAnswer, startSignedIn } from './user'
 
 const SIZES = [
   { width: 640, height: 200 },
@@ -32,8 +32,7 @@ for (const { width, height } of SIZES) {
     await expect(send).toBeInViewport({ ratio: 1 })
     await composer(page).fill('')
 
-    await ask(page, 'First question')
-    await endedAnswer(page)
+    await askToTheEnd(page, 'First question')
     await ask(page, 'Second question')
     await expect(page.getByRole('article', { name: 'AI' })).toHaveCount(2)
     await endedAnswer(page)

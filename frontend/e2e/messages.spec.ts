@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { ask, composer, endedAnswer, lastAnswer, startSignedIn, storedMessages } from './user'
+import { ask, askToTheEnd, composer, lastAnswer, startSignedIn, storedMessages } from './user'
 import { test } from './test'
 
 const questions = (page: Page) => page.getByRole('article', { name: 'You' })
@@ -13,10 +13,8 @@ test('the menu of an answer shows its model and tokens, copies plain text, and d
   context,
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-  await ask(page, '[[text=Some **bold** and `code`.]] First')
-  await endedAnswer(page)
-  await ask(page, 'Second')
-  await endedAnswer(page)
+  await askToTheEnd(page, '[[text=Some **bold** and `code`.]] First')
+  await askToTheEnd(page, 'Second')
   const answer = page.getByRole('article', { name: 'AI' }).first()
   await answer.hover()
   await answer.getByRole('button', { name: 'More' }).click()
@@ -33,8 +31,7 @@ test('the menu of an answer shows its model and tokens, copies plain text, and d
 })
 
 test('ArrowUp in an empty composer edits the last question, and Escape cancels', async ({ page }) => {
-  await ask(page, 'The firts question')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'The firts question')
   await composer(page).press('ArrowUp')
   const editor = page.getByRole('textbox', { name: 'Edit message' })
   await expect(editor).toBeFocused()
@@ -72,8 +69,7 @@ test('formulas are typeset, prices are not, and nothing violates the content sec
   page.on('console', (message) => {
     if (message.text().includes('Content Security Policy')) refused.push(message.text())
   })
-  await ask(page, '[[text=The area $\\pi r^2$ costs $5 to $10.]] Area')
-  const answer = await endedAnswer(page)
+  const answer = await askToTheEnd(page, '[[text=The area $\\pi r^2$ costs $5 to $10.]] Area')
   await expect(answer.locator('math')).toHaveCount(1)
   await expect(answer).toContainText('costs $5 to $10.')
   await page.evaluate(() => document.fonts.ready)
@@ -82,10 +78,8 @@ test('formulas are typeset, prices are not, and nothing violates the content sec
 
 test('the way to the newest message is offered only while its text is below the view', async ({ page }) => {
   const toNewest = page.getByRole('button', { name: 'Jump to newest' })
-  await ask(page, 'First')
-  await endedAnswer(page)
-  await ask(page, 'Second')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'First')
+  await askToTheEnd(page, 'Second')
   await expect(questions(page)).toHaveCount(2)
   await expect(questions(page).first()).not.toBeInViewport()
   await page.getByRole('log').hover()
@@ -102,8 +96,7 @@ for (const width of [1280, 390]) {
     page,
   }) => {
     await page.setViewportSize({ width, height: 800 })
-    await ask(page, 'Rivers')
-    await endedAnswer(page)
+    await askToTheEnd(page, 'Rivers')
     await page.getByRole('button', { name: 'Chat settings' }).click()
     await page.getByRole('button', { name: 'Save' }).click()
     const notice = await page.getByText('Settings saved', { exact: true }).last().boundingBox()

@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test'
 import { findViolations } from './axe'
 import { listManyModels } from './many-models'
-import { ask, endedAnswer, startSignedIn } from './user'
+import { askToTheEnd, startSignedIn } from './user'
 import { test } from './test'
 
 const picker = (page: Page) => page.getByRole('button', { name: /^Model: / })
@@ -113,8 +113,7 @@ test.describe('on a phone', () => {
 test('an answer is written again by a model that is found among 320', async ({ page }) => {
   const sent: string[] = []
   page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(payload.toString())))
-  await ask(page, 'Again, please')
-  const answer = await endedAnswer(page)
+  const answer = await askToTheEnd(page, 'Again, please')
   await answer.getByRole('button', { name: 'More' }).click()
   await page.getByRole('menuitem', { name: 'Regenerate with another model' }).click()
   await expect(field(page)).toBeFocused()

@@ -1,5 +1,5 @@
 import { expect, type Page, type Route } from '@playwright/test'
-import { ask, composer, endedAnswer, lastAnswer, startSignedIn, storedMessages } from './user'
+import { ask, askToTheEnd, composer, endedAnswer, lastAnswer, startSignedIn, storedMessages } from './user'
 import { test } from './test'
 import { UpgradedServer } from './upgraded-server'
 
@@ -29,8 +29,7 @@ test('the page opens offline, says so, and sends waiting messages once the netwo
   context,
 }) => {
   await startSignedIn(page)
-  await ask(page, 'First')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'First')
   const place = page.url()
   await untilKept(page)
   await context.setOffline(true)
@@ -104,8 +103,7 @@ test('the cached page has a new nonce on each visit', async ({ page, context }) 
 test('no response of the API or the administration is cached', async ({ page, context }) => {
   await startSignedIn(page)
   await untilKept(page)
-  await ask(page, 'First')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'First')
   await page.goto('/admin/')
   await page.goto('/api/docs')
   await page.goto('/')
@@ -160,8 +158,7 @@ test.describe('without a service worker', () => {
   test('a page whose build was replaced reloads when a chunk is missing', async ({ page, pageErrors }) => {
     await page.clock.install()
     await startSignedIn(page)
-    await ask(page, 'First')
-    await endedAnswer(page)
+    await askToTheEnd(page, 'First')
     await composer(page).fill('Half a thought')
     await page.clock.fastForward(60_000)
     const another = (route: Route) =>

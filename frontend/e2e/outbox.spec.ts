@@ -1,7 +1,16 @@
 import { expect, type Page } from '@playwright/test'
 import { controlConnections } from './connection'
 import { newGate } from './model'
-import { ask, composer, endedAnswer, lastAnswer, startSignedIn, stopButton, storedMessages } from './user'
+import {
+  ask,
+  askToTheEnd,
+  composer,
+  endedAnswer,
+  lastAnswer,
+  startSignedIn,
+  stopButton,
+  storedMessages,
+} from './user'
 import { test } from './test'
 
 const questions = (page: Page) => page.getByRole('article', { name: 'You' })
@@ -15,8 +24,7 @@ test('a message written offline survives a reload, can be edited, and is sent on
 }) => {
   const connection = await controlConnections(page)
   await page.goto('/')
-  await ask(page, 'First')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'First')
   await connection.cut()
   await ask(page, 'Writen offline')
   const waiting = page.getByText('Will be sent when the connection is back')
@@ -98,8 +106,7 @@ test('two tabs send a waiting message once, and both show it', async ({ page, co
 })
 
 test('a broken entry in the outbox is set aside, and the others are sent', async ({ page }) => {
-  await ask(page, 'First')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'First')
   const connection = await controlConnections(page)
   await connection.cut()
   await page.reload()

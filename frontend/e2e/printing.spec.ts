@@ -1,12 +1,11 @@
 import { expect } from '@playwright/test'
 import { findViolations } from './axe'
-import { ask, endedAnswer, startSignedIn } from './user'
+import { askToTheEnd, startSignedIn } from './user'
 import { test } from './test'
 
 test('a conversation on paper has no axe violation, and no buttons', async ({ page }) => {
   await startSignedIn(page)
-  await ask(page, '[[markdown]] Print this')
-  await endedAnswer(page)
+  await askToTheEnd(page, '[[markdown]] Print this')
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
   await expect(page.getByRole('article', { name: 'You' })).toBeVisible()
   await expect(page.getByRole('button')).toHaveCount(0)
@@ -16,8 +15,7 @@ test('a conversation on paper has no axe violation, and no buttons', async ({ pa
 test('paper is light, shows the addresses of links, and breaks no row or short code', async ({ page }) => {
   await startSignedIn(page)
   const text = 'See [the docs](https://example.com/docs).\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```js\nx\n```'
-  await ask(page, `[[text=${text}]] Print this`)
-  const answer = await endedAnswer(page)
+  const answer = await askToTheEnd(page, `[[text=${text}]] Print this`)
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
   const link = answer.getByRole('link', { name: 'the docs' })
   expect(await link.evaluate((element) => getComputedStyle(element, '::after').content)).toContain(

@@ -7,7 +7,7 @@ import { showUsername, takeScreenshot } from './screenshot'
 import { SCREEN_TEXTS } from './screen-texts'
 import { test } from './test'
 import { filled, type Language, TEXTS } from './texts'
-import { accessToken, ask, composer, endedAnswer, signIn, signUp } from './user'
+import { accessToken, ask, askToTheEnd, composer, endedAnswer, signIn, signUp } from './user'
 
 const DESKTOP = { width: 1280, height: 720 }
 const PHONE = { width: 390, height: 780 }
@@ -67,8 +67,7 @@ async function captureEfforts(page: Page, language: Language): Promise<void> {
 async function captureEmptyAnswer(page: Page, language: Language): Promise<void> {
   const { actions } = TEXTS[language]
   await scriptModel({ text: '', reasoning: 40 })
-  await ask(page, SCREEN_TEXTS[language].question, language)
-  await endedAnswer(page, language)
+  await askToTheEnd(page, SCREEN_TEXTS[language].question, language)
   await scriptModel({})
   const headers = { Authorization: `Bearer ${await accessToken(page)}` }
   const { default: model } = (await (await page.request.get('/api/models', { headers })).json()) as {
@@ -100,8 +99,7 @@ async function captureBusyService(page: Page, language: Language): Promise<void>
   const { errors } = TEXTS[language]
   await scriptModel({ fail: 429, retry_after: '59' })
   await page.goto('/')
-  await ask(page, SCREEN_TEXTS[language].question, language)
-  await endedAnswer(page, language)
+  await askToTheEnd(page, SCREEN_TEXTS[language].question, language)
   await scriptModel({})
   const sentence = errors.AI_OVERLOADED_FOR.split('{{time}}')[0] ?? ''
   await expect(page.getByText(sentence).last()).toBeVisible()
@@ -113,8 +111,7 @@ async function captureRetiredModel(page: Page, language: Language): Promise<void
   const { title, question, answer } = SCREEN_TEXTS[language]
   await scriptModel({ text: answer })
   await page.goto('/')
-  await ask(page, question, language)
-  await endedAnswer(page, language)
+  await askToTheEnd(page, question, language)
   await scriptModel({})
   const headers = { Authorization: `Bearer ${await accessToken(page)}` }
   const id = new URL(page.url()).pathname.split('/').at(-1) ?? ''

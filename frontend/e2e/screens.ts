@@ -5,7 +5,7 @@ import { expect, type Page } from '@playwright/test'
 import { listManyModels } from './many-models'
 import { scriptModel } from './model'
 import { RIGHT_TO_LEFT } from './right-to-left'
-import { accessToken, ask, endedAnswer, newAccount, signUp } from './user'
+import { accessToken, askToTheEnd, newAccount, signUp } from './user'
 import { SCREENS_DIR, showUsername, takeScreenshot } from './screenshot'
 import { SCREEN_TEXTS } from './screen-texts'
 import { test } from './test'
@@ -108,8 +108,7 @@ async function askInNewConversation(
   const id = await makeConversation(page, { title })
   await page.goto(`/c/${id}`)
   await expect(page.getByRole('log')).toBeVisible()
-  await ask(page, question, language)
-  await endedAnswer(page, language)
+  await askToTheEnd(page, question, language)
   await scriptModel({})
   await page.reload()
   await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()

@@ -2,9 +2,8 @@ import { expect, type Page } from '@playwright/test'
 import { makeInvitation, makeResetLink } from './administration'
 import {
   accessToken,
-  ask,
+  askToTheEnd,
   composer,
-  endedAnswer,
   endSessionsElsewhere,
   lastAnswer,
   newAccount,
@@ -25,8 +24,7 @@ test('text typed while the session ends on another device is kept and sent after
   request,
 }) => {
   const account = await startSignedIn(page)
-  await ask(page, 'First')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'First')
   const place = page.url()
   const text = 'What is being written while the session ends on another device'
   await composer(page).pressSequentially(text.slice(0, 20))
@@ -57,8 +55,7 @@ test('another user who signs in after an ended session sees neither its draft no
   request,
 }) => {
   const account = await startSignedIn(page)
-  await ask(page, 'Mine alone')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'Mine alone')
   await composer(page).fill('Half a thought')
   await endSessionsElsewhere(request, account)
   await endedDialog(page).getByRole('button', { name: 'Use another account' }).click()

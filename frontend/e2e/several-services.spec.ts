@@ -2,7 +2,7 @@ import { expect, type Page } from '@playwright/test'
 import { signInToModelSettings } from './administration'
 import { SPARE_ANSWER, startSpareService } from './spare-service'
 import { test } from './test'
-import { ask, composer, endedAnswer, lastAnswer } from './user'
+import { ask, askToTheEnd, composer, endedAnswer, lastAnswer } from './user'
 
 const MODEL = 'fake-model'
 
@@ -27,15 +27,13 @@ test('two services have a model of one name, and each chat keeps the service tha
   await settings.getByRole('button', { name: 'Close', exact: true }).click()
 
   await choose(page, 'Spare AI')
-  await ask(page, 'Who answers?')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'Who answers?')
   await expect(lastAnswer(page)).toContainText(SPARE_ANSWER)
   const place = new URL(page.url()).pathname
 
   await page.goto('/')
   await choose(page, '127.0.0.1')
-  await ask(page, 'And now?')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'And now?')
   await expect(lastAnswer(page)).toContainText('Echo: And now?')
 
   await page.goto(place)

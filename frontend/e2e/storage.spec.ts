@@ -1,6 +1,6 @@
 /** Browsers whose storage is full, or forbidden as in some private windows. */
 import { expect } from '@playwright/test'
-import { ask, composer, endedAnswer, lastAnswer, startSignedIn } from './user'
+import { ask, askToTheEnd, composer, lastAnswer, startSignedIn } from './user'
 import { test } from './test'
 
 for (const [state, forbid] of [
@@ -20,8 +20,7 @@ for (const [state, forbid] of [
     }, forbid)
     await startSignedIn(page)
     await composer(page).fill('A draft that cannot be kept')
-    await ask(page, 'First')
-    await endedAnswer(page)
+    await askToTheEnd(page, 'First')
     await expect(lastAnswer(page)).toContainText('Echo: First')
     await ask(page, 'Second')
     await expect(page.getByRole('article')).toHaveCount(4)

@@ -5,6 +5,7 @@ import { RefusingProxy } from './refusing-proxy'
 import { test as base } from './test'
 import {
   ask,
+  askToTheEnd,
   composer,
   endedAnswer,
   lastAnswer,
@@ -69,12 +70,10 @@ test('when the tab that reads the changes is closed, another one reads them for 
   refusingProxy,
 }) => {
   if (!first || !second) throw new Error('no tabs')
-  await ask(first, 'Rivers')
-  await endedAnswer(first)
+  await askToTheEnd(first, 'Rivers')
   for (const tab of [second, ...others]) await expect(links(tab)).toHaveText(['Title of Rivers'])
   await first.close()
-  await ask(second, 'Mountains')
-  await endedAnswer(second)
+  await askToTheEnd(second, 'Mountains')
   for (const tab of [second, ...others]) {
     await expect(links(tab)).toHaveText(['Title of Mountains', 'Title of Rivers'])
   }
@@ -114,15 +113,13 @@ test('another user who signs in after a sign-out receives only their own changes
   tabs: [first, second, third],
 }) => {
   if (!first || !second || !third) throw new Error('no tabs')
-  await ask(first, 'Rivers')
-  await endedAnswer(first)
+  await askToTheEnd(first, 'Rivers')
   await expect(links(third)).toHaveText(['Title of Rivers'])
   await first.getByRole('button', { name: 'Account menu' }).click()
   await first.getByRole('menuitem', { name: 'Sign out' }).click()
   for (const tab of [first, second, third]) await expect(tab).toHaveURL(/\/login/)
   await startSignedIn(second)
   await third.goto('/')
-  await ask(second, 'Mountains')
-  await endedAnswer(second)
+  await askToTheEnd(second, 'Mountains')
   await expect(links(third)).toHaveText(['Title of Mountains'])
 })

@@ -90,6 +90,12 @@ export async function endedAnswer(page: Page, language: Language = 'en'): Promis
   return answer
 }
 
+/** Asks a question; returns its answer, once that has ended. */
+export async function askToTheEnd(page: Page, text: string, language: Language = 'en'): Promise<Locator> {
+  await ask(page, text, language)
+  return endedAnswer(page, language)
+}
+
 export function stopButton(page: Page, language: Language = 'en'): Locator {
   return page.getByRole('button', { name: TEXTS[language].composer.stop })
 }

@@ -1,7 +1,7 @@
 /** The image viewer by mouse and touch. The keyboard is in `attachments.spec.ts`. */
 import { type CDPSession, expect, type Locator, type Page } from '@playwright/test'
 import { chooseFiles, expectShown, imageFile } from './files'
-import { ask, endedAnswer, startSignedIn } from './user'
+import { askToTheEnd, startSignedIn } from './user'
 import { test } from './test'
 
 interface Point {
@@ -17,8 +17,7 @@ async function openViewer(page: Page): Promise<Locator> {
     [imageFile('one.png', 300, 200), imageFile('two.png', 200, 300)],
     'Add images or files',
   )
-  await ask(page, 'Compare')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'Compare')
   const question = page.getByRole('article', { name: 'You' }).last()
   await expectShown(question.locator('img'), 2)
   await question.getByRole('button', { name: 'Open image “one.png”' }).click()

@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import { chooseFiles, expectShown, giveFiles, imageFile, keptFiles, textFile } from './files'
-import { ask, composer, endedAnswer, startSignedIn } from './user'
+import { ask, askToTheEnd, composer, endedAnswer, startSignedIn } from './user'
 import { test, WITH_MOTION } from './test'
 
 test.use(WITH_MOTION)
@@ -80,8 +80,7 @@ test('nothing moves when the thumbnails of messages arrive', async ({ page }) =>
     [imageFile('a.png'), imageFile('b.png'), imageFile('c.png')],
   ]) {
     await chooseFiles(page, files, 'Add images or files')
-    await ask(page, `With ${files.length}`)
-    await endedAnswer(page)
+    await askToTheEnd(page, `With ${files.length}`)
   }
   let release: () => void = () => undefined
   const released = new Promise<void>((resolve) => (release = resolve))
@@ -139,8 +138,7 @@ for (const width of [1280, 390]) {
 test('files that are added to a chat hardly move it on a phone', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 800 })
   await startSignedIn(page)
-  await ask(page, 'First')
-  await endedAnswer(page)
+  await askToTheEnd(page, 'First')
   const shift = await sumShifts(page)
   const files = [imageFile('a.png'), imageFile('b.png'), textFile('c.txt', 'Tea')]
   await giveFiles(page.locator('main'), 'drop', files)

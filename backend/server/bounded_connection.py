@@ -11,11 +11,8 @@ from django.conf import settings
 
 from server.admission import ConnectionSlot, admit
 
-LINGER_SECONDS = 5.0
-MAX_DROPPED = 64 * 1024 * 1024
-"""Bytes that are dropped from a lingering connection; what is beyond them is not read."""
-
 MAX_DROPPED_WITHOUT_SLOT = 64 * 1024
+"""Like `MAX_DROPPED_BYTES`, for a connection that was refused its slot."""
 
 MAX_UNSENT = 16 * 1024 * 1024
 """Bytes that may wait for a client; more than any response that is not streamed. Beyond it, the connection ends."""
@@ -98,8 +95,8 @@ class BoundedConnection(asyncio.Protocol):
         """
         if self._abort_timer is None:
             has_slot = self._slot is not None
-            seconds = LINGER_SECONDS if has_slot else settings.CONNECTION_REFUSAL_SECONDS
-            self._droppable = MAX_DROPPED if has_slot else MAX_DROPPED_WITHOUT_SLOT
+            seconds = settings.LINGER_SECONDS if has_slot else settings.CONNECTION_REFUSAL_SECONDS
+            self._droppable = settings.MAX_DROPPED_BYTES if has_slot else MAX_DROPPED_WITHOUT_SLOT
             self._abort_timer = self.loop.call_later(seconds, self.transport.abort)
             self._backlog = b""
             for reason in Pause:

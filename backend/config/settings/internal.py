@@ -58,6 +58,12 @@ accepts requests of at most 50 MB."""
 CONNECTION_REFUSAL_SECONDS = 1.0
 """How long a client without a slot has to read the reason."""
 
+LINGER_SECONDS = 5.0
+"""How long a connection that is about to end drops what its client sends."""
+
+MAX_DROPPED_BYTES = 64 * 1024 * 1024
+"""Of a lingering connection; what is beyond them is not read."""
+
 REQUEST_WAIT_SECONDS = 10.0
 REQUEST_REFUSAL_SECONDS = 1.0
 """How long a refusal takes: a client that repeats refused requests would get thousands of refusals per second."""

@@ -6,7 +6,6 @@ import socket
 import pytest
 from pytest_django import Settings
 
-from server import bounded_connection
 from testkit.live import LiveServer, SignedInUser, pause
 from testkit.raw_connections import masked_frame, open_connection, open_websocket, receive_until
 
@@ -59,11 +58,9 @@ async def test_a_client_that_only_reads_when_it_has_flooded_a_socket_gets_close_
     assert (await asyncio.to_thread(send_all)).endswith(b"\x88\x02\x03\xf0")
 
 
-async def test_a_refused_connection_is_not_read_without_end(
-    chat_server: LiveServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(bounded_connection, "MAX_DROPPED", 0)
-    monkeypatch.setattr(bounded_connection, "LINGER_SECONDS", 2.0)
+async def test_a_refused_connection_is_not_read_without_end(chat_server: LiveServer, settings: Settings) -> None:
+    settings.MAX_DROPPED_BYTES = 0
+    settings.LINGER_SECONDS = 2.0
 
     def send_all() -> None:
         with open_connection("127.0.0.1", chat_server.port) as connection:

@@ -4,6 +4,7 @@ Without Redis there is one worker; all others in the table are dead.
 """
 
 from datetime import timedelta
+from math import inf
 from uuid import UUID
 
 from django.conf import settings
@@ -15,6 +16,9 @@ from apps.chat.models import Worker
 from apps.core.statements import prepare, write_later
 
 KEPT_AFTER_DEATH = timedelta(days=1)
+
+MIN_CLOCK_STEP_SECONDS = 1.0
+"""A smaller step of the database's clock is not noticed: a lease has room for it."""
 
 
 def may_have_others() -> bool:
@@ -51,6 +55,19 @@ def renew_lease(worker_id: UUID) -> float:
                 return float(clock)
         Worker.objects.filter(seen_at__lt=Now() - KEPT_AFTER_DEATH).delete()
         Worker.objects.create(id=worker_id)
+
+
+class DatabaseClock:
+    """Notices when the clock of the database is put forward, by NTP or a failover, compared with our steady clock."""
+
+    def __init__(self) -> None:
+        self._max_lead = inf
+
+    def was_put_forward(self, clock: float, *, asked_at: float, answered_at: float) -> bool:
+        """Return whether the clock, which we asked between two times of ours, leads further than at the last call."""
+        stepped = clock - answered_at > self._max_lead + MIN_CLOCK_STEP_SECONDS
+        self._max_lead = clock - asked_at
+        return stepped
 
 
 def end_lease(worker_id: UUID) -> None:

@@ -13,7 +13,7 @@ from apps.chat.answers.indexing import EndedRun, index_soon
 from apps.chat.answers.running import running_answers
 from apps.chat.answers.start import launch_answer
 from apps.chat.events import AnswerStatus, Ending
-from apps.chat.fleet.leases import may_have_others, renew_lease
+from apps.chat.fleet.leases import DatabaseClock, may_have_others, renew_lease
 from apps.chat.fleet.orphans import Orphan, claim_orphan, find_orphans, store_takeover
 from apps.chat.log.base import LogUnavailableError, LogWriter, TakenOverError
 from apps.chat.log.registry import get_stream_log
@@ -29,8 +29,6 @@ MAX_PAUSE_SECONDS = 1.5
 ROUNDS_PER_LEASE = 5
 LOG_PATIENCE_SECONDS = 20.0
 LOG_RETRY_SECONDS = 0.5
-CLOCK_STEP_SECONDS = 1.0
-"""The least difference to our steady clock by which the clock of the database has been put forward."""
 
 
 class OrphanSearch:
@@ -42,7 +40,7 @@ class OrphanSearch:
         self._missing: set[UUID] = set()
         self._renewed_at = -inf
         self._trusts_from = 0.0
-        self._clock_lead = inf
+        self._database_clock = DatabaseClock()
 
     def wake(self) -> None:
         """Search now: a worker has handed its answers over."""
@@ -97,10 +95,9 @@ class OrphanSearch:
         begun = _now()
         if may_have_others():
             clock = await run_in_database(renew_lease, running_answers.worker_id)
-            if clock - _now() > self._clock_lead + CLOCK_STEP_SECONDS:
+            if self._database_clock.was_put_forward(clock, asked_at=begun, answered_at=_now()):
                 logger.warning("database_clock_put_forward")
                 self._distrust()  # All leases look as if they had run out.
-            self._clock_lead = clock - begun
         if self._was_cut_off():
             self._distrust()
         self._renewed_at = begun

@@ -1,79 +1,23 @@
-"""Orphan searches while the clock of the database is put forward, as by NTP or a failover (docs/protocol.md: P-7.3)."""
-
-from collections.abc import Iterator
-from uuid import UUID, uuid4
+"""Steps of the database's clock, which decides whether a lease has run out (docs/protocol.md: P-7.3)."""
 
 import pytest
-from pytest_django import Settings
 
-from apps.chat.answers.running import running_answers
-from apps.chat.events import AnswerText
-from apps.chat.fleet import takeover
-from apps.chat.fleet.orphans import Orphan
-from apps.chat.fleet.takeover import OrphanSearch
+from apps.chat.fleet.leases import DatabaseClock
 
-LEASE = 60.0
+LEAD = 1_800_000_000.0
+"""Of the database's clock over ours, in seconds."""
 
 
-class Clocks:
-    """The steady clock of this process, and how far the clock of the database is ahead of it."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.lead = 1_800_000_000.0
-
-
-@pytest.fixture
-def clocks(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Iterator[Clocks]:
-    settings.REDIS_URL = "redis://127.0.0.1:9"  # Without Redis there is only one worker, and leases do not count.
-    settings.WORKER_LEASE = LEASE
-    clocks = Clocks()
-    monkeypatch.setattr(takeover, "_now", lambda: clocks.now)
-    monkeypatch.setattr(takeover, "renew_lease", lambda _: clocks.now + clocks.lead)
-    running_answers.open()
-    yield clocks
-    running_answers.close()
+@pytest.mark.parametrize(("step", "is_noticed"), [(0.0, False), (0.5, False), (10.0, True), (-3600.0, False)])
+def test_only_a_clock_that_is_put_forward_makes_leases_look_older(step: float, is_noticed: bool) -> None:
+    clock = DatabaseClock()
+    assert not clock.was_put_forward(LEAD + 100, asked_at=100, answered_at=100.1)
+    assert clock.was_put_forward(LEAD + 101 + step, asked_at=101, answered_at=101.1) is is_noticed
+    assert not clock.was_put_forward(LEAD + 102 + step, asked_at=102, answered_at=102.1)
 
 
-@pytest.fixture
-def taken(monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
-    """Return the ids of the answers that were taken over; one is always an orphan by its lease."""
-    orphan = Orphan(
-        answer_id=uuid4(),
-        run=1,
-        conversation_id=uuid4(),
-        session_id=None,
-        text=AnswerText("", "", 0),
-        is_own=False,
-        is_given_up=False,
-        is_stopped=False,
-        may_continue=False,
-    )
-    found: list[UUID] = []
-
-    async def note(orphan: Orphan) -> None:
-        found.append(orphan.answer_id)
-
-    monkeypatch.setattr(takeover, "find_orphans", lambda *_: [orphan])
-    monkeypatch.setattr(takeover, "_take_over", note)
-    return found
-
-
-@pytest.mark.parametrize(("step", "is_trusted"), [(0.0, True), (0.5, True), (10.0, False), (-3600.0, True)])
-async def test_leases_are_trusted_one_lease_after_the_clock_was_put_forward(
-    clocks: Clocks, taken: list[UUID], step: float, is_trusted: bool
-) -> None:
-    search = OrphanSearch()
-    await search.make_round()
-    assert not taken  # The database may have just restarted.
-    clocks.now += LEASE / 2
-    await search.make_round()
-    assert not taken
-    clocks.now += LEASE / 2
-    clocks.lead += step
-    await search.make_round()
-    assert len(taken) == is_trusted
-    for _ in range(2):
-        clocks.now += LEASE / 2
-        await search.make_round()
-    assert taken
+def test_a_slow_response_of_the_database_is_no_step_of_its_clock() -> None:
+    clock = DatabaseClock()
+    assert not clock.was_put_forward(LEAD + 100, asked_at=100, answered_at=130)
+    assert not clock.was_put_forward(LEAD + 160, asked_at=131, answered_at=160)
+    assert not clock.was_put_forward(LEAD + 161, asked_at=161, answered_at=161.1)

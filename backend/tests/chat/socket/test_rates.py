@@ -1,18 +1,12 @@
 """The limits of answers that a user may start, and of their length (docs/protocol.md: P-4.4, P-6.12, P-7.7)."""
 
-import asyncio
 from typing import Any
 from uuid import uuid4
 
-import pytest
-from django.db import connection
 from pytest_django import Settings
 
-from apps.core.limits.base import Limit
-from apps.core.limits.registry import get_rate_limiter
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser, pause
-from tests.chat.openai.programs import Program, ask, make_key
 from tests.chat.socket.conversations import OpenConversation, refusal
 
 
@@ -113,29 +107,6 @@ async def test_a_repeat_neither_counts_nor_is_refused(conversation: OpenConversa
     await conversation.socket.send("chat.message", content="Once", client_id=client_id)
     assert (await conversation.socket.expect("chat.accepted"))["client_id"] == client_id
     assert len(await conversation.messages()) == 4
-
-
-async def test_no_transaction_waits_for_the_count(
-    user: SignedInUser, monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
-    """Redis may be slow, and a transaction would hold its locks meanwhile."""
-    settings.MESSAGE_RATE = "100/60"
-    in_transaction = []
-    limiter = type(get_rate_limiter())
-    hit = limiter.hit
-
-    def watch(self: Any, key: str, limit: Limit) -> int:
-        if key.startswith("messages:"):
-            in_transaction.append(connection.in_atomic_block)
-        return hit(self, key, limit)
-
-    monkeypatch.setattr(limiter, "hit", watch)
-    conversations = [await OpenConversation.open(user) for _ in range(6)]
-    await asyncio.gather(*(conversation.socket.ask_to_the_end("Together") for conversation in conversations))
-    program = Program(user.server, (await make_key(user))["key"])
-    async with program.request("POST", "/chat/completions", ask("Hi")) as response:
-        assert response.status == 200
-    assert in_transaction == [False] * 7
 
 
 async def test_the_limit_can_be_switched_off(conversation: OpenConversation, settings: Settings) -> None:

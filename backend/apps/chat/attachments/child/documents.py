@@ -4,7 +4,6 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
-from apps.chat.attachments.child.encodings import decode_text
 from apps.chat.attachments.child.processed_file import (
     EncryptedFileError,
     ProcessedFile,
@@ -12,6 +11,7 @@ from apps.chat.attachments.child.processed_file import (
     UnreadableFileError,
 )
 from apps.chat.attachments.child.right_to_left import Box, order_words, runs_left
+from apps.chat.attachments.child.text_encodings import decode_text
 from apps.core.unicode_forms import normalize
 
 if TYPE_CHECKING:

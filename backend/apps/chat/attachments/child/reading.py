@@ -2,7 +2,7 @@
 
 import os
 
-from apps.chat.attachments.child import documents, encodings, images
+from apps.chat.attachments.child import documents, images, text_encodings
 from apps.chat.attachments.child.confinement import forbid_opening
 from apps.chat.attachments.child.processed_file import (
     ProcessedFile,
@@ -33,7 +33,7 @@ def process(data: bytes) -> ProcessedFile:
     is_late_pdf = documents.has_pdf_head(data)
     if is_late_pdf:
         documents.prepare_pdf()
-    encodings.prepare_text()
+    text_encodings.prepare_text()
     forbid_opening()
     return documents.process_late_pdf(data) if is_late_pdf else documents.process_text(data)
 

@@ -34,7 +34,7 @@ USAGE_WAIT_SECONDS = 2.0
 WAITING_REPORT_SECONDS = 5.0
 """The least time between two reports of a wait."""
 
-MODEL_SEARCH_SECONDS = 0.5
+MODEL_DISCOVERY_SECONDS = 0.5
 """The time in which a model service on this machine must list its models. A start waits as long for all lists."""
 
 MODEL_SERVICE_LOOK_SECONDS = 0.8

@@ -31,7 +31,7 @@ REQUEST_RATE_PER_CLIENT = SOCKET_HANDSHAKE_RATE = "off"  # All tests come from o
 REQUEST_REFUSAL_RATE = NETWORKS_REFUSAL_RATE = "off"  # Tests are refused often.
 OUTAGE_REPEAT_SECONDS = 0.0  # Each test sees its own lines.
 ATTACHMENT_IDLE_READ_SECONDS = 0.5  # No test waits for a machine that has no time to spare.
-MODEL_SEARCH_SECONDS = 30.0  # No list of models is missing because this machine is busy.
+MODEL_DISCOVERY_SECONDS = 30.0  # No list of models is missing because this machine is busy.
 PASSWORD_CHECK_WAIT_SECONDS = 60.0  # No sign-in is refused because this machine is busy.
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

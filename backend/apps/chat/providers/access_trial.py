@@ -8,7 +8,7 @@ from http import HTTPStatus
 from apps.chat.events import Prompt, PromptMessage
 from apps.chat.providers.base import Failure, Missing, Model, ProviderError, ProviderUnavailableError
 from apps.chat.providers.catalogue import list_named_models
-from apps.chat.providers.discovery import REMOTE_SEARCH, NoListError, discover_models, discover_named_models
+from apps.chat.providers.discovery import REMOTE_RULES, NoListError, discover_models, discover_named_models
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.service_access import ServiceAccess
 from apps.chat.providers.sources import make_real_service
@@ -30,14 +30,14 @@ async def try_access(access: ServiceAccess) -> tuple[Model, ...]:
     try:
         if access.models:
             return await _try_names(provider, access.models)
-        return await discover_models(provider, REMOTE_SEARCH)
+        return await discover_models(provider, REMOTE_RULES)
     finally:
         await provider.aclose()
 
 
 async def _try_names(provider: OpenAIProvider, names: tuple[str, ...]) -> tuple[Model, ...]:
     try:
-        return await discover_named_models(provider, REMOTE_SEARCH, names)
+        return await discover_named_models(provider, REMOTE_RULES, names)
     except NoListError:
         pass
     except ProviderUnavailableError as error:
@@ -59,7 +59,7 @@ async def _try_answer(provider: OpenAIProvider, model: str) -> bool:
     """
     prompt = Prompt(model, (PromptMessage("user", "Hi"),), max_tokens=_TRIAL_TOKENS)
     try:
-        async with asyncio.timeout(REMOTE_SEARCH.within), aclosing(provider.stream(prompt)) as events:
+        async with asyncio.timeout(REMOTE_RULES.within), aclosing(provider.stream(prompt)) as events:
             await anext(events)
     except ProviderUnavailableError as error:
         if error.failure in {Failure.KEY_REFUSED, Failure.UNREACHABLE}:

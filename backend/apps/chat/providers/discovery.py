@@ -21,8 +21,8 @@ class NoListError(NoModelServiceError):
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """How to discover the models of a service: times in seconds.
+class DiscoveryRules:
+    """Rules of the discovery of a service's models: times in seconds.
 
     `unknown_window` is in tokens, for models whose window is in neither the list nor the name.
     """
@@ -41,19 +41,19 @@ class Search:
 
 
 # Ollama and LM Studio default to 4,096; their lists do not say.
-LOCAL_SEARCH = Search(
-    within=settings.MODEL_SEARCH_SECONDS, every=30.0, unknown_window=4_096, forgets=True, is_strict=True
+LOCAL_RULES = DiscoveryRules(
+    within=settings.MODEL_DISCOVERY_SECONDS, every=30.0, unknown_window=4_096, forgets=True, is_strict=True
 )
-REMOTE_SEARCH = Search(within=10.0, every=300.0, unknown_window=8_192, forgets=False, is_strict=False)
+REMOTE_RULES = DiscoveryRules(within=10.0, every=300.0, unknown_window=8_192, forgets=False, is_strict=False)
 
 
-async def discover_models(provider: OpenAIProvider, search: Search) -> tuple[Model, ...]:
+async def discover_models(provider: OpenAIProvider, rules: DiscoveryRules) -> tuple[Model, ...]:
     """Return the chat models of a service, in its order; raises NoModelServiceError if it does not answer like one."""
-    return _chat_models(await _fetch_entries(provider, search), provider.name, search)
+    return _chat_models(await _fetch_entries(provider, rules), provider.name, rules)
 
 
 async def discover_named_models(
-    provider: OpenAIProvider, search: Search, names: Sequence[str], preferred: Sequence[str] = ()
+    provider: OpenAIProvider, rules: DiscoveryRules, names: Sequence[str], preferred: Sequence[str] = ()
 ) -> tuple[Model, ...]:
     """Return the models `names`; those that the service does not have are marked as retired.
 
@@ -64,32 +64,32 @@ async def discover_named_models(
         NoListError: the service lists nothing.
         ProviderError: the service cannot be asked.
     """
-    entries = await _fetch_entries(provider, search)
+    entries = await _fetch_entries(provider, rules)
     if not entries:
         raise NoListError("the model service lists no models")
     extra = [name for name in preferred if name not in names and find_entry(entries, name) is not None]
-    models = tuple(_make_model(name, entries, provider.name, search) for name in (*extra, *names))
+    models = tuple(_make_model(name, entries, provider.name, rules) for name in (*extra, *names))
     if preferred and not any(model.available for model in models):
-        return _chat_models(entries, provider.name, search) + models
+        return _chat_models(entries, provider.name, rules) + models
     return models
 
 
-async def _fetch_entries(provider: OpenAIProvider, search: Search) -> dict[str, ModelEntry]:
-    deadline = asyncio.get_running_loop().time() + search.within
-    return decode_list(await provider.fetch("/models", deadline=deadline), is_strict=search.is_strict)
+async def _fetch_entries(provider: OpenAIProvider, rules: DiscoveryRules) -> dict[str, ModelEntry]:
+    deadline = asyncio.get_running_loop().time() + rules.within
+    return decode_list(await provider.fetch("/models", deadline=deadline), is_strict=rules.is_strict)
 
 
-def _chat_models(entries: dict[str, ModelEntry], provider: str, search: Search) -> tuple[Model, ...]:
+def _chat_models(entries: dict[str, ModelEntry], provider: str, rules: DiscoveryRules) -> tuple[Model, ...]:
     return tuple(
-        _make_model(entry.id, entries, provider, search)
+        _make_model(entry.id, entries, provider, rules)
         for entry in entries.values()
         if is_model_id(entry.id) and is_chat_model(entry.id)
     )
 
 
-def _make_model(name: str, entries: dict[str, ModelEntry], provider: str, search: Search) -> Model:
+def _make_model(name: str, entries: dict[str, ModelEntry], provider: str, rules: DiscoveryRules) -> Model:
     entry = find_entry(entries, name)
-    model = make_named_model(name, provider, unknown_window=search.unknown_window)
+    model = make_named_model(name, provider, unknown_window=rules.unknown_window)
     if entry is None:
         return replace(model, missing=model.missing or Missing.RETIRED)
     shutdown_date = entry.shutdown_date

@@ -16,13 +16,13 @@ from apps.chat.providers.model_ids import make_prefix
 from apps.chat.providers.model_list import is_model_id
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.service_access import ServiceAccess, read_services_of_environment
-from apps.chat.providers.sources import SearchedSource, Source, SourceKey, make_sources
+from apps.chat.providers.sources import DiscoveredSource, Source, SourceKey, make_sources
 from apps.chat.providers.tokens import warm_up
 from apps.core.tasks import cancel_and_wait, spawn
 
 logger = structlog.get_logger(__name__)
 
-_RETIREMENT_LOOK_SECONDS = 1.0
+_IDLE_CHECK_SECONDS = 1.0
 
 
 type UpstreamModel = tuple[str, str]
@@ -40,8 +40,8 @@ class ModelRegistry:
         self._sources = sources
         self._models: dict[str, tuple[Model, Provider]] = {}
         self._aliases: dict[str, tuple[Model, Provider]] = {}
-        self._searches: dict[SourceKey, asyncio.Task[None]] = {}
-        self._retiring: dict[Provider, asyncio.Task[None]] = {}
+        self._discoveries: dict[SourceKey, asyncio.Task[None]] = {}
+        self._closing: dict[Provider, asyncio.Task[None]] = {}
         self._image_refusals: frozenset[UpstreamModel] = frozenset()
         self.unstored_image_refusals: frozenset[UpstreamModel] = frozenset()
         self.exchanging_image_refusals = asyncio.Lock()
@@ -132,17 +132,19 @@ class ModelRegistry:
         logger.info("model_services_changed", count=len(services))
 
     async def _begin(self, sources: list[Source]) -> None:
-        looks: list[asyncio.Event] = []
+        first_lists: list[asyncio.Event] = []
         for source in sources:
             if isinstance(source.provider, EmbeddedProvider):
                 source.provider.start()
-            if isinstance(source, SearchedSource):
-                looks.append(asyncio.Event())
-                self._searches[source.key] = spawn(self._search(source, looks[-1]), name="model_search")
+            if isinstance(source, DiscoveredSource):
+                first_lists.append(asyncio.Event())
+                self._discoveries[source.key] = spawn(
+                    self._discover_repeatedly(source, first_lists[-1]), name="model_discovery"
+                )
         try:
-            async with asyncio.timeout(settings.MODEL_SEARCH_SECONDS):
-                for look in looks:
-                    await look.wait()
+            async with asyncio.timeout(settings.MODEL_DISCOVERY_SECONDS):
+                for first_list in first_lists:
+                    await first_list.wait()
         except TimeoutError:
             logger.info("models_not_found_yet")
         default = self.find_model(self.default_model())
@@ -151,39 +153,39 @@ class ModelRegistry:
             warm_up(default.id)
 
     async def _end(self, source: Source) -> None:
-        if (search := self._searches.pop(source.key, None)) is not None:
-            await cancel_and_wait(search)
-        self._retiring[source.provider] = spawn(self._retire(source.provider), name="provider_retired")
+        if (discovery := self._discoveries.pop(source.key, None)) is not None:
+            await cancel_and_wait(discovery)
+        self._closing[source.provider] = spawn(self._close_when_idle(source.provider), name="provider_closing")
 
     async def aclose(self) -> None:
         """Stop discovery, close the connections and end the built-in model."""
         self._is_running = False
-        await cancel_and_wait(*self._searches.values())
-        self._searches.clear()
-        retiring = dict(self._retiring)
-        await cancel_and_wait(*retiring.values())
-        for provider in [*retiring, *(source.provider for source in self._sources)]:
+        await cancel_and_wait(*self._discoveries.values())
+        self._discoveries.clear()
+        closing = dict(self._closing)
+        await cancel_and_wait(*closing.values())
+        for provider in [*closing, *(source.provider for source in self._sources)]:
             await provider.aclose()
 
-    async def _retire(self, provider: Provider) -> None:
+    async def _close_when_idle(self, provider: Provider) -> None:
         while True:
             # Sleep first: a caller that has just got the provider may not have started its stream.
-            await asyncio.sleep(_RETIREMENT_LOOK_SECONDS)
+            await asyncio.sleep(_IDLE_CHECK_SECONDS)
             if not provider.is_busy:
                 break
         await provider.aclose()
-        del self._retiring[provider]
+        del self._closing[provider]
 
-    async def _search(self, source: SearchedSource, first: asyncio.Event) -> None:
+    async def _discover_repeatedly(self, source: DiscoveredSource, first_list: asyncio.Event) -> None:
         while True:
             before = source.models
             await source.read_models()
             self._publish_changes(source, before)
-            first.set()
+            first_list.set()
             before = source.models
             await source.read_windows()
             self._publish_changes(source, before)
-            await asyncio.sleep(source.search.every)
+            await asyncio.sleep(source.rules.every)
 
     def _publish_changes(self, source: Source, before: tuple[Model, ...]) -> None:
         if source.models != before:

@@ -10,7 +10,13 @@ from django.conf import settings
 
 from apps.chat.providers.base import Missing, Model, Provider, ProviderTimeoutError, ProviderUnavailableError
 from apps.chat.providers.catalogue import DEFAULT_MODELS, PREFERRED, list_named_models
-from apps.chat.providers.discovery import LOCAL_SEARCH, REMOTE_SEARCH, Search, discover_models, discover_named_models
+from apps.chat.providers.discovery import (
+    LOCAL_RULES,
+    REMOTE_RULES,
+    DiscoveryRules,
+    discover_models,
+    discover_named_models,
+)
 from apps.chat.providers.embedded.provider import EmbeddedProvider
 from apps.chat.providers.model_ids import make_prefix, make_slug
 from apps.chat.providers.native_api import NativeApi
@@ -59,11 +65,11 @@ class _Identity(TypedDict):
 
 
 @dataclass
-class SearchedSource(Source):
+class DiscoveredSource(Source):
     """A service whose list of models is read repeatedly."""
 
     provider: OpenAIProvider
-    search: Search = field(kw_only=True)
+    rules: DiscoveryRules = field(kw_only=True)
     native: NativeApi | None = field(default=None, kw_only=True)
 
     async def read_models(self) -> None:
@@ -73,7 +79,7 @@ class SearchedSource(Source):
             # Busy, not gone: keep the last models.
             return
         except ProviderUnavailableError:
-            if self.search.forgets:
+            if self.rules.forgets:
                 self.models = ()
 
     async def read_windows(self) -> None:
@@ -84,7 +90,7 @@ class SearchedSource(Source):
         await self.native.ask(
             [model.id for model in self.models if model.available and not model.states_window],
             owners=[model.owned_by for model in self.models],
-            within=self.search.within,
+            within=self.rules.within,
         )
         self.models = self._with_windows(self.models)
 
@@ -100,11 +106,11 @@ class SearchedSource(Source):
         )
 
     async def _ask(self) -> tuple[Model, ...]:
-        return await discover_models(self.provider, self.search)
+        return await discover_models(self.provider, self.rules)
 
 
 @dataclass
-class NamedSource(SearchedSource):
+class NamedSource(DiscoveredSource):
     """A service whose models are named; its list says which of them it still has.
 
     Without a list, all of them can be used. `preferred` are named only if the service has them.
@@ -115,7 +121,7 @@ class NamedSource(SearchedSource):
 
     @override
     async def _ask(self) -> tuple[Model, ...]:
-        return await discover_named_models(self.provider, self.search, self.names, self.preferred)
+        return await discover_named_models(self.provider, self.rules, self.names, self.preferred)
 
 
 def make_sources(services: Sequence[ServiceAccess], present: Iterable[Source] = ()) -> list[Source]:
@@ -140,7 +146,7 @@ def _local_source(url: str) -> Source:
     provider, name = LOCAL_NAMES.get(urlsplit(url).port or 0, ("local", urlsplit(url).netloc))
     slug = make_slug(name)
     service = _service(provider, url.rstrip("/"), prefix=make_prefix(slug))
-    return SearchedSource(OpenAIProvider(service), search=LOCAL_SEARCH, service=name, slug=slug)
+    return DiscoveredSource(OpenAIProvider(service), rules=LOCAL_RULES, service=name, slug=slug)
 
 
 def _missing_source() -> Source:
@@ -164,12 +170,12 @@ def _service_source(access: ServiceAccess) -> Source:
         preferred = PREFERRED
     elif not wanted or ALL_MODELS in wanted:
         unknown = list_named_models([], provider.name, missing=Missing.ANSWER) if access.is_first else ()
-        return SearchedSource(provider, unknown, search=REMOTE_SEARCH, **_identity(access))
+        return DiscoveredSource(provider, unknown, rules=REMOTE_RULES, **_identity(access))
     names = tuple(dict.fromkeys(names))
     return NamedSource(
         provider,
         list_named_models(list(names or preferred), provider.name),
-        search=REMOTE_SEARCH,
+        rules=REMOTE_RULES,
         names=names,
         preferred=preferred,
         **_identity(access),

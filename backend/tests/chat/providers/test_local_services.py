@@ -93,7 +93,7 @@ async def test_local_services_are_ignored_when_another_is_set(
 ) -> None:
     urls = {"LOCAL_DISCOVERY": "auto", "LOCAL_DISCOVERY_URLS": [model_server.base_url], "AI_MODELS": ["x"]}
     # Those services need not answer.
-    registry = await make_registry(**(urls | changes), MODEL_SEARCH_SECONDS=0.5)
+    registry = await make_registry(**(urls | changes), MODEL_DISCOVERY_SECONDS=0.5)
     assert ids(registry) == ["x"]
     assert model_server.model_list_requests == 0
 

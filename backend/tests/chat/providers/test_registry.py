@@ -90,7 +90,7 @@ async def test_a_service_that_hangs_does_not_delay_the_start(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
         with caplog.at_level("INFO"):
-            registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["*"], MODEL_SEARCH_SECONDS=0.5)
+            registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["*"], MODEL_DISCOVERY_SECONDS=0.5)
         assert not any(model.available for model in registry.list_models())
         assert "models_not_found_yet" in caplog.text
 

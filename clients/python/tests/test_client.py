@@ -288,3 +288,7 @@ def test_delays_grow_at_random_up_to_a_limit() -> None:
     backoff.succeed()
     assert backoff.restart_delay() <= 1
     assert backoff.next_delay() <= 1
+    backoff.note_lifetime(3.9)
+    assert backoff.next_delay() >= 1
+    backoff.note_lifetime(4)
+    assert backoff.next_delay() <= 0.5

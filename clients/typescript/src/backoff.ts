@@ -1,9 +1,10 @@
 const BASE_MS = 500
-const MAX_MS = 20_000
+/** The longest delay. */
+export const MAX_BACKOFF_MS = 20_000
 
 /** Delay before attempt number `attempt` (from 0), in milliseconds: exponential with full jitter. */
 export function backoffDelay(attempt: number, random: () => number = Math.random): number {
-  const ceiling = Math.min(MAX_MS, BASE_MS * 2 ** Math.min(attempt, 10))
+  const ceiling = Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** Math.min(attempt, 10))
   return Math.round(ceiling * (0.25 + 0.75 * random()))
 }
 

@@ -15,7 +15,7 @@ import { SocketConnection } from './socket-connection.js'
 import { SocketTrial } from './socket-trial.js'
 import type { SlotEvents, StreamSlot } from './stream-slot.js'
 import { onWake } from './wake.js'
-import { backoffDelay, jitter } from './backoff.js'
+import { backoffDelay, jitter, MAX_BACKOFF_MS } from './backoff.js'
 import type { ConnectionState } from './connection-state.js'
 import type { ClientFrame } from './frames.gen.js'
 import { hasSockets, type ServerAccess } from './server-access.js'
@@ -51,8 +51,11 @@ const RESTART_JITTER_MS = 1_000
 const SILENCE_MS = 75_000
 const HANDSHAKE_MS = 15_000
 const PROBE_MS = 5_000
-/** A connection that has lasted this long was a success, even if it brought nothing. */
-const LASTING_MS = 60_000
+/**
+ * A connection that has lasted this long was a success, even if it brought nothing (P-12.2): such connections do not come
+ * more often than those that fail.
+ */
+const LASTING_MS = MAX_BACKOFF_MS
 
 export class Connector<Frame extends { type: string }> {
   readonly #server: ServerAccess
@@ -246,7 +249,7 @@ export class Connector<Frame extends { type: string }> {
 
   #tries(): Tries {
     const state = this.#state
-    if (state.kind === 'closed' || (state.kind === 'open' && Date.now() - state.since > LASTING_MS))
+    if (state.kind === 'closed' || (state.kind === 'open' && Date.now() - state.since >= LASTING_MS))
       return NO_TRIES
     return state.tries
   }

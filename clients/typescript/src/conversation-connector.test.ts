@@ -50,6 +50,7 @@ beforeEach(() => {
 
 afterEach(() => {
   connector.close()
+  vi.useRealTimers()
   vi.restoreAllMocks()
 })
 
@@ -115,6 +116,21 @@ test('the delay grows until a connection brings something new', async () => {
     window.dispatchEvent(new Event('online'))
   }
   expect(delays).toEqual([500, 1000, 2000, 500, 1000, 500, 1000])
+})
+
+test('the delay does not grow between connections that last as long as the longest delay', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  connector.open()
+  for (const [index, seconds] of [0, 19, 20, 0].entries()) {
+    const connection = await chat.authenticating(index + 1)
+    connection.send(authSuccess())
+    await eventually(() => expect(lastState()).toEqual({ kind: 'open' }))
+    vi.setSystemTime(Date.now() + seconds * 1000)
+    connection.close(1006)
+    await eventually(() => expect(delays).toHaveLength(index + 1))
+    window.dispatchEvent(new Event('online'))
+  }
+  expect(delays).toEqual([500, 1000, 500, 1000])
 })
 
 test('a server that restarts again and again is called less and less often', async () => {

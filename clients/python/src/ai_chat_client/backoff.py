@@ -28,6 +28,11 @@ class Backoff:
         self.failures += 1
         return min(self.longest, RESTART) * random.uniform(0, 1)  # noqa: S311
 
+    def note_lifetime(self, seconds: float) -> None:
+        """Forget the failures if a connection lasted for the longest delay: others do not come more often."""
+        if seconds >= self.longest:
+            self.succeed()
+
     def succeed(self) -> None:
         """Forget the failures."""
         self.failures = 0

@@ -126,9 +126,10 @@ class Connector:
     def _note(self, visit: Visit | None) -> None:
         """Remember the outcome of a connection, and give up if the server has been unreachable for too long."""
         now = asyncio.get_running_loop().time()
-        if visit is not None and visit.is_signed_in:
+        if visit is not None and visit.signed_in_at is not None:
             self._refusals = 0
             self._away_since = now
+            self._backoff.note_lifetime(now - visit.signed_in_at)
         if visit is not None and visit.has_progressed:
             self._backoff.succeed()
         self._away_since = self._away_since or now

@@ -36,7 +36,9 @@ class Visit:
 
         A user may have 20 connections (P-2.11): without an expected answer, this one is kept for `idle_seconds`.
         """
-        self.is_signed_in = False
+        self.signed_in_at: float | None = None
+        """When the server signed the client in, by the clock of the event loop."""
+
         self.has_progressed = False
         """Whether a question was accepted or an answer grew."""
 
@@ -60,6 +62,11 @@ class Visit:
 
         self._gaps: dict[Stream, float] = {}
         """The streams that lack frames, and until when these may come."""
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether the server has signed the client in."""
+        return self.signed_in_at is not None
 
     async def converse(self, token: str) -> None:
         """Sign in and follow the streams; raises ConnectionLostError at the end of the connection."""
@@ -89,7 +96,7 @@ class Visit:
         while not self.is_signed_in:
             frame = await self._connection.receive(max(0.0, deadline - asyncio.get_running_loop().time()))
             if frame["type"] == "auth.success":
-                self.is_signed_in = True
+                self.signed_in_at = asyncio.get_running_loop().time()
                 self._holds = frame.get("active") is not None
 
     async def _receive(self) -> Frame:

@@ -6,6 +6,8 @@ from random import Random
 from uuid import uuid4
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from ai_chat_client import (
     Answer,
@@ -279,16 +281,42 @@ async def test_a_sign_out_removes_the_stored_tokens(user: SignedInUser, tmp_path
 
 
 @pytest.mark.storeless
+@pytest.mark.parametrize("kept", [Tokens("spent", "spent", "ann"), Tokens("new", "new", "ann")])
+async def test_a_sign_out_sends_no_spent_token(tmp_path: Path, kept: Tokens) -> None:
+    """Neither after its own renewal, nor after that of another program."""
+    sent = []
+
+    async def log_out(request: web.Request) -> web.Response:
+        sent.append((request.headers["Authorization"], (await request.json())["refresh_token"]))
+        return web.json_response({}, status=401 if len(sent) == 1 else 200)
+
+    async def refresh(_: web.Request) -> web.Response:
+        return web.json_response({"access": "newer", "refresh": "newer"})
+
+    application = web.Application()
+    application.router.add_post("/api/auth/logout", log_out)
+    application.router.add_post("/api/auth/token/refresh", refresh)
+    async with TestServer(application) as server:
+        store = TokenFile(tmp_path / "tokens.json", str(server.make_url("/")))
+        store.save(Tokens("spent", "spent", "ann"))
+        async with Client(str(server.make_url("/")), store=store) as client:
+            store.save(kept)
+            await client.sign_out()
+    assert sent == [(f"Bearer {kept.access}", kept.refresh), ("Bearer newer", "newer")]
+    assert store.load() == Tokens()
+
+
+@pytest.mark.storeless
 def test_delays_grow_at_random_up_to_a_limit() -> None:
     backoff = Backoff(longest=4)
     limits = [0.5, 1, 2, 4, 4, 4]
     delays = [backoff.next_delay() for _ in limits]
     assert all(limit / 4 <= delay <= limit for delay, limit in zip(delays, limits, strict=True))
     assert len(set(delays)) > 1
-    backoff.succeed()
-    assert backoff.restart_delay() <= 1
-    assert backoff.next_delay() <= 1
     backoff.note_lifetime(3.9)
     assert backoff.next_delay() >= 1
     backoff.note_lifetime(4)
     assert backoff.next_delay() <= 0.5
+    backoff.succeed()
+    assert backoff.restart_delay() <= 1
+    assert backoff.next_delay() <= 1

@@ -1,6 +1,7 @@
 """The session of the client: signs in, renews the tokens, and calls the REST API."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import replace
 from typing import Any
@@ -70,15 +71,18 @@ class Session:
         async with self._lock, self._store_lock():
             if self._tokens.access != refused:
                 return
-            # Another program may have renewed the tokens meanwhile: a spent one would end the session.
-            stored = Tokens() if self._store is None else self._store.load()
-            if stored.refresh and stored.refresh != self._tokens.refresh:
-                self._adopt(stored)
+            self._adopt_renewed()
             if self._tokens.access in {"", refused} and not await self._try_refresh():
                 await self._sign_in()
 
     def _store_lock(self) -> AbstractAsyncContextManager[None]:
         return nullcontext() if self._store is None else self._store.lock()
+
+    def _adopt_renewed(self) -> None:
+        """Take the tokens that another program has renewed meanwhile: a spent one would end the session."""
+        stored = Tokens() if self._store is None else self._store.load()
+        if stored.refresh and stored.refresh != self._tokens.refresh:
+            self._adopt(stored)
 
     def _adopt(self, stored: Tokens) -> None:
         """Take tokens from the store if they are this user's."""
@@ -127,14 +131,18 @@ class Session:
 
     async def sign_out(self) -> None:
         """End the session: its tokens are refused from now on, and leave the store."""
-        body = {"refresh_token": self._tokens.refresh} if self._tokens.refresh else {}
+        async with self._lock, self._store_lock():
+            self._adopt_renewed()
         # A session that has ended already still has its tokens in the store.
         with suppress(SignedOutError):
-            await self.call("POST", "/api/auth/logout", json=body)
+            await self._call_signed_in("POST", "/api/auth/logout", self._describe_logout)
         async with self._lock, self._store_lock():
             if self._store is not None and self._are_ours(self._store.load()):
                 self._store.forget()
             self._tokens = replace(self._tokens, access="", refresh="")
+
+    def _describe_logout(self) -> dict[str, Any]:
+        return {"json": {"refresh_token": self._tokens.refresh} if self._tokens.refresh else {}}
 
     async def call(self, method: str, path: str, **options: Any) -> Any:
         """Call the REST API as this user and return the decoded body; `options` as for aiohttp.
@@ -144,14 +152,18 @@ class Session:
             SignedOutError: the session has ended.
             aiohttp.ClientError: the server cannot be reached.
         """
+        return await self._call_signed_in(method, path, lambda: options)
+
+    async def _call_signed_in(self, method: str, path: str, describe: Callable[[], dict[str, Any]]) -> Any:
+        """Call with the options that `describe` returns for the tokens of this attempt."""
         token = await self.access_token()
         try:
-            return await self._call(method, path, token, **options)
+            return await self._call(method, path, token, **describe())
         except ApiError as error:
             if error.status != UNAUTHORIZED:
                 raise
         await self.renew(token)
-        return await self._call(method, path, self._tokens.access, **options)
+        return await self._call(method, path, self._tokens.access, **describe())
 
     async def _call(self, method: str, path: str, token: str = "", **options: Any) -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else {}

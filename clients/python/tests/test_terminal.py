@@ -15,7 +15,7 @@ import pytest
 from pytest_django import Settings
 from rich.console import Console
 
-from ai_chat_client import Answer, Position, Reasoning, Text
+from ai_chat_client import Answer, Client, Position, Reasoning, Text
 from ai_chat_client.terminal.__main__ import main
 from ai_chat_client.terminal.screen import AnswerView
 from ai_chat_client.token_file import TokenFile, Tokens
@@ -216,6 +216,8 @@ async def test_a_file_that_cannot_be_used_is_named(
     missing = tmp_path / "missing.pdf"
     printed = await run_in_pipe(capsys, "--file", str(missing), "Hi")
     assert printed == (1, f"{missing}: No such file or directory\n")
+    async with Client(user.server.url, access_token=user.access) as client:
+        assert [found async for found in client.conversations()] == []
     monkeypatch.delenv("AI_CHAT_TOKEN")
     no_folder = tmp_path / "file"
     no_folder.touch()

@@ -100,9 +100,11 @@ def _run(client: Client, options: argparse.Namespace) -> int:
             title = remove_control_characters(found["title"]) or "(no title)"
             print(f"{found['id']}  {found['updated_at'][:16].replace('T', ' ')}  {title}")
         return 0
+    # A file that cannot be sent leaves no empty conversation behind.
+    uploads = [client.upload(path) for path in options.file]
     conversation = Conversation(client, _open_chat(client, options))
-    for path in options.file:
-        conversation.attach(path)
+    for upload in uploads:
+        conversation.attach(upload)
     if options.question:
         return 0 if conversation.ask(" ".join(options.question)) else 1
     conversation.show_history()

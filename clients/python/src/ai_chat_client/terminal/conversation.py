@@ -13,6 +13,7 @@ from ai_chat_client.errors import ChatError, RefusedError
 from ai_chat_client.sync import Chat, Client, Stream
 from ai_chat_client.terminal.control_characters import remove_control_characters
 from ai_chat_client.terminal.screen import AnswerView, render_markdown
+from ai_chat_client.wire import AttachmentView
 
 with contextlib.suppress(ImportError):
     import readline  # noqa: F401  lets `input` edit lines and remember them
@@ -80,7 +81,7 @@ class Conversation:
         elif name == "/file" and not rest.strip():
             self._files = []
         elif name == "/file":
-            self.attach(rest.strip())
+            self.attach(self._client.upload(rest.strip()))
         elif name == "/again":
             self._show(self._chat.regenerate(self._last("assistant")))
         elif name == "/continue":
@@ -98,9 +99,8 @@ class Conversation:
             raise ChatError("This conversation is still empty.")
         return found[-1]
 
-    def attach(self, path: str) -> None:
-        """Send a file with the next question."""
-        upload = self._client.upload(path)
+    def attach(self, upload: AttachmentView) -> None:
+        """Send an uploaded file with the next question."""
         self._files.append(upload["id"])
         self._console.print(
             Line(f"{remove_control_characters(upload['name'])} goes with the next question.", style="dim")

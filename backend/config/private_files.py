@@ -1,5 +1,6 @@
 """Modes of the data folder and the database file: only the user that runs the server may read them."""
 
+import errno
 import os
 import stat
 from contextlib import suppress
@@ -8,6 +9,16 @@ from pathlib import Path
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 OTHERS_MODE = 0o077
+
+
+def describe_failure(error: OSError, otherwise: str) -> str:
+    """Return what has failed and what to do about it, which is `otherwise` unless the disk is full or read-only."""
+    advice = {
+        errno.ENOSPC: "free space on its disk, then start again",
+        errno.EDQUOT: "free space within its quota, then start again",
+        errno.EROFS: "its file system is read-only; name a folder on another one",
+    }.get(error.errno or 0, otherwise)
+    return f"({error.strerror}): {advice}."
 
 
 def make_folder_private(folder: Path) -> None:

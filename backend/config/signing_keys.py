@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 
 from config import env
+from config.private_files import describe_failure
 
 INSECURE_PREFIX = "django-insecure-"  # Django's own project template starts a key with this.
 MIN_SECRET_BYTES = 32
@@ -26,7 +27,9 @@ def read_or_generate_secret(name: str, folder: Path) -> str:
         is_given = path.exists() and not os.access(path, os.W_OK)
         kept = (path.read_bytes() if is_given else _read_or_fill(path)).decode(errors="ignore").strip()
     except OSError as error:
-        env.report_problem("DATA_DIR", f"{path} cannot be read or written ({error.strerror}): give it to this user.")
+        env.report_problem(
+            "DATA_DIR", f"{path} cannot be read or written {describe_failure(error, 'give it to this user')}"
+        )
         return ""
     if len(kept.encode()) < MIN_SECRET_BYTES:
         env.report_problem(name, f"{path} is damaged: delete it (everyone signs in again) or set {name}.")

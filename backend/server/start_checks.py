@@ -4,23 +4,21 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import DatabaseError, connection
+from django.db import connection
 
-from apps.core.missing_migrations import find_missing_migrations
 from config.hosts import LOOPBACK_HOSTS
+from server.database_problems import find_database_problems
 
-CONNECT_SECONDS = 10
 
-
-def check_start(*, host: str) -> None:
-    """Check the settings for a server that others reach at `host`.
+def check_start(*, host: str, will_migrate: bool) -> None:
+    """Check the settings for a server that others reach at `host`, and the database.
 
     Raises:
         CommandError: says what is wrong and what to do, with a sentence for each problem.
     """
     problems = list(_find_problems(host))
-    if not problems and settings.MIGRATIONS_REQUIRED:  # Otherwise, this may be the wrong database.
-        problems = list(_find_database_problems())
+    if not problems:  # Otherwise, this may be the wrong database.
+        problems = list(find_database_problems(will_migrate=will_migrate or not settings.MIGRATIONS_REQUIRED))
     if problems:
         raise CommandError("\n".join(problems))
 
@@ -51,27 +49,3 @@ def _find_problems(host: str) -> Iterator[str]:
             "TRUSTED_PROXIES is not set, so every request would be redirected to https endlessly: name the proxy that "
             "terminates TLS, or set PUBLIC_URL to an http:// URL."
         )
-
-
-def _find_database_problems() -> Iterator[str]:
-    # Not through the pool, which keeps retrying if no database answers.
-    single = connection.copy()
-    if single.vendor == "postgresql":
-        single.settings_dict["OPTIONS"] = {"connect_timeout": CONNECT_SECONDS}
-    missing = []
-    try:
-        missing = find_missing_migrations(single)
-    except DatabaseError as error:
-        yield f"The database of DATABASE_URL cannot be used: {_first_line(error)}."
-    finally:
-        single.close()
-    if missing:
-        names = ", ".join(missing[:3])
-        yield (
-            f"The database lacks migrations ({names}{f' and {len(missing) - 3} more' if missing[3:] else ''}): "
-            "run `python manage.py migrate` once, then start the workers."
-        )
-
-
-def _first_line(error: DatabaseError) -> str:
-    return str(error).partition("\n")[0].rstrip(".")

@@ -21,6 +21,13 @@ def find_missing_migrations(connection: BaseDatabaseWrapper) -> list[str]:
     ]
 
 
+def find_newer_migrations(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return the migrations, as `app.name`, that a newer version of the installed apps has applied."""
+    latest = {config.label: max(_list_migrations(config), default="") for config in apps.get_app_configs()}
+    applied = MigrationRecorder(connection).applied_migrations()
+    return sorted(f"{label}.{name}" for label, name in applied if label in latest and name > latest[label])
+
+
 def _list_migrations(config: AppConfig) -> Iterator[str]:
     package, _ = MigrationLoader.migrations_module(config.label)
     spec = find_spec(package) if package else None

@@ -1,6 +1,6 @@
 """The failures of Redis: which of them are outages, and what the refusal of a command means."""
 
-from redis import BusyLoadingError, InvalidResponse, RedisError, ResponseError
+from redis import AuthenticationError, BusyLoadingError, InvalidResponse, RedisError, ResponseError
 from redis import ConnectionError as RedisConnectionError
 from redis import TimeoutError as RedisTimeoutError
 
@@ -37,7 +37,9 @@ def refusal(message: str) -> RedisError:
 def explain(error: RedisError) -> str:
     """Return what the refusal of a command means, without its arguments, which Redis may quote."""
     if not isinstance(error, ResponseError):
-        return REFUSALS.get(error.status_code or "", "")
+        if isinstance(error, AuthenticationError):  # The package gives it no code.
+            return REFUSALS["WRONGPASS"]
+        return REFUSALS.get(error.status_code or "", "Redis does not answer: check that it runs, and REDIS_URL.")
     return REFUSALS.get(_code_of(error)) or str(error).partition(", with args")[0]
 
 

@@ -1,6 +1,7 @@
 """`manage.py serve`: serves the product in one process or, with `WEB_CONCURRENCY`, in several."""
 
 import argparse
+import errno
 import socket
 import sys
 from typing import Any
@@ -15,6 +16,11 @@ from server.start_checks import check_start
 from server.supervisor import Supervisor
 
 BACKLOG = 2048
+
+_ADDRESS_ADVICE = {
+    errno.EADDRINUSE: "end the program that serves there, or set PORT to another port",
+    errno.EACCES: "set PORT to 1024 or more",
+}
 
 
 class Command(BaseCommand):
@@ -36,13 +42,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve, or say in one sentence why that is impossible."""
-        if options["migrate"]:
-            call_command("migrate", interactive=False, verbosity=0)
         reached_at = options["reached_at"] or options["host"]
-        check_start(host=reached_at)
+        check_start(host=reached_at, will_migrate=options["migrate"])
         address = options["host"], options["port"]
         if options["fd"] is None:
-            _check_port(*address)
+            _check_address(*address)
+        if options["migrate"]:
+            call_command("migrate", interactive=False, verbosity=0)
+        if options["fd"] is None:
             self.stdout.write(setup_notice(host=address[0]), ending="")
             if self.stdout.isatty():
                 self.stdout.write(f"\n  {settings.PUBLIC_URL}  (Ctrl+C ends it)\n")
@@ -59,13 +66,12 @@ def _supervise(host: str, port: int, *, reached_at: str) -> int:
         return Supervisor(listener=listener, count=settings.WEB_CONCURRENCY, arguments=arguments).run()
 
 
-def _check_port(host: str, port: int) -> None:
+def _check_address(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CommandError(
-                f"{host}:{port} cannot be served ({error.strerror}): set PORT to another port."
-            ) from error
+            advice = _ADDRESS_ADVICE.get(error.errno or 0, "set HOST to an address of this machine")
+            raise CommandError(f"{host}:{port} cannot be served ({error.strerror}): {advice}.") from error

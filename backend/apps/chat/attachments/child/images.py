@@ -11,6 +11,12 @@ from apps.chat.attachments.child.processed_file import ProcessedFile, UnknownFil
 
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 2048
+DECODED_SIDE = 1960
+"""A JPEG may be decoded at half its size if its longer side then has at least this length.
+
+That takes less than half of the time of decoding and reducing it. Photographs of 12 megapixels have up to 4,032 pixels.
+"""
+
 THUMBNAIL_SIDE = 320
 PHOTO_QUALITY = 88
 SHARP_FILTER = Image.Resampling.LANCZOS
@@ -104,7 +110,7 @@ def process_image(data: bytes, name: str) -> ProcessedFile:
         if width * height > MAX_PIXELS or not width or not height:
             raise UnreadableFileError
         is_lossless = name in {"PNG", "GIF"} or (name == "WEBP" and _is_lossless_webp(data))
-        opened.draft(None, _fit(width, height))  # A large JPEG is decoded at half its size or less.
+        opened.draft(None, _fit(width, height))  # A photograph is decoded at half its size or less.
         rotation = _find_rotation(opened)
         profile = opened.info.get("icc_profile")
         image = read_pixels(opened, data)
@@ -125,7 +131,7 @@ def process_image(data: bytes, name: str) -> ProcessedFile:
 
 def _fit(width: int, height: int) -> tuple[int, int]:
     """Return the smallest size at which an image may be decoded."""
-    share = min(1, MAX_SIDE / max(width, height))
+    share = min(1, DECODED_SIDE / max(width, height))
     return ceil(width * share), ceil(height * share)
 
 

@@ -1,5 +1,16 @@
+from typing import override
+
 from django.apps import AppConfig
+from django.conf import LazySettings
 
 
 class CoreConfig(AppConfig):
     name = "apps.core"
+
+    @override
+    def ready(self) -> None:
+        """Let each look at a setting cost what an attribute costs.
+
+        Django's own method is for lazy objects that stand in for others, with operators; settings have none.
+        """
+        LazySettings.__getattribute__ = object.__getattribute__  # type: ignore[method-assign]

@@ -5,6 +5,7 @@ from functools import cache
 from threading import Lock
 from typing import Annotated, Any, override
 
+import ninja.operation
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
@@ -21,6 +22,9 @@ from apps.chat.contract.asyncapi import describe_protocol
 from apps.core.errors import AppError, RateLimitError
 from apps.core.limits.throttles import throttle_unauthenticated
 from config.api_errors import SENTENCES, error_response, not_found
+
+# Ninja asks this at each request, of the same few objects, in 14 calls.
+ninja.operation.is_async_callable = cache(ninja.operation.is_async_callable)  # type: ignore[attr-defined]
 
 CODE = WithJsonSchema({"anyOf": [{"$ref": "#/components/schemas/ErrorCode"}, {"type": "string"}]})
 FAILURE = {"$ref": "#/components/responses/Failure"}

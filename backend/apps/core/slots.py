@@ -1,7 +1,7 @@
 """Slots for work of which little may run at once, shared fairly between callers."""
 
 import threading
-from collections import Counter, OrderedDict, deque
+from collections import OrderedDict, deque
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
@@ -22,7 +22,7 @@ class FairSlots[K: Hashable]:
         self._free = count
         self._max_per_key = max_per_key
         self._max_waiting = max_waiting
-        self._running: Counter[K] = Counter()
+        self._running: dict[K, int] = {}
         self._lines: OrderedDict[K, deque[threading.Event]] = OrderedDict()
         """The waiting calls of each key; the first key gets the next slot."""
 
@@ -76,9 +76,13 @@ class FairSlots[K: Hashable]:
         """Release a slot; the next caller gets it."""
         with self._lock:
             self._free += 1
-            self._running[key] -= 1
-            if not self._running[key]:
+            left = self._running[key] - 1
+            if left:
+                self._running[key] = left
+            else:
                 del self._running[key]
+            if not self._lines:
+                return
             following = next((waiting for waiting in self._lines if self._may_begin(waiting)), None)
             if following is None:
                 return
@@ -89,8 +93,8 @@ class FairSlots[K: Hashable]:
                 self._lines[following] = line  # behind the others
 
     def _may_begin(self, key: K) -> bool:
-        return self._free > 0 and self._running[key] < self._max_per_key
+        return self._free > 0 and self._running.get(key, 0) < self._max_per_key
 
     def _begin(self, key: K) -> None:
         self._free -= 1
-        self._running[key] += 1
+        self._running[key] = self._running.get(key, 0) + 1

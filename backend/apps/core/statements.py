@@ -10,7 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID, uuid4
@@ -113,7 +113,8 @@ def _make_stand_in(kind: type[Value], index: int) -> Value:
 def prepare(value: Value | datetime) -> Any:  # noqa: ANN401 - what the driver of the database takes
     """Return a value as the database takes it."""
     if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
+        # As `adapt_datetimefield_value` of Django, in eight calls.
+        return str(value.astimezone(UTC).replace(tzinfo=None)) if uses_sqlite() else value
     return value.hex if isinstance(value, UUID) and uses_sqlite() else value
 
 

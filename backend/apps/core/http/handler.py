@@ -18,6 +18,7 @@ from django.urls import set_script_prefix
 
 from apps.core.database import Work, run_for
 from apps.core.http.asgi import Receive, Scope, Send
+from apps.core.http.requests import ChatRequest
 from apps.core.http.running_requests import MAX_RUNNING
 
 
@@ -104,6 +105,8 @@ class MemoryBodyHandler(ASGIHandler):
     again for each method of the middleware, for the view and for its last signal. Here, all of that runs in one go, on
     a thread that is kept.
     """
+
+    request_class = ChatRequest
 
     def __init__(self) -> None:
         self._threads = RequestThreads()

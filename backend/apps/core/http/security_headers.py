@@ -8,14 +8,12 @@ from django.http import HttpRequest, HttpResponseBase
 from apps.core.http.asgi import GetResponse
 from apps.core.http.openai_errors import OPENAI_PREFIX
 
-type Policy = dict[str, str]
-
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
 
 # For a response of the API that a browser shows as a page: loads, runs and frames nothing.
-_NOTHING: Policy = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'", "frame-ancestors": "'none'"}
+_NOTHING = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'", "frame-ancestors": "'none'"}
 
-_PAGE: Policy = {
+_PAGE = {
     "default-src": "'self'",
     "script-src": "'self'",
     "style-src": "'self' 'nonce-{nonce}'",
@@ -29,7 +27,7 @@ _PAGE: Policy = {
 
 # Draws what a model wrote, with style elements and attributes. The sandbox takes its origin away, so it cannot reach
 # the application, and it may connect to nothing.
-_DIAGRAM: Policy = {
+_DIAGRAM = {
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": "'self' 'unsafe-inline'",
@@ -41,40 +39,45 @@ _DIAGRAM: Policy = {
     "sandbox": "allow-scripts",
 }
 
-_DOCS: Policy = _PAGE | {"style-src": "'self'", "connect-src": "'self'"}
+_DOCS = _PAGE | {"style-src": "'self'", "connect-src": "'self'"}
 
 # The administration's theme uses Alpine.js, which evaluates expressions in attributes, a style element without a nonce,
 # and style attributes.
-_ADMIN: Policy = _DOCS | {"script-src": "'self' 'unsafe-eval'", "style-src": "'self' 'unsafe-inline'"}
+_ADMIN = _DOCS | {"script-src": "'self' 'unsafe-eval'", "style-src": "'self' 'unsafe-inline'"}
+
+_TEXTS = {
+    name: "; ".join(f"{directive} {sources}".rstrip() for directive, sources in policy.items())
+    for name, policy in {
+        "nothing": _NOTHING, "page": _PAGE, "diagram": _DIAGRAM, "docs": _DOCS, "admin": _ADMIN,
+    }.items()
+}  # fmt: skip
 
 
 def add_security_headers(get_response: GetResponse) -> GetResponse:
-    """Middleware: add the headers to each response, and to each request a `csp_nonce` for the page's style elements."""
+    """Middleware: add the headers to each response, and to that of a page a `csp_nonce` for its style elements."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
-        nonce = secrets.token_urlsafe(16)
-        request.csp_nonce = nonce  # type: ignore[attr-defined]
+        text = _TEXTS[_choose_policy(request.path_info)]
+        if "{nonce}" in text:
+            nonce = secrets.token_urlsafe(16)
+            request.csp_nonce = nonce  # type: ignore[attr-defined]
+            text = text.format(nonce=nonce, sockets=_find_socket_sources(request))
         response = get_response(request)
-        policy = _choose_policy(request.path_info)
-        text = "; ".join(f"{name} {sources}".rstrip() for name, sources in policy.items())
-        response.headers.setdefault(
-            "Content-Security-Policy",
-            text.format(nonce=nonce, sockets=_find_socket_sources(request) if "{sockets}" in text else ""),
-        )
+        response.headers.setdefault("Content-Security-Policy", text)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response
 
     return respond
 
 
-def _choose_policy(path: str) -> Policy:
+def _choose_policy(path: str) -> str:
     if path.startswith("/api/docs"):
-        return _DOCS
+        return "docs"
     if path == "/diagram.html":
-        return _DIAGRAM
+        return "diagram"
     if path.startswith(("/api/", OPENAI_PREFIX, "/static/")):
-        return _NOTHING
-    return _ADMIN if path.startswith("/admin/") else _PAGE
+        return "nothing"
+    return "admin" if path.startswith("/admin/") else "page"
 
 
 def _find_socket_sources(request: HttpRequest) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from django.conf import settings
-from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotFound
 from django.utils.module_loading import import_string
@@ -20,6 +19,7 @@ from apps.core.errors import AppError
 from apps.core.http.asgi import Application, GetResponse, Receive, Scope, Send
 from apps.core.http.client_address import client_address, client_network
 from apps.core.http.in_flight import Caller, RequestsInFlight, refuse
+from apps.core.http.requests import ChatRequest
 
 MIDDLEWARE = "apps.core.http.static_files.serve_static_files"
 
@@ -83,7 +83,7 @@ class StaticFiles:
     async def _answer(self, scope: Scope, file: Any) -> tuple[HttpResponseBase, bytes | memoryview]:  # noqa: ANN401 - WhiteNoise has no types
         async with self._slots_of_pass:
             await asyncio.sleep(0)  # Other tasks run in between, however many requests have arrived.
-            request = ASGIRequest({**scope, "path": settings.BASE_PATH + scope["path"]}, BytesIO())
+            request = ChatRequest({**scope, "path": settings.BASE_PATH + scope["path"]}, BytesIO())
             response = self._respond(request)
             return response, await self._contents.read(file, request, response)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.core.errors import AuthenticationError
 from apps.core.notify import notify_after_commit
-from apps.core.row_writes import insert_row
+from apps.core.row_writes import insert_row, new_row
 from apps.core.statements import Select, prepare, read_later
 from apps.core.transactions import CompactTransaction
 from apps.users.errors import WrongCredentialsError
@@ -80,7 +80,8 @@ def _create_session(
     user: User, lifetime: timedelta, *, address: str, user_agent: str, current_hash: str = ""
 ) -> Session:
     now = _whole_seconds(timezone.now())
-    session = Session(
+    session = new_row(
+        Session,
         user=user,
         created_at=now,
         last_seen_at=now,
@@ -178,4 +179,4 @@ def _whole_seconds(moment: datetime) -> datetime:
 
 
 def _keep_printable(text: str) -> str:
-    return "".join(character for character in text if character.isprintable())
+    return text if text.isprintable() else "".join(character for character in text if character.isprintable())

@@ -96,4 +96,4 @@ class Asker(DrillTab):
             tally.complaints.append(f"{question.client_id} was answered twice")
 
     def _has_ended(self) -> bool:
-        return self.current is not None and self.current.ended is not None
+        return self.current is not None and bool(self.current.ended)

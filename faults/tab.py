@@ -69,7 +69,7 @@ class DrillTab:
     async def _sign_in(self, socket: ChatSocket) -> None:
         self.expects_replay = False
         resume = {}
-        if self.current is not None and self.current.ended is None:
+        if self.current is not None and not self.current.ended:
             socket.answers[self.current.message_id] = self.current
             resume = {"resume": self.current.position}
         await socket.send("auth", token=self.user.access, **resume)

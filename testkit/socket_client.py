@@ -31,7 +31,8 @@ class AnswerCheck:
     content: str = ""
     reasoning: str = ""
     resets: int = 0
-    ended: Frame | None = None
+    ended: Frame = field(default_factory=dict)
+    """The terminal frame of the run; empty while it is being written."""
 
     def take(self, frame: Frame) -> None:
         assert frame["message_id"] == self.message_id
@@ -42,14 +43,14 @@ class AnswerCheck:
             assert frame["from"] == 0, frame
             self.resets += 1
             self.content = self.reasoning = ""
-            self.ended = None
+            self.ended = {}
         else:
             assert frame["from"] == self.seq, f"at {self.run}:{self.seq}, got {frame}"
             assert frame["run"] >= self.run, frame
         assert frame["seq"] >= frame["from"], frame
         if frame["run"] > self.run:
-            self.ended = None
-        assert self.ended is None or repeats_end, f"after the terminal frame came {frame}"
+            self.ended = {}
+        assert not self.ended or repeats_end, f"after the terminal frame came {frame}"
         self.run, self.seq = frame["run"], frame["seq"]
         if frame.get("done"):
             self.ended = frame
@@ -141,7 +142,7 @@ class ChatSocket:
     async def read_to_the_end(self, message_id: str | UUID) -> AnswerCheck:
         """Read until the answer has ended, and return it."""
         async with asyncio.timeout(PATIENCE):
-            while self.answer(str(message_id)).ended is None:
+            while not self.answer(str(message_id)).ended:
                 await self.receive()
         return self.answer(str(message_id))
 

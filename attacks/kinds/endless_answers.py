@@ -21,7 +21,7 @@ async def let_a_model_write_without_end(target: Target) -> list[Finding]:
     async with attacking_chat(target) as chat:
         answer = await chat.ask_to_the_end("[[tokens=100000]] [[rate=4000]] Go")
     return [
-        must_be("how the answer ends", (answer.ended or {}).get("finish_reason"), "length"),
+        must_be("how the answer ends", answer.ended.get("finish_reason"), "length"),
         at_most("length of the answer", len(answer.content), MAX_LENGTH, "code points"),
     ]
 

@@ -31,7 +31,6 @@ async def test_a_prompt_that_is_too_long_is_shortened_once(user: SignedInUser, m
         await opened.ask_to_the_end(f"Question {number}")
     model_server.refuse = lambda request: "context_length_exceeded" if len(request["messages"]) > 5 else None
     answer = await opened.ask_to_the_end("Question 3")
-    assert answer.ended is not None
     assert answer.content == "Hello"
     assert answer.ended["status"] == "complete"
     assert answer.ended["context_dropped"] == 4
@@ -40,7 +39,6 @@ async def test_a_prompt_that_is_too_long_is_shortened_once(user: SignedInUser, m
     assert [message["content"] for message in sent] == ["Be brief.", "Question 2", "Hello", "Question 3"]
     model_server.refuse = lambda _: "context_length_exceeded"
     answer = await opened.ask_to_the_end("Question 4")
-    assert answer.ended is not None
     assert answer.ended["code"] == "AI_CONTEXT_TOO_LONG"
     assert answer.ended["context_dropped"] == 6
 

@@ -118,7 +118,6 @@ async def test_a_prompt_that_is_too_long_for_a_stream_is_shortened_once(
     refused = Refused(200, body)
     model_server.refuse = lambda request: refused if len(request["messages"]) > 5 else None
     answer = await opened.ask_to_the_end("Question 3")
-    assert answer.ended is not None
     assert answer.content == "Hello"
     assert answer.ended["status"] == "complete"
     assert answer.ended["context_dropped"] == 4
@@ -127,7 +126,6 @@ async def test_a_prompt_that_is_too_long_for_a_stream_is_shortened_once(
     model_server.refuse = lambda _: refused
     before = len(model_server.requests)
     answer = await opened.ask_to_the_end("Question 4")
-    assert answer.ended is not None
     assert answer.ended["code"] == "AI_CONTEXT_TOO_LONG"
     assert len(model_server.requests) == before + 2
 

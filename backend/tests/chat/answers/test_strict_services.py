@@ -100,7 +100,6 @@ async def test_a_question_without_an_answer_joins_the_next_one(
     opened = await user.enter(conversation_id)
     model_server.play(NOTHING)
     failed = await opened.ask_to_the_end("First")
-    assert failed.ended is not None
     assert failed.ended["code"] == "AI_EMPTY_ANSWER"
     model_server.play(HELLO)
     assert (await opened.ask_to_the_end("Second")).content == "Hello"
@@ -116,7 +115,6 @@ async def test_a_blank_answer_is_not_sent_to_be_continued(user: SignedInUser, mo
     opened = await user.enter(await user.new_conversation(title="Named", system_prompt=""))
     model_server.play(b'data: {"choices": [{"delta": {"content": "\\n\\n"}}]}\n\n')
     broken = await opened.ask_to_the_end("First")
-    assert broken.ended is not None
     assert broken.ended["status"] == "interrupted"
     model_server.play(HELLO)
     await opened.send("chat.continue", message_id=broken.message_id)
@@ -162,5 +160,4 @@ async def test_the_code_of_a_refusal_distinguishes_a_wrong_base_url_from_a_missi
     model_server.play(body, "text/html")
     opened = await user.enter(await user.new_conversation(title="Named", system_prompt=""))
     failed = await opened.ask_to_the_end("First")
-    assert failed.ended is not None
     assert failed.ended["code"] == code

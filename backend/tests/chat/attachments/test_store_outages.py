@@ -185,7 +185,6 @@ async def test_a_store_that_is_down_during_a_turn_is_not_a_fault_of_the_model_se
     opened = await user.enter(await user.new_conversation())
     answer = await opened.ask_to_the_end("What?", attachments=[image["id"]])
     await opened.drop()
-    assert answer.ended is not None
     assert answer.ended["code"] == "INTERNAL_ERROR"
 
 

@@ -275,7 +275,7 @@ class Story:
     async def _hear_end(self, tab: Tab, answer_id: str) -> AnswerCheck:
         text, status = self.texts[answer_id]
         answer = tab.socket.answer(answer_id)
-        while answer.ended is None or answer.ended["run"] < self.numbers[answer_id] or answer.content != text:
+        while not answer.ended or answer.ended["run"] < self.numbers[answer_id] or answer.content != text:
             await tab.socket.receive()
         assert answer.content == text
         assert answer.ended["status"] == status

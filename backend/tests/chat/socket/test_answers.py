@@ -16,7 +16,6 @@ async def test_a_question_is_answered_word_by_word_and_stored(user: SignedInUser
     answer = await socket.read_to_the_end(accepted["reply"]["id"])
     assert answer.content == "Echo: a < b && c > d, List<String>  "
     assert answer.resets == 0
-    assert answer.ended is not None
     assert answer.ended["status"] == "complete"
     assert answer.ended["finish_reason"] == "stop"
     question, reply = await user.messages(conversation)

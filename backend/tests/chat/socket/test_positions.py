@@ -236,7 +236,7 @@ async def test_a_client_that_reconnects_follows_a_continued_answer(
     model_server.open(10)
     for socket in (conversation.socket, back, fresh):
         continued = await socket.read_to_the_end(answer.message_id)
-        while continued.run < 2 or continued.ended is None:
+        while continued.run < 2 or not continued.ended:
             await socket.receive()
         assert continued.resets == int(socket is fresh)
         assert continued.content == "".join(f"w{n} " for n in range(1, 11))

@@ -145,7 +145,6 @@ async def test_an_answer_ends_at_the_limit_of_its_length(
     whole = "".join(f"r{number} " for number in range(1, 6)), "".join(f"w{number} " for number in range(1, 100))
     assert answer.reasoning == whole[0]
     assert answer.content == whole[1][: 50 - len(whole[0])]
-    assert answer.ended is not None
     assert answer.ended["status"] == "length"
     assert answer.ended["finish_reason"] == "length"
     stored = (await conversation.messages())[-1]

@@ -43,7 +43,6 @@ async def test_a_restart_during_an_answer_interrupts_it_and_loses_nothing(
 
 
 def assert_interrupted(answer: AnswerCheck) -> None:
-    assert answer.ended is not None
     assert answer.ended["type"] == "chat.stream"
     assert answer.ended["status"] == "interrupted"
     assert answer.reasoning == "r1 r2 "
@@ -88,6 +87,5 @@ async def test_many_answers_end_with_one_shutdown(
     chat_server.start()
     for each, (answer_id, socket) in zip(conversations, sockets.items(), strict=True):
         ended = socket.answer(answer_id).ended
-        assert ended is not None
         assert ended["status"] == "interrupted"
         await assert_stored(each, socket.answer(answer_id), "interrupted")

@@ -85,7 +85,7 @@ async def test_a_slow_client_receives_everything_after_a_stop(
     await conversation.socket.read_to_the_end(answer_id)
     await lazy.send("chat.stop")
     answer = lazy.answer(answer_id)
-    while answer.ended is None:
+    while not answer.ended:
         await lazy.receive()
         if len(answer.content) < len(TEXT) // 4:
             await conversation.user.call("GET", "/auth/me")  # The server can do a lot between two frames.

@@ -56,6 +56,10 @@ class LiveServer(LocalServer):
         self._server = self._thread = None
         wait_for_database_threads()
 
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
 
 class _ObservedServer(ChatServer):
     def __init__(self, config: uvicorn.Config, started: threading.Event) -> None:

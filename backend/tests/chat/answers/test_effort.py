@@ -22,8 +22,7 @@ def model_server(raw_model_server: RawModelServer) -> RawModelServer:
 async def thinker(user: SignedInUser, chat_server: LiveServer, settings: Settings) -> SignedInUser:
     """A user of a service with a model that takes efforts and one that does not."""
     settings.AI_MODELS = ["gpt-5.2", "gpt-4o"]
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     return user
 
 

@@ -42,8 +42,7 @@ def chat(settings: Settings, chat_server: LiveServer, model_server: RawModelServ
     """A server that offers all of the models."""
     settings.MESSAGE_RATE = settings.THROTTLE_USER = "off"
     settings.AI_MODELS = MODELS
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     return chat_server
 
 

@@ -28,8 +28,7 @@ def gpt_5(settings: Settings, chat_server: LiveServer, model_server: RawModelSer
     """The server offers a model that takes reasoning efforts."""
     settings.AI_MODELS = ["gpt-5"]
     model_server.list_models({"id": "gpt-5"})
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
 
 
 BODIES: dict[str, object] = {
@@ -84,8 +83,7 @@ async def test_a_refused_parameter_is_left_out_and_remembered(
     settings.OPENAI_BASE_URL = settings.OPENAI_API_KEY = ""
     entries: list[dict[str, object]] = [{"id": name} for name in names]
     model_server.list_models(*entries)
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     for name, (about, body) in zip(names, BODIES.items(), strict=True):
         with subtests.test(about):
             refusal = json.dumps(body) if not isinstance(body, str) else body
@@ -164,8 +162,7 @@ async def test_a_limit_of_the_answer_that_is_too_large_is_left_out(
     settings.AI_SERVICES = [service | {"limits": [("x", None, 9999)]}]
     settings.OPENAI_BASE_URL = settings.OPENAI_API_KEY = ""
     model_server.list_models({"id": "x"})
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     refused = Refused(400, encode(error(wording)))
     limits = {"max_tokens", "max_completion_tokens"}
     model_server.refuse = lambda request: refused if limits & request.keys() else None

@@ -79,8 +79,7 @@ async def test_usage_is_the_same_live_and_from_the_database(
     answer = await opened.ask_to_the_end("Question")
     position = {name: answer.ended[name] for name in ("message_id", "run")} | {"seq": answer.ended["from"]}
     await opened.drop()
-    chat_server.stop()
-    chat_server.start()  # Without the log, which was in memory.
+    chat_server.restart()  # Without the log, which was in memory.
     later = await user.connect(conversation_id)
     later.verifies = False  # It does not know the text.
     await later.sign_in(user.access, position)

@@ -96,8 +96,7 @@ async def test_every_worker_knows_for_a_day_that_a_model_is_blind(
     await ask(conversation, "What?", image["id"])
     await conversation.socket.drop()
     # As another worker begins.
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     assert await vision() is False
     conversation = await OpenConversation.open(user)
     refused = await refusal(conversation.socket, "chat.message", content="What?", attachments=[image["id"]])

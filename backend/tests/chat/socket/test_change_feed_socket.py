@@ -158,8 +158,7 @@ async def test_a_shutdown_during_an_answer_is_counted(
     model_server.script(gate="")
     await conversation.socket.ask("Go")
     started = await next_change(before)
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     after = await listen(user)
     assert after.entered is not None
     assert after.entered["revision"] == started["revision"] + 1

@@ -61,8 +61,7 @@ async def test_a_continued_answer_is_saved_after_what_it_had(
     await conversation.socket.expect("chat.accepted")
     model_server.open(20, "again")
     before = await until_saved(conversation, stopped.seq + 20)
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     stored = await conversation.last_message()
     assert stored["content"] == before["content"]
     assert stored["status"] == "interrupted"

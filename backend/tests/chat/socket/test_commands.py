@@ -196,8 +196,7 @@ async def test_a_command_may_name_a_model_for_its_answer(
     user: SignedInUser, chat_server: LiveServer, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.AI_MODELS = model_server.models = ["fake-model", "other-model"]
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     conversation = await OpenConversation.open(user)
     accepted = await conversation.socket.ask("One", model="other-model")
     assert accepted["reply"]["model_used"] == "other-model"

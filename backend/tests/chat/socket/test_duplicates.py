@@ -59,8 +59,7 @@ async def test_a_repeated_command_starts_nothing(
     answer = await conversation.socket.read_to_the_end(answer_id)
     # Once it has ended: here, after a reconnect, after a restart of the server.
     back = await conversation.come_back(conversation.socket, answer_id)
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     for socket in (
         await conversation.enter(),
         back if back.connection.close_code is None else await conversation.enter(),

@@ -144,8 +144,7 @@ async def hasty_conversation(user: SignedInUser, chat_server: LiveServer, settin
     """A conversation with short time-outs of the model."""
     settings.AI_FIRST_TOKEN_TIMEOUT = 2.0
     settings.AI_BETWEEN_TOKENS_TIMEOUT = 2.0
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     return await OpenConversation.open(user)
 
 

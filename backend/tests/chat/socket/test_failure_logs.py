@@ -91,8 +91,7 @@ async def test_a_failed_check_for_another_model_service_is_logged(
     settings.OPENAI_BASE_URL = ""
     settings.OPENAI_API_KEY = ""
     settings.MODEL_SERVICE_LOOK_SECONDS = 0.0
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     with statement_watch.failure(error, of="SELECT version FROM chat_modelservice"):
         lines = await until(lambda: lines_of(read_log, "model_service_not_read")[2:], "a third look")
 

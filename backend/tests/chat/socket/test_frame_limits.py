@@ -53,8 +53,7 @@ async def test_the_limit_of_a_frame_is_a_setting(
     user: SignedInUser, chat_server: LiveServer, settings: Settings
 ) -> None:
     settings.SOCKET_MAX_FRAME = 1024
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     socket = await user.connect(ID)
     await socket.send_text("a" * 1025)
     assert await socket.expect_close() == 1009

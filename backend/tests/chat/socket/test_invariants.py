@@ -77,8 +77,7 @@ async def test_no_log_line_contains_a_secret(
     with_token = await user.connect_to(f"{user.server.socket_url}/ws/chat/{conversation.id}/?token={user.access}")
     await with_token.send("auth", token=user.refresh)
     assert await with_token.expect_close() == 4001
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     await conversation.enter()
     lines = log.getvalue()
     assert "model_call_failed" in lines, "the failures were logged"
@@ -133,8 +132,7 @@ async def test_every_question_reaches_one_terminal_status(
     for _ in range(3):
         other = await OpenConversation.open(user, title="Mine")
         running.append((other, await other.socket.ask(str(uuid4()))))
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     for each in (conversation, *(other for other, _ in running)):
         answers = [message for message in await each.messages() if message["role"] == "assistant"]
         assert answers

@@ -65,8 +65,7 @@ async def test_a_new_model_service_answers_before_and_after_a_restart(
     conversation = await OpenConversation.open(administrator)
     assert (await conversation.socket.ask_to_the_end("hi")).content == "Echo: hi"
     assert model_server.questions[0].headers["Authorization"] == "Bearer key"
-    plain_server.stop()
-    plain_server.start()
+    plain_server.restart()
     assert await list_available_models(administrator) == ["fake-model"]
 
 

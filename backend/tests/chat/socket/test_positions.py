@@ -174,8 +174,7 @@ async def test_a_long_answer_is_sent_in_frames_of_at_most_64_kib(
     assert longest(conversation.socket.frames) <= 64 * 1024
     for is_restarted in (False, True):
         if is_restarted:
-            chat_server.stop()
-            chat_server.start()
+            chat_server.restart()
         socket = await conversation.enter({"message_id": answer.message_id, "run": 5, "seq": 5})
         again = await socket.read_to_the_end(answer.message_id)
         assert again.content == text

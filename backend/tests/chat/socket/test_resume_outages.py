@@ -49,8 +49,7 @@ async def test_an_outage_of_the_database_only_delays_a_follower(
     statement_watch: StatementWatch, conversation: OpenConversation, chat_server: LiveServer
 ) -> None:
     answer_id = (await conversation.socket.ask_to_the_end("Go")).message_id
-    chat_server.stop()
-    chat_server.start()  # The log in memory is lost: the stored text is left.
+    chat_server.restart()  # The log in memory is lost: the stored text is left.
     socket = await conversation.enter()
     with statement_watch.failure(OUTAGE, of='"chat_message"."role" = %s', only=2):
         await socket.send("chat.follow", message_id=answer_id, run=1, seq=0)

@@ -23,13 +23,11 @@ async def conversation(
 ) -> OpenConversation:
     """A conversation with one answer of a model that the service has retired since."""
     settings.AI_MODELS = ["old", "new"]
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     conversation = await OpenConversation.open(user, title="Named", model="old")
     await conversation.socket.ask_to_the_end("One")
     model_server.list_models({"id": "old", "shutdown_date": "2020-01-14", "successor": "new"}, {"id": "new"})
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     return OpenConversation(user, conversation.id, await user.enter(conversation.id))
 
 

@@ -41,8 +41,7 @@ async def administrator(user: SignedInUser, chat_server: LiveServer, settings: S
 
 async def serve(chat_server: LiveServer, settings: Settings, default: str) -> None:
     settings.AI_MODELS = [default, *({"default", "soon", "sooner", "late", "gone"} - {default})]
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
 
 
 async def retiring(administrator: SignedInUser) -> list[str]:

@@ -112,8 +112,7 @@ async def test_an_answer_stops_with_its_session_without_a_sweep(
 ) -> None:
     """By the notification alone, without a socket that could receive it."""
     settings.SWEEP_SECONDS = settings.AI_FIRST_TOKEN_TIMEOUT = 3600.0  # Neither ends it.
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     model_server.script(tokens=9, gate="")
     conversation = await OpenConversation.open(user)
     await conversation.socket.ask("Go")

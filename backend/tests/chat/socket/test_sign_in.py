@@ -233,8 +233,7 @@ async def test_each_worker_counts_connections_alone_while_redis_does_not_answer(
     settings.SOCKETS_PER_USER = 1
     with socket.create_server(("127.0.0.1", 0)) as silent:
         settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
-        chat_server.stop()
-        chat_server.start()
+        chat_server.restart()
         await conversation.enter()
         assert (await knock(conversation.user, conversation.id, token=conversation.user.access))[1] == 4029
         await drop_connections()

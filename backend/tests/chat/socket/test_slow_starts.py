@@ -19,8 +19,7 @@ async def test_a_slow_start_is_not_mistaken_for_an_orphan(
 ) -> None:
     """Its worker looks for orphans several times before it starts to write this one."""
     settings.TAKEOVER_PAUSE_ALONE_SECONDS = 0.0
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     conversation = await OpenConversation.open(user)
     await conversation.socket.ask_to_the_end("First")
     looks = threading.Semaphore(0)

@@ -72,8 +72,7 @@ async def test_stop_of_an_ended_answer_repeats_the_terminal_frame(
         await conversation.socket.send("chat.stop", **fields)
         again = await conversation.socket.expect("chat.stream", message_id=ended["message_id"])
         assert again == ended | {"from": ended["seq"]}
-    chat_server.stop()
-    chat_server.start()
+    chat_server.restart()
     socket = await conversation.enter()
     socket.answers[first.message_id] = first
     await socket.send("chat.stop", message_id=first.message_id)
@@ -111,8 +110,7 @@ async def test_an_ended_answer_can_be_followed_from_any_position(
     assert "".join(pieces) == whole.content
     last = whole.seq
     if is_restarted:
-        chat_server.stop()
-        chat_server.start()
+        chat_server.restart()
     socket = await conversation.enter()
     for run, seq in [(1, seq) for seq in range(last + 1)] + [(0, 0)]:
         answer = await follow(socket, whole.message_id, run, seq)
@@ -138,8 +136,7 @@ async def test_a_position_that_no_answer_has_begins_with_a_reset(
     whole = await conversation.socket.ask_to_the_end("Go")
     last = whole.seq
     if is_restarted:
-        chat_server.stop()
-        chat_server.start()
+        chat_server.restart()
     socket = await conversation.enter()
     for run, seq in ((1, last + 1), (1, 2**53 - 1), (2, 0), (2, last), (0, 1), (2**53 - 1, 2**53 - 1)):
         answer = await follow(socket, whole.message_id, run, seq)

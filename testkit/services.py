@@ -23,6 +23,10 @@ _HEADER = pytest.StashKey[str]()
 _STORES = {"db", "transactional_db", "own_redis", "own_database_url", "migrated_database_url", "data_folder"}
 _REDIS = pytest.StashKey[Service | None]()
 
+several_workers = pytest.mark.skipif(
+    "not os.environ['REDIS_URL']", reason="several workers need PostgreSQL and Redis: --services=postgres"
+)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

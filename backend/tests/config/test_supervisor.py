@@ -14,13 +14,9 @@ from django.conf import settings as django_settings
 
 from testkit.live import pause
 from testkit.server_process import ServerProcess
+from testkit.services import several_workers
 
-pytestmark = [
-    pytest.mark.timeout(180),
-    pytest.mark.skipif(
-        not django_settings.REDIS_URL, reason="several workers need PostgreSQL and Redis: --services=postgres"
-    ),
-]
+pytestmark = [pytest.mark.timeout(180), several_workers]
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from conformance.report import format_table
 from conformance.runner import Outcome, run_checks
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
+from testkit.services import several_workers
 from tests.chat.workers import StartWorkers
 from tests.conformance.conftest import MODELS
 from tests.conformance.users import ENDLESS_QUESTION, MAX_PROMPT_LENGTH, REASONING_QUESTION, sign_in_again
@@ -72,9 +73,7 @@ async def test_the_server_in_memory_conforms(
     assert await find_skipped(target, model_server) == {"the_rate_of_questions_is_limited"}
 
 
-@pytest.mark.skipif(
-    not django_settings.REDIS_URL, reason="several workers need PostgreSQL and Redis: --services=postgres"
-)
+@several_workers
 async def test_two_workers_conform(start_workers: StartWorkers, model_server: ModelServer) -> None:
     model_server.models = MODELS
     [server] = await start_workers(

@@ -9,18 +9,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings as django_settings
 
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser
+from testkit.services import several_workers
 from tests.chat.workers import StartWorkers
 
-pytestmark = [
-    pytest.mark.timeout(180),
-    pytest.mark.skipif(
-        not django_settings.REDIS_URL, reason="several workers need PostgreSQL and Redis: --services=postgres"
-    ),
-]
+pytestmark = [pytest.mark.timeout(180), several_workers]
 
 PATIENCE = 60.0
 BODY = b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'

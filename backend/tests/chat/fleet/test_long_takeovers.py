@@ -6,20 +6,15 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.conf import settings as django_settings
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser, until
 from testkit.server_process import ServerProcess
+from testkit.services import several_workers
 from tests.chat.socket.conversations import OpenConversation
 from tests.chat.workers import StartWorkers
 
-pytestmark = [
-    pytest.mark.timeout(180),
-    pytest.mark.skipif(
-        not django_settings.REDIS_URL, reason="several workers need PostgreSQL and Redis: --services=postgres"
-    ),
-]
+pytestmark = [pytest.mark.timeout(180), several_workers]
 
 LOCK = "SELECT 1 FROM chat_run WHERE answer_id = %s AND ended_at IS NULL FOR UPDATE"
 WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"

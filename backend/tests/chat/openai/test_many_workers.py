@@ -5,19 +5,14 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from django.conf import settings as django_settings
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
+from testkit.services import several_workers
 from tests.chat.openai.programs import Event, Program, make_key
 from tests.chat.workers import StartWorkers
 
-pytestmark = [
-    pytest.mark.timeout(180),
-    pytest.mark.skipif(
-        not django_settings.REDIS_URL, reason="several workers need PostgreSQL and Redis: --services=postgres"
-    ),
-]
+pytestmark = [pytest.mark.timeout(180), several_workers]
 
 WORDS = 10
 

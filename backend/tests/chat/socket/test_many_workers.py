@@ -10,7 +10,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings as django_settings
 
 from apps.chat.conversations.text_bytes import ROW_BYTES
 from testkit.fakes.model_requests import ModelRequest
@@ -18,16 +17,12 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser, pause
 from testkit.local_services import Service
 from testkit.server_process import ServerProcess
+from testkit.services import several_workers
 from testkit.socket_client import ChatSocket
 from tests.chat.socket.conversations import OpenConversation, assert_stored, refusal
 from tests.chat.workers import StartWorkers
 
-pytestmark = [
-    pytest.mark.timeout(180),
-    pytest.mark.skipif(
-        not django_settings.REDIS_URL, reason="several workers need PostgreSQL and Redis: --services=postgres"
-    ),
-]
+pytestmark = [pytest.mark.timeout(180), several_workers]
 
 
 async def open_conversation(worker: ServerProcess) -> OpenConversation:

@@ -83,7 +83,7 @@ async def check_the_broken_answer(conversation: OpenConversation, seen: AnswerCh
     await assert_stored(conversation, seen, "interrupted")
     # A client that shows what GET returned needs no reset.
     fresh = await conversation.user.connect(conversation.id)
-    fresh.answers[seen.message_id] = replace(seen, ended=None)
+    fresh.answers[seen.message_id] = replace(seen, ended={})
     await fresh.sign_in(conversation.user.access, seen.position)
     assert (await fresh.read_to_the_end(seen.message_id)).resets == 1, "the one before"
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
 from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 
@@ -42,6 +43,21 @@ class OpenConversation:
     async def details(self) -> dict[str, Any]:
         answer: dict[str, Any] = await self.user.call("GET", f"/conversations/{self.id}", expect=200)
         return answer
+
+
+async def begin_answer(
+    conversation: OpenConversation, model_server: ModelServer, *, seen: int, of: int, question: str = "Go"
+) -> AnswerCheck:
+    """Ask, and return the answer when `seen` of its words have arrived; `model_server.open` lets the others follow."""
+    model_server.script(tokens=of, gate="")
+    answer_id = (await conversation.socket.ask(question))["reply"]["id"]
+    model_server.open(seen)
+    return await conversation.socket.read_until_length(answer_id, len(words(1, seen)))
+
+
+def words(first: int, last: int) -> str:
+    """Return the words with these numbers, of the answers of the fake model."""
+    return "".join(f"w{number} " for number in range(first, last + 1))
 
 
 async def refusal(socket: ChatSocket, kind: str, **fields: Any) -> Frame:

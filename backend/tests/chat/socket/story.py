@@ -11,7 +11,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser, drop_connections, pause
 from testkit.local_services import Service
 from testkit.socket_client import AnswerCheck, ChatSocket, Frame
-from tests.chat.socket.conversations import refusal
+from tests.chat.socket.conversations import refusal, words
 
 WORDS = 8
 
@@ -115,7 +115,7 @@ class Story:
         await self.user.sign_in()
         if self.running is not None:
             running, self.running = self.running, None
-            self.texts[running.answer_id] = words(running.sent), "stopped"
+            self.texts[running.answer_id] = words(1, running.sent), "stopped"
             while await self._find_active():
                 await pause()  # within a second
 
@@ -268,7 +268,7 @@ class Story:
     async def _hear(self, tab: Tab) -> None:
         running = self._now_running()
         tab.answer_id = running.answer_id
-        text = words(running.sent)
+        text = words(1, running.sent)
         answer = await tab.socket.read_until_length(running.answer_id, len(text))
         assert answer.content == text
 
@@ -283,7 +283,7 @@ class Story:
 
     async def _all_hear_end(self, status: str) -> None:
         running, self.running = self._now_running(), None
-        self.texts[running.answer_id] = words(running.sent), status
+        self.texts[running.answer_id] = words(1, running.sent), status
         for tab in self._open_tabs():
             tab.answer_id = running.answer_id
             await self._hear_end(tab, running.answer_id)
@@ -294,7 +294,3 @@ class Story:
 
     def _open_tabs(self) -> list[Tab]:
         return [tab for tab in self.tabs if tab.is_open]
-
-
-def words(count: int) -> str:
-    return "".join(f"w{number} " for number in range(1, count + 1))

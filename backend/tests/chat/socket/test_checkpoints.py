@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, pause
-from tests.chat.socket.conversations import OpenConversation, assert_stored
+from tests.chat.socket.conversations import OpenConversation, assert_stored, words
 
 TOKENS, THOUGHTS = 60, 20
 
@@ -36,7 +36,7 @@ async def test_the_stored_text_always_ends_at_the_stored_number(
         assert stored["status"] == "streaming"
         assert stored["seq"] == seq
         assert stored["reasoning"] == "".join(f"r{number} " for number in range(1, min(seq, THOUGHTS) + 1))
-        assert stored["content"] == "".join(f"w{number} " for number in range(1, seq - THOUGHTS + 1))
+        assert stored["content"] == words(1, seq - THOUGHTS)
         exported = await conversation.user.call(
             "GET", f"/conversations/{conversation.id}/export?format=json", expect=200
         )

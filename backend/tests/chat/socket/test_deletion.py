@@ -1,21 +1,18 @@
 """Deleting a conversation that is open or being answered (docs/protocol.md: P-5.9)."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from apps.chat.models import Conversation, Message, Run
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser, pause
-from tests.chat.socket.conversations import OpenConversation, is_quiet
+from tests.chat.socket.conversations import OpenConversation, begin_answer, is_quiet
 
 
 async def test_deletion_reaches_and_closes_every_socket(
     conversation: OpenConversation, other_conversation: OpenConversation, model_server: ModelServer
 ) -> None:
-    model_server.script(tokens=9, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(2)
-    await conversation.socket.read_until_length(answer_id, len("w1 w2 "))
+    await begin_answer(conversation, model_server, seen=2, of=9)
     elsewhere = await OpenConversation.open(conversation.user)
     sockets = [conversation.socket, await conversation.enter()]
     await conversation.user.call("DELETE", f"/conversations/{conversation.id}", expect=204)
@@ -31,13 +28,10 @@ async def test_deletion_reaches_and_closes_every_socket(
 async def test_restore_brings_a_conversation_back_and_a_late_save_does_not(
     conversation: OpenConversation, model_server: ModelServer
 ) -> None:
-    model_server.script(tokens=9, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(2)
-    await conversation.socket.read_until_length(answer_id, len("w1 w2 "))
+    answer_id = (await begin_answer(conversation, model_server, seen=2, of=9)).message_id
     await conversation.user.call("DELETE", f"/conversations/{conversation.id}", expect=204)
     assert await conversation.socket.expect_close() == 4004
-    ended = Run.objects.filter(answer_id=answer_id, status="stopped")
+    ended = Run.objects.filter(answer_id=UUID(answer_id), status="stopped")
     while not await run_in_database(ended.exists):
         await pause()
         assert (await conversation.user.call("GET", "/conversations/"))["total"] == 0

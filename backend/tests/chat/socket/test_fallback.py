@@ -8,7 +8,7 @@ from pytest_django import Settings
 from testkit.fakes.model_server import ModelServer
 from testkit.live import until
 from testkit.stream_client import hang_up
-from tests.chat.socket.conversations import OpenConversation, assert_stored
+from tests.chat.socket.conversations import OpenConversation, assert_stored, words
 from tests.chat.socket.http_client import HttpClient
 
 
@@ -73,7 +73,7 @@ async def test_a_dropped_stream_resumes_from_its_position(http_client: HttpClien
         stream = back
     model_server.open(9)
     answer = await stream.read_to_the_end(answer_id)
-    assert answer.content == "".join(f"w{n} " for n in range(1, 10))
+    assert answer.content == words(1, 9)
     assert answer.resets == 0
     assert len(await http_client.user.messages(http_client.id)) == 2
 

@@ -11,7 +11,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser, drop_connections, pause
 from testkit.server_process import ServerProcess
 from testkit.socket_client import AnswerCheck, Frame
-from tests.chat.socket.conversations import OpenConversation, assert_stored
+from tests.chat.socket.conversations import OpenConversation, assert_stored, begin_answer, words
 
 pytestmark = [pytest.mark.store_independent, pytest.mark.timeout(180)]
 
@@ -29,10 +29,6 @@ async def process(data_folder: Path, model_server: ModelServer) -> AsyncIterator
     await server.kill()
 
 
-def words(first: int, last: int) -> str:
-    return "".join(f"w{number} " for number in range(first, last + 1))
-
-
 async def test_a_killed_server_keeps_the_question_and_the_saved_text(
     process: ServerProcess, model_server: ModelServer
 ) -> None:
@@ -42,10 +38,8 @@ async def test_a_killed_server_keeps_the_question_and_the_saved_text(
         await OpenConversation.open(user, title="Mine"),
         await OpenConversation.open(user, title="Mine too"),
     )
-    model_server.script(tokens=100, gate="")
-    answer_id = (await conversation.socket.ask("What is the capital of France?"))["reply"]["id"]
-    model_server.open(50)
-    seen = await conversation.socket.read_until_length(answer_id, len(words(1, 50)))
+    seen = await begin_answer(conversation, model_server, seen=50, of=100, question="What is the capital of France?")
+    answer_id = seen.message_id
     # A checkpoint is saved while the answer continues.
     while (stored := await conversation.last_message())["content"] != words(1, 50):
         assert stored["status"] in {"pending", "streaming"}

@@ -19,7 +19,7 @@ from testkit.local_services import Service
 from testkit.server_process import ServerProcess
 from testkit.services import several_workers
 from testkit.socket_client import ChatSocket
-from tests.chat.socket.conversations import OpenConversation, assert_stored, refusal
+from tests.chat.socket.conversations import OpenConversation, assert_stored, begin_answer, refusal, words
 from tests.chat.workers import StartWorkers
 
 pytestmark = [pytest.mark.timeout(180), several_workers]
@@ -40,10 +40,6 @@ async def enter_on(
     worker: ServerProcess, conversation: OpenConversation, resume: dict[str, Any] | None = None
 ) -> ChatSocket:
     return await replace(conversation.user, server=worker).enter(conversation.id, resume)
-
-
-def words(first: int, last: int) -> str:
-    return "".join(f"w{number} " for number in range(first, last + 1))
 
 
 async def test_a_stop_a_deletion_and_a_sign_out_reach_the_writer_on_another_worker(
@@ -120,11 +116,9 @@ async def test_another_worker_ends_the_answer_of_a_dead_one(
     conversation = await open_conversation(first)
     texts = await count_texts(conversation)
     there = await enter_on(second, conversation)
-    model_server.script(tokens=50, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(20)
+    seen = await begin_answer(conversation, model_server, seen=20, of=50)
+    answer_id = seen.message_id
     await there.read_until_length(answer_id, len(words(1, 20)))
-    seen = await conversation.socket.read_until_length(answer_id, len(words(1, 20)))
     await first.kill()
     answer = await there.read_to_the_end(answer_id)
     assert answer.ended["status"] == "interrupted"
@@ -178,11 +172,9 @@ async def test_a_client_gets_the_continuation_while_it_is_written_though_the_log
     first, second, third = await start_workers(3, CONTINUE_AFTER_CRASH="true")
     conversation = await open_conversation(first)
     there = await enter_on(second, conversation)
-    model_server.script(tokens=50, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(20)
+    seen = await begin_answer(conversation, model_server, seen=20, of=50)
+    answer_id = seen.message_id
     await there.read_until_length(answer_id, len(words(1, 20)))
-    seen = await conversation.socket.read_until_length(answer_id, len(words(1, 20)))
     own_redis.stop()
     await first.kill()
     model_server.script(tokens=50, gate="")
@@ -208,10 +200,7 @@ async def test_another_worker_continues_what_a_leaving_one_cannot_finish(
     first, second = await start_workers(2, CONTINUE_AFTER_CRASH="true", DRAIN_SECONDS="1")
     conversation = await open_conversation(first)
     there = await enter_on(second, conversation)
-    model_server.script(tokens=50, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(20)
-    await conversation.socket.read_until_length(answer_id, len(words(1, 20)))
+    answer_id = (await begin_answer(conversation, model_server, seen=20, of=50)).message_id
     model_server.script(tokens=50)
     first.end()
     assert await conversation.socket.expect_close() == 1012

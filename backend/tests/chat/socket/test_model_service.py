@@ -15,7 +15,7 @@ from apps.core.database import run_in_database
 from apps.core.ids import uuid7
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser, pause
-from tests.chat.socket.conversations import OpenConversation
+from tests.chat.socket.conversations import OpenConversation, begin_answer
 
 PATIENCE = 40.0
 
@@ -74,10 +74,7 @@ async def test_a_running_answer_is_finished_by_the_previous_service(
 ) -> None:
     await set_model_service(administrator, model_server.base_url)
     conversation = await OpenConversation.open(administrator)
-    model_server.script(tokens=3, gate="")
-    answer_id = (await conversation.socket.ask("Count"))["reply"]["id"]
-    model_server.open(1)
-    await conversation.socket.read_until_length(answer_id, 2)
+    answer_id = (await begin_answer(conversation, model_server, seen=1, of=3, question="Count")).message_id
     await set_model_service(administrator, other_service.base_url)
     assert await list_available_models(administrator) == ["other-model"]
     model_server.open(2)

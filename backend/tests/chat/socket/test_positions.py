@@ -11,7 +11,7 @@ from pytest_django import Settings
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer
 from testkit.socket_client import ChatSocket, Frame
-from tests.chat.socket.conversations import OpenConversation, assert_stored, is_quiet
+from tests.chat.socket.conversations import OpenConversation, assert_stored, begin_answer, is_quiet, words
 
 
 async def test_an_answer_survives_two_hundred_dropped_connections(
@@ -28,13 +28,13 @@ async def test_an_answer_survives_two_hundred_dropped_connections(
         more = chance.randint(0, 4)
         sent += more
         model_server.open(more)
-        words = chance.randint(0, sent)
+        known = chance.randint(0, sent)
         if chance.random() < 0.8:
-            await socket.read_until_length(answer_id, len("".join(f"w{n} " for n in range(1, words + 1))))
+            await socket.read_until_length(answer_id, len(words(1, known)))
         socket = await conversation.come_back(socket, answer_id)
     model_server.open(1000)
     answer = await socket.read_to_the_end(answer_id)
-    assert answer.content == "".join(f"w{n} " for n in range(1, 1001))
+    assert answer.content == words(1, 1000)
     assert answer.resets == 0
     await assert_stored(conversation, answer, "complete")
 
@@ -42,10 +42,7 @@ async def test_an_answer_survives_two_hundred_dropped_connections(
 async def test_resume_during_an_answer_continues_without_a_gap(
     conversation: OpenConversation, model_server: ModelServer
 ) -> None:
-    model_server.script(tokens=6, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(4)
-    await conversation.socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
+    answer_id = (await begin_answer(conversation, model_server, seen=4, of=6)).message_id
     sockets: dict[int, ChatSocket] = {}
     for seq in range(6):
         socket = sockets[seq] = await conversation.enter({"message_id": answer_id, "run": 1, "seq": seq})
@@ -98,10 +95,7 @@ async def test_auth_is_followed_by_success_accepted_and_replay_in_this_order(
 async def test_resume_of_an_ended_answer_sends_the_rest_and_the_end(
     conversation: OpenConversation, model_server: ModelServer
 ) -> None:
-    model_server.script(tokens=6, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(2)
-    await conversation.socket.read_until_length(answer_id, len("w1 w2 "))
+    answer_id = (await begin_answer(conversation, model_server, seen=2, of=6)).message_id
     witness = await conversation.enter()
     dropped = conversation.socket
     await dropped.drop()
@@ -213,7 +207,7 @@ async def test_get_and_follow_join_without_a_gap(
     for before, socket in joined:
         answer = await socket.read_to_the_end(answer_id)
         assert answer.resets == 0
-        assert before + answer.content == "".join(f"w{n} " for n in range(1, 31))
+        assert before + answer.content == words(1, 30)
 
 
 async def test_a_client_that_reconnects_follows_a_continued_answer(
@@ -238,7 +232,7 @@ async def test_a_client_that_reconnects_follows_a_continued_answer(
         while continued.run < 2 or not continued.ended:
             await socket.receive()
         assert continued.resets == int(socket is fresh)
-        assert continued.content == "".join(f"w{n} " for n in range(1, 11))
+        assert continued.content == words(1, 10)
         await assert_stored(conversation, continued, "complete")
 
 

@@ -7,7 +7,7 @@ from pytest_django import Settings
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer
 from testkit.statement_watch import StatementWatch
-from tests.chat.socket.conversations import OpenConversation, assert_stored
+from tests.chat.socket.conversations import OpenConversation, assert_stored, begin_answer
 
 OUTAGE = OperationalError("the database is down")
 
@@ -22,10 +22,8 @@ async def test_a_client_whose_resume_fails_connects_again_and_gets_nothing_twice
 ) -> None:
     """The database fails in the middle of a sign-in; the sweep must not start the answer from its beginning."""
     settings.SWEEP_SECONDS = 0.0
-    model_server.script(tokens=6, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(4)
-    answer = await conversation.socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
+    answer = await begin_answer(conversation, model_server, seen=4, of=6)
+    answer_id = answer.message_id
     await conversation.socket.drop()
     for _ in range(3):
         socket = await conversation.user.connect(conversation.id)

@@ -15,7 +15,7 @@ from apps.users.models import Session, User
 from testkit.accounts import PASSWORD
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser, pause
-from tests.chat.socket.conversations import OpenConversation, is_quiet
+from tests.chat.socket.conversations import OpenConversation, begin_answer, is_quiet
 from tests.chat.socket.tokens import claims_of, signed
 
 type Ending = Callable[[SignedInUser, str], Awaitable[None]]
@@ -84,10 +84,7 @@ async def test_the_end_of_a_session_closes_its_sockets_and_stops_its_answers(
     other_conversation: OpenConversation, conversation: OpenConversation, model_server: ModelServer, end: Ending
 ) -> None:
     """The other account came first and is the administrator's, so that this one may be deleted."""
-    model_server.script(tokens=9, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(2)
-    await conversation.socket.read_until_length(answer_id, len("w1 w2 "))
+    answer_id = (await begin_answer(conversation, model_server, seen=2, of=9)).message_id
     sockets = [conversation.socket, await conversation.enter(), (await OpenConversation.open(conversation.user)).socket]
     session_id = claims_of(conversation.user.access)["sid"]
     await end(conversation.user, session_id)

@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
-from tests.chat.socket.conversations import OpenConversation
+from tests.chat.socket.conversations import OpenConversation, begin_answer
 
 FIRST, SECOND = "fake-model", "spare-ai::fake-model"
 
@@ -85,10 +85,7 @@ async def test_an_answer_continues_while_another_service_is_added(
 ) -> None:
     await add(administrator, "Main AI", model_server.base_url)
     conversation = await OpenConversation.open(administrator)
-    model_server.script(tokens=3, gate="")
-    answer_id = (await conversation.socket.ask("Count"))["reply"]["id"]
-    model_server.open(1)
-    await conversation.socket.read_until_length(answer_id, 2)
+    answer_id = (await begin_answer(conversation, model_server, seen=1, of=3, question="Count")).message_id
     requests_before = model_server.model_list_requests
     await add(administrator, "Spare AI", other_server.base_url)
     # Services that stay the same are not asked again.

@@ -7,7 +7,7 @@ import pytest
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer
 from testkit.socket_client import AnswerCheck, ChatSocket
-from tests.chat.socket.conversations import OpenConversation, assert_stored, is_quiet, refusal
+from tests.chat.socket.conversations import OpenConversation, assert_stored, begin_answer, is_quiet, refusal
 
 
 async def follow(socket: ChatSocket, message_id: str, run: int, seq: int) -> AnswerCheck:
@@ -151,10 +151,7 @@ async def test_a_position_that_no_answer_has_begins_with_a_reset(
 async def test_a_running_answer_can_be_followed_from_any_position(
     conversation: OpenConversation, model_server: ModelServer
 ) -> None:
-    model_server.script(tokens=8, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(4)
-    await conversation.socket.read_until_length(answer_id, len("w1 w2 w3 w4 "))
+    answer_id = (await begin_answer(conversation, model_server, seen=4, of=8)).message_id
     sockets: dict[tuple[int, int], ChatSocket] = {}
     for position in ((0, 0), (1, 0), (1, 1), (1, 3), (1, 4), (1, 5), (1, 99), (2, 0), (2, 4), (7, 3)):
         socket = await conversation.enter()
@@ -176,10 +173,7 @@ async def test_a_running_answer_can_be_followed_from_any_position(
 async def test_a_repeated_follow_replaces_the_earlier_one(
     conversation: OpenConversation, model_server: ModelServer
 ) -> None:
-    model_server.script(tokens=6, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(3)
-    await conversation.socket.read_until_length(answer_id, len("w1 w2 w3 "))
+    answer_id = (await begin_answer(conversation, model_server, seen=3, of=6)).message_id
     for _ in range(5):
         conversation.socket.answers[answer_id] = AnswerCheck(answer_id, run=1)
         await conversation.socket.send("chat.follow", message_id=answer_id, run=1, seq=0)

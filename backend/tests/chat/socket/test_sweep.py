@@ -4,7 +4,7 @@ from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer
-from tests.chat.socket.conversations import OpenConversation
+from tests.chat.socket.conversations import OpenConversation, words
 
 
 async def test_the_sweep_does_not_overtake_a_sign_in(
@@ -17,7 +17,7 @@ async def test_the_sweep_does_not_overtake_a_sign_in(
     answer_id = (await socket.ask("Go"))["reply"]["id"]
     for length in range(1, 31):
         model_server.open()
-        await socket.read_until_length(answer_id, len("".join(f"w{n} " for n in range(1, length + 1))))
+        await socket.read_until_length(answer_id, len(words(1, length)))
         socket = await conversation.come_back(socket, answer_id)
     model_server.open(30)
     assert (await socket.read_to_the_end(answer_id)).resets == 0

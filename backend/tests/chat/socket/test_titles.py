@@ -6,7 +6,7 @@ from pytest_django import Settings
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
 from testkit.socket_client import ChatSocket, Frame
-from tests.chat.socket.conversations import OpenConversation, is_quiet
+from tests.chat.socket.conversations import OpenConversation, begin_answer, is_quiet
 
 
 async def next_title(socket: ChatSocket) -> Frame:
@@ -89,10 +89,7 @@ async def test_a_title_follows_a_stopped_answer_or_the_first_after_a_failure(
     conversation: OpenConversation, model_server: ModelServer, is_stopped: bool
 ) -> None:
     if is_stopped:
-        model_server.script(tokens=5, gate="")
-        answer_id = (await conversation.socket.ask("One"))["reply"]["id"]
-        model_server.open(1)
-        await conversation.socket.read_until_length(answer_id, 2)
+        await begin_answer(conversation, model_server, seen=1, of=5, question="One")
         await conversation.socket.send("chat.stop")
         await next_title(conversation.socket)
         return

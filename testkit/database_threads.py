@@ -1,6 +1,8 @@
-"""The database threads of this process, as tests leave them: without work and without connections."""
+"""Threads that use the database in tests: those of this process, and those of concurrent calls."""
 
 import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
 from django.db import connection
@@ -24,3 +26,18 @@ def wait_for_database_threads() -> None:
         database.submit_to_database(rest)
     all_are_here.wait(40)
     all_are_here.wait(40)
+
+
+def all_at_once[T](calls: Sequence[Callable[[], T]]) -> list[T]:
+    """Make all calls concurrently, each in its own thread, and return the results in order."""
+    start = threading.Barrier(len(calls))
+
+    def make(call: Callable[[], T]) -> T:
+        start.wait()
+        try:
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(make, calls))

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import structlog
 
-type ReadLog = Callable[[], list[dict[str, Any]]]
+type ReadLog = Callable[..., list[dict[str, Any]]]
 
 
 @pytest.fixture
 def read_log() -> Iterator[ReadLog]:
-    """Return a function that returns every line logged since the test began, each parsed from JSON."""
+    """Return a function that returns the lines logged since the test began, parsed: all, or those of some events."""
     [handler] = [
         handler
         for handler in logging.getLogger().handlers
@@ -23,5 +23,10 @@ def read_log() -> Iterator[ReadLog]:
     ]
     stream = StringIO()
     before = handler.setStream(stream)
-    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+
+    def read(*events: str) -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in stream.getvalue().splitlines()]
+        return [line for line in lines if not events or line["event"] in events]
+
+    yield read
     handler.setStream(before)

@@ -179,7 +179,7 @@ def test_a_fault_of_the_script_is_logged_as_one(redis_url: str, key: str, read_l
     with closing(RedisRateLimiter(redis_url)) as limiter, Redis.from_url(redis_url) as client:
         client.set(f"limit:{key}", "of another type", ex=60)
         assert limiter.hit(key, TWENTY_A_MINUTE) == 0, "this process counts alone"
-    (line,) = [line for line in read_log() if line["event"] == "rate_limits_not_shared"]
+    (line,) = read_log("rate_limits_not_shared")
     assert line["level"] == "error"
     assert "WRONGTYPE" in line["reason"]
 

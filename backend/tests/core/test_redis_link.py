@@ -99,7 +99,7 @@ async def test_a_full_redis_is_an_outage_that_the_log_names(is_script: bool, rea
     for error in (refusal, refused.value):
         assert is_outage(error)
         log_failure(structlog.get_logger("tests"), "not_kept", error)
-    said = [(line["level"], line["reason"]) for line in read_log() if line["event"] == "not_kept"]
+    said = [(line["level"], line["reason"]) for line in read_log("not_kept")]
     assert said == [("warning", "Redis is full: raise its maxmemory.")] * 2
 
 
@@ -121,7 +121,7 @@ async def test_a_command_that_redis_cannot_carry_out_is_a_fault(
         await link.close()
     assert not is_outage(error)
     log_failure(structlog.get_logger("tests"), "not_kept", error)
-    (line,) = [line for line in read_log() if line["event"] == "not_kept"]
+    (line,) = read_log("not_kept")
     assert line["level"] == "error"
     assert reason in line["reason"]
     assert "the text of a message" not in str(line)

@@ -1,15 +1,12 @@
 """A user's device: an HTTP client with its own address, tokens and cookies."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from random import randrange
-from threading import Barrier
 from typing import Any
 
-from django.db import connection
 from django.test import Client
 
 PASSWORD = "correct horse battery staple"
@@ -84,18 +81,3 @@ class Device:
 
     def is_signed_in(self) -> bool:
         return self.call("GET", "/me").status == 200
-
-
-def all_at_once(calls: Sequence[Callable[[], Response]]) -> list[Response]:
-    """Make all calls concurrently, each in its own thread, and return the answers in order."""
-    start = Barrier(len(calls))
-
-    def make(call: Callable[[], Response]) -> Response:
-        start.wait()
-        try:
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return list(threads.map(make, calls))

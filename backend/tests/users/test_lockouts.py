@@ -5,8 +5,9 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from apps.users.services.lockouts import FAILURES_PER_NETWORK
+from testkit.database_threads import all_at_once
 from tests.users.conftest import MovableClock
-from tests.users.devices import PASSWORD, Device, Response, all_at_once, fresh_address
+from tests.users.devices import PASSWORD, Device, Response, fresh_address
 
 pytestmark = pytest.mark.django_db
 

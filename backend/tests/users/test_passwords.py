@@ -8,8 +8,9 @@ from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from apps.users.models import User
+from testkit.database_threads import all_at_once
 from tests.users.conftest import MovableClock
-from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, all_at_once
+from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device
 
 pytestmark = pytest.mark.django_db
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from apps.users.models import Session, User
+from testkit.database_threads import all_at_once
 from tests.chat.socket.tokens import claims_of
 from tests.users.conftest import MovableClock
-from tests.users.devices import Device, all_at_once
+from tests.users.devices import Device
 
 pytestmark = pytest.mark.django_db
 

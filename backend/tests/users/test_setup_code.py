@@ -8,7 +8,8 @@ from pytest_django import Settings
 
 from apps.users.models import User
 from server.setup_notice import setup_notice
-from tests.users.devices import PASSWORD, Device, all_at_once
+from testkit.database_threads import all_at_once
+from tests.users.devices import PASSWORD, Device
 
 pytestmark = pytest.mark.django_db
 

@@ -55,13 +55,7 @@ def models(settings: Settings) -> Iterator[None]:
 @pytest.fixture
 def make_uploader(db: None, models: None) -> Callable[[], Uploader]:
     """Return a function that signs up a new user."""
-
-    def make() -> Uploader:
-        uploader = Uploader()
-        uploader.sign_up()
-        return uploader
-
-    return make
+    return Uploader.sign_up
 
 
 @pytest.fixture

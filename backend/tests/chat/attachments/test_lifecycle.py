@@ -272,7 +272,7 @@ def test_a_wrong_database_does_not_empty_the_store(
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
         assert reconcile_store() == Reconciled(0, [], kept=12)
         assert file_store.names() == before
-        [line] = [line for line in read_log() if line["event"] == "attachments_not_reconciled"]
+        [line] = read_log("attachments_not_reconciled")
         assert line["level"] == "error"
         assert line["files"] == 14
         assert line["without_attachment"] == 12

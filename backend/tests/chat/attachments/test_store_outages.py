@@ -109,7 +109,7 @@ def test_an_s3_store_that_does_not_answer_is_an_outage(
     assert Attachment.objects.count() == 1
     uploader.ask("DELETE", f"/attachments/{attachment['id']}", status=204)
     # Questions of another test may still wait for its store.
-    lines = [line for line in read_log() if line["event"] in {"objects_not_deleted", "request_failed"}]
+    lines = read_log("objects_not_deleted", "request_failed")
     assert [(line["event"], line["level"], line["error"]) for line in lines] == [
         ("objects_not_deleted", "warning", error),  # of the upload
         ("request_failed", "warning", error),
@@ -173,7 +173,7 @@ def test_a_folder_that_cannot_be_written_is_an_outage_whose_reason_is_logged(
     response = uploader.upload(files.png())
     assert response.status == 503
     assert response.headers["Retry-After"] == "1"
-    assert [line["error"] for line in read_log() if line["event"] == "request_failed"] == ["OSError ENAMETOOLONG"]
+    assert [line["error"] for line in read_log("request_failed")] == ["OSError ENAMETOOLONG"]
     assert Attachment.objects.count() == 0
 
 
@@ -276,7 +276,7 @@ def test_a_store_that_deletes_nothing_is_reconciled_as_far_as_possible(
     assert str(lost) in capsys.readouterr().out
     assert requests.count("POST") == 1
     assert "DELETE" not in requests
-    [line] = [line for line in read_log() if line["event"] == "objects_not_deleted"]
+    [line] = read_log("objects_not_deleted")
     assert (line["level"], line["objects"], line["reasons"]) == ("error", 3, ["AccessDenied"])
 
 

@@ -140,18 +140,14 @@ def test_a_template_is_kept_and_replaced_when_it_has_died(uploader: Uploader) ->
     assert second != first
 
 
-def lines(read_log: ReadLog, event: str) -> list[dict[str, Any]]:
-    return [line for line in read_log() if line["event"] == event]
-
-
 def test_the_log_says_why_a_file_cannot_be_read_without_its_content(uploader: Uploader, read_log: ReadLog) -> None:
     broken = files.png()[:-5000]
     assert uploader.refused_upload(broken, "my-secret-name.png") == (422, "ATTACHMENT_UNREADABLE")
-    [line] = lines(read_log, "attachment_unreadable")
+    [line] = read_log("attachment_unreadable")
     assert line["cause"].startswith("builtins.OSError < struct.error at ")
     assert "my-secret-name" not in str(read_log())
     assert uploader.refused_upload(b"%PDF-1.7 my-secret-text") == (422, "ATTACHMENT_UNREADABLE")
-    cause = lines(read_log, "attachment_unreadable")[1]["cause"]
+    cause = read_log("attachment_unreadable")[1]["cause"]
     assert cause.startswith("processed_file.UnreadableFileError < misc.PdfiumError at ")
     assert "my-secret-text" not in str(read_log())
 
@@ -167,6 +163,6 @@ def test_the_log_says_why_a_process_ended(
 
     monkeypatch.setattr(subprocess, "run", run_without_libraries)
     assert uploader.refused_upload(files.png()) == (422, "ATTACHMENT_UNREADABLE")
-    [line] = lines(read_log, "attachment_child_failed")
+    [line] = read_log("attachment_child_failed")
     assert line["status"] == 1
     assert line["cause"].startswith("builtins.ModuleNotFoundError at images:")

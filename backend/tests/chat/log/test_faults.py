@@ -66,7 +66,7 @@ async def test_an_answer_ends_while_redis_refuses_writes(
     for reader in (here, there):
         assert reader.content == "abc"
         reader.assert_whole()
-    (silent,) = [line for line in read_log() if line["event"] == "stream_log_silent"]
+    (silent,) = read_log("stream_log_silent")
     assert silent["level"] == "warning"
     assert silent["reason"].startswith("Redis ")
 
@@ -139,7 +139,7 @@ async def test_nothing_waits_for_redis_to_come_back(server: Service, new_log: Ma
     await here.until("abc")
     server.start()  # Not in another thread: Linux ends the process with the thread that started it.
     await writer.finish(COMPLETE)
-    silent = [line["level"] for line in read_log() if line["event"] == "stream_log_silent"]
+    silent = [line["level"] for line in read_log("stream_log_silent")]
     assert silent == ["warning"], "an expected outage is one line"
 
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from django.test import Client
@@ -27,8 +27,11 @@ class Account:
     access: str = ""
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
-    def sign_up(self) -> None:
-        self.access = make_account(self.name).access
+    @classmethod
+    def sign_up(cls) -> Self:
+        account = cls()
+        account.access = make_account(account.name).access
+        return account
 
     def call(self, method: str, path: str, body: Any = None) -> Response:
         """Call `/api{path}` with a JSON body, if there is one."""

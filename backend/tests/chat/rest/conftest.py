@@ -25,13 +25,7 @@ def models(settings: Settings) -> Iterator[list[str]]:
 @pytest.fixture
 def make_account(db: None) -> Callable[[], Account]:
     """Return a function that signs up a new user."""
-
-    def make() -> Account:
-        account = Account()
-        account.sign_up()
-        return account
-
-    return make
+    return Account.sign_up
 
 
 @pytest.fixture

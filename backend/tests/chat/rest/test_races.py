@@ -1,9 +1,8 @@
 """Concurrent requests for the same conversation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
-from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -15,24 +14,11 @@ from apps.chat.models import Conversation, Message, SearchEntry
 from apps.users.models import User
 from apps.users.services.accounts import delete_account
 from testkit.accounts import PASSWORD
-from tests.chat.rest.accounts import Account, Response
+from testkit.database_threads import all_at_once
+from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import grow
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def all_at_once(calls: Sequence[Callable[[], Response]]) -> list[Response]:
-    start = Barrier(len(calls))
-
-    def make(call: Callable[[], Response]) -> Response:
-        start.wait()
-        try:
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return list(threads.map(make, calls))
 
 
 def test_concurrent_repeats_create_one_conversation(account: Account, other_account: Account) -> None:

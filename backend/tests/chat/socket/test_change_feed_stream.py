@@ -7,14 +7,12 @@ import pytest
 from pytest_django import Settings
 
 from apps.chat.live.change_feed_client import change_feed_clients
-from apps.core.database import run_in_database
-from apps.users.models import Session
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser, until
 from testkit.socket_client import ChatSocket, Frame
 from testkit.stream_client import end_of, hang_up, open_stream
 from tests.chat.socket.conversations import OpenConversation
-from tests.chat.socket.tokens import claims_of
+from tests.chat.socket.session_ends import SESSION_ENDS
 
 type Listen = Callable[[], Awaitable[ChatSocket]]
 
@@ -59,16 +57,7 @@ async def test_both_transports_send_the_same_changes(
     assert [frame["revision"] for frame in changes] == [0, 1, 2, 3]
 
 
-async def log_out(user: SignedInUser) -> None:
-    await user.call("POST", "/auth/logout", {}, expect=200)
-
-
-async def remove_session(user: SignedInUser) -> None:
-    """Without a notification: a change made directly in the database is noticed within a second too."""
-    await run_in_database(Session.objects.filter(id=claims_of(user.access)["sid"]).delete)
-
-
-@pytest.mark.parametrize("end", [log_out, remove_session])
+@pytest.mark.parametrize("end", SESSION_ENDS)
 async def test_the_end_of_the_session_ends_the_stream(
     user: SignedInUser, listen: Listen, end: Callable[[SignedInUser], Awaitable[None]]
 ) -> None:

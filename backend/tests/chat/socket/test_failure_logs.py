@@ -45,10 +45,6 @@ def fail_with(error: Exception) -> None:
     raise error
 
 
-def lines_of(read_log: ReadLog, event: str) -> list[dict[str, Any]]:
-    return [line for line in read_log() if line["event"] == event]
-
-
 @FAILURES
 async def test_a_failed_checkpoint_is_logged(
     statement_watch: StatementWatch,
@@ -63,12 +59,12 @@ async def test_a_failed_checkpoint_is_logged(
     answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     with statement_watch.failure(error, of="UPDATE chat_run SET tail_content"):
         model_server.open(1)
-        await until(lambda: lines_of(read_log, "checkpoint_failed"), "a failed checkpoint")
+        await until(lambda: read_log("checkpoint_failed"), "a failed checkpoint")
     model_server.open(2)
     answer = await conversation.socket.read_to_the_end(answer_id)
 
     assert answer.content == "w1 w2 w3 "
-    assert_logged(lines_of(read_log, "checkpoint_failed")[0], error)
+    assert_logged(read_log("checkpoint_failed")[0], error)
 
 
 @FAILURES
@@ -79,7 +75,7 @@ async def test_a_failed_round_of_the_takeover_is_logged(
     chat_server.stop()
     with statement_watch.failure(error, of="ended_at IS NULL AND answer_id IS NOT NULL"):
         chat_server.start()
-        lines = await until(lambda: lines_of(read_log, "takeover_round_failed")[2:], "a third round")
+        lines = await until(lambda: read_log("takeover_round_failed")[2:], "a third round")
 
     assert_logged(lines[0], error)
 
@@ -93,7 +89,7 @@ async def test_a_failed_check_for_another_model_service_is_logged(
     settings.MODEL_SERVICE_LOOK_SECONDS = 0.0
     chat_server.restart()
     with statement_watch.failure(error, of="SELECT version FROM chat_modelservice"):
-        lines = await until(lambda: lines_of(read_log, "model_service_not_read")[2:], "a third look")
+        lines = await until(lambda: read_log("model_service_not_read")[2:], "a third look")
 
     assert_logged(lines[0], error)
 
@@ -107,7 +103,7 @@ async def test_a_lost_notification_is_logged(user: SignedInUser, read_log: ReadL
         await user.new_conversation()
         await user.call("POST", "/auth/logout", {"refresh_token": user.refresh}, expect=200)
 
-    lines = lines_of(read_log, "notification_lost")
+    lines = read_log("notification_lost")
     assert [line["notification"] for line in lines] == ["conversation.created", "session.ended"]
     for line in lines:
         assert_logged(line, error)
@@ -123,7 +119,7 @@ async def test_a_failed_sweep_is_logged(
 ) -> None:
     settings.SWEEP_SECONDS = 0.0
     with statement_watch.failure(error, of="FROM users_session"):
-        lines = await until(lambda: lines_of(read_log, "sweep_failed")[2:], "a third sweep")
+        lines = await until(lambda: read_log("sweep_failed")[2:], "a third sweep")
 
     assert_logged(lines[0], error)
     assert (await conversation.socket.ask_to_the_end("Go")).content == "Echo: Go"
@@ -134,7 +130,7 @@ async def test_the_server_pings_while_sweeps_fail(
 ) -> None:
     settings.SWEEP_SECONDS = 0.0
     with statement_watch.failure(OperationalError("the database is down"), of="FROM users_session"):
-        await until(lambda: lines_of(read_log, "sweep_failed"), "a failed sweep")
+        await until(lambda: read_log("sweep_failed"), "a failed sweep")
         settings.SOCKET_PING_INTERVAL = 0.0
         await conversation.socket.expect("ping")
 
@@ -175,7 +171,7 @@ async def test_a_failed_purge_leaves_the_others_done(
     setattr(settings, interval, 0.0)
     with statement_watch.failure(RuntimeError("a fault"), of=fault):
         chat_server.start()
-        await until(lambda: lines_of(read_log, FAILED_PURGES[interval])[2:], "a third round")
+        await until(lambda: read_log(FAILED_PURGES[interval])[2:], "a third round")
         others = [one for one in statement_watch.statements if left in one and fault not in one]
         assert others
 
@@ -188,7 +184,7 @@ async def test_a_worker_that_fails_on_a_notification_receives_the_next(read_log:
             fail_with(error)
 
     acting = asyncio.create_task(act_on_worker_notifications(FailingSearch()))
-    while not (lines := lines_of(read_log, "notification_failed")[1:]):
+    while not (lines := read_log("notification_failed")[1:]):
         await notify(AnswersGivenUpNotification())
         await pause()
     acting.cancel()

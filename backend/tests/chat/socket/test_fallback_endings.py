@@ -8,25 +8,14 @@ import pytest
 from pytest_django import Settings
 
 from apps.chat.live.conversation_client import conversation_clients
-from apps.core.database import run_in_database
-from apps.users.models import Session
 from testkit.fakes.model_server import ModelServer
-from testkit.live import LiveServer, SignedInUser, pause, until
+from testkit.live import LiveServer, pause, until
 from testkit.stream_client import end_of, hang_up
 from tests.chat.socket.http_client import HttpClient
-from tests.chat.socket.tokens import claims_of
+from tests.chat.socket.session_ends import SESSION_ENDS
 
 
-async def log_out(user: SignedInUser) -> None:
-    await user.call("POST", "/auth/logout", {}, expect=200)
-
-
-async def remove_session(user: SignedInUser) -> None:
-    """Without a notification: a change made directly in the database is noticed within a second too."""
-    await run_in_database(Session.objects.filter(id=claims_of(user.access)["sid"]).delete)
-
-
-@pytest.mark.parametrize("end", [log_out, remove_session])
+@pytest.mark.parametrize("end", SESSION_ENDS)
 async def test_the_end_of_the_session_ends_the_stream(
     http_client: HttpClient, model_server: ModelServer, end: Any
 ) -> None:

@@ -26,7 +26,7 @@ async def test_a_fault_of_the_index_costs_no_text(
         answer = await conversation.socket.ask_to_the_end("One")
         await assert_stored(conversation, answer, "complete")
         assert (await conversation.socket.ask_to_the_end("Two")).content == "Echo: Two"
-        lines = await until(lambda: [line for line in read_log() if line["event"] == "text_not_indexed"], "the fault")
+        lines = await until(lambda: read_log("text_not_indexed"), "the fault")
         await asyncio.to_thread(chat_server.stop)
     assert {line["level"] for line in lines} == {"error"}
     assert "in fail" in lines[0]["exception"], "the traceback leads to where it happened"
@@ -56,7 +56,7 @@ async def test_an_answer_that_no_attempt_stores_is_ended_once_it_can_be(
     settings.TAKEOVER_PAUSE_ALONE_SECONDS = 0.05
     with statement_watch.failure(FAULT, of=STORE_ENDING):
         answer_id = (await conversation.socket.ask("One"))["reply"]["id"]
-        await until(lambda: any(line["event"] == "ending_not_stored" for line in read_log()), "the attempt")
+        await until(lambda: read_log("ending_not_stored"), "the attempt")
     answer = await conversation.socket.read_to_the_end(answer_id)
     assert answer.content == "Echo: One"
     await assert_stored(conversation, answer, "interrupted")
@@ -75,7 +75,7 @@ async def test_an_outage_of_the_database_delays_the_ending(
     answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     with statement_watch.failure(OUTAGE):
         model_server.open(100)
-        await until(lambda: any(line["event"] == "ending_not_stored_yet" for line in read_log()), "an attempt")
+        await until(lambda: read_log("ending_not_stored_yet"), "an attempt")
     answer = await conversation.socket.read_to_the_end(answer_id)
     assert answer.content == "w1 w2 w3 "
     await assert_stored(conversation, answer, "complete")

@@ -18,7 +18,7 @@ from testkit.local_services import run_postgres, run_redis
 from testkit.programs import Processes, Program, running, running_fake_model
 from testkit.server_process import ServerProcess
 
-PATIENCE = 60.0
+PATIENCE_SECONDS = 60.0
 MIN_SECONDS = 8.0
 """The least time for which the bystanders are watched, because an attack may end immediately."""
 
@@ -48,7 +48,7 @@ class Target(LocalServer):
         await asyncio.sleep(max(0.0, MIN_SECONDS - (time.monotonic() - self._began)))
         self.end_measuring()
         self._bystanders.write_line(b"")
-        figures: dict[str, Any] = json.loads(await self._bystanders.read_line(PATIENCE))
+        figures: dict[str, Any] = json.loads(await self._bystanders.read_line(PATIENCE_SECONDS))
         probes, gaps, failures = figures["probes"], figures["gaps"], figures["failures"]
         return [
             at_most("probe of /api/health/live, p95", _p95(probes), PROBE_P95_MS, "ms"),
@@ -95,7 +95,7 @@ async def running_target(attack: Attack) -> AsyncGenerator[Target]:
                     await server.start()
                 command = ["-m", "attacks.bystanders", str(server.port)]
                 async with running("bystanders", command, folder / "bystanders.log") as bystanders:
-                    await bystanders.read_line(PATIENCE)
+                    await bystanders.read_line(PATIENCE_SECONDS)
                     target = Target(server, bystanders, attack)
                     try:
                         yield target

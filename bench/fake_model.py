@@ -16,7 +16,7 @@ from bench.chunks import STREAM_HEAD, ending, json_response, text_chunk, token_c
 from bench.demand import ChatRequest, Demand
 from bench.wheel import Wheel
 
-BATCH = 32
+BATCH_SIZE = 32
 """Tokens per write at rate 0: about 8 KiB."""
 
 _read_request = json.Decoder(ChatRequest).decode
@@ -62,7 +62,7 @@ class Answer:
         connection = self._connection
         if connection.answer is not self or not connection.writable:
             return
-        upto = min(self._sent + BATCH, self._demand.tokens)
+        upto = min(self._sent + BATCH_SIZE, self._demand.tokens)
         connection.write(b"".join([token_chunk(number) for number in range(self._sent, upto)]))
         self._sent = upto
         if upto == self._demand.tokens:

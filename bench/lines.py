@@ -8,7 +8,7 @@ from bench.figures import NO_ERRORS, Aim, Comparison, Figures, Line, median_of, 
 from bench.measure import Measured, Memory
 from bench.results import Results
 from bench.scenarios import Readings
-from bench.scenarios.long_conversations import LENGTHS
+from bench.scenarios.long_conversations import CONVERSATION_LENGTHS
 from bench.scenarios.search import SEARCHES
 from bench.stages import FLAT_OUT, TURNS
 from bench.tally import Spread
@@ -114,7 +114,7 @@ _SCENARIOS: dict[str, tuple[str, tuple[Line[Readings], ...]]] = {
             _read("first token, empty, p50", "ms", "first_0"),
             *(
                 line
-                for length in LENGTHS
+                for length in CONVERSATION_LENGTHS
                 for line in (
                     _read(f"first token, {length:,} messages", "ms", f"first_{length}"),
                     _read("to an empty one", "x", f"ratio_{length}", _both(1.8)),

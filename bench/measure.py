@@ -13,7 +13,7 @@ import msgspec
 from bench.contenders import Contender
 from bench.cpu import CpuReading
 from bench.load_protocol import GO, LEAVE, LoadRequest, LoadResult, Report, Seat
-from bench.stages import PACE, Stage
+from bench.stages import QUESTIONS_PER_SECOND, Stage
 from testkit.programs import STARTING_S, Program, StartError, running
 
 SEATING_S = 60.0
@@ -173,7 +173,7 @@ class Course:
             port=contender.port,
             seats=list(seats),
             demand=stage.demand if stage else None,
-            pace=stage.pace if stage else PACE,
+            pace=stage.pace if stage else QUESTIONS_PER_SECOND,
             deadline=stage.deadline if stage else 0.0,
             deflate=self._deflate,
         )

@@ -20,7 +20,7 @@ from bench.scenarios.workers import measure_second_worker
 from bench.stages import WARM_UP, Plan, Stage
 from testkit.programs import StartError
 
-ALONE = {"workers"}
+POSTGRES_SCENARIOS = {"workers"}
 """Scenarios of PostgreSQL and Redis only."""
 
 
@@ -85,7 +85,7 @@ class Run:
     async def _run_scenarios(self, course: Course, products: list[Product], scratch: Path, model_url: str) -> None:
         for scenario in self._plan.scenarios:
             for each in products:
-                if scenario in ALONE and each.name != POSTGRES:
+                if scenario in POSTGRES_SCENARIOS and each.name != POSTGRES:
                     continue
                 say(f"{scenario}, {each.name}")
                 try:
@@ -118,7 +118,7 @@ def _needed(plan: Plan) -> list[str]:
     if plan.stages or plan.once:
         return list(CONTENDERS)
     names = [name for name in CONTENDERS if name != RELAY]
-    return [POSTGRES] if plan.scenarios and ALONE.issuperset(plan.scenarios) else names
+    return [POSTGRES] if plan.scenarios and POSTGRES_SCENARIOS.issuperset(plan.scenarios) else names
 
 
 def say(progress: str) -> None:

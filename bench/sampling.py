@@ -9,11 +9,11 @@ import msgspec
 
 from bench.contenders import Contender
 from bench.measure import Course
-from bench.stages import PACE, Stage
+from bench.stages import QUESTIONS_PER_SECOND, Stage
 from testkit.programs import StartError
 
 SAMPLED_S = 10
-SHOWN = 20
+SHOWN_FUNCTIONS = 20
 
 
 async def sample(course: Course, contender: Contender, file: Path) -> str:
@@ -26,7 +26,7 @@ async def sample(course: Course, contender: Contender, file: Path) -> str:
     command = shutil.which("py-spy")
     if command is None:
         raise StartError("py-spy is missing: put it on the PATH (uv tool install py-spy).")
-    turns = msgspec.structs.replace(Stage.turns(int(PACE * (SAMPLED_S + 3))), pace=PACE)
+    turns = msgspec.structs.replace(Stage.turns(int(QUESTIONS_PER_SECOND * (SAMPLED_S + 3))), pace=QUESTIONS_PER_SECOND)
     seated = asyncio.Event()
     load = asyncio.create_task(course.run(contender, turns, begun=seated))
     try:
@@ -51,5 +51,5 @@ def _own_time(folded: str) -> str:
         stack, _, samples = line.rpartition(" ")
         own[stack.rpartition(";")[2]] += int(samples)
     total = max(own.total(), 1)
-    head = f"{total} samples of {SAMPLED_S} s with {PACE:g} turns of one token a second; own time:"
-    return "\n".join([head, *(f"{count / total:7.1%}  {name}" for name, count in own.most_common(SHOWN))])
+    head = f"{total} samples of {SAMPLED_S} s with {QUESTIONS_PER_SECOND:g} turns of one token a second; own time:"
+    return "\n".join([head, *(f"{count / total:7.1%}  {name}" for name, count in own.most_common(SHOWN_FUNCTIONS))])

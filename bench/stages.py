@@ -7,7 +7,7 @@ import msgspec
 
 from bench.demand import Demand
 
-PACE = 50.0
+QUESTIONS_PER_SECOND = 50.0
 """Questions per second at the beginning of a stage whose starts are spread."""
 
 TURNS = "turns of one token"
@@ -43,9 +43,9 @@ class Stage(msgspec.Struct, frozen=True):
     @classmethod
     def spread(cls, users: int, seconds: float) -> Self:
         """Return `users` answers of 50 tokens per second, asked for one by one; all flow for at least `seconds`."""
-        length = users / PACE + seconds
+        length = users / QUESTIONS_PER_SECOND + seconds
         demand = Demand(rate=50, tokens=int(50 * length))
-        return cls(f"{users} users, spread", users, demand, PACE, 3 * length + 10, "spread")
+        return cls(f"{users} users, spread", users, demand, QUESTIONS_PER_SECOND, 3 * length + 10, "spread")
 
     @classmethod
     def flat_out(cls, tokens: int) -> Self:
@@ -98,4 +98,4 @@ class Plan(msgspec.Struct, frozen=True):
         )
 
 
-WARM_UP = Stage("warm-up", 1, Demand(rate=0, tokens=20), PACE, 30.0)
+WARM_UP = Stage("warm-up", 1, Demand(rate=0, tokens=20), QUESTIONS_PER_SECOND, 30.0)

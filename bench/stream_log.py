@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from apps.chat.log.base import StreamLog
 
 PERCENTILES = (0.5, 0.95, 0.99)
-PATIENCE = 30.0
+PATIENCE_SECONDS = 30.0
 
 
 def main() -> None:
@@ -88,7 +88,7 @@ async def _follow(log: "StreamLog", answer_id: UUID, until: float, written: list
     from apps.chat.events import Position, TextPart  # noqa: PLC0415
     from apps.chat.log.base import NoSuchLogError  # noqa: PLC0415
 
-    async with asyncio.timeout(until - time.monotonic() + PATIENCE):
+    async with asyncio.timeout(until - time.monotonic() + PATIENCE_SECONDS):
         while True:
             try:
                 async for event in log.follow(answer_id, Position(1, 0)):

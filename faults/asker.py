@@ -4,7 +4,7 @@ import asyncio
 import random
 from uuid import uuid4
 
-from faults.tab import DROPPED, RATE, DrillTab, Scene, Watcher
+from faults.tab import DROPPED, TOKENS_PER_SECOND, DrillTab, Scene, Watcher
 from faults.tally import Question
 from faults.users import DrillUser
 from testkit.socket_client import ChatSocket, Frame
@@ -45,7 +45,7 @@ class Asker(DrillTab):
             owner=self.user,
             conversation_id=self.conversation_id,
             client_id=str(uuid4()),
-            text=f"[[rate={RATE}]] {text}",
+            text=f"[[rate={TOKENS_PER_SECOND}]] {text}",
             answer=f"Echo: {text}",
             attachment_id=str(uuid4()) if self.chance.random() < IMAGE_SHARE else None,
         )

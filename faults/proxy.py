@@ -9,7 +9,7 @@ from typing import override
 
 from testkit.tcp_proxy import TcpProxy
 
-CHUNK = 4096
+PIECE_BYTES = 4096
 HANG_S = 12.0
 SLOW_S = 3.0
 SLOW_BYTES = 600
@@ -57,7 +57,7 @@ class Link:
     async def pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Forward the bytes of one side until either side ends."""
         with suppress(OSError):
-            while data := await reader.read(SLOW_BYTES // SLOW_PARTS if self._is_slow else CHUNK):
+            while data := await reader.read(SLOW_BYTES // SLOW_PARTS if self._is_slow else PIECE_BYTES):
                 await self._flowing.wait()
                 writer.write(data)
                 await writer.drain()

@@ -18,7 +18,7 @@ from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 PING_S = 2.0
 HANDSHAKE_S = 5.0
 JITTER_S = (0.05, 0.8)
-RATE = 20
+TOKENS_PER_SECOND = 20
 """Tokens per second with which the model answers."""
 
 
@@ -134,7 +134,7 @@ class DrillTab:
             self.expects_replay = False
             return
         # Its last frame may have been in transit for a while: the answer shows how old it is.
-        since = min(self._heard_at, now - (frame["seq"] - before[1]) / RATE)
+        since = min(self._heard_at, now - (frame["seq"] - before[1]) / TOKENS_PER_SECOND)
         blamed = self.scene.journal.blame(since, now)
         self.scene.tally.resets[blamed] += 1
         position = f"{frame['run']}:{frame['seq']}"

@@ -6,7 +6,7 @@ from typing import override
 
 from testkit.tcp_proxy import TcpProxy
 
-CHUNK = 65536
+PIECE_BYTES = 65536
 
 
 class PathProxy(TcpProxy):
@@ -63,6 +63,6 @@ class PathProxy(TcpProxy):
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with suppress(OSError):  # The other side has ended: its last bytes are still passed on.
-        while data := await reader.read(CHUNK):
+        while data := await reader.read(PIECE_BYTES):
             writer.write(data)
             await writer.drain()

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 SOURCE = "127.0.0.2"
-PATIENCE = 40.0
+PATIENCE_SECONDS = 40.0
 """Seconds, so many because the machine may be busy."""
 MASK = bytes(4)
 MAX_LENGTH_IN_7_BITS = 125
@@ -26,7 +26,7 @@ def open_connection(host: str, port: int, *, source: str = SOURCE, receive_buffe
     if receive_buffer is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
     connection.bind((source, 0))
-    connection.settimeout(PATIENCE)
+    connection.settimeout(PATIENCE_SECONDS)
     connection.connect((host, port))
     return connection
 

@@ -11,7 +11,7 @@ from testkit.api_user import LocalServer
 from testkit.ports import free_port
 from tools.repository import BACKEND, ROOT
 
-PATIENCE = 60.0
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass
@@ -48,7 +48,7 @@ class ServerProcess(LocalServer):
 
     async def until_written(self, text: str, *, since: int = 0) -> str:
         """Wait for a line that contains `text`, after the first `since` lines, and return it."""
-        async with asyncio.timeout(PATIENCE), self._said_more:
+        async with asyncio.timeout(PATIENCE_SECONDS), self._said_more:
             while True:
                 if found := [line for line in self.log[since:] if text in line]:
                     return found[0]
@@ -61,7 +61,7 @@ class ServerProcess(LocalServer):
             if self._process.returncode is None:
                 self._process.kill()
             await self._process.wait()
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 await self._reading
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
@@ -72,7 +72,7 @@ class ServerProcess(LocalServer):
     async def wait(self) -> int:
         """Wait for its end, and return its exit code."""
         assert self._process is not None
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             return await self._process.wait()
 
     async def _run(self, *arguments: str) -> asyncio.subprocess.Process:

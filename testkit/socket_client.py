@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-PATIENCE = 40.0
+PATIENCE_SECONDS = 40.0
 """Seconds, so many because the machine may be busy."""
 STREAM_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
 
@@ -86,7 +86,7 @@ class ChatSocket:
 
     @classmethod
     async def open(cls, url: str, **options: Any) -> Self:
-        options = {"max_size": None, "compression": None, "proxy": None, "open_timeout": PATIENCE} | options
+        options = {"max_size": None, "compression": None, "proxy": None, "open_timeout": PATIENCE_SECONDS} | options
         return cls(await connect(url, **options))
 
     async def send(self, kind: str, **fields: Any) -> None:
@@ -101,7 +101,7 @@ class ChatSocket:
 
     async def receive(self) -> Frame:
         """Return the next frame; frames of an answer are checked first."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             frame: Frame = json.loads(await self.connection.recv())
         self.frames.append(frame)
         if frame["type"] in STREAM_TYPES and "seq" in frame and self.verifies:
@@ -110,7 +110,7 @@ class ChatSocket:
 
     async def expect(self, *kinds: str, **fields: Any) -> Frame:
         """Read until a frame of one of these types with these fields arrives, and return it."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             return await self._expect(kinds, fields)
 
     async def _expect(self, kinds: tuple[str, ...], fields: Frame) -> Frame:
@@ -122,7 +122,7 @@ class ChatSocket:
     async def expect_close(self) -> int:
         """Read to the end and return the close code."""
         with contextlib.suppress(ConnectionClosed):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 while True:
                     await self.receive()
         assert self.connection.close_code is not None
@@ -141,14 +141,14 @@ class ChatSocket:
 
     async def read_to_the_end(self, message_id: str | UUID) -> AnswerCheck:
         """Read until the answer has ended, and return it."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not self.answer(str(message_id)).ended:
                 await self.receive()
         return self.answer(str(message_id))
 
     async def read_until_length(self, message_id: str, length: int) -> AnswerCheck:
         """Read until this many characters of the answer have arrived."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while len(self.answer(message_id).content) < length:
                 await self.receive()
         return self.answer(message_id)

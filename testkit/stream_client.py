@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from testkit.socket_client import PATIENCE, ChatSocket
+from testkit.socket_client import PATIENCE_SECONDS, ChatSocket
 
 
 class StreamConnection:
@@ -40,7 +40,7 @@ class StreamConnection:
 
 async def open_stream(url: str, access: str, position: dict[str, Any] | None = None) -> ChatSocket:
     """Open the event stream below `url`, the URL of a conversation or of the API."""
-    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(None, sock_read=PATIENCE))
+    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(None, sock_read=PATIENCE_SECONDS))
     headers = {"Authorization": f"Bearer {access}"}
     response = await session.get(f"{url}/events", params=position or {}, headers=headers)
     assert response.status == 200, await response.text()

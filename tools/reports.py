@@ -8,7 +8,7 @@ from tools.programs import shortened
 from tools.progress import run_command
 from tools.repository import REPORTS
 
-FAILURES_TOLD = 5
+MAX_FAILURES_SHOWN = 5
 # Lines shown of a failure: Playwright names the cause first, pytest last.
 FIRST_LINES, LAST_LINES = 16, 16
 
@@ -25,9 +25,9 @@ def main() -> int:
                 failures.append((f"{report.name}: {_name(case)}", failure))
             totals[_outcome(case, failure)] += 1
             seconds += float(case.get("time") or 0)
-    for name, failure in failures[:FAILURES_TOLD]:
+    for name, failure in failures[:MAX_FAILURES_SHOWN]:
         print(f"FAILED {name}\n{indent(shortened(failure.strip(), FIRST_LINES, LAST_LINES), '  ')}\n")
-    for name, _ in failures[FAILURES_TOLD:]:
+    for name, _ in failures[MAX_FAILURES_SHOWN:]:
         print(f"FAILED {name}\n")
     words = [f"{totals[outcome]} {outcome}" for outcome in ("passed", "failed", "skipped") if totals[outcome]]
     print(f"{', '.join(words) or 'no tests ran'} in {seconds:.2f}s")

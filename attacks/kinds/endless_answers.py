@@ -11,8 +11,8 @@ DIGIT_COMMANDS = 15
 MARKS = 45_000
 FAST_TOKENS = 50_000
 MARKED_ANSWERS = 3
-ASKED = 15
-ALLOWED = 10
+ANSWERS_ASKED = 15
+ANSWERS_ALLOWED = 10
 
 
 @attack("endless-answer", settings={"MAX_ANSWER_LENGTH": str(MAX_LENGTH)})
@@ -63,11 +63,11 @@ async def _lengths_of_answers(chat: ChatSocket, question: str, times: int) -> li
 async def ask_for_many_answers_at_once(target: Target) -> list[Finding]:
     """Answers without end in fifteen conversations of one user."""
     async with attacking_user(target) as attacker:
-        chats = [await attacker.enter(await attacker.new_conversation()) for _ in range(ASKED)]
+        chats = [await attacker.enter(await attacker.new_conversation()) for _ in range(ANSWERS_ASKED)]
         started = 0
         for chat in chats:
             await chat.send("chat.message", content="[[tokens=10000]] [[rate=20]] Go")
             started += (await chat.expect("chat.accepted", "chat.error"))["type"] == "chat.accepted"
         for chat in chats:
             await chat.connection.close()
-    return [at_most("answers that are written", started, ALLOWED, "answers")]
+    return [at_most("answers that are written", started, ANSWERS_ALLOWED, "answers")]

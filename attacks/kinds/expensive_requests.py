@@ -13,10 +13,10 @@ from attacks.attack import Finding, at_most, attack, must_be
 from attacks.client import attacking_session, attacking_user
 from attacks.target import Target
 
-SECONDS = 5.0
+FLOOD_SECONDS = 5.0
 PUBLIC_PATHS = ["/", "/c/nowhere", "/admin/login/", "/admin/", "/api/nowhere", "/v1/models", "/api/openapi.json"]
 HEALTH_PATHS = ["/api/health/", "/api/health/live", "/api/health/ready"]
-ASKING = 200
+ASKING_CLIENTS = 200
 SIGN_INS = 60
 LIVE_SESSIONS = 50
 SERVER_ERROR_STATUSES = {HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
@@ -27,7 +27,7 @@ async def ask_for_the_api_description(target: Target) -> list[Finding]:
     """`/api/openapi.json` as often as it is answered, by an unknown client on one connection."""
     statuses: Counter[int] = Counter()
     async with attacking_session(limit=1) as http:
-        over = time.monotonic() + SECONDS
+        over = time.monotonic() + FLOOD_SECONDS
         while time.monotonic() < over:
             async with http.get(f"{target.url}/api/openapi.json") as response:
                 await response.read()
@@ -67,7 +67,7 @@ def _check_server_errors(statuses: Counter[int]) -> list[Finding]:
 async def _ask_again_immediately(target: Target, paths: list[str]) -> Counter[int]:
     """Ask for `paths` on 200 connections without pause; return how often each status was the answer."""
     statuses: Counter[int] = Counter()
-    async with attacking_session(limit=ASKING) as http:
+    async with attacking_session(limit=ASKING_CLIENTS) as http:
 
         async def ask(first: int) -> None:
             for number in count(first):
@@ -77,8 +77,8 @@ async def _ask_again_immediately(target: Target, paths: list[str]) -> Counter[in
                         statuses[response.status] += 1
 
         with suppress(TimeoutError):
-            async with asyncio.timeout(SECONDS):
-                await asyncio.gather(*(ask(first) for first in range(ASKING)))
+            async with asyncio.timeout(FLOOD_SECONDS):
+                await asyncio.gather(*(ask(first) for first in range(ASKING_CLIENTS)))
     return statuses
 
 

@@ -20,7 +20,7 @@ HANDSHAKES, HANDSHAKE_SECONDS = 40, 10.0
 MAX_ACCEPTED = 750
 """A burst of 600, and 10 a second."""
 
-PATIENCE = 10.0
+PATIENCE_SECONDS = 10.0
 
 
 @attack("connections-beyond-the-limit")
@@ -42,7 +42,7 @@ def open_connections_beyond_the_limit(target: Target) -> list[Finding]:
 
 def _status(connection: socket.socket) -> bytes:
     """Return the status of the first response; empty if the connection was reset before it could be read."""
-    connection.settimeout(PATIENCE)
+    connection.settimeout(PATIENCE_SECONDS)
     try:
         return connection.recv(4096)[9:12]
     except OSError:
@@ -67,7 +67,7 @@ async def leave_streamed_calls(target: Target) -> list[Finding]:
                 timeout = aiohttp.ClientTimeout(total=0.001 + number % 10 * 0.01)
                 async with http.post(url, json=body, headers=headers, timeout=timeout):
                     pass
-        over = time.monotonic() + PATIENCE * 2
+        over = time.monotonic() + PATIENCE_SECONDS * 2
         status = 0
         while status != HTTPStatus.OK and time.monotonic() < over:
             async with http.post(url, json=body, headers=headers) as response:

@@ -8,7 +8,7 @@ from attacks.target import Target
 
 BODY_BYTES = 3_900_000
 FRAME_BYTES = 2_000_000
-TIMES = 5
+REPEATS = 5
 
 
 @attack("nested-body")
@@ -19,10 +19,10 @@ async def send_nested_bodies(target: Target) -> list[Finding]:
         body = b'{"model":"fake-model","messages":[' + b"[]," * (BODY_BYTES // 3) + b"[]]}"
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         statuses = []
-        for _ in range(TIMES):
+        for _ in range(REPEATS):
             async with http.post(f"{target.url}/v1/chat/completions", data=body, headers=headers) as response:
                 statuses.append(response.status)
-    return [must_be("statuses of the responses", statuses, [400] * TIMES)]
+    return [must_be("statuses of the responses", statuses, [400] * REPEATS)]
 
 
 @attack("nested-frame")
@@ -30,10 +30,10 @@ async def send_nested_frames(target: Target) -> list[Finding]:
     """Five frames of 2 MB of brackets, on sockets that have signed in."""
     refused = 0
     async with attacking_user(target) as attacker:
-        for _ in range(TIMES):
+        for _ in range(REPEATS):
             chat = await attacker.enter(await attacker.new_conversation())
             await chat.connection.send('{"type":"nonsense","parts":[' + "[]," * (FRAME_BYTES // 3) + "[]]}")
             async with asyncio.timeout(10):
                 refused += (await chat.receive())["type"] == "chat.error"
             await chat.connection.close()
-    return [must_be("frames refused", refused, TIMES)]
+    return [must_be("frames refused", refused, REPEATS)]

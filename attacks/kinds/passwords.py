@@ -12,7 +12,7 @@ from attacks.client import attacking_session
 from attacks.target import Target
 from testkit.api_user import PASSWORD, ApiUser
 
-SECONDS = 10.0
+GUESSING_SECONDS = 10.0
 CONNECTIONS = 40
 REAL_HASHING = {
     "DJANGO_SETTINGS_MODULE": "config.settings.development",
@@ -46,7 +46,7 @@ async def _check_passwords(target: Target, path: str, body: dict[str, str], *, i
         statuses: Counter[int] = Counter()
         waits: list[float] = []
         url = f"{target.url}/api/auth/{path}"
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + GUESSING_SECONDS
 
         async def attack_without_pause() -> None:
             while time.monotonic() < deadline:

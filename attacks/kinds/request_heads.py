@@ -8,7 +8,7 @@ from testkit.raw_connections import flood, open_connection, try_to, upgrade_requ
 
 CONNECTIONS = 1100
 HEAD_SECONDS = 10.0
-PATIENCE = 15.0
+PATIENCE_SECONDS = 15.0
 HEADERS_BYTES = 24 * 1024 * 1024
 
 
@@ -18,7 +18,7 @@ def open_silent_connections(target: Target) -> list[Finding]:
     """1,100 connections that send nothing, against a soft limit of 1,024 open files."""
     connections = [try_to(lambda: open_connection(target.host, target.port)) for _ in range(CONNECTIONS)]
     opened = [connection for connection in connections if connection is not None]
-    over = time.monotonic() + PATIENCE
+    over = time.monotonic() + PATIENCE_SECONDS
     still_open = sum(wait_until_closed(connection, over - time.monotonic()) is None for connection in opened)
     for connection in opened:
         connection.close()
@@ -55,7 +55,7 @@ def send_heads_slowly(target: Target) -> list[Finding]:
     """A head that arrives at one byte per second."""
     connection = open_connection(target.host, target.port)
     began = time.monotonic()
-    for byte in b"GET / HTTP/1.1\r\nX-Slow: "[: int(PATIENCE)]:
+    for byte in b"GET / HTTP/1.1\r\nX-Slow: "[: int(PATIENCE_SECONDS)]:
         if try_to(lambda byte=byte: connection.send(bytes((byte,)))) is None:  # type: ignore[misc]
             break
         if wait_until_closed(connection, 1.0) is not None:

@@ -6,20 +6,20 @@ from attacks.attack import Finding, attack, must_be
 from attacks.target import Target
 from testkit.raw_connections import flood, masked_frame, open_websocket
 
-SECONDS = 15.0
-RATE = 1_500_000
+FLOOD_SECONDS = 15.0
+BYTES_PER_SECOND = 1_500_000
 PING, TEXT_BEGIN, CONTINUATION, TEXT = 0x89, 0x01, 0x00, 0x81
-UNREAD = 4096
-CHUNK = 64 * 1024
+RECEIVE_BUFFER_BYTES = 4096
+PIECE_BYTES = 64 * 1024
 
 
 async def flood_socket(port: int, chunk: bytes, *, first: bytes = b"", reads: bool = True) -> list[Finding]:
     """Flood a WebSocket of the server at a port of this machine."""
 
     def attack_it() -> float | None:
-        connection = open_websocket(Target.host, port, receive_buffer=None if reads else UNREAD)
+        connection = open_websocket(Target.host, port, receive_buffer=None if reads else RECEIVE_BUFFER_BYTES)
         connection.sendall(first)
-        return flood(connection, chunk, rate=RATE, seconds=SECONDS, reads=reads).closed_after
+        return flood(connection, chunk, rate=BYTES_PER_SECOND, seconds=FLOOD_SECONDS, reads=reads).closed_after
 
     closed_after = await asyncio.to_thread(attack_it)
     return [must_be("the flood is closed", closed_after is not None, wanted=True)]
@@ -27,7 +27,7 @@ async def flood_socket(port: int, chunk: bytes, *, first: bytes = b"", reads: bo
 
 def fill(frame: bytes) -> bytes:
     """Return a chunk of repeated frames."""
-    return frame * (CHUNK // len(frame))
+    return frame * (PIECE_BYTES // len(frame))
 
 
 @attack("pings")

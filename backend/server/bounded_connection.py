@@ -14,7 +14,7 @@ from server.admission import ConnectionSlot, admit
 MAX_DROPPED_WITHOUT_SLOT = 64 * 1024
 """Like `MAX_DROPPED_BYTES`, for a connection that was refused its slot."""
 
-MAX_UNSENT = 16 * 1024 * 1024
+MAX_UNSENT_BYTES = 16 * 1024 * 1024
 """Bytes that may wait for a client; more than any response that is not streamed. Beyond it, the connection ends."""
 
 
@@ -38,7 +38,7 @@ class BoundedConnection(asyncio.Protocol):
     """Mix-in for uvicorn's protocols.
 
     Received data is processed in pieces: other connections are served in between, however much one sends. A client
-    that takes no data for `SOCKET_SEND_TIMEOUT` seconds, or for which more than `MAX_UNSENT` bytes wait, is dropped.
+    that takes no data for `SOCKET_SEND_TIMEOUT` seconds, or for which more than `MAX_UNSENT_BYTES` wait, is dropped.
     """
 
     loop: asyncio.AbstractEventLoop
@@ -168,7 +168,7 @@ class BoundedConnection(asyncio.Protocol):
 
     def check_unsent(self) -> None:
         """Abort if too much waits for the client."""
-        if self.transport.get_write_buffer_size() > MAX_UNSENT:
+        if self.transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
             self.transport.abort()
 
     def _watch(self) -> None:

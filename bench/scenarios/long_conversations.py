@@ -10,29 +10,29 @@ from bench.scenarios import Readings
 from bench.stages import Stage
 from testkit.programs import StartError
 
-LENGTHS = (1000, 10_000)
+CONVERSATION_LENGTHS = (1000, 10_000)
 CONVERSATIONS = 12
 """For each length; each gets one turn in a round."""
 
-PER_SECOND = 5.0
+TURNS_PER_SECOND = 5.0
 
 
 async def measure_long_conversations(course: Course, product: Product, rounds: int) -> Readings:
     """Measure turns of one token, well apart, in `rounds` rounds over the same conversations."""
-    lengths = [length for length in LENGTHS for _ in range(CONVERSATIONS)]
+    lengths = [length for length in CONVERSATION_LENGTHS for _ in range(CONVERSATIONS)]
     ids = msgspec.json.decode(await product.seed("long", product.account.name, *map(str, lengths)), type=list[str])
-    seats: dict[int, list[Seat]] = {length: [] for length in LENGTHS}
+    seats: dict[int, list[Seat]] = {length: [] for length in CONVERSATION_LENGTHS}
     for length, conversation_id in zip(lengths, ids, strict=True):
         seats[length].append(product.seat(conversation_id))
-    stage = Stage("turns in long conversations", CONVERSATIONS, Demand(rate=0, tokens=1), PER_SECOND, 30.0)
-    measured: dict[int, list[Measured]] = {length: [] for length in (0, *LENGTHS)}
+    stage = Stage("turns in long conversations", CONVERSATIONS, Demand(rate=0, tokens=1), TURNS_PER_SECOND, 30.0)
+    measured: dict[int, list[Measured]] = {length: [] for length in (0, *CONVERSATION_LENGTHS)}
     for _ in range(rounds):
         for length, rounds_of_length in measured.items():
             rounds_of_length.append(await course.run(product, stage, seats=seats.get(length)))
     firsts = {length: _first_token(of_length) for length, of_length in measured.items()}
     return {
         **{f"first_{length}": first for length, first in firsts.items()},
-        **{f"ratio_{length}": firsts[length] / firsts[0] for length in LENGTHS},
+        **{f"ratio_{length}": firsts[length] / firsts[0] for length in CONVERSATION_LENGTHS},
         "stream_errors": sum(each.stream_errors for of_length in measured.values() for each in of_length),
     }
 

@@ -14,10 +14,10 @@ from testkit.api_user import ApiUser
 from testkit.programs import StartError
 
 ACCOUNTS = 10
-ALONE = 15
+SIGN_INS_IN_TURN = 15
 """Sign-ins one after the other, whose CPU time is measured."""
 
-PER_SECOND = 20
+SIGN_INS_PER_SECOND = 20
 STREAMS = 50
 
 
@@ -39,9 +39,9 @@ async def measure_sign_ins(course: Course, product: Product, seconds: float) -> 
 
     async def sign_in_steadily() -> None:
         async with asyncio.TaskGroup() as group:
-            for number in range(int(PER_SECOND * seconds)):
+            for number in range(int(SIGN_INS_PER_SECOND * seconds)):
                 group.create_task(_sign_in(product, accounts[number % ACCOUNTS], responses))
-                await asyncio.sleep(1 / PER_SECOND)
+                await asyncio.sleep(1 / SIGN_INS_PER_SECOND)
 
     beside = await course.run(product, stage, beside=sign_in_steadily)
     delay_without, delay_with = without.relay_p95, beside.relay_p95
@@ -64,14 +64,14 @@ async def _measure_alone(product: Product, accounts: list[ApiUser]) -> float:
     responses = _Responses()
     await product.program.wait_until_idle()
     used = cpu_seconds(product)
-    for number in range(ALONE):
+    for number in range(SIGN_INS_IN_TURN):
         await _sign_in(product, accounts[number % ACCOUNTS], responses)
     used = cpu_seconds(product) - used
-    if len(responses.succeeded) != ALONE:
+    if len(responses.succeeded) != SIGN_INS_IN_TURN:
         raise StartError(
-            f"Only {len(responses.succeeded)} of {ALONE} sign-ins succeeded.\n{product.program.last_lines()}"
+            f"Only {len(responses.succeeded)} of {SIGN_INS_IN_TURN} sign-ins succeeded.\n{product.program.last_lines()}"
         )
-    return used / ALONE * 1000
+    return used / SIGN_INS_IN_TURN * 1000
 
 
 async def _sign_in(product: Product, account: ApiUser, responses: _Responses) -> None:

@@ -19,7 +19,7 @@ from bench.stages import Stage
 from testkit.api_user import ApiUser
 
 USERS = 5
-PER_SECOND = 5
+UPLOADS_PER_SECOND = 5
 STREAMS = 200
 SIZE = 4000, 3000
 QUALITY = 90
@@ -43,9 +43,9 @@ async def measure_uploads(course: Course, product: Product, seconds: float) -> R
 
     async def upload_all() -> None:
         async with asyncio.TaskGroup() as group:
-            for number in range(int(PER_SECOND * seconds)):
+            for number in range(int(UPLOADS_PER_SECOND * seconds)):
                 group.create_task(_upload(product, accounts[number % USERS], photograph, answers))
-                await asyncio.sleep(1 / PER_SECOND)
+                await asyncio.sleep(1 / UPLOADS_PER_SECOND)
 
     begin = time.monotonic()
     async with _watch_memory(product) as memory:

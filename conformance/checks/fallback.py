@@ -170,13 +170,13 @@ async def bodies_that_are_not_commands_are_refused(context: Context) -> None:
         found = f"{body!r} was answered by {status} {frame}"
         require((status, frame.get("code")) == (422, "INVALID_JSON"), "P-9.2", found)
         require(frame.get("type") == "chat.error", "P-9.2", found)
-    status, frame = await context.post_bytes(path, b'{"type": "ping", "x": "' + b"y" * MAX_BODY + b'"}')
+    status, frame = await context.post_bytes(path, b'{"type": "ping", "x": "' + b"y" * MAX_BODY_BYTES + b'"}')
     # A proxy in between may not say why the server reads no further.
     is_refused = (status, frame.get("code")) == (413, "TOO_LARGE") or status >= 500
     require(is_refused, "P-9.2", f"a large body was answered by {status} {frame}")
 
 
-MAX_BODY = 2 * 1024 * 1024
+MAX_BODY_BYTES = 2 * 1024 * 1024
 
 
 @check("P-9.3", "P-3.4")

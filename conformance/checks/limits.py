@@ -11,13 +11,13 @@ from conformance.context import LONGEST_QUESTION, SHORT_QUESTION, Context
 from conformance.registry import check
 from conformance.violations import ClosedError, Skipped, Violation, require, required
 
-MAX_FRAME = 2 * 1024 * 1024
-MAX_BEFORE_AUTH = 256 * 1024
+MAX_FRAME_BYTES = 2 * 1024 * 1024
+MAX_BYTES_BEFORE_AUTH = 256 * 1024
 MAX_BYTES = 16 * 1024 * 1024
 MAX_NONSENSE = 100
 MAX_COMMANDS = 120
 MAX_FRAMES = 600
-FLOOD = 3
+FLOOD_FACTOR = 3
 """How many times a limit is sent, until the server closes: it may allow more while a slow machine is sending."""
 
 MAX_CONNECTIONS = 20
@@ -32,7 +32,7 @@ MAX_ANSWERS = 10
 async def a_frame_that_is_too_large_closes_with_1009(context: Context) -> None:
     """The frame is sent in one piece, and in fragments."""
     conversation_id = await context.new_conversation()
-    text = json.dumps({"type": "ping", "x": "y" * MAX_FRAME})
+    text = json.dumps({"type": "ping", "x": "y" * MAX_FRAME_BYTES})
     for message in (text, [text[start : start + 65_536] for start in range(0, len(text), 65_536)]):
         connection, _ = await context.enter(conversation_id)
         with contextlib.suppress(ConnectionClosed, OSError):
@@ -45,12 +45,12 @@ async def the_largest_frames_are_taken(context: Context) -> None:
     """256 KiB before signing in, 2 MiB after; more than 256 KiB before signing in closes with 1009."""
     conversation_id = await context.new_conversation()
     connection = await context.connect(conversation_id)
-    await _require_pong(connection, MAX_BEFORE_AUTH)
+    await _require_pong(connection, MAX_BYTES_BEFORE_AUTH)
     await connection.sign_in(context.target.token)
-    await _require_pong(connection, MAX_FRAME)
+    await _require_pong(connection, MAX_FRAME_BYTES)
     early = await context.connect(conversation_id)
     with contextlib.suppress(ClosedError, ConnectionClosed, OSError):
-        await early.send_text(padded_ping(MAX_BEFORE_AUTH + 1024))
+        await early.send_text(padded_ping(MAX_BYTES_BEFORE_AUTH + 1024))
     await early.must_close("P-2.8", 1009, "a large frame before signing in")
 
 
@@ -70,7 +70,7 @@ def padded_ping(size: int) -> str:
 async def a_flood_of_bytes_closes_with_1008(context: Context) -> None:
     """More than 16 MiB in a minute, in few frames."""
     _, connection = await context.enter_new()
-    await _send_many(connection, [padded_ping(MAX_FRAME)] * (FLOOD * MAX_BYTES // MAX_FRAME))
+    await _send_many(connection, [padded_ping(MAX_FRAME_BYTES)] * (FLOOD_FACTOR * MAX_BYTES // MAX_FRAME_BYTES))
     await connection.must_close("P-2.15", 1008, "more than 16 MiB")
 
 
@@ -106,8 +106,8 @@ async def too_many_commands_are_refused(context: Context) -> None:
 async def a_flood_of_frames_closes_with_1008(context: Context) -> None:
     """More than 600 frames in a minute, whatever they are."""
     _, connection = await context.enter_new()
-    await _send_many(connection, ['{"type": "pong"}'] * (FLOOD * MAX_FRAMES))
-    await connection.must_close("P-2.15", 1008, f"{FLOOD * MAX_FRAMES} frames")
+    await _send_many(connection, ['{"type": "pong"}'] * (FLOOD_FACTOR * MAX_FRAMES))
+    await connection.must_close("P-2.15", 1008, f"{FLOOD_FACTOR * MAX_FRAMES} frames")
 
 
 async def _send_many(connection: Connection, texts: list[str]) -> None:

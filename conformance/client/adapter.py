@@ -15,7 +15,7 @@ from conformance.client.scenario import Scenario
 from conformance.client.server import ScriptedServer
 
 MAX_LINE_LENGTH = 2**22
-MAX_DELAY = 0.05
+MAX_DELAY_SECONDS = 0.05
 """The longest delay before a client connects again, in seconds, so that scenarios are quick."""
 
 
@@ -109,7 +109,7 @@ class Adapter:
             "conversation_id": CONVERSATION,
             "access": "access-1",
             "refresh": "refresh-1",
-            "max_delay": MAX_DELAY,
+            "max_delay": MAX_DELAY_SECONDS,
             "steps": fill(scenario.client, server.variables),
         }
         self._tasks.write(json.dumps(task).encode() + b"\n")

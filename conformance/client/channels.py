@@ -16,7 +16,7 @@ from conformance.client.patterns import Variables, fill
 
 SUBPROTOCOL = "ai-chat.2026-12"
 
-FRAGMENT = 7
+FRAGMENT_BYTES = 7
 """Bytes; at most 125, which need no longer header."""
 
 PIECE_SECONDS = 0.02
@@ -203,8 +203,8 @@ def decode(text: str) -> dict[str, Any]:
 def divide(text: str) -> Iterator[bytes]:
     """Yield a text message as WebSocket fragments of a few bytes each, which divide characters (RFC 6455, 5.4)."""
     content = text.encode()
-    for start in range(0, len(content), FRAGMENT):
+    for start in range(0, len(content), FRAGMENT_BYTES):
         opcode = 0 if start else 1
-        is_last = start + FRAGMENT >= len(content)
-        piece = content[start : start + FRAGMENT]
+        is_last = start + FRAGMENT_BYTES >= len(content)
+        piece = content[start : start + FRAGMENT_BYTES]
         yield bytes([opcode | (0x80 if is_last else 0), len(piece)]) + piece

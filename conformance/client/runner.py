@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from conformance.client.adapter import Adapter, AdapterError, Conclusion
 from conformance.client.scenario import Scenario
-from conformance.client.server import PATIENCE, ScriptedServer
+from conformance.client.server import PATIENCE_SECONDS, ScriptedServer
 
-LIMIT = 20.0
+SCENARIO_SECONDS = 20.0
 """Seconds that a scenario may take; most take a few hundredths."""
 
-AFTERTHOUGHT = 0.5
+AFTER_END_SECONDS = 0.5
 """Seconds for a conclusion after that, or after a mistake."""
 
 
@@ -30,8 +30,8 @@ async def check_client(
     report: Callable[[Verdict], None],
     *,
     max_running: int = 1,
-    limit: float = LIMIT,
-    patience: float = PATIENCE,
+    limit: float = SCENARIO_SECONDS,
+    patience: float = PATIENCE_SECONDS,
 ) -> list[Verdict]:
     """Play the scenarios, `max_running` at a time, each with its own adapter; return verdicts in order of their end.
 
@@ -89,7 +89,7 @@ async def _perform(adapter: Adapter, scenario: Scenario, server: ScriptedServer,
     straying = asyncio.create_task(server.strayed.wait())
     try:
         await asyncio.wait([performing, straying], timeout=limit, return_when=asyncio.FIRST_COMPLETED)
-        async with asyncio.timeout(AFTERTHOUGHT):
+        async with asyncio.timeout(AFTER_END_SECONDS):
             return await performing
     finally:
         performing.cancel()

@@ -29,14 +29,14 @@ GONE = 4004
 ENDS = {"close", "cut", "end", "answer"}
 """Steps after which the client may have to wait (`not_before`)."""
 
-PATIENCE = 10.0
+PATIENCE_SECONDS = 10.0
 """Seconds to wait for a command."""
 
 
 class ScriptedServer:
     """Plays a scenario: the n-th connection of the client gets the n-th list of steps."""
 
-    def __init__(self, scenario: Scenario, patience: float = PATIENCE) -> None:
+    def __init__(self, scenario: Scenario, patience: float = PATIENCE_SECONDS) -> None:
         self.scenario = scenario
         self._patience = patience
         self.violations: list[str] = []

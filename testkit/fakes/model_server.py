@@ -52,7 +52,7 @@ from testkit.fakes.model_wire import (
 )
 
 _MAX_REQUESTS = 10_000
-_PATIENCE = 60.0
+_PATIENCE_SECONDS = 60.0
 
 
 class _CutError(Exception):
@@ -102,13 +102,13 @@ class ModelServer:
         """Let this many tokens pass the gate."""
         self._call(self._release, tokens, gate)
 
-    def wait_until(self, condition: Callable[[], bool], timeout: float = _PATIENCE) -> None:
+    def wait_until(self, condition: Callable[[], bool], timeout: float = _PATIENCE_SECONDS) -> None:
         """Block until `condition` holds, which is checked after each request and token; raises `TimeoutError`."""
         with self._changed:
             if not self._changed.wait_for(condition, timeout):
                 raise TimeoutError
 
-    async def until(self, condition: Callable[[], bool], timeout: float = _PATIENCE) -> None:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], bool], timeout: float = _PATIENCE_SECONDS) -> None:  # noqa: ASYNC109
         """Wait as `wait_until` does, without blocking the event loop."""
         await asyncio.to_thread(self.wait_until, condition, timeout)
 
@@ -128,7 +128,7 @@ class ModelServer:
         started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self.serve(started.set)), daemon=True)
         self._thread.start()
-        if not started.wait(_PATIENCE):
+        if not started.wait(_PATIENCE_SECONDS):
             raise TimeoutError
         return self
 
@@ -136,7 +136,7 @@ class ModelServer:
         """Drop all connections and stop."""
         self._call(self._stopping.set)
         if self._thread is not None:
-            self._thread.join(_PATIENCE)
+            self._thread.join(_PATIENCE_SECONDS)
 
     async def serve(self, on_listening: Callable[[], None]) -> None:
         """Serve in this event loop until `stop`."""

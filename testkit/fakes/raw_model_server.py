@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
-PATIENCE = 60.0
-GAP = 0.05
+PATIENCE_SECONDS = 60.0
+GAP_SECONDS = 0.05
 MODELS = b'{"object": "list", "data": [{"id": "fake-model", "object": "model"}]}'
 
 
@@ -34,7 +34,7 @@ class RawModelServer:
         self.beginning: bytes = b""
         """The bytes before the keep-alives."""
         self.keep_alives: int | None = 0
-        """The number of comments before the body, one every `GAP` seconds; None: endless."""
+        """The number of comments before the body, one every `GAP_SECONDS`; None: endless."""
         self.refuse: Callable[[Any], str | Refused | None] = lambda _: None
         """Returns the refusal of a request, or only the code of its error; None to answer the request."""
         self.refusal: tuple[int, dict[str, str]] | None = None
@@ -63,14 +63,14 @@ class RawModelServer:
         started = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(started)), daemon=True)
         self._thread.start()
-        if not started.wait(PATIENCE):
+        if not started.wait(PATIENCE_SECONDS):
             raise TimeoutError
         return self
 
     def stop(self) -> None:
         if self._loop is not None and self._thread is not None:
             self._loop.call_soon_threadsafe(self._stopping.set)
-            self._thread.join(PATIENCE)
+            self._thread.join(PATIENCE_SECONDS)
 
     async def _serve(self, started: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
@@ -130,7 +130,7 @@ class RawModelServer:
         while wanted is None or sent < wanted:
             writer.write(b": keep-alive\n\n")
             await writer.drain()
-            await asyncio.sleep(GAP)
+            await asyncio.sleep(GAP_SECONDS)
             sent += 1
         writer.write(self.body)
 

@@ -16,7 +16,7 @@ from tools.programs import running, wait_for_line, wait_until_it_answers
 from tools.progress import Failure
 from tools.tests.conftest import ROOT
 
-PATIENCE = 60.0
+PATIENCE_SECONDS = 60.0
 
 # A program with a child, which prints both process ids, waits forever, and ends in order at Ctrl+C.
 FAMILY = """
@@ -54,7 +54,7 @@ def _has_ended(pid: int) -> bool:
     except ProcessLookupError:
         return True
     try:
-        return bool(select.select([handle], [], [], PATIENCE)[0])
+        return bool(select.select([handle], [], [], PATIENCE_SECONDS)[0])
     finally:
         os.close(handle)
 
@@ -63,7 +63,7 @@ def _has_ended(pid: int) -> bool:
 def test_a_signal_ends_the_program_in_order_and_its_children(number: signal.Signals) -> None:
     with _launched() as (launcher, program, child):
         launcher.send_signal(number)
-        assert launcher.communicate(timeout=PATIENCE)[0] == "ENDED IN ORDER\n"
+        assert launcher.communicate(timeout=PATIENCE_SECONDS)[0] == "ENDED IN ORDER\n"
         assert launcher.returncode == 130
         assert _has_ended(program)
         assert _has_ended(child)

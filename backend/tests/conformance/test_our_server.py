@@ -23,7 +23,7 @@ from tests.conformance.users import ENDLESS_QUESTION, MAX_PROMPT_LENGTH, REASONI
 
 pytestmark = pytest.mark.timeout(400)
 
-PATIENCE = 45.0
+PATIENCE_SECONDS = 45.0
 
 
 RATES = 60, 10
@@ -65,7 +65,7 @@ async def test_the_server_in_memory_conforms(
         other_user.access,
         soon_expired(await sign_in_again(user)),
         await sign_in_again(user),
-        PATIENCE,
+        PATIENCE_SECONDS,
         ENDLESS_QUESTION,
         REASONING_QUESTION,
         user.refresh,
@@ -94,7 +94,7 @@ async def test_two_workers_conform(start_workers: StartWorkers, model_server: Mo
         "fake-model",
         users[1].access,
         disposable_token=await sign_in_again(users[0]),
-        patience=PATIENCE,
+        patience=PATIENCE_SECONDS,
         endless_question=ENDLESS_QUESTION,
         reasoning_question=REASONING_QUESTION,
         refresh_token=users[0].refresh,

@@ -21,7 +21,7 @@ from config.api import api
 from config.openapi import description_view
 from testkit.accounts import PASSWORD
 from testkit.live import LiveServer, SignedInUser
-from testkit.raw_connections import PATIENCE, Flood, flood, open_connection
+from testkit.raw_connections import PATIENCE_SECONDS, Flood, flood, open_connection
 
 pytestmark = pytest.mark.store_independent
 
@@ -182,7 +182,7 @@ async def test_an_endless_body_ends_the_connection(chat_server: LiveServer) -> N
     def send_forever() -> Flood:
         with open_connection("127.0.0.1", chat_server.port) as connection:
             connection.sendall(b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
-            return flood(connection, b"10000\r\n" + bytes(65536) + b"\r\n", rate=100_000_000, seconds=PATIENCE)
+            return flood(connection, b"10000\r\n" + bytes(65536) + b"\r\n", rate=100_000_000, seconds=PATIENCE_SECONDS)
 
     outcome = await asyncio.to_thread(send_forever)
     assert outcome.answer.startswith(b"HTTP/1.1 413 ")

@@ -13,7 +13,7 @@ from uvicorn.server import ServerState
 
 from server.http_protocol import ChatHttpProtocol
 from testkit.live import LiveServer, SignedInUser
-from testkit.raw_connections import PATIENCE, open_connection, receive_until, upgrade_request, wait_until_closed
+from testkit.raw_connections import PATIENCE_SECONDS, open_connection, receive_until, upgrade_request, wait_until_closed
 from tests.users.devices import fresh_address
 
 pytestmark = pytest.mark.store_independent
@@ -106,7 +106,7 @@ async def test_a_late_second_head_ends_the_connection(chat_server: LiveServer, s
             assert b"alive" in receive_until(connection, b"alive")
             settings.REQUEST_HEAD_TIMEOUT = 0.5  # The first head may take its time.
             connection.sendall(b"GET / HT")
-            return wait_until_closed(connection, PATIENCE)
+            return wait_until_closed(connection, PATIENCE_SECONDS)
 
     assert await asyncio.to_thread(begin_again) is not None
 
@@ -158,7 +158,7 @@ async def test_a_client_network_has_a_rate_of_handshakes(chat_server: LiveServer
 
     def shake_hands(address: str) -> bytes:
         with open_connection("127.0.0.1", chat_server.port) as connection:
-            connection.settimeout(PATIENCE)
+            connection.settimeout(PATIENCE_SECONDS)
             connection.sendall(upgrade_request("localhost", 80, more=f"X-Forwarded-For: {address}\r\n"))
             return connection.recv(4096)
 
@@ -173,7 +173,7 @@ async def test_too_many_pipelined_requests_end_the_connection(chat_server: LiveS
     def flood() -> float | None:
         with open_connection("127.0.0.1", chat_server.port) as connection:
             connection.sendall(get() * 500)
-            return wait_until_closed(connection, PATIENCE)
+            return wait_until_closed(connection, PATIENCE_SECONDS)
 
     assert await asyncio.to_thread(flood) is not None
 

@@ -14,7 +14,7 @@ from pytest_django import Settings
 from apps.core.database import run_in_database
 from apps.core.http import in_flight
 from testkit.live import LiveServer, SignedInUser, pause
-from testkit.raw_connections import PATIENCE, open_connection, receive_until
+from testkit.raw_connections import PATIENCE_SECONDS, open_connection, receive_until
 from tests.chat.rest.trees import grow
 from tests.users.devices import fresh_address
 
@@ -216,7 +216,7 @@ async def test_bodies_that_are_arriving_are_limited_by_their_bytes(
         two = [await asyncio.to_thread(send_most_of_a_body, chat_server, 10_000, 9_000) for _ in range(2)]
         for opened in two:
             stack.enter_context(opened)
-        [refused_one, *_], _, _ = await asyncio.to_thread(select, two, [], [], PATIENCE)
+        [refused_one, *_], _, _ = await asyncio.to_thread(select, two, [], [], PATIENCE_SECONDS)
         response = await asyncio.to_thread(receive_until, refused_one, b"RATE_LIMIT_EXCEEDED")
         assert response.startswith(b"HTTP/1.1 429 ")
         assert b"RATE_LIMIT_EXCEEDED" in response
@@ -235,7 +235,7 @@ async def test_clients_that_have_not_signed_in_leave_room_for_the_bodies_of_user
         two = [await asyncio.to_thread(send_most_of_a_body, chat_server, 10_000, 9_000) for _ in range(2)]
         for opened in two:
             stack.enter_context(opened)
-        response = await asyncio.to_thread(lambda: select(two, [], [], PATIENCE)[0][0].recv(4096))
+        response = await asyncio.to_thread(lambda: select(two, [], [], PATIENCE_SECONDS)[0][0].recv(4096))
         assert response.startswith(b"HTTP/1.1 503 ")
         await user.call("POST", "/conversations/", {}, expect=201)
 

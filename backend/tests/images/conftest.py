@@ -26,7 +26,7 @@ from tests.images.native_build import Image, NativeBuilder, programs_of_this_mac
 
 PROJECT = Path(__file__).resolve().parents[3]
 DOCKER = PROJECT / "backend" / "docker"
-PATIENCE = 120.0
+PATIENCE_SECONDS = 120.0
 END_SECONDS = 60.0
 
 HOST = "chat.example.org"
@@ -101,7 +101,7 @@ class Container:
 
     def wait_until_healthy(self) -> None:
         """Repeat the health check until it passes, as an engine does."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not self.is_healthy():
             log = "".join(self.log)
             assert self.process.poll() is None, f"the process ended before it was healthy:\n{log}"
@@ -110,7 +110,7 @@ class Container:
     def wait_for_line(self, text: str, times: int) -> None:
         """Wait until `times` lines of its log contain `text`."""
         with self._written:
-            enough = self._written.wait_for(lambda: sum(text in line for line in self.log) >= times, PATIENCE)
+            enough = self._written.wait_for(lambda: sum(text in line for line in self.log) >= times, PATIENCE_SECONDS)
         assert enough, "".join(self.log)
 
     def read_log(self) -> None:

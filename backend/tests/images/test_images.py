@@ -22,7 +22,7 @@ import pytest
 from testkit.fakes.model_server import ModelServer
 from testkit.live import pause
 from testkit.ports import free_port
-from tests.images.conftest import DOCKER, HOST, PATIENCE, PROJECT, Container, Images, Services, running
+from tests.images.conftest import DOCKER, HOST, PATIENCE_SECONDS, PROJECT, Container, Images, Services, running
 from tests.images.visitor import ADDRESS, Visitor
 
 pytestmark = pytest.mark.timeout(900)
@@ -75,7 +75,7 @@ async def test_the_web_server_passes_each_token_on_immediately(visitor: Visitor,
         await visitor.call("POST", f"/conversations/{conversation['id']}/commands", question)
         for token in ("w1 ", "w2 "):
             model.open(1, "a")
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(PATIENCE_SECONDS):
                 assert [frame["content"] async for frame in until(frames, "chat.stream")] == [token]
 
 
@@ -118,7 +118,7 @@ async def test_a_body_is_passed_on_as_it_arrives(path: str, start_web: StartWeb,
         _, writer = await asyncio.open_connection("127.0.0.1", int(web_settings["HTTP_PORT"]))
         lines = f"POST {path} HTTP/1.1", f"Host: {HOST}", "Content-Length: 2000000", "", "the beginning"
         writer.write("\r\n".join(lines).encode())
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await arrived.wait()
         writer.close()
 
@@ -246,7 +246,7 @@ async def test_connections_of_one_client_to_the_web_server_are_limited(
 
         for address in islice(cycle(addresses), CONNECTIONS_PER_CLIENT):
             connect(address)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while await ask(addresses[-1]) != HTTPStatus.SERVICE_UNAVAILABLE:
                 await pause()
                 connect(

@@ -24,7 +24,7 @@ from apps.chat.providers.sse import SseError, SseReader
 from apps.chat.providers.waits import FirstTokenWait
 
 MAX_WHOLE_ANSWER = 16 * 1024 * 1024
-_MAX_STREAM = 4 * MAX_WHOLE_ANSWER
+_MAX_STREAM_BYTES = 4 * MAX_WHOLE_ANSWER
 """Bytes of a stream, which is larger than a whole answer: the fields of a chunk come with each token."""
 
 
@@ -152,7 +152,7 @@ class ServiceAnswer:
         except (aiohttp.ClientError, OSError):
             raise ProviderInterruptedError("the connection to the model service broke") from None
         self._received += len(received)
-        if self._received > _MAX_STREAM:
+        if self._received > _MAX_STREAM_BYTES:
             raise ProviderError("the model service sent too much")
         return received
 

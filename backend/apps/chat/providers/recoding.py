@@ -19,8 +19,8 @@ _ANY_ZIP, _RAW = 47, -15
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1d\x1f]")
 """Bytes that no text has."""
 
-_MAX_HELD = 8 * 1024 * 1024
-_MAX_UNPACKED = 16 * 1024 * 1024
+_MAX_HELD_BYTES = 8 * 1024 * 1024
+_MAX_UNPACKED_BYTES = 16 * 1024 * 1024
 
 type Recode = Callable[[bytes], bytes]
 """Returns the part of a piece that can be recoded; for an empty piece, which is the end, the rest."""
@@ -98,8 +98,8 @@ class _Unzip:
             while received:
                 if self._zip.eof:
                     self._zip = zlib.decompressobj(self._wbits)
-                unpacked += self._zip.decompress(received, _MAX_UNPACKED)
-                if self._zip.unconsumed_tail or len(unpacked) > _MAX_UNPACKED:
+                unpacked += self._zip.decompress(received, _MAX_UNPACKED_BYTES)
+                if self._zip.unconsumed_tail or len(unpacked) > _MAX_UNPACKED_BYTES:
                     raise aiohttp.ClientPayloadError("the body unpacks to too much")
                 received = self._zip.unused_data
         except zlib.error:
@@ -116,7 +116,7 @@ class _Charset:
 
     def __call__(self, received: bytes) -> bytes:
         lines, end, rest = (self._rest + received).rpartition(b"\n")
-        if not received or len(rest) > _MAX_HELD:
+        if not received or len(rest) > _MAX_HELD_BYTES:
             lines, end, rest = lines + end + rest, b"", b""
         self._rest = rest
         complete = lines + end

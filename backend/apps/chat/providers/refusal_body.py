@@ -10,7 +10,7 @@ from typing import Any
 from apps.chat.providers.durations import read_duration
 
 _MAX_DEPTH = 10
-_MAX_TEXT = 8_000
+_MAX_TEXT_LENGTH = 8_000
 _MAX_FOUND = 200
 
 # Names of fields, compared without case and punctuation.
@@ -66,7 +66,7 @@ def read_refusal(body: bytes) -> Refusal:
     event = _EVENT.search(text)
     decoded = _decode(event[1] if event else text)
     if decoded is None:
-        return Refusal() if text.startswith("<") else Refusal(sentences=text[:_MAX_TEXT])
+        return Refusal() if text.startswith("<") else Refusal(sentences=text[:_MAX_TEXT_LENGTH])
     found = list(_find(decoded, "error", _MAX_DEPTH))[:_MAX_FOUND]
     waits = [float(value) for kind, value in found if kind == "wait"]
     return Refusal(
@@ -76,7 +76,7 @@ def read_refusal(body: bytes) -> Refusal:
             for kind, value in found
             if kind == wanted
         ),
-        sentences="\n".join(value for kind, value in found if kind == "sentence")[:_MAX_TEXT],
+        sentences="\n".join(value for kind, value in found if kind == "sentence")[:_MAX_TEXT_LENGTH],
         parameters=tuple(value for kind, value in found if kind == "parameter"),
         retry_after=waits[0] if waits else None,
     )

@@ -43,7 +43,7 @@ _PAGE = re.compile(rb"<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
 _NO_ERRORS = {"", "0", "200", "ok", "success", "none", "null", "false"}
 _GOOD_STATUSES = range(100, 400)
 _MIN_BAD_CODE = 400
-_MAX_TEXT = 1000
+_MAX_TEXT_BYTES = 1000
 
 
 def reports_error(answer: Mapping[str, Any]) -> bool:
@@ -62,7 +62,7 @@ def is_error_text(data: bytes) -> bool:
     """Return whether the data of an event that holds no JSON object reports a failure."""
     if data[:1] == b"[":
         return _ERROR_TEXT.match(data) is not None
-    return _PAGE.match(data) is not None or _FAILURE.search(data[:_MAX_TEXT].decode(errors="replace")) is not None
+    return _PAGE.match(data) is not None or _FAILURE.search(data[:_MAX_TEXT_BYTES].decode(errors="replace")) is not None
 
 
 def states_error(error: object) -> bool:

@@ -26,8 +26,8 @@ _CONNECT_SECONDS = 10.0
 _KEEP_ALIVE_SECONDS = 30.0
 _ERROR_BODY_SECONDS = 5.0
 _MAX_ERROR_BODY = 64 * 1024
-_MAX_HEADER = 64 * 1024
-_MAX_FETCHED = 4 * 1024 * 1024
+_MAX_HEADER_BYTES = 64 * 1024
+_MAX_FETCHED_BYTES = 4 * 1024 * 1024
 SUCCESSES = frozenset({200, 201, 202, 203, 206})
 """Statuses of answers: some frameworks of gateways answer 201 to every POST, and proxies 203."""
 
@@ -86,12 +86,12 @@ class ServiceConnection:
             ):
                 if response.status not in SUCCESSES:
                     raise make_response_error(response, await read_error(response))
-                fetched = await read_body(response, _MAX_FETCHED)
+                fetched = await read_body(response, _MAX_FETCHED_BYTES)
         except (aiohttp.ClientError, ConnectionError) as error:
             raise _refused_host(error) or UnreachedError(_why_unreached(error)) from None
         except TimeoutError:
             raise ProviderTimeoutError("the model service sent no answer in time") from None
-        if len(fetched) > _MAX_FETCHED:
+        if len(fetched) > _MAX_FETCHED_BYTES:
             raise ProviderUnavailableError("the model service sent too much")
         return fetched
 
@@ -146,7 +146,7 @@ class ServiceConnection:
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=headers,
             # Some gateways add content security policies of more than the 8 KiB that are allowed by default.
-            max_field_size=_MAX_HEADER,
+            max_field_size=_MAX_HEADER_BYTES,
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS),
             trust_env=host not in LOOPBACK_HOSTS and not is_guarded,
         )

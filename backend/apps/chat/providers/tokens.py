@@ -40,7 +40,7 @@ _ENCODINGS = {
     "o4-": "o200k_base",
 }
 # Without blanks, encoding time grows faster than the text; slicing costs at most two tokens per slice.
-_SLICE = 8_000
+_SLICE_LENGTH = 8_000
 
 # Usually one token of ASCII text: a piece of a word, digits, a run of blanks, any other character.
 _PIECE = re.compile(r"[A-Za-z]{1,4}|[0-9]{1,2}|\s{2,16}|[\n\r\t]|[!-/:-@\[-`{-~]|[\0-\x08\x0b-\x1f\x7f]")
@@ -65,7 +65,7 @@ def count_tokens(model: str, text: str) -> TokenCount:
     if encoding is None:
         return TokenCount(estimate_tokens(text), is_exact=False)
     try:
-        slices = (text[start : start + _SLICE] for start in range(0, len(text), _SLICE))
+        slices = (text[start : start + _SLICE_LENGTH] for start in range(0, len(text), _SLICE_LENGTH))
         return TokenCount(sum(len(encoding.encode_ordinary(part)) for part in slices), is_exact=True)
     except Exception as error:  # noqa: BLE001 - counting must never fail a turn
         log_failure(logger, "tokens_not_counted", error, model=model)

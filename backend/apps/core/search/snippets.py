@@ -12,7 +12,7 @@ SNIPPET_LENGTH = 160
 # How many characters of a snippet come before the first match.
 LEAD_LENGTH = 40
 # A text is folded in pieces of this length, and only around the first match by character.
-_PIECE = 512
+_PIECE_LENGTH = 512
 # A character with what is composed with it: accents, vowels and final consonants of Hangul, marks of Kana.
 _CHARACTERS = re.compile(r"(?s:.)[\u0300-\u036f\u1160-\u11ff\u3099\u309a]*")
 _BLANKS = re.compile(r"\s")
@@ -72,11 +72,11 @@ def _find_matches(text: str, search: str) -> list[tuple[int, int]]:
 
 
 def _find_window(text: str, pattern: re.Pattern[str]) -> tuple[int, int]:
-    pieces = [fold_text(text[start : start + _PIECE]) for start in range(0, len(text), _PIECE)]
+    pieces = [fold_text(text[start : start + _PIECE_LENGTH]) for start in range(0, len(text), _PIECE_LENGTH)]
     match = pattern.search("".join(pieces))
     first = bisect_right(list(accumulate(map(len, pieces))), match.start()) if match else 0
     # Words and accents may be cut where a piece begins or ends.
-    return max(0, (first - 1) * _PIECE), min(len(text), (first + 2) * _PIECE)
+    return max(0, (first - 1) * _PIECE_LENGTH), min(len(text), (first + 2) * _PIECE_LENGTH)
 
 
 def _place_after(places: list[int], end: int) -> int:

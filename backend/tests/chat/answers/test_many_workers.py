@@ -17,7 +17,7 @@ from tests.chat.workers import StartWorkers
 
 pytestmark = [pytest.mark.timeout(180), several_workers]
 
-PATIENCE = 60.0
+PATIENCE_SECONDS = 60.0
 BODY = b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
 
 
@@ -62,7 +62,7 @@ async def test_titles_never_make_answers_of_other_workers_wait(
     start_workers: StartWorkers, model_server: RawModelServer
 ) -> None:
     first, second = await start_workers(2)
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         # Until both have found out what the service is.
         while sum("messages" not in request for request in model_server.requests) < 2:  # noqa: ASYNC110 - in a thread
             await asyncio.sleep(0.05)
@@ -70,7 +70,7 @@ async def test_titles_never_make_answers_of_other_workers_wait(
     await user.sign_up()
     untitled = await user.enter(await user.new_conversation())
     await untitled.ask_to_the_end("Blue sky")
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not titles(model_server):  # noqa: ASYNC110 - in a thread
             await asyncio.sleep(0.05)
     elsewhere = replace(user, server=second)

@@ -12,7 +12,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser, pause
 
-PATIENCE = 40.0
+PATIENCE_SECONDS = 40.0
 BODY = b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
 
 
@@ -32,18 +32,18 @@ def model_server(raw_model_server: RawModelServer) -> RawModelServer:
 async def test_no_title_is_requested_while_an_answer_is_being_written(
     user: SignedInUser, model_server: RawModelServer
 ) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not any("messages" not in request for request in model_server.requests):  # noqa: ASYNC110 - in a thread
             await asyncio.sleep(0.01)  # Until the windows of the models have been asked for.
     busy = await user.enter(await user.new_conversation(title="Named"))
     await busy.ask("Long")
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not any("Long" in str(request) for request in model_server.requests):  # noqa: ASYNC110 - in a thread
             await asyncio.sleep(0.01)
     conversation_id = await user.new_conversation()
     quick = await user.enter(conversation_id)
     await quick.ask_to_the_end("Blue sky")
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (await user.call("GET", f"/conversations/{conversation_id}", expect=200))["title"] != "Blue sky":
             await pause()
     questions = [request for request in model_server.requests if "messages" in request]

@@ -19,7 +19,7 @@ from tests.chat.attachments.uploader import Uploader
 from tests.chat.rest.accounts import Response
 from tests.log_lines import ReadLog
 
-PATIENCE = 60.0
+PATIENCE_SECONDS = 60.0
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ class HeldChildren:
         stdin.seek(0)
         if is_slow:
             self.waiting.release()
-            assert self.go.wait(PATIENCE)
+            assert self.go.wait(PATIENCE_SECONDS)
         return self._run(*args, stdin=stdin, **options)
 
 
@@ -83,15 +83,15 @@ def test_slow_files_of_one_user_do_not_delay_other_users(
 ) -> None:
     held = HeldChildren()
     monkeypatch.setattr(subprocess, "run", held.run)
-    settings.ATTACHMENT_WAIT_SECONDS = PATIENCE
+    settings.ATTACHMENT_WAIT_SECONDS = PATIENCE_SECONDS
     slow = [in_thread(threads, uploader, b"slow") for _ in range(5)]
     try:
-        assert held.waiting.acquire(timeout=PATIENCE)
-        assert in_thread(threads, other_uploader, b"quick").result(PATIENCE).status == 201
+        assert held.waiting.acquire(timeout=PATIENCE_SECONDS)
+        assert in_thread(threads, other_uploader, b"quick").result(PATIENCE_SECONDS).status == 201
         assert not any(upload.done() for upload in slow)
     finally:
         held.go.set()
-    assert [upload.result(PATIENCE).status for upload in slow] == [201] * 5
+    assert [upload.result(PATIENCE_SECONDS).status for upload in slow] == [201] * 5
 
 
 @pytest.mark.usefixtures("new_interpreters")
@@ -104,14 +104,14 @@ def test_a_file_that_waits_too_long_is_refused_with_retry_after(
     settings.ATTACHMENT_WAIT_SECONDS = 0.0
     slow = in_thread(threads, uploader, b"slow")
     try:
-        assert held.waiting.acquire(timeout=PATIENCE)
+        assert held.waiting.acquire(timeout=PATIENCE_SECONDS)
         refused = uploader.upload(b"quick", "a.txt")
     finally:
         held.go.set()
     assert refused.status == 429
     assert refused.body["code"] == "RATE_LIMIT_EXCEEDED"
     assert refused.headers["Retry-After"] == "5"
-    assert slow.result(PATIENCE).status == 201
+    assert slow.result(PATIENCE_SECONDS).status == 201
 
 
 @pytest.mark.usefixtures("new_interpreters")

@@ -25,7 +25,7 @@ from apps.chat.log.base import LogWriter, NoSuchLogError, StreamLog
 from apps.chat.log.memory import MemoryStreamLog
 from apps.chat.log.merging import PART_LENGTH
 from apps.chat.log.redis.log import RedisStreamLog
-from testkit.socket_client import PATIENCE
+from testkit.socket_client import PATIENCE_SECONDS
 
 COMPLETE = Ending(AnswerStatus.COMPLETE, "stop")
 
@@ -48,7 +48,7 @@ class OtherProcess:
 
     async def _until_seen(self, answer_id: UUID) -> None:
         """Wait until the other process can follow the answer: its beginning may still be on its way to Redis."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 with suppress(NoSuchLogError):
                     async with aclosing(self._reading.follow(answer_id, None)) as events:
@@ -282,7 +282,7 @@ async def test_followers_of_a_released_run_stop_when_it_is_forgotten() -> None:
     following = log.follow(released, Position(1, 0))
     assert [(await anext(following)).seq] == [1]
     await writer.release()
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         assert [event async for event in following] == []
 
 

@@ -23,7 +23,7 @@ pytestmark = [
     ),
 ]
 
-PATIENCE = 60.0
+PATIENCE_SECONDS = 60.0
 SCRIPT = """
 import OpenAI from 'openai'
 const [baseURL, apiKey, model, stream] = process.argv.slice(1)
@@ -58,7 +58,7 @@ async def ask_in_javascript(program: Program, *, stream: bool) -> dict[str, Any]
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         printed, errors = await process.communicate()
     assert process.returncode == 0, errors.decode()
     seen: dict[str, Any] = json.loads(printed)

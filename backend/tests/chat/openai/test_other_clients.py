@@ -13,7 +13,7 @@ from tests.chat.openai.programs import MODEL, Program
 # Forwarded answers are not stored.
 pytestmark = pytest.mark.store_independent
 
-PATIENCE = 60.0
+PATIENCE_SECONDS = 60.0
 
 
 async def run_llm(folder: Path, *arguments: str) -> str:
@@ -26,7 +26,7 @@ async def run_llm(folder: Path, *arguments: str) -> str:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         printed, errors = await process.communicate()
     assert process.returncode == 0, errors.decode()
     return printed.decode().strip()

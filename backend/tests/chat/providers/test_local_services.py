@@ -12,7 +12,7 @@ from apps.chat.providers.registry import ModelRegistry
 from apps.chat.providers.service_access import read_services_of_environment
 from apps.chat.providers.sources import make_sources
 from testkit.fakes.model_server import ModelServer
-from testkit.socket_client import PATIENCE
+from testkit.socket_client import PATIENCE_SECONDS
 from tests.chat.providers.asking import ask, question
 from tests.chat.providers.conftest import MakeRegistry
 from tests.chat.providers.web_server import web_server
@@ -29,7 +29,7 @@ def ids(registry: ModelRegistry) -> list[str]:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait until what the registry does in the background has made `condition` true."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not condition():  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0)
 

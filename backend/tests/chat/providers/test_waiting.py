@@ -5,7 +5,7 @@ import pytest
 from apps.chat.providers.base import ProviderTimeoutError
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.service_connection import Service
-from testkit.fakes.raw_model_server import GAP, RawModelServer
+from testkit.fakes.raw_model_server import GAP_SECONDS, RawModelServer
 from tests.chat.providers.asking import ask
 
 pytestmark = pytest.mark.storeless
@@ -21,7 +21,7 @@ def server(raw_model_server: RawModelServer) -> RawModelServer:
 
 async def test_keep_alives_extend_the_wait_for_the_first_token(server: RawModelServer) -> None:
     server.keep_alives = 60
-    silence = GAP * 40
+    silence = GAP_SECONDS * 40
     provider = OpenAIProvider(Service(name="test", base_url=server.base_url, first_token_timeout=silence))
     assert (await ask(provider, "x")).content == "Hello"
     await provider.aclose()
@@ -29,7 +29,7 @@ async def test_keep_alives_extend_the_wait_for_the_first_token(server: RawModelS
 
 async def test_the_whole_wait_has_a_limit(server: RawModelServer) -> None:
     server.keep_alives = None
-    provider = OpenAIProvider(Service(name="test", base_url=server.base_url, first_token_limit=GAP * 4))
+    provider = OpenAIProvider(Service(name="test", base_url=server.base_url, first_token_limit=GAP_SECONDS * 4))
     with pytest.raises(ProviderTimeoutError):
         await ask(provider, "x")
     await provider.aclose()

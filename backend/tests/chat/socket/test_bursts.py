@@ -21,7 +21,7 @@ from testkit.statement_watch import StatementWatch
 from tests.chat.socket.conversations import OpenConversation, assert_stored, is_quiet
 
 ROOMS = 12
-PATIENCE = 30.0
+PATIENCE_SECONDS = 30.0
 
 LOCK_CONVERSATION = '"chat_conversation"."deleted_at" IS NULL'
 STORE_RUN = 'INSERT INTO "chat_run"'
@@ -33,7 +33,7 @@ async def burst(user: SignedInUser, watch: StatementWatch) -> AsyncIterator[None
     """Hold the first writes, which come alone, until the commands that the block sends have arrived."""
     all_arrived = threading.Event()
     witness = await OpenConversation.open(user)
-    watch.before(LOCK_CONVERSATION, lambda _: all_arrived.wait(PATIENCE))
+    watch.before(LOCK_CONVERSATION, lambda _: all_arrived.wait(PATIENCE_SECONDS))
     yield
     # The server reads what was sent first before it answers this.
     for _ in range(2):
@@ -86,7 +86,7 @@ async def test_no_command_waits_for_the_prompt_of_another(user: SignedInUser, st
 
     def hold(values: Any) -> None:
         if first.message_id in map(str, values):
-            assert may_finish.wait(PATIENCE)
+            assert may_finish.wait(PATIENCE_SECONDS)
 
     statement_watch.before(READ_BRANCH, hold)
     await slow.socket.send("chat.message", client_id=str(uuid4()), content="Slow")

@@ -8,14 +8,14 @@ from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
-from testkit.raw_connections import PATIENCE, Flood, flood, masked_frame, open_websocket
+from testkit.raw_connections import PATIENCE_SECONDS, Flood, flood, masked_frame, open_websocket
 from tests.chat.socket.conversations import OpenConversation, is_quiet
 
 in_this_process = pytest.mark.store_independent
 """Budgets of frames are counted in the process, and no store sees what they refuse."""
 
-RATE = 1_000_000
-CHUNK = 32 * 1024
+BYTES_PER_SECOND = 1_000_000
+PIECE_BYTES = 32 * 1024
 PING, CONTINUATION, TEXT_BEGIN, TEXT = 0x89, 0x00, 0x01, 0x81
 CLOSED_1008 = b"\x88\x02\x03\xf0"
 
@@ -34,7 +34,7 @@ def make_flood(server: LiveServer, name: str) -> Callable[[], Flood]:
     def attack() -> Flood:
         connection = open_websocket("127.0.0.1", server.port)
         connection.sendall(first)
-        return flood(connection, frame * (CHUNK // len(frame)), rate=RATE, seconds=PATIENCE)
+        return flood(connection, frame * (PIECE_BYTES // len(frame)), rate=BYTES_PER_SECOND, seconds=PATIENCE_SECONDS)
 
     return attack
 

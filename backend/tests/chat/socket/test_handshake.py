@@ -10,7 +10,7 @@ import pytest
 from pytest_django import Settings
 
 from testkit.live import LiveServer, SignedInUser
-from testkit.socket_client import PATIENCE
+from testkit.socket_client import PATIENCE_SECONDS
 from tests.chat.socket.conversations import OpenConversation, is_quiet
 
 pytestmark = pytest.mark.store_independent
@@ -89,7 +89,7 @@ async def shake_hands(server: LiveServer, path: str, *headers: str, host: str | 
         *headers,
     )
     writer.write(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         status = int((await reader.readline()).split()[1])
     writer.close()
     return status

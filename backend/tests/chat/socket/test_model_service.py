@@ -17,7 +17,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser, pause
 from tests.chat.socket.conversations import OpenConversation, begin_answer
 
-PATIENCE = 40.0
+PATIENCE_SECONDS = 40.0
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ async def test_a_service_stored_by_another_worker_is_used(
     await other_service.until(lambda: other_service.model_list_requests > 0)
     await run_in_database(ModelService.objects.all().delete)
     requests_before = other_service.model_list_requests
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while await list_available_models(administrator):
             await pause()
     assert other_service.model_list_requests == requests_before

@@ -9,7 +9,7 @@ from testkit.live import LiveServer, SignedInUser
 from testkit.statement_watch import StatementWatch
 from tests.chat.socket.conversations import OpenConversation, assert_stored
 
-PATIENCE = 40.0
+PATIENCE_SECONDS = 40.0
 LOOK_FOR_ORPHANS = "ended_at IS NULL AND answer_id IS NOT NULL"
 READ_BRANCH = "WITH RECURSIVE"
 
@@ -28,7 +28,7 @@ async def test_a_slow_start_is_not_mistaken_for_an_orphan(
         while looks.acquire(blocking=False):
             pass  # It was before.
         for _ in range(5):
-            assert looks.acquire(timeout=PATIENCE)
+            assert looks.acquire(timeout=PATIENCE_SECONDS)
 
     statement_watch.before(LOOK_FOR_ORPHANS, lambda _: looks.release())
     statement_watch.before(READ_BRANCH, wait_for_looks)

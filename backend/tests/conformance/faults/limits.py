@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from tests.conformance.breaking_proxy import Connection, Fault, Frame
 from tests.conformance.faults.registry import fault
 
-MAX_FRAME = 2 * 1024 * 1024
+MAX_FRAME_BYTES = 2 * 1024 * 1024
 
 
 @fault("P-2.8")
@@ -16,7 +16,7 @@ class IgnoresLargeFrames(Fault):
     only = "a_frame_that_is_too_large_closes_with_1009"
 
     def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
-        if len(json.dumps(command)) < MAX_FRAME:
+        if len(json.dumps(command)) < MAX_FRAME_BYTES:
             yield command
 
 
@@ -44,7 +44,7 @@ class AcceptsOnlySmallFrames(Fault):
     only = "the_largest_frames_are_taken"
 
     def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
-        if len(json.dumps(command)) < MAX_FRAME // 2:
+        if len(json.dumps(command)) < MAX_FRAME_BYTES // 2:
             yield command
 
 

@@ -10,14 +10,14 @@ from apps.chat.attachments.child.colours import read_pixels, to_srgb
 from apps.chat.attachments.child.processed_file import ProcessedFile, UnknownFileTypeError, UnreadableFileError
 
 MAX_PIXELS = 50_000_000
-MAX_SIDE = 2048
-DECODED_SIDE = 1960
+MAX_SIDE_PIXELS = 2048
+DECODED_SIDE_PIXELS = 1960
 """A JPEG may be decoded at half its size if its longer side then has at least this length.
 
 That takes less than half of the time of decoding and reducing it. Photographs of 12 megapixels have up to 4,032 pixels.
 """
 
-THUMBNAIL_SIDE = 320
+THUMBNAIL_SIDE_PIXELS = 320
 PHOTO_QUALITY = 88
 SHARP_FILTER = Image.Resampling.LANCZOS
 FAST_FILTER = Image.Resampling.HAMMING
@@ -116,14 +116,14 @@ def process_image(data: bytes, name: str) -> ProcessedFile:
         image = read_pixels(opened, data)
     # All else is done with the smaller image, which is a quarter of a usual photograph.
     is_sharp = is_lossless or width * height <= SCREENSHOT_PIXELS
-    image.thumbnail((MAX_SIDE, MAX_SIDE), SHARP_FILTER if is_sharp else FAST_FILTER)
+    image.thumbnail((MAX_SIDE_PIXELS, MAX_SIDE_PIXELS), SHARP_FILTER if is_sharp else FAST_FILTER)
     image = to_srgb(image, profile)
     if rotation is not None:
         image = image.transpose(rotation)
     image.info = {}
     image, mime, content = _encode(image, is_lossless=is_lossless)
     size = image.size
-    image.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE), SHARP_FILTER)
+    image.thumbnail((THUMBNAIL_SIDE_PIXELS, THUMBNAIL_SIDE_PIXELS), SHARP_FILTER)
     thumbnail = _save(image, "WEBP", quality=THUMBNAIL_QUALITY)
     objects = {"image": content, "thumbnail": thumbnail}
     return ProcessedFile(kind="image", mime=mime, width=size[0], height=size[1], objects=objects)
@@ -131,7 +131,7 @@ def process_image(data: bytes, name: str) -> ProcessedFile:
 
 def _fit(width: int, height: int) -> tuple[int, int]:
     """Return the smallest size at which an image may be decoded."""
-    share = min(1, DECODED_SIDE / max(width, height))
+    share = min(1, DECODED_SIDE_PIXELS / max(width, height))
     return ceil(width * share), ceil(height * share)
 
 

@@ -20,7 +20,7 @@ logger = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 0.1
 BLOCK_SECONDS = 5
-ABANDONED_KEPT = 1000
+MAX_ABANDONED_RUNS = 1000
 
 
 class LogTail:
@@ -67,7 +67,7 @@ class LogTail:
         if mirror is None or mirror.run.number > run:
             return
         self._abandoned[answer_id] = run
-        if len(self._abandoned) > ABANDONED_KEPT:
+        if len(self._abandoned) > MAX_ABANDONED_RUNS:
             del self._abandoned[next(iter(self._abandoned))]
         self._drop(answer_id)
 

@@ -70,7 +70,7 @@ def _panel(line: Figures, title: str, top: int) -> Iterator[str]:
 
 
 def _aim(line: Figures, figure: Figure) -> float | None:
-    """Return the aim in the unit of the bars: one that is a ratio is that of the median to the relay's."""
+    """Return the aim in the unit of the bars; a ratio is multiplied by the relay's median."""
     relay = line.of.get(RELAY, Figure(None)).value
     if figure.limit is None or line.compare != "ratio":
         return figure.limit

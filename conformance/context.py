@@ -167,7 +167,7 @@ class Context:
         return messages
 
     async def longest_message(self) -> int:
-        """Return the most characters of a message; skips the check if the server does not tell."""
+        """Return the maximum length of a message; skips the check if the server does not state it."""
         status, limits = await self.call("GET", "/api/limits", token="")
         most = limits.get("message_max") if status == 200 and isinstance(limits, dict) else None
         if not isinstance(most, int):

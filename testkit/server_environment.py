@@ -1,4 +1,4 @@
-"""The environment of a server that drill or bench starts, which limits no client: all load comes from one address."""
+"""The environment of a server for drill or bench, without limits: all load comes from one address."""
 
 import secrets
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Base of both protocols: bounds what one connection may send at once, and what waits for it to read.
+"""Base of both protocols: limits the data that one connection sends at a time, and that waits for it to read.
 
 See docs/decisions/0018-bounded-connections.md.
 """

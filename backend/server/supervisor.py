@@ -64,7 +64,7 @@ class WorkerProcess:
         return self.process.poll() is not None
 
     def end(self) -> None:
-        """Tell the worker to drain and end; `wait` waits for that."""
+        """Ask the worker to drain and end; `wait` waits until it has ended."""
         if not self.has_ended():
             self.process.send_signal(signal.SIGTERM)
 

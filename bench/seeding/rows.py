@@ -86,6 +86,6 @@ def without_terms_index() -> Iterator[None]:
 
 
 def analyze() -> None:
-    """Let the database count what it has, as it does by itself in time."""
+    """Let the database update its statistics now; otherwise it does so later."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -1,4 +1,4 @@
-"""`python -m conformance.client --adapter COMMAND`: check a client; exit code 1 if it does not do what it must."""
+"""`python -m conformance.client --adapter COMMAND`: check a client; exit code 1 if it violates a scenario."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""The adapter of a client under test: a process that is told what to do, and prints what the client concludes."""
+"""The adapter of a client under test: a process that receives steps, and prints the client's conclusions."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The runner of scenarios against a client under test, which says what it did wrong."""
+"""The runner of scenarios against a client under test; lists the client's violations."""
 
 import asyncio
 from collections import deque

@@ -1,4 +1,4 @@
-"""Scenarios: what the scripted server does, what the client is told to do, and what it must conclude."""
+"""Scenarios: the actions of the scripted server, the steps of the client, and the expected conclusions."""
 
 import json
 from dataclasses import dataclass, field

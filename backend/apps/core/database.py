@@ -36,7 +36,7 @@ type Work = Callable[[], None]
 
 
 class _Threads:
-    """Threads for work, started as they are needed; the one that has waited shortest gets it: its caches are warm.
+    """Threads for work, started as needed; the thread that was busy last gets the next work: its caches are warm.
 
     The pool of the standard library gives it to the one that has waited longest, and makes a future for each work.
     """

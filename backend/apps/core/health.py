@@ -57,7 +57,7 @@ class Probe:
     """
 
     def __init__(self, name: str, check: Callable[[], None]) -> None:
-        """Take a `check` that raises if the store does not work; `name` is that of the store in the log."""
+        """Take a `check` that raises if the store does not work; the log calls the store `name`."""
         self._name = name
         self._check = check
         self._has_failed = False

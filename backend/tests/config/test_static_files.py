@@ -29,7 +29,7 @@ class Response(NamedTuple):
 
 
 class Browser:
-    """A client of the server that takes what it gets as it is."""
+    """A client of the server that does not decode responses."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session

@@ -37,7 +37,7 @@ class BranchAttachments:
         return sum(self._count_text_tokens(attachment) for attachment in self._find(message))
 
     def show_images(self, message: Message) -> int:
-        """Show the images of a message, if the model sees any, and return their tokens beyond those of their names."""
+        """Show the images of a message, if the model sees images, and return the tokens that this adds."""
         images = self._find_images(message)
         if not images or not self._sees:
             return 0

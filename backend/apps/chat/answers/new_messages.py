@@ -48,7 +48,7 @@ def find_below_leaf(conversation_id: UUID) -> Later[UUID]:
 def prepare_messages(
     conversation: Conversation, request: AnswerRequest, leaf: Message | None
 ) -> tuple[Message, Message]:
-    """Return the question and the answer of `request`, not saved yet; `leaf` is that of the conversation.
+    """Return the question and the answer of `request`, not saved yet; `leaf` is the conversation's.
 
     Raises:
         NotFoundError, InvalidMessageError: the request names a message that is not there or does not fit.

@@ -45,7 +45,7 @@ _STOPPED_BY = {
 
 
 class CallWriter:
-    """Makes one call, and records how it has ended; `whole` is the answer to a request without a stream."""
+    """Makes one call, and records its ending; `whole` is the answer to a request without a stream."""
 
     def __init__(self, call: RunningCall, request: CompletionRequest) -> None:
         self._call = call

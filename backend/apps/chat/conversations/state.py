@@ -46,7 +46,7 @@ type News = tuple[UUID, ConversationState | None]
 
 
 def read_news(known: Mapping[UUID, int]) -> Later[News]:
-    """Read which of these conversations are gone, have an active run, or a later revision than the one that is known.
+    """Read which of these conversations are gone, have an active run, or a later revision than the known one.
 
     One query, which each second asks for all that are open: it returns no row for a conversation without news.
     """

@@ -54,7 +54,7 @@ class ChangeFeedClient(SignedInClient):
                 await self._send_waiting()
 
     def compare_sweeps(self, latest: ChangeNotification | None) -> bool:
-        """Remember the latest change, and return whether that of the previous sweep is still unsent, so lost.
+        """Remember the latest change, and return whether the change of the previous sweep was never sent.
 
         The notification of `latest` may be on its way.
         """

@@ -70,7 +70,7 @@ class SignedInClient(ABC):
         return before.session_id
 
     async def receive_notification(self, notification: ChatNotification) -> None:
-        """Pass on what a notification says; one that is for none of this client's groups is dropped.
+        """Pass on a notification; drop one that is for none of this client's groups.
 
         The groups hold internal ids, which the server looked up for this principal: the id that a client names may
         be that of another user's conversation too.

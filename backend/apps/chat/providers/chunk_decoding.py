@@ -119,7 +119,7 @@ def _read_choice(choice: dict[str, Any]) -> ChoiceJson:
 
 
 def _read_reason(choice: dict[str, Any]) -> str | None:
-    """Return a finish reason of any type: one that is not a word is not understood, and not complete.
+    """Return a finish reason of any type; one that is not a word does not count as complete.
 
     Some services give it Google's or Anthropic's name, or put it into the delta, or beside the choices.
     """

@@ -118,7 +118,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def encode_object(value: Mapping[str, Any]) -> bytes:
-    """Encode a JSON object in one line of UTF-8; a lone surrogate stays what it is, as an escape."""
+    """Encode a JSON object in one line of UTF-8; a lone surrogate stays an escape."""
     try:
         return msgspec.json.encode(value)
     except UnicodeEncodeError:

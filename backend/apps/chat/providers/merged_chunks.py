@@ -97,7 +97,7 @@ def _add_text(name: str, before: object, piece: str) -> object:
 
 
 def _add_items(kept: list[Any], items: list[Any], *, joins: bool) -> list[Any]:
-    """Add the items of a list; those with an `index` or an `id` are pieces of the one that has the same.
+    """Add the items of a list; items with the same `index` or `id` are pieces of one item.
 
     With `joins`, an item with neither is a piece of the last one.
     """

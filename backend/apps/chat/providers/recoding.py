@@ -108,7 +108,7 @@ class _Unzip:
 
 
 class _Charset:
-    """Decodes whole lines in a declared charset, unless they are UTF-8: many services declare what they do not send."""
+    """Decodes whole lines in the declared charset, unless they are UTF-8: many services declare the wrong one."""
 
     def __init__(self, name: str) -> None:
         self._name = name

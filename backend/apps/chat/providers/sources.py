@@ -125,7 +125,7 @@ class NamedSource(DiscoveredSource):
 
 
 def make_sources(services: Sequence[ServiceAccess], present: Iterable[Source] = ()) -> list[Source]:
-    """Return all sources in the order of the list of models; those of `present` that stay the same are used again."""
+    """Return all sources in the order of the list of models; unchanged ones are reused from `present`."""
     by_key = {source.key: source for source in present}
     planned: list[tuple[SourceKey, Callable[[], Source]]] = []
     if _is_wanted(settings.LOCAL_DISCOVERY, automatic=not services):

@@ -10,13 +10,13 @@ type OnAlive = Callable[[int], None]
 
 
 class FirstTokenWait:
-    """The wait for the first token: silence is bounded, and so is the whole wait.
+    """The wait for the first token: both silence and the total time are limited.
 
     Data from the service moves its `deadline`, a time of the event loop's clock.
     """
 
     def __init__(self, *, silence: float, limit: float, on_alive: OnAlive | None = None) -> None:
-        """Start to wait; `silence` and `limit`, of the whole wait, are in seconds."""
+        """Start to wait for at most `limit` seconds, and through silence of at most `silence` seconds."""
         self._loop = asyncio.get_running_loop()
         self._silence = silence
         self._start = self._reported_at = self._loop.time()

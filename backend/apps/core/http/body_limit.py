@@ -25,7 +25,7 @@ def limit_bodies(application: Application) -> Application:
 
 
 def refuse_large_bodies(get_response: GetResponse) -> GetResponse:
-    """Middleware: answer 413 to a request whose body exceeds the limit; that of an upload is answered by its view."""
+    """Middleware: answer 413 to a request whose body exceeds the limit; the view of uploads does so itself."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         if request.path_info == settings.UPLOAD_PATH:

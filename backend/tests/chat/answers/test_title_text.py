@@ -1,4 +1,4 @@
-"""Automatic titles: what is left of what a model writes (docs/api.md: A-5.4)."""
+"""Automatic titles: the cleaning of the text that a model writes (docs/api.md: A-5.4)."""
 
 import unicodedata
 

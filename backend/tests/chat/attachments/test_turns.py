@@ -29,7 +29,7 @@ def new_interpreters(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def templates() -> list[int]:
-    """Return the processes of this one that fork children."""
+    """Return the child processes that fork further children."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Model services on the same machine: how they are found, and what they tell about their models."""
+"""Model services on the same machine: their discovery, and what they state about their models."""
 
 import asyncio
 import json

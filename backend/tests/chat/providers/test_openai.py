@@ -1,4 +1,4 @@
-"""An answer of an OpenAI-compatible service: what it streams is what the caller gets."""
+"""An answer of an OpenAI-compatible service: the caller gets exactly what it streams."""
 
 import base64
 

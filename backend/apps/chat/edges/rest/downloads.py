@@ -20,7 +20,7 @@ logger = structlog.get_logger(__name__)
 async def end_with_session[Piece: (str, bytes)](
     pieces: AsyncGenerator[Piece], session_id: UUID, request: HttpRequest
 ) -> AsyncGenerator[Piece]:
-    """Yield `pieces`, until the session ends: then cut the connection, so that no part passes for the whole.
+    """Yield `pieces` until the session ends; then cut the connection, so that no client takes a part for the whole.
 
     Raises:
         CancelledError: the session has ended; Django stops as if the client had disconnected.

@@ -131,8 +131,24 @@ def _index_and_note(texts: Sequence[TextToIndex]) -> None:
             write(f"UPDATE chat_run SET is_indexed = %s WHERE id IN ({places})", [True, *whole])  # noqa: S608
 
 
-_failed_runs: set[int] = set()
-"""Runs whose texts this worker could not index, and does not try again."""
+MAX_FAILED_RUNS = 1000
+
+
+class FailedRuns:
+    """Runs whose texts this worker could not index, and does not try again: the latest ones, and all `up_to` an id."""
+
+    def __init__(self) -> None:
+        self.up_to = 0
+        self.ids: frozenset[int] = frozenset()
+
+    def add(self, run_id: int) -> None:
+        ids = sorted({*self.ids, run_id})
+        if older := ids[:-MAX_FAILED_RUNS]:
+            self.up_to = older[-1]
+        self.ids = frozenset(ids[-MAX_FAILED_RUNS:])
+
+
+_failed_runs = FailedRuns()
 
 
 def index_late_runs() -> None:
@@ -159,8 +175,8 @@ def index_recent_runs(owner_id: UUID) -> None:
 
 
 def _late_runs() -> QuerySet[Run, int]:
-    late = Run.objects.filter(is_indexed=False).exclude(ended_at=None).exclude(id__in=_failed_runs)
-    return late.values_list("id", flat=True)
+    late = Run.objects.filter(is_indexed=False, id__gt=_failed_runs.up_to).exclude(ended_at=None)
+    return late.exclude(id__in=_failed_runs.ids).values_list("id", flat=True)
 
 
 def _index_runs(run_ids: Iterable[int]) -> None:

@@ -1,6 +1,7 @@
 """The log in Redis while Redis dies or loses its data."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -9,7 +10,8 @@ from redis import Redis
 from apps.chat.events import AnswerText, Delta, Position, RunEnded, TextPart
 from apps.chat.log.base import LogUnavailableError
 from apps.chat.log.redis.entries import stream_key
-from apps.chat.log.redis.writer import FOLDED_AT
+from apps.chat.log.redis.mirror import Mirror
+from apps.chat.log.redis.writer import FOLDED_AT, RedisWriter
 from testkit.live import until
 from testkit.local_services import Service
 from tests.chat.log.redis_logs import COMPLETE, MakeLog, Reader, begin, write
@@ -119,6 +121,49 @@ async def test_a_log_that_is_lost_while_the_model_is_silent_is_restored(
         await until(lambda: redis.exists(stream_key(answer_id)) == 1, "the log is there again")
     heir = await (await new_log()).take_over(answer_id, 2, AnswerText("a", "", 1))
     assert heir.text() == AnswerText("ab", "", 2)
+
+
+async def test_the_end_follows_a_log_that_is_restored(server: Service, new_log: MakeLog, settings: Settings) -> None:
+    """It was on its way when the log was found to be lost; nothing else would send it."""
+    settings.LOG_PROBE_SECONDS = 3600.0
+    log = await new_log()
+    answer_id, writer, here = await begin(log)
+    with Redis.from_url(server.url) as redis:
+        redis.delete(stream_key(answer_id))
+    async with asyncio.timeout(20):
+        await writer.finish(COMPLETE)
+    there = Reader(await new_log(), answer_id)
+    for reader in (here, there):
+        await reader.to_the_end()
+        assert reader.content == "ab"
+        reader.assert_whole()
+
+
+@pytest.mark.parametrize(("kind", "method"), [(RedisWriter, "take_replies"), (Mirror, "apply")])
+async def test_a_fault_of_one_answer_ends_no_task_that_carries_all(
+    new_log: MakeLog, monkeypatch: pytest.MonkeyPatch, read_log: ReadLog, kind: type, method: str
+) -> None:
+    log = await new_log()
+    answer_id, writer, here = await begin(log)
+    there = Reader(await new_log(), answer_id)
+    await there.until("ab")
+    works, faults = getattr(kind, method), [ValueError("of this test")]
+
+    def fail_once(self: Any, entries: list[Any]) -> None:
+        if faults:
+            raise faults.pop()
+        works(self, entries)
+
+    monkeypatch.setattr(kind, method, fail_once)
+    await write(writer, "c", "d")
+    async with asyncio.timeout(30):
+        await writer.finish(COMPLETE)
+    for reader in (here, there):
+        await reader.to_the_end()
+        assert reader.content == "abcd"
+        reader.assert_whole()
+    assert not faults
+    assert [line["level"] for line in read_log() if "exception" in line] == ["error"]
 
 
 async def test_flushed_text_survives_its_writer(server: Service, new_log: MakeLog) -> None:

@@ -12,7 +12,7 @@ from redis import RedisError
 from apps.chat.log.redis.writer import RedisWriter, WriterState
 from apps.chat.log.run_log import ClosedRuns, RunLog
 from apps.core.outages import is_outage, log_failure
-from apps.core.redis.link import Command, LinkDownError, RedisLink
+from apps.core.redis.link import Command, RedisLink
 
 logger = structlog.get_logger(__name__)
 
@@ -75,13 +75,13 @@ class WritePipeline:
                 await self._is_idle.wait()
 
     async def write_forever(self) -> None:
-        """Write until cancelled; after an outage of Redis, every log is rebuilt."""
+        """Write until cancelled; after an outage of Redis, or a fault of one answer, every log is rebuilt."""
         while True:
             await self._has_news.wait()
             try:
                 if await self._write_batch() > LARGE_BATCH:
                     await asyncio.sleep(GATHERING_SECONDS)
-            except LinkDownError as error:
+            except Exception as error:  # noqa: BLE001 - logged; no answer of this worker would end without this task
                 self._fall_silent(error)
                 self._dirty = dict(self._writers)
                 for writer in self._writers.values():

@@ -6,19 +6,19 @@ from contextlib import aclosing, suppress
 from uuid import UUID, uuid4
 
 import structlog
-from redis import RedisError
 
 from apps.chat.events import Position, StreamEvent
 from apps.chat.log.base import LogUnavailableError, NoSuchLogError
 from apps.chat.log.redis.entries import stream_key
 from apps.chat.log.redis.lookup import Lookups
 from apps.chat.log.redis.mirror import Mirror
-from apps.core.outages import log_failure
+from apps.core.outages import is_outage, log_failure
 from apps.core.redis.link import LinkDownError, RedisLink
 
 logger = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 0.1
+RETRY_AFTER_FAULT_SECONDS = 1.0
 BLOCK_SECONDS = 5
 MAX_ABANDONED_RUNS = 1000
 
@@ -82,9 +82,9 @@ class LogTail:
             await self._has_mirrors.wait()
             try:
                 await self._read()
-            except (LinkDownError, RedisError) as error:
+            except Exception as error:  # noqa: BLE001 - logged; no answer could be followed here without this task
                 log_failure(logger, "stream_log_not_read", error)
-                await asyncio.sleep(RETRY_SECONDS)
+                await asyncio.sleep(RETRY_SECONDS if is_outage(error) else RETRY_AFTER_FAULT_SECONDS)
                 # Entries written during the outage may have been folded or lost.
                 for mirror in self._mirrors.values():
                     mirror.is_gapped = True

@@ -263,6 +263,8 @@ class RedisWriter:
         elif reply == REBUILT:
             self._acknowledge(self._sent[0])
             self._folded = max(self._acknowledged - 1, self.run.kept.seq)
+            if self._ending is not None:
+                self.has_news(self)  # The end follows in the next batch.
 
     def _make_fold(self, after: int, seq: int) -> Fold:
         part = slice(after - self.run.kept.seq, seq - self.run.kept.seq)

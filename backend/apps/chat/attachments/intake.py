@@ -14,6 +14,8 @@ class AttachmentIntake(FileUploadHandler):
     """Keeps the first file of the field `file`; it vanishes when it is closed, or with the process."""
 
     is_too_large = False
+    chunk_size = 256 * 1024
+    """Bytes that are parsed at a time: Python's work for each piece costs more than the copies."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -2,8 +2,10 @@
 
 import posixpath
 from collections.abc import AsyncGenerator, Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from http import HTTPStatus
 from itertools import batched
 from typing import IO, Any
 from uuid import UUID
@@ -68,7 +70,7 @@ def _is_server_error(error: Any) -> bool:  # noqa: ANN401 - of the extra
 
 
 def _read_status(error: Any) -> int | None:  # noqa: ANN401 - of the extra
-    status: int | None = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    status: int | None = getattr(error, "response", {}).get("ResponseMetadata", {}).get("HTTPStatusCode")
     return status
 
 
@@ -108,6 +110,17 @@ def open_object(attachment_id: UUID, part: Part) -> "File[bytes]":
     """Open an object for `stream_object`; raises FileNotFoundError."""
     opened: File[bytes] = attachment_store().open(make_object_name(attachment_id, part))
     return opened
+
+
+def read_modified_time(name: str) -> datetime | None:
+    """Return when an object was written; None if another worker has deleted it meanwhile."""
+    try:
+        written: datetime = attachment_store().get_modified_time(name)
+    except Exception as error:
+        if isinstance(error, FileNotFoundError) or _read_status(error) == HTTPStatus.NOT_FOUND:
+            return None
+        raise
+    return written
 
 
 async def stream_object(opened: "File[bytes]") -> AsyncGenerator[bytes]:

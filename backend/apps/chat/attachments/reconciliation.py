@@ -9,7 +9,14 @@ import structlog
 from django.utils import timezone
 
 from apps.chat.attachments.file_store import INCOMING_PREFIX
-from apps.chat.attachments.objects import PARTS, attachment_store, delete_objects, find_attachment_id, make_object_name
+from apps.chat.attachments.objects import (
+    PARTS,
+    attachment_store,
+    delete_objects,
+    find_attachment_id,
+    make_object_name,
+    read_modified_time,
+)
 from apps.chat.models import Attachment
 
 logger = structlog.get_logger(__name__)
@@ -43,7 +50,6 @@ def reconcile_store(*, even_most: bool = False) -> Reconciled:
     then, unless `even_most` is set.
     """
     edge = timezone.now() - MIN_AGE
-    store = attachment_store()
     names = set(_list_names())
     ids = {name: attachment_id for name in names if (attachment_id := find_attachment_id(name)) is not None}
     known = _find_known(set(ids.values()))
@@ -56,11 +62,9 @@ def reconcile_store(*, even_most: bool = False) -> Reconciled:
     old: list[str] = []
     # A store may have objects of other programs.
     for name in [*([] if kept else strays), *(name for name in names if name.startswith(INCOMING_PREFIX))]:
-        try:
-            if store.get_modified_time(name) < edge:
-                old.append(name)
-        except FileNotFoundError:
-            continue  # Deleted meanwhile.
+        written = read_modified_time(name)
+        if written is not None and written < edge:
+            old.append(name)
     refused = delete_objects(old)
     deleted = len(old) - refused
     rows = Attachment.objects.filter(created_at__lt=edge).values_list("id", "kind").iterator(BATCH_SIZE)

@@ -2,16 +2,11 @@
 
 import asyncio
 import logging
-import re
 import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -24,6 +19,7 @@ from pytest_django import Settings
 from apps.chat.models import Attachment
 from testkit.live import SignedInUser
 from tests.chat.attachments import files
+from tests.chat.attachments.partial_stores import run_failing_store, run_plain_store, run_read_only_store
 from tests.chat.attachments.sending import attach, call_command
 from tests.chat.attachments.stores import FileStore, S3Store
 from tests.chat.attachments.uploader import Uploader
@@ -47,47 +43,6 @@ def stored_in_s3(settings: Settings, s3_endpoint: str) -> S3Store:
     store = S3Store(s3_endpoint)
     settings.STORAGES = settings.STORAGES | {"attachments": store.setting}
     return store
-
-
-@contextmanager
-def serve_in_thread(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_port
-        server.shutdown()
-
-
-@contextmanager
-def run_plain_store() -> Iterator[tuple[int, set[str]]]:
-    """Run a store that has no request for deleting many objects; yield its port and the names of its objects."""
-    keys: set[str] = set()
-
-    class PlainStore(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_PUT(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            keys.add(self.path)
-            self._answer(200)
-
-        def do_DELETE(self) -> None:
-            keys.discard(self.path)
-            self._answer(204)
-
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self._answer(501)
-
-        def log_message(self, *_: Any) -> None:
-            """Stay silent."""
-
-        def _answer(self, status: int) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-    with serve_in_thread(PlainStore) as port:
-        yield port, keys
 
 
 def put_in(settings: Settings, setting: dict[str, Any]) -> None:
@@ -116,31 +71,6 @@ def test_an_s3_store_that_does_not_answer_is_an_outage(
         ("request_failed", "warning", error),
         ("objects_not_deleted", "warning", error),
     ]
-
-
-@contextmanager
-def run_failing_store(status: int, code: str) -> Iterator[int]:
-    """Run a store that refuses every request, as S3 does; yield its port."""
-
-    class FailingStore(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            body = f"<Error><Code>{code}</Code><Message>No.</Message></Error>".encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
-
-        do_PUT = do_POST = do_DELETE = do_HEAD = do_GET  # noqa: N815 - names of the base class
-
-        def log_message(self, *_: Any) -> None:
-            """Stay silent."""
-
-    with serve_in_thread(FailingStore) as port:
-        yield port
 
 
 @pytest.mark.parametrize(
@@ -219,46 +149,6 @@ def test_the_objects_of_an_account_are_deleted_by_one_request(
     assert len([request for request in requests if "POST" in request]) == 1
 
 
-@contextmanager
-def run_read_only_store(names: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """Run a store with these objects, from which nothing can be deleted; yield its port and the requests it got."""
-    requests: list[str] = []
-
-    class ReadOnlyStore(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            folder = parse_qs(urlsplit(self.path).query)["prefix"][0].removeprefix("chat/")
-            folders = {name.partition("/")[0] for name in names}
-            files = [name for name in names if folder and name.startswith(folder)]
-            listed = "".join(f"<Contents><Key>chat/{name}</Key></Contents>" for name in files)
-            if not folder:
-                listed = "".join(f"<CommonPrefixes><Prefix>chat/{name}/</Prefix></CommonPrefixes>" for name in folders)
-            self._answer(f"<ListBucketResult>{listed}</ListBucketResult>")
-
-        def do_HEAD(self) -> None:
-            self._answer("")
-
-        def do_POST(self) -> None:
-            keys = re.findall("<Key>(.*?)</Key>", self.rfile.read(int(self.headers["Content-Length"])).decode())
-            errors = "".join(f"<Error><Key>{key}</Key><Code>AccessDenied</Code></Error>" for key in keys)
-            self._answer(f"<DeleteResult>{errors}</DeleteResult>")
-
-        def log_message(self, *_: Any) -> None:
-            """Stay silent."""
-
-        def _answer(self, body: str) -> None:
-            requests.append(self.command)
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
-            self.end_headers()
-            self.wfile.write(body.encode())
-
-    with serve_in_thread(ReadOnlyStore) as port:
-        yield port, requests
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_store_that_deletes_nothing_is_reconciled_as_far_as_possible(
     uploader: Uploader, settings: Settings, read_log: ReadLog, capsys: pytest.CaptureFixture[str]
@@ -278,6 +168,24 @@ def test_a_store_that_deletes_nothing_is_reconciled_as_far_as_possible(
     assert "DELETE" not in requests
     [line] = read_log("objects_not_deleted")
     assert (line["level"], line["objects"], line["reasons"]) == ("error", 3, ["AccessDenied"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_objects_that_another_worker_deletes_meanwhile_do_not_end_the_reconciliation(
+    uploader: Uploader, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    uploader.attach(files.png())
+    lost = Attachment.objects.get().id
+    key = uuid4().hex
+    with run_read_only_store([f"{key[-2:]}/{key}.text"], has_lost_all=True) as (port, requests):
+        put_in(settings, S3Store.setting_at(port, patience=30))
+        with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
+            management.call_command("reconcile_attachments")
+    assert requests.count("HEAD") == 1
+    assert "POST" not in requests
+    printed = capsys.readouterr().out
+    assert "Deleted files that belong to no attachment: 0\n" in printed
+    assert str(lost) in printed
 
 
 @pytest.mark.django_db(transaction=True)

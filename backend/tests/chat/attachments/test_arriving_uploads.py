@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import aiohttp
@@ -43,6 +44,14 @@ async def send(user: SignedInUser, data: Any, **headers: str) -> tuple[int, Any]
         session.post(url, data=data, headers=FORM | signed | headers) as response,
     ):
         return response.status, await response.json()
+
+
+async def begin_upload(user: SignedInUser, size: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Send the head of an upload whose body has this size, and the head of its form."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(user.server.url).port)
+    head = f"POST /api/attachments/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {user.access}\r\n"
+    writer.write(f"{head}Content-Type: {FORM['Content-Type']}\r\nContent-Length: {size}\r\n\r\n".encode() + HEAD)
+    return reader, writer
 
 
 async def in_pieces(size: int) -> AsyncIterator[bytes]:
@@ -105,13 +114,9 @@ async def test_nothing_is_kept_of_a_client_that_has_not_signed_in(
     assert (await user.call("GET", "/attachments/", expect=200))["total"] == 0
 
 
-async def test_a_client_that_disconnects_leaves_nothing_behind(
-    user: SignedInUser, chat_server: LiveServer, file_store: FileStore
-) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", chat_server.port)
-    head = f"POST /api/attachments/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {user.access}\r\n"
-    writer.write(f"{head}Content-Type: {FORM['Content-Type']}\r\nContent-Length: 9000000\r\n\r\n".encode())
-    writer.write(HEAD + b"x" * 500_000)
+async def test_a_client_that_disconnects_leaves_nothing_behind(user: SignedInUser, file_store: FileStore) -> None:
+    reader, writer = await begin_upload(user, 9_000_000)
+    writer.write(b"x" * 500_000)
     await writer.drain()
     await until(open_files, "the file of the upload")
     writer.close()
@@ -121,17 +126,23 @@ async def test_a_client_that_disconnects_leaves_nothing_behind(
     assert (await user.call("GET", "/attachments/", expect=200))["used"] == 0
 
 
-async def test_uploads_of_a_user_at_a_time_are_limited(
-    user: SignedInUser, chat_server: LiveServer, settings: Settings
-) -> None:
+async def test_an_upload_whose_session_ends_on_the_way_is_refused(user: SignedInUser, file_store: FileStore) -> None:
+    reader, writer = await begin_upload(user, len(HEAD) + 500_000 + len(END))
+    await until(open_files, "the file of the upload")
+    await user.call("POST", "/auth/logout", {"refresh_token": user.refresh}, expect=200)
+    writer.write(b"x" * 500_000 + END)
+    response = await reader.readuntil(b"}")
+    assert response.startswith(b"HTTP/1.1 401 ")
+    assert b'"AUTH_FAILED"' in response
+    writer.close()
+    await until(lambda: not open_files(), "its end")
+    assert file_store.names() == []
+
+
+async def test_uploads_of_a_user_at_a_time_are_limited(user: SignedInUser, settings: Settings) -> None:
     """The ninth is refused, at a pace, while eight are on their way, and taken once one of them has gone."""
     settings.REQUEST_REFUSAL_RATE = "1/600"
-    head = f"POST /api/attachments/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {user.access}\r\n"
-    writers = []
-    for _ in range(8):
-        _, writer = await asyncio.open_connection("127.0.0.1", chat_server.port)
-        writer.write(f"{head}Content-Type: {FORM['Content-Type']}\r\nContent-Length: 9000\r\n\r\n".encode() + HEAD)
-        writers.append(writer)
+    writers = [(await begin_upload(user, 9_000))[1] for _ in range(8)]
     await until(lambda: len(open_files()) == 8, "eight uploads")
     status, body = await send(user, HEAD + b"text" + END)
     assert status == 429

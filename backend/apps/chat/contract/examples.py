@@ -1,5 +1,6 @@
 """One example of each frame and command, for the schema and for the golden frames."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from apps.chat.answers.request import RequestKind
@@ -71,24 +72,16 @@ QUESTION = MessageView(
     attachments=[ATTACHMENT],
 )
 
-REPLY = MessageView(
+REPLY = replace(
+    QUESTION,
     id=ANSWER_ID,
     role="assistant",
     content="",
-    prompt_tokens=None,
-    completion_tokens=None,
     model_used="gpt-4o",
-    created_at=MOMENT,
     status=AnswerStatus.PENDING.value,
-    finish_reason=None,
-    error_code=None,
-    reasoning="",
     run=1,
-    seq=0,
     parent_id=QUESTION_ID,
     sibling_ids=[ANSWER_ID],
-    context_dropped=0,
-    images_dropped=0,
     attachments=[],
 )
 

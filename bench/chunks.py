@@ -38,5 +38,4 @@ def ending(tokens: int, *, with_usage: bool) -> bytes:
 
 
 def json_response(body: bytes, status: bytes = b"200 OK") -> bytes:
-    """Return a whole response with a JSON body."""
     return b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)

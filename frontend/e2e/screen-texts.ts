@@ -5,7 +5,6 @@ interface ScreenTexts {
   /** Earlier conversations: their titles, their ages in days, and whether they are pinned. */
   earlier: { title: string; daysAgo: number; isPinned?: boolean }[]
   title: string
-  /** The query of the search. */
   search: string
   /** The query for models. */
   modelSearch: string

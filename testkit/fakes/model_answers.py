@@ -82,7 +82,6 @@ class Answer:
 
 
 def plan_answer(messages: list[dict[str, Any]], defaults: Knobs) -> Answer:
-    """Return the answer to these messages."""
     last = _last_text(messages, "user")
     if _system_text(messages).startswith(TITLE_MARKER):
         _, text = read_knobs(last, Knobs())

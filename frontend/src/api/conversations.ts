@@ -111,7 +111,6 @@ export async function deleteMessage(id: string, messageId: string): Promise<void
   return request({ method: 'DELETE', path: `${path(id)}/messages/${encodeURIComponent(messageId)}` })
 }
 
-/** Shows the branch through the message. */
 export async function showBranch(id: string, messageId: string): Promise<void> {
   return request({ method: 'PUT', path: `${path(id)}/leaf`, body: { message_id: messageId } })
 }

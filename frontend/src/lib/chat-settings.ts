@@ -2,7 +2,6 @@ import type { Conversation } from '@/types/api'
 
 export type ChosenEffort = Conversation['reasoning_effort']
 
-/** The settings of one chat. */
 export interface ChatSettings {
   /** Null means the server's default. */
   model: string | null

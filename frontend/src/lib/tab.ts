@@ -36,7 +36,6 @@ export function tabId(): string | null {
   return id
 }
 
-/** The ids of all open tabs. */
 export async function openTabIds(): Promise<Set<string>> {
   const { held = [] } = (await webLocks()?.query()) ?? {}
   const start = nameOnHost(`${NAME}:`)

@@ -11,7 +11,6 @@ export function withoutQuotation(line: string): string {
   return line.slice(container.lastIndexOf('>') + 1)
 }
 
-/** Whether the line begins an item of a list. */
 export function beginsListItem(line: string): boolean {
   return /^[ \t]*(?:[-*+]|\d{1,9}[.)])(?:[ \t]|$)/.test(line)
 }

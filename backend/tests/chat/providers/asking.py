@@ -28,7 +28,6 @@ class Answer:
 
 
 def question(text: str, *, max_tokens: int | None = None, continues: str = "", temperature: float = 0.7) -> Prompt:
-    """Return a prompt with one question."""
     messages = (PromptMessage("system", "Be brief."), PromptMessage("user", text))
     return Prompt("fake-model", messages, temperature, max_tokens=max_tokens, continues=continues)
 

@@ -57,7 +57,6 @@ class Connection:
             await socket.close()
 
     async def send(self, command: ClientFrame) -> None:
-        """Send a command."""
         try:
             await self._socket.send_str(json.dumps(command))
         except (aiohttp.ClientError, OSError):

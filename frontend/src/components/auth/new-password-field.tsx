@@ -9,7 +9,6 @@ interface NewPasswordFieldProps extends ComponentProps<typeof PasswordField> {
   others?: readonly string[]
 }
 
-/** Field for a new password, with its rules. */
 export function NewPasswordField({ password, others = [], ...props }: NewPasswordFieldProps) {
   const rulesId = useId()
   return (

@@ -10,7 +10,6 @@ interface ConversationMenuProps {
   onRename: () => void
 }
 
-/** A button with the menu of a conversation. */
 export function ConversationMenu({ conversation, button, onRename }: ConversationMenuProps) {
   return (
     <Menu button={button}>

@@ -170,22 +170,18 @@ test('reasoning is collapsed apart from the answer', async ({ page }) => {
 })
 
 test('an answer that did not complete says why and offers the next step', async ({ page }) => {
-  await ask(page, '[[tokens=30]] [[finish=length]] Long')
-  let answer = await endedAnswer(page)
+  let answer = await askToTheEnd(page, '[[tokens=30]] [[finish=length]] Long')
   await expect(answer.getByText('Cut off at the length limit')).toBeVisible()
   await expect(answer.getByRole('button', { name: 'Continue' })).toBeVisible()
 
-  await ask(page, '[[tokens=30]] [[cut=5]] Cut')
-  answer = await endedAnswer(page)
+  answer = await askToTheEnd(page, '[[tokens=30]] [[cut=5]] Cut')
   await expect(answer.getByText('The answer was interrupted')).toBeVisible()
 
-  await ask(page, '[[tokens=3]] [[finish=content_filter]] Filter')
-  answer = await endedAnswer(page)
+  answer = await askToTheEnd(page, '[[tokens=3]] [[finish=content_filter]] Filter')
   await expect(answer.getByText('Blocked by the model service’s content filter')).toBeVisible()
   await expect(answer.getByRole('button', { name: 'New chat' })).toBeVisible()
 
-  await ask(page, '[[fail=500]] Fail')
-  answer = await endedAnswer(page)
+  answer = await askToTheEnd(page, '[[fail=500]] Fail')
   await expect(answer.getByText('The model service failed before it finished the answer.')).toBeVisible()
   await expect(answer.getByRole('button', { name: 'Try again' })).toBeVisible()
 })

@@ -1,31 +1,13 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
 import { makeModelSearch } from '@/lib/model-search'
-import type { Model } from '@/types/api'
-
-function model(id: string, name: string, service: string): Model {
-  return {
-    id,
-    name,
-    service,
-    context_window: 8000,
-    max_output: null,
-    provider: 'openai',
-    available: true,
-    efforts: [],
-    missing: null,
-    why: null,
-    shutdown_date: null,
-    successor: null,
-    vision: null,
-  }
-}
+import { model } from '@/test/messages'
 
 const MODELS = [
-  model('gpt-4o', 'GPT-4o', 'OpenRouter'),
-  model('cafe::gpt-4o', 'GPT-4o', 'Mistral Café'),
-  model('own::breeze', '聯發科 Breeze', '公司內部'),
-  model('cafe::o4', 'o4', 'Mistral Café'),
+  model('gpt-4o', 'GPT-4o', { service: 'OpenRouter' }),
+  model('cafe::gpt-4o', 'GPT-4o', { service: 'Mistral Café' }),
+  model('own::breeze', '聯發科 Breeze', { service: '公司內部' }),
+  model('cafe::o4', 'o4', { service: 'Mistral Café' }),
 ]
 const search = makeModelSearch(MODELS)
 

@@ -5,18 +5,9 @@ import { http, HttpResponse } from 'msw'
 import { vi } from 'vitest'
 import { FakeChangeFeedServer } from '@/test/change-feed-server'
 import { server } from '@/test/server'
-import { conversation } from '@/test/messages'
+import { conversation, model } from '@/test/messages'
 import { accessToken } from '@/test/tokens'
 import type { Conversation, Message } from '@/types/api'
-
-const MODEL = {
-  id: 'fake-model',
-  name: 'Fake model',
-  context_window: 8000,
-  provider: 'openai',
-  service: 'OpenAI',
-  available: true,
-}
 
 /** The content of the fake server. */
 export interface Stored {
@@ -35,7 +26,9 @@ export function serve(stored: Stored): FakeChangeFeedServer {
     http.get('/api/auth/me', () =>
       HttpResponse.json({ id: 'u1', email: 'ann@example.com', username: 'ann', is_admin: false }),
     ),
-    http.get('/api/models', () => HttpResponse.json({ models: [MODEL], default: MODEL.id })),
+    http.get('/api/models', () =>
+      HttpResponse.json({ models: [model('fake-model', 'Fake model')], default: 'fake-model' }),
+    ),
     http.get('/api/models/ending', () => HttpResponse.json({ models: [] })),
     http.get('/api/attachments/', () =>
       HttpResponse.json({

@@ -1,5 +1,5 @@
-/** Messages and conversations like the server's, for tests. */
-import type { Attachment, Conversation, Message } from '@/types/api'
+/** Messages, conversations and models like the server's, for tests. */
+import type { Attachment, Conversation, Message, Model } from '@/types/api'
 
 const WHEN = '2026-01-02T03:04:05.678Z'
 
@@ -48,6 +48,26 @@ export function conversation(id: string, change: Partial<Conversation> = {}): Co
     revision: 1,
     created_at: WHEN,
     updated_at: WHEN,
+    ...change,
+  }
+}
+
+/** A model that can be used, and takes no reasoning effort. */
+export function model(id: string, name: string, change: Partial<Model> = {}): Model {
+  return {
+    id,
+    name,
+    context_window: 8000,
+    max_output: null,
+    efforts: [],
+    provider: 'openai',
+    service: 'OpenAI',
+    available: true,
+    missing: null,
+    why: null,
+    shutdown_date: null,
+    successor: null,
+    vision: null,
     ...change,
   }
 }

@@ -3,27 +3,16 @@ import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { composer, openPage } from '@/test/app'
 import { serveChatWithModel } from '@/test/chats'
+import { model } from '@/test/messages'
 import { server } from '@/test/server'
 
-const PLAIN = {
-  name: 'Plain',
-  context_window: 8000,
-  provider: 'openai',
-  service: 'OpenAI',
-  available: true,
-  efforts: [],
-}
-const THINKER = { ...PLAIN, id: 'thinker', name: 'Thinker', efforts: ['low', 'high'] }
+const MODELS = [model('plain', 'Plain'), model('thinker', 'Thinker', { efforts: ['low', 'high'] })]
 
 let changes: unknown[]
 
 beforeEach(() => {
   changes = serveChatWithModel('thinker')
-  server.use(
-    http.get('/api/models', () =>
-      HttpResponse.json({ models: [{ ...PLAIN, id: 'plain' }, THINKER], default: 'plain' }),
-    ),
-  )
+  server.use(http.get('/api/models', () => HttpResponse.json({ models: MODELS, default: 'plain' })))
 })
 
 describe('the effort picker', () => {

@@ -5,20 +5,12 @@ import { openPage, serve } from '@/test/app'
 import { authSuccess, FakeChatServer } from '@/test/chat-server'
 import { acceptChanges, signInAsAdministrator } from '@/test/chats'
 import { overloaded } from '@/test/frames'
-import { answer, conversation, question } from '@/test/messages'
+import { answer, conversation, model, question } from '@/test/messages'
 import { server } from '@/test/server'
 import type { Conversation } from '@/types/api'
 
-const SMALL = {
-  id: 'small',
-  name: 'Small',
-  context_window: 8000,
-  provider: 'openai',
-  service: 'OpenAI',
-  available: true,
-  efforts: ['low', 'high'],
-}
-const LARGE = { ...SMALL, id: 'large', name: 'Large', context_window: 128_000, efforts: [] }
+const SMALL = model('small', 'Small', { efforts: ['low', 'high'] })
+const LARGE = model('large', 'Large', { context_window: 128_000 })
 
 /** Opens a chat whose last answer failed with `code`. */
 async function openFailed(

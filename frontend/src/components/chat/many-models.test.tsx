@@ -3,11 +3,11 @@ import { http, HttpResponse } from 'msw'
 import { beforeEach, expect, test } from 'vitest'
 import { composer, openPage } from '@/test/app'
 import { serveChatWithModel } from '@/test/chats'
+import { model } from '@/test/messages'
 import { server } from '@/test/server'
 
-const PLAIN = { context_window: 8000, provider: 'openai', service: 'OpenAI', available: true, efforts: [] }
 const manyModels = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({ ...PLAIN, id: `m${index}`, name: `Model ${index}` }))
+  Array.from({ length: count }, (_, index) => model(`m${index}`, `Model ${index}`))
 
 let changes: unknown[]
 
@@ -72,7 +72,7 @@ test('a model that is found is listed once, the recent ones first', async () => 
 })
 
 test('models of one name are told apart by their services', async () => {
-  list([...manyModels(9), { ...PLAIN, id: 'other::m0', name: 'Model 0', service: 'Other' }])
+  list([...manyModels(9), model('other::m0', 'Model 0', { service: 'Other' })])
   const { user } = await openSearch('Model: Model 0 · OpenAI')
   await user.click(within(screen.getByRole('group', { name: 'Other' })).getByRole('option'))
   await waitFor(() => expect(changes).toEqual([{ model: 'other::m0' }]))

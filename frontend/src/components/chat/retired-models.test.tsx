@@ -3,26 +3,13 @@ import { http, HttpResponse } from 'msw'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { composer, openPage } from '@/test/app'
 import { serveChatWithModel, signInAsAdministrator } from '@/test/chats'
+import { model } from '@/test/messages'
 import { server } from '@/test/server'
 import type { Model } from '@/types/api'
 
-const NEW: Model = {
-  id: 'new',
-  name: 'New',
-  context_window: 8000,
-  max_output: null,
-  provider: 'openai',
-  service: 'OpenAI',
-  available: true,
-  efforts: [],
-  missing: null,
-  why: null,
-  shutdown_date: null,
-  successor: null,
-  vision: null,
-}
-const OTHER: Model = { ...NEW, id: 'other', name: 'Other' }
-const OLD: Model = { ...NEW, id: 'old', name: 'Old' }
+const NEW = model('new', 'New')
+const OTHER = model('other', 'Other')
+const OLD = model('old', 'Old')
 
 let changes: unknown[]
 

@@ -5,15 +5,14 @@ from pytest_django import Settings
 
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import LiveServer, SignedInUser
+from tests.chat.answers.bodies import HELLO, stream
 
 pytestmark = pytest.mark.store_independent
-
-HELLO = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
 
 
 @pytest.fixture
 def model_server(raw_model_server: RawModelServer) -> RawModelServer:
-    raw_model_server.play(HELLO)
+    raw_model_server.play(stream(HELLO))
     raw_model_server.list_models({"id": "gpt-5.2"}, {"id": "gpt-4o"})
     return raw_model_server
 

@@ -3,7 +3,6 @@
 See docs/protocol.md: P-5.16.
 """
 
-import asyncio
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -11,21 +10,19 @@ from uuid import uuid4
 import pytest
 
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import SignedInUser
+from testkit.live import SignedInUser, until
 from testkit.services import several_workers
+from tests.chat.answers.bodies import HELLO, stream
 from tests.chat.workers import StartWorkers
 
 pytestmark = [pytest.mark.timeout(180), several_workers]
-
-PATIENCE_SECONDS = 60.0
-BODY = b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
 
 
 @pytest.fixture
 def model_server(raw_model_server: RawModelServer) -> RawModelServer:
     """A model service that says it is Ollama; titles, and answers to what has "long" in it, never end."""
     raw_model_server.list_models({"id": "fake-model", "owned_by": "library"})
-    raw_model_server.play(BODY)
+    raw_model_server.play(stream(HELLO))
 
     def choose_length(request: Any) -> None:
         raw_model_server.keep_alives = None if "long" in str(request).lower() or is_title(request) else 0
@@ -62,17 +59,13 @@ async def test_titles_never_make_answers_of_other_workers_wait(
     start_workers: StartWorkers, model_server: RawModelServer
 ) -> None:
     first, second = await start_workers(2)
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        # Until both have found out what the service is.
-        while sum("messages" not in request for request in model_server.requests) < 2:  # noqa: ASYNC110 - in a thread
-            await asyncio.sleep(0.05)
+    # Both find out what the service is.
+    await until(lambda: sum("messages" not in request for request in model_server.requests) >= 2, "both workers")
     user = SignedInUser(first, f"user-{uuid4().hex[:12]}")
     await user.sign_up()
     untitled = await user.enter(await user.new_conversation())
     await untitled.ask_to_the_end("Blue sky")
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not titles(model_server):  # noqa: ASYNC110 - in a thread
-            await asyncio.sleep(0.05)
+    await until(lambda: titles(model_server), "a title")
     elsewhere = replace(user, server=second)
     busy = await elsewhere.enter(await elsewhere.new_conversation(title="Named"))
     await busy.ask("Long")

@@ -10,17 +10,15 @@ from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.service_connection import Service
 from testkit.fakes.model_server import ModelServer
 from testkit.fakes.raw_model_server import RawModelServer
-from testkit.live import SignedInUser, pause
-
-PATIENCE_SECONDS = 40.0
-BODY = b'data: {"choices": [{"index": 0, "delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
+from testkit.live import SignedInUser, pause, until
+from tests.chat.answers.bodies import HELLO, stream
 
 
 @pytest.fixture
 def model_server(raw_model_server: RawModelServer) -> RawModelServer:
     """A model service that says it is Ollama; answers to what has "Long" in it never end."""
     raw_model_server.list_models({"id": "fake-model", "owned_by": "library"})
-    raw_model_server.play(BODY)
+    raw_model_server.play(stream(HELLO))
 
     def choose_length(request: Any) -> None:
         raw_model_server.keep_alives = None if "Long" in str(request) else 0
@@ -32,20 +30,15 @@ def model_server(raw_model_server: RawModelServer) -> RawModelServer:
 async def test_no_title_is_requested_while_an_answer_is_being_written(
     user: SignedInUser, model_server: RawModelServer
 ) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not any("messages" not in request for request in model_server.requests):  # noqa: ASYNC110 - in a thread
-            await asyncio.sleep(0.01)  # Until the windows of the models have been asked for.
+    await until(lambda: any("messages" not in request for request in model_server.requests), "a look at windows")
     busy = await user.enter(await user.new_conversation(title="Named"))
     await busy.ask("Long")
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not any("Long" in str(request) for request in model_server.requests):  # noqa: ASYNC110 - in a thread
-            await asyncio.sleep(0.01)
+    await until(lambda: any("Long" in str(request) for request in model_server.requests), "the question")
     conversation_id = await user.new_conversation()
     quick = await user.enter(conversation_id)
     await quick.ask_to_the_end("Blue sky")
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while (await user.call("GET", f"/conversations/{conversation_id}", expect=200))["title"] != "Blue sky":
-            await pause()
+    while (await user.call("GET", f"/conversations/{conversation_id}", expect=200))["title"] != "Blue sky":
+        await pause()
     questions = [request for request in model_server.requests if "messages" in request]
     assert len(questions) == 2
 

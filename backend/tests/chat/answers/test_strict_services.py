@@ -6,10 +6,10 @@ import pytest
 
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser
+from tests.chat.answers.bodies import HELLO, stream
 
 pytestmark = pytest.mark.store_independent
 
-HELLO = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n'
 NOTHING = b"data: [DONE]\n\n"
 
 
@@ -36,7 +36,7 @@ def refuse_like_gemma(request: Any) -> str | None:
 @pytest.fixture
 def model_server(raw_model_server: RawModelServer) -> RawModelServer:
     """A service with Gemma's chat template."""
-    raw_model_server.play(HELLO)
+    raw_model_server.play(stream(HELLO))
     raw_model_server.refuse = refuse_like_gemma
     return raw_model_server
 
@@ -101,7 +101,7 @@ async def test_a_question_without_an_answer_joins_the_next_one(
     model_server.play(NOTHING)
     failed = await opened.ask_to_the_end("First")
     assert failed.ended["code"] == "AI_EMPTY_ANSWER"
-    model_server.play(HELLO)
+    model_server.play(stream(HELLO))
     assert (await opened.ask_to_the_end("Second")).content == "Hello"
     assert (await opened.ask_to_the_end("Third")).content == "Hello"
     assert [message["content"] for message in model_server.requests[-1]["messages"]] == [
@@ -116,7 +116,7 @@ async def test_a_blank_answer_is_not_sent_to_be_continued(user: SignedInUser, mo
     model_server.play(b'data: {"choices": [{"delta": {"content": "\\n\\n"}}]}\n\n')
     broken = await opened.ask_to_the_end("First")
     assert broken.ended["status"] == "interrupted"
-    model_server.play(HELLO)
+    model_server.play(stream(HELLO))
     await opened.send("chat.continue", message_id=broken.message_id)
     await opened.expect("chat.stream", run=2, done=True, status="complete")
     assert opened.answer(broken.message_id).content.strip() == "Hello"

@@ -1,6 +1,5 @@
 """Attachments as the model receives them, byte by byte."""
 
-import asyncio
 import base64
 from datetime import timedelta
 
@@ -13,7 +12,6 @@ from apps.chat.models import BlindModel
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser, pause
-from testkit.socket_client import PATIENCE_SECONDS
 from tests.chat.attachments import files
 from tests.chat.attachments.sending import attach, fetch
 from tests.chat.attachments.stores import FileStore
@@ -103,9 +101,8 @@ async def test_every_worker_knows_for_a_day_that_a_model_is_blind(
     assert refused["code"] == "IMAGES_NOT_SUPPORTED"
     assert len(model_server.questions) == 1
     await run_in_database(BlindModel.objects.update, refused_at=timezone.now() - timedelta(days=1))
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while await vision() is False:
-            await pause()
+    while await vision() is False:
+        await pause()
 
 
 async def test_a_worker_remembers_a_blind_model_that_it_cannot_store(
@@ -125,10 +122,9 @@ async def test_a_worker_remembers_a_blind_model_that_it_cannot_store(
         assert await vision() is False
     finally:
         await run_in_database(execute, f"ALTER TABLE {table}_away RENAME TO {table}")
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await run_in_database(BlindModel.objects.exists):
-            await pause()
-            assert await vision() is False
+    while not await run_in_database(BlindModel.objects.exists):
+        await pause()
+        assert await vision() is False
     assert await vision() is False
 
 

@@ -15,12 +15,12 @@ class BrokenSealError(Exception):
     """The secret was sealed with another `SECRET_KEY`, for another purpose, or has been changed."""
 
 
-def seal(secret: str, *, purpose: str) -> str:
+def seal_secret(secret: str, *, purpose: str) -> str:
     """Encrypt and sign `secret`."""
     return _fernet(purpose).encrypt(secret.encode()).decode()
 
 
-def unseal(sealed: str, *, purpose: str) -> str:
+def unseal_secret(sealed: str, *, purpose: str) -> str:
     """Decrypt a sealed secret; raises BrokenSealError."""
     from cryptography.fernet import InvalidToken  # noqa: PLC0415
 

@@ -60,7 +60,7 @@ class _Compiled[M: Model]:
         queryset = build(*stand_ins)
         compiler: Any = queryset.query.get_compiler(connection=connection)
         self._sql, parameters = compiler.as_sql()
-        prepared = [prepare(value) for value in stand_ins]
+        prepared = [prepare_value(value) for value in stand_ins]
         self._parameters = [
             (prepared.index(value), None) if value in prepared else (None, value) for value in parameters
         ]
@@ -72,7 +72,7 @@ class _Compiled[M: Model]:
         self._converters = compiler.get_converters([column[0] for column in select]).items()
 
     def read(self, values: Sequence[Value]) -> "Later[M]":
-        filled = [fixed if index is None else prepare(values[index]) for index, fixed in self._parameters]
+        filled = [fixed if index is None else prepare_value(values[index]) for index, fixed in self._parameters]
         return read_later(self._sql, filled, self._make)
 
     def _make(self, stored: tuple[Any, ...]) -> M:
@@ -110,7 +110,7 @@ def _make_stand_in(kind: type[Value], index: int) -> Value:
     return uuid4() if kind is UUID else uuid4().hex
 
 
-def prepare(value: Value | datetime) -> Any:  # noqa: ANN401 - what the driver of the database takes
+def prepare_value(value: Value | datetime) -> Any:  # noqa: ANN401 - what the driver of the database takes
     """Return a value as the database takes it."""
     if isinstance(value, datetime):
         # As `adapt_datetimefield_value` of Django, in eight calls.

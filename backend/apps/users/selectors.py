@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.core.statements import Later, Select, match_ids, prepare, read_id, read_later
+from apps.core.statements import Later, Select, match_ids, prepare_value, read_id, read_later
 from apps.users.models import EXPIRY_LEEWAY, ApiKey, ApiKeyQuerySet, Session, User, login_column
 
 _KEYED = {
@@ -40,13 +40,13 @@ def read_live_sessions(session_ids: Collection[UUID]) -> Later[UUID]:
     """Return those of `session_ids` that are valid, as rows, which may be read with others."""
     condition, ids = match_ids(session_ids)
     sql = f"SELECT users_session.id {_ALIVE.format(condition)}"
-    return read_later(sql, [ids, prepare(timezone.now() - EXPIRY_LEEWAY)], read_id)
+    return read_later(sql, [ids, prepare_value(timezone.now() - EXPIRY_LEEWAY)], read_id)
 
 
 def find_session_user(session_id: UUID, user_id: UUID) -> SessionUser | None:
     """Return the user of a session, if it is live and belongs to `user_id`."""
     sql = f"SELECT username, is_staff {_ALIVE.format('= %s')} AND user_id = %s"
-    values = [prepare(session_id), prepare(timezone.now() - EXPIRY_LEEWAY), prepare(user_id)]
+    values = [prepare_value(session_id), prepare_value(timezone.now() - EXPIRY_LEEWAY), prepare_value(user_id)]
     return read_later(sql, values, lambda row: SessionUser(row[0], bool(row[1]))).first()
 
 

@@ -20,11 +20,11 @@ django.setup()
 import config.asgi
 import config.urls
 import server.serve
-from apps.core.sealing import seal, unseal
+from apps.core.sealing import seal_secret, unseal_secret
 
 unused = "cryptography", "jinja2", "ninja_extra.controllers", "rich", "twisted", "unittest", "watchfiles"
 print(*[name for name in unused if sys.modules.get(name)])
-print(unseal(seal("a key", purpose="test"), purpose="test"))
+print(unseal_secret(seal_secret("a key", purpose="test"), purpose="test"))
 """
 
 

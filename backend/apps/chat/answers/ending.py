@@ -16,7 +16,7 @@ from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.providers.tokens import count_tokens
 from apps.core.outages import is_outage
 from apps.core.row_writes import update_row_if
-from apps.core.statements import Later, prepare, write
+from apps.core.statements import Later, prepare_value, write
 from apps.core.transactions import CompactTransaction
 
 logger = structlog.get_logger(__name__)
@@ -116,7 +116,7 @@ def _store_rows(run: Run, answer: Message, text: AnswerText, ending: Ending, gai
     usage = ending.usage or Usage()
     # The terminal event has its own number.
     values = [text.content, text.reasoning, text.seq + 1, tokens, _add(answer.prompt_tokens, usage.prompt_tokens)]
-    write(_SAVE_ANSWER, [*values, _add(answer.completion_tokens, usage.completion_tokens), prepare(answer.id)])
+    write(_SAVE_ANSWER, [*values, _add(answer.completion_tokens, usage.completion_tokens), prepare_value(answer.id)])
     change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status, gained)
     return StoredEnding(ending, run.id, answer, active, change)
 

@@ -13,7 +13,7 @@ from apps.chat.models import Attachment, AttachmentKind, Conversation, Message, 
 from apps.chat.providers.registry import get_registry
 from apps.core.errors import NotFoundError
 from apps.core.row_writes import new_row
-from apps.core.statements import Later, Select, prepare, read_id, read_later
+from apps.core.statements import Later, Select, prepare_value, read_id, read_later
 from apps.core.text import is_blank
 
 _LEAF = Select(
@@ -42,7 +42,7 @@ _BELOW_LEAF = """
 
 def find_below_leaf(conversation_id: UUID) -> Later[UUID]:
     """Return the ids below a conversation's leaf, or of its roots if it has none: siblings of the next question."""
-    return read_later(_BELOW_LEAF, [prepare(conversation_id)] * 4, read_id)
+    return read_later(_BELOW_LEAF, [prepare_value(conversation_id)] * 4, read_id)
 
 
 def prepare_messages(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from apps.chat.events import AnswerStatus, Ending, Usage
 from apps.chat.models import Message, Run
 from apps.core.row_writes import insert_row, update_row
-from apps.core.statements import Later, prepare, read_later
+from apps.core.statements import Later, prepare_value, read_later
 
 ENDING_FIELDS = (
     "status",
@@ -55,7 +55,7 @@ def read_limit_use(owner_id: UUID) -> Later[LimitUse]:
     It reads the active runs of all users, which are few. Lock the user's change count before, so that one user's
     commands are serialized.
     """
-    return read_later(_LIMIT_USE, [prepare(owner_id)] * 3, LimitUse._make)
+    return read_later(_LIMIT_USE, [prepare_value(owner_id)] * 3, LimitUse._make)
 
 
 def lock_run(answer_id: UUID, number: int) -> Run | None:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 from apps.chat.models import Attachment, MessageAttachment
 from apps.core.errors import require_found
 from apps.core.pagination import Page, read_page
-from apps.core.statements import prepare, read_later
+from apps.core.statements import prepare_value, read_later
 
 type AttachmentOrder = Literal["newest", "largest"]
 
@@ -57,5 +57,5 @@ def read_stored_bytes(owner_id: UUID) -> int:
 
 def _read_number(statement: str, values: Sequence[UUID]) -> int:
     """Return the number that a statement finds, 0 if it finds none."""
-    found = read_later(statement, [prepare(value) for value in values], lambda row: int(row[0])).all()
+    found = read_later(statement, [prepare_value(value) for value in values], lambda row: int(row[0])).all()
     return found[0] if found else 0

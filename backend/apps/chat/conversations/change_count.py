@@ -16,7 +16,7 @@ from apps.chat.events import AnswerStatus
 from apps.chat.models import ChangeCount, Conversation
 from apps.chat.notify.notifications import ChangeNotification
 from apps.core.database import uses_sqlite
-from apps.core.statements import Later, prepare, write, write_later
+from apps.core.statements import Later, prepare_value, write, write_later
 from apps.core.wire_text import iso_milliseconds
 
 type ConversationChange = Literal["conversation.created", "conversation.updated", "conversation.deleted"]
@@ -58,7 +58,7 @@ def count_answer_change(
 def lock_change_count(owner_id: UUID) -> None:
     """Lock an owner's count before the change does; on SQLite, the transaction has locked the whole database."""
     if not uses_sqlite():
-        write("SELECT 1 FROM chat_changecount WHERE owner_id = %s FOR UPDATE", [prepare(owner_id)])
+        write("SELECT 1 FROM chat_changecount WHERE owner_id = %s FOR UPDATE", [prepare_value(owner_id)])
 
 
 def read_revision(owner_id: UUID) -> int:
@@ -83,7 +83,7 @@ def _count(owner_id: UUID, fields: dict[str, Any], text_bytes: int) -> Later[Cha
         f"VALUES (%s, 1, %s, %s) ON CONFLICT (owner_id) DO UPDATE SET revision = {table}.revision + 1, "
         f"latest = excluded.latest, text_bytes = {table}.text_bytes + excluded.text_bytes RETURNING revision"
     )
-    values = [prepare(owner_id), msgspec.json.encode(fields).decode(), text_bytes]
+    values = [prepare_value(owner_id), msgspec.json.encode(fields).decode(), text_bytes]
     return write_later(
         statement, values, lambda row: ChangeNotification(owner_id=owner_id, revision=row[0], fields=fields)
     )

@@ -32,7 +32,7 @@ from apps.chat.search.index import index_locked_title, index_title
 from apps.core.errors import NotFoundError, require_found
 from apps.core.ids import uuid7
 from apps.core.notify import notify_after_commit
-from apps.core.statements import Later, prepare, write_later
+from apps.core.statements import Later, prepare_value, write_later
 from apps.users.services.accounts import keep_account
 
 RESTORE_PERIOD = timedelta(seconds=30)
@@ -216,7 +216,9 @@ def record_activity(conversation: Conversation) -> Later[Conversation]:
         conversation.revision, conversation.title, conversation.is_title_automatic = row[0], row[1], bool(row[2])
         return conversation
 
-    return write_later(_RECORD_ACTIVITY, [prepare(conversation.updated_at), prepare(conversation.id)], refresh)
+    return write_later(
+        _RECORD_ACTIVITY, [prepare_value(conversation.updated_at), prepare_value(conversation.id)], refresh
+    )
 
 
 def _find_existing(owner_id: UUID, public_id: UUID | None) -> Conversation | None:

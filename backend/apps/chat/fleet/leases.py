@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from apps.chat.models import Worker
-from apps.core.statements import prepare, write_later
+from apps.core.statements import prepare_value, write_later
 
 KEPT_AFTER_DEATH = timedelta(days=1)
 
@@ -47,7 +47,7 @@ def compile_live_workers() -> tuple[str, float]:
 
 def renew_lease(worker_id: UUID) -> float:
     """Renew the lease of a worker, and return the time by the clock of the database, in seconds."""
-    own_id = prepare(worker_id)
+    own_id = prepare_value(worker_id)
     statement = _RENEW.format(ago=_AGO[connection.vendor], clock=_CLOCK[connection.vendor])
     while True:
         for renewed_id, clock in write_later(statement, [0, own_id, -settings.WORKER_LEASE], tuple).all():

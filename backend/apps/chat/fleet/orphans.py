@@ -17,7 +17,7 @@ from apps.chat.conversations.text_bytes import add_text_bytes, count_bytes
 from apps.chat.events import AnswerStatus, AnswerText
 from apps.chat.fleet.leases import compile_live_workers, may_have_others
 from apps.chat.models import Message, Run
-from apps.core.statements import prepare, read_id, read_later
+from apps.core.statements import prepare_value, read_id, read_later
 from apps.users.selectors import find_ended_sessions
 
 
@@ -52,7 +52,7 @@ def find_orphans(worker_id: UUID, running: Collection[UUID]) -> list[Orphan]:
     if may_have_others():
         live, lease = compile_live_workers()
         sql += f" AND (writer IS NULL OR writer = %s OR writer NOT IN ({live}))"
-        values = [prepare(worker_id), lease]
+        values = [prepare_value(worker_id), lease]
     ids = set(read_later(sql, values, read_id).all()).difference(running)
     if not ids:  # Compiling the query for whole rows takes longer than that.
         return []

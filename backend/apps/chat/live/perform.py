@@ -56,7 +56,7 @@ class AnswerFound:
 type CommandResult = TurnStarted | AnswerStopped | AnswerHadEnded | AnswerFound
 
 
-async def perform(command: SignedInCommand, principal: Principal, conversation_id: UUID) -> CommandResult:
+async def perform_command(command: SignedInCommand, principal: Principal, conversation_id: UUID) -> CommandResult:
     """Do what `command` asks for in a conversation of `principal`, and return what was done.
 
     Raises:

@@ -12,7 +12,7 @@ from apps.chat.providers.registry import UpstreamModel, get_registry
 from apps.chat.providers.service_connection import hash_url
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
-from apps.core.statements import prepare, read_later
+from apps.core.statements import prepare_value, read_later
 
 logger = structlog.get_logger(__name__)
 
@@ -61,7 +61,7 @@ def _exchange(unstored: frozenset[UpstreamModel]) -> frozenset[UpstreamModel]:
         BlindModel.objects.update_or_create(address=address, model=model, defaults={"refused_at": now})
     if unstored:
         BlindModel.objects.filter(refused_at__lt=now - REMEMBERED).delete()
-    return frozenset(read_later(_STORED, [prepare(now - REMEMBERED)], _upstream_model).all())
+    return frozenset(read_later(_STORED, [prepare_value(now - REMEMBERED)], _upstream_model).all())
 
 
 def _upstream_model(row: tuple[str, str]) -> UpstreamModel:

@@ -12,7 +12,7 @@ import structlog
 from apps.chat.models import ModelService
 from apps.chat.providers.model_ids import make_prefix
 from apps.chat.providers.service_access import Limits, ServiceAccess, default_name, read_services_of_environment
-from apps.core.sealing import BrokenSealError, unseal
+from apps.core.sealing import BrokenSealError, unseal_secret
 from apps.core.statements import read_id, read_later
 
 logger = structlog.get_logger(__name__)
@@ -86,7 +86,7 @@ def read_service_versions() -> tuple[UUID, ...]:
 def open_access(stored: ModelService) -> ServiceAccess | None:
     """Return the stored access with the decrypted key; None if the key can no longer be read."""
     try:
-        key = unseal(stored.sealed_key, purpose=SEAL_PURPOSE) if stored.sealed_key else ""
+        key = unseal_secret(stored.sealed_key, purpose=SEAL_PURPOSE) if stored.sealed_key else ""
     except BrokenSealError:
         logger.warning("model_service_key_unreadable", service=stored.id)
         return None

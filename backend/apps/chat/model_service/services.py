@@ -38,7 +38,7 @@ from apps.core.database import run_in_database
 from apps.core.errors import NotFoundError
 from apps.core.ids import uuid7
 from apps.core.outages import log_failure
-from apps.core.sealing import seal
+from apps.core.sealing import seal_secret
 
 logger = structlog.get_logger(__name__)
 
@@ -87,7 +87,7 @@ def set_model_service(request: ModelServiceIn, service_id: int = FIRST, *, is_ne
         "base_url": access.base_url,
         "model_names": list(access.models),
         "model_limits": request.limits_by_model,
-        "sealed_key": seal(access.api_key, purpose=SEAL_PURPOSE) if access.api_key else "",
+        "sealed_key": seal_secret(access.api_key, purpose=SEAL_PURPOSE) if access.api_key else "",
         "key_end": access.api_key[-SHOWN_END:] if len(access.api_key) >= MIN_SHOWN_KEY_LENGTH else "",
         "changed_at": timezone.now(),
     }

@@ -19,7 +19,7 @@ from apps.chat.providers.chunks import (
     has_error,
 )
 from apps.chat.providers.json_objects import split_objects, unquote_object
-from apps.chat.providers.refusals import reported_error
+from apps.chat.providers.refusals import make_reported_error
 from apps.chat.providers.reported_errors import is_error_text
 from apps.chat.providers.response_body import PIECE_BYTES, Body
 from apps.chat.providers.sse import BLANKS, SseError, SseEvent, SseReader, is_done
@@ -144,7 +144,7 @@ class AnswerReader:
     def _read_event(self, event: SseEvent) -> None:
         data = event.data.strip(BLANKS)
         if event.is_error:
-            raise reported_error(data)
+            raise make_reported_error(data)
         if data[:1] == b"{":
             try:
                 chunk = decode_chunk(data)
@@ -159,7 +159,7 @@ class AnswerReader:
         elif (unquoted := unquote_object(data)) != data:
             self._read_event(SseEvent(event.name, unquoted))
         elif is_error_text(data):
-            raise reported_error(data)
+            raise make_reported_error(data)
         elif data[:1] == b"[":
             self._read_several(data)
         # Anything else keeps the connection alive.
@@ -182,7 +182,7 @@ class AnswerReader:
                 else:
                     self._read_other_choice(choice, chunk, data)
         if (chunk.error is not None or chunk.kind != CHUNK_OBJECT or chunk.x_groq is not None) and chunk.is_error:
-            raise reported_error(data)
+            raise make_reported_error(data)
 
     def _read_other_choice(self, choice: ChoiceJson, chunk: ChunkJson, data: bytes) -> None:
         """Hold a choice with an unexpected index; it is the answer if the next chunk has only this one, too."""
@@ -220,7 +220,7 @@ class AnswerReader:
         if (choice.error is not None or message is not None or (delta is not None and delta.error is not None)) and (
             has_error(choice)
         ):
-            raise reported_error(data)
+            raise make_reported_error(data)
 
     def _read_message(self, message: DeltaJson, kind: str | None) -> None:
         """Read a whole completion in an event, or a piece under its name; a later one repeats the answer.

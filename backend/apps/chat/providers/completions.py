@@ -17,7 +17,7 @@ DISPENSABLE = frozenset({"temperature", "stream_options", "max_tokens", "max_com
 """Parameters that a request can do without when a service refuses them."""
 
 
-def one_effort(effort: Effort) -> str:
+def name_effort_parameter(effort: Effort) -> str:
     """Return the name of a single effort in the set of parameters that a service has refused."""
     return f"reasoning_effort={effort}"
 
@@ -45,7 +45,7 @@ def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[s
         "temperature": prompt.temperature,
         **extra,
     }
-    if prompt.effort is not None and one_effort(prompt.effort) not in omitted:
+    if prompt.effort is not None and name_effort_parameter(prompt.effort) not in omitted:
         body["reasoning_effort"] = prompt.effort
     if prompt.max_tokens is not None:
         body["max_completion_tokens" if "max_tokens" in omitted else "max_tokens"] = prompt.max_tokens

@@ -7,7 +7,7 @@ from apps.chat.providers.base import ModelReportedError
 from apps.chat.providers.chunks import CHUNK_OBJECT, states_finish
 from apps.chat.providers.json_objects import JsonObject, decode_objects, unquote_object
 from apps.chat.providers.native_answers import translate_answer
-from apps.chat.providers.refusals import reported_error
+from apps.chat.providers.refusals import make_reported_error
 from apps.chat.providers.reported_errors import is_error_text, reports_error
 from apps.chat.providers.sse import BLANKS, SseEvent, is_done
 from apps.core.json_parts import MAX_PARTS
@@ -53,7 +53,7 @@ class ChunkReader:
         """
         data = unquote_object(event.data.strip(BLANKS))
         if event.is_error or (data[:1] != b"{" and is_error_text(data)):
-            raise reported_error(data)
+            raise make_reported_error(data)
         if is_done(data):
             self.is_done = True
         elif data[:1] in {b"{", b"["}:
@@ -123,7 +123,7 @@ def _refuse_error(answer: JsonObject, data: bytes) -> None:
         error = answer.get("error")
         stated = [error.get("code"), error.get("type")] if isinstance(error, dict) else []
         is_limit = any(str(word).lower() in _RATE_LIMIT_WORDS for word in stated)
-        failure = reported_error(data)
+        failure = make_reported_error(data)
         failure.status = _TOO_MANY_REQUESTS if is_limit else failure.status
         raise failure
 

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from apps.chat.providers.base import Failure, ModelReportedError, ProviderError
-from apps.chat.providers.completions import DISPENSABLE, STREAM, SYSTEM, one_effort
+from apps.chat.providers.completions import DISPENSABLE, STREAM, SYSTEM, name_effort_parameter
 from apps.chat.providers.durations import find_wait
 from apps.chat.providers.failure_signs import find_failure_by_signs, is_about_length
 from apps.chat.providers.refusal_body import Refusal, read_refusal
@@ -130,7 +130,7 @@ def find_refused(body: bytes, request: Mapping[str, Any]) -> str | None:
     """Return the optional part of a request that a service refuses: a parameter, an effort, or the system role."""
     refused = find_refused_parameter(body, request.keys())
     if refused == "reasoning_effort" and _names_effort(body):
-        return one_effort(request["reasoning_effort"])
+        return name_effort_parameter(request["reasoning_effort"])
     has_system = any(message["role"] == SYSTEM for message in request["messages"])
     return SYSTEM if refused is None and has_system and _refuses_system_role(body) else refused
 
@@ -198,7 +198,7 @@ def classify_failure(status: int | None, refusal: Refusal, body: bytes) -> Failu
     return next(stated, Failure.ERROR)
 
 
-def reported_error(data: bytes) -> ModelReportedError:
+def make_reported_error(data: bytes) -> ModelReportedError:
     """Return the error that a service reports in the middle of a stream, with the details in its `data`."""
     refusal = read_refusal(data)
     error = ModelReportedError(

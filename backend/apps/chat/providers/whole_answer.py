@@ -12,7 +12,7 @@ from apps.chat.providers.base import ProviderError, ProviderInterruptedError, Pr
 from apps.chat.providers.chunk_decoding import decode_chunk
 from apps.chat.providers.chunks import CHUNK_OBJECT, ChoiceJson, ChunkJson, find_text, finish_reason, has_error
 from apps.chat.providers.json_objects import MAX_PARTS_PER_BODY, split_objects, unquote_object
-from apps.chat.providers.refusals import reported_error
+from apps.chat.providers.refusals import make_reported_error
 from apps.chat.providers.response_body import LARGE_JSON, Body
 from apps.chat.providers.retries import TransientError
 from apps.chat.providers.sse import is_done
@@ -86,7 +86,7 @@ class WholeAnswerReader:
             usage = chunk.usage.update(usage) if chunk.usage is not None else usage
             is_whole = is_whole or (choice is not None and choice.delta is None)
             if chunk.is_error or (choice is not None and has_error(choice)):
-                self._failure = reported_error(data)
+                self._failure = make_reported_error(data)
                 break
         batch += self.text.end(is_cut_off=find_finish_status(reason) is AnswerStatus.LENGTH)
         if self._failure is None and not (is_all and (is_whole or reason is not None)):

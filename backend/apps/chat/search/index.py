@@ -9,7 +9,7 @@ from apps.chat.models import DEFAULT_TITLE, Conversation, Message, SearchEntry
 from apps.core.database import uses_sqlite
 from apps.core.search.field import repair_terms_index
 from apps.core.search.terms import index_terms, owner_term
-from apps.core.statements import prepare, write
+from apps.core.statements import prepare_value, write
 
 BATCH_SIZE = 500
 """Messages per transaction when the whole index is rebuilt."""
@@ -29,7 +29,7 @@ def index_messages(*messages: Message) -> None:
     values: list[Any] = []
     # In one order: each entry locks its conversation a little.
     for message in sorted(messages, key=lambda one: (one.conversation_id, one.id)):
-        values += _prepare_terms(message.content, message.conversation.owner_id), prepare(message.id)
+        values += _prepare_terms(message.content, message.conversation.owner_id), prepare_value(message.id)
     if values:
         write(statement, values)
 
@@ -52,7 +52,7 @@ def index_locked_title(conversation: Conversation) -> None:
         f"INSERT INTO chat_searchentry (conversation_id, terms) VALUES (%s, {_terms_placeholder()}) "  # noqa: S608
         "ON CONFLICT (conversation_id) WHERE message_id IS NULL DO UPDATE SET terms = excluded.terms"
     )
-    write(statement, [prepare(conversation.id), _prepare_terms(conversation.title, conversation.owner_id)])
+    write(statement, [prepare_value(conversation.id), _prepare_terms(conversation.title, conversation.owner_id)])
 
 
 def rebuild_search_index() -> tuple[int, int]:

@@ -162,7 +162,7 @@ def limit_requests(
                     raise refusal
                 slot = await (checks.take(Caller(caller.key, MAX_CHECKS)) if is_check else requests.take(caller))
         except AppError as error:
-            await refuse(send, scope, error)
+            await refuse_request(send, scope, error)
             return
         until_sent: Callable[[], Awaitable[None]] = scope[UNTIL_SENT]
         try:
@@ -197,7 +197,7 @@ def _is_event_stream(start: Message) -> bool:
     )
 
 
-async def refuse(send: Send, scope: Scope, error: AppError) -> None:
+async def refuse_request(send: Send, scope: Scope, error: AppError) -> None:
     """Answer a request that was not let in; a page of another origin may read the answer as it may read others."""
     body = json.dumps(make_failure_body(scope["path"], error.code, str(error), error.status)).encode()
     headers = [

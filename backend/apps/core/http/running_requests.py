@@ -90,7 +90,7 @@ def request_slot_released() -> Iterator[None]:
 
 
 class RunningRequests:
-    """Middleware: run few requests and health checks at a time. Asynchronous views need no thread, so no slot."""
+    """Middleware: run few requests and health checks at a time. Asynchronous views need no thread and leave early."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response

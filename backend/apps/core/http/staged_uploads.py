@@ -13,7 +13,7 @@ from django.conf import settings
 from apps.core.errors import RateLimitError, TemporarilyUnavailableError
 from apps.core.http.arriving_bodies import begin_with
 from apps.core.http.asgi import Application, Message, Receive, Scope, Send
-from apps.core.http.in_flight import refuse
+from apps.core.http.in_flight import refuse_request
 from apps.core.outages import log_failure
 from apps.core.quotas import Quota
 
@@ -47,7 +47,7 @@ def stage_uploads(application: Application, find_caller_user: Callable[[Scope], 
             return
         if not uploads.take(user_id, MAX_PER_USER):
             too_many = RateLimitError("Too many uploads at once: wait for one to end.", retry_after=1)
-            await refuse(send, scope, too_many)
+            await refuse_request(send, scope, too_many)
             return
         try:
             async with AsyncExitStack() as stack:
@@ -57,7 +57,7 @@ def stage_uploads(application: Application, find_caller_user: Callable[[Scope], 
                         return
                 except OSError as error:
                     log_failure(logger, "upload_not_taken", error)
-                    await refuse(send, scope, TemporarilyUnavailableError(retry_after=1))
+                    await refuse_request(send, scope, TemporarilyUnavailableError(retry_after=1))
                     return
                 scope[UPLOAD] = file
                 await application(scope, begin_with(EMPTY_BODY, receive), send)

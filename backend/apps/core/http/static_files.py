@@ -18,7 +18,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from apps.core.errors import AppError
 from apps.core.http.asgi import Application, GetResponse, Receive, Scope, Send
 from apps.core.http.client_address import client_address, client_network
-from apps.core.http.in_flight import Caller, RequestsInFlight, refuse
+from apps.core.http.in_flight import Caller, RequestsInFlight, refuse_request
 from apps.core.http.requests import ChatRequest
 
 MIDDLEWARE = "apps.core.http.static_files.serve_static_files"
@@ -70,7 +70,7 @@ class StaticFiles:
         try:
             slot = await self._slots.take(Caller(client_network(client_address(scope)), MAX_PER_NETWORK))
         except AppError as error:
-            await refuse(send, scope, error)
+            await refuse_request(send, scope, error)
             return
         try:
             response, content = await self._answer(scope, file)

@@ -27,7 +27,7 @@ class ReplicaError(RedisConnectionError):
     """This Redis has become a replica: its name may lead to another one by now."""
 
 
-def refusal(message: str) -> RedisError:
+def make_refusal(message: str) -> RedisError:
     """Return the error for the reply that refuses one command; a connection error if another connection may help."""
     code = message.partition(" ")[0]
     kind = {"LOADING": BusyLoadingError, "READONLY": ReplicaError}.get(code, ResponseError)

@@ -12,7 +12,7 @@ from redis.asyncio import ConnectionPool
 from redis.driver_info import DriverInfo
 
 from apps.core.outages import OutageError
-from apps.core.redis.failures import refusal
+from apps.core.redis.failures import make_refusal
 
 CONNECT_SECONDS = 1.0
 PATIENCE_SECONDS = 2.0
@@ -185,4 +185,4 @@ def ping(url: str, patience: float) -> None:
 
 
 def _new_reader() -> hiredis.Reader:
-    return hiredis.Reader(protocolError=InvalidResponse, replyError=refusal)
+    return hiredis.Reader(protocolError=InvalidResponse, replyError=make_refusal)

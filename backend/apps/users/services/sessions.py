@@ -13,7 +13,7 @@ from django.utils import timezone
 from apps.core.errors import AuthenticationError
 from apps.core.notify import notify_after_commit
 from apps.core.row_writes import insert_row, new_row
-from apps.core.statements import Select, prepare, read_later
+from apps.core.statements import Select, prepare_value, read_later
 from apps.core.transactions import CompactTransaction
 from apps.users.errors import WrongCredentialsError
 from apps.users.models import EXPIRY_LEEWAY, USER_AGENT_MAX_LENGTH, EndReason, Session, User
@@ -139,7 +139,9 @@ def end_with_admin_sessions(user_id: UUID, session_ids: Collection[UUID], reason
 def _lock_user_and_make_room(user: User) -> None:
     # Locked, so that sign-ins at the same time count each other, and a new password ends this session too.
     locked = _LOCK_USER.later(user.id)
-    surplus = read_later(_SURPLUS, [prepare(user.id), prepare(timezone.now() - EXPIRY_LEEWAY)], lambda row: row[0])
+    surplus = read_later(
+        _SURPLUS, [prepare_value(user.id), prepare_value(timezone.now() - EXPIRY_LEEWAY)], lambda row: row[0]
+    )
     stored = locked.first()
     if stored is None or not stored.is_active or stored.password != user.password:
         raise WrongCredentialsError

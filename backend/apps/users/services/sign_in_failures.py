@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.core.database import uses_sqlite
 from apps.core.http.client_address import ClientNetwork
 from apps.core.row_writes import insert_row
-from apps.core.statements import Later, prepare, read_later, write
+from apps.core.statements import Later, prepare_value, read_later, write
 
 FAILURE_WINDOW = timedelta(minutes=15)
 MAX_CLOCK_DIFFERENCE = timedelta(minutes=1)
@@ -69,7 +69,7 @@ def read_failures(network: ClientNetwork) -> Later[SignInFailure]:
     """Read the recent failures of a network; those of before the clock was put back no longer count."""
     now = timezone.now()
     return read_later(
-        _READ, [network, prepare(now - FAILURE_WINDOW), prepare(now + MAX_CLOCK_DIFFERENCE)], _read_failure
+        _READ, [network, prepare_value(now - FAILURE_WINDOW), prepare_value(now + MAX_CLOCK_DIFFERENCE)], _read_failure
     )
 
 
@@ -98,4 +98,4 @@ def forget_failures_of(network: ClientNetwork, keys: Collection[str]) -> None:
 def forget_old_failures() -> None:
     """Delete all failures that no longer count, and those of before the clock was put back: it will catch up."""
     now = timezone.now()
-    write(_FORGET_OLD, [prepare(now - FAILURE_WINDOW), prepare(now + MAX_CLOCK_DIFFERENCE)])
+    write(_FORGET_OLD, [prepare_value(now - FAILURE_WINDOW), prepare_value(now + MAX_CLOCK_DIFFERENCE)])

@@ -14,7 +14,7 @@ from apps.chat.edges.sockets.socket_consumer import Receive, SocketConsumer
 from apps.chat.live.change_feed_client import ChangeFeedClient
 from apps.chat.live.connection import NO_CONVERSATION
 from apps.chat.live.conversation_client import ConversationClient
-from apps.chat.live.perform import perform
+from apps.chat.live.perform import perform_command
 from apps.chat.protocol.commands import SignedInCommand
 from apps.chat.protocol.decoding import CHANGE_FEED_COMMANDS, SOCKET_COMMANDS
 from apps.chat.protocol.version import choose_subprotocol
@@ -50,7 +50,7 @@ class ChatConsumer(SocketConsumer[ConversationClient]):
 
     @override
     async def perform(self, client: ConversationClient, command: SignedInCommand) -> None:
-        client.show(await perform(command, client.principal, client.conversation_id))
+        client.show(await perform_command(command, client.principal, client.conversation_id))
 
 
 def _identify(token: str, public_id: UUID) -> tuple[Principal, UUID | None]:

@@ -20,7 +20,14 @@ from apps.chat.edges.sse.event_stream import EventStream
 from apps.chat.events import RunEnded
 from apps.chat.live.change_feed_client import ChangeFeedClient
 from apps.chat.live.conversation_client import ConversationClient
-from apps.chat.live.perform import AnswerFound, AnswerHadEnded, AnswerStopped, CommandResult, TurnStarted, perform
+from apps.chat.live.perform import (
+    AnswerFound,
+    AnswerHadEnded,
+    AnswerStopped,
+    CommandResult,
+    TurnStarted,
+    perform_command,
+)
 from apps.chat.protocol.commands import MAX_NUMBER, AnswerPosition, Ping, Pong, PostedCommand
 from apps.chat.protocol.decoding import POSTED_COMMANDS, RefusedFrameError
 from apps.chat.protocol.encoding import PONG, encode_accepted, encode_ended, encode_refusal
@@ -128,7 +135,9 @@ async def _take_command(principal: Principal, conversation_id: UUID, command: Po
         case Pong():
             return None
         case _:
-            return await _encode_result(principal, conversation_id, await perform(command, principal, conversation_id))
+            return await _encode_result(
+                principal, conversation_id, await perform_command(command, principal, conversation_id)
+            )
 
 
 async def _encode_result(principal: Principal, conversation_id: UUID, result: CommandResult) -> str:

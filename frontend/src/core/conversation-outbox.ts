@@ -24,7 +24,7 @@ import { useUploads } from '@/stores/uploads'
 
 /** The code for a message whose attachments, or whose place, the server does not have. */
 const NOT_FOUND = 'NOT_FOUND'
-/** A connection on which a message has had no response for this long may be lost, and is checked; in milliseconds. */
+/** A connection is checked each time a message has had no response for this long, in milliseconds. */
 const CHECK_AFTER_MS = 10_000
 /** The `client_id`s of messages whose attachments were uploaded again, which this page does once. */
 const uploadedAgain = new Set<string>()
@@ -38,6 +38,7 @@ export class ConversationOutbox {
   /** The `client_id` that was sent on this connection and is not answered yet. */
   #underway: string | null = null
   #timer: number | undefined
+  #checkTimer: number | undefined
   #stops: (() => void)[] = []
 
   constructor(conversationId: string, connector: Pick<Connector<ServerFrame>, 'send' | 'check'>) {
@@ -92,6 +93,7 @@ export class ConversationOutbox {
     this.#isConnected = false
     this.#underway = null
     window.clearTimeout(this.#timer)
+    window.clearTimeout(this.#checkTimer)
   }
 
   accepted({ client_id, reply }: Accepted): void {
@@ -160,14 +162,22 @@ export class ConversationOutbox {
     // Stored before it is sent: from then on it may have arrived.
     changeItem(id, (item) => ({ ...item, isSent: true, refusal: null }))
     if (this.#connector.send(command)) {
-      window.setTimeout(() => {
-        if (this.#underway === command.client_id) this.#connector.check()
-      }, CHECK_AFTER_MS)
+      this.#checkWhile(command.client_id)
       return
     }
     this.#underway = null
     this.#isConnected = false
     changeItem(id, (item) => ({ ...item, isSent: current.isSent }))
+  }
+
+  /** Checks the connection until the message has its response: it may be lost after a check that found it alive. */
+  #checkWhile(clientId: string): void {
+    window.clearTimeout(this.#checkTimer)
+    this.#checkTimer = window.setTimeout(() => {
+      if (this.#underway !== clientId) return
+      this.#connector.check()
+      this.#checkWhile(clientId)
+    }, CHECK_AFTER_MS)
   }
 }
 

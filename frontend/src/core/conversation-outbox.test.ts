@@ -1,0 +1,36 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { ConversationOutbox } from '@/core/conversation-outbox'
+import { enterUserStorage } from '@/lib/user-storage'
+import { useOutbox } from '@/stores/outbox'
+
+afterEach(() => void vi.useRealTimers())
+
+test('the connection is checked again and again until the message has its response', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  enterUserStorage('ann')
+  const connector = { send: vi.fn(() => true), check: vi.fn() }
+  const outbox = new ConversationOutbox('c1', connector)
+  outbox.start()
+  outbox.connected(null)
+  outbox.add({ type: 'chat.message', content: 'First?' })
+  vi.advanceTimersByTime(20_000)
+  expect(connector.check).toHaveBeenCalledTimes(2)
+  outbox.disconnected()
+  vi.advanceTimersByTime(20_000)
+  expect(connector.check).toHaveBeenCalledTimes(2)
+  // Sent again under the same id, and checked as often as before.
+  outbox.connected(null)
+  const { command } = useOutbox.getState().items[0] ?? {}
+  expect(connector.send.mock.calls).toEqual([[command], [command]])
+  vi.advanceTimersByTime(10_000)
+  expect(connector.check).toHaveBeenCalledTimes(3)
+  outbox.refused({
+    type: 'chat.error',
+    code: 'INVALID_MESSAGE',
+    error: '',
+    client_id: command?.client_id ?? '',
+  })
+  vi.advanceTimersByTime(20_000)
+  expect(connector.check).toHaveBeenCalledTimes(3)
+  outbox.stop()
+})

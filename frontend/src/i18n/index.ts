@@ -1,4 +1,4 @@
-import i18next from 'i18next'
+import i18next, { type FormatterModule } from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import type { LabTexts, Translation } from '@/i18n/translation'
 import { basePath } from '@/lib/base-path'
@@ -18,18 +18,35 @@ const TEXTS = {
   } satisfies Record<Language, () => Promise<LabTexts>>,
 }
 
+/** Groups the digits of large numbers in every text. */
+const groupDigits: FormatterModule = {
+  type: 'formatter',
+  init: () => undefined,
+  add: () => undefined,
+  addCached: () => undefined,
+  format: (value: unknown, _format, language) =>
+    typeof value === 'number' ? value.toLocaleString(language) : (value as string),
+}
+
 const used = new Set<keyof typeof TEXTS>([NAMESPACE])
 
 export async function startI18n(language: Language): Promise<void> {
-  await i18next.use(initReactI18next).init({
-    lng: language,
-    fallbackLng: false,
-    resources: { [language]: { [NAMESPACE]: await TEXTS[NAMESPACE][language]() } },
-    interpolation: { escapeValue: false, defaultVariables: { basePath } },
-    // The types find missing keys; this finds keys built at run time.
-    saveMissing: true,
-    missingKeyHandler: (_languages, _namespace, key) => console.error(`No text for ${key}`),
-  })
+  await i18next
+    .use(initReactI18next)
+    .use(groupDigits)
+    .init({
+      lng: language,
+      fallbackLng: false,
+      resources: { [language]: { [NAMESPACE]: await TEXTS[NAMESPACE][language]() } },
+      interpolation: {
+        escapeValue: false,
+        defaultVariables: { basePath },
+        alwaysFormat: true,
+      },
+      // The types find missing keys; this finds keys built at run time.
+      saveMissing: true,
+      missingKeyHandler: (_languages, _namespace, key) => console.error(`No text for ${key}`),
+    })
 }
 
 /** Switches the language of the page and its `lang` attribute. */

@@ -70,15 +70,12 @@ function Gauge({ part }: { part: number }) {
 }
 
 function LargestFiles({ files, total }: { files: Attachment[]; total: number }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   if (files.length === 0) return <p className="pt-3 text-sm text-ink-2">{t('attachments.noFiles')}</p>
   return (
     <>
       <h4 className="pt-4 pb-1 text-xs text-ink-3">
-        {t('attachments.largest', {
-          shown: files.length.toLocaleString(i18n.language),
-          total: total.toLocaleString(i18n.language),
-        })}
+        {t('attachments.largest', { shown: files.length, total })}
       </h4>
       <ul className="max-h-72 overflow-y-auto">
         {files.map((attachment) => (

@@ -3,7 +3,7 @@
 import contextlib
 import re
 import socket
-from ipaddress import ip_network
+from ipaddress import IPv6Address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,7 +35,7 @@ def read_networks(name: str) -> list[str]:
 @env.reports_problems
 def read_host_names(name: str) -> list[str]:
     """Return a comma-separated list of hosts; one with a scheme, a port or a path would match no request."""
-    found = env.texts(name)
+    found = [_as_requested(host) for host in env.texts(name)]
     for host in found:
         if not HOST_NAME.fullmatch(host):
             raise env.SettingError(
@@ -58,7 +58,7 @@ def read_required_hosts(public_url: str) -> list[str]:
 
 def read_host(url: str) -> str:
     """Return the host of a URL as `ALLOWED_HOSTS` writes it."""
-    return _bracketed(urlsplit(url).hostname or "")
+    return _as_requested(urlsplit(url).hostname or "")
 
 
 def find_own_addresses(host: str) -> list[str]:
@@ -66,20 +66,36 @@ def find_own_addresses(host: str) -> list[str]:
 
     IP addresses only: any attacker can point a host name at this machine (DNS rebinding).
     """
-    if host in LOOPBACK_HOSTS:
+    if is_loopback(host):
         return []
-    if host not in EVERY_ADDRESS:
-        return [_bracketed(host)]
+    if _compressed(host) not in EVERY_ADDRESS:
+        return [_as_requested(host)]
     found = {str(info[4][0]) for info in _look_up(socket.gethostname())}
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
         probe.connect(("192.0.2.1", 9))  # Sends nothing: only selects the address of outgoing traffic.
         found.add(probe.getsockname()[0])
-    return sorted(map(_bracketed, found))
+    return sorted(map(_as_requested, found))
 
 
-def _bracketed(host: str) -> str:
-    """Return a host as requests name it: an IPv6 address in brackets."""
-    return f"[{host}]" if ":" in host else host
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches a server on `host`."""
+    return _compressed(host) in LOOPBACK_HOSTS
+
+
+def _as_requested(host: str) -> str:
+    """Return a host as requests name it: an IPv6 address in brackets, in its shortest form and without its zone."""
+    try:
+        address = IPv6Address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return host
+    return f"[{str(address).partition('%')[0]}]"
+
+
+def _compressed(host: str) -> str:
+    """Return the shortest form of an IPv6 address (RFC 5952), which browsers send; anything else unchanged."""
+    with contextlib.suppress(ValueError):
+        return str(IPv6Address(host))
+    return host
 
 
 def _look_up(name: str) -> list[tuple[Any, ...]]:

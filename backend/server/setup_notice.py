@@ -4,12 +4,12 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from apps.users.models import User
-from config.hosts import LOOPBACK_HOSTS
+from config.hosts import is_loopback
 
 
 def setup_notice(*, host: str) -> str:
     """Return the notice to print when a server starts on `host`; empty if no client needs the set-up code."""
-    is_local = host in LOOPBACK_HOSTS and not settings.TRUSTED_PROXIES
+    is_local = is_loopback(host) and not settings.TRUSTED_PROXIES
     if is_local or not settings.SETUP_CODE or settings.REGISTRATION == "closed" or _has_accounts():
         return ""
     return (

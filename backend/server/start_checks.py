@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection
 
-from config.hosts import LOOPBACK_HOSTS
+from config.hosts import is_loopback
 from server.database_problems import find_database_problems
 
 
@@ -39,7 +39,7 @@ def _find_problems(host: str) -> Iterator[str]:
             "Several machines serve (API_REPLICAS, SEVERAL_MACHINES), and each would keep its own files: set "
             "ATTACHMENT_STORAGE to s3, or to file if DATA_DIR is one folder that all of them share."
         )
-    if settings.DEBUG and host not in LOOPBACK_HOSTS:
+    if settings.DEBUG and not is_loopback(host):
         yield (
             f"DEBUG is on, which shows the internals of this server to every visitor at {host}: "
             "set it to false, or serve on 127.0.0.1."

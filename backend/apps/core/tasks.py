@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+from apps.core.outages import is_outage, log_failure
+
 logger = structlog.get_logger(__name__)
 
 _running: set[asyncio.Task[Any]] = set()
@@ -21,7 +23,11 @@ def spawn[T](work: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
 
 def _finish(task: asyncio.Task[Any]) -> None:
     _running.discard(task)
-    if not task.cancelled() and (error := task.exception()) is not None:
+    if task.cancelled() or (error := task.exception()) is None:
+        return
+    if isinstance(error, Exception) and is_outage(error):
+        log_failure(logger, "task_failed", error)  # One line for all: each client may have such a task.
+    else:
         logger.error("task_failed", task=task.get_name(), exc_info=error)
 
 

@@ -1,5 +1,6 @@
 """The failures that count as outages, and their log lines; database errors are those of this run's database."""
 
+import asyncio
 import socket
 
 import psycopg
@@ -10,6 +11,7 @@ from pytest_django import Settings
 
 from apps.chat.log.base import LogUnavailableError
 from apps.core.outages import OutageError, is_outage, log_failure
+from apps.core.tasks import spawn
 from tests.log_lines import ReadLog
 
 logger = structlog.get_logger("tests")
@@ -144,3 +146,24 @@ def caused(cause: Exception) -> OutageError:
     error = OutageError()
     error.__cause__ = cause
     return error
+
+
+async def test_tasks_that_an_outage_ends_share_one_line_and_a_fault_has_its_traceback(
+    settings: Settings, read_log: ReadLog
+) -> None:
+    settings.OUTAGE_REPEAT_SECONDS = 60.0
+
+    async def fail(error: Exception) -> None:
+        raise error
+
+    class TestOutageError(OutageError):
+        """An outage that no other test has logged."""
+
+    errors = [TestOutageError(), TestOutageError(), ValueError("of this test")]
+    tasks = [spawn(fail(error), name=f"task-{number}") for number, error in enumerate(errors)]
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.sleep(0)
+    lines = [line for line in read_log() if line["event"] == "task_failed"]
+    assert [line["level"] for line in lines] == ["warning", "error"]
+    assert lines[1]["task"] == "task-2"
+    assert "ValueError" in lines[1]["exception"]

@@ -30,6 +30,7 @@ class _Answers(msgspec.Struct):
     taken: int = 0
     refused: int = 0
     unexpected: int = 0
+    begun_at: float = 0.0
     last_at: float = 0.0
 
 
@@ -42,12 +43,12 @@ async def measure_uploads(course: Course, product: Product, seconds: float) -> R
     answers = _Answers()
 
     async def upload_all() -> None:
+        answers.begun_at = time.monotonic()
         async with asyncio.TaskGroup() as group:
             for number in range(int(UPLOADS_PER_SECOND * seconds)):
                 group.create_task(_upload(product, accounts[number % USERS], photograph, answers))
                 await asyncio.sleep(1 / UPLOADS_PER_SECOND)
 
-    begin = time.monotonic()
     async with _watch_memory(product) as memory:
         beside = await course.run(product, stage, beside=upload_all)
     before, during = without.relay_p95, beside.relay_p95
@@ -56,7 +57,7 @@ async def measure_uploads(course: Course, product: Product, seconds: float) -> R
         "delay_with": during,
         "slower": during / before,
         "growth_mb": (max(memory) - memory[0]) / 1e6,
-        "taken": answers.taken / max(answers.last_at - begin, seconds),
+        "taken": answers.taken / max(answers.last_at - answers.begun_at, seconds),
         "refused": answers.refused,
         "unexpected": answers.unexpected,
         "stream_errors": without.stream_errors + beside.stream_errors,

@@ -72,6 +72,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
     _fields = 0
     """Headers of the current request, and the trailers after its body."""
 
+    _hosts = 0
     _body_pieces = 0
     _max_body = MAX_BODY_BYTES
     """`MAX_BODY_BYTES`, or more at a path that allows larger bodies."""
@@ -118,7 +119,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._is_head_whole = False
-        self._head_bytes = self._fields = 0
+        self._head_bytes = self._fields = self._hosts = 0
 
     @override
     def on_url(self, url: bytes) -> None:
@@ -131,8 +132,14 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         self._fields += 1
         if self._head_bytes > MAX_HEAD_BYTES or self._fields > MAX_HEADERS:
             self._stop_parsing(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        if not self._is_head_whole:  # A trailer is not a header: proxies do not check it.
-            super().on_header(name, value)
+        if self._is_head_whole:
+            return  # A trailer is not a header: proxies do not check it.
+        name = name.lower()
+        self.headers.append((name, value))
+        if name == b"host":
+            self._hosts += 1
+        elif name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
 
     @override
     def on_headers_complete(self) -> None:
@@ -189,8 +196,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
 
     def _has_one_host(self) -> bool:
         """Return whether `Host` is there once, or not at all where HTTP/1.0 allows it (RFC 9112, section 3.2)."""
-        hosts = sum(name == b"host" for name, _ in self.headers)
-        return hosts == 1 or (hosts == 0 and self.parser.get_http_version() == "1.0")
+        return self._hosts == 1 or (self._hosts == 0 and self.parser.get_http_version() == "1.0")
 
     def _has_body(self) -> bool:
         lengths = [value for name, value in self.headers if name == b"content-length"]

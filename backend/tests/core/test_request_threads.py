@@ -1,15 +1,18 @@
-"""The threads on which requests run, and their connections to the database."""
+"""The threads on which requests run, their connections to the database, and the headers of requests."""
 
 import asyncio
 import threading
+from io import BytesIO
 from typing import Any
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
+from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
 from pytest_django import Settings
 
 from apps.core.http.handler import MemoryBodyHandler
+from apps.core.http.requests import ChatRequest
 from tests.core.thread_urls import NotedResponse, gate, is_waiting
 
 
@@ -88,6 +91,19 @@ async def test_a_response_is_closed_once_even_if_its_client_has_left(handler: Me
 @pytest.mark.storeless
 async def test_an_asynchronous_view_runs_on_the_event_loop(handler: MemoryBodyHandler) -> None:
     assert await ask(handler, "/loop") == threading.get_ident()
+
+
+@pytest.mark.storeless
+def test_the_headers_of_a_request_are_those_of_django() -> None:
+    scope = scope_of("/thread")
+    scope["headers"] += [(b"x-client", b"web"), (b"content-type", b"text/plain"), (b"content-length", b"0")]
+    ours, plain = ChatRequest(scope, BytesIO()).headers, ASGIRequest(scope, BytesIO()).headers
+
+    assert dict(ours) == dict(plain)
+    assert ours == plain
+    for name in ("X-Client", "x_client", "Content-Type", "content-length", "Host", "Missing", "Path-Info"):
+        assert ours.get(name) == plain.get(name)
+        assert (name in ours) == (name in plain)
 
 
 @pytest.mark.django_db(transaction=True)

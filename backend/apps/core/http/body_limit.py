@@ -1,6 +1,7 @@
 """The size limit of request bodies, including those that do not declare their length."""
 
 import re
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -40,19 +41,29 @@ def refuse_large_bodies(get_response: GetResponse) -> GetResponse:
 
 def find_body_limit(path: str) -> int:
     """Return how many bytes a body at this path may have: `REQUEST_MAX_BODY`, or what `LARGER_BODIES` says."""
-    larger = [size for pattern, size in settings.LARGER_BODIES.items() if re.fullmatch(pattern, path)]
-    return max([settings.REQUEST_MAX_BODY, *larger])
+    usual: int = settings.REQUEST_MAX_BODY
+    larger: dict[str, int] = settings.LARGER_BODIES
+    if not _match_any(tuple(larger)).fullmatch(path):
+        return usual
+    return max([usual, *(size for pattern, size in larger.items() if re.fullmatch(pattern, path))])
+
+
+@cache
+def _match_any(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Return one pattern for paths that match any of `patterns`: most match none."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 class _LimitedBody:
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._scope = scope
         self._receive = receive
-        self._left = self._limit = find_body_limit(scope["path"])
+        self._left = limit = find_body_limit(scope["path"])
         self._is_cut_off = False
+        self._is_too_large = _exceeds(limit, dict(scope["headers"]).get(b"content-length"))
 
     async def receive(self) -> Message:
-        if not self._is_cut_off and _exceeds(self._limit, dict(self._scope["headers"]).get(b"content-length")):
+        if self._is_too_large and not self._is_cut_off:
             return self._cut_off()  # Before anything is read: a client that waits for "100 Continue" sends nothing.
         while (message := await self._receive())["type"] == "http.request":
             if self._is_cut_off:

@@ -13,6 +13,7 @@ from asgiref.sync import sync_to_async
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
@@ -110,6 +111,8 @@ class MemoryBodyHandler(ASGIHandler):
 
     def __init__(self) -> None:
         self._threads = RequestThreads()
+        # The end of a request closes a connection that is broken or too old; until the next one, nothing uses it.
+        request_started.disconnect(close_old_connections)
         super().__init__()
 
     @override

@@ -191,10 +191,10 @@ def is_refusal(start: Message) -> bool:
 
 
 def _is_event_stream(start: Message) -> bool:
-    return any(
-        name.lower() == b"content-type" and value.startswith(b"text/event-stream")
-        for name, value in start.get("headers", [])
-    )
+    for name, value in start.get("headers", []):  # `any` takes a call for each header.
+        if name.lower() == b"content-type":
+            return bool(value.startswith(b"text/event-stream"))
+    return False
 
 
 async def refuse_request(send: Send, scope: Scope, error: AppError) -> None:

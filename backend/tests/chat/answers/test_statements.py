@@ -28,14 +28,17 @@ from apps.core.statements import Select, round_trips
 from apps.users.models import User
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_turn_takes_no_more_statements_than_these() -> None:
+@pytest.fixture
+def conversation(transactional_db: None) -> Conversation:
     owner = User.objects.create(username="owner", email="owner@example.org")
-    conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
+    return create_conversation(owner_id=owner.id, fields={"title": "100 %"})
+
+
+def test_a_turn_takes_no_more_statements_than_these(conversation: Conversation) -> None:
     # A model without an encoding: an exact count of tokens, which depends on what is loaded, takes one more statement.
     conversation.model = "local-model"
     conversation.save()
-    asker = Asker(user_id=owner.id, session_id=uuid4(), worker_id=uuid4())
+    asker = Asker(user_id=conversation.owner_id, session_id=uuid4(), worker_id=uuid4())
     counts = [_count_statements(conversation, asker, content) for content in ("First", "Second")]
     # A second question also reads the leaf above it, and the branch for its prompt.
     if connection.vendor == "sqlite":
@@ -67,12 +70,11 @@ def _count_statements(conversation: Conversation, asker: Asker, content: str) ->
     return len(begun), len(saved), len(ended), len(indexed)
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("change", [{"ended_at": datetime.now(UTC)}, {"answer": None}])
-def test_an_ending_changes_nothing_once_its_run_is_taken_over_or_its_answer_deleted(change: dict[str, Any]) -> None:
-    owner = User.objects.create(username="owner", email="owner@example.org")
-    conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
-    asker = Asker(user_id=owner.id, session_id=uuid4(), worker_id=uuid4())
+def test_an_ending_changes_nothing_once_its_run_is_taken_over_or_its_answer_deleted(
+    conversation: Conversation, change: dict[str, Any]
+) -> None:
+    asker = Asker(user_id=conversation.owner_id, session_id=uuid4(), worker_id=uuid4())
     request = AnswerRequest(kind=RequestKind.MESSAGE, content="First")
     turn, work = finish_turn(request, store_run_alone(asker, conversation.id, request))
     assert work is not None
@@ -89,10 +91,7 @@ def _read_all() -> list[dict[str, Any]]:
     return [row for model in models for row in model.objects.order_by("pk").values()]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_compiled_statements_do_what_the_orm_does() -> None:
-    owner = User.objects.create(username="owner", email="owner@example.org")
-    conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
+def test_compiled_statements_do_what_the_orm_does(conversation: Conversation) -> None:
     question = Message(conversation=conversation, role=Role.USER, content="Is it “100 %”?", token_count=7)
     with transaction.atomic(), round_trips():
         insert_row(question)
@@ -123,7 +122,7 @@ def test_compiled_statements_do_what_the_orm_does() -> None:
         assert found.answer is not None
         assert _fields(found.answer) == _fields(question)
         with CaptureQueriesContext(connection) as queries:
-            assert found.conversation.title == "Talk"
+            assert found.conversation.title == conversation.title
         assert not queries
         assert found.conversation.get_deferred_fields() == {"system_prompt"}
     assert compiled.first(uuid4(), 1) is None
@@ -148,10 +147,7 @@ def test_a_new_row_has_the_defaults_of_its_model(model: type[Model]) -> None:
     assert new_row(Message, content="Text").content == "Text"
 
 
-@pytest.mark.django_db
-def test_a_new_row_knows_the_rows_that_it_refers_to() -> None:
-    owner = User.objects.create(username="owner", email="owner@example.org")
-    conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
+def test_a_new_row_knows_the_rows_that_it_refers_to(conversation: Conversation) -> None:
     row = new_row(Message, conversation=conversation, parent=None)
     with CaptureQueriesContext(connection) as queries:
         assert (row.conversation, row.parent) == (conversation, None)
@@ -176,12 +172,11 @@ def begins_and_ends(query: str) -> tuple[bool, bool]:
     return query.startswith("BEGIN"), query.endswith("COMMIT")
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no round trips")
-def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(tmp_path: Path) -> None:
-    owner = User.objects.create(username="owner", email="owner@example.org")
-    conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
-    asker = Asker(user_id=owner.id, session_id=uuid4(), worker_id=uuid4())
+def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(
+    conversation: Conversation, tmp_path: Path
+) -> None:
+    asker = Asker(user_id=conversation.owner_id, session_id=uuid4(), worker_id=uuid4())
     request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content="First")
 
     with traced(tmp_path / "turn") as queries:
@@ -204,10 +199,7 @@ def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(t
     assert Message.objects.get(id=turn.answer.id).content == "Answer"
 
 
-@pytest.mark.django_db(transaction=True)
-def test_statements_that_fail_with_their_commit_store_nothing() -> None:
-    owner = User.objects.create(username="owner", email="owner@example.org")
-    conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
+def test_statements_that_fail_with_their_commit_store_nothing(conversation: Conversation) -> None:
     first = Message(conversation=conversation, role=Role.USER, content="First")
     second = Message(id=first.id, conversation=conversation, role=Role.USER, content="Second")
     with pytest.raises(IntegrityError):
@@ -226,19 +218,16 @@ def _insert(*messages: Message) -> None:
 _BY_ID = Select(lambda conversation_id: Conversation.objects.filter(id=conversation_id), UUID)
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's driver prepares all statements by itself")
 @pytest.mark.parametrize("is_direct", [True, False])
-def test_statements_are_prepared_unless_a_pooler_is_in_between(is_direct: bool) -> None:
-    owner = User.objects.create(username="owner", email="owner@example.org")
-    conversation = create_conversation(owner_id=owner.id, fields={"title": "100 %"})
+def test_statements_are_prepared_unless_a_pooler_is_in_between(conversation: Conversation, is_direct: bool) -> None:
     driver: Any = connection.connection
     assert driver.is_direct, "no pooler is in between"
     driver.is_direct = is_direct
     before = _count_prepared()
     try:
         for _ in range(3):
-            assert [found.title for found in _BY_ID.all(conversation.id)] == ["100 %"]
+            assert [found.title for found in _BY_ID.all(conversation.id)] == [conversation.title]
         assert (_count_prepared() > before) is is_direct
     finally:
         driver.close()  # The pool replaces it.
@@ -252,15 +241,12 @@ def _count_prepared() -> int:
     return int(number)
 
 
-@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's driver prepares all statements by itself")
-def test_a_migration_of_a_table_does_not_break_prepared_statements() -> None:
-    owner = User.objects.create(username="owner", email="owner@example.org")
-    conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
+def test_a_migration_of_a_table_does_not_break_prepared_statements(conversation: Conversation) -> None:
     for kind in ("text", "varchar(200)"):
         for _ in range(3):
             with transaction.atomic():
-                assert [found.title for found in _BY_ID.all(conversation.id)] == ["Talk"]
+                assert [found.title for found in _BY_ID.all(conversation.id)] == [conversation.title]
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE chat_conversation ALTER COLUMN title TYPE {kind}")
-        assert [found.title for found in _BY_ID.all(conversation.id)] == ["Talk"]
+        assert [found.title for found in _BY_ID.all(conversation.id)] == [conversation.title]

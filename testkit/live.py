@@ -16,7 +16,7 @@ from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database
 from server.serve import ChatServer, make_config
 from testkit.accounts import make_account
-from testkit.api_user import ApiUser, LocalServer
+from testkit.api_user import ApiUser, LocalServer, Served
 from testkit.database_threads import wait_for_database_threads
 from testkit.fakes.model_server import ModelServer
 from testkit.ports import reserved_port
@@ -95,6 +95,13 @@ class SignedInUser(ApiUser):
         name = f"{kind}-{uuid4().hex[:12]}"
         tokens = await run_in_database(make_account, name)
         return cls(server, name, tokens.access, tokens.refresh)
+
+    @classmethod
+    async def register(cls, server: Served) -> Self:
+        """Sign up a new user of any server, over HTTP."""
+        user = cls(server, f"user-{uuid4().hex[:12]}")
+        await user.sign_up()
+        return user
 
     @override
     async def connect_to(self, url: str, **options: Any) -> ChatSocket:

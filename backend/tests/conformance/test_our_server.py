@@ -1,7 +1,6 @@
 """Our server passes its own conformance suite: in memory, and with two workers on PostgreSQL and Redis."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import jwt
 import pytest
@@ -85,9 +84,7 @@ async def test_two_workers_conform(start_workers: StartWorkers, model_server: Mo
         AI_MODELS=",".join(MODELS),
         **{f"THROTTLE_{name}": "off" for name in ("REGISTER", "LOGIN", "ANONYMOUS", "USER")},
     )
-    users = [SignedInUser(server, f"user-{uuid4().hex[:12]}") for _ in range(2)]
-    for user in users:
-        await user.sign_up()
+    users = [await SignedInUser.register(server) for _ in range(2)]
     target = Target(
         server.url,
         users[0].access,

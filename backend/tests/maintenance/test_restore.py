@@ -6,7 +6,6 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -90,8 +89,7 @@ def scripts(database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPath
 
 
 async def test_a_backup_can_be_restored(server: ServerProcess, scripts: Scripts, database_url: str) -> None:
-    user = SignedInUser(server, f"user-{uuid4().hex[:12]}")
-    await user.sign_up()
+    user = await SignedInUser.register(server)
     conversation_id = await user.new_conversation(title="Mine")
     opened = await user.enter(conversation_id)
     await opened.ask_to_the_end("[[tokens=50]] Hello")
@@ -121,8 +119,7 @@ async def test_a_backup_can_be_restored(server: ServerProcess, scripts: Scripts,
 async def test_attachments_come_back_with_their_conversation(
     server: ServerProcess, scripts: Scripts, database_url: str, tmp_path: Path
 ) -> None:
-    user = SignedInUser(server, f"user-{uuid4().hex[:12]}")
-    await user.sign_up()
+    user = await SignedInUser.register(server)
     conversation_id = await user.new_conversation()
     image = await attach(user, files.png(), "cat.png")
     await (await user.enter(conversation_id)).ask_to_the_end("What is it?", attachments=[image["id"]])

@@ -5,7 +5,6 @@ See docs/protocol.md: P-5.16.
 
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -41,8 +40,7 @@ def titles(server: RawModelServer) -> int:
 
 async def test_a_client_of_another_worker_is_notified_that_an_answer_waits(start_workers: StartWorkers) -> None:
     first, second = await start_workers(2)
-    user = SignedInUser(first, f"user-{uuid4().hex[:12]}")
-    await user.sign_up()
+    user = await SignedInUser.register(first)
     conversation_id = await user.new_conversation(title="Named")
     here = await user.enter(conversation_id)
     there = await replace(user, server=second).enter(conversation_id)
@@ -61,8 +59,7 @@ async def test_titles_never_make_answers_of_other_workers_wait(
     first, second = await start_workers(2)
     # Both find out what the service is.
     await until(lambda: sum("messages" not in request for request in model_server.requests) >= 2, "both workers")
-    user = SignedInUser(first, f"user-{uuid4().hex[:12]}")
-    await user.sign_up()
+    user = await SignedInUser.register(first)
     untitled = await user.enter(await user.new_conversation())
     await untitled.ask_to_the_end("Blue sky")
     await until(lambda: titles(model_server), "a title")

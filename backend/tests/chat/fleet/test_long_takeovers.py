@@ -2,7 +2,6 @@
 
 import os
 import signal
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -23,8 +22,7 @@ WAITING_LONG = f"{WAITING} AND query_start < now() - interval '3.5 seconds'"
 
 async def begin_to_answer(worker: ServerProcess, model_server: ModelServer) -> tuple[OpenConversation, str]:
     """Return a conversation whose answer, of three words, has one, and the id of the answer."""
-    user = SignedInUser(worker, f"user-{uuid4().hex[:12]}")
-    await user.sign_up()
+    user = await SignedInUser.register(worker)
     conversation = await OpenConversation.open(user, title="Mine")
     model_server.script(tokens=3, gate=worker.url)
     answer_id: str = (await conversation.socket.ask("Go"))["reply"]["id"]

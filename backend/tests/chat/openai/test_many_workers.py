@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from uuid import uuid4
 
 import pytest
 
@@ -19,8 +18,7 @@ WORDS = 10
 
 async def test_a_stream_continues_on_another_worker(start_workers: StartWorkers, model_server: ModelServer) -> None:
     first, second = await start_workers(2, COMPLETION_RESUME_SECONDS="5")
-    user = SignedInUser(first, f"user-{uuid4().hex[:12]}")
-    await user.sign_up()
+    user = await SignedInUser.register(first)
     key = await make_key(user)
     here = Program(first, key["key"])
     there = replace(here, server=second)

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -32,8 +31,7 @@ async def process(data_folder: Path, model_server: ModelServer) -> AsyncIterator
 async def test_a_killed_server_keeps_the_question_and_the_saved_text(
     process: ServerProcess, model_server: ModelServer
 ) -> None:
-    user = SignedInUser(process, f"user-{uuid4().hex[:12]}")
-    await user.sign_up()
+    user = await SignedInUser.register(process)
     conversation, silent = (
         await OpenConversation.open(user, title="Mine"),
         await OpenConversation.open(user, title="Mine too"),

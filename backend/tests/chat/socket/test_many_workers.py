@@ -7,7 +7,6 @@ import asyncio
 import signal
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -26,9 +25,7 @@ pytestmark = [pytest.mark.timeout(180), several_workers]
 
 
 async def open_conversation(worker: ServerProcess) -> OpenConversation:
-    user = SignedInUser(worker, f"user-{uuid4().hex[:12]}")
-    await user.sign_up()
-    return await OpenConversation.open(user, title="Mine")
+    return await OpenConversation.open(await SignedInUser.register(worker), title="Mine")
 
 
 async def count_texts(conversation: OpenConversation) -> int:

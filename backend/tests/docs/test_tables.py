@@ -16,8 +16,8 @@ from config.api import api
 pytestmark = pytest.mark.storeless
 
 READERS = (
-    "base_path|choice|host_names|http_urls?|kept_secret|limit|listed|networks|number|origins|rate|redis_url|"
-    "required_secret|seconds|services|text|truth|whole"
+    "boolean|choice|http_urls?|integer|limit|number|origins|rate|redis_url|seconds|texts?|"
+    "read_base_path|read_host_names|read_networks|read_or_generate_secret|read_required_secret|read_services"
 )
 READS_SETTING = re.compile(rf'\b(?:{READERS})\(\s*"([A-Z][A-Z_]+)"')
 READ_ELSEWHERE = {"DJANGO_SETTINGS_MODULE", "VITE_API_BASE_URL", "VITE_WS_BASE_URL"}

@@ -39,6 +39,7 @@ def test_a_call_waits_for_a_turn_that_is_being_stored(settings: Settings) -> Non
     key, _ = create_key(owner.id, name="key", expires_in=None)
     conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
     asker = Asker(user_id=owner.id, session_id=uuid4(), worker_id=uuid4())
+    asker.count_against_rate()
     request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content="Hello")
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():

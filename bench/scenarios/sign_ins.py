@@ -1,4 +1,7 @@
-"""A burst of sign-ins during running streams: more than two cores can hash."""
+"""A burst of sign-ins during running streams: more than two cores can hash.
+
+As a control, processes that share nothing with the server take less processor time than the sign-ins.
+"""
 
 import asyncio
 import time
@@ -6,6 +9,7 @@ from http import HTTPStatus
 
 import msgspec
 
+from bench.bystander import Kind, stand_by
 from bench.measure import Course, cpu_seconds
 from bench.product import Product
 from bench.scenarios import Readings
@@ -19,6 +23,9 @@ SIGN_INS_IN_TURN = 15
 
 SIGN_INS_PER_SECOND = 20
 STREAMS = 50
+CONTROL_HASH_MS = 33.0
+CONTROL_REQUEST_MS = 4.0
+"""CPU time of the control instead of a hash, and instead of the rest of a sign-in."""
 
 
 class _Responses(msgspec.Struct):
@@ -43,6 +50,13 @@ async def measure_sign_ins(course: Course, product: Product, seconds: float) -> 
                 group.create_task(_sign_in(product, accounts[number % ACCOUNTS], responses))
                 await asyncio.sleep(1 / SIGN_INS_PER_SECOND)
 
+    async def stand_by_instead() -> None:
+        times = ((Kind.LOW, CONTROL_HASH_MS), (Kind.USUAL, CONTROL_REQUEST_MS))
+        async with asyncio.TaskGroup() as group:
+            for kind, cpu_ms in times:
+                group.create_task(stand_by(seconds, per_second=SIGN_INS_PER_SECOND, cpu_ms=cpu_ms, kind=kind))
+
+    control = await course.run(product, stage, beside=stand_by_instead)
     beside = await course.run(product, stage, beside=sign_in_steadily)
     delay_without, delay_with = without.relay_p95, beside.relay_p95
     return {
@@ -50,12 +64,13 @@ async def measure_sign_ins(course: Course, product: Product, seconds: float) -> 
         "delay_without": delay_without,
         "delay_with": delay_with,
         "slower": delay_with / delay_without,
+        "control_slower": control.relay_p95 / delay_without,
         "succeeded": len(responses.succeeded) / seconds,
         "refused": len(responses.refused) / seconds,
         "slowest_ms": max([*responses.succeeded, *responses.refused]) * 1000,
         "slowest_refusal_ms": max(responses.refused, default=0.0) * 1000,
         "unexpected": responses.unexpected,
-        "stream_errors": without.stream_errors + beside.stream_errors,
+        "stream_errors": without.stream_errors + control.stream_errors + beside.stream_errors,
     }
 
 

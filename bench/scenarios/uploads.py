@@ -1,4 +1,7 @@
-"""Uploads of photographs during running streams."""
+"""Uploads of photographs during running streams.
+
+As a control, as many processes that share nothing with the server take the processor time of the photographs.
+"""
 
 import asyncio
 import io
@@ -12,6 +15,7 @@ import aiohttp
 import msgspec
 from PIL import Image, ImageFilter
 
+from bench.bystander import Kind, stand_by
 from bench.measure import Course
 from bench.product import Product
 from bench.scenarios import Readings
@@ -24,6 +28,11 @@ STREAMS = 200
 SIZE = 4000, 3000
 QUALITY = 90
 MEMORY_EVERY_S = 0.1
+CHILDREN = 2
+"""Processes of the server that read files, and that the control replaces."""
+
+CONTROL_MS = 150.0
+"""CPU time of the control instead of a photograph."""
 
 
 class _Answers(msgspec.Struct):
@@ -49,6 +58,13 @@ async def measure_uploads(course: Course, product: Product, seconds: float) -> R
                 group.create_task(_upload(product, accounts[number % USERS], photograph, answers))
                 await asyncio.sleep(1 / UPLOADS_PER_SECOND)
 
+    async def stand_by_instead() -> None:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(CHILDREN):
+                share = UPLOADS_PER_SECOND / CHILDREN
+                group.create_task(stand_by(seconds, per_second=share, cpu_ms=CONTROL_MS, kind=Kind.IDLE))
+
+    control = await course.run(product, stage, beside=stand_by_instead)
     async with _watch_memory(product) as memory:
         beside = await course.run(product, stage, beside=upload_all)
     before, during = without.relay_p95, beside.relay_p95
@@ -56,11 +72,12 @@ async def measure_uploads(course: Course, product: Product, seconds: float) -> R
         "delay_without": before,
         "delay_with": during,
         "slower": during / before,
+        "control_slower": control.relay_p95 / before,
         "growth_mb": (max(memory) - memory[0]) / 1e6,
         "taken": answers.taken / max(answers.last_at - answers.begun_at, seconds),
         "refused": answers.refused,
         "unexpected": answers.unexpected,
-        "stream_errors": without.stream_errors + beside.stream_errors,
+        "stream_errors": without.stream_errors + control.stream_errors + beside.stream_errors,
     }
 
 

@@ -45,4 +45,5 @@ def _take_time(seconds: float, per_second: float, cpu_seconds: float, kind: Kind
 
 
 if __name__ == "__main__":
-    _take_time(*map(float, sys.argv[1:4]), Kind(sys.argv[4]))
+    duration, rate, share = map(float, sys.argv[1:4])
+    _take_time(duration, rate, share, Kind(sys.argv[4]))

@@ -24,10 +24,7 @@ if TYPE_CHECKING:
 
 PIECE_BYTES = 8 * 1024
 BODY_PIECE_BYTES = 256 * 1024
-"""Bytes processed at a time within a body of a declared length, for which the parser calls back once.
-
-As many as uvloop reads at once: they delay other connections by less than 1 ms.
-"""
+"""As many as uvloop reads at once, within a body of a declared length: they delay others by less than 1 ms."""
 
 MAX_HEAD_BYTES = 32 * 1024
 MAX_HEADERS = 100

@@ -25,7 +25,6 @@ import {
 import { test } from './test'
 
 const UPLOADS = '**/api/attachments/'
-
 const chips = (page: Page) => page.locator('form').getByRole('listitem')
 const question = (page: Page) => page.getByRole('article', { name: 'You' }).last()
 const add = (page: Page, files: TestFile[]) => chooseFiles(page, files, 'Add images or files')

@@ -17,6 +17,7 @@ from apps.chat.log.base import LogWriter
 from apps.chat.log.registry import get_stream_log
 from apps.chat.notify.notifications import RunStartedNotification
 from apps.core.database import run_in_database
+from apps.core.errors import AppError
 from apps.core.notify import notify
 from apps.core.tasks import spawn
 
@@ -40,13 +41,14 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
             before=asker.count_against_rate,
             finish=partial(finish_turn, request),
         )
-        work = None
         try:
             turn, work = await turn_writes.run(write)
-        finally:
-            if work is None and asker.is_counted:
-                await run_in_database(asker.give_count_back)
-        if work is not None:
+        except AppError:  # Not if the caller is cancelled: the turn may be stored all the same.
+            await run_in_database(asker.give_count_back)
+            raise
+        if work is None:  # A repeat.
+            await run_in_database(asker.give_count_back)
+        else:
             writer = await get_stream_log().start(turn.answer.id, turn.run, work.text)
             await launch_answer(turn, work, writer, session_id=session_id)
     return turn

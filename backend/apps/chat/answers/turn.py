@@ -66,13 +66,9 @@ class Asker:
         if not self.waits:
             self.waits.append(get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE)))
 
-    @property
-    def is_counted(self) -> bool:
-        return self.waits == [0]
-
     def give_count_back(self) -> None:
         """Make a command that has started nothing not count."""
-        if self.is_counted:
+        if self.waits == [0]:
             self.waits.clear()
             get_rate_limiter().give_back(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
 

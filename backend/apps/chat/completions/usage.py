@@ -15,7 +15,7 @@ from apps.chat.completions.running import RunningCall
 from apps.chat.conversations.change_count import lock_change_count
 from apps.chat.events import AnswerStatus, Usage
 from apps.chat.models import ApiCall, Worker
-from apps.core.errors import AuthenticationError, RateLimitError
+from apps.core.errors import AppError, AuthenticationError, RateLimitError
 from apps.core.limits.throttles import give_back, throttle_key
 from apps.users.models import User
 
@@ -35,7 +35,7 @@ def store_call(call: RunningCall, worker_id: UUID) -> None:
     throttle_key(key := f"messages:{call.owner_id}", settings.MESSAGE_RATE)
     try:
         _store_call(call, worker_id)
-    except BaseException:
+    except AppError:
         give_back(key, settings.MESSAGE_RATE)
         raise
 

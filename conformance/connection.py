@@ -14,6 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from conformance.answer import AnswerCopy
 from conformance.frame_rules import FrameRules
 from conformance.shapes import FEED, Frame
+from conformance.transports import AbortableConnection
 from conformance.violations import ClosedError, Skipped, Violation, require, required
 
 OPEN_SECONDS = 30.0
@@ -46,6 +47,7 @@ class Connection(FrameRules):
             # Without a limit: a connection that a check does not read for a while still answers pings.
             "max_queue": None,
             "close_timeout": 1,
+            "create_connection": AbortableConnection,
         } | options
         return cls(await connect(url, **given), patience, is_feed="/ws/events" in url)
 

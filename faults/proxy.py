@@ -7,6 +7,7 @@ import struct
 from contextlib import suppress
 from typing import override
 
+from conformance.transports import abort
 from testkit.tcp_proxy import TcpProxy
 
 PIECE_BYTES = 4096
@@ -42,7 +43,7 @@ class Link:
             raw: socket.socket = side.get_extra_info("socket")
             with suppress(OSError):
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            side.transport.abort()
+            abort(side.transport)
 
     def hang(self, seconds: float = HANG_S) -> None:
         """Forward nothing for a while, not even the end of one side."""

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
+from conformance.transports import abort
+
 
 class TestLoop(asyncio.SelectorEventLoop):
     """An event loop that aborts its open connections when it closes.
@@ -17,7 +19,7 @@ class TestLoop(asyncio.SelectorEventLoop):
         """Abort each transport, let it close its socket, and close the loop; a second call has no effect."""
         if not self.is_closed():
             for transport in list(self._transports.values()):  # type: ignore[attr-defined]
-                transport.abort()
+                abort(transport)
             # Transports close their socket in the next turn of the loop.
             self.call_soon(self.stop)
             self.run_forever()

@@ -10,6 +10,8 @@ from uuid import UUID, uuid4
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from conformance.transports import AbortableConnection
+
 PATIENCE_SECONDS = 40.0
 """Seconds, so many because the machine may be busy."""
 STREAM_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
@@ -86,8 +88,14 @@ class ChatSocket:
 
     @classmethod
     async def open(cls, url: str, **options: Any) -> Self:
-        options = {"max_size": None, "compression": None, "proxy": None, "open_timeout": PATIENCE_SECONDS} | options
-        return cls(await connect(url, **options))
+        given = {
+            "max_size": None,
+            "compression": None,
+            "proxy": None,
+            "open_timeout": PATIENCE_SECONDS,
+            "create_connection": AbortableConnection,
+        }
+        return cls(await connect(url, **(given | options)))
 
     async def send(self, kind: str, **fields: Any) -> None:
         await self.send_text(json.dumps({"type": kind, **fields}))

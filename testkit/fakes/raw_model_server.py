@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
+from conformance.transports import abort
+
 PATIENCE_SECONDS = 60.0
 GAP_SECONDS = 0.05
 MODELS = b'{"object": "list", "data": [{"id": "fake-model", "object": "model"}]}'
@@ -80,7 +82,7 @@ class RawModelServer:
         await self._stopping.wait()
         server.close()
         for writer in self._open:
-            writer.transport.abort()
+            abort(writer.transport)
         await server.wait_closed()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -101,7 +103,7 @@ class RawModelServer:
             writer.close()
             await writer.wait_closed()
         except (asyncio.IncompleteReadError, OSError):
-            writer.transport.abort()
+            abort(writer.transport)
         finally:
             self._open.discard(writer)
 

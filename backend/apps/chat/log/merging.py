@@ -1,6 +1,6 @@
 """Merging of deltas into the events that followers get: one kind each, of limited size."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from apps.chat.events import AnswerText, DeltaKind, Position, TextPart
 
@@ -60,11 +60,18 @@ def split_reset(text: AnswerText, *, run: int) -> Iterator[TextPart]:
         yield TextPart(run, 0, text.seq if index == last else 0, kind, piece, reset=index == 0)
 
 
-def can_continue(position: Position, *, run: int, run_base: int, kept_from: int, head: int) -> bool:
+def can_continue(position: Position, *, bases: Mapping[int, int], kept_from: int, head: int) -> bool:
     """Return whether a follower at `position` needs only what comes after it, without a reset.
 
-    `run` began after number `run_base`; the numbers from `kept_from + 1` to `head` are kept. A follower of the run
-    before has the same text up to `run_base`, which both runs share.
+    `bases` maps each run that the log knows, the current one last, to the number after which it began. The numbers
+    from `kept_from + 1` to `head` are kept. A follower of an earlier run has the same text up to the base of the run
+    that came next. A run whose number is missing in between wrote nothing.
     """
-    limit = head if position.run == run else run_base if position.run == run - 1 else -1
+    first, current = min(bases), max(bases)
+    if position.run == current:
+        limit = head
+    elif first - 1 <= position.run < current:
+        limit = bases[min(run for run in bases if run > position.run)]
+    else:
+        return False
     return kept_from <= position.seq <= limit

@@ -30,6 +30,8 @@ class RunLog:
         self.head = kept.seq + len(self.texts)
         """The number of the last delta; the terminal event is not counted."""
         self.base = self.shown = self.head
+        self.earlier_bases: dict[int, int] = {}
+        """The number after which each earlier run began, if the log has it."""
         self.ending: Ending | None = None
         self.is_superseded = False
         self._joined = kept
@@ -40,9 +42,12 @@ class RunLog:
         """Return the run that continues this one, which is superseded by it; its followers need no reset."""
         if self.ending is None:
             self.supersede()
-            return type(self)(number, self.kept, self.texts[:], bytes(self.kinds))
-        # An empty text stands for the terminal number.
-        return type(self)(number, self.kept, [*self.texts, ""], bytes(self.kinds) + b"\0")
+            following = type(self)(number, self.kept, self.texts[:], bytes(self.kinds))
+        else:
+            # An empty text stands for the terminal number.
+            following = type(self)(number, self.kept, [*self.texts, ""], bytes(self.kinds) + b"\0")
+        following.earlier_bases = self._bases()
+        return following
 
     # Writing --------------------------------------------------------------------------------------------------------
 
@@ -169,7 +174,10 @@ class RunLog:
     def _can_continue(self, position: Position) -> bool:
         # Up to the head: a client may have seen text on another worker that is not shown here yet.
         head = self.head + (self.ending is not None)
-        return can_continue(position, run=self.number, run_base=self.base, kept_from=self.kept.seq, head=head)
+        return can_continue(position, bases=self._bases(), kept_from=self.kept.seq, head=head)
+
+    def _bases(self) -> dict[int, int]:
+        return {**self.earlier_bases, self.number: self.base}
 
     def _reset(self) -> Iterator[TextPart]:
         """Yield everything shown so far, as a reset."""

@@ -186,6 +186,42 @@ async def test_followers_of_the_previous_run_continue_in_the_next(log: StreamLog
         assert not any(isinstance(event, TextPart) and event.reset for event in events)
 
 
+@pytest.mark.parametrize("position", [Position(1, 1), Position(1, 4), Position(2, 4), Position(3, 5), Position(3, 6)])
+async def test_followers_of_earlier_runs_continue(log: StreamLog, position: Position) -> None:
+    """Run 2 was claimed, and its worker died before it wrote."""
+    answer_id = await write_three_runs(log)
+    events = await read(log, answer_id, position)
+    assert joined(events) == "abcde".removeprefix(WRITTEN_AT[position.seq])
+    assert_in_step(events, position.seq)
+    assert not any(isinstance(event, TextPart) and event.reset for event in events)
+
+
+@pytest.mark.parametrize("position", [Position(1, 5), Position(2, 5), Position(3, 7), Position(0, 1)])
+async def test_followers_of_earlier_runs_that_are_ahead_are_reset(log: StreamLog, position: Position) -> None:
+    answer_id = await write_three_runs(log)
+    events = await read(log, answer_id, position)
+    assert isinstance(events[0], TextPart)
+    assert events[0].reset
+    assert joined(events) == "abcde"
+
+
+WRITTEN_AT = {1: "a", 4: "abc", 5: "abcd", 6: "abcd"}
+"""The text at a number."""
+
+
+async def write_three_runs(log: StreamLog) -> UUID:
+    """Write runs 1, 3 and 4 of an answer, which begin after the numbers 0, 4 and 6."""
+    answer_id, writer = await begin(log)
+    for word in "abc":
+        writer.append(Delta(word))
+    end = await writer.finish(Ending(AnswerStatus.STOPPED))
+    for run, text, word in ((3, "abc", "d"), (4, "abcd", "e")):
+        writer = await log.start(answer_id, run, AnswerText(text, "", end))
+        writer.append(Delta(word))
+        end = await writer.finish(COMPLETE)
+    return answer_id
+
+
 async def test_followers_ahead_of_the_new_run_are_reset(log: StreamLog) -> None:
     answer_id, writer = await begin(log, 3, AnswerText("saved", "", 7))
     writer.append(Delta(" more"))

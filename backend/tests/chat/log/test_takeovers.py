@@ -8,6 +8,7 @@ from redis import Redis
 
 from apps.chat.events import AnswerText, Delta, Position, RunEnded, TextPart
 from apps.chat.log.base import NoSuchLogError, TakenOverError
+from apps.chat.log.redis.writer import FOLDED_AT
 from testkit.live import until
 from testkit.local_services import Service
 from tests.chat.log.redis_logs import COMPLETE, MakeLog, Reader, begin, insist, write
@@ -81,6 +82,29 @@ async def test_later_runs_of_an_abandoned_answer_are_followed(new_log: MakeLog) 
     await heir.finish(COMPLETE)
     await back.to_the_end()
     assert back.events[-1] == RunEnded(2, 4, 5, COMPLETE)
+
+
+@pytest.mark.parametrize("is_lost", [False, True], ids=["folded", "lost and written again"])
+async def test_followers_continue_after_two_takeovers(server: Service, new_log: MakeLog, *, is_lost: bool) -> None:
+    log, other, third = await new_log(), await new_log(), await new_log()
+    answer_id, _, _ = await begin(log)
+    heir = await other.take_over(answer_id, 2, AnswerText())
+    await write(heir, "c")
+    await heir.flush()
+    heir = await third.take_over(answer_id, 3, AnswerText())
+    words = ["d"] * 2 * FOLDED_AT
+    await write(heir, *words)
+    await heir.flush()
+    if is_lost:
+        with Redis.from_url(server.url) as redis:
+            redis.flushall()
+    await write(heir, "e")
+    await heir.flush()
+    for position, rest in ((Position(1, 1), "bc"), (Position(1, 2), "c"), (Position(2, 3), "")):
+        back = Reader(await new_log(), answer_id, position)
+        await back.until("".join([rest, *words, "e"]))
+        assert not any(isinstance(event, TextPart) and event.reset for event in back.events)
+        back.task.cancel()
 
 
 async def test_two_concurrent_takeovers_continue_one_run(new_log: MakeLog) -> None:

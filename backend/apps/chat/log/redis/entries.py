@@ -50,6 +50,8 @@ class Fold(msgspec.Struct, array_like=True):
     kinds: bytes
     texts: list[str]
     kept: AnswerText | None = None
+    earlier_bases: dict[int, int] = {}
+    """The number after which each earlier run began; empty in folds of older versions."""
 
 
 _decode_fold = msgspec.msgpack.Decoder(Fold).decode
@@ -77,7 +79,7 @@ class Replay:
                 self.run = RunLog(fold.run, fold.kept or AnswerText())
             new = fold.texts[self.run.head - fold.after :]
             self.run.extend(new, fold.kinds[len(fold.kinds) - len(new) :])
-            self.run.number, self.run.base = fold.run, fold.base
+            self.run.number, self.run.base, self.run.earlier_bases = fold.run, fold.base, fold.earlier_bases
 
     def apply(self, entry: Entry) -> None:
         """Apply one entry; deltas that the copy has already are skipped.

@@ -268,7 +268,9 @@ class RedisWriter:
 
     def _make_fold(self, after: int, seq: int) -> Fold:
         part = slice(after - self.run.kept.seq, seq - self.run.kept.seq)
-        return Fold(self.run.number, self.run.base, after, bytes(self.run.kinds[part]), self.run.texts[part])
+        run = self.run
+        texts, kinds = run.texts[part], bytes(run.kinds[part])
+        return Fold(run.number, run.base, after, kinds, texts, earlier_bases=run.earlier_bases)
 
     def _show_end(self) -> None:
         if self.run.ending is None and self._ending is not None:

@@ -1,22 +1,28 @@
 /** Writes the generated types of the pages and of their client from `contract/`; with `--check`, fails where they differ. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { compile } from 'json-schema-to-typescript'
-import openapiTS, { astToString } from 'openapi-typescript'
 import * as prettier from 'prettier'
 
 const CONTRACT = new URL('../../contract/', import.meta.url)
 const TYPES = new URL('../src/types/', import.meta.url)
 const CLIENT = new URL('../../clients/typescript/src/', import.meta.url)
 const BANNER = '/** Generated from `contract/` by `make contract`: do not edit. */\n'
+const COMPILER_OPTIONS = { additionalProperties: false, bannerComment: '', format: false }
+
+async function readContract(name, reviver) {
+  return JSON.parse(await readFile(new URL(name, CONTRACT), 'utf8'), reviver)
+}
 
 async function generateApi() {
-  const nodes = await openapiTS(new URL('openapi.json', CONTRACT), { defaultNonNullable: false })
-  return astToString(nodes)
+  // The compiler would name a type after every title.
+  const withoutTitles = (key, value) => (key === 'title' && typeof value === 'string' ? undefined : value)
+  const { components } = await readContract('openapi.json', withoutTitles)
+  const anyOf = Object.keys(components.schemas).map((name) => ({ $ref: `#/components/schemas/${name}` }))
+  return compile({ anyOf, components }, 'AnySchema', COMPILER_OPTIONS)
 }
 
 async function generateFrames() {
-  const schema = JSON.parse(await readFile(new URL('frames.schema.json', CONTRACT), 'utf8'))
-  return compile(schema, 'AnyFrame', { additionalProperties: false, bannerComment: '', format: false })
+  return compile(await readContract('frames.schema.json'), 'AnyFrame', COMPILER_OPTIONS)
 }
 
 const isCheck = process.argv.includes('--check')

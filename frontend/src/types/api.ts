@@ -1,33 +1,31 @@
 /** The names under which the front end uses the shapes of the API; every shape is in `api.gen.ts`. */
-import type { components } from '@/types/api.gen'
-
-type Schemas = components['schemas']
-
-export type Attachment = Schemas['AttachmentView']
-export type AttachmentPage = Schemas['AttachmentsOut']
-export type ChatDefaults = Schemas['PreferencesOut']
-export type Conversation = Schemas['ConversationView']
-export type ConversationChange = Schemas['ConversationPatch']
-export type ConversationPage = Schemas['ConversationsOut']
-export type ConversationSummary = Schemas['ConversationSummary']
-export type ErrorBody = Schemas['ErrorBody']
-export type ErrorDetail = Schemas['ErrorDetail']
-export type Limits = Schemas['LimitsOut']
-export type Message = Schemas['MessageView']
-export type MessagePage = Schemas['MessagesOut']
-export type Model = Schemas['ModelOut']
-export type ModelList = Schemas['ModelsOut']
-export type ModelService = Schemas['ModelServiceOut']
-export type ModelServiceChange = Schemas['ModelServiceIn']
-export type ModelServiceList = Schemas['ModelServicesOut']
-export type NewConversation = Schemas['ConversationIn']
-export type NewPersonalKey = Schemas['NewKeyOut']
-export type NewPersonalKeyRequest = Schemas['KeyIn']
-export type PersonalKey = Schemas['KeyOut']
-export type PersonalKeyList = Schemas['KeysOut']
-export type Registration = Schemas['RegisterIn']
-export type RegistrationState = Schemas['RegistrationOut']
-export type SearchHit = Schemas['SearchHitOut']
-export type SearchPage = Schemas['SearchHitsOut']
-export type Session = Schemas['SessionOut']
-export type User = Schemas['MeOut']
+export type {
+  AttachmentView as Attachment,
+  AttachmentsOut as AttachmentPage,
+  PreferencesOut as ChatDefaults,
+  ConversationView as Conversation,
+  ConversationPatch as ConversationChange,
+  ConversationsOut as ConversationPage,
+  ConversationSummary,
+  ErrorBody,
+  ErrorDetail,
+  LimitsOut as Limits,
+  MessageView as Message,
+  MessagesOut as MessagePage,
+  ModelOut as Model,
+  ModelsOut as ModelList,
+  ModelServiceOut as ModelService,
+  ModelServiceIn as ModelServiceChange,
+  ModelServicesOut as ModelServiceList,
+  ConversationIn as NewConversation,
+  NewKeyOut as NewPersonalKey,
+  KeyIn as NewPersonalKeyRequest,
+  KeyOut as PersonalKey,
+  KeysOut as PersonalKeyList,
+  RegisterIn as Registration,
+  RegistrationOut as RegistrationState,
+  SearchHitOut as SearchHit,
+  SearchHitsOut as SearchPage,
+  SessionOut as Session,
+  MeOut as User,
+} from '@/types/api.gen'

@@ -11,10 +11,10 @@ from pydantic_core import ErrorDetails
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from apps.chat.admin.deletions import ServiceDeletions
-from apps.chat.model_service.request import ModelServiceIn
-from apps.chat.model_service.selectors import find_service_name, read_limits
-from apps.chat.model_service.services import add_model_service, remove_model_service, set_model_service
 from apps.chat.models import ModelService
+from apps.chat.stored_services.request import ModelServiceIn
+from apps.chat.stored_services.selectors import find_service_name, read_limits
+from apps.chat.stored_services.services import add_model_service, remove_model_service, set_model_service
 from apps.core.errors import AppError
 
 _BETWEEN_NAMES = re.compile(r"[\s,]+")

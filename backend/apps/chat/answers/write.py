@@ -26,7 +26,6 @@ from apps.chat.events import (
     find_finish_status,
 )
 from apps.chat.log.base import TakenOverError
-from apps.chat.model_service.image_refusals import remember_image_refusal
 from apps.chat.notify.notifications import AnswerWaitingNotification, ConversationUpdatedNotification
 from apps.chat.providers.base import (
     Failure,
@@ -36,6 +35,7 @@ from apps.chat.providers.base import (
     ProviderUnavailableError,
 )
 from apps.chat.providers.registry import get_registry
+from apps.chat.stored_services.image_refusals import remember_image_refusal
 from apps.core.notify import notify
 from apps.core.outages import is_outage, log_failure
 from apps.core.tasks import spawn

@@ -5,7 +5,7 @@ from typing import Any
 
 from apps.chat.completions.errors import CallRefusedError
 from apps.chat.providers.base import ProviderError
-from apps.chat.providers.json_objects import decode_object
+from apps.chat.providers.reading.json_objects import decode_object
 from apps.core.json_parts import MAX_PARTS, has_many_parts
 
 

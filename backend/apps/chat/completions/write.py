@@ -23,9 +23,9 @@ from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Usage
 from apps.chat.log.base import LogWriter
 from apps.chat.log.registry import get_stream_log
 from apps.chat.providers.base import ForwardedAnswer, Provider, ProviderError, ProviderInterruptedError
-from apps.chat.providers.forwarded_chunks import list_choices
-from apps.chat.providers.json_objects import encode_object
-from apps.chat.providers.usage_json import read_usage
+from apps.chat.providers.forwarding.forwarded_chunks import list_choices
+from apps.chat.providers.reading.json_objects import encode_object
+from apps.chat.providers.reading.usage_json import read_usage
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
 

@@ -13,12 +13,12 @@ from apps.chat.fleet.leases import end_lease, select_live_workers
 from apps.chat.fleet.takeover import OrphanSearch
 from apps.chat.live.user_connections import user_connections
 from apps.chat.log.registry import get_stream_log
-from apps.chat.model_service.image_refusals import exchange_image_refusals, exchange_image_refusals_repeatedly
-from apps.chat.model_service.services import follow_stored_services, use_stored_services
 from apps.chat.process.sweep import ping_repeatedly, sweep_repeatedly
 from apps.chat.process.upkeep import index_repeatedly, purge_repeatedly, tend_attachments_repeatedly
 from apps.chat.process.worker_notifications import act_on_worker_notifications
 from apps.chat.providers.registry import get_registry
+from apps.chat.stored_services.image_refusals import exchange_image_refusals, exchange_image_refusals_repeatedly
+from apps.chat.stored_services.services import follow_stored_services, use_stored_services
 from apps.core.database import run_in_database
 from apps.core.limits.registry import get_rate_limiter
 from apps.core.outages import log_failure

@@ -1,0 +1,1 @@
+"""Providers: the clients for model services, from a prompt to deltas."""

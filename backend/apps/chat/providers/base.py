@@ -1,6 +1,6 @@
 """Interface of the model providers, and their failures."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from apps.chat.events import Delta, Effort, Finish, Prompt, Reclassified
 from apps.chat.providers.efforts import list_efforts
-from apps.chat.providers.waits import OnAlive
 
 
 class Failure(StrEnum):
@@ -82,7 +81,7 @@ class NoModelServiceError(ProviderUnavailableError):
 
 
 class HostRefusedError(ProviderUnavailableError):
-    """The host of the service is not allowed (see hosts.py)."""
+    """The host of the service is not allowed (see connection/hosts.py)."""
 
 
 class WrongUrlError(ProviderUnavailableError):
@@ -199,6 +198,9 @@ class Model:
 
 type StreamedEvent = Delta | Reclassified | Finish
 """An event that a provider yields."""
+
+type OnAlive = Callable[[int], None]
+"""Called with the whole seconds of the wait so far, when the service shows that it is alive."""
 
 
 class ForwardedAnswer(Protocol):

@@ -13,31 +13,17 @@ import msgspec
 import structlog
 
 from apps.chat.events import Prompt
-from apps.chat.providers.answer_reader import AnswerReader
-from apps.chat.providers.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.base import (
     Failure,
     ModelReportedError,
+    OnAlive,
     ProviderInterruptedError,
     ProviderUnavailableError,
     StreamedEvent,
     WrongUrlError,
 )
-from apps.chat.providers.completions import STREAM, build_request
-from apps.chat.providers.continuation import continue_answer
-from apps.chat.providers.forwarding import ServiceAnswer
-from apps.chat.providers.json_objects import encode_object
-from apps.chat.providers.refusals import (
-    REQUEST_REFUSALS,
-    RequestRefusedError,
-    convert_reported_error,
-    find_named_parameter,
-    find_refused,
-    find_refused_parameter,
-)
-from apps.chat.providers.response_body import Body, BodyKind, open_body
-from apps.chat.providers.retries import TransientError, wait_before
-from apps.chat.providers.service_connection import (
+from apps.chat.providers.connection.response_body import Body, BodyKind, open_body
+from apps.chat.providers.connection.service_connection import (
     SUCCESSES,
     Service,
     ServiceConnection,
@@ -45,8 +31,23 @@ from apps.chat.providers.service_connection import (
     make_response_error,
     read_error,
 )
-from apps.chat.providers.waits import FirstTokenWait, OnAlive
-from apps.chat.providers.whole_answer import WholeAnswerReader
+from apps.chat.providers.connection.waits import FirstTokenWait
+from apps.chat.providers.failures.refusals import (
+    REQUEST_REFUSALS,
+    RequestRefusedError,
+    convert_reported_error,
+    find_named_parameter,
+    find_refused,
+    find_refused_parameter,
+)
+from apps.chat.providers.failures.retries import TransientError, wait_before
+from apps.chat.providers.forwarding.service_answer import ServiceAnswer
+from apps.chat.providers.reading.answer_reader import AnswerReader
+from apps.chat.providers.reading.answer_text import AnswerTextReader, Batch
+from apps.chat.providers.reading.json_objects import encode_object
+from apps.chat.providers.reading.whole_answer import WholeAnswerReader
+from apps.chat.providers.requests.completions import STREAM, build_request
+from apps.chat.providers.requests.continuation import continue_answer
 from apps.core.store_threads import run_in_store_thread
 from apps.core.text import is_blank
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from apps.chat.events import Prompt, PromptMessage
+from apps.chat.providers.connection.service_connection import Service
 from apps.chat.providers.openai import OpenAIProvider
-from apps.chat.providers.service_connection import Service
 from testkit.fakes.model_server import ModelServer
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser, pause, until

@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from apps.chat.events import Reclassified
-from apps.chat.providers.reasoning import ReasoningTags
+from apps.chat.providers.reading.reasoning import ReasoningTags
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser
 from tests.chat.answers.bodies import JSON, Case, Expected, check

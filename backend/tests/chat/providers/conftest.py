@@ -3,9 +3,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from pytest_django import Settings
 
+from apps.chat.providers.connection.service_connection import Service
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.registry import ModelRegistry, get_registry
-from apps.chat.providers.service_connection import Service
 from testkit.fakes.model_server import ModelServer
 
 type MakeProvider = Callable[..., OpenAIProvider]

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from apps.chat.events import Delta, DeltaKind, Finish, Prompt
 from apps.chat.providers.base import ProviderInterruptedError, StreamedEvent
-from apps.chat.providers.continuation import INSTRUCTION, continue_answer
 from apps.chat.providers.openai import OpenAIProvider
+from apps.chat.providers.requests.continuation import INSTRUCTION, continue_answer
 from testkit.fakes.model_answers import CONTINUE_MARKER
 from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask, question

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.chat.providers.hosts import is_allowed
+from apps.chat.providers.connection.hosts import is_allowed
 
 pytestmark = pytest.mark.storeless
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from pytest_django import Settings
 
+from apps.chat.providers.catalogue.service_access import read_services_of_environment
+from apps.chat.providers.catalogue.sources import make_sources
 from apps.chat.providers.registry import ModelRegistry
-from apps.chat.providers.service_access import read_services_of_environment
-from apps.chat.providers.sources import make_sources
 from testkit.fakes.model_server import ModelServer
 from testkit.socket_client import PATIENCE_SECONDS
 from tests.chat.providers.asking import ask, question

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.chat.providers.catalogue import find_known_window, is_chat_model
+from apps.chat.providers.catalogue.known_models import find_known_window, is_chat_model
 
 pytestmark = pytest.mark.storeless
 

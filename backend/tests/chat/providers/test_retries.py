@@ -11,8 +11,8 @@ import pytest
 
 from apps.chat.events import Delta, Finish
 from apps.chat.providers.base import ProviderInterruptedError, ProviderUnavailableError, StreamedEvent
+from apps.chat.providers.failures.retries import TransientError, is_retryable, read_retry_after, wait_before
 from apps.chat.providers.openai import OpenAIProvider
-from apps.chat.providers.retries import TransientError, is_retryable, read_retry_after, wait_before
 from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask, question
 from tests.chat.providers.conftest import MakeProvider

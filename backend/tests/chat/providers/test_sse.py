@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.chat.providers.sse import MAX_COMMENT_BYTES, MAX_EVENT_BYTES, MAX_OBJECT_BYTES, SseError, SseEvent, SseReader
+from apps.chat.providers.reading.sse import (
+    MAX_COMMENT_BYTES,
+    MAX_EVENT_BYTES,
+    MAX_OBJECT_BYTES,
+    SseError,
+    SseEvent,
+    SseReader,
+)
 
 pytestmark = pytest.mark.storeless
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from apps.chat.providers.answer_reader import AnswerReader
-from apps.chat.providers.answer_text import AnswerTextReader
-from apps.chat.providers.forwarding import ServiceAnswer
-from apps.chat.providers.response_body import open_body
-from apps.chat.providers.waits import FirstTokenWait
+from apps.chat.providers.connection.response_body import open_body
+from apps.chat.providers.connection.waits import FirstTokenWait
+from apps.chat.providers.forwarding.service_answer import ServiceAnswer
+from apps.chat.providers.reading.answer_reader import AnswerReader
+from apps.chat.providers.reading.answer_text import AnswerTextReader
 
 pytestmark = pytest.mark.store_independent
 

@@ -18,7 +18,7 @@ from apps.chat.edges.openai.failures import encode_failure_response
 from apps.chat.edges.openai.stream import CompletionStream, EventId
 from apps.chat.live.user_connections import user_connections
 from apps.chat.providers.base import Model
-from apps.chat.providers.json_objects import encode_object
+from apps.chat.providers.reading.json_objects import encode_object
 from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database
 from apps.core.errors import NotFoundError

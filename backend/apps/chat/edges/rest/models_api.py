@@ -10,10 +10,10 @@ from apps.chat.conversations.model_choice import choose_default_model
 from apps.chat.conversations.models_in_use import find_retiring_models
 from apps.chat.conversations.preferences import find_preferences
 from apps.chat.edges.rest.model_schemas import ModelServiceOut, ModelServicesOut, ModelsOut, RetiringModelsOut, TrialOut
-from apps.chat.model_service import services as model_service
-from apps.chat.model_service.request import ModelServiceIn
-from apps.chat.model_service.selectors import ServicesView, ServiceView, view_model_service, view_model_services
 from apps.chat.providers.registry import get_registry
+from apps.chat.stored_services import services as stored_services
+from apps.chat.stored_services.request import ModelServiceIn
+from apps.chat.stored_services.selectors import ServicesView, ServiceView, view_model_service, view_model_services
 from apps.users.auth import AdministratorAuth, BearerAuth, SignedInRequest
 
 models_router = Router(tags=["models"], auth=BearerAuth())
@@ -43,14 +43,14 @@ def show_model_service(request: SignedInRequest) -> ServiceView:
 @models_router.put("/service", auth=AdministratorAuth(), response=ModelServiceOut)
 def set_model_service(request: SignedInRequest, payload: ModelServiceIn) -> ServiceView:
     """Set the first model service; it is stored only if a test call succeeds."""
-    model_service.set_model_service(payload)
+    stored_services.set_model_service(payload)
     return view_model_service()
 
 
 @models_router.delete("/service", auth=AdministratorAuth(), response=ModelServiceOut)
 def remove_model_service(request: SignedInRequest) -> ServiceView:
     """Remove the first model service and its key."""
-    model_service.remove_model_service()
+    stored_services.remove_model_service()
     return view_model_service()
 
 
@@ -63,25 +63,25 @@ def list_model_services(request: SignedInRequest) -> ServicesView:
 @models_router.post("/services", auth=AdministratorAuth(), response={HTTPStatus.CREATED: ModelServicesOut})
 def add_model_service(request: SignedInRequest, payload: ModelServiceIn) -> Status[ServicesView]:
     """Add another model service; it is stored only if a test call succeeds."""
-    model_service.add_model_service(payload)
+    stored_services.add_model_service(payload)
     return Status(HTTPStatus.CREATED, view_model_services())
 
 
 @models_router.put("/services/{service_id}", auth=AdministratorAuth(), response=ModelServicesOut)
 def change_model_service(request: SignedInRequest, service_id: ServiceId, payload: ModelServiceIn) -> ServicesView:
     """Set one of the model services; it is stored only if a test call succeeds."""
-    model_service.set_model_service(payload, service_id)
+    stored_services.set_model_service(payload, service_id)
     return view_model_services()
 
 
 @models_router.delete("/services/{service_id}", auth=AdministratorAuth(), response=ModelServicesOut)
 def remove_one_model_service(request: SignedInRequest, service_id: ServiceId) -> ServicesView:
     """Remove one of the model services and its key."""
-    model_service.remove_model_service(service_id)
+    stored_services.remove_model_service(service_id)
     return view_model_services()
 
 
 @models_router.post("/services/{service_id}/test", auth=AdministratorAuth(), response=TrialOut)
 def test_model_service(request: SignedInRequest, service_id: ServiceId) -> dict[str, int]:
     """Test one of the model services with one call."""
-    return {"models": model_service.test_model_service(service_id)}
+    return {"models": stored_services.test_model_service(service_id)}

@@ -13,9 +13,9 @@ from pydantic.json_schema import SkipJsonSchema
 from apps.chat.conversations.conversation_view import ConversationSummary, summarize_conversation
 from apps.chat.conversations.messages import MessageView, RoleText
 from apps.chat.events import ChosenEffort
-from apps.chat.model_service.request import ModelId
 from apps.chat.models import MODEL_ID_LENGTH, TITLE_LENGTH
 from apps.chat.search.query import SearchHit
+from apps.chat.stored_services.request import ModelId
 from apps.core.pagination import Offset, PageNumber, PageSize
 from apps.core.text import is_blank
 from apps.users.schemas import Moment, Text

@@ -8,12 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from apps.chat.events import Prompt, PromptMessage
-from apps.chat.providers.base import Missing, Model, ProviderUnavailableError, StreamedEvent
+from apps.chat.providers.base import Missing, Model, OnAlive, ProviderUnavailableError, StreamedEvent
+from apps.chat.providers.connection.service_connection import Service
 from apps.chat.providers.embedded.process import CONTEXT_WINDOW, Access, EmbeddedProcess
-from apps.chat.providers.forwarding import ServiceAnswer
+from apps.chat.providers.forwarding.service_answer import ServiceAnswer
 from apps.chat.providers.openai import OpenAIProvider
-from apps.chat.providers.service_connection import Service
-from apps.chat.providers.waits import OnAlive
 
 NAME = "embedded"
 MODEL_ID = "smollm2-135m"

@@ -1,0 +1,1 @@
+"""The catalogue: which services there are, and which models they have."""

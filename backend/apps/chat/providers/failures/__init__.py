@@ -1,0 +1,1 @@
+"""Failures of a model service: what its refusals and errors mean, and when to try again."""

@@ -1,0 +1,1 @@
+"""Reading of answers: from the bytes of a body to deltas."""

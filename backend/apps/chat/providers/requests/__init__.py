@@ -1,0 +1,1 @@
+"""Requests of Chat Completions: messages, attachments, continuations."""

@@ -1,0 +1,60 @@
+"""The requests of Chat Completions."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from apps.chat.events import Effort, Prompt, PromptMessage
+from apps.chat.providers.requests.message_parts import build_content
+
+SYSTEM = "system"
+"""The role, which is omitted like a parameter when a service refuses it."""
+
+STREAM = "stream"
+"""Without it, the answer comes in one piece: OpenAI streams some models to verified organizations only."""
+
+DISPENSABLE = frozenset({"temperature", "stream_options", "max_tokens", "max_completion_tokens", "reasoning_effort"})
+"""Parameters that a request can do without when a service refuses them."""
+
+
+def name_effort_parameter(effort: Effort) -> str:
+    """Return the name of a single effort in the set of parameters that a service has refused."""
+    return f"reasoning_effort={effort}"
+
+
+def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[str, object]) -> dict[str, object]:
+    """Return the body of a streaming request, without the parameters that the service has refused before.
+
+    A prompt with attachments is not for the event loop: they are read here.
+
+    Without `stream`, there are no `stream_options` either.
+    `max_tokens` is sent as `max_completion_tokens` if only the former was refused. If the role `system` was refused,
+    the system prompt becomes the beginning of the first question.
+    """
+    body: dict[str, object] = {
+        "model": prompt.model,
+        "messages": [
+            {
+                "role": message.role,
+                "content": build_content(message, prompt.missing) if message.attachments else message.content,
+            }
+            for message in (_without_system(prompt.messages) if SYSTEM in omitted else prompt.messages)
+        ],
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        "temperature": prompt.temperature,
+        **extra,
+    }
+    if prompt.effort is not None and name_effort_parameter(prompt.effort) not in omitted:
+        body["reasoning_effort"] = prompt.effort
+    if prompt.max_tokens is not None:
+        body["max_completion_tokens" if "max_tokens" in omitted else "max_tokens"] = prompt.max_tokens
+    if STREAM in omitted:
+        omitted |= {"stream_options"}
+    return {name: value for name, value in body.items() if name not in omitted}
+
+
+def _without_system(messages: tuple[PromptMessage, ...]) -> list[PromptMessage]:
+    instructions = [message.content for message in messages if message.role == SYSTEM]
+    first, *others = (message for message in messages if message.role != SYSTEM)
+    return [replace(first, content="\n\n".join([*instructions, first.content])), *others]

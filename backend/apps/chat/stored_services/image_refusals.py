@@ -1,0 +1,68 @@
+"""Image refusals: the models that have refused images, remembered for all workers."""
+
+import asyncio
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.utils import timezone
+
+from apps.chat.models import BlindModel
+from apps.chat.providers.connection.service_connection import hash_url
+from apps.chat.providers.registry import UpstreamModel, get_registry
+from apps.core.database import run_in_database
+from apps.core.outages import log_failure
+from apps.core.statements import prepare_value, read_later
+
+logger = structlog.get_logger(__name__)
+
+REMEMBERED = timedelta(days=1)
+_STORED = "SELECT address, model FROM chat_blindmodel WHERE refused_at >= %s"
+
+
+async def remember_image_refusal(model_id: str) -> None:
+    """Remember an image refusal: the model counts as blind, in this worker immediately."""
+    if not get_registry().remember_image_refusal(model_id):
+        return
+    try:
+        await exchange_image_refusals()
+    except Exception as error:  # noqa: BLE001 - this worker knows it, and stores it with its next look
+        log_failure(logger, "image_refusal_not_stored", error)
+
+
+def forget_image_refusals(base_url: str) -> None:
+    """Forget the image refusals of a service, which an administrator has changed."""
+    BlindModel.objects.filter(address=hash_url(base_url)).delete()
+
+
+async def exchange_image_refusals() -> None:
+    """Store the image refusals that this worker has seen, and read those of all workers."""
+    registry = get_registry()
+    # A read that began before a model was stored must not end after it.
+    async with registry.exchanging_image_refusals:
+        unstored = registry.unstored_image_refusals
+        stored = await run_in_database(_exchange, unstored)
+        registry.use_image_refusals(stored, unstored)
+
+
+async def exchange_image_refusals_repeatedly() -> None:
+    """Exchange image refusals with the other workers about every second, until cancelled."""
+    while True:
+        await asyncio.sleep(settings.MODEL_SERVICE_LOOK_SECONDS)
+        try:
+            await exchange_image_refusals()
+        except Exception as error:  # noqa: BLE001 - the next look tries again
+            log_failure(logger, "image_refusals_not_read", error)
+
+
+def _exchange(unstored: frozenset[UpstreamModel]) -> frozenset[UpstreamModel]:
+    now = timezone.now()
+    for address, model in unstored:
+        BlindModel.objects.update_or_create(address=address, model=model, defaults={"refused_at": now})
+    if unstored:
+        BlindModel.objects.filter(refused_at__lt=now - REMEMBERED).delete()
+    return frozenset(read_later(_STORED, [prepare_value(now - REMEMBERED)], _upstream_model).all())
+
+
+def _upstream_model(row: tuple[str, str]) -> UpstreamModel:
+    return row

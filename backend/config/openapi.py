@@ -130,13 +130,9 @@ def _describe_failures() -> dict[str, Any]:
     _, described = models_json_schema(
         [(ErrorDetail, "serialization"), (ErrorBody, "serialization")], ref_template="#/components/schemas/{model}"
     )
-    codes = {code for code, _ in SENTENCES.values()} | _find_codes(AppError)
+    codes = {code for code, _ in SENTENCES.values()} | AppError.list_codes()
     schemas: dict[str, Any] = described["$defs"]
     return schemas | {"ErrorCode": {"type": "string", "enum": sorted(codes)}}
-
-
-def _find_codes(family: type[AppError]) -> set[str]:
-    return {family.code}.union(*(_find_codes(child) for child in family.__subclasses__()))
 
 
 def _failure_response() -> dict[str, Any]:

@@ -29,6 +29,11 @@ class AppError(Exception):
         self.detail = detail
         self.limit = limit
 
+    @classmethod
+    def list_codes(cls) -> set[str]:
+        """Return the codes of this failure and of its subclasses."""
+        return {cls.code}.union(*(child.list_codes() for child in cls.__subclasses__()))
+
 
 class ForbiddenError(AppError):
     """Only administrators may do this."""

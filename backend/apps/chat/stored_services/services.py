@@ -16,8 +16,9 @@ from apps.chat.providers.catalogue.service_access import ServiceAccess, default_
 from apps.chat.providers.model_ids import find_free_slug, make_slug
 from apps.chat.providers.registry import get_registry
 from apps.chat.stored_services.errors import (
-    KeyNeededError,
+    ModelServiceError,
     ModelServiceFixedError,
+    Reason,
     ServiceNameTakenError,
     ServicesChangedError,
     TooManyServicesError,
@@ -68,8 +69,7 @@ def set_model_service(request: ModelServiceIn, service_id: int = FIRST, *, is_ne
         ModelServiceFixedError: the environment says which services are used.
         InvalidInputError: `base_url` is not an http(s) URL.
         ServiceNameTakenError: another service has the name.
-        KeyNeededError: the stored key would be kept, but there is none for this base URL.
-        ModelServiceError: the trial failed.
+        ModelServiceError: the stored key would be kept, but there is none for this base URL; or the trial failed.
         NotFoundError: the service does not exist.
     """
     _refuse_if_fixed()
@@ -132,7 +132,7 @@ def test_model_service(service_id: int) -> int:
         stored = find_model_service(service_id)
         access = open_access(stored) if stored is not None else None
         if stored is not None and access is None:
-            raise KeyNeededError
+            raise ModelServiceError(Reason.KEY_NEEDED)
     if access is None:
         raise NotFoundError
     return len(try_service(access))
@@ -190,5 +190,5 @@ def _complete_access(base_url: str, api_key: str | None, stored: ModelService | 
         return ServiceAccess(base_url, api_key)
     kept = open_access(stored) if stored is not None else None
     if kept is None or urlsplit(kept.base_url)[:2] != urlsplit(base_url)[:2]:
-        raise KeyNeededError
+        raise ModelServiceError(Reason.KEY_NEEDED)
     return ServiceAccess(base_url, kept.api_key)

@@ -22,29 +22,16 @@ from apps.chat.providers.catalogue.service_access import ServiceAccess
 from apps.chat.providers.connection.hosts import is_host
 from apps.chat.providers.failures.retries import is_retryable
 from apps.chat.stored_services.access_trial import try_access
-from apps.chat.stored_services.errors import (
-    ConnectionRefusedByServiceError,
-    KeyRefusedError,
-    ModelServiceError,
-    NoModelsError,
-    NotAServiceError,
-    PrivateHostError,
-    ResponsesOnlyError,
-    ServiceFailedError,
-    ServiceUnreachableError,
-    TlsFailedError,
-    UnknownHostError,
-    UnknownModelError,
-)
+from apps.chat.stored_services.errors import ModelServiceError, Reason
 from apps.core.errors import InvalidInputError
 
 logger = structlog.get_logger(__name__)
 
-_UNREACHED: dict[UnreachedError.Why, type[ModelServiceError]] = {
-    UnreachedError.Why.NAME: UnknownHostError,
-    UnreachedError.Why.REFUSED: ConnectionRefusedByServiceError,
-    UnreachedError.Why.TLS: TlsFailedError,
-    UnreachedError.Why.OTHER: ServiceUnreachableError,
+_UNREACHED = {
+    UnreachedError.Why.NAME: Reason.NO_HOST,
+    UnreachedError.Why.REFUSED: Reason.REFUSED,
+    UnreachedError.Why.TLS: Reason.TLS,
+    UnreachedError.Why.OTHER: Reason.UNREACHABLE,
 }
 _BRACKETS = re.compile(r"\[.*\](:[0-9]*)?")
 
@@ -85,36 +72,36 @@ def try_service(access: ServiceAccess) -> tuple[Model, ...]:
             status=error.status,
             service_code=error.service_code,
         )
-        raise _make_refusal(error) from None
+        raise ModelServiceError(_find_reason(error)) from None
     if any(model.missing is Missing.RESPONSES_ONLY for model in models):
-        raise ResponsesOnlyError
+        raise ModelServiceError(Reason.RESPONSES_ONLY)
     if any(model.is_retired for model in models):
-        raise UnknownModelError
+        raise ModelServiceError(Reason.NO_SUCH_MODEL)
     if not models:
-        raise NoModelsError
+        raise ModelServiceError(Reason.EMPTY)
     return models
 
 
-def _make_refusal(error: ProviderError) -> ModelServiceError:
+def _find_reason(error: ProviderError) -> Reason:
     match error:
         case HostRefusedError():
-            return PrivateHostError()
+            return Reason.PRIVATE
         case UnreachedError(why=why):
-            return _UNREACHED[why]()
+            return _UNREACHED[why]
         case NoModelServiceError():
-            return NotAServiceError()
+            return Reason.UNKNOWN
         case ProviderUnavailableError(status=int(status), failure=failure):
-            return _make_refusal_with_status(status, failure)()
+            return _find_reason_of_status(status, failure)
         case _:
-            return ServiceUnreachableError()
+            return Reason.UNREACHABLE
 
 
-def _make_refusal_with_status(status: int, failure: Failure) -> type[ModelServiceError]:
+def _find_reason_of_status(status: int, failure: Failure) -> Reason:
     if failure is Failure.KEY_REFUSED:
-        return KeyRefusedError
+        return Reason.KEY_REFUSED
     is_denied = status == HTTPStatus.FORBIDDEN and failure is Failure.ERROR
     has_failed = is_denied or is_retryable(status) or failure in {Failure.NO_CREDIT, Failure.OVERLOADED}
-    return ServiceFailedError if has_failed else NotAServiceError
+    return Reason.FAILED if has_failed else Reason.UNKNOWN
 
 
 def _url_error(message: str) -> InvalidInputError:

@@ -94,7 +94,8 @@ def test_tables_of_another_version_are_not_ready(settings: Settings) -> None:
 @pytest.mark.usefixtures("long_timeout")
 def test_health_is_never_throttled(settings: Settings) -> None:
     settings.THROTTLE_ANONYMOUS = "1/600"
-    assert {Client().get("/api/health/").status_code for _ in range(5)} == {200}
+    for path in ("/api/health/", "/api/health/live"):
+        assert {Client().get(path).status_code for _ in range(5)} == {200}
 
 
 @pytest.mark.parametrize(

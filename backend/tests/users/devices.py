@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from random import randrange
-from typing import Any
+from typing import Any, Self
 
 from django.test import Client
 
@@ -34,6 +34,11 @@ class Response:
     def code(self) -> str:
         return str(self.body["code"])
 
+    @property
+    def refusal(self) -> str:
+        """The status and the code of an error."""
+        return f"{self.status} {self.code}"
+
 
 @dataclass
 class Device:
@@ -43,6 +48,14 @@ class Device:
     access: str = ""
     refresh: str = ""
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
+
+    @classmethod
+    def of_new_account(cls, name: str, **options: str) -> Self:
+        """Register an account, and return a device that is signed in to it."""
+        device = cls(**options)
+        assert device.register(name).status == 201
+        assert device.sign_in(name).status == 200
+        return device
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Response:
         """Call `/api/auth{path}` with the access token, if there is one, and a JSON body, if there is one."""
@@ -78,6 +91,9 @@ class Device:
         if response.status == 200:
             self.access, self.refresh = response.body["access"], response.body["refresh"]
         return response
+
+    def is_administrator(self) -> bool:
+        return bool(self.call("GET", "/me").body["is_admin"])
 
     def is_signed_in(self) -> bool:
         return self.call("GET", "/me").status == 200

@@ -47,9 +47,7 @@ class TestLogout:
         assert other.is_signed_in()
 
     def test_a_refresh_token_of_another_user_is_ignored(self, device: Device, name: str) -> None:
-        Device().register(name + "-2")
-        stranger = Device()
-        stranger.sign_in(name + "-2")
+        stranger = Device.of_new_account(f"{name}-2")
         device.call("POST", "/logout", {"refresh_token": stranger.refresh})
 
         assert stranger.is_signed_in()
@@ -146,9 +144,7 @@ class TestEnd:
         assert device.is_signed_in()
 
     def test_another_users_session_looks_missing(self, device: Device, name: str) -> None:
-        Device().register(name + "-2")
-        stranger = Device()
-        stranger.sign_in(name + "-2")
+        stranger = Device.of_new_account(f"{name}-2")
 
         theirs = device.call("DELETE", f"/sessions/{session_of(stranger)}")
         missing = device.call("DELETE", f"/sessions/{uuid4()}")

@@ -164,7 +164,7 @@ def figures(results: Results) -> dict[str, list[Figures]]:
 
 
 def _tokens_alone(results: Results, stage: str) -> Figures:
-    """Return the CPU of the tokens alone: without that of the turns, which the turns of one token show."""
+    """Return the CPU of the tokens alone, without the CPU of the turns, which the turns of one token show."""
     measured = {
         name: [_without_turns(results, name, of_round) for of_round in results.of(name, stage)] for name in CONTENDERS
     }

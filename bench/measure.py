@@ -59,7 +59,7 @@ class Measured(msgspec.Struct, frozen=True):
 
     @property
     def saturated(self) -> bool:
-        """Whether the server used all of its CPU, so that delays are those of a queue."""
+        """Whether the server used all of its CPU, so that delays are spent in a queue."""
         return self.shares.server >= SATURATED
 
     @property

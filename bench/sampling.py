@@ -19,7 +19,7 @@ SHOWN_FUNCTIONS = 20
 async def sample(course: Course, contender: Contender, file: Path) -> str:
     """Sample while turns begin and end; write folded stacks to `file`, and return the functions with most self time.
 
-    Work without the interpreter's lock, such as that of SQLite, does not count.
+    Work without the interpreter's lock, such as SQLite's, does not count.
 
     Raises `StartError` if py-spy is missing: the project does not install it.
     """

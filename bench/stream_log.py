@@ -3,7 +3,7 @@
 The same answers are written, interleaved, to a log in memory and to a log in a Redis that is started for this. The log
 in Redis has two followers: one reads from the writer's log object, the other from another log object, as in another
 process. Prints the time from `append` to the follower, in milliseconds (p50, p95, p99), and the number of deltas that
-arrived. Everything runs in one event loop, so the figures compare with each other, not with those of a network.
+arrived. Everything runs in one event loop, so the figures compare with each other, not with a network.
 """
 
 import argparse

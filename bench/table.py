@@ -91,7 +91,7 @@ def _conditions(rounds: Sequence[Measured]) -> str:
 
 def _warnings(name: str, stage: str, rounds: Sequence[Measured]) -> Iterator[str]:
     if stage != FLAT_OUT and any(measured.saturated for measured in rounds):
-        yield f"  {name} is saturated here: the delays are those of a queue."
+        yield f"  {name} is saturated here: the delays are spent in a queue."
     if any(measured.shares.elsewhere > _BLURRED for measured in rounds):
         yield "  Something else was using the machine: the figures are blurred."
     elif any(measured.starved for measured in rounds):

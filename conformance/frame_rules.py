@@ -14,7 +14,7 @@ MIN_TOKEN_LENGTH = 8
 
 @dataclass(kw_only=True)
 class FrameRules:
-    """Checks the frames of one connection. `answers` may be those of an earlier one, which the client has kept."""
+    """Checks the frames of one connection. `answers` may be kept from an earlier connection."""
 
     is_feed: bool = False
     answers: dict[str, AnswerCopy] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from conformance.runner import Outcome, Result
 
 
 def find_unexpected(results: list[Result], expected: Collection[str]) -> list[Result]:
-    """Return the failures that are not in the list of expected ones, and the expected ones that passed or were skipped.
+    """Return the unexpected failures, and the expected failures that passed or were skipped.
 
     A list of expected failures that are not looked at hides whether they are mended.
     """

@@ -1,4 +1,4 @@
-"""The runner of the checks: several at the same time, then those that need all of a limit, one by one."""
+"""The runner of the checks: several at the same time, then one by one the checks that use up a limit."""
 
 import asyncio
 import time
@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome of one check. `requirement` is the one that does not hold, if it is known."""
+    """The outcome of one check. `requirement` is the requirement that does not hold, if it is known."""
 
     check: Check
     outcome: Outcome

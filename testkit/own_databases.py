@@ -1,4 +1,4 @@
-"""Databases of one test, for servers that run as processes; those with tables are copies of the migrated one.
+"""Databases of one test, for servers that run as processes: empty, or copies of the migrated database.
 
 To migrate a database takes a process about three seconds, and to copy it a tenth of one.
 """

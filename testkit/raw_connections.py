@@ -1,6 +1,6 @@
 """Raw connections, which send what no well-behaved client sends: plain sockets, and floods from threads.
 
-Their address is not that of other clients on loopback, as if they came from another machine.
+They have another address than other clients on loopback, as if they came from another machine.
 """
 
 import base64

@@ -65,7 +65,7 @@ class ServerProcess(LocalServer):
                 await self._reading
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
-        """Send it a signal, by default the one that asks it to end."""
+        """Send it a signal, by default SIGTERM."""
         assert self._process is not None
         self._process.send_signal(number)
 

@@ -1,6 +1,6 @@
 """Dead code: functions, classes and methods of the back end that nothing calls; runs in the back end's environment.
 
-Variables are left to ruff: those of classes are fields, which Django and pydantic read.
+Variables are left to ruff: class variables are fields, which Django and pydantic read.
 """
 
 import re

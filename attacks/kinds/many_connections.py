@@ -51,7 +51,7 @@ def _status(connection: socket.socket) -> bytes:
 
 @attack("leaving-programs", settings={"MESSAGE_RATE": "off"})
 async def leave_streamed_calls(target: Target) -> list[Finding]:
-    """60 streamed calls through `/v1` whose client leaves before the response begins; then one that stays."""
+    """60 streamed calls through `/v1` whose client leaves before the response begins; then a client that stays."""
     async with attacking_user(target) as attacker, attacking_session() as http:
         key = (await attacker.call("POST", "/keys/", {"name": "attack"}, expect=201))["key"]
         headers = {"Authorization": f"Bearer {key}"}

@@ -31,7 +31,7 @@ def name_other_hosts(target: Target) -> list[Finding]:
     refused = _ask(target, [*hosts, *handshakes, *origins])
     answered = _ask(target, [*others, *trailers])
     return [
-        must_be("foreign or malformed ones that are served", sum(refused[status] for status in SERVED), 0),
+        must_be("foreign or malformed names that are served", sum(refused[status] for status in SERVED), 0),
         at_most(
             "responses of 5xx, and none",
             sum(count for status, count in (refused + answered).items() if status >= HTTPStatus.INTERNAL_SERVER_ERROR),

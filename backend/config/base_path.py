@@ -35,7 +35,7 @@ def read_public_url(default: str, *, base: str) -> str:
 
 
 def make_cookie_settings(base: str) -> dict[str, object]:
-    """Return Django's settings for cookies, whose names differ: those of a server at `/` are sent to sub-paths too."""
+    """Return Django's settings for cookies, named by the path: browsers send cookies of `/` to sub-paths too."""
     suffix = base.replace("/", "_")
     settings: dict[str, object] = {
         "SESSION_COOKIE_NAME": f"sessionid{suffix}",

@@ -44,7 +44,7 @@ def refuse_problems() -> None:
 
 
 def reports_problems[**P, R](read: Callable[Concatenate[str, P], R]) -> Callable[Concatenate[str, P], R]:
-    """Decorator of readers, whose first argument names the variable: one that cannot be used is read as unset."""
+    """Decorator of readers, whose first argument names the variable: an unusable value is read as unset."""
 
     @wraps(read)
     def read_or_report(name: str, /, *args: P.args, **kwargs: P.kwargs) -> R:

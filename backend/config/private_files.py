@@ -33,7 +33,7 @@ def make_folder_private(folder: Path) -> None:
 def make_database_private(path: Path) -> None:
     """Create the database file if it is missing, and make it and the files that belong to it private.
 
-    SQLite creates those with the mode of the database.
+    SQLite creates these files with the mode of the database.
     """
     with suppress(OSError):  # SQLite says what is wrong with the path.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, FILE_MODE))

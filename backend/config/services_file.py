@@ -159,7 +159,7 @@ class _Reader:
         self.problems.append((self._line(number, key), message))
 
     def _line(self, number: int, key: str) -> int:
-        """Return the line of a key of a service, else that of the service's header."""
+        """Return the line of a key of a service, by default the line of the service's header."""
         start = self._headers[number] if number < len(self._headers) else 1
         end = self._headers[number + 1] - 1 if number + 1 < len(self._headers) else len(self._lines)
         return self._find(key, start, end)

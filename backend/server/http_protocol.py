@@ -224,7 +224,7 @@ class ChatHttpProtocol(BoundedConnection, HttpToolsProtocol):
         self.linger()
 
     def _may_answer(self) -> bool:
-        """Return whether the next response is that of the request that is arriving, and has not been started."""
+        """Return whether the next response belongs to the request that is arriving, and has not been started."""
         answered = self._answered
         if answered is None:
             return True

@@ -1,6 +1,6 @@
 """`EventQueue` and `Gate`: asyncio's `Queue` and `Event` as one connection needs them, for a tenth of their memory.
 
-asyncio keeps a deque of 760 bytes for those that wait, and a queue has four. An idle socket would have 4 KiB of them.
+asyncio keeps a deque of 760 bytes for waiting tasks, and a queue has four. An idle socket would have 4 KiB of them.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ class EventQueue[T]:
 
 
 class Gate:
-    """Holds up those who wait while it is closed."""
+    """Makes its callers wait while it is closed."""
 
     __slots__ = ("_is_open", "_waiting")
 

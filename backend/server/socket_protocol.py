@@ -48,7 +48,7 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
     A client that exceeds `SOCKET_FRAME_RATE` or `SOCKET_BYTE_RATE` is sent close code 1008, and its connection aborted.
     """
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - those of uvicorn
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - as in uvicorn
         super().__init__(*arguments, **options)
         self.queue = cast("asyncio.Queue[ASGIReceiveEvent]", EventQueue())
         self.writable = cast("asyncio.Event", Gate())
@@ -180,7 +180,7 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
         self.transport.write(frame_text(text.encode()))
 
     def _forget_handshake(self) -> None:
-        """Free the head of the request, of which a browser sends 1 KiB, and that of the response."""
+        """Free the heads of the request, of which a browser sends 1 KiB, and of the response."""
         cast("list[object]", self.scope["headers"]).clear()  # Copies of the scope share this list,
         self.request.headers.clear()  # and the parser keeps the request.
         del self.request, self.response

@@ -14,7 +14,7 @@ type ReadLog = Callable[..., list[dict[str, Any]]]
 
 @pytest.fixture
 def read_log() -> Iterator[ReadLog]:
-    """Return a function that returns the lines logged since the test began, parsed: all, or those of some events."""
+    """Return a function that returns the lines logged since the test began, parsed: all, or only for some events."""
     [handler] = [
         handler
         for handler in logging.getLogger().handlers

@@ -12,7 +12,7 @@ from testkit.api_user import ApiUser
 CONVERSATIONS, MESSAGES = 10_000, 100_000
 WORDS = ("common word", "rare word", "Chinese word")
 _PLACES = {"search": ("/api/search", "q"), "list": ("/api/conversations/", "search")}
-"""The search in all texts, and that of the list of conversations, which counts hits."""
+"""The searches: in all texts, and in the list of conversations, which counts hits."""
 
 SEARCHES = tuple((place, word) for place in _PLACES for word in WORDS)
 REPEATS = 25

@@ -1,7 +1,7 @@
 """Fill the database of a running product for one of its users: `python -m bench.seeding`.
 
 `long USER LENGTH…` makes a conversation of each length, `search USER CONVERSATIONS MESSAGES` many that the search
-finds. The environment is that of the product. Prints one line of JSON: the ids, or words to look for, by their kind.
+finds. It takes the product's environment. Prints one line of JSON: the ids, or words to look for, by their kind.
 """
 
 import os

@@ -75,7 +75,7 @@ class _Tree:
         return (self._first + place) % MARKED_EVERY == 0
 
     def rows(self, runs: Mapping[UUID, int]) -> Iterator[tuple[Any, ...]]:
-        """Return the rows of its messages; `runs` are those of the answers."""
+        """Return the rows of its messages; `runs` has the runs of the answers."""
         above: Any = None
         for place, message_id in enumerate(self.messages):
             text = self._texts[self.text_at(place)] + (f" {MARK}" if self.is_marked(place) else "")

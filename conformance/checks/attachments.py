@@ -103,7 +103,7 @@ def change_end(text: str) -> str:
 
 @check("P-4.15", "P-6.10")
 async def attachments_of_another_user_are_refused(context: Context) -> None:
-    """They are refused like one that does not exist."""
+    """They are refused like an attachment that does not exist."""
     foreign = await context.upload(NOTES, "notes.txt", token=context.second_token)
     _, connection = await context.enter_new()
     await connection.must_refuse("P-4.15", "NOT_FOUND", "chat.message", content="Look", attachments=[foreign["id"]])

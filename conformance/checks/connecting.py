@@ -83,7 +83,7 @@ async def an_idle_connection_gets_pings(context: Context) -> None:
 
 @check("P-2.6", "P-2.16")
 async def websocket_pings_come_and_are_answered(context: Context) -> None:
-    """Pings of RFC 6455, which a page never sees: the server sends them, and answers those of a client."""
+    """Pings of RFC 6455, which a page never sees: the server sends them, and answers a client's pings."""
     conversation_id = await context.new_conversation()
     url = f"{context.target.url}/ws/chat/{conversation_id}/"
     async with context.http.ws_connect(url, autoping=False) as socket:

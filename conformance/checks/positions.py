@@ -42,10 +42,10 @@ async def an_answer_is_numbered_without_gaps_and_is_what_is_stored(context: Cont
     require(await connection.is_quiet(), "P-1.3", "something came after the terminal frame")
     messages = await context.messages(conversation_id)
     require([m["id"] for m in messages] == [accepted["message"]["id"], reply["id"]], "P-3.7", "GET has a wrong order")
-    require(accepted["message"] == messages[0], "P-5.2", "the question of chat.accepted is not that of GET")
-    require(set(reply) == set(stored), "P-5.2", "the answer of chat.accepted differs from that of GET in its fields")
+    require(accepted["message"] == messages[0], "P-5.2", "chat.accepted and GET have different questions")
+    require(set(reply) == set(stored), "P-5.2", "the answers of chat.accepted and GET have different fields")
     changed = [name for name in UNCHANGED if reply.get(name) != stored.get(name)]
-    require(not changed, "P-5.2", f"the answer of chat.accepted differs from that of GET in {changed}")
+    require(not changed, "P-5.2", f"the answers of chat.accepted and GET differ in {changed}")
     await _require_update(connection, accepted["revision"])
 
 

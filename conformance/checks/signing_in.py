@@ -83,7 +83,7 @@ async def a_connection_that_has_not_signed_in_gets_nothing(context: Context) -> 
 
 @check("P-4.5", "P-6.2")
 async def a_renewal_keeps_the_connection(context: Context) -> None:
-    """A second `auth` is a renewal without a replay; one that fails changes nothing."""
+    """A second `auth` is a renewal without a replay; if it fails, nothing changes."""
     _, connection, answer = await context.answered("Answer with one word: yes.")
     await connection.send("auth", token=context.target.token)
     renewed = await connection.expect("auth.success")
@@ -173,7 +173,7 @@ async def a_client_that_does_not_sign_in_is_closed(context: Context) -> None:
 
 
 def _find_reasons(connection: Connection) -> list[str]:
-    """Return the codes of the refusals besides those of a wrong `auth`."""
+    """Return the codes of the refusals, apart from refusals of a wrong `auth`."""
     return [frame["code"] for frame in connection.frames if frame.get("code") not in {None, "INVALID_MESSAGE"}]
 
 

@@ -32,7 +32,7 @@ async def stop_ends_an_answer_and_keeps_its_text(context: Context) -> None:
 
 @check("P-4.10")
 async def stop_ends_the_answer_that_it_names_immediately(context: Context) -> None:
-    """Not another one that is being written, and long before the model is through."""
+    """Not another answer, and long before the model is through."""
     conversation_id, connection, accepted = await context.start(SHORT_QUESTION)
     old = accepted["reply"]["id"]
     await connection.to_the_end(old)

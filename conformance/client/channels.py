@@ -77,7 +77,7 @@ class Post:
 
 
 class StreamChannel:
-    """An event stream. Its request counts as the command `auth`; further commands are those that are posted."""
+    """An event stream. Its request counts as the command `auth`; the other commands are posted."""
 
     def __init__(self, request: web.Request) -> None:
         self.response: web.StreamResponse | None = None

@@ -170,7 +170,7 @@ test('a refused file says why, keeps its message, and blocks no other', async ({
   await expect(chips(page).getByText('This file cannot be read.')).toBeVisible()
   expect(await findViolations(page)).toEqual([])
   await ask(page, 'What is this?')
-  // Until then, the text box is that of the new chat.
+  // Until then, the text box belongs to the new chat.
   await expect(page.getByRole('log')).toContainText('What is this?')
   await ask(page, 'Never mind')
   await expect(lastAnswer(page)).toContainText('Echo: Never mind')
@@ -212,7 +212,9 @@ test('an expired URL is replaced before anything broken is seen', async ({ page 
   expect(refusals).toBeGreaterThan(1)
 })
 
-test('a model that does not see says so before, with a button to one that does', async ({ page }) => {
+test('a model that does not see images says so before, with a button to a model that does', async ({
+  page,
+}) => {
   await page.route('**/api/models', async (route) => {
     const response = await route.fetch()
     const list = (await response.json()) as { models: { id: string; name: string; vision: boolean | null }[] }

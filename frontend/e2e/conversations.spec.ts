@@ -4,7 +4,7 @@ import { test } from './test'
 
 async function startChat(page: Page, text: string): Promise<string> {
   await page.getByRole('link', { name: 'New chat' }).first().click()
-  // Until then, the text box is that of the chat before.
+  // Until then, the text box belongs to the previous chat.
   await expect(page.getByRole('heading', { name: 'What’s on your mind today?' })).toBeVisible()
   await askToTheEnd(page, text)
   await expect(page.getByRole('link', { name: `Title of ${text}` })).toBeVisible()

@@ -19,7 +19,7 @@ async function crash(tab: Page): Promise<void> {
 }
 
 for (const crashes of ['first', 'second'] as const) {
-  test(`two tabs at "new chat" have two drafts, and that of the ${crashes} survives its crash`, async ({
+  test(`two tabs at "new chat" have two drafts, and the draft of the ${crashes} survives its crash`, async ({
     page,
   }) => {
     await startSignedIn(page)

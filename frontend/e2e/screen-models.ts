@@ -1,4 +1,4 @@
-/** The models in the screenshots: one that is retired, those that replace it, and two that end soon. */
+/** The models in the screenshots: a retired model, its successors, and two models that end soon. */
 import type { Page } from '@playwright/test'
 import type { Model, ModelList } from '@/types/api'
 

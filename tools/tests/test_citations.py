@@ -1,4 +1,4 @@
-"""Citations of documents, sections, requirements and relative links: each one that points to nothing is reported."""
+"""Citations of documents, sections, requirements and relative links: a citation that points to nothing is reported."""
 
 import pytest
 

@@ -4,7 +4,7 @@ import re
 
 from tools.tests.conftest import ROOT, Repository
 
-# A Python without pip, whose virtual environments have one that installs this uv.
+# A Python without pip, whose virtual environments have a pip that installs this uv.
 UV = 'echo "$PATH" > uv-path; echo "$@" >> uv-calls; case "$*" in *embedded*) exit 1;; esac'
 PIP = f"""echo "$@" > pip-calls
 while [ "$1" != --target ]; do shift; done

@@ -74,7 +74,7 @@ CONTINUABLE_STATUSES = frozenset(
 
 _STATUS_OF_REASON = {
     # None: a whole completion, or a stream that ended with `[DONE]`. Most of the words are OpenAI's and Anthropic's;
-    # others are those of Cohere, Baidu, AI21, Aleph Alpha and LM Studio.
+    # the others come from Cohere, Baidu, AI21, Aleph Alpha and LM Studio.
     AnswerStatus.COMPLETE: (
         None, "stop", "eos", "eos_token", "end_turn", "stop_sequence",
         "complete", "normal", "end_of_text", "eos_found", "stop_string_found",

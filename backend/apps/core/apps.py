@@ -9,7 +9,7 @@ class CoreConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        """Let each look at a setting cost what an attribute costs.
+        """Make reading a setting as fast as reading an attribute.
 
         Django's own method is for lazy objects that stand in for others, with operators; settings have none.
         """

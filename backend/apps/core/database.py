@@ -36,9 +36,9 @@ type Work = Callable[[], None]
 
 
 class _Threads:
-    """Threads for work, started as needed; the thread that was busy last gets the next work: its caches are warm.
+    """Threads that run functions, started as needed; the thread that was busy last is next: its caches are warm.
 
-    The pool of the standard library gives it to the one that has waited longest, and makes a future for each work.
+    The standard library's pool picks the thread that was idle longest, and makes a future for each function.
     """
 
     def __init__(self, max_threads: int) -> None:
@@ -51,7 +51,7 @@ class _Threads:
         atexit.register(self.end)
 
     def give(self, work: Work | None) -> None:
-        """Have `work` done; None ends a thread."""
+        """Run `work` on one of the threads; None ends a thread."""
         with self._lock:
             if self._has_ended and work is not None:
                 raise RuntimeError("the database threads have ended")
@@ -66,7 +66,7 @@ class _Threads:
                 thread.start()
 
     def end(self) -> None:
-        """Do what waits, and end all threads."""
+        """Run all waiting functions, then end all threads."""
         with self._lock:
             self._has_ended = True
             self._max_threads = len(self._threads)

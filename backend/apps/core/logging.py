@@ -1,7 +1,7 @@
 """Logging: JSON lines (coloured text in DEBUG) with the ids of the request and the user, and never what users wrote.
 
 No line holds a token, a password, a key, a cookie, a query string or the text of a message. Exceptions are logged with
-their types and their traceback; their messages may quote user input, so only those of harmless types are logged.
+their types and their traceback; a message may quote user input, so it is logged only if the type is harmless.
 """
 
 import json

@@ -14,8 +14,8 @@ def return_large_blocks() -> None:
     """Make every block of at least `LARGE_BLOCK` bytes return to the system when it is freed.
 
     By default glibc keeps up to twice the largest block that was ever freed: 20 MB for good after the second password
-    that a process hashes with Argon2. A hash takes about 10 ms of a core longer for this, so those of a burst keep
-    theirs (`keep_large_blocks`).
+    that a process hashes with Argon2. A hash takes about 10 ms of a core longer for this, so hashes of a burst keep
+    their memory (`keep_large_blocks`).
 
     All threads share one arena, because only one at a time runs Python: free memory between the objects of a socket is
     used again by every thread.

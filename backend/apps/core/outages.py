@@ -90,7 +90,7 @@ def log_failure(logger: BoundLogger, event: str, error: Exception, **fields: obj
     if not is_outage(error):
         logger.error(event, exc_info=error, **explained)
         return
-    # Messages are left out: those of databases may quote values.
+    # Messages are left out: a database may quote values.
     cause = {} if name == _name(error) else {"cause": name}
     details = {"error": _name(error), **cause, **explained}
     repeated = count_repetitions(f"{event} {details}")

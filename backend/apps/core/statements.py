@@ -1,4 +1,4 @@
-"""Statements of the ORM that are compiled once and then only filled in, for those that each turn of a chat runs.
+"""Statements of the ORM that every turn of a chat runs: compiled once, and then only filled in.
 
 Compiling a query takes Django several times as long as SQLite takes to run it. The text comes from the ORM, so that a
 new field of a model is in it; tests compare what the statements do with what the ORM does. See

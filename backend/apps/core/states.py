@@ -9,7 +9,7 @@ class IllegalMoveError(RuntimeError):
 
 
 def check_move[S: Enum](moves: Mapping[S, Collection[S]], before: S, after: S) -> None:
-    """Refuse a move that is not among `moves`, which maps each state to those that may follow it.
+    """Refuse a move that is not in `moves`, which maps each state to the states that may follow it.
 
     Raises:
         IllegalMoveError: `before` does not lead to `after`.

@@ -13,8 +13,8 @@ from typing import Literal
 MAX_MARKS = 32
 """Marks in a row that are sorted together; no language has words with more (UAX #15, section 13, says 30)."""
 
-# Marks are not word characters, except those of half-width kana. The class appears twice, so that a search skips to it
-# quickly.
+# Marks are not word characters, except the marks of half-width kana. The class appears twice, so that a search skips to
+# it quickly.
 _PERHAPS_MARKS = re.compile(rf"[\W\uff9e\uff9f][\W\uff9e\uff9f]{{{MAX_MARKS - 1},}}")
 _FIRST_MARK, _LAST_MARK = 0x300, 0x1EFFF
 
@@ -37,5 +37,5 @@ def _groups() -> re.Pattern[str]:
 
 
 def _is_mark(code: int) -> bool:
-    # Some marks consist of several marks, and those of half-width kana count as marks only when they are decomposed.
+    # Some marks consist of several marks, and half-width kana marks count as marks only when they are decomposed.
     return all(map(unicodedata.combining, unicodedata.normalize("NFKD", chr(code))))  # noqa: TID251

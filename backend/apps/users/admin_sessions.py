@@ -1,4 +1,4 @@
-"""The sessions of the administration: each is a session of its user like those of the API, and ends with it.
+"""The sessions of the administration: each belongs to a session of its user, as in the API, and ends with it.
 
 Django's own session, a cookie, only carries the id. Reading the conversations of users takes a fresh check of the
 password too (`admin_confirmation.py`). This module is imported at start-up, so it imports no pages.

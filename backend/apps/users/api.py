@@ -114,7 +114,7 @@ def delete_me(request: SignedInRequest, response: HttpResponse, payload: Deletio
 def log_out(
     request: SignedInRequest, response: HttpResponse, payload: Annotated[LogoutIn | None, Body()] = None
 ) -> DoneOut:
-    """End this session and those in the administration: its tokens are refused from now on, its sockets close."""
+    """End this session, also in the administration: its tokens are refused from now on, its sockets close."""
     ended = {request.auth.session_id}
     if payload is not None and payload.refresh_token:
         ended |= _find_session_ids(payload.refresh_token)

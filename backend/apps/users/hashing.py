@@ -134,7 +134,7 @@ def is_hashing_busy(network: ClientNetwork, *, patience: float) -> bool:
 
 
 def hash_password(password: str | None) -> str:
-    """Return the hash to store, of the password in Unicode NFC; without a password, one that no password matches.
+    """Return the hash to store, of the password in Unicode NFC; without a password, a hash that nothing matches.
 
     Raises:
         HashingBusyError: too many passwords are being hashed.
@@ -159,7 +159,7 @@ def matches_hash(password: str, encoded: str) -> tuple[bool, bool]:
 
 
 def even_out_failure(password: str, encoded: str, outdated: str | None) -> None:
-    """Spend the time by which a failed check of `encoded` was shorter than that of any other account.
+    """Spend the time by which a failed check of `encoded` was shorter than it is for any other account.
 
     `outdated` names an outdated algorithm that is still stored for other accounts, if there is one.
 

@@ -73,7 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False, help_text="May use this administration.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
-    # The session that survives a change of the password: the one that changes it.
+    # The session that changes the password, and survives the change.
     surviving_session_id: UUID | None = None
 
     objects: ClassVar[UserManager] = UserManager()

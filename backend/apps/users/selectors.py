@@ -32,12 +32,12 @@ class SessionUser(NamedTuple):
 
 
 def find_ended_sessions(session_ids: Collection[UUID]) -> set[UUID]:
-    """Return those of `session_ids` that are no longer valid: ended, expired, deleted, or of an inactive user."""
+    """Return the `session_ids` that are no longer valid: ended, expired, deleted, or of an inactive user."""
     return set(session_ids).difference(read_live_sessions(session_ids).all())
 
 
 def read_live_sessions(session_ids: Collection[UUID]) -> Later[UUID]:
-    """Return those of `session_ids` that are valid, as rows, which may be read with others."""
+    """Return the valid ids among `session_ids`, as rows that may be read with others."""
     condition, ids = match_ids(session_ids)
     sql = f"SELECT users_session.id {_ALIVE.format(condition)}"
     return read_later(sql, [ids, prepare_value(timezone.now() - EXPIRY_LEEWAY)], read_id)
@@ -68,7 +68,7 @@ def find_live_key(key_hash: str) -> ApiKey | None:
 
 
 def find_ended_keys(key_ids: Collection[UUID]) -> set[UUID]:
-    """Return those of `key_ids` that are no longer valid: deleted, expired, or of an inactive user."""
+    """Return the `key_ids` that are no longer valid: deleted, expired, or of an inactive user."""
     return set(key_ids) - set(ApiKey.objects.alive().filter(id__in=key_ids).values_list("id", flat=True))
 
 

@@ -14,7 +14,7 @@ class SessionEnder:
         return "A new password signs out all devices."
 
     def password_changed(self, password: str, user: User) -> None:  # noqa: ARG002 - Django calls it so
-        """End all sessions except the one that changed the password, and the reset links that are not used."""
+        """End all unused reset links, and all sessions except the session that changed the password."""
         sessions = Session.objects.filter(user=user)
         if user.surviving_session_id is not None:
             sessions = sessions.exclude(id=user.surviving_session_id)

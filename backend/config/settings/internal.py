@@ -78,7 +78,7 @@ REQUEST_REFUSAL_WAIT_SECONDS = 10.0
 """The longest delay of a caller's refusals; beyond it, the connection is closed."""
 
 REQUEST_SLOT_SECONDS = 0.5
-"""After them a request runs without a slot: those that hold the slots must be waiting, as for a database."""
+"""After them a request runs without a slot: the requests that hold them must be waiting, as for a database."""
 
 ARRIVING_BYTES = 128 * 1024 * 1024
 ARRIVING_BYTES_PER_CALLER = 16 * 1024 * 1024

@@ -41,7 +41,7 @@ type Supervise = Callable[[float], NextWorker]
 def supervise(tmp_path: Path) -> Iterator[Supervise]:
     """Return a function that starts a supervisor of two workers, which may take this long to start.
 
-    It returns one that waits for the next worker, and returns its process id and whether it hangs.
+    It returns another function, which waits for the next worker, and returns its process id and whether it hangs.
     """
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings.test", "PYTHONPATH": str(BACKEND)}
     running: list[subprocess.Popen[str]] = []

@@ -58,7 +58,7 @@ class Fault:
         return 0
 
     def echo(self, offered: list[str], spoken: str | None) -> str | None:
-        """Return the subprotocol that the client gets in place of the one that the server speaks."""
+        """Return the subprotocol that the client gets instead of the server's."""
         return spoken
 
     def route_socket(self, path: str) -> str:

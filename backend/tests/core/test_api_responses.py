@@ -44,7 +44,7 @@ async def call(
 
 
 def operations(conversation_id: UUID | str) -> list[tuple[str, str]]:
-    """Return every method and path of the OpenAPI description; those that end the session come last."""
+    """Return every method and path of the OpenAPI description; requests that end the session come last."""
     paths: dict[str, Any] = api.get_openapi_schema()["paths"]
     found = []
     for path, methods in paths.items():

@@ -1,4 +1,4 @@
-"""The failures that count as outages, and their log lines; database errors are those of this run's database."""
+"""The failures that count as outages, and their log lines; database errors come from this run's database."""
 
 import asyncio
 import socket

@@ -54,7 +54,7 @@ class Stage:
     instructions: list[Instruction] = field(default_factory=list)
 
     def last(self, name: str) -> Instruction | None:
-        """Return the last instruction of this name, which is the one that takes effect."""
+        """Return the last instruction of this name: only the last takes effect."""
         return next((instruction for instruction in reversed(self.instructions) if instruction.name == name), None)
 
 

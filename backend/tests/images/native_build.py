@@ -76,7 +76,7 @@ class Image:
         return signal.Signals[named.text] if named else signal.SIGTERM
 
     def start_command(self, *arguments: str) -> list[str]:
-        """Return the command of its container: the entry point with these arguments, else with those of `CMD`."""
+        """Return the command of its container: the entry point with these arguments, by default with `CMD`."""
         return self._words("ENTRYPOINT") + (list(arguments) or self._words("CMD"))
 
     def _words(self, name: str) -> list[str]:

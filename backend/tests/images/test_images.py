@@ -235,7 +235,7 @@ async def test_connections_of_one_client_to_the_web_server_are_limited(
         return (await Visitor(port, headers).get("/assets/none.js"))[0]
 
     with ExitStack() as stack:
-        # An API that takes connections and never answers; one that refused them would end those below after 5 s.
+        # An API that takes connections and never answers: if it refused them, those below would end after 5 s.
         api = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=2 * CONNECTIONS_PER_CLIENT))
         start_web(web_settings | {"API_ADDRESS": f"127.0.0.1:{api.getsockname()[1]}"})
 
@@ -249,9 +249,7 @@ async def test_connections_of_one_client_to_the_web_server_are_limited(
         async with asyncio.timeout(PATIENCE_SECONDS):
             while await ask(addresses[-1]) != HTTPStatus.SERVICE_UNAVAILABLE:
                 await pause()
-                connect(
-                    addresses[-1]
-                )  # A busy machine may have lost one, or nginx has given up those that it took first.
+                connect(addresses[-1])  # A busy machine may have lost one, or nginx has given up the first ones.
         assert await ask(other) == HTTPStatus.NOT_FOUND
 
 

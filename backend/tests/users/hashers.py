@@ -1,4 +1,4 @@
-"""Fast password hashers for tests: one that waits, and two that count their hashes."""
+"""Fast password hashers for tests: one waits, and two count their hashes."""
 
 from threading import Event
 from typing import ClassVar, override

@@ -25,7 +25,7 @@ PUBLIC = [
 
 @dataclass
 class Outcome:
-    """An answer; only those that come from Django have the id of a request."""
+    """An answer; only answers of Django have the id of a request."""
 
     status: int
     headers: Any

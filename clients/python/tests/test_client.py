@@ -283,7 +283,7 @@ async def test_a_sign_out_removes_the_stored_tokens(user: SignedInUser, tmp_path
 @pytest.mark.storeless
 @pytest.mark.parametrize("kept", [Tokens("spent", "spent", "ann"), Tokens("new", "new", "ann")])
 async def test_a_sign_out_sends_no_spent_token(tmp_path: Path, kept: Tokens) -> None:
-    """Neither after its own renewal, nor after that of another program."""
+    """Neither after its own renewal, nor after another program's."""
     sent = []
 
     async def log_out(request: web.Request) -> web.Response:

@@ -93,7 +93,7 @@ export function isAtLeast(a: Answer, b: Answer): boolean {
   return !isActive(a.status) || isActive(b.status)
 }
 
-/** The message with the newer state: that of the fetched message, or that of the live answer. */
+/** The message with the newer state, either as fetched or as in the live answer. */
 export function shownMessage<M extends Answer>(message: M, live: Answer | undefined): M {
   return live && isAtLeast(live, message) ? { ...message, ...live } : message
 }

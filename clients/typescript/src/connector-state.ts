@@ -58,7 +58,7 @@ export function checkMove(from: Kind, to: Kind): void {
   if (!MOVES[from].includes(to)) throw new Error(`A connector cannot move from ${from} to ${to}.`)
 }
 
-/** Ends the timers, the connection and the slot of a state, except those that `next` keeps. */
+/** Ends the timers, the connection and the slot of a state, unless `next` keeps them. */
 export function releaseState(state: ConnectorState, next: ConnectorState): void {
   if (state.kind === 'waiting') clearTimeout(state.retry)
   if ('trial' in state && !('trial' in next && next.trial === state.trial)) state.trial?.stop()

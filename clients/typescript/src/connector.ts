@@ -52,8 +52,8 @@ const SILENCE_MS = 75_000
 const HANDSHAKE_MS = 15_000
 const PROBE_MS = 5_000
 /**
- * A connection that has lasted this long was a success, even if it brought nothing (P-12.2): such connections do not come
- * more often than those that fail.
+ * A connection that has lasted this long was a success, even if it brought nothing (P-12.2): such connections are not
+ * retried more often than failed ones.
  */
 const LASTING_MS = MAX_BACKOFF_MS
 

@@ -93,7 +93,7 @@ export class Conversation {
     return this.#start(commands.regeneration(messageId, options))
   }
 
-  /** Asks another version of a question; without `attachments`, with those that it had. */
+  /** Asks another version of a question; without `attachments`, it keeps its own. */
   edit(
     messageId: string,
     content: string,

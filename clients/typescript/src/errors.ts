@@ -5,7 +5,7 @@ export class ChatError extends Error {
 }
 
 /**
- * The server has refused a command, and nothing was asked. `code` is that of the protocol (docs/protocol.md, section
+ * The server has refused a command, and nothing was asked. `code` is a code of the protocol (docs/protocol.md, section
  * 6), or `CLOSED` if the server closed the connection because of it; `retryAfter` is in seconds.
  */
 export class RefusedError extends ChatError {

@@ -37,7 +37,7 @@ export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenera
   }
 }
 
-/** Null for a block without data or comment, such as one that sets only `retry`. */
+/** Null for a block without data or comment, such as a block that only sets `retry`. */
 function parseEvent(block: string): ServerEvent | null {
   let type = 'message'
   let isComment = false

@@ -91,7 +91,7 @@ export interface Regenerate {
 /**
  * Stores another version of the question `message_id` and starts its answer.
  *
- * Without `attachments`, it has those of that question.
+ * Without `attachments`, it keeps the attachments of that question.
  */
 export interface EditQuestion {
   type: 'chat.edit'
@@ -235,7 +235,7 @@ export interface AttachmentView {
   created_at: string
 }
 /**
- * Text to append to an answer; `from` is the number before its first delta, `seq` that of its last.
+ * Text to append to an answer: its deltas have the numbers `from + 1` to `seq`.
  *
  * `reset`: forget what you have of this answer first.
  */

@@ -1,4 +1,4 @@
-/** Bodies of responses: those of the server are JSON, anything else comes from a proxy (docs/protocol.md: P-9.8). */
+/** Bodies of responses: the server sends JSON, anything else comes from a proxy (docs/protocol.md: P-9.8). */
 export interface Refusal {
   code: string
   error: string

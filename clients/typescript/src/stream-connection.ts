@@ -46,7 +46,7 @@ export abstract class StreamConnection implements Connection {
   /** Makes the request that does what the frame asks for. */
   protected abstract perform(frame: ClientFrame): void
 
-  /** Reads the event stream at `path` instead of the one that was read before. */
+  /** Reads the event stream at `path` instead of the previous one. */
   protected async follow(path: string): Promise<void> {
     this.#stream?.abort()
     const stream = new AbortController()

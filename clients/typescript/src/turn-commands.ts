@@ -37,7 +37,7 @@ export function continuation(messageId: string, options: ModelChoice): NewComman
   return { type: 'chat.continue', client_id: createUuid(), message_id: messageId, ...given(options) }
 }
 
-/** The options without those that are undefined, which are not fields of the command. */
+/** The options that are defined: the others are not fields of the command. */
 function given({ model, attachments }: Omit<AskOptions, 'parentId'>) {
   return { ...(model !== undefined && { model }), ...(attachments && { attachments }) }
 }

@@ -27,7 +27,7 @@ export async function registerAccount(registration: Registration): Promise<void>
 
 /**
  * Whether the next account becomes the administrator account, as on a fresh installation, and whether it needs the
- * set-up code. A server that cannot say counts as one that has accounts: the sign-in and sign-up pages wait for this
+ * set-up code. A server that cannot say is taken to have accounts: the sign-in and sign-up pages wait for this
  * query, and must not wait again after a failure.
  */
 export const registrationQuery = queryOptions({

@@ -54,7 +54,7 @@ export function conversationQuery(id: string) {
   })
 }
 
-/** The newest messages, joined to older ones that are loaded where the two overlap. */
+/** The newest messages, joined to already loaded older messages where the two overlap. */
 export function threadQuery(id: string) {
   return queryOptions({
     queryKey: ['thread', id],

@@ -15,7 +15,8 @@ export function forgetUploads(ids: readonly string[]): void {
 }
 
 /**
- * Their author removed them: deletes those that nothing else names, here and, unless a message has them, on the server.
+ * Their author removed them: deletes attachments that nothing else names, here and, unless a message has them, on the
+ * server.
  */
 export function discardUploads(ids: readonly string[]): void {
   for (const id of unused(ids)) {
@@ -28,8 +29,8 @@ export function discardUploads(ids: readonly string[]): void {
 }
 
 /**
- * The server no longer has them, because they waited for a message for more than a day: those that this browser
- * uploaded are uploaded again, with the same ids. False if there are none.
+ * The server no longer has them, because they waited for a message for more than a day: uploads again what this browser
+ * uploaded, with the same ids. False if there is nothing to upload.
  */
 export function uploadAgain(ids: readonly string[]): boolean {
   const gone = ids.filter((id) => {

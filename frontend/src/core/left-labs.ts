@@ -15,7 +15,7 @@ export function forgetLab(id: string): void {
   writeUserStored(LAB_PREFIX + id, null)
 }
 
-/** Deletes those of the entries `names` that no other open tab uses; what cannot be deleted now is left. */
+/** Deletes the entries `names` that no other open tab uses; what cannot be deleted now is left. */
 export async function deleteLeftLabs(names: readonly string[]): Promise<void> {
   const open = await openTabIds()
   for (const name of names) {

@@ -11,7 +11,7 @@ export async function loadPartAt(client: QueryClient, id: string, messageId: str
   const depth = await findDepth(id, messageId)
   let page = await fetchReaching(id, depth)
   if (!page.messages.some((message) => message.id === messageId)) {
-    // The message is on another branch, which becomes the one that is shown and continued.
+    // The message is on another branch, which is shown and continued from now on.
     await showBranch(id, messageId)
     page = await fetchReaching(id, depth)
   }

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** How many pixels at the bottom of the page the keyboard on the screen covers, where the page is not resized for it. */
+/** Height in pixels of the part of the page under the on-screen keyboard; 0 in browsers that resize the page for it. */
 export function useCoveredHeight(): number {
   return useSyncExternalStore(subscribe, coveredHeight)
 }
@@ -17,7 +17,7 @@ function subscribe(onChange: () => void): () => void {
 
 function coveredHeight(): number {
   const { visualViewport: viewport } = window
-  // A page that is zoomed in has parts outside of the view too.
+  // On a page that is zoomed in, other parts are out of view too.
   if (viewport?.scale !== 1) return 0
   return Math.max(0, Math.round(document.documentElement.clientHeight - viewport.height - viewport.offsetTop))
 }

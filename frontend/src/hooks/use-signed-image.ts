@@ -16,13 +16,13 @@ const MAX_URLS = 8
 
 type Part = 'url' | 'thumbnail_url'
 
-/** The last URL from which each image was loaded: another one would load the same image again. */
+/** The last URL from which each image was loaded: from another URL, the browser would load it again. */
 const loaded = new Map<string, { src: string; at: number }>()
 
 onUserChange(() => loaded.clear())
 
 interface SignedImage {
-  /** Undefined: there is none. */
+  /** Undefined if there is none. */
   src: string | undefined
   /** Whether it can be shown; until then, a broken image must not be. */
   isLoaded: boolean
@@ -72,7 +72,7 @@ export function useSignedImage(id: string, attachment: Attachment | null, part: 
   }
 }
 
-/** A new URL in place of one that failed: immediately, then after growing delays, and when network or session return. */
+/** A new URL after one has failed: immediately, then after growing delays, and when network or session return. */
 function useFreshUrl(id: string, part: Part) {
   const [isGivenUp, setIsGivenUp] = useState(false)
   const [urls, setUrls] = useState<{ src: string | undefined; count: number }>({ src: undefined, count: 0 })

@@ -3,7 +3,7 @@ import type { zhTW } from '@/i18n/zh-TW'
 
 type Texts<T> = { readonly [K in keyof T]: T[K] extends string ? string : Texts<T[K]> }
 
-/** The keys each language must have: those of zh-TW. */
+/** The keys each language must have, taken from zh-TW. */
 export type Translation = Texts<typeof zhTW>
 
 /** The keys of the lab's own namespace. */

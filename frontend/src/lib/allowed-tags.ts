@@ -58,7 +58,7 @@ export function withoutTags(text: string, lineBreak: string): string {
   return text.replace(ANY_TAG, (tag) => (/^<br/i.test(tag) ? lineBreak : ''))
 }
 
-/** How many details elements the line opens, minus those that it closes. */
+/** How many details elements the line opens, minus how many it closes. */
 export function countOpenDetails(line: string): number {
   const tags = line.match(/<\/?details(?:\s+open(?:="")?)?>/gi) ?? []
   return tags.reduce((depth, tag) => depth + (tag.startsWith('</') ? -1 : 1), 0)

@@ -18,8 +18,8 @@ export const SEND_KEYS = ['enter', 'modEnter'] as const
 export type SendKey = (typeof SEND_KEYS)[number]
 
 /**
- * Whether the key press belongs to the composition of Chinese, Japanese or Korean text. Safari reports the one that ends
- * it after `compositionend`, with `isComposing` false but key code 229.
+ * Whether the key press belongs to the composition of Chinese, Japanese or Korean text. Safari reports the key that
+ * ends it after `compositionend`, with `isComposing` false but key code 229.
  */
 export function isComposing(press: Pick<KeyPress, 'isComposing' | 'keyCode'>): boolean {
   return press.isComposing || press.keyCode === TAKEN_BY_INPUT_METHOD

@@ -6,7 +6,7 @@ export interface DiagramRequest {
   isDark: boolean
 }
 
-/** `ready`: the frame accepts diagrams. The height is that of the drawing, in pixels. */
+/** `ready`: the frame accepts diagrams. `drawn`: with the height of the drawing, in pixels. */
 export type DiagramNews = { kind: 'ready' } | { kind: 'drawn'; height: number } | { kind: 'failed' }
 
 export function isDiagramNews(value: unknown): value is DiagramNews {

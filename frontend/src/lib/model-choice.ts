@@ -30,7 +30,7 @@ export function replacementOf(id: string, { models, default: usual }: ModelList)
   )
 }
 
-/** The usable model with the largest window, if that is larger than that of `id`. */
+/** The usable model with the largest window, if `id` has a smaller one. */
 export function largerThan(id: string, { models }: ModelList): Model | undefined {
   const window = models.find((model) => model.id === id)?.context_window ?? 0
   return models
@@ -38,7 +38,7 @@ export function largerThan(id: string, { models }: ModelList): Model | undefined
     .toSorted((one, other) => other.context_window - one.context_window)[0]
 }
 
-/** The model to use in place of `id` for images; undefined without one that is known to see them. */
+/** The model to use in place of `id` for images; undefined if no model is known to see them. */
 export function seeingInstead(id: string, { models, default: usual }: ModelList): Model | undefined {
   const seeing = models.filter((model) => model.available && model.vision === true && model.id !== id)
   return seeing.find((model) => model.id === usual) ?? seeing[0]

@@ -29,7 +29,7 @@ export async function whenStill(element: Element): Promise<void> {
   observer.disconnect()
 }
 
-/** A broken image is complete too; one that is `data-loading` will be loaded from another URL. */
+/** A broken image is complete too; with `data-loading`, it will be loaded from another URL. */
 function isDrawn(image: HTMLImageElement): boolean {
   return image.complete && !image.hasAttribute('data-loading')
 }

@@ -60,7 +60,7 @@ const FUNCTIONS: Record<string, (text: string) => unknown> = {
   growBlocks: (text) => growBlocks(splitBlocks(text.slice(0, -1)), text),
 }
 
-/** Node.js, which runs this test; the types are those of browsers. */
+/** Node.js, which runs this test; the other types come from browsers. */
 declare const process: { cpuUsage(before?: CpuUsage): CpuUsage }
 interface CpuUsage {
   user: number

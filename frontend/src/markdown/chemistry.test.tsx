@@ -17,7 +17,7 @@ test.each([
   ['| a |\n|---|\n| $\\ce{CO2}$ |', 'CO'],
 ])('%j is drawn as chemistry', async (text, part) => {
   const view = render(<MathMarkdown text={text} isBeingWritten={false} />).container
-  // Screen readers read the formula beside the one that is drawn.
+  // Screen readers read the formula beside the drawn one.
   await waitFor(() => expect(view.querySelector('[aria-hidden]')?.textContent).toContain(part))
   // The colour of unknown commands.
   expect(view.innerHTML).not.toContain('--color-danger')

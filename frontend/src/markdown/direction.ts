@@ -1,11 +1,11 @@
 /**
  * A rehype plugin for text that runs from right to left. The browser finds the direction of each block by its first strong
- * letter; lists and tables have that of their first letter. Code and URLs run from left to right.
+ * letter; lists and tables take the direction of their first letter. Code and URLs run from left to right.
  */
 import type { Node } from '@/markdown/tree'
 
 const BLOCKS = new Set(['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'th', 'td', 'summary'])
-/** Their direction is that of their first block, which therefore must not set one. */
+/** They take the direction of their first block, which therefore must not set one. */
 const CONTAINERS = new Set(['li', 'blockquote'])
 const WHOLES = new Set(['ul', 'ol', 'table'])
 const ADDRESS = /^(?:https?:|mailto:|www\.)\S*$|^[^\s@]+@[^\s@]+$/

@@ -47,7 +47,7 @@ export function beginsText({ before, after }: Run): boolean {
   return !BASE.test(before) && /\S/.test(after)
 }
 
-/** Whether the run may be the last one that `closesBeforeWord` asks for. */
+/** Whether the run may be the last run that `closesBeforeWord` asks for. */
 export function isOfSameMarks(run: Run, other: Run): boolean {
   return run.mark === other.mark && other.length >= MIN_RUN_LENGTH
 }

@@ -15,7 +15,7 @@ const LONG_TEXTS: readonly (readonly [RegExp, RegExp])[] = [
   [/^ {0,3}<![a-z]/i, />/],
 ]
 
-/** Reads the lines of a text in their order, but those of code between fences. */
+/** Reads the lines of a text in order, except code between fences. */
 export class HtmlReader {
   private end: RegExp | null = null
   /** The width of the marks of quotations and items around it, with which it ends. */

@@ -28,7 +28,7 @@ test('the levels are the same while the answer is written', async () => {
   expect(await levelsOf('### a\n\n##### b\n\nend', true)).toEqual(['H3:2', 'H5:3'])
 })
 
-test('the heading of footnotes is that of a section', async () => {
+test('the heading of footnotes has the level of a section', async () => {
   expect(await levelsOf('# a[^1]\n\nend\n\n[^1]: n')).toEqual(['H1:2', 'H2:2'])
 })
 

@@ -1,6 +1,6 @@
 /**
  * The levels of an answer's headings. Models begin with `###` or skip from `##` to `####`, which users of screen readers
- * take for missing headings. Below the title of the page, no level is skipped; the look stays that of the marks.
+ * take for missing headings. Below the title of the page, no level is skipped; the look still follows the marks.
  */
 import { splitCode } from '@/markdown/code-spans'
 import type { Node } from '@/markdown/tree'
@@ -18,7 +18,7 @@ export function outlineAfter(before: Outline, block: string): Outline {
   return HINT.test(block) ? depthsOf(block).reduce(addHeading, before) : before
 }
 
-/** A rehype plugin that gives headings their levels, behind those of the blocks before. */
+/** A rehype plugin that gives headings their levels, continuing from the previous blocks. */
 export function rehypeOutline({ before }: { before: Outline }) {
   return (tree: Node) => void setLevels(tree, before)
 }
@@ -44,7 +44,7 @@ function depthsOf(block: string): number[] {
 
 function setLevels(node: Node, before: Outline): Outline {
   const { tagName = '', properties = {}, children = [] } = node
-  // The heading of footnotes is that of a section.
+  // The heading of footnotes has the level of a section.
   if (properties['dataFootnotes'] === true) return before
   const depth = Number(/^h([1-6])$/.exec(tagName)?.[1] ?? 0)
   let outline = before

@@ -65,7 +65,7 @@ class PlainText {
   }
 }
 
-/** Removes the marks before the text, and those that may close it. */
+/** Removes the marks before the text, and marks that may close it. */
 function headingToText(line: string): string {
   const text = line.replace(HEADING, '').trim()
   const closing = /(?:^| )#+$/.exec(text)

@@ -9,7 +9,7 @@ import { replaceAll, type Replacement } from '@/markdown/replacements'
 const DEFINITION = /^[ \t>]*\[([^[\]\n^][^[\]\n]{0,199})\]:\s*(?:[^\s<]|<[^<>\n]*>)/gm
 const TOKEN = /\\[\s\S]|!?\[|\]|\n/g
 const NAME = /\[(?!\^)([^[\]\n]{0,200})\]/y
-/** A label of words or a number; others, such as that of `[0, 1]`, do not name a definition. */
+/** A label of words or a number; other labels, as in `[0, 1]`, do not name a definition. */
 const LABEL = /^[\p{L}\p{N}`*_~"“「『《(（][^,;:=|<>$\\]{0,79}$/u
 const TASK_BOX = /(?:[-*+]|\d{1,9}[.)])[ \t]+$/
 /** Text that may precede a reference; the index of `a[0]` and brackets in a URL are not references. */
@@ -23,7 +23,7 @@ interface Opening {
   isImage: boolean
 }
 
-/** Whether the brackets at `at` may be the label of a link, and are not an index such as that of `a[0][1]`. */
+/** Whether the brackets at `at` may be the label of a link, and are not an index as in `a[0][1]`. */
 export function isReference(text: string, at: number): boolean {
   return BOUNDARY.test(text.charAt(at - 1))
 }

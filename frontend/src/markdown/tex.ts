@@ -6,7 +6,7 @@ const CJK = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/
 const CJK_PUNCTUATION = /[\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]/
 /** A letter of a script in which no formulas are written. */
 const FOREIGN = /(?![\p{Script=Latin}\p{Script=Greek}\p{Script=Common}])\p{L}/u
-/** An argument such as that of `\text{}`, which may be words. */
+/** An argument, as of `\text{}`, which may be words. */
 const ARGUMENT = /\\[a-z]+\{[^{}]*\}/gi
 const FUNCTION =
   /(?<![\\A-Za-z])(?:arccos|arcsin|arctan|arg|cosh?|det|dim|exp|gcd|inf|lcm|lim|log|max|min|mod|sinh?|sup|tanh?)(?![A-Za-z])/g
@@ -80,7 +80,7 @@ function readBars(tex: string): { isOpen: boolean } | null {
   return { isOpen }
 }
 
-/** Whether its parentheses come in pairs; with brackets, they may be those of an interval. */
+/** Whether its parentheses come in pairs; with brackets, they may be an interval. */
 function isBalanced(tex: string): boolean {
   if (/[[\]\\]/.test(tex)) return true
   let depth = 0

@@ -8,7 +8,7 @@ import { endOfDestination } from '@/markdown/destinations'
 import { replaceAll, type Replacement } from '@/markdown/replacements'
 
 const HINT = /(?:https?:\/\/|www\.)[^\s<>]/i
-/** Full-width punctuation, that of Arabic, Urdu and Hindi, and controls of direction. */
+/** Punctuation: full-width, and of Arabic, Urdu and Hindi; and controls of direction. */
 const PUNCTUATION_AFTER =
   /[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ab\u00bb\u060c\u061b\u061f\u06d4\u0964\u0965\u2018-\u201f\u2026\u22ef\u3001-\u303f\ufe50-\ufe6b\uff01-\uff20\uff3b-\uff40\uff5b-\uff65]/
 const LETTER = /[\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u9fff\uac00-\ud7af]/

@@ -47,7 +47,7 @@ export function changedAttachments(key: string): string[] | null {
   return changed === undefined ? readIds(key) : changed
 }
 
-/** The keys of the stored drafts with attachments, including those of other tabs. */
+/** The keys of the stored drafts with attachments, also of other tabs. */
 export function attachmentDraftKeys(): string[] {
   return userStoredNames(PREFIX).map((name) => name.slice(PREFIX.length))
 }

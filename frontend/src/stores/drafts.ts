@@ -32,7 +32,7 @@ export function addToDraft(key: string, text: string): void {
   keepDraft(key, [draftText(key), text].filter((part) => part !== '').join('\n\n'))
 }
 
-/** The keys of the stored drafts, including those of other tabs. */
+/** The keys of the stored drafts, also of other tabs. */
 export function draftKeys(): string[] {
   return userStoredNames(PREFIX).map((name) => name.slice(PREFIX.length))
 }

@@ -71,7 +71,7 @@ export function setUpPage(): void {
   })
 }
 
-/** Returns a function that removes the listeners which the window has got since: those of a file end with it. */
+/** Returns a function that removes the listeners added to the window since: the listeners of a file end with it. */
 function collectListeners(): () => void {
   const added: Parameters<typeof window.addEventListener>[] = []
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called on the window below

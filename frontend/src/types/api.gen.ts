@@ -420,7 +420,7 @@ export interface MessagesOut {
   has_more: boolean
 }
 /**
- * The format of an export; `language` is that of the headings in Markdown.
+ * The format of an export; `language` applies to the headings in Markdown.
  */
 export interface ExportQuery {
   format?: 'markdown' | 'json'

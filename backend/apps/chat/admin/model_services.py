@@ -1,4 +1,4 @@
-"""The model services in Django's administration; those of the environment take precedence."""
+"""The model services in Django's administration; services that the environment names take precedence."""
 
 import re
 from typing import Any, override

@@ -157,6 +157,6 @@ def is_being_written(answer_id: UUID) -> bool:
 
 
 def find_ended_runs(runs: Mapping[UUID, int]) -> set[tuple[UUID, int]]:
-    """Return those of `runs`, numbers by answer, that are over: ended, or followed by a later run."""
+    """Return the `runs` (numbers by answer) that are over: ended, or followed by a later run."""
     active = dict(select_active_runs().filter(answer_id__in=runs).values_list("answer_id", "number"))
     return {(answer_id, run) for answer_id, run in runs.items() if active.get(answer_id, run + 1) > run}

@@ -30,7 +30,7 @@ MAX_SHARED_LENGTH = 10_000
 """Characters of a text that is indexed together with others: a turn in their conversations waits for all of them."""
 
 INDEX_DELAY_SECONDS = 0.25
-"""Seconds after which a text is indexed, together with those that have arrived meanwhile."""
+"""Seconds after which a text is indexed, together with all texts that have arrived by then."""
 
 MAX_WAIT_SECONDS = 2.0
 """Seconds that texts wait for quiet at most."""

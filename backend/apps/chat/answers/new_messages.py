@@ -141,7 +141,7 @@ def _choose_model(conversation: Conversation, request: AnswerRequest) -> str:
 def find_question_attachments(
     owner_id: UUID, request: AnswerRequest, question: Message, model_id: str
 ) -> list[Attachment]:
-    """Return the attachments to link to a new question; no query for one that has none.
+    """Return the attachments to link to a new question; runs no query if it has none.
 
     Raises:
         NotFoundError: an id is unknown, or another user's.

@@ -35,7 +35,7 @@ class BuiltPrompt:
 def build_prompt(conversation: Conversation, question: Message, answer: Message) -> BuiltPrompt:
     """Return the prompt for `answer`, the answer to `question`; the question itself is always in it.
 
-    Words come before images: those of older questions have what room the words of the branch leave.
+    Words come before images: images of older questions get the room that the words of the branch leave.
     """
     model = get_registry().find_model(answer.model_used)
     window = model.context_window if model is not None else UNKNOWN_WINDOW

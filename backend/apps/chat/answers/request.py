@@ -26,8 +26,8 @@ class AnswerRequest:
     """A request for an answer, with its place in the conversation (docs/protocol.md, section 4).
 
     `message_id` names an answer (regenerate, continue) or a question (edit). `parent_id` None makes a new root; unset,
-    the question follows the conversation's current leaf. `attachments` are public ids; None keeps those of the question
-    that is edited.
+    the question follows the conversation's current leaf. `attachments` are public ids; None keeps the attachments of
+    the question that is edited.
     """
 
     kind: RequestKind

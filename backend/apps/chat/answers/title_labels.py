@@ -5,7 +5,7 @@ import unicodedata
 
 from apps.core.unicode_forms import normalize
 
-# Each in English, German, Romance, Nordic and other European languages, then those of Asia.
+# Each in English, German, Romance, Nordic and other European languages, then in the languages of Asia.
 _TITLE_WORDS = """
     title subject topic titel überschrift thema betreff titre sujet título titulo tema asunto assunto titolo
     oggetto argomento títol onderwerp tittel rubrik emne ämne fyrirsögn gesprächstitel chattitel titelvorschlag

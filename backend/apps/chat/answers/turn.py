@@ -215,14 +215,14 @@ def _insert(
 
 
 def _find_runs(conversation_id: UUID, client_id: UUID | None) -> Later[Run]:
-    """Return the active run of a conversation, and the one that the same command has started."""
+    """Return the active run of a conversation, and the run that the same command started before."""
     if client_id is None:
         return _ACTIVE_RUN.later(conversation_id)
     return _ACTIVE_RUN_OR_REPEAT.later(conversation_id, client_id)
 
 
 def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
-    """Return the one of `runs` that the same command has started.
+    """Return the run among `runs` that the same command started before.
 
     Raises:
         InvalidMessageError: another command has the same id.

@@ -147,7 +147,7 @@ def delete_objects(names: Iterable[str]) -> int:
 
 
 def _delete_files(store: Storage, left: set[str]) -> None:
-    """Delete files, and remove their names from `left`; one that cannot be deleted does not keep the others."""
+    """Delete files, and remove their names from `left`; a failure does not stop the deletion of the others."""
     failure: OSError | None = None
     for name in sorted(left):
         try:

@@ -20,7 +20,7 @@ _ORDERS = {"newest": ("-id",), "largest": ("-stored_bytes", "-id")}
 
 
 def select_live_attachments(owner_id: UUID) -> QuerySet[Attachment]:
-    """Return every attachment of an owner except those that only deleted conversations have."""
+    """Return every attachment of an owner, unless only deleted conversations have it."""
     links = MessageAttachment.objects.filter(attachment=OuterRef("id"))
     is_unused = ~Exists(links)
     is_shown = Exists(links.filter(message__conversation__deleted_at=None))
@@ -41,12 +41,12 @@ def list_attachments(owner_id: UUID, *, page: int, page_size: int, order: Attach
 
 
 def count_used_bytes(owner_id: UUID) -> int:
-    """Return how many bytes an owner's attachments have in the store, those of deleted conversations included."""
+    """Return how many bytes an owner's attachments take in the store, also in deleted conversations."""
     return Attachment.objects.filter(owner_id=owner_id).aggregate(sum=Sum("stored_bytes"))["sum"] or 0
 
 
 def read_text_bytes(owner_id: UUID) -> int:
-    """Return how many bytes an owner's texts count, those of deleted conversations included."""
+    """Return how many bytes an owner's texts count, also in deleted conversations."""
     return _read_number(_TEXT_BYTES, [owner_id])
 
 

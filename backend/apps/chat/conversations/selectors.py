@@ -38,8 +38,8 @@ def list_conversations(
 ) -> Page[Conversation]:
     """Return a page of an owner's conversations, pinned first, then the newest activity; without system prompts.
 
-    `search` keeps those in which one message, or the title, has all its words; blank keeps all. Of a search, `total`
-    counts at most 200, or to the first one after the page.
+    `search` keeps conversations in which one message, or the title, has all its words; blank keeps all. With a search,
+    `total` counts up to 200 hits, or up to the first one after the page.
     """
     found = select_live_conversations(owner_id).defer("system_prompt").order_by("-is_pinned", "-updated_at", "-id")
     if only_archived:

@@ -135,7 +135,7 @@ def delete_conversation(*, owner_id: UUID, public_id: UUID) -> None:
 
 @transaction.atomic
 def restore_conversation(*, owner_id: UUID, public_id: UUID) -> Conversation:
-    """Restore a conversation; one that is not deleted is returned unchanged.
+    """Restore a conversation; returns it unchanged if it is not deleted.
 
     Raises:
         NotFoundError: the owner has no such conversation, or it was deleted too long ago.

@@ -17,7 +17,7 @@ UNKNOWN_REVISION = -1
 
 @dataclass(frozen=True, slots=True)
 class ConversationState:
-    """The state of a conversation; `active` is the answer being written and its run, `fields` are those of lists."""
+    """The state of a conversation: `active` is the answer being written and its run, `fields` is what lists show."""
 
     id: UUID
     revision: int

@@ -44,7 +44,7 @@ _ACTIVE = "SELECT answer_id FROM chat_run WHERE ended_at IS NULL AND answer_id I
 
 
 def find_orphans(worker_id: UUID, running: Collection[UUID]) -> list[Orphan]:
-    """Return the active runs whose writer is dead, or is this worker, which writes only those that are `running`.
+    """Return the active runs whose writer is dead, or is this worker although they are not in `running`.
 
     The database selects them, so that only the texts of orphans are read.
     """

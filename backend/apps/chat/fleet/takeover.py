@@ -111,7 +111,7 @@ class OrphanSearch:
         self._trusts_from = _now() + settings.WORKER_LEASE if may_have_others() else 0.0
 
     def _leave_out_own(self, orphans: list[Orphan]) -> list[Orphan]:
-        """Return the orphans without those of this worker's answers that may just have ended.
+        """Return the orphans without this worker's own answers that may have ended a moment ago.
 
         An answer of this worker counts as lost if it is missing in two rounds in a row.
         """

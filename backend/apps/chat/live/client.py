@@ -70,10 +70,10 @@ class SignedInClient(ABC):
         return before.session_id
 
     async def receive_notification(self, notification: ChatNotification) -> None:
-        """Pass on a notification; drop one that is for none of this client's groups.
+        """Send the frames of a notification, unless it is for another client's groups.
 
-        The groups hold internal ids, which the server looked up for this principal: the id that a client names may
-        be that of another user's conversation too.
+        The groups hold internal ids, which the server looked up for this principal: another user's conversation may
+        have the same public id.
         """
         if set(self.groups).isdisjoint(notification.groups):
             return

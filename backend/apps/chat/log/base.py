@@ -57,7 +57,7 @@ class LogWriter(Protocol):
 
 
 class StreamLog(Protocol):
-    """The log of every answer that is being written, and of those that ended recently."""
+    """The log of every answer that is being written or has ended recently."""
 
     async def open(self) -> None:
         """Start with the server, on the running event loop."""
@@ -88,7 +88,7 @@ class StreamLog(Protocol):
 
         None asks for the whole answer, as a reset. A position that cannot be continued (of another run whose beginning
         does not match, ahead of the log, or no longer kept) is answered by a reset too. A follower that is up to date
-        gets each delta immediately; one that is behind gets everything it lacks as one event per kind. Stops without an
+        gets each delta immediately; a follower that is behind gets all it lacks as one event per kind. Stops without an
         end when the run is taken over: follow again from the position reached.
 
         Raises:

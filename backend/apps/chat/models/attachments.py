@@ -23,8 +23,8 @@ class AttachmentKind(models.TextChoices):
 class Attachment(models.Model):
     """A file of one user, as it was processed; its objects in the store are named by `id` (attachments/objects.py).
 
-    `public_id` is the id that its owner chose and sees, as that of a conversation. `mime`, `bytes`, `width` and
-    `height` are those of what is served; `stored_bytes` counts all its objects. `tokens` are those of gpt-4o.
+    `public_id` is the id that its owner chose and sees, as with conversations. `mime`, `bytes`, `width` and `height`
+    describe what is served; `stored_bytes` counts all its objects. `tokens` are counted as gpt-4o does.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

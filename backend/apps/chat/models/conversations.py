@@ -72,7 +72,7 @@ class Message(models.Model):
 
     An answer is written in runs. `latest_run` fences each write of the text, and `seq` is the last number that
     `content` and `reasoning` hold (docs/protocol.md, section 3); while a run is active, they may lack its tail, which
-    `text` adds. The tokens are those of all runs together.
+    `text` adds. The tokens are the sum over all runs.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -113,7 +113,7 @@ class Message(models.Model):
 
     @property
     def run(self) -> "Run":
-        """The latest run; of a message that no model has written, an empty one that is complete."""
+        """The latest run; for a message that no model wrote, an empty run with the status `complete`."""
         return self.latest_run or _no_run()
 
 
@@ -129,7 +129,7 @@ class Run(models.Model):
 
     Of the tokens, `cached_tokens` are part of the prompt's, and `reasoning_tokens` of the completion's.
 
-    `client_id` and `digest` are those of the command that started the run. They are kept for the life of the
+    `client_id` and `digest` identify the command that started the run. They are kept for the life of the
     conversation, even after the answer is deleted, so that a repeated command starts nothing.
     """
 

@@ -61,7 +61,7 @@ class ConversationDeletedNotification(_ToConversation, frozen=True, kw_only=True
 
 
 class ChangeNotification(Notification, frozen=True, kw_only=True, tag="change"):
-    """One change of a user's conversations, the `revision`th; `fields` are those of its frame, JSON values."""
+    """One change of a user's conversations, with the user's `revision`; `fields` are the JSON values of its frame."""
 
     owner_id: UUID
     revision: int

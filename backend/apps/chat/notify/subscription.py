@@ -39,7 +39,7 @@ class Subscription:
         return self
 
     async def __anext__(self) -> ChatNotification:
-        """Return the next notification; one that this version does not know is skipped."""
+        """Return the next notification that this version knows."""
         while True:
             notification = _read(await self._layer.receive(self._channel))
             if notification is not None:

@@ -96,7 +96,7 @@ class Regenerate(BaseCommand, frozen=True, kw_only=True, tag="chat.regenerate"):
 class EditQuestion(BaseCommand, frozen=True, kw_only=True, tag="chat.edit"):
     """Stores another version of the question `message_id` and starts its answer.
 
-    Without `attachments`, it has those of that question.
+    Without `attachments`, it keeps the attachments of that question.
     """
 
     message_id: Id

@@ -59,7 +59,7 @@ class UnknownCommandError(InvalidInputError):
 
 
 class RefusedFrameError(Exception):
-    """A frame that was not understood: `error` says why, `client_id` is that of its command.
+    """A frame that was not understood: `error` says why, `client_id` identifies its command.
 
     `needs_sign_in`: a connection that has not signed in gets AUTH_REQUIRED instead of `error`.
     """
@@ -104,7 +104,7 @@ class CommandDecoder[C: BaseCommand]:
         if shape is None:
             raise RefusedFrameError(UnknownCommandError(), _find_client_id(fields), needs_sign_in=True)
         if kind == "auth" and not (isinstance(token := fields.get("token"), str) and len(token) <= MAX_TOKEN_LENGTH):
-            fields["token"] = ""  # A token of any other shape is one that does not sign in: AUTH_FAILED.
+            fields["token"] = ""  # A token of any other shape does not sign in: AUTH_FAILED.
         try:
             return msgspec.convert(fields, shape)
         except UNFIT as error:

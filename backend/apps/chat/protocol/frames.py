@@ -43,7 +43,7 @@ class Accepted(Frame, frozen=True, kw_only=True, tag="chat.accepted"):
 
 
 class StreamDelta(Frame, frozen=True, tag="chat.stream", gc=False):
-    """Text to append to an answer; `from` is the number before its first delta, `seq` that of its last.
+    """Text to append to an answer: its deltas have the numbers `from + 1` to `seq`.
 
     `reset`: forget what you have of this answer first.
     """

@@ -33,7 +33,7 @@ class ProviderError(Exception):
 
     failure = Failure.ERROR
     status: int | None = None
-    """The HTTP status of the refusal, or the one that is stated in the error of an answer, if there is one."""
+    """The HTTP status of the refusal, or the status that the error of an answer states, if there is one."""
     retry_after: int | None = None
     """Whole seconds, if the service said when to try again."""
     service_code: str | None = None

@@ -1,4 +1,4 @@
-"""Public ids of models: `model` for those of the first service, `service::model` for those of the others."""
+"""Public ids of models: `model` for the first service, `service::model` for the others."""
 
 import re
 from collections.abc import Mapping
@@ -51,5 +51,5 @@ def find_by_family[T](table: Mapping[str, T], model_id: str) -> T | None:
 
 
 def remove_tuning(model_id: str) -> str:
-    """Return the model that a fine-tuned one (`ft:gpt-4o-mini:company:purpose:id`) is made from; others as they are."""
+    """Return the base model of a fine-tuned model (`ft:gpt-4o-mini:company:purpose:id`); other names unchanged."""
     return model_id.split(":")[1] if model_id.lower().startswith("ft:") else model_id

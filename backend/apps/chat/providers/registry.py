@@ -36,7 +36,7 @@ class ModelRegistry:
     """Versions of the services set in the settings that the sources are for."""
 
     def __init__(self, sources: list[Source]) -> None:
-        """Take the sources, in the order of the list of models."""
+        """Offer the models of `sources`, in their order."""
         self._sources = sources
         self._models: dict[str, tuple[Model, Provider]] = {}
         self._aliases: dict[str, tuple[Model, Provider]] = {}
@@ -58,7 +58,7 @@ class ModelRegistry:
     def default_model(self) -> str:
         """Return the id of the default model; an empty string without any model.
 
-        That is the first usable one of `AI_MODELS`, else of `PREFERRED`, else of all, else the first of all.
+        The first usable model of `AI_MODELS`, else of `PREFERRED`, else of all; if none is usable, the first of all.
         """
         models = self.list_models()
         usable = [model for model in models if model.available]
@@ -69,7 +69,7 @@ class ModelRegistry:
         return next((model.id for model in usable or models), "")
 
     def find_model(self, model_id: str) -> Model | None:
-        """Return the model with this id, or None; every model has its id with the service too, listed or not."""
+        """Return the model with this id, or None; the id with the prefix of the service finds it too."""
         found = self._find(model_id)
         return None if found is None else found[0]
 
@@ -95,7 +95,7 @@ class ModelRegistry:
         return True
 
     def use_image_refusals(self, stored: frozenset[UpstreamModel], confirmed: frozenset[UpstreamModel]) -> None:
-        """Count as blind the stored models and those not yet stored, and no others; `confirmed` have been stored."""
+        """Count exactly the stored and the not yet stored models as blind; `confirmed` have been stored."""
         self.unstored_image_refusals -= confirmed
         self._use_refusals(stored | self.unstored_image_refusals)
 
@@ -115,7 +115,7 @@ class ModelRegistry:
         await self._begin(self._sources)
 
     async def use_services(self, services: Sequence[ServiceAccess], versions: tuple[UUID, ...]) -> None:
-        """Switch to other services; those that stay the same keep running, and running answers reach their end."""
+        """Switch to other services; unchanged services keep running, and running answers reach their end."""
         async with self._changing:
             if versions == self.service_versions:
                 return
@@ -224,7 +224,7 @@ def _find_name_owners(sources: Sequence[Source]) -> dict[str, SourceKey]:
 
 
 def _publish_model(model: Model, service: str, prefixes: Mapping[str, str]) -> Model:
-    """Return a model of a service under its public id; `prefixes` are those of the service's models."""
+    """Return a model of a service under its public id; `prefixes` has the prefixes of all models of the service."""
     prefix = prefixes[model.id]
     successor = None if model.successor is None else prefixes.get(model.successor, "") + model.successor
     return replace(model, id=prefix + model.id, prefix=prefix, service=service, successor=successor)

@@ -36,7 +36,7 @@ def forget_image_refusals(base_url: str) -> None:
 
 
 async def exchange_image_refusals() -> None:
-    """Store the image refusals that this worker has seen, and read those of all workers."""
+    """Store the image refusals that this worker has seen, and read the refusals of all workers."""
     registry = get_registry()
     # A read that began before a model was stored must not end after it.
     async with registry.exchanging_image_refusals:

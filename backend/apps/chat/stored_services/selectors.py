@@ -112,7 +112,7 @@ def read_limits(stored: Mapping[str, Mapping[str, int | None]]) -> tuple[Limits,
 
 
 def find_service_name(stored: ModelService) -> str:
-    """Return the name of a service; without one, that of its maker or its host."""
+    """Return the name of a service, by default its maker's name or its host."""
     return stored.name or default_name(stored.base_url)
 
 

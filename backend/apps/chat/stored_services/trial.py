@@ -52,7 +52,7 @@ def read_base_url(text: str) -> str:
 
 
 def _read_host(parts: SplitResult) -> str:
-    """Return the host, or nothing if its brackets are not those of an IPv6 address."""
+    """Return the host, or nothing if it has brackets but is not an IPv6 address."""
     host = parts.hostname or ""
     return host if bool(_BRACKETS.fullmatch(parts.netloc)) == (":" in host) else ""
 

@@ -20,7 +20,7 @@ class LocalChannelLayer(InMemoryChannelLayer):  # type: ignore[misc] # Channels 
     _cleaned_at = 0.0
 
     def __init__(self, **options: float) -> None:
-        """Begin without groups; `options` are those of Channels."""
+        """Begin without groups; `options` are passed to Channels."""
         super().__init__(**options)
         self._listeners: dict[str, Callable[[dict[str, Any]], None]] = {}
 

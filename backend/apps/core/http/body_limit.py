@@ -1,4 +1,4 @@
-"""The size limit of request bodies, including those that do not declare their length."""
+"""The size limit of request bodies, also without a declared length."""
 
 import re
 from functools import cache

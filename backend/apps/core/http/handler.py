@@ -26,8 +26,8 @@ from apps.core.http.running_requests import MAX_RUNNING
 class RequestThread:
     """A thread for one request at a time, as an executor: `call` runs a function on it.
 
-    The futures of its work belong to the event loop: those of the standard library's executors have to be chained to
-    such, and have locks.
+    The futures of its work belong to the event loop. Futures of the standard library's executors have locks, and would
+    have to be chained to futures of the loop.
     """
 
     def __init__(self) -> None:

@@ -102,7 +102,7 @@ class RequestsInFlight:
         try:
             if len(requests.waiting) >= self._max_waiting:
                 await asyncio.sleep(settings.REQUEST_REFUSAL_SECONDS)
-                raise TimeoutError  # noqa: TRY301 - refused as those that waited for too long
+                raise TimeoutError  # noqa: TRY301 - refused as after too long a wait
             requests.waiting.append(waiter)
             async with asyncio.timeout(settings.REQUEST_WAIT_SECONDS):
                 await waiter
@@ -141,10 +141,10 @@ def limit_requests(
 ) -> Application:
     """Wrap an ASGI application: 429 beyond the caller's limits, 503 beyond `REQUESTS_IN_FLIGHT`, with `Retry-After`.
 
-    `find_refusal` counts a request, and returns the error of one that would be refused anyway: without a thread.
+    `find_refusal` counts a request, and returns its error if it would be refused anyway: this needs no thread.
     Requests that wait for others of the same caller do not count in the worker's limit. Event streams are limited as
-    connections instead: their slots are given back when they begin, as are those of refusals, which may be delayed.
-    Health checks are counted apart, and wait for others of the same caller instead of being refused.
+    connections instead: their slots are given back when they begin. So are the slots of refusals, which may be delayed.
+    Health checks are counted separately, and wait for others of the same caller instead of being refused.
     """
     requests = RequestsInFlight(lambda: settings.REQUESTS_IN_FLIGHT, MAX_WAITING)
     checks = RequestsInFlight(lambda: None, MAX_WAITING_CHECKS)

@@ -54,7 +54,7 @@ _TEXTS = {
 
 
 def add_security_headers(get_response: GetResponse) -> GetResponse:
-    """Middleware: add the headers to each response, and to that of a page a `csp_nonce` for its style elements."""
+    """Middleware: add the headers to each response; a page also gets a `csp_nonce` for its style elements."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         text = _TEXTS[_choose_policy(request.path_info)]

@@ -38,7 +38,7 @@ _RANGE = re.compile(r"bytes (\d+)-(\d+)/\d+")
 
 
 def serve_static_files(get_response: GetResponse) -> GetResponse:
-    """Middleware: WhiteNoise, for the requests that `StaticFiles` passes on and for those of tests."""
+    """Middleware: WhiteNoise, for tests and for the requests that `StaticFiles` passes on."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         file = _find_file(request.path_info)

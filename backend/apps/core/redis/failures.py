@@ -50,7 +50,7 @@ def _is_outage(error: RedisError) -> bool:
 
 
 def _code_of(error: ResponseError) -> str:
-    """Return the code of a refusal; the redis package leaves those that it does not know in the message."""
+    """Return the code of a refusal; the redis package leaves unknown codes in the message."""
     return error.status_code or str(error).partition(" ")[0]
 
 

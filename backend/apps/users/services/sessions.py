@@ -51,7 +51,7 @@ _SURPLUS = f"""
 def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
     """Start a session for a user whose password was checked, and return its tokens.
 
-    It ends the user's sessions beyond `MAX_LIVE_SESSIONS`, those that were not seen for the longest time.
+    If the user has more than `MAX_LIVE_SESSIONS`, the least recently seen sessions are ended.
 
     Raises:
         WrongCredentialsError: the account has changed since the check: a new password, deactivated or deleted.
@@ -122,7 +122,7 @@ def refresh_session(token: str, *, address: str) -> TokenPair:
 
 
 def end_sessions(sessions: QuerySet[Session], reason: EndReason) -> list[UUID]:
-    """End those of `sessions` that have not ended, notify their connections, and return their ids."""
+    """End the `sessions` that are still active, notify their connections, and return their ids."""
     with transaction.atomic():
         ids = list(sessions.filter(ended_at__isnull=True).select_for_update().values_list("id", flat=True))
         Session.objects.filter(id__in=ids).update(ended_at=timezone.now(), end_reason=reason)
@@ -131,7 +131,7 @@ def end_sessions(sessions: QuerySet[Session], reason: EndReason) -> list[UUID]:
 
 
 def end_with_admin_sessions(user_id: UUID, session_ids: Collection[UUID], reason: EndReason) -> None:
-    """End those of `session_ids` that are the user's, and every session that this user has in the administration."""
+    """End the sessions among `session_ids` that are the user's, and all sessions of the user in the administration."""
     own = Session.objects.filter(user=user_id)
     end_sessions(own.filter(id__in=session_ids) | own.of_administration(), reason)
 

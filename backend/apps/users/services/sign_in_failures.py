@@ -66,7 +66,7 @@ class RecentFailures:
 
 
 def read_failures(network: ClientNetwork) -> Later[SignInFailure]:
-    """Read the recent failures of a network; those of before the clock was put back no longer count."""
+    """Read the recent failures of a network; ignores failures from before the clock was set back."""
     now = timezone.now()
     return read_later(
         _READ, [network, prepare_value(now - FAILURE_WINDOW), prepare_value(now + MAX_CLOCK_DIFFERENCE)], _read_failure
@@ -96,6 +96,6 @@ def forget_failures_of(network: ClientNetwork, keys: Collection[str]) -> None:
 
 
 def forget_old_failures() -> None:
-    """Delete all failures that no longer count, and those of before the clock was put back: it will catch up."""
+    """Delete all failures that no longer count, also from before the clock was set back, since it will catch up."""
     now = timezone.now()
     write(_FORGET_OLD, [prepare_value(now - FAILURE_WINDOW), prepare_value(now + MAX_CLOCK_DIFFERENCE)])

@@ -11,7 +11,7 @@ EVENTS, JSON, NDJSON = "text/event-stream", "application/json", "application/x-n
 
 
 class Expected(NamedTuple):
-    """The result of a body; `usage` is that of the prompt and the completion."""
+    """The result of a body; `usage` has the tokens of the prompt and the completion."""
 
     status: str
     text: str = ""
@@ -38,7 +38,7 @@ class Case(NamedTuple):
 
 
 def chunk(content: Any = None, reason: Any = None, /, **more: Any) -> str:
-    """Return one chunk; fields of the delta are in `more` under `delta_…`, those of the choice under `choice_…`."""
+    """Return one chunk; `more` has fields of the delta under `delta_…`, and fields of the choice under `choice_…`."""
     delta = {} if content is None else {"content": content}
     delta |= {name[6:]: value for name, value in more.items() if name.startswith("delta_")}
     choice = {"index": 0, "delta": delta, "finish_reason": reason}

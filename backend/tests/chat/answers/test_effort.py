@@ -19,7 +19,7 @@ def model_server(raw_model_server: RawModelServer) -> RawModelServer:
 
 @pytest.fixture
 async def thinker(user: SignedInUser, chat_server: LiveServer, settings: Settings) -> SignedInUser:
-    """A user of a service with a model that takes efforts and one that does not."""
+    """A user of a service with two models, of which one takes efforts."""
     settings.AI_MODELS = ["gpt-5.2", "gpt-4o"]
     chat_server.restart()
     return user

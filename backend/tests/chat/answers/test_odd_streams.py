@@ -54,7 +54,7 @@ async def test_each_body_leads_to_the_expected_answer(
 async def test_the_content_encoding_header_is_only_a_hint(
     settings: Settings, conversation: OpenConversation, model_server: RawModelServer, subtests: pytest.Subtests
 ) -> None:
-    """Proxies that unpack an answer may leave the header; one that cannot be unpacked is an error, never text."""
+    """Proxies that unpack an answer may leave the header; an answer that cannot be unpacked is an error, never text."""
     settings.MESSAGE_RATE = "off"
     for name, (body, encoding, expected) in COMPRESSED_CASES.items():
         for kind in (EVENTS, JSON, ""):

@@ -142,7 +142,7 @@ async def test_an_answer_without_visible_text_is_an_error(asker: Asker, texts: t
 
 
 async def test_a_client_that_reconnects_after_the_reset_has_the_same_text(user: SignedInUser, asker: Asker) -> None:
-    """One that knows the text before the lone tag gets a reset; one that knows the whole answer gets nothing."""
+    """A client that knows the text before the lone tag gets a reset; with the whole answer, it gets nothing."""
     asker.server.play(body("I ", "plan.", CLOSING, "Hello"))
     conversation_id = await user.new_conversation(title="Named")
     opened = await user.enter(conversation_id)

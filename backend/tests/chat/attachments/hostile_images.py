@@ -19,7 +19,7 @@ def chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def png_of(width: int, height: int, *, more: bytes = b"", data: bytes | None = None) -> bytes:
-    """Return a black PNG of one bit per pixel, or one that claims that size and has `data`."""
+    """Return a black PNG of one bit per pixel, or a PNG that claims that size and has `data`."""
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0))
     rows = bytes((width + 7) // 8 + 1) * height if data is None else b""
     return PNG + head + more + chunk(b"IDAT", zlib.compress(rows) if data is None else data) + chunk(b"IEND", b"")

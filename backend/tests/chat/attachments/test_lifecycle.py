@@ -183,7 +183,7 @@ def test_attachments_of_a_deleted_conversation_return_with_it(uploader: Uploader
     uploader.ask("DELETE", path, status=204)
     age(minutes=2)
     purge_deleted_conversations()
-    assert len(store.names()) == 2, "those that another conversation has too are kept"
+    assert len(store.names()) == 2, "the objects of another conversation's attachment are kept"
     assert uploader.fetch(shared["url"])[0] == 200
 
 

@@ -17,7 +17,7 @@ from tests.log_lines import ReadLog
 
 
 async def test_followers_miss_nothing_while_redis_is_down(server: Service, new_log: MakeLog) -> None:
-    """Readers in the writer's process notice nothing; those in other processes wait, then catch up."""
+    """Readers in the writer's process notice nothing; readers in other processes wait, then catch up."""
     log = await new_log()
     answer_id, writer, here = await begin(log)
     there = Reader(await new_log(), answer_id)

@@ -82,7 +82,7 @@ async def test_a_client_that_leaves_before_the_first_chunk_ends_the_call(
 async def test_unknown_and_malformed_positions_are_refused(
     program: Program, other_user: SignedInUser, model_server: ModelServer
 ) -> None:
-    """A-10.13: another user's call looks like one that never existed."""
+    """A-10.13: another user's call looks as if it had never existed."""
     async with program.stream("Go") as events:
         [*_, last] = await events.rest()
     other = Program(program.server, (await make_key(other_user))["key"])

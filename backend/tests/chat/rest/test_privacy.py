@@ -1,4 +1,4 @@
-"""No client can tell another user's id from one that does not exist (docs/api.md: A-2.4; invariant I-9)."""
+"""No client can tell another user's id from an unused id (docs/api.md: A-2.4; invariant I-9)."""
 
 from typing import Any
 from uuid import uuid4

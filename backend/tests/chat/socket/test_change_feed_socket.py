@@ -22,7 +22,7 @@ async def listen(user: SignedInUser) -> ChatSocket:
 
 
 async def next_change(socket: ChatSocket) -> Frame:
-    """Return the next change, which must follow the last one that this socket received."""
+    """Return the next change, which must follow the last change that this socket received."""
     revision = max(frame["revision"] for frame in socket.frames if "revision" in frame)
     while (frame := await socket.receive())["type"] == "ping":
         pass

@@ -72,7 +72,7 @@ async def test_services_are_removed_one_by_one(
     left = await administrator.call("DELETE", "/models/services/1", expect=200)
     assert [one["name"] for one in left["services"]] == ["Spare AI"]
     assert await usable(administrator) == {SECOND: "Spare AI", "spare-ai::more": "Spare AI"}
-    # The next one that is added is the first: its models have their names as ids.
+    # The next service that is added is the first: its models have their names as ids.
     await add(administrator, "Main AI", model_server.base_url)
     assert (await usable(administrator))[FIRST] == "Main AI"
     await administrator.call("DELETE", "/models/services/2", expect=200)

@@ -1,6 +1,6 @@
 """Two owners of one public id: whatever either does, at whatever moment, no frame of it reaches the other.
 
-Ids are unique per owner only, so a client can make a conversation whose id is that of another user's.
+Ids are unique per owner only, so a client can make a conversation with the same id as another user's.
 """
 
 import asyncio

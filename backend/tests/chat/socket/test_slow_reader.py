@@ -14,7 +14,7 @@ from testkit.live import LiveServer, SignedInUser, pause
 from testkit.socket_client import ChatSocket
 from tests.chat.socket.conversations import OpenConversation, assert_stored
 
-# More than the buffers between the two ends hold: those of the two sockets, of uvloop and of the client's library.
+# More than the buffers between the two ends hold: in the two sockets, in uvloop and in the client's library.
 TEXT = "".join(f"{number:09} " for number in range(120_000))
 
 

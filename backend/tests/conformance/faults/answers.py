@@ -55,7 +55,7 @@ class ResetsWithoutNeed(DeltaFault):
 
 @fault("P-3.3", "P-3.7")
 class CountsTwice(Fault):
-    """Numbers are consistent on each connection, and twice as high as those of GET."""
+    """Numbers are consistent on each connection, and twice as high as in GET."""
 
     def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
         yield frame | {name: frame[name] * 2 for name in ("seq", "from") if name in frame}

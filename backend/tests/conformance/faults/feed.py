@@ -1,4 +1,4 @@
-"""Servers whose change feed is wrong (section 8), and those that mix up conversations (section 5)."""
+"""Servers with a wrong change feed (section 8), and servers that mix up conversations (section 5)."""
 
 from collections.abc import Iterator
 

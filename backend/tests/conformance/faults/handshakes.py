@@ -124,7 +124,7 @@ class EchoesWithoutAnOffer(Fault):
 
 @fault("P-6.4", "P-13.2")
 class SaysWhoseConversationItIs(Fault):
-    """The sentence for another user's conversation differs from that for one that does not exist."""
+    """The error of another user's conversation has another sentence than the error of a missing conversation."""
 
     def __init__(self) -> None:
         self._known: set[str] = set()

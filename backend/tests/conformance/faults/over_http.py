@@ -35,7 +35,7 @@ class HidesItsDescription(Fault):
 
 @fault("P-13.2")
 class DistinguishesForeignConversations(Fault):
-    """Another user's conversation is forbidden; one that does not exist is not found."""
+    """Another user's conversation is forbidden; a missing conversation is not found."""
 
     def __init__(self) -> None:
         self._made: set[str] = set()

@@ -79,7 +79,7 @@ class Chat:
     def edit(
         self, message_id: str, content: str, *, model: str | None = None, attachments: Iterable[str] | None = None
     ) -> Stream:
-        """Ask another version of a question; without `attachments`, with those that it had."""
+        """Ask another version of a question; without `attachments`, it keeps its own."""
         files = None if attachments is None else list(attachments)
         return self._start("chat.edit", None, message_id=message_id, content=content, model=model, attachments=files)
 

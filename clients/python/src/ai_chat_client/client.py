@@ -66,7 +66,7 @@ class Client:
     # Conversations --------------------------------------------------------------------------------------------------
 
     async def new_chat(self, **fields: Any) -> Chat:
-        """Make a conversation; `fields` are those of docs/api.md, such as `title`, `model` and `system_prompt`."""
+        """Make a conversation with `fields` of docs/api.md, such as `title`, `model` and `system_prompt`."""
         # With an id from the client, a repeated call creates no second conversation.
         conversation = await self.session.call("POST", "/api/conversations/", json={"id": str(uuid4()), **fields})
         return self.chat(conversation["id"])
@@ -78,7 +78,7 @@ class Client:
         return chat
 
     async def conversations(self, *, include_archived: bool = False) -> AsyncIterator[ConversationSummary]:
-        """Yield the conversations: pinned ones, then those with the newest activity."""
+        """Yield the conversations: pinned ones first, then by latest activity."""
         number, has_more = 1, True
         archived = str(include_archived).lower()
         while has_more:

@@ -8,8 +8,8 @@ class ChatError(Exception):
 class RefusedError(ChatError):
     """The server refused a command; the model was not asked.
 
-    `code` is that of the protocol (section 6); `retry_after` is in seconds. If the server closed the connection because
-    of the command, `code` is `CLOSED` and `close_code` says why.
+    `code` is a code of the protocol (section 6); `retry_after` is in seconds. If the server closed the connection
+    because of the command, `code` is `CLOSED` and `close_code` says why.
     """
 
     def __init__(self, code: str, sentence: str, retry_after: int | None = None, close_code: int | None = None) -> None:

@@ -20,8 +20,8 @@ class Session:
     """Tokens of a user at one server.
 
     With a user name (or address) and a password it signs in as soon as it has to, with a refresh token it renews the
-    access token, with an access token alone it works until that expires. It takes tokens from its store only if they
-    are those of its user: the given one, or the first user in the store if no name or token is given.
+    access token, with an access token alone it works until that expires. It takes tokens from its store only for its
+    user: the given user, or the first user in the store if no name or token is given.
     """
 
     def __init__(self, url: str, given: Tokens, password: str, store: TokenStore | None) -> None:

@@ -18,7 +18,7 @@ class Stream(AsyncIterator[Part]):
     """
 
     def __init__(self, command: TurnCommand | None, copy: AnswerCopy | None, wake: Callable[[], None]) -> None:
-        """Follow the answer to `command`, or the one of `copy`; `wake` is called when something has to be sent."""
+        """Follow the answer to `command`, or the answer of `copy`; `wake` is called when there is something to send."""
         self.command = command
         """The question in the outbox, sent until it is accepted; its `client_id` never changes."""
 

@@ -125,7 +125,7 @@ class Chat:
     def edit(
         self, message_id: str, content: str, *, model: str | None = None, attachments: Iterable[str] | None = None
     ) -> Stream:
-        """Ask another version of a question; without `attachments`, with those that it had."""
+        """Ask another version of a question; without `attachments`, it keeps its own."""
         return self._start(lambda: self._chat.edit(message_id, content, model=model, attachments=attachments))
 
     def continue_(self, message_id: str, *, model: str | None = None) -> Stream:
@@ -159,7 +159,7 @@ class Chat:
 
 
 class Client:
-    """One user at one server; `options` are those of `ai_chat_client.Client`."""
+    """One user at one server; takes the same `options` as `ai_chat_client.Client`."""
 
     def __init__(self, url: str, **options: Any) -> None:
         self._loop = _Loop()
@@ -181,7 +181,7 @@ class Client:
         self._loop.run(self._client.sign_out())
 
     def new_chat(self, **fields: Any) -> Chat:
-        """Make a conversation; `fields` are those of docs/api.md, such as `title`, `model` and `system_prompt`."""
+        """Make a conversation with `fields` of docs/api.md, such as `title`, `model` and `system_prompt`."""
         return Chat(self._loop, self._loop.run(self._client.new_chat(**fields)))
 
     def chat(self, conversation_id: str) -> Chat:
@@ -189,7 +189,7 @@ class Client:
         return Chat(self._loop, self._client.chat(conversation_id))
 
     def conversations(self, *, include_archived: bool = False) -> list[ConversationSummary]:
-        """Return the conversations: pinned ones, then those with the newest activity."""
+        """Return the conversations: pinned ones first, then by latest activity."""
 
         async def collect() -> list[ConversationSummary]:
             return [found async for found in self._client.conversations(include_archived=include_archived)]

@@ -23,7 +23,7 @@ GONE = 4004
 
 
 class Visit:
-    """One connection, from `auth` to its end; `streams` are those of the conversation, and change meanwhile."""
+    """One connection, from `auth` to its end; `streams` has the streams of the conversation, and changes meanwhile."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class Visit:
         self._wanted = wanted
         self._idle_seconds = idle_seconds
         self._holds = False
-        """Whether questions wait for the announcement of the answer being written: it may be that of one of them."""
+        """Whether questions wait for the announcement of the answer being written, which may answer one of them."""
 
         self._stopped: set[Stream] = set()
         self._unfollowed: set[Stream] = set()

@@ -20,7 +20,7 @@ interface ServerFormOptions<F extends FieldValues> {
   defaultValues: DefaultValues<F>
   /** Passes the values to the server. */
   send: (values: F) => Promise<void>
-  /** Errors of fields besides those that the server states by the names of the fields. */
+  /** Errors of fields, in addition to the errors that the server reports by field name. */
   findErrors?: (error: ApiError) => Partial<Record<Path<F>, string | undefined>>
   /** The error codes with another text in this form. */
   codes?: Record<string, string>

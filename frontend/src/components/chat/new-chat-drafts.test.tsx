@@ -5,7 +5,7 @@ import { composer, openPage, serve } from '@/test/app'
 /** The locks of all tabs of the browser, by name. */
 const held = new Map<string, { letGo: () => void }>()
 
-/** Like Web Locks; one that is held is refused at once, where a browser waits for the signal. */
+/** Like Web Locks, but refuses a held lock immediately, where a browser waits for the signal. */
 const locks = {
   request: async (name: string, ...rest: unknown[]) => {
     const task = rest.at(-1) as () => Promise<unknown>

@@ -8,10 +8,10 @@ import { isBlank, makeStorable } from '@/lib/typed-text'
 import { endRename, keepRename, useRenames } from '@/stores/renames'
 
 interface TitleEditorProps {
-  /** The key of its text among the renames, where `title` began it. */
+  /** The key under which the store of renames keeps the text, which begins as `title`. */
   field: string
   title: string
-  /** Receives the new name, null if it did not change, and whether a key ended the edit: the focus has no place then. */
+  /** Receives the new name (null if unchanged), and whether a key ended the edit: then the focus is lost. */
   onDone: (title: string | null, isEndedByKey: boolean) => void
 }
 

@@ -8,7 +8,7 @@ import { LANGUAGES } from '@/lib/language'
 import { keyCaps } from '@/lib/shortcuts'
 import { usePreferences } from '@/stores/preferences'
 
-/** Commands for every page, without those that would change nothing. */
+/** The commands of every page that would change something now. */
 export function useCommands(): PaletteOption[] {
   const { t } = useTranslation()
   const navigate = useNavigate()

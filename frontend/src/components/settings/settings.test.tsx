@@ -148,7 +148,7 @@ test('Escape closes the settings and leaves a toast over them open', async () =>
   expect(screen.getByText('The server ran into a problem. Try again later.')).toBeTruthy()
 })
 
-test('"?" lists the shortcuts, including those of the composer', async () => {
+test('"?" lists the shortcuts, also of the composer', async () => {
   const user = await openPage('/')
   await screen.findByRole('textbox', { name: 'Message' })
   screen.getByRole('button', { name: 'Open sidebar' }).focus()

@@ -3,7 +3,7 @@ import { KeyCaps } from '@/components/ui/key-caps'
 import { keyCaps, modKey, SHORTCUTS, type ShortcutName } from '@/lib/shortcuts'
 import { usePreferences } from '@/stores/preferences'
 
-/** List of all keyboard shortcuts, including those of the composer. */
+/** List of all keyboard shortcuts, also of the composer. */
 export function ShortcutList() {
   const { t } = useTranslation()
   const isSentByEnter = usePreferences(({ sendKey }) => sendKey === 'enter')

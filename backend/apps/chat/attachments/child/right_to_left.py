@@ -48,7 +48,7 @@ def runs_left(text: str) -> bool:
 def order_words(units: str, find_box: Callable[[int], Box]) -> str:
     """Return the text of a page with its words in the order of reading; `find_box` gives the place of a unit by index.
 
-    The units are those of UTF-16; those that have no character are zero.
+    The units are UTF-16 code units; units without a character are zero.
     """
     start = 0
 

@@ -57,7 +57,7 @@ _DOUBLE = re.compile(rb"[\x80-\xff].", re.DOTALL)
 
 _NEIGHBOURS = re.compile(rb"(?:[\x81-\xfe][\x40-\xfe]){2}")
 _COMMON_BIG5 = re.compile(rb"[\xa1-\xc6\xf9]")
-"""The first bytes of symbols, of the 5,401 common characters, and of those that Windows has added."""
+"""The first bytes of symbols, of the 5,401 common characters, and of the characters that Windows added."""
 
 _COMMON_GB = re.compile(rb"[\xa1-\xd7]")
 """The first bytes of symbols, and of the 3,755 common characters."""

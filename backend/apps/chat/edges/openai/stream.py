@@ -19,7 +19,7 @@ from apps.users.auth import KeyPrincipal
 
 PING_SECONDS = 15.0
 KNOWN_WITHIN_SECONDS = 0.5
-"""Seconds in which a call that is not kept is known; one that is silent longer is there."""
+"""Seconds to wait for NoSuchCallError: a call that stays silent for longer exists."""
 
 
 _EVENT_ID = re.compile(r"([0-9a-f]{32})-([0-9]{1,15})")

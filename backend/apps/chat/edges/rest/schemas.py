@@ -95,7 +95,7 @@ class PreferencesPatch(BaseModel):
 
 
 class ExportQuery(BaseModel):
-    """The format of an export; `language` is that of the headings in Markdown."""
+    """The format of an export; `language` applies to the headings in Markdown."""
 
     format: Literal["markdown", "json"] = "markdown"
     language: Literal["en", "zh-TW"] = "en"

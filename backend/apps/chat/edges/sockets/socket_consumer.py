@@ -238,11 +238,11 @@ class SocketConsumer[C: SignedInClient](ABC):
             await self.connection.refuse_and_close(report_failure(error, "auth"), INTERNAL_FAULT, command.client_id)
 
     async def _admit(self, client: C) -> None:
-        """Count the connection among those of its user.
+        """Count the connection against its user's limit.
 
         Raises:
             ConnectionClosedError: the time for `auth` has run out meanwhile.
-            TooManyConnectionsError: the user has as many as allowed.
+            TooManyConnectionsError: the user has reached it.
         """
         await user_connections.take(client.principal.user_id)
         if self.connection.is_closed:

@@ -154,7 +154,7 @@ async def _encode_result(principal: Principal, conversation_id: UUID, result: Co
 
 async def _await_end(conversation_id: UUID, answer_id: UUID) -> str:
     """Return the terminal frame of an answer as a client that has all of the text gets it."""
-    while True:  # Another worker may take the answer over: then the end is that of a later run.
+    while True:  # Another worker may take the answer over: then a later run has the end.
         answer = await run_in_database(check_answer, conversation_id, answer_id)
         async with aclosing(follow_answer(conversation_id, answer_id, answer.run.number, None)) as events:
             async for event in events:

@@ -19,7 +19,7 @@ CLOSING_SECONDS = 5.0
 
 
 class RedisStreamLog:
-    """Writes the answers of this worker, and mirrors those of other workers that are followed here.
+    """Writes this worker's answers, and mirrors other workers' answers that are followed here.
 
     Three connections, however many answers and clients there are: one writes, one looks things up, and one waits for
     new entries of all mirrors together.

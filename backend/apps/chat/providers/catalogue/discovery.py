@@ -55,10 +55,10 @@ async def discover_models(provider: OpenAIProvider, rules: DiscoveryRules) -> tu
 async def discover_named_models(
     provider: OpenAIProvider, rules: DiscoveryRules, names: Sequence[str], preferred: Sequence[str] = ()
 ) -> tuple[Model, ...]:
-    """Return the models `names`; those that the service does not have are marked as retired.
+    """Return the models `names`; a model that the service does not have is marked as retired.
 
-    With `preferred`, they follow those of `preferred` that the service has. If it has none of either, its chat
-    models come first.
+    The models of `preferred` that the service has come before them. If it has none of either, its chat models come
+    first.
 
     Raises:
         NoListError: the service lists nothing.

@@ -11,7 +11,7 @@ DEFAULT_MODELS = {
     "gpt-4-turbo": "GPT-4 Turbo",
     "gpt-3.5-turbo": "GPT-3.5 Turbo",
 }
-"""The models that are offered without `AI_MODELS`, besides those of `PREFERRED`, with their names."""
+"""The models that are offered without `AI_MODELS`, in addition to `PREFERRED`, with their names."""
 
 PREFERRED = (
     "gpt-5.5",
@@ -28,8 +28,8 @@ PREFERRED = (
 """Without `AI_MODELS`, the first of these that the service has is the default model (docs/configuration.md)."""
 
 # Context windows in tokens, by the beginning of the id, longest match first. If a model has a limit for its input, that
-# limit counts. If members of a family differ, the smallest counts: a window that is too small drops the beginning of a
-# long conversation, one that is too large makes it fail.
+# limit counts. If members of a family differ, the smallest counts: too small a window drops the beginning of a long
+# conversation, too large a window makes it fail.
 _WINDOWS = {
     "gpt-3.5-turbo": 16_385,
     "gpt-4": 8_192,
@@ -149,7 +149,7 @@ def find_known_window(model_id: str, *, unknown: int = _UNKNOWN_WINDOW) -> int:
 
 
 def is_chat_model(model_id: str) -> bool:
-    """Return whether the name is that of a chat model: services list all kinds of models together."""
+    """Return whether a chat model has this name: services list all kinds of models together."""
     name = remove_tuning(model_id)
     return _NO_CHAT.search(name) is None and not is_responses_only(name)
 

@@ -130,7 +130,7 @@ class ModelEntry:
 
 
 def _walk(fields: Mapping[str, Any], depth: int = _MAX_DEPTH) -> Iterator[tuple[str, object]]:
-    """Yield the fields of an entry and of the objects in it, and those of its providers (Hugging Face)."""
+    """Yield the fields of an entry, of the objects in it, and of its providers (Hugging Face)."""
     for key, value in fields.items():
         name = _PUNCTUATION.sub("", str(key).lower())
         yield name, value

@@ -62,7 +62,7 @@ class NativeApi:
             return Kind.OLLAMA
         if "llamacpp" in owners:
             return Kind.LLAMA_CPP
-        # Only Ollama knows the path of its version, and only llama.cpp that of its properties.
+        # Only Ollama has the path for its version, and only llama.cpp the path for its properties.
         for path, key, kind in (("/api/version", "version", Kind.OLLAMA), ("/props", "total_slots", Kind.LLAMA_CPP)):
             with suppress(ProviderError):
                 if key in await self._fetch(path, deadline):

@@ -80,7 +80,7 @@ def read_services_of_environment() -> tuple[ServiceAccess, ...]:
 
 
 def default_name(base_url: str) -> str:
-    """Return the default name of a service: that of its maker, if known, else its host."""
+    """Return the default name of a service: its maker's name if known, else its host."""
     parts = urlsplit(base_url)
     host = parts.hostname or ""
     local = LOCAL_NAMES.get(parts.port or 0) if host in LOOPBACK_HOSTS else None

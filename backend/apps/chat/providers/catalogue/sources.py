@@ -40,7 +40,7 @@ type SourceKey = ServiceAccess | str
 class Source:
     """One service and its models, under its own names for them; `service` is its name, empty for the built-in model.
 
-    `slug` is the beginning of the ids of its models; with `is_bare`, only of those that an earlier source has too.
+    The ids of its models begin with `slug`; with `is_bare`, only the ids that an earlier source has too.
     """
 
     provider: Provider

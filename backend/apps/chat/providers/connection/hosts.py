@@ -69,7 +69,7 @@ class ForbiddenHostError(OSError):
 
 
 class GuardedResolver(AbstractResolver):
-    """Resolves names as usual, and refuses those with any forbidden address."""
+    """Resolves names as usual, and refuses a name with any forbidden address."""
 
     def __init__(self) -> None:
         """Prepare the resolver; needs a running event loop."""

@@ -73,7 +73,7 @@ class ServiceConnection:
     async def fetch(self, path: str, *, deadline: float, ask: object = None) -> bytes:
         """Return the body of `GET path`; tried once, until `deadline` (a time of the event loop's clock).
 
-        A path that begins with `/../` is that of an API other than `/v1`; with `ask`, that is posted as JSON.
+        A path that begins with `/../` belongs to another API than `/v1`; `ask` is posted as JSON.
         """
         base_url = self._service.base_url
         if path.startswith("/../"):

@@ -136,10 +136,10 @@ def find_refused(body: bytes, request: Mapping[str, Any]) -> str | None:
 
 
 def find_refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
-    """Return which optional parameter of those `sent` a refusal complains about, if any.
+    """Return which of the optional parameters `sent` a refusal complains about, if any.
 
-    One that the refusal names as such (`error.param`, the location that a validator gives) precedes one that its
-    message mentions. The message of a prompt that is too long is not about the parameters that it mentions.
+    The parameter that it names as such (`error.param`, the location that a validator gives) precedes parameters in its
+    message. A message about too long a prompt is not about the parameters that it mentions.
     """
     candidates = DISPENSABLE & sent
     refusal = read_refusal(body)
@@ -157,12 +157,12 @@ def find_refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
 
 
 def _names_effort(body: bytes) -> bool:
-    """Return whether a refusal names efforts, so that only the one that was sent is refused."""
+    """Return whether a refusal names efforts, so that only the effort that was sent is refused."""
     return _EFFORT.search(read_refusal(body).sentences) is not None
 
 
 def _find_mentioned(words: str, candidates: AbstractSet[str]) -> Iterator[str]:
-    """Yield those of `candidates` that `words` mention, in the order of the words.
+    """Yield the `candidates` that `words` mention, in the order of the words.
 
     Gateways that rename `max_completion_tokens` for a service pass on what that says about `max_tokens`.
     """

@@ -33,7 +33,7 @@ def is_retryable(status: int) -> bool:
 
 
 def make_refusal_error(failure: Failure, *, status: int | None, retry_after: int | None) -> ProviderUnavailableError:
-    """Return the error of a refused request; the HTTP `status` is that of the response or of the error that it reports.
+    """Return the error of a refused request, with the HTTP `status` of the response or of the error that it reports.
 
     It is a `TransientError` if the same request may succeed later.
     """

@@ -71,7 +71,7 @@ class ServiceAnswer:
                 return await asyncio.to_thread(_read_whole_json, whole) if is_large else _read_whole_json(whole)
 
     async def chunks(self) -> AsyncGenerator[JsonObject]:
-        """Yield the chunks of a streamed answer, even of one that comes as JSON, whole or one object after the other.
+        """Yield the chunks of a streamed answer, even if it comes as JSON: as one object, or as several in a row.
 
         Raises:
             ProviderError: the stream broke, ended without a finish, or the service reported an error in it.

@@ -41,7 +41,7 @@ def decode_chunk(data: bytes) -> ChunkJson:
         return chunk
     delta = chunk.choices[0].delta if chunk.choices else None
     if delta is None or not (delta.content or delta.reasoning_content or delta.reasoning) or delta.needs_a_look:
-        # The first or the last chunk, or one that says something under another name.
+        # The first or the last chunk, or a chunk with other field names.
         return chunk if _is_plain(data) else _decode_leniently(data)
     if chunk.x_groq is not None and chunk.usage is None:
         chunk.usage = _groq_usage(chunk.x_groq)
@@ -119,7 +119,7 @@ def _read_choice(choice: dict[str, Any]) -> ChoiceJson:
 
 
 def _read_reason(choice: dict[str, Any]) -> str | None:
-    """Return a finish reason of any type; one that is not a word does not count as complete.
+    """Return a finish reason of any type; unless it is a word, it does not count as complete.
 
     Some services give it Google's or Anthropic's name, or put it into the delta, or beside the choices.
     """

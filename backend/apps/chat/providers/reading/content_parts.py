@@ -4,7 +4,7 @@ from typing import Any
 
 _REASONING_KINDS = ("think", "thought", "reason", "analysis", "commentary")
 _KINDS = ("type", "role", "channel", "phase")
-"""Fields that say what a part is; the channels are those of gpt-oss."""
+"""Fields that say what a part is; gpt-oss has the channels."""
 
 _MARKS = ("thought", "thinking", "reasoning", "is_thinking", "is_reasoning", "is_thought")
 _REASONING = (

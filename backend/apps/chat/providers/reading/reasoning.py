@@ -25,7 +25,7 @@ _MAX_TAGS_IN_TEXT = 20
 """Closing tags that are text, after which tags are no longer looked for: each costs a look at the whole text."""
 
 _BLANKS = re.compile(r"[\s\ufeff\u200b\u2060]*")
-"""Blanks before a tag, among them those that some tokenizers leave at the beginning of a text."""
+"""Blanks before a tag; some tokenizers leave blanks at the beginning of a text, too."""
 
 type Piece = tuple[str, DeltaKind] | Reclassified
 
@@ -50,7 +50,7 @@ class ReasoningTags:
     Tags count at the beginning of the text only, and after other reasoning there. A lone closing tag counts too, once:
     the chat templates of some models (DeepSeek-R1, QwQ) put the opening one into the prompt. The text before it is then
     reasoning. With `is_hidden`, the opening tag is taken as read; a pair of tags in the text closes nothing then. After
-    reasoning with an opening tag in it, a second closing tag is a lone one, too. Tags in code, and those that follow an
+    reasoning with an opening tag in it, a second closing tag is a lone one, too. Tags in code, and tags that follow an
     opening tag in the text, are text. In reasoning, only a closing tag in backticks is text: other code there may be
     left open.
     """

@@ -1,4 +1,4 @@
-"""The token counts of a service, under OpenAI's names and those of others."""
+"""The token counts of a service, under the names of OpenAI and others."""
 
 import math
 
@@ -42,7 +42,7 @@ class UsageJson(msgspec.Struct, gc=False):
     reasoning_tokens: int | None = None
 
     def update(self, usage: Usage | None) -> Usage | None:
-        """Return these counts; those that are missing here stay as in `usage`. None if there are none."""
+        """Return these counts, completed from `usage`; None if there are none."""
         before = usage or Usage()
         counted = Usage(
             _count(self._find_prompt(), before.prompt_tokens),

@@ -30,7 +30,7 @@ interface GroupedModels {
   wanted: string
 }
 
-/** The models that match, by service, below those that are in use or were chosen last. */
+/** The models that match, by service, below the models in use and the last choices. */
 export function useModelGroups({ models, chosen, offersServerChoice, wanted }: GroupedModels): ModelGroup[] {
   const { t } = useTranslation()
   const find = useMemo(() => makeModelSearch(models), [models])

@@ -22,7 +22,7 @@ interface NewestSection {
   pending: ReactNode
 }
 
-/** A few questions with their answers: drawn whole near the view, and as plain text far from it. */
+/** A few questions with their answers: rendered fully near the view, and as plain text far from it. */
 export const MessageStretch = memo(function MessageStretch({
   stretch: { groups },
   newest,

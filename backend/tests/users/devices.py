@@ -50,9 +50,9 @@ class Device:
     client: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
     @classmethod
-    def of_new_account(cls, name: str, **options: str) -> Self:
+    def of_new_account(cls, name: str, address: str = "") -> Self:
         """Register an account, and return a device that is signed in to it."""
-        device = cls(**options)
+        device = cls(address or fresh_address())
         assert device.register(name).status == 201
         assert device.sign_in(name).status == 200
         return device

@@ -3,7 +3,7 @@ import { signedUrl } from '@/api/base-urls'
 import { request, withToken } from '@/api/client'
 import { fetchText } from '@/api/http'
 import { sendUpload } from '@/api/upload'
-import { nextPageOf } from '@/lib/next-page'
+import { nextPageOf } from '@/lib/lists/next-page'
 import type { Attachment, AttachmentPage } from '@/types/api'
 
 interface NewAttachment {

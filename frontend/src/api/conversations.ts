@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { request } from '@/api/client'
-import { nextPageOf } from '@/lib/next-page'
-import { mergeWindow, type Thread } from '@/lib/thread'
+import { nextPageOf } from '@/lib/lists/next-page'
+import { mergeWindow, type Thread } from '@/lib/thread/thread'
 import type {
   Conversation,
   ConversationChange,

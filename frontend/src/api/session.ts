@@ -5,10 +5,15 @@
 import { delay, jitter, type RefreshOutcome } from 'ai-chat-client'
 import { ApiError } from '@/api/api-error'
 import { sendHttp } from '@/api/http'
-import { lifetimeOf, userOf } from '@/lib/access-token'
+import { lifetimeOf, userOf } from '@/lib/account/access-token'
 import { nameOnHost } from '@/lib/base-path'
-import { runExclusively } from '@/lib/exclusive'
-import { clearUserStorage, enterUserStorage, leaveUserStorage, rememberedUser } from '@/lib/user-storage'
+import { runExclusively } from '@/lib/browser/exclusive'
+import {
+  clearUserStorage,
+  enterUserStorage,
+  leaveUserStorage,
+  rememberedUser,
+} from '@/lib/storage/user-storage'
 
 /** `ended`: not by the user of this page, who may sign in again over it. */
 export type SessionStatus = 'starting' | 'unreachable' | 'signed-in' | 'ended' | 'signed-out'

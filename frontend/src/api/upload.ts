@@ -2,7 +2,7 @@
 import { ApiError, isErrorBody, unreachable } from '@/api/api-error'
 import { apiUrl } from '@/api/base-urls'
 import { checkAnswer } from '@/api/http'
-import { parseStored } from '@/lib/storage'
+import { parseStored } from '@/lib/storage/storage'
 
 interface UploadRequest {
   path: string

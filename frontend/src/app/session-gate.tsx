@@ -7,7 +7,7 @@ import { preloadWhenIdle } from '@/app/preload'
 import { WaitingPage } from '@/app/waiting'
 import { useQuietMoment } from '@/hooks/use-quiet-moment'
 import { useSessionStatus } from '@/hooks/use-session'
-import { returnPath } from '@/lib/return-path'
+import { returnPath } from '@/lib/account/return-path'
 
 const SessionEndedDialog = lazy(() => import('@/components/auth/session-ended-dialog'))
 

@@ -1,7 +1,7 @@
 /** Deletes uploads that no draft and no waiting message names any more. */
-import { forgetPreview } from '@/lib/file-preview'
-import { attachmentsOf } from '@/lib/outbox'
-import { removeUserFile } from '@/lib/user-storage'
+import { forgetPreview } from '@/lib/outbox/file-preview'
+import { attachmentsOf } from '@/lib/outbox/outbox'
+import { removeUserFile } from '@/lib/storage/user-storage'
 import { allDraftAttachments } from '@/stores/draft-attachments'
 import { useOutbox } from '@/stores/outbox'
 import { changeUpload, findUpload, removeUpload, setProgress, useUploads } from '@/stores/uploads'

@@ -1,7 +1,7 @@
 /** The one place that changes cached conversations and threads by hand. */
 import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query'
 import { conversationListQuery, conversationQuery, threadQuery } from '@/api/conversations'
-import type { Thread } from '@/lib/thread'
+import type { Thread } from '@/lib/thread/thread'
 import type { Conversation, ConversationPage, ConversationSummary } from '@/types/api'
 
 type ConversationPages = InfiniteData<ConversationPage, number>

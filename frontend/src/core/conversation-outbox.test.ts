@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { ConversationOutbox } from '@/core/conversation-outbox'
-import { enterUserStorage } from '@/lib/user-storage'
+import { enterUserStorage } from '@/lib/storage/user-storage'
 import { useOutbox } from '@/stores/outbox'
 
 afterEach(() => void vi.useRealTimers())

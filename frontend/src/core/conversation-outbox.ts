@@ -17,8 +17,8 @@ import {
   type OutboxItem,
   refuseItem,
   type UnsentCommand,
-} from '@/lib/outbox'
-import { uploadsState, type UploadsState } from '@/lib/upload'
+} from '@/lib/outbox/outbox'
+import { uploadsState, type UploadsState } from '@/lib/outbox/upload'
 import { changeItem, findItem, putItem, removeItem, useOutbox } from '@/stores/outbox'
 import { useUploads } from '@/stores/uploads'
 

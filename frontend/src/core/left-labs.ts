@@ -1,8 +1,8 @@
 /** Conversations of the lab whose page was left before they were deleted. Imports no React. */
 import { ApiError } from '@/api/api-error'
 import { deleteConversation } from '@/api/conversations'
-import { openTabIds, tabId } from '@/lib/tab'
-import { LAB_PREFIX, readUserStored, writeUserStored } from '@/lib/user-storage'
+import { openTabIds, tabId } from '@/lib/browser/tab'
+import { LAB_PREFIX, readUserStored, writeUserStored } from '@/lib/storage/user-storage'
 
 const NOT_FOUND = 404
 

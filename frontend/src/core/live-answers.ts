@@ -18,7 +18,7 @@ import { threadQuery } from '@/api/conversations'
 import { changeThread, readThread, refetchThread } from '@/core/conversation-cache'
 import { FrameQueue } from '@/core/frame-queue'
 import { assertNever } from '@/lib/assert-never'
-import { replaceMessage } from '@/lib/thread'
+import { replaceMessage } from '@/lib/thread/thread'
 import { useLive } from '@/stores/live'
 import type { Message } from '@/types/api'
 

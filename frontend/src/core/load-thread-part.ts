@@ -2,7 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { fetchFrom, findDepth, PAGE_SIZE, showBranch, threadQuery } from '@/api/conversations'
 import { readThread } from '@/core/conversation-cache'
-import { windowOf } from '@/lib/thread'
+import { windowOf } from '@/lib/thread/thread'
 import type { MessagePage } from '@/types/api'
 
 /** Loads the part that contains the message, on whichever branch, unless it is loaded. */

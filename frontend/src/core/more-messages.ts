@@ -2,7 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { fetchFrom, fetchMessages } from '@/api/conversations'
 import { changeThread, readThread } from '@/core/conversation-cache'
-import { appendNewer, portionsOf, prependOlder } from '@/lib/thread'
+import { appendNewer, portionsOf, prependOlder } from '@/lib/thread/thread'
 
 export async function loadOlder(client: QueryClient, id: string): Promise<void> {
   const oldest = readThread(client, id)?.messages[0]

@@ -1,6 +1,6 @@
 /** The draft of a new chat: each tab has its own, and takes over one of a tab that was closed or has crashed. */
-import { runExclusively } from '@/lib/exclusive'
-import { openTabIds, tabId } from '@/lib/tab'
+import { runExclusively } from '@/lib/browser/exclusive'
+import { openTabIds, tabId } from '@/lib/browser/tab'
 import {
   addToDraftAttachments,
   attachmentDraftKeys,

@@ -3,7 +3,7 @@ import { createUuid } from 'ai-chat-client'
 import { discardUploads } from '@/core/attachment-use'
 import { itemsOf } from '@/core/conversation-outbox'
 import { retryUpload } from '@/core/uploads'
-import { attachmentsOf, type NewMessage, type OutboxItem, renewItem } from '@/lib/outbox'
+import { attachmentsOf, type NewMessage, type OutboxItem, renewItem } from '@/lib/outbox/outbox'
 import { changeItem, findItem, removeItem, useOutbox } from '@/stores/outbox'
 import type { NewConversation } from '@/types/api'
 

@@ -2,7 +2,7 @@
 import i18next from 'i18next'
 import { itemsOf } from '@/core/conversation-outbox'
 import { resendItem } from '@/core/outbox-actions'
-import type { NewMessage } from '@/lib/outbox'
+import type { NewMessage } from '@/lib/outbox/outbox'
 import { addToDraftAttachments } from '@/stores/draft-attachments'
 import { addToDraft } from '@/stores/drafts'
 import { changeItem, useOutbox } from '@/stores/outbox'

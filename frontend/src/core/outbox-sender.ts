@@ -11,7 +11,7 @@ import {
 import { chatServer } from '@/api/chat-server'
 import { createMissingConversation } from '@/core/missing-conversation'
 import { ConversationOutbox, itemsOf } from '@/core/conversation-outbox'
-import { refuseItem } from '@/lib/outbox'
+import { refuseItem } from '@/lib/outbox/outbox'
 import { changeItem, useOutbox } from '@/stores/outbox'
 
 export class OutboxSender {

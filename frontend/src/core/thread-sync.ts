@@ -10,7 +10,7 @@ import {
   repeatFirstFetch,
 } from '@/core/conversation-cache'
 import { loadNewestPart } from '@/core/load-thread-part'
-import { placeTurn } from '@/lib/thread'
+import { placeTurn } from '@/lib/thread/thread'
 
 /** The place of an accepted turn. `elsewhere`: an earlier part of the branch is loaded, so the turn is not in it. */
 type Placement = 'placed' | 'fetching' | 'elsewhere'

@@ -4,9 +4,9 @@ import { ApiError, isTransient } from '@/api/api-error'
 import { describeAttachment, uploadAttachment } from '@/api/attachments'
 import { session } from '@/api/session'
 import { sweepUploads, uploadAgain } from '@/core/attachment-use'
-import { runExclusively } from '@/lib/exclusive'
-import { FILE_LOST, isUp, type Upload } from '@/lib/upload'
-import { readUserFile } from '@/lib/user-storage'
+import { runExclusively } from '@/lib/browser/exclusive'
+import { FILE_LOST, isUp, type Upload } from '@/lib/outbox/upload'
+import { readUserFile } from '@/lib/storage/user-storage'
 import { changeUpload, findUpload, setProgress, useUploads } from '@/stores/uploads'
 
 const MAX_RUNNING = 2

@@ -1,8 +1,8 @@
 /** Actions of the user on uploads. Imports no React. */
 import { createUuid } from 'ai-chat-client'
-import { keepPreview } from '@/lib/file-preview'
-import { isImage, type Upload } from '@/lib/upload'
-import { writeUserFile } from '@/lib/user-storage'
+import { keepPreview } from '@/lib/outbox/file-preview'
+import { isImage, type Upload } from '@/lib/outbox/upload'
+import { writeUserFile } from '@/lib/storage/user-storage'
 import { changeUpload, findUpload, putUpload } from '@/stores/uploads'
 import type { Attachment } from '@/types/api'
 

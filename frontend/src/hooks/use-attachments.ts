@@ -3,7 +3,7 @@ import { discardUploads } from '@/core/attachment-use'
 import { addFiles } from '@/core/uploads'
 import { useLimits } from '@/hooks/use-limits'
 import { useUploadsOf } from '@/hooks/use-uploads'
-import { readFiles } from '@/lib/transferred-files'
+import { readFiles } from '@/lib/browser/transferred-files'
 import { showErrorToast } from '@/stores/toasts'
 
 /** The limits until the server has stated its own: files can be added offline too, and the server checks them. */

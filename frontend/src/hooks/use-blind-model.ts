@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { modelsQuery } from '@/api/models'
-import { seeingInstead } from '@/lib/model-choice'
-import { isImage, type Upload } from '@/lib/upload'
+import { seeingInstead } from '@/lib/models/model-choice'
+import { isImage, type Upload } from '@/lib/outbox/upload'
 import type { Model } from '@/types/api'
 
 /**

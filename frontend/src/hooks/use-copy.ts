@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { copyText } from '@/lib/clipboard'
+import { copyText } from '@/lib/browser/clipboard'
 import { showErrorToast } from '@/stores/toasts'
 
 const SHOWN_MS = 1_600

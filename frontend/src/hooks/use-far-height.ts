@@ -1,5 +1,5 @@
 import { type RefObject, startTransition, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import { PacedChanges } from '@/lib/paced-changes'
+import { PacedChanges } from '@/lib/lists/paced-changes'
 import { usePrinting } from '@/stores/printing'
 
 /** Margin beyond which content counts as far: it is rendered again before the user can scroll to it. */

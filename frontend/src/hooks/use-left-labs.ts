@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import { LAB_PREFIX, userStoredNames } from '@/lib/user-storage'
+import { LAB_PREFIX, userStoredNames } from '@/lib/storage/user-storage'
 
 /**
  * Deletes the conversations of labs whose page was left by a full load or closed: the browser may drop the request that

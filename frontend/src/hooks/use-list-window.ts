@@ -1,5 +1,5 @@
 import { type RefObject, useLayoutEffect, useState } from 'react'
-import { type Span, spanAround } from '@/lib/list-window'
+import { type Span, spanAround } from '@/lib/lists/list-window'
 
 /** The part of a scrolling element worth rendering, in rem from its start. */
 export function useListWindow(viewport: RefObject<HTMLElement | null>): Span {

@@ -3,9 +3,9 @@ import { useAttachments } from '@/hooks/use-attachments'
 import { useBlindModel } from '@/hooks/use-blind-model'
 import { useLimits } from '@/hooks/use-limits'
 import { usePaste } from '@/hooks/use-paste'
-import { checkLength } from '@/lib/text-length'
+import { checkLength } from '@/lib/text/text-length'
 import { isAttachKey } from '@/lib/shortcuts'
-import { isBlank } from '@/lib/typed-text'
+import { isBlank } from '@/lib/text/typed-text'
 
 interface MessageFormOptions {
   text: string

@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useEffectEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { loadWhole } from '@/core/more-messages'
-import { whenStill } from '@/lib/still'
+import { whenStill } from '@/lib/browser/still'
 import { usePrinting } from '@/stores/printing'
 import { showErrorToast, showToast } from '@/stores/toasts'
 

@@ -4,8 +4,8 @@ import { ApiError, isTransient } from '@/api/api-error'
 import { fetchAttachment } from '@/api/attachments'
 import { signedUrl } from '@/api/base-urls'
 import { session } from '@/api/session'
-import { previewOf, restorePreview } from '@/lib/file-preview'
-import { onUserChange } from '@/lib/user-storage'
+import { previewOf, restorePreview } from '@/lib/outbox/file-preview'
+import { onUserChange } from '@/lib/storage/user-storage'
 import type { Attachment } from '@/types/api'
 
 /** Half of the time for which a URL is valid: the browser still has the image that it loaded from it. */

@@ -4,7 +4,7 @@ import { shownMessage } from 'ai-chat-client'
 import { threadQuery } from '@/api/conversations'
 import { loadNewer, loadOlder } from '@/core/more-messages'
 import { useOutboxItems } from '@/hooks/use-outbox'
-import { EMPTY_THREAD, expectTurn } from '@/lib/thread'
+import { EMPTY_THREAD, expectTurn } from '@/lib/thread/thread'
 import { useLive } from '@/stores/live'
 
 /** The messages of a conversation as shown, and its outbox. */

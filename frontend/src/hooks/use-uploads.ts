@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'react'
-import { pickUploads, type Upload } from '@/lib/upload'
+import { pickUploads, type Upload } from '@/lib/outbox/upload'
 import { useUploads } from '@/stores/uploads'
 
 /** The uploads with these ids, in their order. */

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next'
 import { errorText } from '@/i18n/error-text'
-import { formatBytes } from '@/lib/bytes'
-import type { UploadRefusal } from '@/lib/upload'
+import { formatBytes } from '@/lib/text/bytes'
+import type { UploadRefusal } from '@/lib/outbox/upload'
 
 /** Why a file was refused, with the limit that it exceeds. */
 export function refusalText(t: TFunction, { code, limit }: UploadRefusal, language: string): string {

@@ -16,8 +16,8 @@ async function open(path: string) {
   document.head.append(meta)
   vi.resetModules()
   return {
-    ...(await import('@/lib/storage')),
-    ...(await import('@/lib/user-storage')),
+    ...(await import('@/lib/storage/storage')),
+    ...(await import('@/lib/storage/user-storage')),
     ...(await import('@/api/base-urls')),
   }
 }

@@ -1,9 +1,9 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest'
-import { dateGroupOf } from '@/lib/date-groups'
+import { dateGroupOf } from '@/lib/lists/date-groups'
 import { preferredLanguage } from '@/lib/language'
-import { checkLength } from '@/lib/text-length'
-import { returnPath } from '@/lib/return-path'
+import { checkLength } from '@/lib/text/text-length'
+import { returnPath } from '@/lib/account/return-path'
 
 describe('the length of a message', () => {
   test('is reported only near the limit', () => {

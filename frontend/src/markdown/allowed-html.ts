@@ -2,7 +2,7 @@
  * A remark plugin that makes elements of the allowed HTML tags, and text of all other HTML. It works on the parsed tree
  * and never on HTML, so that nothing else can become an element. Takes linear time.
  */
-import { isDetails, readTag, type Tag } from '@/lib/allowed-tags'
+import { isDetails, readTag, type Tag } from '@/lib/text/allowed-tags'
 import { htmlSyntax } from '@/markdown/html-syntax'
 import { addSyntax, type Node } from '@/markdown/tree'
 

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest'
-import { plainText, takeSentences } from '@/lib/sentences'
+import { plainText, takeSentences } from '@/lib/text/sentences'
 import { endUrls } from '@/markdown/urls'
 import { countAffordable, costOf, hasLongWord, isOverBudget } from '@/markdown/budget'
 import { hasMath, normalizeMath } from '@/markdown/math'

@@ -5,7 +5,7 @@
  */
 import { htmlFlow } from 'micromark-core-commonmark'
 import type { Code, Construct, Effects, Extension, State, TokenizeContext } from 'micromark-util-types'
-import { isAllowedName, isDetails } from '@/lib/allowed-tags'
+import { isAllowedName, isDetails } from '@/lib/text/allowed-tags'
 
 const LESS_THAN = 60
 const GREATER_THAN = 62

@@ -1,5 +1,5 @@
 /** Lines of HTML that are shown as they were typed (CommonMark's HTML blocks, without tags that an answer may contain). */
-import { readTag } from '@/lib/allowed-tags'
+import { readTag } from '@/lib/text/allowed-tags'
 import { CONTAINER, withoutContainer } from '@/markdown/containers'
 
 const BLOCK_TAG =

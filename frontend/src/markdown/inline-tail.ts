@@ -2,7 +2,7 @@
  * The end of a paragraph that grows: hides what may yet become a mark, and closes what is open. It reads forward only, so
  * that hostile text takes linear time.
  */
-import { findUnfinishedTag } from '@/lib/allowed-tags'
+import { findUnfinishedTag } from '@/lib/text/allowed-tags'
 import { endOfUrl } from '@/markdown/urls'
 import { splitInlineCode } from '@/markdown/code-spans'
 import { Delimiters } from '@/markdown/delimiters'

@@ -2,7 +2,7 @@
  * Splits Markdown into top-level blocks, so that while an answer grows only its last block is parsed again. The blocks
  * joined equal the text. It splits only where a parser is certain to begin a new block.
  */
-import { countOpenDetails } from '@/lib/allowed-tags'
+import { countOpenDetails } from '@/lib/text/allowed-tags'
 import { withoutQuotation } from '@/markdown/containers'
 import { closesFence, fenceOf, linesOf } from '@/markdown/fences'
 

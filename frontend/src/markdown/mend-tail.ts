@@ -3,7 +3,7 @@
  * formatting. Never used on finished text.
  * Decision 30 (docs/decisions/0030-unfinished-markdown-is-mended-by-our-own-code.md) says why remend does not do this.
  */
-import { findUnfinishedTag } from '@/lib/allowed-tags'
+import { findUnfinishedTag } from '@/lib/text/allowed-tags'
 import { withoutContainer } from '@/markdown/containers'
 import { isHtmlText } from '@/markdown/html-text'
 import { mendInline } from '@/markdown/inline-tail'

@@ -1,5 +1,5 @@
 /** Converts the marks in a paragraph of Markdown to plain text. Takes linear time. */
-import { withoutTags } from '@/lib/allowed-tags'
+import { withoutTags } from '@/lib/text/allowed-tags'
 import { splitInlineCode } from '@/markdown/code-spans'
 import { endOfDestination } from '@/markdown/destinations'
 import { findFormulas } from '@/markdown/math'

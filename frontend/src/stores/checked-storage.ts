@@ -2,14 +2,21 @@
 import type { StoreApi } from 'zustand'
 import type { PersistStorage, StorageValue } from 'zustand/middleware'
 import { z } from '@/lib/schema'
-import { followStored, parseStored, readStored, setAside, type StorageArea, writeStored } from '@/lib/storage'
+import {
+  followStored,
+  parseStored,
+  readStored,
+  setAside,
+  type StorageArea,
+  writeStored,
+} from '@/lib/storage/storage'
 import {
   onUserChange,
   readUserStored,
   setUserStoredAside,
   userKey,
   writeUserStored,
-} from '@/lib/user-storage'
+} from '@/lib/storage/user-storage'
 
 interface CheckedStorage<State> extends PersistStorage<State> {
   getItem: (name: string) => StorageValue<State> | null

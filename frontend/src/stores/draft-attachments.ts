@@ -1,8 +1,8 @@
 /** The attachments of drafts, as ids of uploads; they survive a reload and a closed tab. */
 import { create } from 'zustand'
 import { z } from '@/lib/schema'
-import { parseStored } from '@/lib/storage'
-import { onUserChange, readUserStored, userStoredNames, writeUserStored } from '@/lib/user-storage'
+import { parseStored } from '@/lib/storage/storage'
+import { onUserChange, readUserStored, userStoredNames, writeUserStored } from '@/lib/storage/user-storage'
 
 const PREFIX = 'draft-attachments:'
 const NONE: string[] = []

@@ -1,6 +1,6 @@
 /** Drafts by conversation; they survive a reload and a closed tab. */
 import { create } from 'zustand'
-import { onUserChange, readUserStored, userStoredNames, writeUserStored } from '@/lib/user-storage'
+import { onUserChange, readUserStored, userStoredNames, writeUserStored } from '@/lib/storage/user-storage'
 
 const PREFIX = 'draft:'
 

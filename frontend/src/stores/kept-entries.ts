@@ -3,8 +3,8 @@
  * write at the same time do not overwrite each other. An entry that cannot be stored lives until the page is closed.
  */
 import { create, type StoreApi, type UseBoundStore } from 'zustand'
-import { followStored } from '@/lib/storage'
-import type { EntryFormat } from '@/lib/stored-entry'
+import { followStored } from '@/lib/storage/storage'
+import type { EntryFormat } from '@/lib/storage/stored-entry'
 import {
   onUserChange,
   readUserStored,
@@ -12,7 +12,7 @@ import {
   userKey,
   userStoredNames,
   writeUserStored,
-} from '@/lib/user-storage'
+} from '@/lib/storage/user-storage'
 
 interface KeptEntries<Entry> {
   /** Oldest first. */

@@ -1,5 +1,5 @@
 /** The outbox on the screen and in the storage of the browser. */
-import { itemFormat } from '@/lib/stored-outbox'
+import { itemFormat } from '@/lib/outbox/stored-outbox'
 import { keepEntries } from '@/stores/kept-entries'
 
 const entries = keepEntries('outbox:', itemFormat)

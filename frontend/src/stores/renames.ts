@@ -1,6 +1,6 @@
 /** The chat names that are being edited, by field: a row that leaves the view and comes back still has its text. */
 import { create } from 'zustand'
-import { onUserChange } from '@/lib/user-storage'
+import { onUserChange } from '@/lib/storage/user-storage'
 
 export const useRenames = create<Record<string, string | undefined>>()(() => ({}))
 

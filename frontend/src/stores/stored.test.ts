@@ -1,6 +1,6 @@
 /** Stored entries may have any shape: none may stop the page from loading, and none is lost. */
 import { beforeEach, describe, expect, type MockInstance, test, vi } from 'vitest'
-import { newItem } from '@/lib/outbox'
+import { newItem } from '@/lib/outbox/outbox'
 
 let warn: MockInstance<typeof console.warn>
 
@@ -93,7 +93,7 @@ test('preferences stored by an earlier version apply; missing ones have their de
 
 describe('another user', () => {
   const enter = async () => {
-    const storage = await import('@/lib/user-storage')
+    const storage = await import('@/lib/storage/user-storage')
     const { keepDraft } = await import('@/stores/drafts')
     const { putItem, useOutbox } = await import('@/stores/outbox')
     const { useActivity } = await import('@/stores/activity')

@@ -1,7 +1,7 @@
-/** The uploads on the screen and in the storage of the browser; their files are stored separately (`lib/user-storage.ts`). */
+/** The uploads on the screen and in the storage of the browser; their files are stored separately (`lib/storage/user-storage.ts`). */
 import { create } from 'zustand'
-import { uploadFormat } from '@/lib/stored-upload'
-import { onUserChange } from '@/lib/user-storage'
+import { uploadFormat } from '@/lib/outbox/stored-upload'
+import { onUserChange } from '@/lib/storage/user-storage'
 import { keepEntries } from '@/stores/kept-entries'
 
 const entries = keepEntries('upload:', uploadFormat)

@@ -90,7 +90,7 @@ export async function openPage(path: string): Promise<UserEvent> {
     import('@/app/app'),
     import('@/i18n'),
     import('@/api/session'),
-    import('@/lib/tab'),
+    import('@/lib/browser/tab'),
   ])
   await enterTab()
   await startI18n('en')

@@ -2,7 +2,7 @@ import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AttachmentChip } from '@/components/attachments/attachment-chip'
 import { refusalText } from '@/i18n/upload-text'
-import type { Upload } from '@/lib/upload'
+import type { Upload } from '@/lib/outbox/upload'
 
 interface AttachmentBarProps {
   uploads: readonly Upload[]

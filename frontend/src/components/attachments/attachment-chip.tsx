@@ -8,8 +8,8 @@ import { Thumbnail } from '@/components/attachments/thumbnail'
 import { IconButton } from '@/components/ui/icon-button'
 import { describeUpload, retryUpload } from '@/core/uploads'
 import { refusalText } from '@/i18n/upload-text'
-import { formatBytes } from '@/lib/bytes'
-import { isImage, isWorthRetrying, type Upload } from '@/lib/upload'
+import { formatBytes } from '@/lib/text/bytes'
+import { isImage, isWorthRetrying, type Upload } from '@/lib/outbox/upload'
 import { useProgress } from '@/stores/uploads'
 
 interface AttachmentChipProps {

@@ -2,8 +2,8 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DocumentChip } from '@/components/attachments/document-chip'
 import { Thumbnail } from '@/components/attachments/thumbnail'
-import { sizeOf } from '@/lib/file-preview'
-import { isImage, type Upload } from '@/lib/upload'
+import { sizeOf } from '@/lib/outbox/file-preview'
+import { isImage, type Upload } from '@/lib/outbox/upload'
 import type { Attachment } from '@/types/api'
 
 const ImageViewer = lazy(() => import('@/components/attachments/image-viewer'))

@@ -4,7 +4,7 @@ import { Button } from '@/components/ui/button'
 import { Dialog } from '@/components/ui/dialog'
 import { LengthNote } from '@/components/ui/length-note'
 import { useLimits } from '@/hooks/use-limits'
-import { checkLength } from '@/lib/text-length'
+import { checkLength } from '@/lib/text/text-length'
 
 interface DescriptionDialogProps {
   isOpen: boolean

@@ -2,7 +2,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { DocumentIcon } from '@/components/attachments/document-icon'
 import type { ShownAttachment } from '@/components/attachments/attachment-list'
-import { formatBytes } from '@/lib/bytes'
+import { formatBytes } from '@/lib/text/bytes'
 
 const DocumentDialog = lazy(() => import('@/components/attachments/document-dialog'))
 

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { useSignedImage } from '@/hooks/use-signed-image'
-import { keepSize } from '@/lib/file-preview'
+import { keepSize } from '@/lib/outbox/file-preview'
 import type { Attachment } from '@/types/api'
 
 interface ThumbnailProps {

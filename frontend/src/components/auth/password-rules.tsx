@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { Check, Dot } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { useLimits } from '@/hooks/use-limits'
-import { checkPassword } from '@/lib/password-rules'
+import { checkPassword } from '@/lib/account/password-rules'
 
 interface PasswordRulesProps {
   id: string

@@ -1,5 +1,5 @@
 import { z } from '@/lib/schema'
-import type { FieldError } from '@/lib/field-errors'
+import type { FieldError } from '@/lib/account/field-errors'
 import type { Limits } from '@/types/api'
 
 const because = (error: FieldError) => error

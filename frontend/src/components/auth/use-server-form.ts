@@ -12,7 +12,7 @@ import { useTranslation } from 'react-i18next'
 import { ApiError } from '@/api/api-error'
 import { useFormProblem } from '@/components/auth/form-problem'
 import { useLimits } from '@/hooks/use-limits'
-import { type FieldError, fieldErrorsOf } from '@/lib/field-errors'
+import { type FieldError, fieldErrorsOf } from '@/lib/account/field-errors'
 import type { z } from '@/lib/schema'
 
 interface ServerFormOptions<F extends FieldValues> {

@@ -10,8 +10,8 @@ import { PanelHeader } from '@/components/layout/panel-header'
 import { ChatSettingsSheet } from '@/components/settings/chat-settings-sheet'
 import { beginConversation } from '@/core/begin-conversation'
 import { adoptDraft, newChatKey } from '@/core/new-chat-draft'
-import type { ChatSettings } from '@/lib/chat-settings'
-import type { NewMessage } from '@/lib/outbox'
+import type { ChatSettings } from '@/lib/models/chat-settings'
+import type { NewMessage } from '@/lib/outbox/outbox'
 
 const PROMPTS = ['explain', 'write', 'plan', 'code'] as const
 const DEFAULT_TEMPERATURE = 0.7

@@ -1,7 +1,7 @@
 import { render, screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { AnswerText } from '@/components/chat/message/answer-text'
-import { tolerateTranslators } from '@/lib/translated-page'
+import { tolerateTranslators } from '@/lib/browser/translated-page'
 
 /** Deprecated, and what translators use. */
 const FONT = 'font' as string

@@ -9,7 +9,7 @@ import { useListWindow } from '@/hooks/use-list-window'
 import { useMediaQuery } from '@/hooks/use-media-query'
 import { useConversationList } from '@/hooks/use-conversations'
 import { useWhenNear } from '@/hooks/use-near'
-import { rowsWithin } from '@/lib/list-window'
+import { rowsWithin } from '@/lib/lists/list-window'
 
 /** In rem, matching the classes of headings and rows: `h-9`, and `h-11` on touch screens. */
 const HEIGHTS = { heading: 2.25, row: 2.25 }

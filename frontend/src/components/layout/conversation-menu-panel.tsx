@@ -21,7 +21,7 @@ import { useChangeConversation } from '@/hooks/use-conversations'
 import { useDeleteWithUndo } from '@/hooks/use-delete-with-undo'
 import { useAskToPrint } from '@/hooks/use-print'
 import { titleText } from '@/i18n/title-text'
-import { saveFile } from '@/lib/save-file'
+import { saveFile } from '@/lib/browser/save-file'
 import { usePreferences } from '@/stores/preferences'
 import type { ConversationSummary } from '@/types/api'
 

@@ -1,6 +1,6 @@
 import { memo } from 'react'
 import { ConversationItem } from '@/components/layout/conversation-item'
-import type { RowHeights } from '@/lib/list-window'
+import type { RowHeights } from '@/lib/lists/list-window'
 import type { ConversationSummary } from '@/types/api'
 
 interface ConversationSectionProps {

@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next'
 import { LengthNote } from '@/components/ui/length-note'
 import { useLimits } from '@/hooks/use-limits'
 import { isComposing, isSendKey } from '@/lib/composer-keys'
-import { checkLength } from '@/lib/text-length'
-import { isBlank, makeStorable } from '@/lib/typed-text'
+import { checkLength } from '@/lib/text/text-length'
+import { isBlank, makeStorable } from '@/lib/text/typed-text'
 import { endRename, keepRename, useRenames } from '@/stores/renames'
 
 interface TitleEditorProps {

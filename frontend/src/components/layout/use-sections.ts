@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useToday } from '@/hooks/use-today'
-import { dateGroupOf } from '@/lib/date-groups'
+import { dateGroupOf } from '@/lib/lists/date-groups'
 import type { ConversationSummary } from '@/types/api'
 
 export interface Section {

@@ -5,7 +5,7 @@ import { useCommands } from '@/components/palette/use-commands'
 import { useConversationList } from '@/hooks/use-conversations'
 import { useLimits } from '@/hooks/use-limits'
 import { useSearch } from '@/hooks/use-search'
-import { checkLength } from '@/lib/text-length'
+import { checkLength } from '@/lib/text/text-length'
 import type { ConversationSummary, SearchHit } from '@/types/api'
 
 const MAX_RECENT = 5

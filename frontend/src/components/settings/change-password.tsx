@@ -7,7 +7,7 @@ import { isFilled, newPassword } from '@/components/auth/registration'
 import { useServerForm } from '@/components/auth/use-server-form'
 import { Button } from '@/components/ui/button'
 import { useLimits } from '@/hooks/use-limits'
-import { fieldErrorsOf } from '@/lib/field-errors'
+import { fieldErrorsOf } from '@/lib/account/field-errors'
 import { showToast } from '@/stores/toasts'
 
 export function ChangePassword() {

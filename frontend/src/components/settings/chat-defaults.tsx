@@ -7,7 +7,7 @@ import { TextArea } from '@/components/ui/field'
 import { useAutosave } from '@/hooks/use-autosave'
 import { PROMPT_DRAFT, useChatDefaults } from '@/hooks/use-chat-defaults'
 import { useLimits } from '@/hooks/use-limits'
-import { checkLength } from '@/lib/text-length'
+import { checkLength } from '@/lib/text/text-length'
 import type { ChatDefaults as Defaults } from '@/types/api'
 
 /** Default settings of new conversations. */

@@ -5,8 +5,8 @@ import { Button } from '@/components/ui/button'
 import { TextArea } from '@/components/ui/field'
 import { Slider } from '@/components/ui/slider'
 import { useLimits } from '@/hooks/use-limits'
-import type { SheetSettings } from '@/lib/chat-settings'
-import { checkLength } from '@/lib/text-length'
+import type { SheetSettings } from '@/lib/models/chat-settings'
+import { checkLength } from '@/lib/text/text-length'
 
 interface ChatSettingsFormProps {
   settings: SheetSettings

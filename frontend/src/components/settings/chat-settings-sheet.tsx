@@ -3,7 +3,7 @@ import { lazy, Suspense, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '@/components/ui/icon-button'
 import { Sheet } from '@/components/ui/sheet'
-import type { SheetSettings } from '@/lib/chat-settings'
+import type { SheetSettings } from '@/lib/models/chat-settings'
 import { showToast } from '@/stores/toasts'
 
 const ChatSettingsForm = lazy(() => import('./chat-settings-form'))

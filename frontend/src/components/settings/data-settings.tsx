@@ -5,8 +5,8 @@ import { DeleteAccount } from '@/components/settings/delete-account'
 import { SettingRow } from '@/components/settings/setting-row'
 import { StorageSettings } from '@/components/settings/storage-settings'
 import { Button } from '@/components/ui/button'
-import { localDate } from '@/lib/date-groups'
-import { saveFile } from '@/lib/save-file'
+import { localDate } from '@/lib/lists/date-groups'
+import { saveFile } from '@/lib/browser/save-file'
 
 export function DataSettings() {
   const { t } = useTranslation()

@@ -3,7 +3,7 @@ import { lazy, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { controlClass, Field } from '@/components/ui/field'
 import { FromFirstUse } from '@/components/ui/from-first-use'
-import { areMany, groupByService, nameAmong } from '@/lib/model-choice'
+import { areMany, groupByService, nameAmong } from '@/lib/models/model-choice'
 import type { Model } from '@/types/api'
 
 const ModelDialog = lazy(() => import('@/components/chat/composer/model-dialog'))

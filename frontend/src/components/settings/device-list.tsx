@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { endOtherSessions, endSession, sessionsQuery } from '@/api/auth'
 import { LoadState } from '@/components/ui/load-state'
 import { Button } from '@/components/ui/button'
-import { deviceName } from '@/lib/device-name'
+import { deviceName } from '@/lib/account/device-name'
 import type { Session } from '@/types/api'
 
 /** The user's signed-in devices, this one first, with a button to sign out each of the others. */

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { programsUrl } from '@/api/base-urls'
 import { modelsQuery } from '@/api/models'
 import { Choice } from '@/components/ui/choice'
-import { examplesFor } from '@/lib/key-examples'
+import { examplesFor } from '@/lib/account/key-examples'
 import { CodeBlock } from '@/markdown/code-block'
 
 const NO_KEY = 'sk-aichat-…'

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 import { controlClass } from '@/components/ui/field'
 import { IconButton } from '@/components/ui/icon-button'
-import type { ServiceFields } from '@/lib/model-service'
+import type { ServiceFields } from '@/lib/models/model-service'
 
 interface ModelLimitsFieldsProps {
   control: Control<ServiceFields>

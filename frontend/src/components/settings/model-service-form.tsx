@@ -14,7 +14,7 @@ import {
   type ServiceFields,
   serviceErrorOf,
   serviceSchema,
-} from '@/lib/model-service'
+} from '@/lib/models/model-service'
 import type { ModelService, ModelServiceList } from '@/types/api'
 
 interface ModelServiceFormProps {

@@ -4,7 +4,7 @@ import { ApiError } from '@/api/api-error'
 import { testModelService } from '@/api/model-service'
 import { Button } from '@/components/ui/button'
 import { ConfirmButton } from '@/components/ui/confirm-button'
-import { serviceErrorOf } from '@/lib/model-service'
+import { serviceErrorOf } from '@/lib/models/model-service'
 import type { ModelService } from '@/types/api'
 
 interface ModelServiceItemProps {

@@ -7,7 +7,7 @@ import { FormProblem, useFormProblem } from '@/components/auth/form-problem'
 import { Button } from '@/components/ui/button'
 import { controlClass, Field, TextField } from '@/components/ui/field'
 import { useCopy } from '@/hooks/use-copy'
-import { checkLength } from '@/lib/text-length'
+import { checkLength } from '@/lib/text/text-length'
 import type { NewPersonalKey } from '@/types/api'
 
 const DAY_SECONDS = 24 * 3600

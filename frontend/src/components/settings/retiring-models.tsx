@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { CalendarX2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { modelsQuery } from '@/api/models'
-import { formatDay, modelsRetiringSoon, replacementOf } from '@/lib/model-choice'
+import { formatDay, modelsRetiringSoon, replacementOf } from '@/lib/models/model-choice'
 
 /** The models that their services retire within 30 days, each with its date and its successor. */
 export function RetiringModels() {

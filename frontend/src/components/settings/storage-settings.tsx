@@ -9,7 +9,7 @@ import { LoadState } from '@/components/ui/load-state'
 import { Button } from '@/components/ui/button'
 import { ConfirmButton } from '@/components/ui/confirm-button'
 import { errorText } from '@/i18n/error-text'
-import { formatBytes } from '@/lib/bytes'
+import { formatBytes } from '@/lib/text/bytes'
 import type { Attachment } from '@/types/api'
 
 /** The space that the user's files and texts use, and the largest files. */

@@ -1,7 +1,7 @@
 import { clsx } from 'clsx'
 import { type ComponentProps, type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { checkLength } from '@/lib/text-length'
+import { checkLength } from '@/lib/text/text-length'
 
 interface ControlProps {
   id: string

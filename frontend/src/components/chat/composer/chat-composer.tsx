@@ -5,7 +5,7 @@ import { ModelPicker } from '@/components/chat/composer/model-picker'
 import type { ConversationSession } from '@/core/conversation-session'
 import { RetiredNotice } from '@/components/chat/composer/retired-notice'
 import { useChatModel } from '@/hooks/use-chat-model'
-import { messageCommand } from '@/lib/outbox'
+import { messageCommand } from '@/lib/outbox/outbox'
 import { beginEdit } from '@/stores/editing'
 import { useLive } from '@/stores/live'
 

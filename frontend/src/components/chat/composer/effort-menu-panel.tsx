@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next'
 import type { MenuState } from '@/components/ui/menu'
 import { MenuRadioGroup, MenuRadioItem } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
-import type { ChosenEffort } from '@/lib/chat-settings'
+import type { ChosenEffort } from '@/lib/models/chat-settings'
 
 interface EffortMenuPanelProps extends MenuState {
   efforts: readonly Exclude<ChosenEffort, ''>[]

@@ -4,7 +4,7 @@ import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
 import { modelsQuery } from '@/api/models'
 import { Menu } from '@/components/ui/menu'
-import type { ChosenEffort } from '@/lib/chat-settings'
+import type { ChosenEffort } from '@/lib/models/chat-settings'
 
 const EffortMenuPanel = lazy(() => import('@/components/chat/composer/effort-menu-panel'))
 

@@ -2,7 +2,7 @@ import { ModelOption } from '@/components/chat/composer/model-option'
 import type { MenuState } from '@/components/ui/menu'
 import { MenuGroup, MenuRadioGroup, MenuRadioItem } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
-import { groupByService } from '@/lib/model-choice'
+import { groupByService } from '@/lib/models/model-choice'
 import type { Model } from '@/types/api'
 
 interface ModelMenuPanelProps extends MenuState {

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { purposeOf } from '@/lib/model-purpose'
+import { purposeOf } from '@/lib/models/model-purpose'
 import type { Model } from '@/types/api'
 
 interface ModelOptionProps {

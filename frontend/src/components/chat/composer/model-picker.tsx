@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { modelsQuery } from '@/api/models'
 import { FromFirstUse } from '@/components/ui/from-first-use'
 import { Menu } from '@/components/ui/menu'
-import { areMany, nameAmong } from '@/lib/model-choice'
+import { areMany, nameAmong } from '@/lib/models/model-choice'
 
 const ModelDialog = lazy(() => import('@/components/chat/composer/model-dialog'))
 const ModelMenuPanel = lazy(() => import('@/components/chat/composer/model-menu-panel'))

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { meQuery } from '@/api/auth'
 import { retiringModelsQuery, modelsQuery } from '@/api/models'
-import { retiresSoon, replacementOf } from '@/lib/model-choice'
+import { retiresSoon, replacementOf } from '@/lib/models/model-choice'
 
 const RetiredPanel = lazy(() => import('@/components/chat/composer/retired-panel'))
 

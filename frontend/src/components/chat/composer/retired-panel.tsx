@@ -2,7 +2,7 @@ import { CalendarX2 } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
-import { formatDay } from '@/lib/model-choice'
+import { formatDay } from '@/lib/models/model-choice'
 import type { Model } from '@/types/api'
 
 interface RetiredPanelProps {

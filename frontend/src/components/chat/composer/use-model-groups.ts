@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { groupByService } from '@/lib/model-choice'
-import { makeModelSearch } from '@/lib/model-search'
+import { groupByService } from '@/lib/models/model-choice'
+import { makeModelSearch } from '@/lib/models/model-search'
 import { useRecentModels } from '@/stores/recent-models'
 import type { Model } from '@/types/api'
 

@@ -6,7 +6,7 @@ import { modelsQuery } from '@/api/models'
 import { useChat } from '@/components/chat/message/chat-context'
 import { Button } from '@/components/ui/button'
 import { useChangeConversation } from '@/hooks/use-conversations'
-import { lowerEffort } from '@/lib/lower-effort'
+import { lowerEffort } from '@/lib/models/lower-effort'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 

@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router'
 import { modelsQuery } from '@/api/models'
 import { useChat } from '@/components/chat/message/chat-context'
 import { Button } from '@/components/ui/button'
-import { largerThan, replacementOf, seeingInstead } from '@/lib/model-choice'
+import { largerThan, replacementOf, seeingInstead } from '@/lib/models/model-choice'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 

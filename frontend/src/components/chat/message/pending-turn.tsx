@@ -16,8 +16,8 @@ import type { OutboxEditor } from '@/hooks/use-outbox'
 import { useUploadsOf } from '@/hooks/use-uploads'
 import { errorText } from '@/i18n/error-text'
 import { refusalText } from '@/i18n/upload-text'
-import { attachmentsOf, isChangeable, type OutboxItem, type OutboxState, stateOf } from '@/lib/outbox'
-import { type Upload, uploadsState } from '@/lib/upload'
+import { attachmentsOf, isChangeable, type OutboxItem, type OutboxState, stateOf } from '@/lib/outbox/outbox'
+import { type Upload, uploadsState } from '@/lib/outbox/upload'
 import { useLive } from '@/stores/live'
 
 /** The server usually accepts a message within this time. */

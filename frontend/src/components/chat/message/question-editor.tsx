@@ -6,7 +6,7 @@ import { LengthNote } from '@/components/ui/length-note'
 import { MessageExtras } from '@/components/chat/composer/message-extras'
 import { TextBox } from '@/components/chat/composer/text-box'
 import { useMessageForm } from '@/hooks/use-message-form'
-import type { NewMessage } from '@/lib/outbox'
+import type { NewMessage } from '@/lib/outbox/outbox'
 
 interface QuestionEditorProps {
   text: string

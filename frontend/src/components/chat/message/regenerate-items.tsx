@@ -1,7 +1,7 @@
 import { Shuffle } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { MenuItem, SubMenu } from '@/components/ui/menu-items'
-import { areMany, nameAmong } from '@/lib/model-choice'
+import { areMany, nameAmong } from '@/lib/models/model-choice'
 import { useIsBusy } from '@/stores/live'
 import type { Model } from '@/types/api'
 

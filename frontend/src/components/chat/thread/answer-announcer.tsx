@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { plainText, takeSentences } from '@/lib/sentences'
+import { plainText, takeSentences } from '@/lib/text/sentences'
 import { useLive } from '@/stores/live'
 
 interface AnswerAnnouncerProps {

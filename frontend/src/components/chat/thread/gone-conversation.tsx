@@ -5,7 +5,7 @@ import { Button } from '@/components/ui/button'
 import { MessagePanel } from '@/components/ui/message-panel'
 import { newChatKey } from '@/core/new-chat-draft'
 import { discardItem } from '@/core/outbox-actions'
-import { attachmentsOf, type OutboxItem } from '@/lib/outbox'
+import { attachmentsOf, type OutboxItem } from '@/lib/outbox/outbox'
 import { addToDraftAttachments } from '@/stores/draft-attachments'
 import { addToDraft } from '@/stores/drafts'
 

@@ -3,7 +3,7 @@ import { memo, type ReactNode, type RefObject, useRef } from 'react'
 import { Answer } from '@/components/chat/message/answer'
 import { Question } from '@/components/chat/message/question'
 import { useFullHeight } from '@/hooks/use-scroll'
-import type { MessageGroup } from '@/lib/message-groups'
+import type { MessageGroup } from '@/lib/thread/message-groups'
 
 interface MessageSectionProps {
   group: MessageGroup

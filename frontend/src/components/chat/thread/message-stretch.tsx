@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { MessageSection } from '@/components/chat/thread/message-section'
 import { useFarHeight } from '@/hooks/use-far-height'
 import { useLog, useMessagePlace } from '@/hooks/use-log'
-import type { Stretch } from '@/lib/message-groups'
+import type { Stretch } from '@/lib/thread/message-groups'
 import { hasLongWord } from '@/markdown/budget'
 import type { Message } from '@/types/api'
 

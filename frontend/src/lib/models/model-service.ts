@@ -1,4 +1,4 @@
-import type { FieldError } from '@/lib/field-errors'
+import type { FieldError } from '@/lib/account/field-errors'
 import { z } from '@/lib/schema'
 import type { ModelService, ModelServiceChange } from '@/types/api'
 

@@ -1,8 +1,8 @@
 /** The outbox: messages that the server has not accepted yet. Decides what is sent next and what a refusal means. Pure. */
 import type { ErrorFrame, TurnCommand } from 'ai-chat-client'
 import type { NewConversation } from '@/types/api'
-import { makeStorable } from '@/lib/typed-text'
-import type { UploadsState } from '@/lib/upload'
+import { makeStorable } from '@/lib/text/typed-text'
+import type { UploadsState } from '@/lib/outbox/upload'
 
 interface Refusal {
   code: string

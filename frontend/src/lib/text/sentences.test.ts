@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import { plainText, takeSentences } from '@/lib/sentences'
+import { plainText, takeSentences } from '@/lib/text/sentences'
 
 test.each([
   ['今天天氣很好。明天', '今天天氣很好。', 7],

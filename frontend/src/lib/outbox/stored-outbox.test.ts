@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { newItem, type OutboxItem } from '@/lib/outbox'
-import { itemFormat } from '@/lib/stored-outbox'
+import { newItem, type OutboxItem } from '@/lib/outbox/outbox'
+import { itemFormat } from '@/lib/outbox/stored-outbox'
 
 const ITEM: OutboxItem = newItem({
   id: 'i1',

@@ -9,7 +9,7 @@ import {
   prependOlder,
   type Thread,
   windowOf,
-} from '@/lib/thread'
+} from '@/lib/thread/thread'
 import { answer, question } from '@/test/messages'
 import type { Message, MessagePage } from '@/types/api'
 

@@ -1,6 +1,6 @@
 /** The format of a stored entry: JSON with a version, checked when it is read. */
 import { z } from '@/lib/schema'
-import { parseStored } from '@/lib/storage'
+import { parseStored } from '@/lib/storage/storage'
 
 /** `newer`: a later release, perhaps in another tab, has stored it and reads it. `broken`: nothing can read it. */
 type StoredEntry<Entry> = { kind: 'entry'; entry: Entry } | { kind: 'newer' } | { kind: 'broken' }

@@ -1,5 +1,5 @@
 /** Images that this page has added, shown from the file itself: no wait, and no flash when the message is sent. */
-import { onUserChange, readUserFile } from '@/lib/user-storage'
+import { onUserChange, readUserFile } from '@/lib/storage/user-storage'
 
 /** Each preview holds its file in memory or on disk until it is forgotten. */
 const MAX_PREVIEWS = 24

@@ -1,7 +1,7 @@
 /** The id of a tab that is reloaded, duplicated, or left and entered again. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { eventually } from '@/test/eventually'
-import { FakeWebLocks } from '../../../clients/typescript/src/test/web-locks'
+import { FakeWebLocks } from '../../../../clients/typescript/src/test/web-locks'
 
 const MAX_WAIT_MS = 5_000
 
@@ -21,7 +21,7 @@ afterEach(() => {
 /** A page with empty memory. */
 async function loadPage() {
   vi.resetModules()
-  return await import('@/lib/tab')
+  return await import('@/lib/browser/tab')
 }
 
 test('a page that is reloaded has the id of its tab as soon as the previous page releases it', async () => {

@@ -1,7 +1,7 @@
 /** The stored format of an upload. */
 import { z } from '@/lib/schema'
-import { entryFormat } from '@/lib/stored-entry'
-import type { Upload } from '@/lib/upload'
+import { entryFormat } from '@/lib/storage/stored-entry'
+import type { Upload } from '@/lib/outbox/upload'
 
 const text = z.string()
 const optionalNumber = z.nullable(z.number())

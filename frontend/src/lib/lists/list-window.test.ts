@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import { rowsWithin, spanAround } from '@/lib/list-window'
+import { rowsWithin, spanAround } from '@/lib/lists/list-window'
 
 const HEIGHTS = { heading: 2, row: 2 }
 

@@ -1,4 +1,4 @@
-import { withoutTags } from '@/lib/allowed-tags'
+import { withoutTags } from '@/lib/text/allowed-tags'
 
 const SENTENCE_END = /[。！？…]+["」』”’)]*|(?<![.!?])[.!?]+["”’)]*(?=\s)|\n+/g
 

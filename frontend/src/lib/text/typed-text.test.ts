@@ -1,8 +1,8 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import texts from '../../../contract/golden/blank-texts.json'
-import { newItem, renewItem } from '@/lib/outbox'
-import { isBlank, makeStorable } from '@/lib/typed-text'
+import texts from '../../../../contract/golden/blank-texts.json'
+import { newItem, renewItem } from '@/lib/outbox/outbox'
+import { isBlank, makeStorable } from '@/lib/text/typed-text'
 
 test.each<{ code_points: string; blank: boolean }>(texts)(
   'the page and the server agree on which texts are blank: %j',

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import { nextPageOf } from '@/lib/next-page'
+import { nextPageOf } from '@/lib/lists/next-page'
 
 const SIZE = 3
 

@@ -1,4 +1,4 @@
-import type { ChosenEffort } from '@/lib/chat-settings'
+import type { ChosenEffort } from '@/lib/models/chat-settings'
 
 type Effort = Exclude<ChosenEffort, ''>
 

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import { makeModelSearch } from '@/lib/model-search'
+import { makeModelSearch } from '@/lib/models/model-search'
 import { model } from '@/test/messages'
 
 const MODELS = [

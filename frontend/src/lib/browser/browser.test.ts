@@ -1,9 +1,9 @@
 /** Features that must also work where the browser withholds an API: over plain http from another machine. */
 import { describe, expect, test, vi } from 'vitest'
 import { createUuid } from 'ai-chat-client'
-import { copyText } from '@/lib/clipboard'
-import { runExclusively } from '@/lib/exclusive'
-import { readStored, writeStored } from '@/lib/storage'
+import { copyText } from '@/lib/browser/clipboard'
+import { runExclusively } from '@/lib/browser/exclusive'
+import { readStored, writeStored } from '@/lib/storage/storage'
 
 describe('a UUID', () => {
   test('has version 7 and needs no secure context', () => {

@@ -8,7 +8,7 @@ import {
   refuseItem,
   renewItem,
   stateOf,
-} from '@/lib/outbox'
+} from '@/lib/outbox/outbox'
 
 const NOW = 1_000_000
 const SURROUNDINGS = {

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import { PacedChanges } from '@/lib/paced-changes'
+import { PacedChanges } from '@/lib/lists/paced-changes'
 
 beforeEach(() => {
   vi.useFakeTimers()

@@ -4,7 +4,7 @@
  */
 import { createUuid, webLocks } from 'ai-chat-client'
 import { nameOnHost } from '@/lib/base-path'
-import { readStored, writeStored } from '@/lib/storage'
+import { readStored, writeStored } from '@/lib/storage/storage'
 
 /** `asked`: a page waits for the lock of the tab; `held`: an open page holds it. */
 type Notice = 'asked' | 'held'

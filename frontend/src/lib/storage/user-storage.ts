@@ -2,10 +2,17 @@
  * Data that this browser stores for its user: entries under the user's id, so that they are shown to no other user.
  *
  * When a session begins, all data of other users is removed, also from the memory of stores. Data that belongs to the
- * device, such as its theme, is in plain storage (`lib/storage.ts`). Files are under the same keys.
+ * device, such as its theme, is in plain storage (`storage.ts`). Files are under the same keys.
  */
-import { readFile, removeFiles, writeFile } from '@/lib/file-store'
-import { readStored, SET_ASIDE, setAside, type StorageArea, storedKeys, writeStored } from '@/lib/storage'
+import { readFile, removeFiles, writeFile } from '@/lib/storage/file-store'
+import {
+  readStored,
+  SET_ASIDE,
+  setAside,
+  type StorageArea,
+  storedKeys,
+  writeStored,
+} from '@/lib/storage/storage'
 
 const PREFIX = 'user:'
 /** Entries that name conversations of the lab; `core/left-labs.ts`. */

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import { purposeOf } from '@/lib/model-purpose'
+import { purposeOf } from '@/lib/models/model-purpose'
 
 test.each([
   ['gpt-4o', 'allRound'],

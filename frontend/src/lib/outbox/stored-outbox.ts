@@ -1,7 +1,7 @@
 /** The stored format of an outbox item. */
-import type { OutboxItem } from '@/lib/outbox'
+import type { OutboxItem } from '@/lib/outbox/outbox'
 import { z } from '@/lib/schema'
-import { entryFormat } from '@/lib/stored-entry'
+import { entryFormat } from '@/lib/storage/stored-entry'
 
 /** An earlier version would send an item of version 2 without its attachments. */
 const VERSION = 2

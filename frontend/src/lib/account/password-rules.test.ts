@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import { checkPassword } from '@/lib/password-rules'
+import { checkPassword } from '@/lib/account/password-rules'
 
 test.each([
   ['', [], []],

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import { groupMessages, stretchesOf } from '@/lib/message-groups'
+import { groupMessages, stretchesOf } from '@/lib/thread/message-groups'
 import { answer, question } from '@/test/messages'
 
 const THREAD = [question('q1', null), answer('a1', 'q1'), question('q2', 'a1'), answer('a2', 'q2')]

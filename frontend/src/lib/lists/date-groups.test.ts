@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { beforeEach, expect, test, vi } from 'vitest'
-import { dateGroupOf, localDate } from '@/lib/date-groups'
+import { dateGroupOf, localDate } from '@/lib/lists/date-groups'
 
 beforeEach(() => void vi.stubEnv('TZ', 'America/New_York'))
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from attacks.attack import Finding, attack, skipped
-from attacks.kinds.websocket_floods import CONTINUATION, PING, TEXT, TEXT_BEGIN, fill, flood_socket
+from attacks.kinds.websocket_floods import CONTINUATION, PING, TEXT, TEXT_BEGIN, flood_socket, repeat_frame
 from attacks.target import Target
 from testkit.ports import free_port
 from testkit.raw_connections import masked_frame
@@ -52,16 +52,16 @@ async def _flood_through_nginx(target: Target, chunk: bytes, first: bytes = b"")
 @attack("pings-through-nginx", settings=BEHIND_NGINX)
 async def flood_nginx_with_pings(target: Target) -> list[Finding]:
     """Empty pings at 1.5 MB/s through nginx."""
-    return await _flood_through_nginx(target, fill(masked_frame(PING)))
+    return await _flood_through_nginx(target, repeat_frame(masked_frame(PING)))
 
 
 @attack("continuations-through-nginx", settings=BEHIND_NGINX)
 async def flood_nginx_with_continuations(target: Target) -> list[Finding]:
     """Empty continuation frames of one message that never ends, at 1.5 MB/s through nginx."""
-    return await _flood_through_nginx(target, fill(masked_frame(CONTINUATION)), masked_frame(TEXT_BEGIN))
+    return await _flood_through_nginx(target, repeat_frame(masked_frame(CONTINUATION)), masked_frame(TEXT_BEGIN))
 
 
 @attack("texts-through-nginx", settings=BEHIND_NGINX)
 async def flood_nginx_with_texts(target: Target) -> list[Finding]:
     """Commands that the server does not understand, at 1.5 MB/s through nginx."""
-    return await _flood_through_nginx(target, fill(masked_frame(TEXT, b"{}")))
+    return await _flood_through_nginx(target, repeat_frame(masked_frame(TEXT, b"{}")))

@@ -25,7 +25,7 @@ async def flood_socket(port: int, chunk: bytes, *, first: bytes = b"", reads: bo
     return [must_be("the flood is closed", closed_after is not None, wanted=True)]
 
 
-def fill(frame: bytes) -> bytes:
+def repeat_frame(frame: bytes) -> bytes:
     """Return a chunk of repeated frames."""
     return frame * (PIECE_BYTES // len(frame))
 
@@ -33,28 +33,28 @@ def fill(frame: bytes) -> bytes:
 @attack("pings")
 async def flood_with_pings(target: Target) -> list[Finding]:
     """Empty pings at 1.5 MB/s."""
-    return await flood_socket(target.port, fill(masked_frame(PING)))
+    return await flood_socket(target.port, repeat_frame(masked_frame(PING)))
 
 
 @attack("continuations")
 async def flood_with_continuations(target: Target) -> list[Finding]:
     """Empty continuation frames of one message that never ends, at 1.5 MB/s."""
-    return await flood_socket(target.port, fill(masked_frame(CONTINUATION)), first=masked_frame(TEXT_BEGIN))
+    return await flood_socket(target.port, repeat_frame(masked_frame(CONTINUATION)), first=masked_frame(TEXT_BEGIN))
 
 
 @attack("texts")
 async def flood_with_texts(target: Target) -> list[Finding]:
     """Commands that the server does not understand, at 1.5 MB/s."""
-    return await flood_socket(target.port, fill(masked_frame(TEXT, b"{}")))
+    return await flood_socket(target.port, repeat_frame(masked_frame(TEXT, b"{}")))
 
 
 @attack("pong-commands")
 async def flood_with_pong_commands(target: Target) -> list[Finding]:
     """The command `pong`, which has no answer, at 1.5 MB/s."""
-    return await flood_socket(target.port, fill(masked_frame(TEXT, b'{"type":"pong"}')))
+    return await flood_socket(target.port, repeat_frame(masked_frame(TEXT, b'{"type":"pong"}')))
 
 
 @attack("unread-pongs")
 async def flood_with_pings_and_read_nothing(target: Target) -> list[Finding]:
     """Pings of 125 bytes whose pongs the client never reads."""
-    return await flood_socket(target.port, fill(masked_frame(PING, bytes(125))), reads=False)
+    return await flood_socket(target.port, repeat_frame(masked_frame(PING, bytes(125))), reads=False)

@@ -29,9 +29,9 @@ MAX_LINE_LENGTH = 8 * 1024 - 2
 
 PIECE_FRAMES = 32
 UNREAD_PIECES = 16
-"""Turns of a client that reads nothing: it may answer a ping, or stop the answer that it cannot take."""
+"""Pieces of input from a client that reads nothing: it may answer a ping, or stop the answer that it cannot take."""
 
-UNSIGNED_FRAME = 256 * 1024
+MAX_FRAME_BEFORE_SIGN_IN = 256 * 1024
 """Maximum bytes of a frame from a client that has not signed in: any client can send such frames."""
 
 FINAL_PONG = 0x8A
@@ -52,7 +52,7 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
         super().__init__(*arguments, **options)
         self.queue = cast("asyncio.Queue[ASGIReceiveEvent]", EventQueue())
         self.writable = cast("asyncio.Event", Gate())
-        self.conn.max_message_size = min(settings.SOCKET_MAX_FRAME, UNSIGNED_FRAME)
+        self.conn.max_message_size = min(settings.SOCKET_MAX_FRAME, MAX_FRAME_BEFORE_SIGN_IN)
         self._budget = FrameBudget(settings.SOCKET_FRAME_RATE, settings.SOCKET_BYTE_RATE)
         self._owed_pong = b""
         self._unread_pieces = 0

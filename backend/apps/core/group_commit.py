@@ -45,7 +45,7 @@ class Write[Stored, Result]:
     sort_key: UUID
     store: Callable[[], Stored]
     alone: Callable[[], Stored]
-    before: Callable[[], None] | None = None
+    before: Callable[[], object] | None = None
     finish: Callable[[Stored], Result] | None = None
 
 
@@ -79,7 +79,7 @@ class _Lanes:
             self._waiting.append(waiting)
 
     def add_first(self, waiting: Sequence[_QueuedWrite]) -> None:
-        """Let writes wait before all others."""
+        """Put writes first in the queue."""
         with self._lock:
             self._waiting.extendleft(reversed(waiting))
 
@@ -123,8 +123,8 @@ class GroupCommit:
         """
         return cast("Result", await self._wait(write.alone, write))
 
-    async def run_apart[Result](self, work: Callable[[], Result]) -> Result:
-        """Do `work`, which writes in its own transaction: on SQLite between two groups, instead of polling."""
+    async def run_separately[Result](self, work: Callable[[], Result]) -> Result:
+        """Run `work`, which writes in its own transaction: on SQLite between two groups, instead of polling."""
         return cast("Result", await self._wait(work)) if _max_lanes() == 1 else await run_in_database(work)
 
     async def _wait(self, alone: Callable[[], Any], write: Write[Any, Any] | None = None) -> object:

@@ -54,7 +54,7 @@ def configure_logging(options: Mapping[str, Any]) -> None:
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.logAsyncioTasks = False  # type: ignore[attr-defined]
     logging._srcfile = None  # noqa: SLF001 - as the documentation of `logging` says
-    shared: Sequence[Processor] = [structlog.contextvars.merge_contextvars, _describe_line]
+    shared: Sequence[Processor] = [structlog.contextvars.merge_contextvars, _add_standard_fields]
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -109,7 +109,7 @@ def log_admin_user(get_response: GetResponse) -> GetResponse:
     return respond
 
 
-def _describe_line(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+def _add_standard_fields(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Add the level, the logger and the time."""
     record = event.get("_record")  # of a library
     event["level"] = "error" if method == "exception" else method

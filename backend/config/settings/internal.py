@@ -13,7 +13,7 @@ CHECKPOINT_TAIL_LENGTH = 64 * 1024
 
 ENDING_RETRY_SECONDS = 0.5
 ENDING_STORE_SECONDS = 3.0
-"""The time that a stopping worker has to store endings. Those that it cannot store, because the database is down, are
+"""The time that a stopping worker has to store endings. Endings that it cannot store, because the database is down, are
 left to another worker or the next start."""
 
 LOG_PROBE_SECONDS = 2.0

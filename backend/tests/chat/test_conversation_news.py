@@ -1,4 +1,4 @@
-"""The sweep reads only those open conversations that have news, which are few."""
+"""The sweep reads only the open conversations that have news, which are few."""
 
 from uuid import UUID, uuid4
 

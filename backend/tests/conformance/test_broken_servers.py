@@ -66,7 +66,7 @@ async def run(
             first, others = [load_checks()[fault.only]], []
         else:
             beside = [check for check in load_checks().values() if not check.is_exclusive]
-            # Those that look at a requirement of `broken` nearly always find it, and then no other one need run.
+            # Checks of a requirement of `broken` nearly always find it, and then no other check needs to run.
             first = [check for check in beside if set(broken) & set(check.requirements)]
             others = [check for check in beside if check not in first]
         results = await run_checks(target, first, is_broken)

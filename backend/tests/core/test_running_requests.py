@@ -21,7 +21,7 @@ MANY = 3 * MAX_RUNNING
 def threads(settings: Settings) -> Iterator[ThreadPoolExecutor]:
     """Threads for requests to views that wait for the end of the test."""
     settings.ROOT_URLCONF = "tests.core.held_urls"
-    settings.REQUEST_WAIT_SECONDS = 60.0  # Those that wait are served at the end of the test, however slow it is.
+    settings.REQUEST_WAIT_SECONDS = 60.0  # Waiting requests are served at the end of the test, however slow it is.
     held_urls.gate.clear()
     held_urls.max_inside.clear()
     held_urls.entered = Semaphore(0)  # Requests that entered after the gate was opened are not counted by their test.

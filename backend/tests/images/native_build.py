@@ -102,7 +102,7 @@ class NativeBuilder:
     _still_needed: Counter[str] = field(default_factory=Counter)
 
     def build(self, *names: str) -> dict[str, Image]:
-        """Build stages and those they need, each once.
+        """Build stages and the stages they need, each once.
 
         Stages that were needed only as the base of another no longer exist afterwards: their folder is moved.
         """

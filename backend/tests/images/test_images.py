@@ -93,7 +93,7 @@ async def in_chunks(size: int) -> AsyncIterator[bytes]:
 
 
 async def test_a_large_body_is_refused_in_json(visitor: Visitor) -> None:
-    """The API refuses bodies slightly over the limit, the web server those far over it."""
+    """The API refuses bodies slightly over the limit, the web server refuses bodies far over it."""
     for size in (2_752_512, 30 * 1024 * 1024):
         for body in (in_chunks(size), BytesIO(b" " * size)):
             status, headers, text = await visitor.post("/api/conversations/", body)

@@ -24,7 +24,7 @@ export interface ConnectorEvents<Frame> {
   onFrame: (frame: Frame) => void
   onState: (state: ConnectionState) => void
   /** Whether to connect again after a close with this code; by default yes. */
-  mayReturn?: (code: number) => boolean
+  mayReconnect?: (code: number) => boolean
 }
 
 interface Endpoint<Frame> {
@@ -213,7 +213,7 @@ export class Connector<Frame extends { type: string }> {
         this.#retry(tries, tries.failed === 0 ? jitter(RESTART_JITTER_MS) : undefined)
         break
       default:
-        if (this.#events.mayReturn?.(code) ?? true) this.#retry(tries, undefined, retryAfter)
+        if (this.#events.mayReconnect?.(code) ?? true) this.#retry(tries, undefined, retryAfter)
         else this.#end('ended')
     }
   }

@@ -29,9 +29,9 @@ export function renewing(url: string, pair: TokenPair): GetToken {
     else if (!response.ok) throw new ChatError(`The server could not renew the session (${response.status}).`)
     else current = (await response.json()) as TokenPair
   }
-  let underway: Promise<void> | null = null
+  let renewal: Promise<void> | null = null
   return async ({ isRefused }) => {
-    if (isRefused && !isEnded) await (underway ??= renew().finally(() => (underway = null)))
+    if (isRefused && !isEnded) await (renewal ??= renew().finally(() => (renewal = null)))
     return isEnded ? null : current.access
   }
 }

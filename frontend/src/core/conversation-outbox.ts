@@ -35,8 +35,8 @@ export class ConversationOutbox {
   #isConnected = false
   /** The answer that is being written. */
   #active: string | null = null
-  /** The `client_id` that was sent on this connection and is not answered yet. */
-  #underway: string | null = null
+  /** The `client_id` that was sent on this connection and has no response yet. */
+  #unansweredId: string | null = null
   #timer: number | undefined
   #checkTimer: number | undefined
   #stops: (() => void)[] = []
@@ -72,12 +72,12 @@ export class ConversationOutbox {
     return this.#items().length === 0
   }
 
-  /** Whether an item is sent as soon as there is a connection. */
-  isMoving(): boolean {
+  /** Whether an item is to be sent, now or after a delay. */
+  needsConnection(): boolean {
     return nextStep(this.#items(), Date.now(), uploadsOf).kind !== 'nothing'
   }
 
-  /** Whether an item was sent and is not answered yet. */
+  /** Whether an item was sent and has no response yet. */
   awaitsAnswer(): boolean {
     return this.#items().some(({ isSent }) => isSent)
   }
@@ -85,13 +85,13 @@ export class ConversationOutbox {
   connected(active: string | null): void {
     this.#isConnected = true
     this.#active = active
-    this.#underway = null
+    this.#unansweredId = null
     this.#advance()
   }
 
   disconnected(): void {
     this.#isConnected = false
-    this.#underway = null
+    this.#unansweredId = null
     window.clearTimeout(this.#timer)
     window.clearTimeout(this.#checkTimer)
   }
@@ -112,7 +112,7 @@ export class ConversationOutbox {
 
   refused(error: ErrorFrame): void {
     const item = this.#itemOf(error.client_id)
-    if (error.client_id === this.#underway) this.#underway = null
+    if (error.client_id === this.#unansweredId) this.#unansweredId = null
     if (!item) return
     const { client_id } = item.command
     if (error.code === NOT_FOUND && !uploadedAgain.has(client_id)) {
@@ -135,8 +135,8 @@ export class ConversationOutbox {
 
   #advance(): void {
     window.clearTimeout(this.#timer)
-    if (!this.#itemOf(this.#underway)) this.#underway = null
-    if (!this.#isConnected || this.#active !== null || this.#underway !== null) return
+    if (!this.#itemOf(this.#unansweredId)) this.#unansweredId = null
+    if (!this.#isConnected || this.#active !== null || this.#unansweredId !== null) return
     const now = Date.now()
     const step = nextStep(this.#items(), now, uploadsOf)
     switch (step.kind) {
@@ -158,25 +158,25 @@ export class ConversationOutbox {
     const current = findItem(id)
     if (current?.command.client_id !== command.client_id) return
     if (nextStep([current], Date.now(), uploadsOf).kind !== 'send') return
-    this.#underway = command.client_id
+    this.#unansweredId = command.client_id
     // Stored before it is sent: from then on it may have arrived.
     changeItem(id, (item) => ({ ...item, isSent: true, refusal: null }))
     if (this.#connector.send(command)) {
-      this.#checkWhile(command.client_id)
+      this.#checkUntilAnswered(command.client_id)
       return
     }
-    this.#underway = null
+    this.#unansweredId = null
     this.#isConnected = false
     changeItem(id, (item) => ({ ...item, isSent: current.isSent }))
   }
 
   /** Checks the connection until the message has its response: it may be lost after a check that found it alive. */
-  #checkWhile(clientId: string): void {
+  #checkUntilAnswered(clientId: string): void {
     window.clearTimeout(this.#checkTimer)
     this.#checkTimer = window.setTimeout(() => {
-      if (this.#underway !== clientId) return
+      if (this.#unansweredId !== clientId) return
       this.#connector.check()
-      this.#checkWhile(clientId)
+      this.#checkUntilAnswered(clientId)
     }, CHECK_AFTER_MS)
   }
 }

@@ -118,7 +118,7 @@ export class ConversationSession {
 
   /** The purpose of the connection, which decides whether other tabs may take its place. */
   #need(): Need {
-    if (this.#outbox.isMoving()) return 'urgent'
+    if (this.#outbox.needsConnection()) return 'urgent'
     if (document.visibilityState === 'hidden') return 'none'
     const isWriting = this.#answers.isWriting() || this.#id in useActivity.getState().writing
     return isWriting || this.#isBehind ? 'urgent' : 'idle'

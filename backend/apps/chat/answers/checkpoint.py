@@ -71,7 +71,7 @@ async def _save(answers: Sequence[RunningAnswer], now: float) -> None:
     fresh = {answer: text for answer, text in texts.items() if text.seq > answer.saved_seq}
     checkpoints = {answer: _make_checkpoint(answer, text) for answer, text in fresh.items()}
     try:
-        await turn_writes.run_apart(partial(save_checkpoints, list(checkpoints.values())))
+        await turn_writes.run_separately(partial(save_checkpoints, list(checkpoints.values())))
     except Exception as error:  # noqa: BLE001 - no failure may stop the answers; the next tick tries again
         log_failure(logger, "checkpoint_failed", error)
         return

@@ -54,7 +54,7 @@ async def follow_answer(
     """Yield everything after a position, then live events, up to the end of `run` or of a later run that has ended.
 
     Stops without an end once a later run is being written: that one is announced before its first event. The log does
-    not know conversations: call `check_answer` first. An outage of the database delays what comes next.
+    not know conversations: call `find_answer` first. An outage of the database delays what comes next.
 
     Raises:
         NotFoundError: the answer has been deleted.
@@ -98,7 +98,7 @@ async def _read_patiently[**P, R](read: Callable[P, R], *args: P.args, **kwargs:
         await asyncio.sleep(WAIT_FOR_OUTAGE_SECONDS)
 
 
-def check_answer(conversation_id: UUID, answer_id: UUID) -> Message:
+def find_answer(conversation_id: UUID, answer_id: UUID) -> Message:
     """Return an answer of a conversation, with its latest run.
 
     Raises:
@@ -122,7 +122,7 @@ def find_end(conversation_id: UUID, answer_id: UUID | None) -> tuple[UUID, Posit
         answer_id = Conversation.objects.values_list("leaf_id", flat=True).get(id=conversation_id)
     if answer_id is None:
         raise NotFoundError("No answer has been written in this conversation.")
-    answer = check_answer(conversation_id, answer_id)
+    answer = find_answer(conversation_id, answer_id)
     if not AnswerStatus(answer.run.status).is_terminal:
         raise TemporarilyUnavailableError("The answer cannot be stopped at this moment: try again.", retry_after=1)
     return answer_id, Position(answer.run.number, answer.seq)
@@ -134,7 +134,7 @@ def read_answer_state(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | 
     Raises:
         NotFoundError: the conversation has no such answer.
     """
-    answer = check_answer(conversation_id, answer_id)
+    answer = find_answer(conversation_id, answer_id)
     run = answer.run
     status = AnswerStatus(run.status)
     if not status.is_terminal:

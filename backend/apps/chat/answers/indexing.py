@@ -75,7 +75,7 @@ class _PendingTexts:
             await running_answers.wait_for_quiet(MAX_WAIT_SECONDS)
             due, self._texts = self._texts, []
             for batch in _divide(due):
-                await turn_writes.run_apart(partial(try_to_index, *batch))
+                await turn_writes.run_separately(partial(try_to_index, *batch))
 
 
 _pending_texts = _PendingTexts()

@@ -9,7 +9,7 @@ from apps.chat.answers.errors import ServerDrainingError
 from apps.chat.answers.indexing import index_soon
 from apps.chat.answers.request import AnswerRequest, check_request
 from apps.chat.answers.running import RunningAnswer, running_answers
-from apps.chat.answers.turn import Asker, RunWork, StoredRun, finish_turn, store_run, store_run_alone
+from apps.chat.answers.turn import Requester, RunWork, StoredRun, prepare_turn, store_run, store_run_alone
 from apps.chat.answers.turn_view import Turn
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.answers.write import write_answer
@@ -31,23 +31,23 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
     check_request(request)
     if not running_answers.is_open:
         raise ServerDrainingError
-    asker = Asker(user_id=user_id, session_id=session_id, worker_id=running_answers.worker_id)
+    requester = Requester(user_id=user_id, session_id=session_id, worker_id=running_answers.worker_id)
     with running_answers.starting(conversation_id):
         write: TurnWrite[StoredRun, tuple[Turn, RunWork | None]] = TurnWrite(
             sort_key=user_id,
             conversation_id=conversation_id,
-            store=partial(store_run, asker, conversation_id, request),
-            alone=partial(store_run_alone, asker, conversation_id, request),
-            before=asker.count_against_rate,
-            finish=partial(finish_turn, request),
+            store=partial(store_run, requester, conversation_id, request),
+            alone=partial(store_run_alone, requester, conversation_id, request),
+            before=requester.count_against_rate,
+            finish=partial(prepare_turn, request),
         )
         try:
             turn, work = await turn_writes.run(write)
         except AppError:  # Not if the caller is cancelled: the turn may be stored all the same.
-            await run_in_database(asker.give_count_back)
+            await run_in_database(requester.give_count_back)
             raise
         if work is None:  # A repeat.
-            await run_in_database(asker.give_count_back)
+            await run_in_database(requester.give_count_back)
         else:
             writer = await get_stream_log().start(turn.answer.id, turn.run, work.text)
             await launch_answer(turn, work, writer, session_id=session_id)

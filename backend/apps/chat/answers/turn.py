@@ -51,25 +51,29 @@ class RunWork:
     change: ChangeNotification
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asker:
-    """The user and session that ask, and the worker that is to write the answer."""
+@dataclass(slots=True, kw_only=True, eq=False)
+class Requester:
+    """The user and session that request an answer, and the worker that will write it."""
 
     user_id: UUID
     session_id: UUID
     worker_id: UUID
-    waits: list[int] = field(default_factory=list, compare=False, repr=False)
-    """The seconds that `MESSAGE_RATE` makes the command wait, once it has been counted."""
+    retry_after: int | None = field(default=None, init=False, repr=False)
+    """The seconds that `MESSAGE_RATE` makes the command wait; None until it is counted."""
 
-    def count_against_rate(self) -> None:
-        """Count the command, once, as a transaction may be tried again; before it, as Redis may be slow."""
-        if not self.waits:
-            self.waits.append(get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE)))
+    def count_against_rate(self) -> int:
+        """Count the command the first time, and return the seconds to wait.
+
+        Call it before a transaction: Redis may be slow, and a transaction may be tried again.
+        """
+        if self.retry_after is None:
+            self.retry_after = get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
+        return self.retry_after
 
     def give_count_back(self) -> None:
-        """Make a command that has started nothing not count."""
-        if self.waits == [0]:
-            self.waits.clear()
+        """Stop counting the command, because it has started nothing."""
+        if self.retry_after == 0:
+            self.retry_after = None
             get_rate_limiter().give_back(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
 
 
@@ -80,7 +84,7 @@ Instead, it may be the run that the same command started before, without a chang
 """
 
 
-def store_run_alone(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
+def store_run_alone(requester: Requester, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
     """Store what `request` asks for in a transaction by itself.
 
     Raises:
@@ -92,25 +96,25 @@ def store_run_alone(asker: Asker, conversation_id: UUID, request: AnswerRequest)
         RateLimitError: over `ANSWERS_PER_USER` or `MESSAGE_RATE`.
         StorageFullError: the user's texts count `STORAGE_PER_USER` bytes.
     """
-    asker.count_against_rate()
+    requester.count_against_rate()
     try:
         with CompactTransaction():
-            return store_run(asker, conversation_id, request)
+            return store_run(requester, conversation_id, request)
     except IntegrityError as error:
         # Two workers at once: the unique index of the database let one through.
         raise AlreadyProcessingError from error
 
 
-def finish_turn(request: AnswerRequest, stored: StoredRun) -> tuple[Turn, RunWork | None]:
-    """Return the turn of a run that is stored, and the work unless the command is a repeat."""
+def prepare_turn(request: AnswerRequest, stored: StoredRun) -> tuple[Turn, RunWork | None]:
+    """Return the turn that was stored, and the work of its writer; no work for a repeated command."""
     run, change, siblings = stored
     if change is None:
         return replace(view_turn(run), is_repeat=True), None
     has_new_question = request.kind in {RequestKind.MESSAGE, RequestKind.EDIT}
-    return begin_run(run, change.one(), has_new_question=has_new_question, siblings=siblings)
+    return prepare_run(run, change.one(), has_new_question=has_new_question, siblings=siblings)
 
 
-def begin_run(
+def prepare_run(
     run: Run,
     change: ChangeNotification,
     *,
@@ -159,18 +163,18 @@ _ACTIVE_RUN_OR_REPEAT = Select(
 )
 
 
-def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
+def store_run(requester: Requester, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
     """Store what `request` asks for within a transaction; raises as `store_run_alone` does, before its first change.
 
-    The command has been counted: `count_against_rate`.
+    Call `count_against_rate` before the transaction.
     """
     with round_trips():
         # Read together, after the lock.
-        found = _LOCK_CONVERSATION.later(conversation_id, asker.user_id)
+        found = _LOCK_CONVERSATION.later(conversation_id, requester.user_id)
         runs = _find_runs(conversation_id, request.client_id)
         leaf = find_leaf(conversation_id) if request.follows_leaf else None
         below = find_below_leaf(conversation_id) if request.follows_leaf else None
-        use = _lock_and_read(asker.user_id)
+        use = _lock_limit_use(requester.user_id)
         key = next_key(Run)
         if (conversation := found.first()) is None:
             raise NoConversationError
@@ -179,10 +183,10 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
         siblings = None if below is None else below.all()
         above = leaf.first() if leaf is not None and conversation.leaf_id is not None else None
         question, answer = prepare_messages(conversation, request, above)
-        attachments = find_question_attachments(asker.user_id, request, question, answer.model_used)
+        attachments = find_question_attachments(requester.user_id, request, question, answer.model_used)
         if use is not None:
             _check_limits(use.one())
-        if wait := asker.waits[0]:
+        if wait := requester.count_against_rate():
             raise RateLimitError("Too many messages: wait a moment, then send this one again.", retry_after=wait)
         run = new_row(
             Run,
@@ -191,8 +195,8 @@ def store_run(asker: Asker, conversation_id: UUID, request: AnswerRequest) -> St
             kind=request.kind,
             client_id=request.client_id,
             digest=None if request.client_id is None else request.digest(),
-            session_id=asker.session_id,
-            writer=asker.worker_id,
+            session_id=requester.session_id,
+            writer=requester.worker_id,
         )
         return run, _insert(run, question, answer, attachments), siblings
 
@@ -238,7 +242,7 @@ def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
     return Run.objects.select_related(*WHOLE_TURN).get(id=earlier.id)
 
 
-def _lock_and_read(user_id: UUID) -> Later[LimitUse] | None:
+def _lock_limit_use(user_id: UUID) -> Later[LimitUse] | None:
     """Return a user's running answers and stored bytes, locked for this turn; None if neither is limited."""
     if settings.ANSWERS_PER_USER is None and settings.STORAGE_PER_USER is None:
         return None

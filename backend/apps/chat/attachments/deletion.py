@@ -25,7 +25,7 @@ def match_unused_attachments() -> Q:
 
 @transaction.atomic
 def delete_unused(attachment_ids: Collection[UUID]) -> int:
-    """Delete those attachments that no message uses, with their objects; return how many."""
+    """Delete the given attachments that no message uses, with their objects; return how many."""
     # Locked first: a concurrent question links the attachment before this check, or no longer finds it.
     locked = Attachment.objects.filter(id__in=attachment_ids).select_for_update().order_by("id")
     ids = list(locked.values_list("id", flat=True))

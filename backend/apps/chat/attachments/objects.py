@@ -135,7 +135,7 @@ async def stream_object(opened: "File[bytes]") -> AsyncGenerator[bytes]:
 def delete_objects(names: Iterable[str]) -> int:
     """Delete objects, many by one request where the store can; return how many the store has kept.
 
-    Those are logged, and left to the reconciliation.
+    These are logged, and left to the reconciliation.
     """
     store = attachment_store()
     left = set(names)

@@ -69,7 +69,7 @@ def reconcile_store(*, even_most: bool = False) -> Reconciled:
     deleted = len(old) - refused
     rows = Attachment.objects.filter(created_at__lt=edge).values_list("id", "kind").iterator(BATCH_SIZE)
     incomplete = [key for key, kind in rows if any(make_object_name(key, part) not in names for part in PARTS[kind])]
-    # Those that were deleted since the store was listed lack nothing.
+    # Attachments that were deleted since the store was listed lack nothing.
     incomplete = sorted(_find_known(set(incomplete)))
     if deleted or incomplete:
         logger.warning("attachments_reconciled", deleted=deleted, incomplete=len(incomplete))

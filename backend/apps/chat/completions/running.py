@@ -57,7 +57,7 @@ class RunningCall:
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     def leave(self) -> None:
-        """Count one follower less."""
+        """Note that a follower has left."""
         self.followers -= 1
         self.seen_at = asyncio.get_running_loop().time()
 

@@ -1,4 +1,4 @@
-"""The task of a call: the service's answer goes to the stream log, or back whole, and its usage is stored."""
+"""The task of a call: writes the service's answer to the stream log or returns it at once, and stores its usage."""
 
 import asyncio
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ _STOPPED_BY = {
 
 
 class CallWriter:
-    """Makes one call, and records its ending; `whole` is the answer to a request without a stream."""
+    """Makes one call, and records its ending; `completion` is the answer to a request without a stream."""
 
     def __init__(self, call: RunningCall, request: CompletionRequest) -> None:
         self._call = call
@@ -53,7 +53,7 @@ class CallWriter:
         self._log: LogWriter | None = None
         self._length = 0
         self._usage: Usage | None = None
-        self.whole: dict[str, Any] = {}
+        self.completion: dict[str, Any] = {}
 
     async def run(self, provider: Provider) -> None:
         """Make the call; a failure before the first chunk is the result of `begun`, a later one ends the stream."""
@@ -63,7 +63,7 @@ class CallWriter:
                 raise asyncio.CancelledError  # noqa: TRY301 - stopped before its first step
             self._call.move_to(CallState.RUNNING)
             async with provider.forward(self._request.fields | {"model": self._request.model}) as answer:
-                await (self._read_stream if self._request.is_stream else self._read_whole)(answer)
+                await (self._read_stream if self._request.is_stream else self._read_completion)(answer)
         except asyncio.CancelledError:
             failure = CallFailedError(self._call.why_stopped or CLIENT_LEFT)
         except ProviderError as error:
@@ -81,16 +81,16 @@ class CallWriter:
         self._call.move_to(CallState.ENDING)
         await self._end(failure)
 
-    async def _read_whole(self, answer: ForwardedAnswer) -> None:
-        self.whole = await answer.read_whole()
-        self._count(self.whole)
-        self.whole["model"] = self._request.model
+    async def _read_completion(self, answer: ForwardedAnswer) -> None:
+        self.completion = await answer.read_completion()
+        self._note_usage(self.completion)
+        self.completion["model"] = self._request.model
 
     async def _read_stream(self, answer: ForwardedAnswer) -> None:
         async with aclosing(answer.chunks()) as chunks:
             async for chunk in chunks:
-                self._count(chunk)
-                if self._request.wants_usage or self._hide_usage(chunk):
+                self._note_usage(chunk)
+                if self._request.wants_usage or self._remove_usage(chunk):
                     await self._append(chunk | {"model": self._request.model})
         await self._begin_log()
 
@@ -110,7 +110,7 @@ class CallWriter:
         if not self._call.begun.done():
             self._call.begun.set_result(None)
 
-    def _count(self, answer: Mapping[str, Any]) -> None:
+    def _note_usage(self, answer: Mapping[str, Any]) -> None:
         # Some services state the usage in a choice, and Groq in a separate part.
         groq = answer.get("x_groq")
         usages = [answer.get("usage"), *(choice.get("usage") for choice in list_choices(answer))]
@@ -120,8 +120,8 @@ class CallWriter:
                 self._usage = counted.update(self._usage)
                 return
 
-    def _hide_usage(self, chunk: dict[str, Any]) -> bool:
-        """Take the usage out of a chunk, because the program did not ask for it; return whether anything is left."""
+    def _remove_usage(self, chunk: dict[str, Any]) -> bool:
+        """Remove the usage from a chunk, because the program did not ask for it; return whether anything is left."""
         had_usage = chunk.pop("usage", None)
         return not had_usage or bool(chunk.get("choices"))
 

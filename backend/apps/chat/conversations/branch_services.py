@@ -32,7 +32,7 @@ def show_branch(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> Convers
 def delete_message(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> None:
     """Delete a message and its descendants; if the leaf is among them, it moves to the nearest sibling or the parent.
 
-    Nearest is the sibling made before it, else the one made after it; of that one's branch, the newest leaf.
+    The nearest sibling is the previous one, else the next one; the leaf moves to the newest leaf below it.
 
     Raises:
         NotFoundError: the owner has no such conversation, or no such message in it.
@@ -49,7 +49,7 @@ def delete_message(*, owner_id: UUID, public_id: UUID, message_id: UUID) -> None
     _move_leaf(conversation, leaf_id, freed)
     # The deepest first, so that no message loses its parent before it is deleted.
     for ids in batches:
-        # Those with a `client_id` stay, without their answer, to recognize a repeated command.
+        # Runs with a `client_id` stay, without their answer, to recognize a repeated command.
         conversation.runs.filter(answer__in=ids, client_id=None).delete()
         conversation.messages.filter(id__in=ids).delete()
 

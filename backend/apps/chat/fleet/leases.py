@@ -64,7 +64,7 @@ class DatabaseClock:
         self._max_lead = inf
 
     def was_put_forward(self, clock: float, *, asked_at: float, answered_at: float) -> bool:
-        """Return whether the clock, which we asked between two times of ours, leads further than at the last call."""
+        """Return whether the database's clock, read between two times of ours, has gained on our clock since."""
         stepped = clock - answered_at > self._max_lead + MIN_CLOCK_STEP_SECONDS
         self._max_lead = clock - asked_at
         return stepped

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apps.chat.answers.request import RequestKind
 from apps.chat.answers.runs import add_run, lock_run, select_active_runs, supersede_run
-from apps.chat.answers.turn import RunWork, begin_run
+from apps.chat.answers.turn import RunWork, prepare_run
 from apps.chat.answers.turn_view import Turn
 from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.services import record_activity
@@ -119,7 +119,7 @@ def store_takeover(orphan: Orphan, text: AnswerText) -> tuple[Turn, RunWork] | N
     run.save(update_fields=["base", "content_base", "reasoning_base"])
     record_activity(run.conversation).one()
     change = count_answer_change("answer.started", run.conversation, answer.id, AnswerStatus.PENDING, gained).one()
-    return begin_run(run, change, has_new_question=False, is_takeover=True)
+    return prepare_run(run, change, has_new_question=False, is_takeover=True)
 
 
 def give_up_answers(answer_ids: Collection[UUID], worker_id: UUID) -> None:

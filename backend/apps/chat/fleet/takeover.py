@@ -49,7 +49,7 @@ class OrphanSearch:
     async def run_forever(self) -> None:
         """Run rounds until cancelled; a round that fails is followed by the next one."""
         while True:
-            await self.make_round()
+            await self.run_round()
             try:
                 async with asyncio.timeout(_pause()):
                     await self._is_wanted.wait()
@@ -57,7 +57,7 @@ class OrphanSearch:
                 pass
             self._is_wanted.clear()
 
-    async def make_round(self) -> None:
+    async def run_round(self) -> None:
         """Renew the lease of this worker, and keep it while orphans are continued or ended: that may take longer."""
         try:
             await self._renew_lease()
@@ -67,7 +67,7 @@ class OrphanSearch:
             try:
                 own_ids = {answer.answer_id for answer in running_answers.all()}
                 orphans = await run_in_database(find_orphans, running_answers.worker_id, own_ids)
-                await self._take_over_all(self._leave_out_own(orphans))
+                await self._take_over_all(self._exclude_own(orphans))
             finally:
                 await cancel_and_wait(keeping)
         except LogUnavailableError:
@@ -110,7 +110,7 @@ class OrphanSearch:
         """Wait one lease before any takeover: the others may have been cut off from the stores as this worker was."""
         self._trusts_from = _now() + settings.WORKER_LEASE if may_have_others() else 0.0
 
-    def _leave_out_own(self, orphans: list[Orphan]) -> list[Orphan]:
+    def _exclude_own(self, orphans: list[Orphan]) -> list[Orphan]:
         """Return the orphans without this worker's own answers that may have ended a moment ago.
 
         An answer of this worker counts as lost if it is missing in two rounds in a row.
@@ -153,7 +153,7 @@ async def _take_over(orphan: Orphan) -> None:
 async def _continue_orphan(orphan: Orphan) -> None:
     if orphan.session_id is None or not await run_in_database(claim_orphan, orphan, running_answers.worker_id):
         return
-    writer = await _take_log_over(orphan)
+    writer = await _take_over_log(orphan)
     stored = await run_in_database(store_takeover, orphan, writer.text())
     if stored is None:
         await writer.release()
@@ -163,7 +163,7 @@ async def _continue_orphan(orphan: Orphan) -> None:
     await launch_answer(turn, work, writer, session_id=orphan.session_id)
 
 
-async def _take_log_over(orphan: Orphan) -> LogWriter:
+async def _take_over_log(orphan: Orphan) -> LogWriter:
     """Return the writer of a claimed answer; if the log stays unavailable, from the stored text."""
     log = get_stream_log()
     deadline = _now() + LOG_PATIENCE_SECONDS

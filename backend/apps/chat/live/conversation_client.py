@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 
 from apps.chat.answers.errors import NoConversationError
-from apps.chat.answers.follow import check_answer
+from apps.chat.answers.follow import find_answer
 from apps.chat.answers.turn_view import find_turn
 from apps.chat.conversations.state import ConversationState, read_state
 from apps.chat.live.client import SignedInClient
@@ -102,7 +102,7 @@ class ConversationClient(SignedInClient):
             after = resume.position if resume is not None and resume.message_id == active_id else None
             self.followers.announce_again(turn, after)
         if resume is not None and resume.message_id != active_id:
-            answer = await run_in_database(check_answer, self.conversation_id, resume.message_id)
+            answer = await run_in_database(find_answer, self.conversation_id, resume.message_id)
             self.followers.follow(resume.message_id, answer.run.number, resume.position)
 
     # Commands -------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import assert_never
 from uuid import UUID
 
-from apps.chat.answers.follow import check_answer, find_end
+from apps.chat.answers.follow import find_answer, find_end
 from apps.chat.answers.start import start_answer
 from apps.chat.answers.stop import stop_active_answer
 from apps.chat.answers.turn_view import Turn
@@ -74,7 +74,7 @@ async def perform_command(command: SignedInCommand, principal: Principal, conver
         case Stop():
             return await _stop(conversation_id, command.message_id)
         case Follow():
-            answer = await run_in_database(check_answer, conversation_id, command.message_id)
+            answer = await run_in_database(find_answer, conversation_id, command.message_id)
             return AnswerFound(command.message_id, answer.run.number, command.position)
         case _:
             assert_never(command)

@@ -40,7 +40,7 @@ class ChatLifetime:
         await get_stream_log().open()
         await user_connections.open()
         orphan_search = OrphanSearch()
-        await orphan_search.make_round()
+        await orphan_search.run_round()
         await run_in_database(lambda: end_lost_calls(select_live_workers()))
         await use_stored_services()
         await exchange_image_refusals()

@@ -113,7 +113,7 @@ async def sweep_calls() -> None:
 async def abandon_ended_runs(found_before: set[tuple[UUID, int]]) -> set[tuple[UUID, int]]:
     """Abandon runs of other workers that ended or were taken over without an end in the log.
 
-    A run is abandoned in the second sweep that finds it: its end may still be on its way. Return those found now.
+    A run is abandoned in the second sweep that finds it: its end may still be on its way. Returns the runs found now.
     """
     log = get_stream_log()
     unended = log.unended()

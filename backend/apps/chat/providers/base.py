@@ -206,7 +206,7 @@ type OnAlive = Callable[[int], None]
 class ForwardedAnswer(Protocol):
     """A model service's answer to a forwarded request: JSON objects with every field, known or not."""
 
-    async def read_whole(self) -> dict[str, Any]:
+    async def read_completion(self) -> dict[str, Any]:
         """Return the answer to a request without a stream; raises ProviderError."""
         ...
 

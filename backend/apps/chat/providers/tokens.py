@@ -1,6 +1,6 @@
 """Token counts without a network: exactly if the model's encoding is known and loaded, else a safe estimate.
 
-Those of an image: by the published formula of OpenAI's models, by the number of pixels for others.
+Images are counted by the published formula of OpenAI's models, or by the number of pixels for other models.
 """
 
 import gzip

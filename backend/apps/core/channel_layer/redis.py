@@ -59,7 +59,7 @@ class SharedChannelLayer(LocalChannelLayer):
 
     @override
     async def close(self) -> None:
-        """Stop receiving and, once nothing waits to be sent, sending."""
+        """Stop receiving; stop sending once the queue is empty."""
         await cancel_and_wait(*self._tasks)
         self._tasks = []
         self._is_listening, self._alone_until = False, 0.0
@@ -126,7 +126,7 @@ class SharedChannelLayer(LocalChannelLayer):
             await asyncio.sleep(self._gathering_seconds if is_sent else RETRY_SECONDS)
 
     async def _send(self, link: RedisLink) -> bool:
-        """Send what waits, all of it in one round trip; return whether that succeeded."""
+        """Send the whole queue in one round trip; return whether that succeeded."""
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return True

@@ -30,7 +30,7 @@ current_network: ContextVar[ClientNetwork | None] = ContextVar("current_network"
 """The client network of the HTTP request that is being served; None outside of requests."""
 
 
-# Those that Django can read. X-Forwarded-For is checked hop by hop.
+# The headers that Django can read. X-Forwarded-For is checked hop by hop.
 FORWARDED_HEADERS = ("HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_FORWARDED_PORT")
 
 

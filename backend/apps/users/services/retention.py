@@ -20,5 +20,5 @@ def purge_expired_sign_ins() -> None:
     Session.objects.filter(expires_at__lt=edge).delete()
     PasswordReset.objects.filter(expires_at__lt=edge).delete()
     Invitation.objects.filter(expires_at__lt=edge, used_at=None).delete()
-    SessionStore.clear_expired()  # Those of the administration.
+    SessionStore.clear_expired()  # The sessions of the administration.
     forget_old_failures()

@@ -57,7 +57,7 @@ class RecentFailures:
         return [failure for failure in self._failures if failure.key == key]
 
     def of_names(self) -> list[SignInFailure]:
-        """Return those under anything that was typed."""
+        """Return the failures under anything that was typed."""
         return [failure for failure in self._failures if failure.key.startswith(TYPED_PREFIX)]
 
     def find_lock(self, key: str) -> SignInFailure | None:

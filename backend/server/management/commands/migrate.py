@@ -1,4 +1,4 @@
-"""`manage.py migrate`: Django's, which says in one sentence why the database cannot be used."""
+"""`manage.py migrate`: Django's command; if the database cannot be used, one sentence says why."""
 
 from typing import Any, override
 
@@ -12,7 +12,7 @@ from server.database_problems import describe_failure, find_database_problems
 
 
 class Command(migrate.Command):
-    """Migrate a database that can be used."""
+    """Checks the database before it migrates."""
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:

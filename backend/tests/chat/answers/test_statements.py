@@ -17,7 +17,7 @@ from apps.chat.answers.checkpoint import Checkpoint, save_checkpoints
 from apps.chat.answers.ending import end_own_run, store_ending
 from apps.chat.answers.indexing import EndedRun, try_to_index
 from apps.chat.answers.request import AnswerRequest, RequestKind
-from apps.chat.answers.turn import Asker, finish_turn, store_run_alone
+from apps.chat.answers.turn import Requester, prepare_turn, store_run_alone
 from apps.chat.conversations.branches import find_current_branch, read_branch
 from apps.chat.conversations.messages import view_messages
 from apps.chat.conversations.services import create_conversation
@@ -38,8 +38,8 @@ def test_a_turn_takes_no_more_statements_than_these(conversation: Conversation) 
     # A model without an encoding: an exact count of tokens, which depends on what is loaded, takes one more statement.
     conversation.model = "local-model"
     conversation.save()
-    asker = Asker(user_id=conversation.owner_id, session_id=uuid4(), worker_id=uuid4())
-    counts = [_count_statements(conversation, asker, content) for content in ("First", "Second")]
+    requester = Requester(user_id=conversation.owner_id, session_id=uuid4(), worker_id=uuid4())
+    counts = [_count_statements(conversation, requester, content) for content in ("First", "Second")]
     # A second question also reads the leaf above it, and the branch for its prompt.
     if connection.vendor == "sqlite":
         assert counts == [(11, 3, 6, 4), (13, 3, 6, 4)]
@@ -51,11 +51,11 @@ def test_a_turn_takes_no_more_statements_than_these(conversation: Conversation) 
     assert len(shown) == 4
 
 
-def _count_statements(conversation: Conversation, asker: Asker, content: str) -> tuple[int, int, int, int]:
+def _count_statements(conversation: Conversation, requester: Requester, content: str) -> tuple[int, int, int, int]:
     """Return the statements of storing a turn, a checkpoint, the ending and the search terms."""
     request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content=content)
     with CaptureQueriesContext(connection) as begun:
-        turn, work = finish_turn(request, store_run_alone(asker, conversation.id, request))
+        turn, work = prepare_turn(request, store_run_alone(requester, conversation.id, request))
     assert work is not None
     assert work.question_to_index is not None
     so_far, whole = AnswerText("Ans", "", 1), AnswerText("Answer", "", 2)
@@ -74,9 +74,9 @@ def _count_statements(conversation: Conversation, asker: Asker, content: str) ->
 def test_an_ending_changes_nothing_once_its_run_is_taken_over_or_its_answer_deleted(
     conversation: Conversation, change: dict[str, Any]
 ) -> None:
-    asker = Asker(user_id=conversation.owner_id, session_id=uuid4(), worker_id=uuid4())
+    requester = Requester(user_id=conversation.owner_id, session_id=uuid4(), worker_id=uuid4())
     request = AnswerRequest(kind=RequestKind.MESSAGE, content="First")
-    turn, work = finish_turn(request, store_run_alone(asker, conversation.id, request))
+    turn, work = prepare_turn(request, store_run_alone(requester, conversation.id, request))
     assert work is not None
     Run.objects.filter(id=work.run.id).update(**change)
     before = _read_all()
@@ -176,13 +176,13 @@ def begins_and_ends(query: str) -> tuple[bool, bool]:
 def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(
     conversation: Conversation, tmp_path: Path
 ) -> None:
-    asker = Asker(user_id=conversation.owner_id, session_id=uuid4(), worker_id=uuid4())
+    requester = Requester(user_id=conversation.owner_id, session_id=uuid4(), worker_id=uuid4())
     request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content="First")
 
     with traced(tmp_path / "turn") as queries:
-        stored = store_run_alone(asker, conversation.id, request)
+        stored = store_run_alone(requester, conversation.id, request)
     assert [begins_and_ends(query) for query in queries] == [(True, False), (False, True)]
-    turn, work = finish_turn(request, stored)
+    turn, work = prepare_turn(request, stored)
     assert work is not None
     assert work.change.revision == 2
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from pytest_django import Settings
 
 from apps.chat.answers.request import AnswerRequest, RequestKind
-from apps.chat.answers.turn import Asker, store_run
+from apps.chat.answers.turn import Requester, store_run
 from apps.chat.completions.running import RunningCall
 from apps.chat.completions.usage import store_call
 from apps.chat.conversations.services import create_conversation
@@ -38,12 +38,12 @@ def test_a_call_waits_for_a_turn_that_is_being_stored(settings: Settings) -> Non
     owner = User.objects.create(username="owner", email="owner@example.org")
     key, _ = create_key(owner.id, name="key", expires_in=None)
     conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
-    asker = Asker(user_id=owner.id, session_id=uuid4(), worker_id=uuid4())
-    asker.count_against_rate()
+    requester = Requester(user_id=owner.id, session_id=uuid4(), worker_id=uuid4())
+    requester.count_against_rate()
     request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content="Hello")
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
-            store_run(asker, conversation.id, request)
+            store_run(requester, conversation.id, request)
             call = threads.submit(begin_call, owner.id, key.id)
             while not call.done() and not waits_for_a_lock():
                 wait([call], timeout=0.01)

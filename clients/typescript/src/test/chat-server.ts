@@ -1,4 +1,4 @@
-/** Fake chat socket: records the frames it receives and sends those a test tells it to. */
+/** Fake chat socket: records the frames it receives and sends frames for a test. */
 import type { ClientFrame, ServerFrame } from '../frames.gen.js'
 import { eventually } from './eventually.js'
 

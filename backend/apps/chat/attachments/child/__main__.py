@@ -23,6 +23,6 @@ if __name__ == "__main__":
 
         template.fork_children()
     else:
-        reading.read_file()
+        reading.process_input()
     sys.stdout.flush()
     os._exit(0)  # Without the clean-up of libraries that a hostile file may have confused.

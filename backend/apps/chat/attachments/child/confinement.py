@@ -12,7 +12,7 @@ NICENESS = 10
 
 
 def confine_resources(*, only_idle: bool = False) -> None:
-    """Bound memory, CPU time and output, and let the streams of the server go first.
+    """Limit memory, CPU time and output, and give priority to the streams of the server.
 
     With `only_idle`, the process gets only the time of a processor that nothing else needs (Linux only). A nice value
     makes it wait as well, but once it runs, a stream that wakes up would wait for the end of its time slice.
@@ -36,9 +36,9 @@ def confine_resources(*, only_idle: bool = False) -> None:
 
 
 def forbid_opening() -> None:
-    """Forbid opening anything more: no file, no socket; everything that is needed has been imported by now.
+    """Forbid opening further files and sockets; call it once all modules are imported.
 
-    None at all, or else closing one would make room for another. Those that are open stay open.
+    The limit is zero: under any other, closing a file would make room for another. Open files stay open.
     """
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

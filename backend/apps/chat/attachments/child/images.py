@@ -110,7 +110,7 @@ def process_image(data: bytes, name: str) -> ProcessedFile:
         if width * height > MAX_PIXELS or not width or not height:
             raise UnreadableFileError
         is_lossless = name in {"PNG", "GIF"} or (name == "WEBP" and _is_lossless_webp(data))
-        opened.draft(None, _fit(width, height))  # A photograph is decoded at half its size or less.
+        opened.draft(None, _find_decoded_size(width, height))  # A photograph is decoded at half its size or less.
         rotation = _find_rotation(opened)
         profile = opened.info.get("icc_profile")
         image = read_pixels(opened, data)
@@ -129,7 +129,7 @@ def process_image(data: bytes, name: str) -> ProcessedFile:
     return ProcessedFile(kind="image", mime=mime, width=size[0], height=size[1], objects=objects)
 
 
-def _fit(width: int, height: int) -> tuple[int, int]:
+def _find_decoded_size(width: int, height: int) -> tuple[int, int]:
     """Return the smallest size at which an image may be decoded."""
     share = min(1, DECODED_SIDE_PIXELS / max(width, height))
     return ceil(width * share), ceil(height * share)

@@ -48,7 +48,7 @@ def write_refusal(file: IO[bytes], reason: str, cause: str = "") -> None:
 
 
 def describe_cause(error: BaseException) -> str:
-    """Return the classes of an error and of those it came from, and the line that raised it; never its message."""
+    """Return the classes of an error and of its causes, and the line that raised it; never its message."""
     classes: list[str] = []
     line = ""
     link: BaseException | None = error

@@ -38,8 +38,8 @@ def process(data: bytes) -> ProcessedFile:
     return documents.process_late_pdf(data) if is_late_pdf else documents.process_text(data)
 
 
-def read_file() -> None:
-    """Process one file, and write the result or the refusal."""
+def process_input() -> None:
+    """Process the file on standard input, and write the result or the refusal to standard output."""
     with os.fdopen(0, "rb", closefd=False) as source:
         data = source.read()
     with os.fdopen(1, "wb", closefd=False) as target:

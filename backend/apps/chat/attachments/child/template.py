@@ -17,7 +17,7 @@ from typing import NoReturn
 from apps.chat.attachments.child import images
 from apps.chat.attachments.child.confinement import confine_resources
 from apps.chat.attachments.child.processed_file import describe_cause
-from apps.chat.attachments.child.reading import read_file
+from apps.chat.attachments.child.reading import process_input
 from apps.chat.attachments.child.requests import REPORT, REQUEST, UNUSED_SECONDS
 
 MAX_DESCRIPTORS = 4
@@ -75,7 +75,7 @@ def _become_child(files: list[int], *, only_idle: bool) -> NoReturn:
             os.dup2(descriptor, target)
         os.closerange(len(files), os.sysconf("SC_OPEN_MAX"))
         confine_resources(only_idle=only_idle)
-        read_file()
+        process_input()
         status = 0
     except BaseException as error:  # noqa: BLE001 - the child must never return to the loop of its template
         with contextlib.suppress(OSError):

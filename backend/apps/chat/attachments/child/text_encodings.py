@@ -1,4 +1,4 @@
-"""The encodings of texts: UTF-8, UTF-16 and UTF-32, else what the bytes look like."""
+"""Detection of text encodings: UTF-8, UTF-16 and UTF-32, else what the bytes look like."""
 
 import codecs
 import re
@@ -10,7 +10,7 @@ DETECTED_BYTES = 64 * 1024
 """Bytes of a text from which its encoding is detected."""
 
 CONTEXT_BYTES = 1024
-"""Those of them before the first byte beyond ASCII."""
+"""How many of them come before the first byte beyond ASCII."""
 
 MAX_CHARACTER_BYTES = 4
 """Bytes of a character in any of the encodings."""
@@ -82,7 +82,7 @@ _WESTERN_RUN = re.compile(
 
 
 def prepare_text() -> None:
-    """Import what finds encodings, and the encodings."""
+    """Import the detector and the codecs."""
     import charset_normalizer  # noqa: PLC0415
     from charset_normalizer.constant import IANA_SUPPORTED  # noqa: PLC0415
 

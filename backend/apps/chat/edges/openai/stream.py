@@ -58,7 +58,7 @@ class CompletionStream:
         self._unread = self._loop.call_later(settings.COMPLETION_BEGIN_SECONDS, self._end)
         _open.add(self)
 
-    async def find(self) -> None:
+    async def begin(self) -> None:
         """Begin to follow; raises NoSuchCallError if the call is not kept."""
         self._next = spawn(self._take(), name="completion-stream")
         try:

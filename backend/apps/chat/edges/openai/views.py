@@ -72,7 +72,7 @@ def answer_unknown_path(_: HttpRequest) -> HttpResponseBase:
 async def _respond_whole(principal: KeyPrincipal, request: CompletionRequest) -> HttpResponse:
     call, writer = await start_call(principal, request)
     await _await_beginning(call)
-    return _answer(writer.whole)
+    return _answer(writer.completion)
 
 
 async def _respond_streamed(principal: KeyPrincipal, request: CompletionRequest) -> StreamingHttpResponse:
@@ -93,7 +93,7 @@ async def _resume(principal: KeyPrincipal, position: EventId) -> StreamingHttpRe
         raise NoSuchCallError
     await user_connections.take(principal.user_id)
     stream = CompletionStream(principal, position)
-    await stream.find()
+    await stream.begin()
     return _respond(stream)
 
 

@@ -106,7 +106,7 @@ class SocketConsumer[C: SignedInClient](ABC):
     # Events ---------------------------------------------------------------------------------------------------------
 
     async def dispatch_in_order(self, event: Event | ChatNotification) -> None:
-        """Take one event after those before it, frames and notifications alike."""
+        """Process one event after all previous events, both frames and notifications."""
         async with self._lock:
             await self.dispatch(event)
 
@@ -126,7 +126,7 @@ class SocketConsumer[C: SignedInClient](ABC):
             self._notification_task = None
 
     async def dispatch(self, event: Event | ChatNotification) -> None:
-        """Take one event; a failure is answered and never ends the connection."""
+        """Process one event; a failure is answered and never ends the connection."""
         try:
             if isinstance(event, dict):
                 await self._handle_event(event)

@@ -13,7 +13,7 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field, model_validator
 
 from apps.chat.answers.errors import NoConversationError
-from apps.chat.answers.follow import check_answer, follow_answer
+from apps.chat.answers.follow import find_answer, follow_answer
 from apps.chat.conversations.state import find_own_conversation_id
 from apps.chat.edges.sse.connection import EventStreamConnection
 from apps.chat.edges.sse.event_stream import EventStream
@@ -155,7 +155,7 @@ async def _encode_result(principal: Principal, conversation_id: UUID, result: Co
 async def _await_end(conversation_id: UUID, answer_id: UUID) -> str:
     """Return the terminal frame of an answer as a client that has all of the text gets it."""
     while True:  # Another worker may take the answer over: then a later run has the end.
-        answer = await run_in_database(check_answer, conversation_id, answer_id)
+        answer = await run_in_database(find_answer, conversation_id, answer_id)
         async with aclosing(follow_answer(conversation_id, answer_id, answer.run.number, None)) as events:
             async for event in events:
                 if isinstance(event, RunEnded):

@@ -73,7 +73,7 @@ class RedisStreamLog:
         return self._keep(RedisWriter(answer_id, copy.run, ttl=self._ttl, state=WriterState.IN_STEP, folded=folded))
 
     def _keep(self, writer: RedisWriter) -> RedisWriter:
-        self._tail.give_way(writer.answer_id)
+        self._tail.stop_mirroring(writer.answer_id)
         self._pipeline.add(writer)
         return writer
 

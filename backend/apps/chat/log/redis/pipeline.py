@@ -57,7 +57,7 @@ class WritePipeline:
         """Carry the commands of `writer` from now on; an earlier writer of the same answer is shut out."""
         before = self._writers.get(writer.answer_id)
         if before is not None:
-            before.be_taken_over()
+            before.shut_out()
         self._closed.forget(writer.answer_id)
         self._writers[writer.answer_id] = writer
         writer.has_news = self._mark_dirty
@@ -85,7 +85,7 @@ class WritePipeline:
                 self._fall_silent(error)
                 self._dirty = dict(self._writers)
                 for writer in self._writers.values():
-                    writer.lose_touch()
+                    writer.forget_unacknowledged()
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def probe_forever(self) -> None:
@@ -155,7 +155,7 @@ class WritePipeline:
             self._alarm.cancel()
         if any(isinstance(reply, Exception) for reply in replies):
             for writer in writers:
-                writer.lose_touch()
+                writer.forget_unacknowledged()
 
     def _set_alarm(self) -> None:
         loop = asyncio.get_running_loop()

@@ -71,7 +71,7 @@ class LogTail:
             del self._abandoned[next(iter(self._abandoned))]
         self._drop(answer_id)
 
-    def give_way(self, answer_id: UUID) -> None:
+    def stop_mirroring(self, answer_id: UUID) -> None:
         """Drop the mirror of an answer that this process writes from now on."""
         self._abandoned.pop(answer_id, None)
         self._drop(answer_id)

@@ -127,7 +127,7 @@ class RedisWriter:
         if self.state is not WriterState.TAKEN_OVER and self._acknowledged != self.run.head:
             self._all_acknowledged.clear()
             await self._all_acknowledged.wait()
-        self.be_taken_over()
+        self.shut_out()
         self.has_news(self)  # Now that its state is final, the pipeline forgets it.
 
     # For the pipeline -----------------------------------------------------------------------------------------------
@@ -146,13 +146,13 @@ class RedisWriter:
         if self._ending is not None:
             self._show_end()
 
-    def lose_touch(self) -> None:
+    def forget_unacknowledged(self) -> None:
         """Assume nothing about what was sent since the last acknowledgement."""
         if not self.state.is_final:
             self._move(WriterState.UNCERTAIN)
 
-    def be_taken_over(self) -> None:
-        """Write nothing more: a later run has begun."""
+    def shut_out(self) -> None:
+        """Write nothing more, because a later run has begun."""
         self._move(WriterState.TAKEN_OVER)
         self.run.supersede()
         self._wake_finish()
@@ -256,7 +256,7 @@ class RedisWriter:
 
     def _take_rebuilt(self, reply: object) -> None:
         if reply == TAKEN_OVER:
-            self.be_taken_over()
+            self.shut_out()
         elif reply == HAS_ENDED:
             self._move(WriterState.ENDED)
             self._show_end()

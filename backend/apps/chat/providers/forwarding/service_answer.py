@@ -49,7 +49,7 @@ class ServiceAnswer:
         self._pending = b""
         self._done_by: float | None = None
 
-    async def read_whole(self) -> JsonObject:
+    async def read_completion(self) -> JsonObject:
         """Return the answer to a request without a stream; if it is streamed anyway, its chunks are merged.
 
         Raises:
@@ -66,9 +66,9 @@ class ServiceAnswer:
             case BodyKind.HTML:
                 raise _wrong_url()
             case _:
-                whole = await self._read_body(body)
-                is_large = len(whole) > LARGE_JSON
-                return await asyncio.to_thread(_read_whole_json, whole) if is_large else _read_whole_json(whole)
+                data = await self._read_body(body)
+                is_large = len(data) > LARGE_JSON
+                return await asyncio.to_thread(_read_whole_json, data) if is_large else _read_whole_json(data)
 
     async def chunks(self) -> AsyncGenerator[JsonObject]:
         """Yield the chunks of a streamed answer, even if it comes as JSON: as one object, or as several in a row.
@@ -134,14 +134,14 @@ class ServiceAnswer:
     async def _read_body(self, body: Body) -> bytes:
         try:
             async with asyncio.timeout_at(self._first.deadline):
-                whole = await read_body(body, MAX_WHOLE_ANSWER)
+                data = await read_body(body, MAX_WHOLE_ANSWER)
         except TimeoutError:
             raise ProviderTimeoutError("the model service sent no answer in time") from None
         except (aiohttp.ClientError, OSError):
             raise ProviderInterruptedError("the connection to the model service broke") from None
-        if len(whole) > MAX_WHOLE_ANSWER:
+        if len(data) > MAX_WHOLE_ANSWER:
             raise ProviderError("the model service sent too much")
-        return whole.removeprefix(_BOM)
+        return data.removeprefix(_BOM)
 
     async def _receive(self, body: Body, deadline: float) -> bytes:
         try:

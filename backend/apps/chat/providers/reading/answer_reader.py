@@ -180,11 +180,11 @@ class AnswerReader:
                 if choice.index == self._index:
                     self._read_choice(choice, chunk.kind, data)
                 else:
-                    self._read_other_choice(choice, chunk, data)
+                    self._hold_other_choice(choice, chunk, data)
         if (chunk.error is not None or chunk.kind != CHUNK_OBJECT or chunk.x_groq is not None) and chunk.is_error:
             raise make_reported_error(data)
 
-    def _read_other_choice(self, choice: ChoiceJson, chunk: ChunkJson, data: bytes) -> None:
+    def _hold_other_choice(self, choice: ChoiceJson, chunk: ChunkJson, data: bytes) -> None:
         """Hold a choice with an unexpected index; it is the answer if the next chunk has only this one, too."""
         is_alone = all(other.index == choice.index for other in chunk.choices or ())
         if self.text.has_text or not is_alone or (find_text(choice) is None and not choice.finish_reason):

@@ -138,7 +138,7 @@ _kept = _Kept()
 
 
 def this_connection() -> BaseDatabaseWrapper:
-    """Return this thread's connection, for which Django looks through three layers at each attribute."""
+    """Return this thread's connection, without the three layers through which Django looks up each attribute."""
     if _kept.database is None:
         _kept.database = connections[DEFAULT_DB_ALIAS]
     return _kept.database

@@ -141,7 +141,7 @@ def _check_database() -> None:
 
 
 def _try_to_write() -> None:
-    """Write what changes nothing; only after the database has refused a write, because anyone may call for a check."""
+    """Write without a change, but only if the database has refused a write before: any caller may ask for a check."""
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in _TRIAL_WRITES[connection.vendor]:
             cursor.execute(statement)

@@ -122,7 +122,7 @@ class _LineFormatter(structlog.stdlib.ProcessorFormatter):
     """structlog's formatter, which renders our own lines without a copy of their records."""
 
     def __init__(self, processors: Sequence[Processor], foreign_pre_chain: Sequence[Processor]) -> None:
-        """Take `processors` as structlog's formatter does; the first removes what only that adds."""
+        """Take `processors` as structlog's formatter does; the first removes fields that only that formatter adds."""
         super().__init__(processors=processors, foreign_pre_chain=foreign_pre_chain)
         self._own = tuple(processors)[1:]
 

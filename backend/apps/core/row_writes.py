@@ -122,7 +122,7 @@ def _describe_column(field: "Field[Any, Any]") -> _Column:
 
 
 def _prepare_values(row: Model, columns: Sequence[_Column], *, add: bool) -> list[Any]:
-    """Return the values of a row as `get_db_prep_save` of their fields does, which takes most of them unchanged."""
+    """Return the values of a row as `get_db_prep_save` of the fields does; most values stay unchanged."""
     database, known = this_connection(), row.__dict__
     values = []
     for field, name, unchanged, is_text in columns:

@@ -1,4 +1,4 @@
-"""Slots for work of which little may run at once, shared fairly between callers."""
+"""Slots that limit how much work runs at once, shared fairly between callers."""
 
 import threading
 from collections import OrderedDict, deque
@@ -61,7 +61,7 @@ class FairSlots[K: Hashable]:
         raise NoSlotError
 
     def count_before(self, key: K) -> int:
-        """Return how many callers would at least get a slot before a new one with this key."""
+        """Return how many callers, at least, would get a slot before a new caller with this key."""
         if not self._lock.acquire(blocking=False):
             return 0
         try:

@@ -111,7 +111,7 @@ def _make_stand_in(kind: type[Value], index: int) -> Value:
 
 
 def prepare_value(value: Value | datetime) -> Any:  # noqa: ANN401 - what the driver of the database takes
-    """Return a value as the database takes it."""
+    """Convert a value to the type that the database driver expects."""
     if isinstance(value, datetime):
         # As `adapt_datetimefield_value` of Django, in eight calls.
         return str(value.astimezone(UTC).replace(tzinfo=None)) if uses_sqlite() else value
@@ -144,7 +144,7 @@ class Later[Row]:
         self._rows: list[tuple[Any, ...]] | None = None
 
     def take(self, rows: list[tuple[Any, ...]]) -> None:
-        """Take what the database has returned."""
+        """Set the rows that the database has returned."""
         self._rows = rows
 
     def all(self) -> list[Row]:
@@ -182,7 +182,7 @@ class _Unsent(threading.local):
             _send_by_cursor(database, statements)
 
     def send_all(self, *, commits: bool = False) -> None:
-        """Execute what waits, in its order."""
+        """Execute all waiting statements, in order."""
         if self.statements:
             statements, self.statements = self.statements, []
             self.send(*statements, commits=commits)
@@ -240,7 +240,7 @@ def _for_sqlite(sql: str) -> str:
 
 @contextmanager
 def round_trips(*, commits: bool = False) -> Iterator[None]:
-    """Let the statements of the block wait for the next whose result is needed, or for the end: one round trip for all.
+    """Send the statements of the block in one round trip, once a result is needed or the block ends.
 
     For use within a transaction. Queries of the ORM in the block do not see writes that wait. With `commits`, nothing
     of the transaction follows the block, so that its last statements may be sent with the `COMMIT`. A block within
@@ -288,12 +288,12 @@ def write_later[Row](sql: str, values: Sequence[Any], make: Callable[[tuple[Any,
 
 
 def write_for_row(sql: str, values: Sequence[Any]) -> tuple[Any, ...]:
-    """Execute a statement, after all that wait, and return the one row that it returns."""
+    """Execute a statement after all waiting statements, and return its only row."""
     return read_later(sql, values, tuple).one()
 
 
 def next_key(model: type[Model]) -> Later[int] | None:
-    """Read the next key of a table, so that a new row need not be stored to know it; None on SQLite."""
+    """Read the next key of a table, so that it is known before the new row is stored; None on SQLite."""
     if uses_sqlite():
         return None
     table = model._meta.db_table

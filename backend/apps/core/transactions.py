@@ -12,7 +12,7 @@ from apps.core.statements import is_watched, round_trips
 
 
 class CompactTransaction(Atomic):
-    """A transaction as `atomic` makes it, whose statements go in `round_trips`; nothing of it follows the block.
+    """A transaction like `atomic`, whose statements are sent in `round_trips`, all of them by the end of the block.
 
     To begin and to commit takes Django 50 to 70 calls of functions. An outermost block that succeeds takes few; for all
     others, and all failures, Django's are called.

@@ -31,7 +31,7 @@ CONFIRMED_AT = "password_confirmed_at"
 
 @receiver(user_logged_in)
 def open_with_sign_in(request: HttpRequest, user: User, **_: object) -> None:
-    """Open a session for a sign-in to the administration; the one before, of the same cookie, ends."""
+    """Open a session for a sign-in to the administration; the previous session of the cookie ends."""
     close_with_sign_out(request)
     request.session.pop(SESSION_ID, None)
     try:

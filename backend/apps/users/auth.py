@@ -70,7 +70,7 @@ def authenticate_key(text: str) -> KeyPrincipal:
 
 
 class PublicAccess:
-    """Authentication of a public endpoint: lets every caller in, at most as often as the setting named `rate` says."""
+    """Authentication of a public endpoint: admits every caller, as often as the setting named `rate` allows."""
 
     def __init__(self, bucket: str, rate: str) -> None:
         self._bucket = bucket

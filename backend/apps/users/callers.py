@@ -78,7 +78,7 @@ def _read_user(secret: str) -> UUID | None:
 
 
 def find_refusal(scope: Scope, caller: Caller) -> AppError | None:
-    """Count a request by the rate of its caller, and return the error with which it is sure to be refused.
+    """Count a request by the rate of its caller, and return the error if it is certain to be refused.
 
     A refusal that needs neither a thread nor a store costs a tenth of one by the view.
     """

@@ -12,7 +12,7 @@ class AccountLockedError(AppError):
 
 
 class HashingBusyError(AppError):
-    """More passwords are being hashed than this server does at once; `retry_after` says when to try again."""
+    """Too many passwords are being hashed at once; `retry_after` says when to try again."""
 
     code = "PASSWORD_CHECKS_BUSY"
     status = 429

@@ -26,7 +26,7 @@ INTERNAL_ERROR_ENDING = Ending(AnswerStatus.ERROR, error_code="INTERNAL_ERROR")
 
 @dataclass(frozen=True, slots=True)
 class StoredEnding:
-    """The ending of a run as it is stored, and what it changed; that is known once the ending is committed."""
+    """A stored ending of a run, and the change that it made, which is known once it is committed."""
 
     ending: Ending
     run_id: int

@@ -1,4 +1,4 @@
-"""The runs of an answer: the active ones, the beginning of the next one, the end of one."""
+"""Runs of answers: find the active runs, begin the next run of an answer, and end a run."""
 
 from typing import NamedTuple
 from uuid import UUID
@@ -50,7 +50,7 @@ class LimitUse(NamedTuple):
 
 
 def read_limit_use(owner_id: UUID) -> Later[LimitUse]:
-    """Read a user's use of the limits, as the only row.
+    """Read a user's use of the limits; the result is one row.
 
     It reads the active runs of all users, which are few. Lock the user's change count before, so that one user's
     commands are serialized.
@@ -59,7 +59,7 @@ def read_limit_use(owner_id: UUID) -> Later[LimitUse]:
 
 
 def lock_run(answer_id: UUID, number: int) -> Run | None:
-    """Return an active run, with its answer and conversation, for this transaction alone to change."""
+    """Lock an active run and its conversation, and return the run with its answer and conversation."""
     # The run, then the conversation: the order that every transaction keeps.
     runs = select_active_runs().select_for_update(of=("self", "conversation")).select_related("answer", "conversation")
     return runs.filter(answer_id=answer_id, number=number).first()

@@ -204,7 +204,7 @@ def store_run(requester: Requester, conversation_id: UUID, request: AnswerReques
 def _insert(
     run: Run, question: Message, answer: Message, attachments: Sequence[Attachment]
 ) -> Later[ChangeNotification]:
-    """Store what is new of a turn, and return the change."""
+    """Store the new rows of a turn, and return the change."""
     conversation = run.conversation
     added = sum(ROW_BYTES + count_bytes(message.content) for message in (question, answer) if message._state.adding)
     if question._state.adding:

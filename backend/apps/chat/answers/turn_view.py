@@ -1,4 +1,4 @@
-"""A turn as clients are shown it: a stored question, and a run of its answer."""
+"""A turn as clients see it: a stored question, and a run of its answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

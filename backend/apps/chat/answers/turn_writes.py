@@ -1,4 +1,4 @@
-"""Writes of turns and endings, which share a transaction with others of the same moment."""
+"""Writes of turns and endings; writes that arrive together share a transaction."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

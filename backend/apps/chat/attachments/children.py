@@ -36,7 +36,7 @@ class ChildTimeoutError(Exception):
 
 
 def can_fork_children() -> bool:
-    """Return whether this system has what a template needs (Linux has)."""
+    """Return whether this system supports the template (Linux does)."""
     try:
         os.close(os.pidfd_open(os.getpid()))
     except (AttributeError, OSError):

@@ -12,7 +12,7 @@ from apps.core.errors import NotFoundError
 
 
 def find_links(messages: Iterable[Message]) -> dict[UUID, list[Attachment]]:
-    """Return the attachments by message, in their order; runs no query if no message has any."""
+    """Return the attachments of each message, in their order; runs no query if no message has any."""
     ids = [message.id for message in messages if message.attachment_count]
     return _group_by_message(MessageAttachment.objects.filter(message_id__in=ids)) if ids else {}
 

@@ -160,7 +160,7 @@ def _delete_files(store: Storage, left: set[str]) -> None:
 
 
 def _delete_from_bucket(store: Any, left: set[str]) -> None:  # noqa: ANN401 - of the extra
-    """Delete objects of S3, and remove their names from `left`; the first failure ends it, as others would follow."""
+    """Delete objects of S3, and remove their names from `left`; stops at the first failure: others would follow."""
     from botocore.exceptions import ClientError  # noqa: PLC0415 - of the extra
 
     by_key = {posixpath.join(store.location, name).lstrip("/"): name for name in left}

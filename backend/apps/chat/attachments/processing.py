@@ -45,7 +45,7 @@ _slots = FairSlots[UUID](MAX_RUNNING, max_per_key=MAX_PER_USER, max_waiting=MAX_
 
 
 def process_file(source: IO[bytes], owner_id: UUID) -> ProcessedFile:
-    """Return a file as it is to be served; takes up to 20 seconds, and more to wait for other files. Users take turns.
+    """Return a file, ready to serve. Takes up to 20 seconds, longer if other files come first; users take turns.
 
     Raises:
         AttachmentTypeError, AttachmentUnreadableError: it is refused.

@@ -77,7 +77,7 @@ def find_active_calls(call_ids: Collection[UUID]) -> set[UUID]:
 
 
 def end_forgotten_calls(worker_id: UUID, running: Collection[UUID]) -> None:
-    """End the calls of this worker that it does not make: their end could not be stored, or they never began.
+    """End this worker's active calls that are not `running`: their end could not be stored, or they never began.
 
     They would count in `ANSWERS_PER_USER` for as long as the worker lives.
     """

@@ -79,17 +79,17 @@ def read_branch(branch: Branch, start: int = 0, end: int | None = None) -> list[
 
 
 def read_branch_start(branch: Branch, start: int, end: int) -> list[Message]:
-    """Return `read_branch`, but only the first messages, with `MAX_PAGE_BYTES` of text in all, and at least one."""
+    """Read a branch as `read_branch` does, but only the first messages: `MAX_PAGE_BYTES` of text, at least one."""
     return list(take_messages_that_fit(_select(branch, start, end), "depth").select_related("latest_run"))
 
 
 def read_branch_rest(branch: Branch, start: int, end: int) -> list[Message]:
-    """Return `read_branch`, but only the last messages, with `MAX_PAGE_BYTES` of text in all, and at least one."""
+    """Read a branch as `read_branch` does, but only the last messages: `MAX_PAGE_BYTES` of text, at least one."""
     return list(take_messages_that_fit(_select(branch, start, end), "-depth").select_related("latest_run"))[::-1]
 
 
 def take_messages_that_fit(messages: QuerySet[Message], order: str) -> QuerySet[Message]:
-    """Return the first of `messages` in this order with `MAX_PAGE_BYTES` of text in all, and at least one."""
+    """Return the first `messages`, up to `MAX_PAGE_BYTES` of text, and at least one."""
     sized = messages.annotate(text_bytes=TextBytes("content") + TextBytes("reasoning")).order_by(order)
     summed = sized.annotate(bytes_so_far=Window(Sum("text_bytes"), order_by=order))
     return summed.filter(Q(bytes_so_far__lte=MAX_PAGE_BYTES) | Q(bytes_so_far=F("text_bytes")))

@@ -56,7 +56,7 @@ def count_answer_change(
 
 
 def lock_change_count(owner_id: UUID) -> None:
-    """Lock an owner's count before the change does; on SQLite, the transaction has locked the whole database."""
+    """Lock an owner's count before the change needs it; on SQLite, the whole database is locked already."""
     if not uses_sqlite():
         write("SELECT 1 FROM chat_changecount WHERE owner_id = %s FOR UPDATE", [prepare_value(owner_id)])
 

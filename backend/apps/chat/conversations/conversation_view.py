@@ -1,4 +1,4 @@
-"""The one list of a conversation's fields, for REST, the change feed, the state of a connection and exports."""
+"""The fields of a conversation, listed once for REST, the change feed, the state of a connection and exports."""
 
 from dataclasses import dataclass, fields
 from typing import Any

@@ -1,4 +1,4 @@
-"""Locks that a deletion of whole conversations takes, so that nothing is written into them meanwhile."""
+"""Locks for deleting conversations, so that nothing is written into a conversation meanwhile."""
 
 from uuid import UUID
 
@@ -23,5 +23,5 @@ def lock_for_deletion(conversations: QuerySet[Conversation]) -> None:
 
 @receiver(account_deleting, sender=User)
 def lock_conversations_of_account(user_id: UUID, **_: object) -> None:
-    """Lock what is deleted with an account."""
+    """Lock the runs and conversations that are deleted with an account."""
     lock_for_deletion(Conversation.objects.filter(owner_id=user_id))

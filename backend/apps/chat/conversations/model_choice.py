@@ -6,7 +6,7 @@ from apps.core.errors import ConflictError, InvalidInputError
 
 
 class ModelRetiredError(ConflictError):
-    """The model service no longer has the model: nothing new is asked of it."""
+    """The model service no longer has the model, so it gets no new questions."""
 
     code = "AI_MODEL_GONE"
     message = "The model service no longer has this model: choose another one."

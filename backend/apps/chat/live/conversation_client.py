@@ -1,4 +1,4 @@
-"""A client of a conversation: what it has been sent, and what comes next."""
+"""A client of a conversation: tracks what it has received, and sends what follows."""
 
 from contextlib import suppress
 from typing import Any, assert_never, override

@@ -1,4 +1,4 @@
-"""Commands of a client and their results; WebSocket and POST perform them alike, and decide what to send."""
+"""Performs a client's commands, for both WebSocket and POST, which decide what to send for each result."""
 
 from dataclasses import dataclass
 from typing import assert_never

@@ -44,7 +44,7 @@ class LogWriter(Protocol):
         ...
 
     async def flush(self) -> None:
-        """Return when everything appended is shown: it is safe by then, unless the store does not answer."""
+        """Wait until everything appended is shown, and is safe unless the store does not answer."""
         ...
 
     async def finish(self, ending: Ending) -> int:

@@ -28,7 +28,7 @@ ROUNDS_PER_RECONCILIATION = 144
 
 @dataclass(slots=True)
 class _Job:
-    """Work of the upkeep, done in one of so many rounds; after a failure, in the next one too."""
+    """Work of the upkeep, done once every `rounds` rounds; after a failure, it is repeated in the next round."""
 
     work: Callable[[], Awaitable[object]]
     rounds: int = 1

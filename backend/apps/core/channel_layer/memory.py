@@ -25,7 +25,7 @@ class LocalChannelLayer(InMemoryChannelLayer):  # type: ignore[misc] # Channels 
         self._listeners: dict[str, Callable[[dict[str, Any]], None]] = {}
 
     def listen(self, channel: str, on_message: Callable[[dict[str, Any]], None]) -> None:
-        """Call `on_message` with each message of `channel`, instead of keeping it for `receive`: no task need wait."""
+        """Call `on_message` with each message of `channel`, instead of keeping it for `receive`, which needs a task."""
         self._listeners[channel] = on_message
 
     def stop_listening(self, channel: str) -> None:

@@ -73,7 +73,7 @@ class ArrivingBody:
 
 
 def network_share(limit: int) -> int:
-    """Return the part of a limit of all callers that client networks may use together: half, at least one."""
+    """Return the share of a global limit that is left to client networks: half, at least one."""
     return (limit + 1) // 2
 
 

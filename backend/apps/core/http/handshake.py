@@ -23,7 +23,7 @@ def refuse_foreign_handshakes(application: Application) -> Application:
 
 
 def is_handshake_allowed(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Return whether both headers of a handshake are allowed; the socket does not keep what this reads."""
+    """Return whether both headers of a handshake are allowed. A function, so that the socket does not keep its data."""
     read = {name: value.decode("latin-1") for name, value in headers if name in {b"host", b"origin"}}
     host = read.get(b"host", "")
     return is_host_allowed(host) and is_origin_allowed(read.get(b"origin"), host)

@@ -34,7 +34,7 @@ Any other code is sent in lower case, with a type that follows from the HTTP sta
 
 
 def make_openai_error(code: str, sentence: str, status: int, param: str | None = None) -> dict[str, Any]:
-    """Return the body of a failure; `param` is the field of the request that it is about."""
+    """Return the body of a failure; `param` is the field of the request that caused it."""
     by_status: tuple[str, str | None] = (
         _FAILED if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _INVALID,
         code.lower(),

@@ -9,7 +9,7 @@ from django.http.request import HttpHeaders
 
 
 class LazyHeaders(HttpHeaders):
-    """Looks a header up in `request.META`; only who iterates over all of them pays for all."""
+    """Looks a header up in `request.META`; reads all of them only if the caller iterates."""
 
     def __init__(self, meta: Mapping[str, Any]) -> None:
         self._meta = meta

@@ -1,4 +1,4 @@
-"""Uploads on their way: written to a file as they arrive, because they are too large for the memory."""
+"""Staged uploads: written to a file as they arrive, because they are too large for the memory."""
 
 import asyncio
 import tempfile

@@ -1,4 +1,4 @@
-"""Rate limits: an exact sliding window, and the interface of what counts by key.
+"""Rate limits: an exact sliding window, and the interface of limiters, which count by key.
 
 docs/decisions/0024-our-own-rate-limits.md says why they are our own.
 """

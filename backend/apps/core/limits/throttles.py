@@ -39,7 +39,7 @@ def throttle_key(key: str, rate: str) -> None:
 
 
 def give_back(key: str, rate: str) -> None:
-    """Make the latest call not count that `throttle_key` has counted under `key`."""
+    """Undo the latest count of `throttle_key` under `key`."""
     get_rate_limiter().give_back(key, Limit.parse(rate))
 
 
@@ -53,7 +53,7 @@ def find_known_refusal(key: str, rate: str) -> RateLimitError | None:
 
 
 class _Refusals:
-    """Until when the latest refused calls are refused: as long as a window is full, it does not change."""
+    """The times until which the latest refused calls are refused: a full window does not change."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

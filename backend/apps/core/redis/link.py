@@ -111,7 +111,7 @@ class _Exchange(asyncio.Protocol):
     """
 
     def __init__(self, connection: Any) -> None:  # noqa: ANN401 - of the redis package
-        """Take the bytes of `connection` from now on."""
+        """Receive the bytes of `connection` from now on."""
         self.connection = connection
         self.on_message: Callable[[bytes], None] | None = None
         self.ended: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()

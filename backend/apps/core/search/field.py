@@ -115,7 +115,7 @@ class MatchesTerms(_Lookup):
 
 
 class HasTerms(MatchesTerms):
-    """The same, for a few rows that are found in another way: on SQLite, the terms of each are read."""
+    """Like `MatchesTerms`, but for a few rows found by another condition: on SQLite, it reads the terms of each row."""
 
     @override
     def as_sqlite(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:

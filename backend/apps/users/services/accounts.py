@@ -131,7 +131,7 @@ def delete_own_account(user: User, *, password: str, address: str) -> None:
 
 
 def keep_account(user_id: UUID) -> None:
-    """Let a deletion of the account wait for the end of this transaction, which waits here if the deletion was first.
+    """Lock the account against deletion until this transaction ends; waits if a deletion came first.
 
     The database does that for whatever refers to the account, but at the commit. By then, the transaction may have
     locked what the deletion waits for.

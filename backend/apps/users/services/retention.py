@@ -1,4 +1,4 @@
-"""Purge of expired sign-ins: rows that nothing needs; the next sign-in of a user would come too late for most."""
+"""Purge of expired sign-ins: rows that nothing needs. Most users would sign in too late to purge their own."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Password checks, for sign-ins to the API and the administration and before sensitive changes: the only ones."""
+"""All password checks: for sign-ins to the API and the administration, and before sensitive changes."""
 
 import structlog
 from django.conf import settings

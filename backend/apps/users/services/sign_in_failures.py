@@ -79,7 +79,7 @@ def _read_failure(row: tuple[Any, ...]) -> SignInFailure:
 
 
 def lock_network(network: ClientNetwork) -> None:
-    """Let other transactions of this network wait for the end of this one; SQLite has one writer at a time."""
+    """Make other transactions of this network wait for the end of this one; SQLite has one writer anyway."""
     if not uses_sqlite():
         number = int.from_bytes(crc32(network.encode()).to_bytes(4), signed=True)
         read_later("SELECT pg_advisory_xact_lock(%s, %s)", [FIRST_LOCK, number], tuple)

@@ -97,7 +97,7 @@ def prepare_common_formats() -> None:
 
 
 def process_image(data: bytes, name: str) -> ProcessedFile:
-    """Return an image as it is to be served, and its thumbnail.
+    """Return the image to serve, and its thumbnail.
 
     Raises:
         UnreadableFileError: it cannot be decoded, or has more than `MAX_PIXELS`.
@@ -144,7 +144,7 @@ def _find_rotation(image: Image.Image) -> Image.Transpose | None:
 
 
 def _encode(image: Image.Image, *, is_lossless: bool) -> tuple[Image.Image, str, bytes]:
-    """Return an image as it is served, its type and its bytes."""
+    """Return the image to serve, its type and its bytes."""
     if image.mode == "RGBA":
         return _encode_transparent(image)
     if is_lossless:

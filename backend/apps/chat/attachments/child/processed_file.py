@@ -24,7 +24,7 @@ class UnknownFileTypeError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessedFile:
-    """The file as it is to be served; `objects` are named as in the store."""
+    """A file that is ready to serve; `objects` are named as in the store."""
 
     kind: str
     mime: str

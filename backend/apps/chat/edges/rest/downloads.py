@@ -1,4 +1,4 @@
-"""Streamed files, which end with the session that began them: a client that reads slowly takes as long as it likes."""
+"""Streamed files, which end with the session that began them, because a slow client could read on for hours."""
 
 import asyncio
 import time
@@ -20,7 +20,7 @@ logger = structlog.get_logger(__name__)
 async def end_with_session[Piece: (str, bytes)](
     pieces: AsyncGenerator[Piece], session_id: UUID, request: HttpRequest
 ) -> AsyncGenerator[Piece]:
-    """Yield `pieces` until the session ends; then cut the connection, so that no client takes a part for the whole.
+    """Yield `pieces` until the session ends; then cut the connection, so that no client takes a part for the file.
 
     Raises:
         CancelledError: the session has ended; Django stops as if the client had disconnected.

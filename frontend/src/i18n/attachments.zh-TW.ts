@@ -40,7 +40,7 @@ export const attachments = {
   storage: '儲存空間',
   used: '已使用 {{used}}，上限 {{limit}}：檔案 {{files}}、對話 {{texts}}',
   usedOnly: '已使用 {{used}}：檔案 {{files}}、對話 {{texts}}',
-  largest: '最大的檔案（{{total}} 個中的 {{shown}} 個）',
+  largest: '最大的檔案（共 {{total}} 個，顯示 {{shown}} 個）',
   showMore: '顯示更多檔案',
   noFiles: '還沒有上傳任何檔案。',
   delete: '刪除「{{name}}」',

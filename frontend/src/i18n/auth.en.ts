@@ -19,7 +19,7 @@ export const auth = {
   showPassword: 'Show password',
   hidePassword: 'Hide password',
   forgot: 'Forgot your password?',
-  forgotText: 'Ask an administrator of this site for a link that sets a new one.',
+  forgotText: 'Ask an administrator of this site for a link to set a new one.',
   signIn: 'Sign in',
   register: 'Sign up',
   noAccount: 'No account yet?',
@@ -38,7 +38,7 @@ export const auth = {
 
 export const passwordRules = {
   length: 'At least {{password_min}} characters',
-  letters: 'Not only digits',
+  letters: 'Not all digits',
   own: 'Not similar to your email or user name',
   met: '(met)',
   open: '(not yet)',

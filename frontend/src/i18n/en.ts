@@ -55,7 +55,7 @@ export const en: Translation = {
     VALIDATION_ERROR: 'Some fields need your attention.',
     PASSWORD_CHECKS_BUSY: 'Too many people are signing in right now. Try again in a second.',
     SETUP_CODE_REQUIRED:
-      'The first account of this server needs the set-up code that the server printed when it started.',
+      'To create the first account, enter the set-up code that the server printed when it started.',
     SETUP_CODE_INVALID: 'The set-up code is wrong. The server prints the correct one when it starts.',
     RATE_LIMIT_EXCEEDED: 'You are doing that too often. Wait a moment and try again.',
     RATE_LIMIT_EXCEEDED_FOR: 'You are doing that too often. Try again in {{time}}.',
@@ -177,7 +177,7 @@ export const en: Translation = {
     },
   },
   chat: {
-    menu: 'Menu of this chat',
+    menu: 'Chat menu',
     archived: 'This chat is archived, so it is not in the list.',
     log: 'Chat',
     you: 'You',

@@ -24,7 +24,7 @@ export const models = {
   unavailable: 'Not available right now',
   none: 'No model available',
   embeddedText:
-    'This is a small English model that runs inside this server. It is for trying out the features, not for real use.',
+    'This is a small demo model that runs on this server and knows English only. It shows how the chat works and is not for real use.',
   embeddedMore: 'How to use a real model',
   embeddedHow: 'Ask an administrator of this site to connect a real model service in the settings.',
   embeddedConnect: 'Connect a real model',

@@ -23,7 +23,7 @@ export const models = {
   count: '{{count}} 個模型',
   unavailable: '目前無法使用',
   none: '沒有可用的模型',
-  embeddedText: '目前使用的是伺服器內建的小型示範模型，只懂英文，適合先試試功能，不適合實際使用。',
+  embeddedText: '目前使用伺服器內建的小型示範模型。它只懂英文，請用英文提問；僅供試用功能，不適合實際使用。',
   embeddedMore: '如何使用真正的模型',
   embeddedHow: '請洽這個站台的管理員：在設定裡就能連接真正的模型服務。',
   embeddedConnect: '連接真正的模型',

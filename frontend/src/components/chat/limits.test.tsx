@@ -143,7 +143,7 @@ describe('a pasted text that is longer than its limit stays whole, says so, and 
     const changes = acceptChanges(conversation('c1'))
     const user = await openWithLimits('/c/c1')
     await opened.connect()
-    await user.click(await screen.findByRole('button', { name: 'Menu of this chat' }))
+    await user.click(await screen.findByRole('button', { name: 'Chat menu' }))
     await user.click(await screen.findByRole('menuitem', { name: 'Rename' }))
     const field = await screen.findByRole('textbox', { name: 'Chat name' })
     await user.clear(field)

@@ -2,8 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, asynccontextmanager
 from select import select
 from uuid import uuid4
 
@@ -22,21 +22,20 @@ pytestmark = pytest.mark.store_independent
 
 MESSAGES = 30
 
+type UnreadExport = Callable[[], AbstractAsyncContextManager[None]]
+
 
 @pytest.fixture
-async def long_conversation(user: SignedInUser) -> str:
-    """A conversation whose export does not fit into the buffers between server and client."""
+async def unread_export(chat_server: LiveServer, user: SignedInUser) -> UnreadExport:
+    """Return a context in which the user has asked for an export, and reads only its beginning.
+
+    The export does not fit into the buffers between server and client.
+    """
     conversation_id = str(await user.new_conversation())
     await run_in_database(grow, conversation_id, ["x" * 900_000] * MESSAGES)
-    return conversation_id
-
-
-@asynccontextmanager
-async def unread_export(server: LiveServer, user: SignedInUser, conversation_id: str) -> AsyncIterator[socket.socket]:
-    """Ask for an export, read its beginning, and nothing more."""
 
     def ask() -> socket.socket:
-        opened = open_connection("127.0.0.1", server.port, receive_buffer=4096)
+        opened = open_connection("127.0.0.1", chat_server.port, receive_buffer=4096)
         opened.sendall(
             f"GET /api/conversations/{conversation_id}/export HTTP/1.1\r\nHost: localhost\r\n"
             f"Authorization: Bearer {user.access}\r\n\r\n".encode()
@@ -44,24 +43,21 @@ async def unread_export(server: LiveServer, user: SignedInUser, conversation_id:
         assert opened.recv(12) == b"HTTP/1.1 200"
         return opened
 
-    opened = await asyncio.to_thread(ask)
-    try:
-        yield opened
-    finally:
-        opened.close()
+    @asynccontextmanager
+    async def leave_unread() -> AsyncIterator[None]:
+        with await asyncio.to_thread(ask):
+            yield
+
+    return leave_unread
 
 
 async def test_a_user_waits_for_their_own_requests_and_does_not_delay_others(
-    chat_server: LiveServer,
-    user: SignedInUser,
-    other_user: SignedInUser,
-    long_conversation: str,
-    settings: Settings,
+    user: SignedInUser, other_user: SignedInUser, unread_export: UnreadExport, settings: Settings
 ) -> None:
     settings.REQUESTS_PER_USER = 2
     async with AsyncExitStack() as stack:
         for _ in range(2):
-            await stack.enter_async_context(unread_export(chat_server, user, long_conversation))
+            await stack.enter_async_context(unread_export())
         settings.REQUEST_WAIT_SECONDS = 0.1
         refused = await user.call("GET", "/auth/me", expect=429)
         assert refused["code"] == "RATE_LIMIT_EXCEEDED"
@@ -74,15 +70,11 @@ async def test_a_user_waits_for_their_own_requests_and_does_not_delay_others(
 
 
 async def test_a_refusal_beyond_those_that_wait_takes_its_time(
-    chat_server: LiveServer,
-    user: SignedInUser,
-    other_user: SignedInUser,
-    long_conversation: str,
-    settings: Settings,
+    user: SignedInUser, other_user: SignedInUser, unread_export: UnreadExport, settings: Settings
 ) -> None:
     settings.REQUESTS_PER_USER = 1
     settings.REQUEST_REFUSAL_SECONDS = 0.0
-    async with unread_export(chat_server, user, long_conversation):
+    async with unread_export():
         waiting = [asyncio.create_task(user.call("GET", "/auth/me")) for _ in range(in_flight.MAX_WAITING + 1)]
         refused, others = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         assert {task.result()["code"] for task in refused} == {"RATE_LIMIT_EXCEEDED"}
@@ -151,14 +143,10 @@ async def test_a_refusal_that_was_delayed_arrives(
 
 
 async def test_requests_beyond_the_limit_of_the_process_are_refused(
-    chat_server: LiveServer,
-    user: SignedInUser,
-    other_user: SignedInUser,
-    long_conversation: str,
-    settings: Settings,
+    user: SignedInUser, other_user: SignedInUser, unread_export: UnreadExport, settings: Settings
 ) -> None:
     settings.REQUESTS_IN_FLIGHT = 1
-    async with unread_export(chat_server, user, long_conversation):
+    async with unread_export():
         await other_user.call("GET", "/health/live", expect=200)
         refused = await other_user.call("GET", "/auth/me", expect=503)
         assert refused["code"] == "INTERNAL_ERROR"
@@ -185,26 +173,29 @@ async def test_requests_without_a_session_have_a_rate_of_their_network(
     await user.call("GET", "/auth/me", expect=200)
 
 
-def send_most_of_a_body(server: LiveServer, size: int, sent: int) -> socket.socket:
-    """Ask for a registration whose body of `size` bytes ends after `sent`; the server is waiting for the rest."""
-    opened = open_connection("127.0.0.1", server.port)
-    opened.sendall(
-        b"POST /api/auth/register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % size
-    )
-    assert opened.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
-    opened.sendall(b" " * sent)
-    return opened
+@asynccontextmanager
+async def unfinished_bodies(server: LiveServer, size: int, *sent: int) -> AsyncIterator[list[socket.socket]]:
+    """Ask for registrations whose bodies of `size` bytes end after so many; the server is waiting for the rest."""
+
+    def send_most(count: int) -> socket.socket:
+        opened = stack.enter_context(open_connection("127.0.0.1", server.port))
+        opened.sendall(
+            b"POST /api/auth/register HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % size
+        )
+        assert opened.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        opened.sendall(b" " * count)
+        return opened
+
+    with ExitStack() as stack:
+        yield [await asyncio.to_thread(send_most, count) for count in sent]
 
 
 async def test_bodies_that_never_arrive_do_not_count(
     chat_server: LiveServer, user: SignedInUser, settings: Settings
 ) -> None:
     settings.REQUESTS_IN_FLIGHT = 1
-    with ExitStack() as stack:
-        for sent in (0, 10, 0):
-            opened = await asyncio.to_thread(send_most_of_a_body, chat_server, 100, sent)
-            stack.enter_context(opened)
+    async with unfinished_bodies(chat_server, 100, 0, 10, 0):
         await user.call("GET", "/auth/me", expect=200)
 
 
@@ -212,10 +203,7 @@ async def test_bodies_that_are_arriving_are_limited_by_their_bytes(
     chat_server: LiveServer, user: SignedInUser, settings: Settings
 ) -> None:
     settings.ARRIVING_BYTES_PER_CALLER = 10_000
-    with ExitStack() as stack:
-        two = [await asyncio.to_thread(send_most_of_a_body, chat_server, 10_000, 9_000) for _ in range(2)]
-        for opened in two:
-            stack.enter_context(opened)
+    async with unfinished_bodies(chat_server, 10_000, 9_000, 9_000) as two:
         [refused_one, *_], _, _ = await asyncio.to_thread(select, two, [], [], PATIENCE_SECONDS)
         response = await asyncio.to_thread(receive_until, refused_one, b"RATE_LIMIT_EXCEEDED")
         assert response.startswith(b"HTTP/1.1 429 ")
@@ -231,10 +219,7 @@ async def test_clients_that_have_not_signed_in_leave_room_for_the_bodies_of_user
     chat_server: LiveServer, user: SignedInUser, settings: Settings
 ) -> None:
     settings.ARRIVING_BYTES = 20_000
-    with ExitStack() as stack:
-        two = [await asyncio.to_thread(send_most_of_a_body, chat_server, 10_000, 9_000) for _ in range(2)]
-        for opened in two:
-            stack.enter_context(opened)
+    async with unfinished_bodies(chat_server, 10_000, 9_000, 9_000) as two:
         response = await asyncio.to_thread(lambda: select(two, [], [], PATIENCE_SECONDS)[0][0].recv(4096))
         assert response.startswith(b"HTTP/1.1 503 ")
         await user.call("POST", "/conversations/", {}, expect=201)

@@ -1,5 +1,8 @@
 """Expected failures of accounts, sessions and one-time links."""
 
+from enum import Enum
+from typing import override
+
 from apps.core.errors import AppError, ConflictError
 
 
@@ -35,60 +38,34 @@ class WrongPasswordError(AppError):
     message = "The current password is wrong."
 
 
-class RegistrationFailedError(AppError):
-    """The user name or email address is taken: one message for both, so that neither can be probed alone."""
+class Refusal(Enum):
+    """Why an account is not created, or a link sets no password: the error code, with its status and its sentence."""
 
-    code = "REGISTRATION_FAILED"
-    status = 400
-    message = "An account with this user name or email address cannot be created."
-
-
-class RegistrationClosedError(AppError):
-    """Registration is off."""
-
-    code = "REGISTRATION_CLOSED"
-    status = 403
-    message = "Registration is closed on this server."
-
-
-class InviteRequiredError(AppError):
-    """Registration needs an invitation, and the request has none."""
-
-    code = "INVITE_REQUIRED"
-    status = 400
-    message = "Registration on this server needs an invitation."
+    REGISTRATION_CLOSED = 403, "Registration is closed on this server."
+    # One sentence for both names, so that neither can be probed alone.
+    REGISTRATION_FAILED = 400, "An account with this user name or email address cannot be created."
+    INVITE_REQUIRED = 400, "Registration on this server needs an invitation."
+    INVITE_INVALID = 400, "This invitation is not valid: ask for a new one."
+    SETUP_CODE_REQUIRED = (
+        403,
+        "The first account of this server needs the set-up code that the server printed when it started.",
+    )
+    SETUP_CODE_INVALID = 403, "This set-up code is wrong: the server prints the correct one when it starts."
+    RESET_INVALID = 400, "This link is no longer valid: ask for a new one."
 
 
-class InviteInvalidError(AppError):
-    """The invitation is unknown, used, expired or for another email address."""
+class AccessRefusedError(AppError):
+    """A registration or a one-time link that is refused, for the reason in `code`."""
 
-    code = "INVITE_INVALID"
-    status = 400
-    message = "This invitation is not valid: ask for a new one."
+    def __init__(self, refusal: Refusal) -> None:
+        self.code = refusal.name
+        self.status, sentence = refusal.value
+        super().__init__(sentence)
 
-
-class SetupCodeRequiredError(AppError):
-    """The server has no accounts yet, and the request has no set-up code."""
-
-    code = "SETUP_CODE_REQUIRED"
-    status = 403
-    message = "The first account of this server needs the set-up code that the server printed when it started."
-
-
-class SetupCodeInvalidError(AppError):
-    """The set-up code is not the server's, or another account was first."""
-
-    code = "SETUP_CODE_INVALID"
-    status = 403
-    message = "This set-up code is wrong: the server prints the correct one when it starts."
-
-
-class ResetInvalidError(AppError):
-    """The password-reset link is unknown, used or expired."""
-
-    code = "RESET_INVALID"
-    status = 400
-    message = "This link is no longer valid: ask for a new one."
+    @classmethod
+    @override
+    def list_codes(cls) -> set[str]:
+        return {refusal.name for refusal in Refusal}
 
 
 class LastAdministratorError(AppError):

@@ -14,12 +14,7 @@ from apps.core.errors import InvalidInputError
 from apps.core.notify import notify_after_commit
 from apps.core.statements import write
 from apps.users.emails import normalize_email
-from apps.users.errors import (
-    LastAdministratorError,
-    RegistrationClosedError,
-    RegistrationFailedError,
-    SetupCodeInvalidError,
-)
+from apps.users.errors import AccessRefusedError, LastAdministratorError, Refusal
 from apps.users.hashing import hash_password
 from apps.users.models import Session, User
 from apps.users.notifications import SessionEndedNotification
@@ -46,14 +41,13 @@ def register_account(
     itself: `peer` is the address of a client without a proxy in between, else None.
 
     Raises:
-        SetupCodeRequiredError, SetupCodeInvalidError: the server has no accounts yet, and this is not its operator.
-        RegistrationClosedError, InviteRequiredError, InviteInvalidError: registration is not open to this user.
+        AccessRefusedError: the server has no accounts yet, and this is not its operator; registration is not open to
+            this user; or a name is taken.
         InvalidInputError: the password is too weak.
-        RegistrationFailedError: user name or email address is taken.
         HashingBusyError: too many passwords are being hashed.
     """
     if settings.REGISTRATION == "closed":
-        raise RegistrationClosedError
+        raise AccessRefusedError(Refusal.REGISTRATION_CLOSED)
     is_code_required = is_setup_code_required(peer=peer)
     is_by_code = is_code_required and not invite
     if is_by_code:
@@ -68,7 +62,7 @@ def register_account(
         if (is_by_code or is_loopback(peer)) and _is_first_account():
             user.is_staff = user.is_superuser = True
         elif is_by_code:
-            raise SetupCodeInvalidError  # Another registration was faster.
+            raise AccessRefusedError(Refusal.SETUP_CODE_INVALID)  # Another registration was faster.
         _save_new(user)
         if invitation is not None:
             use_invitation(invitation, user)
@@ -103,7 +97,7 @@ def reset_password(*, token: str, password: str) -> None:
     """Set a new password by a one-time link: ends all sessions and lifts lock-outs.
 
     Raises:
-        ResetInvalidError: the link is unknown, used or expired.
+        AccessRefusedError: the link is unknown, used or expired.
         InvalidInputError: the new password is too weak; the link stays valid.
     """
     reset = find_reset(token)
@@ -174,7 +168,7 @@ def _save_new(user: User) -> None:
         with transaction.atomic():
             user.save(force_insert=True)
     except IntegrityError as error:
-        raise RegistrationFailedError from error
+        raise AccessRefusedError(Refusal.REGISTRATION_FAILED) from error
 
 
 def _check_strength(password: str, user: User) -> None:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.users.emails import normalize_email
-from apps.users.errors import InviteInvalidError, InviteRequiredError, ResetInvalidError
+from apps.users.errors import AccessRefusedError, Refusal
 from apps.users.models import Invitation, OneTimeLink, PasswordReset, User
 from apps.users.tokens import hash_secret
 
@@ -43,37 +43,36 @@ def find_invitation(token: str | None, *, email: str) -> Invitation:
     """Return the open invitation with which `email` may register.
 
     Raises:
-        InviteRequiredError: the token is missing.
-        InviteInvalidError: it is unknown, used, expired or for another address.
+        AccessRefusedError: the token is missing, unknown, used, expired or for another address.
     """
     if not token:
-        raise InviteRequiredError
+        raise AccessRefusedError(Refusal.INVITE_REQUIRED)
     invitation = _filter_open(Invitation.objects.filter(token_hash=hash_secret(token))).first()
     if invitation is None or (invitation.email and invitation.email.lower() != normalize_email(email).lower()):
-        raise InviteInvalidError
+        raise AccessRefusedError(Refusal.INVITE_INVALID)
     return invitation
 
 
 def use_invitation(invitation: Invitation, user: User) -> None:
-    """Use up an invitation; raises InviteInvalidError if another registration was faster."""
+    """Use up an invitation; raises AccessRefusedError if another registration was faster."""
     if not _use_up(Invitation.objects.filter(id=invitation.id)):
-        raise InviteInvalidError
+        raise AccessRefusedError(Refusal.INVITE_INVALID)
     Invitation.objects.filter(id=invitation.id).update(used_by=user)
 
 
 def find_reset(token: str) -> PasswordReset:
-    """Return the open reset of a token, with its active user; raises ResetInvalidError."""
+    """Return the open reset of a token, with its active user; raises AccessRefusedError."""
     found = PasswordReset.objects.select_related("user").filter(token_hash=hash_secret(token), user__is_active=True)
     reset = _filter_open(found).first()
     if reset is None:
-        raise ResetInvalidError
+        raise AccessRefusedError(Refusal.RESET_INVALID)
     return reset
 
 
 def use_reset(reset: PasswordReset) -> None:
-    """Use up a reset; raises ResetInvalidError if another request was faster."""
+    """Use up a reset; raises AccessRefusedError if another request was faster."""
     if not _use_up(PasswordReset.objects.filter(id=reset.id)):
-        raise ResetInvalidError
+        raise AccessRefusedError(Refusal.RESET_INVALID)
 
 
 def _filter_open[L: OneTimeLink](links: QuerySet[L]) -> QuerySet[L]:

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 
 from django.conf import settings
 
-from apps.users.errors import SetupCodeInvalidError, SetupCodeRequiredError
+from apps.users.errors import AccessRefusedError, Refusal
 from apps.users.models import User
 
 
@@ -21,13 +21,12 @@ def check_setup_code(code: str | None) -> None:
     """Compare a code with the server's, regardless of case, spaces and hyphens.
 
     Raises:
-        SetupCodeRequiredError: there is none.
-        SetupCodeInvalidError: it is a different one.
+        AccessRefusedError: there is none, or it is a different one.
     """
     if not code:
-        raise SetupCodeRequiredError
+        raise AccessRefusedError(Refusal.SETUP_CODE_REQUIRED)
     if not hmac.compare_digest(_normalize(code), _normalize(settings.SETUP_CODE)):
-        raise SetupCodeInvalidError
+        raise AccessRefusedError(Refusal.SETUP_CODE_INVALID)
 
 
 def is_loopback(peer: str | None) -> bool:

@@ -45,6 +45,12 @@ class Reader:
         async with asyncio.timeout(30):
             await self.task
 
+    async def read_whole(self, content: str) -> None:
+        """Read to the end, and check that the text is `content`."""
+        await self.to_the_end()
+        assert self.content == content
+        self.assert_whole()
+
     def assert_whole(self) -> None:
         """Check that each event begins where the previous one ended, and that there was no reset."""
         assert [event.after for event in self.events] == [0, *(event.seq for event in self.events[:-1])]
@@ -63,6 +69,14 @@ async def insist(writer: LogWriter) -> None:
         while True:
             await write(writer, "!")
             await asyncio.sleep(0.01)
+
+
+async def begin_for_two(new_log: MakeLog) -> tuple[UUID, LogWriter, Reader, Reader]:
+    """Begin an answer; return a reader in another process too, which has its first words."""
+    answer_id, writer, here = await begin(await new_log())
+    there = Reader(await new_log(), answer_id)
+    await there.until("ab")
+    return answer_id, writer, here, there
 
 
 async def begin(log: RedisStreamLog) -> tuple[UUID, LogWriter, Reader]:

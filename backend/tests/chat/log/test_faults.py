@@ -12,7 +12,7 @@ from apps.chat.log.redis.entries import stream_key
 from apps.chat.log.redis.writer import FOLDED_AT
 from testkit.live import until
 from testkit.local_services import Service
-from tests.chat.log.redis_logs import COMPLETE, MakeLog, Reader, begin, write
+from tests.chat.log.redis_logs import COMPLETE, MakeLog, Reader, begin, begin_for_two, write
 from tests.log_lines import ReadLog
 
 
@@ -50,22 +50,16 @@ async def test_followers_miss_nothing_while_redis_is_down(server: Service, new_l
 async def test_an_answer_ends_while_redis_refuses_writes(
     server: Service, new_log: MakeLog, refuse: tuple[str, ...], allow: tuple[str, ...], read_log: ReadLog
 ) -> None:
-    log = await new_log()
-    answer_id, writer, here = await begin(log)
-    there = Reader(await new_log(), answer_id)
-    await there.until("ab")
+    _, writer, here, there = await begin_for_two(new_log)
     with Redis.from_url(server.url) as client:
         client.execute_command(*refuse)
         await write(writer, "c")
         async with asyncio.timeout(30):
             await writer.flush()
             await writer.finish(COMPLETE)
-        await here.to_the_end()
+        await here.read_whole("abc")
         client.execute_command(*allow)
-    await there.to_the_end()
-    for reader in (here, there):
-        assert reader.content == "abc"
-        reader.assert_whole()
+    await there.read_whole("abc")
     (silent,) = read_log("stream_log_silent")
     assert silent["level"] == "warning"
     assert silent["reason"].startswith("Redis ")
@@ -74,26 +68,19 @@ async def test_an_answer_ends_while_redis_refuses_writes(
 async def test_an_answer_that_ends_while_redis_is_down_reaches_every_follower(
     server: Service, new_log: MakeLog
 ) -> None:
-    log = await new_log()
-    answer_id, writer, here = await begin(log)
-    there = Reader(await new_log(), answer_id)
-    await there.until("ab")
+    _, writer, here, there = await begin_for_two(new_log)
     server.kill()
     await write(writer, "c")
     await writer.finish(COMPLETE)
     await here.to_the_end()
     server.start()  # Not in another thread: Linux ends the process with the thread that started it.
-    await there.to_the_end()
-    assert there.content == here.content == "abc"
-    there.assert_whole()
+    await there.read_whole("abc")
+    assert here.content == "abc"
 
 
 async def test_the_writer_restores_what_redis_has_lost(server: Service, new_log: MakeLog) -> None:
     """Old and new readers receive the whole answer, because the writer writes it again."""
-    log = await new_log()
-    answer_id, writer, here = await begin(log)
-    there = Reader(await new_log(), answer_id)
-    await there.until("ab")
+    answer_id, writer, here, there = await begin_for_two(new_log)
     with Redis.from_url(server.url) as redis:
         redis.flushall()
     await write(writer, "c")
@@ -104,8 +91,7 @@ async def test_the_writer_restores_what_redis_has_lost(server: Service, new_log:
     await newcomer.until("bc")
     await writer.finish(COMPLETE)
     for reader in (here, there):
-        await reader.to_the_end()
-        reader.assert_whole()
+        await reader.read_whole("abc")
 
 
 async def test_a_log_that_is_lost_while_the_model_is_silent_is_restored(
@@ -132,9 +118,7 @@ async def test_the_end_follows_a_log_that_is_restored(server: Service, new_log: 
         await writer.finish(COMPLETE)
     there = Reader(await new_log(), answer_id)
     for reader in (here, there):
-        await reader.to_the_end()
-        assert reader.content == "ab"
-        reader.assert_whole()
+        await reader.read_whole("ab")
 
 
 async def test_an_entry_that_cannot_be_read_holds_up_no_other_answer(
@@ -153,9 +137,7 @@ async def test_an_entry_that_cannot_be_read_holds_up_no_other_answer(
     async with asyncio.timeout(30):
         await writer.finish(COMPLETE)
     for reader in (here, there):
-        await reader.to_the_end()
-        assert reader.content == "abcd"
-        reader.assert_whole()
+        await reader.read_whole("abcd")
     assert {line["level"] for line in read_log("stream_log_not_read")} == {"error"}
 
 
@@ -199,9 +181,7 @@ async def test_folding_a_long_answer_leaves_no_gap(new_log: MakeLog, server: Ser
         back.task.cancel()
     await writer.finish(COMPLETE)
     for reader in (here, there):
-        await reader.to_the_end()
-        reader.assert_whole()
-        assert reader.content == "ab" + "".join(words)
+        await reader.read_whole("ab" + "".join(words))
 
 
 async def test_a_follower_keeps_up_when_another_one_leaves(new_log: MakeLog) -> None:
@@ -214,8 +194,7 @@ async def test_a_follower_keeps_up_when_another_one_leaves(new_log: MakeLog) -> 
     await write(writer, "c")
     await staying.until("abc")
     await writer.finish(COMPLETE)
-    await staying.to_the_end()
-    staying.assert_whole()
+    await staying.read_whole("abc")
 
 
 async def test_every_key_in_redis_expires(server: Service, new_log: MakeLog) -> None:

@@ -8,8 +8,8 @@ from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.db import connections
 from django.test import AsyncClient
+from pytest_django import DjangoAssertNumQueries
 
-from apps.users.models import User
 from apps.users.selectors import find_ended_sessions
 from tests.chat.socket.tokens import claims_of
 from tests.users.conftest import MovableClock
@@ -154,34 +154,17 @@ class TestEnd:
         assert stranger.is_signed_in()
 
 
-class TestEndedSessions:
-    """`find_ended_sessions`, the query of the sweep."""
+def test_the_sweep_finds_ended_and_unknown_sessions_in_one_query(
+    signed_in: Callable[[], Device], django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    live, ended = signed_in(), signed_in()
+    ended.call("POST", "/logout")
+    unknown = uuid4()
 
-    def test_ended_and_unknown_sessions_are_found_in_one_query(
-        self, signed_in: Callable[[], Device], django_assert_num_queries: object
-    ) -> None:
-        live, ended = signed_in(), signed_in()
-        ended.call("POST", "/logout")
-        unknown = uuid4()
+    with django_assert_num_queries(1):
+        found = find_ended_sessions([session_of(live), session_of(ended), unknown])
 
-        with django_assert_num_queries(1):  # type: ignore[operator]
-            found = find_ended_sessions([session_of(live), session_of(ended), unknown])
-
-        assert found == {session_of(ended), unknown}
-
-    def test_sessions_of_an_inactive_user_have_ended(self, device: Device, name: str) -> None:
-        User.objects.filter(username=name).update(is_active=False)
-        assert find_ended_sessions([session_of(device)]) == {session_of(device)}
-
-    def test_sessions_of_a_deleted_user_have_ended(self, device: Device, name: str) -> None:
-        User.objects.get(username=name).delete()
-        assert find_ended_sessions([session_of(device)]) == {session_of(device)}
-
-    def test_a_session_ends_with_its_refresh_token(self, device: Device, clock: MovableClock) -> None:
-        clock.advance(days=6, hours=23)
-        assert find_ended_sessions([session_of(device)]) == set()
-        clock.advance(hours=2)
-        assert find_ended_sessions([session_of(device)]) == {session_of(device)}
+    assert found == {session_of(ended), unknown}
 
 
 @pytest.mark.django_db(transaction=True)

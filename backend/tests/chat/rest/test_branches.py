@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.chat.models import Conversation, Message, Run
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import begin_answer, grow, grow_numbered
+from tests.chat.rest.trees import grow, grow_numbered
 
 
 @pytest.fixture
@@ -46,17 +46,6 @@ def test_messages_of_other_conversations_are_not_found(account: Account, convers
         path = f"/conversations/{conversation}/messages/{message}"
         assert account.refused("DELETE", path, status=404) == "NOT_FOUND"
     assert Message.objects.filter(id=elsewhere).exists()
-
-
-def test_branches_cannot_change_while_an_answer_is_being_written(account: Account, conversation: str) -> None:
-    messages = grow_numbered(conversation, 3)
-    answer = begin_answer(conversation)
-    body = {"message_id": messages[0]}
-    assert account.refused("PUT", f"/conversations/{conversation}/leaf", body, status=409) == "CONFLICT"
-    for message in (messages[0], answer):
-        path = f"/conversations/{conversation}/messages/{message}"
-        assert account.refused("DELETE", path, status=409) == "CONFLICT"
-    assert shown_ids(account, conversation) == [*messages, answer]
 
 
 def test_deleting_a_message_deletes_its_descendants(account: Account, conversation: str) -> None:

@@ -10,25 +10,9 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from apps.chat.models import Conversation
 from tests.chat.rest.accounts import Account
 
-ALL_FIELDS = {
-    "id",
-    "title",
-    "model",
-    "system_prompt",
-    "temperature",
-    "reasoning_effort",
-    "is_archived",
-    "is_pinned",
-    "leaf_id",
-    "revision",
-    "created_at",
-    "updated_at",
-}
-
 
 def test_a_new_conversation_has_the_defaults(account: Account, settings: Settings, models: list[str]) -> None:
     conversation = account.ask("POST", "/conversations/", {}, status=201)
-    assert set(conversation) == ALL_FIELDS
     assert conversation["title"] == "New Conversation"
     assert conversation["model"] == models[0]
     assert conversation["system_prompt"] == settings.DEFAULT_SYSTEM_PROMPT
@@ -192,7 +176,6 @@ def test_the_list_is_ordered_by_pin_then_by_newest_activity(account: Account) ->
         account.ask("PATCH", f"/conversations/{conversations[number]}", {"is_pinned": True})
     rows = account.ask("GET", "/conversations/")["conversations"]
     assert [row["title"] for row in rows] == ["3", "0", "1", "4", "2"]
-    assert set(rows[0]) == ALL_FIELDS - {"system_prompt", "temperature", "reasoning_effort"}
 
 
 def test_pages_list_each_conversation_once_with_an_exact_total(account: Account, other_account: Account) -> None:

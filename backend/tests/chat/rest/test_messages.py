@@ -12,27 +12,6 @@ from apps.chat.models import Conversation, Message, Run
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.trees import begin_answer, grow, grow_numbered
 
-MESSAGE_FIELDS = {
-    "id",
-    "role",
-    "content",
-    "prompt_tokens",
-    "completion_tokens",
-    "model_used",
-    "created_at",
-    "status",
-    "finish_reason",
-    "error_code",
-    "reasoning",
-    "run",
-    "seq",
-    "parent_id",
-    "sibling_ids",
-    "context_dropped",
-    "images_dropped",
-    "attachments",
-}
-
 
 @pytest.fixture
 def conversation(account: Account) -> str:
@@ -49,10 +28,9 @@ def test_a_conversation_without_messages_is_an_empty_page(account: Account, conv
     assert account.ask("GET", f"/conversations/{conversation}/messages?before=") == empty | {"page": None}
 
 
-def test_a_message_has_all_its_fields(account: Account, conversation: str) -> None:
+def test_messages_name_their_places_in_the_tree(account: Account, conversation: str) -> None:
     question, answer = grow(conversation, ["question", "answer"])
     shown = account.ask("GET", f"/conversations/{conversation}/messages")["messages"]
-    assert set(shown[0]) == MESSAGE_FIELDS
     assert [message["role"] for message in shown] == ["user", "assistant"]
     assert [message["id"] for message in shown] == [question, answer]
     assert [message["parent_id"] for message in shown] == [None, question]

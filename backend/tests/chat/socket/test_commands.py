@@ -211,20 +211,6 @@ async def test_a_command_may_name_a_model_for_its_answer(
     assert refused["code"] == "NOT_FOUND"
 
 
-async def test_a_changed_conversation_applies_to_the_next_turn(
-    conversation: OpenConversation, model_server: ModelServer
-) -> None:
-    changes = {"system_prompt": "Changed.", "temperature": 1.5, "title": "Mine"}
-    await conversation.user.call("PATCH", f"/conversations/{conversation.id}", changes, expect=200)
-    updated = await conversation.socket.expect("conversation.updated")
-    assert updated["title"] == "Mine"
-    assert updated["revision"] == (await conversation.details())["revision"]
-    await conversation.socket.ask_to_the_end("One")
-    body = model_server.questions[-1].body
-    assert body["messages"][0]["content"] == "Changed."
-    assert body["temperature"] == 1.5
-
-
 async def test_a_busy_conversation_refuses_every_command_on_every_socket(
     conversation: OpenConversation, model_server: ModelServer
 ) -> None:

@@ -1,11 +1,11 @@
 """Deleting a conversation that is open or being answered (docs/protocol.md: P-5.9)."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from apps.chat.models import Conversation, Message, Run
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
-from testkit.live import SignedInUser, pause
+from testkit.live import pause
 from tests.chat.socket.conversations import OpenConversation, begin_answer, is_quiet
 
 
@@ -37,7 +37,8 @@ async def test_restore_brings_a_conversation_back_and_a_late_save_does_not(
         assert (await conversation.user.call("GET", "/conversations/"))["total"] == 0
     assert (await conversation.user.call("GET", "/conversations/"))["total"] == 0
     await conversation.user.call("GET", f"/conversations/{conversation.id}", expect=404)
-    await conversation.user.call("POST", f"/conversations/{conversation.id}/restore", expect=200)
+    restored = await conversation.user.call("POST", f"/conversations/{conversation.id}/restore", expect=200)
+    assert restored["leaf_id"] == answer_id
     socket = await conversation.enter()
     assert socket.entered is not None
     assert socket.entered["active"] is None
@@ -62,21 +63,3 @@ async def test_a_deleted_row_ends_its_answer(conversation: OpenConversation, mod
     await socket.send("auth", token=conversation.user.access)
     assert await socket.expect_close() == 4004
     assert await run_in_database(Message.objects.count) == 0
-
-
-async def test_an_id_that_two_users_chose_names_two_conversations(user: SignedInUser, other_user: SignedInUser) -> None:
-    chosen = str(uuid4())
-    conversations = [await OpenConversation.open(each, id=chosen) for each in (user, other_user)]
-    for number, conversation in enumerate(conversations):
-        assert str(conversation.id) == chosen
-        assert conversation.socket.entered is not None
-        assert conversation.socket.entered["conversation_id"] == chosen
-        await conversation.socket.ask_to_the_end(f"Question {number}")
-    for number, conversation in enumerate(conversations):
-        assert [m["content"] for m in await conversation.messages()] == [
-            f"Question {number}",
-            f"Echo: Question {number}",
-        ]
-    await user.call("DELETE", f"/conversations/{chosen}", expect=204)
-    assert await conversations[0].socket.expect_close() == 4004
-    assert (await conversations[1].socket.ask_to_the_end("Mine")).content == "Echo: Mine"

@@ -15,6 +15,7 @@ from apps.users.models import User
 from testkit.live import LiveServer, SignedInUser, drop_connections
 from testkit.socket_client import ChatSocket, Frame
 from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
+from tests.chat.socket.session_ends import log_out
 from tests.chat.socket.tokens import bad_tokens, claims_of
 
 
@@ -65,10 +66,6 @@ async def test_an_invalid_token_is_refused_and_closes_4001(
         sentences.add(frames[0]["error"])
     assert (await knock(conversation.user, conversation.id))[1] == 4001
     assert len(sentences) == 1, "one sentence for every invalid token"
-
-
-async def log_out(user: SignedInUser) -> None:
-    await user.call("POST", "/auth/logout", {}, expect=200)
 
 
 async def deactivate(user: SignedInUser) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,74 +20,79 @@ HOP_HEADERS = {"connection", "upgrade", "transfer-encoding", "content-length", "
 
 @dataclass
 class Connection:
-    """One connection through the proxy, in which a fault keeps its state."""
+    """One connection or request through the proxy, in which a fault keeps its state."""
 
-    seen: int = 0
-    """Frames of answers so far."""
+    path: str
+    """With the query."""
+
+    shared: dict[Any, Any]
+    """State that all connections to the server share."""
 
     memory: dict[str, Any] = field(default_factory=dict)
 
-    path: str = ""
+    commands: list[Frame] = field(default_factory=list)
+    """Those of the client so far, with the one that is being passed on."""
+
+    frames: int = 0
+    """How many frames the server has sent."""
+
+    is_signed_in: bool = False
+
+    @property
+    def last_command(self) -> Frame:
+        return self.commands[-1] if self.commands else {}
+
+    def has_sent(self, kind: str) -> bool:
+        """Return whether the client has sent a command of this type."""
+        return any(command.get("type") == kind for command in self.commands)
 
 
+type Hook = Callable[[Frame, Connection], Iterable[Frame]]
+type ResponseHook = Callable[[Connection, int, Any], tuple[int, Any]]
+
+
+@dataclass(frozen=True)
 class Fault:
-    """A server without a fault; each other one breaks a rule."""
+    """The rules that a server breaks, and how: hooks for what the proxy passes on. Without any, it breaks none."""
 
-    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
-        """Yield what the client gets in place of a frame."""
-        yield frame
+    breaks: str = ""
+    """The requirements of which the suite must find at least one broken."""
 
-    def to_server(self, command: Frame, connection: Connection) -> Iterator[Frame]:
-        """Yield what the server gets in place of a command."""
-        yield command
+    to_client: Hook = lambda frame, _: [frame]
+    """Returns what the client gets in place of a frame."""
 
-    def close_code(self, code: int) -> int:
-        """Return the close code that the client gets."""
-        return code
+    to_server: Hook = lambda command, _: [command]
+    """Returns what the server gets in place of a command."""
 
-    def at_the_end(self, connection: Connection) -> Iterator[Frame]:
-        """Yield what the server gets when the client has closed a connection."""
-        yield from ()
+    to_post: Callable[[Frame], Frame] = lambda command: command
+    """Returns the command that the server gets in place of a posted one."""
 
-    def to_origin(self, headers: dict[str, str]) -> dict[str, str]:
-        """Return the headers of a handshake that the server gets."""
-        return headers
+    last_command: Frame | None = None
+    """What the server gets when the client has closed a connection."""
 
-    def refusal(self, path: str, offered: list[str], headers: dict[str, str]) -> int:
-        """Return the HTTP status with which a handshake is refused, or 0."""
-        return 0
+    close_codes: Mapping[int, int] = field(default_factory=dict)
+    """The close codes that the client gets in place of others."""
 
-    def echo(self, offered: list[str], spoken: str | None) -> str | None:
-        """Return the subprotocol that the client gets instead of the server's."""
-        return spoken
+    to_origin: Callable[[dict[str, str]], dict[str, str]] = lambda headers: headers
+    """Returns the headers of a handshake that the server gets."""
 
-    def route_socket(self, path: str) -> str:
-        """Return the path of a handshake that the server gets in place of this one, which has the query."""
-        return path
+    refusal: Callable[[Connection, list[str], dict[str, str]], int] = lambda *_: 0
+    """Returns the HTTP status with which a handshake with these subprotocols and headers is refused, or 0."""
 
-    def to_events(self, event: bytes) -> bytes:
-        """Return the replacement for an event of a stream."""
-        return event
+    echo: Callable[[list[str], str | None], str | None] = lambda _, spoken: spoken
+    """Returns the subprotocol that the client gets, from those offered and the one that the server speaks."""
 
-    def headers(self, path: str, status: int, headers: dict[str, str]) -> dict[str, str]:
-        """Return the headers that the client gets in place of these."""
-        return headers
+    to_events: Callable[[bytes], bytes] = lambda event: event
+    """Returns the replacement for an event of a stream."""
 
-    def route(self, path: str) -> str:
-        """Return the path that the server gets in place of this one, which has the query."""
-        return path
+    route: Callable[[Connection], str] = lambda connection: connection.path
+    """Returns the path that the server gets."""
 
-    def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
-        """Return the status and the JSON that the client gets in place of these; `path` has the query."""
-        return status, body
+    respond: ResponseHook = lambda _, status, body: (status, body)
+    """Returns the status and the JSON that the client gets in place of these; the JSON is None if there is none."""
 
-    def to_post(self, command: Frame) -> Frame:
-        """Return the command that the server gets in place of a posted one."""
-        return command
-
-    def respond_file(self, path: str, status: int) -> int:
-        """Return the status that the client gets for a response without JSON."""
-        return status
+    hidden_header: str = ""
+    """A response header that the client does not get."""
 
     takes_binary: bool = False
     """Whether binary frames are passed on as text."""
@@ -111,6 +116,7 @@ class BreakingProxy:
     def __init__(self, upstream: str, fault: Fault) -> None:
         self._upstream = upstream
         self._fault = fault
+        self._shared: dict[Any, Any] = {}
         self.url = ""
 
     @contextlib.asynccontextmanager
@@ -127,26 +133,25 @@ class BreakingProxy:
             yield self
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
+        connection = Connection(request.path_qs, self._shared)
         if request.headers.get("Upgrade", "").lower() == "websocket":
-            return await self._pass_socket(request)
+            return await self._pass_socket(request, connection)
         headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP_HEADERS}
         body = self._change_post(request.path, await request.read())
-        path = self._fault.route(request.path_qs)
+        url = self._upstream + self._fault.route(connection)
         async with self._session.request(
-            request.method, self._upstream + path, headers=headers, data=body, allow_redirects=False
+            request.method, url, headers=headers, data=body, allow_redirects=False
         ) as answer:
-            kept = {name: value for name, value in answer.headers.items() if name.lower() not in HOP_HEADERS}
-            kept = self._fault.headers(request.path_qs, answer.status, kept)
-            if answer.content_type == "application/json":
-                status, changed = self._fault.respond(
-                    request.method, request.path_qs, answer.status, await answer.json()
-                )
+            hidden = {*HOP_HEADERS, self._fault.hidden_header}
+            kept = {name: value for name, value in answer.headers.items() if name.lower() not in hidden}
+            is_json = answer.content_type == "application/json"
+            status, changed = self._fault.respond(connection, answer.status, await answer.json() if is_json else None)
+            if is_json:
                 return web.Response(status=status, headers=kept, body=json.dumps(changed).encode())
-            status = self._fault.respond_file(request.path_qs, answer.status)
             response = web.StreamResponse(status=status, headers=kept)
             await response.prepare(request)
             if answer.content_type == "text/event-stream":
-                await self._pass_events(answer, response, Connection(path=request.path_qs))
+                await self._pass_events(answer, response, connection)
             else:
                 await response.write(await answer.read())
             return response
@@ -167,19 +172,25 @@ class BreakingProxy:
             if text != b"\n":
                 continue
             if event.startswith(b"data: "):
-                frames = self._fault.to_client(json.loads(event[6:]), connection)
+                frames = self._change_frame(event[6:], connection)
                 event = b"".join(b"data: " + json.dumps(frame).encode() + b"\n\n" for frame in frames)
             await response.write(self._fault.to_events(event))
             event = b""
 
-    async def _pass_socket(self, request: web.Request) -> web.StreamResponse:
+    def _change_frame(self, text: bytes | str, connection: Connection) -> Iterable[Frame]:
+        frame = json.loads(text)
+        connection.frames += 1
+        connection.is_signed_in |= frame["type"] == "auth.success"
+        return self._fault.to_client(frame, connection)
+
+    async def _pass_socket(self, request: web.Request, connection: Connection) -> web.StreamResponse:
         offered = [p.strip() for p in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if p.strip()]
         headers = {name: request.headers[name] for name in ("Host", "Origin") if name in request.headers}
-        if status := self._fault.refusal(request.path_qs, offered, headers):
+        if status := self._fault.refusal(connection, offered, headers):
             return web.Response(status=status)
         try:
             server = await self._session.ws_connect(
-                self._upstream + self._fault.route_socket(request.path_qs),
+                self._upstream + self._fault.route(connection),
                 protocols=offered,
                 headers=self._fault.to_origin(headers),
                 max_msg_size=0,
@@ -190,7 +201,6 @@ class BreakingProxy:
         if spoken := self._fault.echo(offered, server.protocol):
             client.headers["Sec-WebSocket-Protocol"] = spoken
         await client.prepare(request)
-        connection = Connection(path=request.path_qs)
         pumps = [
             asyncio.create_task(self._pump_to_client(server, client, connection)),
             asyncio.create_task(self._pump_to_server(client, server, connection)),
@@ -199,9 +209,8 @@ class BreakingProxy:
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await cancel_and_wait(*pumps)
-            if not server.closed:
-                for command in self._fault.at_the_end(connection):
-                    await server.send_str(json.dumps(command))
+            if self._fault.last_command and not server.closed:
+                await server.send_str(json.dumps(self._fault.last_command))
             await server.close()
         return client
 
@@ -209,7 +218,7 @@ class BreakingProxy:
         self, server: aiohttp.ClientWebSocketResponse, client: web.WebSocketResponse, connection: Connection
     ) -> None:
         async for message in server:
-            for frame in self._fault.to_client(json.loads(message.data), connection):
+            for frame in self._change_frame(message.data, connection):
                 if wait := frame.pop("_wait", 0):
                     await asyncio.sleep(wait)
                 if frame.get("type") == "ping" and self._fault.sends_pings:
@@ -221,7 +230,8 @@ class BreakingProxy:
                     await client.close(code=code)
                     return
                 await client.send_str(json.dumps(frame))
-        await client.close(code=self._fault.close_code(server.close_code or 1006))
+        code = server.close_code or 1006
+        await client.close(code=self._fault.close_codes.get(code, code))
 
     async def _pump_to_server(
         self, client: web.WebSocketResponse, server: aiohttp.ClientWebSocketResponse, connection: Connection
@@ -239,5 +249,6 @@ class BreakingProxy:
             if not isinstance(command, dict) or "NaN" in message.data:
                 await server.send_str(message.data)
                 continue
+            connection.commands.append(command)
             for changed in self._fault.to_server(command, connection):
                 await server.send_str(json.dumps(changed))

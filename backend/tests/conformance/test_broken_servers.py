@@ -1,7 +1,6 @@
 """The conformance suite catches servers that break a rule, and lets one pass that breaks none."""
 
 import asyncio
-from collections.abc import Collection
 from dataclasses import replace
 from itertools import batched
 from typing import Any
@@ -18,7 +17,7 @@ from conformance.runner import Outcome, Result, run_checks
 from testkit.accounts import make_session
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
-from tests.conformance.breaking_proxy import BreakingProxy, Fault
+from tests.conformance.breaking_proxy import BreakingProxy, Connection, Fault
 from tests.conformance.faults import FAULTS
 from tests.conformance.users import ENDLESS_QUESTION, MAX_PROMPT_LENGTH, REASONING_QUESTION
 
@@ -43,9 +42,9 @@ async def run(
     model: ModelServer,
     fault: Fault,
     patience: float,
-    broken: Collection[str] = (),
 ) -> list[Result]:
-    """Return the results for a server with this fault, up to a requirement of `broken` that does not hold."""
+    """Return the results for a server with this fault, up to the first that shows it."""
+    broken = set(fault.breaks.split())
 
     def is_broken(result: Result) -> bool:
         return result.requirement in broken
@@ -66,8 +65,8 @@ async def run(
             first, others = [load_checks()[fault.only]], []
         else:
             beside = [check for check in load_checks().values() if not check.is_exclusive]
-            # Checks of a requirement of `broken` nearly always find it, and then no other check needs to run.
-            first = [check for check in beside if set(broken) & set(check.requirements)]
+            # Those that look at a requirement of `broken` nearly always find it, and then no other one need run.
+            first = [check for check in beside if broken & set(check.requirements)]
             others = [check for check in beside if check not in first]
         results = await run_checks(target, first, is_broken)
         if broken and not any(map(is_broken, results)):
@@ -87,13 +86,13 @@ MAX_RUNNING = 3
 
 
 def batch_faults() -> list[list[str]]:
-    """Divide the faults into batches; each batch shares a server, which takes longer to start than most faults to find.
+    """Divide the faults: those of a batch share a server, which takes longer to start than most of them to be found.
 
     The model of a server has one rate, and checks of limits need a server for themselves.
     """
     batches = []
-    for rate in sorted({fault.rate for fault, _ in FAULTS.values()}):
-        beside = [name for name, (fault, _) in FAULTS.items() if fault.rate == rate and not is_exclusive(name)]
+    for rate in sorted({fault.rate for fault in FAULTS.values()}):
+        beside = [name for name, fault in FAULTS.items() if fault.rate == rate and not is_exclusive(name)]
         batches += [list(names) for names in batched(beside, FAULTS_PER_SERVER)]
     alone = [[name] for name in FAULTS if is_exclusive(name)]
     return [*batches, *alone]
@@ -101,22 +100,22 @@ def batch_faults() -> list[list[str]]:
 
 def is_exclusive(name: str) -> bool:
     """Return whether the check that finds a fault needs a server for itself."""
-    only = FAULTS[name][0].only
+    only = FAULTS[name].only
     return bool(only) and load_checks()[only].is_exclusive
 
 
 @pytest.mark.parametrize("names", batch_faults(), ids="+".join)
 async def test_broken_servers_are_caught(chat_server: LiveServer, model_server: ModelServer, names: list[str]) -> None:
     """Each for what it breaks, and not for anything else."""
-    model_server.script(rate=FAULTS[names[0]][0].rate, max_prompt_length=MAX_PROMPT_LENGTH)
+    model_server.script(rate=FAULTS[names[0]].rate, max_prompt_length=MAX_PROMPT_LENGTH)
     slots = asyncio.Semaphore(MAX_RUNNING)
 
     async def find_table(name: str) -> str | None:
         """Return the results for this server if the suite does not find the fault."""
-        fault, broken = FAULTS[name]
         async with slots:
             users = [await SignedInUser.make(chat_server, kind) for kind in ("user", "other")]
-            results = await run(users[0], users[1], model_server, fault(), 4, broken)
+            results = await run(users[0], users[1], model_server, FAULTS[name], 4)
+        broken = FAULTS[name].breaks.split()
         is_caught = any(result.requirement in broken for result in results)
         return None if is_caught else format_table(results)
 
@@ -133,18 +132,15 @@ async def test_a_proxy_that_breaks_nothing_passes(
     assert not [result for result in results if result.outcome is Outcome.FAILED], format_table(results)
 
 
-class TakesNoAttachments(Fault):
-    """Has no URL for uploads; that is not a fault."""
-
-    only = "attachments_are_accepted_and_served_by_signed_urls"
-
-    def respond(self, method: str, path: str, status: int, body: Any) -> tuple[int, Any]:
-        return (404, {"error": "Not found"}) if path == "/api/attachments/" else (status, body)
+def take_no_attachments(connection: Connection, status: int, body: Any) -> tuple[int, Any]:
+    """Have no URL for uploads; that is not a fault."""
+    return (404, {"error": "Not found"}) if connection.path == "/api/attachments/" else (status, body)
 
 
 async def test_a_server_without_attachments_is_skipped_with_the_reason(
     user: SignedInUser, other_user: SignedInUser, model_server: ModelServer
 ) -> None:
-    [result] = await run(user, other_user, model_server, TakesNoAttachments(), 45)
+    fault = Fault(respond=take_no_attachments, only="attachments_are_accepted_and_served_by_signed_urls")
+    [result] = await run(user, other_user, model_server, fault, 45)
     assert result.outcome is Outcome.SKIPPED
     assert "takes no attachments" in result.text

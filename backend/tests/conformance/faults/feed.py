@@ -1,137 +1,152 @@
-"""Servers with a wrong change feed (section 8), and servers that mix up conversations (section 5)."""
+"""Servers that get the change feed and changes of conversations wrong (sections 5 and 8)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from tests.conformance.breaking_proxy import Connection, Fault, Frame
-from tests.conformance.faults.registry import fault, is_end
-
-
-class FeedFault(Fault):
-    """Fault that changes frames of the change feed."""
-
-    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
-        yield self.change(frame) if connection.path.startswith(("/ws/events", "/api/events")) else frame
-
-    def change(self, frame: Frame) -> Frame:
-        return frame
-
-
-@fault("P-8.3")
-class RestoresAsAnUpdate(FeedFault):
-    def __init__(self) -> None:
-        self._deleted: set[str] = set()
-
-    def change(self, frame: Frame) -> Frame:
-        conversation_id = frame.get("conversation", {}).get("id")
-        if frame["type"] == "conversation.deleted":
-            self._deleted.add(conversation_id)
-        is_restored = frame["type"] == "conversation.created" and conversation_id in self._deleted
-        return frame | {"type": "conversation.updated"} if is_restored else frame
+from tests.conformance.breaking_proxy import Connection, Fault, Frame, Hook
+from tests.conformance.faults.registry import (
+    CHAT,
+    FEED,
+    add_faults,
+    any_frame,
+    at,
+    breaks_frames,
+    changed,
+    count_from_first,
+    delayed,
+    dropped,
+    is_end,
+    repeated,
+    with_fields,
+    without_fields,
+    without_inner,
+)
 
 
-@fault("P-8.3")
-class DeletesByIdOnly(FeedFault):
-    def change(self, frame: Frame) -> Frame:
-        is_deleted = frame["type"] == "conversation.deleted"
-        return frame | {"conversation": {"id": frame["conversation"]["id"]}} if is_deleted else frame
+def is_feed_success(frame: Frame) -> bool:
+    return frame["type"] == "auth.success" and isinstance(frame.get("active"), list)
 
 
-@fault("P-8.4")
-class EndsAnotherAnswer(FeedFault):
-    def change(self, frame: Frame) -> Frame:
-        is_ended = frame["type"] == "answer.ended"
-        return frame | {"message_id": frame["conversation_id"]} if is_ended else frame
+def only_fields(*names: str) -> Hook:
+    """Omit other fields of each change on the chat socket."""
+    kept = {"type", "revision", *names}
+    return at(
+        CHAT,
+        changed("conversation.updated", lambda frame: {name: frame[name] for name in frame.keys() & kept}),
+    )
 
 
-@fault("P-8.4")
-class SendsAnOldDate(FeedFault):
-    def change(self, frame: Frame) -> Frame:
-        return frame | {"updated_at": "2020-01-01T00:00:00Z"} if frame["type"] == "answer.ended" else frame
+def omitted(kind: str) -> Hook:
+    """Omit one kind of change of the feed, and count without it."""
+
+    def hook(frame: Frame, connection: Connection) -> Iterable[Frame]:
+        if "revision" not in frame:
+            return [frame]
+        connection.memory["omitted"] = connection.memory.get("omitted", 0) + (frame["type"] == kind)
+        fewer = frame | {"revision": frame["revision"] - connection.memory["omitted"]}
+        return [] if frame["type"] == kind else [fewer]
+
+    return at(FEED, hook)
 
 
-@fault("P-8.4")
-class OmitsUpdatedAt(FeedFault):
-    def change(self, frame: Frame) -> Frame:
-        frame.pop("updated_at", None)
-        return frame
+add_faults(
+    # auth.success
+    hides_running_answers=Fault("P-8.2", to_client=with_fields(is_feed_success, active=[])),
+    names_active_answers_without_their_conversation=Fault(
+        "P-8.2",
+        to_client=changed(
+            is_feed_success,
+            lambda frame: frame | {"active": [{"message_id": one["message_id"]} for one in frame["active"]]},
+        ),
+    ),
+    begins_the_feed_over_http_without_active=Fault(
+        "P-9.4 P-8.2", to_client=at("/api/events", without_fields("auth.success", "active"))
+    ),
+    # Changes
+    skips_a_revision=Fault("P-8.5", to_client=dropped("answer.started")),
+    omits_starts=Fault("P-8.4", to_client=omitted("answer.started")),
+    omits_deletions=Fault("P-8.3", to_client=omitted("conversation.deleted")),
+    omits_creations=Fault("P-8.3", to_client=omitted("conversation.created")),
+    calls_every_change_a_start=Fault("P-8.4", to_client=with_fields("answer.ended", type="answer.started")),
+    ends_answers_without_an_end=Fault("P-8.4", to_client=with_fields("answer.ended", status="streaming")),
+    ends_another_answer=Fault(
+        "P-8.4",
+        to_client=changed("answer.ended", lambda frame: frame | {"message_id": frame["conversation_id"]}),
+    ),
+    sends_an_old_date=Fault("P-8.4", to_client=with_fields("answer.ended", updated_at="2020-01-01T00:00:00Z")),
+    omits_updated_at=Fault("P-8.4", to_client=at(FEED, without_fields(any_frame, "updated_at"))),
+    sends_half_of_a_conversation=Fault(
+        "P-8.3", to_client=without_inner(lambda frame: "conversation" in frame, "conversation", "is_pinned")
+    ),
+    deletes_by_id_only=Fault(
+        "P-8.3",
+        to_client=at(
+            FEED,
+            changed(
+                "conversation.deleted", lambda frame: frame | {"conversation": {"id": frame["conversation"]["id"]}}
+            ),
+        ),
+    ),
+    # The start of an answer is announced after the change that follows it.
+    swaps_changes=Fault(
+        "P-8.5 P-8.6",
+        to_client=delayed("answer.started", until=lambda frame: frame["type"] not in {"ping", "pong"}),
+    ),
+    repeats_changes_over_http=Fault(
+        "P-8.5 P-8.6", to_client=at("/api/events", repeated(lambda frame: frame["type"].startswith("conversation.")))
+    ),
+    # On the chat socket
+    deletes_without_a_frame=Fault("P-5.9", to_client=at(CHAT, dropped("conversation.deleted"))),
+    # After a new title, only the revision is sent.
+    does_not_say_which_field_changed=Fault("P-5.8", to_client=only_fields()),
+    sends_only_titles=Fault("P-5.8", to_client=only_fields("title")),
+)
 
 
-@fault("P-8.2")
-class NamesActiveAnswersWithoutTheirConversation(FeedFault):
-    def change(self, frame: Frame) -> Frame:
-        for entry in frame["active"] if frame["type"] == "auth.success" else []:
-            del entry["conversation_id"]
-        return frame
+@breaks_frames("P-13.2 P-8.5")
+def sends_new_conversations_to_all_users(frame: Frame, connection: Connection) -> Iterator[Frame]:
+    if frame["type"] == "conversation.created":
+        made = connection.shared.setdefault("made", [])
+        for other in made:
+            yield other | {"revision": frame["revision"]}
+        made.append(frame)
+    yield frame
 
 
-@fault("P-8.5", "P-8.6")
-class RepeatsChangesOverHttp(Fault):
-    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
-        yield frame
-        if connection.path.startswith("/api/events") and frame["type"].startswith("conversation."):
-            yield frame
+@breaks_frames("P-8.5")
+def counts_the_changes_of_a_connection(frame: Frame, connection: Connection) -> Iterator[Frame]:
+    if connection.path.startswith("/ws/events") and "revision" in frame:
+        frame = count_from_first(frame, connection, "revision")
+    yield frame
 
 
-@fault("P-5.8")
-class SendsUnchangedFieldsAfterTheEnd(Fault):
-    only = "an_answer_is_numbered_without_gaps_and_is_what_is_stored"
-
-    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
-        is_bare = frame["type"] == "conversation.updated" and len(frame) == 2
-        yield frame | {"title": "The same"} if is_bare else frame
-
-
-@fault("P-5.8")
-class UpdatesBeforeTheEnd(Fault):
-    only = "an_answer_is_numbered_without_gaps_and_is_what_is_stored"
-
-    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
-        if is_end(frame) and frame["from"] < frame["seq"]:
-            connection.memory["end"] = frame
-            return
-        yield frame
-        if "end" in connection.memory and frame["type"] == "conversation.updated":
-            yield connection.memory.pop("end")
+@breaks_frames("P-8.3")
+def restores_as_an_update(frame: Frame, connection: Connection) -> Iterator[Frame]:
+    deleted = connection.shared.setdefault("deleted", set())
+    conversation_id = frame.get("conversation", {}).get("id")
+    if frame["type"] == "conversation.deleted":
+        deleted.add(conversation_id)
+    is_restored = frame["type"] == "conversation.created" and conversation_id in deleted
+    yield frame | {"type": "conversation.updated"} if is_restored else frame
 
 
-@fault("P-5.9")
-class DeletesWithoutAFrame(Fault):
-    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
-        if frame["type"] != "conversation.deleted" or not connection.path.startswith("/ws/chat"):
-            yield frame
+@breaks_frames("P-8.2")
+def keeps_ended_answers_active(frame: Frame, connection: Connection) -> Iterator[Frame]:
+    """`active` of the feed has answers that have ended."""
+    seen = connection.shared.setdefault("seen", [])
+    if frame["type"] == "answer.started":
+        seen.append({name: frame[name] for name in ("conversation_id", "message_id")})
+    if is_feed_success(frame):
+        frame["active"] += [entry for entry in seen if entry not in frame["active"]]
+    yield frame
 
 
-@fault("P-5.11", "P-13.2")
-class AcceptsInEveryConversation(Fault):
-    """Each connection gets the `chat.accepted` of all conversations."""
-
-    only = "other_conversations_are_silent"
-
-    def __init__(self) -> None:
-        self._accepted: list[Frame] = []
-
-    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
-        if frame["type"] == "chat.accepted":
-            self._accepted.append(frame)
-        seen_ids = connection.memory.setdefault("seen_ids", set())
-        seen_ids.add(frame.get("client_id"))
-        for other in self._accepted:
-            if connection.path.startswith("/ws/chat") and other["client_id"] not in seen_ids:
-                seen_ids.add(other["client_id"])
-                yield other
-        yield frame
-
-
-@fault("P-5.12")
-class AcceptsBeforeSuccess(Fault):
-    """A late client gets the answer's `chat.accepted` before `auth.success`."""
-
-    only = "a_late_client_gets_what_is_being_written_in_order"
-
-    def to_client(self, frame: Frame, connection: Connection) -> Iterator[Frame]:
-        if frame["type"] == "auth.success" and isinstance(frame.get("active"), str):
-            connection.memory["success"] = frame
-            return
-        yield frame
-        if "success" in connection.memory:
-            yield connection.memory.pop("success")
+@breaks_frames("P-8.2 P-13.2", only="the_feed_names_no_answers_of_other_users")
+def names_active_answers_of_all_users(frame: Frame, connection: Connection) -> Iterator[Frame]:
+    """`active` of the feed has the answers of all users."""
+    active = connection.shared.setdefault("active", {})
+    if frame["type"] == "chat.accepted":
+        message_id = frame["reply"]["id"]
+        active[message_id] = {"conversation_id": connection.path.split("/")[3], "message_id": message_id}
+    if is_end(frame):
+        active.pop(frame["message_id"], None)
+    yield frame | {"active": list(active.values())} if is_feed_success(frame) else frame

@@ -1,14 +1,14 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest'
 import { plainText, takeSentences } from '@/lib/text/sentences'
-import { endUrls } from '@/markdown/urls'
+import { endUrls } from '@/markdown/links/urls'
 import { countAffordable, costOf, hasLongWord, isOverBudget } from '@/markdown/budget'
-import { hasMath, normalizeMath } from '@/markdown/math'
-import { endsInFence, growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
-import { mendTail } from '@/markdown/mend-tail'
-import { nestFences } from '@/markdown/nested-fences'
-import { holdReferences } from '@/markdown/references'
-import { markdownToText } from '@/markdown/plain-text'
+import { hasMath, normalizeMath } from '@/markdown/math/math'
+import { endsInFence, growBlocks, splitBlocks } from '@/markdown/syntax/markdown-blocks'
+import { mendTail } from '@/markdown/mending/mend-tail'
+import { nestFences } from '@/markdown/syntax/nested-fences'
+import { holdReferences } from '@/markdown/links/references'
+import { markdownToText } from '@/markdown/plain-text/plain-text'
 
 const MARKS = [
   '*',

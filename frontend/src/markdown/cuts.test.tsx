@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
+import { growBlocks, splitBlocks } from '@/markdown/syntax/markdown-blocks'
 import { answerHtml } from '@/test/answer-html'
 
 vi.setConfig({ testTimeout: 300_000 })

@@ -1,7 +1,7 @@
 import { render } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { startI18n } from '@/i18n'
-import { mendTail } from '@/markdown/mend-tail'
+import { mendTail } from '@/markdown/mending/mend-tail'
 import Markdown from '@/markdown/markdown'
 
 function show(text: string): HTMLElement {

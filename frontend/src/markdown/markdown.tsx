@@ -15,18 +15,18 @@ import { useTranslation } from 'react-i18next'
 import ReactMarkdown, { type Components, defaultUrlTransform, type Options } from 'react-markdown'
 import remarkBreaks from 'remark-breaks'
 import remarkGfm from 'remark-gfm'
-import { endUrls } from '@/markdown/urls'
-import { remarkAlerts } from '@/markdown/alerts'
-import { remarkAllowedHtml } from '@/markdown/allowed-html'
-import { rehypeDirection } from '@/markdown/direction'
-import { remarkEmphasis } from '@/markdown/emphasis-syntax'
-import { CodeBlock } from '@/markdown/code-block'
+import { endUrls } from '@/markdown/links/urls'
+import { remarkAlerts } from '@/markdown/plugins/alerts'
+import { remarkAllowedHtml } from '@/markdown/plugins/allowed-html'
+import { rehypeDirection } from '@/markdown/plugins/direction'
+import { remarkEmphasis } from '@/markdown/plugins/emphasis-syntax'
+import { CodeBlock } from '@/markdown/code/code-block'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
-import { fencedCode } from '@/markdown/markdown-blocks'
-import { type Outline, rehypeOutline } from '@/markdown/outline'
+import { fencedCode } from '@/markdown/syntax/markdown-blocks'
+import { type Outline, rehypeOutline } from '@/markdown/plugins/outline'
 import { Quotation } from '@/markdown/quotation'
 
-const Diagram = lazy(() => import('./diagram'))
+const Diagram = lazy(() => import('@/markdown/code/diagram'))
 
 type Plugins = NonNullable<Options['remarkPlugins']>
 

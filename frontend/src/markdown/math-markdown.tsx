@@ -4,11 +4,11 @@ import { type ComponentProps, isValidElement, lazy, type ReactNode, Suspense } f
 import remarkMath from 'remark-math'
 import type { Components } from 'react-markdown'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
-import { Formula, type FormulaProps } from '@/markdown/formula'
+import { Formula, type FormulaProps } from '@/markdown/math/formula'
 import Markdown, { Code, InlineCode, type MarkdownProps } from '@/markdown/markdown'
-import { normalizeMath } from '@/markdown/math'
+import { normalizeMath } from '@/markdown/math/math'
 
-const ChemicalFormula = lazy(() => import('./chemical-formula'))
+const ChemicalFormula = lazy(() => import('@/markdown/math/chemical-formula'))
 
 /** A longer formula stays TeX: drawing it takes quadratic time. In characters. */
 const MAX_FORMULA_LENGTH = 4_000

@@ -10,7 +10,7 @@ import {
 } from 'lucide-react'
 import type { ComponentProps } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type AlertKind, ALERTS } from '@/markdown/alerts'
+import { type AlertKind, ALERTS } from '@/markdown/plugins/alerts'
 
 const ICONS: Readonly<Record<AlertKind, LucideIcon>> = {
   note: Info,

@@ -2,12 +2,12 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { isOverBudget } from '@/markdown/budget'
 import Markdown from '@/markdown/markdown'
-import { splitBlocks } from '@/markdown/markdown-blocks'
-import { hasMath } from '@/markdown/math'
+import { splitBlocks } from '@/markdown/syntax/markdown-blocks'
+import { hasMath } from '@/markdown/math/math'
 import MathMarkdown from '@/markdown/math-markdown'
-import { mendTail } from '@/markdown/mend-tail'
-import { nestFences } from '@/markdown/nested-fences'
-import { holdReferences } from '@/markdown/references'
+import { mendTail } from '@/markdown/mending/mend-tail'
+import { nestFences } from '@/markdown/syntax/nested-fences'
+import { holdReferences } from '@/markdown/links/references'
 
 export function answerHtml(answer: string, isBeingWritten: boolean): string {
   const nested = nestFences(answer, isBeingWritten)

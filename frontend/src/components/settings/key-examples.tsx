@@ -5,7 +5,7 @@ import { programsUrl } from '@/api/base-urls'
 import { modelsQuery } from '@/api/models'
 import { Choice } from '@/components/ui/choice'
 import { examplesFor } from '@/lib/account/key-examples'
-import { CodeBlock } from '@/markdown/code-block'
+import { CodeBlock } from '@/markdown/code/code-block'
 
 const NO_KEY = 'sk-aichat-…'
 

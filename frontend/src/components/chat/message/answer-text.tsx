@@ -2,12 +2,12 @@ import { clsx } from 'clsx'
 import { lazy, memo, Suspense, useState } from 'react'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { costOf, countAffordable, hasLongWord, isOverBudget } from '@/markdown/budget'
-import { hasMath } from '@/markdown/math'
-import { nestFences } from '@/markdown/nested-fences'
-import { holdReferences } from '@/markdown/references'
-import { growBlocks, splitBlocks } from '@/markdown/markdown-blocks'
-import { mendTail } from '@/markdown/mend-tail'
-import { type Outline, outlineAfter } from '@/markdown/outline'
+import { hasMath } from '@/markdown/math/math'
+import { nestFences } from '@/markdown/syntax/nested-fences'
+import { holdReferences } from '@/markdown/links/references'
+import { growBlocks, splitBlocks } from '@/markdown/syntax/markdown-blocks'
+import { mendTail } from '@/markdown/mending/mend-tail'
+import { type Outline, outlineAfter } from '@/markdown/plugins/outline'
 
 const Markdown = lazy(() => import('@/markdown/markdown'))
 const MathMarkdown = lazy(() => import('@/markdown/math-markdown'))

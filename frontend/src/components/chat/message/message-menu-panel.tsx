@@ -12,7 +12,7 @@ import { MenuItem, MenuSeparator } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
 import { useCanContinue } from '@/hooks/use-can-continue'
 import { useThreadMutation } from '@/hooks/use-thread-mutation'
-import { markdownToText } from '@/markdown/plain-text'
+import { markdownToText } from '@/markdown/plain-text/plain-text'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 

@@ -4,8 +4,9 @@ import { zhTW } from '@/i18n/zh-TW'
 import { lab as labEn } from '@/i18n/lab.en'
 import { lab as labZhTW } from '@/i18n/lab.zh-TW'
 import type { LabTexts, Translation } from '@/i18n/translation'
+import type { Language } from '@/lib/language'
 
-export type Language = 'en' | 'zh-TW'
+export type { Language }
 
 export const TEXTS: Record<Language, Translation & { lab: LabTexts }> = {
   en: { ...en, lab: labEn },

@@ -4,6 +4,7 @@ import { en } from '@/i18n/en'
 import { lab as labEn } from '@/i18n/lab.en'
 import { lab as labZhTW } from '@/i18n/lab.zh-TW'
 import { zhTW } from '@/i18n/zh-TW'
+import type { Language } from '@/lib/language'
 
 function textsOf(tree: object, path = ''): Map<string, string> {
   const texts = new Map<string, string>()
@@ -20,18 +21,25 @@ function placeholdersOf(text: string): string[] {
 }
 
 const chinese = textsOf({ ...zhTW, lab: labZhTW })
-const english = textsOf({ ...en, lab: labEn })
+const TEXTS: Record<Language, Map<string, string>> = {
+  en: textsOf({ ...en, lab: labEn }),
+  'zh-TW': chinese,
+}
 
-test('both languages have the same keys', () => {
-  expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort())
-})
+describe.each(Object.entries(TEXTS))('the texts in %s', (_, texts) => {
+  test('have the same keys as those in Chinese', () => {
+    expect([...texts.keys()].sort()).toEqual([...chinese.keys()].sort())
+  })
 
-test('no text is empty', () => {
-  expect([...chinese, ...english].filter(([, text]) => text.trim() === '')).toEqual([])
-})
+  test('are not empty', () => {
+    expect([...texts].filter(([, text]) => text.trim() === '')).toEqual([])
+  })
 
-test.each([...chinese.keys()])('%s has the same placeholders in both languages', (key) => {
-  expect(placeholdersOf(english.get(key) ?? '')).toEqual(placeholdersOf(chinese.get(key) ?? ''))
+  test('have the same placeholders as those in Chinese', () => {
+    const placeholders = (all: Map<string, string>) =>
+      new Map([...all].map(([key, text]) => [key, placeholdersOf(text)] as const))
+    expect(placeholders(texts)).toEqual(placeholders(chinese))
+  })
 })
 
 describe('the Chinese texts use Taiwanese terms', () => {

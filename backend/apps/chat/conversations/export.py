@@ -20,7 +20,7 @@ from apps.core.database import run_in_database
 from apps.core.statements import Select
 from apps.core.wire_text import iso_milliseconds
 
-type ExportLanguage = Literal["en", "zh-TW"]
+ExportLanguage = Literal["en", "zh-TW"]
 
 EXPORT_FORMAT = "ai-chat-export"
 EXPORT_VERSION = 1

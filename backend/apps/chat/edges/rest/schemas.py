@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_
 from pydantic.json_schema import SkipJsonSchema
 
 from apps.chat.conversations.conversation_view import ConversationSummary, summarize_conversation
+from apps.chat.conversations.export import ExportLanguage
 from apps.chat.conversations.messages import MessageView, RoleText
 from apps.chat.events import ChosenEffort
 from apps.chat.models import MODEL_ID_LENGTH, TITLE_LENGTH
@@ -98,7 +99,7 @@ class ExportQuery(BaseModel):
     """The format of an export; `language` applies to the headings in Markdown."""
 
     format: Literal["markdown", "json"] = "markdown"
-    language: Literal["en", "zh-TW"] = "en"
+    language: ExportLanguage = "en"
 
 
 class HitQuery(BaseModel):

@@ -1,0 +1,1 @@
+"""The built-in model: a process that all workers share, and its provider."""

@@ -24,25 +24,25 @@ run: python-packages pages .cache/static-files ## Serve the chat at http://local
 
 setup: python-packages node-packages ## Install everything for development
 
-contract: setup ## Write contract/ from the code, and from it the types of the front end and of both clients
+contract: setup ## Generate contract/ from the code, and from it the types of the front end and of both clients
 	$(AT_BACKEND) $(AS_TEST) $(MANAGE) export_contract
 	@cd frontend && npm run --silent generate
 	@$(PYTHON) clients/python/generate_types.py
 
-test: run-tests ## Run every test: back end on SQLite and on PostgreSQL with Redis, front end, tools
+test: run-tests ## Run every test: back end on SQLite and on PostgreSQL with Redis, front end, clients, tools
 
 check: run-checks ## Check formats, lint, types, import contracts, migrations, production settings, containers, documents, dead code
 
 e2e: setup pages .cache/static-files ## Test the real product in a real browser
 	@exec $(PYTHON) -m tools.e2e tests
 
-screens: setup pages .cache/static-files ## Take the screenshots in docs/screens/ again
+screens: setup pages .cache/static-files ## Retake the screenshots in docs/screens/
 	@exec $(PYTHON) -m tools.screens
 
 bench: setup ## Measure latency, throughput, CPU and memory against a bare relay (PART, SVG)
 	@exec $(PYTHON) -m bench $(foreach part,$(PART),--part $(part)) $(if $(SVG),--svg $(SVG))
 
-soak: setup ## Run the chat's state machine at length, on both kinds of store (STORIES per store; 150)
+soak: setup ## Run random sequences of commands for a long time, on both kinds of store (STORIES per store; 150)
 	@export SOAK_STORIES=$(or $(STORIES),150); for services in none postgres; do \
 	  $(PYTHON) -m pytest backend/tests/chat/socket/test_stories.py --show-capture=no --services=$$services || exit; done
 
@@ -55,11 +55,11 @@ faults: setup ## Break workers, stores and sockets while clients verify every fr
 attacks: setup ## Attack a real server with floods, silent connections and the like while clients use it (ATTACK)
 	@exec $(PYTHON) -m attacks $(ATTACK)
 
-conformance: setup ## Check a server of the protocol from outside (URL, TOKEN, MODEL, SECOND_TOKEN, JSON, JUNIT, EXPECT)
+conformance: setup ## Check from outside whether a server follows the protocol (URL, TOKEN, MODEL, SECOND_TOKEN, JSON, JUNIT, EXPECT)
 	@exec $(PYTHON) -m conformance $(URL) $(if $(JSON),--json '$(JSON)') $(if $(JUNIT),--junit '$(JUNIT)') \
 	  $(if $(EXPECT),--expect-file '$(EXPECT)')
 
-clients: setup ## Build the clients of the protocol as packages, into dist/
+clients: setup ## Build the Python and TypeScript clients as packages, into dist/
 	@PATH="$$PATH:$(CURDIR)/.cache/uv/bin" uv build --python $(PYTHON) --wheel --quiet --out-dir dist clients/python
 	@cd clients/typescript && npm run --silent build && npm pack --silent --pack-destination ../../dist
 

@@ -39,6 +39,17 @@ test('the palette runs a command, and "?" lists the shortcuts, by keyboard alone
   await expect(page.getByRole('dialog')).toBeHidden()
 })
 
+test('the keys of a shortcut with a long description stay on one line on a phone', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto('/?settings=shortcuts')
+  const caps = page.getByRole('definition').locator('kbd kbd')
+  await expect(caps.last()).toHaveText('U')
+  const broken = await caps.evaluateAll((all) =>
+    all.filter((cap) => cap.scrollHeight > cap.clientHeight).map((cap) => cap.textContent),
+  )
+  expect(broken).toEqual([])
+})
+
 test('an archived conversation leaves the list, and returns when unarchived', async ({ page }) => {
   await askToTheEnd(page, 'Keep me')
   const link = page.getByRole('link', { name: 'Title of Keep me' })

@@ -1,7 +1,7 @@
 /** A key combination. */
 export function KeyCaps({ caps }: { caps: string[] }) {
   return (
-    <kbd className="inline-flex gap-1 font-sans">
+    <kbd className="inline-flex gap-1 font-sans whitespace-nowrap">
       {caps.map((cap) => (
         <kbd
           key={cap}

@@ -48,17 +48,6 @@ async def test_an_effort_is_sent_only_when_chosen_and_accepted(
     await thinker.call("PATCH", path, {"reasoning_effort": "most"}, expect=422)
 
 
-async def test_a_refused_effort_is_remembered(thinker: SignedInUser, model_server: RawModelServer) -> None:
-    model_server.refuse = lambda request: (
-        "Unknown parameter: reasoning_effort" if "reasoning_effort" in request else None
-    )
-    conversation_id = await thinker.new_conversation(title="Named", model="gpt-5.2", reasoning_effort="low")
-    opened = await thinker.enter(conversation_id)
-    for _ in range(2):
-        assert (await opened.ask_to_the_end("Question")).content == "Hello"
-    assert ["reasoning_effort" in request for request in model_server.requests] == [True, False, False]
-
-
 async def test_a_title_takes_the_lowest_effort(thinker: SignedInUser, model_server: RawModelServer) -> None:
     conversation_id = await thinker.new_conversation(model="gpt-5.2")
     opened = await thinker.enter(conversation_id)

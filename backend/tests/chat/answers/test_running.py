@@ -1,6 +1,7 @@
 """The states of a running answer: it may be stopped, released or ended at any moment."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -45,46 +46,35 @@ async def cancelled(answer: RunningAnswer) -> bool:
     return was_cancelled
 
 
-async def test_stop_before_the_first_step_does_not_cancel_the_task() -> None:
-    """Cancelled before its first step, the task would never run and never store the ending."""
+STEPS: dict[str, Callable[[RunningAnswer], None]] = {
+    "write": lambda answer: answer.move_to(RunningState.WRITING),
+    "stop": lambda answer: answer.stop(AnswerStatus.STOPPED),
+    "interrupt": lambda answer: answer.stop(AnswerStatus.INTERRUPTED),
+    "release": lambda answer: answer.release(),
+    "end": lambda answer: answer.move_to(RunningState.ENDING),
+}
+
+
+@pytest.mark.parametrize(
+    ("steps", "state", "is_cancelled"),
+    [
+        # Cancelled before its first step, the task would never run and never store the ending.
+        ("stop", RunningState.STOPPING, False),
+        ("write, interrupt", RunningState.INTERRUPTING, True),
+        # A release waits for the log; a user who stops the answer meanwhile must not wait too.
+        ("write, release, stop", RunningState.STOPPING, True),
+        ("stop, release", RunningState.STOPPING, False),
+        ("write, end, stop, release", RunningState.ENDING, False),
+    ],
+)
+async def test_each_step_leads_to_its_state_or_has_no_effect(
+    steps: str, state: RunningState, is_cancelled: bool
+) -> None:
     answer = await start()
-    answer.stop(AnswerStatus.STOPPED)
-    assert answer.state is RunningState.STOPPING
-    assert not await cancelled(answer)
-
-
-async def test_stop_while_writing_cancels_the_model_call() -> None:
-    answer = await start()
-    answer.move_to(RunningState.WRITING)
-    answer.stop(AnswerStatus.INTERRUPTED)
-    assert answer.state is RunningState.INTERRUPTING
-    assert await cancelled(answer)
-
-
-async def test_stop_while_releasing_wins() -> None:
-    """A release waits for the log; a user who stops the answer meanwhile must not wait too."""
-    answer = await start()
-    answer.move_to(RunningState.WRITING)
-    answer.release()
-    answer.stop(AnswerStatus.STOPPED)
-    assert answer.state is RunningState.STOPPING
-
-
-async def test_a_stopped_answer_is_not_released() -> None:
-    answer = await start()
-    answer.stop(AnswerStatus.STOPPED)
-    answer.release()
-    assert not answer.is_released
-
-
-async def test_nothing_changes_an_answer_that_is_ending() -> None:
-    answer = await start()
-    for state in (RunningState.WRITING, RunningState.ENDING):
-        answer.move_to(state)
-    answer.stop(AnswerStatus.STOPPED)
-    answer.release()
-    assert answer.is_ending
-    assert not await cancelled(answer)
+    for step in steps.split(", "):
+        STEPS[step](answer)
+    assert answer.state is state
+    assert await cancelled(answer) is is_cancelled
 
 
 async def test_an_illegal_move_is_refused() -> None:

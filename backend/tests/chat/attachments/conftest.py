@@ -7,7 +7,6 @@ import pytest
 from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
-from apps.chat.providers.registry import get_registry
 from tests.chat.attachments.stores import FileStore, ObservedStore, S3Store
 from tests.chat.attachments.uploader import Uploader
 
@@ -42,18 +41,7 @@ def file_store(settings: Settings, tmp_path: Path) -> FileStore:
 
 
 @pytest.fixture
-def models(settings: Settings) -> Iterator[None]:
-    """Configure a model service that no test calls."""
-    settings.OPENAI_API_KEY = "test-key"
-    settings.OPENAI_BASE_URL = "http://127.0.0.1:9/v1"
-    settings.AI_MODELS = ["first-model"]
-    get_registry.cache_clear()
-    yield
-    get_registry.cache_clear()
-
-
-@pytest.fixture
-def make_uploader(db: None, models: None) -> Callable[[], Uploader]:
+def make_uploader(db: None, models: list[str]) -> Callable[[], Uploader]:
     """Return a function that signs up a new user."""
     return Uploader.sign_up
 

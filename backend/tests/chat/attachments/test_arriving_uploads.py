@@ -164,17 +164,6 @@ async def test_the_same_upload_at_the_same_time_is_stored_once(user: SignedInUse
     assert len(file_store.names()) == 2
 
 
-async def test_uploads_at_the_same_time_do_not_exceed_the_storage_of_their_owner(
-    user: SignedInUser, settings: Settings, file_store: FileStore
-) -> None:
-    """Each takes ten bytes for the original, and ten for the text."""
-    settings.STORAGE_PER_USER = 50
-    responses = await asyncio.gather(*(attach(user, b"0123456789", expect=None) for _ in range(5)))
-    assert [one.get("code") for one in responses].count("STORAGE_FULL") == 3
-    assert (await user.call("GET", "/attachments/", expect=200))["used"] == 40
-    assert len(file_store.names()) == 4
-
-
 async def test_uploads_are_throttled(user: SignedInUser, settings: Settings) -> None:
     settings.THROTTLE_UPLOAD = "2/60"
     for _ in range(2):

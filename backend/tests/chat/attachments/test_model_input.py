@@ -32,6 +32,12 @@ def execute(statement: str) -> None:
         cursor.execute(statement)
 
 
+async def vision(user: SignedInUser) -> bool | None:
+    """Return what the list of models says about the images that the first one sees."""
+    found: bool | None = (await user.call("GET", "/models", expect=200))["models"][0]["vision"]
+    return found
+
+
 async def ask(conversation: OpenConversation, content: str, *attachments: str) -> dict[str, object]:
     """Ask and return the terminal frame."""
     accepted = await conversation.socket.ask(content, attachments=list(attachments))
@@ -83,35 +89,27 @@ async def test_documents_are_texts_and_a_question_without_images_stays_one(
 async def test_every_worker_knows_for_a_day_that_a_model_is_blind(
     user: SignedInUser, chat_server: LiveServer, model_server: ModelServer
 ) -> None:
-    async def vision() -> bool | None:
-        found: bool | None = (await user.call("GET", "/models", expect=200))["models"][0]["vision"]
-        return found
-
     model_server.script(blind="openai")
     conversation = await OpenConversation.open(user)
     image = await attach(user, files.png(), "cat.png")
-    assert await vision() is None
+    assert await vision(user) is None
     await ask(conversation, "What?", image["id"])
     await conversation.socket.drop()
     # As another worker begins.
     chat_server.restart()
-    assert await vision() is False
+    assert await vision(user) is False
     conversation = await OpenConversation.open(user)
     refused = await refusal(conversation.socket, "chat.message", content="What?", attachments=[image["id"]])
     assert refused["code"] == "IMAGES_NOT_SUPPORTED"
     assert len(model_server.questions) == 1
     await run_in_database(BlindModel.objects.update, refused_at=timezone.now() - timedelta(days=1))
-    while await vision() is False:
+    while await vision(user) is False:
         await pause()
 
 
 async def test_a_worker_remembers_a_blind_model_that_it_cannot_store(
     user: SignedInUser, model_server: ModelServer
 ) -> None:
-    async def vision() -> bool | None:
-        found: bool | None = (await user.call("GET", "/models", expect=200))["models"][0]["vision"]
-        return found
-
     model_server.script(blind="openai")
     conversation = await OpenConversation.open(user)
     image = await attach(user, files.png(), "cat.png")
@@ -119,13 +117,13 @@ async def test_a_worker_remembers_a_blind_model_that_it_cannot_store(
     await run_in_database(execute, f"ALTER TABLE {table} RENAME TO {table}_away")
     try:
         await ask(conversation, "What?", image["id"])
-        assert await vision() is False
+        assert await vision(user) is False
     finally:
         await run_in_database(execute, f"ALTER TABLE {table}_away RENAME TO {table}")
     while not await run_in_database(BlindModel.objects.exists):
         await pause()
-        assert await vision() is False
-    assert await vision() is False
+        assert await vision(user) is False
+    assert await vision(user) is False
 
 
 async def test_images_older_than_four_questions_become_their_names(

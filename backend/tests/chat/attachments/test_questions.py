@@ -125,13 +125,6 @@ async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(user: SignedIn
     assert listed["used"] == 2_000
 
 
-async def test_simultaneous_uploads_with_one_id_are_one(user: SignedInUser) -> None:
-    key = str(uuid4())
-    responses = await asyncio.gather(*(attach(user, files.png(), id=key, expect=None) for _ in range(3)))
-    assert {response["id"] for response in responses} == {key}
-    assert (await user.call("GET", "/attachments/"))["total"] == 1
-
-
 async def test_a_question_without_attachments_has_no_links(user: SignedInUser) -> None:
     conversation = await OpenConversation.open(user)
     await conversation.socket.ask_to_the_end("Hello")

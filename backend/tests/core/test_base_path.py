@@ -90,7 +90,7 @@ async def check_a_chat(user: SignedInUser) -> None:
     await events.sign_in(user.access)
     headers = {"Authorization": f"Bearer {user.access}"}
     url = f"{user.server.url}/api/conversations/{conversation_id}/events"
-    async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as stream:
+    async with aiohttp.request("GET", url, headers=headers) as stream:
         assert stream.content_type == "text/event-stream"
         assert (await stream.content.readline()).strip()
 

@@ -14,11 +14,8 @@ async def attach(
     """Upload a file and return the answer."""
     form = aiohttp.FormData(fields)
     form.add_field("file", content, filename=name, content_type="application/octet-stream")
-    headers = {"Authorization": f"Bearer {user.access}"}
-    async with (
-        aiohttp.ClientSession() as session,
-        session.post(f"{user.server.url}/api/attachments/", data=form, headers=headers) as response,
-    ):
+    url, headers = f"{user.server.url}/api/attachments/", {"Authorization": f"Bearer {user.access}"}
+    async with aiohttp.request("POST", url, data=form, headers=headers) as response:
         body = await response.json()
         assert expect in {None, response.status}, body
         return body
@@ -26,7 +23,7 @@ async def attach(
 
 async def fetch(user: SignedInUser, url: str) -> tuple[int, bytes]:
     """Read a signed URL, without a header."""
-    async with aiohttp.ClientSession() as session, session.get(f"{user.server.url}{url}") as response:
+    async with aiohttp.request("GET", f"{user.server.url}{url}") as response:
         return response.status, await response.read()
 
 

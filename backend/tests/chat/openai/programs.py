@@ -47,10 +47,8 @@ class Program:
         headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
         if last_event_id:
             headers["Last-Event-ID"] = last_event_id
-        async with (
-            aiohttp.ClientSession() as session,
-            session.request(method, f"{self.server.url}/v1{path}", json=json, headers=headers, **options) as response,
-        ):
+        url = f"{self.server.url}/v1{path}"
+        async with aiohttp.request(method, url, json=json, headers=headers, **options) as response:
             yield response
 
     async def refused(self, method: str, path: str, json: Any = None, **options: Any) -> tuple[int, dict[str, Any]]:

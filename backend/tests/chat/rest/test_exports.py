@@ -82,10 +82,7 @@ def test_conversations_of_other_users_are_not_exported(account: Account, other_a
 
 async def export_all(user: SignedInUser) -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {user.access}"}
-    async with (
-        aiohttp.ClientSession() as session,
-        session.get(f"{user.server.url}/api/export", headers=headers) as response,
-    ):
+    async with aiohttp.request("GET", f"{user.server.url}/api/export", headers=headers) as response:
         assert response.status == 200
         assert response.headers["Content-Disposition"] == 'attachment; filename="conversations.json"'
         read: dict[str, Any] = json.loads(await response.text())

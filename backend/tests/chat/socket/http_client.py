@@ -35,10 +35,7 @@ class HttpClient:
 
     async def post(self, body: bytes, **headers: str) -> tuple[int, Frame]:
         headers = {"Authorization": f"Bearer {self.user.access}", "Content-Type": "application/json"} | headers
-        async with (
-            aiohttp.ClientSession() as session,
-            session.post(f"{self.url}/commands", data=body, headers=headers) as response,
-        ):
+        async with aiohttp.request("POST", f"{self.url}/commands", data=body, headers=headers) as response:
             text = await response.text()
             return response.status, json.loads(text) if text else {}
 

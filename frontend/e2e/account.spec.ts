@@ -1,15 +1,20 @@
 import { expect } from '@playwright/test'
-import { askToTheEnd, composer, newAccount, PASSWORD, signUp, startSignedIn } from './user'
+import {
+  askToTheEnd,
+  composer,
+  newAccount,
+  signIn,
+  signOut,
+  signUp,
+  startSignedIn,
+  submitSignUp,
+} from './user'
 import { test } from './test'
 
 test('signing up opens a new chat, and so does signing in again', async ({ page }) => {
   const account = await signUp(page)
-  await page.getByRole('button', { name: 'Account menu' }).click()
-  await page.getByRole('menuitem', { name: 'Sign out' }).click()
-  await expect(page).toHaveURL(/\/login/)
-  await page.getByLabel('Email or user name').fill(account.username)
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await signOut(page)
+  await signIn(page, account.username)
   await expect(composer(page)).toBeVisible()
 })
 
@@ -20,9 +25,7 @@ test('a user who must sign in first returns to the page that was requested', asy
   await context.clearCookies()
   await page.goto(place)
   await expect(page).toHaveURL(/\/login\?next=/)
-  await page.getByLabel('Email or user name').fill(account.email)
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await signIn(page, account.email)
   await expect(page).toHaveURL(place)
   await expect(page.getByText('Echo: Remember this place')).toBeVisible()
 })
@@ -31,10 +34,7 @@ test('a taken user name and a weak password are reported in plain words', async 
   const account = await startSignedIn(page)
   const other = await (await browser.newContext()).newPage()
   await other.goto('/register')
-  await other.getByLabel('Email').fill(newAccount().email)
-  await other.getByLabel('User name').fill(account.username.toUpperCase())
-  await other.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await other.getByRole('button', { name: 'Sign up' }).click()
+  await submitSignUp(other, { ...newAccount(), username: account.username.toUpperCase() })
   await expect(other.getByRole('alert')).toHaveText('This email or user name cannot be used. Choose another.')
   await other.getByLabel('User name').fill(newAccount().username)
   await other.getByLabel('Password', { exact: true }).fill('1q2w3e4r5t6y')
@@ -73,7 +73,6 @@ test('signing out in one tab signs out the other', async ({ page, context }) => 
   const other = await context.newPage()
   await other.goto('/')
   await expect(composer(other)).toBeVisible()
-  await page.getByRole('button', { name: 'Account menu' }).click()
-  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await signOut(page)
   await expect(other).toHaveURL(/\/login/)
 })

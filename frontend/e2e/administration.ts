@@ -1,6 +1,6 @@
 /** Steps of an administrator, in the settings and in the pages under `/admin`. */
 import { type APIRequestContext, expect, type Page, request } from '@playwright/test'
-import { PASSWORD } from './user'
+import { PASSWORD, signIn } from './user'
 
 /** The account that `first-run.setup.ts` signs up. */
 export const ADMINISTRATOR = { email: 'root@example.com', username: 'root', password: PASSWORD }
@@ -8,9 +8,7 @@ export const ADMINISTRATOR = { email: 'root@example.com', username: 'root', pass
 /** Signs the administrator in, with the settings of the model services open. */
 export async function signInToModelSettings(page: Page): Promise<void> {
   await page.goto('/login?next=%2F%3Fsettings%3Dmodels')
-  await page.getByLabel('Email or user name').fill(ADMINISTRATOR.username)
-  await page.getByLabel('Password', { exact: true }).fill(ADMINISTRATOR.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await signIn(page, ADMINISTRATOR.username)
   await expect(page.getByRole('tab', { name: 'Models' })).toHaveAttribute('aria-selected', 'true')
 }
 

@@ -1,17 +1,11 @@
 import { expect, type Page } from '@playwright/test'
 import { newGate } from './model'
-import { ask, askToTheEnd, lastAnswer, PASSWORD, startSignedIn } from './user'
+import { ask, askToTheEnd, chooseFromMenu, lastAnswer, signIn, startSignedIn } from './user'
 import { test } from './test'
 
 const links = (page: Page) => page.getByRole('navigation', { name: 'Chats' }).getByRole('link')
 
-async function chooseFromMenu(page: Page, title: string, item: string): Promise<void> {
-  await page.getByRole('link', { name: title }).hover()
-  await page.getByRole('button', { name: `Menu for “${title}”` }).click()
-  await page.getByRole('menuitem', { name: item, exact: true }).click()
-}
-
-test('tabs and devices agree immediately on new, renamed, pinned and deleted chats', async ({
+test('tabs and devices agree immediately on new, renamed, pinned, deleted and archived chats', async ({
   page,
   context,
   browser,
@@ -21,25 +15,26 @@ test('tabs and devices agree immediately on new, renamed, pinned and deleted cha
   await tab.goto('/')
   const device = await (await browser.newContext()).newPage()
   await device.goto('/login')
-  await device.getByLabel('Email or user name').fill(account.username)
-  await device.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await device.getByRole('button', { name: 'Sign in' }).click()
+  await signIn(device, account.username)
   await expect(device.getByText('No chats yet.')).toBeVisible()
 
   await askToTheEnd(page, 'Rivers')
   for (const other of [tab, device]) await expect(links(other)).toHaveText(['Title of Rivers'])
   await chooseFromMenu(device, 'Title of Rivers', 'Rename')
   const field = device.getByRole('textbox', { name: 'Chat name' })
+  await expect(field).toBeFocused()
   await field.fill('Lakes')
   await field.press('Enter')
   for (const other of [page, tab]) await expect(links(other)).toHaveText(['Lakes'])
   await expect(page.getByRole('heading', { level: 1, name: 'Lakes' })).toBeVisible()
+  await expect(page).toHaveTitle(/^Lakes/)
 
   await tab.getByRole('link', { name: 'New chat' }).first().click()
   await askToTheEnd(tab, 'Hills')
   for (const other of [page, device]) await expect(links(other)).toHaveText(['Title of Hills', 'Lakes'])
   await chooseFromMenu(page, 'Lakes', 'Pin')
   for (const other of [tab, device]) await expect(links(other)).toHaveText(['Lakes', 'Title of Hills'])
+  await expect(page.getByRole('region', { name: 'Pinned' })).toContainText('Lakes')
   await chooseFromMenu(tab, 'Lakes', 'Delete')
   const undo = tab.getByRole('button', { name: 'Undo' })
   // The notice stays under the pointer.
@@ -48,6 +43,8 @@ test('tabs and devices agree immediately on new, renamed, pinned and deleted cha
   await expect(page.getByRole('heading', { name: 'This chat does not exist' })).toBeVisible()
   await undo.click()
   for (const other of [page, device]) await expect(links(other)).toHaveText(['Lakes', 'Title of Hills'])
+  await chooseFromMenu(tab, 'Lakes', 'Archive')
+  for (const other of [page, device]) await expect(links(other)).toHaveText(['Title of Hills'])
 })
 
 test('the list of another tab marks an answer that is being written, and then as new until it is opened', async ({

@@ -21,13 +21,13 @@ import {
   PASSWORD,
   startSignedIn,
   storedMessages,
+  untilKept,
 } from './user'
 import { test } from './test'
 
 const UPLOADS = '**/api/attachments/'
 const chips = (page: Page) => page.locator('form').getByRole('listitem')
 const question = (page: Page) => page.getByRole('article', { name: 'You' }).last()
-const add = (page: Page, files: TestFile[]) => chooseFiles(page, files, 'Add images or files')
 
 async function storedNames(page: Page): Promise<string[][]> {
   const messages = (await storedMessages(page)) as unknown as { attachments: { name: string }[] }[]
@@ -118,10 +118,9 @@ test.describe('with a service worker', () => {
   }) => {
     await askToTheEnd(page, 'First')
     const place = page.url()
-    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
-    await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
+    await untilKept(page)
     await context.setOffline(true)
-    await add(page, [imageFile('offline.png'), textFile('offline.txt', 'Kept')])
+    await chooseFiles(page, [imageFile('offline.png'), textFile('offline.txt', 'Kept')])
     await ask(page, 'Look at these')
     await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
     await page.reload()
@@ -142,7 +141,7 @@ test('a reload in the middle of an upload continues it, and keeps the order of m
     // Never answered: the reload ends it.
     if (!isHeld || route.request().method() !== 'POST') await route.continue()
   })
-  await add(page, [imageFile('slow.png')])
+  await chooseFiles(page, [imageFile('slow.png')])
   await expect(chips(page)).toHaveCount(1)
   await ask(page, 'With an image')
   await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
@@ -166,7 +165,7 @@ test('a reload in the middle of an upload continues it, and keeps the order of m
 
 test('a refused file says why, keeps its message, and blocks no other', async ({ page }) => {
   const broken: TestFile = { ...imageFile('broken.png'), buffer: imageFile('x').buffer.subarray(0, 60) }
-  await add(page, [broken])
+  await chooseFiles(page, [broken])
   await expect(chips(page).getByText('This file cannot be read.')).toBeVisible()
   expect(await findViolations(page)).toEqual([])
   await ask(page, 'What is this?')
@@ -183,14 +182,14 @@ test('a refused file says why, keeps its message, and blocks no other', async ({
 })
 
 test('an edit keeps, removes and adds attachments', async ({ page }) => {
-  await add(page, [imageFile('a.png'), imageFile('b.png')])
+  await chooseFiles(page, [imageFile('a.png'), imageFile('b.png')])
   await askToTheEnd(page, 'Compare')
   await question(page).hover()
   await question(page).getByRole('button', { name: 'Edit', exact: true }).click()
   const editor = page.getByRole('textbox', { name: 'Edit message' })
   await expect(chips(page)).toHaveCount(2)
   await page.getByRole('button', { name: 'Remove “a.png”' }).click()
-  await add(page, [textFile('c.txt', 'See')])
+  await chooseFiles(page, [textFile('c.txt', 'See')])
   await expect(chips(page)).toHaveCount(2)
   await editor.press('Enter')
   await expect(question(page).getByRole('button', { name: 'c.txt' })).toBeVisible()
@@ -199,7 +198,7 @@ test('an edit keeps, removes and adds attachments', async ({ page }) => {
 })
 
 test('an expired URL is replaced before anything broken is seen', async ({ page }) => {
-  await add(page, [imageFile('old.png')])
+  await chooseFiles(page, [imageFile('old.png')])
   await askToTheEnd(page, 'Keep this')
   let refusals = 0
   await page.route('**/thumbnail?*', async (route) => {
@@ -224,7 +223,7 @@ test('a model that does not see images says so before, with a button to a model 
     await route.fulfill({ response, json: { ...list, models } })
   })
   await page.reload()
-  await add(page, [imageFile('seen.png')])
+  await chooseFiles(page, [imageFile('seen.png')])
   await expect(page.getByText('Blind model cannot see images.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled()
   await page.getByRole('button', { name: 'Switch to Seeing model' }).click()
@@ -233,9 +232,9 @@ test('a model that does not see images says so before, with a button to a model 
 })
 
 test('the settings show what files take, and why one cannot be deleted', async ({ page }) => {
-  await add(page, [imageFile('used.png')])
+  await chooseFiles(page, [imageFile('used.png')])
   await askToTheEnd(page, 'Keep this')
-  await add(page, [textFile('unused.txt', 'Unused')])
+  await chooseFiles(page, [textFile('unused.txt', 'Unused')])
   await expect(page.getByText('“unused.txt” has been uploaded')).toBeAttached()
   await page.goto('/?settings=data')
   const storage = page.getByRole('region', { name: 'Storage' })
@@ -286,7 +285,7 @@ test.describe('on a phone', () => {
 test('an upload and its message wait for the sign-in after an ended session', async ({ page, request }) => {
   let isHeld = true
   await page.route(UPLOADS, (route) => (isHeld ? route.abort() : route.continue()))
-  await add(page, [imageFile('later.png')])
+  await chooseFiles(page, [imageFile('later.png')])
   await ask(page, 'Once I am back')
   await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
   await endSessionsElsewhere(request, account)

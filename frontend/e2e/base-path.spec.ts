@@ -3,7 +3,17 @@ import { ADMINISTRATOR } from './administration'
 import { chooseFiles, imageFile } from './files'
 import { BASE_PATH, sharedHost } from './shared-host'
 import { test as base } from './test'
-import { type Account, askToTheEnd, composer, endedAnswer, lastAnswer, newAccount, PASSWORD } from './user'
+import {
+  type Account,
+  askToTheEnd,
+  composer,
+  endedAnswer,
+  lastAnswer,
+  newAccount,
+  signOut,
+  submitSignUp,
+  untilKept,
+} from './user'
 
 const test = base.extend<{ strips: boolean; host: string }>({
   strips: [false, { option: true }],
@@ -22,10 +32,7 @@ async function signUpBelow(page: Page, start: string): Promise<Account> {
   await page.getByRole('link', { name: 'Sign up' }).click()
   // Until it has loaded, the page of the sign-in stays.
   await expect(page.getByRole('heading', { name: 'Create your account' })).toBeVisible()
-  await page.getByLabel('Email').fill(account.email)
-  await page.getByLabel('User name').fill(account.username)
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
-  await page.getByRole('button', { name: 'Sign up' }).click()
+  await submitSignUp(page, account)
   await expect(composer(page)).toBeVisible()
   return account
 }
@@ -45,7 +52,7 @@ for (const strips of [true, false])
       }) => {
         await signUpBelow(page, `${host}${BASE_PATH}/`)
         expect(new URL(page.url()).pathname).toBe(`${BASE_PATH}/`)
-        await chooseFiles(page, [imageFile('view.png')], 'Add images or files')
+        await chooseFiles(page, [imageFile('view.png')])
         await askToTheEnd(
           page,
           '[[text=Here it is:\n\n```mermaid\ngraph TD\n  Tea-->Cup\n```\n\nThat is all.]] Draw',
@@ -72,7 +79,7 @@ for (const strips of [true, false])
         await page.goto(`${host}${BASE_PATH}/login`)
         const scope = await page.evaluate(async () => (await navigator.serviceWorker.ready).scope)
         expect(scope).toBe(`${host}${BASE_PATH}/`)
-        await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
+        await untilKept(page)
         for (const name of await page.evaluate(() => caches.keys()))
           expect(name).toContain(`${BASE_PATH}:build:`)
         await context.setOffline(true)
@@ -108,8 +115,7 @@ test('two servers of one host share neither sessions nor what browsers keep', as
 
   const other = await page.context().newPage()
   await signUpBelow(other, `${host}/`)
-  await other.getByRole('button', { name: 'Account menu' }).click()
-  await other.getByRole('menuitem', { name: 'Sign out' }).click()
+  await signOut(other)
   await expect(other.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
 
   await page.reload()

@@ -121,10 +121,6 @@ test('Markdown is rendered with headings, a table, and highlighted code that can
   context,
 }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-  const refusedByPolicy: string[] = []
-  page.on('console', (message) => {
-    if (message.text().includes('Content Security Policy')) refusedByPolicy.push(message.text())
-  })
   const answer = await askToTheEnd(page, '[[markdown]] Show me')
   await expect(answer.getByRole('heading').first()).toBeVisible()
   await expect(answer.getByRole('table')).toBeVisible()
@@ -134,9 +130,6 @@ test('Markdown is rendered with headings, a table, and highlighted code that can
   await code.getByRole('button', { name: 'Copy code' }).click()
   await expect(code.getByRole('button', { name: 'Copied' })).toBeVisible()
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(text.trimEnd())
-  await page.getByRole('button', { name: 'Account menu' }).click()
-  await expect(page.getByRole('menu')).toBeVisible()
-  expect(refusedByPolicy).toEqual([])
 })
 
 test('long code is highlighted only in and near its visible part', async ({ page }) => {
@@ -264,11 +257,4 @@ test('a paste over the limit is counted and not sent, and one at the limit arriv
   await composer(page).press('Enter')
   await endedAnswer(page)
   expect((await storedMessages(page))[0]?.content).toBe(line.repeat(10_000))
-})
-
-test('a draft survives a reload', async ({ page }) => {
-  await askToTheEnd(page, 'First')
-  await composer(page).fill('A thought for later')
-  await page.reload()
-  await expect(composer(page)).toHaveValue('A thought for later')
 })

@@ -1,7 +1,7 @@
-import { expect, type Locator, type Page } from '@playwright/test'
+import { expect, type Locator } from '@playwright/test'
 import { findViolations } from './axe'
 import { RIGHT_TO_LEFT } from './right-to-left'
-import { accessToken, askToTheEnd, composer, startSignedIn } from './user'
+import { askToTheEnd, changeConversation, composer, startSignedIn } from './user'
 import { test } from './test'
 
 const direction = (place: Locator) => place.evaluate((element) => getComputedStyle(element).direction)
@@ -17,20 +17,13 @@ async function isAtRight(place: Locator): Promise<boolean> {
   })
 }
 
-async function rename(page: Page, title: string): Promise<void> {
-  const id = page.url().split('/').at(-1) ?? ''
-  const headers = { Authorization: `Bearer ${await accessToken(page)}` }
-  const answer = await page.request.patch(`/api/conversations/${id}`, { headers, data: { title } })
-  expect(answer.ok()).toBe(true)
-}
-
 for (const [language, texts] of Object.entries(RIGHT_TO_LEFT)) {
   test(`a chat in ${language} runs from right to left, code and addresses from left to right`, async ({
     page,
   }) => {
     await startSignedIn(page)
     const answer = await askToTheEnd(page, `${texts.question}\nHello!\n[[text=${texts.answer}]]`)
-    await rename(page, texts.title)
+    await changeConversation(page, { title: texts.title })
 
     for (const name of ['h2', 'p', 'ul', 'li', 'blockquote', 'table', 'th', 'td']) {
       expect(await direction(answer.locator(name).first()), name).toBe('rtl')

@@ -1,4 +1,4 @@
-import { expect, test as base, type Page } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { newGate } from './model'
 import {
   ask,
@@ -11,25 +11,10 @@ import {
   storedAnswer,
   words,
 } from './user'
-import { RefusingProxy } from './refusing-proxy'
-
-const test = base.extend<{ refusingProxy: RefusingProxy; proxied: Page }>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright requires a pattern
-  refusingProxy: async ({}, use) => {
-    const proxy = new RefusingProxy()
-    await use(proxy)
-    await proxy.stop()
-  },
-  proxied: async ({ refusingProxy, browser }, use) => {
-    const context = await browser.newContext({ baseURL: await refusingProxy.start() })
-    const page = await context.newPage()
-    await use(page)
-    await context.close()
-  },
-})
+import { test } from './refused-sockets'
 
 test('a chat works over server-sent events when every WebSocket is refused', async ({
-  proxied: page,
+  page,
   refusingProxy,
 }) => {
   await startSignedIn(page)
@@ -58,10 +43,7 @@ test('a chat works over server-sent events when every WebSocket is refused', asy
   expect(refusingProxy.opened).toBe(0)
 })
 
-test('an answer continues over a WebSocket once one is accepted again', async ({
-  proxied: page,
-  refusingProxy,
-}) => {
+test('an answer continues over a WebSocket once one is accepted again', async ({ page, refusingProxy }) => {
   await page.clock.install()
   await startSignedIn(page)
   const gate = newGate()
@@ -76,10 +58,7 @@ test('an answer continues over a WebSocket once one is accepted again', async ({
   expect(await shownWords(await endedAnswer(page))).toBe(words(30))
 })
 
-test('the lists of two tabs agree when every WebSocket is refused', async ({
-  proxied: page,
-  refusingProxy,
-}) => {
+test('the lists of two tabs agree when every WebSocket is refused', async ({ page, refusingProxy }) => {
   await startSignedIn(page)
   const tab = await page.context().newPage()
   await tab.goto('/')

@@ -1,6 +1,7 @@
 /** Files for the tests of attachments, and how a user hands them to the page. */
 import { crc32, deflateSync } from 'node:zlib'
 import { expect, type Locator, type Page } from '@playwright/test'
+import { TEXTS } from './texts'
 
 export interface TestFile {
   name: string
@@ -93,7 +94,11 @@ export async function pasteText(page: Page, target: Locator, text: string): Prom
 }
 
 /** Chooses files with the button of the composer. */
-export async function chooseFiles(page: Page, files: TestFile[], label: string): Promise<void> {
+export async function chooseFiles(
+  page: Page,
+  files: TestFile[],
+  label = TEXTS.en.attachments.add,
+): Promise<void> {
   const chooser = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: label }).first().click()
   await (await chooser).setFiles(files)

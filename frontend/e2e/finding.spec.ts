@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { askToTheEnd, composer, PASSWORD, startSignedIn } from './user'
+import { askToTheEnd, chooseFromMenu, composer, PASSWORD, startSignedIn } from './user'
 import { test } from './test'
 
 test.beforeEach(async ({ page }) => {
@@ -53,9 +53,7 @@ test('the keys of a shortcut with a long description stay on one line on a phone
 test('an archived conversation leaves the list, and returns when unarchived', async ({ page }) => {
   await askToTheEnd(page, 'Keep me')
   const link = page.getByRole('link', { name: 'Title of Keep me' })
-  await link.hover()
-  await page.getByRole('button', { name: 'Menu for “Title of Keep me”' }).click()
-  await page.getByRole('menuitem', { name: 'Archive' }).click()
+  await chooseFromMenu(page, 'Title of Keep me', 'Archive')
   await expect(link).toBeHidden()
   await expect(composer(page)).toBeVisible()
   await page.goto('/?settings=archived')
@@ -68,11 +66,9 @@ test('an archived conversation leaves the list, and returns when unarchived', as
 test('a conversation is exported as a Markdown file', async ({ page }) => {
   await askToTheEnd(page, 'Write it down')
   const title = 'Title of Write it down'
-  await page.getByRole('link', { name: title }).hover()
-  await page.getByRole('button', { name: `Menu for “${title}”` }).click()
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('menuitem', { name: 'Export as Markdown' }).click(),
+    chooseFromMenu(page, title, 'Export as Markdown'),
   ])
   expect(download.suggestedFilename()).toBe(`${title}.md`)
 })

@@ -2,7 +2,7 @@
 import { expect } from '@playwright/test'
 import { ADMINISTRATOR } from './administration'
 import { MODEL_URL } from './model'
-import { accessToken, composer } from './user'
+import { authorization, composer, signOut, submitSignUp } from './user'
 import { test } from './test'
 
 // The last test creates the first account.
@@ -31,20 +31,16 @@ test('a fresh installation opens with the sign-up of its administrator', async (
   await expect(page.getByRole('heading', { name: 'Set up this server' })).toBeVisible()
   await expect(page.getByText('becomes the administrator account')).toBeVisible()
   await expect(page.getByRole('link', { name: 'Sign in' })).toBeHidden()
-  await page.getByLabel('Email').fill(ADMINISTRATOR.email)
-  await page.getByLabel('User name').fill(ADMINISTRATOR.username)
-  await page.getByLabel('Password', { exact: true }).fill(ADMINISTRATOR.password)
-  await page.getByRole('button', { name: 'Sign up' }).click()
+  await submitSignUp(page, ADMINISTRATOR)
   await expect(composer(page)).toBeVisible()
 
   const connected = await page.request.put('/api/models/service', {
-    headers: { Authorization: `Bearer ${await accessToken(page)}` },
+    headers: await authorization(page),
     data: { base_url: `${MODEL_URL}/v1`, api_key: 'key-of-the-rehearsal' },
   })
   expect(connected.status()).toBe(200)
 
-  await page.getByRole('button', { name: 'Account menu' }).click()
-  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await signOut(page)
   await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
   await page.goto('/register')
   await expect(page.getByRole('heading', { name: 'Create your account' })).toBeVisible()

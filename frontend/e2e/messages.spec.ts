@@ -62,18 +62,11 @@ test('the Enter that ends a composition never sends, in either order of the brow
   await expect(lastAnswer(page)).toContainText('Echo: 你')
 })
 
-test('formulas are typeset, prices are not, and nothing violates the content security policy', async ({
-  page,
-}) => {
-  const refused: string[] = []
-  page.on('console', (message) => {
-    if (message.text().includes('Content Security Policy')) refused.push(message.text())
-  })
+test('formulas are typeset, and prices are not', async ({ page }) => {
   const answer = await askToTheEnd(page, '[[text=The area $\\pi r^2$ costs $5 to $10.]] Area')
   await expect(answer.locator('math')).toHaveCount(1)
   await expect(answer).toContainText('costs $5 to $10.')
   await page.evaluate(() => document.fonts.ready)
-  expect(refused).toEqual([])
 })
 
 test('the way to the newest message is offered only while its text is below the view', async ({ page }) => {

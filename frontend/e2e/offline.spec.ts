@@ -1,15 +1,18 @@
 import { expect, type Page, type Route } from '@playwright/test'
-import { ask, askToTheEnd, composer, endedAnswer, lastAnswer, startSignedIn, storedMessages } from './user'
+import {
+  ask,
+  askToTheEnd,
+  composer,
+  endedAnswer,
+  lastAnswer,
+  startSignedIn,
+  storedMessages,
+  untilKept,
+} from './user'
 import { test } from './test'
 import { UpgradedServer } from './upgraded-server'
 
 test.use({ serviceWorkers: 'allow' })
-
-/** Waits until the service worker has cached the pages. */
-async function untilKept(page: Page): Promise<void> {
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
-  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
-}
 
 /** The names of the builds that are cached completely, oldest first. */
 function keptBuilds(page: Page): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { expect, type Locator, type Route } from '@playwright/test'
 import { createConversation } from './long-conversation'
-import { accessToken, ask, composer, lastAnswer, startSignedIn } from './user'
+import { authorization, ask, composer, lastAnswer, startSignedIn } from './user'
 import { test, WITH_MOTION } from './test'
 
 test.use(WITH_MOTION)
@@ -40,7 +40,7 @@ test('a conversation of a thousand messages loads older ones without a jump, ope
   await expect(page.getByRole('article', { name: 'You' }).last()).toBeInViewport()
 
   const around = await page.request.get(`/api/conversations/${id}/messages?page=1&page_size=20`, {
-    headers: { Authorization: `Bearer ${await accessToken(page)}` },
+    headers: await authorization(page),
   })
   const { messages } = (await around.json()) as { messages: { id: string; content: string }[] }
   const wanted = messages.find(({ content }) => content.endsWith('number 7.'))?.id ?? ''

@@ -1,33 +1,23 @@
 /** A proxy in front of the server that refuses WebSockets, as some companies' proxies do, while `isRefusing`. */
-import {
-  createServer,
-  request,
-  type IncomingMessage,
-  type RequestOptions,
-  type Server,
-  type ServerResponse,
-} from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { request, type IncomingMessage, type RequestOptions, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { LocalServer } from './local-server'
 
 const target = new URL(process.env['E2E_BASE_URL'] ?? 'http://127.0.0.1:8000')
 
 type Route = (incoming: IncomingMessage) => RequestOptions
 
-export class RefusingProxy {
+export class RefusingProxy extends LocalServer {
   isRefusing = true
   refused = 0
   opened = 0
   /** The number of event streams that are open. */
   streams = 0
-  readonly #server: Server
-  readonly #connections = new Set<Duplex>()
   readonly #route: Route
 
   /** `route` returns the target of a request. */
   constructor(route: Route = onwardTo) {
-    this.#route = route
-    this.#server = createServer((incoming, outgoing) => {
+    super((incoming, outgoing) => {
       const onward = request(route(incoming), (answer) => {
         if (answer.headers['content-type'] === 'text/event-stream') this.#countStream(outgoing)
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
@@ -39,11 +29,8 @@ export class RefusingProxy {
       outgoing.on('close', () => onward.destroy())
       incoming.pipe(onward)
     })
-    this.#server.on('connection', (socket: Duplex) => {
-      this.#connections.add(socket)
-      socket.on('close', () => this.#connections.delete(socket))
-    })
-    this.#server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    this.#route = route
+    this.server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
       if (this.isRefusing) {
         this.refused += 1
         socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n')
@@ -51,20 +38,6 @@ export class RefusingProxy {
         this.#upgrade(incoming, socket, head)
       }
     })
-  }
-
-  /** Starts the proxy and returns its URL. */
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
-  }
-
-  async stop(): Promise<void> {
-    // First: pages that are still open connect again.
-    const closed = new Promise((resolve) => this.#server.close(resolve))
-    // Of the server's own list, connections that become WebSockets are missing.
-    for (const socket of this.#connections) socket.destroy()
-    await closed
   }
 
   #countStream(response: ServerResponse): void {

@@ -1,11 +1,9 @@
 /** Takes the screenshots of the lab (`make screens`). */
 import { expect } from '@playwright/test'
 import { scriptModel } from './model'
-import { showUsername, takeScreenshot } from './screenshot'
-import { SCREEN_TEXTS } from './screen-texts'
+import { inEachLanguage, signUpShownUser, takeScreenshot } from './screenshot'
 import { test } from './test'
 import { filled, TEXTS } from './texts'
-import { signUp } from './user'
 
 /** Slow enough to be cut twice, in pieces of the answer per second. */
 const RATE = 8
@@ -28,33 +26,26 @@ The Earth turns beneath these bulges, so most coasts see two high tides in a lit
 test.describe.configure({ mode: 'serial' })
 test.use({ contextOptions: { reducedMotion: 'reduce' }, viewport: { width: 1280, height: 880 } })
 
-for (const language of ['en', 'zh-TW'] as const) {
-  test.describe(language, () => {
-    test.use({ locale: language })
-
-    test('the lab', async ({ page }) => {
-      const { lab } = TEXTS[language]
-      const { question, answer } = LAB[language]
-      const connection = (number: number) =>
-        page.getByRole('region', { name: filled(lab.connection, { number }), exact: true })
-      const reconnects = connection(1).locator('dl > div').filter({ hasText: lab.numbers.reconnects })
-      await showUsername(page, SCREEN_TEXTS[language].username)
-      await signUp(page, undefined, language)
-      await page.goto('/lab')
-      await page.getByRole('textbox', { name: lab.question }).fill(question)
-      await scriptModel({ text: answer, rate: RATE })
-      try {
-        await page.getByRole('button', { name: lab.ask, exact: true }).click()
-        for (const count of ['1', '2']) {
-          await connection(1).getByRole('button', { name: lab.cut }).click()
-          await expect(reconnects.getByRole('definition')).toHaveText(count)
-        }
-        await page.getByRole('button', { name: lab.second }).click()
-        await expect(connection(2).getByRole('region')).toContainText(answer.slice(0, 12))
-        await takeScreenshot(page, `lab-light-${language}`)
-      } finally {
-        await scriptModel({})
-      }
-    })
-  })
-}
+inEachLanguage('the lab', async (page, language) => {
+  const { lab } = TEXTS[language]
+  const { question, answer } = LAB[language]
+  const connection = (number: number) =>
+    page.getByRole('region', { name: filled(lab.connection, { number }), exact: true })
+  const reconnects = connection(1).locator('dl > div').filter({ hasText: lab.numbers.reconnects })
+  await signUpShownUser(page, language)
+  await page.goto('/lab')
+  await page.getByRole('textbox', { name: lab.question }).fill(question)
+  await scriptModel({ text: answer, rate: RATE })
+  try {
+    await page.getByRole('button', { name: lab.ask, exact: true }).click()
+    for (const count of ['1', '2']) {
+      await connection(1).getByRole('button', { name: lab.cut }).click()
+      await expect(reconnects.getByRole('definition')).toHaveText(count)
+    }
+    await page.getByRole('button', { name: lab.second }).click()
+    await expect(connection(2).getByRole('region')).toContainText(answer.slice(0, 12))
+    await takeScreenshot(page, `lab-light-${language}`)
+  } finally {
+    await scriptModel({})
+  }
+})

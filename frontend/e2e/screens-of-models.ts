@@ -2,55 +2,45 @@
 import { expect, type Page } from '@playwright/test'
 import { ADMINISTRATOR } from './administration'
 import { newGate, scriptModel } from './model'
+import type { ModelList } from '@/types/api'
 import { listModels, listServices } from './screen-models'
-import { showUsername, takeScreenshot } from './screenshot'
+import { DESKTOP, inEachLanguage, PHONE, showUsername, signUpShownUser, takeScreenshot } from './screenshot'
 import { SCREEN_TEXTS } from './screen-texts'
 import { test } from './test'
 import { filled, type Language, TEXTS } from './texts'
-import { accessToken, ask, askToTheEnd, composer, endedAnswer, signIn, signUp } from './user'
-
-const DESKTOP = { width: 1280, height: 720 }
-const PHONE = { width: 390, height: 780 }
+import { ask, askToTheEnd, authorization, changeConversation, composer, endedAnswer, signIn } from './user'
 
 test.describe.configure({ mode: 'serial' })
 test.use({ contextOptions: { reducedMotion: 'reduce' }, viewport: DESKTOP })
 
-for (const language of ['en', 'zh-TW'] as const) {
-  test.describe(language, () => {
-    test.use({ locale: language })
+inEachLanguage('models', async (page, language) => {
+  await signUpShownUser(page, language)
+  await captureEfforts(page, language)
+  await captureEmptyAnswer(page, language)
+  await captureRetiredModel(page, language)
+})
 
-    test('models', async ({ page }) => {
-      await showUsername(page, SCREEN_TEXTS[language].username)
-      await signUp(page, undefined, language)
-      await captureEfforts(page, language)
-      await captureEmptyAnswer(page, language)
-      await captureRetiredModel(page, language)
-    })
+inEachLanguage('waits', async (page, language) => {
+  await signUpShownUser(page, language)
+  await captureWait(page, language)
+  await captureBusyService(page, language)
+})
 
-    test('waits', async ({ page }) => {
-      await showUsername(page, SCREEN_TEXTS[language].username)
-      await signUp(page, undefined, language)
-      await captureWait(page, language)
-      await captureBusyService(page, language)
-    })
-
-    test('model services', async ({ page }) => {
-      const { settings, models, modelService } = TEXTS[language]
-      await showUsername(page, SCREEN_TEXTS[language].username)
-      await page.goto('/login?next=%2F%3Fsettings%3Dmodels')
-      await listModels(page, { name: 'gpt-5.5' })
-      await listServices(page)
-      await signIn(page, ADMINISTRATOR.username, ADMINISTRATOR.password, language)
-      await expect(page.getByRole('tabpanel', { name: settings.tabs.models })).toBeVisible()
-      await expect(page.getByRole('button', { name: modelService.edit }).first()).toBeVisible()
-      await expect(page.getByRole('region', { name: models.retiringSoon })).toBeVisible()
-      await takeScreenshot(page, `model-services-light-${language}`)
-      await page.emulateMedia({ colorScheme: 'dark' })
-      await page.setViewportSize(PHONE)
-      await takeScreenshot(page, `model-services-phone-dark-${language}`)
-    })
-  })
-}
+inEachLanguage('model services', async (page, language) => {
+  const { settings, models, modelService } = TEXTS[language]
+  await showUsername(page, SCREEN_TEXTS[language].username)
+  await page.goto('/login?next=%2F%3Fsettings%3Dmodels')
+  await listModels(page, { name: 'gpt-5.5' })
+  await listServices(page)
+  await signIn(page, ADMINISTRATOR.username, ADMINISTRATOR.password, language)
+  await expect(page.getByRole('tabpanel', { name: settings.tabs.models })).toBeVisible()
+  await expect(page.getByRole('button', { name: modelService.edit }).first()).toBeVisible()
+  await expect(page.getByRole('region', { name: models.retiringSoon })).toBeVisible()
+  await takeScreenshot(page, `model-services-light-${language}`)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.setViewportSize(PHONE)
+  await takeScreenshot(page, `model-services-phone-dark-${language}`)
+})
 
 async function captureEfforts(page: Page, language: Language): Promise<void> {
   const { effort } = TEXTS[language]
@@ -69,12 +59,9 @@ async function captureEmptyAnswer(page: Page, language: Language): Promise<void>
   await scriptModel({ text: '', reasoning: 40 })
   await askToTheEnd(page, SCREEN_TEXTS[language].question, language)
   await scriptModel({})
-  const headers = { Authorization: `Bearer ${await accessToken(page)}` }
-  const { default: model } = (await (await page.request.get('/api/models', { headers })).json()) as {
-    default: string
-  }
-  const id = new URL(page.url()).pathname.split('/').at(-1) ?? ''
-  await page.request.patch(`/api/conversations/${id}`, { headers, data: { model, reasoning_effort: 'high' } })
+  const answer = await page.request.get('/api/models', { headers: await authorization(page) })
+  const { default: model } = (await answer.json()) as ModelList
+  await changeConversation(page, { model, reasoning_effort: 'high' })
   await page.reload()
   await expect(page.getByRole('button', { name: actions.retryWithLess })).toBeVisible()
   await takeScreenshot(page, `empty-answer-light-${language}`)
@@ -113,9 +100,7 @@ async function captureRetiredModel(page: Page, language: Language): Promise<void
   await page.goto('/')
   await askToTheEnd(page, question, language)
   await scriptModel({})
-  const headers = { Authorization: `Bearer ${await accessToken(page)}` }
-  const id = new URL(page.url()).pathname.split('/').at(-1) ?? ''
-  await page.request.patch(`/api/conversations/${id}`, { headers, data: { title } })
+  await changeConversation(page, { title })
   await listModels(page, { name: 'gpt-4-turbo', available: false, missing: 'retired', successor: 'gpt-5.4' })
   await page.reload()
   const button = filled(TEXTS[language].models.switchTo, { name: 'gpt-5.4' })

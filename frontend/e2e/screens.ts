@@ -5,41 +5,34 @@ import { expect, type Page } from '@playwright/test'
 import { listManyModels } from './many-models'
 import { scriptModel } from './model'
 import { RIGHT_TO_LEFT } from './right-to-left'
-import { accessToken, askToTheEnd, newAccount, signUp } from './user'
-import { SCREENS_DIR, showUsername, takeScreenshot } from './screenshot'
+import { askToTheEnd, authorization, signUp } from './user'
+import { inEachLanguage, PHONE, SCREENS_DIR, signUpShownUser, takeScreenshot } from './screenshot'
 import { SCREEN_TEXTS } from './screen-texts'
 import { test } from './test'
 import { type Language, TEXTS } from './texts'
 
 const DAY_MS = 86_400_000
 const DESKTOP = { width: 1280, height: 880 }
-const PHONE = { width: 390, height: 780 }
 
 // A script for the model applies to every question at that time, so the tests must not run in parallel.
 test.describe.configure({ mode: 'serial' })
 test.use({ deviceScaleFactor: 1.5, contextOptions: { reducedMotion: 'reduce' } })
 
-for (const language of ['en', 'zh-TW'] as const) {
-  test.describe(language, () => {
-    test.use({ locale: language })
-
-    test('screenshots', async ({ page }) => {
-      await prepare(page, language)
-      for (const theme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme: theme })
-        await page.setViewportSize(DESKTOP)
-        await takeScreenshot(page, `chat-${theme}-${language}`)
-        await page.setViewportSize(PHONE)
-        await takeScreenshot(page, `phone-${theme}-${language}`)
-      }
-      await page.setViewportSize(DESKTOP)
-      // `make screens` makes a screenshot of its first page.
-      await page.pdf({ path: join(SCREENS_DIR, `printed-${language}.pdf`), format: 'A4' })
-      await captureOtherPages(page, language)
-      await captureModels(page, language)
-    })
-  })
-}
+inEachLanguage('screenshots', async (page, language) => {
+  await prepare(page, language)
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    await page.setViewportSize(DESKTOP)
+    await takeScreenshot(page, `chat-${theme}-${language}`)
+    await page.setViewportSize(PHONE)
+    await takeScreenshot(page, `phone-${theme}-${language}`)
+  }
+  await page.setViewportSize(DESKTOP)
+  // `make screens` makes a screenshot of its first page.
+  await page.pdf({ path: join(SCREENS_DIR, `printed-${language}.pdf`), format: 'A4' })
+  await captureOtherPages(page, language)
+  await captureModels(page, language)
+})
 
 test('a chat in Arabic', async ({ page }) => {
   const { title, question, answer } = RIGHT_TO_LEFT.Arabic
@@ -90,9 +83,8 @@ async function captureModels(page: Page, language: Language): Promise<void> {
 
 /** Signs up a user with earlier conversations, and asks one question. */
 async function prepare(page: Page, language: Language): Promise<void> {
-  const { username, earlier, title, question, answer } = SCREEN_TEXTS[language]
-  await showUsername(page, username)
-  await signUp(page, newAccount(), language)
+  const { earlier, title, question, answer } = SCREEN_TEXTS[language]
+  await signUpShownUser(page, language)
   for (const conversation of earlier) await makeConversation(page, conversation)
   await showAges(page, new Map(earlier.map((one) => [one.title, one.daysAgo])))
   await askInNewConversation(page, { title, question, answer }, language)
@@ -120,7 +112,7 @@ async function makeConversation(
   { title, isPinned = false }: { title: string; isPinned?: boolean },
 ) {
   const id = randomUUID()
-  const headers = { Authorization: `Bearer ${await accessToken(page)}` }
+  const headers = await authorization(page)
   await page.request.post('/api/conversations/', { headers, data: { id, title } })
   if (isPinned) await page.request.patch(`/api/conversations/${id}`, { headers, data: { is_pinned: true } })
   return id

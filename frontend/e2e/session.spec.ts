@@ -1,15 +1,18 @@
 import { expect, type Page } from '@playwright/test'
 import { makeInvitation, makeResetLink } from './administration'
 import {
-  accessToken,
   askToTheEnd,
+  authorization,
   composer,
   endSessionsElsewhere,
   lastAnswer,
   newAccount,
   PASSWORD,
+  signIn,
+  signOut,
   signUp,
   startSignedIn,
+  submitSignUp,
 } from './user'
 import { test } from './test'
 
@@ -73,9 +76,7 @@ test('another user who signs in after a sign-out in another tab finds nothing, i
   const other = await page.context().newPage()
   await other.goto('/')
   await composer(other).fill('Another half')
-  await other.getByRole('button', { name: 'Account menu' }).click()
-  await other.getByRole('menuitem', { name: 'Sign out' }).click()
-  await expect(other).toHaveURL(/\/login/)
+  await signOut(other)
   await expect(page).toHaveURL(/\/login/)
   await expect.poll(() => storedText(page)).not.toMatch(/half/i)
   await signUp(page)
@@ -119,9 +120,7 @@ test('a reset link sets a new password only once', async ({ page, baseURL }) => 
   await page.getByRole('button', { name: 'Set password' }).click()
   await expect(page.getByRole('heading', { name: 'Your password has been changed' })).toBeVisible()
   await page.getByRole('link', { name: 'Sign in' }).click()
-  await page.getByLabel('Email or user name').fill(account.username)
-  await page.getByLabel('Password', { exact: true }).fill(NEW_PASSWORD)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await signIn(page, account.username, NEW_PASSWORD)
   await expect(composer(page)).toBeVisible()
 
   await page.goto(link)
@@ -139,20 +138,16 @@ test('an invitation opens the sign-up form and is sent with it', async ({ page, 
   await page.getByRole('link', { name: 'Sign up' }).click()
   // Until it has loaded, the page of the sign-in stays, which has a field for the email address too.
   await expect(page.getByRole('heading', { name: 'Create your account' })).toBeVisible()
-  const account = newAccount()
-  await page.getByLabel('Email').fill(account.email)
-  await page.getByLabel('User name').fill(account.username)
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
   const [sent] = await Promise.all([
     page.waitForRequest('**/api/auth/register'),
-    page.getByRole('button', { name: 'Sign up' }).click(),
+    submitSignUp(page, newAccount()),
   ])
   expect(sent.postDataJSON()).toMatchObject({ invite: link.split('=')[1] })
   await expect(composer(page)).toBeVisible()
 })
 
 async function userId(page: Page): Promise<string> {
-  const headers = { Authorization: `Bearer ${await accessToken(page)}` }
+  const headers = await authorization(page)
   const { id } = (await (await page.request.get('/api/auth/me', { headers })).json()) as { id: string }
   return id
 }

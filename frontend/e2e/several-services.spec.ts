@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import { signInToModelSettings } from './administration'
-import { SPARE_ANSWER, startSpareService } from './spare-service'
+import { SPARE_ANSWER, spareService } from './spare-service'
 import { test } from './test'
 import { ask, askToTheEnd, composer, endedAnswer, lastAnswer } from './user'
 
@@ -15,12 +15,12 @@ async function choose(page: Page, service: string): Promise<void> {
 test('two services have a model of one name, and each chat keeps the service that was chosen', async ({
   page,
 }) => {
-  const spare = await startSpareService(MODEL)
+  const spare = spareService(MODEL)
   await signInToModelSettings(page)
   const settings = page.getByRole('dialog', { name: 'Settings' })
   await settings.getByRole('button', { name: 'Add a model service' }).click()
   await settings.getByRole('textbox', { name: 'Name (optional)' }).fill('Spare AI')
-  await settings.getByRole('textbox', { name: 'Address' }).fill(spare.url)
+  await settings.getByRole('textbox', { name: 'Address' }).fill(`${await spare.start()}/v1`)
   await settings.getByRole('button', { name: 'Test and save' }).click()
   await settings.getByRole('button', { name: 'Test Spare AI' }).click()
   await expect(settings.getByText('The service works. Chat models: 1.')).toBeVisible()
@@ -54,5 +54,5 @@ test('two services have a model of one name, and each chat keeps the service tha
   await settings.getByRole('button', { name: 'Close', exact: true }).click()
   // Its model was removed with it: the chat offers another one.
   await expect(page.getByRole('button', { name: `Switch to ${MODEL}` })).toBeVisible()
-  spare.stop()
+  await spare.stop()
 })

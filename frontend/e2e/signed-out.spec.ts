@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test'
-import { startSignedIn } from './user'
+import { signOut, startSignedIn } from './user'
 
 test.use({ serviceWorkers: 'allow' })
 
@@ -28,8 +28,7 @@ test.describe('the console has no error', () => {
   test('after a sign-out', async ({ page }) => {
     const errors = watchConsole(page)
     await startSignedIn(page)
-    await page.getByRole('button', { name: 'Account menu' }).click()
-    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await signOut(page)
     await expect(signIn(page)).toBeVisible()
     await page.reload()
     await expect(signIn(page)).toBeVisible()

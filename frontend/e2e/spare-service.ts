@@ -1,16 +1,10 @@
 /** A second model service, which has a model of the same name as the first one and always gives the same answer. */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { LocalServer } from './local-server'
 
 export const SPARE_ANSWER = 'The spare service answers.'
 
-export interface SpareService {
-  url: string
-  stop: () => void
-}
-
-export async function startSpareService(model: string): Promise<SpareService> {
-  const server = createServer((request, response) => {
+export function spareService(model: string): LocalServer {
+  return new LocalServer((request, response) => {
     if (request.method === 'GET') {
       response.setHeader('Content-Type', 'application/json')
       response.end(JSON.stringify({ object: 'list', data: [{ id: model, object: 'model' }] }))
@@ -20,7 +14,4 @@ export async function startSpareService(model: string): Promise<SpareService> {
     response.setHeader('Content-Type', 'text/event-stream')
     response.end(`data: ${JSON.stringify({ choices: [choice] })}\n\ndata: [DONE]\n\n`)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}/v1`, stop: () => server.close() }
 }

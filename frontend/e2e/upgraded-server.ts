@@ -1,18 +1,17 @@
 /** A proxy that imitates the server after an upgrade: its build has another name, and the old files may be missing. */
-import { createServer, request, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { request } from 'node:http'
+import { LocalServer } from './local-server'
 import { onwardTo } from './refusing-proxy'
 
 const NAME = /(name\W+)[0-9a-f]{16}/
 
-export class UpgradedServer {
+export class UpgradedServer extends LocalServer {
   /** The name of its build; null: the real one. */
   build: string | null = null
   hasFiles = true
-  readonly #server: Server
 
   constructor() {
-    this.#server = createServer((incoming, outgoing) => {
+    super((incoming, outgoing) => {
       if (!this.hasFiles && incoming.url?.startsWith('/assets/')) {
         outgoing.writeHead(404).end()
         return
@@ -35,16 +34,5 @@ export class UpgradedServer {
       onward.on('error', () => outgoing.destroy())
       incoming.pipe(onward)
     })
-  }
-
-  /** Starts the proxy and returns its URL. */
-  async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
-  }
-
-  async stop(): Promise<void> {
-    this.#server.closeAllConnections()
-    await new Promise((resolve) => this.#server.close(resolve))
   }
 }

@@ -1,6 +1,7 @@
 /** Steps of a user that many tests share. */
 import { randomUUID } from 'node:crypto'
 import { type APIRequestContext, expect, type Locator, type Page } from '@playwright/test'
+import type { Conversation } from '@/types/api'
 import { type Language, TEXTS } from './texts'
 
 export const PASSWORD = 'correct-horse-battery'
@@ -38,14 +39,23 @@ export async function signUp(
   account: Account = newAccount(),
   language: Language = 'en',
 ): Promise<Account> {
-  const { auth } = TEXTS[language]
   await page.goto('/register')
-  await page.getByLabel(auth.email, { exact: true }).fill(account.email)
-  await page.getByLabel(auth.username, { exact: true }).fill(account.username)
-  await page.getByLabel(auth.password, { exact: true }).fill(PASSWORD)
-  await page.getByRole('button', { name: auth.register }).click()
+  await submitSignUp(page, account, language)
   await expect(composer(page, language)).toBeVisible()
   return account
+}
+
+/** Fills the sign-up form in and sends it. */
+export async function submitSignUp(
+  page: Page,
+  { email, username }: Account,
+  language: Language = 'en',
+): Promise<void> {
+  const { auth } = TEXTS[language]
+  await page.getByLabel(auth.email, { exact: true }).fill(email)
+  await page.getByLabel(auth.username, { exact: true }).fill(username)
+  await page.getByLabel(auth.password, { exact: true }).fill(PASSWORD)
+  await page.getByRole('button', { name: auth.register }).click()
 }
 
 export async function signIn(
@@ -60,6 +70,12 @@ export async function signIn(
   await page.getByRole('button', { name: auth.signIn }).click()
 }
 
+export async function signOut(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Account menu' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page).toHaveURL(/\/login/)
+}
+
 /** Signs the user in on another device, and signs out all other devices from there. */
 export async function endSessionsElsewhere(request: APIRequestContext, { username }: Account): Promise<void> {
   const answer = await request.post('/api/auth/token/pair', { data: { username, password: PASSWORD } })
@@ -68,6 +84,13 @@ export async function endSessionsElsewhere(request: APIRequestContext, { usernam
     headers: { Authorization: `Bearer ${access}` },
   })
   expect(ended.status()).toBe(204)
+}
+
+/** Chooses an item of the menu of a conversation in the list. */
+export async function chooseFromMenu(page: Page, title: string, item: string): Promise<void> {
+  await page.getByRole('link', { name: title }).hover()
+  await page.getByRole('button', { name: `Menu for “${title}”` }).click()
+  await page.getByRole('menuitem', { name: item, exact: true }).click()
 }
 
 export function composer(page: Page, language: Language = 'en'): Locator {
@@ -116,12 +139,15 @@ interface StoredMessage {
   status: string
 }
 
+/** The id of the conversation that is open. */
+function openId(page: Page): string {
+  return new URL(page.url()).pathname.split('/').at(-1) ?? ''
+}
+
 /** The conversation's newest messages in the server's database, oldest first. */
 export async function storedMessages(page: Page): Promise<StoredMessage[]> {
-  const id = new URL(page.url()).pathname.split('/').at(-1) ?? ''
-  const answer = await page.request.get(`/api/conversations/${id}/messages?before=`, {
-    headers: { Authorization: `Bearer ${await accessToken(page)}` },
-  })
+  const headers = await authorization(page)
+  const answer = await page.request.get(`/api/conversations/${openId(page)}/messages?before=`, { headers })
   const { messages } = (await answer.json()) as { messages: StoredMessage[] }
   return messages
 }
@@ -143,6 +169,24 @@ export async function accessToken(page: Page): Promise<string> {
     const { access } = (await refreshed.json()) as { access: string }
     return access
   })
+}
+
+/** The headers of a request of the page's user. */
+export async function authorization(page: Page): Promise<{ Authorization: string }> {
+  return { Authorization: `Bearer ${await accessToken(page)}` }
+}
+
+/** Changes the open conversation through the API. */
+export async function changeConversation(page: Page, data: Partial<Conversation>): Promise<void> {
+  const headers = await authorization(page)
+  const answer = await page.request.patch(`/api/conversations/${openId(page)}`, { headers, data })
+  expect(answer.ok()).toBe(true)
+}
+
+/** Waits until the service worker has cached the pages. */
+export async function untilKept(page: Page): Promise<void> {
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
 }
 
 /** Turns off preloading: the page loads no code before it needs it, although the browser is idle. */

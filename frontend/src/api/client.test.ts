@@ -81,13 +81,6 @@ describe('a request', () => {
 })
 
 describe('the base URLs', () => {
-  test('are relative to the origin of the page by default', async () => {
-    vi.resetModules()
-    const { apiUrl, socketUrl } = await import('@/api/base-urls')
-    expect(apiUrl('/models')).toBe('/api/models')
-    expect(socketUrl('/ws/chat/1/')).toBe('ws://localhost:3000/ws/chat/1/')
-  })
-
   test('come from the variables of the build', async () => {
     vi.stubEnv('VITE_API_BASE_URL', 'http://localhost:8000/api')
     vi.stubEnv('VITE_WS_BASE_URL', 'ws://localhost:8000/')

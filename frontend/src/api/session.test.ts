@@ -144,16 +144,6 @@ describe('a token', () => {
 })
 
 describe('two tabs', () => {
-  test('sign out together', async () => {
-    const [first, second] = [await openTab(), await openTab()]
-    server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('ann') })))
-    await first.start()
-    await second.start()
-    await first.signOut()
-    expect(first.status()).toBe('signed-out')
-    await eventually(() => expect(second.status()).toBe('signed-out'))
-  })
-
   test('sign in together', async () => {
     const [first, second] = [await openTab(), await openTab()]
     server.use(http.post(REFRESH, refused, { once: true }))

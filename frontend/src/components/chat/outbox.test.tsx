@@ -1,13 +1,11 @@
 import { act, screen, waitFor } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
-import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { composer, openPage } from '@/test/app'
 import { authSuccess, received } from '@/test/chat-server'
 import { AnsweredChat } from '@/test/chats'
 import { accepted, end, refusal, stream } from '@/test/frames'
 import { conversation } from '@/test/messages'
-import { server } from '@/test/server'
 
 let opened: AnsweredChat
 
@@ -158,26 +156,5 @@ describe('a message', () => {
       const sent = opened.chat.connections.flatMap(({ received: frames }) => frames)
       expect(sent.filter(({ type }) => type === 'chat.message')).toMatchObject([{ content: 'Left behind' }])
     })
-  })
-})
-
-describe('a new chat', () => {
-  test('is created once the server can be reached, and then sends its first message', async () => {
-    opened.stored.conversations = []
-    opened.stored.messages = []
-    let tries = 0
-    server.use(
-      http.post('/api/conversations/', () => {
-        tries += 1
-        return tries === 1 ? HttpResponse.error() : undefined
-      }),
-    )
-    const user = await openPage('/')
-    await user.type(await composer(), 'Hello{Enter}')
-    await screen.findByText('Will be sent when the connection is back')
-    const connection = await opened.connect()
-    expect(await received(connection, 'chat.message')).toMatchObject({ content: 'Hello' })
-    expect(tries).toBe(2)
-    expect(opened.stored.conversations).toHaveLength(1)
   })
 })

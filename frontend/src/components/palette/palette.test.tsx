@@ -14,11 +14,7 @@ const HIT: SearchHit = {
   message_id: 'm7',
   role: 'assistant',
   created_at: '2026-01-02T03:04:05.678Z',
-  snippet: [
-    { text: '最長的', is_match: false },
-    { text: '河流', is_match: true },
-    { text: '是尼羅河', is_match: false },
-  ],
+  snippet: [{ text: '河流', is_match: true }],
 }
 
 let queries: string[]
@@ -58,18 +54,6 @@ test('an empty palette lists recent conversations and commands', async () => {
   expect(within(commands).getByRole('option', { name: 'New chat' })).toBeTruthy()
 })
 
-test('a search hit marks the match and opens the conversation at its message', async () => {
-  const { user, field } = await openPalette()
-  await user.type(field, '河流')
-  const group = await screen.findByRole('group', { name: 'Titles and messages' })
-  const option = within(group).getByRole('option')
-  expect(option.querySelector('mark')?.textContent).toBe('河流')
-  expect(field.getAttribute('aria-activedescendant')).toBe(option.id)
-  await user.keyboard('{Enter}')
-  await waitFor(() => expect(location.pathname + location.search).toBe('/c/c1?at=m7'))
-  expect(screen.queryByRole('combobox')).toBeNull()
-})
-
 test('arrow keys wrap around, and Enter runs the selected command', async () => {
   const { user, field } = await openPalette()
   await user.type(field, 'theme')
@@ -82,12 +66,6 @@ test('arrow keys wrap around, and Enter runs the selected command', async () => 
   expect([dark, system].map((option) => option?.getAttribute('aria-selected'))).toEqual(['false', 'true'])
   await user.keyboard('{ArrowDown}{Enter}')
   await waitFor(() => expect(document.documentElement.dataset['theme']).toBe('dark'))
-})
-
-test('a search without hits says "No results."', async () => {
-  const { user, field } = await openPalette()
-  await user.type(field, 'zzz')
-  await waitFor(() => expect(screen.getByRole('status').textContent).toBe('No results.'))
 })
 
 test.each([{ isComposing: true }, { isComposing: false, keyCode: 229 }])(

@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { describe, expect, it } from 'vitest'
 import { openPage, serve } from '@/test/app'
+import { signInAsAdministrator } from '@/test/chats'
 import { server } from '@/test/server'
 import type { ModelService, ModelServiceChange } from '@/types/api'
 
@@ -30,24 +31,12 @@ const SPARE: ModelService = {
 function serveServices(services: ModelService[]): [string, ModelServiceChange | null][] {
   const changes: [string, ModelServiceChange | null][] = []
   const list = () => ({ source: services.length ? 'screen' : 'none', services })
-  const store = async (what: string, request: Request) => {
-    const change = (await request.json()) as ModelServiceChange
-    changes.push([what, change])
-    return change
-  }
   serve({ conversations: [], messages: [] })
+  signInAsAdministrator()
   server.use(
-    http.get('/api/auth/me', () =>
-      HttpResponse.json({ id: 'u1', email: 'ann@example.com', username: 'ann', is_admin: true }),
-    ),
     http.get('/api/models/services', () => HttpResponse.json(list())),
-    http.post('/api/models/services', async ({ request }) => {
-      const change = await store('POST', request)
-      services.push({ ...SPARE, name: change.name ?? '', base_url: change.base_url })
-      return HttpResponse.json(list(), { status: 201 })
-    }),
     http.put('/api/models/services/:id', async ({ params, request }) => {
-      await store(`PUT ${String(params['id'])}`, request)
+      changes.push([`PUT ${String(params['id'])}`, (await request.json()) as ModelServiceChange])
       return HttpResponse.json(list())
     }),
     http.delete('/api/models/services/:id', ({ params }) => {
@@ -75,21 +64,6 @@ describe('the model services', () => {
     await screen.findByText('The service works. Chat models: 12.')
     await user.click(screen.getByRole('button', { name: 'Test Spare AI' }))
     expect((await screen.findByRole('alert')).textContent).toContain('The service rejected this key.')
-  })
-
-  it('are added with a name, an address and a key', async () => {
-    const changes = serveServices([{ ...MAIN }])
-    const user = await openPage('/?settings=models')
-    await user.click(await screen.findByRole('button', { name: 'Add a model service' }))
-    expect(screen.queryByRole('button', { name: 'Edit Spare AI' })).toBeNull()
-    await user.type(screen.getByLabelText('Name (optional)'), 'Spare AI')
-    await user.type(screen.getByLabelText('Address'), 'https://spare.example/v1')
-    await user.type(screen.getByLabelText('API key'), 'sk-1')
-    await user.click(screen.getByRole('button', { name: 'Test and save' }))
-    await screen.findByRole('button', { name: 'Edit Spare AI' })
-    const given = { name: 'Spare AI', base_url: 'https://spare.example/v1', api_key: 'sk-1' }
-    expect(changes).toEqual([['POST', { ...given, models: [], limits: [] }]])
-    expect(screen.queryByLabelText('Address')).toBeNull()
   })
 
   it('are changed, with limits of their models, and keep their keys', async () => {

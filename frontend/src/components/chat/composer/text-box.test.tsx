@@ -30,14 +30,6 @@ test('Shift+Enter inserts a line break', () => {
   expect(press({ shiftKey: true })).toEqual({ sent: false, kept: false })
 })
 
-test('an Enter that ends a composition does not send', () => {
-  expect(press({ isComposing: true, keyCode: 229 })).toEqual({ sent: false, kept: false })
-})
-
-test('an Enter that ends a composition does not send in Safari, which reports isComposing as false', () => {
-  expect(press({ isComposing: false, keyCode: 229 })).toEqual({ sent: false, kept: false })
-})
-
 test('an Enter with isComposing but the usual key code does not send', () => {
   expect(press({ isComposing: true })).toEqual({ sent: false, kept: false })
 })

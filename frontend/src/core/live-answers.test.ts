@@ -34,32 +34,25 @@ function setThread(...messages: Message[]): void {
 const cachedAnswer = () => client.getQueryData(threadQuery('c1').queryKey)?.messages.at(-1)
 const liveAnswers = () => useLive.getState().answers
 
-/** Applies these frames to live answers whose cache is watched, and returns the ids of the answers that ended. */
-function receive(...frames: unknown[]): string[] {
-  const endedIds: string[] = []
-  const answers = new LiveAnswers(client, 'c1', {
-    onGap: () => undefined,
-    onEnd: (id) => endedIds.push(id),
-  })
+/** Applies these frames to live answers whose cache is watched. */
+function receive(...frames: unknown[]): void {
+  const answers = new LiveAnswers(client, 'c1', { onGap: () => undefined, onEnd: () => undefined })
   answers.watchCache(() => undefined)
   for (const frame of frames) answers.receive(frame as AnswerFrame)
   answers.flush()
-  return endedIds
 }
 
-test('an answer is kept live while it is being written', () => {
-  setThread(Q1, WRITING)
-  expect(receive(stream('a1', 'Half', 0))).toEqual([])
-  expect(liveAnswers()).toMatchObject({ a1: { content: 'Half', status: 'streaming' } })
-  expect(cachedAnswer()).toEqual(WRITING)
-})
-
-test('the end of an answer is stored in the query cache, and the live answer is dropped', async () => {
-  setThread(Q1, WRITING)
-  expect(receive(stream('a1', 'Whole.', 0), end('a1', 1))).toEqual(['a1'])
-  expect(cachedAnswer()).toMatchObject({ content: 'Whole.', status: 'complete' })
-  await eventually(() => expect(liveAnswers()).toEqual({}))
-})
+/** The session of a conversation whose second question the server has accepted. */
+async function openAnswering() {
+  setThread(Q1, answer('a1', 'q1'))
+  session.begin(accessToken('ann'))
+  const chat = new FakeChatServer()
+  const conversation = new ConversationSession('c1', client)
+  conversation.open()
+  const connection = await chat.authenticating(1)
+  connection.send(authSuccess({ leaf_id: 'a1' }), accepted('x', 'Second?'))
+  return { chat, conversation, connection }
+}
 
 test('an answer that continues has the tokens of its earlier runs, even if their end was missed', () => {
   setThread(Q1, WRITING)
@@ -85,13 +78,8 @@ test('an answer that ended outside the cache is kept live until the cache has it
 })
 
 test('the session of a conversation drops the live answer once its end is in the cache', async () => {
-  setThread(Q1, answer('a1', 'q1'))
-  session.begin(accessToken('ann'))
-  const chat = new FakeChatServer()
-  const conversation = new ConversationSession('c1', client)
-  conversation.open()
-  const connection = await chat.authenticating(1)
-  connection.send(authSuccess({ leaf_id: 'a1' }), accepted('x', 'Second?'), stream('a2', 'Sec', 0))
+  const { conversation, connection } = await openAnswering()
+  connection.send(stream('a2', 'Sec', 0))
   await eventually(() => expect(liveAnswers()).toMatchObject({ a2: { content: 'Sec' } }))
   expect(useLive.getState().isBusy).toBe(true)
   connection.send(stream('a2', 'ond.', 1), end('a2', 2))
@@ -102,14 +90,8 @@ test('the session of a conversation drops the live answer once its end is in the
 })
 
 test('pieces of a reset that a lost connection cut off are not shown before the text that follows', async () => {
-  setThread(Q1, answer('a1', 'q1'))
-  session.begin(accessToken('ann'))
-  const chat = new FakeChatServer()
-  const conversation = new ConversationSession('c1', client)
-  conversation.open()
-  const first = await chat.authenticating(1)
-  first.send(authSuccess({ leaf_id: 'a1' }), accepted('x', 'Second?'), stream('a2', 'Old ', 0))
-  first.send(stream('a2', 'One ', 0, { seq: 0, reset: true }))
+  const { chat, conversation, connection: first } = await openAnswering()
+  first.send(stream('a2', 'Old ', 0), stream('a2', 'One ', 0, { seq: 0, reset: true }))
   await eventually(() => expect(liveAnswers()).toMatchObject({ a2: { content: 'One ', seq: 0 } }))
   first.close(1012)
   const second = await chat.authenticating(2)

@@ -1,6 +1,7 @@
 import { delay, http, HttpResponse } from 'msw'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { eventually } from '@/test/eventually'
+import { image } from '@/test/messages'
 import { server } from '@/test/server'
 import { accessToken } from '@/test/tokens'
 import type { Attachment } from '@/types/api'
@@ -44,19 +45,7 @@ async function openPage() {
 }
 
 function stored({ id, description }: Received): Attachment {
-  const sizes = { bytes: 4, width: 1, height: 1, pages: null, truncated: false, tokens: 85 }
-  const urls = { url: '/u', thumbnail_url: '/t', text_url: null }
-  const created_at = '2026-01-02T03:04:05.678Z'
-  return {
-    id,
-    kind: 'image',
-    name: 'a.png',
-    mime: 'image/png',
-    description,
-    ...sizes,
-    ...urls,
-    created_at,
-  }
+  return { ...image('a.png', '/t'), id, description }
 }
 
 /** Answers the uploads in turn; those after the last answer are stored. */

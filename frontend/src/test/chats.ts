@@ -3,9 +3,9 @@ import { screen } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { composer, openPage, serve, type Stored } from '@/test/app'
 import { authSuccess, FakeChatServer, type FakeConnection, received } from '@/test/chat-server'
-import { answer, conversation, question } from '@/test/messages'
+import { answer, conversation, image, question } from '@/test/messages'
 import { server } from '@/test/server'
-import type { Message } from '@/types/api'
+import type { Attachment, Message } from '@/types/api'
 
 /** Accepts changes of conversation c1, and returns the list to which each is added. */
 export function acceptChanges(stored: object): unknown[] {
@@ -26,6 +26,19 @@ export function serveChatWithModel(model: string): unknown[] {
   serve({ conversations: [stored], messages: [] })
   new FakeChatServer()
   return acceptChanges(stored)
+}
+
+/** Stores each upload as an image with these changes, and returns the list to which its id is added. */
+export function serveUploads(change: Partial<Attachment> = {}): string[] {
+  const uploaded: string[] = []
+  server.use(
+    http.post('/api/attachments/', async ({ request }) => {
+      const id = (await request.formData()).get('id') as string
+      uploaded.push(id)
+      return HttpResponse.json({ ...image('a.png', '/t'), id, ...change }, { status: 201 })
+    }),
+  )
+  return uploaded
 }
 
 export function signInAsAdministrator(): void {

@@ -3,23 +3,15 @@ import { http, HttpResponse, type RequestHandler } from 'msw'
 import { expect, test } from 'vitest'
 import { composer, openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
+import { serveUploads } from '@/test/chats'
 import { conversation } from '@/test/messages'
 import { LIMITS, server } from '@/test/server'
 
 /** Opens a chat at a server that finds `pages` pages in each file. */
 async function openChat(pages: number, ...handlers: RequestHandler[]): Promise<void> {
   serve({ conversations: [conversation('c1', { leaf_id: null })], messages: [] })
-  server.use(
-    http.post('/api/attachments/', async ({ request }) => {
-      const id = (await request.formData()).get('id') as string
-      const sizes = { bytes: 4, width: null, height: null, pages, truncated: false, tokens: 5 }
-      const urls = { url: '/u', thumbnail_url: null, text_url: '/t' }
-      const texts = { kind: 'document', name: 'a.pdf', mime: 'application/pdf', description: '' }
-      const created_at = '2026-01-02T03:04:05.678Z'
-      return HttpResponse.json({ id, ...texts, ...sizes, ...urls, created_at }, { status: 201 })
-    }),
-    ...handlers,
-  )
+  serveUploads({ kind: 'document', name: 'a.pdf', mime: 'application/pdf', pages })
+  server.use(...handlers)
   new FakeChatServer()
   await openPage('/c/c1')
 }

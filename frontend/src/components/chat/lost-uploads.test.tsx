@@ -1,30 +1,18 @@
 import { fireEvent, screen } from '@testing-library/react'
-import { http, HttpResponse } from 'msw'
 import { expect, test } from 'vitest'
 import { composer, openPage, serve } from '@/test/app'
 import { authSuccess, FakeChatServer, received } from '@/test/chat-server'
+import { serveUploads } from '@/test/chats'
 import { eventually } from '@/test/eventually'
 import { accepted, refusal } from '@/test/frames'
 import { conversation } from '@/test/messages'
-import { server } from '@/test/server'
 
 const PNG = new File(['data'], 'a.png', { type: 'image/png' })
 
 /** Opens a chat and sends a message with a file; returns the connection and the ids of the uploads so far. */
 async function sendWithFile() {
-  const uploaded: string[] = []
   serve({ conversations: [conversation('c1', { leaf_id: null })], messages: [] })
-  server.use(
-    http.post('/api/attachments/', async ({ request }) => {
-      const id = (await request.formData()).get('id') as string
-      uploaded.push(id)
-      const sizes = { bytes: 4, width: 1, height: 1, pages: null, truncated: false, tokens: 85 }
-      const urls = { url: '/u', thumbnail_url: '/t', text_url: null }
-      const texts = { kind: 'image', name: 'a.png', mime: 'image/png', description: '' }
-      const created_at = '2026-01-02T03:04:05.678Z'
-      return HttpResponse.json({ id, ...texts, ...sizes, ...urls, created_at }, { status: 201 })
-    }),
-  )
+  const uploaded = serveUploads()
   const chat = new FakeChatServer()
   const user = await openPage('/c/c1')
   const connection = await chat.authenticating(1)

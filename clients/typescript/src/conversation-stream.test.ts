@@ -68,17 +68,6 @@ test('after three refused handshakes frames arrive in an event stream', async ()
   expect(lastState()).toEqual({ kind: 'open' })
 })
 
-test('commands are posted, and a refusal arrives as a frame', async () => {
-  await openStream()
-  const stop = { type: 'chat.stop', message_id: 'm1' } as const
-  expect(connector.send(stop)).toBe(true)
-  await eventually(() => expect(streams.commands).toEqual([stop]))
-  const error = { type: 'chat.error', code: 'EMPTY_CONTENT', error: 'Empty.', client_id: 'x' } as const
-  streams.answer = { status: 422, body: error }
-  connector.send({ type: 'chat.message', client_id: 'x', content: ' ' })
-  await eventually(() => expect(frames.at(-1)).toEqual(error))
-})
-
 test('a follow command opens a stream from its position', async () => {
   await openStream()
   connector.send({ type: 'chat.follow', ...RESUME })
@@ -99,14 +88,6 @@ test.each([
   await openStream()
   streams.write(`event: close\ndata: {"code":${code}}\n\n`)
   await eventually(() => expect(lastState()).toEqual({ kind: 'closed', reason }))
-})
-
-test('a stream that breaks off resumes from the position', async () => {
-  await openStream()
-  resume = RESUME
-  streams.end()
-  await streams.listening(2)
-  expect(streams.queries[1]).toBe('?message_id=m1&run=2&seq=17')
 })
 
 test('a page that becomes visible does not connect before the time of Retry-After', async () => {
@@ -132,13 +113,6 @@ test('a stream that is not needed is closed, and continues once it is', async ()
   connector.needChanged()
   await streams.listening(2)
   expect(streams.queries[1]).toBe('?message_id=m1&run=2&seq=17')
-})
-
-test('a conversation that does not exist closes the connector', async () => {
-  streams.refusal = { status: 404, body: { error: 'None.', code: 'NO_CONVERSATION' } }
-  for (let tries = 1; tries <= 3; tries += 1) handshakes.failed()
-  connector.open()
-  await eventually(() => expect(lastState()).toEqual({ kind: 'closed', reason: 'no-conversation' }))
 })
 
 test('a WebSocket is tried once a minute, and used once its handshake succeeds', async () => {

@@ -1,8 +1,8 @@
-/** Fake of the server's endpoints for clients without WebSocket. */
-import type { ChangeFeedFrame, ClientCommand, ServerFrame } from '../frames.gen.js'
+/** Fake of the server's event streams for clients without WebSocket. */
+import type { ChangeFeedFrame, ServerFrame } from '../frames.gen.js'
 import { eventually } from './eventually.js'
 
-interface Answer {
+interface Refusal {
   status: number
   body: unknown
   headers?: Record<string, string>
@@ -11,13 +11,8 @@ interface Answer {
 export class FakeStreamServer {
   /** The query strings of the requested streams. */
   readonly queries: string[] = []
-  readonly commands: ClientCommand[] = []
-  /** The `Authorization` of each request. */
-  readonly authorizations: (string | null)[] = []
-  /** The response to the next command. */
-  answer: Answer = { status: 200, body: { type: 'pong' } satisfies ServerFrame }
   /** The response to a request for a stream; null: a stream. */
-  refusal: Answer | null = null
+  refusal: Refusal | null = null
   /** The first frame of each stream. */
   first: ServerFrame | ChangeFeedFrame | null = null
   /** How many streams the client has closed. */
@@ -25,13 +20,7 @@ export class FakeStreamServer {
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null
 
   readonly fetch: typeof fetch = (input, init) => {
-    const url = new URL(input as string)
-    this.authorizations.push(new Headers(init?.headers).get('Authorization'))
-    if (!url.pathname.endsWith('/events')) {
-      this.commands.push(JSON.parse(init?.body as string) as ClientCommand)
-      return Promise.resolve(responseOf(this.answer))
-    }
-    this.queries.push(url.search)
+    this.queries.push(new URL(input as string).search)
     return Promise.resolve(this.refusal ? responseOf(this.refusal) : this.#stream(init?.signal))
   }
 
@@ -41,10 +30,6 @@ export class FakeStreamServer {
 
   write(text: string): void {
     this.#controller?.enqueue(new TextEncoder().encode(text))
-  }
-
-  end(): void {
-    this.#controller?.close()
   }
 
   async listening(times: number): Promise<void> {
@@ -68,7 +53,7 @@ export class FakeStreamServer {
   }
 }
 
-function responseOf({ status, body, headers }: Answer): Response {
+function responseOf({ status, body, headers }: Refusal): Response {
   return new Response(JSON.stringify(body), {
     status,
     headers: { 'Content-Type': 'application/json', ...headers },

@@ -8,31 +8,6 @@ function show(text: string): HTMLElement {
   return render(<Markdown text={text} isBeingWritten={false} />).container
 }
 
-const bold = (text: string) => [...show(text).querySelectorAll('strong')].map((mark) => mark.textContent)
-
-test.each([
-  ['含**「重點」**內容', ['「重點」']],
-  ['* **重點：**先備份。', ['重點：']],
-  ['前**《書名》**後', ['《書名》']],
-  ['**「甲」**和**「乙」**。', ['「甲」', '「乙」']],
-])('exactly the words between the stars of %j are bold', (text, words) => {
-  expect(bold(text)).toEqual(words)
-  expect(show(text).textContent).not.toContain('*')
-})
-
-test.each(['含**「重點」**內容', '* **重點：**先備份。', '前**《書名》**後'])(
-  'no state of %j shows stars while it is written',
-  (text) => {
-    for (let length = 1; length <= text.length; length += 1) {
-      expect(show(mendTail(text.slice(0, length))).textContent).not.toContain('*')
-    }
-  },
-)
-
-test('struck words may touch full-width punctuation', () => {
-  expect(show('前~~「舊」~~後').querySelector('del')?.textContent).toBe('「舊」')
-})
-
 test.each([
   ['請看 https://example.com/docs。接著讀', 'https://example.com/docs'],
   ['（https://example.com/b）和', 'https://example.com/b'],

@@ -40,6 +40,10 @@ const BOLD: readonly [string, readonly string[]][] = [
   ['## **หัวข้อ:**ก', ['หัวข้อ:']],
   ['[**Важно:**ссылка](https://example.com)', ['Важно:']],
   ['1. **خطوة:**نص\n   - **ثانية:**نص', ['خطوة:', 'ثانية:']],
+  ['含**「重點」**內容', ['「重點」']],
+  ['* **重點：**先備份。', ['重點：']],
+  ['前**《書名》**後', ['《書名》']],
+  ['**「甲」**和**「乙」**。', ['「甲」', '「乙」']],
 ]
 
 test.each(BOLD)('exactly the words between the stars of %j are bold', (text, words) => {
@@ -55,7 +59,7 @@ test.each(BOLD)('no state of %j shows stars while it is written', (text) => {
 
 test.each([
   ['em', '*«А»*б, ไทย*เอียง:*ไทย, _重點：_說明', ['«А»', 'เอียง:', '重點：']],
-  ['del', '~~สำคัญ:~~ข้อความ ~~old:~~new', ['สำคัญ:', 'old:']],
+  ['del', '~~สำคัญ:~~ข้อความ ~~old:~~new 前~~「舊」~~後', ['สำคัญ:', 'old:', '「舊」']],
   ['em > strong', '***重點：***說明 ***foo:***bar', ['重點：', 'foo:']],
 ])('%s: other marks may touch punctuation too', (element, text, words) => {
   expect(wordsIn(element, text)).toEqual(words)

@@ -1,5 +1,8 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
+import { archivedListQuery, conversationListQuery } from '@/api/conversations'
+import { placeConversation, removeConversation } from '@/core/conversation-cache'
 import { titleText } from '@/i18n/title-text'
 import { basePath } from '@/lib/base-path'
 import { showToast } from '@/stores/toasts'
@@ -8,7 +11,7 @@ import type { ConversationSummary } from '@/types/api'
 interface Removal {
   /** Says what was done. */
   text: 'sidebar.archived' | 'sidebar.deleted'
-  remove: (id: string) => Promise<unknown>
+  remove: (id: string) => Promise<void>
   restore: (id: string) => Promise<unknown>
 }
 
@@ -24,6 +27,17 @@ export function useRemovalWithUndo({
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { id: openId } = useParams()
+  const client = useQueryClient()
+  const { mutateAsync: removeOne } = useMutation({
+    mutationFn: remove,
+    onMutate: (id) => removeConversation(client, id),
+    onError: (_error, _id, listed) => {
+      // Without a network, the list cannot be fetched.
+      if (listed) placeConversation(client, listed)
+      void client.invalidateQueries({ queryKey: conversationListQuery.queryKey })
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: archivedListQuery.queryKey }),
+  })
 
   return ({ id, title }) => {
     const wasOpen = id === openId
@@ -32,7 +46,7 @@ export function useRemovalWithUndo({
       if (wasOpen) await navigate(`/c/${id}`)
     }
     const run = async () => {
-      const removed = remove(id)
+      const removed = removeOne(id)
       if (wasOpen) await navigate('/')
       try {
         await removed

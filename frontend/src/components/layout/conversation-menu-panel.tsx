@@ -16,7 +16,7 @@ import { exportConversation, type ExportFormat } from '@/api/exports'
 import type { MenuState } from '@/components/ui/menu'
 import { MenuItem, MenuSeparator } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'
-import { useArchive, useArchiveWithUndo } from '@/hooks/use-archive'
+import { useArchiveWithUndo, useUnarchive } from '@/hooks/use-archive'
 import { useChangeConversation } from '@/hooks/use-conversations'
 import { useDeleteWithUndo } from '@/hooks/use-delete-with-undo'
 import { useAskToPrint } from '@/hooks/use-print'
@@ -42,7 +42,7 @@ export default function ConversationMenuPanel({
   const { mutate: change } = useChangeConversation()
   const deleteWithUndo = useDeleteWithUndo()
   const archiveWithUndo = useArchiveWithUndo()
-  const { mutate: archive } = useArchive()
+  const { mutate: unarchive } = useUnarchive()
   const { mutate: exportAs } = useMutation({
     mutationFn: (format: ExportFormat) => exportConversation(id, format, usePreferences.getState().language),
     onSuccess: (file, format) => saveFile(file, title, format === 'json' ? 'json' : 'md'),
@@ -72,11 +72,7 @@ export default function ConversationMenuPanel({
         onSelect={() => change({ id, change: { is_pinned: !is_pinned } })}
       />
       {is_archived ? (
-        <MenuItem
-          Icon={ArchiveRestore}
-          text={t('settings.unarchive')}
-          onSelect={() => archive({ id, isArchived: false })}
-        />
+        <MenuItem Icon={ArchiveRestore} text={t('settings.unarchive')} onSelect={() => unarchive(id)} />
       ) : (
         <MenuItem Icon={Archive} text={t('sidebar.archive')} onSelect={() => archiveWithUndo(conversation)} />
       )}

@@ -7,7 +7,7 @@ import { archivedListQuery } from '@/api/conversations'
 import { LoadState } from '@/components/ui/load-state'
 import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
-import { useArchive } from '@/hooks/use-archive'
+import { useUnarchive } from '@/hooks/use-archive'
 import { useDeleteWithUndo } from '@/hooks/use-delete-with-undo'
 import { useWhenNear } from '@/hooks/use-near'
 import { titleText } from '@/i18n/title-text'
@@ -17,7 +17,7 @@ export function ArchivedConversations() {
   const { t } = useTranslation()
   const query = useInfiniteQuery(archivedListQuery)
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
-  const { mutate: archive } = useArchive()
+  const { mutate: unarchive } = useUnarchive()
   const deleteWithUndo = useDeleteWithUndo()
   const end = useRef<HTMLDivElement>(null)
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage])
@@ -37,10 +37,7 @@ export function ArchivedConversations() {
               <Link to={`/c/${id}`} dir="auto" className="min-w-0 grow truncate text-sm hover:underline">
                 {title}
               </Link>
-              <Button
-                aria-label={t('settings.unarchiveOf', { title })}
-                onClick={() => archive({ id, isArchived: false })}
-              >
+              <Button aria-label={t('settings.unarchiveOf', { title })} onClick={() => unarchive(id)}>
                 {t('settings.unarchive')}
               </Button>
               <IconButton

@@ -25,7 +25,7 @@ from testkit.programs import run_main
 
 
 async def _profile(scratch: Path, file: Path, name: str) -> str:
-    async with fake_model(scratch, deflate=True) as (course, model_url), product(scratch, model_url, name) as ours:
+    async with fake_model(scratch) as (course, model_url), product(scratch, model_url, name) as ours:
         await course.run(ours, WARM_UP)
         return await sample(course, ours, file)
 

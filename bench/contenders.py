@@ -42,8 +42,7 @@ class BareRelay:
 
 
 @asynccontextmanager
-async def bare_relay(scratch: Path, model_url: str, *, deflate: bool) -> AsyncGenerator[Contender]:
-    """Run the relay, with compression (`deflate`) if the product has it."""
-    switch = "--deflate" if deflate else "--no-deflate"
-    async with running("relay", ["-m", "bench.relay", model_url, switch], scratch / "relay.log") as program:
+async def bare_relay(scratch: Path, model_url: str) -> AsyncGenerator[Contender]:
+    """Run the relay."""
+    async with running("relay", ["-m", "bench.relay", model_url], scratch / "relay.log") as program:
         yield BareRelay(program, int(await program.read_line(STARTING_S)))

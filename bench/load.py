@@ -48,7 +48,7 @@ class User(ClientSocket):
     """One user: takes a seat, asks once, and counts the tokens of the answer."""
 
     def __init__(self, seat: Seat, crowd: "Crowd") -> None:
-        super().__init__(seat.path, deflate=crowd.request.deflate)
+        super().__init__(seat.path)
         self.seated: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.gone = asyncio.Event()
         self.failure: str | None = "no end before the deadline"
@@ -136,7 +136,7 @@ class Crowd:
         async with asyncio.TaskGroup() as group:
             for seat in self.request.seats:
                 group.create_task(take(seat))
-        report(Report("seated", deflated=self._users[0].deflated))
+        report(Report("seated"))
 
     async def ask(self) -> None:
         """Let each user ask, at the requested pace, and wait for the end of all answers or the deadline."""

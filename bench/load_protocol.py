@@ -28,7 +28,6 @@ class LoadRequest(msgspec.Struct):
     demand: Demand | None
     pace: float
     deadline: float
-    deflate: bool
 
 
 class LoadResult(msgspec.Struct):
@@ -50,8 +49,7 @@ class LoadResult(msgspec.Struct):
 
 
 class Report(msgspec.Struct):
-    """Progress of the driver; `seated` comes with `deflated`, `ended` with `result`."""
+    """Progress of the driver; `ended` comes with `result`."""
 
     event: Literal["seated", "steady", "ending", "ended"]
-    deflated: bool = False
     result: LoadResult | None = None

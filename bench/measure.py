@@ -89,9 +89,8 @@ class Memory(msgspec.Struct, frozen=True):
 class Course:
     """The conditions that both contenders share: the fake model and the load driver."""
 
-    def __init__(self, scratch: Path, model: Program, *, deflate: bool) -> None:
-        """Use `model` for all contenders; with `deflate`, the users offer compression as browsers do."""
-        self._deflate = deflate
+    def __init__(self, scratch: Path, model: Program) -> None:
+        """Use `model` for all contenders."""
         self._scratch = scratch
         self._model = model
 
@@ -153,15 +152,12 @@ class Course:
                 with_all = program.resident_bytes()
         return Memory(started, warm, (with_all - with_half) / half)
 
-    async def compresses(self, contender: Contender) -> bool:
-        async with self._idle(contender, await contender.seats(1)) as report:
-            return report.deflated
-
     @asynccontextmanager
-    async def _idle(self, contender: Contender, seats: list[Seat]) -> AsyncGenerator[Report]:
+    async def _idle(self, contender: Contender, seats: list[Seat]) -> AsyncGenerator[None]:
         """Keep users connected and signed in, without commands."""
         async with self._driver(contender, None, seats) as driver:
-            yield await _hear(driver, "seated", SEATING_S)
+            await _hear(driver, "seated", SEATING_S)
+            yield
             driver.write_line(LEAVE)
             await driver.finish()
 
@@ -175,7 +171,6 @@ class Course:
             demand=stage.demand if stage else None,
             pace=stage.pace if stage else QUESTIONS_PER_SECOND,
             deadline=stage.deadline if stage else 0.0,
-            deflate=self._deflate,
         )
         async with running("driver", ["-m", "bench.load"], self._scratch / "driver.log") as driver:
             driver.write_line(msgspec.json.encode(request))
@@ -183,11 +178,11 @@ class Course:
 
 
 @asynccontextmanager
-async def fake_model(scratch: Path, *, deflate: bool) -> AsyncGenerator[tuple[Course, str]]:
+async def fake_model(scratch: Path) -> AsyncGenerator[tuple[Course, str]]:
     """Run the fake model, and yield the course with it and its base URL."""
     async with running("model", ["-m", "bench.fake_model"], scratch / "model.log") as model:
         port = int(await model.read_line(STARTING_S))
-        yield Course(scratch, model, deflate=deflate), f"http://127.0.0.1:{port}/v1"
+        yield Course(scratch, model), f"http://127.0.0.1:{port}/v1"
 
 
 def cpu_seconds(contender: Contender) -> float:
@@ -199,11 +194,10 @@ async def _read(driver: Program, within: float) -> Report:
     return msgspec.json.decode(await driver.read_line(within), type=Report)
 
 
-async def _hear(driver: Program, event: str, within: float) -> Report:
+async def _hear(driver: Program, event: str, within: float) -> None:
     report = await _read(driver, within)
     if report.event != event:
         raise StartError(f"The driver says {report.event}, not {event}.")
-    return report
 
 
 def _shares(begin: CpuReading, end: CpuReading) -> CpuShares:

@@ -1,10 +1,10 @@
 """The bare relay, to which the product is compared: from the model's stream to a socket, without sign-in or database.
 
-`python -m bench.relay MODEL_URL [--no-deflate]` prints its port and serves until it is ended.
+`python -m bench.relay MODEL_URL` prints its port and serves until it is ended.
 """
 
-import argparse
 import socket
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -83,16 +83,13 @@ async def _send_frame(send: Send, frame: Frame) -> None:
 
 def main() -> None:
     """Serve on a free port of the loopback, with the product's settings of uvicorn."""
-    parser = argparse.ArgumentParser(prog="python -m bench.relay", description=__doc__)
-    parser.add_argument("model_url")
-    parser.add_argument("--deflate", action=argparse.BooleanOptionalAction, default=True)
-    arguments = parser.parse_args()
+    [model_url] = sys.argv[1:]
     config = uvicorn.Config(
-        Relay(arguments.model_url),
+        Relay(model_url),
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
-        ws_per_message_deflate=arguments.deflate,
+        ws_per_message_deflate=False,
         lifespan="on",
         log_level="warning",
         access_log=False,

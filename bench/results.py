@@ -15,7 +15,6 @@ class Results(msgspec.Struct):
     scenarios: dict[str, dict[str, list[Readings]]] = {}
     broken: dict[str, str] = {}
     """Scenarios that could not be measured, and why."""
-    deflated: bool = False
 
     def add(self, contender: str, stage: str, measured: Measured) -> None:
         self.stages.setdefault(stage, {}).setdefault(contender, []).append(measured)

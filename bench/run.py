@@ -35,7 +35,7 @@ class Run:
     async def measure(self, scratch: Path) -> None:
         """Start the fake model and the contenders, measure them, and end them."""
         async with AsyncExitStack() as stack:
-            course, model_url = await stack.enter_async_context(fake_model(scratch, deflate=True))
+            course, model_url = await stack.enter_async_context(fake_model(scratch))
             contenders: list[Contender] = []
             for name in self._names:
                 say(f"start, {name}")
@@ -47,7 +47,6 @@ class Run:
                     self.results.memory[name] = await course.measure_memory(contender, WARM_UP, self._plan.idle_sockets)
                 else:
                     await course.run(contender, WARM_UP)
-                self.results.deflated = await course.compresses(contender)
                 contenders.append(contender)
             products = [contender for contender in contenders if isinstance(contender, Product)]
             await self._run_rounds(course, contenders)
@@ -55,7 +54,7 @@ class Run:
 
     def _contender(self, name: str, scratch: Path, model_url: str) -> AbstractAsyncContextManager[Contender]:
         if name == RELAY:
-            return bare_relay(scratch, model_url, deflate=False)  # As the product.
+            return bare_relay(scratch, model_url)
         return product(scratch, model_url, name, starts=self._plan.starts)
 
     async def _run_rounds(self, course: Course, contenders: list[Contender]) -> None:

@@ -51,7 +51,6 @@ def _number(value: float | None) -> str:
 
 
 def _notes(results: Results) -> Iterator[str]:
-    yield f"Compression (permessage-deflate) was {'on' if results.deflated else 'off'} for both."
     yield from _machine(results)
     for scenario, why in results.broken.items():
         yield f"{scenario} could not be measured: {why.partition('\n')[0]}"

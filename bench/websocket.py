@@ -1,17 +1,15 @@
-"""A minimal WebSocket client (RFC 6455, RFC 7692), which costs as little CPU as possible."""
+"""A minimal WebSocket client (RFC 6455), which costs as little CPU as possible."""
 
 import asyncio
 import base64
 import os
-import zlib
 from time import monotonic_ns
 from typing import cast
 
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
 
-_FINAL, _DEFLATED, _MASKED = 0x80, 0x40, 0x80
+_FINAL, _COMPRESSED, _MASKED = 0x80, 0x40, 0x80
 _SHORT, _LONG = 126, 127
-_BLOCK_END = b"\x00\x00\xff\xff"
 
 
 class BrokenProtocolError(Exception):
@@ -23,12 +21,11 @@ class FrameReader:
 
     def __init__(self) -> None:
         self._held = b""
-        self._inflate = zlib.decompressobj(-15).decompress
 
     def read(self, data: bytes) -> list[tuple[int, bytes]]:
         """Return the frames that are now complete: operation and payload.
 
-        Raises `BrokenProtocolError` for masked frames and messages in several frames, which neither server sends.
+        Raises `BrokenProtocolError` for frames that neither server sends: masked, compressed, or parts of a message.
         """
         if self._held:
             data = self._held + data
@@ -48,10 +45,9 @@ class FrameReader:
                 break
             if not first & _FINAL:
                 raise BrokenProtocolError("message in several frames")
-            payload = data[start:at_next]
-            if first & _DEFLATED:
-                payload = self._inflate(payload + _BLOCK_END)
-            frames.append((first & 0x0F, payload))
+            if first & _COMPRESSED:
+                raise BrokenProtocolError("compressed message")
+            frames.append((first & 0x0F, data[start:at_next]))
             at = at_next
         self._held = data[at:]
         return frames
@@ -74,14 +70,11 @@ def client_frame(operation: int, payload: bytes) -> bytes:
 class ClientSocket(asyncio.Protocol):
     """One connection; subclasses define what happens when it opens, receives text and is lost."""
 
-    def __init__(self, path: str, *, deflate: bool) -> None:
-        """Offer permessage-deflate, as browsers do, if `deflate` says so."""
+    def __init__(self, path: str) -> None:
         self._path = path
-        self._offer = deflate
         self._reader: FrameReader | None = None
         self._handshake = b""
         self._transport: asyncio.Transport | None = None
-        self.deflated = False
         self.close_code: int | None = None
 
     def opened(self) -> None:
@@ -109,11 +102,11 @@ class ClientSocket(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         host, port = self._transport.get_extra_info("peername")[:2]
-        offer = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n" if self._offer else ""
         key = base64.b64encode(os.urandom(16)).decode()
         self._transport.write(
             f"GET {self._path} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n{offer}\r\n".encode()
+            f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
+            "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n".encode()  # As browsers do.
         )
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -142,7 +135,6 @@ class ClientSocket(asyncio.Protocol):
         if b" 101 " not in status:
             self._transport.abort()
             raise BrokenProtocolError(status.decode("latin-1"))
-        self.deflated = b"permessage-deflate" in head
         self._reader = FrameReader()
         self.opened()
         return rest

@@ -14,9 +14,8 @@ async def test_a_measurement_of_the_relay_counts_each_token_once(tmp_path: Path)
     paced = Stage("50 users in one second", 10, Demand(rate=50, tokens=50), 50.0, 20.0)
     flat_out = Stage("flat out", 2, Demand(rate=0, tokens=3000), 50.0, 20.0)
     results = Results()
-    async with fake_model(tmp_path, deflate=True) as (course, model_url):
-        async with bare_relay(tmp_path, model_url, deflate=True) as relay:
-            assert await course.compresses(relay)
+    async with fake_model(tmp_path) as (course, model_url):
+        async with bare_relay(tmp_path, model_url) as relay:
             results.memory[RELAY] = await course.measure_memory(relay, WARM_UP, 20)
             for stage in (paced, flat_out):
                 results.add(RELAY, stage.name, await course.run(relay, stage))
@@ -35,8 +34,8 @@ async def test_a_measurement_of_the_relay_counts_each_token_once(tmp_path: Path)
 async def test_an_answer_that_does_not_end_is_an_error(tmp_path: Path) -> None:
     endless = Stage("50 users", 3, Demand(rate=50, tokens=100_000), 50.0, 1.0)
     async with (
-        fake_model(tmp_path, deflate=False) as (course, model_url),
-        bare_relay(tmp_path, model_url, deflate=False) as relay,
+        fake_model(tmp_path) as (course, model_url),
+        bare_relay(tmp_path, model_url) as relay,
     ):
         measured = await course.run(relay, endless)
 

@@ -45,7 +45,11 @@ def load_scenarios() -> dict[str, Scenario]:
 
 def _read(path: Path) -> Scenario:
     story = json.loads(path.read_text(encoding="utf-8"))
-    scenario = Scenario(path.stem, **story)
+    is_posted = story.get("fallback", False)
+    connections = [
+        [part for step in steps for part in _expand(step, is_posted=is_posted)] for steps in story.pop("connections")
+    ]
+    scenario = Scenario(path.stem, connections=connections, **story)
     steps = [step for connection in scenario.connections for step in connection]
     server_steps = STREAM_STEPS if scenario.fallback else SOCKET_STEPS
     for step, known in [*((step, server_steps) for step in steps), *((step, CLIENT_STEPS) for step in scenario.client)]:
@@ -54,3 +58,18 @@ def _read(path: Path) -> Scenario:
     if len(scenario.client) != len(scenario.expect):
         raise ValueError(f"{path.name}: each step of the client needs one expected conclusion")
     return scenario
+
+
+def _expand(step: Step, *, is_posted: bool) -> list[Step]:
+    """Return the steps for which `begin` stands: the client signs in, and its first question is accepted."""
+    if "begin" not in step:
+        return [step]
+    question = {"type": "chat.message", "content": step["begin"], "client_id": "$id"}
+    accepted = {"type": "chat.accepted", "client_id": "$id", "message": {"content": step["begin"]}}
+    return [
+        {"expect": {"type": "auth", "token": "access-1", "resume": "$absent"}},
+        {"send": {"type": "auth.success"}},
+        {"expect": question | ({"token": "access-1"} if is_posted else {})},
+        *([{"answer": {"frame": accepted}}] if is_posted else []),
+        {"send": accepted},
+    ]

@@ -17,6 +17,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
 from testkit.services import several_workers
 from tests.chat.workers import StartWorkers
+from tests.conformance.breaking_proxy import BreakingProxy, Fault
 from tests.conformance.conftest import MODELS
 from tests.conformance.users import ENDLESS_QUESTION, MAX_PROMPT_LENGTH, REASONING_QUESTION, sign_in_again
 
@@ -54,22 +55,24 @@ def soon_expired(access: str) -> str:
 async def test_the_server_in_memory_conforms(
     user: SignedInUser, other_user: SignedInUser, settings: Settings, model_server: ModelServer
 ) -> None:
+    """Through the proxy of the broken servers, which without a fault changes nothing that a check sees."""
     settings.MESSAGE_RATE = "off"
     settings.SOCKET_PING_INTERVAL = 1
     settings.SOCKET_AUTH_TIMEOUT = 10
-    target = Target(
-        user.server.url,
-        user.access,
-        "fake-model",
-        other_user.access,
-        soon_expired(await sign_in_again(user)),
-        await sign_in_again(user),
-        PATIENCE_SECONDS,
-        ENDLESS_QUESTION,
-        REASONING_QUESTION,
-        user.refresh,
-    )
-    assert await find_skipped(target, model_server) == {"the_rate_of_questions_is_limited"}
+    async with BreakingProxy(user.server.url, Fault()).serve() as proxy:
+        target = Target(
+            proxy.url,
+            user.access,
+            "fake-model",
+            other_user.access,
+            soon_expired(await sign_in_again(user)),
+            await sign_in_again(user),
+            PATIENCE_SECONDS,
+            ENDLESS_QUESTION,
+            REASONING_QUESTION,
+            user.refresh,
+        )
+        assert await find_skipped(target, model_server) == {"the_rate_of_questions_is_limited"}
 
 
 @several_workers

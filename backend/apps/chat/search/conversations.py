@@ -5,10 +5,10 @@ from typing import cast
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, QuerySet
 
 from apps.chat.models import Conversation, SearchEntry
-from apps.chat.search.query import find_search_hits, parse_own_query
+from apps.chat.search.query import find_search_hits, first_hit, parse_own_query
 from apps.core.database import uses_sqlite
 from apps.core.search.field import HasTerms, values_through_index
 from apps.core.search.terms import SearchQuery
@@ -61,8 +61,6 @@ def _look_into_first(
 ) -> list[UUID] | None:
     """Return the first `count` conversations with hits; None if too few of the first ones have some."""
     looked_into = count + count // 2
-    # A subquery for a value: PostgreSQL would join another kind, and collect all hits.
-    of_conversation = Subquery(hits.filter(conversation_id=OuterRef("id")).values("id")[:1])
-    first = list(conversations.values_list("id", of_conversation)[:looked_into])
+    first = list(conversations.values_list("id", first_hit(hits))[:looked_into])
     found = [conversation_id for conversation_id, hit in first if hit is not None][:count]
     return found if len(found) == count or len(first) < looked_into else None

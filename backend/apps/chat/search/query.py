@@ -8,19 +8,22 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from apps.chat.models import Conversation, SearchEntry
 from apps.core.database import release_connection
 from apps.core.errors import RateLimitError
 from apps.core.http.running_requests import request_slot_released
-from apps.core.search.field import MatchesTerms, preferring_terms_index
+from apps.core.search.field import HasTerms, MatchesTerms, preferring_terms_index
 from apps.core.search.snippets import SnippetPart, cut_snippet
 from apps.core.search.terms import SearchQuery, owner_term, parse_query
 from apps.core.slots import FairSlots, NoSlotError
 
 SORTED_HITS = 5000
 """Up to this many hits, sorting them is faster than looking for the newest among all entries."""
+
+FIRST_TITLES = 100
+"""Titles that are looked at one by one, instead of collecting all hits: those with a frequent word fill a page."""
 
 MAX_RUNNING = 4
 MAX_WAITING = 8
@@ -52,7 +55,9 @@ def search_texts(owner_id: UUID, text: str, *, page: int, page_size: int) -> Sea
     with search_slot(owner_id), preferring_terms_index(connection):
         # Ids first, so that the database sorts no texts.
         ids = _find_entry_ids(owner_id, text, (page - 1) * page_size, page_size + 1)
-    found = SearchEntry.objects.defer("terms").select_related("conversation", "message").in_bulk(ids[:page_size])
+    shown = SearchEntry.objects.select_related("conversation", "message")
+    columns = "conversation", "message__role", "message__created_at", "message__content"
+    found = shown.only(*columns).in_bulk(ids[:page_size])
     # A message may have been deleted since its id was read.
     hits = [_show(found[entry_id], text) for entry_id in ids[:page_size] if entry_id in found]
     return SearchHits(hits, has_more=len(ids) > page_size)
@@ -79,12 +84,30 @@ def search_slot(owner_id: UUID) -> Iterator[None]:
 
 def _find_entry_ids(owner_id: UUID, text: str, start: int, count: int) -> list[int]:
     entries = find_search_hits(owner_id, text).filter(conversation__deleted_at=None)
-    titles = list(entries.filter(message=None).order_by("-conversation__updated_at").values_list("id", flat=True))
+    titles = _find_first_titles(owner_id, text, start + count)
+    if titles is None:
+        newest = entries.filter(message=None).order_by("-conversation__updated_at", "-conversation_id")
+        titles = list(newest.values_list("id", flat=True))
     ids = titles[start : start + count]
     if len(ids) < count:
         offset = max(0, start - len(titles))
         ids += _find_newest(entries.exclude(message=None), offset, count - len(ids))
     return ids
+
+
+def _find_first_titles(owner_id: UUID, text: str, count: int) -> list[int] | None:
+    """Return `count` titles with hits or more, or all, the newest activity first; None if the first ones have fewer."""
+    live = Conversation.objects.filter(owner_id=owner_id, deleted_at=None)
+    hit = first_hit(find_search_hits(owner_id, text, HasTerms).filter(message=None))
+    listed = live.order_by("-is_pinned", "-updated_at", "-id")  # The order of an index.
+    first = list(listed.values_list("updated_at", "id", "is_pinned", hit)[:FIRST_TITLES])
+    is_whole = len(first) < FIRST_TITLES
+    if not is_whole:
+        *last, is_pinned, _ = first[-1]
+        # Pinned ones may be older than those that follow.
+        first = [] if is_pinned else [one for one in first if [*one[:2]] >= last]
+    found = [entry_id for *_, entry_id in sorted(first, reverse=True) if entry_id is not None]
+    return found if is_whole or len(found) >= count else None
 
 
 def _find_newest(messages: QuerySet[SearchEntry], start: int, count: int) -> list[int]:
@@ -118,6 +141,12 @@ def find_search_hits(owner_id: UUID, text: str, lookup: type[MatchesTerms] = Mat
     for phrase in query.phrases:
         hits = hits.filter(Q(message__content__contains=phrase) | Q(message=None, conversation__title__contains=phrase))
     return hits
+
+
+def first_hit(hits: QuerySet[SearchEntry]) -> Subquery:
+    """Return a column for conversations: the id of one of their `hits`, or None."""
+    # A subquery for a value: PostgreSQL would join another kind, and collect all hits.
+    return Subquery(hits.filter(conversation_id=OuterRef("id")).values("id")[:1])
 
 
 def parse_own_query(owner_id: UUID, text: str) -> SearchQuery | None:

@@ -1,6 +1,7 @@
 """Search hits: titles and messages, with the place of each match (docs/api.md: A-7.1)."""
 
 import sys
+from datetime import timedelta
 from itertools import count
 from typing import Any
 from urllib.parse import urlencode
@@ -8,7 +9,8 @@ from urllib.parse import urlencode
 import pytest
 
 from apps.chat.models import Conversation, Message, SearchEntry
-from apps.chat.search.query import SORTED_HITS
+from apps.chat.search.index import index_title
+from apps.chat.search.query import FIRST_TITLES, SORTED_HITS
 from apps.core.search.snippets import cut_snippet
 from apps.core.search.terms import owner_term
 from testkit.statement_watch import StatementWatch
@@ -147,6 +149,29 @@ def test_the_newest_of_many_hits_come_first(account: Account) -> None:
     assert [shown(hit) for hit in first["hits"]] == newest[:2]
     assert [shown(hit) for hit in second["hits"]] == newest[2:]
     assert first["has_more"]
+
+
+@pytest.mark.parametrize("pinned", [0, 40, FIRST_TITLES + 10])
+def test_titles_come_in_the_order_of_their_activity(account: Account, pinned: int) -> None:
+    [first] = Conversation.objects.filter(public_id=account.new_conversation())
+    conversations = Conversation.objects.bulk_create(
+        Conversation(
+            owner_id=first.owner_id,
+            title=f"plums {n}" if n % 9 else "plums and figs",
+            updated_at=first.updated_at + timedelta(minutes=n % 50),
+            is_pinned=n < pinned,
+        )
+        for n in range(FIRST_TITLES + 50)
+    )
+    for one in conversations:
+        index_title(one.id, one.title)
+    newest = sorted(conversations, key=lambda one: (one.updated_at, one.id), reverse=True)
+    for word in ("plums", "figs"):  # a word of most titles, and one of few
+        expected = [str(one.public_id) for one in newest if word in one.title]
+        for page, size in ((1, 20), (3, 7), (1, 90), (2, 75)):
+            body = search(account, word, page=page, page_size=size)
+            assert [hit["conversation"]["id"] for hit in body["hits"]] == expected[(page - 1) * size : page * size]
+            assert body["has_more"] is (len(expected) > page * size)
 
 
 def test_hits_include_archived_but_not_deleted_conversations(account: Account) -> None:

@@ -11,59 +11,43 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from apps.core.database import run_in_database
-from apps.users.models import Session, User
+from apps.users.models import Session
 from testkit.accounts import PASSWORD
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser, pause
 from tests.chat.socket.conversations import OpenConversation, begin_answer, is_quiet
+from tests.chat.socket.session_ends import deactivate, log_out, remove_account, remove_session
 from tests.chat.socket.tokens import claims_of, signed
 
-type Ending = Callable[[SignedInUser, str], Awaitable[None]]
+type Ending = Callable[[SignedInUser], Awaitable[None]]
 
 
-async def log_out(user: SignedInUser, _: str) -> None:
-    await user.call("POST", "/auth/logout", {}, expect=200)
-
-
-async def end_from_another_device(user: SignedInUser, session_id: str) -> None:
+async def end_from_another_device(user: SignedInUser) -> None:
+    session_id = claims_of(user.access)["sid"]
     await user.sign_in()
     assert claims_of(user.access)["sid"] != session_id
     await user.call("DELETE", f"/auth/sessions/{session_id}")
 
 
-async def end_all_others(user: SignedInUser, _: str) -> None:
+async def end_all_others(user: SignedInUser) -> None:
     await user.sign_in()
     await user.call("DELETE", "/auth/sessions/")
 
 
-async def change_password(user: SignedInUser, _: str) -> None:
+async def change_password(user: SignedInUser) -> None:
     await user.sign_in()
     await user.call("POST", "/auth/password", {"current": PASSWORD, "new": f"{PASSWORD}!"})
 
 
-async def delete_own_account(user: SignedInUser, _: str) -> None:
+async def delete_own_account(user: SignedInUser) -> None:
     await user.call("DELETE", "/auth/me", {"password": PASSWORD}, expect=204)
 
 
-# Without a notification: a change made directly in the database is noticed within a second too.
-
-
-async def deactivate(user: SignedInUser, session_id: str) -> None:
-    users = User.objects.filter(sessions__id=session_id)
-    assert await run_in_database(users.update, is_active=False) == 1
-
-
-async def expire(user: SignedInUser, session_id: str) -> None:
-    sessions, past = Session.objects.filter(id=session_id), timezone.now() - timedelta(minutes=1)
+async def expire(user: SignedInUser) -> None:
+    """Without a notification, as `deactivate`, `remove_session` and `remove_account`."""
+    sessions = Session.objects.filter(id=claims_of(user.access)["sid"])
+    past = timezone.now() - timedelta(minutes=1)
     assert await run_in_database(sessions.update, expires_at=past, refresh_expires_at=past) == 1
-
-
-async def delete_session(user: SignedInUser, session_id: str) -> None:
-    await run_in_database(Session.objects.filter(id=session_id).delete)
-
-
-async def delete_account(user: SignedInUser, session_id: str) -> None:
-    await run_in_database(User.objects.filter(sessions__id=session_id).delete)
 
 
 ENDINGS = (
@@ -74,8 +58,8 @@ ENDINGS = (
     delete_own_account,
     deactivate,
     expire,
-    delete_session,
-    delete_account,
+    remove_session,
+    remove_account,
 )
 
 
@@ -86,8 +70,7 @@ async def test_the_end_of_a_session_closes_its_sockets_and_stops_its_answers(
     """The other account came first and is the administrator's, so that this one may be deleted."""
     answer_id = (await begin_answer(conversation, model_server, seen=2, of=9)).message_id
     sockets = [conversation.socket, await conversation.enter(), (await OpenConversation.open(conversation.user)).socket]
-    session_id = claims_of(conversation.user.access)["sid"]
-    await end(conversation.user, session_id)
+    await end(conversation.user)
     for socket in sockets:
         assert await socket.expect_close() == 4001
         last = [frame for frame in socket.frames if frame["type"] == "chat.error"][-1]
@@ -115,7 +98,7 @@ async def test_an_answer_stops_with_its_session_without_a_sweep(
     await conversation.socket.ask("Go")
     await model_server.until(lambda: len(model_server.questions) == 1)
     await conversation.socket.drop()
-    await log_out(user, "")
+    await log_out(user)
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
 
 
@@ -179,6 +162,6 @@ async def the_next_sweep(conversation: OpenConversation) -> None:
     good = conversation.user.access
     await conversation.user.sign_in()
     doomed = await conversation.enter()
-    await run_in_database(Session.objects.filter(id=claims_of(conversation.user.access)["sid"]).delete)
+    await remove_session(conversation.user)
     assert await doomed.expect_close() == 4001
     conversation.user.access = good

@@ -10,13 +10,11 @@ from uuid import UUID, uuid4
 import pytest
 from pytest_django import Settings
 
-from apps.core.database import run_in_database
-from apps.users.models import User
 from testkit.live import LiveServer, SignedInUser, drop_connections
 from testkit.socket_client import ChatSocket, Frame
 from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
-from tests.chat.socket.session_ends import log_out
-from tests.chat.socket.tokens import bad_tokens, claims_of
+from tests.chat.socket.session_ends import deactivate, log_out, remove_account
+from tests.chat.socket.tokens import bad_tokens
 
 
 async def knock(user: SignedInUser, conversation_id: UUID | str, **fields: object) -> tuple[list[Frame], int]:
@@ -68,16 +66,7 @@ async def test_an_invalid_token_is_refused_and_closes_4001(
     assert len(sentences) == 1, "one sentence for every invalid token"
 
 
-async def deactivate(user: SignedInUser) -> None:
-    user_id = claims_of(user.access)["user_id"]
-    assert await run_in_database(User.objects.filter(id=user_id).update, is_active=False) == 1
-
-
-async def delete_account(user: SignedInUser) -> None:
-    await run_in_database(User.objects.filter(id=claims_of(user.access)["user_id"]).delete)
-
-
-@pytest.mark.parametrize("end", [log_out, deactivate, delete_account])
+@pytest.mark.parametrize("end", [log_out, deactivate, remove_account])
 async def test_a_token_of_an_ended_session_is_refused(
     user: SignedInUser, end: Callable[[SignedInUser], Awaitable[None]]
 ) -> None:

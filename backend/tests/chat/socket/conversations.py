@@ -25,6 +25,14 @@ class OpenConversation:
     async def enter(self, resume: dict[str, Any] | None = None) -> ChatSocket:
         return await self.user.enter(self.id, resume)
 
+    async def resume(self, message_id: str, run: int, seq: int) -> ChatSocket:
+        """Open another socket, as a client that has an answer up to this position."""
+        socket = await self.user.connect(self.id)
+        check = socket.answer(message_id)
+        check.run, check.seq = run, seq
+        await socket.sign_in(self.user.access, check.position)
+        return socket
+
     async def come_back(self, socket: ChatSocket, message_id: str) -> ChatSocket:
         """Reconnect with what `socket` has of an answer, and resume; a socket that is still open is cut first."""
         await socket.drop()

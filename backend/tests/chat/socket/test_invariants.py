@@ -138,9 +138,8 @@ async def test_every_question_reaches_one_terminal_status(
         assert answers
         assert not {answer["status"] for answer in answers} & {"pending", "streaming"}
         for answer in answers:
-            socket = await each.enter({"message_id": answer["id"], "run": answer["run"], "seq": answer["seq"]})
+            socket = await each.resume(answer["id"], answer["run"], answer["seq"])
             check = socket.answer(answer["id"])
-            check.run, check.seq = answer["run"], answer["seq"]
             check.content, check.reasoning = answer["content"], answer["reasoning"]
             assert (await socket.read_to_the_end(answer["id"])).resets == 0
             await assert_stored(each, check, answer["status"])

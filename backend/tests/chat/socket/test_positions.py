@@ -199,10 +199,7 @@ async def test_get_and_follow_join_without_a_gap(
     for _ in range(6):
         model_server.open(5)
         stored = await conversation.last_message()
-        socket = await conversation.user.connect(conversation.id)
-        check = socket.answer(answer_id)
-        check.run, check.seq = stored["run"], stored["seq"]
-        await socket.sign_in(conversation.user.access, check.position)
+        socket = await conversation.resume(answer_id, stored["run"], stored["seq"])
         joined.append((stored["content"], socket))
     for before, socket in joined:
         answer = await socket.read_to_the_end(answer_id)
@@ -244,10 +241,7 @@ async def test_a_position_in_the_run_before_continues_up_to_where_both_agree(
     await conversation.socket.send("chat.continue", message_id=answer.message_id)
     await conversation.socket.expect("chat.stream", run=2, done=True)
     for run, seq, has_reset in ((1, 0, False), (1, 2, False), (1, 5, False), (1, 6, True), (2, 7, False), (3, 2, True)):
-        socket = await conversation.user.connect(conversation.id)
-        check = socket.answer(answer.message_id)
-        check.run, check.seq = run, seq
-        await socket.sign_in(conversation.user.access, check.position)
+        socket = await conversation.resume(answer.message_id, run, seq)
         again = await socket.read_to_the_end(answer.message_id)
         assert again.resets == has_reset, (run, seq)
         assert answer.content.endswith(again.content)

@@ -39,10 +39,7 @@ async def test_a_position_within_the_reasoning_resumes(
     whole = await conversation.socket.ask_to_the_end("Go")
     numbered = [f"r{n} " for n in range(1, 5)] + [f"w{n} " for n in range(1, 4)]
     for seq in range(8):
-        socket = await conversation.user.connect(conversation.id)
-        check = socket.answer(whole.message_id)
-        check.run, check.seq = 1, seq
-        await socket.sign_in(conversation.user.access, check.position)
+        socket = await conversation.resume(whole.message_id, 1, seq)
         answer = await socket.read_to_the_end(whole.message_id)
         assert answer.resets == 0
         assert answer.reasoning + answer.content == "".join(numbered[seq:])

@@ -25,7 +25,11 @@ async def test_a_restart_during_an_answer_interrupts_it_and_loses_nothing(
         assert await socket.expect_close() == 1012
     await stopping
     for socket in (conversation.socket, reader):
-        assert_interrupted(socket.answer(answer_id))
+        answer = socket.answer(answer_id)
+        assert answer.ended["type"] == "chat.stream"
+        assert answer.ended["status"] == "interrupted"
+        assert answer.reasoning == "r1 r2 "
+        assert answer.content == "w1 w2 w3 w4 "
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
 
     chat_server.start()
@@ -40,13 +44,6 @@ async def test_a_restart_during_an_answer_interrupts_it_and_loses_nothing(
 
     model_server.script(tokens=9, reasoning=2)
     await continue_after_restart(conversation, back, answer)
-
-
-def assert_interrupted(answer: AnswerCheck) -> None:
-    assert answer.ended["type"] == "chat.stream"
-    assert answer.ended["status"] == "interrupted"
-    assert answer.reasoning == "r1 r2 "
-    assert answer.content == "w1 w2 w3 w4 "
 
 
 async def continue_after_restart(conversation: OpenConversation, back: ChatSocket, answer: AnswerCheck) -> None:

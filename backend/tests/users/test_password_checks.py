@@ -1,6 +1,6 @@
 """Password checks: limited, few at a time, with equal work (docs/api.md: A-3.4, A-3.15, A-3.16)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from typing import Any
@@ -25,6 +25,15 @@ pytestmark = pytest.mark.django_db
 def sign_in_to_admin(name: str, password: str, address: str) -> Any:
     browser = Client(REMOTE_ADDR=address, raise_request_exception=False)
     return browser.post(reverse("admin:login"), {"username": name, "password": password})
+
+
+@pytest.fixture
+def change_as_administrator(name: str) -> Callable[[str], Any]:
+    """Return a function that sends the page on which an administrator changes their password."""
+    browser = Client(REMOTE_ADDR=fresh_address())
+    browser.force_login(User.objects.create_superuser(name, f"{name}@example.com", PASSWORD))
+    new = {"new_password1": OTHER_PASSWORD, "new_password2": OTHER_PASSWORD}
+    return lambda current: browser.post(reverse("admin:password_change"), new | {"old_password": current})
 
 
 class TestLimit:
@@ -72,30 +81,20 @@ class TestLimit:
         assert 429 not in {check().status for _ in range(3)}
         assert check().code == "RATE_LIMIT_EXCEEDED"
 
-    def test_the_password_page_of_administrators_counts(self, name: str) -> None:
-        user = User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
-        browser = Client(REMOTE_ADDR=fresh_address())
-        browser.force_login(user)
-        form = {"old_password": "wrong", "new_password1": OTHER_PASSWORD, "new_password2": OTHER_PASSWORD}
+    def test_the_password_page_of_administrators_counts(self, change_as_administrator: Callable[[str], Any]) -> None:
         for _ in range(3):
-            assert (
-                "The current password is wrong" in browser.post(reverse("admin:password_change"), form).content.decode()
-            )
+            assert "The current password is wrong" in change_as_administrator("wrong").content.decode()
 
-        assert browser.post(reverse("admin:password_change"), form).status_code == 429
+        assert change_as_administrator("wrong").status_code == 429
 
 
-def test_the_password_page_of_administrators_has_the_same_lock_out(name: str) -> None:
-    user = User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
-    browser = Client(REMOTE_ADDR=fresh_address())
-    browser.force_login(user)
-    form = {"old_password": "wrong", "new_password1": OTHER_PASSWORD, "new_password2": OTHER_PASSWORD}
+def test_the_password_page_of_administrators_has_the_same_lock_out(
+    change_as_administrator: Callable[[str], Any],
+) -> None:
     for _ in range(5):
-        browser.post(reverse("admin:password_change"), form)
+        change_as_administrator("wrong")
 
-    page = browser.post(reverse("admin:password_change"), form | {"old_password": PASSWORD}).content.decode()
-
-    assert "this account is locked for a while" in page
+    assert "this account is locked for a while" in change_as_administrator(PASSWORD).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

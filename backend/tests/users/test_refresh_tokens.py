@@ -137,19 +137,16 @@ class TestRefresh:
 
         assert response.status_code == (415 if body else 200)
 
-    def test_an_inactive_user_is_refused_everywhere(self, device: Device, name: str) -> None:
-        User.objects.filter(username=name).update(is_active=False)
+    @pytest.mark.parametrize("is_deleted", [False, True])
+    def test_an_inactive_or_deleted_user_is_refused_everywhere(
+        self, device: Device, name: str, *, is_deleted: bool
+    ) -> None:
+        users = User.objects.filter(username=name)
+        users.delete() if is_deleted else users.update(is_active=False)
 
         assert Device().sign_in(name).code == "AUTH_FAILED"
         assert device.renew().status == 401
         assert device.call("POST", "/token/refresh", {}).status == 401
-        assert not device.is_signed_in()
-
-    def test_a_deleted_user_is_refused_everywhere(self, device: Device, name: str) -> None:
-        User.objects.get(username=name).delete()
-
-        assert Device().sign_in(name).code == "AUTH_FAILED"
-        assert device.renew().status == 401
         assert not device.is_signed_in()
 
 

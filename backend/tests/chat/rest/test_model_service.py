@@ -46,12 +46,15 @@ def administrator(make_account: Callable[[], Account]) -> Account:
     return account
 
 
-def put(administrator: Account, base_url: str, **more: str | None) -> dict[str, object]:
+def put(administrator: Account, base_url: str, **more: object) -> dict[str, object]:
     return dict(administrator.ask("PUT", "/models/service", {"base_url": base_url, **more}))
 
 
-def refusal(administrator: Account, base_url: str, api_key: str | None = KEY, *, status: int = 400) -> str:
-    return administrator.refused("PUT", "/models/service", {"base_url": base_url, "api_key": api_key}, status=status)
+def refusal(
+    administrator: Account, base_url: str, api_key: str | None = KEY, *, status: int = 400, **more: object
+) -> str:
+    body = {"base_url": base_url, "api_key": api_key, **more}
+    return administrator.refused("PUT", "/models/service", body, status=status)
 
 
 def test_a_service_that_answers_is_stored_and_shown(administrator: Account, model_server: ModelServer) -> None:
@@ -70,8 +73,6 @@ def test_a_service_that_answers_is_stored_and_shown(administrator: Account, mode
         "base_url": model_server.base_url,
         "has_key": True,
         "key_end": "ghij",
-        "is_key_lost": False,
-        "models": [],
     }
     assert administrator.ask("GET", "/models/service") == shown
 
@@ -229,8 +230,7 @@ def service_without_list(raw_model_server: RawModelServer) -> RawModelServer:
 def test_a_service_without_a_list_needs_names(administrator: Account, service_without_list: RawModelServer) -> None:
     url = service_without_list.base_url
     assert refusal(administrator, url) == "MODEL_SERVICE_UNKNOWN"
-    body = {"base_url": url, "api_key": KEY, "models": ["mine", "other", "mine"]}
-    assert administrator.ask("PUT", "/models/service", body)["models"] == ["mine", "other"]
+    assert put(administrator, url, api_key=KEY, models=["mine", "other", "mine"])["models"] == ["mine", "other"]
     listed = administrator.ask("GET", "/models")["models"]
     assert [(model["id"], model["available"]) for model in listed] == [("mine", True), ("other", True)]
 
@@ -252,11 +252,11 @@ def test_without_a_list_a_short_answer_shows_what_is_wrong(
     administrator: Account, service_without_list: RawModelServer, refused: Refused, code: str
 ) -> None:
     service_without_list.refuse = lambda _: refused
-    body = {"base_url": service_without_list.base_url, "api_key": KEY, "models": ["mine"]}
-    assert administrator.refused("PUT", "/models/service", body, status=400) == code
+    url = service_without_list.base_url
+    assert refusal(administrator, url, models=["mine"]) == code
     assert [request["model"] for request in service_without_list.requests] == ["mine"]
     service_without_list.refuse = lambda _: Refused(400, b'{"error": {"message": "Say more."}}')
-    assert administrator.ask("PUT", "/models/service", body)["models"] == ["mine"]
+    assert put(administrator, url, api_key=KEY, models=["mine"])["models"] == ["mine"]
 
 
 @pytest.mark.store_independent
@@ -288,10 +288,9 @@ def test_a_named_model_that_the_service_does_not_list_is_refused(
     administrator: Account, model_server: ModelServer
 ) -> None:
     model_server.models = ["mine", "other"]
-    body = {"base_url": model_server.base_url, "api_key": KEY, "models": ["mine", "none"]}
-    assert administrator.refused("PUT", "/models/service", body, status=400) == "MODEL_SERVICE_NO_SUCH_MODEL"
-    body["models"] = ["mine"]
-    administrator.ask("PUT", "/models/service", body)
+    url = model_server.base_url
+    assert refusal(administrator, url, models=["mine", "none"]) == "MODEL_SERVICE_NO_SUCH_MODEL"
+    put(administrator, url, api_key=KEY, models=["mine"])
     assert [model["id"] for model in administrator.ask("GET", "/models")["models"]] == ["mine"]
 
 
@@ -301,16 +300,16 @@ def test_a_named_model_of_the_responses_api_is_refused(
     administrator: Account, model_server: ModelServer, listed: list[str]
 ) -> None:
     model_server.models = listed
-    body = {"base_url": model_server.base_url, "api_key": KEY, "models": ["gpt-5", "gpt-5-pro"]}
-    assert administrator.refused("PUT", "/models/service", body, status=400) == "MODEL_SERVICE_RESPONSES_ONLY"
+    code = refusal(administrator, model_server.base_url, models=["gpt-5", "gpt-5-pro"])
+    assert code == "MODEL_SERVICE_RESPONSES_ONLY"
 
 
 @pytest.mark.store_independent
 def test_a_named_model_of_the_responses_api_is_refused_without_a_list(
     administrator: Account, service_without_list: RawModelServer
 ) -> None:
-    body = {"base_url": service_without_list.base_url, "api_key": KEY, "models": ["gpt-5-codex"]}
-    assert administrator.refused("PUT", "/models/service", body, status=400) == "MODEL_SERVICE_RESPONSES_ONLY"
+    code = refusal(administrator, service_without_list.base_url, models=["gpt-5-codex"])
+    assert code == "MODEL_SERVICE_RESPONSES_ONLY"
 
 
 # --- Private networks ---

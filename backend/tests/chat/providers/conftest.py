@@ -11,6 +11,12 @@ from testkit.fakes.model_server import ModelServer
 type MakeProvider = Callable[..., OpenAIProvider]
 type MakeRegistry = Callable[..., Awaitable[ModelRegistry]]
 
+DEFAULT_MODELS = {"gpt-4o": 128_000, "gpt-4o-mini": 128_000, "gpt-4-turbo": 128_000, "gpt-3.5-turbo": 16_385}
+
+
+def ids(registry: ModelRegistry) -> list[str]:
+    return [model.id for model in registry.list_models()]
+
 
 @pytest.fixture
 async def make_provider(model_server: ModelServer) -> AsyncIterator[MakeProvider]:

@@ -10,21 +10,13 @@ from pytest_django import Settings
 
 from apps.chat.providers.catalogue.service_access import read_services_of_environment
 from apps.chat.providers.catalogue.sources import make_sources
-from apps.chat.providers.registry import ModelRegistry
 from testkit.fakes.model_server import ModelServer
 from testkit.socket_client import PATIENCE_SECONDS
 from tests.chat.providers.asking import ask, question
-from tests.chat.providers.conftest import MakeRegistry
+from tests.chat.providers.conftest import DEFAULT_MODELS, MakeRegistry, ids
 from tests.chat.providers.web_server import web_server
 
 pytestmark = pytest.mark.storeless
-
-
-DEFAULT_MODELS = {"gpt-4o": 128_000, "gpt-4o-mini": 128_000, "gpt-4-turbo": 128_000, "gpt-3.5-turbo": 16_385}
-
-
-def ids(registry: ModelRegistry) -> list[str]:
-    return [model.id for model in registry.list_models()]
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -204,6 +204,8 @@ async def test_the_end_of_a_model_is_read_in_each_form(make_registry: MakeRegist
         {"replacement_models": ["z", "y"]},
         {"deprecation": {"replacement": "y"}},
         {"successor": [["z"], None, {"id": 7}], "replacement": "y"},
+        {"replacement_model": "y"},
+        {"deprecation_replacement_model": "y"},
     ],
     ids=str,
 )

@@ -22,12 +22,6 @@ THINKING = "<Think>Hm.</think>Hello"
 
 
 @pytest.fixture
-def model_server(raw_model_server: RawModelServer) -> RawModelServer:
-    """A model service that answers with given bodies, in place of the fake one."""
-    return raw_model_server
-
-
-@pytest.fixture
 async def conversation(user: SignedInUser) -> OpenConversation:
     """A conversation that has a title, so that the service is not asked for one."""
     return await OpenConversation.open(user, title="Named")

@@ -18,12 +18,6 @@ pytestmark = pytest.mark.store_independent
 CLOSING = "</think>"
 
 
-@pytest.fixture
-def model_server(raw_model_server: RawModelServer) -> RawModelServer:
-    """A model service that answers with given bodies, in place of the fake one."""
-    return raw_model_server
-
-
 def body(*texts: str, finish: str = "stop", **more: Any) -> bytes:
     """Return the body of a stream with these texts."""
     chunks = [{"choices": [{"index": 0, "delta": {"content": text}}]} for text in texts]

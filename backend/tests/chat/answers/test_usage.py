@@ -14,11 +14,6 @@ from tests.chat.answers.bodies import HELLO, chunk, stream, whole
 type Counts = tuple[int | None, int | None, int | None, int | None]
 
 
-@pytest.fixture
-def model_server(raw_model_server: RawModelServer) -> RawModelServer:
-    return raw_model_server
-
-
 OPENAI = {"prompt_tokens": 9, "completion_tokens": 5}
 
 

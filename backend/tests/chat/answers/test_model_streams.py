@@ -17,12 +17,6 @@ CASES: list[dict[str, Any]] = json.loads(
 )
 
 
-@pytest.fixture
-def model_server(raw_model_server: RawModelServer) -> RawModelServer:
-    """A model service that answers with given bodies, in place of the fake one."""
-    return raw_model_server
-
-
 async def test_a_prompt_that_is_too_long_is_shortened_once(user: SignedInUser, model_server: RawModelServer) -> None:
     model_server.play(CASES[0]["body"].encode())
     conversation_id = await user.new_conversation(title="Named", system_prompt="Be brief.")

@@ -193,6 +193,10 @@ ODD_CASES: dict[str, Case] = {
         ),
         complete(reasoning="Hm."),
     ),
+    "thinking as a text and in details": Case(
+        stream(chunk(None, None, delta_reasoning="Hm.", delta_reasoning_details=[{"text": "Hm."}]), HELLO),
+        complete(reasoning="Hm."),
+    ),
     "thinking as an object": Case(
         stream(chunk(None, None, delta_reasoning={"content": "Hm."}), HELLO), complete(reasoning="Hm.")
     ),

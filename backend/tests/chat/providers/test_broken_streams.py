@@ -14,11 +14,6 @@ from tests.chat.providers.conftest import MakeProvider
 pytestmark = pytest.mark.storeless
 
 
-@pytest.mark.parametrize("break_", ["[[cut=3]]", "[[tokens=3]] [[no_finish]]"])
-async def test_a_stream_that_ends_without_a_finish_is_an_interruption(provider: OpenAIProvider, break_: str) -> None:
-    assert await failing(provider, f"[[tokens=5]] {break_}", ProviderInterruptedError) == "w1 w2 w3 "
-
-
 async def test_no_received_text_is_lost_to_a_slow_reader(model_server: ModelServer, provider: OpenAIProvider) -> None:
     answer = provider.stream(question("[[tokens=9]] [[cut=5]] [[gate]]"))
     model_server.open(1)
@@ -31,11 +26,6 @@ async def test_no_received_text_is_lost_to_a_slow_reader(model_server: ModelServ
         async for event in answer:
             events.append(event)  # noqa: PERF401
     assert [event.text for event in events if isinstance(event, Delta)] == ["w1 ", "w2 ", "w3 ", "w4 ", "w5 "]
-
-
-@pytest.mark.parametrize("kind", ["error_event", "error_object"])
-async def test_an_error_in_the_stream_ends_the_answer(provider: OpenAIProvider, kind: str) -> None:
-    assert await failing(provider, f"[[tokens=5]] [[{kind}=2]]", ProviderError) == "w1 w2 "
 
 
 @pytest.mark.parametrize(
@@ -84,67 +74,12 @@ async def test_unknown_data_beside_the_text_is_ignored(
     assert answer.finish.reason == "stop"
 
 
-@pytest.mark.parametrize(
-    ("content", "text", "reasoning"),
-    [
-        ([{"type": "text", "text": "a"}, "b"], "ab", ""),
-        ([{"type": "thinking", "thinking": [{"type": "text", "text": "t"}]}, {"text": "a"}], "a", "t"),
-        ({"text": "a"}, "a", ""),
-        (7, "7", ""),
-    ],
-)
-async def test_content_of_any_type_is_read(
-    provider: OpenAIProvider, content: object, text: str, reasoning: str
-) -> None:
-    answer = await ask(provider, raw(chunk("stop", content=content)))
-    assert answer.content == text
-    assert answer.reasoning == reasoning
-
-
-@pytest.mark.parametrize(
-    "delta",
-    [
-        {"reasoning_details": [{"type": "reasoning.text", "text": "t"}]},
-        {"reasoning_details": [{"type": "reasoning.summary", "summary": "t"}]},
-        {"reasoning": {"content": "t"}},
-        {"reasoning": "t", "reasoning_details": [{"text": "t"}]},
-    ],
-    ids=range(4),
-)
-async def test_reasoning_of_any_shape_is_read(provider: OpenAIProvider, delta: dict[str, Any]) -> None:
-    answer = await ask(provider, raw(chunk(**delta), chunk("stop", content="a")))
-    assert answer.reasoning == "t"
-    assert answer.content == "a"
-
-
 async def test_the_last_usage_counts(provider: OpenAIProvider) -> None:
     first = {"choices": [], "usage": {"prompt_tokens": "5", "completion_tokens": 1.0}}
     details = {"prompt_tokens_details": {"cached_tokens": 4}, "completion_tokens_details": {"reasoning_tokens": 2}}
     last = {"choices": [], "usage": {"completion_tokens": 3, **details}}
     answer = await ask(provider, raw(chunk(content="a"), first, chunk("stop"), last, {"choices": [], "usage": None}))
     assert answer.finish.usage == Usage(5, 3, 4, 2)
-
-
-async def test_an_error_event_of_any_shape_ends_the_answer(provider: OpenAIProvider) -> None:
-    sent = raw(chunk(content="text"), 'event: error\ndata: {"message": "x"}\n\n')
-    assert await failing(provider, sent, ProviderError) == "text"
-
-
-async def test_a_model_without_a_first_token_times_out(make_provider: MakeProvider) -> None:
-    provider = make_provider(first_token_timeout=0.2)
-    assert await failing(provider, "[[slow_start]]", ProviderTimeoutError) == ""
-    assert await failing(provider, "[[hang=0]]", ProviderTimeoutError) == ""
-
-
-async def test_a_model_that_stops_sending_times_out(make_provider: MakeProvider) -> None:
-    provider = make_provider(between_tokens_timeout=2.0)
-    assert await failing(provider, "[[tokens=9]] [[hang=3]]", ProviderTimeoutError) == "w1 w2 w3 "
-
-
-async def test_an_answer_that_keeps_arriving_never_times_out(make_provider: MakeProvider) -> None:
-    provider = make_provider(first_token_timeout=2.0, between_tokens_timeout=2.0)
-    answer = await ask(provider, "[[tokens=30]] [[rate=12]]")
-    assert len(answer.deltas) == 30
 
 
 async def test_a_slow_reader_does_not_time_the_model_out(

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from apps.chat.events import DeltaKind, Finish, Usage
+from apps.chat.events import Finish, Usage
 from apps.chat.providers.base import ProviderError, ProviderUnavailableError
 from apps.chat.providers.openai import OpenAIProvider
 from testkit.fakes.model_answers import MARKDOWN
@@ -26,24 +26,6 @@ async def test_the_text_is_exactly_what_the_service_sent(provider: OpenAIProvide
 async def test_the_stream_may_arrive_in_pieces_of_any_size(provider: OpenAIProvider, size: int) -> None:
     answer = await ask(provider, f"[[markdown]] [[split={size}]]")
     assert answer.content == MARKDOWN
-
-
-@pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
-async def test_reasoning_is_kept_apart_from_the_answer(provider: OpenAIProvider, field: str) -> None:
-    answer = await ask(provider, f"[[reasoning=3]] [[reasoning_field={field}]] [[tokens=2]]")
-    assert answer.reasoning == "r1 r2 r3 "
-    assert answer.content == "w1 w2 "
-    assert [delta.kind for delta in answer.deltas] == [DeltaKind.REASONING] * 3 + [DeltaKind.CONTENT] * 2
-
-
-@pytest.mark.parametrize("reason", ["length", "content_filter", "something_new"])
-async def test_the_finish_reason_is_passed_on_unchanged(provider: OpenAIProvider, reason: str) -> None:
-    assert (await ask(provider, f"[[finish={reason}]]")).finish.reason == reason
-
-
-async def test_characters_that_databases_cannot_store_are_replaced(provider: OpenAIProvider) -> None:
-    assert (await ask(provider, "[[nul]]")).content == "before\ufffdafter"
-    assert (await ask(provider, "[[surrogate]]")).content == "pair 😀 lone \ufffd end"
 
 
 async def test_surrogates_of_different_kinds_or_at_the_end_are_not_joined(provider: OpenAIProvider) -> None:
@@ -73,18 +55,6 @@ async def test_other_choices_and_unknown_fields_are_ignored(provider: OpenAIProv
         ": comment\n\n", "event: ping\ndata: {}\n\n", other, tools, {"choices": []}, chunk("stop", content="yes")
     )
     assert (await ask(provider, sent)).content == "yes"
-
-
-async def test_done_without_a_finish_reason_ends_an_answer(provider: OpenAIProvider) -> None:
-    answer = await ask(provider, raw(chunk(content="text")))
-    assert answer.content == "text"
-    assert answer.finish == Finish(None, None)
-
-
-async def test_done_may_be_missing_after_the_finish_reason(provider: OpenAIProvider) -> None:
-    answer = await ask(provider, raw(chunk("stop", content="text"), end=""))
-    assert answer.content == "text"
-    assert answer.finish.reason == "stop"
 
 
 async def test_a_whole_completion_instead_of_a_stream_is_read(provider: OpenAIProvider) -> None:

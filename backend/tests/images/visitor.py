@@ -24,26 +24,22 @@ class Visitor:
 
     async def get(self, path: str, **changes: str) -> tuple[int, Any, str]:
         """Return the status, the headers and the text of an answer; no redirect is followed."""
-        async with aiohttp.ClientSession() as session:
-            url = f"http://127.0.0.1:{self.port}{path}"
-            async with session.get(url, headers=self.headers | changes, allow_redirects=False) as response:
-                return response.status, response.headers, await response.text()
+        url, headers = f"http://127.0.0.1:{self.port}{path}", self.headers | changes
+        async with aiohttp.request("GET", url, headers=headers, allow_redirects=False) as response:
+            return response.status, response.headers, await response.text()
 
     async def post(self, path: str, body: Any) -> tuple[int, Any, str]:
         """Return the status, the headers and the text of the answer to a JSON body, which may come in chunks."""
         headers = self.headers | {"Authorization": f"Bearer {self.access}", "Content-Type": "application/json"}
         url = f"http://127.0.0.1:{self.port}{path}"
-        async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as response:
+        async with aiohttp.request("POST", url, data=body, headers=headers) as response:
             return response.status, response.headers, await response.text()
 
     async def call(self, method: str, path: str, body: Any = None) -> Any:
         """Call the API, which must not fail, and return the JSON of its answer."""
         headers = self.headers | ({"Authorization": f"Bearer {self.access}"} if self.access else {})
         url = f"http://127.0.0.1:{self.port}/api{path}"
-        async with (
-            aiohttp.ClientSession() as session,
-            session.request(method, url, json=body, headers=headers) as response,
-        ):
+        async with aiohttp.request(method, url, json=body, headers=headers) as response:
             assert response.ok, (response.status, await response.text())
             return await response.json()
 
@@ -52,7 +48,7 @@ class Visitor:
         """Open a conversation's event stream and yield its frames, as clients without WebSocket do."""
         headers = self.headers | {"Authorization": f"Bearer {self.access}"}
         url = f"http://127.0.0.1:{self.port}/api/conversations/{conversation_id}/events"
-        async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as response:
+        async with aiohttp.request("GET", url, headers=headers) as response:
             assert response.ok, response.status
             yield (json.loads(line[6:]) async for line in response.content if line.startswith(b"data: "))
 

@@ -159,7 +159,7 @@ async def test_a_body_that_would_be_changed_is_refused(
     """A-10.6: bytes that are not UTF-8, and NaN, are not JSON; a message is an object."""
     headers = {"Authorization": f"Bearer {program.key}", "Content-Type": "application/json"}
     url = f"{program.server.url}/v1/chat/completions"
-    async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as response:
+    async with aiohttp.request("POST", url, data=body, headers=headers) as response:
         error = (await response.json())["error"]
         assert response.status == 400
         assert error["code"] == "invalid_request"

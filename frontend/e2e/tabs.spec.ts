@@ -1,8 +1,8 @@
 /** Several tabs of one browser in a network that blocks WebSocket: they share the connections it allows. */
 import { expect, type Page } from '@playwright/test'
 import { newGate } from './model'
-import { RefusingProxy } from './refusing-proxy'
-import { test as base } from './test'
+import { test as base } from './refused-sockets'
+import type { RefusingProxy } from './refusing-proxy'
 import {
   ask,
   askToTheEnd,
@@ -10,6 +10,7 @@ import {
   endedAnswer,
   lastAnswer,
   shownWords,
+  signOut,
   startSignedIn,
   storedMessages,
   words,
@@ -18,17 +19,10 @@ import {
 /** A browser allows six HTTP connections to a server; two stay free for requests. */
 const MAX_STREAMS = 4
 
-const test = base.extend<{ refusingProxy: RefusingProxy; tabs: Page[] }>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright requires a pattern
-  refusingProxy: async ({}, use) => {
-    const proxy = new RefusingProxy()
-    await use(proxy)
-    await proxy.stop()
-  },
-  tabs: async ({ refusingProxy, browser }, use) => {
-    const context = await browser.newContext({ baseURL: await refusingProxy.start() })
-    const tabs = [await context.newPage()]
-    for (const tab of tabs) await startSignedIn(tab)
+const test = base.extend<{ tabs: Page[] }>({
+  tabs: async ({ page, context }, use) => {
+    await startSignedIn(page)
+    const tabs = [page]
     while (tabs.length < 5) {
       const tab = await context.newPage()
       await tab.goto('/')
@@ -36,7 +30,6 @@ const test = base.extend<{ refusingProxy: RefusingProxy; tabs: Page[] }>({
       tabs.push(tab)
     }
     await use(tabs)
-    await context.close()
   },
 })
 
@@ -115,8 +108,7 @@ test('another user who signs in after a sign-out receives only their own changes
   if (!first || !second || !third) throw new Error('no tabs')
   await askToTheEnd(first, 'Rivers')
   await expect(links(third)).toHaveText(['Title of Rivers'])
-  await first.getByRole('button', { name: 'Account menu' }).click()
-  await first.getByRole('menuitem', { name: 'Sign out' }).click()
+  await signOut(first)
   for (const tab of [first, second, third]) await expect(tab).toHaveURL(/\/login/)
   await startSignedIn(second)
   await third.goto('/')

@@ -12,11 +12,7 @@ interface Point {
 /** Shows two images of a message, with the first one in the viewer. */
 async function openViewer(page: Page): Promise<Locator> {
   await startSignedIn(page)
-  await chooseFiles(
-    page,
-    [imageFile('one.png', 300, 200), imageFile('two.png', 200, 300)],
-    'Add images or files',
-  )
+  await chooseFiles(page, [imageFile('one.png', 300, 200), imageFile('two.png', 200, 300)])
   await askToTheEnd(page, 'Compare')
   const question = page.getByRole('article', { name: 'You' }).last()
   await expectShown(question.locator('img'), 2)

@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import { chooseFiles, expectShown, giveFiles, imageFile, keptFiles, textFile } from './files'
-import { ask, askToTheEnd, composer, endedAnswer, startSignedIn } from './user'
+import { ask, askToTheEnd, composer, endedAnswer, signOut, startSignedIn } from './user'
 import { test, WITH_MOTION } from './test'
 
 test.use(WITH_MOTION)
@@ -8,7 +8,7 @@ test.use(WITH_MOTION)
 test('an image that waits for its upload is shown after a reload', async ({ page }) => {
   await startSignedIn(page)
   await page.route('**/api/attachments/', (route) => route.abort())
-  await chooseFiles(page, [imageFile('waiting.png')], 'Add images or files')
+  await chooseFiles(page, [imageFile('waiting.png')])
   const shown = page.locator('form').getByRole('listitem').locator('img')
   await expectShown(shown, 1)
   await expect.poll(() => keptFiles(page)).toBe(1)
@@ -23,10 +23,9 @@ test('an image that waits for its upload is shown after a reload', async ({ page
 test('signing out removes the files that wait', async ({ page }) => {
   await startSignedIn(page)
   await page.route('**/api/attachments/', (route) => route.abort())
-  await chooseFiles(page, [imageFile('private.png')], 'Add images or files')
+  await chooseFiles(page, [imageFile('private.png')])
   await expect.poll(() => keptFiles(page)).toBe(1)
-  await page.getByRole('button', { name: 'Account menu' }).click()
-  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await signOut(page)
   await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
   await expect.poll(() => keptFiles(page)).toBe(0)
   expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('private.png')
@@ -36,7 +35,7 @@ test('an image has its size in the message before it is uploaded', async ({ page
   await startSignedIn(page)
   let isHeld = true
   await page.route('**/api/attachments/', (route) => (isHeld ? route.abort() : route.continue()))
-  await chooseFiles(page, [imageFile('tall.png', 200, 500)], 'Add images or files')
+  await chooseFiles(page, [imageFile('tall.png', 200, 500)])
   await expectShown(page.locator('form').getByRole('listitem').locator('img'), 1)
   await ask(page, 'With an image')
   const tile = page.getByRole('button', { name: 'Open image “tall.png”' })
@@ -59,7 +58,7 @@ test('a refused file is uploaded again when its user wants that', async ({ page 
     if (!isFull || route.request().method() !== 'POST') await route.continue()
     else await route.fulfill({ status: 507, json: { error: 'Your storage is full.', code: 'STORAGE_FULL' } })
   })
-  await chooseFiles(page, [imageFile('again.png')], 'Add images or files')
+  await chooseFiles(page, [imageFile('again.png')])
   const chip = page.locator('form').getByRole('listitem', { name: 'again.png' })
   await expect(chip.getByText('Your storage is full.')).toBeVisible()
   await expect(chip.locator('img')).toHaveCount(0)
@@ -79,7 +78,7 @@ test('nothing moves when the thumbnails of messages arrive', async ({ page }) =>
     [imageFile('tall.png', 200, 500)],
     [imageFile('a.png'), imageFile('b.png'), imageFile('c.png')],
   ]) {
-    await chooseFiles(page, files, 'Add images or files')
+    await chooseFiles(page, files)
     await askToTheEnd(page, `With ${files.length}`)
   }
   let release: () => void = () => undefined

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -121,13 +121,13 @@ class GroupCommit:
         Raises:
             Exception: what `alone` or `finish` raises, or the `AppError` of `store`.
         """
-        return cast("Result", await self._wait(write.alone, write))
+        return await self._wait(write.alone, write)
 
     async def run_separately[Result](self, work: Callable[[], Result]) -> Result:
         """Run `work`, which writes in its own transaction: on SQLite between two groups, instead of polling."""
-        return cast("Result", await self._wait(work)) if _max_lanes() == 1 else await run_in_database(work)
+        return await self._wait(work) if _max_lanes() == 1 else await run_in_database(work)
 
-    async def _wait(self, alone: Callable[[], Any], write: Write[Any, Any] | None = None) -> object:
+    async def _wait[Result](self, alone: Callable[[], Any], write: Write[Any, Result] | None = None) -> Result:
         loop = asyncio.get_running_loop()
         lanes = self._lanes.get(loop)
         if lanes is None:
@@ -135,7 +135,8 @@ class GroupCommit:
         waiting = _QueuedWrite(loop.create_future(), alone, write, shared=write is not None)
         lanes.add(waiting)
         self._begin(lanes)
-        return await waiting.done
+        result: Result = await waiting.done
+        return result
 
     def _begin(self, lanes: _Lanes) -> None:
         """Begin to store waiting writes while lanes are free; for any thread."""

@@ -123,7 +123,7 @@ def _describe_column(field: "Field[Any, Any]") -> _Column:
 
 def _prepare_values(row: Model, columns: Sequence[_Column], *, add: bool) -> list[Any]:
     """Return the values of a row as `get_db_prep_save` of the fields does; most values stay unchanged."""
-    database, known = this_connection(), row.__dict__
+    known = row.__dict__
     values = []
     for field, name, unchanged, is_text in columns:
         # Django's attributes of foreign keys are functions.
@@ -134,7 +134,7 @@ def _prepare_values(row: Model, columns: Sequence[_Column], *, add: bool) -> lis
         elif kind is datetime and is_text and value.tzinfo is UTC:
             value = str(value.replace(tzinfo=None))
         elif kind not in unchanged and not (str in unchanged and isinstance(value, str)):  # Members of enums are texts.
-            value = field.get_db_prep_save(value, connection=database)
+            value = field.get_db_prep_save(value, connection=this_connection())
         values.append(value)
     return values
 

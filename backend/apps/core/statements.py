@@ -134,26 +134,23 @@ def read_id(row: tuple[Any, ...]) -> UUID:
 class Later[Row]:
     """Rows that are read when they are first used or, in `round_trips`, with the next statement that has to be sent."""
 
-    __slots__ = ("_make", "_rows", "sql", "values")
+    __slots__ = ("_make", "rows", "sql", "values")
 
     def __init__(self, sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> None:
         """Execute nothing yet; `make` converts each row."""
         self.sql = sql
         self.values = values
         self._make = make
-        self._rows: list[tuple[Any, ...]] | None = None
-
-    def take(self, rows: list[tuple[Any, ...]]) -> None:
-        """Set the rows that the database has returned."""
-        self._rows = rows
+        self.rows: list[tuple[Any, ...]] | None = None
+        """What the database has returned."""
 
     def all(self) -> list[Row]:
-        if self._rows is None:
+        if self.rows is None:
             if self not in (_unsent.statements or ()):
                 _unsent.send(self)
             else:
                 _unsent.send_all()
-        return [self._make(row) for row in self._rows or ()]
+        return [self._make(row) for row in self.rows or ()]
 
     def one(self) -> Row:
         (row,) = self.all()
@@ -211,12 +208,12 @@ def _send_to_driver(database: Any, statements: Sequence[Later[Any]], *, commits:
     try:
         if uses_sqlite():
             for one in statements:
-                one.take(driver.execute(_for_sqlite(one.sql), one.values).fetchall())
+                one.rows = driver.execute(_for_sqlite(one.sql), one.values).fetchall()
         else:
             commits = commits and len(database.atomic_blocks) == 1
             results = driver.round_trip.execute([(one.sql, one.values) for one in statements], commits=commits)
             for one, rows in zip(statements, results, strict=True):
-                one.take(rows)
+                one.rows = rows
     except Exception:
         with database.wrap_database_errors:
             raise
@@ -227,7 +224,7 @@ def _send_by_cursor(database: Any, statements: Sequence[Later[Any]]) -> None:  #
     with database.cursor() as cursor:
         cursor.execute("; ".join(one.sql for one in statements), [value for one in statements for value in one.values])
         for one in statements:
-            one.take(cursor.fetchall() if cursor.description else [])
+            one.rows = cursor.fetchall() if cursor.description else []
             if len(statements) > 1:
                 cursor.nextset()
 

@@ -73,7 +73,8 @@ def store_given_ending(end: EndRun, text: AnswerText, ending: Ending) -> StoredE
         if ended is None:
             return None
         run, gained = ended
-        return None if run.answer is None else _store_rows(run, run.answer, text, ending, gained)
+        answer = run.answer
+        return None if answer is None else _store_rows(run, answer, text, ending, gained)
 
 
 def end_own_run(run: Run, text: AnswerText, ending: Ending) -> tuple[Run, int] | None:

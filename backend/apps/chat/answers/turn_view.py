@@ -58,6 +58,7 @@ def view_turn(run: Run, *, has_new_question: bool = False, siblings: Sequence[UU
 
 def read_messages_of_run(run: Run) -> tuple[Message, Message]:
     """Return the question and the answer of a run."""
-    if run.answer is None or run.answer.parent is None:
+    answer = run.answer
+    if answer is None or (question := answer.parent) is None:
         raise NotFoundError("This command was carried out before, and its answer has been deleted since.")
-    return run.answer.parent, run.answer
+    return question, answer

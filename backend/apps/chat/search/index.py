@@ -28,7 +28,7 @@ def index_messages(*messages: Message) -> None:
     )
     values: list[Any] = []
     # In one order: each entry locks its conversation a little.
-    for message in sorted(messages, key=lambda one: (one.conversation_id, one.id)):
+    for message in sorted(messages, key=lambda one: (one.conversation_id.int, one.id.int)):
         values += _prepare_terms(message.content, message.conversation.owner_id), prepare_value(message.id)
     if values:
         write(statement, values)

@@ -7,6 +7,7 @@ import msgspec
 from apps.chat.events import Usage
 
 _MAX_TOKENS = 2**31 - 1
+_NO_COUNTS = Usage()
 
 
 class DetailsJson(msgspec.Struct, gc=False):
@@ -43,14 +44,14 @@ class UsageJson(msgspec.Struct, gc=False):
 
     def update(self, usage: Usage | None) -> Usage | None:
         """Return these counts, completed from `usage`; None if there are none."""
-        before = usage or Usage()
+        before = usage or _NO_COUNTS
         counted = Usage(
             _count(self._find_prompt(), before.prompt_tokens),
             _count(_first(self.completion_tokens, self.output_tokens), before.completion_tokens),
             _count(self._find_cached(), before.cached_tokens),
             _count(self._find_reasoning(), before.reasoning_tokens),
         )
-        return None if counted == Usage() else counted
+        return None if counted == _NO_COUNTS else counted
 
     def _find_prompt(self) -> int | None:
         if self.prompt_tokens is not None or self.input_tokens is None:

@@ -6,6 +6,13 @@ import { effort, models, modelService } from '@/i18n/models.en'
 import { palette, settings, shortcuts } from '@/i18n/settings.en'
 import type { Translation } from '@/i18n/translation'
 
+const prompts = {
+  explain: 'Explain recursion with a simple example',
+  write: 'Write an email that politely declines a meeting',
+  plan: 'Plan a three-day trip to Tainan',
+  code: 'Average a CSV column with Python',
+}
+
 export const en: Translation = {
   app: {
     name: 'AI Chat',
@@ -169,12 +176,8 @@ export const en: Translation = {
   },
   home: {
     greeting: 'What’s on your mind today?',
-    prompts: {
-      explain: 'Explain recursion with a simple example',
-      write: 'Write an email that politely declines a meeting',
-      plan: 'Plan a three-day trip to Tainan',
-      code: 'Average a CSV column with Python',
-    },
+    prompts,
+    demoPrompts: prompts,
   },
   chat: {
     menu: 'Chat menu',

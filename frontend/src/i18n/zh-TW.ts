@@ -165,6 +165,13 @@ export const zhTW = {
       plan: '規劃一趟三天兩夜的台南小旅行',
       code: '用 Python 寫一個讀取 CSV 並計算平均值的函式',
     },
+    // The demonstration model knows English only.
+    demoPrompts: {
+      explain: 'Explain recursion with a simple example',
+      write: 'Write an email that politely declines a meeting',
+      plan: 'Plan a three-day trip to Tainan',
+      code: 'Average a CSV column with Python',
+    },
   },
   chat: {
     menu: '對話選單',

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
+import { modelsQuery } from '@/api/models'
 import { Composer } from '@/components/chat/composer/composer'
 import { EffortPicker } from '@/components/chat/composer/effort-picker'
 import { ModelNotice } from '@/components/chat/composer/model-notice'
@@ -26,6 +28,9 @@ export function NewChat() {
     effort: '',
   })
   const navigate = useNavigate()
+  const { data: models, isPending } = useQuery(modelsQuery)
+  const model = models?.models.find(({ id }) => id === (settings.model ?? models.default))
+  const prompts = model?.provider === 'embedded' ? 'home.demoPrompts' : 'home.prompts'
   // The page of the conversation sends the message.
   const begin = (message: NewMessage) => void navigate(`/c/${beginConversation(message, settings)}`)
 
@@ -66,15 +71,15 @@ export function NewChat() {
             </Composer>
           </div>
           <div className="grow basis-0">
-            <ul className="mt-5 flex flex-wrap justify-center gap-2">
+            <ul className={`mt-5 flex flex-wrap justify-center gap-2 ${isPending ? 'invisible' : ''}`}>
               {PROMPTS.map((prompt) => (
                 <li key={prompt}>
                   <button
                     type="button"
-                    onClick={() => begin({ content: t(`home.prompts.${prompt}`), attachments: [] })}
+                    onClick={() => begin({ content: t(`${prompts}.${prompt}`), attachments: [] })}
                     className="rounded-full border border-line-strong px-3.5 py-1.5 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink active:bg-pressed"
                   >
-                    {t(`home.prompts.${prompt}`)}
+                    {t(`${prompts}.${prompt}`)}
                   </button>
                 </li>
               ))}

@@ -8,8 +8,8 @@ from django.conf import settings
 
 from apps.chat.attachments.links import find_attachments_of_conversation
 from apps.chat.attachments.objects import Part, make_object_name, read_object
-from apps.chat.events import PromptDocument, PromptImage, PromptPart
 from apps.chat.models import Attachment, AttachmentKind, Message, Role
+from apps.chat.prompt_values import PromptDocument, PromptImage, PromptPart
 from apps.chat.providers.tokens import count_image_tokens, estimate_tokens
 
 QUESTIONS_WITH_IMAGES = 4

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from apps.chat.answers.branch_attachments import BranchAttachments
 from apps.chat.conversations.branches import read_ancestors
-from apps.chat.events import Prompt, PromptMessage
 from apps.chat.models import Conversation, Message, Role
+from apps.chat.prompt_values import Prompt, PromptMessage
 from apps.chat.providers.registry import get_registry
 from apps.chat.providers.tokens import count_tokens
 from apps.core.text import is_blank

@@ -14,9 +14,10 @@ from apps.chat.answers.running import running_answers
 from apps.chat.answers.title_text import make_title_from_question, tidy_title
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.conversations.change_count import count_conversation_change
-from apps.chat.events import Delta, DeltaKind, Prompt, PromptMessage, Reclassified
+from apps.chat.events import Delta, DeltaKind, Reclassified
 from apps.chat.models import DEFAULT_TITLE, ApiCall, Conversation, Run
 from apps.chat.notify.notifications import ChangeNotification, ConversationUpdatedNotification
+from apps.chat.prompt_values import Prompt, PromptMessage
 from apps.chat.providers.base import Provider, ProviderError, StreamedEvent
 from apps.chat.providers.registry import get_registry
 from apps.chat.search.index import index_locked_title

@@ -20,9 +20,10 @@ from apps.chat.attachments.errors import StorageFullError
 from apps.chat.attachments.links import link_attachments
 from apps.chat.conversations.change_count import count_answer_change, lock_change_count
 from apps.chat.conversations.text_bytes import ROW_BYTES, count_bytes
-from apps.chat.events import AnswerStatus, AnswerText, Prompt
+from apps.chat.events import AnswerStatus, AnswerText
 from apps.chat.models import Attachment, Conversation, Message, Run
 from apps.chat.notify.notifications import ChangeNotification
+from apps.chat.prompt_values import Prompt
 from apps.core.errors import RateLimitError
 from apps.core.limits.base import Limit
 from apps.core.limits.registry import get_rate_limiter

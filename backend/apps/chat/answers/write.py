@@ -15,18 +15,10 @@ from apps.chat.answers.running import RunningAnswer, RunningState, running_answe
 from apps.chat.answers.title import make_title
 from apps.chat.answers.turn import RunWork
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
-from apps.chat.events import (
-    AnswerStatus,
-    Delta,
-    Ending,
-    Finish,
-    Prompt,
-    Reclassified,
-    asks_for_tool,
-    find_finish_status,
-)
+from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Reclassified, asks_for_tool, find_finish_status
 from apps.chat.log.base import TakenOverError
 from apps.chat.notify.notifications import AnswerWaitingNotification, ConversationUpdatedNotification
+from apps.chat.prompt_values import Prompt
 from apps.chat.providers.base import (
     Failure,
     ProviderError,

@@ -4,8 +4,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from apps.chat.events import ChosenEffort
 from apps.chat.models import Conversation
+from apps.chat.prompt_values import ChosenEffort
 from apps.core.wire_text import MomentText, iso_milliseconds
 
 

@@ -13,7 +13,8 @@ from apps.chat.answers.request import RequestKind
 from apps.chat.conversations.conversation_view import ConversationSummary
 from apps.chat.conversations.messages import MessageView
 from apps.chat.conversations.state import ActiveAnswer
-from apps.chat.events import AnswerStatus, ChosenEffort, Usage
+from apps.chat.events import AnswerStatus, Usage
+from apps.chat.prompt_values import ChosenEffort
 from apps.core.wire_text import IdText, MomentText
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 
-from apps.chat.events import Delta, Effort, Finish, Prompt, Reclassified
+from apps.chat.events import Delta, Finish, Reclassified
+from apps.chat.prompt_values import Effort, Prompt
 from apps.chat.providers.efforts import list_efforts
 
 

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from apps.chat.events import Effort
+from apps.chat.prompt_values import Effort
 from apps.chat.providers.model_ids import find_base_name
 
 LOW_TO_HIGH: tuple[Effort, ...] = ("low", "medium", "high")

@@ -12,7 +12,7 @@ import aiohttp
 import msgspec
 import structlog
 
-from apps.chat.events import Prompt
+from apps.chat.prompt_values import Prompt
 from apps.chat.providers.base import (
     Failure,
     ModelReportedError,

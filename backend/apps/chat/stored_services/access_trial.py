@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import replace
 from http import HTTPStatus
 
-from apps.chat.events import Prompt, PromptMessage
+from apps.chat.prompt_values import Prompt, PromptMessage
 from apps.chat.providers.base import Failure, Missing, Model, ProviderError, ProviderUnavailableError
 from apps.chat.providers.catalogue.discovery import REMOTE_RULES, NoListError, discover_models, discover_named_models
 from apps.chat.providers.catalogue.known_models import list_named_models

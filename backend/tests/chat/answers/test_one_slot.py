@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from apps.chat.events import Prompt, PromptMessage
+from apps.chat.prompt_values import Prompt, PromptMessage
 from apps.chat.providers.connection.service_connection import Service
 from apps.chat.providers.openai import OpenAIProvider
 from testkit.fakes.model_server import ModelServer

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from apps.chat.events import Delta, DeltaKind, Finish, Prompt, PromptMessage, Reclassified
+from apps.chat.events import Delta, DeltaKind, Finish, Reclassified
+from apps.chat.prompt_values import Prompt, PromptMessage
 from apps.chat.providers.base import Provider, ProviderError
 
 

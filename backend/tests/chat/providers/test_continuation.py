@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.chat.events import Delta, DeltaKind, Finish, Prompt
+from apps.chat.events import Delta, DeltaKind, Finish
+from apps.chat.prompt_values import Prompt
 from apps.chat.providers.base import ProviderInterruptedError, StreamedEvent
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.requests.continuation import INSTRUCTION, continue_answer

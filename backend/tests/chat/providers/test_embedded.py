@@ -14,7 +14,8 @@ import pytest
 from blockbuster import BlockBuster
 from pytest_django import Settings
 
-from apps.chat.events import Delta, Prompt, PromptMessage
+from apps.chat.events import Delta
+from apps.chat.prompt_values import Prompt, PromptMessage
 from apps.chat.providers.base import ProviderError, ProviderUnavailableError
 from apps.chat.providers.embedded.process import EmbeddedProcess
 from apps.chat.providers.embedded.provider import MODEL_ID, EmbeddedProvider, find_weights

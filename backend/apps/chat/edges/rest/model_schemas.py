@@ -7,7 +7,7 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import WithJsonSchema
 
-from apps.chat.events import Effort
+from apps.chat.prompt_values import Effort
 from apps.chat.providers.base import Missing, Model
 from apps.users.schemas import Moment
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
-from apps.chat.events import Effort
+from apps.chat.prompt_values import Effort
 from apps.chat.providers.base import Missing, Model, NoModelServiceError
 from apps.chat.providers.catalogue.known_models import is_chat_model, make_named_model
 from apps.chat.providers.catalogue.model_entry import ModelEntry

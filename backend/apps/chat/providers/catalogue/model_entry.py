@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, get_args
 
-from apps.chat.events import Effort
+from apps.chat.prompt_values import Effort
 from apps.chat.providers.reading.content_parts import read_list
 from apps.chat.providers.reading.usage_json import read_number
 

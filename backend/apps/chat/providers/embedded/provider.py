@@ -7,7 +7,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from apps.chat.events import Prompt, PromptMessage
+from apps.chat.prompt_values import Prompt, PromptMessage
 from apps.chat.providers.base import Missing, Model, OnAlive, ProviderUnavailableError, StreamedEvent
 from apps.chat.providers.connection.service_connection import Service
 from apps.chat.providers.embedded.process import CONTEXT_WINDOW, Access, EmbeddedProcess

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from apps.chat.events import Effort, Prompt, PromptMessage
+from apps.chat.prompt_values import Effort, Prompt, PromptMessage
 from apps.chat.providers.requests.message_parts import build_content
 
 SYSTEM = "system"

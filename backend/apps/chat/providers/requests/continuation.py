@@ -9,7 +9,8 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
-from apps.chat.events import Delta, DeltaKind, Finish, Prompt, PromptMessage, Reclassified
+from apps.chat.events import Delta, DeltaKind, Finish, Reclassified
+from apps.chat.prompt_values import Prompt, PromptMessage
 from apps.chat.providers.base import ProviderError, StreamedEvent
 
 INSTRUCTION = (

@@ -63,7 +63,7 @@ def heic(size: tuple[int, int] = (640, 480)) -> bytes:
     return file.getvalue()
 
 
-def pdf(*pages: str, extra: bytes = b"") -> bytes:
+def pdf(*pages: str) -> bytes:
     """Return a PDF with one line of ASCII text on each page."""
     count = len(pages)
     kids = b" ".join(b"%d 0 R" % (4 + 2 * index) for index in range(count))
@@ -79,7 +79,7 @@ def pdf(*pages: str, extra: bytes = b"") -> bytes:
             b" /Contents %d 0 R >>" % (5 + 2 * index),
             b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
         ]
-    return assemble_pdf(objects, extra=extra)
+    return assemble_pdf(objects)
 
 
 def assemble_pdf(objects: list[bytes], *, extra: bytes = b"") -> bytes:

@@ -53,10 +53,6 @@ def cut_heic(end: int) -> bytes:
     return files.heic()[:end]
 
 
-def tiff_as(head: bytes) -> bytes:
-    return head + files.encoded(files.drawing((8, 8)), "TIFF")[4:]
-
-
 def isobmff(brand: bytes) -> bytes:
     return struct.pack(">I", 24) + b"ftyp" + brand + bytes(4) + brand + b"mif1" + random.Random(1).randbytes(4000)
 
@@ -110,7 +106,7 @@ UNREADABLE: Files = {
     "a JPEG cut off at its codes": lambda: cut_jpeg(b"\xff\xc4"),
     "a JPEG cut off at its scan": lambda: cut_jpeg(b"\xff\xda"),
     **{f"a PNG cut off after {end} bytes": partial(cut, "PNG", end) for end in (8, 12, 25, 33, 41, 60)},
-    **{f"a WebP cut off after {end} bytes": partial(cut, "WEBP", end) for end in (12, 20, 30)},
+    **{f"a WebP cut off after {end} bytes": partial(cut, "WEBP", end) for end in (12, 20, 30, 60)},
     **{f"a GIF cut off after {end} bytes": partial(cut, "GIF", end) for end in (6, 13, 100)},
     **{f"a HEIC cut off after {end} bytes": partial(cut_heic, end) for end in (24, 100, 500)},
     "a JPEG of the maximum width": lambda: jpeg_claiming(65_535, 65_535),
@@ -143,7 +139,7 @@ UNKNOWN: Files = {
     "archives in archives": nested_zip,
     "an old word-processor document": lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
     "a JPEG behind a line of text": lambda: b"\x00text\n" + files.jpeg(),
-    "a big-endian TIFF": lambda: tiff_as(b"MM\0*"),
+    "a big-endian TIFF": lambda: b"MM\0*" + files.encoded(files.drawing((8, 8)), "TIFF")[4:],
     "a BigTIFF": lambda: b"II+\0\x08\0\0\0" + bytes(64),
     "an icon": lambda: files.encoded(files.drawing((32, 32), "RGBA"), "ICO"),
     "an AVIF": lambda: isobmff(b"avif"),

@@ -55,7 +55,6 @@ def bomb(size: int) -> bytes:
 
 
 UNREADABLE: Mapping[str, Callable[[], bytes]] = {
-    "a PNG with a head alone": lambda: files.png()[:20],
     "a PNG that is cut off": lambda: files.png()[: len(files.png()) // 2],
     "a PNG with a wrong sum": lambda: files.png().replace(b"IDAT", b"IDAX", 1),
     "a PNG of 100 megapixels": lambda: png_of(10_000, 10_000),
@@ -73,9 +72,7 @@ UNREADABLE: Mapping[str, Callable[[], bytes]] = {
     ),
     "a GIF without pixels": lambda: b"GIF89a\x00\x00\x00\x00\x00\x00\x00;",
     "a GIF that is a script": lambda: b"GIF89a/*" + bytes(9) + b"*/=1;alert(document.domain)//",
-    "a WebP that is cut off": lambda: files.encoded(files.drawing(), "WEBP")[:60],
     "a WebP of noise": lambda: b"RIFF\xff\x00\x00\x00WEBPVP8 " + bytes(range(200)),
-    "a HEIC that is cut off": lambda: files.heic()[:300],
     "a HEIC of noise": lambda: b"\0\0\0\x18ftypheic" + bytes(range(256)) * 8,
 }
 

@@ -42,7 +42,8 @@ class BareRelay:
 
 
 @asynccontextmanager
-async def bare_relay(scratch: Path, model_url: str) -> AsyncGenerator[Contender]:
-    """Run the relay."""
-    async with running("relay", ["-m", "bench.relay", model_url], scratch / "relay.log") as program:
+async def bare_relay(scratch: Path, model_url: str, *, processes: int = 1) -> AsyncGenerator[Contender]:
+    """Run the relay; several processes share only its port."""
+    command = ["-m", "bench.relay", model_url, "--processes", str(processes)]
+    async with running("relay", command, scratch / f"relay-{processes}.log") as program:
         yield BareRelay(program, int(await program.read_line(STARTING_S)))

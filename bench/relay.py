@@ -1,16 +1,19 @@
 """The bare relay, to which the product is compared: from the model's stream to a socket, without sign-in or database.
 
-`python -m bench.relay MODEL_URL` prints its port and serves until it is ended.
+`python -m bench.relay MODEL_URL [--processes 2]` prints its port and serves until it is ended.
 """
 
+import argparse
+import os
 import socket
-import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import aiohttp
 import msgspec
 import uvicorn
+
+from tools.programs import end_with_parent
 
 type Event = MutableMapping[str, Any]
 type Receive = Callable[[], Awaitable[Event]]
@@ -83,9 +86,12 @@ async def _send_frame(send: Send, frame: Frame) -> None:
 
 def main() -> None:
     """Serve on a free port of the loopback, with the product's settings of uvicorn."""
-    [model_url] = sys.argv[1:]
+    parser = argparse.ArgumentParser(prog="python -m bench.relay", description=__doc__)
+    parser.add_argument("model_url")
+    parser.add_argument("--processes", type=int, default=1, help="which share the port and nothing else")
+    arguments = parser.parse_args()
     config = uvicorn.Config(
-        Relay(model_url),
+        Relay(arguments.model_url),
         loop="uvloop",
         http="httptools",
         ws="websockets-sansio",
@@ -98,6 +104,12 @@ def main() -> None:
     )
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     print(listener.getsockname()[1], flush=True)
+    end_with_us = end_with_parent()
+    for _ in range(arguments.processes - 1):
+        if not os.fork():
+            if end_with_us is not None:
+                end_with_us()
+            break
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -108,8 +108,12 @@ class Run:
                 return await measure_long_conversations(course, measured, plan.repeats)
             case "search":
                 return await measure_search(measured)
-        async with product(scratch, model_url, POSTGRES, workers=2) as two:
-            return await measure_second_worker(course, measured, two, plan.worker_stages, plan.repeats)
+        async with (
+            product(scratch, model_url, POSTGRES, workers=2) as two,
+            bare_relay(scratch, model_url) as relay,
+            bare_relay(scratch, model_url, processes=2) as relays,
+        ):
+            return await measure_second_worker(course, measured, two, (relay, relays), plan.worker_stages, plan.repeats)
 
 
 def _needed(plan: Plan) -> list[str]:

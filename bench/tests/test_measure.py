@@ -1,6 +1,9 @@
 """A whole measurement, with driver, relay and fake model as processes."""
 
+import socket
 from pathlib import Path
+
+import pytest
 
 from bench.contenders import RELAY, bare_relay
 from bench.demand import Demand
@@ -42,3 +45,17 @@ async def test_an_answer_that_does_not_end_is_an_error(tmp_path: Path) -> None:
     assert measured.result.unfinished == 3
     assert measured.result.failures == ["no end before the deadline"]
     assert measured.result.lost == 300_000 - measured.result.tokens
+
+
+async def test_two_processes_of_the_relay_answer_on_one_port_and_end_together(tmp_path: Path) -> None:
+    stage = Stage("20 users", 20, Demand(rate=0, tokens=50), 50.0, 20.0)
+    async with (
+        fake_model(tmp_path) as (course, model_url),
+        bare_relay(tmp_path, model_url, processes=2) as relays,
+    ):
+        measured = await course.run(relays, stage)
+
+    assert measured.result.tokens == 1000
+    assert measured.stream_errors == 0
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", relays.port))

@@ -28,14 +28,14 @@ def test_each_contender_has_a_bar_and_each_aim_a_mark() -> None:
 def test_a_scenario_that_misses_its_aim_is_named() -> None:
     results = Results()
     results.starts[SQLITE] = [{"seconds": 1.0, "cpu_seconds": 0.8}]
-    results.scenarios["workers"] = {
-        POSTGRES: [{"speed": 1.3, "cpu_flat_out": 1.2, "cpu_of_200": 1.0, "stream_errors": 0.0}],
-    }
+    ratios = {"cpu_flat_out": 1.2, "cpu_of_200": 1.0, "cpu_of_100_each": 0.9, "cpu_of_50": 1.1, "relay_of_50": 1.1}
+    results.scenarios["workers"] = {POSTGRES: [{"speed": 1.3, **ratios, "stream_errors": 0.0}]}
 
     lines = {line.label: line.of for line in figures(results)["a second worker"]}
 
     assert lines["CPU of a token, flat out"][POSTGRES] == Figure(1.2, limit=1.05, met=False)
     assert lines["CPU of a token, 200 users"][POSTGRES].met
+    assert lines["two relays to one, 50 users"][POSTGRES] == Figure(1.1)
     assert "MISS" in table(results)
     assert results.sound
 

@@ -1,15 +1,13 @@
 """Files of the front end, as the server sends them to browsers."""
 
-import gzip
-from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
 from config import pages
+from tests.config.test_static_files import Response
 
 # Before each request, Django closes database connections that earlier requests have left.
 pytestmark = pytest.mark.django_db
@@ -17,14 +15,8 @@ pytestmark = pytest.mark.django_db
 SCRIPT = b"console.log('hello')\n" * 100
 
 
-class Response(NamedTuple):
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-
-
-def get(path: str, **headers: str) -> Response:
-    response = Client().get(path, headers=headers)
+def get(path: str) -> Response:
+    response = Client().get(path)
     content = response.getvalue()
     response.close()
     return Response(response.status_code, response.headers, content)
@@ -37,7 +29,6 @@ def front_end(settings: Settings, tmp_path: Path) -> None:
     for folder in ("assets", "icons"):
         (tmp_path / folder).mkdir()
     (tmp_path / "assets" / "index-a1b2c3d4.js").write_bytes(SCRIPT)
-    (tmp_path / "assets" / "index-a1b2c3d4.js.gz").write_bytes(gzip.compress(SCRIPT))
     (tmp_path / "service-worker.js").write_bytes(SCRIPT)
     (tmp_path / "diagram.html").write_text("<!doctype html>")
     (tmp_path / "manifest.webmanifest").write_text("{}")
@@ -51,14 +42,6 @@ def test_hashed_files_are_cached_forever() -> None:
     assert response.content == SCRIPT
     assert {"immutable", "public"} <= set(response.headers["Cache-Control"].split(", "))
     assert response.headers["Content-Type"].startswith("text/javascript")
-
-
-def test_files_are_sent_compressed_to_browsers_that_accept_it() -> None:
-    response = get("/assets/index-a1b2c3d4.js", **{"Accept-Encoding": "gzip, br"})
-
-    assert response.headers["Content-Encoding"] == "gzip"
-    assert response.headers["Vary"] == "Accept-Encoding"
-    assert gzip.decompress(response.content) == SCRIPT
 
 
 @pytest.mark.parametrize(("base", "path"), [("", "/"), ("/chat", "/chat/")])

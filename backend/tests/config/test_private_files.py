@@ -1,24 +1,18 @@
 """Only the user that runs the server can read its data."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.config.test_refusals import BACKEND, expect_refusal, serve
+from tests.config.test_refusals import expect_refusal, run_python, serve
 
 pytestmark = pytest.mark.storeless
 
 
 def load_settings(folder: Path, database_url: str = "") -> None:
-    environment = {"DJANGO_SETTINGS_MODULE": "config.settings.development", "DATA_DIR": str(folder)}
-    subprocess.run(
-        [sys.executable, "-c", "from django.conf import settings; settings.DATABASES"],
-        check=True,
-        cwd=BACKEND,
-        env=environment | {"DATABASE_URL": database_url},
-    )
+    settings = {"DJANGO_SETTINGS_MODULE": "config.settings.development", "DATABASE_URL": database_url}
+    code = "from django.conf import settings; settings.DATABASES"
+    run_python(folder, "-c", code, **settings).check_returncode()
 
 
 def mode_of(path: Path) -> str:

@@ -28,9 +28,15 @@ SAFE = {
 def serve(folder: Path, command: str = "serve", /, **changes: str | None) -> subprocess.CompletedProcess[str]:
     """Start the server as production does, without the developer's settings; None removes a variable."""
     blank = {"DATABASE_URL": "", "DEBUG": "", "ALLOWED_HOSTS": "", "CORS_ALLOWED_ORIGINS": "", "WEB_CONCURRENCY": ""}
-    settings = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), **blank, **SAFE, **changes}
+    arguments = ["manage.py", command, *(["--port", "1"] if command == "serve" else [])]
+    return run_python(folder, *arguments, **blank, **SAFE | changes)
+
+
+def run_python(folder: Path, *arguments: str, **settings: str | None) -> subprocess.CompletedProcess[str]:
+    """Run Python with `DATA_DIR` and these settings alone; None removes a variable."""
+    settings = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), **settings}
     return subprocess.run(
-        [sys.executable, "manage.py", command, *(["--port", "1"] if command == "serve" else [])],
+        [sys.executable, *arguments],
         check=False,
         cwd=BACKEND,
         env={name: value for name, value in settings.items() if value is not None},
@@ -275,8 +281,6 @@ def test_options_in_database_url_take_precedence(tmp_path: Path, monkeypatch: py
 def test_preload_of_hsts_is_sent_only_if_the_setting_asks_for_it(
     preload: str | None, tmp_path: Path, *, is_sent: bool
 ) -> None:
-    settings = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), **SAFE}
-    settings |= {"SECURE_HSTS_PRELOAD": preload} if preload else {}
     code = "from django.conf import settings; print(settings.SECURE_HSTS_PRELOAD)"
-    output = subprocess.run([sys.executable, "-c", code], check=True, cwd=BACKEND, env=settings, capture_output=True)
-    assert output.stdout.decode().strip() == str(is_sent)
+    output = run_python(tmp_path, "-c", code, **SAFE | {"SECURE_HSTS_PRELOAD": preload})
+    assert output.stdout.strip() == str(is_sent)

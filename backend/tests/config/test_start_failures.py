@@ -1,9 +1,7 @@
 """Starts that fail because of the machine or a store: one line, without a traceback, that says what to do."""
 
-import os
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,18 +13,15 @@ from redis import ConnectionError as RedisConnectionError
 
 from apps.core.missing_migrations import find_newer_migrations
 from apps.core.redis.failures import explain
+from tests.config.test_refusals import run_python
 
-BACKEND = Path(__file__).resolve().parents[2]
 NOWHERE = "postgresql://chat:secret@127.0.0.1:1/chat"
 
 
 def start(folder: Path, *arguments: str, **changes: str) -> str:
     """Start the server as `make run` does, which must fail, and return the one line that it says."""
-    settings = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), "EMBEDDED_MODEL": "off", "LOCAL_DISCOVERY": "off"}
-    command = [sys.executable, "manage.py", *(arguments or ("serve", "--migrate"))]
-    result = subprocess.run(
-        command, check=False, cwd=BACKEND, env={**settings, **changes}, capture_output=True, text=True
-    )
+    arguments = ("manage.py", *(arguments or ("serve", "--migrate")))
+    result = run_python(folder, *arguments, EMBEDDED_MODEL="off", LOCAL_DISCOVERY="off", **changes)
     assert result.returncode == 1
     assert result.stdout == ""
     assert len(result.stderr.splitlines()) == 1, result.stderr

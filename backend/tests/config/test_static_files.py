@@ -79,6 +79,7 @@ async def test_a_browser_gets_a_file_in_an_encoding_that_it_accepts(browser: Bro
     for _ in range(2):
         compressed = await browser.ask(SCRIPT_PATH, **{"Accept-Encoding": "gzip"})
         assert compressed.headers["Content-Encoding"] == "gzip"
+        assert compressed.headers["Vary"] == "Accept-Encoding"
         assert gzip.decompress(compressed.content) == SCRIPT
         assert (await browser.ask(SCRIPT_PATH, **{"Accept-Encoding": "identity"})).content == SCRIPT
 

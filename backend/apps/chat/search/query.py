@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from apps.chat.models import Conversation, SearchEntry
-from apps.core.database import release_connection
+from apps.core.database import release_connection, uses_sqlite
 from apps.core.errors import RateLimitError
 from apps.core.http.running_requests import request_slot_released
 from apps.core.search.field import HasTerms, MatchesTerms, preferring_terms_index
@@ -84,15 +84,25 @@ def search_slot(owner_id: UUID) -> Iterator[None]:
 
 def _find_entry_ids(owner_id: UUID, text: str, start: int, count: int) -> list[int]:
     entries = find_search_hits(owner_id, text).filter(conversation__deleted_at=None)
-    titles = _find_first_titles(owner_id, text, start + count)
+    of_titles = entries.filter(message=None)
+    # SQLite would collect all hits to return a few of them.
+    titles = None if uses_sqlite() else _find_few_titles(of_titles)
     if titles is None:
-        newest = entries.filter(message=None).order_by("-conversation__updated_at", "-conversation_id")
+        titles = _find_first_titles(owner_id, text, start + count)
+    if titles is None:
+        newest = of_titles.order_by("-conversation__updated_at", "-conversation_id")
         titles = list(newest.values_list("id", flat=True))
     ids = titles[start : start + count]
     if len(ids) < count:
         offset = max(0, start - len(titles))
         ids += _find_newest(entries.exclude(message=None), offset, count - len(ids))
     return ids
+
+
+def _find_few_titles(hits: QuerySet[SearchEntry]) -> list[int] | None:
+    """Return all titles with hits, the newest activity first; None if there are more than `FIRST_TITLES`."""
+    few = list(hits.values_list("conversation__updated_at", "conversation_id", "id")[: FIRST_TITLES + 1])
+    return [entry_id for *_, entry_id in sorted(few, reverse=True)] if len(few) <= FIRST_TITLES else None
 
 
 def _find_first_titles(owner_id: UUID, text: str, count: int) -> list[int] | None:

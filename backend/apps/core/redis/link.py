@@ -42,8 +42,17 @@ class RedisLink:
         self._exchange: _Exchange | None = None
         self._opening = asyncio.Lock()
 
-    async def call(self, commands: Sequence[Command], *, patience: float = PATIENCE_SECONDS) -> list[Any]:
+    async def call(
+        self,
+        commands: Sequence[Command],
+        *,
+        patience: float = PATIENCE_SECONDS,
+        on_replies: Callable[[list[Any]], None] | None = None,
+    ) -> list[Any]:
         """Carry out `commands` in one round trip; the error of one of them is its reply.
+
+        `on_replies` gets the replies when they arrive: the caller waits for its turn on the event loop. What it raises,
+        the caller gets.
 
         Raises:
             LinkDownError: after `patience` seconds at the latest, once it is connected.
@@ -51,7 +60,7 @@ class RedisLink:
         exchange = await self._open(patience) if self._exchange is None else self._exchange
         alarm = asyncio.get_running_loop().call_later(patience, exchange.end, TimeoutError())
         try:
-            return await exchange.send(commands)
+            return await exchange.send(commands, on_replies)
         except (RedisError, OSError) as error:
             await self._hang_up(exchange)
             raise LinkDownError(type(error).__name__) from error
@@ -118,17 +127,19 @@ class _Exchange(asyncio.Protocol):
         self._transport: asyncio.Transport = connection._writer.transport  # noqa: SLF001 - the package has no other way
         self._before = self._transport.get_protocol()
         self._reader = _new_reader()
-        self._calls: deque[tuple[asyncio.Future[list[Any]], int]] = deque()
+        self._calls: deque[tuple[asyncio.Future[list[Any]], int, Callable[[list[Any]], None] | None]] = deque()
         self._replies: list[Any] = []
         self._transport.set_protocol(self)
 
-    def send(self, commands: Sequence[Command]) -> asyncio.Future[list[Any]]:
+    def send(
+        self, commands: Sequence[Command], on_replies: Callable[[list[Any]], None] | None
+    ) -> asyncio.Future[list[Any]]:
         """Send commands; the future gets their replies, or the error that ends the connection before."""
         done: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()
         if self.ended.done():
             done.set_exception(self.ended.result())
             return done
-        self._calls.append((done, len(commands)))
+        self._calls.append((done, len(commands), on_replies))
         # hiredis types a command as a tuple of one.
         self._transport.write(b"".join([hiredis.pack_command(tuple(command)) for command in commands]))  # type: ignore[arg-type]
         return done
@@ -139,7 +150,7 @@ class _Exchange(asyncio.Protocol):
             return
         self.ended.set_result(error)
         self._transport.abort()
-        for done, _ in self._calls:
+        for done, *_ in self._calls:
             if not done.done():
                 done.set_exception(error)
 
@@ -166,9 +177,16 @@ class _Exchange(asyncio.Protocol):
         self.end(exc or RedisConnectionError("Redis has closed the connection"))
 
     def _deliver_first(self) -> None:
-        done, _ = self._calls.popleft()
+        done, _, on_replies = self._calls.popleft()
         replies, self._replies = self._replies, []
-        if not done.done():
+        if done.done():
+            return
+        try:
+            if on_replies is not None:
+                on_replies(replies)
+        except Exception as error:  # noqa: BLE001 - the caller gets it; the connection is intact
+            done.set_exception(error)
+        else:
             done.set_result(replies)
 
 

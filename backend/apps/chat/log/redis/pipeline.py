@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -124,14 +125,16 @@ class WritePipeline:
         return len(batch)
 
     async def _send(self, batch: Sequence[tuple[RedisWriter, list[Command]]]) -> None:
+        refusals: list[RedisError] = []
+        # Followers see the batch when its replies arrive, a turn of the event loop before this task continues.
+        on_replies = partial(_hand_out, batch, refusals)
         self._set_alarm()
         try:
-            replies = await self._link.call([command for _, commands in batch for command in commands])
+            await self._link.call([command for _, commands in batch for command in commands], on_replies=on_replies)
         finally:
             self._alarm.cancel()
-        refusal = _hand_out(replies, batch)
-        if refusal is not None:
-            self._fall_silent(refusal)
+        if refusals:
+            self._fall_silent(refusals[0])
         elif self._is_silent:
             self._is_silent = False
             logger.info("stream_log_back")
@@ -183,18 +186,18 @@ class WritePipeline:
                 self._closed.keep(writer.answer_id, writer.run)
 
 
-def _hand_out(replies: Sequence[object], batch: Sequence[tuple[RedisWriter, list[Command]]]) -> RedisError | None:
-    """Give each writer its replies; return why Redis takes no writes, if it does not.
+def _hand_out(
+    batch: Sequence[tuple[RedisWriter, list[Command]]], refusals: list[RedisError], replies: Sequence[object]
+) -> None:
+    """Give each writer its replies; add to `refusals` why Redis takes no writes, if it does not.
 
     It may be full, or have too few replicas. A refusal to rebuild a log means so too, whatever its reason.
     """
     remaining = iter(replies)
-    refusal = None
     for writer, commands in batch:
         was_uncertain = writer.state is WriterState.UNCERTAIN
         own = [next(remaining) for _ in commands]
         writer.take_replies(own)
         if writer.state is WriterState.UNCERTAIN:
             refused = (reply for reply in own if isinstance(reply, RedisError))
-            refusal = next((reply for reply in refused if was_uncertain or is_outage(reply)), refusal)
-    return refusal
+            refusals += [reply for reply in refused if was_uncertain or is_outage(reply)]

@@ -12,7 +12,7 @@ import uvicorn
 from pytest_django import Settings
 
 from apps.chat.log.registry import get_stream_log
-from apps.chat.providers.registry import get_registry
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.core.database import run_in_database
 from server.serve import ChatServer, make_config
 from testkit.accounts import make_account
@@ -34,7 +34,7 @@ class LiveServer(LocalServer):
         """How many bytes the system takes from the server for a client that does not read; None: megabytes."""
 
     def start(self) -> None:
-        get_registry.cache_clear()
+        get_catalogue.cache_clear()
         get_stream_log.cache_clear()
         listener = socket.create_server(("127.0.0.1", self.port), reuse_port=True)
         if self.send_buffer is not None:

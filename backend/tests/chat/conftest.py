@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from apps.chat.providers.registry import get_registry
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from tests.chat.workers import start_workers
 
 __all__ = ["start_workers"]
@@ -17,6 +17,6 @@ def models(settings: Settings) -> Iterator[list[str]]:
     settings.OPENAI_API_KEY = "test-key"
     settings.OPENAI_BASE_URL = "http://127.0.0.1:9/v1"
     settings.AI_MODELS = ["first-model", "second-model"]
-    get_registry.cache_clear()
+    get_catalogue.cache_clear()
     yield ["first-model", "second-model"]
-    get_registry.cache_clear()
+    get_catalogue.cache_clear()

@@ -10,7 +10,7 @@ from apps.chat.attachments.links import has_images, lock_attachments
 from apps.chat.conversations.model_choice import check_not_retired
 from apps.chat.events import CONTINUABLE_STATUSES
 from apps.chat.models import Attachment, AttachmentKind, Conversation, Message, Role
-from apps.chat.providers.registry import get_registry
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.core.errors import NotFoundError
 from apps.core.row_writes import new_row
 from apps.core.statements import Later, Select, prepare_value, read_id, read_later
@@ -130,8 +130,8 @@ def _find_message(
 
 def _choose_model(conversation: Conversation, request: AnswerRequest) -> str:
     """Return the model to answer with; if the conversation's own is unknown, the answer fails after it is stored."""
-    if request.model is not None and get_registry().find_model(request.model) is None:
-        known = ", ".join(model.id for model in get_registry().list_models())
+    if request.model is not None and get_catalogue().find_model(request.model) is None:
+        known = ", ".join(model.id for model in get_catalogue().list_models())
         raise InvalidMessageError(f"The field 'model' names an unknown model: choose one of {known}.")
     model = request.model or conversation.model
     check_not_retired(model)
@@ -149,7 +149,7 @@ def find_question_attachments(
     """
     if not question.attachment_count or request.kind is RequestKind.CONTINUE:
         return []
-    model = get_registry().find_model(model_id)
+    model = get_catalogue().find_model(model_id)
     is_blind = model is not None and model.vision is False
     if request.kind is RequestKind.REGENERATE:
         if is_blind and has_images(question):

@@ -6,7 +6,7 @@ from apps.chat.answers.branch_attachments import BranchAttachments
 from apps.chat.conversations.branches import read_ancestors
 from apps.chat.models import Conversation, Message, Role
 from apps.chat.prompt_values import Prompt, PromptMessage
-from apps.chat.providers.registry import get_registry
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.chat.providers.tokens import count_tokens
 from apps.core.text import is_blank
 
@@ -37,7 +37,7 @@ def build_prompt(conversation: Conversation, question: Message, answer: Message)
 
     Words come before images: images of older questions get the room that the words of the branch leave.
     """
-    model = get_registry().find_model(answer.model_used)
+    model = get_catalogue().find_model(answer.model_used)
     window = model.context_window if model is not None else UNKNOWN_WINDOW
     room = window - reserve_answer_tokens(window, model.max_output if model is not None else None)
     room -= _cost(answer.model_used, conversation.system_prompt) + _cost(answer.model_used, answer.content)

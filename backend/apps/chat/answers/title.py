@@ -19,7 +19,7 @@ from apps.chat.models import DEFAULT_TITLE, ApiCall, Conversation, Run
 from apps.chat.notify.notifications import ChangeNotification, ConversationUpdatedNotification
 from apps.chat.prompt_values import Prompt, PromptMessage
 from apps.chat.providers.base import Provider, ProviderError, StreamedEvent
-from apps.chat.providers.registry import get_registry
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.chat.search.index import index_locked_title
 from apps.core.database import run_in_database
 from apps.core.notify import notify
@@ -84,7 +84,7 @@ def _title_slots() -> asyncio.Semaphore:
 
 
 async def _ask_for_title(model_id: str, question: str, *, reasons: bool) -> str:
-    model = get_registry().find_model(model_id)
+    model = get_catalogue().find_model(model_id)
     if model is None or model.provider == "embedded":
         return ""  # The demonstration model cannot write one.
     excerpt = question[:EXCERPT_LENGTH]
@@ -92,7 +92,7 @@ async def _ask_for_title(model_id: str, question: str, *, reasons: bool) -> str:
     tokens = REASONING_TOKENS if reasons or model.efforts else TITLE_TOKENS
     prompt = Prompt(model.id, messages, 0.2, next(iter(model.efforts), None), max_tokens=tokens)
     try:
-        provider = get_registry().get_provider(model.id)
+        provider = get_catalogue().get_provider(model.id)
         if provider.is_one_slot and (provider.is_busy or await run_in_database(_is_service_busy, model.service)):
             return ""
         giving_way = _give_way_to_answers(provider, model.service) if provider.is_one_slot else nullcontext()
@@ -136,7 +136,7 @@ async def _end_once_busy(scope: asyncio.Timeout, service: str) -> None:
 
 def _is_service_busy(service: str) -> bool:
     """Return whether a model of the service writes an answer or a program's call for any worker."""
-    models = [model.id for model in get_registry().list_models() if model.service == service]
+    models = [model.id for model in get_catalogue().list_models() if model.service == service]
     is_answering = Run.objects.filter(ended_at__isnull=True, answer__model_used__in=models).exists()
     return is_answering or ApiCall.objects.filter(ended_at__isnull=True, model__in=models).exists()
 

@@ -26,7 +26,7 @@ from apps.chat.providers.base import (
     ProviderTimeoutError,
     ProviderUnavailableError,
 )
-from apps.chat.providers.registry import get_registry
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.chat.stored_services.image_refusals import remember_image_refusal
 from apps.core.notify import notify
 from apps.core.outages import is_outage, log_failure
@@ -164,7 +164,7 @@ async def _append_all(running: RunningAnswer, prompt: Prompt) -> Ending:
     append = running.writer.append
     before = running.writer.text()
     room = settings.MAX_ANSWER_LENGTH - len(before.content) - len(before.reasoning)
-    provider = get_registry().get_provider(prompt.model)
+    provider = get_catalogue().get_provider(prompt.model)
     async with aclosing(provider.stream(prompt, partial(_report_wait, running))) as events:
         async for event in events:
             if type(event) is Delta:

@@ -10,7 +10,7 @@ from apps.chat.completions.running import RunningCall, running_calls
 from apps.chat.completions.usage import store_call
 from apps.chat.completions.write import CallWriter
 from apps.chat.providers.base import ProviderUnavailableError
-from apps.chat.providers.registry import get_registry
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.core.database import run_in_database
 from apps.core.ids import uuid7
 from apps.core.tasks import spawn
@@ -28,7 +28,7 @@ async def start_call(principal: KeyPrincipal, request: CompletionRequest) -> tup
     if not running_answers.is_open:
         raise ServerDrainingError
     try:
-        provider = get_registry().get_provider(request.model)
+        provider = get_catalogue().get_provider(request.model)
     except ProviderUnavailableError:
         raise NoSuchModelError from None
     loop = asyncio.get_running_loop()

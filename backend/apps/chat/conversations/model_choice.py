@@ -1,7 +1,7 @@
 """The model of a conversation: the default for new ones, and the check of a model that a client names."""
 
 from apps.chat.models import Preferences
-from apps.chat.providers.registry import get_registry
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.core.errors import ConflictError, InvalidInputError
 
 
@@ -14,9 +14,9 @@ class ModelRetiredError(ConflictError):
 
 def choose_default_model(preferences: Preferences) -> str:
     """Return the id of the model for a new conversation: the preferred one while it is available."""
-    registry = get_registry()
-    preferred = registry.find_model(preferences.default_model)
-    return preferred.id if preferred is not None and preferred.available else registry.default_model()
+    catalogue = get_catalogue()
+    preferred = catalogue.find_model(preferences.default_model)
+    return preferred.id if preferred is not None and preferred.available else catalogue.default_model()
 
 
 def check_model(model_id: str, *, field: str = "model") -> None:
@@ -26,9 +26,9 @@ def check_model(model_id: str, *, field: str = "model") -> None:
         InvalidInputError: the model does not exist; the message lists the known ones.
         ModelRetiredError: the service no longer has it.
     """
-    registry = get_registry()
-    if registry.find_model(model_id) is None:
-        known = ", ".join(model.id for model in registry.list_models())
+    catalogue = get_catalogue()
+    if catalogue.find_model(model_id) is None:
+        known = ", ".join(model.id for model in catalogue.list_models())
         raise InvalidInputError(
             f"This model does not exist: choose one of {known}.",
             detail=[{"loc": [field], "msg": f"Not one of {known}.", "type": "unknown_model"}],
@@ -38,6 +38,6 @@ def check_model(model_id: str, *, field: str = "model") -> None:
 
 def check_not_retired(model_id: str) -> None:
     """Refuse a model that the service no longer has; raises ModelRetiredError."""
-    model = get_registry().find_model(model_id)
+    model = get_catalogue().find_model(model_id)
     if model is not None and model.is_retired:
         raise ModelRetiredError

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from apps.chat.models import ApiCall, Conversation, Preferences
 from apps.chat.providers.base import Model
-from apps.chat.providers.registry import get_registry
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 
 NOTICE_PERIOD = timedelta(days=30)
 """The time before its retirement in which a model is announced."""
@@ -20,16 +20,16 @@ def find_retiring_models() -> list[Model]:
     In use are the default models of the server and of users, and the models of chats and programs of the last 30 days.
     That reads all chats, but only if a model will be retired.
     """
-    registry = get_registry()
+    catalogue = get_catalogue()
     last = (timezone.now() + NOTICE_PERIOD).date()
     retiring = {
         model.id: model
-        for model in registry.list_models()
+        for model in catalogue.list_models()
         if model.available and model.shutdown_date is not None and model.shutdown_date <= last
     }
     if not retiring:
         return []
-    named = (registry.find_model(model_id) for model_id in {registry.default_model(), *_read_names()})
+    named = (catalogue.find_model(model_id) for model_id in {catalogue.default_model(), *_read_names()})
     found = {model.id for model in named if model is not None} & retiring.keys()
     return sorted((retiring[model_id] for model_id in found), key=lambda model: (str(model.shutdown_date), model.id))
 

@@ -16,7 +16,7 @@ from apps.chat.log.registry import get_stream_log
 from apps.chat.process.sweep import ping_repeatedly, sweep_repeatedly
 from apps.chat.process.upkeep import index_repeatedly, purge_repeatedly, tend_attachments_repeatedly
 from apps.chat.process.worker_notifications import act_on_worker_notifications
-from apps.chat.providers.registry import get_registry
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.chat.stored_services.image_refusals import exchange_image_refusals, exchange_image_refusals_repeatedly
 from apps.chat.stored_services.services import follow_stored_services, use_stored_services
 from apps.core.database import run_in_database
@@ -44,7 +44,7 @@ class ChatLifetime:
         await run_in_database(lambda: end_lost_calls(select_live_workers()))
         await use_stored_services()
         await exchange_image_refusals()
-        await get_registry().start()
+        await get_catalogue().start()
         self._tasks = [
             spawn(orphan_search.run_forever(), name="orphan-search"),
             spawn(act_on_worker_notifications(orphan_search), name="worker-notifications"),
@@ -66,7 +66,7 @@ class ChatLifetime:
             await run_in_database(end_lease, running_answers.worker_id)
         except Exception as error:  # noqa: BLE001 - the lease runs out by itself
             log_failure(logger, "lease_not_ended", error)
-        await get_registry().aclose()
+        await get_catalogue().aclose()
         await user_connections.close()
         await get_stream_log().close()
         await get_channel_layer().close()

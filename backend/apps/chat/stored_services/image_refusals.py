@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.chat.models import BlindModel
+from apps.chat.providers.catalogue.model_catalogue import UpstreamModel, get_catalogue
 from apps.chat.providers.connection.service_connection import hash_url
-from apps.chat.providers.registry import UpstreamModel, get_registry
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
 from apps.core.statements import prepare_value, read_later
@@ -22,7 +22,7 @@ _STORED = "SELECT address, model FROM chat_blindmodel WHERE refused_at >= %s"
 
 async def remember_image_refusal(model_id: str) -> None:
     """Remember an image refusal: the model counts as blind, in this worker immediately."""
-    if not get_registry().remember_image_refusal(model_id):
+    if not get_catalogue().remember_image_refusal(model_id):
         return
     try:
         await exchange_image_refusals()
@@ -37,12 +37,12 @@ def forget_image_refusals(base_url: str) -> None:
 
 async def exchange_image_refusals() -> None:
     """Store the image refusals that this worker has seen, and read the refusals of all workers."""
-    registry = get_registry()
+    catalogue = get_catalogue()
     # A read that began before a model was stored must not end after it.
-    async with registry.exchanging_image_refusals:
-        unstored = registry.unstored_image_refusals
+    async with catalogue.exchanging_image_refusals:
+        unstored = catalogue.unstored_image_refusals
         stored = await run_in_database(_exchange, unstored)
-        registry.use_image_refusals(stored, unstored)
+        catalogue.use_image_refusals(stored, unstored)
 
 
 async def exchange_image_refusals_repeatedly() -> None:

@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from apps.chat.models import ModelService
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.chat.providers.catalogue.service_access import ServiceAccess, default_name, read_services_of_environment
 from apps.chat.providers.model_ids import find_free_slug, make_slug
-from apps.chat.providers.registry import get_registry
 from apps.chat.stored_services.errors import (
     ModelServiceError,
     ModelServiceFixedError,
@@ -142,7 +142,7 @@ async def use_stored_services() -> None:
     """Make this worker use the stored services, unless the environment names one."""
     if read_services_of_environment():
         return
-    await get_registry().use_services(*await run_in_database(_read_stored))
+    await get_catalogue().use_services(*await run_in_database(_read_stored))
 
 
 async def follow_stored_services() -> None:
@@ -150,14 +150,14 @@ async def follow_stored_services() -> None:
     while not read_services_of_environment():
         await asyncio.sleep(settings.MODEL_SERVICE_LOOK_SECONDS)
         try:
-            if await run_in_database(read_service_versions) != get_registry().service_versions:
+            if await run_in_database(read_service_versions) != get_catalogue().service_versions:
                 await use_stored_services()
         except Exception as error:  # noqa: BLE001 - the next look tries again
             log_failure(logger, "model_service_not_read", error)
 
 
 def _use_now() -> None:
-    async_to_sync(get_registry().use_services)(*_read_stored())
+    async_to_sync(get_catalogue().use_services)(*_read_stored())
 
 
 def _read_stored() -> tuple[list[ServiceAccess], tuple[UUID, ...]]:

@@ -3,19 +3,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from pytest_django import Settings
 
+from apps.chat.providers.catalogue.model_catalogue import ModelCatalogue, get_catalogue
 from apps.chat.providers.connection.service_connection import Service
 from apps.chat.providers.openai import OpenAIProvider
-from apps.chat.providers.registry import ModelRegistry, get_registry
 from testkit.fakes.model_server import ModelServer
 
 type MakeProvider = Callable[..., OpenAIProvider]
-type MakeRegistry = Callable[..., Awaitable[ModelRegistry]]
+type MakeCatalogue = Callable[..., Awaitable[ModelCatalogue]]
 
 DEFAULT_MODELS = {"gpt-4o": 128_000, "gpt-4o-mini": 128_000, "gpt-4-turbo": 128_000, "gpt-3.5-turbo": 16_385}
 
 
-def ids(registry: ModelRegistry) -> list[str]:
-    return [model.id for model in registry.list_models()]
+def ids(catalogue: ModelCatalogue) -> list[str]:
+    return [model.id for model in catalogue.list_models()]
 
 
 @pytest.fixture
@@ -40,20 +40,20 @@ def provider(make_provider: MakeProvider) -> OpenAIProvider:
 
 
 @pytest.fixture
-async def make_registry(settings: Settings) -> AsyncIterator[MakeRegistry]:
-    """Make and start registries with the given settings; the other ones are unset."""
-    registries: list[ModelRegistry] = []
+async def make_catalogue(settings: Settings) -> AsyncIterator[MakeCatalogue]:
+    """Make and start catalogues with the given settings; the other ones are unset."""
+    catalogues: list[ModelCatalogue] = []
 
-    async def make(**changes: object) -> ModelRegistry:
+    async def make(**changes: object) -> ModelCatalogue:
         unset = {"OPENAI_API_KEY": "", "OPENAI_BASE_URL": "", "AI_MODELS": [], "LOCAL_DISCOVERY_URLS": []}
         for name, value in (unset | changes).items():
             setattr(settings, name, value)
-        get_registry.cache_clear()
-        registries.append(get_registry())
-        await registries[-1].start()
-        return registries[-1]
+        get_catalogue.cache_clear()
+        catalogues.append(get_catalogue())
+        await catalogues[-1].start()
+        return catalogues[-1]
 
     yield make
-    for registry in registries:
-        await registry.aclose()
-    get_registry.cache_clear()
+    for catalogue in catalogues:
+        await catalogue.aclose()
+    get_catalogue.cache_clear()

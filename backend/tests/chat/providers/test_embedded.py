@@ -17,9 +17,9 @@ from pytest_django import Settings
 from apps.chat.events import Delta
 from apps.chat.prompt_values import Prompt, PromptMessage
 from apps.chat.providers.base import ProviderError, ProviderUnavailableError
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.chat.providers.embedded.process import EmbeddedProcess
 from apps.chat.providers.embedded.provider import MODEL_ID, EmbeddedProvider, find_weights
-from apps.chat.providers.registry import get_registry
 from tests.chat.providers.asking import ask
 
 pytestmark = pytest.mark.storeless
@@ -166,17 +166,17 @@ async def test_a_model_that_is_not_installed_is_listed_and_says_so(tmp_path: Pat
 def test_settings_decide_whether_the_model_is_listed(settings: Settings, changes: dict[str, str], listed: bool) -> None:
     for name, value in ({"OPENAI_API_KEY": "", "OPENAI_BASE_URL": "", "EMBEDDED_MODEL": "auto"} | changes).items():
         setattr(settings, name, value)
-    get_registry.cache_clear()
+    get_catalogue.cache_clear()
     try:
-        registry = get_registry()
-        assert (registry.find_model(MODEL_ID) is not None) is listed
+        catalogue = get_catalogue()
+        assert (catalogue.find_model(MODEL_ID) is not None) is listed
         if not changes and find_weights() is not None:
-            assert registry.default_model() == MODEL_ID
-            assert registry.list_models()[1].why == "OPENAI_API_KEY is not set"
+            assert catalogue.default_model() == MODEL_ID
+            assert catalogue.list_models()[1].why == "OPENAI_API_KEY is not set"
         if "OPENAI_API_KEY" in changes:
-            assert registry.default_model() == "gpt-4o"
+            assert catalogue.default_model() == "gpt-4o"
     finally:
-        get_registry.cache_clear()
+        get_catalogue.cache_clear()
 
 
 async def test_a_model_that_does_not_start_is_reported_unavailable(tmp_path: Path) -> None:

@@ -5,17 +5,17 @@ import json
 import pytest
 
 from apps.chat.providers.base import Failure, Missing, Model, ProviderUnavailableError
-from tests.chat.providers.conftest import MakeRegistry
+from tests.chat.providers.conftest import MakeCatalogue
 from tests.chat.providers.web_server import web_server
 
 pytestmark = pytest.mark.storeless
 
 
-async def list_models(make_registry: MakeRegistry, body: object) -> dict[str, Model]:
+async def list_models(make_catalogue: MakeCatalogue, body: object) -> dict[str, Model]:
     """Return the models that are listed for a configured service whose list is `body`, by id."""
     async with web_server(json.dumps(body).encode()) as url:
-        registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["*"])
-    return {model.id: model for model in registry.list_models()}
+        catalogue = await make_catalogue(OPENAI_BASE_URL=url, AI_MODELS=["*"])
+    return {model.id: model for model in catalogue.list_models()}
 
 
 @pytest.mark.parametrize(
@@ -47,26 +47,26 @@ async def list_models(make_registry: MakeRegistry, body: object) -> dict[str, Mo
     ],
     ids=str,
 )
-async def test_a_list_may_have_another_shape(make_registry: MakeRegistry, body: object) -> None:
-    assert list(await list_models(make_registry, body)) == ["x"]
+async def test_a_list_may_have_another_shape(make_catalogue: MakeCatalogue, body: object) -> None:
+    assert list(await list_models(make_catalogue, body)) == ["x"]
 
 
-async def test_a_list_may_begin_with_a_byte_order_mark(make_registry: MakeRegistry) -> None:
+async def test_a_list_may_begin_with_a_byte_order_mark(make_catalogue: MakeCatalogue) -> None:
     async with web_server(b'\xef\xbb\xbf{"data": [{"id": "x"}]}') as url:
-        registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["*"])
-    assert [model.id for model in registry.list_models()] == ["x"]
+        catalogue = await make_catalogue(OPENAI_BASE_URL=url, AI_MODELS=["*"])
+    assert [model.id for model in catalogue.list_models()] == ["x"]
 
 
 @pytest.mark.parametrize("body", [{}, {"data": "x"}, [7], {"models": [{"id": 7}]}, {"data": {"data": {"data": 1}}}, 7])
-async def test_a_body_without_models_is_not_a_list(make_registry: MakeRegistry, body: object) -> None:
-    assert not any(model.available for model in (await list_models(make_registry, body)).values())
+async def test_a_body_without_models_is_not_a_list(make_catalogue: MakeCatalogue, body: object) -> None:
+    assert not any(model.available for model in (await list_models(make_catalogue, body)).values())
 
 
-async def test_a_local_list_survives_a_bad_entry(make_registry: MakeRegistry) -> None:
+async def test_a_local_list_survives_a_bad_entry(make_catalogue: MakeCatalogue) -> None:
     body = {"object": "list", "data": [{"id": 7}, None, {"id": "x"}, "y", {"name": "z"}]}
     async with web_server(json.dumps(body).encode()) as url:
-        registry = await make_registry(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[url], AI_MODELS=["a"])
-    assert [model.id for model in registry.list_models()] == ["x", "a"]
+        catalogue = await make_catalogue(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[url], AI_MODELS=["a"])
+    assert [model.id for model in catalogue.list_models()] == ["x", "a"]
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,9 @@ async def test_a_local_list_survives_a_bad_entry(make_registry: MakeRegistry) ->
     ids=str,
 )
 async def test_the_window_is_the_one_that_the_service_states(
-    make_registry: MakeRegistry, stated: dict[str, object], window: int
+    make_catalogue: MakeCatalogue, stated: dict[str, object], window: int
 ) -> None:
-    assert (await list_models(make_registry, [{"id": "x", **stated}]))["x"].context_window == window
+    assert (await list_models(make_catalogue, [{"id": "x", **stated}]))["x"].context_window == window
 
 
 @pytest.mark.parametrize(
@@ -119,9 +119,9 @@ async def test_the_window_is_the_one_that_the_service_states(
     ids=str,
 )
 async def test_the_longest_answer_is_the_one_that_the_service_states(
-    make_registry: MakeRegistry, stated: dict[str, object], output: int | None
+    make_catalogue: MakeCatalogue, stated: dict[str, object], output: int | None
 ) -> None:
-    assert (await list_models(make_registry, [{"id": "x", **stated}]))["x"].max_output == output
+    assert (await list_models(make_catalogue, [{"id": "x", **stated}]))["x"].max_output == output
 
 
 @pytest.mark.parametrize(
@@ -138,9 +138,9 @@ async def test_the_longest_answer_is_the_one_that_the_service_states(
     ],
 )
 async def test_the_longest_answer_follows_from_the_family(
-    make_registry: MakeRegistry, name: str, output: int | None
+    make_catalogue: MakeCatalogue, name: str, output: int | None
 ) -> None:
-    assert (await list_models(make_registry, [{"id": name}]))[name].max_output == output
+    assert (await list_models(make_catalogue, [{"id": name}]))[name].max_output == output
 
 
 @pytest.mark.parametrize(
@@ -171,9 +171,9 @@ async def test_the_longest_answer_follows_from_the_family(
     ids=str,
 )
 async def test_the_service_states_which_models_accept_an_effort(
-    make_registry: MakeRegistry, name: str, stated: dict[str, object], efforts: str
+    make_catalogue: MakeCatalogue, name: str, stated: dict[str, object], efforts: str
 ) -> None:
-    assert " ".join((await list_models(make_registry, [{"id": name, **stated}]))[name].efforts) == efforts
+    assert " ".join((await list_models(make_catalogue, [{"id": name, **stated}]))[name].efforts) == efforts
 
 
 @pytest.mark.parametrize(
@@ -191,8 +191,10 @@ async def test_the_service_states_which_models_accept_an_effort(
     ],
     ids=str,
 )
-async def test_the_end_of_a_model_is_read_in_each_form(make_registry: MakeRegistry, stated: dict[str, object]) -> None:
-    assert str((await list_models(make_registry, [{"id": "x", **stated}]))["x"].shutdown_date) == "2999-01-01"
+async def test_the_end_of_a_model_is_read_in_each_form(
+    make_catalogue: MakeCatalogue, stated: dict[str, object]
+) -> None:
+    assert str((await list_models(make_catalogue, [{"id": "x", **stated}]))["x"].shutdown_date) == "2999-01-01"
 
 
 @pytest.mark.parametrize(
@@ -209,13 +211,13 @@ async def test_the_end_of_a_model_is_read_in_each_form(make_registry: MakeRegist
     ],
     ids=str,
 )
-async def test_the_successor_is_read_in_each_form(make_registry: MakeRegistry, stated: dict[str, object]) -> None:
-    assert (await list_models(make_registry, [{"id": "x", **stated}, {"id": "y"}]))["x"].successor == "y"
+async def test_the_successor_is_read_in_each_form(make_catalogue: MakeCatalogue, stated: dict[str, object]) -> None:
+    assert (await list_models(make_catalogue, [{"id": "x", **stated}, {"id": "y"}]))["x"].successor == "y"
 
 
-async def test_models_for_other_things_than_chats_are_not_listed(make_registry: MakeRegistry) -> None:
+async def test_models_for_other_things_than_chats_are_not_listed(make_catalogue: MakeCatalogue) -> None:
     names = ["mistral-ocr-latest", "models/veo-3.0", "lyria-2", "kokoro", "parakeet-tdt", "gpt-image-1", "x"]
-    assert list(await list_models(make_registry, [{"id": name} for name in names])) == ["x"]
+    assert list(await list_models(make_catalogue, [{"id": name} for name in names])) == ["x"]
 
 
 # --- Models that exist in the Responses API only ---
@@ -224,29 +226,29 @@ async def test_models_for_other_things_than_chats_are_not_listed(make_registry: 
 @pytest.mark.parametrize("name", ["gpt-5-pro", "o3-pro-2025-06-10", "gpt-5-codex", "gpt-5.1-codex-mini", "codex-mini"])
 @pytest.mark.parametrize("body", [[{"id": "NAME"}, {"id": "gpt-5"}], {}], ids=["listed", "without a list"])
 async def test_a_named_model_of_the_responses_api_is_not_offered(
-    make_registry: MakeRegistry, name: str, body: object
+    make_catalogue: MakeCatalogue, name: str, body: object
 ) -> None:
     async with web_server(json.dumps(body).replace("NAME", name).encode()) as url:
-        registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=[name, "gpt-5"])
-    usable, refused = registry.list_models()
+        catalogue = await make_catalogue(OPENAI_BASE_URL=url, AI_MODELS=[name, "gpt-5"])
+    usable, refused = catalogue.list_models()
     assert usable.id == "gpt-5"
     assert usable.available is True
-    assert registry.default_model() == "gpt-5"
+    assert catalogue.default_model() == "gpt-5"
     assert refused.id == name
     assert refused.missing == Missing.RESPONSES_ONLY
     assert refused.why == "this model exists in the Responses API only, which this server does not use"
     with pytest.raises(ProviderUnavailableError) as caught:
-        registry.get_provider(name)
+        catalogue.get_provider(name)
     assert caught.value.failure is Failure.MODEL_GONE
 
 
-async def test_services_with_vendors_in_their_names_have_them_as_chat_models(make_registry: MakeRegistry) -> None:
+async def test_services_with_vendors_in_their_names_have_them_as_chat_models(make_catalogue: MakeCatalogue) -> None:
     async with web_server(b'[{"id": "openai/gpt-5-pro"}]') as url:
-        registry = await make_registry(OPENAI_BASE_URL=url, AI_MODELS=["openai/gpt-5-pro"])
-    assert [model.available for model in registry.list_models()] == [True]
+        catalogue = await make_catalogue(OPENAI_BASE_URL=url, AI_MODELS=["openai/gpt-5-pro"])
+    assert [model.available for model in catalogue.list_models()] == [True]
 
 
-async def test_services_state_which_models_see_images(make_registry: MakeRegistry) -> None:
+async def test_services_state_which_models_see_images(make_catalogue: MakeCatalogue) -> None:
     stated: list[dict[str, object]] = [
         {"id": "openrouter-sees", "architecture": {"input_modalities": ["text", "image"]}},
         {"id": "gpt-4o-that-does-not", "architecture": {"input_modalities": ["text"]}},
@@ -257,6 +259,6 @@ async def test_services_state_which_models_see_images(make_registry: MakeRegistr
         {"id": "silent", "architecture": "odd", "capabilities": {"vision": "odd"}, "input_modalities": 1},
     ]
     async with web_server(json.dumps({"object": "list", "data": stated}).encode()) as url:
-        registry = await make_registry(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[url], AI_MODELS=["a"])
-    seeing = [model.vision for model in registry.list_models()[:-1]]
+        catalogue = await make_catalogue(LOCAL_DISCOVERY="on", LOCAL_DISCOVERY_URLS=[url], AI_MODELS=["a"])
+    seeing = [model.vision for model in catalogue.list_models()[:-1]]
     assert seeing == [True, False, True, False, True, True, None]

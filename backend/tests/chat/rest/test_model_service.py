@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from apps.chat.models import ModelService
-from apps.chat.providers.registry import get_registry
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.users.models import User
 from testkit.fakes.model_server import ModelServer
 from testkit.fakes.raw_model_server import RawModelServer, Refused
@@ -34,9 +34,9 @@ def no_service(settings: Settings, models: list[str]) -> Iterator[None]:
     """Remove the model service from the environment."""
     settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
     settings.AI_MODELS = []
-    get_registry.cache_clear()
+    get_catalogue.cache_clear()
     yield
-    get_registry.cache_clear()
+    get_catalogue.cache_clear()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from pytest_django import Settings
 
-from apps.chat.providers.registry import get_registry
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from tests.chat.rest.accounts import Account
 
 
@@ -24,6 +24,6 @@ def test_names_say_which_models_see_images(account: Account, settings: Settings)
     blind = ["gpt-3.5-turbo", "gpt-4", "o3-mini", "deepseek-chat", "gpt-oss-20b"]
     unknown = ["qwen3", "my-model", "revision-2", "larval"]
     settings.AI_MODELS = [*seeing, *blind, *unknown]
-    get_registry.cache_clear()
+    get_catalogue.cache_clear()
     found = {model["id"]: model["vision"] for model in account.ask("GET", "/models")["models"]}
     assert found == dict.fromkeys(seeing, True) | dict.fromkeys(blind, False) | dict.fromkeys(unknown)

@@ -2,7 +2,7 @@
 
 from pytest_django import Settings
 
-from apps.chat.providers.registry import get_registry
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from tests.chat.rest.accounts import Account
 
 NONE = {"default_model": "", "default_system_prompt": ""}
@@ -44,7 +44,7 @@ def test_each_preference_changes_alone(account: Account) -> None:
 def test_a_preferred_model_that_is_not_available_is_not_used(account: Account, settings: Settings) -> None:
     account.ask("PATCH", "/preferences", {"default_model": "second-model"})
     settings.AI_MODELS = ["first-model"]
-    get_registry.cache_clear()
+    get_catalogue.cache_clear()
     assert account.ask("GET", "/models")["default"] == "first-model"
     assert account.ask("POST", "/conversations/", {}, status=201)["model"] == "first-model"
     assert account.ask("GET", "/preferences")["default_model"] == "second-model"

@@ -18,8 +18,8 @@ from apps.chat.edges.openai.failures import encode_failure_response
 from apps.chat.edges.openai.stream import CompletionStream, EventId
 from apps.chat.live.user_connections import user_connections
 from apps.chat.providers.base import Model
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.chat.providers.reading.json_objects import encode_object
-from apps.chat.providers.registry import get_registry
 from apps.core.database import run_in_database
 from apps.core.errors import NotFoundError
 from apps.users.auth import KeyPrincipal
@@ -35,16 +35,16 @@ STREAM_HEADERS = {
 @open_to_keys("GET")
 async def list_models(request: HttpRequest, principal: KeyPrincipal) -> HttpResponse:
     """List the models that can be used now, the default one first."""
-    registry = get_registry()
-    models = [model for model in registry.list_models() if model.available]
-    models.sort(key=lambda model: model.id != registry.default_model())
+    catalogue = get_catalogue()
+    models = [model for model in catalogue.list_models() if model.available]
+    models.sort(key=lambda model: model.id != catalogue.default_model())
     return _answer({"object": "list", "data": [_describe(model) for model in models]})
 
 
 @open_to_keys("GET")
 async def show_model(request: HttpRequest, principal: KeyPrincipal, model_id: str) -> HttpResponse:
-    registry = get_registry()
-    model = registry.find_model(model_id) or registry.find_model(model_id.removesuffix("/"))
+    catalogue = get_catalogue()
+    model = catalogue.find_model(model_id) or catalogue.find_model(model_id.removesuffix("/"))
     if model is None or not model.available:
         raise NoSuchModelError
     return _answer(_describe(model))

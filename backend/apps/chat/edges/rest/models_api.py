@@ -10,7 +10,7 @@ from apps.chat.conversations.model_choice import choose_default_model
 from apps.chat.conversations.models_in_use import find_retiring_models
 from apps.chat.conversations.preferences import find_preferences
 from apps.chat.edges.rest.model_schemas import ModelServiceOut, ModelServicesOut, ModelsOut, RetiringModelsOut, TrialOut
-from apps.chat.providers.registry import get_registry
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.chat.stored_services import services as stored_services
 from apps.chat.stored_services.request import ModelServiceIn
 from apps.chat.stored_services.selectors import ServicesView, ServiceView, view_model_service, view_model_services
@@ -25,7 +25,7 @@ type ServiceId = Path[Annotated[int, Field(ge=1, le=32_767)]]
 def list_models(request: SignedInRequest) -> dict[str, object]:
     """List the models that a user can choose, and the default of new conversations."""
     default = choose_default_model(find_preferences(request.auth.user_id))
-    return {"models": get_registry().list_models(), "default": default}
+    return {"models": get_catalogue().list_models(), "default": default}
 
 
 @models_router.get("/ending", auth=AdministratorAuth(), response=RetiringModelsOut)

@@ -1,1 +1,1 @@
-"""The catalogue: which services there are, and which models they have."""
+"""The catalogue: which services there are, and which of their models can be used."""

@@ -1,4 +1,4 @@
-"""The registry of this process: which models can be used now, and their providers."""
+"""The catalogue of this process: which models can be used now, and their providers."""
 
 import asyncio
 import functools
@@ -29,7 +29,7 @@ type UpstreamModel = tuple[str, str]
 """The hash of a service's base URL (`OpenAIProvider.url_hash`), and the service's own name of a model."""
 
 
-class ModelRegistry:
+class ModelCatalogue:
     """All models. `list_models`, `default_model`, `find_model` and `get_provider` may be called from any thread."""
 
     service_versions: tuple[UUID, ...] = ()
@@ -231,6 +231,6 @@ def _publish_model(model: Model, service: str, prefixes: Mapping[str, str]) -> M
 
 
 @functools.cache
-def get_registry() -> ModelRegistry:
-    """Return the registry, created from the settings; `get_registry.cache_clear()` discards it."""
-    return ModelRegistry(make_sources(read_services_of_environment()))
+def get_catalogue() -> ModelCatalogue:
+    """Return the catalogue, created from the settings; `get_catalogue.cache_clear()` discards it."""
+    return ModelCatalogue(make_sources(read_services_of_environment()))

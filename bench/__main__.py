@@ -48,7 +48,7 @@ def _arguments() -> argparse.Namespace:
 
 async def _main() -> int:
     arguments = _arguments()
-    plan = Plan.quick() if arguments.quick else Plan.whole()
+    plan = Plan.quick() if arguments.quick else Plan.full()
     if arguments.part:
         plan = plan.choose(arguments.part)
     run = Run(plan, arguments.only)

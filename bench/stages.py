@@ -72,7 +72,7 @@ class Plan(msgspec.Struct, frozen=True):
     weighs: bool = True
 
     @classmethod
-    def whole(cls) -> Self:
+    def full(cls) -> Self:
         """Return the run whose figures count, in about twelve minutes."""
         flat_out, burst = Stage.flat_out(20_000), Stage.burst(200, 200)
         stages = (Stage.turns(75), Stage.burst(50, 200), burst, flat_out)

@@ -83,10 +83,10 @@ def judge(
 def _faults(question: Question, answer: Row, calls: int, *, continues: bool) -> list[str]:
     faults = []
     allowed = 2 if continues and answer.run > 1 else 1
-    whole = {question.answer, question.answer + NOTHING_MORE} if answer.run > 1 else {question.answer}
+    expected = {question.answer, question.answer + NOTHING_MORE} if answer.run > 1 else {question.answer}
     if calls > allowed:
         faults.append(f"the model was called {calls} times")
-    if answer.status == ENDED_WELL and (answer.content not in whole or not calls):
+    if answer.status == ENDED_WELL and (answer.content not in expected or not calls):
         faults.append(f"{len(answer.content)} characters of {len(question.answer)}, after {calls} calls")
     elif answer.status == ENDED_BADLY and not question.answer.startswith(answer.content):
         faults.append("the text is not the model's")

@@ -31,8 +31,8 @@ async def let_a_model_write_as_fast_as_it_can(target: Target) -> list[Finding]:
     """Two answers of 50,000 tokens, as fast as the model service can send them."""
     async with attacking_chat(target) as chat:
         lengths = await _lengths_of_answers(chat, f"[[tokens={FAST_TOKENS}]] Go", 2)
-    whole = len("".join(f"w{number + 1} " for number in range(FAST_TOKENS)))
-    return [must_be("lengths of the answers", lengths, [whole, whole])]
+    length = len("".join(f"w{number + 1} " for number in range(FAST_TOKENS)))
+    return [must_be("lengths of the answers", lengths, [length, length])]
 
 
 @attack("digit-runs")
@@ -43,7 +43,7 @@ async def let_a_model_write_digits(target: Target) -> list[Finding]:
         for _ in range(DIGIT_COMMANDS):
             await chat.connection.send('{"type":"ping","n":[' + ",".join(["9" * 4300] * 58) + "]}")
             await chat.receive()
-    return [must_be("answers that are whole", lengths.count(200_000), DIGIT_ANSWERS)]
+    return [must_be("complete answers", lengths.count(200_000), DIGIT_ANSWERS)]
 
 
 @attack("runs-of-marks")
@@ -52,7 +52,7 @@ async def write_runs_of_marks(target: Target) -> list[Finding]:
     question = f"[[text=\u0315\u0300]] [[copies={MARKS}]] a{'\u0315\u0300' * MARKS}"
     async with attacking_chat(target) as chat:
         lengths = await _lengths_of_answers(chat, question, MARKED_ANSWERS)
-    return [must_be("answers that are whole", lengths.count(2 * MARKS), MARKED_ANSWERS)]
+    return [must_be("complete answers", lengths.count(2 * MARKS), MARKED_ANSWERS)]
 
 
 async def _lengths_of_answers(chat: ChatSocket, question: str, times: int) -> list[int]:

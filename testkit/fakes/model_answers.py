@@ -114,12 +114,12 @@ def _content(knobs: Knobs, text: str) -> tuple[Token, ...]:
 
 
 def _continuation(question: str, partial: str, defaults: Knobs) -> Answer:
-    whole = _answer(question, defaults)
-    full = whole.content
+    complete = _answer(question, defaults)
+    full = complete.content
     # The server has replaced characters that no database stores, so the partial text may differ from what was sent.
     rest = full[len(partial) :] or NOTHING_MORE
-    again = partial[-whole.knobs.repeat :] if whole.knobs.repeat else ""
-    return Answer(whole.knobs.for_continuation(), _pieces(again + rest), question)
+    again = partial[-complete.knobs.repeat :] if complete.knobs.repeat else ""
+    return Answer(complete.knobs.for_continuation(), _pieces(again + rest), question)
 
 
 def _pieces(text: str) -> tuple[Token, ...]:

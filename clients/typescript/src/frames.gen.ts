@@ -311,7 +311,7 @@ export interface FailedEnd {
   retry_after?: number
 }
 /**
- * The model service is alive, but has sent no token of an answer for `seconds` (whole ones); not numbered.
+ * The model service is alive, but has sent no token of an answer for `seconds`, a whole number; not numbered.
  */
 export interface Waiting {
   type: 'chat.waiting'

@@ -117,7 +117,7 @@ def try_to_index(*texts: TextToIndex) -> None:
 
 
 def _index_and_note(texts: Sequence[TextToIndex]) -> None:
-    whole = [
+    indexed_runs = [
         text.run_id
         for text in texts
         if isinstance(text, EndedRun)
@@ -126,9 +126,9 @@ def _index_and_note(texts: Sequence[TextToIndex]) -> None:
     ]
     with CompactTransaction(savepoint=False):
         index_messages(*(text.message for text in texts))
-        if whole:
-            places = ", ".join(["%s"] * len(whole))
-            write(f"UPDATE chat_run SET is_indexed = %s WHERE id IN ({places})", [True, *whole])  # noqa: S608
+        if indexed_runs:
+            places = ", ".join(["%s"] * len(indexed_runs))
+            write(f"UPDATE chat_run SET is_indexed = %s WHERE id IN ({places})", [True, *indexed_runs])  # noqa: S608
 
 
 MAX_FAILED_RUNS = 1000

@@ -36,7 +36,7 @@ async def _content(attachment: Attachment) -> AsyncIterator[str]:
     yield '"'
     rest = b""
     async for piece in stream_object(opened):
-        whole = len(rest + piece) // 3 * 3  # Three bytes are four characters.
-        content, rest = (rest + piece)[:whole], (rest + piece)[whole:]
+        encodable = len(rest + piece) // 3 * 3  # Three bytes are four characters.
+        content, rest = (rest + piece)[:encodable], (rest + piece)[encodable:]
         yield base64.b64encode(content).decode()
     yield base64.b64encode(rest).decode() + '"'

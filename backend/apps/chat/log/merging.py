@@ -51,9 +51,9 @@ def split_reset(text: AnswerText, *, run: int) -> Iterator[TextPart]:
     again.
     """
     pieces = [
-        (kind, whole[start : start + PART_LENGTH])
-        for kind, whole in ((DeltaKind.REASONING, text.reasoning), (DeltaKind.CONTENT, text.content))
-        for start in range(0, len(whole), PART_LENGTH)
+        (kind, kind_text[start : start + PART_LENGTH])
+        for kind, kind_text in ((DeltaKind.REASONING, text.reasoning), (DeltaKind.CONTENT, text.content))
+        for start in range(0, len(kind_text), PART_LENGTH)
     ] or [(DeltaKind.CONTENT, "")]
     last = len(pieces) - 1
     for index, (kind, piece) in enumerate(pieces):

@@ -110,7 +110,7 @@ class ErrorFrame(Frame, frozen=True, kw_only=True, tag="chat.error"):
 
 
 class Waiting(Frame, frozen=True, kw_only=True, tag="chat.waiting"):
-    """The model service is alive, but has sent no token of an answer for `seconds` (whole ones); not numbered."""
+    """The model service is alive, but has sent no token of an answer for `seconds`, a whole number; not numbered."""
 
     message_id: UUID
     seconds: int

@@ -139,7 +139,7 @@ def _find_rotation(image: Image.Image) -> Image.Transpose | None:
     """Return the operation that turns an image upright; None if it is upright, or if its metadata is broken."""
     try:
         return _ROTATIONS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except Exception:  # noqa: BLE001 - Pillow raises anything for broken metadata; the pixels may be whole
+    except Exception:  # noqa: BLE001 - Pillow raises anything for broken metadata; the pixels may be intact
         return None
 
 

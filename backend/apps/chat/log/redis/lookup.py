@@ -49,9 +49,9 @@ class Lookups:
 
     async def fetch(self, answer_id: UUID) -> tuple[list[bytes], list[Entry]]:
         """Return the folds and the entries of the log, read in one transaction."""
-        whole: list[Command] = [
+        reads: list[Command] = [
             ("LRANGE", folded_key(answer_id), 0, -1),
             ("XRANGE", stream_key(answer_id), "-", "+"),
         ]
-        folds, entries = (await self.ask([("MULTI",), *whole, ("EXEC",)]))[-1]
+        folds, entries = (await self.ask([("MULTI",), *reads, ("EXEC",)]))[-1]
         return folds, entries

@@ -141,14 +141,14 @@ def _rename_reason(choice: JsonObject) -> JsonObject:
     }
 
 
-def _as_chunk(whole: JsonObject, choices: list[JsonObject], *, repeats: bool) -> JsonObject:
+def _as_chunk(completion: JsonObject, choices: list[JsonObject], *, repeats: bool) -> JsonObject:
     """Return a whole completion as a chunk of a stream, without its text if it `repeats` what came in pieces."""
     pieces = [
         {name: value for name, value in choice.items() if name not in {"message", "delta"}}
         | {"delta": {} if repeats else _number_tool_calls(choice.get("message"))}
         for choice in choices
     ]
-    return whole | {"object": CHUNK_OBJECT, "choices": pieces}
+    return completion | {"object": CHUNK_OBJECT, "choices": pieces}
 
 
 def _number_tool_calls(message: object) -> JsonObject:

@@ -104,11 +104,11 @@ def _add_items(kept: list[Any], items: list[Any], *, joins: bool) -> list[Any]:
     for item in items:
         if not isinstance(item, dict):
             continue
-        whole = _find_begun(kept, item, joins=joins)
-        if whole is None:
-            whole = {}
-            kept.append(whole)
-        _merge(whole, item)
+        begun = _find_begun(kept, item, joins=joins)
+        if begun is None:
+            begun = {}
+            kept.append(begun)
+        _merge(begun, item)
     return kept
 
 
@@ -118,10 +118,10 @@ def _find_begun(kept: list[Any], piece: JsonObject, *, joins: bool) -> JsonObjec
     if not isinstance(number, int) and not name:
         begins = not joins or bool((piece.get("function") or {}).get("name"))
         return None if begins or not kept else kept[-1]
-    for whole in islice(reversed(kept), _MAX_BEGUN):
-        is_other = name and whole.get("id") and name != whole["id"]
-        if not is_other and (whole.get("index") == number if isinstance(number, int) else whole.get("id") == name):
-            found: JsonObject = whole
+    for begun in islice(reversed(kept), _MAX_BEGUN):
+        is_other = name and begun.get("id") and name != begun["id"]
+        if not is_other and (begun.get("index") == number if isinstance(number, int) else begun.get("id") == name):
+            found: JsonObject = begun
             return found
     return None
 

@@ -77,11 +77,11 @@ def decode_objects(data: bytes, max_parts: int = MAX_PARTS) -> Iterator[tuple[by
     """
     if data[:1] == b"{":
         try:
-            whole = decode_object(data)
+            decoded = decode_object(data)
         except ProviderError:
             pass
         else:
-            yield data, whole
+            yield data, decoded
             return
     objects, is_all = split_objects(data, max_parts)
     for one in objects:

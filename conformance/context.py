@@ -181,7 +181,7 @@ class Context:
         return found[0]
 
     async def verify(self, conversation_id: str, answer: AnswerCopy) -> dict[str, Any]:
-        """Require that what a connection received is what is stored, and return the message."""
+        """Require that a connection has received the stored message, and return the message."""
         stored = await self.message(conversation_id, answer.message_id)
         require(stored["content"] == answer.content, "P-1.4", "the text received is not the text stored")
         require(stored["reasoning"] == answer.reasoning, "P-1.4", "the reasoning received is not the one stored")

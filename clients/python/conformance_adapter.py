@@ -29,7 +29,7 @@ def write(**line: Any) -> None:
 
 
 def start(chat: Chat, step: dict[str, Any]) -> Stream:
-    """Start what a step says."""
+    """Start the command of a step."""
     match step:
         case {"ask": content}:
             return chat.ask(content)
@@ -45,7 +45,7 @@ def start(chat: Chat, step: dict[str, Any]) -> Stream:
 
 
 async def read(stream: Stream, stop_after: str | None) -> None:
-    """Write each part of an answer as it comes."""
+    """Read an answer, and write each part as it comes."""
     text = ""
     async for part in stream:
         match part:

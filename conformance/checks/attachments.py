@@ -84,7 +84,7 @@ async def require_signed(context: Context, accepted: Frame) -> None:
 
 
 def forge(url: str) -> list[str]:
-    """Return a signed URL without its query, and with another last character in what is signed."""
+    """Return forged variants of a signed URL: without its query, and with another character in what is signed."""
     parts = urlsplit(url)
     if not parts.query:
         return [change_end(url)]
@@ -96,7 +96,7 @@ def forge(url: str) -> list[str]:
 
 
 def change_end(text: str) -> str:
-    """Return a text with another tenth character from its end, which no encoding ignores."""
+    """Return a text with its tenth character from the end changed: no encoding ignores it."""
     place = max(0, len(text) - 10)
     return text[:place] + ("B" if text[place] == "A" else "A") + text[place + 1 :]
 

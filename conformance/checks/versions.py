@@ -67,7 +67,7 @@ TYPES = {"auth", *ALWAYS, *FEED, *(f"chat.{name}" for name in COMMANDS)} - {"cha
 
 
 def find_texts(value: object) -> set[str]:
-    """Return every text in a JSON value, besides names of fields."""
+    """Return every text in a JSON value, except names of fields."""
     if isinstance(value, dict):
         return set().union(*map(find_texts, value.values()))
     if isinstance(value, list):

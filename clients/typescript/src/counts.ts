@@ -10,7 +10,7 @@ export interface Counts {
   /** Numbered pieces of text and reasoning; a frame may bring several. */
   deltas: number
   resets: number
-  /** Frames before which others are missing; the client asks for those. */
+  /** Frames before which others are missing; the client asks for the missing ones. */
   gaps: number
   /** Frames that brought nothing new. */
   repeats: number

@@ -6,7 +6,7 @@ export type RefreshOutcome = 'refreshed' | 'refused' | 'unreachable'
 export interface TokenSource {
   /** An access token; null if none is available now. */
   token: () => Promise<string | null>
-  /** Gets another token, because the server has refused the one before. */
+  /** Gets another token, because the server has refused the previous one. */
   refresh: () => Promise<RefreshOutcome>
 }
 

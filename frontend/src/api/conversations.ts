@@ -71,7 +71,7 @@ export function threadQuery(id: string) {
   })
 }
 
-/** Up to 50 messages before the one named (empty: the newest), oldest first; fewer where their text is long. */
+/** Up to 50 messages before the named message (empty: the newest), oldest first; fewer where their text is long. */
 export async function fetchMessages(id: string, before: string, signal?: AbortSignal): Promise<MessagePage> {
   const query = new URLSearchParams({ before, page_size: String(MESSAGE_WINDOW) })
   return request({ path: `${path(id)}/messages?${query.toString()}`, signal })

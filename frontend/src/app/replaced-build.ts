@@ -1,6 +1,6 @@
 import { basePath } from '@/lib/base-path'
 
-/** A page this young, in milliseconds, is not reloaded: it would be the same again. */
+/** A page that was loaded less than this long ago, in milliseconds, is not reloaded: it would be the same again. */
 const JUST_LOADED_MS = 10_000
 
 /**

@@ -48,7 +48,7 @@ export function sweepUploads(): void {
   forgetUploads(old.map(({ id }) => id))
 }
 
-/** Its code loads when it is needed: the first screen does without. */
+/** Loads the code for deletions only when it is needed, because the first screen does not need it. */
 async function deleteStored(id: string): Promise<void> {
   const { deleteAttachment } = await import('@/api/attachments')
   await deleteAttachment(id)

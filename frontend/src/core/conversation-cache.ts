@@ -21,7 +21,7 @@ export function sortedConversations(pages: readonly ConversationPage[]): Convers
   )
 }
 
-/** The conversation before a change, which is put back if the server refuses the change. */
+/** The conversation before a change, restored if the server refuses the change. */
 export function readConversation(
   client: QueryClient,
   id: string,

@@ -1,4 +1,4 @@
-/** Loads a part of a conversation other than the one in the cache. */
+/** Loads a part of a conversation other than the cached part. */
 import type { QueryClient } from '@tanstack/react-query'
 import { fetchFrom, findDepth, PAGE_SIZE, showBranch, threadQuery } from '@/api/conversations'
 import { readThread } from '@/core/conversation-cache'

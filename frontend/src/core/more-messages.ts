@@ -1,4 +1,4 @@
-/** Loads further messages of a conversation, before or after those in the cache. */
+/** Loads further messages of a conversation, before or after the cached ones. */
 import type { QueryClient } from '@tanstack/react-query'
 import { fetchFrom, fetchMessages } from '@/api/conversations'
 import { changeThread, readThread } from '@/core/conversation-cache'

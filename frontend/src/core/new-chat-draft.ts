@@ -1,4 +1,4 @@
-/** The draft of a new chat: each tab has its own, and takes over one of a tab that was closed or has crashed. */
+/** The draft of a new chat: each tab has its own, or takes over the draft of a tab that was closed or has crashed. */
 import { runExclusively } from '@/lib/browser/exclusive'
 import { openTabIds, tabId } from '@/lib/browser/tab'
 import {

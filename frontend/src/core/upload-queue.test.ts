@@ -48,7 +48,7 @@ function stored({ id, description }: Received): Attachment {
   return { ...image('a.png', '/t'), id, description }
 }
 
-/** Answers the uploads in turn; those after the last answer are stored. */
+/** Answers the uploads in turn; uploads after the last answer are stored. */
 function answer(...answers: (() => Response | Promise<Response>)[]): void {
   server.use(
     http.post(PATH, async ({ request }) => {

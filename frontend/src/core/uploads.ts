@@ -8,7 +8,7 @@ import type { Attachment } from '@/types/api'
 
 const TOO_LARGE = 'ATTACHMENT_TOO_LARGE'
 
-/** Keeps the files and queues their uploads; returns their ids. Those over `maxBytes` are refused immediately. */
+/** Keeps the files and queues their uploads; returns their ids. Files over `maxBytes` are refused immediately. */
 export function addFiles(files: readonly File[], maxBytes: number): string[] {
   return files.map((file) => {
     const isTooLarge = file.size > maxBytes

@@ -2,18 +2,18 @@ import { createContext, type RefCallback, type RefObject, use, useCallback } fro
 
 interface MessagePlace {
   element: HTMLElement
-  /** False where only the text is drawn, far from the view. */
+  /** False for a message far from the view, which is rendered as plain text. */
   isWhole: boolean
 }
 
 export interface Log {
   /** The element that scrolls. */
   viewport: RefObject<HTMLElement | null>
-  /** Where each message is drawn, by its id. */
+  /** The element of each message, by its id. */
   places: Map<string, MessagePlace>
 }
 
-/** The log around a message; the default is for what is drawn outside of any. */
+/** The log around a message; the default is for messages outside of any log. */
 export const LogContext = createContext<Log>({ viewport: { current: null }, places: new Map() })
 
 export const useLog = (): Log => use(LogContext)

@@ -29,7 +29,7 @@ class Backoff:
         return min(self.longest, RESTART) * random.uniform(0, 1)  # noqa: S311
 
     def note_lifetime(self, seconds: float) -> None:
-        """Forget the failures if a connection lasted for the longest delay: others do not come more often."""
+        """Forget the failures if a connection lasted for the longest delay: retries come as often anyway."""
         if seconds >= self.longest:
             self.succeed()
 

@@ -114,7 +114,7 @@ class StreamConnection:
     # Commands -------------------------------------------------------------------------------------------------------
 
     async def _post(self, command: dict[str, Any]) -> None:
-        """Post a command, again with another token if the first is refused, and take the response (P-9.8)."""
+        """Post a command, again with another token if the first is refused, and process the response (P-9.8)."""
         token = await self._session.access_token()
         for may_renew in (True, False):
             async with self._request("POST", "/commands", token, json=command) as response:

@@ -8,7 +8,7 @@ interface ConversationSectionProps {
   conversations: ConversationSummary[]
   openId: string | undefined
   heights: RowHeights
-  /** The first rendered row and the one after the last; the space of other rows is kept. */
+  /** The first rendered row and the row after the last; the space of other rows is kept. */
   from: number
   to: number
 }

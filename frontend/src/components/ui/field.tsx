@@ -51,7 +51,7 @@ export function Field({ label, hint, error, children }: FieldProps) {
 }
 
 interface LimitedFieldTexts extends FieldTexts {
-  /** In characters. A longer text stays in the field, which says so: the browser would cut it without a word. */
+  /** In characters. A longer text stays in the field, with a message: the browser would cut it silently. */
   limit?: number | undefined
 }
 
@@ -76,7 +76,7 @@ export function TextArea({ label, hint, error, limit, ...props }: Limited<Compon
   )
 }
 
-/** The texts below a field: near the limit the characters left take the place of the hint, over it those too many. */
+/** The texts below a field: near the limit, the number of characters left; over it, how many are too many. */
 function useLengthTexts(
   { hint, error, limit }: Omit<LimitedFieldTexts, 'label'>,
   value: ComponentProps<'input'>['value'],

@@ -1,5 +1,5 @@
 const LOOK_MS = 100
-/** Several looks, because a busy browser may get to no work of the page within one long pause. */
+/** Looks several times, because a busy browser may do none of the page's work during one long pause. */
 const QUIET_LOOKS = 4
 const MAX_MS = 15_000
 

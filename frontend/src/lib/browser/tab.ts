@@ -45,9 +45,9 @@ export async function openTabIds(): Promise<Set<string>> {
 }
 
 /**
- * Holds the lock of the tab until the page is left; false when another tab holds it. A tab that was duplicated has the
- * id of the first one, which says that it holds the lock. A page that was reloaded says nothing, and its lock becomes
- * free. Asked again and again, because a page that is being loaded can miss a message.
+ * Holds the lock of the tab until the page is left; false when another tab holds it. A duplicated tab has the id of
+ * the first tab, which answers that it holds the lock. A page that was reloaded does not answer, and its lock becomes
+ * free. The question is repeated, because a page that is being loaded can miss a message.
  */
 function hold(locks: LockManager, tab: string): Promise<boolean> {
   const name = nameOnHost(`${NAME}:${tab}`)

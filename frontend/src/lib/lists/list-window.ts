@@ -1,5 +1,5 @@
 /**
- * The rows of a long list worth rendering: those near the view. Pure; all lengths in rem.
+ * The rows of a long list worth rendering, which are near the view. Pure; all lengths in rem.
  * Decision 29 (docs/decisions/0029-our-own-list-window.md) says why no library does this.
  */
 
@@ -22,7 +22,7 @@ export function spanAround(top: number, height: number): Span {
   }
 }
 
-/** The first rendered row of each section and the one after the last, from the number of its rows. */
+/** The first rendered row of each section and the row after the last, from the number of its rows. */
 export function rowsWithin(counts: readonly number[], heights: RowHeights, { from, to }: Span): Span[] {
   let top = 0
   return counts.map((count) => {

@@ -12,5 +12,5 @@ export interface ChatSettings {
   effort: ChosenEffort
 }
 
-/** Those in the sheet: the effort is chosen below the composer. */
+/** The settings in the sheet: the effort is chosen below the composer. */
 export type SheetSettings = Omit<ChatSettings, 'effort'>

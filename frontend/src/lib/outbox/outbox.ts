@@ -61,8 +61,8 @@ export function newItem(
 
 /**
  * The next step for the items of one conversation, oldest first. They are sent one after another: an item behind a
- * refused one was written to follow it, and waits. One whose attachments are still being uploaded waits for them; one
- * with a refused attachment stays behind.
+ * refused one was written to follow it, and waits. An item waits for its own uploads too; after a refused upload, it
+ * stays behind and lets the others pass.
  */
 export function nextStep(items: readonly OutboxItem[], now: number, uploadsOf: UploadsOf): OutboxStep {
   const item = items.find((one) => uploadsOf(one) !== 'refused')

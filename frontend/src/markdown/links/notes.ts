@@ -8,8 +8,8 @@ const DEFINITION = /^[ \t>]*\[\^([^\s[\]\\^]{1,40})\]:/gm
 
 /**
  * While the text is being written, shows the number of a footnote instead of its marks until its definition arrives.
- * Notes are numbered in the order of their references, so those behind one without a definition wait for it. At the end
- * of the text it may be the definition itself.
+ * Notes are numbered in the order of their references, so later notes wait until an earlier one has its definition. At
+ * the end of the text, the marks may be the definition itself.
  */
 export function holdNotes(markdown: string): string {
   if (!markdown.includes('[^')) return markdown

@@ -14,7 +14,7 @@ import { findTableRows, isTableDelimiter } from '@/markdown/syntax/table-lines'
 
 /** Text that is only the start of a heading, rule, fence, list item or task box. */
 const UNFINISHED_MARK = /^(?:[-=*+]{1,3}|#{1,6}|\d{1,9}[.)]?|`{1,3}|~{1,3}|\[(?:[ xX]\]?)?)?[ \t]*$/
-/** A label that may become a definition, or one with an unfinished URL. */
+/** A label that may become a definition, alone or with an unfinished URL. */
 const UNFINISHED_DEFINITION = /^[ \t>]*\[(?!\^)(?:[^[\]*_~]{0,60}|[^[\]*_~]{1,60}\](?::[ \t]*(?:<[^<>]*)?)?)$/
 /** The title of a definition that is not complete. */
 const UNFINISHED_TITLE = /(^[ \t>]*\[[^[\]]{1,200}\]:[ \t]*\S+)[ \t]+(?:"[^"]*|'[^']*|\([^)]*)$/

@@ -88,7 +88,7 @@ function looksOpening(markdown: string, start: number, end: number): boolean {
 }
 
 /**
- * A fence with a name opens; one without a name ends the last that is open, unless it looks as if it opens another.
+ * A fence with a name opens. A fence without a name closes the last open one, unless it looks as if it opens another.
  * Returns whether none is left open.
  */
 function pairFences(fences: readonly FenceLine[]): boolean {

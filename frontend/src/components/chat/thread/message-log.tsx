@@ -150,7 +150,7 @@ function stretched(messages: Message[], isPending: boolean, before?: Stretched):
   return { messages, isPending, stretches }
 }
 
-/** Holds the question being sent at the top. One that waited for an answer is not held: the user may still read. */
+/** Holds the question being sent at the top. A question that waited for an answer is not held: the user may still read. */
 function useHeldQuestion(
   sendingId: string | undefined,
   outbox: OutboxItem[],

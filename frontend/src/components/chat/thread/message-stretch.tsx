@@ -64,8 +64,8 @@ export const MessageStretch = memo(function MessageStretch({
 const LONG_TEXT_LENGTH = 2_000
 
 /**
- * A message as its text alone, as nearly all messages of a long conversation are. It serves the browser's search, screen
- * readers, and users who scroll faster than the rest can be drawn.
+ * A message as plain text, like nearly all messages of a long conversation. It serves the browser's search, screen
+ * readers, and users who scroll faster than the rest can be rendered.
  */
 function FarMessage({ message: { id, role, content } }: { message: Message }) {
   const { t } = useTranslation()

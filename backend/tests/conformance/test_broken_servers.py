@@ -86,7 +86,7 @@ MAX_RUNNING = 3
 
 
 def batch_faults() -> list[list[str]]:
-    """Divide the faults: those of a batch share a server, which takes longer to start than most of them to be found.
+    """Divide the faults into batches; each batch shares a server, which takes longer to start than most faults to find.
 
     The model of a server has one rate, and checks of limits need a server for themselves.
     """

@@ -33,7 +33,7 @@ def is_first_end(frame: Frame) -> bool:
 
 
 def position(requirements: str, change: Callable[[int, int, int, int], Frame], only: str = "") -> Fault:
-    """Change the position of each `chat.follow`, which has run and number, with those of the end of the answer."""
+    """Change the position of each `chat.follow`; `change` gets its run and number, then run and number of the end."""
 
     def remember(frame: Frame, connection: Connection) -> Iterator[Frame]:
         if is_end(frame):
@@ -67,7 +67,7 @@ def without_earlier_runs(frame: Frame) -> Frame:
 
 
 add_faults(
-    # Numbers are consistent on each connection, and twice as high as those of GET.
+    # Numbers are consistent on each connection, and twice as high as in GET.
     counts_twice=Fault(
         "P-3.3 P-3.7",
         to_client=changed(

@@ -8,7 +8,7 @@ from tests.conformance.breaking_proxy import Connection, Fault, Frame, Hook, Res
 FAULTS: dict[str, Fault] = {}
 
 type Which = str | Callable[[Frame], object]
-"""The frames or commands that a fault changes: those of a type, with a code, or for which a function is true."""
+"""The frames or commands that a fault changes: by type, by code, or by a function that returns whether it does."""
 
 
 def add_faults(**faults: Fault) -> None:

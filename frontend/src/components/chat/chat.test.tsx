@@ -174,6 +174,7 @@ describe('a draft', () => {
     await waitFor(() => expect(box.value).toBe(''))
     expect(localStorage.getItem('user:ann:draft:c1')).toBeNull()
   })
+
   test('of an earlier version is kept', async () => {
     localStorage.setItem('session', 'ann')
     localStorage.setItem('user:ann:draft:new', 'Older')

@@ -70,3 +70,10 @@ test('a model that is found is listed once, the recent ones first', async () => 
   expect(ids[0]).toMatch(/recent-m0$/)
   expect(ids.filter((id) => id.endsWith('-m0'))).toHaveLength(1)
 })
+
+test('models of one name are told apart by their services', async () => {
+  list([...manyModels(9), model('other::m0', 'Model 0', { service: 'Other' })])
+  const { user } = await openSearch('Model: Model 0 · OpenAI')
+  await user.click(within(screen.getByRole('group', { name: 'Other' })).getByRole('option'))
+  await waitFor(() => expect(changes).toEqual([{ model: 'other::m0' }]))
+})

@@ -19,6 +19,13 @@ describe('a UUID', () => {
 })
 
 describe('copying', () => {
+  test('uses the clipboard API if the browser has one', async () => {
+    const writeText = vi.fn(() => Promise.resolve())
+    vi.stubGlobal('navigator', { clipboard: { writeText } })
+    expect(await copyText('a < b')).toBe(true)
+    expect(writeText).toHaveBeenCalledExactlyOnceWith('a < b')
+  })
+
   test('falls back to a selection without the clipboard API, and restores the focus', async () => {
     vi.stubGlobal('navigator', {})
     const button = document.body.appendChild(document.createElement('button'))

@@ -12,6 +12,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
 from tests.chat.attachments import files
 from tests.chat.attachments.sending import attach, call_command, fetch
+from tests.chat.attachments.stores import FileStore
 from tests.chat.socket.conversations import OpenConversation, refusal
 
 
@@ -113,7 +114,9 @@ async def test_the_title_of_a_question_without_text_is_the_names_of_its_attachme
     assert "sunset.png" in titled["title"]
 
 
-async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(user: SignedInUser, settings: Settings) -> None:
+async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(
+    user: SignedInUser, settings: Settings, file_store: FileStore
+) -> None:
     """Both are processed, and written to the store, before either is in the table; each takes 2,000 bytes."""
     settings.STORAGE_PER_USER = 3_000
     store = settings.STORAGES["attachments"] | {"BACKEND": "tests.chat.attachments.stores.JointStorage"}
@@ -123,6 +126,7 @@ async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(user: SignedIn
     listed = await user.call("GET", "/attachments/")
     assert listed["total"] == 1
     assert listed["used"] == 2_000
+    assert len(file_store.names()) == 2, "nothing is left of the refused upload"
 
 
 async def test_a_question_without_attachments_has_no_links(user: SignedInUser) -> None:

@@ -154,8 +154,8 @@ class TestEnd:
         assert stranger.is_signed_in()
 
 
-def test_the_sweep_finds_ended_and_unknown_sessions_in_one_query(
-    signed_in: Callable[[], Device], django_assert_num_queries: DjangoAssertNumQueries
+def test_the_sweep_finds_ended_unknown_and_expired_sessions_in_one_query(
+    signed_in: Callable[[], Device], django_assert_num_queries: DjangoAssertNumQueries, clock: MovableClock
 ) -> None:
     live, ended = signed_in(), signed_in()
     ended.call("POST", "/logout")
@@ -165,6 +165,8 @@ def test_the_sweep_finds_ended_and_unknown_sessions_in_one_query(
         found = find_ended_sessions([session_of(live), session_of(ended), unknown])
 
     assert found == {session_of(ended), unknown}
+    clock.advance(days=7, minutes=1)
+    assert find_ended_sessions([session_of(live)]) == {session_of(live)}
 
 
 @pytest.mark.django_db(transaction=True)

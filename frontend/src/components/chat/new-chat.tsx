@@ -28,7 +28,7 @@ export function NewChat() {
     effort: '',
   })
   const navigate = useNavigate()
-  const { data: models, isPending } = useQuery(modelsQuery)
+  const { data: models, isLoading } = useQuery(modelsQuery)
   const model = models?.models.find(({ id }) => id === (settings.model ?? models.default))
   const prompts = model?.provider === 'embedded' ? 'home.demoPrompts' : 'home.prompts'
   // The page of the conversation sends the message.
@@ -71,19 +71,21 @@ export function NewChat() {
             </Composer>
           </div>
           <div className="grow basis-0">
-            <ul className={`mt-5 flex flex-wrap justify-center gap-2 ${isPending ? 'invisible' : ''}`}>
-              {PROMPTS.map((prompt) => (
-                <li key={prompt}>
-                  <button
-                    type="button"
-                    onClick={() => begin({ content: t(`${prompts}.${prompt}`), attachments: [] })}
-                    className="rounded-full border border-line-strong px-3.5 py-1.5 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink active:bg-pressed"
-                  >
-                    {t(`${prompts}.${prompt}`)}
-                  </button>
-                </li>
-              ))}
-            </ul>
+            {!isLoading && (
+              <ul className="mt-5 flex flex-wrap justify-center gap-2">
+                {PROMPTS.map((prompt) => (
+                  <li key={prompt}>
+                    <button
+                      type="button"
+                      onClick={() => begin({ content: t(`${prompts}.${prompt}`), attachments: [] })}
+                      className="rounded-full border border-line-strong px-3.5 py-1.5 text-sm text-ink-2 transition-colors hover:bg-hover hover:text-ink active:bg-pressed"
+                    >
+                      {t(`${prompts}.${prompt}`)}
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            )}
             <div className="mt-8">
               <ModelNotice model={settings.model} />
             </div>

@@ -5,8 +5,9 @@ from io import BytesIO
 from typing import IO
 from uuid import UUID
 
+import structlog
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from apps.chat.attachments.child.processed_file import ProcessedFile
 from apps.chat.attachments.deletion import delete_unused
@@ -20,7 +21,10 @@ from apps.core.database import release_connection
 from apps.core.errors import NotFoundError
 from apps.core.http.running_requests import request_slot_released
 from apps.core.ids import uuid7
+from apps.core.outages import log_failure
 from apps.users.models import User
+
+logger = structlog.get_logger(__name__)
 
 TOKENS_MODEL = "gpt-4o"
 """The model for which `tokens` of an attachment are counted."""
@@ -71,7 +75,8 @@ def store_attachment(
     try:
         _insert_within_limit(attachment)
     except BaseException as error:
-        delete_objects(make_object_name(attachment.id, part) for part in contents)
+        if attachment._state.adding or not _may_be_stored(attachment):
+            delete_objects(make_object_name(attachment.id, part) for part in contents)
         if isinstance(error, IntegrityError) and public_id is not None:
             # Two identical uploads at the same time: the other one was first.
             return find_attachment(owner_id, public_id), False
@@ -139,10 +144,31 @@ def _contents_by_part(content: UploadedContent, processed: ProcessedFile) -> dic
 @transaction.atomic
 def _insert_within_limit(attachment: Attachment) -> None:
     # Uploads of one owner run one at a time here, so that together they cannot exceed the limit.
-    if User.objects.select_for_update(no_key=True).only("id").filter(id=attachment.owner_id).first() is None:
+    if not _lock_owner(attachment):
         raise NotFoundError
     _check_room(_read_used_bytes(attachment.owner_id), attachment.stored_bytes)
     attachment.save(force_insert=True)
+
+
+def _may_be_stored(attachment: Attachment) -> bool:
+    """Return whether an attachment is stored whose commit failed; true also if the database does not answer.
+
+    A connection that is lost during the commit leaves open whether it happened. The reconciliation deletes the objects
+    of attachments that were not stored after all.
+    """
+    try:
+        with transaction.atomic():
+            _lock_owner(attachment)  # The commit may still be under way.
+            return Attachment.objects.filter(id=attachment.id).exists()
+    except DatabaseError as error:
+        log_failure(logger, "attachment_in_doubt", error, attachment_id=str(attachment.id))
+        return True
+
+
+def _lock_owner(attachment: Attachment) -> bool:
+    """Lock the owner of an attachment until the end of the transaction; False if the account has been deleted."""
+    owners = User.objects.select_for_update(no_key=True).only("id")
+    return owners.filter(id=attachment.owner_id).first() is not None
 
 
 def _read_used_bytes(owner_id: UUID) -> int:

@@ -1,20 +1,10 @@
-import { onlineManager } from '@tanstack/react-query'
 import { screen } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { setLanguage } from '@/i18n'
 import { openPage, serve } from '@/test/app'
 import { model } from '@/test/messages'
 import { server } from '@/test/server'
-
-afterEach(() => onlineManager.setOnline(true))
-
-test('a page that opens without a network suggests questions too', async () => {
-  serve({ conversations: [], messages: [] })
-  onlineManager.setOnline(false)
-  await openPage('/')
-  expect(await screen.findByRole('button', { name: /recursion/ })).toBeTruthy()
-})
 
 test.each([
   ['a model of a service, in Chinese', 'openai', /遞迴/],

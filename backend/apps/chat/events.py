@@ -71,21 +71,21 @@ CONTINUABLE_STATUSES = frozenset(
 )
 
 
-_STATUS_OF_REASON = {
+_REASONS_OF_STATUS = {
     # None: a whole completion, or a stream that ended with `[DONE]`. Most of the words are OpenAI's and Anthropic's;
     # the others come from Cohere, Baidu, AI21, Aleph Alpha and LM Studio.
     AnswerStatus.COMPLETE: (
         None, "stop", "eos", "eos_token", "end_turn", "stop_sequence",
         "complete", "normal", "end_of_text", "eos_found", "stop_string_found",
     ),
-    # watsonx, TGI, Z.ai, Aleph Alpha and LM Studio.
+    # Also the words of watsonx, TGI, Z.ai, Aleph Alpha and LM Studio.
     AnswerStatus.LENGTH: (
         "length", "max_tokens", "max_output_tokens", "max_completion_tokens", "max_new_tokens",
         "model_length", "token_limit", "maximum_tokens",
         "model_context_window_exceeded", "context_window_exceeded", "context_length_exceeded",
         "context_length_reached", "max_predicted_tokens_reached",
     ),
-    # Google, Anthropic, Z.ai and Bedrock.
+    # Also the words of Google, Anthropic, Z.ai and Bedrock.
     AnswerStatus.FILTERED: (
         "content_filter", "content_filtered", "safety", "recitation", "blocklist", "prohibited_content", "spii",
         "image_safety", "refusal", "sensitive", "guardrail_intervened",
@@ -99,12 +99,14 @@ def _normalize_reason(reason: str | None) -> str | None:
     return None if reason is None else _PUNCTUATION.sub("", reason.lower()).removeprefix("finishreason")
 
 
-_STATUSES = {_normalize_reason(reason): status for status, reasons in _STATUS_OF_REASON.items() for reason in reasons}
+_STATUS_OF_REASON = {
+    _normalize_reason(reason): status for status, reasons in _REASONS_OF_STATUS.items() for reason in reasons
+}
 
 
 def find_finish_status(reason: str | None) -> AnswerStatus:
     """Return the status for a model's finish reason; an unknown reason is not a complete end."""
-    return _STATUSES.get(_normalize_reason(reason), AnswerStatus.INTERRUPTED)
+    return _STATUS_OF_REASON.get(_normalize_reason(reason), AnswerStatus.INTERRUPTED)
 
 
 def asks_for_tool(reason: str | None) -> bool:

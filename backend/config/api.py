@@ -7,7 +7,6 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Swagger
 from ninja.errors import AuthenticationError as NinjaAuthenticationError
@@ -20,7 +19,7 @@ from apps.chat.edges.rest.models_api import models_router
 from apps.chat.edges.sse.api import changes_router, fallback_router
 from apps.core.errors import AppError, AuthenticationError, InvalidInputError, TemporarilyUnavailableError
 from apps.core.health import health_router
-from apps.core.outages import is_outage, log_failure
+from apps.core.outages import is_temporary, log_failure
 from apps.users.api import router as users_router
 from apps.users.personal_keys_api import personal_keys_router
 from config.api_errors import error_response
@@ -79,13 +78,6 @@ def answer_http_error(_: HttpRequest, error: HttpError) -> HttpResponse:
     return error_response(HTTPStatus(error.status_code))
 
 
-@api.exception_handler(DatabaseError)
-def answer_store_failure(_: HttpRequest, error: DatabaseError) -> HttpResponse:
-    """Answer an outage of the database: nothing was stored, and a retry may succeed."""
-    log_failure(logger, "database_failed", error)
-    return error_response(TemporarilyUnavailableError(retry_after=1))
-
-
 @api.exception_handler(SuspiciousOperation)
 def answer_suspicious_request(_: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
     """Answer a request that Django refuses to read, such as one with a thousand parameters."""
@@ -95,9 +87,9 @@ def answer_suspicious_request(_: HttpRequest, error: SuspiciousOperation) -> Htt
 
 @api.exception_handler(Exception)
 def answer_fault(_: HttpRequest, error: Exception) -> HttpResponse:
-    """Answer an outage of another store, or an unexpected exception, whose traceback is in the log."""
+    """Answer an outage of a store, or an unexpected exception, whose traceback is in the log."""
     log_failure(logger, "request_failed", error)
-    return error_response(TemporarilyUnavailableError(retry_after=1) if is_outage(error) else AppError())
+    return error_response(TemporarilyUnavailableError(retry_after=1) if is_temporary(error) else AppError())
 
 
 def _without_values(errors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

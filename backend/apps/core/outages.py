@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from errno import errorcode
 from typing import Any
 
-from django.db import InterfaceError, InternalError, OperationalError
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
 from structlog.stdlib import BoundLogger
 
 from apps.core.repetitions import count_repetitions
@@ -71,6 +71,11 @@ def is_outage(error: BaseException) -> bool:
             return getattr(error.__cause__, "sqlstate", None) == _READ_ONLY
         case _:
             return any(isinstance(error, kind) and when(error) for kind, (when, _) in _declared.items())
+
+
+def is_temporary(error: Exception) -> bool:
+    """Return whether the client may try again: after an outage, or a conflict with another transaction."""
+    return is_outage(error) or isinstance(error, IntegrityError)
 
 
 def log_failure(logger: BoundLogger, event: str, error: Exception, **fields: object) -> None:

@@ -12,7 +12,7 @@ from apps.chat.edges.openai.failures import encode_failure_response
 from apps.core.database import run_in_database
 from apps.core.errors import AppError, AuthenticationError, TemporarilyUnavailableError
 from apps.core.limits.throttles import throttle_unauthenticated, throttle_user
-from apps.core.outages import is_outage, log_failure
+from apps.core.outages import is_temporary, log_failure
 from apps.users.auth import KeyPrincipal, authenticate_key
 
 logger = structlog.get_logger(__name__)
@@ -54,7 +54,7 @@ def open_to_keys[**P](
             except Exception as error:  # noqa: BLE001 - a program gets JSON whatever happens
                 log_failure(logger, "completion_request_failed", error)
                 return encode_failure_response(
-                    TemporarilyUnavailableError(retry_after=1) if is_outage(error) else AppError()
+                    TemporarilyUnavailableError(retry_after=1) if is_temporary(error) else AppError()
                 )
 
         return respond

@@ -3,17 +3,11 @@
 import secrets
 
 import structlog
-from django.db import Error as DatabaseError
 
 from apps.core.errors import AppError, TemporarilyUnavailableError
-from apps.core.outages import is_outage, log_failure
+from apps.core.outages import is_temporary, log_failure
 
 logger = structlog.get_logger(__name__)
-
-
-def is_temporary(error: Exception) -> bool:
-    """Return whether the client may try again: an outage, or a conflict of transactions."""
-    return is_outage(error) or isinstance(error, DatabaseError)
 
 
 def report_failure(error: Exception, event: str) -> AppError:

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from apps.chat.answers.errors import NoConversationError, ServerDrainingError
 from apps.chat.edges.sockets.connection import Send, SocketConnection, SocketState
-from apps.chat.edges.sockets.failures import is_temporary, report_failure
+from apps.chat.edges.sockets.failures import report_failure
 from apps.chat.live.client import SignedInClient
 from apps.chat.live.connection import (
     INTERNAL_FAULT,
@@ -34,6 +34,7 @@ from apps.core.database import run_in_database
 from apps.core.errors import AppError, AuthenticationError, RateLimitError
 from apps.core.http.client_address import client_address, client_network
 from apps.core.limits.base import Limit, Window
+from apps.core.outages import is_temporary
 from apps.core.tasks import cancel_and_wait, spawn
 from apps.users.auth import authenticate_access
 from apps.users.notifications import session_group

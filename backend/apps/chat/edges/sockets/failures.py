@@ -12,8 +12,8 @@ logger = structlog.get_logger(__name__)
 
 def report_failure(error: Exception, event: str) -> AppError:
     """Log `error` and return the refusal for the client; `event` is what was being served."""
-    fault_id = secrets.token_hex(6)
-    log_failure(logger, "socket_failed", error, fault_id=fault_id, socket_event=event)
+    report_id = secrets.token_hex(6)
+    log_failure(logger, "socket_failed", error, report_id=report_id, socket_event=event)
     if is_temporary(error):
-        return TemporarilyUnavailableError(f"The server cannot do this right now (fault {fault_id}).", retry_after=1)
-    return AppError(f"Something went wrong on the server (fault {fault_id}).")
+        return TemporarilyUnavailableError(f"The server cannot do this right now (report {report_id}).", retry_after=1)
+    return AppError(f"Something went wrong on the server (report {report_id}).")

@@ -31,24 +31,25 @@ class StoredEnding:
     ending: Ending
     run_id: int
     answer: Message
-    active: Later[Conversation]
-    counted: Later[ChangeNotification]
+    later_conversation: Later[Conversation]
+    later_change: Later[ChangeNotification]
 
     @property
     def conversation(self) -> Conversation:
         """The conversation, with its new revision."""
-        return self.active.one()
+        return self.later_conversation.one()
 
     @property
     def change(self) -> ChangeNotification:
         """The change that is counted."""
-        return self.counted.one()
+        return self.later_change.one()
 
 
 type EndRun = Callable[[AnswerText, Ending], tuple[Run, int] | None]
-"""Stores how a run ended, within a transaction, and returns the bytes of text that the answer gained.
+"""Stores how a run ended, within a transaction.
 
-Returns None, without a change, if the run was deleted or taken over.
+Returns the run that ends the answer, and the bytes of text that the answer gained in the ended run; None, without a
+change, if that run was deleted or taken over.
 """
 
 
@@ -86,7 +87,7 @@ def end_own_run(run: Run, text: AnswerText, ending: Ending) -> tuple[Run, int] |
 
 
 def end_for_dead_writer(answer_id: UUID, number: int, text: AnswerText, ending: Ending) -> tuple[Run, int] | None:
-    """End the run of a dead writer, and store the run that only ends its answer."""
+    """End the run of a dead writer as interrupted, and add a run without text, which holds the ending of the answer."""
     dead = lock_run(answer_id, number)
     if dead is None or dead.answer is None:
         return None
@@ -111,15 +112,15 @@ _SAVE_ANSWER = (
 
 
 def _store_rows(run: Run, answer: Message, text: AnswerText, ending: Ending, gained: int) -> StoredEnding:
-    active = record_activity(run.conversation)
+    later_conversation = record_activity(run.conversation)
     answer.content = text.content  # For the search index.
     tokens = None if ending is INTERNAL_ERROR_ENDING else _count_exactly(answer.model_used, text.content)
     usage = ending.usage or Usage()
     # The terminal event has its own number.
     values = [text.content, text.reasoning, text.seq + 1, tokens, _add(answer.prompt_tokens, usage.prompt_tokens)]
     write(_SAVE_ANSWER, [*values, _add(answer.completion_tokens, usage.completion_tokens), prepare_value(answer.id)])
-    change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status, gained)
-    return StoredEnding(ending, run.id, answer, active, change)
+    later_change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status, gained)
+    return StoredEnding(ending, run.id, answer, later_conversation, later_change)
 
 
 def _count_exactly(model: str, text: str) -> int | None:

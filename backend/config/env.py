@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import environ
 
-from config.private_files import describe_failure, make_folder_private
+from config.private_files import describe_file_failure, make_folder_private
 
 BACKEND_DIR = Path(__file__).resolve().parent.parent
 PROJECT_DIR = BACKEND_DIR.parent
@@ -219,7 +219,7 @@ def _prepare_data_dir(folder: Path) -> str:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        return f"cannot be created {describe_failure(error, 'name a folder you own')}"
+        return f"cannot be created {describe_file_failure(error, 'name a folder you own')}"
     if not os.access(folder, os.W_OK | os.X_OK):
         return "is not writable: name a folder that this user may write to."
     try:

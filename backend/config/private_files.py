@@ -11,7 +11,7 @@ FILE_MODE = 0o600
 OTHERS_MODE = 0o077
 
 
-def describe_failure(error: OSError, otherwise: str) -> str:
+def describe_file_failure(error: OSError, otherwise: str) -> str:
     """Return what has failed and what to do about it, which is `otherwise` unless the disk is full or read-only."""
     advice = {
         errno.ENOSPC: "free space on its disk, then start again",

@@ -8,7 +8,7 @@ import secrets
 from pathlib import Path
 
 from config import env
-from config.private_files import describe_failure
+from config.private_files import describe_file_failure
 
 INSECURE_PREFIX = "django-insecure-"  # Django's own project template starts a key with this.
 MIN_SECRET_BYTES = 32
@@ -28,7 +28,7 @@ def read_or_generate_secret(name: str, folder: Path) -> str:
         kept = (path.read_bytes() if is_given else _read_or_fill(path)).decode(errors="ignore").strip()
     except OSError as error:
         env.report_problem(
-            "DATA_DIR", f"{path} cannot be read or written {describe_failure(error, 'give it to this user')}"
+            "DATA_DIR", f"{path} cannot be read or written {describe_file_failure(error, 'give it to this user')}"
         )
         return ""
     if len(kept.encode()) < MIN_SECRET_BYTES:

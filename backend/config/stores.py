@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import environ
 
 from config import env
-from config.private_files import describe_failure, make_database_private
+from config.private_files import describe_file_failure, make_database_private
 
 DATABASE_SCHEMES = ("sqlite", "postgresql", "postgres", "pgsql", "psql")
 """Schemes of `DATABASE_URL`. Warnings of environ about others would contain the password."""
@@ -88,7 +88,7 @@ def make_upload_folder(folder: Path) -> Path:
     try:
         incoming.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        advice = describe_failure(error, "give DATA_DIR to this user")
+        advice = describe_file_failure(error, "give DATA_DIR to this user")
         env.report_problem("DATA_DIR", f"{incoming} cannot be created {advice}")
     return incoming
 

@@ -20,7 +20,7 @@ from apps.users.models import Session, User
 from apps.users.notifications import SessionEndedNotification
 from apps.users.services.links import find_invitation, find_reset, use_invitation, use_reset
 from apps.users.services.lockouts import forget_failures
-from apps.users.services.setup_code import check_setup_code, is_loopback, is_setup_code_required
+from apps.users.services.setup_code import check_setup_code, is_loopback_peer, is_setup_code_required
 from apps.users.services.sign_in import check_current_password, lock_unchanged
 
 logger = structlog.get_logger(__name__)
@@ -59,7 +59,7 @@ def register_account(
     _check_strength(password, user)
     user.password = hash_password(password)  # before the transaction, because it is slow on purpose
     with transaction.atomic():
-        if (is_by_code or is_loopback(peer)) and _is_first_account():
+        if (is_by_code or is_loopback_peer(peer)) and _is_first_account():
             user.is_staff = user.is_superuser = True
         elif is_by_code:
             raise AccessRefusedError(Refusal.SETUP_CODE_INVALID)  # Another registration was faster.
@@ -72,7 +72,7 @@ def register_account(
 
 def is_administrator_awaited(*, peer: str | None) -> bool:
     """Return whether an account that `peer` registers now, without an invitation, becomes the administrator account."""
-    return settings.REGISTRATION == "open" and is_loopback(peer) and not User.objects.exists()
+    return settings.REGISTRATION == "open" and is_loopback_peer(peer) and not User.objects.exists()
 
 
 def change_password(user: User, *, current: str, new: str, session_id: UUID, address: str) -> None:

@@ -13,7 +13,7 @@ def is_setup_code_required(*, peer: str | None) -> bool:
     """Return whether an account that `peer` registers now, without an invitation, needs the set-up code."""
     if not settings.SETUP_CODE or settings.REGISTRATION == "closed":
         return False
-    is_local = settings.REGISTRATION == "open" and is_loopback(peer)
+    is_local = settings.REGISTRATION == "open" and is_loopback_peer(peer)
     return not is_local and not User.objects.exists()
 
 
@@ -29,7 +29,7 @@ def check_setup_code(code: str | None) -> None:
         raise AccessRefusedError(Refusal.SETUP_CODE_INVALID)
 
 
-def is_loopback(peer: str | None) -> bool:
+def is_loopback_peer(peer: str | None) -> bool:
     """Return whether `peer` is this machine; None stands for a client behind a proxy."""
     return peer is not None and ip_address(peer).is_loopback
 

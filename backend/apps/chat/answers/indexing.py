@@ -37,8 +37,8 @@ MAX_WAIT_SECONDS = 2.0
 
 
 @dataclass(slots=True, eq=False)
-class QuestionToIndex:
-    """A question that the search does not find yet."""
+class IndexableQuestion:
+    """A question, and whether the search finds it."""
 
     message: Message
     is_indexed: bool = False
@@ -50,11 +50,11 @@ class EndedRun:
 
     run_id: int
     message: Message
-    question: QuestionToIndex | None = None
+    question: IndexableQuestion | None = None
     is_indexed: bool = False
 
 
-type TextToIndex = QuestionToIndex | EndedRun
+type TextToIndex = IndexableQuestion | EndedRun
 
 
 class _PendingTexts:

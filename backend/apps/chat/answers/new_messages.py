@@ -48,7 +48,9 @@ def find_below_leaf(conversation_id: UUID) -> Later[UUID]:
 def prepare_messages(
     conversation: Conversation, request: AnswerRequest, leaf: Message | None
 ) -> tuple[Message, Message]:
-    """Return the question and the answer of `request`, not saved yet; `leaf` is the conversation's.
+    """Return the question and the answer of `request`; `leaf` is the conversation's.
+
+    They are new rows that are not saved yet, or the existing ones that it answers again or continues.
 
     Raises:
         NotFoundError, InvalidMessageError: the request names a message that is not there or does not fit.

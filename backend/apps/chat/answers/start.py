@@ -70,7 +70,7 @@ async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session
     running_answers.add(running)
     running.task = spawn(write_answer(running, work), name=f"answer-{turn.answer.id}")
     checkpoint_while_running()
-    if work.question_to_index is not None and not work.question_to_index.is_indexed:
-        index_soon(work.question_to_index)
+    if work.indexable_question is not None and not work.indexable_question.is_indexed:
+        index_soon(work.indexable_question)
     started = RunStartedNotification(conversation_id=turn.conversation_id, message_id=turn.answer.id, run=turn.run)
     await notify(started, work.change)

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.chat.answers.errors import AlreadyProcessingError, InvalidMessageError, NoConversationError
-from apps.chat.answers.indexing import QuestionToIndex
+from apps.chat.answers.indexing import IndexableQuestion
 from apps.chat.answers.new_messages import find_below_leaf, find_leaf, find_question_attachments, prepare_messages
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
@@ -46,7 +46,7 @@ class RunWork:
     context_dropped: int
     images_dropped: int
     wants_title: bool
-    question_to_index: QuestionToIndex | None
+    indexable_question: IndexableQuestion | None
     """The question, and whether the search finds it; None if that is not known."""
 
     change: ChangeNotification
@@ -139,7 +139,7 @@ def prepare_run(
         images_dropped=prompt.images_dropped,
         wants_title=conversation.is_untitled,
         # After a takeover, it is not known whether the dead worker has indexed the question.
-        question_to_index=None if is_takeover else QuestionToIndex(question, is_indexed=not has_new_question),
+        indexable_question=None if is_takeover else IndexableQuestion(question, is_indexed=not has_new_question),
         change=change,
     )
     return view_turn(run, has_new_question=has_new_question, siblings=siblings), work

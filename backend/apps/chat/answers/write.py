@@ -89,7 +89,7 @@ async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEndi
         await running.writer.release()
         return None
     if ended is not None:
-        index_soon(EndedRun(ended.run_id, ended.answer, work.question_to_index))
+        index_soon(EndedRun(ended.run_id, ended.answer, work.indexable_question))
     await running.writer.finish(ending if ended is None else ended.ending)
     return ended
 

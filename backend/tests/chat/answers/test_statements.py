@@ -57,7 +57,7 @@ def _count_statements(conversation: Conversation, requester: Requester, content:
     with CaptureQueriesContext(connection) as begun:
         turn, work = prepare_turn(request, store_run_alone(requester, conversation.id, request))
     assert work is not None
-    assert work.question_to_index is not None
+    assert work.indexable_question is not None
     so_far, whole = AnswerText("Ans", "", 1), AnswerText("Answer", "", 2)
     with CaptureQueriesContext(connection) as saved:
         save_checkpoints([Checkpoint(turn.answer.id, turn.run, so_far, is_whole=False)])
@@ -66,7 +66,7 @@ def _count_statements(conversation: Conversation, requester: Requester, content:
         stored = store_ending(turn.answer.id, partial(end_own_run, work.run), whole, ending)
     assert stored is not None
     with CaptureQueriesContext(connection) as indexed:
-        try_to_index(work.question_to_index, EndedRun(stored.run_id, stored.answer, work.question_to_index))
+        try_to_index(work.indexable_question, EndedRun(stored.run_id, stored.answer, work.indexable_question))
     return len(begun), len(saved), len(ended), len(indexed)
 
 
@@ -194,7 +194,7 @@ def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(
     assert ended.change.revision == 3
 
     with traced(tmp_path / "index") as queries:
-        try_to_index(EndedRun(ended.run_id, ended.answer, work.question_to_index))
+        try_to_index(EndedRun(ended.run_id, ended.answer, work.indexable_question))
     assert [begins_and_ends(query) for query in queries] == [(True, True)]
     assert Message.objects.get(id=turn.answer.id).content == "Answer"
 

@@ -24,7 +24,7 @@ from apps.chat.events import AnswerStatus, AnswerText
 from apps.chat.models import Attachment, Conversation, Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.prompt_values import Prompt
-from apps.core.errors import RateLimitError
+from apps.core.errors import NotFoundError, RateLimitError
 from apps.core.limits.base import Limit
 from apps.core.limits.registry import get_rate_limiter
 from apps.core.row_writes import insert_row, new_row, update_row
@@ -78,11 +78,24 @@ class Requester:
             get_rate_limiter().give_back(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
 
 
-type StoredRun = tuple[Run, Later[ChangeNotification] | None, Sequence[UUID] | None]
-"""A new run, the change that it makes, and the existing siblings of its new question, None if they are not known.
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A new run, and the change that it makes, which is known once the statements are executed."""
 
-Instead, it may be the run that the same command started before, without a change.
-"""
+    run: Run
+    later_change: Later[ChangeNotification]
+    siblings: Sequence[UUID] | None
+    """The existing siblings of its new question; None if they are not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedRun:
+    """The run that the same command has started before."""
+
+    run: Run
+
+
+type StoredRun = NewRun | RepeatedRun
 
 
 def store_run_alone(requester: Requester, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
@@ -108,11 +121,14 @@ def store_run_alone(requester: Requester, conversation_id: UUID, request: Answer
 
 def prepare_turn(request: AnswerRequest, stored: StoredRun) -> tuple[Turn, RunWork | None]:
     """Return the turn that was stored, and the work of its writer; no work for a repeated command."""
-    run, change, siblings = stored
-    if change is None:
-        return replace(view_turn(run), is_repeat=True), None
-    has_new_question = request.kind in {RequestKind.MESSAGE, RequestKind.EDIT}
-    return prepare_run(run, change.one(), has_new_question=has_new_question, siblings=siblings)
+    match stored:
+        case RepeatedRun(run):
+            if run.answer is None:
+                raise NotFoundError("This command was carried out before, and its answer has been deleted since.")
+            return replace(view_turn(run), is_repeat=True), None
+        case NewRun(run, later_change, siblings):
+            has_new_question = request.kind in {RequestKind.MESSAGE, RequestKind.EDIT}
+            return prepare_run(run, later_change.one(), has_new_question=has_new_question, siblings=siblings)
 
 
 def prepare_run(
@@ -167,7 +183,7 @@ _ACTIVE_RUN_OR_REPEAT = Select(
 def store_run(requester: Requester, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
     """Store what `request` asks for within a transaction; raises as `store_run_alone` does, before its first change.
 
-    Call `count_against_rate` before the transaction.
+    Call `count_against_rate` before the transaction: here, its result is only read.
     """
     with round_trips():
         # Read together, after the lock.
@@ -180,14 +196,14 @@ def store_run(requester: Requester, conversation_id: UUID, request: AnswerReques
         if (conversation := found.first()) is None:
             raise NoConversationError
         if (earlier := _find_repeat(runs.all(), request)) is not None:
-            return earlier, None, None
+            return RepeatedRun(earlier)
         siblings = None if below is None else below.all()
         above = leaf.first() if leaf is not None and conversation.leaf_id is not None else None
         question, answer = prepare_messages(conversation, request, above)
         attachments = find_question_attachments(requester.user_id, request, question, answer.model_used)
         if use is not None:
             _check_limits(use.one())
-        if wait := requester.count_against_rate():
+        if wait := requester.retry_after:
             raise RateLimitError("Too many messages: wait a moment, then send this one again.", retry_after=wait)
         run = new_row(
             Run,
@@ -199,7 +215,7 @@ def store_run(requester: Requester, conversation_id: UUID, request: AnswerReques
             session_id=requester.session_id,
             writer=requester.worker_id,
         )
-        return run, _insert(run, question, answer, attachments), siblings
+        return NewRun(run, _insert(run, question, answer, attachments), siblings)
 
 
 def _insert(

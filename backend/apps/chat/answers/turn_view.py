@@ -57,8 +57,12 @@ def view_turn(run: Run, *, has_new_question: bool = False, siblings: Sequence[UU
 
 
 def read_messages_of_run(run: Run) -> tuple[Message, Message]:
-    """Return the question and the answer of a run."""
+    """Return the question and the answer of a run.
+
+    Raises:
+        NotFoundError: one of them has been deleted.
+    """
     answer = run.answer
     if answer is None or (question := answer.parent) is None:
-        raise NotFoundError("This command was carried out before, and its answer has been deleted since.")
+        raise NotFoundError("The answer of this run has been deleted.")
     return question, answer

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from apps.chat.answers.indexing import MAX_SHARED_LENGTH, QuestionToIndex, index_soon
+from apps.chat.answers.indexing import MAX_SHARED_LENGTH, IndexableQuestion, index_soon
 from apps.chat.conversations.services import create_conversation
 from apps.chat.models import Message, Role
 from apps.core.database import run_in_database
@@ -13,17 +13,17 @@ from testkit.live import pause
 from testkit.statement_watch import StatementWatch
 
 
-def store_questions(*contents: str) -> list[QuestionToIndex]:
+def store_questions(*contents: str) -> list[IndexableQuestion]:
     owner = User.objects.create(username=uuid4().hex, email=f"{uuid4().hex}@example.org")
     stored = []
     for content in contents:
         conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
         message = Message.objects.create(conversation=conversation, depth=0, role=Role.USER, content=content)
-        stored.append(QuestionToIndex(message))
+        stored.append(IndexableQuestion(message))
     return stored
 
 
-async def index(questions: list[QuestionToIndex]) -> None:
+async def index(questions: list[IndexableQuestion]) -> None:
     for question in questions:
         index_soon(question)
     while not all(question.is_indexed for question in questions):

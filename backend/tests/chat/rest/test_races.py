@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from apps.chat.answers.indexing import QuestionToIndex, try_to_index
+from apps.chat.answers.indexing import IndexableQuestion, try_to_index
 from apps.chat.conversations.services import create_conversation
 from apps.chat.models import Conversation, Message, SearchEntry
 from apps.users.models import User
@@ -59,7 +59,7 @@ def test_an_account_is_deleted_while_its_text_is_being_indexed(account: Account)
     User.objects.update(is_staff=False)  # The deletion of an administrator does more.
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
-            text = QuestionToIndex(Message.objects.select_related("conversation").get(id=question))
+            text = IndexableQuestion(Message.objects.select_related("conversation").get(id=question))
             try_to_index(text)
             assert text.is_indexed
             connection.check_constraints()  # Locks the rows that the entry names, as the commit would.

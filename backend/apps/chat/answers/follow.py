@@ -48,6 +48,13 @@ class StoredAnswer:
         return position == (self.run - 1, self.run_base) and self.run_base == self.text.seq
 
 
+@dataclass(frozen=True, slots=True)
+class ActiveRun:
+    """The number of a run that is being written."""
+
+    number: int
+
+
 async def follow_answer(
     conversation_id: UUID, answer_id: UUID, run: int, after: Position | None
 ) -> AsyncGenerator[StreamEvent]:
@@ -80,7 +87,7 @@ async def follow_answer(
                 for event in state.after(position):
                     yield event
                 return
-        elif state > run:
+        elif state.number > run:
             return
         # Either its log is about to begin, or its writer died and another worker is about to end it or take it over.
         await asyncio.sleep(WAIT_FOR_LOG_SECONDS)
@@ -128,8 +135,8 @@ def find_end(conversation_id: UUID, answer_id: UUID | None) -> tuple[UUID, Posit
     return answer_id, Position(answer.run.number, answer.seq)
 
 
-def read_answer_state(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | int:
-    """Return an ended answer, or the number of the run that is active.
+def read_answer_state(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | ActiveRun:
+    """Return an ended answer, or the run that is active.
 
     Raises:
         NotFoundError: the conversation has no such answer.
@@ -138,7 +145,7 @@ def read_answer_state(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | 
     run = answer.run
     status = AnswerStatus(run.status)
     if not status.is_terminal:
-        return run.number
+        return ActiveRun(run.number)
     usage = Usage(run.prompt_tokens, run.completion_tokens, run.cached_tokens, run.reasoning_tokens)
     ending = Ending(
         status,
@@ -148,6 +155,7 @@ def read_answer_state(conversation_id: UUID, answer_id: UUID) -> StoredAnswer | 
         run.error_code,
         images_dropped=run.images_dropped,
     )
+    # The last number is that of the terminal event.
     text = AnswerText(answer.content, answer.reasoning, max(answer.seq - 1, 0))
     return StoredAnswer(run.number, run.base, text, ending)
 

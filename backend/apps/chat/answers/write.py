@@ -54,7 +54,7 @@ class _Omitted:
 async def write_answer(running: RunningAnswer, work: RunWork) -> None:
     """Write one run of an answer to its end, whatever happens; the ending is stored before it is shown."""
     try:
-        ended = await _write_to_the_end(running, work)
+        ended = await _write_and_store_ending(running, work)
     finally:
         running_answers.remove(running)
     if ended is None:
@@ -70,10 +70,14 @@ async def write_answer(running: RunningAnswer, work: RunWork) -> None:
         )
 
 
-async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEnding | None:
-    """Return the ending that was stored; None if another worker ends the answer, or if it was deleted."""
+async def _write_and_store_ending(running: RunningAnswer, work: RunWork) -> StoredEnding | None:
+    """Return the ending that was stored.
+
+    Returns None if the answer was deleted or taken over, or if its ending could not be stored and is left to the orphan
+    search.
+    """
     omitted = _Omitted(work.context_dropped, work.images_dropped)
-    ending = await _write(running, work.prompt, omitted)
+    ending = await _write_until_cut_short(running, work.prompt, omitted)
     if ending is None:
         return None
     running.move_to(RunningState.ENDING)
@@ -94,12 +98,12 @@ async def _write_to_the_end(running: RunningAnswer, work: RunWork) -> StoredEndi
     return ended
 
 
-async def _write(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) -> Ending | None:
+async def _write_until_cut_short(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) -> Ending | None:
     """Append everything that the model sends and return how it ended; None if another worker continues the answer."""
     try:
         if not running.state.is_cut_short:
             running.move_to(RunningState.WRITING)
-            return await _consume(running, prompt, omitted)
+            return await _stream_with_shorter_prompts(running, prompt, omitted)
     except asyncio.CancelledError:
         _forget_cancellation()
     except TakenOverError:
@@ -129,12 +133,15 @@ def _forget_cancellation() -> None:
         task.uncancel()
 
 
-async def _consume(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) -> Ending:
-    """Append what the model sends; a prompt that is too long for the model is shortened: by images, then by words."""
-    ways = iter([drop_older_images, trim_further])  # Each is tried once.
+async def _stream_with_shorter_prompts(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) -> Ending:
+    """Append what the model sends.
+
+    A prompt that is too long for the model is sent again without its older images, then without its older messages.
+    """
+    untried_cuts = iter([drop_older_images, trim_further])  # Each is tried once.
     while True:
         try:
-            return await _append_all(running, prompt)
+            return await _append_stream(running, prompt)
         except ProviderError as error:
             if error.failure is Failure.IMAGES_NOT_SUPPORTED:
                 if prompt.has_images:
@@ -144,7 +151,7 @@ async def _consume(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) ->
             is_too_long = isinstance(error, ProviderUnavailableError) and error.failure is Failure.CONTEXT_TOO_LONG
             if not is_too_long or _has_text(running):
                 raise
-            shorter = next((found for way in ways if (found := way(prompt)) is not None), None)
+            shorter = next((found for cut in untried_cuts if (found := cut(prompt)) is not None), None)
             if shorter is None:
                 raise
         finally:
@@ -160,7 +167,7 @@ async def _consume(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) ->
         )
 
 
-async def _append_all(running: RunningAnswer, prompt: Prompt) -> Ending:
+async def _append_stream(running: RunningAnswer, prompt: Prompt) -> Ending:
     append = running.writer.append
     before = running.writer.text()
     room = settings.MAX_ANSWER_LENGTH - len(before.content) - len(before.reasoning)

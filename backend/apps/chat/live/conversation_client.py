@@ -107,7 +107,7 @@ class ConversationClient(SignedInClient):
 
     # Commands -------------------------------------------------------------------------------------------------------
 
-    def show(self, result: CommandResult) -> None:
+    def follow_result(self, result: CommandResult) -> None:
         """Follow the answer that a command of this client was about.
 
         Raises:
@@ -156,7 +156,7 @@ class ConversationClient(SignedInClient):
             return False
         if state is None or state.revision > self.revision:
             return True
-        return state.active is not None and not self.followers.has_begun(*state.active)
+        return state.active is not None and not self.followers.knows_run(*state.active)
 
     async def catch_up(self, state: ConversationState | None) -> None:
         """Send what a lost notification would have said; None stands for a deleted conversation."""
@@ -170,7 +170,7 @@ class ConversationClient(SignedInClient):
                 await self._send_changes(state.revision, state.fields)
 
     async def _announce_run(self, answer_id: UUID, run: int) -> None:
-        if self.followers.has_begun(answer_id, run):
+        if self.followers.knows_run(answer_id, run):
             return
         turn = await run_in_database(find_turn, self.conversation_id, answer_id)
         if turn is not None:

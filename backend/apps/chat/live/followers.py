@@ -40,8 +40,8 @@ class Followers:
     def follows(self, answer_id: UUID) -> bool:
         return answer_id in self._tasks
 
-    def has_begun(self, answer_id: UUID, run: int) -> bool:
-        """Return whether this run of an answer, or a later one, has been announced or followed."""
+    def knows_run(self, answer_id: UUID, run: int) -> bool:
+        """Return whether this connection has announced or followed this run of an answer, or a later one."""
         return self._runs.get(answer_id, 0) >= run
 
     def tasks(self) -> list[asyncio.Task[None]]:
@@ -51,7 +51,7 @@ class Followers:
     def announce(self, turn: Turn) -> None:
         """Announce a new run after the terminal frame of the one before, and follow it from where the client is."""
         answer_id = turn.answer.id
-        if self.has_begun(answer_id, turn.run):
+        if self.knows_run(answer_id, turn.run):
             return
         if turn.run == 1:
             self._reached.setdefault(answer_id, Position(turn.run, 0))
@@ -76,7 +76,7 @@ class Followers:
         await cancel_and_wait(*self._tasks.values())
 
     def _start(self, answer_id: UUID, run: int, announcement: str | None) -> None:
-        self._runs[answer_id] = max(run, self._runs.pop(answer_id, 0))
+        self._runs[answer_id] = max(run, self._runs.pop(answer_id, 0))  # Put last again: `_forget` drops the oldest.
         work = self._follow(answer_id, run, announcement, self._tasks.get(answer_id))
         task = spawn(work, name=f"follow-{answer_id}")
         self._tasks[answer_id] = task
@@ -85,7 +85,7 @@ class Followers:
     def _forget(self, answer_id: UUID, task: asyncio.Task[None]) -> None:
         if self._tasks.get(answer_id) is task:
             del self._tasks[answer_id]
-        ended = [answer_id for answer_id in self._runs if answer_id not in self._tasks]
+        ended = [one for one in self._runs if one not in self._tasks]
         for oldest in ended[:-REMEMBERED_ANSWERS]:
             del self._runs[oldest]
             self._reached.pop(oldest, None)
@@ -103,7 +103,7 @@ class Followers:
             position = self._reached.get(answer_id)
             async with aclosing(follow_answer(self._conversation_id, answer_id, run, position)) as events:
                 async for event in events:
-                    if event.run > run and self.has_begun(answer_id, event.run):
+                    if event.run > run and self.knows_run(answer_id, event.run):
                         return  # Announced meanwhile: its follower waits for this one.
                     frame = encode_part(name, event) if isinstance(event, TextPart) else encode_ended(name, event)
                     await self._send(frame)
@@ -118,7 +118,7 @@ class Followers:
 
     async def _announce_next(self, answer_id: UUID, run: int) -> None:
         """Announce the run that has superseded `run`, in case its notification was lost."""
-        if not self.has_begun(answer_id, run + 1):
+        if not self.knows_run(answer_id, run + 1):
             turn = await run_in_database(find_turn, self._conversation_id, answer_id)
             if turn is not None:
                 self.announce(turn)

@@ -41,6 +41,6 @@ async def test_a_socket_forgets_the_runs_of_earlier_answers(conversation: OpenCo
     settings.MESSAGE_RATE = "off"
     answers = [await conversation.socket.ask_to_the_end(str(number)) for number in range(REMEMBERED_ANSWERS + 2)]
     (client,) = [client for client in conversation_clients if client.public_id == conversation.id]
-    remembered = [client.followers.has_begun(UUID(answer.message_id), 1) for answer in answers]
+    remembered = [client.followers.knows_run(UUID(answer.message_id), 1) for answer in answers]
     assert not remembered[0]
     assert all(remembered[2:])

@@ -50,7 +50,7 @@ class ChatConsumer(SocketConsumer[ConversationClient]):
 
     @override
     async def perform(self, client: ConversationClient, command: SignedInCommand) -> None:
-        client.show(await perform_command(command, client.principal, client.conversation_id))
+        client.follow_result(await perform_command(command, client.principal, client.conversation_id))
 
 
 def _identify(token: str, public_id: UUID) -> tuple[Principal, UUID | None]:

@@ -37,9 +37,9 @@ class Write[Stored, Result]:
 
     `store` raises `AppError` only before its first change, so that a refusal does not affect the others. `alone`
     stores in a transaction by itself: if the write comes alone, or if one of the others failed, so that nothing of the
-    transaction was stored. `before` precedes a shared transaction: it may wait, and would hold locks within one. No
-    other write waits for `finish`; without it, the result is what was stored. Writes are stored in the order of their
-    `sort_key`, which prevents deadlocks.
+    transaction was stored. `before` is called ahead of a shared transaction, for what may be slow and must hold no
+    locks. It is not called before `alone`, which does the same itself. No other write waits for `finish`; without it,
+    the result is what was stored. Writes are stored in the order of their `sort_key`, which prevents deadlocks.
     """
 
     sort_key: UUID
@@ -124,7 +124,10 @@ class GroupCommit:
         return await self._wait(write.alone, write)
 
     async def run_separately[Result](self, work: Callable[[], Result]) -> Result:
-        """Run `work`, which writes in its own transaction: on SQLite between two groups, instead of polling."""
+        """Run `work`, which writes in its own transaction.
+
+        On SQLite it waits in the queue of the groups, so that it does not poll for the lock.
+        """
         return await self._wait(work) if _max_lanes() == 1 else await run_in_database(work)
 
     async def _wait[Result](self, alone: Callable[[], Any], write: Write[Any, Result] | None = None) -> Result:
@@ -165,10 +168,11 @@ class GroupCommit:
                 lanes.deliver((waiting, result))
             else:
                 unfinished.append(partial(_finish, lanes, waiting, waiting.write.finish, result.value))
-        for finish in unfinished[1:]:
-            submit_to_database(finish)
-        for finish in unfinished[:1]:
-            finish()
+        if unfinished:
+            first, *others = unfinished
+            for finish in others:
+                submit_to_database(finish)
+            first()  # This thread is free for one of them.
 
     def _try_group(self, group: list[_QueuedWrite]) -> list[_WriteResult | None]:
         """Return the results of a group, refusals included; None for each write that has to be tried alone."""

@@ -85,18 +85,18 @@ def is_acknowledgement(text: str) -> bool:
 def _words(text: str) -> list[str]:
     """Return the words in lower case, without punctuation around them and remarks in parentheses."""
     spaced = re.sub(r"[-,，、。.!！]", " ", _REMARK.sub(" ", text)).replace("’", "'").casefold()
-    bare = (_strip_marks(word) for word in spaced.split())
+    bare = (_strip_punctuation(word) for word in spaced.split())
     return [word for word in bare if word and not word.isdigit()]
 
 
-def _strip_marks(word: str) -> str:
+def _strip_punctuation(word: str) -> str:
     start, end = 0, len(word)
-    while start < end and not _is_letter(word[start]):
+    while start < end and not _is_word_character(word[start]):
         start += 1
-    while end > start and not _is_letter(word[end - 1]):
+    while end > start and not _is_word_character(word[end - 1]):
         end -= 1
     return word[start:end]
 
 
-def _is_letter(character: str) -> bool:
+def _is_word_character(character: str) -> bool:
     return unicodedata.category(character)[0] in "LMN"

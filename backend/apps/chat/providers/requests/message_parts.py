@@ -29,7 +29,7 @@ def build_content(message: PromptMessage, missing: set[str]) -> Content:
     The keys of images that the store lacks are added to `missing`.
 
     Raises:
-        ProviderUnavailableError: the store of attachments does not answer.
+        ProviderUnavailableError: an attachment cannot be read, for whatever reason; the cause is logged.
     """
     parts = [_build_part(part, missing) for part in message.attachments]
     if not is_blank(message.content):

@@ -36,7 +36,7 @@ class OrphanSearch:
 
     def __init__(self) -> None:
         """Assume nothing about other workers' leases: the database may have just restarted."""
-        self._is_wanted = asyncio.Event()
+        self._wanted = asyncio.Event()
         self._missing: set[UUID] = set()
         self._renewed_at = -inf
         self._trusts_from = 0.0
@@ -44,7 +44,7 @@ class OrphanSearch:
 
     def wake(self) -> None:
         """Search now: a worker has handed its answers over."""
-        self._is_wanted.set()
+        self._wanted.set()
 
     async def run_forever(self) -> None:
         """Run rounds until cancelled; a round that fails is followed by the next one."""
@@ -52,10 +52,10 @@ class OrphanSearch:
             await self.run_round()
             try:
                 async with asyncio.timeout(_pause()):
-                    await self._is_wanted.wait()
+                    await self._wanted.wait()
             except TimeoutError:
                 pass
-            self._is_wanted.clear()
+            self._wanted.clear()
 
     async def run_round(self) -> None:
         """Renew the lease of this worker, and keep it while orphans are continued or ended: that may take longer."""
@@ -63,7 +63,7 @@ class OrphanSearch:
             await self._renew_lease()
             if not running_answers.is_open:
                 return  # Draining: other workers take over, including the answers of this one.
-            keeping = spawn(self._keep_lease(), name="lease_renewal")
+            keeping = spawn(self._keep_lease(), name="lease-renewal")
             try:
                 own_ids = {answer.answer_id for answer in running_answers.all()}
                 orphans = await run_in_database(find_orphans, running_answers.worker_id, own_ids)

@@ -139,7 +139,7 @@ class ModelCatalogue:
             if isinstance(source, DiscoveredSource):
                 first_lists.append(asyncio.Event())
                 self._discoveries[source.key] = spawn(
-                    self._discover_repeatedly(source, first_lists[-1]), name="model_discovery"
+                    self._discover_repeatedly(source, first_lists[-1]), name="model-discovery"
                 )
         try:
             async with asyncio.timeout(settings.MODEL_DISCOVERY_SECONDS):
@@ -155,7 +155,7 @@ class ModelCatalogue:
     async def _end(self, source: Source) -> None:
         if (discovery := self._discoveries.pop(source.key, None)) is not None:
             await cancel_and_wait(discovery)
-        self._closing[source.provider] = spawn(self._close_when_idle(source.provider), name="provider_closing")
+        self._closing[source.provider] = spawn(self._close_when_idle(source.provider), name="provider-closing")
 
     async def aclose(self) -> None:
         """Stop discovery, close the connections and end the built-in model."""

@@ -50,7 +50,7 @@ class EmbeddedProcess:
 
     def start(self) -> None:
         """Start to keep the process alive, in the background."""
-        self._keeping = spawn(self._keep(), name="embedded_model")
+        self._keeping = spawn(self._keep(), name="embedded-model")
 
     async def aclose(self) -> None:
         """End the process if this worker runs it."""

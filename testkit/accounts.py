@@ -7,10 +7,10 @@ from apps.users.services.sessions import open_session
 from apps.users.tokens import TokenPair
 from testkit.api_user import PASSWORD
 
-__all__ = ["PASSWORD", "make_account", "make_session"]
+__all__ = ["PASSWORD", "sign_in_directly", "sign_up_directly"]
 
 
-def make_account(name: str) -> TokenPair:
+def sign_up_directly(name: str) -> TokenPair:
     """Sign up a user with this name, and return their tokens; the first user is the administrator."""
     is_first = not User.objects.exists()
     User.objects.create(
@@ -20,9 +20,9 @@ def make_account(name: str) -> TokenPair:
         is_staff=is_first,
         is_superuser=is_first,
     )
-    return make_session(name)
+    return sign_in_directly(name)
 
 
-def make_session(name: str) -> TokenPair:
+def sign_in_directly(name: str) -> TokenPair:
     """Sign the user with this name in on another device, and return its tokens."""
     return open_session(User.objects.get(username=name), address="127.0.0.1", user_agent="")

@@ -15,7 +15,7 @@ from apps.chat.log.registry import get_stream_log
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.core.database import run_in_database
 from server.serve import ChatServer, make_config
-from testkit.accounts import make_account
+from testkit.accounts import sign_up_directly
 from testkit.api_user import ApiUser, LocalServer, Served
 from testkit.database_threads import wait_for_database_threads
 from testkit.fakes.model_server import ModelServer
@@ -93,7 +93,7 @@ class SignedInUser(ApiUser):
     async def make(cls, server: LiveServer, kind: str) -> Self:
         """Sign up a new user of the server of this process, whose name begins with `kind`."""
         name = f"{kind}-{uuid4().hex[:12]}"
-        tokens = await run_in_database(make_account, name)
+        tokens = await run_in_database(sign_up_directly, name)
         return cls(server, name, tokens.access, tokens.refresh)
 
     @classmethod

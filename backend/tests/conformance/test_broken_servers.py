@@ -14,7 +14,7 @@ from conformance.checks import load_checks
 from conformance.context import Target
 from conformance.report import format_table
 from conformance.runner import Outcome, Result, run_checks
-from testkit.accounts import make_session
+from testkit.accounts import sign_in_directly
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
 from tests.conformance.breaking_proxy import BreakingProxy, Connection, Fault
@@ -55,7 +55,7 @@ async def run(
             user.access,
             "fake-model",
             other.access,
-            disposable_token=(await run_in_database(make_session, user.name)).access,
+            disposable_token=(await run_in_database(sign_in_directly, user.name)).access,
             patience=patience,
             endless_question=ENDLESS_QUESTION if fault.only else "",
             reasoning_question=REASONING_QUESTION,

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.test import Client
 
-from testkit.accounts import make_account
+from testkit.accounts import sign_up_directly
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Account:
     @classmethod
     def sign_up(cls) -> Self:
         account = cls()
-        account.access = make_account(account.name).access
+        account.access = sign_up_directly(account.name).access
         return account
 
     def call(self, method: str, path: str, body: Any = None) -> Response:

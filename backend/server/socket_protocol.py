@@ -1,4 +1,7 @@
-"""uvicorn's WebSocket protocol, with limits for what arrives, and a short path for text frames: every token is one."""
+"""uvicorn's WebSocket protocol, with limits for what arrives, and a short path for text frames.
+
+The path is short because every delta is sent as a text frame.
+"""
 
 import asyncio
 import struct

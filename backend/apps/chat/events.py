@@ -14,7 +14,7 @@ class DeltaKind(StrEnum):
 
 
 class Delta(NamedTuple):
-    """A piece of text as the model sent it; never empty. A tuple: one is made for every token."""
+    """A piece of text as the model sent it; never empty. A tuple, because very many are made."""
 
     text: str
     kind: DeltaKind = DeltaKind.CONTENT

@@ -19,7 +19,7 @@ _MAX_BEGUN = 128
 
 
 class _Text(list[str]):
-    """The pieces of a text, joined at the end: adding to a string for each token would take quadratic time."""
+    """The pieces of a text, joined at the end: adding to a string for each piece would take quadratic time."""
 
 
 class ChunkMerger:

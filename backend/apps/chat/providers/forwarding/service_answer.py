@@ -25,7 +25,7 @@ from apps.chat.providers.reading.sse import SseError, SseReader
 
 MAX_WHOLE_ANSWER = 16 * 1024 * 1024
 _MAX_STREAM_BYTES = 4 * MAX_WHOLE_ANSWER
-"""Bytes of a stream, which is larger than a whole answer: the fields of a chunk come with each token."""
+"""Bytes of a stream, which is larger than a whole answer: each chunk repeats its fields."""
 
 
 _GRACE_AFTER_DONE_SECONDS = 0.05

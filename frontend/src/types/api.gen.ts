@@ -578,7 +578,7 @@ export interface ModelServiceOut {
   changed_at: string | null
 }
 /**
- * Limits of a model in tokens, which take precedence over the figures of its service and of the catalogue.
+ * Limits of a model in tokens, which take precedence over the figures of its service and of its name.
  */
 export interface ModelLimitsIn {
   model: string

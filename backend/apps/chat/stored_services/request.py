@@ -17,7 +17,7 @@ type TokenLimit = Annotated[int, Field(strict=True, ge=512, le=2**31 - 1)]
 
 
 class ModelLimitsIn(BaseModel):
-    """Limits of a model in tokens, which take precedence over the figures of its service and of the catalogue."""
+    """Limits of a model in tokens, which take precedence over the figures of its service and of its name."""
 
     model: ModelId
     context_window: TokenLimit | None = None

@@ -1,4 +1,4 @@
-"""The catalogue of models: the default models, and what a model's name says (context window, vision, …)."""
+"""Models that are known by name: the default models, and what a name says (context window, vision, …)."""
 
 import re
 
@@ -123,7 +123,7 @@ _RESPONSES_ONLY = re.compile(r"^(?:gpt-|o)\d[^/]*-pro(?:$|-)|^[^/]*codex", re.IG
 
 
 def list_named_models(ids: list[str], provider: str, *, missing: Missing | None = None) -> tuple[Model, ...]:
-    """Return the models that `AI_MODELS` names, else the default ones; with `missing` they cannot be used."""
+    """Return models with these ids or, without ids, the default ones; with `missing` they cannot be used."""
     return tuple(make_named_model(name, provider, missing=missing) for name in dict.fromkeys(ids or DEFAULT_MODELS))
 
 

@@ -169,7 +169,7 @@ def _service_source(access: ServiceAccess) -> Source:
     names = wanted
     preferred: tuple[str, ...] = ()
     if not wanted and access.is_first and (is_openai or (access.is_from_environment and not settings.AI_SERVICES)):
-        # As documented for OPENAI_API_KEY and OPENAI_BASE_URL: the models of the catalogue.
+        # As documented for OPENAI_API_KEY and OPENAI_BASE_URL: the default models.
         names = tuple(DEFAULT_MODELS)
         preferred = PREFERRED
     elif not wanted and is_openai:

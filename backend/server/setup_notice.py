@@ -10,7 +10,8 @@ from config.hosts import is_loopback
 def setup_notice(*, host: str) -> str:
     """Return the notice to print when a server starts on `host`; empty if no client needs the set-up code."""
     is_local = is_loopback(host) and not settings.TRUSTED_PROXIES
-    if is_local or not settings.SETUP_CODE or settings.REGISTRATION == "closed" or _has_accounts():
+    needs_none = is_local and settings.REGISTRATION == "open"
+    if needs_none or not settings.SETUP_CODE or settings.REGISTRATION == "closed" or _has_accounts():
         return ""
     return (
         f"\nSet-up code: {settings.SETUP_CODE}\n"

@@ -79,6 +79,9 @@ class TestSetupCode:
     def test_a_start_without_accounts_prints_the_code_if_a_client_needs_it(self, name: str, settings: Settings) -> None:
         assert setup_notice(host="127.0.0.1") == ""
         assert "ABCD-EFGH-2345" in setup_notice(host="192.0.2.1")
+        settings.REGISTRATION = "invite"
+        assert "ABCD-EFGH-2345" in setup_notice(host="127.0.0.1")
+        settings.REGISTRATION = "open"
         settings.TRUSTED_PROXIES = ["unix"]
         assert "ABCD-EFGH-2345" in setup_notice(host="127.0.0.1")
 

@@ -22,6 +22,16 @@ class Refused(NamedTuple):
     body: bytes
     headers: Mapping[str, str] = MappingProxyType({})
 
+    @classmethod
+    def with_error(cls, status: int, error: dict[str, str], headers: Mapping[str, str] = MappingProxyType({})) -> Self:
+        """Return a refusal with this `error` as JSON."""
+        return cls(status, json.dumps({"error": error}).encode(), headers)
+
+    @classmethod
+    def with_code(cls, code: str) -> Self:
+        """Return a refusal of a bad request, whose error has this code and message."""
+        return cls.with_error(400, {"code": code, "message": code})
+
 
 class RawModelServer:
     """Answers each completion with `body`, and the list of models with one model; runs in a thread on a free port."""
@@ -37,12 +47,8 @@ class RawModelServer:
         """The bytes before the keep-alives."""
         self.keep_alives: int | None = 0
         """The number of comments before the body, one every `GAP_SECONDS`; None: endless."""
-        self.refuse: Callable[[Any], str | Refused | None] = lambda _: None
-        """Returns the refusal of a request, or only the code of its error; None to answer the request."""
-        self.refusal: tuple[int, dict[str, str]] | None = None
-        """The status and the error with which to refuse every completion."""
-        self.refusal_headers: dict[str, str] = {}
-        """Headers of such a refusal, such as `Retry-After`."""
+        self.refuse: Callable[[Any], Refused | None] = lambda _: None
+        """Returns the refusal of a request for a completion; None to answer it."""
         self.model_list: bytes | Refused | None = MODELS
         """The body of the list of models; None: the service has no list, and answers 404."""
         self.requests: list[Any] = []
@@ -52,13 +58,18 @@ class RawModelServer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
-    def play(self, body: bytes, content_type: str = "text/event-stream", content_encoding: str = "") -> None:
+    def set_body(self, body: bytes, content_type: str = "text/event-stream", content_encoding: str = "") -> None:
         """Answer with `body` from now on; with `gzip`, the body is compressed first."""
         self.body = gzip.compress(body) if content_encoding == "gzip" else body
         self.content_type, self.content_encoding = content_type, content_encoding
 
-    def list_models(self, *entries: dict[str, object]) -> None:
+    def set_models(self, *entries: dict[str, object]) -> None:
         self.model_list = json.dumps({"object": "list", "data": entries}).encode()
+
+    def refuse_all(self, status: int, error: dict[str, str], headers: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Refuse every completion from now on."""
+        refused = Refused.with_error(status, error, headers)
+        self.refuse = lambda _: refused
 
     def start(self) -> Self:
         """Start to serve; returns when the port is open."""
@@ -92,13 +103,13 @@ class RawModelServer:
             lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
             if lengths:
                 self.requests.append(json.loads(await reader.readexactly(int(lengths[0].partition(b":")[2]))))
-            if head.startswith(b"POST") and (refusal := self._find_refusal(self.requests[-1])):
-                status, body, headers = refusal
+            if head.startswith(b"POST") and (refused := self.refuse(self.requests[-1])):
+                status, body, headers = refused
                 writer.write(_http(body, "application/json", status=f"{status} Refused", headers=headers))
             elif head.startswith(b"POST"):
-                await self._play(writer)
+                await self._write_completion(writer)
             else:
-                writer.write(self._list_models())
+                writer.write(self._encode_models())
             await writer.drain()
             writer.close()
             await writer.wait_closed()
@@ -107,7 +118,7 @@ class RawModelServer:
         finally:
             self._open.discard(writer)
 
-    def _list_models(self) -> bytes:
+    def _encode_models(self) -> bytes:
         match self.model_list:
             case None:
                 return _http(b"", "text/plain", status="404 Not Found")
@@ -116,16 +127,7 @@ class RawModelServer:
             case body:
                 return _http(body, "application/json")
 
-    def _find_refusal(self, request: Any) -> Refused | None:
-        refused = self.refuse(request)
-        if isinstance(refused, Refused):
-            return refused
-        coded = self.refusal if refused is None else (400, {"code": refused, "message": refused})
-        if coded is None:
-            return None
-        return Refused(coded[0], json.dumps({"error": coded[1]}).encode(), self.refusal_headers)
-
-    async def _play(self, writer: asyncio.StreamWriter) -> None:
+    async def _write_completion(self, writer: asyncio.StreamWriter) -> None:
         writer.write(_http(b"", self.content_type, self.content_encoding, self.status))
         writer.write(self.beginning)
         sent, wanted = 0, self.keep_alives

@@ -74,7 +74,7 @@ async def check(conversation: OpenConversation, server: RawModelServer, case: Ca
     Each question begins a branch, so that the model sees it alone: a new conversation would take three times as long.
     `encoding` is what the response declares; the body stays as it is.
     """
-    server.play(case.body, case.kind)
+    server.set_body(case.body, case.kind)
     expected = case.expected
     server.content_encoding = encoding
     answer = await conversation.socket.ask_to_the_end("Question", parent_id=None)

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.store_independent
 
 @pytest.fixture
 def model_server(raw_model_server: RawModelServer) -> RawModelServer:
-    raw_model_server.play(stream(HELLO))
-    raw_model_server.list_models({"id": "gpt-5.2"}, {"id": "gpt-4o"})
+    raw_model_server.set_body(stream(HELLO))
+    raw_model_server.set_models({"id": "gpt-5.2"}, {"id": "gpt-4o"})
     return raw_model_server
 
 

@@ -20,8 +20,8 @@ pytestmark = [pytest.mark.timeout(180), several_workers]
 @pytest.fixture
 def model_server(raw_model_server: RawModelServer) -> RawModelServer:
     """A model service that says it is Ollama; titles, and answers to what has "long" in it, never end."""
-    raw_model_server.list_models({"id": "fake-model", "owned_by": "library"})
-    raw_model_server.play(stream(HELLO))
+    raw_model_server.set_models({"id": "fake-model", "owned_by": "library"})
+    raw_model_server.set_body(stream(HELLO))
 
     def choose_length(request: Any) -> None:
         raw_model_server.keep_alives = None if "long" in str(request).lower() or is_title(request) else 0

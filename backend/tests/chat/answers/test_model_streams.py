@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from testkit.fakes.raw_model_server import RawModelServer
+from testkit.fakes.raw_model_server import RawModelServer, Refused
 from testkit.live import SignedInUser
 
 pytestmark = pytest.mark.store_independent
@@ -18,12 +18,13 @@ CASES: list[dict[str, Any]] = json.loads(
 
 
 async def test_a_prompt_that_is_too_long_is_shortened_once(user: SignedInUser, model_server: RawModelServer) -> None:
-    model_server.play(CASES[0]["body"].encode())
+    model_server.set_body(CASES[0]["body"].encode())
     conversation_id = await user.new_conversation(title="Named", system_prompt="Be brief.")
     opened = await user.enter(conversation_id)
     for number in range(3):
         await opened.ask_to_the_end(f"Question {number}")
-    model_server.refuse = lambda request: "context_length_exceeded" if len(request["messages"]) > 5 else None
+    too_long = Refused.with_code("context_length_exceeded")
+    model_server.refuse = lambda request: too_long if len(request["messages"]) > 5 else None
     answer = await opened.ask_to_the_end("Question 3")
     assert answer.content == "Hello"
     assert answer.ended["status"] == "complete"
@@ -31,7 +32,7 @@ async def test_a_prompt_that_is_too_long_is_shortened_once(user: SignedInUser, m
     refused, sent = (request["messages"] for request in model_server.requests[-2:])
     assert len(refused) == 8
     assert [message["content"] for message in sent] == ["Be brief.", "Question 2", "Hello", "Question 3"]
-    model_server.refuse = lambda _: "context_length_exceeded"
+    model_server.refuse = lambda _: too_long
     answer = await opened.ask_to_the_end("Question 4")
     assert answer.ended["code"] == "AI_CONTEXT_TOO_LONG"
     assert answer.ended["context_dropped"] == 6
@@ -40,7 +41,7 @@ async def test_a_prompt_that_is_too_long_is_shortened_once(user: SignedInUser, m
 async def play(user: SignedInUser, model_server: RawModelServer, case: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Ask a question that is answered with the body of `case`; return the socket's answer and the stored message."""
     content_type = case.get("content_type", "text/event-stream")
-    model_server.play(case["body"].encode(), content_type, case.get("content_encoding", ""))
+    model_server.set_body(case["body"].encode(), content_type, case.get("content_encoding", ""))
     conversation_id = await user.new_conversation(title="Named")
     opened = await user.enter(conversation_id)
     answer = await opened.ask_to_the_end("Question")

@@ -17,8 +17,8 @@ from tests.chat.answers.bodies import HELLO, stream
 @pytest.fixture
 def model_server(raw_model_server: RawModelServer) -> RawModelServer:
     """A model service that says it is Ollama; answers to what has "Long" in it never end."""
-    raw_model_server.list_models({"id": "fake-model", "owned_by": "library"})
-    raw_model_server.play(stream(HELLO))
+    raw_model_server.set_models({"id": "fake-model", "owned_by": "library"})
+    raw_model_server.set_body(stream(HELLO))
 
     def choose_length(request: Any) -> None:
         raw_model_server.keep_alives = None if "Long" in str(request) else 0

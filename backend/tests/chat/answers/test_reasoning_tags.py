@@ -33,7 +33,7 @@ class Asker:
 
     async def ask(self, *texts: str, finish: str = "stop") -> tuple[str, str, int, str]:
         """Return the answer's text, its reasoning, its resets and its status; the stored message must agree."""
-        self.server.play(body(*texts, finish=finish))
+        self.server.set_body(body(*texts, finish=finish))
         conversation_id = await self.user.new_conversation(title="Named")
         opened = await self.user.enter(conversation_id)
         answer = await opened.ask_to_the_end("Question")
@@ -137,7 +137,7 @@ async def test_an_answer_without_visible_text_is_an_error(asker: Asker, texts: t
 
 async def test_a_client_that_reconnects_after_the_reset_has_the_same_text(user: SignedInUser, asker: Asker) -> None:
     """A client that knows the text before the lone tag gets a reset; with the whole answer, it gets nothing."""
-    asker.server.play(body("I ", "plan.", CLOSING, "Hello"))
+    asker.server.set_body(body("I ", "plan.", CLOSING, "Hello"))
     conversation_id = await user.new_conversation(title="Named")
     opened = await user.enter(conversation_id)
     whole = await opened.ask_to_the_end("Question")

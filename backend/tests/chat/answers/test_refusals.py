@@ -18,7 +18,7 @@ pytestmark = pytest.mark.store_independent
 @pytest.fixture
 def model_server(raw_model_server: RawModelServer) -> RawModelServer:
     """A model service that refuses requests with given bodies, in place of the fake one."""
-    raw_model_server.play(stream(HELLO))
+    raw_model_server.set_body(stream(HELLO))
     return raw_model_server
 
 
@@ -48,7 +48,7 @@ async def test_each_wording_in_a_stream_leads_to_its_code(
         if code == "AI_ERROR" or (not isinstance(body, list) and "error" not in body):  # type: ignore[operator]
             continue
         with subtests.test(str(body)[:120]):
-            model_server.play(events(json.dumps(body)))
+            model_server.set_body(events(json.dumps(body)))
             answer, message = await ask(user)
             assert answer.ended["status"] == "error"
             assert answer.ended["code"] == code
@@ -152,7 +152,7 @@ async def test_a_busy_service_is_asked_again_if_its_stream_had_no_text(
 
 
 async def test_an_error_after_text_is_an_interruption(user: SignedInUser, model_server: RawModelServer) -> None:
-    model_server.play(events(HELLO, json.dumps({"error": {"code": 429, "message": "Too many requests"}})))
+    model_server.set_body(events(HELLO, json.dumps({"error": {"code": 429, "message": "Too many requests"}})))
     answer, message = await ask(user)
     assert answer.content == "Hello"
     assert answer.ended["status"] == "interrupted"

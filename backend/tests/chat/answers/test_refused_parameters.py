@@ -19,7 +19,7 @@ UNSUPPORTED = "Unsupported value: '{}' does not support 0.7 with this model."
 @pytest.fixture
 def model_server(raw_model_server: RawModelServer) -> RawModelServer:
     """A model service that refuses requests with given bodies, in place of the fake one."""
-    raw_model_server.play(stream(HELLO))
+    raw_model_server.set_body(stream(HELLO))
     return raw_model_server
 
 
@@ -27,7 +27,7 @@ def model_server(raw_model_server: RawModelServer) -> RawModelServer:
 def gpt_5(settings: Settings, chat_server: LiveServer, model_server: RawModelServer) -> None:
     """The server offers a model that takes reasoning efforts."""
     settings.AI_MODELS = ["gpt-5"]
-    model_server.list_models({"id": "gpt-5"})
+    model_server.set_models({"id": "gpt-5"})
     chat_server.restart()
 
 
@@ -82,7 +82,7 @@ async def test_a_refused_parameter_is_left_out_and_remembered(
     settings.AI_SERVICES = [service | {"limits": [(name, None, 99) for name in names]}]
     settings.OPENAI_BASE_URL = settings.OPENAI_API_KEY = ""
     entries: list[dict[str, object]] = [{"id": name} for name in names]
-    model_server.list_models(*entries)
+    model_server.set_models(*entries)
     chat_server.restart()
     for name, (about, body) in zip(names, BODIES.items(), strict=True):
         with subtests.test(about):
@@ -161,7 +161,7 @@ async def test_a_limit_of_the_answer_that_is_too_large_is_left_out(
     service = {"name": "", "base_url": model_server.base_url, "api_key": "", "models": ("x",)}
     settings.AI_SERVICES = [service | {"limits": [("x", None, 9999)]}]
     settings.OPENAI_BASE_URL = settings.OPENAI_API_KEY = ""
-    model_server.list_models({"id": "x"})
+    model_server.set_models({"id": "x"})
     chat_server.restart()
     refused = Refused(400, encode(error(wording)))
     limits = {"max_tokens", "max_completion_tokens"}
@@ -215,7 +215,7 @@ async def test_a_model_that_is_not_streamed_answers_whole(
 ) -> None:
     refused = Refused(400, encode(body))
     model_server.refuse = lambda request: refused if "stream" in request else None
-    model_server.play(whole({"content": "Hello", "reasoning": "Hm."}).encode(), JSON)
+    model_server.set_body(whole({"content": "Hello", "reasoning": "Hm."}).encode(), JSON)
     for _ in range(2):
         answer, message = await ask(user)
         assert answer.content == "Hello"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from testkit.fakes.raw_model_server import RawModelServer
+from testkit.fakes.raw_model_server import RawModelServer, Refused
 from testkit.live import SignedInUser
 from tests.chat.answers.bodies import HELLO, stream
 
@@ -24,19 +24,21 @@ UNKNOWN_PATHS = [
 ]
 
 
-def refuse_like_gemma(request: Any) -> str | None:
+def refuse_like_gemma(request: Any) -> Refused | None:
     """Refuse a system role, and roles that do not alternate."""
     roles = [message["role"] for message in request["messages"]]
     if "system" in roles:
-        return "System role not supported"
+        return Refused.with_code("System role not supported")
     expected = ["user", "assistant"] * len(roles)
-    return None if roles == expected[: len(roles)] else "Conversation roles must alternate user/assistant"
+    if roles == expected[: len(roles)]:
+        return None
+    return Refused.with_code("Conversation roles must alternate user/assistant")
 
 
 @pytest.fixture
 def model_server(raw_model_server: RawModelServer) -> RawModelServer:
     """A service with Gemma's chat template."""
-    raw_model_server.play(stream(HELLO))
+    raw_model_server.set_body(stream(HELLO))
     raw_model_server.refuse = refuse_like_gemma
     return raw_model_server
 
@@ -84,8 +86,8 @@ async def test_a_refused_system_role_is_remembered(user: SignedInUser, model_ser
 async def test_each_wording_of_a_refused_system_role_is_recognized(
     user: SignedInUser, model_server: RawModelServer, wording: str
 ) -> None:
-    def refuse(request: Any) -> str | None:
-        return wording if request["messages"][0]["role"] == "system" else None
+    def refuse(request: Any) -> Refused | None:
+        return Refused.with_code(wording) if request["messages"][0]["role"] == "system" else None
 
     model_server.refuse = refuse
     opened = await user.enter(await user.new_conversation(title="Named", system_prompt="Be brief."))
@@ -98,10 +100,10 @@ async def test_a_question_without_an_answer_joins_the_next_one(
 ) -> None:
     conversation_id = await user.new_conversation(title="Named", system_prompt="")
     opened = await user.enter(conversation_id)
-    model_server.play(NOTHING)
+    model_server.set_body(NOTHING)
     failed = await opened.ask_to_the_end("First")
     assert failed.ended["code"] == "AI_EMPTY_ANSWER"
-    model_server.play(stream(HELLO))
+    model_server.set_body(stream(HELLO))
     assert (await opened.ask_to_the_end("Second")).content == "Hello"
     assert (await opened.ask_to_the_end("Third")).content == "Hello"
     assert [message["content"] for message in model_server.requests[-1]["messages"]] == [
@@ -113,10 +115,10 @@ async def test_a_question_without_an_answer_joins_the_next_one(
 
 async def test_a_blank_answer_is_not_sent_to_be_continued(user: SignedInUser, model_server: RawModelServer) -> None:
     opened = await user.enter(await user.new_conversation(title="Named", system_prompt=""))
-    model_server.play(b'data: {"choices": [{"delta": {"content": "\\n\\n"}}]}\n\n')
+    model_server.set_body(b'data: {"choices": [{"delta": {"content": "\\n\\n"}}]}\n\n')
     broken = await opened.ask_to_the_end("First")
     assert broken.ended["status"] == "interrupted"
-    model_server.play(stream(HELLO))
+    model_server.set_body(stream(HELLO))
     await opened.send("chat.continue", message_id=broken.message_id)
     await opened.expect("chat.stream", run=2, done=True, status="complete")
     assert opened.answer(broken.message_id).content.strip() == "Hello"
@@ -157,7 +159,7 @@ async def test_the_code_of_a_refusal_distinguishes_a_wrong_base_url_from_a_missi
 ) -> None:
     model_server.refuse = lambda _: None
     model_server.status = status
-    model_server.play(body, "text/html")
+    model_server.set_body(body, "text/html")
     opened = await user.enter(await user.new_conversation(title="Named", system_prompt=""))
     failed = await opened.ask_to_the_end("First")
     assert failed.ended["code"] == code

@@ -55,7 +55,7 @@ OPENAI = {"prompt_tokens": 9, "completion_tokens": 5}
 async def test_usage_is_counted_under_each_name(
     user: SignedInUser, model_server: RawModelServer, usage: dict[str, Any], counts: Counts
 ) -> None:
-    model_server.play(stream(HELLO, json.dumps({"choices": [], "usage": usage})))
+    model_server.set_body(stream(HELLO, json.dumps({"choices": [], "usage": usage})))
     assert await count(user) == counts
 
 
@@ -68,7 +68,7 @@ async def test_usage_is_counted_under_each_name(
 async def test_usage_is_the_same_live_and_from_the_database(
     user: SignedInUser, model_server: RawModelServer, chat_server: LiveServer, usage: dict[str, Any]
 ) -> None:
-    model_server.play(stream(HELLO, json.dumps({"choices": [], "usage": usage})))
+    model_server.set_body(stream(HELLO, json.dumps({"choices": [], "usage": usage})))
     conversation_id = await user.new_conversation(title="Named")
     opened = await user.enter(conversation_id)
     answer = await opened.ask_to_the_end("Question")
@@ -87,9 +87,9 @@ async def test_groqs_usage_is_counted(user: SignedInUser, model_server: RawModel
         chunk(None, "stop", x_groq=groq),
         chunk(None, "stop", x_groq=groq | {"usage": {"prompt_tokens": "9"}}),
     ):
-        model_server.play(stream(chunk("Hello", x_groq={"id": "req_1"}), last))
+        model_server.set_body(stream(chunk("Hello", x_groq={"id": "req_1"}), last))
         assert (await count(user))[0] == 9
-    model_server.play(whole({"content": "Hello"}, x_groq=groq).encode(), "application/json")
+    model_server.set_body(whole({"content": "Hello"}, x_groq=groq).encode(), "application/json")
     assert await count(user) == (9, 5, None, None)
 
 

@@ -68,15 +68,15 @@ async def ask_in_javascript(program: Program, *, stream: bool) -> dict[str, Any]
 async def test_each_chunk_has_a_choice(model_server: RawModelServer, program: Program) -> None:
     """A-10.7, A-10.8: keep-alives and unrequested usage do not reach it, and a whole answer is read from a stream."""
     usage = NO_CHOICES | {"usage": USAGE}
-    model_server.play(events('{"type": "ping"}', ONE, "{}", NO_CHOICES, END, usage, "[DONE]"))
+    model_server.set_body(events('{"type": "ping"}', ONE, "{}", NO_CHOICES, END, usage, "[DONE]"))
     assert await ask_in_javascript(program, stream=True) == {"texts": ["One", ""], "error": None}
     assert await ask_in_javascript(program, stream=False) == {"texts": ["One"], "error": None}
-    model_server.play(events("[DONE]"))
+    model_server.set_body(events("[DONE]"))
     assert await ask_in_javascript(program, stream=True) == {"texts": [], "error": None}
 
 
 async def test_a_rate_limit_has_a_wait(model_server: RawModelServer, program: Program) -> None:
     """A-10.9."""
-    model_server.refusal = 429, {"message": "secret words"}
+    model_server.refuse_all(429, {"message": "secret words"})
     error = ["RateLimitError", 429, "rate_limit_exceeded", "5"]
     assert await ask_in_javascript(program, stream=True) == {"texts": [], "error": error}

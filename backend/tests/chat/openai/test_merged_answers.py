@@ -68,7 +68,7 @@ async def test_a_stream_that_was_not_asked_for_becomes_one_completion(
     ]
     for number, token in enumerate(("One", " two"), 2):
         pieces[number]["choices"][0]["logprobs"] = {"content": [{"token": token, "logprob": -0.5}]}
-    model_server.play(events(*pieces, "[DONE]"))
+    model_server.set_body(events(*pieces, "[DONE]"))
     async with program.request("POST", "/chat/completions", ask("Go")) as response:
         assert response.content_type == "application/json"
         assert await response.json() == {
@@ -123,7 +123,7 @@ async def test_a_whole_completion_is_one_or_becomes_chunks(
     model_server: RawModelServer, program: Program, body: bytes, content_type: str
 ) -> None:
     """A-10.7: whatever the request and the content type."""
-    model_server.play(body, content_type)
+    model_server.set_body(body, content_type)
     async with open_client(program.server, program.key) as client:
         whole = await client.chat.completions.create(**ask("Go"))
         assert whole.choices[0].message.to_dict() == MESSAGE
@@ -143,7 +143,7 @@ async def test_a_response_without_an_answer_is_refused(
     model_server: RawModelServer, program: Program, body: bytes
 ) -> None:
     """A-10.9: OpenAI's package would trip over a completion without choices."""
-    model_server.play(body, "application/json")
+    model_server.set_body(body, "application/json")
     status, error = await program.refused("POST", "/chat/completions", ask("Go"))
     assert status == 502
     assert error["code"] == "service_error"

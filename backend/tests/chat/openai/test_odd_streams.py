@@ -36,7 +36,7 @@ def model_server(raw_model_server: RawModelServer) -> RawModelServer:
 )
 async def test_keep_alives_are_not_chunks(model_server: RawModelServer, program: Program, keep_alive: str) -> None:
     """A-10.7: each chunk that OpenAI's package reads has choices."""
-    model_server.play(events(keep_alive, ONE, keep_alive, chunk(None, "stop"), keep_alive, "[DONE]"))
+    model_server.set_body(events(keep_alive, ONE, keep_alive, chunk(None, "stop"), keep_alive, "[DONE]"))
     async with open_client(program.server, program.key) as client:
         stream = await client.chat.completions.create(**ask("Go"), stream=True)
         assert [part.choices[0].delta.content async for part in stream] == ["One", None]
@@ -45,7 +45,7 @@ async def test_keep_alives_are_not_chunks(model_server: RawModelServer, program:
 async def test_a_chunk_without_choices_keeps_what_it_says(model_server: RawModelServer, program: Program) -> None:
     """A-10.6: Azure's first chunk has the results of its filter, and no choice."""
     filtered = NO_CHOICES | {"prompt_filter_results": [{"prompt_index": 0}]}
-    model_server.play(events(filtered, ONE, END, "[DONE]"))
+    model_server.set_body(events(filtered, ONE, END, "[DONE]"))
     async with program.stream("Go") as received:
         assert json.loads((await received.rest())[0].data) == filtered | {"model": MODEL}
 
@@ -56,7 +56,7 @@ async def test_usage_without_choices_is_a_chunk_only_if_asked_for(
     model_server: RawModelServer, program: Program, choices: dict[str, Any], asks: bool
 ) -> None:
     """A-10.8: with an empty list of choices, as OpenAI sends it."""
-    model_server.play(events(ONE, END, {"id": "x", "usage": USAGE, **choices}, "[DONE]"))
+    model_server.set_body(events(ONE, END, {"id": "x", "usage": USAGE, **choices}, "[DONE]"))
     options: Any = {"include_usage": True} if asks else openai.omit
     async with open_client(program.server, program.key) as client:
         stream = await client.chat.completions.create(**ask("Go"), stream=True, stream_options=options)
@@ -70,7 +70,7 @@ async def test_a_stream_without_chunks_ends_with_done(
     model_server: RawModelServer, program: Program, body: bytes
 ) -> None:
     """A-10.7: and its end can be requested again."""
-    model_server.play(body)
+    model_server.set_body(body)
     async with program.stream("Go") as received:
         [last] = await received.rest()
     assert last.data == "[DONE]"
@@ -96,7 +96,7 @@ async def test_usage_of_any_type_is_stored(
     """A-10.8."""
     message = {"index": 0, "message": {"role": "assistant", "content": "One"}, "finish_reason": "stop"}
     whole = json.dumps({"object": "chat.completion", "choices": [message], "usage": usage}).encode()
-    model_server.play(events(ONE, END, NO_CHOICES | {"usage": usage}, "[DONE]") if stream else whole)
+    model_server.set_body(events(ONE, END, NO_CHOICES | {"usage": usage}, "[DONE]") if stream else whole)
     async with program.request("POST", "/chat/completions", ask("Go", stream=stream)) as response:
         await response.read()
     call = await run_in_database(ApiCall.objects.get)
@@ -107,7 +107,7 @@ async def test_usage_of_any_type_is_stored(
 async def test_the_last_usage_counts_also_after_the_end(model_server: RawModelServer, program: Program) -> None:
     """A-10.8: some services send it after `[DONE]`."""
     first = chunk({"content": "One"}, usage=USAGE | {"completion_tokens": 1})
-    model_server.play(events(first, END, "[DONE]", {"usage": USAGE}))
+    model_server.set_body(events(first, END, "[DONE]", {"usage": USAGE}))
     async with program.stream("Go", stream_options={"include_usage": True}) as received:
         *_, usage, last = await received.rest()
     assert json.loads(usage.data)["usage"] == USAGE
@@ -121,7 +121,7 @@ async def test_an_answer_that_ends_with_an_error_is_not_complete(
     model_server: RawModelServer, program: Program, later: tuple[dict[str, Any], ...]
 ) -> None:
     """A-10.9: a finish reason that says so ends the stream with an error, whatever follows."""
-    model_server.play(events(ONE, chunk({}, "error"), *later, "[DONE]"))
+    model_server.set_body(events(ONE, chunk({}, "error"), *later, "[DONE]"))
     async with open_client(program.server, program.key) as client:
         with pytest.raises(openai.APIError, match="The model service failed"):
             async for _ in await client.chat.completions.create(**ask("Go"), stream=True):
@@ -139,7 +139,7 @@ async def test_an_end_under_googles_name_is_an_end(
 ) -> None:
     """A-10.9: the program reads it under OpenAI's name, even without `[DONE]`."""
     last = {"id": "x", "choices": [{"index": 0, "delta": {}, "finish_reason": None, "finishReason": "STOP"}]}
-    model_server.play(events(ONE, last, *done))
+    model_server.set_body(events(ONE, last, *done))
     async with open_client(program.server, program.key) as client:
         if stream:
             parts = [part async for part in await client.chat.completions.create(**ask("Go"), stream=True)]
@@ -173,7 +173,7 @@ async def test_an_answer_in_the_shape_of_another_api_is_passed_on_in_openais(
     model_server: RawModelServer, program: Program, whose: str
 ) -> None:
     """A-10.6."""
-    model_server.play(NATIVE[whose])
+    model_server.set_body(NATIVE[whose])
     async with open_client(program.server, program.key) as client:
         answer = await client.chat.completions.create(**ask("Go"))
         parts = [part async for part in await client.chat.completions.create(**ask("Go"), stream=True)]
@@ -188,7 +188,7 @@ async def test_the_content_encoding_header_is_only_a_hint(
     model_server: RawModelServer, program: Program, encoding: str, body: bytes
 ) -> None:
     """A-10.9: what cannot be unpacked is an error."""
-    model_server.play(body)
+    model_server.set_body(body)
     model_server.content_encoding = encoding
     async with open_client(program.server, program.key) as client:
         if encoding == "gzip":

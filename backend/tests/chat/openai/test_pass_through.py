@@ -35,7 +35,7 @@ async def test_unknown_fields_of_the_answer_pass_back(model_server: RawModelServ
         ],
         "a_field_of_next_year": [1.5, {"x": None}],
     }
-    model_server.play(b"data: " + json.dumps(chunk).encode() + b"\n\ndata: [DONE]\n\n")
+    model_server.set_body(b"data: " + json.dumps(chunk).encode() + b"\n\ndata: [DONE]\n\n")
     async with program.stream("Go") as events:
         first, last = await events.rest()
     assert json.loads(first.data) == chunk | {"model": MODEL}
@@ -43,7 +43,7 @@ async def test_unknown_fields_of_the_answer_pass_back(model_server: RawModelServ
     [choice] = chunk["choices"]
     message = {"role": "assistant", "content": None, **choice.pop("delta")}
     whole = chunk | {"object": "chat.completion", "choices": [choice | {"message": message}]}
-    model_server.play(json.dumps(whole).encode(), "application/json")
+    model_server.set_body(json.dumps(whole).encode(), "application/json")
     async with program.request("POST", "/chat/completions", ask("Go")) as response:
         assert await response.json() == whole | {"model": MODEL}
 
@@ -105,7 +105,7 @@ async def test_streams_of_any_kind_pass_or_end_with_an_error(
     model_server: RawModelServer, program: Program, body: str, text: str, is_complete: bool
 ) -> None:
     """A-10.6, A-10.9: what the chat reads passes here too, and what the chat calls broken ends with an error."""
-    model_server.play(body.encode())
+    model_server.set_body(body.encode())
     async with program.stream("Go") as events:
         *received, last = [event.data for event in await events.rest()]
     assert "secret" not in last

@@ -48,11 +48,11 @@ async def test_failures_of_the_service_are_reported_in_our_words(
     expected: tuple[int, str, str, str | None],
 ) -> None:
     """A-10.9: OpenAI's shape, and never the service's own text or key."""
-    model_server.refusal = status, {"message": "secret words", **error}
+    model_server.refuse_all(status, {"message": "secret words", **error})
     expected_status, kind, code, param = expected
     for stream in (True, False):
-        answered, body = await program.refused("POST", "/chat/completions", ask("Go", seed=1, stream=stream))
-        assert answered == expected_status
+        found_status, body = await program.refused("POST", "/chat/completions", ask("Go", seed=1, stream=stream))
+        assert found_status == expected_status
         assert body["type"] == kind
         assert body["code"] == code
         assert body["param"] == param
@@ -71,8 +71,8 @@ async def test_a_busy_service_says_when_to_try_again(
     retry_after: str | None,
 ) -> None:
     """A-10.9: `Retry-After` is the service's, at least a second, and always there."""
-    model_server.refusal = status, {"message": "secret words"}
-    model_server.refusal_headers = {} if retry_after is None else {"Retry-After": retry_after}
+    headers = {} if retry_after is None else {"Retry-After": retry_after}
+    model_server.refuse_all(status, {"message": "secret words"}, headers)
     async with open_client(program.server, program.key) as client:
         with pytest.raises(raised) as refused:
             await client.chat.completions.create(**ask("Go"))
@@ -90,8 +90,7 @@ async def test_openais_package_retries_after_a_rate_limit_but_not_without_credit
     async with open_client(program.server, program.key).with_options(max_retries=1) as client:
         for code, requests in (("rate_limit_exceeded", 2), ("insufficient_quota", 1)):
             model_server.requests.clear()
-            model_server.refusal = 429, {"message": "secret words", "code": code}
-            model_server.refusal_headers = {"Retry-After": "1"}
+            model_server.refuse_all(429, {"message": "secret words", "code": code}, {"Retry-After": "1"})
             with pytest.raises(openai.RateLimitError) as refused:
                 await client.chat.completions.create(**ask("Go"))
             assert refused.value.code == code
@@ -99,7 +98,7 @@ async def test_openais_package_retries_after_a_rate_limit_but_not_without_credit
 
 
 @pytest.mark.parametrize(
-    ("error", "answered", "code"),
+    ("error", "status", "code"),
     [
         ({"code": 429, "message": "secret"}, 429, "rate_limit_exceeded"),
         ({"type": "rate_limit_error", "message": "secret"}, 429, "rate_limit_exceeded"),
@@ -109,14 +108,14 @@ async def test_openais_package_retries_after_a_rate_limit_but_not_without_credit
     ],
 )
 async def test_an_error_with_status_200_is_answered_with_its_own_status(
-    model_server: RawModelServer, program: Program, error: dict[str, Any], answered: int, code: str
+    model_server: RawModelServer, program: Program, error: dict[str, Any], status: int, code: str
 ) -> None:
     """A-10.9: some services begin a good response before they fail."""
     body = json.dumps({"error": error}).encode()
     for stream in (True, False):
-        model_server.play(b"data: " + body + b"\n\n" if stream else body)
+        model_server.set_body(b"data: " + body + b"\n\n" if stream else body)
         async with program.request("POST", "/chat/completions", ask("Go", stream=stream)) as response:
-            assert response.status == answered
+            assert response.status == status
             assert (await response.json())["error"]["code"] == code
             assert ("Retry-After" in response.headers) is (response.status in {429, 503})
 
@@ -177,7 +176,7 @@ async def test_a_body_of_too_many_parts_is_refused_before_it_is_read(
     assert error["code"] == "invalid_request"
     assert "100,000" in error["message"]
     assert not model_server.requests
-    model_server.play(events(ONE, END, "[DONE]"))
+    model_server.set_body(events(ONE, END, "[DONE]"))
     async with program.request("POST", "/chat/completions", question) as response:
         assert response.status == 200
 
@@ -205,6 +204,6 @@ async def test_a_slash_at_the_end_of_a_path_is_ignored(program: Program, model_s
         async with program.request("GET", path) as response:
             assert response.status == 200, path
     message = {"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}
-    model_server.play(json.dumps({"object": "chat.completion", "choices": [message]}).encode(), "application/json")
+    model_server.set_body(json.dumps({"object": "chat.completion", "choices": [message]}).encode(), "application/json")
     async with program.request("POST", "/chat/completions/", ask("Go")) as response:
         assert response.status == 200

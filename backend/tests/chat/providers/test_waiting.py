@@ -15,7 +15,7 @@ ANSWER = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "
 
 @pytest.fixture
 def server(raw_model_server: RawModelServer) -> RawModelServer:
-    raw_model_server.play(ANSWER)
+    raw_model_server.set_body(ANSWER)
     return raw_model_server
 
 

@@ -12,8 +12,8 @@ HELLO = b'data: {"choices": [{"delta": {"content": "Hello"}, "finish_reason": "l
 
 @pytest.fixture
 def model_server(raw_model_server: RawModelServer) -> RawModelServer:
-    raw_model_server.play(HELLO)
-    raw_model_server.list_models({"id": "old"}, {"id": "new"})
+    raw_model_server.set_body(HELLO)
+    raw_model_server.set_models({"id": "old"}, {"id": "new"})
     return raw_model_server
 
 
@@ -26,7 +26,7 @@ async def conversation(
     chat_server.restart()
     conversation = await OpenConversation.open(user, title="Named", model="old")
     await conversation.socket.ask_to_the_end("One")
-    model_server.list_models({"id": "old", "shutdown_date": "2020-01-14", "successor": "new"}, {"id": "new"})
+    model_server.set_models({"id": "old", "shutdown_date": "2020-01-14", "successor": "new"}, {"id": "new"})
     chat_server.restart()
     return OpenConversation(user, conversation.id, await user.enter(conversation.id))
 

@@ -21,7 +21,7 @@ def in_days(days: int) -> str:
 
 @pytest.fixture
 def model_server(raw_model_server: RawModelServer, settings: Settings) -> RawModelServer:
-    raw_model_server.list_models(
+    raw_model_server.set_models(
         {"id": "default"},
         {"id": "soon", "shutdown_date": in_days(20)},
         {"id": "sooner", "shutdown_date": in_days(3)},

@@ -1,5 +1,5 @@
 /** An experiment of the lab: one answer, followed over connections that its user cuts and slows down. */
-import { type AnswerStream, ChatClient, type Conversation, type Counts } from 'ai-chat-client'
+import { type AnswerStream, ChatClient, type Conversation, type Counts, createUuid } from 'ai-chat-client'
 import { apiUrl } from '@/api/base-urls'
 import { session } from '@/api/session'
 import { forgetLab, keepLab } from '@/core/left-labs'
@@ -46,6 +46,7 @@ export class LabSession {
   #phase: LabState['phase'] = 'idle'
   #state = IDLE
   #frame = 0
+  #experiment = new AbortController()
   readonly #listeners = new Set<() => void>()
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -58,17 +59,22 @@ export class LabSession {
   /** Asks in a new conversation of this title. */
   async ask(question: string, title: string): Promise<void> {
     this.close()
+    this.#experiment = new AbortController()
+    const { signal } = this.#experiment
     this.#phase = 'writing'
     this.#events = []
     this.#show()
     const network = new LabNetwork()
     const client = clientOver(network)
+    const id = createUuid()
+    // Before it exists: the page may be closed, or the response lost, after the server has created it.
+    keepLab(id)
     try {
-      const conversation = await client.createConversation({ title })
-      keepLab(conversation.id)
-      this.#follow(network, client, conversation, conversation.ask(question))
+      const conversation = await client.createConversation({ id, title })
+      if (signal.aborted) await deleteLab(client, id)
+      else this.#follow(network, client, conversation, conversation.ask(question))
     } catch {
-      this.#end('failed')
+      if (!signal.aborted) this.#end('failed')
     }
   }
 
@@ -103,6 +109,7 @@ export class LabSession {
 
   /** Closes the connections and deletes the conversation. */
   close(): void {
+    this.#experiment.abort()
     const devices = this.#devices
     this.#devices = []
     this.#phase = 'idle'
@@ -111,7 +118,7 @@ export class LabSession {
       client.close()
     }
     const [first] = devices
-    if (first) void deleteLab(first)
+    if (first) void deleteLab(first.client, first.conversation.id)
     this.#show()
   }
 
@@ -121,6 +128,7 @@ export class LabSession {
     conversation.subscribe(() => this.#noteChange(device))
     answer.ended().then(
       () => {
+        if (!this.#devices.includes(device)) return
         this.#record('ended', device)
         this.#end('ended')
       },
@@ -161,7 +169,7 @@ export class LabSession {
 }
 
 /** A conversation that cannot be deleted before its page closes is deleted by the next page. */
-async function deleteLab({ client, conversation: { id } }: Device): Promise<void> {
+async function deleteLab(client: ChatClient, id: string): Promise<void> {
   try {
     await client.deleteConversation(id)
     forgetLab(id)

@@ -85,9 +85,9 @@ export class ChatClient {
     if (response.status === 401 && (await tokens.refresh()) === 'refreshed') response = await send()
     if (response.status === 401) throw new SignedOutError('The session has ended.')
     if (response.status === 204) return undefined as T
-    const answer: unknown = await response.json()
-    if (response.ok) return answer as T
-    const { code, error } = answer as ErrorFrame
+    const content: unknown = await response.json()
+    if (response.ok) return content as T
+    const { code, error } = content as ErrorFrame
     throw new RefusedError(code, error)
   }
 }

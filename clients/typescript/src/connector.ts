@@ -99,7 +99,7 @@ export class Connector<Frame extends { type: string }> {
     this.#expectTextWithin(PROBE_MS)
   }
 
-  /** Signs in again on the open connection; the server answers with its current state. */
+  /** Signs in again on the open connection; the server responds with its current state. */
   async signInAgain(): Promise<void> {
     const token = await this.#server.tokens.token()
     if (token !== null) this.send(this.#endpoint.authFrame(token))

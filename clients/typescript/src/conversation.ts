@@ -50,7 +50,7 @@ export class Conversation {
   /** The answer that the server last reported as being written. */
   #active: string | null = null
   /** The `client_id` that was sent on this connection and has no response yet. */
-  #unansweredId: string | null = null
+  #sentId: string | null = null
   #resumed: string | null = null
   readonly #sentPositions = new SentPositions()
   /** The position of the last `chat.follow`: one gap asks once on a connection. */
@@ -151,9 +151,9 @@ export class Conversation {
 
   /** Sends the oldest question that is not accepted yet, unless an answer is being written. */
   #advance(): void {
-    if (this.#state.kind !== 'open' || this.#active !== null || this.#unansweredId !== null) return
+    if (this.#state.kind !== 'open' || this.#active !== null || this.#sentId !== null) return
     const command = this.#turns.find(({ isAccepted }) => !isAccepted)?.command
-    if (command && this.#connector.send(command)) this.#unansweredId = command.client_id
+    if (command && this.#connector.send(command)) this.#sentId = command.client_id
   }
 
   #resume(): AnswerPosition | null {
@@ -175,7 +175,7 @@ export class Conversation {
   #signedIn({ active }: AuthSuccess): void {
     this.counts.connections += 1
     this.#active = active
-    this.#unansweredId = null
+    this.#sentId = null
     this.#followed = ''
     for (const turn of this.#turns) {
       const { position } = turn.stream
@@ -189,7 +189,7 @@ export class Conversation {
   #accepted(frame: Accepted): void {
     if (!hasReply(frame)) return
     const { kind, client_id, reply, run } = frame
-    if (client_id === this.#unansweredId) this.#unansweredId = null
+    if (client_id === this.#sentId) this.#sentId = null
     this.#active = reply.id
     const turn = this.#turns.find(({ command }) => command?.client_id === client_id) ?? this.#turnOf(reply.id)
     if (!turn) return
@@ -243,7 +243,7 @@ export class Conversation {
     if (!turn) return
     // After a refusal that may pass, the frames that fill a gap may still come, or the next connection sends them.
     if (sought && code !== 'NOT_FOUND' && this.#isFillingGap(turn)) return
-    if (client_id === this.#unansweredId) this.#unansweredId = null
+    if (client_id === this.#sentId) this.#sentId = null
     this.#remove(turn)
     turn.stream.fail(new RefusedError(code, error, retry_after))
     this.#advance()
@@ -252,7 +252,7 @@ export class Conversation {
   #changed(state: ConnectionState): void {
     this.#state = state
     if (state.kind !== 'open') {
-      this.#unansweredId = null
+      this.#sentId = null
       clearTimeout(this.#gapTimer)
     }
     if (state.kind === 'closed') {
@@ -266,7 +266,7 @@ export class Conversation {
   #mayReconnect(code: number): boolean {
     if (code === CLOSE_TOO_MANY) this.#failAll(new TooManyConnectionsError('There are too many connections.'))
     else if (CLOSES_FOR_A_FRAME.includes(code)) {
-      const turn = this.#turns.find(({ command }) => command?.client_id === this.#unansweredId)
+      const turn = this.#turns.find(({ command }) => command?.client_id === this.#sentId)
       if (turn) {
         this.#remove(turn)
         turn.stream.fail(new RefusedError('CLOSED', `The server closed the connection with ${code}.`))

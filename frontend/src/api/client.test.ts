@@ -43,11 +43,11 @@ describe('a request', () => {
     const next = accessToken('ann')
     const { session, request } = await open()
     session.begin(accessToken('bob'))
-    const answers = [request({ path: '/models' })]
+    const responses = [request({ path: '/models' })]
     await vi.waitFor(() => expect(session.status()).toBe('ended'), { timeout: 20_000 })
-    answers.push(request({ path: '/models' }))
+    responses.push(request({ path: '/models' }))
     session.begin(next)
-    expect(await Promise.all(answers)).toHaveLength(2)
+    expect(await Promise.all(responses)).toHaveLength(2)
   })
 
   test('that fails throws the status, code and retry time of the server', async () => {

@@ -39,7 +39,7 @@ export async function sendHttp<T>(request: HttpRequest): Promise<T> {
     throw unreachable()
   }
   if (request.isFile && response.ok) return (await response.blob()) as T
-  return (await readAnswer(response)) as T
+  return (await readResponse(response)) as T
 }
 
 /** The text at a signed URL. Throws `ApiError`. */
@@ -49,14 +49,14 @@ export async function fetchText(url: string, signal: AbortSignal): Promise<strin
   return response.text()
 }
 
-async function readAnswer(response: Response): Promise<unknown> {
+async function readResponse(response: Response): Promise<unknown> {
   if (response.status === 204) return undefined
   const body: unknown = await response.json().catch(() => undefined)
-  return checkAnswer(response.status, body, response.headers.get('Retry-After'))
+  return checkResponse(response.status, body, response.headers.get('Retry-After'))
 }
 
 /** The body of a successful response. Throws `ApiError` for any other; undefined is a body that is not JSON. */
-export function checkAnswer(status: number, body: unknown, retryAfter: string | null): unknown {
+export function checkResponse(status: number, body: unknown, retryAfter: string | null): unknown {
   const isOk = status >= 200 && status < 300
   if (isOk && body !== undefined) return body
   if (!isOk && isErrorBody(body)) throw new ApiError(status, body, secondsOf(retryAfter))

@@ -42,12 +42,12 @@ describe('a page that opens', () => {
   test.each([
     ['cookie', () => new HttpResponse(null, { status: 204 })],
     ['session', refused],
-  ])('without a %s is signed out after one attempt', async (_, answer) => {
+  ])('without a %s is signed out after one attempt', async (_, respond) => {
     let tries = 0
     server.use(
       http.post(REFRESH, () => {
         tries += 1
-        return answer()
+        return respond()
       }),
     )
     const session = await openTab()
@@ -66,8 +66,8 @@ describe('a page that opens', () => {
       'is behind a proxy that responds with its own 401',
       () => new HttpResponse('<h1>No</h1>', { status: 401 }),
     ],
-  ])('while the server %s keeps the session', async (_, answer) => {
-    server.use(http.post(REFRESH, answer, { once: true }))
+  ])('while the server %s keeps the session', async (_, respond) => {
+    server.use(http.post(REFRESH, respond, { once: true }))
     const session = await openTab()
     await session.start()
     expect(session.status()).toBe('unreachable')
@@ -164,8 +164,8 @@ test('a sign-out that does not reach the server leaves the user signed in', asyn
 })
 
 describe('a renewal during a sign-out', () => {
-  /** Signs out at a server that answers when it is told to; returns what was asked of it. */
-  async function startSignOut(answer: () => Response) {
+  /** Signs out at a server that responds when it is told to; returns what was asked of it. */
+  async function startSignOut(respond: () => Response) {
     const requests: string[] = []
     let release: () => void = () => undefined
     const released = new Promise<void>((resolve) => {
@@ -175,7 +175,7 @@ describe('a renewal during a sign-out', () => {
       http.post('/api/auth/logout', async () => {
         requests.push('logout')
         await released
-        return answer()
+        return respond()
       }),
       http.post(REFRESH, () => {
         requests.push('refresh')

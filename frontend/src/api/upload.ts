@@ -1,7 +1,7 @@
 /** Sends a file with XMLHttpRequest, because `fetch` does not report how much has been sent. */
 import { ApiError, isErrorBody, unreachable } from '@/api/api-error'
 import { apiUrl } from '@/api/base-urls'
-import { checkAnswer } from '@/api/http'
+import { checkResponse } from '@/api/http'
 import { parseStored } from '@/lib/storage/storage'
 
 interface UploadRequest {
@@ -29,7 +29,7 @@ export function sendUpload<T>({ path, form, token, signal, onProgress }: UploadR
     request.onload = () =>
       settle(() => {
         try {
-          resolve(readAnswer(request) as T)
+          resolve(readResponse(request) as T)
         } catch (error) {
           reject(error instanceof Error ? error : unreachable())
         }
@@ -44,11 +44,11 @@ export function sendUpload<T>({ path, form, token, signal, onProgress }: UploadR
   })
 }
 
-function readAnswer(request: XMLHttpRequest): unknown {
+function readResponse(request: XMLHttpRequest): unknown {
   const body = parseStored(request.responseText)
   // Proxies refuse large bodies with their own HTML page.
   if (request.status === 413 && !isErrorBody(body)) {
     throw new ApiError(413, { error: 'The file is too large.', code: 'ATTACHMENT_TOO_LARGE' })
   }
-  return checkAnswer(request.status, body, request.getResponseHeader('Retry-After'))
+  return checkResponse(request.status, body, request.getResponseHeader('Retry-After'))
 }

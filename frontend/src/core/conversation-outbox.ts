@@ -36,7 +36,7 @@ export class ConversationOutbox {
   /** The answer that is being written. */
   #active: string | null = null
   /** The `client_id` that was sent on this connection and has no response yet. */
-  #unansweredId: string | null = null
+  #sentId: string | null = null
   #timer: number | undefined
   #checkTimer: number | undefined
   #stops: (() => void)[] = []
@@ -78,20 +78,20 @@ export class ConversationOutbox {
   }
 
   /** Whether an item was sent and has no response yet. */
-  awaitsAnswer(): boolean {
+  awaitsResponse(): boolean {
     return this.#items().some(({ isSent }) => isSent)
   }
 
   connected(active: string | null): void {
     this.#isConnected = true
     this.#active = active
-    this.#unansweredId = null
+    this.#sentId = null
     this.#advance()
   }
 
   disconnected(): void {
     this.#isConnected = false
-    this.#unansweredId = null
+    this.#sentId = null
     window.clearTimeout(this.#timer)
     window.clearTimeout(this.#checkTimer)
   }
@@ -112,7 +112,7 @@ export class ConversationOutbox {
 
   refused(error: ErrorFrame): void {
     const item = this.#itemOf(error.client_id)
-    if (error.client_id === this.#unansweredId) this.#unansweredId = null
+    if (error.client_id === this.#sentId) this.#sentId = null
     if (!item) return
     const { client_id } = item.command
     if (error.code === NOT_FOUND && !uploadedAgain.has(client_id)) {
@@ -135,8 +135,8 @@ export class ConversationOutbox {
 
   #advance(): void {
     window.clearTimeout(this.#timer)
-    if (!this.#itemOf(this.#unansweredId)) this.#unansweredId = null
-    if (!this.#isConnected || this.#active !== null || this.#unansweredId !== null) return
+    if (!this.#itemOf(this.#sentId)) this.#sentId = null
+    if (!this.#isConnected || this.#active !== null || this.#sentId !== null) return
     const now = Date.now()
     const step = nextStep(this.#items(), now, uploadsOf)
     switch (step.kind) {
@@ -158,25 +158,25 @@ export class ConversationOutbox {
     const current = findItem(id)
     if (current?.command.client_id !== command.client_id) return
     if (nextStep([current], Date.now(), uploadsOf).kind !== 'send') return
-    this.#unansweredId = command.client_id
+    this.#sentId = command.client_id
     // Stored before it is sent: from then on it may have arrived.
     changeItem(id, (item) => ({ ...item, isSent: true, refusal: null }))
     if (this.#connector.send(command)) {
-      this.#checkUntilAnswered(command.client_id)
+      this.#checkUntilResponse(command.client_id)
       return
     }
-    this.#unansweredId = null
+    this.#sentId = null
     this.#isConnected = false
     changeItem(id, (item) => ({ ...item, isSent: current.isSent }))
   }
 
   /** Checks the connection until the message has its response: it may be lost after a check that found it alive. */
-  #checkUntilAnswered(clientId: string): void {
+  #checkUntilResponse(clientId: string): void {
     window.clearTimeout(this.#checkTimer)
     this.#checkTimer = window.setTimeout(() => {
-      if (this.#unansweredId !== clientId) return
+      if (this.#sentId !== clientId) return
       this.#connector.check()
-      this.#checkUntilAnswered(clientId)
+      this.#checkUntilResponse(clientId)
     }, CHECK_AFTER_MS)
   }
 }

@@ -157,7 +157,7 @@ export class ConversationSession {
         this.#failed(frame)
         break
       case 'conversation.updated':
-        this.#thread.update(frame, this.#outbox.awaitsAnswer())
+        this.#thread.update(frame, this.#outbox.awaitsResponse())
         break
       case 'conversation.deleted':
         removeConversation(this.#client, this.#id)

@@ -18,7 +18,7 @@ const MAX_FAILURES = 6
 interface Delay {
   /** The number of failed tries. */
   attempt: number
-  /** The number of tries that the server answered with a server error; a lost network does not count. */
+  /** The number of tries that ended with a server error; a lost network does not count. */
   failures: number
   /** In milliseconds since 1970. */
   until: number

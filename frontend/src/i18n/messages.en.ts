@@ -1,6 +1,6 @@
 export const outbox = {
   sending: 'Sending…',
-  unanswered: 'Sent, but the server has not responded yet',
+  noResponse: 'Sent, but the server has not responded yet',
   offline: 'Will be sent when the connection is back',
   signedOut: 'Will be sent after you sign in again',
   unconfirmed: 'May have arrived; the page checks when the connection is back',

@@ -1,6 +1,6 @@
 export const outbox = {
   sending: '傳送中…',
-  unanswered: '已送出，伺服器還沒有回應',
+  noResponse: '已送出，伺服器還沒有回應',
   offline: '恢復連線後會自動送出',
   signedOut: '重新登入後會自動送出',
   unconfirmed: '可能已送達，恢復連線後會確認',

@@ -21,7 +21,7 @@ import { type Upload, uploadsState } from '@/lib/outbox/upload'
 import { useLive } from '@/stores/live'
 
 /** The server usually accepts a message within this time. */
-const ANSWERED_WITHIN_MS = 4_000
+const ACCEPTED_WITHIN_MS = 4_000
 
 interface PendingTurnProps {
   item: OutboxItem
@@ -90,7 +90,7 @@ function PendingLine({ item, isFirst, isAnswering, wakesAt, uploads, onEdit, onD
     isHeld: item.heldUntil !== null && secondsLeft > 0,
     uploads: uploadsState(attachmentsOf(item.command), uploads),
   })
-  const isUnanswered = useDelayed(state === 'sending', ANSWERED_WITHIN_MS)
+  const isSlow = useDelayed(state === 'sending', ACCEPTED_WITHIN_MS)
   // The connection seems open until the silence on it is noticed.
   const isCutOff = !useIsOnline() && state === 'sending'
   const isStuck = state === 'refused' || state === 'upload-refused'
@@ -107,8 +107,8 @@ function PendingLine({ item, isFirst, isAnswering, wakesAt, uploads, onEdit, onD
             ? t('outbox.signedOut')
             : isCutOff
               ? t('outbox.unconfirmed')
-              : isUnanswered
-                ? t('outbox.unanswered')
+              : isSlow
+                ? t('outbox.noResponse')
                 : stateText(t, state, item, secondsLeft)}
         </p>
       )}

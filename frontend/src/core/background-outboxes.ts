@@ -11,15 +11,15 @@ const MAX_SENDING = 3
 const PATIENCE_MS = 4000
 
 export class BackgroundOutboxes {
-  readonly #client: QueryClient
+  readonly #queries: QueryClient
   #openId: string | null = null
   #waiting: string[] = []
   #senders: OutboxSender[] = []
   #timer: number | undefined
   #stops: (() => void)[] = []
 
-  constructor(client: QueryClient) {
-    this.#client = client
+  constructor(queries: QueryClient) {
+    this.#queries = queries
   }
 
   open(): void {
@@ -51,7 +51,7 @@ export class BackgroundOutboxes {
     this.#senders = []
     if (ids.length === 0) return
     this.#timer = window.setTimeout(() => {
-      this.#senders = ids.map((id) => new OutboxSender(id, this.#client))
+      this.#senders = ids.map((id) => new OutboxSender(id, this.#queries))
       for (const sender of this.#senders) void sender.open()
     }, PATIENCE_MS)
   }

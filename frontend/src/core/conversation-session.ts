@@ -34,7 +34,7 @@ const PRECEDES_CLOSE = new Set(['AUTH_FAILED', 'AUTH_TIMEOUT', 'NO_CONVERSATION'
 
 export class ConversationSession {
   readonly #id: string
-  readonly #client: QueryClient
+  readonly #queries: QueryClient
   readonly #connector: Connector<ServerFrame>
   readonly #outbox: ConversationOutbox
   readonly #answers: LiveAnswers
@@ -46,11 +46,11 @@ export class ConversationSession {
   #opening = new AbortController()
   #stops: (() => void)[] = []
 
-  constructor(id: string, client: QueryClient) {
+  constructor(id: string, queries: QueryClient) {
     this.#id = id
-    this.#client = client
-    this.#thread = new ThreadSync(client, id)
-    this.#answers = new LiveAnswers(client, id, {
+    this.#queries = queries
+    this.#thread = new ThreadSync(queries, id)
+    this.#answers = new LiveAnswers(queries, id, {
       onGap: (position) => this.#follow(position),
       onEnd: (messageId) => this.#ended(messageId),
     })
@@ -69,15 +69,15 @@ export class ConversationSession {
     this.#opening = new AbortController()
     this.#stops = [
       session.subscribe(() => this.#signedInAgain()),
-      this.#answers.watchCache(() => this.#showBusy()),
-      useLive.subscribe(() => this.#showBusy()),
-      useOutbox.subscribe(() => this.#showBusy()),
+      this.#answers.watchCache(() => this.#updateBusyAndNeed()),
+      useLive.subscribe(() => this.#updateBusyAndNeed()),
+      useOutbox.subscribe(() => this.#updateBusyAndNeed()),
       useUploads.subscribe(this.#needChanged),
       useActivity.subscribe(this.#needChanged),
       this.#watchConversation(),
     ]
     document.addEventListener('visibilitychange', this.#needChanged)
-    this.#showBusy()
+    this.#updateBusyAndNeed()
     void this.#connect(this.#opening.signal)
   }
 
@@ -101,7 +101,7 @@ export class ConversationSession {
   }
 
   async #connect(signal: AbortSignal): Promise<void> {
-    if (await createMissingConversation(this.#client, this.#id, signal)) this.#connector.open()
+    if (await createMissingConversation(this.#queries, this.#id, signal)) this.#connector.open()
   }
 
   /** The user signed in again over the page, which continues where it was. */
@@ -129,7 +129,7 @@ export class ConversationSession {
   /** While the connection waits for other tabs, the change feed reports that the conversation has changed. */
   #watchConversation(): () => void {
     const conversation = hashKey(conversationQuery(this.#id).queryKey)
-    return this.#client.getQueryCache().subscribe(({ type, query }) => {
+    return this.#queries.getQueryCache().subscribe(({ type, query }) => {
       if (type !== 'updated' || query.queryHash !== conversation) return
       if (useLive.getState().connection.kind !== 'queued') return
       this.#isBehind = true
@@ -160,7 +160,7 @@ export class ConversationSession {
         this.#thread.update(frame, this.#outbox.awaitsResponse())
         break
       case 'conversation.deleted':
-        removeConversation(this.#client, this.#id)
+        removeConversation(this.#queries, this.#id)
         break
       case 'ping':
       case 'pong':
@@ -207,7 +207,7 @@ export class ConversationSession {
     this.#connector.send({ type: 'chat.follow', ...position })
   }
 
-  #showBusy(): void {
+  #updateBusyAndNeed(): void {
     const isBusy = !this.#outbox.isEmpty() || this.#answers.isWriting()
     if (useLive.getState().isBusy !== isBusy) useLive.setState({ isBusy })
     this.#needChanged()

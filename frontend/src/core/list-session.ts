@@ -20,14 +20,14 @@ import {
 import { useActivity } from '@/stores/activity'
 
 export class ListSession {
-  readonly #client: QueryClient
+  readonly #queries: QueryClient
   readonly #connector: Connector<ChangeFeedFrame>
   #revision: number | null = null
   #shownId: string | null = null
   #stops: (() => void)[] = []
 
-  constructor(client: QueryClient) {
-    this.#client = client
+  constructor(queries: QueryClient) {
+    this.#queries = queries
     this.#connector = createChangeFeedConnector(chatServer, {
       onFrame: (frame) => this.#receive(frame),
       onState: () => undefined,
@@ -97,8 +97,8 @@ export class ListSession {
 
   #authenticated({ revision, active }: ChangeFeedSuccess): void {
     // The first time, the list may have been fetched before this connection received changes.
-    const isLoaded = this.#client.getQueryState(conversationListQuery.queryKey) !== undefined
-    if (this.#revision === null ? isLoaded : revision !== this.#revision) refetchLists(this.#client)
+    const isLoaded = this.#queries.getQueryState(conversationListQuery.queryKey) !== undefined
+    if (this.#revision === null ? isLoaded : revision !== this.#revision) refetchLists(this.#queries)
     this.#revision = revision
     const writing = Object.fromEntries(active.map((one) => [one.conversation_id, one.message_id]))
     useActivity.setState({ writing })
@@ -110,22 +110,22 @@ export class ListSession {
     const isGap = revision > this.#revision + 1
     if (isGap) void this.#connector.signInAgain()
     // A fetch under way may have read the list before this change, and would undo it.
-    if (isGap || this.#client.isFetching(conversationListQuery) > 0) refetchLists(this.#client)
+    if (isGap || this.#queries.isFetching(conversationListQuery) > 0) refetchLists(this.#queries)
     this.#revision = revision
     return true
   }
 
   #conversationChanged({ type, conversation }: ConversationChanged): void {
     if (type === 'conversation.deleted') {
-      removeConversation(this.#client, conversation.id)
+      removeConversation(this.#queries, conversation.id)
       useActivity.getState().removeUnread(conversation.id)
     } else {
-      placeConversation(this.#client, conversation)
+      placeConversation(this.#queries, conversation)
     }
   }
 
   #answerChanged({ type, conversation_id: id, message_id, updated_at }: AnswerChanged): void {
-    patchConversation(this.#client, id, { updated_at })
+    patchConversation(this.#queries, id, { updated_at })
     const { begin, end, addUnread } = useActivity.getState()
     if (type === 'answer.started') {
       begin(id, message_id)

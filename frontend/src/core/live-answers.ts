@@ -23,18 +23,18 @@ import { useLive } from '@/stores/live'
 import type { Message } from '@/types/api'
 
 export class LiveAnswers {
-  readonly #client: QueryClient
+  readonly #queries: QueryClient
   readonly #id: string
   readonly #onGap: (position: AnswerPosition) => void
   readonly #onEnd: (messageId: string) => void
   readonly #frames = new FrameQueue<AnswerFrame>((frames) => this.#apply(frames))
 
   constructor(
-    client: QueryClient,
+    queries: QueryClient,
     conversationId: string,
     events: { onGap: (position: AnswerPosition) => void; onEnd: (messageId: string) => void },
   ) {
-    this.#client = client
+    this.#queries = queries
     this.#id = conversationId
     this.#onGap = events.onGap
     this.#onEnd = events.onEnd
@@ -43,7 +43,7 @@ export class LiveAnswers {
   /** Drops answers once the cached thread has their end, then calls `onChange`. Returns a function that stops this. */
   watchCache(onChange: () => void): () => void {
     const thread = hashKey(threadQuery(this.#id).queryKey)
-    return this.#client.getQueryCache().subscribe(({ type, query }) => {
+    return this.#queries.getQueryCache().subscribe(({ type, query }) => {
       if (type !== 'updated' || query.queryHash !== thread) return
       // Scheduled after the observers of the query: React must not render one change without the other.
       notifyManager.schedule(() => {
@@ -126,9 +126,9 @@ export class LiveAnswers {
   #store(messageId: string, answer: Answer): void {
     const message = this.#message(messageId)
     if (message) {
-      changeThread(this.#client, this.#id, (thread) => replaceMessage(thread, { ...message, ...answer }))
+      changeThread(this.#queries, this.#id, (thread) => replaceMessage(thread, { ...message, ...answer }))
     } else {
-      refetchThread(this.#client, this.#id)
+      refetchThread(this.#queries, this.#id)
     }
     this.#onEnd(messageId)
   }
@@ -157,6 +157,6 @@ export class LiveAnswers {
   }
 
   #messages(): Message[] {
-    return readThread(this.#client, this.#id)?.messages ?? []
+    return readThread(this.#queries, this.#id)?.messages ?? []
   }
 }

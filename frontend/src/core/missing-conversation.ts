@@ -18,7 +18,7 @@ import type { Conversation, NewConversation } from '@/types/api'
  * client chose the id, so repeated requests create it once. False when `signal` ended it.
  */
 export async function createMissingConversation(
-  client: QueryClient,
+  queries: QueryClient,
   id: string,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -35,7 +35,7 @@ export async function createMissingConversation(
     if (step.kind === 'send') {
       const created = await tryToCreate(item, item.begins)
       if (created) {
-        showCreated(client, created)
+        showCreated(queries, created)
         return true
       }
       await pause(backoffDelay(attempt), signal)
@@ -62,9 +62,9 @@ async function tryToCreate(item: OutboxItem, begins: NewConversation): Promise<C
   }
 }
 
-function showCreated(client: QueryClient, conversation: Conversation): void {
-  addConversation(client, conversation)
-  client.setQueryData(threadQuery(conversation.id).queryKey, EMPTY_THREAD)
+function showCreated(queries: QueryClient, conversation: Conversation): void {
+  addConversation(queries, conversation)
+  queries.setQueryData(threadQuery(conversation.id).queryKey, EMPTY_THREAD)
   for (const { id } of itemsOf(useOutbox.getState().items, conversation.id)) {
     changeItem(id, (item) => ({ ...item, begins: null }))
   }

@@ -16,14 +16,14 @@ import { changeItem, useOutbox } from '@/stores/outbox'
 
 export class OutboxSender {
   readonly #id: string
-  readonly #client: QueryClient
+  readonly #queries: QueryClient
   readonly #connector: Connector<ServerFrame>
   readonly #outbox: ConversationOutbox
   readonly #opening = new AbortController()
 
-  constructor(conversationId: string, client: QueryClient) {
+  constructor(conversationId: string, queries: QueryClient) {
     this.#id = conversationId
-    this.#client = client
+    this.#queries = queries
     this.#connector = createConversationConnector(chatServer, conversationId, {
       resume: () => null,
       need: () => 'urgent',
@@ -35,7 +35,7 @@ export class OutboxSender {
 
   async open(): Promise<void> {
     this.#outbox.start()
-    if (await createMissingConversation(this.#client, this.#id, this.#opening.signal)) this.#connector.open()
+    if (await createMissingConversation(this.#queries, this.#id, this.#opening.signal)) this.#connector.open()
   }
 
   close(): void {

@@ -16,7 +16,7 @@ import { placeTurn } from '@/lib/thread/thread'
 type Placement = 'placed' | 'fetching' | 'elsewhere'
 
 export class ThreadSync {
-  readonly #client: QueryClient
+  readonly #queries: QueryClient
   readonly #id: string
   /** The revision of the conversation that the server last named. */
   #revision: number | null = null
@@ -24,8 +24,8 @@ export class ThreadSync {
   #serverLeaf: string | null = null
   #awaitsFirstFetch = false
 
-  constructor(client: QueryClient, conversationId: string) {
-    this.#client = client
+  constructor(queries: QueryClient, conversationId: string) {
+    this.#queries = queries
     this.#id = conversationId
   }
 
@@ -35,7 +35,7 @@ export class ThreadSync {
     this.#serverLeaf = leaf_id
     if (isStale || leaf_id !== this.#leafId()) {
       void this.#refetch()
-      void this.#client.invalidateQueries({ queryKey: conversationQuery(this.#id).queryKey })
+      void this.#queries.invalidateQueries({ queryKey: conversationQuery(this.#id).queryKey })
     }
     this.#revision = revision
   }
@@ -44,16 +44,16 @@ export class ThreadSync {
   place({ message, reply, revision }: Accepted, isOurs: boolean): Placement {
     this.#revision = revision
     this.#serverLeaf = reply.id
-    const thread = readThread(this.#client, this.#id)
+    const thread = readThread(this.#queries, this.#id)
     if (thread && thread.newerFrom !== null) {
       // The user is reading an earlier part, and wants to see what they have just sent.
-      if (isOurs) void loadNewestPart(this.#client, this.#id)
+      if (isOurs) void loadNewestPart(this.#queries, this.#id)
       return 'elsewhere'
     }
     const placed = thread && placeTurn(thread, message, reply)
-    if (placed) changeThread(this.#client, this.#id, () => placed)
+    if (placed) changeThread(this.#queries, this.#id, () => placed)
     else void this.#refetch()
-    patchConversation(this.#client, this.#id, { updated_at: new Date().toISOString() })
+    patchConversation(this.#queries, this.#id, { updated_at: new Date().toISOString() })
     return placed ? 'placed' : 'fetching'
   }
 
@@ -62,8 +62,8 @@ export class ThreadSync {
     const change: Partial<ConversationUpdated> = { ...frame }
     delete change.type
     this.#revision = frame.revision
-    patchConversation(this.#client, this.#id, change)
-    repeatFirstFetch(this.#client, this.#id)
+    patchConversation(this.#queries, this.#id, change)
+    repeatFirstFetch(this.#queries, this.#id)
     const { leaf_id } = frame
     if (leaf_id === undefined) return
     this.#serverLeaf = leaf_id
@@ -81,18 +81,18 @@ export class ThreadSync {
       this.#awaitsFirstFetch = true
       await first.catch(() => undefined)
       this.#awaitsFirstFetch = false
-      if (!readThread(this.#client, this.#id) || this.#leafId() === this.#serverLeaf) return
+      if (!readThread(this.#queries, this.#id) || this.#leafId() === this.#serverLeaf) return
     }
-    refetchThread(this.#client, this.#id)
+    refetchThread(this.#queries, this.#id)
   }
 
   #firstFetch(): Promise<unknown> | undefined {
-    const query = this.#client.getQueryCache().find({ queryKey: threadQuery(this.#id).queryKey })
+    const query = this.#queries.getQueryCache().find({ queryKey: threadQuery(this.#id).queryKey })
     const isFirst = query?.state.data === undefined && query?.state.fetchStatus === 'fetching'
     return isFirst ? query.promise : undefined
   }
 
   #leafId(): string | null {
-    return readThread(this.#client, this.#id)?.messages.at(-1)?.id ?? null
+    return readThread(this.#queries, this.#id)?.messages.at(-1)?.id ?? null
   }
 }

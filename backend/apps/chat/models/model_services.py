@@ -44,18 +44,18 @@ class ModelService(models.Model):
 
 
 class BlindModel(models.Model):
-    """An image refusal: a model that has refused images; `address` is the SHA-256 of its service's base URL.
+    """An image refusal: a model that has refused images; `url_hash` is the SHA-256 of its service's base URL.
 
     It counts for a day: the service may have another model under the same name by then.
     """
 
-    address = models.CharField(max_length=64)
+    url_hash = models.CharField(max_length=64, db_column="address")
     model = models.CharField(max_length=MODEL_ID_LENGTH)
     refused_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["address", "model"], name="blind_model"),
+            models.UniqueConstraint(fields=["url_hash", "model"], name="blind_model"),
         ]
 
     def __str__(self) -> str:

@@ -32,7 +32,7 @@ async def remember_image_refusal(model_id: str) -> None:
 
 def forget_image_refusals(base_url: str) -> None:
     """Forget the image refusals of a service, which an administrator has changed."""
-    BlindModel.objects.filter(address=hash_url(base_url)).delete()
+    BlindModel.objects.filter(url_hash=hash_url(base_url)).delete()
 
 
 async def exchange_image_refusals() -> None:
@@ -57,8 +57,8 @@ async def exchange_image_refusals_repeatedly() -> None:
 
 def _exchange(unstored: frozenset[UpstreamModel]) -> frozenset[UpstreamModel]:
     now = timezone.now()
-    for address, model in unstored:
-        BlindModel.objects.update_or_create(address=address, model=model, defaults={"refused_at": now})
+    for url_hash, model in unstored:
+        BlindModel.objects.update_or_create(url_hash=url_hash, model=model, defaults={"refused_at": now})
     if unstored:
         BlindModel.objects.filter(refused_at__lt=now - REMEMBERED).delete()
     return frozenset(read_later(_STORED, [prepare_value(now - REMEMBERED)], _upstream_model).all())

@@ -55,7 +55,7 @@ class ApiUser:
         return {"Authorization": f"Bearer {self.access}"} if self.access else {}
 
     async def call(self, method: str, path: str, json: Any = None, *, expect: int | None = None) -> Any:
-        """Call the API, and return the JSON of the answer (None for 204)."""
+        """Call the API, and return the JSON of the response (None for 204)."""
         status, body = await self.request(method, path, json)
         assert expect in {None, status}, (method, path, status, body)
         return body
@@ -63,7 +63,7 @@ class ApiUser:
     async def request(
         self, method: str, path: str, json: Any = None, make_form: Callable[[], Any] = lambda: None
     ) -> tuple[int, Any]:
-        """Call the API with JSON or a form, and return the status and the JSON of the answer."""
+        """Call the API with JSON or a form, and return the status and the JSON of the response."""
         session: AbstractAsyncContextManager[aiohttp.ClientSession]
         session = aiohttp.ClientSession() if self.http is None else nullcontext(self.http)
         body = {"json": json, "data": make_form()}

@@ -156,8 +156,8 @@ def _redis_from_wheel() -> str:
 
 
 def _major_version(program: str) -> int:
-    answer = subprocess.run([program, "--version"], check=False, capture_output=True, text=True)
-    found = re.search(r"(\d+)\.\d+", answer.stdout)
+    printed = subprocess.run([program, "--version"], check=False, capture_output=True, text=True)
+    found = re.search(r"(\d+)\.\d+", printed.stdout)
     return int(found.group(1)) if found else 0
 
 

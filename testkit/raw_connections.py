@@ -72,7 +72,7 @@ class Flood:
     """Bytes that the server accepted."""
     closed_after: float | None = None
     """Seconds until the server closed, or None if it did not."""
-    answer: bytes = b""
+    response: bytes = b""
 
 
 def flood(connection: socket.socket, chunk: bytes, *, rate: float, seconds: float, reads: bool = True) -> Flood:
@@ -94,7 +94,7 @@ def flood(connection: socket.socket, chunk: bytes, *, rate: float, seconds: floa
                 if not received:
                     outcome.closed_after = time.monotonic() - began
                     break
-                outcome.answer = (outcome.answer + received)[-65536:]
+                outcome.response = (outcome.response + received)[-65536:]
             if ready[1]:
                 outcome.sent += (count := connection.send(pending))
                 pending = pending[count:]
@@ -102,7 +102,7 @@ def flood(connection: socket.socket, chunk: bytes, *, rate: float, seconds: floa
             outcome.closed_after = time.monotonic() - began
             break
     if reads:
-        outcome.answer = (outcome.answer + _receive_rest(connection))[-65536:]
+        outcome.response = (outcome.response + _receive_rest(connection))[-65536:]
     connection.close()
     return outcome
 

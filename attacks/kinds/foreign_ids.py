@@ -74,10 +74,10 @@ async def connect_to_every_worker(target: Target) -> list[Finding]:
     return [must_be("sockets that are signed in", sum(are_open), SIGNED_IN_SOCKETS)]
 
 
-async def _is_answered(socket: ChatSocket, answer: str, command: str, **fields: str) -> bool:
-    """Send a command, and return whether the next frame is its answer; the server may have closed the socket."""
+async def _is_answered(socket: ChatSocket, response: str, command: str, **fields: str) -> bool:
+    """Send a command, and return whether the next frame is its response; the server may have closed the socket."""
     try:
         await socket.send(command, **fields)
-        return bool((await socket.receive())["type"] == answer)
+        return bool((await socket.receive())["type"] == response)
     except ConnectionClosed:
         return False

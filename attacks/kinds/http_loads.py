@@ -29,7 +29,7 @@ def send_an_endless_body(target: Target) -> list[Finding]:
     outcome = _send_chunks(target, b"10000\r\n" + bytes(65536) + b"\r\n", BODY_BYTES_PER_SECOND, BODY_SECONDS)
     used = (free - shutil.disk_usage(tempfile.gettempdir()).free) / MIB
     return [
-        must_be("status of the response", outcome.answer[9:12].decode(), "413"),
+        must_be("status of the response", outcome.response[9:12].decode(), "413"),
         at_most("body sent", outcome.sent / MIB, TAKEN_MIB, "MiB"),
         at_most("written to disk", max(used, 0), TAKEN_MIB, "MiB"),
     ]

@@ -35,7 +35,7 @@ def send_endless_headers(target: Target) -> list[Finding]:
     outcome = flood(connection, chunk, rate=HEADERS_BYTES / 4, seconds=4)
     return [
         at_most("headers taken", outcome.sent / 1024, 4096, "KiB"),
-        must_be("status of the response", outcome.answer[9:12].decode(), "431"),
+        must_be("status of the response", outcome.response[9:12].decode(), "431"),
     ]
 
 
@@ -45,8 +45,8 @@ def upgrade_with_many_headers(target: Target) -> list[Finding]:
     """A WebSocket handshake with 130 headers."""
     connection = open_connection(target.host, target.port)
     connection.sendall(upgrade_request(target.host, target.port, more="".join(f"X-{n}: 1\r\n" for n in range(130))))
-    answer = try_to(lambda: connection.recv(4096)) or b"none"
-    return [must_be("status of the response", answer[9:12].decode(), "431")]
+    response = try_to(lambda: connection.recv(4096)) or b"none"
+    return [must_be("status of the response", response[9:12].decode(), "431")]
 
 
 @attack("slow-heads")

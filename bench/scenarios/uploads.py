@@ -35,7 +35,7 @@ CONTROL_MS = 150.0
 """CPU time of the control instead of a photograph."""
 
 
-class _Answers(msgspec.Struct):
+class _Responses(msgspec.Struct):
     taken: int = 0
     refused: int = 0
     unexpected: int = 0
@@ -49,13 +49,13 @@ async def measure_uploads(course: Course, product: Product, seconds: float) -> R
     accounts = [await product.sign_up(f"photographer-{number}") for number in range(USERS)]
     stage = Stage.spread(STREAMS, seconds)
     without = await course.run(product, stage)
-    answers = _Answers()
+    responses = _Responses()
 
     async def upload_all() -> None:
-        answers.begun_at = time.monotonic()
+        responses.begun_at = time.monotonic()
         async with asyncio.TaskGroup() as group:
             for number in range(int(UPLOADS_PER_SECOND * seconds)):
-                group.create_task(_upload(product, accounts[number % USERS], photograph, answers))
+                group.create_task(_upload(product, accounts[number % USERS], photograph, responses))
                 await asyncio.sleep(1 / UPLOADS_PER_SECOND)
 
     async def stand_by_instead() -> None:
@@ -74,9 +74,9 @@ async def measure_uploads(course: Course, product: Product, seconds: float) -> R
         "slower": during / before,
         "control_slower": control.relay_p95 / before,
         "growth_mb": (max(memory) - memory[0]) / 1e6,
-        "taken": answers.taken / max(answers.last_at - answers.begun_at, seconds),
-        "refused": answers.refused,
-        "unexpected": answers.unexpected,
+        "taken": responses.taken / max(responses.last_at - responses.begun_at, seconds),
+        "refused": responses.refused,
+        "unexpected": responses.unexpected,
         "stream_errors": without.stream_errors + control.stream_errors + beside.stream_errors,
     }
 
@@ -107,15 +107,15 @@ def make_photograph() -> bytes:
     return file.getvalue()
 
 
-async def _upload(product: Product, account: ApiUser, photograph: bytes, answers: _Answers) -> None:
+async def _upload(product: Product, account: ApiUser, photograph: bytes, responses: _Responses) -> None:
     form = aiohttp.FormData()
     form.add_field("file", photograph, filename="photograph.jpg", content_type="image/jpeg")
     async with product.http.post("/api/attachments/", data=form, headers=account.headers) as response:
         await response.read()
     if response.status == HTTPStatus.CREATED:
-        answers.taken += 1
-        answers.last_at = time.monotonic()
+        responses.taken += 1
+        responses.last_at = time.monotonic()
     elif response.status == HTTPStatus.TOO_MANY_REQUESTS:
-        answers.refused += 1
+        responses.refused += 1
     else:
-        answers.unexpected += 1
+        responses.unexpected += 1

@@ -185,8 +185,8 @@ async def test_an_endless_body_ends_the_connection(chat_server: LiveServer) -> N
             return flood(connection, b"10000\r\n" + bytes(65536) + b"\r\n", rate=100_000_000, seconds=PATIENCE_SECONDS)
 
     outcome = await asyncio.to_thread(send_forever)
-    assert outcome.answer.startswith(b"HTTP/1.1 413 ")
-    assert b'{"error": "The request is too large.", "code": "TOO_LARGE"}' in outcome.answer
+    assert outcome.response.startswith(b"HTTP/1.1 413 ")
+    assert b'{"error": "The request is too large.", "code": "TOO_LARGE"}' in outcome.response
     assert outcome.closed_after is not None
 
 

@@ -28,7 +28,7 @@ def get(more: str = "", path: str = "/api/health/live") -> bytes:
 
 
 async def ask(server: LiveServer, request: bytes) -> tuple[int, Any]:
-    """Send `request` and read until the server closes; return the status and the JSON of the answer."""
+    """Send `request` and read until the server closes; return the status and the JSON of the response."""
     head, _, body = (await asyncio.to_thread(exchange, server, request)).partition(b"\r\n\r\n")
     return int(head[9:12]), json.loads(body) if body else None
 
@@ -154,11 +154,11 @@ async def test_a_client_network_has_a_rate_of_handshakes(chat_server: LiveServer
             connection.sendall(upgrade_request("localhost", 80, more=f"X-Forwarded-For: {address}\r\n"))
             return connection.recv(4096)
 
-    answers = [await asyncio.to_thread(shake_hands, address) for address in (one, one, one, other)]
+    responses = [await asyncio.to_thread(shake_hands, address) for address in (one, one, one, other)]
 
-    assert [answer[9:12] for answer in answers] == [b"101", b"101", b"429", b"101"]
-    assert b"retry-after: " in answers[2]
-    assert b"RATE_LIMIT_EXCEEDED" in answers[2]
+    assert [response[9:12] for response in responses] == [b"101", b"101", b"429", b"101"]
+    assert b"retry-after: " in responses[2]
+    assert b"RATE_LIMIT_EXCEEDED" in responses[2]
 
 
 async def test_too_many_pipelined_requests_end_the_connection(chat_server: LiveServer) -> None:

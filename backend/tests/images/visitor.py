@@ -23,20 +23,20 @@ class Visitor:
     _sockets: list[ChatSocket] = field(default_factory=list)
 
     async def get(self, path: str, **changes: str) -> tuple[int, Any, str]:
-        """Return the status, the headers and the text of an answer; no redirect is followed."""
+        """Return the status, the headers and the text of a response; no redirect is followed."""
         url, headers = f"http://127.0.0.1:{self.port}{path}", self.headers | changes
         async with aiohttp.request("GET", url, headers=headers, allow_redirects=False) as response:
             return response.status, response.headers, await response.text()
 
     async def post(self, path: str, body: Any) -> tuple[int, Any, str]:
-        """Return the status, the headers and the text of the answer to a JSON body, which may come in chunks."""
+        """Return the status, the headers and the text of the response to a JSON body, which may come in chunks."""
         headers = self.headers | {"Authorization": f"Bearer {self.access}", "Content-Type": "application/json"}
         url = f"http://127.0.0.1:{self.port}{path}"
         async with aiohttp.request("POST", url, data=body, headers=headers) as response:
             return response.status, response.headers, await response.text()
 
     async def call(self, method: str, path: str, body: Any = None) -> Any:
-        """Call the API, which must not fail, and return the JSON of its answer."""
+        """Call the API, which must not fail, and return the JSON of its response."""
         headers = self.headers | ({"Authorization": f"Bearer {self.access}"} if self.access else {})
         url = f"http://127.0.0.1:{self.port}/api{path}"
         async with aiohttp.request(method, url, json=body, headers=headers) as response:

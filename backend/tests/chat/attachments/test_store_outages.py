@@ -74,20 +74,20 @@ def test_an_s3_store_that_does_not_answer_is_an_outage(
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "level", "answered"),
+    ("status", "code", "level", "expected"),
     [(503, "SlowDown", "warning", 503), (500, "InternalError", "warning", 503), (403, "AccessDenied", "error", 500)],
 )
 @pytest.mark.django_db(transaction=True)
 def test_an_s3_store_that_fails_is_an_outage_and_one_that_refuses_is_a_fault(
-    uploader: Uploader, settings: Settings, read_log: ReadLog, status: int, code: str, level: str, answered: int
+    uploader: Uploader, settings: Settings, read_log: ReadLog, status: int, code: str, level: str, expected: int
 ) -> None:
     attachment = uploader.attach(files.png())
     with run_failing_store(status, code) as port:
         put_in(settings, S3Store.setting_at(port, patience=30))
         response = uploader.upload(files.png())
-        assert response.status == answered
-        assert ("Retry-After" in response.headers) is (answered == 503)
-        assert uploader.fetch(attachment["url"])[0] == answered
+        assert response.status == expected
+        assert ("Retry-After" in response.headers) is (expected == 503)
+        assert uploader.fetch(attachment["url"])[0] == expected
         uploader.ask("DELETE", f"/attachments/{attachment['id']}", status=204)
     failures = [(line["event"], line["level"]) for line in read_log() if line["event"].endswith(("failed", "deleted"))]
     assert {found for _, found in failures} == {level}

@@ -103,9 +103,9 @@ def test_no_page_runs_what_a_user_wrote(administrator: Client) -> None:
         if address in seen or "logout" in address:
             continue
         seen.add(address)
-        answer = administrator.get(address, follow=True)
-        assert answer.status_code in {200, 400, 404}, address
-        text = answer.content.decode()
+        response = administrator.get(address, follow=True)
+        assert response.status_code in {200, 400, 404}, address
+        text = response.content.decode()
         shown += "hostile" in text
         page = Page()
         page.feed(text)

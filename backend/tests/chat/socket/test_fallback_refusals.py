@@ -24,7 +24,7 @@ async def test_refusals_have_the_matching_http_status(
     http_client: HttpClient, settings: Settings, subtests: pytest.Subtests
 ) -> None:
     client_id = str(uuid4())
-    for kind, fields, status, code in (
+    for kind, fields, expected, code in (
         ("chat.message", {"content": " "}, 422, "EMPTY_CONTENT"),
         ("chat.message", {"content": "a" * (settings.MAX_MESSAGE_LENGTH + 1)}, 422, "MESSAGE_TOO_LONG"),
         ("chat.message", {"content": 5}, 422, "INVALID_MESSAGE"),
@@ -35,19 +35,19 @@ async def test_refusals_have_the_matching_http_status(
         ("nonsense", {}, 422, "UNKNOWN_TYPE"),
     ):
         with subtests.test(kind, code=code):
-            answered, refused = await http_client.send(kind, client_id=client_id, **fields)
-            assert answered == status
-            assert refused["type"] == "chat.error"
-            assert refused["code"] == code
-            assert refused["error"]
-            assert refused["client_id"] == client_id
+            status, refusal = await http_client.send(kind, client_id=client_id, **fields)
+            assert status == expected
+            assert refusal["type"] == "chat.error"
+            assert refusal["code"] == code
+            assert refusal["error"]
+            assert refusal["client_id"] == client_id
 
 
 async def test_a_body_that_is_not_a_json_object_is_refused(http_client: HttpClient) -> None:
     for body in (b"", b"nonsense", b"[]", b"\xff\xfe", b'{"type":"chat.stop","x":NaN}'):
-        answered, refused = await http_client.post(body)
-        assert answered == 422, body
-        assert refused["code"] == "INVALID_JSON", body
+        status, refusal = await http_client.post(body)
+        assert status == 422, body
+        assert refusal["code"] == "INVALID_JSON", body
 
 
 async def test_a_body_that_is_too_large_is_refused(http_client: HttpClient, settings: Settings) -> None:
@@ -64,9 +64,9 @@ async def test_a_question_is_refused_while_an_answer_is_written(
 ) -> None:
     model_server.script(gate="")
     await http_client.ask("Go")
-    answered, refused = await http_client.send("chat.message", content="Too early")
-    assert answered == 409
-    assert refused["code"] == "ALREADY_PROCESSING"
+    status, refusal = await http_client.send("chat.message", content="Too early")
+    assert status == 409
+    assert refusal["code"] == "ALREADY_PROCESSING"
 
 
 async def test_a_question_above_the_rate_is_refused_with_the_time_to_wait(
@@ -75,10 +75,10 @@ async def test_a_question_above_the_rate_is_refused_with_the_time_to_wait(
     settings.MESSAGE_RATE = "1/60"
     stream, answer_id = await http_client.begin()
     await stream.read_to_the_end(answer_id)
-    answered, refused = await http_client.send("chat.message", content="Too many")
-    assert answered == 429
-    assert refused["code"] == "RATE_LIMIT_EXCEEDED"
-    assert refused["retry_after"] >= 1
+    status, refusal = await http_client.send("chat.message", content="Too many")
+    assert status == 429
+    assert refusal["code"] == "RATE_LIMIT_EXCEEDED"
+    assert refusal["retry_after"] >= 1
 
 
 async def test_the_bytes_of_a_users_commands_are_limited(
@@ -89,25 +89,25 @@ async def test_the_bytes_of_a_users_commands_are_limited(
     other_conversation = HttpClient(http_client.user, await http_client.user.new_conversation())
     assert await http_client.post(ping) == await other_conversation.post(ping) == (200, {"type": "pong"})
     for client in (http_client, other_conversation):
-        answered, refused = await client.post(ping)
-        assert answered == 429
-        assert refused["type"] == "chat.error"
-        assert refused["code"] == "RATE_LIMIT_EXCEEDED"
-        assert 1 <= refused["retry_after"] <= 60_000
+        status, refusal = await client.post(ping)
+        assert status == 429
+        assert refusal["type"] == "chat.error"
+        assert refusal["code"] == "RATE_LIMIT_EXCEEDED"
+        assert 1 <= refusal["retry_after"] <= 60_000
     assert (await http_client.send("ping"))[0] == 200, "a refused command takes nothing"
     other = HttpClient(other_user, await other_user.new_conversation())
     assert (await other.post(ping))[0] == 200
 
 
 async def test_another_users_conversation_is_not_found(http_client: HttpClient, other_user: SignedInUser) -> None:
-    answers = []
+    responses = []
     for conversation_id in (http_client.id, uuid4()):
         stranger = HttpClient(other_user, conversation_id)
-        answers += [await stranger.send("chat.message", content="Hello")]
+        responses += [await stranger.send("chat.message", content="Hello")]
         listing = await other_user.call("GET", f"/conversations/{conversation_id}/events")
-        answers += [(404, listing | {"type": "chat.error"})]
-    assert answers == [(404, answers[0][1])] * 4
-    assert answers[0][1]["code"] == "NO_CONVERSATION"
+        responses += [(404, listing | {"type": "chat.error"})]
+    assert responses == [(404, responses[0][1])] * 4
+    assert responses[0][1]["code"] == "NO_CONVERSATION"
 
 
 async def test_a_bad_token_is_refused(http_client: HttpClient, other_user: SignedInUser) -> None:
@@ -116,8 +116,8 @@ async def test_a_bad_token_is_refused(http_client: HttpClient, other_user: Signe
         if isinstance(token, str) and token.isascii() and token.isprintable():
             user.access = token
             assert (await http_client.send("ping"))[0] == 401, what
-            refused = await user.call("GET", f"/conversations/{http_client.id}/events", expect=401)
-            assert refused["code"] == "AUTH_FAILED", what
+            refusal = await user.call("GET", f"/conversations/{http_client.id}/events", expect=401)
+            assert refusal["code"] == "AUTH_FAILED", what
 
 
 async def test_half_a_position_is_refused(http_client: HttpClient) -> None:

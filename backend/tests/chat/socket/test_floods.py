@@ -44,7 +44,7 @@ def make_flood(server: LiveServer, name: str) -> Callable[[], Flood]:
 async def test_a_flood_of_frames_is_closed_with_1008(chat_server: LiveServer, name: str) -> None:
     outcome = await asyncio.to_thread(make_flood(chat_server, name))
     assert outcome.closed_after is not None
-    assert CLOSED_1008 in outcome.answer
+    assert CLOSED_1008 in outcome.response
 
 
 @in_this_process
@@ -52,7 +52,7 @@ async def test_a_flood_of_bytes_is_closed_with_1008(chat_server: LiveServer, set
     settings.SOCKET_BYTE_RATE = "100000/60"
     outcome = await asyncio.to_thread(make_flood(chat_server, "bytes of one message"))
     assert outcome.closed_after is not None
-    assert CLOSED_1008 in outcome.answer
+    assert CLOSED_1008 in outcome.response
 
 
 @in_this_process

@@ -45,7 +45,7 @@ export class LabSession {
   #events: LabEvent[] = []
   #phase: LabState['phase'] = 'idle'
   #state = IDLE
-  #frame = 0
+  #paint = 0
   #experiment = new AbortController()
   readonly #listeners = new Set<() => void>()
 
@@ -160,8 +160,8 @@ export class LabSession {
 
   /** Updates the page once per paint, however many frames arrive. */
   #show(): void {
-    cancelAnimationFrame(this.#frame)
-    this.#frame = requestAnimationFrame(() => {
+    cancelAnimationFrame(this.#paint)
+    this.#paint = requestAnimationFrame(() => {
       this.#state = { phase: this.#phase, devices: this.#devices.map(viewDevice), events: this.#events }
       for (const listener of this.#listeners) listener()
     })

@@ -6,7 +6,7 @@ const LET_GO_PX = 3
 /** A view this close to the end counts as at the end, in pixels. */
 const AT_END_PX = 8
 /** A scroll within this time after an input event is the user's, in milliseconds. */
-const READER_MS = 800
+const TOUCH_MS = 800
 /** Longest duration of a smooth scroll, in milliseconds. */
 const MOVE_MS = 800
 /** Longest distance of a smooth scroll, in heights of the view. */
@@ -27,8 +27,8 @@ function hasModifier({ altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boo
   return altKey || ctrlKey || metaKey || shiftKey
 }
 
-function distanceToEnd(element: HTMLElement): number {
-  return element.scrollHeight - element.scrollTop - element.clientHeight
+function distanceToEnd(view: HTMLElement): number {
+  return view.scrollHeight - view.scrollTop - view.clientHeight
 }
 
 /** How far the end of the newest text is below the view. */
@@ -38,8 +38,8 @@ function distanceToText(view: HTMLElement, newest: HTMLElement | null): number {
   return text.getBoundingClientRect().bottom - view.getBoundingClientRect().bottom
 }
 
-/** Jumps over most of a long distance and leaves the rest to a smooth scroll; with reduced motion, jumps all of it. */
-function approach(view: HTMLElement, distance: number): ScrollBehavior {
+/** Jumps over most of a long distance. Returns how to scroll the rest: at once with reduced motion, otherwise smoothly. */
+function jumpNear(view: HTMLElement, distance: number): ScrollBehavior {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return 'instant'
   const rest = view.clientHeight * MAX_MOVE
   if (Math.abs(distance) > rest)
@@ -72,7 +72,7 @@ export function useScroll(startsAtEnd: boolean, newest: RefObject<HTMLElement | 
       isFollowing.current = true
       endMove()
       if (!view) return
-      const behavior = isCalm ? approach(view, distanceToEnd(view)) : 'instant'
+      const behavior = isCalm ? jumpNear(view, distanceToEnd(view)) : 'instant'
       view.scrollTo({ top: view.scrollHeight, behavior })
       if (behavior === 'instant') return
       // A smooth scroll stops where the end was when it began.
@@ -85,49 +85,49 @@ export function useScroll(startsAtEnd: boolean, newest: RefObject<HTMLElement | 
   )
 
   useLayoutEffect(() => {
-    const element = viewport.current
+    const view = viewport.current
     const inner = content.current
-    if (!element || !inner) return
+    if (!view || !inner) return
     // Below the text may be the empty part of a section that is held at the top.
-    const measure = () => setIsAway(distanceToText(element, newest.current) > AT_END_PX)
+    const measure = () => setIsAway(distanceToText(view, newest.current) > AT_END_PX)
     const onTouched = () => {
       touchedAt.current = performance.now()
       endMove()
     }
     const onScroll = () => {
-      const isReader = performance.now() - touchedAt.current < READER_MS
-      const isAtEnd = distanceToEnd(element) <= AT_END_PX
+      const isByUser = performance.now() - touchedAt.current < TOUCH_MS
+      const isAtEnd = distanceToEnd(view) <= AT_END_PX
       // Content that shrinks also moves the view up, but leaves it at the end: that neither stops nor begins following.
-      if (move.current === undefined && element.scrollTop <= lastTop.current - LET_GO_PX && !isAtEnd)
+      if (move.current === undefined && view.scrollTop <= lastTop.current - LET_GO_PX && !isAtEnd)
         isFollowing.current = false
-      else if (isReader && isAtEnd && element.scrollTop > lastTop.current) isFollowing.current = true
-      lastTop.current = element.scrollTop
+      else if (isByUser && isAtEnd && view.scrollTop > lastTop.current) isFollowing.current = true
+      lastTop.current = view.scrollTop
       measure()
     }
     const observer = new ResizeObserver(() => {
-      if (isFollowing.current && move.current === undefined) element.scrollTop = element.scrollHeight
-      lastTop.current = element.scrollTop
+      if (isFollowing.current && move.current === undefined) view.scrollTop = view.scrollHeight
+      lastTop.current = view.scrollTop
       measure()
     })
     observer.observe(inner)
-    observer.observe(element)
-    element.addEventListener('scroll', onScroll, { passive: true })
+    observer.observe(view)
+    view.addEventListener('scroll', onScroll, { passive: true })
     // The browser's own scroll to the end would not reach text added meanwhile.
     const onKeyDown = (event: KeyboardEvent) => {
       onTouched()
-      if (event.key !== 'End' || event.target !== element || hasModifier(event)) return
+      if (event.key !== 'End' || event.target !== view || hasModifier(event)) return
       event.preventDefault()
       toEnd(true)
     }
     const touches = ['wheel', 'touchmove', 'pointerdown'] as const
-    for (const name of touches) element.addEventListener(name, onTouched, { passive: true })
-    element.addEventListener('keydown', onKeyDown)
+    for (const name of touches) view.addEventListener(name, onTouched, { passive: true })
+    view.addEventListener('keydown', onKeyDown)
     return () => {
       endMove()
       observer.disconnect()
-      element.removeEventListener('scroll', onScroll)
-      for (const name of touches) element.removeEventListener(name, onTouched)
-      element.removeEventListener('keydown', onKeyDown)
+      view.removeEventListener('scroll', onScroll)
+      for (const name of touches) view.removeEventListener(name, onTouched)
+      view.removeEventListener('keydown', onKeyDown)
     }
   }, [newest, toEnd, endMove])
 
@@ -138,7 +138,7 @@ export function useScroll(startsAtEnd: boolean, newest: RefObject<HTMLElement | 
       endMove()
       if (!view) return
       const distance = element.getBoundingClientRect().top - view.getBoundingClientRect().top
-      element.scrollIntoView({ block: 'start', behavior: approach(view, distance) })
+      element.scrollIntoView({ block: 'start', behavior: jumpNear(view, distance) })
     },
     [endMove],
   )
@@ -172,15 +172,15 @@ export function useKeptPlace({ viewport, places }: Log, firstId: string | undefi
   const before = useRef<{ firstId: string | undefined; top: number }>({ firstId: undefined, top: 0 })
 
   useLayoutEffect(() => {
-    const element = viewport.current
-    if (!element) return
+    const view = viewport.current
+    if (!view) return
     const topOf = (id: string | undefined) => {
       const place = id === undefined ? undefined : places.get(id)
-      return place && place.element.getBoundingClientRect().top + element.scrollTop
+      return place && place.element.getBoundingClientRect().top + view.scrollTop
     }
     const { firstId: oldFirst, top } = before.current
     const newTop = oldFirst === firstId ? undefined : topOf(oldFirst)
-    if (newTop !== undefined) element.scrollBy({ top: newTop - top, behavior: 'instant' })
+    if (newTop !== undefined) view.scrollBy({ top: newTop - top, behavior: 'instant' })
     before.current = { firstId, top: topOf(firstId) ?? 0 }
   }, [viewport, places, firstId])
 }

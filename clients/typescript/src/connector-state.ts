@@ -15,15 +15,15 @@ export interface Tries {
 
 export const NO_TRIES: Tries = { failed: 0, refused: 0 }
 
-/** The state of an event stream that takes the place of a WebSocket; null for a WebSocket. */
-interface WithoutSocket {
+/** What an event stream has beside its connection; all null for a WebSocket. */
+interface StreamParts {
   trial: SocketTrial | null
   /** Also null for streams that need no slot. */
   slot: StreamSlot | null
 }
 
 /** A connection with its timers. */
-interface Connected extends WithoutSocket {
+interface Connected extends StreamParts {
   connection: Connection
   /** Ends when the server has been silent for too long. */
   deadline: Timer
@@ -33,7 +33,7 @@ interface Connected extends WithoutSocket {
 export type ConnectorState =
   | { kind: 'closed'; reason: 'no-conversation' | 'signed-out' | 'ended' }
   /** Waits until the other tabs leave a slot for an event stream. */
-  | ({ kind: 'queued'; tries: Tries; slot: StreamSlot } & WithoutSocket)
+  | ({ kind: 'queued'; tries: Tries; slot: StreamSlot } & StreamParts)
   /** Gets an access token. */
   | { kind: 'authorizing'; tries: Tries; slot: StreamSlot | null }
   | ({ kind: 'signing-in'; tries: Tries } & Connected)

@@ -24,7 +24,7 @@ export type Answer = Pick<
   | 'prompt_tokens'
   | 'completion_tokens'
 > & {
-  /** The run that was reset after its end: the tokens include its own, which its end brings again. */
+  /** A run that was reset after it had ended: its tokens are counted, so its second end must not add them again. */
   countedRun?: number | undefined
 }
 
@@ -99,8 +99,8 @@ export function shownMessage<M extends Answer>(message: M, live: Answer | undefi
 }
 
 /**
- * The answer as a new connection finds it: without the pieces of a reset that the last one cut off. They have no number,
- * so that the text could begin again after them (docs/protocol.md: P-3.5).
+ * The answer as a new connection finds it: without the pieces of a reset that the previous connection did not complete.
+ * They have no number, so the text could begin again after them (docs/protocol.md: P-3.5).
  */
 export function discardPieces<A extends Answer>(answer: A): A {
   const hasPieces = answer.seq === 0 && (answer.content !== '' || answer.reasoning !== '')

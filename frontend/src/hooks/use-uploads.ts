@@ -18,7 +18,7 @@ export function useUploadQueue(): void {
     let isStopped = false
     const start = async () => {
       const { UploadQueue } = await import('@/core/upload-queue')
-      // `close` may have been called first.
+      // The component may have been unmounted while the code loaded.
       if (isStopped) return
       const queue = new UploadQueue()
       queue.open()

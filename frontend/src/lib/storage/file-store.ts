@@ -7,7 +7,7 @@ import { nameOnHost } from '@/lib/base-path'
 const DATABASE = 'files'
 const STORE = 'files'
 
-/** Files that the browser could not store. */
+/** Files that the browser could not store, or has not stored yet. */
 const unstored = new Map<string, File>()
 let opening: Promise<IDBDatabase | null> | null = null
 

@@ -51,7 +51,7 @@ test('the page opens offline, says so, and sends waiting messages once the netwo
     const title = language === 'en' ? '目前沒有網路' : 'You are offline'
     await expect(page.getByRole('heading', { name: title })).toBeVisible()
   }
-  await expect(page.getByText('messages to send: 1')).toBeVisible()
+  await expect(page.getByText('1 message to send')).toBeVisible()
   expect(page.url()).toBe(place)
   await context.setOffline(false)
   await expect(lastAnswer(page)).toContainText('Echo: Written offline')

@@ -23,7 +23,7 @@ test('two services have a model of one name, and each chat keeps the service tha
   await settings.getByRole('textbox', { name: 'Address' }).fill(`${await spare.start()}/v1`)
   await settings.getByRole('button', { name: 'Test and save' }).click()
   await settings.getByRole('button', { name: 'Test Spare AI' }).click()
-  await expect(settings.getByText('The service works. Chat models: 1.')).toBeVisible()
+  await expect(settings.getByText('The service works and has 1 chat model.')).toBeVisible()
   await settings.getByRole('button', { name: 'Close', exact: true }).click()
 
   await choose(page, 'Spare AI')

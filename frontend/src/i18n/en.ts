@@ -23,7 +23,9 @@ export const en: Translation = {
     unreachableText: 'Check that the server is running and that you are online. The page keeps trying.',
     unreachableKept: 'Your text is saved on this device. The page continues as soon as the server responds.',
     unreachableWaiting:
-      'Your text is saved on this device (messages to send: {{count}}). The page continues as soon as the server responds.',
+      'Your text is saved on this device ({{count}} messages to send). The page continues as soon as the server responds.',
+    unreachableWaiting_one:
+      'Your text is saved on this device ({{count}} message to send). The page continues as soon as the server responds.',
     tryAgain: 'Try again',
     notFoundTitle: 'Page not found',
     backHome: 'Back to home',

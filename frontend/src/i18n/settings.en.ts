@@ -105,5 +105,6 @@ export const palette = {
   language: 'Language: {{name}}',
   nothing: 'No results.',
   failed: 'The search failed. Check your connection and try again.',
-  count: 'Results: {{count}}',
+  count: '{{count}} results',
+  count_one: '{{count}} result',
 }

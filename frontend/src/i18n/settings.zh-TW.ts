@@ -106,4 +106,5 @@ export const palette = {
   nothing: '沒有找到符合的內容。',
   failed: '搜尋失敗，請檢查網路後再試。',
   count: '{{count}} 個結果',
+  count_one: '{{count}} 個結果',
 }

@@ -15,6 +15,8 @@ export const zhTW = {
     unreachableText: '請確認伺服器已啟動、網路正常。頁面會自動重試。',
     unreachableKept: '您寫的內容都保留在這台裝置上。連上伺服器後會自動繼續。',
     unreachableWaiting: '您寫的內容都保留在這台裝置上（{{count}} 則訊息待送出）。連上伺服器後會自動繼續。',
+    unreachableWaiting_one:
+      '您寫的內容都保留在這台裝置上（{{count}} 則訊息待送出）。連上伺服器後會自動繼續。',
     tryAgain: '再試一次',
     notFoundTitle: '找不到這個頁面',
     backHome: '回到首頁',

@@ -84,7 +84,7 @@ describe('a model that ends within 30 days', () => {
     list(OTHER, { ...OLD, shutdown_date: inDays(20), successor: 'other' }, soon, gone, late)
     listRetiring(soon, { ...OLD, shutdown_date: inDays(20) })
     const user = await openPage('/c/c1')
-    await user.click(await screen.findByRole('button', { name: 'Other models retiring soon: 1' }))
+    await user.click(await screen.findByRole('button', { name: '1 more model will be retired soon' }))
     const retiring = await screen.findByRole('region', { name: 'Models retiring soon' })
     const [first, second, ...more] = within(retiring).getAllByRole('listitem')
     expect(first?.textContent).toBe('SoonOpenAI · Jan 14, 2027')

@@ -61,7 +61,7 @@ describe('the model services', () => {
     serveServices([MAIN, SPARE])
     const user = await openPage('/?settings=models')
     await user.click(await screen.findByRole('button', { name: 'Test Main AI' }))
-    await screen.findByText('The service works. Chat models: 12.')
+    await screen.findByText('The service works and has 12 chat models.')
     await user.click(screen.getByRole('button', { name: 'Test Spare AI' }))
     expect((await screen.findByRole('alert')).textContent).toContain('The service rejected this key.')
   })

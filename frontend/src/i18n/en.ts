@@ -114,7 +114,7 @@ export const en: Translation = {
     ATTACHMENT_TOO_LARGE: 'This file is too large.',
     ATTACHMENT_TOO_LARGE_OVER: 'This file is too large. The limit is {{limit}}.',
     ATTACHMENT_TYPE:
-      'Files of this type are not supported. Use JPEG, PNG, WebP or GIF images, PDFs or text files.',
+      'Files of this type are not supported. Use an image (JPEG, PNG, WebP or GIF), a PDF or a text file.',
     ATTACHMENT_UNREADABLE:
       'This file cannot be read. It may be damaged, encrypted, empty, or an image that is too large.',
     ATTACHMENT_IN_USE: 'A message uses this file.',

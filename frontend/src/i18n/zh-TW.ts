@@ -98,7 +98,7 @@ export const zhTW = {
       '這個網址位於內部網路。要允許的話，請在伺服器上設定 ALLOW_PRIVATE_MODEL_HOSTS=true。',
     ATTACHMENT_TOO_LARGE: '這個檔案太大了。',
     ATTACHMENT_TOO_LARGE_OVER: '這個檔案太大了，上限是 {{limit}}。',
-    ATTACHMENT_TYPE: '不支援這種檔案。可以使用 JPEG、PNG、WebP 或 GIF 圖片、PDF 和文字檔。',
+    ATTACHMENT_TYPE: '不支援這種檔案。可以使用圖片（JPEG、PNG、WebP、GIF）、PDF 或文字檔。',
     ATTACHMENT_UNREADABLE: '無法讀取這個檔案：檔案可能已損毀、已加密、沒有內容，或是尺寸過大的圖片。',
     ATTACHMENT_IN_USE: '有訊息正在使用這個檔案。',
     STORAGE_FULL: '儲存空間已滿。請刪除一些對話，或到「設定 → 資料」刪除檔案，再試一次。',

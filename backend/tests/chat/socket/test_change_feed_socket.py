@@ -171,9 +171,9 @@ def deaf_layer() -> Iterator[list[int]]:
     lost: list[int] = []
 
     def steer(send: Send) -> Send:
-        async def lose(group: str, notice: dict[str, Any]) -> None:
-            if notice["type"] != "change" or notice["revision"] not in lost:
-                await send(group, notice)
+        async def lose(group: str, notification: dict[str, Any]) -> None:
+            if notification["type"] != "change" or notification["revision"] not in lost:
+                await send(group, notification)
 
         return lose
 
@@ -210,13 +210,13 @@ async def test_notifications_that_overtake_each_other_are_put_in_order(user: Sig
     held: list[tuple[str, dict[str, Any]]] = []
 
     def steer(send: Send) -> Send:
-        async def overtake(group: str, notice: dict[str, Any]) -> None:
-            if notice["type"] != "change" or notice["revision"] == 3:
-                await send(group, notice)
+        async def overtake(group: str, notification: dict[str, Any]) -> None:
+            if notification["type"] != "change" or notification["revision"] == 3:
+                await send(group, notification)
                 while held:
                     await send(*held.pop())
             else:
-                held.append((group, notice))
+                held.append((group, notification))
 
         return overtake
 

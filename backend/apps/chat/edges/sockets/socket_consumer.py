@@ -89,7 +89,7 @@ class SocketConsumer[C: SignedInClient](ABC):
             if consumer._notification_task is not None:
                 await cancel_and_wait(consumer._notification_task)
 
-    # Differences between the two -----------------------------------------------------------------------------------
+    # What differs between chat and change feed ------------------------------------------------------------------------
 
     @abstractmethod
     async def identify(self, token: str) -> C:

@@ -29,7 +29,7 @@ def serve(folder: Path, command: str = "serve", /, **changes: str | None) -> sub
     """Start the server as production does, without the developer's settings; None removes a variable."""
     blank = {"DATABASE_URL": "", "DEBUG": "", "ALLOWED_HOSTS": "", "CORS_ALLOWED_ORIGINS": "", "WEB_CONCURRENCY": ""}
     arguments = ["manage.py", command, *(["--port", "1"] if command == "serve" else [])]
-    return run_python(folder, *arguments, **blank, **SAFE | changes)
+    return run_python(folder, *arguments, **(blank | SAFE | changes))
 
 
 def run_python(folder: Path, *arguments: str, **settings: str | None) -> subprocess.CompletedProcess[str]:

@@ -1,7 +1,7 @@
 /** Synchronisation of the cached thread with the server: a thread that changes during its first fetch. */
 import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { http, HttpResponse } from 'msw'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
 import { conversationQuery, threadQuery } from '@/api/conversations'
 import { session } from '@/api/session'
 import { ConversationSession } from '@/core/conversation-session'
@@ -37,6 +37,11 @@ class HeldRequests<Body> {
 
 const page = (messages: Message[]) => ({ messages, has_older: false, has_newer: false, offset: 0 })
 
+let close: () => void = () => undefined
+
+// Also after a failure: a session left open would connect to the servers of later tests.
+afterEach(() => close())
+
 /** An open, connected conversation, while it and its thread are fetched for the first time. */
 async function openConversation() {
   session.begin(accessToken('ann'))
@@ -50,6 +55,10 @@ async function openConversation() {
   ]
   const opened = new ConversationSession('c1', client)
   opened.open()
+  close = () => {
+    opened.close()
+    for (const stop of stops) stop()
+  }
   const connection = await chat.authenticating(1)
   return {
     connection,
@@ -57,42 +66,35 @@ async function openConversation() {
     conversations,
     cached: () => client.getQueryData(threadQuery('c1').queryKey)?.messages.map(({ id }) => id),
     title: () => client.getQueryData(conversationQuery('c1').queryKey)?.title,
-    close: () => {
-      opened.close()
-      for (const stop of stops) stop()
-    },
   }
 }
 
 test('a thread that changed during its first fetch is fetched again', async () => {
-  const { connection, threads, cached, close } = await openConversation()
+  const { connection, threads, cached } = await openConversation()
   connection.send(authSuccess({ leaf_id: 'a2' }))
   await threads.answer(1, page(OLD))
   await threads.answer(2, page(NEW))
   await eventually(() => expect(cached()).toEqual(['q1', 'a1', 'q2', 'a2']))
-  close()
 })
 
 test('a turn of another device that is accepted during the first fetch reaches the thread', async () => {
-  const { connection, threads, cached, close } = await openConversation()
+  const { connection, threads, cached } = await openConversation()
   connection.send(authSuccess({ leaf_id: 'a1' }), accepted('x', 'Second?'))
   await threads.answer(1, page(OLD))
   await threads.answer(2, page(NEW))
   await eventually(() => expect(cached()).toEqual(['q1', 'a1', 'q2', 'a2']))
-  close()
 })
 
 test('a thread whose first fetch has the newest message is fetched once', async () => {
-  const { connection, threads, cached, close } = await openConversation()
+  const { connection, threads, cached } = await openConversation()
   connection.send(authSuccess({ leaf_id: 'a2' }))
   await threads.answer(1, page(NEW))
   await eventually(() => expect(cached()).toEqual(['q1', 'a1', 'q2', 'a2']))
   expect(threads.answers).toHaveLength(1)
-  close()
 })
 
 test('a conversation that is renamed during its first fetch is fetched again', async () => {
-  const { connection, threads, conversations, title, close } = await openConversation()
+  const { connection, threads, conversations, title } = await openConversation()
   connection.send(authSuccess({ leaf_id: 'a1' }), {
     type: 'conversation.updated',
     revision: 2,
@@ -101,5 +103,4 @@ test('a conversation that is renamed during its first fetch is fetched again', a
   await threads.answer(1, page(OLD))
   await conversations.answer(2, conversation('c1', { title: 'Rivers', revision: 2 }))
   await eventually(() => expect(title()).toBe('Rivers'))
-  close()
 })

@@ -1,3 +1,4 @@
+import { onlineManager } from '@tanstack/react-query'
 import { cleanup, configure, prettyDOM } from '@testing-library/react'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { keepComputedStyles } from '@/test/computed-style'
@@ -60,6 +61,8 @@ export function setUpPage(): void {
     localStorage.clear()
     sessionStorage.clear()
     server.resetHandlers()
+    // Packages are loaded once for all files, so a test that goes offline would pause the queries of later ones.
+    onlineManager.setOnline(true)
   })
 
   afterAll(() => {

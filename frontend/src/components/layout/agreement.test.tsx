@@ -188,3 +188,17 @@ test('without a network, a chat stays in the list with its name', async () => {
   await waitFor(() => expect(asked).toHaveLength(3))
   await expectTitles('Rivers', 'Mountains')
 })
+
+test('a renamed chat takes the focus once, not again when it changes', async () => {
+  server.use(http.patch('/api/conversations/c1', () => HttpResponse.json(stored.conversations[0])))
+  const user = await openPage('/')
+  await user.click(await screen.findByRole('button', { name: 'Menu for “Rivers”' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Rename' }))
+  await user.type(await screen.findByRole('textbox', { name: 'Chat name' }), '{Enter}')
+  expect(document.activeElement).toBe(await screen.findByRole('link', { name: 'Rivers' }))
+  const composer = screen.getByRole('textbox', { name: 'Message' })
+  await user.click(composer)
+  await events.send(updated(1, 'c1', { title: 'Lakes', revision: 9 }))
+  await expectTitles('Lakes', 'Mountains')
+  expect(document.activeElement).toBe(composer)
+})

@@ -1,6 +1,6 @@
 import { clsx } from 'clsx'
 import { Ellipsis } from 'lucide-react'
-import { memo, useState } from 'react'
+import { memo, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { ActivityDot } from '@/components/layout/activity-dot'
@@ -32,7 +32,15 @@ export const ConversationItem = memo(function ConversationItem({
   const { mutate: change } = useChangeConversation()
   const field = `list:${id}`
   const isRenaming = useRenames((texts) => texts[field] !== undefined)
-  const [takesFocus, setTakesFocus] = useState(false)
+  const link = useRef<HTMLAnchorElement>(null)
+  const takesFocus = useRef(false)
+
+  // Not by a callback ref: Link calls that again each time the row is rendered, long after the focus has moved on.
+  useLayoutEffect(() => {
+    if (isRenaming || !takesFocus.current) return
+    takesFocus.current = false
+    link.current?.focus()
+  }, [isRenaming])
 
   if (isRenaming) {
     return (
@@ -41,7 +49,7 @@ export const ConversationItem = memo(function ConversationItem({
           field={field}
           title={title}
           onDone={(next, isEndedByKey) => {
-            setTakesFocus(isEndedByKey)
+            takesFocus.current = isEndedByKey
             if (next !== null) change({ id, change: { title: next } })
           }}
         />
@@ -58,7 +66,7 @@ export const ConversationItem = memo(function ConversationItem({
       )}
     >
       <Link
-        ref={takesFocus ? focusLink : null}
+        ref={link}
         to={`/c/${id}`}
         aria-current={isOpen ? 'page' : undefined}
         dir="auto"
@@ -86,7 +94,3 @@ export const ConversationItem = memo(function ConversationItem({
     </li>
   )
 })
-
-function focusLink(link: HTMLAnchorElement | null): void {
-  link?.focus()
-}

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Tabs } from 'radix-ui'
-import { type ComponentType, lazy, Suspense } from 'react'
+import { type ComponentType, lazy, Suspense, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { meQuery } from '@/api/auth'
 import { AccountSettings } from '@/components/settings/account-settings'
@@ -35,11 +35,6 @@ interface SettingsTabsProps {
   onTabChange: (tab: SettingsTab) => void
 }
 
-/** Scrolls to the shown tab: on a phone, the tabs do not all fit side by side. */
-function showTab(tab: HTMLElement | null): void {
-  tab?.scrollIntoView({ block: 'nearest', inline: 'center' })
-}
-
 /** All settings; each change is saved immediately. */
 export default function SettingsTabs({ tab, onTabChange }: SettingsTabsProps) {
   const { t } = useTranslation()
@@ -48,6 +43,13 @@ export default function SettingsTabs({ tab, onTabChange }: SettingsTabsProps) {
   const tabs = SETTINGS_TABS.filter((name) => (user?.is_admin ?? false) || !ADMINISTRATOR_TABS.includes(name))
   const shown = tabs.includes(tab) ? tab : 'general'
   const Panel = PANELS[shown]
+  const shownTab = useRef<HTMLButtonElement>(null)
+
+  // On a phone, the tabs do not all fit side by side. A callback ref would scroll at each render: Radix calls it again.
+  useEffect(() => {
+    shownTab.current?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [shown])
+
   return (
     <Tabs.Root
       value={shown}
@@ -63,7 +65,7 @@ export default function SettingsTabs({ tab, onTabChange }: SettingsTabsProps) {
           <Tabs.Trigger
             key={name}
             value={name}
-            ref={name === shown ? showTab : null}
+            ref={name === shown ? shownTab : null}
             className="flex h-9 shrink-0 items-center rounded-lg px-3 text-sm whitespace-nowrap text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[state=active]:bg-pressed data-[state=active]:text-ink touch:h-11"
           >
             {t(`settings.tabs.${name}`)}

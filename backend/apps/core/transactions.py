@@ -8,7 +8,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.transaction import Atomic
 
 from apps.core.database import this_connection, uses_sqlite
-from apps.core.statements import is_watched, round_trips
+from apps.core.round_trips import is_watched, round_trips
 
 
 class CompactTransaction(Atomic):

@@ -7,7 +7,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.core.statements import Later, Select, match_ids, prepare_value, read_id, read_later
+from apps.core.round_trips import Later, read_later
+from apps.core.sql_values import match_ids, prepare_value, read_id
+from apps.core.statements import Select
 from apps.users.models import EXPIRY_LEEWAY, ApiKey, ApiKeyQuerySet, Session, User, login_column
 
 _KEYED = {

@@ -32,7 +32,7 @@ from django.contrib.auth.hashers import (
 from apps.core.database import release_connection
 from apps.core.http.client_address import ClientNetwork, current_network
 from apps.core.http.running_requests import request_slot_released
-from apps.core.memory import keep_large_blocks, return_large_blocks, trim_memory
+from apps.core.malloc import keep_large_blocks, return_large_blocks, trim_memory
 from apps.core.slots import FairSlots, NoSlotError
 from apps.core.unicode_forms import normalize
 from apps.users.errors import HashingBusyError

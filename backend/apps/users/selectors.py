@@ -52,7 +52,7 @@ def find_session_user(session_id: UUID, user_id: UUID) -> SessionUser | None:
     return read_later(sql, values, lambda row: SessionUser(row[0], bool(row[1]))).first()
 
 
-def find_user_of_session(session_id: UUID) -> UUID | None:
+def find_session_user_id(session_id: UUID) -> UUID | None:
     """Return the user of a session, if it is live."""
     return Session.objects.alive().filter(id=session_id).values_list("user_id", flat=True).first()
 

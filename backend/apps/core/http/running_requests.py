@@ -15,8 +15,8 @@ from django.http import HttpRequest, HttpResponseBase
 from apps.core.errors import TemporarilyUnavailableError
 from apps.core.http.asgi import GetResponse
 from apps.core.http.client_address import ClientNetwork, current_network
+from apps.core.http.failure_responses import make_failure_response
 from apps.core.http.in_flight import HEALTH_CHECKS
-from apps.core.http.openai_errors import make_failure_response
 from apps.core.slots import FairSlots, NoSlotError
 
 MAX_RUNNING = 4

@@ -13,7 +13,7 @@ from django.conf import settings
 from apps.core.errors import RateLimitError, TemporarilyUnavailableError
 from apps.core.http.arriving_bodies import begin_with
 from apps.core.http.asgi import Application, Message, Receive, Scope, Send
-from apps.core.http.in_flight import refuse_request
+from apps.core.http.failure_responses import refuse_request
 from apps.core.outages import log_failure
 from apps.core.quotas import Quota
 

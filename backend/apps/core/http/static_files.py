@@ -18,7 +18,8 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from apps.core.errors import AppError
 from apps.core.http.asgi import Application, GetResponse, Receive, Scope, Send
 from apps.core.http.client_address import client_address, client_network
-from apps.core.http.in_flight import Caller, RequestsInFlight, refuse_request
+from apps.core.http.failure_responses import refuse_request
+from apps.core.http.in_flight import Caller, RequestsInFlight
 from apps.core.http.requests import ChatRequest
 
 MIDDLEWARE = "apps.core.http.static_files.serve_static_files"

@@ -1,4 +1,4 @@
-"""Programs that drill, attacks and bench start: input, output and end; CPU and memory from `/proc` (Linux only)."""
+"""Programs that faults, attacks and bench start on asyncio: their lines, end, CPU and memory (`/proc`: Linux only)."""
 
 import asyncio
 import os

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
-from bench.load_protocol import Seat
+from bench.load_protocol import Endpoint
 from testkit.programs import STARTING_S, Processes, Program, running
 
 RELAY, SQLITE, POSTGRES = "relay", "sqlite", "postgres"
@@ -22,8 +22,8 @@ class Contender(Protocol):
     """The stores that it uses; their CPU time and memory count as its own."""
     port: int
 
-    async def seats(self, count: int) -> list[Seat]:
-        """Return `count` unused seats."""
+    async def endpoints(self, count: int) -> list[Endpoint]:
+        """Return an endpoint for each of `count` users, where no question has been asked yet."""
         ...
 
 
@@ -37,8 +37,8 @@ class BareRelay:
         self.program = program
         self.port = port
 
-    async def seats(self, count: int) -> list[Seat]:
-        return [Seat("/")] * count
+    async def endpoints(self, count: int) -> list[Endpoint]:
+        return [Endpoint("/")] * count
 
 
 @asynccontextmanager

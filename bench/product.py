@@ -10,7 +10,7 @@ from uuid import UUID
 import aiohttp
 
 from bench.contenders import POSTGRES
-from bench.load_protocol import Seat
+from bench.load_protocol import Endpoint
 from bench.scenarios import Readings
 from testkit.api_user import ApiUser, LocalServer
 from testkit.local_services import Service, run_postgres, run_redis
@@ -25,7 +25,7 @@ SERVE = ["manage.py", "serve", "--host", "127.0.0.1"]  # at the PORT of its envi
 
 
 class Product(LocalServer):
-    """The product: one user with a conversation per seat, because hashing 200 passwords would take too long."""
+    """The product: one account with many conversations, because hashing the passwords of 200 users takes too long."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Product(LocalServer):
         self.starts: list[Readings] = []
         """The cost of each start."""
         self.account = ApiUser(self, "bench", http=http)
-        """The user of the seats."""
+        """The account of the endpoints."""
         self._signed_in_at = time.monotonic()
 
     async def sign_up(self, name: str) -> ApiUser:
@@ -55,13 +55,13 @@ class Product(LocalServer):
         await account.sign_up()
         return account
 
-    async def seats(self, count: int) -> list[Seat]:
-        """Create `count` conversations and return their seats."""
+    async def endpoints(self, count: int) -> list[Endpoint]:
+        """Create `count` conversations and return their endpoints."""
         await self._renew()
-        return [self.seat(await self.account.new_conversation()) for _ in range(count)]
+        return [self.endpoint(await self.account.new_conversation()) for _ in range(count)]
 
-    def seat(self, conversation_id: UUID | str) -> Seat:
-        return Seat(f"/ws/chat/{conversation_id}/", self.account.access)
+    def endpoint(self, conversation_id: UUID | str) -> Endpoint:
+        return Endpoint(f"/ws/chat/{conversation_id}/", self.account.access)
 
     async def seed(self, *arguments: str) -> bytes:
         """Fill the database, as `python -m bench.seeding` takes it; return what that prints."""

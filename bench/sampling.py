@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from bench.contenders import Contender
-from bench.measure import Course
+from bench.measure import LoadRunner
 from bench.stages import QUESTIONS_PER_SECOND, Stage
 from testkit.programs import StartError
 
@@ -16,7 +16,7 @@ SAMPLED_S = 10
 SHOWN_FUNCTIONS = 20
 
 
-async def sample(course: Course, contender: Contender, file: Path) -> str:
+async def sample(runner: LoadRunner, contender: Contender, file: Path) -> str:
     """Sample while turns begin and end; write folded stacks to `file`, and return the functions with most self time.
 
     Work without the interpreter's lock, such as SQLite's, does not count.
@@ -27,10 +27,10 @@ async def sample(course: Course, contender: Contender, file: Path) -> str:
     if command is None:
         raise StartError("py-spy is missing: put it on the PATH (uv tool install py-spy).")
     turns = msgspec.structs.replace(Stage.turns(int(QUESTIONS_PER_SECOND * (SAMPLED_S + 3))), pace=QUESTIONS_PER_SECOND)
-    seated = asyncio.Event()
-    load = asyncio.create_task(course.run(contender, turns, begun=seated))
+    begun = asyncio.Event()
+    load = asyncio.create_task(runner.run(contender, turns, begun=begun))
     try:
-        await seated.wait()
+        await begun.wait()
         # With the interpreter's lock only: otherwise, py-spy takes idle threads for busy ones.
         options = f"--gil --duration {SAMPLED_S} --rate 400 --format raw --function --output".split()
         pid = str(contender.program.pid)

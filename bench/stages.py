@@ -69,7 +69,7 @@ class Plan(msgspec.Struct, frozen=True):
     """Rounds within a scenario that has some."""
     worker_stages: tuple[Stage, Stage]
     scenarios: tuple[str, ...] = SCENARIOS
-    weighs: bool = True
+    measures_memory: bool = True
 
     @classmethod
     def full(cls) -> Self:
@@ -93,7 +93,7 @@ class Plan(msgspec.Struct, frozen=True):
             stages=tuple(stage for stage in self.stages if stage.part in parts),
             once=tuple(stage for stage in self.once if stage.part in parts),
             scenarios=tuple(scenario for scenario in SCENARIOS if scenario in parts),
-            weighs="memory" in parts,
+            measures_memory="memory" in parts,
             starts=self.starts if "start" in parts else 1,
         )
 

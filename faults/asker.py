@@ -64,9 +64,9 @@ class Asker(DrillTab):
 
     async def _connect_and_read(self, question: Question) -> None:
         try:
-            async with self.entered() as socket:
+            async with self.connected() as socket:
                 # An active answer belongs to this question: its `chat.accepted` is on the way.
-                if question.answer_id is None and socket.entered is not None and socket.entered["active"] is None:
+                if question.answer_id is None and socket.auth_success is not None and socket.auth_success["active"] is None:
                     self.expects_replay = self._sent_on is not None
                     self._sent_on = socket
                     command = {"content": question.text, "client_id": question.client_id}

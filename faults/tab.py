@@ -56,7 +56,7 @@ class DrillTab:
         self._heard_at = 0.0
 
     @asynccontextmanager
-    async def entered(self) -> AsyncGenerator[ChatSocket]:
+    async def connected(self) -> AsyncGenerator[ChatSocket]:
         """Open a socket and sign in; raises one of `DROPPED`."""
         options = {"ping_interval": PING_S, "ping_timeout": PING_S, "open_timeout": HANDSHAKE_S, "close_timeout": 1}
         socket = await self.user.connect(self.conversation_id, **options)
@@ -76,7 +76,7 @@ class DrillTab:
         first = await socket.expect("auth.success", "chat.error")
         if first["type"] == "chat.error":
             await self.be_refused(first)
-        socket.entered = first
+        socket.auth_success = first
 
     async def be_refused(self, frame: Frame) -> None:
         """Wait as long as the server asks; complain about a refusal that is not temporary."""
@@ -185,7 +185,7 @@ class Watcher(DrillTab):
     async def run(self) -> None:
         while True:
             try:
-                async with self.entered() as socket:
+                async with self.connected() as socket:
                     while True:
                         await self.take(socket)
             except DROPPED:

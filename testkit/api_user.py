@@ -107,7 +107,7 @@ class ApiUser:
     async def enter(
         self, conversation_id: UUID | str, resume: dict[str, Any] | None = None, **options: Any
     ) -> ChatSocket:
-        """Open a socket and sign in; its first frame is in `entered`."""
+        """Open a socket and sign in; the response to the sign-in is in `auth_success`."""
         opened = await self.connect(conversation_id, **options)
         await opened.sign_in(self.access, resume)
         return opened

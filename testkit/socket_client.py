@@ -82,7 +82,7 @@ class ChatSocket:
     connection: ClientConnection
     answers: dict[str, AnswerCheck] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
-    entered: Frame | None = None
+    auth_success: Frame | None = None
     verifies: bool = True
     _seen: int = 0
 
@@ -105,7 +105,7 @@ class ChatSocket:
 
     async def sign_in(self, access: str, resume: dict[str, Any] | None = None) -> None:
         await self.send("auth", token=access, **({"resume": resume} if resume else {}))
-        self.entered = await self.expect("auth.success")
+        self.auth_success = await self.expect("auth.success")
 
     async def receive(self) -> Frame:
         """Return the next frame; frames of an answer are checked first."""

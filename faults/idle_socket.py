@@ -10,7 +10,7 @@ from faults.workers import WorkerProcess
 from testkit.socket_client import ChatSocket
 
 
-class Bystander:
+class IdleSocket:
     """An idle socket, opened before the first fault and checked after the last."""
 
     def __init__(self, worker: WorkerProcess, tally: Tally) -> None:
@@ -26,8 +26,8 @@ class Bystander:
         await self._socket.sign_in(user.access)
         self._since = asyncio.get_running_loop().time()
 
-    async def look(self) -> None:
-        """Note for how long the socket has been open; complain if it is closed."""
+    async def check(self) -> None:
+        """Note how long the socket has been open; complain if it is closed."""
         assert self._socket is not None  # noqa: S101  (for mypy: it was opened)
         idle_s = asyncio.get_running_loop().time() - self._since
         try:

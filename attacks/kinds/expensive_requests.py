@@ -45,7 +45,7 @@ async def ask_again_immediately(target: Target) -> list[Finding]:
 async def ask_for_pages_again_immediately(target: Target) -> list[Finding]:
     """200 connections of one network ask for pages and paths that need no session, again as soon as answered."""
     async with attacking_session() as http:
-        for path in PUBLIC_PATHS:  # A worker loads the administration when it is first asked for.
+        for path in PUBLIC_PATHS:  # A worker loads the administration at the first request for it.
             await (await http.get(target.url + path)).read()
     target.begin_measuring()
     statuses = await _ask_again_immediately(target, PUBLIC_PATHS)
@@ -89,7 +89,7 @@ async def _ask_again_immediately(target: Target, paths: list[str]) -> Counter[in
 )
 async def open_sessions_without_end(target: Target) -> list[Finding]:
     """60 sign-ins of one account."""
-    async with attacking_user(target) as attacker:  # Who has signed in once.
+    async with attacking_user(target) as attacker:  # It has signed in once.
         for _ in range(SIGN_INS - 1):
             await attacker.sign_in()
         sessions = await attacker.call("GET", "/auth/sessions/", expect=200)

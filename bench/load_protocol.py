@@ -31,7 +31,7 @@ class LoadRequest(msgspec.Struct):
 
 
 class LoadResult(msgspec.Struct):
-    """What the users measured; a delay is in ms, from when the model sends a token to when the client reads it."""
+    """The measurements of all users; a delay is in ms, from when the model sends a token to when the client reads it."""
 
     tokens: int
     lost: int

@@ -1,4 +1,4 @@
-"""The thread pool on which asynchronous code uses the database.
+"""The database threads, on which asynchronous code uses the database, and the connection of each thread.
 
 Channels and `sync_to_async` run the work of all consumers on one thread, where a slow query would block them all.
 """
@@ -147,7 +147,7 @@ def this_connection() -> BaseDatabaseWrapper:
 def _run[**P](work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
     """Run `work` on this thread's connection, which the thread keeps while it is used and works.
 
-    To take it from the pool and give it back each time would cost a round trip, and half as much CPU as a short query.
+    Taking it from the pool and giving it back each time would cost a round trip, and half as much CPU as a short query.
     """
     try:
         if uses_sqlite():

@@ -53,9 +53,9 @@ class OutageError(Exception):
 def declare_outage[E: Exception](
     kind: type[E], *, when: Callable[[E], bool] = lambda _: True, explain: Callable[[E], str] = lambda _: ""
 ) -> None:
-    """Count the exceptions of a library as outages; for its adapter, as nothing else imports the library.
+    """Count exceptions of a library as outages; its adapter calls this, because nothing else imports the library.
 
-    `explain` returns a sentence for operators, if it knows one.
+    `explain` returns a sentence for operators, or an empty string.
     """
     _declared[kind] = when, explain
 

@@ -24,7 +24,7 @@ class Later[Row]:
         self.values = values
         self._make = make
         self.rows: list[tuple[Any, ...]] | None = None
-        """What the database has returned."""
+        """The rows that the database has returned; None before it is asked."""
 
     def all(self) -> list[Row]:
         if self.rows is None:

@@ -82,7 +82,7 @@ class _Compiled[M: Model]:
 
 
 def make_instance[M: Model](model: type[M], values: dict[str, Any]) -> M:
-    """Return a row with these column values; Django's constructor and signals would call functions for each column."""
+    """Return a row with these column values; Django's constructor makes several calls for each column."""
     instance = model.__new__(model)
     instance._state = ModelState()
     instance.__dict__.update(values)

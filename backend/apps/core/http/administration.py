@@ -1,4 +1,4 @@
-"""Django's middleware that only the administration needs: every other request passes it by, in one call each."""
+"""Django's middleware that only the administration needs; all other requests skip it, in one call each."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Limits of the HTTP requests in flight in one worker: in all, and per caller.
+"""Limits of the HTTP requests in flight in one worker: in total, and per caller.
 
 A request is in flight from the arrival of its body, so that bodies that never arrive take no slots, until its client
 has taken the response, so that unread responses cannot fill the memory.

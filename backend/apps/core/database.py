@@ -116,7 +116,7 @@ def run_for[R](done: asyncio.Future[R], work: Callable[[], R]) -> None:
         report = partial(_deliver, done, error=error)
     else:
         report = partial(_deliver, done, result)
-    with suppress(RuntimeError):  # The loop has been closed: nothing waits any more.
+    with suppress(RuntimeError):  # The loop is closed, so no caller waits.
         done.get_loop().call_soon_threadsafe(report)
 
 

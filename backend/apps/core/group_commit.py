@@ -160,19 +160,7 @@ class GroupCommit:
         finally:
             queue.end_transaction()
             self._begin(queue)
-        unfinished = []
-        for queued, result in zip(group, results, strict=True):
-            if result is None:
-                continue
-            if queued.write is None or queued.write.finish is None or result.error is not None:
-                queue.deliver((queued, result))
-            else:
-                unfinished.append(partial(_finish, queue, queued, queued.write.finish, result.value))
-        if unfinished:
-            first, *others = unfinished
-            for finish in others:
-                submit_to_database(finish)
-            first()  # This thread is free for one of them.
+        _finish_group(queue, group, results)
 
     def _try_group(self, group: list[_QueuedWrite]) -> list[_WriteResult | None]:
         """Return the results of a group, refusals included; None for each write that has to be tried alone."""
@@ -201,6 +189,23 @@ def _max_transactions() -> int:
 
 def _is_lock_conflict(error: BaseException) -> bool:
     return getattr(error.__cause__, "sqlstate", None) in LOCK_CONFLICTS
+
+
+def _finish_group(queue: _WriteQueue, group: Sequence[_QueuedWrite], results: Sequence[_WriteResult | None]) -> None:
+    """Deliver the results of a group after its commit, each as soon as its write has finished."""
+    unfinished = []
+    for queued, result in zip(group, results, strict=True):
+        if result is None:
+            continue
+        if queued.write is None or queued.write.finish is None or result.error is not None:
+            queue.deliver((queued, result))
+        else:
+            unfinished.append(partial(_finish, queue, queued, queued.write.finish, result.value))
+    if unfinished:
+        first, *others = unfinished
+        for finish in others:
+            submit_to_database(finish)
+        first()  # This thread is free for one of them.
 
 
 def _finish(queue: _WriteQueue, queued: _QueuedWrite, finish: Callable[[Any], Any], stored: object) -> None:

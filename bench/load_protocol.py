@@ -31,7 +31,7 @@ class LoadRequest(msgspec.Struct):
 
 
 class LoadResult(msgspec.Struct):
-    """The measurements of all users; a delay is in ms, from when the model sends a token to when the client reads it."""
+    """The measurements of all users. A delay, in ms, is the time from the model's sending of a token to its arrival."""
 
     tokens: int
     lost: int

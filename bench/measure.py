@@ -53,7 +53,7 @@ class Measured(msgspec.Struct, frozen=True):
 
     @property
     def relay_p95(self) -> float:
-        """The delay of a token in ms while all answers flowed, or of the whole run if they never did at the same time."""
+        """The delay of a token in ms while all answers flowed, or of the whole run if they never all did."""
         delay = self.result.delay or self.result.delay_overall
         return delay.p95 if delay else math.inf
 

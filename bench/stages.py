@@ -1,4 +1,4 @@
-"""The loads of a run: how many users ask, at which rate they are answered, and for how long."""
+"""Stages, the loads of a run (how many users ask, at which rate, for how long), and plans: which stages a run has."""
 
 from collections.abc import Collection
 from typing import Self

@@ -13,7 +13,9 @@ from testkit.socket_client import ChatSocket
 PASSWORD = "correct horse battery staple"
 
 
-class Served(Protocol):
+class Server(Protocol):
+    """A server that users can reach: its URLs for HTTP and for WebSockets."""
+
     @property
     def url(self) -> str: ...
 
@@ -40,7 +42,7 @@ class LocalServer:
 class ApiUser:
     """A user: `call` for REST, `connect` and `enter` for sockets. Each call has its own connection, without `http`."""
 
-    server: Served
+    server: Server
     name: str
     access: str = ""
     refresh: str = ""

@@ -13,7 +13,7 @@ from django.urls import set_script_prefix
 
 from apps.core.http.asgi import Receive, Scope, Send
 from apps.core.http.request_threads import RequestThread, RequestThreads
-from apps.core.http.requests import ChatRequest
+from apps.core.http.requests import LazyHeadersRequest
 
 
 class MemoryBodyHandler(ASGIHandler):
@@ -28,7 +28,7 @@ class MemoryBodyHandler(ASGIHandler):
     a thread that is kept.
     """
 
-    request_class = ChatRequest
+    request_class = LazyHeadersRequest
 
     def __init__(self) -> None:
         self._threads = RequestThreads()

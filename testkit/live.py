@@ -69,7 +69,7 @@ class _ObservedServer(ChatServer):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def end(self) -> None:
-        """End it immediately; uvicorn itself looks every 0.1 seconds whether it should."""
+        """End it immediately; uvicorn itself checks only every 0.1 seconds."""
         assert self._loop is not None
         self._loop.call_soon_threadsafe(self._end.set)
 

@@ -66,7 +66,7 @@ class Program(Processes):
 
     @classmethod
     async def start(cls, name: str, command: Sequence[str], log: Path, *, env: Mapping[str, str] | None = None) -> Self:
-        """Run this Python with `command`; it is spoken to line by line.
+        """Run this Python with `command`; `write_line` and `read_line` talk to it.
 
         `manage.py` runs in `backend/`, without input, and all its output goes to its log.
         """

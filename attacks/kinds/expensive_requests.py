@@ -37,7 +37,7 @@ async def ask_for_the_api_description(target: Target) -> list[Finding]:
 
 @attack("asking-again")
 async def ask_again_immediately(target: Target) -> list[Finding]:
-    """200 connections of one network that has not signed in, each of which asks again as soon as it is answered."""
+    """200 connections of one network without a session, each of which asks again as soon as it is answered."""
     return _check_server_errors(await _ask_again_immediately(target, ["/api/auth/me"]))
 
 

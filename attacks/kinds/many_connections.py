@@ -122,7 +122,7 @@ async def connect_to_every_worker(target: Target) -> list[Finding]:
     attacker = ApiUser(target, "attacker")
     await attacker.sign_up()
     conversation_id = await attacker.new_conversation()
-    # So many that have not signed in are too many for one network, too.
+    # So many sockets that have not signed in also exceed the limit of one network.
     sockets = [await attacker.connect(conversation_id) for _ in range(SOCKETS_OF_ONE_USER)]
     signing_in = (_is_answered(socket, "auth.success", "auth", token=attacker.access) for socket in sockets)
     are_open = await asyncio.gather(*signing_in)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from apps.core.http.running_requests import MAX_EXTRA_PER_NETWORK, MAX_PER_NETWORK, MAX_RUNNING, MAX_EXTRA
+from apps.core.http.running_requests import MAX_EXTRA, MAX_EXTRA_PER_NETWORK, MAX_PER_NETWORK, MAX_RUNNING
 from tests.core import held_urls
 from tests.users.devices import fresh_address
 

@@ -110,7 +110,7 @@ class RunningRequests:
             _current_slot.reset(token)
 
     def process_view(self, _: HttpRequest, view: Callable[..., object], *__: object) -> None:
-        """Leave before an asynchronous view, which may wait for long."""
+        """Leave before an asynchronous view, which may take long."""
         slot = _current_slot.get()
         if slot is not None and iscoroutinefunction(view):
             slot.leave()

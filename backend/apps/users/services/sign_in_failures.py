@@ -17,7 +17,7 @@ from apps.core.sql_values import prepare_value
 
 FAILURE_WINDOW = timedelta(minutes=15)
 MAX_CLOCK_DIFFERENCE = timedelta(minutes=1)
-"""Between two workers. A failure from further in the future is of before the clock was put back."""
+"""Between two workers. A failure from further in the future is from before the clock was set back."""
 
 TYPED_PREFIX = "typed:"
 """The prefix of keys that count what was typed."""

@@ -53,8 +53,8 @@ const TRANSITIONS: Record<Kind, readonly Kind[]> = {
   waiting: ['queued', 'authorizing', 'closed'],
 }
 
-/** Throws on a move that the connector must never make. */
-export function checkMove(from: Kind, to: Kind): void {
+/** Throws on a transition that must never happen. */
+export function checkTransition(from: Kind, to: Kind): void {
   if (!TRANSITIONS[from].includes(to)) throw new Error(`A connector cannot move from ${from} to ${to}.`)
 }
 

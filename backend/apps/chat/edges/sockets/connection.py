@@ -65,7 +65,7 @@ class SocketConnection:
         self.state = SocketState.CONNECTING
 
     def move_to(self, state: SocketState) -> None:
-        """Enter `state`; the wait for `auth` ends with any move.
+        """Enter `state`; the wait for `auth` ends with any transition.
 
         Raises:
             IllegalTransitionError: the present state does not lead there.

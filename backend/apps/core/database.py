@@ -28,7 +28,7 @@ IDLE_SECONDS = 30.0
 
 @cache
 def uses_sqlite() -> bool:
-    """Return whether the database is SQLite; the other is PostgreSQL."""
+    """Return whether the database is SQLite; otherwise it is PostgreSQL."""
     return connection.vendor == "sqlite"
 
 

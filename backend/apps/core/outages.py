@@ -130,7 +130,7 @@ def logging_failures(logger: BoundLogger, event: str) -> Iterator[None]:
 
 
 def _name(error: BaseException) -> str:
-    """Return the class of an error, with the system's own name where that class says nothing: a full disk has none."""
+    """Return the class of an error, for a plain `OSError` with the name of its number, such as ENOSPC (a full disk)."""
     name = type(error).__name__
     return f"{name} {errorcode.get(error.errno or 0, '')}".rstrip() if type(error) is OSError else name
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bench.load_protocol import Endpoint
-from testkit.programs import STARTING_S, Processes, Program, running
+from testkit.programs import STARTING_SECONDS, Processes, Program, running
 
 RELAY, SQLITE, POSTGRES = "relay", "sqlite", "postgres"
 CONTENDERS = (RELAY, SQLITE, POSTGRES)
@@ -46,4 +46,4 @@ async def bare_relay(scratch: Path, model_url: str, *, processes: int = 1) -> As
     """Run the relay; several processes share only its port."""
     command = ["-m", "bench.relay", model_url, "--processes", str(processes)]
     async with running("relay", command, scratch / f"relay-{processes}.log") as program:
-        yield BareRelay(program, int(await program.read_line(STARTING_S)))
+        yield BareRelay(program, int(await program.read_line(STARTING_SECONDS)))

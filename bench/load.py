@@ -20,7 +20,7 @@ from bench.tally import Tally, spread
 from bench.websocket import ClientSocket
 
 CONNECTING_AT_ONCE = 20
-LEAVING_S = 5.0
+LEAVING_SECONDS = 5.0
 NS_TO_MS = 1e-6
 
 
@@ -158,7 +158,7 @@ class LoadDriver:
         for user in self._users:
             user.leave()
         with suppress(TimeoutError):
-            async with asyncio.timeout(LEAVING_S):
+            async with asyncio.timeout(LEAVING_SECONDS):
                 for user in self._users:
                     await user.gone.wait()
 

@@ -14,12 +14,12 @@ from bench.contenders import Contender
 from bench.cpu import CpuReading
 from bench.load_protocol import GO, LEAVE, Endpoint, LoadRequest, LoadResult, Report
 from bench.stages import QUESTIONS_PER_SECOND, Stage
-from testkit.programs import STARTING_S, Program, StartError, running
+from testkit.programs import STARTING_SECONDS, Program, StartError, running
 
-CONNECTING_S = 60.0
+CONNECTING_SECONDS = 60.0
 SATURATED = 0.92
 STARVED = 0.04
-MIN_WINDOW_S = 0.3
+MIN_WINDOW_SECONDS = 0.3
 """CPU is counted in hundredths of a second, so a shorter window is not meaningful."""
 CORES = os.cpu_count() or 1
 
@@ -108,7 +108,7 @@ class LoadRunner:
         """
         endpoints = await contender.endpoints(stage.users) if endpoints is None else endpoints
         async with self._driver(contender, stage, endpoints) as driver:
-            await _expect_event(driver, "connected", CONNECTING_S)
+            await _expect_event(driver, "connected", CONNECTING_SECONDS)
             await contender.program.wait_until_idle()
             programs = (contender.program, driver, self._model, *contender.stores)
             begin = CpuReading.now(programs)
@@ -128,7 +128,7 @@ class LoadRunner:
             driver.write_line(LEAVE)
             await driver.finish()
         window = (marks.get("steady", begin), marks.get("ending", over))
-        if window[1].seconds - window[0].seconds < MIN_WINDOW_S:
+        if window[1].seconds - window[0].seconds < MIN_WINDOW_SECONDS:
             window = (begin, over)
         return Measured(result, _shares(*window), stage.users, used * 1000)
 
@@ -154,7 +154,7 @@ class LoadRunner:
     async def _idle(self, contender: Contender, endpoints: list[Endpoint]) -> AsyncGenerator[None]:
         """Keep users connected and signed in, without commands."""
         async with self._driver(contender, None, endpoints) as driver:
-            await _expect_event(driver, "connected", CONNECTING_S)
+            await _expect_event(driver, "connected", CONNECTING_SECONDS)
             yield
             driver.write_line(LEAVE)
             await driver.finish()
@@ -179,7 +179,7 @@ class LoadRunner:
 async def fake_model(scratch: Path) -> AsyncGenerator[tuple[LoadRunner, str]]:
     """Run the fake model, and yield a load runner that uses it, and its base URL."""
     async with running("model", ["-m", "bench.fake_model"], scratch / "model.log") as model:
-        port = int(await model.read_line(STARTING_S))
+        port = int(await model.read_line(STARTING_SECONDS))
         yield LoadRunner(scratch, model), f"http://127.0.0.1:{port}/v1"
 
 

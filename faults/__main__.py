@@ -35,7 +35,7 @@ USERS = 4
 WATCHED = 2
 """Every second client has a second tab open."""
 
-FINISHING_S = 90.0
+FINISHING_SECONDS = 90.0
 
 
 class Run:
@@ -59,7 +59,7 @@ class Run:
             await self.injector.run()
         finally:
             self.state.over.set()
-            _, unfinished = await asyncio.wait(clients, timeout=FINISHING_S)
+            _, unfinished = await asyncio.wait(clients, timeout=FINISHING_SECONDS)
             for client in unfinished:
                 client.cancel()
             outcomes = await asyncio.gather(*clients, return_exceptions=True)

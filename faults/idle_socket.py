@@ -29,12 +29,12 @@ class IdleSocket:
     async def check(self) -> None:
         """Note how long the socket has been open; complain if it is closed."""
         assert self._socket is not None  # noqa: S101  (for mypy: it was opened)
-        idle_s = asyncio.get_running_loop().time() - self._since
+        idle_seconds = asyncio.get_running_loop().time() - self._since
         try:
             await self._socket.send("ping")
             await self._socket.expect("pong")
         except (WebSocketException, TimeoutError) as error:
-            self._tally.complaints.append(f"a socket that was idle for {idle_s:.0f} s is gone: {error!r}")
+            self._tally.complaints.append(f"a socket that was idle for {idle_seconds:.0f} s is gone: {error!r}")
         else:
-            self._tally.idle_s = idle_s
+            self._tally.idle_seconds = idle_seconds
         await self._socket.drop()

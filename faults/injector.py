@@ -79,28 +79,28 @@ class FaultInjector:
         return False
 
     async def _inject(self, kind: Kind, rng: random.Random) -> None:
-        index, away_s, share = rng.randrange(100), rng.uniform(0.5, 2.5), rng.uniform(0.2, 0.5)
+        index, away_seconds, share = rng.randrange(100), rng.uniform(0.5, 2.5), rng.uniform(0.2, 0.5)
         match kind:
             case Kind.KILL:
-                await self.system.fleet.kill_one(index, away_s)
+                await self.system.fleet.kill_one(index, away_seconds)
             case Kind.TERM:
                 await self.system.fleet.replace_one(index)
             case Kind.ROLL:
                 await self.system.fleet.roll()
             case Kind.REDIS_RESTART if self.system.redis is not None:
-                await _restart(self.system.redis, away_s)
+                await _restart(self.system.redis, away_seconds)
             case Kind.REDIS_FLUSH if self.system.redis is not None:
                 await asyncio.to_thread(_flush, self.system.redis.url)
             case Kind.POSTGRES_RESTART:
-                await _restart(self.system.postgres, away_s)
+                await _restart(self.system.postgres, away_seconds)
             case _:
                 for link in self.system.proxy.pick(share, rng):
                     BREAK[kind](link)
 
 
-async def _restart(service: Service, away_s: float) -> None:
+async def _restart(service: Service, away_seconds: float) -> None:
     await asyncio.to_thread(service.stop)
-    await asyncio.sleep(away_s)
+    await asyncio.sleep(away_seconds)
     await asyncio.to_thread(service.start)
 
 

@@ -11,8 +11,8 @@ from conformance.transports import abort
 from testkit.tcp_proxy import TcpProxy
 
 PIECE_BYTES = 4096
-HANG_S = 12.0
-SLOW_S = 3.0
+HANG_SECONDS = 12.0
+SLOW_SECONDS = 3.0
 SLOW_BYTES = 600
 SLOW_PARTS = 10
 
@@ -47,12 +47,12 @@ class Link:
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             abort(side.transport)
 
-    def hang(self, seconds: float = HANG_S) -> None:
+    def hang(self, seconds: float = HANG_SECONDS) -> None:
         """Forward nothing for a while, not even the end of one side."""
         self._flowing.clear()
         asyncio.get_running_loop().call_later(seconds, self._flowing.set)
 
-    def slow(self, seconds: float = SLOW_S) -> None:
+    def slow(self, seconds: float = SLOW_SECONDS) -> None:
         """Forward slowly for a while."""
         self._is_slow = True
         asyncio.get_running_loop().call_later(seconds, self._end_slowness)

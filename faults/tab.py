@@ -15,9 +15,9 @@ from faults.tally import SeenAnswer, Tally
 from faults.users import DrillUser
 from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 
-PING_S = 2.0
-HANDSHAKE_S = 5.0
-JITTER_S = (0.05, 0.8)
+PING_SECONDS = 2.0
+HANDSHAKE_SECONDS = 5.0
+JITTER_SECONDS = (0.05, 0.8)
 TOKENS_PER_SECOND = 20
 """Tokens per second with which the model answers."""
 
@@ -58,8 +58,13 @@ class DrillTab:
     @asynccontextmanager
     async def connected(self) -> AsyncGenerator[ChatSocket]:
         """Open a socket and sign in; raises one of `DROPPED`."""
-        options = {"ping_interval": PING_S, "ping_timeout": PING_S, "open_timeout": HANDSHAKE_S, "close_timeout": 1}
-        socket = await self.user.connect(self.conversation_id, **options)
+        socket = await self.user.connect(
+            self.conversation_id,
+            ping_interval=PING_SECONDS,
+            ping_timeout=PING_SECONDS,
+            open_timeout=HANDSHAKE_SECONDS,
+            close_timeout=1,
+        )
         try:
             await self._sign_in(socket)
             yield socket
@@ -79,7 +84,7 @@ class DrillTab:
         socket.auth_success = first
 
     async def handle_refusal(self, frame: Frame) -> None:
-        """Wait as long as the server asks; complain about a refusal that is not temporary."""
+        """Complain about a refusal that is not temporary, wait as long as the server asks, and raise LostError."""
         if frame["code"] != "INTERNAL_ERROR" or "retry_after" not in frame:
             self.state.tally.complaints.append(f"refused: {frame['code']}, {frame['error']}")
         await asyncio.sleep(min(float(frame.get("retry_after", 1)), 5.0))
@@ -88,11 +93,11 @@ class DrillTab:
     async def wait_to_reconnect(self) -> None:
         """Wait a little before reconnecting."""
         self.state.tally.drops += 1
-        await asyncio.sleep(self.rng.uniform(*JITTER_S))
+        await asyncio.sleep(self.rng.uniform(*JITTER_SECONDS))
 
     async def receive(self, socket: ChatSocket) -> Frame:
         """Return the next frame, checked and counted; raises one of `DROPPED`."""
-        before = self._held()
+        before = self._position()
         try:
             frame = await socket.receive()
         except AssertionError as error:
@@ -105,7 +110,7 @@ class DrillTab:
             self._note(socket, frame, before)
         return frame
 
-    def _held(self) -> tuple[int, int]:
+    def _position(self) -> tuple[int, int]:
         return (0, 0) if self.current is None else (self.current.run, self.current.seq)
 
     def _accept(self, socket: ChatSocket, frame: Frame) -> None:

@@ -27,7 +27,7 @@ UPLOADS_PER_SECOND = 5
 STREAMS = 200
 SIZE = 4000, 3000
 QUALITY = 90
-MEMORY_EVERY_S = 0.1
+MEMORY_EVERY_SECONDS = 0.1
 CHILDREN = 2
 """Processes of the server that read files, and that the control replaces."""
 
@@ -88,7 +88,7 @@ async def _watch_memory(product: Product) -> AsyncGenerator[list[int]]:
 
     async def watch() -> None:
         while True:
-            await asyncio.sleep(MEMORY_EVERY_S)
+            await asyncio.sleep(MEMORY_EVERY_SECONDS)
             read.append(product.program.own_resident_bytes())
 
     watching = asyncio.create_task(watch())

@@ -1,6 +1,6 @@
 """Measure the product against a bare relay, on this machine's loopback alone.
 
-  python -m bench                              everything, in about twelve minutes
+  python -m bench                              everything, in about a quarter of an hour
   python -m bench --quick                      one short round without scenarios, in two minutes
   python -m bench --part turns --only sqlite   one part, of one of the three
 

@@ -73,7 +73,7 @@ class Plan(msgspec.Struct, frozen=True):
 
     @classmethod
     def full(cls) -> Self:
-        """Return the run whose figures count, in about twelve minutes."""
+        """Return the run whose figures count, in about a quarter of an hour."""
         flat_out, burst = Stage.flat_out(20_000), Stage.burst(200, 200)
         stages = (Stage.turns(75), Stage.burst(50, 200), burst, flat_out)
         once = (Stage.spread(50, 4), Stage.spread(200, 5))

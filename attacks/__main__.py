@@ -1,7 +1,11 @@
-"""Attack the product while other clients use it: `python -m attacks`, on this machine's loopback alone.
+"""Attack the product while other clients use it, on this machine's loopback alone.
 
-Each attack gets its own server, twenty running streams and a probe of `/api/health/live` beside it. It ends
-by itself. The exit code is 1 if an attack breaks through.
+  python -m attacks                all attacks, about half a minute each
+  python -m attacks pings texts    only these
+
+Each attack (attacks/kinds) gets its own server, which bystanders use meanwhile: twenty running streams, a probe of
+`/api/health/live` and the requests of other users. It ends by itself. The table shows what was measured, and its limit;
+the exit code is 1 if an attack breaks through. docs/attacks.md has results, and says how to add an attack.
 """
 
 import argparse
@@ -46,7 +50,9 @@ async def _main(names: list[str]) -> int:
 
 def main() -> int:
     load_attacks()
-    parser = argparse.ArgumentParser(prog="python -m attacks", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m attacks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("names", nargs="*", metavar="ATTACK", help=f"run only these: {', '.join(sorted(ATTACKS))}")
     names = parser.parse_args().names
     if unknown := [name for name in names if name not in ATTACKS]:

@@ -1,4 +1,4 @@
-"""Attacks: their registration and their findings."""
+"""Attacks and their findings: `@attack` registers an attack."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,7 +19,7 @@ class Finding:
     value: str
     holds: bool
     is_skipped: bool = False
-    """Whether nothing was measured because a program is missing, which is no failure."""
+    """Whether nothing was measured, because a program is missing; this does not count as a failure."""
 
 
 def at_most(measured: str, value: float, limit: float, unit: str) -> Finding:
@@ -37,17 +37,17 @@ def skipped(measured: str, why: str) -> Finding:
     return Finding(measured, "", why, holds=True, is_skipped=True)
 
 
-type Attacker = Callable[["Target"], Awaitable[list[Finding]]]
+type AttackFunction = Callable[["Target"], Awaitable[list[Finding]]]
 
 
-def in_a_thread(run: Callable[["Target"], list[Finding]]) -> Attacker:
-    """Make an attacker of a function that blocks."""
+def in_a_thread(run: Callable[["Target"], list[Finding]]) -> AttackFunction:
+    """Run an attack that blocks in a thread, beside the event loop."""
 
     @wraps(run)
-    async def attack_it(target: "Target") -> list[Finding]:
+    async def run_in_thread(target: "Target") -> list[Finding]:
         return await asyncio.to_thread(run, target)
 
-    return attack_it
+    return run_in_thread
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Attack:
     """An attack, which `make attacks` runs against a new server."""
 
     name: str
-    run: Attacker
+    run: AttackFunction
     settings: Mapping[str, str] = field(default_factory=dict)
     """Additional environment of the server."""
     open_files: int | None = None
@@ -77,14 +77,14 @@ ATTACKS: dict[str, Attack] = {}
 """All registered attacks, by name."""
 
 
-def attack(name: str, **options: Any) -> Callable[[Attacker], Attacker]:  # noqa: ANN401  (fields of `Attack`)
+def attack(name: str, **options: Any) -> Callable[[AttackFunction], AttackFunction]:  # noqa: ANN401
     """Register an attack: an `async` function that attacks a `Target` and returns its findings.
 
     Findings that hold for every attack are added: the probe of `/api/health/live`, requests of other users, running
     streams, and memory. `options` are the other fields of `Attack`.
     """
 
-    def register(run: Attacker) -> Attacker:
+    def register(run: AttackFunction) -> AttackFunction:
         assert name not in ATTACKS, f"two attacks are called {name}"  # noqa: S101  (a fault of the source)
         ATTACKS[name] = Attack(name, run, **options)
         return run

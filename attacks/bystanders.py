@@ -1,8 +1,8 @@
-"""The clients that an attack must not harm: `python -m attacks.bystanders PORT`.
+"""The bystanders, clients that an attack must not harm: `python -m attacks.bystanders PORT`, a separate process.
 
-Twenty streams run and `/api/health/live` is probed. It writes READY when all streams run. After the line BEGIN on
-standard input it measures from then on; after any other it stops the streams, checks that they lost nothing, and writes
-its figures as JSON.
+They read twenty streams, probe `/api/health/live` and send requests of signed-in users. The process prints READY when
+all streams run. The line BEGIN on standard input starts the measurement again; any other line stops the streams. Then
+the process checks that they lost nothing, and prints its figures as JSON.
 """
 
 import asyncio

@@ -1,8 +1,13 @@
-"""Measure the product against a bare relay: `python -m bench`, on this machine's loopback alone.
+"""Measure the product against a bare relay, on this machine's loopback alone.
+
+  python -m bench                              everything, in about a quarter of an hour
+  python -m bench --quick                      one short round without scenarios, in two minutes
+  python -m bench --part turns --only sqlite   one part, of one of the three
 
 The relay, the product on SQLite and memory, and the product on PostgreSQL and Redis run side by side and get the same
-loads in turn, round after round. The exit code is 1 if a token was lost or repeated, or an answer did not end; the
-table names each aim that was missed.
+loads in turn, round after round (bench/stages.py); then each product goes through the scenarios (bench/scenarios). The
+exit code is 1 if a token was lost or repeated, or an answer did not end. The table names each aim that was missed
+(bench/lines.py); docs/performance.md explains the figures.
 """
 
 import argparse
@@ -13,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from bench.contenders import CONTENDERS, SQLITE
-from bench.lines import figures
+from bench.lines import figures_by_heading
 from bench.measure import fake_model
 from bench.plot import plot
 from bench.product import product
@@ -25,13 +30,15 @@ from testkit.programs import run_main
 
 
 async def _profile(scratch: Path, file: Path, name: str) -> str:
-    async with fake_model(scratch) as (course, model_url), product(scratch, model_url, name) as ours:
-        await course.run(ours, WARM_UP)
-        return await sample(course, ours, file)
+    async with fake_model(scratch) as (runner, model_url), product(scratch, model_url, name) as ours:
+        await runner.run(ours, WARM_UP)
+        return await sample(runner, ours, file)
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="one short round without scenarios, in two minutes")
     parser.add_argument("--part", action="append", choices=PARTS, help="measure only this; may be repeated")
     parser.add_argument("--only", choices=CONTENDERS, help="measure one of the three")
@@ -58,7 +65,7 @@ async def _main() -> int:
             return 0
         await run.measure(Path(scratch))
     print(table(run.results))
-    lines = figures(run.results)
+    lines = figures_by_heading(run.results)
     if arguments.svg:
         arguments.svg.write_text(plot(lines))
     if arguments.json:

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
-from bench.load_protocol import Seat
-from testkit.programs import STARTING_S, Processes, Program, running
+from bench.load_protocol import Endpoint
+from testkit.programs import STARTING_SECONDS, Processes, Program, running
 
 RELAY, SQLITE, POSTGRES = "relay", "sqlite", "postgres"
 CONTENDERS = (RELAY, SQLITE, POSTGRES)
@@ -22,8 +22,8 @@ class Contender(Protocol):
     """The stores that it uses; their CPU time and memory count as its own."""
     port: int
 
-    async def seats(self, count: int) -> list[Seat]:
-        """Return `count` unused seats."""
+    async def endpoints(self, count: int) -> list[Endpoint]:
+        """Return an endpoint for each of `count` users, where no question has been asked yet."""
         ...
 
 
@@ -37,8 +37,8 @@ class BareRelay:
         self.program = program
         self.port = port
 
-    async def seats(self, count: int) -> list[Seat]:
-        return [Seat("/")] * count
+    async def endpoints(self, count: int) -> list[Endpoint]:
+        return [Endpoint("/")] * count
 
 
 @asynccontextmanager
@@ -46,4 +46,4 @@ async def bare_relay(scratch: Path, model_url: str, *, processes: int = 1) -> As
     """Run the relay; several processes share only its port."""
     command = ["-m", "bench.relay", model_url, "--processes", str(processes)]
     async with running("relay", command, scratch / f"relay-{processes}.log") as program:
-        yield BareRelay(program, int(await program.read_line(STARTING_S)))
+        yield BareRelay(program, int(await program.read_line(STARTING_SECONDS)))

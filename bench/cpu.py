@@ -10,7 +10,7 @@ import msgspec
 
 from testkit.programs import Processes
 
-_TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+_TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 
 
 class CpuReading(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ class CpuReading(msgspec.Struct, frozen=True):
         idle = fields[3] + fields[4]
         return cls(
             seconds=time.monotonic(),
-            busy=(sum(fields) - idle) * _TICK_S,
-            idle=idle * _TICK_S,
+            busy=(sum(fields) - idle) * _TICK_SECONDS,
+            idle=idle * _TICK_SECONDS,
             programs=tuple(program.cpu_seconds() for program in programs),
         )

@@ -1,7 +1,8 @@
 """A fast fake model service for measuring: `python -m bench.fake_model` prints its port and serves until it is ended.
 
-It speaks OpenAI's HTTP protocol on the loopback, in one thread without a task per stream. Each token contains its
-number and the time at which it was sent, so that a reader knows which tokens were lost and how long each took.
+It speaks OpenAI's HTTP protocol on the loopback, in one thread without a task per stream: the fake model of testkit can
+do more, but takes too much CPU. Each token contains its number and the time at which it was sent, so that a reader
+knows which tokens were lost and how long each took.
 """
 
 import asyncio

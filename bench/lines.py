@@ -1,4 +1,4 @@
-"""The lines of the table: which figure each shows, and the aims."""
+"""The lines of the table of results: the figure that each shows, and its aim."""
 
 from collections.abc import Callable
 from operator import itemgetter
@@ -147,7 +147,7 @@ _START: tuple[Line[Readings], ...] = (
 )
 
 
-def figures(results: Results) -> dict[str, list[Figures]]:
+def figures_by_heading(results: Results) -> dict[str, list[Figures]]:
     """Return the figures of all lines that were measured, by heading."""
     headings: dict[str, list[Figures]] = {}
     for stage, lines in _STAGES.items():
@@ -159,10 +159,10 @@ def figures(results: Results) -> dict[str, list[Figures]]:
     for scenario, (heading, of_scenario) in _SCENARIOS.items():
         if scenario in results.scenarios:
             headings[heading] = [read_figures(line, results.scenarios[scenario]) for line in of_scenario]
-    weighed = {name: [memory] for name, memory in results.memory.items()}
+    memories = {name: [memory] for name, memory in results.memory.items()}
     started = [read_figures(line, results.starts) for line in _START] if results.starts else []
-    if started or weighed:
-        headings["start and memory"] = [*started, *(read_figures(line, weighed) for line in _MEMORY if weighed)]
+    if started or memories:
+        headings["start and memory"] = [*started, *(read_figures(line, memories) for line in _MEMORY if memories)]
     return headings
 
 

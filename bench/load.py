@@ -1,7 +1,7 @@
 """The load driver, `python -m bench.load`: a separate process, so that it shares no event loop with what it measures.
 
-It reads a `LoadRequest` from its first line of input and takes its seats (event `seated`); on `go` its users ask, one
-question each (events `steady`, `ending`, `ended`); on `leave`, or at the end of its input, it closes the sockets.
+The first line of its input is a `LoadRequest`: it connects its users (event `connected`). On `go`, each user asks one
+question (events `steady`, `ending`, `ended`). On `leave`, or at the end of its input, it closes the sockets.
 """
 
 import asyncio
@@ -15,12 +15,12 @@ from time import monotonic_ns
 import msgspec
 import uvloop
 
-from bench.load_protocol import GO, LoadRequest, LoadResult, Report, Seat
+from bench.load_protocol import GO, Endpoint, LoadRequest, LoadResult, Report
 from bench.tally import Tally, spread
 from bench.websocket import ClientSocket
 
-SEATS_AT_ONCE = 20
-LEAVING_S = 5.0
+CONNECTING_AT_ONCE = 20
+LEAVING_SECONDS = 5.0
 NS_TO_MS = 1e-6
 
 
@@ -45,11 +45,11 @@ _encode = msgspec.json.Encoder().encode
 
 
 class User(ClientSocket):
-    """One user: takes a seat, asks once, and counts the tokens of the answer."""
+    """One user: connects to an endpoint, asks once, and counts the tokens of the answer."""
 
-    def __init__(self, seat: Seat, crowd: "Crowd") -> None:
-        super().__init__(seat.path)
-        self.seated: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    def __init__(self, endpoint: Endpoint, driver: "LoadDriver") -> None:
+        super().__init__(endpoint.path)
+        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.gone = asyncio.Event()
         self.failure: str | None = "no end before the deadline"
         self.tally = Tally()
@@ -60,15 +60,15 @@ class User(ClientSocket):
         self.ended = False
         self.delays_ns = array("q")
         self.received_ns = array("q")
-        self._seat = seat
-        self._crowd = crowd
+        self._endpoint = endpoint
+        self._driver = driver
 
     def opened(self) -> None:
-        """Sign in if the seat has a token."""
-        if self._seat.token is None:
-            self.seated.set_result(None)
+        """Sign in if the endpoint has a token."""
+        if self._endpoint.token is None:
+            self.ready.set_result(None)
         else:
-            self.send_text(_encode(Command("auth", token=self._seat.token)))
+            self.send_text(_encode(Command("auth", token=self._endpoint.token)))
 
     def ask(self, question: str) -> None:
         self.asked_ns = monotonic_ns()
@@ -83,14 +83,14 @@ class User(ClientSocket):
             if frame.done:
                 self._end(None if frame.status == "complete" else frame.status)
         elif frame.type == "auth.success":
-            self.seated.set_result(None)
+            self.ready.set_result(None)
         elif frame.type == "chat.error":
             self._end(frame.code)
 
     def lost(self, why: str) -> None:
         """Note the reason as a failure, unless the answer has ended."""
-        if not self.seated.done():
-            self.seated.set_exception(ConnectionError(why))
+        if not self.ready.done():
+            self.ready.set_exception(ConnectionError(why))
         self._end(why)
         self.gone.set()
 
@@ -102,41 +102,42 @@ class User(ClientSocket):
         self.last_ns = now_ns
         if not self.first_ns:
             self.first_ns = now_ns
-            self._crowd.heard_first(now_ns)
+            self._driver.note_first_token(now_ns)
 
     def _end(self, failure: str | None) -> None:
         if not self.ended and self.asked_ns:
             self.ended = True
             self.failure = failure
-            self._crowd.heard_end()
+            self._driver.note_end()
 
 
-class Crowd:
+class LoadDriver:
+    """The users of one request, and what they measure together."""
+
     def __init__(self, request: LoadRequest) -> None:
-        """Prepare the users of `request`, none of which is connected yet."""
         self.request = request
         self._users: list[User] = []
-        self._waiting = len(request.seats)
-        self._unended = len(request.seats)
+        self._waiting = len(request.endpoints)
+        self._unended = len(request.endpoints)
         self._steady_ns = 0
         self._ending_ns = 0
         self._over = asyncio.Event()
 
-    async def take_seats(self) -> None:
-        """Connect all users and sign them in, at most `SEATS_AT_ONCE` concurrently."""
+    async def connect_all(self) -> None:
+        """Connect all users and sign them in, at most `CONNECTING_AT_ONCE` concurrently."""
         loop = asyncio.get_running_loop()
-        places = asyncio.Semaphore(SEATS_AT_ONCE)
+        connecting = asyncio.Semaphore(CONNECTING_AT_ONCE)
 
-        async def take(seat: Seat) -> None:
-            async with places:
-                _, user = await loop.create_connection(lambda: User(seat, self), "127.0.0.1", self.request.port)
-                await user.seated
+        async def connect(endpoint: Endpoint) -> None:
+            async with connecting:
+                _, user = await loop.create_connection(lambda: User(endpoint, self), "127.0.0.1", self.request.port)
+                await user.ready
                 self._users.append(user)
 
         async with asyncio.TaskGroup() as group:
-            for seat in self.request.seats:
-                group.create_task(take(seat))
-        report(Report("seated"))
+            for endpoint in self.request.endpoints:
+                group.create_task(connect(endpoint))
+        report(Report("connected"))
 
     async def ask(self) -> None:
         """Let each user ask, at the requested pace, and wait for the end of all answers or the deadline."""
@@ -157,17 +158,17 @@ class Crowd:
         for user in self._users:
             user.leave()
         with suppress(TimeoutError):
-            async with asyncio.timeout(LEAVING_S):
+            async with asyncio.timeout(LEAVING_SECONDS):
                 for user in self._users:
                     await user.gone.wait()
 
-    def heard_first(self, now_ns: int) -> None:
+    def note_first_token(self, now_ns: int) -> None:
         self._waiting -= 1
         if not self._waiting:
             self._steady_ns = now_ns
             report(Report("steady"))
 
-    def heard_end(self) -> None:
+    def note_end(self) -> None:
         if not self._ending_ns:
             self._ending_ns = monotonic_ns()
             report(Report("ending"))
@@ -212,12 +213,12 @@ async def _main() -> None:
     loop = asyncio.get_running_loop()
     requests = asyncio.StreamReader(limit=1 << 24)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(requests), sys.stdin)
-    crowd = Crowd(msgspec.json.decode(await requests.readline(), type=LoadRequest))
-    await crowd.take_seats()
+    driver = LoadDriver(msgspec.json.decode(await requests.readline(), type=LoadRequest))
+    await driver.connect_all()
     if (await requests.readline()).strip() == GO:
-        await crowd.ask()
+        await driver.ask()
         await requests.readline()
-    await crowd.leave()
+    await driver.leave()
 
 
 if __name__ == "__main__":

@@ -10,28 +10,28 @@ from bench.tally import Spread
 GO, LEAVE = b"go", b"leave"
 
 
-class Seat(msgspec.Struct):
-    """The path that one user connects to, and a token if the server requires one."""
+class Endpoint(msgspec.Struct):
+    """The path of a WebSocket to which one user connects, and a token if the server requires one."""
 
     path: str
     token: str | None = None
 
 
 class LoadRequest(msgspec.Struct):
-    """One user per seat: each asks `demand` once, `pace` of them per second, or stays idle without a demand.
+    """One user per endpoint: each asks `demand` once, `pace` of them per second, or stays idle without a demand.
 
     `deadline` is in seconds from the first question; answers that have not ended by then count as unfinished.
     """
 
     port: int
-    seats: list[Seat]
+    endpoints: list[Endpoint]
     demand: Demand | None
     pace: float
     deadline: float
 
 
 class LoadResult(msgspec.Struct):
-    """What the users measured; a delay is in ms, from when the model sends a token to when the client reads it."""
+    """The measurements of all users. A delay, in ms, is the time from the model's sending of a token to its arrival."""
 
     tokens: int
     lost: int
@@ -51,5 +51,5 @@ class LoadResult(msgspec.Struct):
 class Report(msgspec.Struct):
     """Progress of the driver; `ended` comes with `result`."""
 
-    event: Literal["seated", "steady", "ending", "ended"]
+    event: Literal["connected", "steady", "ending", "ended"]
     result: LoadResult | None = None

@@ -12,14 +12,14 @@ import msgspec
 
 from bench.contenders import Contender
 from bench.cpu import CpuReading
-from bench.load_protocol import GO, LEAVE, LoadRequest, LoadResult, Report, Seat
+from bench.load_protocol import GO, LEAVE, Endpoint, LoadRequest, LoadResult, Report
 from bench.stages import QUESTIONS_PER_SECOND, Stage
-from testkit.programs import STARTING_S, Program, StartError, running
+from testkit.programs import STARTING_SECONDS, Program, StartError, running
 
-SEATING_S = 60.0
+CONNECTING_SECONDS = 60.0
 SATURATED = 0.92
 STARVED = 0.04
-MIN_WINDOW_S = 0.3
+MIN_WINDOW_SECONDS = 0.3
 """CPU is counted in hundredths of a second, so a shorter window is not meaningful."""
 CORES = os.cpu_count() or 1
 
@@ -53,7 +53,7 @@ class Measured(msgspec.Struct, frozen=True):
 
     @property
     def relay_p95(self) -> float:
-        """The delay of a token in ms while all answers flowed, or in all if they never did at the same time."""
+        """The delay of a token in ms while all answers flowed, or of the whole run if they never all did."""
         delay = self.result.delay or self.result.delay_overall
         return delay.p95 if delay else math.inf
 
@@ -86,11 +86,10 @@ class Memory(msgspec.Struct, frozen=True):
     socket: float
 
 
-class Course:
-    """The conditions that both contenders share: the fake model and the load driver."""
+class LoadRunner:
+    """Puts loads on contenders, which all use the same fake model."""
 
     def __init__(self, scratch: Path, model: Program) -> None:
-        """Use `model` for all contenders."""
         self._scratch = scratch
         self._model = model
 
@@ -99,18 +98,17 @@ class Course:
         contender: Contender,
         stage: Stage,
         *,
-        seats: Sequence[Seat] | None = None,
+        endpoints: Sequence[Endpoint] | None = None,
         begun: asyncio.Event | None = None,
         beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
     ) -> Measured:
         """Put the load of `stage` on `contender`, set `begun`, and wait until the contender is idle again.
 
-        The users have new conversations, unless `seats` says where they ask. `beside` runs from the moment when all
-        answers flow.
+        The users have new conversations, unless `endpoints` says where they ask. `beside` starts when all answers flow.
         """
-        seats = await contender.seats(stage.users) if seats is None else seats
-        async with self._driver(contender, stage, seats) as driver:
-            await _hear(driver, "seated", SEATING_S)
+        endpoints = await contender.endpoints(stage.users) if endpoints is None else endpoints
+        async with self._driver(contender, stage, endpoints) as driver:
+            await _expect_event(driver, "connected", CONNECTING_SECONDS)
             await contender.program.wait_until_idle()
             programs = (contender.program, driver, self._model, *contender.stores)
             begin = CpuReading.now(programs)
@@ -130,7 +128,7 @@ class Course:
             driver.write_line(LEAVE)
             await driver.finish()
         window = (marks.get("steady", begin), marks.get("ending", over))
-        if window[1].seconds - window[0].seconds < MIN_WINDOW_S:
+        if window[1].seconds - window[0].seconds < MIN_WINDOW_SECONDS:
             window = (begin, over)
         return Measured(result, _shares(*window), stage.users, used * 1000)
 
@@ -142,32 +140,32 @@ class Course:
         await self.run(contender, warm_up)
         warm = program.resident_bytes()
         half = sockets // 2
-        seats = await contender.seats(2 * half)
+        endpoints = await contender.endpoints(2 * half)
         # The first half of the sockets fills free memory of the heap; only the second shows what a socket needs.
-        async with self._idle(contender, seats[:half]):
+        async with self._idle(contender, endpoints[:half]):
             await program.wait_until_idle()
             with_half = program.resident_bytes()
-            async with self._idle(contender, seats[half:]):
+            async with self._idle(contender, endpoints[half:]):
                 await program.wait_until_idle()
                 with_all = program.resident_bytes()
         return Memory(started, warm, (with_all - with_half) / half)
 
     @asynccontextmanager
-    async def _idle(self, contender: Contender, seats: list[Seat]) -> AsyncGenerator[None]:
+    async def _idle(self, contender: Contender, endpoints: list[Endpoint]) -> AsyncGenerator[None]:
         """Keep users connected and signed in, without commands."""
-        async with self._driver(contender, None, seats) as driver:
-            await _hear(driver, "seated", SEATING_S)
+        async with self._driver(contender, None, endpoints) as driver:
+            await _expect_event(driver, "connected", CONNECTING_SECONDS)
             yield
             driver.write_line(LEAVE)
             await driver.finish()
 
     @asynccontextmanager
     async def _driver(
-        self, contender: Contender, stage: Stage | None, seats: Sequence[Seat]
+        self, contender: Contender, stage: Stage | None, endpoints: Sequence[Endpoint]
     ) -> AsyncGenerator[Program]:
         request = LoadRequest(
             port=contender.port,
-            seats=list(seats),
+            endpoints=list(endpoints),
             demand=stage.demand if stage else None,
             pace=stage.pace if stage else QUESTIONS_PER_SECOND,
             deadline=stage.deadline if stage else 0.0,
@@ -178,11 +176,11 @@ class Course:
 
 
 @asynccontextmanager
-async def fake_model(scratch: Path) -> AsyncGenerator[tuple[Course, str]]:
-    """Run the fake model, and yield the course with it and its base URL."""
+async def fake_model(scratch: Path) -> AsyncGenerator[tuple[LoadRunner, str]]:
+    """Run the fake model, and yield a load runner that uses it, and its base URL."""
     async with running("model", ["-m", "bench.fake_model"], scratch / "model.log") as model:
-        port = int(await model.read_line(STARTING_S))
-        yield Course(scratch, model), f"http://127.0.0.1:{port}/v1"
+        port = int(await model.read_line(STARTING_SECONDS))
+        yield LoadRunner(scratch, model), f"http://127.0.0.1:{port}/v1"
 
 
 def cpu_seconds(contender: Contender) -> float:
@@ -194,7 +192,7 @@ async def _read(driver: Program, within: float) -> Report:
     return msgspec.json.decode(await driver.read_line(within), type=Report)
 
 
-async def _hear(driver: Program, event: str, within: float) -> None:
+async def _expect_event(driver: Program, event: str, within: float) -> None:
     report = await _read(driver, within)
     if report.event != event:
         raise StartError(f"The driver says {report.event}, not {event}.")

@@ -10,22 +10,22 @@ from uuid import UUID
 import aiohttp
 
 from bench.contenders import POSTGRES
-from bench.load_protocol import Seat
+from bench.load_protocol import Endpoint
 from bench.scenarios import Readings
 from testkit.api_user import ApiUser, LocalServer
 from testkit.local_services import Service, run_postgres, run_redis
 from testkit.ports import free_port
-from testkit.programs import STARTING_S, Processes, Program, StartError, running
+from testkit.programs import STARTING_SECONDS, Processes, Program, StartError, running
 from testkit.server_environment import unlimited_environment
 
-SEEDING_S = 300.0
-RENEWED_AFTER_S = 300.0
+SEEDING_SECONDS = 300.0
+RENEWED_AFTER_SECONDS = 300.0
 MIGRATE = ["manage.py", "migrate", "--no-input"]
 SERVE = ["manage.py", "serve", "--host", "127.0.0.1"]  # at the PORT of its environment
 
 
 class Product(LocalServer):
-    """The product: one user with a conversation per seat, because hashing 200 passwords would take too long."""
+    """The product: one account with many conversations, because hashing the passwords of 200 users takes too long."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class Product(LocalServer):
         self.starts: list[Readings] = []
         """The cost of each start."""
         self.account = ApiUser(self, "bench", http=http)
-        """The user of the seats."""
+        """The account of the endpoints."""
         self._signed_in_at = time.monotonic()
 
     async def sign_up(self, name: str) -> ApiUser:
@@ -55,27 +55,27 @@ class Product(LocalServer):
         await account.sign_up()
         return account
 
-    async def seats(self, count: int) -> list[Seat]:
-        """Create `count` conversations and return their seats."""
+    async def endpoints(self, count: int) -> list[Endpoint]:
+        """Create `count` conversations and return their endpoints."""
         await self._renew()
-        return [self.seat(await self.account.new_conversation()) for _ in range(count)]
+        return [self.endpoint(await self.account.new_conversation()) for _ in range(count)]
 
-    def seat(self, conversation_id: UUID | str) -> Seat:
-        return Seat(f"/ws/chat/{conversation_id}/", self.account.access)
+    def endpoint(self, conversation_id: UUID | str) -> Endpoint:
+        return Endpoint(f"/ws/chat/{conversation_id}/", self.account.access)
 
     async def seed(self, *arguments: str) -> bytes:
         """Fill the database, as `python -m bench.seeding` takes it; return what that prints."""
         await self._renew()
         command = ["-m", "bench.seeding", *arguments]
         async with running("seeding", command, self._scratch / "seeding.log", env=self._environment) as seeding:
-            printed = await seeding.read_line(SEEDING_S)
+            printed = await seeding.read_line(SEEDING_SECONDS)
             await seeding.finish()
         await self.program.wait_until_idle()
         return printed
 
     async def _renew(self) -> None:
         """Sign in again before the access token expires, which it does after a quarter of an hour."""
-        if time.monotonic() - self._signed_in_at > RENEWED_AFTER_S:
+        if time.monotonic() - self._signed_in_at > RENEWED_AFTER_SECONDS:
             await self.account.sign_in()
             self._signed_in_at = time.monotonic()
 
@@ -112,7 +112,7 @@ async def product(
 async def _wait_until_ready(program: Program, http: aiohttp.ClientSession) -> Readings:
     """Request its readiness until it is ready; raises `StartError` with the end of its log if it never is."""
     begin = time.monotonic()
-    while program.running() and time.monotonic() < begin + STARTING_S:
+    while program.running() and time.monotonic() < begin + STARTING_SECONDS:
         try:
             async with http.get("/api/health/ready") as response:
                 if response.ok:

@@ -88,7 +88,7 @@ def main() -> None:
     """Serve on a free port of the loopback, with the product's settings of uvicorn."""
     parser = argparse.ArgumentParser(prog="python -m bench.relay", description=__doc__)
     parser.add_argument("model_url")
-    parser.add_argument("--processes", type=int, default=1, help="which share the port and nothing else")
+    parser.add_argument("--processes", type=int, default=1, help="processes that share the port and nothing else")
     arguments = parser.parse_args()
     config = uvicorn.Config(
         Relay(arguments.model_url),

@@ -8,15 +8,15 @@ from pathlib import Path
 import msgspec
 
 from bench.contenders import Contender
-from bench.measure import Course
+from bench.measure import LoadRunner
 from bench.stages import QUESTIONS_PER_SECOND, Stage
 from testkit.programs import StartError
 
-SAMPLED_S = 10
+SAMPLED_SECONDS = 10
 SHOWN_FUNCTIONS = 20
 
 
-async def sample(course: Course, contender: Contender, file: Path) -> str:
+async def sample(runner: LoadRunner, contender: Contender, file: Path) -> str:
     """Sample while turns begin and end; write folded stacks to `file`, and return the functions with most self time.
 
     Work without the interpreter's lock, such as SQLite's, does not count.
@@ -26,13 +26,14 @@ async def sample(course: Course, contender: Contender, file: Path) -> str:
     command = shutil.which("py-spy")
     if command is None:
         raise StartError("py-spy is missing: put it on the PATH (uv tool install py-spy).")
-    turns = msgspec.structs.replace(Stage.turns(int(QUESTIONS_PER_SECOND * (SAMPLED_S + 3))), pace=QUESTIONS_PER_SECOND)
-    seated = asyncio.Event()
-    load = asyncio.create_task(course.run(contender, turns, begun=seated))
+    count = int(QUESTIONS_PER_SECOND * (SAMPLED_SECONDS + 3))
+    turns = msgspec.structs.replace(Stage.turns(count), pace=QUESTIONS_PER_SECOND)
+    begun = asyncio.Event()
+    load = asyncio.create_task(runner.run(contender, turns, begun=begun))
     try:
-        await seated.wait()
+        await begun.wait()
         # With the interpreter's lock only: otherwise, py-spy takes idle threads for busy ones.
-        options = f"--gil --duration {SAMPLED_S} --rate 400 --format raw --function --output".split()
+        options = f"--gil --duration {SAMPLED_SECONDS} --rate 400 --format raw --function --output".split()
         pid = str(contender.program.pid)
         process = await asyncio.create_subprocess_exec(
             command, "record", "--pid", pid, *options, str(file), stdout=asyncio.subprocess.DEVNULL
@@ -51,5 +52,6 @@ def _own_time(folded: str) -> str:
         stack, _, samples = line.rpartition(" ")
         own[stack.rpartition(";")[2]] += int(samples)
     total = max(own.total(), 1)
-    head = f"{total} samples of {SAMPLED_S} s with {QUESTIONS_PER_SECOND:g} turns of one token a second; own time:"
+    turns = f"{QUESTIONS_PER_SECOND:g} turns of one token a second"
+    head = f"{total} samples of {SAMPLED_SECONDS} s with {turns}; own time:"
     return "\n".join([head, *(f"{count / total:7.1%}  {name}" for name, count in own.most_common(SHOWN_FUNCTIONS))])

@@ -1,4 +1,4 @@
-"""The loads of a run: how many users ask, at which rate they are answered, and for how long."""
+"""Stages, the loads of a run (how many users ask, at which rate, for how long), and plans: which stages a run has."""
 
 from collections.abc import Collection
 from typing import Self
@@ -69,11 +69,11 @@ class Plan(msgspec.Struct, frozen=True):
     """Rounds within a scenario that has some."""
     worker_stages: tuple[Stage, Stage]
     scenarios: tuple[str, ...] = SCENARIOS
-    weighs: bool = True
+    measures_memory: bool = True
 
     @classmethod
     def full(cls) -> Self:
-        """Return the run whose figures count, in about twelve minutes."""
+        """Return the run whose figures count, in about a quarter of an hour."""
         flat_out, burst = Stage.flat_out(20_000), Stage.burst(200, 200)
         stages = (Stage.turns(75), Stage.burst(50, 200), burst, flat_out)
         once = (Stage.spread(50, 4), Stage.spread(200, 5))
@@ -93,7 +93,7 @@ class Plan(msgspec.Struct, frozen=True):
             stages=tuple(stage for stage in self.stages if stage.part in parts),
             once=tuple(stage for stage in self.once if stage.part in parts),
             scenarios=tuple(scenario for scenario in SCENARIOS if scenario in parts),
-            weighs="memory" in parts,
+            measures_memory="memory" in parts,
             starts=self.starts if "start" in parts else 1,
         )
 

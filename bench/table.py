@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from bench.contenders import CONTENDERS, RELAY
 from bench.figures import Figure, Figures, median_of
-from bench.lines import figures
+from bench.lines import figures_by_heading
 from bench.measure import Measured
 from bench.results import Results
 from bench.stages import FLAT_OUT, TURNS
@@ -19,7 +19,7 @@ _REFERENCE_TURN_MS, _REFERENCE_SPEED = 0.3, 54_800
 def table(results: Results) -> str:
     """Return the table, and notes on conditions that make its figures doubtful."""
     lines = [f"{'':{_LABEL}}{'relay':>{_RELAY}}{'SQLite + memory':>{_OURS}}{'PostgreSQL + Redis':>{_OURS}}"]
-    for heading, of_heading in figures(results).items():
+    for heading, of_heading in figures_by_heading(results).items():
         lines += ["", heading + _rounds(results, heading), *map(_line, of_heading)]
     lines += ["", *_notes(results)]
     return "\n".join(lines)

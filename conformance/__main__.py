@@ -1,4 +1,11 @@
-"""`python -m conformance URL --token … --model …`: check a server; exit code 1 if a requirement does not hold."""
+"""Check from outside whether a server follows the protocol; exit code 1 if a requirement does not hold.
+
+  python -m conformance http://localhost:8000 --token … --model …    all checks
+  python -m conformance … --only reasoning_is_kept_apart             one of them
+  python -m conformance --list                                       their names, and the requirements that they check
+
+conformance/README.md explains the options and the method; `python -m conformance.client` checks clients.
+"""
 
 import argparse
 import asyncio
@@ -79,7 +86,9 @@ def _read_names(path: Path | None) -> list[str]:
 
 
 def _read_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m conformance", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m conformance", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("url", nargs="?", default="", help="the server, such as http://localhost:8000")
     for name, text in TEXTS.items():
         variable, option = name.upper(), f"--{name.replace('_', '-')}"

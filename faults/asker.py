@@ -4,7 +4,7 @@ import asyncio
 import random
 from uuid import uuid4
 
-from faults.tab import DROPPED, TOKENS_PER_SECOND, DrillTab, Scene, Watcher
+from faults.tab import DROPPED, TOKENS_PER_SECOND, DrillTab, RunState, Watcher
 from faults.tally import Question
 from faults.users import DrillUser
 from testkit.socket_client import ChatSocket, Frame
@@ -18,28 +18,28 @@ IMAGE_SHARE = 1 / 3
 
 
 class Asker(DrillTab):
-    """One of the clients; if it `watches`, it has a second tab open."""
+    """A tab that asks; if it `watches`, its user has a second tab open."""
 
-    def __init__(self, scene: Scene, user: DrillUser, chance: random.Random, *, watches: bool) -> None:
-        super().__init__(scene, user, "", chance)
+    def __init__(self, state: RunState, user: DrillUser, rng: random.Random, *, watches: bool) -> None:
+        super().__init__(state, user, "", rng)
         self._watches = watches
         self._sent_on: ChatSocket | None = None
 
     async def run(self) -> None:
         async with asyncio.TaskGroup() as group:
-            while not self.scene.over.is_set():
+            while not self.state.over.is_set():
                 await self.user.sign_in()
                 self.conversation_id = str(await self.user.new_conversation())
-                watcher = Watcher(self.scene, self.user, self.conversation_id, self.chance)
+                watcher = Watcher(self.state, self.user, self.conversation_id, self.rng)
                 watching = group.create_task(watcher.run()) if self._watches else None
                 for _ in range(QUESTIONS):
-                    if not self.scene.over.is_set():
+                    if not self.state.over.is_set():
                         await self._ask(self._new_question())
                 if watching is not None:
                     watching.cancel()
 
     def _new_question(self) -> Question:
-        words = " ".join(f"w{number}" for number in range(1, self.chance.randint(*WORDS) + 1))
+        words = " ".join(f"w{number}" for number in range(1, self.rng.randint(*WORDS) + 1))
         text = f"{uuid4().hex[:8]} {words}"
         question = Question(
             owner=self.user,
@@ -47,9 +47,9 @@ class Asker(DrillTab):
             client_id=str(uuid4()),
             text=f"[[rate={TOKENS_PER_SECOND}]] {text}",
             answer=f"Echo: {text}",
-            attachment_id=str(uuid4()) if self.chance.random() < IMAGE_SHARE else None,
+            attachment_id=str(uuid4()) if self.rng.random() < IMAGE_SHARE else None,
         )
-        self.scene.tally.questions.append(question)
+        self.state.tally.questions.append(question)
         return question
 
     async def _ask(self, question: Question) -> None:
@@ -60,13 +60,14 @@ class Asker(DrillTab):
             while not self._has_ended():
                 await self._connect_and_read(question)
         finally:
-            self.scene.tally.in_flight -= question.answer_id is not None
+            self.state.tally.in_flight -= question.answer_id is not None
 
     async def _connect_and_read(self, question: Question) -> None:
         try:
-            async with self.entered() as socket:
+            async with self.connected() as socket:
                 # An active answer belongs to this question: its `chat.accepted` is on the way.
-                if question.answer_id is None and socket.entered is not None and socket.entered["active"] is None:
+                is_writing = socket.auth_success is not None and socket.auth_success["active"] is not None
+                if question.answer_id is None and not is_writing:
                     self.expects_replay = self._sent_on is not None
                     self._sent_on = socket
                     command = {"content": question.text, "client_id": question.client_id}
@@ -74,17 +75,17 @@ class Asker(DrillTab):
                 while not self._has_ended():
                     await self._read(socket, question)
         except DROPPED:
-            await self.rest()
+            await self.wait_to_reconnect()
 
     async def _read(self, socket: ChatSocket, question: Question) -> None:
-        frame = await self.take(socket)
+        frame = await self.receive(socket)
         if frame["type"] == "chat.accepted" and frame["client_id"] == question.client_id:
-            self._be_accepted(socket, question, frame)
+            self._note_acceptance(socket, question, frame)
         elif frame["type"] == "chat.error" and "seq" not in frame:
-            await self.be_refused(frame)
+            await self.handle_refusal(frame)
 
-    def _be_accepted(self, socket: ChatSocket, question: Question, frame: Frame) -> None:
-        tally = self.scene.tally
+    def _note_acceptance(self, socket: ChatSocket, question: Question, frame: Frame) -> None:
+        tally = self.state.tally
         if question.answer_id is None:
             question.answer_id = frame["reply"]["id"]
             tally.in_flight += 1

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-SETTLING_S = 3.0
+SETTLING_SECONDS = 3.0
 """How long after its end a fault may have effects: the log is written again, clients reconnect."""
 
 IN_FLIGHT = 10
@@ -42,7 +42,7 @@ class Fault:
 
     def felt_between(self, since: float, until: float) -> bool:
         """Return whether it can have effects between two moments."""
-        return self.began <= until and (self.ended is None or since <= self.ended + SETTLING_S)
+        return self.began <= until and (self.ended is None or since <= self.ended + SETTLING_SECONDS)
 
 
 @dataclass

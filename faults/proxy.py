@@ -1,4 +1,4 @@
-"""A TCP proxy that spreads connections over the workers, and breaks them on demand."""
+"""The TCP proxy in front of the workers: balances connections over them, and breaks connections on demand."""
 
 import asyncio
 import random
@@ -11,13 +11,15 @@ from conformance.transports import abort
 from testkit.tcp_proxy import TcpProxy
 
 PIECE_BYTES = 4096
-HANG_S = 12.0
-SLOW_S = 3.0
+HANG_SECONDS = 12.0
+SLOW_SECONDS = 3.0
 SLOW_BYTES = 600
 SLOW_PARTS = 10
 
 
 class Link:
+    """A connection from a client through the proxy to the worker at `port`."""
+
     def __init__(self, client: asyncio.StreamWriter, server: asyncio.StreamWriter, port: int) -> None:
         self.port = port
         self._sides = (client, server)
@@ -45,15 +47,15 @@ class Link:
                 raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             abort(side.transport)
 
-    def hang(self, seconds: float = HANG_S) -> None:
+    def hang(self, seconds: float = HANG_SECONDS) -> None:
         """Forward nothing for a while, not even the end of one side."""
         self._flowing.clear()
         asyncio.get_running_loop().call_later(seconds, self._flowing.set)
 
-    def slow(self, seconds: float = SLOW_S) -> None:
+    def slow(self, seconds: float = SLOW_SECONDS) -> None:
         """Forward slowly for a while."""
         self._is_slow = True
-        asyncio.get_running_loop().call_later(seconds, self._hurry)
+        asyncio.get_running_loop().call_later(seconds, self._end_slowness)
 
     async def pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Forward the bytes of one side until either side ends."""
@@ -67,7 +69,7 @@ class Link:
         await self._flowing.wait()
         self.cut()
 
-    def _hurry(self) -> None:
+    def _end_slowness(self) -> None:
         self._is_slow = False
 
 
@@ -85,10 +87,10 @@ class Proxy(TcpProxy):
         link = self._links.get(client_port)
         return None if link is None else link.port
 
-    def pick(self, share: float, chance: random.Random) -> list[Link]:
+    def pick(self, share: float, rng: random.Random) -> list[Link]:
         """Return a random share of the open connections, at least one if there is any."""
         links = list(self._links.values())
-        return chance.sample(links, max(1, round(share * len(links)))) if links else []
+        return rng.sample(links, max(1, round(share * len(links)))) if links else []
 
     @override
     async def serve(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:

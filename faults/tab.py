@@ -1,4 +1,4 @@
-"""A tab: reconnects after each drop, and checks frame by frame that nothing was lost."""
+"""A browser tab as the drill plays it: reconnects after each drop, and checks in each frame that nothing was lost."""
 
 import asyncio
 import random
@@ -15,9 +15,9 @@ from faults.tally import SeenAnswer, Tally
 from faults.users import DrillUser
 from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 
-PING_S = 2.0
-HANDSHAKE_S = 5.0
-JITTER_S = (0.05, 0.8)
+PING_SECONDS = 2.0
+HANDSHAKE_SECONDS = 5.0
+JITTER_SECONDS = (0.05, 0.8)
 TOKENS_PER_SECOND = 20
 """Tokens per second with which the model answers."""
 
@@ -30,7 +30,7 @@ DROPPED = (OSError, WebSocketException, TimeoutError, LostError)
 
 
 @dataclass
-class Scene:
+class RunState:
     """The state that all clients share."""
 
     proxy: Proxy
@@ -44,22 +44,27 @@ class Scene:
 class DrillTab:
     """Follows the answers of one conversation over as many connections as it takes."""
 
-    def __init__(self, scene: Scene, user: DrillUser, conversation_id: str, chance: random.Random) -> None:
-        self.scene = scene
+    def __init__(self, state: RunState, user: DrillUser, conversation_id: str, rng: random.Random) -> None:
+        self.state = state
         self.user = user
         self.conversation_id = conversation_id
-        self.chance = chance
+        self.rng = rng
         self.current: AnswerCheck | None = None
         """The answer that is being read."""
         self.expects_replay = False
         """True if an answer was requested from its beginning, so that a reset is expected."""
-        self._heard_at = 0.0
+        self._last_frame_at = 0.0
 
     @asynccontextmanager
-    async def entered(self) -> AsyncGenerator[ChatSocket]:
+    async def connected(self) -> AsyncGenerator[ChatSocket]:
         """Open a socket and sign in; raises one of `DROPPED`."""
-        options = {"ping_interval": PING_S, "ping_timeout": PING_S, "open_timeout": HANDSHAKE_S, "close_timeout": 1}
-        socket = await self.user.connect(self.conversation_id, **options)
+        socket = await self.user.connect(
+            self.conversation_id,
+            ping_interval=PING_SECONDS,
+            ping_timeout=PING_SECONDS,
+            open_timeout=HANDSHAKE_SECONDS,
+            close_timeout=1,
+        )
         try:
             await self._sign_in(socket)
             yield socket
@@ -75,37 +80,37 @@ class DrillTab:
         await socket.send("auth", token=self.user.access, **resume)
         first = await socket.expect("auth.success", "chat.error")
         if first["type"] == "chat.error":
-            await self.be_refused(first)
-        socket.entered = first
+            await self.handle_refusal(first)
+        socket.auth_success = first
 
-    async def be_refused(self, frame: Frame) -> None:
-        """Wait as long as the server asks; complain about a refusal that is not temporary."""
+    async def handle_refusal(self, frame: Frame) -> None:
+        """Complain about a refusal that is not temporary, wait as long as the server asks, and raise LostError."""
         if frame["code"] != "INTERNAL_ERROR" or "retry_after" not in frame:
-            self.scene.tally.complaints.append(f"refused: {frame['code']}, {frame['error']}")
+            self.state.tally.complaints.append(f"refused: {frame['code']}, {frame['error']}")
         await asyncio.sleep(min(float(frame.get("retry_after", 1)), 5.0))
         raise LostError
 
-    async def rest(self) -> None:
+    async def wait_to_reconnect(self) -> None:
         """Wait a little before reconnecting."""
-        self.scene.tally.drops += 1
-        await asyncio.sleep(self.chance.uniform(*JITTER_S))
+        self.state.tally.drops += 1
+        await asyncio.sleep(self.rng.uniform(*JITTER_SECONDS))
 
-    async def take(self, socket: ChatSocket) -> Frame:
+    async def receive(self, socket: ChatSocket) -> Frame:
         """Return the next frame, checked and counted; raises one of `DROPPED`."""
-        before = self._held()
+        before = self._position()
         try:
             frame = await socket.receive()
-        except AssertionError as fault:
-            self._complain(socket.frames[-1], str(fault), before)
+        except AssertionError as error:
+            self._complain(socket.frames[-1], str(error), before)
             raise LostError from None
-        self.scene.tally.frames += 1
+        self.state.tally.frames += 1
         if frame["type"] == "chat.accepted":
             self._accept(socket, frame)
         elif "seq" in frame:
             self._note(socket, frame, before)
         return frame
 
-    def _held(self) -> tuple[int, int]:
+    def _position(self) -> tuple[int, int]:
         return (0, 0) if self.current is None else (self.current.run, self.current.seq)
 
     def _accept(self, socket: ChatSocket, frame: Frame) -> None:
@@ -113,7 +118,7 @@ class DrillTab:
         if self.current is not answer:
             answer.run = answer.run or frame["run"]
             self.current = answer
-            self._heard_at = asyncio.get_running_loop().time()
+            self._last_frame_at = asyncio.get_running_loop().time()
 
     def _note(self, socket: ChatSocket, frame: Frame, before: tuple[int, int]) -> None:
         now = asyncio.get_running_loop().time()
@@ -122,60 +127,60 @@ class DrillTab:
             self._note_reset(frame, before, now)
         self._note_recovery(frame, before[0], now)
         self._note_catch_up(socket, answer_id, now)
-        self._heard_at = now
+        self._last_frame_at = now
         if frame.get("done"):
             answer = socket.answer(answer_id)
             status = frame.get("status") or "error"
             seen = SeenAnswer(answer_id, self.conversation_id, status, answer.run, answer.content)
-            self.scene.tally.seen_answers.append(seen)
+            self.state.tally.seen_answers.append(seen)
 
     def _note_reset(self, frame: Frame, before: tuple[int, int], now: float) -> None:
         if self.expects_replay or before[1] == 0:
             self.expects_replay = False
             return
         # Its last frame may have been in transit for a while: the answer shows how old it is.
-        since = min(self._heard_at, now - (frame["seq"] - before[1]) / TOKENS_PER_SECOND)
-        blamed = self.scene.journal.blame(since, now)
-        self.scene.tally.resets[blamed] += 1
+        since = min(self._last_frame_at, now - (frame["seq"] - before[1]) / TOKENS_PER_SECOND)
+        blamed = self.state.journal.blame(since, now)
+        self.state.tally.resets[blamed] += 1
         position = f"{frame['run']}:{frame['seq']}"
         self.log(f"reset of {frame['message_id']} from {before[0]}:{before[1]} to {position}, by {blamed}")
 
     def _note_recovery(self, frame: Frame, run_before: int, now: float) -> None:
-        tally = self.scene.tally
-        died_at = self.scene.killed_at.get(tally.writers.get(frame["message_id"], 0))
+        tally = self.state.tally
+        died_at = self.state.killed_at.get(tally.writers.get(frame["message_id"], 0))
         if died_at is not None and (frame["run"] > run_before or frame.get("status") == "interrupted"):
             tally.recoveries.append(now - died_at)
             del tally.writers[frame["message_id"]]
 
     def _note_catch_up(self, socket: ChatSocket, answer_id: str, now: float) -> None:
-        writer = self.scene.tally.writers.get(answer_id)
-        if writer is None or writer in self.scene.killed_at or self.worker_behind(socket) == writer:
+        writer = self.state.tally.writers.get(answer_id)
+        if writer is None or writer in self.state.killed_at or self.worker_behind(socket) == writer:
             return
-        for fault in reversed(self.scene.journal.faults):
+        for fault in reversed(self.state.journal.faults):
             if fault.kind is Kind.REDIS_RESTART:
-                if fault.ended is not None and self._heard_at < fault.ended <= now:
-                    self.scene.tally.catch_ups.append(now - fault.ended)
+                if fault.ended is not None and self._last_frame_at < fault.ended <= now:
+                    self.state.tally.catch_ups.append(now - fault.ended)
                 return
 
-    def _complain(self, frame: Frame, fault: str, before: tuple[int, int]) -> None:
+    def _complain(self, frame: Frame, reason: str, before: tuple[int, int]) -> None:
         start = int(frame.get("from", 0))
         if start > before[1]:
-            self.scene.tally.lost += start - before[1]
+            self.state.tally.lost += start - before[1]
         else:
-            self.scene.tally.repeated += max(1, before[1] - start)
+            self.state.tally.repeated += max(1, before[1] - start)
         position = f"run {frame.get('run')}, from {frame.get('from')}, seq {frame.get('seq')}"
-        complaint = f"{frame['message_id']}, {position}, after {before[0]}:{before[1]}: {fault[:200]}"
-        self.scene.tally.complaints.append(complaint)
+        complaint = f"{frame['message_id']}, {position}, after {before[0]}:{before[1]}: {reason[:200]}"
+        self.state.tally.complaints.append(complaint)
         self.log(f"complaint: {complaint}")
         self.current = AnswerCheck(frame["message_id"], run=1)  # Later frames are checked from the beginning.
 
     def worker_behind(self, socket: ChatSocket) -> int | None:
         """Return the port of the worker at the other end."""
         address: Any = socket.connection.local_address
-        return self.scene.proxy.worker_behind(address[1])
+        return self.state.proxy.worker_behind(address[1])
 
     def log(self, line: str) -> None:
-        """Print what happened to this client, for the analysis of a fault."""
+        """Print an event of this client, to find out why a run failed."""
         print(f"{asyncio.get_running_loop().time():10.3f}  {self.conversation_id[-6:]}  {line}", flush=True)
 
 
@@ -185,8 +190,8 @@ class Watcher(DrillTab):
     async def run(self) -> None:
         while True:
             try:
-                async with self.entered() as socket:
+                async with self.connected() as socket:
                     while True:
-                        await self.take(socket)
+                        await self.receive(socket)
             except DROPPED:
-                await self.rest()
+                await self.wait_to_reconnect()

@@ -59,8 +59,8 @@ def _times(tally: Tally) -> Iterator[str]:
 
 
 def _idle(tally: Tally) -> Iterator[str]:
-    if tally.idle_s:
-        yield f"{'an idle socket stayed up':{_LABEL}}{tally.idle_s:>{_FIGURE}.0f} s"
+    if tally.idle_seconds:
+        yield f"{'an idle socket stayed up':{_LABEL}}{tally.idle_seconds:>{_FIGURE}.0f} s"
 
 
 def _line(label: str, count: int) -> str:

@@ -57,5 +57,5 @@ class Tally:
     writers: dict[str, int] = field(default_factory=dict)
     """The port of the worker that writes an answer, until that worker dies."""
     in_flight: int = 0
-    idle_s: float = 0.0
+    idle_seconds: float = 0.0
     """Seconds for which the idle socket stayed open."""

@@ -10,10 +10,10 @@ import aiohttp
 
 from testkit.api_user import ApiUser
 
-PATIENCE_S = 60.0
-ONE_TRY_S = 10.0
+PATIENCE_SECONDS = 60.0
+ONE_TRY_SECONDS = 10.0
 SERVER_FAULT = 500
-RENEW_S = 600.0
+RENEW_SECONDS = 600.0
 IMAGE = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 )
@@ -30,7 +30,7 @@ class DrillUser(ApiUser):
     async def sign_in(self) -> None:
         """Get a new token, unless the current one is valid for a while."""
         now = asyncio.get_running_loop().time()
-        if not self.access or now - self.signed_in_at > RENEW_S:
+        if not self.access or now - self.signed_in_at > RENEW_SECONDS:
             await super().sign_in()
             self.signed_in_at = now
 
@@ -49,11 +49,11 @@ class DrillUser(ApiUser):
     async def request(
         self, method: str, path: str, json: Any = None, make_form: Callable[[], Any] = lambda: None
     ) -> tuple[int, Any]:
-        """Call the API; retried while the server is unreachable or answers with a 5xx, for at most `PATIENCE_S`."""
-        async with asyncio.timeout(PATIENCE_S):
+        """Call the API; repeat it while the server is unreachable or answers 5xx, at most for `PATIENCE_SECONDS`."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 with suppress(aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, TimeoutError, ConnectionError):
-                    async with asyncio.timeout(ONE_TRY_S):
+                    async with asyncio.timeout(ONE_TRY_SECONDS):
                         status, body = await super().request(method, path, json, make_form)
                     if status < SERVER_FAULT:
                         return status, body

@@ -10,9 +10,9 @@ import aiohttp
 from faults.proxy import Proxy
 from testkit.api_user import LocalServer
 from testkit.ports import free_port
-from testkit.programs import STARTING_S, Program
+from testkit.programs import STARTING_SECONDS, Program
 
-ENDING_S = 40.0
+ENDING_SECONDS = 40.0
 
 
 class WorkerProcess(LocalServer):
@@ -26,7 +26,7 @@ class WorkerProcess(LocalServer):
 
     async def start(self) -> None:
         """Start it and return when it answers; restart it if it exits because a store is down, as supervisors do."""
-        async with asyncio.timeout(STARTING_S), aiohttp.ClientSession() as http:
+        async with asyncio.timeout(STARTING_SECONDS), aiohttp.ClientSession() as http:
             while True:
                 if self._program is None or not self._program.running():
                     self._program = await self._run("serve", "--host", "127.0.0.1", "--port", str(self.port))
@@ -46,7 +46,7 @@ class WorkerProcess(LocalServer):
 
     async def terminate(self) -> bool:
         """Ask it to end, and return whether it did so in time."""
-        return self._program is None or await self._program.end(ENDING_S)
+        return self._program is None or await self._program.end(ENDING_SECONDS)
 
     async def _run(self, *command: str) -> Program:
         return await Program.start(f"worker {self.port}", ("manage.py", *command), self._log, env=self._environment)
@@ -90,12 +90,12 @@ class Fleet:
         logs = sorted(self._folder.glob("worker-*.log"), key=os.path.getmtime)[-self.count :]
         return "\n".join(f"{log.name}: {line}" for log in logs for line in log.read_text().splitlines()[-5:])
 
-    async def kill_one(self, index: int, away_s: float) -> None:
-        """Kill a worker with -9, and start another one after `away_s`."""
+    async def kill_one(self, index: int, away_seconds: float) -> None:
+        """Kill a worker with -9, and start another one after `away_seconds`."""
         worker = self._leave(index)
         self.killed_at[worker.port] = asyncio.get_running_loop().time()
         await worker.kill()
-        await asyncio.sleep(away_s)
+        await asyncio.sleep(away_seconds)
         await self._join(self._new_worker())
 
     async def replace_one(self, index: int) -> None:
@@ -135,4 +135,4 @@ class Fleet:
 
     async def _drain(self, worker: WorkerProcess) -> None:
         if not await worker.terminate():
-            self.complaints.append(f"the worker on {worker.port} did not end within {ENDING_S:.0f} s of SIGTERM")
+            self.complaints.append(f"the worker on {worker.port} did not end within {ENDING_SECONDS:.0f} s of SIGTERM")

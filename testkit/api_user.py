@@ -13,7 +13,9 @@ from testkit.socket_client import ChatSocket
 PASSWORD = "correct horse battery staple"
 
 
-class Served(Protocol):
+class Server(Protocol):
+    """A server that users can reach: its URLs for HTTP and for WebSockets."""
+
     @property
     def url(self) -> str: ...
 
@@ -40,7 +42,7 @@ class LocalServer:
 class ApiUser:
     """A user: `call` for REST, `connect` and `enter` for sockets. Each call has its own connection, without `http`."""
 
-    server: Served
+    server: Server
     name: str
     access: str = ""
     refresh: str = ""
@@ -107,7 +109,7 @@ class ApiUser:
     async def enter(
         self, conversation_id: UUID | str, resume: dict[str, Any] | None = None, **options: Any
     ) -> ChatSocket:
-        """Open a socket and sign in; its first frame is in `entered`."""
+        """Open a socket and sign in; the response to the sign-in is in `auth_success`."""
         opened = await self.connect(conversation_id, **options)
         await opened.sign_in(self.access, resume)
         return opened

@@ -17,13 +17,13 @@ def wait_for_database_threads() -> None:
     """
     all_are_here = threading.Barrier(settings.DATABASE_THREADS + 1)
 
-    def rest() -> None:
+    def occupy_thread() -> None:
         all_are_here.wait(40)
         connection.close()
         all_are_here.wait(40)
 
     for _ in range(settings.DATABASE_THREADS):
-        database.submit_to_database(rest)
+        database.submit_to_database(occupy_thread)
     all_are_here.wait(40)
     all_are_here.wait(40)
 

@@ -16,7 +16,7 @@ from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.core.database import run_in_database
 from server.serve import ChatServer, make_config
 from testkit.accounts import sign_up_directly
-from testkit.api_user import ApiUser, LocalServer, Served
+from testkit.api_user import ApiUser, LocalServer, Server
 from testkit.database_threads import wait_for_database_threads
 from testkit.fakes.model_server import ModelServer
 from testkit.ports import reserved_port
@@ -69,7 +69,7 @@ class _ObservedServer(ChatServer):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def end(self) -> None:
-        """End it immediately; uvicorn itself looks every 0.1 seconds whether it should."""
+        """End it immediately; uvicorn itself checks only every 0.1 seconds."""
         assert self._loop is not None
         self._loop.call_soon_threadsafe(self._end.set)
 
@@ -97,7 +97,7 @@ class SignedInUser(ApiUser):
         return cls(server, name, tokens.access, tokens.refresh)
 
     @classmethod
-    async def register(cls, server: Served) -> Self:
+    async def register(cls, server: Server) -> Self:
         """Sign up a new user of any server, over HTTP."""
         user = cls(server, f"user-{uuid4().hex[:12]}")
         await user.sign_up()

@@ -82,7 +82,7 @@ def run_postgres() -> Iterator[Service]:
     """Run a PostgreSQL 16 on a free port; it keeps its data until the block ends, but not through a power failure."""
     as_user: dict[str, Any] = {}
     with _temporary_directory() as directory:
-        if os.geteuid() == 0:  # As whom PostgreSQL refuses to run.
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root.
             nobody = pwd.getpwnam("nobody")
             os.chown(directory, nobody.pw_uid, nobody.pw_gid)
             as_user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}

@@ -1,8 +1,8 @@
 """The migrated SQLite database with which a run of pytest begins, kept in `.cache/migrated/` for later runs.
 
-To migrate takes two seconds of CPU time, and `make test` starts six runs on SQLite. A kept database belongs to one
-state of the code: to all modules, because migrations import fields and functions, and to all packages, some of which
-have migrations too.
+Migrating takes two seconds of CPU time, and `make test` starts six runs on SQLite. A kept database belongs to one state
+of the code: of all modules, because migrations import fields and functions, and of all packages, some of which have
+migrations too.
 """
 
 import shutil

@@ -1,6 +1,6 @@
 """Databases of one test, for servers that run as processes: empty, or copies of the migrated database.
 
-To migrate a database takes a process about three seconds, and to copy it a tenth of one.
+Migrating a database takes a process about three seconds; copying one takes a tenth of a second.
 """
 
 import os

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 FIRST_PORT, PORTS = 20_000, 12_000
-"""Below the ports of outgoing connections, one of which could take the port before the server does."""
+"""Below the range of outgoing connections, which could take the port before the server does."""
 
 
 def free_port() -> int:

@@ -1,4 +1,4 @@
-"""Programs that drill, attacks and bench start: input, output and end; CPU and memory from `/proc` (Linux only)."""
+"""Programs that faults, attacks and bench start on asyncio: their lines, end, CPU and memory (`/proc`: Linux only)."""
 
 import asyncio
 import os
@@ -13,15 +13,15 @@ from typing import Any, Self
 from tools.programs import end_with_parent
 from tools.repository import BACKEND, ROOT
 
-STARTING_S = 60.0
-ENDING_S = 10.0
+STARTING_SECONDS = 60.0
+ENDING_SECONDS = 10.0
 MAX_LINE_LENGTH = 64 * 1024 * 1024
 
 _PROC = Path("/proc")
-_TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+_TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_QUIET_WINDOW_S = 0.25
-_QUIET_CPU_S = 0.015
+_QUIET_WINDOW_SECONDS = 0.25
+_QUIET_CPU_SECONDS = 0.015
 
 
 class StartError(Exception):
@@ -36,7 +36,7 @@ class Processes:
 
     def cpu_seconds(self) -> float:
         """Return user and system time so far, of all of them, including ended ones."""
-        return sum(sum(_ticks(pid)) * _TICK_S for pid in self._pids())
+        return sum(sum(_ticks(pid)) * _TICK_SECONDS for pid in self._pids())
 
     def resident_bytes(self) -> int:
         """Return their resident memory; shared memory counts for each."""
@@ -66,7 +66,7 @@ class Program(Processes):
 
     @classmethod
     async def start(cls, name: str, command: Sequence[str], log: Path, *, env: Mapping[str, str] | None = None) -> Self:
-        """Run this Python with `command`; it is spoken to line by line.
+        """Run this Python with `command`; `write_line` and `read_line` talk to it.
 
         `manage.py` runs in `backend/`, without input, and all its output goes to its log.
         """
@@ -113,7 +113,7 @@ class Program(Processes):
     def running(self) -> bool:
         return self._process.returncode is None
 
-    async def end(self, within: float = ENDING_S) -> bool:
+    async def end(self, within: float = ENDING_SECONDS) -> bool:
         """Ask it to end, then kill what is left of its group; return whether it ended within this many seconds."""
         if self.running():
             self._process.terminate()
@@ -135,9 +135,9 @@ class Program(Processes):
         until = time.monotonic() + within
         used = self.cpu_seconds()
         while time.monotonic() < until:
-            await asyncio.sleep(_QUIET_WINDOW_S)
+            await asyncio.sleep(_QUIET_WINDOW_SECONDS)
             before, used = used, self.cpu_seconds()
-            if used - before < _QUIET_CPU_S:
+            if used - before < _QUIET_CPU_SECONDS:
                 return
 
 
@@ -158,7 +158,7 @@ async def running_fake_model(folder: Path) -> AsyncGenerator[str]:
     """Run the fake model service, which shares no event loop with the clients; yield its URL, without a path."""
     command = ["-m", "testkit.fakes", "--port", "0"]
     async with running("fake model", command, folder / "model.log") as model:
-        yield (await model.read_line(STARTING_S)).decode().split()[1]
+        yield (await model.read_line(STARTING_SECONDS)).decode().split()[1]
 
 
 def run_main(main: Coroutine[Any, Any, int]) -> int:

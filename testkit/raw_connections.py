@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 SOURCE = "127.0.0.2"
 PATIENCE_SECONDS = 40.0
-"""Seconds, so many because the machine may be busy."""
+"""Long, because the machine may be busy."""
 MASK = bytes(4)
 MAX_LENGTH_IN_7_BITS = 125
 

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from conformance.transports import AbortableConnection
 
 PATIENCE_SECONDS = 40.0
-"""Seconds, so many because the machine may be busy."""
+"""Long, because the machine may be busy."""
 STREAM_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
 
 type Frame = dict[str, Any]
@@ -82,7 +82,7 @@ class ChatSocket:
     connection: ClientConnection
     answers: dict[str, AnswerCheck] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
-    entered: Frame | None = None
+    auth_success: Frame | None = None
     verifies: bool = True
     _seen: int = 0
 
@@ -105,7 +105,7 @@ class ChatSocket:
 
     async def sign_in(self, access: str, resume: dict[str, Any] | None = None) -> None:
         await self.send("auth", token=access, **({"resume": resume} if resume else {}))
-        self.entered = await self.expect("auth.success")
+        self.auth_success = await self.expect("auth.success")
 
     async def receive(self) -> Frame:
         """Return the next frame; frames of an answer are checked first."""

@@ -1,4 +1,4 @@
-"""`make check`: every citation of a document, a section, a requirement or a relative link points to something."""
+"""`make check-citations`: every citation of a document, section, requirement, file or link points to something."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -46,9 +46,8 @@ def main() -> int:
         broken += find_broken_citations(path, text, pages, defined)
     for citation in broken:
         print(citation)
-    print(
-        f"{len({citation.path for citation in broken})} files cite a missing section, {len(pages)} documents were read"
-    )
+    count = len({citation.path for citation in broken})
+    print(f"{count} files have broken citations, {len(pages)} documents were read")
     return 1 if broken else 0
 
 

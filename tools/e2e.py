@@ -2,9 +2,9 @@
 
 import sys
 
+from tools.e2e_environment import e2e_environment, end_of_log
 from tools.programs import run_with_output
 from tools.progress import run_command
-from tools.rehearsal import end_of_log, rehearsal
 from tools.repository import FRONTEND, REPORTS
 
 REPORTERS = {"tests": "list,junit", "bench": "line", "screens": "line"}
@@ -26,7 +26,7 @@ def main() -> int:
     """Run the project that the first argument names, with the other arguments."""
     REPORTS.mkdir(parents=True, exist_ok=True)
     project, *options = sys.argv[1:]
-    with rehearsal() as environment:
+    with e2e_environment() as environment:
         return run_project(project, environment, *options)
 
 

@@ -1,4 +1,4 @@
-"""Other programs that the tools run: their output and their end."""
+"""Programs that the tools start: their output and their end. testkit/programs.py does the same on asyncio."""
 
 import ctypes
 import io

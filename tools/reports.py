@@ -1,4 +1,4 @@
-"""Count the tests of the last runs, from the reports of pytest, vitest and Playwright."""
+"""`python -m tools.reports`: count the tests of the last runs, from the reports of pytest, vitest and Playwright."""
 
 from collections import Counter
 from textwrap import indent

@@ -37,7 +37,7 @@ async def ask_for_the_api_description(target: Target) -> list[Finding]:
 
 @attack("asking-again")
 async def ask_again_immediately(target: Target) -> list[Finding]:
-    """200 connections of one network that has not signed in, each of which asks again as soon as it is answered."""
+    """200 connections of one network without a session, each of which asks again as soon as it is answered."""
     return _check_server_errors(await _ask_again_immediately(target, ["/api/auth/me"]))
 
 
@@ -45,7 +45,7 @@ async def ask_again_immediately(target: Target) -> list[Finding]:
 async def ask_for_pages_again_immediately(target: Target) -> list[Finding]:
     """200 connections of one network ask for pages and paths that need no session, again as soon as answered."""
     async with attacking_session() as http:
-        for path in PUBLIC_PATHS:  # A worker loads the administration when it is first asked for.
+        for path in PUBLIC_PATHS:  # A worker loads the administration at the first request for it.
             await (await http.get(target.url + path)).read()
     target.begin_measuring()
     statuses = await _ask_again_immediately(target, PUBLIC_PATHS)
@@ -89,7 +89,7 @@ async def _ask_again_immediately(target: Target, paths: list[str]) -> Counter[in
 )
 async def open_sessions_without_end(target: Target) -> list[Finding]:
     """60 sign-ins of one account."""
-    async with attacking_user(target) as attacker:  # Who has signed in once.
+    async with attacking_user(target) as attacker:  # It has signed in once.
         for _ in range(SIGN_INS - 1):
             await attacker.sign_in()
         sessions = await attacker.call("GET", "/auth/sessions/", expect=200)

@@ -66,7 +66,7 @@ async def ask_for_pages_and_read_nothing(target: Target) -> list[Finding]:
         f"Authorization: Bearer {attacker.access}\r\n\r\n"
     ).encode()
 
-    def attack_it() -> int:
+    def send_requests() -> int:
         with ExitStack() as stack:
             requests = 0
             for _ in range(UNREAD_REQUESTS):
@@ -77,7 +77,7 @@ async def ask_for_pages_and_read_nothing(target: Target) -> list[Finding]:
             time.sleep(UNREAD_SECONDS)
             return requests
 
-    return [must_be("requests sent", await asyncio.to_thread(attack_it), UNREAD_REQUESTS)]
+    return [must_be("requests sent", await asyncio.to_thread(send_requests), UNREAD_REQUESTS)]
 
 
 def _send(connection: socket.socket, request: bytes) -> bool:

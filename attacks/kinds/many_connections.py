@@ -1,18 +1,23 @@
-"""Many connections of one client network: beyond their limit, or left immediately."""
+"""Many connections of one user or client network: beyond their limit, or left immediately."""
 
 import asyncio
+import secrets
 import socket
 import time
 from collections import Counter
 from contextlib import ExitStack, suppress
 from http import HTTPStatus
+from uuid import uuid4
 
 import aiohttp
+from websockets.exceptions import ConnectionClosed
 
 from attacks.attack import Finding, at_most, attack, in_a_thread, must_be
 from attacks.client import attacking_session, attacking_user
 from attacks.target import Target
+from testkit.api_user import ApiUser
 from testkit.raw_connections import SOURCE, open_connection, upgrade_request
+from testkit.socket_client import ChatSocket
 
 OPENED, ALLOWED = 600, 512
 CALLS = 60
@@ -21,6 +26,8 @@ MAX_ACCEPTED = 750
 """A burst of 600, and 10 a second."""
 
 PATIENCE_SECONDS = 10.0
+SOCKETS_OF_ONE_NETWORK, WAITING_ALLOWED = 200, 50
+SOCKETS_OF_ONE_USER, SIGNED_IN_ALLOWED = 80, 20
 
 
 @attack("connections-beyond-the-limit")
@@ -63,7 +70,7 @@ async def leave_streamed_calls(target: Target) -> list[Finding]:
         }
         for number in range(CALLS):
             with suppress(TimeoutError, aiohttp.ClientError):
-                # From at once to about when the response begins.
+                # From immediately to about when the response begins.
                 timeout = aiohttp.ClientTimeout(total=0.001 + number % 10 * 0.01)
                 async with http.post(url, json=body, headers=headers, timeout=timeout):
                     pass
@@ -94,3 +101,39 @@ async def shake_hands_without_pause(target: Target) -> list[Finding]:
 
     await asyncio.gather(*(shake_hands() for _ in range(HANDSHAKES)))
     return [at_most("handshakes accepted", statuses[b"101"], MAX_ACCEPTED, "handshakes")]
+
+
+@attack("one-ipv6-network", settings={"TRUSTED_PROXIES": "127.0.0.1"})
+async def connect_from_every_address_of_a_network(target: Target) -> list[Finding]:
+    """200 sockets that never sign in, each from another address of one /64."""
+    stranger = ApiUser(target, "stranger")
+    sockets = []
+    for _ in range(SOCKETS_OF_ONE_NETWORK):
+        forwarded = {"X-Forwarded-For": f"2001:db8:1:2::{secrets.randbits(16):x}:{secrets.randbits(16):x}"}
+        sockets.append(await stranger.connect(uuid4(), additional_headers=forwarded))
+    are_open = await asyncio.gather(*(_is_answered(socket, "pong", "ping") for socket in sockets))
+    await asyncio.gather(*(socket.connection.close() for socket in sockets))
+    return [at_most("sockets that stay open", sum(are_open), WAITING_ALLOWED, "sockets")]
+
+
+@attack("two-workers", settings={"WEB_CONCURRENCY": "2"}, memory_mib=128, with_services=True)
+async def connect_to_every_worker(target: Target) -> list[Finding]:
+    """80 sockets that sign in as one user, on two workers."""
+    attacker = ApiUser(target, "attacker")
+    await attacker.sign_up()
+    conversation_id = await attacker.new_conversation()
+    # So many sockets that have not signed in also exceed the limit of one network.
+    sockets = [await attacker.connect(conversation_id) for _ in range(SOCKETS_OF_ONE_USER)]
+    signing_in = (_is_answered(socket, "auth.success", "auth", token=attacker.access) for socket in sockets)
+    are_open = await asyncio.gather(*signing_in)
+    await asyncio.gather(*(socket.connection.close() for socket in sockets))
+    return [must_be("sockets that are signed in", sum(are_open), SIGNED_IN_ALLOWED)]
+
+
+async def _is_answered(socket: ChatSocket, response: str, command: str, **fields: str) -> bool:
+    """Send a command, and return whether the next frame is its response; the server may have closed the socket."""
+    try:
+        await socket.send(command, **fields)
+        return bool((await socket.receive())["type"] == response)
+    except ConnectionClosed:
+        return False

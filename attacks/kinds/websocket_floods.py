@@ -16,12 +16,12 @@ PIECE_BYTES = 64 * 1024
 async def flood_socket(port: int, chunk: bytes, *, first: bytes = b"", reads: bool = True) -> list[Finding]:
     """Flood a WebSocket of the server at a port of this machine."""
 
-    def attack_it() -> float | None:
+    def run() -> float | None:
         connection = open_websocket(Target.host, port, receive_buffer=None if reads else RECEIVE_BUFFER_BYTES)
         connection.sendall(first)
         return flood(connection, chunk, rate=BYTES_PER_SECOND, seconds=FLOOD_SECONDS, reads=reads).closed_after
 
-    closed_after = await asyncio.to_thread(attack_it)
+    closed_after = await asyncio.to_thread(run)
     return [must_be("the flood is closed", closed_after is not None, wanted=True)]
 
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import path
 
 from apps.users.admin_confirmation import confirm_password
-from apps.users.own_password import change_own_password
+from apps.users.admin_password import change_own_password
 
 admin.autodiscover()
 

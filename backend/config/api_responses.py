@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import resolve
 
 from apps.core.http.asgi import GetResponse
-from apps.core.http.openai_errors import OPENAI_PREFIX, make_failure_body
+from apps.core.http.failure_responses import make_failure_body
+from apps.core.http.openai_errors import OPENAI_PREFIX
 from config.api_errors import error_response, not_found
 
 API_PREFIXES = ("/api/", OPENAI_PREFIX)

@@ -34,7 +34,7 @@ def configure_database(folder: Path, *, threads: int) -> dict[str, object]:
     if entry["ENGINE"] == "django.db.backends.sqlite3":
         if entry["NAME"] != ":memory:":
             make_database_private(Path(str(entry["NAME"])))
-        entry["CONN_MAX_AGE"] = None  # To open a connection takes Django 3 ms, as long as a request.
+        entry["CONN_MAX_AGE"] = None  # Opening a connection takes Django 3 ms, as long as a request.
         # With all three, 100 concurrent writers never saw "database is locked"; with WAL alone they did.
         entry["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -74,7 +74,7 @@ def configure_attachments(folder: Path) -> dict[str, object]:
         "secret_key": env.text("ATTACHMENT_S3_SECRET_KEY") or None,
         "location": env.text("ATTACHMENT_S3_PREFIX"),
         "default_acl": None,
-        # A read object stays in memory up to this size, and is in a file beyond.
+        # Larger objects are read into a file instead of into memory.
         "max_memory_size": 4 * 1024 * 1024,
         # By default, a store that does not answer would hold a request for five minutes.
         "client_config": Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2}),

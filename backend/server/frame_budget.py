@@ -1,7 +1,7 @@
 """Counts of the frames of one WebSocket as they arrive, before they are parsed (RFC 6455, section 5.2)."""
 
-from apps.core.limits.allowance import Allowance
 from apps.core.limits.base import Limit
+from apps.core.limits.token_buckets import TokenBucket
 
 MIN_HEADER = 2
 MASK_BYTES = 4
@@ -9,14 +9,14 @@ LENGTH_BYTES = {126: 2, 127: 8}
 
 
 class FrameBudget:
-    """Finds the frames in the data of a WebSocket, and spends its allowances for each."""
+    """Finds the frames in the data of a WebSocket, and spends its token buckets for each."""
 
     __slots__ = ("_bytes", "_frames", "_header", "_payload_left")
 
     def __init__(self, frames: str, size: str) -> None:
         """Allow this many frames and bytes, each written `count/seconds` or `off`."""
-        self._frames = Allowance(Limit.parse(frames))
-        self._bytes = Allowance(Limit.parse(size))
+        self._frames = TokenBucket(Limit.parse(frames))
+        self._bytes = TokenBucket(Limit.parse(size))
         self._header = b""
         self._payload_left = 0
 

@@ -12,10 +12,10 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from apps.core.http.base_path import without_base_path
 from apps.core.http.body_limit import find_body_limit
 from apps.core.http.client_address import ClientNetwork, client_address, client_network
+from apps.core.http.failure_responses import make_failure_body
 from apps.core.http.in_flight import CUT_CONNECTION, UNTIL_SENT
-from apps.core.http.openai_errors import make_failure_body
-from apps.core.limits.allowance import Allowances
 from apps.core.limits.base import Limit
+from apps.core.limits.token_buckets import TokenBuckets
 from server.bounded_connection import BoundedConnection, Pause
 from server.socket_protocol import MAX_LINE_LENGTH
 
@@ -45,7 +45,7 @@ REFUSALS = {
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: ("HEADERS_TOO_LARGE", "The head of the request is too large."),
 }
 
-_handshakes = Allowances[ClientNetwork]()
+_handshakes = TokenBuckets[ClientNetwork]()
 
 
 class RefusedRequestError(Exception):

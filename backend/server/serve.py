@@ -13,7 +13,7 @@ import uvicorn
 from django.conf import settings
 
 from apps.chat.process.drain import drain_chat
-from apps.core.memory import return_large_blocks, trim_memory
+from apps.core.malloc import return_large_blocks, trim_memory
 from server.admission import raise_file_limit
 from server.http_protocol import ChatHttpProtocol
 from server.socket_protocol import ChatSocketProtocol

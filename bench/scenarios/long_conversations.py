@@ -3,8 +3,8 @@
 import msgspec
 
 from bench.demand import Demand
-from bench.load_protocol import Seat
-from bench.measure import Course, Measured
+from bench.load_protocol import Endpoint
+from bench.measure import LoadRunner, Measured
 from bench.product import Product
 from bench.scenarios import Readings
 from bench.stages import Stage
@@ -17,18 +17,18 @@ CONVERSATIONS = 12
 TURNS_PER_SECOND = 5.0
 
 
-async def measure_long_conversations(course: Course, product: Product, rounds: int) -> Readings:
+async def measure_long_conversations(runner: LoadRunner, product: Product, rounds: int) -> Readings:
     """Measure turns of one token, well apart, in `rounds` rounds over the same conversations."""
     lengths = [length for length in CONVERSATION_LENGTHS for _ in range(CONVERSATIONS)]
     ids = msgspec.json.decode(await product.seed("long", product.account.name, *map(str, lengths)), type=list[str])
-    seats: dict[int, list[Seat]] = {length: [] for length in CONVERSATION_LENGTHS}
+    endpoints: dict[int, list[Endpoint]] = {length: [] for length in CONVERSATION_LENGTHS}
     for length, conversation_id in zip(lengths, ids, strict=True):
-        seats[length].append(product.seat(conversation_id))
+        endpoints[length].append(product.endpoint(conversation_id))
     stage = Stage("turns in long conversations", CONVERSATIONS, Demand(rate=0, tokens=1), TURNS_PER_SECOND, 30.0)
     measured: dict[int, list[Measured]] = {length: [] for length in (0, *CONVERSATION_LENGTHS)}
     for _ in range(rounds):
         for length, rounds_of_length in measured.items():
-            rounds_of_length.append(await course.run(product, stage, seats=seats.get(length)))
+            rounds_of_length.append(await runner.run(product, stage, endpoints=endpoints.get(length)))
     firsts = {length: _first_token(of_length) for length, of_length in measured.items()}
     return {
         **{f"first_{length}": first for length, first in firsts.items()},

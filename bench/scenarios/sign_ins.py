@@ -9,8 +9,8 @@ from http import HTTPStatus
 
 import msgspec
 
-from bench.bystander import Kind, stand_by
-from bench.measure import Course, cpu_seconds
+from bench.cpu_load import Priority, run_cpu_load
+from bench.measure import LoadRunner, cpu_seconds
 from bench.product import Product
 from bench.scenarios import Readings
 from bench.stages import Stage
@@ -36,12 +36,12 @@ class _Responses(msgspec.Struct):
     unexpected: int = 0
 
 
-async def measure_sign_ins(course: Course, product: Product, seconds: float) -> Readings:
+async def measure_sign_ins(runner: LoadRunner, product: Product, seconds: float) -> Readings:
     """Measure sign-ins alone, then 20 a second for `seconds` during 50 streams."""
     accounts = [await product.sign_up(f"visitor-{number}") for number in range(ACCOUNTS)]
     alone = await _measure_alone(product, accounts)
     stage = Stage.spread(STREAMS, seconds)
-    without = await course.run(product, stage)
+    without = await runner.run(product, stage)
     responses = _Responses()
 
     async def sign_in_steadily() -> None:
@@ -50,14 +50,14 @@ async def measure_sign_ins(course: Course, product: Product, seconds: float) -> 
                 group.create_task(_sign_in(product, accounts[number % ACCOUNTS], responses))
                 await asyncio.sleep(1 / SIGN_INS_PER_SECOND)
 
-    async def stand_by_instead() -> None:
-        times = ((Kind.LOW, CONTROL_HASH_MS), (Kind.USUAL, CONTROL_REQUEST_MS))
+    async def run_control() -> None:
+        rate = SIGN_INS_PER_SECOND
         async with asyncio.TaskGroup() as group:
-            for kind, cpu_ms in times:
-                group.create_task(stand_by(seconds, per_second=SIGN_INS_PER_SECOND, cpu_ms=cpu_ms, kind=kind))
+            for priority, cpu_ms in ((Priority.LOW, CONTROL_HASH_MS), (Priority.USUAL, CONTROL_REQUEST_MS)):
+                group.create_task(run_cpu_load(seconds, per_second=rate, cpu_ms=cpu_ms, priority=priority))
 
-    control = await course.run(product, stage, beside=stand_by_instead)
-    beside = await course.run(product, stage, beside=sign_in_steadily)
+    control = await runner.run(product, stage, beside=run_control)
+    beside = await runner.run(product, stage, beside=sign_in_steadily)
     delay_without, delay_with = without.relay_p95, beside.relay_p95
     return {
         "cpu_ms": alone,

@@ -15,8 +15,8 @@ import aiohttp
 import msgspec
 from PIL import Image, ImageFilter
 
-from bench.bystander import Kind, stand_by
-from bench.measure import Course
+from bench.cpu_load import Priority, run_cpu_load
+from bench.measure import LoadRunner
 from bench.product import Product
 from bench.scenarios import Readings
 from bench.stages import Stage
@@ -27,7 +27,7 @@ UPLOADS_PER_SECOND = 5
 STREAMS = 200
 SIZE = 4000, 3000
 QUALITY = 90
-MEMORY_EVERY_S = 0.1
+MEMORY_EVERY_SECONDS = 0.1
 CHILDREN = 2
 """Processes of the server that read files, and that the control replaces."""
 
@@ -43,12 +43,12 @@ class _Responses(msgspec.Struct):
     last_at: float = 0.0
 
 
-async def measure_uploads(course: Course, product: Product, seconds: float) -> Readings:
+async def measure_uploads(runner: LoadRunner, product: Product, seconds: float) -> Readings:
     """Measure 200 streams alone, then during uploads of 5 photographs of 5 MB a second for `seconds`."""
     photograph = await asyncio.to_thread(make_photograph)
     accounts = [await product.sign_up(f"photographer-{number}") for number in range(USERS)]
     stage = Stage.spread(STREAMS, seconds)
-    without = await course.run(product, stage)
+    without = await runner.run(product, stage)
     responses = _Responses()
 
     async def upload_all() -> None:
@@ -58,15 +58,15 @@ async def measure_uploads(course: Course, product: Product, seconds: float) -> R
                 group.create_task(_upload(product, accounts[number % USERS], photograph, responses))
                 await asyncio.sleep(1 / UPLOADS_PER_SECOND)
 
-    async def stand_by_instead() -> None:
+    async def run_control() -> None:
         async with asyncio.TaskGroup() as group:
             for _ in range(CHILDREN):
                 share = UPLOADS_PER_SECOND / CHILDREN
-                group.create_task(stand_by(seconds, per_second=share, cpu_ms=CONTROL_MS, kind=Kind.IDLE))
+                group.create_task(run_cpu_load(seconds, per_second=share, cpu_ms=CONTROL_MS, priority=Priority.IDLE))
 
-    control = await course.run(product, stage, beside=stand_by_instead)
+    control = await runner.run(product, stage, beside=run_control)
     async with _watch_memory(product) as memory:
-        beside = await course.run(product, stage, beside=upload_all)
+        beside = await runner.run(product, stage, beside=upload_all)
     before, during = without.relay_p95, beside.relay_p95
     return {
         "delay_without": before,
@@ -88,7 +88,7 @@ async def _watch_memory(product: Product) -> AsyncGenerator[list[int]]:
 
     async def watch() -> None:
         while True:
-            await asyncio.sleep(MEMORY_EVERY_S)
+            await asyncio.sleep(MEMORY_EVERY_SECONDS)
             read.append(product.program.own_resident_bytes())
 
     watching = asyncio.create_task(watch())

@@ -3,17 +3,17 @@
 from statistics import median
 
 from bench.contenders import Contender
-from bench.measure import Course, Measured
+from bench.measure import LoadRunner, Measured
 from bench.product import Product
 from bench.scenarios import Readings
 from bench.stages import Stage
 
 FEW_USERS = 50
-"""Whom one worker can answer without being saturated."""
+"""As many as one worker answers without being saturated."""
 
 
 async def measure_second_worker(
-    course: Course,
+    runner: LoadRunner,
     one: Product,
     two: Product,
     relays: tuple[Contender, Contender],
@@ -31,7 +31,7 @@ async def measure_second_worker(
     measured: list[Measured] = []
 
     async def run(contender: Contender, stage: Stage) -> Measured:
-        measured.append(await course.run(contender, stage))
+        measured.append(await runner.run(contender, stage))
         return measured[-1]
 
     def compare(name: str, of_two: Measured, of_one: Measured) -> None:

@@ -33,7 +33,7 @@ def seed_long_conversations(owner: User, lengths: Sequence[int]) -> list[UUID]:
 
 
 def seed_searchable(owner: User, conversations: int, messages: int) -> dict[str, str]:
-    """Store conversations with `messages` messages in all, found by the search; return words to look for, by kind."""
+    """Store conversations with `messages` messages in total, found by the search; return words to look for, by kind."""
     writer = Writer()
     texts = [writer.write() for _ in range(DISTINCT_TEXTS)]
     trees = [_Tree(number, messages // conversations, texts) for number in range(conversations)]

@@ -42,7 +42,7 @@ class Copies:
 
     def _copy(self, rows: Iterable[Sequence[Any]]) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            # The rows are right: their keys need not be looked up one by one.
+            # The rows are correct, so their foreign keys need not be checked one by one.
             cursor.execute("SET LOCAL session_replication_role = replica")
             copy: Any = cursor.copy(f"COPY {self._table} ({', '.join(self._columns)}) FROM STDIN")
             with copy as target:

@@ -17,11 +17,11 @@ async def test_a_measurement_of_the_relay_counts_each_token_once(tmp_path: Path)
     paced = Stage("50 users in one second", 10, Demand(rate=50, tokens=50), 50.0, 20.0)
     flat_out = Stage("flat out", 2, Demand(rate=0, tokens=3000), 50.0, 20.0)
     results = Results()
-    async with fake_model(tmp_path) as (course, model_url):
+    async with fake_model(tmp_path) as (runner, model_url):
         async with bare_relay(tmp_path, model_url) as relay:
-            results.memory[RELAY] = await course.measure_memory(relay, WARM_UP, 20)
+            results.memory[RELAY] = await runner.measure_memory(relay, WARM_UP, 20)
             for stage in (paced, flat_out):
-                results.add(RELAY, stage.name, await course.run(relay, stage))
+                results.add(RELAY, stage.name, await runner.run(relay, stage))
         assert not relay.program.running()
 
     (at_pace,), (at_full) = results.of(RELAY, "50 users in one second"), results.of(RELAY, "flat out")
@@ -37,10 +37,10 @@ async def test_a_measurement_of_the_relay_counts_each_token_once(tmp_path: Path)
 async def test_an_answer_that_does_not_end_is_an_error(tmp_path: Path) -> None:
     endless = Stage("50 users", 3, Demand(rate=50, tokens=100_000), 50.0, 1.0)
     async with (
-        fake_model(tmp_path) as (course, model_url),
+        fake_model(tmp_path) as (runner, model_url),
         bare_relay(tmp_path, model_url) as relay,
     ):
-        measured = await course.run(relay, endless)
+        measured = await runner.run(relay, endless)
 
     assert measured.result.unfinished == 3
     assert measured.result.failures == ["no end before the deadline"]
@@ -50,10 +50,10 @@ async def test_an_answer_that_does_not_end_is_an_error(tmp_path: Path) -> None:
 async def test_two_processes_of_the_relay_answer_on_one_port_and_end_together(tmp_path: Path) -> None:
     stage = Stage("20 users", 20, Demand(rate=0, tokens=50), 50.0, 20.0)
     async with (
-        fake_model(tmp_path) as (course, model_url),
+        fake_model(tmp_path) as (runner, model_url),
         bare_relay(tmp_path, model_url, processes=2) as relays,
     ):
-        measured = await course.run(relays, stage)
+        measured = await runner.run(relays, stage)
 
     assert measured.result.tokens == 1000
     assert measured.stream_errors == 0

@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 
 from bench.contenders import POSTGRES, RELAY, SQLITE
 from bench.figures import Figure, Figures
-from bench.lines import figures
+from bench.lines import figures_by_heading
 from bench.load_protocol import LoadResult
 from bench.measure import CpuShares, Measured
 from bench.plot import plot
@@ -31,7 +31,7 @@ def test_a_scenario_that_misses_its_aim_is_named() -> None:
     ratios = {"cpu_flat_out": 1.2, "cpu_of_200": 1.0, "cpu_of_100_each": 0.9, "cpu_of_50": 1.1, "relay_of_50": 1.1}
     results.scenarios["workers"] = {POSTGRES: [{"speed": 1.3, **ratios, "stream_errors": 0.0}]}
 
-    lines = {line.label: line.of for line in figures(results)["a second worker"]}
+    lines = {line.label: line.of for line in figures_by_heading(results)["a second worker"]}
 
     assert lines["CPU of a token, flat out"][POSTGRES] == Figure(1.2, limit=1.05, met=False)
     assert lines["CPU of a token, 200 users"][POSTGRES].met
@@ -53,7 +53,7 @@ def test_a_turn_is_compared_with_the_relay_and_converted_to_the_machine_of_the_a
         results.add(name, TURNS, _measured(turns=100, tokens=100, seconds=1.0, cpu_ms=100 * turn_ms))
         results.add(name, FLAT_OUT, _measured(turns=8, tokens=54_800, seconds=seconds, cpu_ms=900.0))
 
-    turn = next(line for line in figures(results)[TURNS] if line.label == "CPU of a turn")
+    turn = next(line for line in figures_by_heading(results)[TURNS] if line.label == "CPU of a turn")
 
     # The ratio is shown; the aim limits the figure itself.
     assert turn.of[SQLITE] == Figure(9.0, compared=15.0, limit=5, met=False)

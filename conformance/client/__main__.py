@@ -1,4 +1,11 @@
-"""`python -m conformance.client --adapter COMMAND`: check a client; exit code 1 if it violates a scenario."""
+"""Check whether a client follows the protocol; exit code 1 if it violates a scenario.
+
+  python -m conformance.client --adapter "node adapter.js"               all scenarios
+  python -m conformance.client --adapter "node adapter.js" --only gap    one of them
+  python -m conformance.client --list                                    their names and titles
+
+conformance/client/README.md explains the options, and how to write an adapter.
+"""
 
 import argparse
 import asyncio
@@ -60,7 +67,9 @@ async def _serve(scenario: Scenario, port: int) -> None:
 
 
 def _read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m conformance.client", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m conformance.client", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--adapter", default="", help="the command that starts the adapter of the client")
     parser.add_argument("--only", nargs="+", default=[], help="play only these scenarios")
     parser.add_argument("--list", action="store_true", help="list the scenarios")

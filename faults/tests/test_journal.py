@@ -1,6 +1,6 @@
 """The journal of faults: which fault explains a reset."""
 
-from faults.journal import REDIS_FAULTS, SETTLING_S, Journal, Kind
+from faults.journal import REDIS_FAULTS, SETTLING_SECONDS, Journal, Kind
 
 
 def journal(*faults: tuple[Kind, float, float]) -> Journal:
@@ -21,7 +21,7 @@ def test_the_latest_fault_since_the_client_was_up_to_date_is_blamed() -> None:
 def test_a_reset_without_a_fault_has_no_explanation() -> None:
     kept = journal((Kind.CUT, 10, 10))
 
-    assert kept.blame(10 + SETTLING_S + 1, 30) is None
+    assert kept.blame(10 + SETTLING_SECONDS + 1, 30) is None
     assert kept.blame(5, 9) is None
 
 
@@ -29,7 +29,7 @@ def test_a_lost_redis_excuses_later_resets() -> None:
     kept = journal((Kind.REDIS_FLUSH, 10, 10), (Kind.KILL, 11, 12))
 
     assert kept.blame(9, 12) is Kind.REDIS_FLUSH
-    assert kept.blame(10 + SETTLING_S + 0.1, 14) is Kind.KILL, "by then the log was whole again"
+    assert kept.blame(10 + SETTLING_SECONDS + 0.1, 14) is Kind.KILL, "by then the log was whole again"
 
 
 def test_a_fault_that_has_not_ended_is_blamed() -> None:

@@ -18,7 +18,7 @@ def test_only_a_loss_in_redis_excuses_a_reset() -> None:
 
 
 def test_the_table_lists_faults_resets_and_answers() -> None:
-    tally, journal = Tally(frames=12_345, lost=2, idle_s=66.2), Journal(REDIS_FAULTS)
+    tally, journal = Tally(frames=12_345, lost=2, idle_seconds=66.2), Journal(REDIS_FAULTS)
     tally.complaints += [f"complaint {number}" for number in range(30)]
     tally.recoveries += [1.0, 2.0, 9.0]
     journal.begin(Kind.KILL, 1.0, 20)

@@ -36,7 +36,7 @@ test('a fresh installation opens with the sign-up of its administrator', async (
 
   const connected = await page.request.put('/api/models/service', {
     headers: await authorization(page),
-    data: { base_url: `${MODEL_URL}/v1`, api_key: 'key-of-the-rehearsal' },
+    data: { base_url: `${MODEL_URL}/v1`, api_key: 'key-for-e2e' },
   })
   expect(connected.status()).toBe(200)
 

@@ -31,16 +31,16 @@ test('an administrator changes a model service, which is tested before it is sav
   await expect(url).toHaveValue('https://openrouter.ai/api/v1')
 
   await url.fill(`${MODEL_URL}/v1`)
-  await key.fill('sk-another-key-of-the-rehearsal')
+  await key.fill('sk-another-key-for-e2e')
   await save.click()
-  await expect(settings.getByText(/Key: …rsal/)).toBeVisible()
+  await expect(settings.getByText(/Key: …-e2e/)).toBeVisible()
   await expect(page.getByText('The model service works and is now in use.', { exact: true })).toBeVisible()
 
   // An unchanged URL keeps the stored key.
   await edit.click()
   await expect(key).toHaveValue('')
   await save.click()
-  await expect(settings.getByText(/Key: …rsal/)).toBeVisible()
+  await expect(settings.getByText(/Key: …-e2e/)).toBeVisible()
   await settings.getByRole('button', { name: 'Close', exact: true }).click()
   await expect(composer(page)).toBeVisible()
 })

@@ -31,7 +31,7 @@ def test_citations_with_a_target_pass(documented: Repository) -> None:
     documented.write("docs/a.md", "`answers/ending.py`\n")
     result = documented.run("-m", "tools.citations")
     assert result.returncode == 0, result.stdout
-    assert result.stdout == "0 files cite a missing section, 3 documents were read\n"
+    assert result.stdout == "0 files have broken citations, 3 documents were read\n"
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_citation_of_something_missing_fails(documented: Repository, name: str
     result = documented.run("-m", "tools.citations")
     assert result.returncode == 1
     assert result.stdout.splitlines()[0] == f"{name}:2: {complaint}"
-    assert result.stdout.splitlines()[1].startswith("1 files cite a missing section")
+    assert result.stdout.splitlines()[1].startswith("1 files have broken citations")
 
 
 def test_code_in_a_document_cites_nothing(documented: Repository) -> None:

@@ -1,4 +1,4 @@
-"""The last lines of a long run: which tests failed, and how many passed in all."""
+"""The last lines of a long run: which tests failed, and how many passed in total."""
 
 import pytest
 

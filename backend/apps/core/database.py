@@ -1,4 +1,4 @@
-"""The thread pool on which asynchronous code uses the database.
+"""The database threads, on which asynchronous code uses the database, and the connection of each thread.
 
 Channels and `sync_to_async` run the work of all consumers on one thread, where a slow query would block them all.
 """
@@ -28,7 +28,7 @@ IDLE_SECONDS = 30.0
 
 @cache
 def uses_sqlite() -> bool:
-    """Return whether the database is SQLite; the other is PostgreSQL."""
+    """Return whether the database is SQLite; otherwise it is PostgreSQL."""
     return connection.vendor == "sqlite"
 
 
@@ -50,7 +50,7 @@ class _Threads:
         self._has_ended = False
         atexit.register(self.end)
 
-    def give(self, work: Work | None) -> None:
+    def put(self, work: Work | None) -> None:
         """Run `work` on one of the threads; None ends a thread."""
         with self._lock:
             if self._has_ended and work is not None:
@@ -71,7 +71,7 @@ class _Threads:
             self._has_ended = True
             self._max_threads = len(self._threads)
         for _ in range(self._max_threads):
-            self.give(None)
+            self.put(None)
         for thread in self._threads:
             thread.join()
 
@@ -103,7 +103,7 @@ async def run_in_database[**P, R](work: Callable[P, R], *args: P.args, **kwargs:
 
 def submit_to_database[**P](work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
     """Run synchronous `work` on a database thread, from any thread; `work` itself reports its result and failures."""
-    _database_threads().give(partial(_run, work, *args, **kwargs))
+    _database_threads().put(partial(_run, work, *args, **kwargs))
 
 
 def run_for[R](done: asyncio.Future[R], work: Callable[[], R]) -> None:
@@ -116,7 +116,7 @@ def run_for[R](done: asyncio.Future[R], work: Callable[[], R]) -> None:
         report = partial(_deliver, done, error=error)
     else:
         report = partial(_deliver, done, result)
-    with suppress(RuntimeError):  # The loop has been closed: nothing waits any more.
+    with suppress(RuntimeError):  # The loop is closed, so no caller waits.
         done.get_loop().call_soon_threadsafe(report)
 
 
@@ -129,25 +129,25 @@ def _deliver[R](done: asyncio.Future[R], result: R | None = None, error: BaseExc
         done.set_exception(error)
 
 
-class _Kept(threading.local):
+class _ThreadConnection(threading.local):
     used_at = 0.0
     database: BaseDatabaseWrapper | None = None
 
 
-_kept = _Kept()
+_thread_connection = _ThreadConnection()
 
 
 def this_connection() -> BaseDatabaseWrapper:
     """Return this thread's connection, without the three layers through which Django looks up each attribute."""
-    if _kept.database is None:
-        _kept.database = connections[DEFAULT_DB_ALIAS]
-    return _kept.database
+    if _thread_connection.database is None:
+        _thread_connection.database = connections[DEFAULT_DB_ALIAS]
+    return _thread_connection.database
 
 
 def _run[**P](work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
     """Run `work` on this thread's connection, which the thread keeps while it is used and works.
 
-    To take it from the pool and give it back each time would cost a round trip, and half as much CPU as a short query.
+    Taking it from the pool and giving it back each time would cost a round trip, and half as much CPU as a short query.
     """
     try:
         if uses_sqlite():
@@ -160,7 +160,7 @@ def _run[**P](work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> Non
         try:
             work(*args, **kwargs)
         finally:
-            _kept.used_at = time.monotonic()
+            _thread_connection.used_at = time.monotonic()
             if database.errors_occurred:
                 database.close()
     except BaseException:  # The thread must not end.
@@ -169,7 +169,7 @@ def _run[**P](work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> Non
 
 def _is_sound(driver: Any) -> bool:  # noqa: ANN401 - of the driver
     """Return whether the kept connection is still usable: the server sends nothing unless it has closed it."""
-    if time.monotonic() - _kept.used_at > IDLE_SECONDS or driver.closed:
+    if time.monotonic() - _thread_connection.used_at > IDLE_SECONDS or driver.closed:
         return False
     poll = select.poll()
     poll.register(driver.fileno(), select.POLLIN)

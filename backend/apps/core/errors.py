@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 class AppError(Exception):
     """An expected failure: `code` for programs, the message (one English sentence) for users.
 
-    `status` is the HTTP status; `retry_after` is in whole seconds; `detail` lists `{loc, msg, type}`; `limit` is what
-    was exceeded.
+    `status` is the HTTP status; `retry_after` is in whole seconds; `detail` lists `{loc, msg, type}`; `limit` is the
+    limit that was exceeded.
     """
 
     code: str = "INTERNAL_ERROR"
@@ -23,7 +23,7 @@ class AppError(Exception):
         detail: Sequence[dict[str, Any]] | None = None,
         limit: int | None = None,
     ) -> None:
-        """Use the sentence of the class without a `message`."""
+        """Without a `message`, use the sentence of the class."""
         super().__init__(message or self.message)
         self.retry_after = retry_after
         self.detail = detail

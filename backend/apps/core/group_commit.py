@@ -27,7 +27,7 @@ MAX_TOGETHER = 12
 LOCK_CONFLICTS = {"40P01", "55P03"}
 """SQLSTATE of a deadlock and of a lock that took too long: caused by one write, not an outage for its group."""
 
-LANES = {"sqlite": 1, "postgresql": 3}
+MAX_TRANSACTIONS = {"sqlite": 1, "postgresql": 3}
 """Transactions at a time. On PostgreSQL, a write that waits for a lock must not block all others."""
 
 
@@ -65,42 +65,42 @@ class _WriteResult:
     error: BaseException | None = None
 
 
-class _Lanes:
-    """The writes of one event loop, and how many transactions are at work."""
+class _WriteQueue:
+    """The queued writes of one event loop, and how many more transactions may begin."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, max_commits: int) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, max_transactions: int) -> None:
         self.loop = loop
-        self._waiting: deque[_QueuedWrite] = deque()
-        self._free = max_commits
+        self._writes: deque[_QueuedWrite] = deque()
+        self._free = max_transactions
         self._lock = threading.Lock()
 
-    def add(self, waiting: _QueuedWrite) -> None:
+    def add(self, queued: _QueuedWrite) -> None:
         with self._lock:
-            self._waiting.append(waiting)
+            self._writes.append(queued)
 
-    def add_first(self, waiting: Sequence[_QueuedWrite]) -> None:
-        """Put writes first in the queue."""
+    def put_back(self, queued: Sequence[_QueuedWrite]) -> None:
+        """Put writes at the front of the queue."""
         with self._lock:
-            self._waiting.extendleft(reversed(waiting))
+            self._writes.extendleft(reversed(queued))
 
-    def enter(self) -> list[_QueuedWrite]:
-        """Return the next writes to store together, for which a lane is taken; none if they have to wait."""
+    def take_group(self) -> list[_QueuedWrite]:
+        """Return the next writes to store together, and count their transaction; none if they have to wait."""
         with self._lock:
-            if not self._free or not self._waiting:
+            if not self._free or not self._writes:
                 return []
             self._free -= 1
-            group = [self._waiting.popleft()]
-            while group[0].shared and self._waiting and self._waiting[0].shared and len(group) < MAX_TOGETHER:
-                group.append(self._waiting.popleft())
+            group = [self._writes.popleft()]
+            while group[0].shared and self._writes and self._writes[0].shared and len(group) < MAX_TOGETHER:
+                group.append(self._writes.popleft())
             return group
 
-    def leave(self) -> None:
+    def end_transaction(self) -> None:
         with self._lock:
             self._free += 1
 
     def deliver(self, *results: tuple[_QueuedWrite, _WriteResult]) -> None:
         """Return results to their callers, from any thread."""
-        with suppress(RuntimeError):  # The loop has been closed: nothing waits any more.
+        with suppress(RuntimeError):  # The loop is closed, so no caller waits.
             self.loop.call_soon_threadsafe(_deliver, results)
 
 
@@ -113,7 +113,7 @@ class GroupCommit:
 
     def __init__(self, lock_all: Callable[[Sequence[Any]], Collection[Any]]) -> None:
         self._lock_all = lock_all
-        self._lanes: WeakKeyDictionary[asyncio.AbstractEventLoop, _Lanes] = WeakKeyDictionary()
+        self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, _WriteQueue] = WeakKeyDictionary()
 
     async def run[Stored, Result](self, write: Write[Stored, Result]) -> Result:
         """Store `write` and return its result; cancelling the caller does not cancel the write.
@@ -128,57 +128,45 @@ class GroupCommit:
 
         On SQLite it waits in the queue of the groups, so that it does not poll for the lock.
         """
-        return await self._wait(work) if _max_lanes() == 1 else await run_in_database(work)
+        return await self._wait(work) if _max_transactions() == 1 else await run_in_database(work)
 
     async def _wait[Result](self, alone: Callable[[], Any], write: Write[Any, Result] | None = None) -> Result:
         loop = asyncio.get_running_loop()
-        lanes = self._lanes.get(loop)
-        if lanes is None:
-            lanes = self._lanes[loop] = _Lanes(loop, _max_lanes())
-        waiting = _QueuedWrite(loop.create_future(), alone, write, shared=write is not None)
-        lanes.add(waiting)
-        self._begin(lanes)
-        result: Result = await waiting.done
+        queue = self._queues.get(loop)
+        if queue is None:
+            queue = self._queues[loop] = _WriteQueue(loop, _max_transactions())
+        queued = _QueuedWrite(loop.create_future(), alone, write, shared=write is not None)
+        queue.add(queued)
+        self._begin(queue)
+        result: Result = await queued.done
         return result
 
-    def _begin(self, lanes: _Lanes) -> None:
-        """Begin to store waiting writes while lanes are free; for any thread."""
-        while group := lanes.enter():
-            submit_to_database(self._store, lanes, group)
+    def _begin(self, queue: _WriteQueue) -> None:
+        """Begin transactions for the queued writes, as many as may run; for any thread."""
+        while group := queue.take_group():
+            submit_to_database(self._store, queue, group)
 
-    def _store(self, lanes: _Lanes, group: list[_QueuedWrite]) -> None:
+    def _store(self, queue: _WriteQueue, group: list[_QueuedWrite]) -> None:
         try:
             results = self._try_group(group)
         except BaseException as error:
-            lanes.deliver(*((waiting, _WriteResult(error=error)) for waiting in group))
+            queue.deliver(*((queued, _WriteResult(error=error)) for queued in group))
             raise
         else:
-            left = [waiting for waiting, result in zip(group, results, strict=True) if result is None]
-            for waiting in left:
-                waiting.shared = False
-            lanes.add_first(left)
+            left = [queued for queued, result in zip(group, results, strict=True) if result is None]
+            for queued in left:
+                queued.shared = False
+            queue.put_back(left)
         finally:
-            lanes.leave()
-            self._begin(lanes)
-        unfinished = []
-        for waiting, result in zip(group, results, strict=True):
-            if result is None:
-                continue
-            if waiting.write is None or waiting.write.finish is None or result.error is not None:
-                lanes.deliver((waiting, result))
-            else:
-                unfinished.append(partial(_finish, lanes, waiting, waiting.write.finish, result.value))
-        if unfinished:
-            first, *others = unfinished
-            for finish in others:
-                submit_to_database(finish)
-            first()  # This thread is free for one of them.
+            queue.end_transaction()
+            self._begin(queue)
+        _finish_group(queue, group, results)
 
     def _try_group(self, group: list[_QueuedWrite]) -> list[_WriteResult | None]:
         """Return the results of a group, refusals included; None for each write that has to be tried alone."""
         if len(group) == 1:
             return [_try_write(group[0].alone)]
-        writes = [waiting.write for waiting in group if waiting.write is not None]
+        writes = [queued.write for queued in group if queued.write is not None]
         try:
             for write in writes:
                 if write.before is not None:
@@ -195,16 +183,33 @@ class GroupCommit:
             return {write: _try_write(write.store, AppError) for write in in_order if write in locked}
 
 
-def _max_lanes() -> int:
-    return LANES["sqlite" if uses_sqlite() else "postgresql"]
+def _max_transactions() -> int:
+    return MAX_TRANSACTIONS["sqlite" if uses_sqlite() else "postgresql"]
 
 
 def _is_lock_conflict(error: BaseException) -> bool:
     return getattr(error.__cause__, "sqlstate", None) in LOCK_CONFLICTS
 
 
-def _finish(lanes: _Lanes, waiting: _QueuedWrite, finish: Callable[[Any], Any], stored: object) -> None:
-    lanes.deliver((waiting, _try_write(partial(finish, stored))))
+def _finish_group(queue: _WriteQueue, group: Sequence[_QueuedWrite], results: Sequence[_WriteResult | None]) -> None:
+    """Deliver the results of a group after its commit, each as soon as its write has finished."""
+    unfinished = []
+    for queued, result in zip(group, results, strict=True):
+        if result is None:
+            continue
+        if queued.write is None or queued.write.finish is None or result.error is not None:
+            queue.deliver((queued, result))
+        else:
+            unfinished.append(partial(_finish, queue, queued, queued.write.finish, result.value))
+    if unfinished:
+        first, *others = unfinished
+        for finish in others:
+            submit_to_database(finish)
+        first()  # This thread is free for one of them.
+
+
+def _finish(queue: _WriteQueue, queued: _QueuedWrite, finish: Callable[[Any], Any], stored: object) -> None:
+    queue.deliver((queued, _try_write(partial(finish, stored))))
 
 
 def _try_write(work: Callable[[], Any], expected: type[Exception] = Exception) -> _WriteResult:
@@ -215,10 +220,10 @@ def _try_write(work: Callable[[], Any], expected: type[Exception] = Exception) -
 
 
 def _deliver(results: Sequence[tuple[_QueuedWrite, _WriteResult]]) -> None:
-    for waiting, result in results:
-        if waiting.done.done():
+    for queued, result in results:
+        if queued.done.done():
             continue
         if result.error is None:
-            waiting.done.set_result(result.value)
+            queued.done.set_result(result.value)
         else:
-            waiting.done.set_exception(result.error)
+            queued.done.set_exception(result.error)

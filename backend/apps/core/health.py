@@ -17,10 +17,10 @@ from apps.core.outages import OutageError, forget_refused_writes, has_refused_wr
 logger = structlog.get_logger(__name__)
 
 _TRIAL_WRITES = {
-    "sqlite": ["PRAGMA user_version = 0"],  # What it is; written all the same.
+    "sqlite": ["PRAGMA user_version = 0"],  # The value that it has already.
     "postgresql": ["CREATE TEMPORARY TABLE health (n int) ON COMMIT DROP", "INSERT INTO health VALUES (1)"],
 }
-"""Statements that need a little of the disk, and change nothing."""
+"""Statements that write to the disk, and change nothing."""
 
 
 health_router = Router(tags=["health"])
@@ -141,7 +141,7 @@ def _check_database() -> None:
 
 
 def _try_to_write() -> None:
-    """Write without a change, but only if the database has refused a write before: any caller may ask for a check."""
+    """Execute the trial writes. Only after a refused write, because any client may request a health check."""
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in _TRIAL_WRITES[connection.vendor]:
             cursor.execute(statement)
@@ -149,7 +149,7 @@ def _try_to_write() -> None:
 
 
 def _check_redis() -> None:
-    # Imported late: the Redis client costs about 5 MB and 0.2 s, which a server without Redis does not need.
+    # Imported late: the Redis client costs about 5 MB and 0.2 s, which a server without Redis need not spend.
     from apps.core.redis.link import ping  # noqa: PLC0415
 
     ping(settings.REDIS_URL, settings.HEALTH_CHECK_SECONDS)

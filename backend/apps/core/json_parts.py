@@ -9,7 +9,7 @@ from itertools import islice
 MAX_PARTS = 100_000
 """Brackets, commas and strings of one JSON text; decoding them takes about 20 ms."""
 
-# Begins with a set of characters, to which a search skips quickly.
+# Begins with a set of characters, so that a search skips quickly to the next candidate.
 _PART = re.compile(r'[\[{,"](?:(?<=")[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))?', re.DOTALL)
 _PART_OF_BYTES = re.compile(_PART.pattern.encode(), re.DOTALL)
 

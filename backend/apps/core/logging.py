@@ -50,7 +50,7 @@ _LEVELS: Mapping[str, int] = {
 
 def configure_logging(options: Mapping[str, Any]) -> None:
     """Configure all logging of the process (Django's `LOGGING_CONFIG`); `options` has `level`."""
-    # No line shows them, and to find them out takes as long as all the rest.
+    # No line shows these fields, and collecting them takes as long as everything else.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.logAsyncioTasks = False  # type: ignore[attr-defined]
     logging._srcfile = None  # noqa: SLF001 - as the documentation of `logging` says

@@ -53,9 +53,9 @@ class OutageError(Exception):
 def declare_outage[E: Exception](
     kind: type[E], *, when: Callable[[E], bool] = lambda _: True, explain: Callable[[E], str] = lambda _: ""
 ) -> None:
-    """Count the exceptions of a library as outages; for its adapter, as nothing else imports the library.
+    """Count exceptions of a library as outages; its adapter calls this, because nothing else imports the library.
 
-    `explain` returns a sentence for operators, if it knows one.
+    `explain` returns a sentence for operators, or an empty string.
     """
     _declared[kind] = when, explain
 
@@ -130,7 +130,7 @@ def logging_failures(logger: BoundLogger, event: str) -> Iterator[None]:
 
 
 def _name(error: BaseException) -> str:
-    """Return the class of an error, with the system's own name where that class says nothing: a full disk has none."""
+    """Return the class of an error, for a plain `OSError` with the name of its number, such as ENOSPC (a full disk)."""
     name = type(error).__name__
     return f"{name} {errorcode.get(error.errno or 0, '')}".rstrip() if type(error) is OSError else name
 

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL that do not hang, whether its host is unreachable or another transaction holds a lock."""
+"""Connections to PostgreSQL: they never hang, and execute several statements in one round trip."""
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
@@ -37,7 +37,7 @@ type Statement = tuple[str, Sequence[Any]]
 
 
 class LimitedConnection(psycopg.Connection[Any]):
-    """A connection on which no statement waits for a lock longer than `LOCK_TIMEOUT`."""
+    """A connection on which no statement waits longer than `LOCK_TIMEOUT` for a lock that another transaction holds."""
 
     @classmethod
     @override

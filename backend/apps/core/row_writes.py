@@ -1,4 +1,4 @@
-"""Row writes: statements that are compiled once, for the rows of each turn of a chat."""
+"""Row writes: INSERT and UPDATE statements that are compiled once, for the rows of each turn of a chat."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -25,8 +25,9 @@ from django.db.models import (
 )
 from django.db.models.sql import InsertQuery
 
-from apps.core.database import this_connection
-from apps.core.statements import make_instance, mark_stored, write, write_for_row, write_later
+from apps.core.database import this_connection, uses_sqlite
+from apps.core.round_trips import Later, read_later, write, write_for_row, write_later
+from apps.core.statements import make_instance, mark_stored
 
 _UNCHANGED: dict[type, tuple[type, ...]] = {
     BigAutoField: (int, NoneType),
@@ -46,7 +47,7 @@ def new_row[M: Model](model: type[M], **values: Any) -> M:  # noqa: ANN401 - of 
     defaults = {name: default() if callable(default) else default for name, default in _list_defaults(model)}
     row = make_instance(model, defaults)
     for name, value in values.items():
-        if isinstance(value, Model):  # As Django does when such an attribute is set, in a dozen calls of functions.
+        if isinstance(value, Model):  # Setting the attribute does the same, in a dozen function calls.
             row.__dict__[f"{name}_id"] = value.pk
             row._state.fields_cache[name] = value
         else:
@@ -126,7 +127,7 @@ def _prepare_values(row: Model, columns: Sequence[_Column], *, add: bool) -> lis
     known = row.__dict__
     values = []
     for field, name, unchanged, is_text in columns:
-        # Django's attributes of foreign keys are functions.
+        # Reading a foreign key's attribute from the row would call Django's descriptor.
         value = known[name] if name in known else field.pre_save(row, add=add) if name is None else getattr(row, name)
         kind = type(value)
         if kind is UUID and is_text:
@@ -160,3 +161,11 @@ def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[_Colu
     columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
     sql = f"UPDATE {quote(meta.db_table)} SET {columns} WHERE {quote(str(meta.pk.column))} = %s"  # noqa: S608 - of the model
     return sql, [_describe_column(field) for field in (*fields, meta.pk)]
+
+
+def next_key(model: type[Model]) -> Later[int] | None:
+    """Read the next key of a table, so that it is known before the new row is stored; None on SQLite."""
+    if uses_sqlite():
+        return None
+    table = model._meta.db_table
+    return read_later("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [table], lambda row: int(row[0]))

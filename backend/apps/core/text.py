@@ -27,7 +27,7 @@ def remove_controls(text: str) -> str:
 
 
 def put_on_one_line(text: str) -> str:
-    """Return the text without those characters, and with single spaces in place of line ends, tabs and the like."""
+    """Return the text as `remove_controls` does, with single spaces in place of line ends, tabs and the like."""
     return " ".join(remove_controls(" ".join(text.split())).split())
 
 

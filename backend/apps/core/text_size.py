@@ -8,7 +8,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 class TextBytes(Func):
-    """`TextBytes("field")`: the bytes of a text in UTF-8; neither database reads the text for it."""
+    """`TextBytes("field")`: the bytes of a text in UTF-8; neither database reads the text to find it."""
 
     function = "OCTET_LENGTH"
     arity = 1

@@ -1,4 +1,4 @@
-"""Transactions of statements that are compiled once: in few round trips, and without Django's layers."""
+"""`CompactTransaction`: a transaction in few round trips to PostgreSQL, without Django's layers."""
 
 from contextlib import AbstractContextManager
 from types import TracebackType
@@ -8,14 +8,14 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.transaction import Atomic
 
 from apps.core.database import this_connection, uses_sqlite
-from apps.core.statements import is_watched, round_trips
+from apps.core.round_trips import is_watched, round_trips
 
 
 class CompactTransaction(Atomic):
     """A transaction like `atomic`, whose statements are sent in `round_trips`, all of them by the end of the block.
 
-    To begin and to commit takes Django 50 to 70 calls of functions. An outermost block that succeeds takes few; for all
-    others, and all failures, Django's are called.
+    Django makes 50 to 70 function calls to begin and commit. An outermost block that succeeds makes few; all other
+    blocks, and all failures, go through Django.
     """
 
     def __init__(self, *, savepoint: bool = True) -> None:
@@ -32,7 +32,7 @@ class CompactTransaction(Atomic):
                 if uses_sqlite():
                     database.connection.execute("BEGIN IMMEDIATE")
                 else:
-                    # The first statements begin the transaction. Psycopg's own setter takes a dozen calls to do this.
+                    # The first statements begin the transaction. Psycopg's own setter makes a dozen calls for this.
                     database.connection._autocommit = False  # noqa: SLF001
             database.commit_on_exit, database.needs_rollback = True, False
             database.autocommit, database.in_atomic_block = False, True

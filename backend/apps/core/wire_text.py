@@ -1,4 +1,4 @@
-"""Texts of the wire whose format the contract documents but nothing checks: whatever is stored can be shown."""
+"""Ids and times as texts on the wire. The contract documents their format; nothing checks it, so all can be shown."""
 
 from datetime import UTC, datetime
 from typing import Annotated

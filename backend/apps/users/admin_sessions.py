@@ -68,7 +68,7 @@ def require_live_session(get_response: GetResponse) -> GetResponse:
 
 def _is_live(request: HttpRequest, user: User) -> bool:
     session_id = request.session.get(SESSION_ID)
-    return session_id is not None and selectors.find_user_of_session(UUID(session_id)) == user.id
+    return session_id is not None and selectors.find_session_user_id(UUID(session_id)) == user.id
 
 
 def ask_for_password(request: HttpRequest) -> HttpResponse | None:

@@ -13,9 +13,9 @@ from apps.core.http.asgi import Scope
 from apps.core.http.client_address import client_address, client_network
 from apps.core.http.in_flight import HEALTH_CHECKS, Caller
 from apps.core.http.openai_errors import OPENAI_PREFIX
-from apps.core.limits.allowance import Allowances
 from apps.core.limits.base import Limit
 from apps.core.limits.throttles import find_known_refusal
+from apps.core.limits.token_buckets import TokenBuckets
 from apps.users.auth import REFRESH, REGISTER, RESET_PASSWORD, SIGN_IN
 from apps.users.errors import HashingBusyError
 from apps.users.hashing import is_hashing_busy
@@ -48,7 +48,7 @@ HASHING_PATHS = {
 }
 """Paths where each POST request hashes a password."""
 
-_allowances = Allowances[str]()
+_buckets = TokenBuckets[str]()
 
 
 def find_caller(scope: Scope) -> Caller:
@@ -82,7 +82,7 @@ def find_refusal(scope: Scope, caller: Caller) -> AppError | None:
 
     A refusal that needs neither a thread nor a store costs a tenth of one by the view.
     """
-    if wait := _allowances.try_to_spend(caller.key, 1, Limit.parse(caller.rate)):
+    if wait := _buckets.try_to_spend(caller.key, 1, Limit.parse(caller.rate)):
         return RateLimitError(retry_after=wait)
     path = scope["path"]
     if not caller.is_network and _counts_for_user(scope):

@@ -32,7 +32,7 @@ from django.contrib.auth.hashers import (
 from apps.core.database import release_connection
 from apps.core.http.client_address import ClientNetwork, current_network
 from apps.core.http.running_requests import request_slot_released
-from apps.core.memory import keep_large_blocks, return_large_blocks, trim_memory
+from apps.core.malloc import keep_large_blocks, return_large_blocks, trim_memory
 from apps.core.slots import FairSlots, NoSlotError
 from apps.core.unicode_forms import normalize
 from apps.users.errors import HashingBusyError
@@ -53,7 +53,7 @@ BURST_SECONDS = 2.0
 _slots = FairSlots[ClientNetwork | None](MAX_RUNNING, max_per_key=MAX_RUNNING, max_waiting=MAX_WAITING)
 
 
-class _Pace:
+class _HashDuration:
     """The time that a slot is held for a hash, as a moving average; for any thread."""
 
     WEIGHT = 0.2
@@ -69,7 +69,7 @@ class _Pace:
         self.seconds += self.WEIGHT * (time.monotonic() - began - self.seconds)
 
 
-_pace = _Pace()
+_hash_duration = _HashDuration()
 
 
 class _HashMemory:
@@ -130,7 +130,7 @@ class Argon2idHasher(Argon2PasswordHasher):
 
 def is_hashing_busy(network: ClientNetwork, *, patience: float) -> bool:
     """Return whether a hash for this client network would wait for more than `patience` seconds; for the event loop."""
-    return _slots.count_before(network) * _pace.seconds > MAX_RUNNING * patience
+    return _slots.count_before(network) * _hash_duration.seconds > MAX_RUNNING * patience
 
 
 def hash_password(password: str | None) -> str:
@@ -189,7 +189,7 @@ def _hash_in_slot[R](work: Callable[[], R]) -> R:
     release_connection()
     try:
         patience = settings.PASSWORD_CHECK_WAIT_SECONDS
-        with request_slot_released(), _slots.slot(current_network.get(), patience=patience), _pace.measured():
+        with request_slot_released(), _slots.slot(current_network.get(), patience=patience), _hash_duration.measured():
             return _threads().submit(work).result()
     except NoSlotError:
         raise HashingBusyError(retry_after=1) from None

@@ -7,7 +7,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.core.statements import Later, Select, match_ids, prepare_value, read_id, read_later
+from apps.core.round_trips import Later, read_later
+from apps.core.sql_values import match_ids, prepare_value, read_id
+from apps.core.statements import Select
 from apps.users.models import EXPIRY_LEEWAY, ApiKey, ApiKeyQuerySet, Session, User, login_column
 
 _KEYED = {
@@ -50,7 +52,7 @@ def find_session_user(session_id: UUID, user_id: UUID) -> SessionUser | None:
     return read_later(sql, values, lambda row: SessionUser(row[0], bool(row[1]))).first()
 
 
-def find_user_of_session(session_id: UUID) -> UUID | None:
+def find_session_user_id(session_id: UUID) -> UUID | None:
     """Return the user of a session, if it is live."""
     return Session.objects.alive().filter(id=session_id).values_list("user_id", flat=True).first()
 

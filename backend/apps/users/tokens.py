@@ -24,7 +24,7 @@ ALGORITHM = "HS256"
 ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=7)
 CLOCK_CORRECTION = timedelta(days=1)
-"""How far the clock may be put back without ending all sessions: `iat` of their tokens is in the future then."""
+"""How far the clock may be set back without ending all sessions: `iat` of their tokens is in the future then."""
 
 # Ours have about 350 characters. Until its signature is checked, a token is untrusted JSON.
 MAX_TOKEN_LENGTH = 1024

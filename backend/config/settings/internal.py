@@ -62,7 +62,7 @@ LINGER_SECONDS = 5.0
 """How long a connection that is about to end drops what its client sends."""
 
 MAX_DROPPED_BYTES = 64 * 1024 * 1024
-"""Of a lingering connection; what is beyond them is not read."""
+"""The most that is read from a lingering connection, to be dropped."""
 
 REQUEST_WAIT_SECONDS = 10.0
 REQUEST_REFUSAL_SECONDS = 1.0
@@ -78,7 +78,8 @@ REQUEST_REFUSAL_WAIT_SECONDS = 10.0
 """The longest delay of a caller's refusals; beyond it, the connection is closed."""
 
 REQUEST_SLOT_SECONDS = 0.5
-"""After them a request runs without a slot: the requests that hold them must be waiting, as for a database."""
+"""How long a request waits for an ordinary slot, before it may take an extra one: the requests that hold the ordinary
+slots are probably waiting for a store."""
 
 ARRIVING_BYTES = 128 * 1024 * 1024
 ARRIVING_BYTES_PER_CALLER = 16 * 1024 * 1024

@@ -11,7 +11,7 @@ from tools.repository import BACKEND
 HASH_FIVE = """
 import resource, threading
 from argon2.low_level import Type, hash_secret
-from apps.core.memory import return_large_blocks
+from apps.core.malloc import return_large_blocks
 
 return_large_blocks()
 
@@ -35,7 +35,7 @@ import resource, sys, threading
 import django
 from django.conf import settings
 settings.configure()
-from apps.core.memory import return_large_blocks
+from apps.core.malloc import return_large_blocks
 from apps.users.hashing import Argon2idHasher
 
 return_large_blocks()

@@ -12,7 +12,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from apps.core.http.handler import MemoryBodyHandler
-from apps.core.http.requests import ChatRequest
+from apps.core.http.requests import LazyHeadersRequest
 from tests.core.thread_urls import NotedResponse, gate, is_waiting
 
 
@@ -97,7 +97,7 @@ async def test_an_asynchronous_view_runs_on_the_event_loop(handler: MemoryBodyHa
 def test_the_headers_of_a_request_are_those_of_django() -> None:
     scope = scope_of("/thread")
     scope["headers"] += [(b"x-client", b"web"), (b"content-type", b"text/plain"), (b"content-length", b"0")]
-    ours, plain = ChatRequest(scope, BytesIO()).headers, ASGIRequest(scope, BytesIO()).headers
+    ours, plain = LazyHeadersRequest(scope, BytesIO()).headers, ASGIRequest(scope, BytesIO()).headers
 
     assert dict(ours) == dict(plain)
     assert ours == plain

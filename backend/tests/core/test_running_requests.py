@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from apps.core.http.running_requests import MAX_LATE_PER_NETWORK, MAX_PER_NETWORK, MAX_RUNNING, MAX_RUNNING_LATE
+from apps.core.http.running_requests import MAX_EXTRA, MAX_EXTRA_PER_NETWORK, MAX_PER_NETWORK, MAX_RUNNING
 from tests.core import held_urls
 from tests.users.devices import fresh_address
 
@@ -72,7 +72,7 @@ def test_few_requests_that_have_waited_run_beside_those_with_a_slot(
     threads: ThreadPoolExecutor, settings: Settings
 ) -> None:
     settings.REQUEST_SLOT_SECONDS = 0
-    responses = [ask(threads, fresh_address()) for _ in range(MAX_RUNNING + MAX_RUNNING_LATE)]
+    responses = [ask(threads, fresh_address()) for _ in range(MAX_RUNNING + MAX_EXTRA)]
     wait_until_entered(len(responses))
     settings.REQUEST_WAIT_SECONDS = 0
     refused = Client().get("/held", REMOTE_ADDR=fresh_address())
@@ -88,7 +88,7 @@ def test_requests_of_one_network_that_have_waited_leave_room_for_others(
 ) -> None:
     settings.REQUEST_SLOT_SECONDS = 0
     one = fresh_address()
-    responses = [ask(threads, one) for _ in range(MAX_PER_NETWORK + MAX_LATE_PER_NETWORK)]
+    responses = [ask(threads, one) for _ in range(MAX_PER_NETWORK + MAX_EXTRA_PER_NETWORK)]
     wait_until_entered(len(responses))
     settings.REQUEST_WAIT_SECONDS = 0
     refused = Client().get("/held", REMOTE_ADDR=one)

@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from apps.core.statements import read_later, write
+from apps.core.round_trips import read_later, write
 from apps.core.transactions import CompactTransaction
 from apps.users.models import User
 

@@ -44,7 +44,7 @@ export type ConnectorState =
 
 type Kind = ConnectorState['kind']
 
-const MOVES: Record<Kind, readonly Kind[]> = {
+const TRANSITIONS: Record<Kind, readonly Kind[]> = {
   closed: ['queued', 'authorizing'],
   queued: ['queued', 'authorizing', 'closed'],
   authorizing: ['queued', 'authorizing', 'signing-in', 'waiting', 'closed'],
@@ -53,9 +53,9 @@ const MOVES: Record<Kind, readonly Kind[]> = {
   waiting: ['queued', 'authorizing', 'closed'],
 }
 
-/** Throws on a move that the connector must never make. */
-export function checkMove(from: Kind, to: Kind): void {
-  if (!MOVES[from].includes(to)) throw new Error(`A connector cannot move from ${from} to ${to}.`)
+/** Throws on a transition that must never happen. */
+export function checkTransition(from: Kind, to: Kind): void {
+  if (!TRANSITIONS[from].includes(to)) throw new Error(`A connector cannot move from ${from} to ${to}.`)
 }
 
 /** Ends the timers, the connection and the slot of a state, unless `next` keeps them. */

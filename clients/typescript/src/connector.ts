@@ -4,7 +4,7 @@
  */
 import type { Connection, ConnectionEvents } from './connection.js'
 import {
-  checkMove,
+  checkTransition,
   type ConnectorState,
   NO_TRIES,
   releaseState,
@@ -108,7 +108,7 @@ export class Connector<Frame extends { type: string }> {
   /** The only place that changes the state. */
   #move(next: ConnectorState): void {
     const previous = this.#state
-    checkMove(previous.kind, next.kind)
+    checkTransition(previous.kind, next.kind)
     this.#state = next
     releaseState(previous, next)
     this.#events.onState(shownState(next))

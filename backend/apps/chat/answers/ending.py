@@ -15,8 +15,9 @@ from apps.chat.models import Conversation, Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.providers.tokens import count_tokens
 from apps.core.outages import is_outage
+from apps.core.round_trips import Later, write
 from apps.core.row_writes import update_row_if
-from apps.core.statements import Later, prepare_value, write
+from apps.core.sql_values import prepare_value
 from apps.core.transactions import CompactTransaction
 
 logger = structlog.get_logger(__name__)

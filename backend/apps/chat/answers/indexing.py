@@ -16,7 +16,7 @@ from apps.chat.answers.turn_writes import turn_writes
 from apps.chat.models import Conversation, Message, Run
 from apps.chat.search.index import index_messages
 from apps.core.outages import is_outage, log_failure
-from apps.core.statements import write
+from apps.core.round_trips import write
 from apps.core.tasks import spawn
 from apps.core.transactions import CompactTransaction
 

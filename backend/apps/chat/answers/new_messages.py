@@ -12,8 +12,10 @@ from apps.chat.events import CONTINUABLE_STATUSES
 from apps.chat.models import Attachment, AttachmentKind, Conversation, Message, Role
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.core.errors import NotFoundError
+from apps.core.round_trips import Later, read_later
 from apps.core.row_writes import new_row
-from apps.core.statements import Later, Select, prepare_value, read_id, read_later
+from apps.core.sql_values import prepare_value, read_id
+from apps.core.statements import Select
 from apps.core.text import is_blank
 
 _LEAF = Select(

@@ -11,7 +11,7 @@ from uuid import UUID
 from apps.chat.events import AnswerStatus, AnswerText
 from apps.chat.log.base import LogWriter
 from apps.core.ids import uuid7
-from apps.core.states import check_move
+from apps.core.states import check_transition
 
 QUIET_SECONDS = 0.05
 
@@ -44,7 +44,7 @@ class RunningState(Enum):
 
 
 _CUT_SHORT = frozenset({RunningState.STOPPING, RunningState.INTERRUPTING, RunningState.RELEASING})
-MOVES: dict[RunningState, frozenset[RunningState]] = {
+TRANSITIONS: dict[RunningState, frozenset[RunningState]] = {
     RunningState.STARTING: _CUT_SHORT | {RunningState.WRITING},
     RunningState.WRITING: _CUT_SHORT | {RunningState.ENDING},
     RunningState.STOPPING: frozenset({RunningState.ENDING}),
@@ -91,9 +91,9 @@ class RunningAnswer:
         """Enter `state`.
 
         Raises:
-            IllegalMoveError: the present state does not lead there.
+            IllegalTransitionError: the present state does not lead there.
         """
-        check_move(MOVES, self.state, state)
+        check_transition(TRANSITIONS, self.state, state)
         self.state = state
 
     def stop(self, status: AnswerStatus) -> None:
@@ -105,7 +105,7 @@ class RunningAnswer:
         self._cut_short(RunningState.RELEASING)
 
     def _cut_short(self, state: RunningState) -> None:
-        if state not in MOVES[self.state]:
+        if state not in TRANSITIONS[self.state]:
             return
         has_started = self.state is not RunningState.STARTING
         self.move_to(state)

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from apps.chat.events import AnswerStatus, Ending, Usage
 from apps.chat.models import Message, Run
+from apps.core.round_trips import Later, read_later
 from apps.core.row_writes import insert_row, update_row
-from apps.core.statements import Later, prepare_value, read_later
+from apps.core.sql_values import prepare_value
 
 ENDING_FIELDS = (
     "status",

@@ -24,8 +24,9 @@ from apps.chat.search.index import index_locked_title
 from apps.core.database import run_in_database
 from apps.core.notify import notify
 from apps.core.outages import log_failure
+from apps.core.round_trips import Later
 from apps.core.row_writes import update_row
-from apps.core.statements import Later, Select
+from apps.core.statements import Select
 from apps.core.tasks import spawn
 from apps.core.transactions import CompactTransaction
 

@@ -27,8 +27,9 @@ from apps.chat.prompt_values import Prompt
 from apps.core.errors import NotFoundError, RateLimitError
 from apps.core.limits.base import Limit
 from apps.core.limits.registry import get_rate_limiter
-from apps.core.row_writes import insert_row, new_row, update_row
-from apps.core.statements import Later, Select, next_key, round_trips
+from apps.core.round_trips import Later, round_trips
+from apps.core.row_writes import insert_row, new_row, next_key, update_row
+from apps.core.statements import Select
 from apps.core.transactions import CompactTransaction
 
 RETRY_SECONDS = 5

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from apps.core.database import uses_sqlite
 from apps.core.group_commit import GroupCommit, Write
-from apps.core.statements import read_id, read_later
+from apps.core.round_trips import read_later
+from apps.core.sql_values import read_id
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

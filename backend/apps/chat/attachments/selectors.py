@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 from apps.chat.models import Attachment, MessageAttachment
 from apps.core.errors import require_found
 from apps.core.pagination import Page, read_page
-from apps.core.statements import prepare_value, read_later
+from apps.core.round_trips import read_later
+from apps.core.sql_values import prepare_value
 
 type AttachmentOrder = Literal["newest", "largest"]
 

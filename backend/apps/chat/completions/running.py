@@ -9,7 +9,7 @@ from django.conf import settings
 
 from apps.chat.completions.errors import CLIENT_LEFT, KEY_ENDED, WORKER_ENDED
 from apps.core.errors import AppError
-from apps.core.states import check_move
+from apps.core.states import check_transition
 
 
 class CallState(Enum):
@@ -28,7 +28,7 @@ class CallState(Enum):
     """The end is being stored and shown: too late for a stop."""
 
 
-_MOVES: dict[CallState, frozenset[CallState]] = {
+_TRANSITIONS: dict[CallState, frozenset[CallState]] = {
     CallState.STARTING: frozenset({CallState.RUNNING, CallState.STOPPING}),
     CallState.RUNNING: frozenset({CallState.STOPPING, CallState.ENDING}),
     CallState.STOPPING: frozenset({CallState.ENDING}),
@@ -65,14 +65,14 @@ class RunningCall:
         """Enter `state`.
 
         Raises:
-            IllegalMoveError: the present state does not lead there.
+            IllegalTransitionError: the present state does not lead there.
         """
-        check_move(_MOVES, self.state, state)
+        check_transition(_TRANSITIONS, self.state, state)
         self.state = state
 
     def stop(self, why: str) -> None:
         """End the call, and the call to the model service with it; `why` is a code of `errors.py`."""
-        if CallState.STOPPING not in _MOVES[self.state]:
+        if CallState.STOPPING not in _TRANSITIONS[self.state]:
             return
         has_started = self.state is not CallState.STARTING
         self.move_to(CallState.STOPPING)

@@ -16,7 +16,8 @@ from apps.chat.events import AnswerStatus
 from apps.chat.models import ChangeCount, Conversation
 from apps.chat.notify.notifications import ChangeNotification
 from apps.core.database import uses_sqlite
-from apps.core.statements import Later, prepare_value, write, write_later
+from apps.core.round_trips import Later, write, write_later
+from apps.core.sql_values import prepare_value
 from apps.core.wire_text import iso_milliseconds
 
 type ConversationChange = Literal["conversation.created", "conversation.updated", "conversation.deleted"]

@@ -32,7 +32,8 @@ from apps.chat.search.index import index_locked_title, index_title
 from apps.core.errors import NotFoundError, require_found
 from apps.core.ids import uuid7
 from apps.core.notify import notify_after_commit
-from apps.core.statements import Later, prepare_value, write_later
+from apps.core.round_trips import Later, write_later
+from apps.core.sql_values import prepare_value
 from apps.users.services.accounts import keep_account
 
 RESTORE_PERIOD = timedelta(seconds=30)

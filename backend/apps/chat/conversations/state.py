@@ -9,7 +9,7 @@ from uuid import UUID
 from apps.chat.conversations.conversation_view import SUMMARY_FIELDS
 from apps.chat.models import Conversation, Run
 from apps.core.database import uses_sqlite
-from apps.core.statements import Later, read_later
+from apps.core.round_trips import Later, read_later
 
 UNKNOWN_REVISION = -1
 """Stands for an unknown revision: every other one is later."""

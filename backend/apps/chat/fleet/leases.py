@@ -13,7 +13,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from apps.chat.models import Worker
-from apps.core.statements import prepare_value, write_later
+from apps.core.round_trips import write_later
+from apps.core.sql_values import prepare_value
 
 KEPT_AFTER_DEATH = timedelta(days=1)
 

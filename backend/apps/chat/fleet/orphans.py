@@ -17,7 +17,8 @@ from apps.chat.conversations.text_bytes import add_text_bytes, count_bytes
 from apps.chat.events import AnswerStatus, AnswerText
 from apps.chat.fleet.leases import compile_live_workers, may_have_others
 from apps.chat.models import Message, Run
-from apps.core.statements import prepare_value, read_id, read_later
+from apps.core.round_trips import read_later
+from apps.core.sql_values import prepare_value, read_id
 from apps.users.selectors import find_ended_sessions
 
 

@@ -24,7 +24,7 @@ from apps.chat.live.registry import list_clients
 from apps.chat.log.registry import get_stream_log
 from apps.core.database import run_in_database
 from apps.core.outages import logging_failures
-from apps.core.statements import round_trips
+from apps.core.round_trips import round_trips
 from apps.core.tasks import spawn
 from apps.users.selectors import find_ended_keys, find_ended_sessions, read_live_sessions
 

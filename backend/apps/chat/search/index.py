@@ -7,9 +7,10 @@ from django.db import connection, transaction
 
 from apps.chat.models import DEFAULT_TITLE, Conversation, Message, SearchEntry
 from apps.core.database import uses_sqlite
+from apps.core.round_trips import write
 from apps.core.search.field import repair_terms_index
 from apps.core.search.terms import index_terms, owner_term
-from apps.core.statements import prepare_value, write
+from apps.core.sql_values import prepare_value
 
 BATCH_SIZE = 500
 """Messages per transaction when the whole index is rebuilt."""

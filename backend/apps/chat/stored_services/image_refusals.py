@@ -12,7 +12,8 @@ from apps.chat.providers.catalogue.model_catalogue import UpstreamModel, get_cat
 from apps.chat.providers.connection.service_connection import hash_url
 from apps.core.database import run_in_database
 from apps.core.outages import log_failure
-from apps.core.statements import prepare_value, read_later
+from apps.core.round_trips import read_later
+from apps.core.sql_values import prepare_value
 
 logger = structlog.get_logger(__name__)
 

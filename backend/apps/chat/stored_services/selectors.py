@@ -17,8 +17,9 @@ from apps.chat.providers.catalogue.service_access import (
     read_services_of_environment,
 )
 from apps.chat.providers.model_ids import make_prefix
+from apps.core.round_trips import read_later
 from apps.core.sealing import BrokenSealError, unseal_secret
-from apps.core.statements import read_id, read_later
+from apps.core.sql_values import read_id
 
 logger = structlog.get_logger(__name__)
 

@@ -21,7 +21,7 @@ MAX_WAITING = 10_000
 
 TIMEOUT_SECONDS = 1.0
 ALONE_SECONDS = 1.0
-"""How long a worker that received its own message alone sends none."""
+"""How long a worker sends nothing after no other worker has received its message."""
 
 RETRY_SECONDS = 0.5
 
@@ -33,7 +33,7 @@ class SharedChannelLayer(LocalChannelLayer):
     """
 
     def __init__(self, url: str, *, gathering_seconds: float = 0.01, **options: float) -> None:
-        """Connect to `url` in `open`; `gathering_seconds` pass between two round trips: each wakes every worker."""
+        """Connect to `url` in `open`. Each round trip wakes every worker, so `gathering_seconds` pass between two."""
         super().__init__(**options)
         self._gathering_seconds = gathering_seconds
         self._url = url
@@ -93,7 +93,7 @@ class SharedChannelLayer(LocalChannelLayer):
                 try:
                     ended = await link.subscribe(REDIS_CHANNEL, self._receive)
                     self._is_listening = True
-                    # No other worker is alone any more.
+                    # Tells the other workers that they are not alone any more.
                     self._send_soon(msgspec.msgpack.encode((self._origin, "", {})))
                     error = await ended
                 except Exception as failure:  # noqa: BLE001 - whatever it was, connect again

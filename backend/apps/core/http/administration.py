@@ -1,4 +1,4 @@
-"""Django's middleware that only the administration needs: every other request passes it by, in one call each."""
+"""Django's middleware that only the administration needs; all other requests skip it, in one call each."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 ADMINISTRATION = "/admin/"
 
 
-class _OnlyThere:
+class _AdministrationOnly:
     get_response: Any
 
     def __call__(self, request: HttpRequest) -> Any:  # noqa: ANN401 - as Django's
@@ -19,13 +19,13 @@ class _OnlyThere:
         return self.get_response(request)
 
 
-class AdministrationSessions(_OnlyThere, SessionMiddleware):
-    """Django's sessions."""
+class AdministrationSessions(_AdministrationOnly, SessionMiddleware):
+    """Sessions, by cookie."""
 
 
-class AdministrationUsers(_OnlyThere, AuthenticationMiddleware):
-    """The user of a session."""
+class AdministrationUsers(_AdministrationOnly, AuthenticationMiddleware):
+    """The user of the session."""
 
 
-class AdministrationMessages(_OnlyThere, MessageMiddleware):
-    """Messages on pages."""
+class AdministrationMessages(_AdministrationOnly, MessageMiddleware):
+    """Messages shown on the next page."""

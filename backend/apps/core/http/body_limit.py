@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from apps.core.errors import TooLargeError
 from apps.core.http.asgi import Application, GetResponse, Message, Receive, Scope, Send
-from apps.core.http.openai_errors import make_failure_response
+from apps.core.http.failure_responses import make_failure_response
 
 CUT_OFF = "body_is_cut_off"
 

@@ -1,11 +1,10 @@
-"""Limits of the HTTP requests in flight in one worker: in all, and per caller.
+"""Limits of the HTTP requests in flight in one worker: in total, and per caller.
 
 A request is in flight from the arrival of its body, so that bodies that never arrive take no slots, until its client
 has taken the response, so that unread responses cannot fill the memory.
 """
 
 import asyncio
-import json
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from django.conf import settings
 from apps.core.errors import AppError, RateLimitError, TemporarilyUnavailableError
 from apps.core.http.arriving_bodies import ArrivingBodies, network_share
 from apps.core.http.asgi import Application, Message, Receive, Scope, Send
-from apps.core.http.openai_errors import make_failure_body
+from apps.core.http.failure_responses import refuse_request
 
 UNTIL_SENT = "until_sent"
 """Key of the ASGI scope: a function that waits until the client has taken what was sent."""
@@ -195,29 +194,3 @@ def _is_event_stream(start: Message) -> bool:
         if name.lower() == b"content-type":
             return bool(value.startswith(b"text/event-stream"))
     return False
-
-
-async def refuse_request(send: Send, scope: Scope, error: AppError) -> None:
-    """Answer a request that was not let in; a page of another origin may read the answer as it may read others."""
-    body = json.dumps(make_failure_body(scope["path"], error.code, str(error), error.status)).encode()
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"cache-control", b"no-store"),
-        (b"retry-after", str(error.retry_after).encode()),
-        *_cors_headers(scope),
-    ]
-    await send({"type": "http.response.start", "status": error.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-def _cors_headers(scope: Scope) -> list[tuple[bytes, bytes]]:
-    origin = next((value for name, value in scope["headers"] if name == b"origin"), None)
-    if origin is None or origin.decode("latin-1") not in settings.CORS_ALLOWED_ORIGINS:
-        return []
-    return [
-        (b"access-control-allow-origin", origin),
-        (b"access-control-allow-credentials", b"true"),
-        (b"access-control-expose-headers", ", ".join(settings.CORS_EXPOSE_HEADERS).encode()),
-        (b"vary", b"origin"),
-    ]

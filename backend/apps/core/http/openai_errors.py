@@ -3,10 +3,6 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.http import JsonResponse
-
-from apps.core.errors import AppError
-
 OPENAI_PREFIX = "/v1/"
 
 _INVALID = "invalid_request_error"
@@ -41,17 +37,3 @@ def make_openai_error(code: str, sentence: str, status: int, param: str | None =
     )
     kind, name = _KINDS.get(code, by_status)
     return {"error": {"message": sentence, "type": kind, "param": param, "code": name}}
-
-
-def make_failure_body(path: str, code: str, sentence: str, status: int) -> dict[str, Any]:
-    """Return the body of a failure in the shape that belongs to the path: OpenAI's under /v1, else ours."""
-    if path.startswith(OPENAI_PREFIX):
-        return make_openai_error(code, sentence, status)
-    return {"error": sentence, "code": code}
-
-
-def make_failure_response(path: str, error: AppError) -> JsonResponse:
-    """Return the response of middleware that refuses a request."""
-    body = make_failure_body(path, error.code, str(error), error.status)
-    retry = {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return JsonResponse(body, status=error.status, headers={"Cache-Control": "no-store"} | retry)

@@ -24,7 +24,7 @@ class LazyHeaders(HttpHeaders):
         return HttpHeaders(self._meta)._store  # noqa: SLF001 - of the same class
 
 
-class ChatRequest(ASGIRequest):
+class LazyHeadersRequest(ASGIRequest):
     """A request with `LazyHeaders`."""
 
     @cached_property

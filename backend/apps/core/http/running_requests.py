@@ -15,8 +15,8 @@ from django.http import HttpRequest, HttpResponseBase
 from apps.core.errors import TemporarilyUnavailableError
 from apps.core.http.asgi import GetResponse
 from apps.core.http.client_address import ClientNetwork, current_network
+from apps.core.http.failure_responses import make_failure_response
 from apps.core.http.in_flight import HEALTH_CHECKS
-from apps.core.http.openai_errors import make_failure_response
 from apps.core.slots import FairSlots, NoSlotError
 
 MAX_RUNNING = 4
@@ -25,9 +25,10 @@ MAX_PER_NETWORK = 3
 
 MAX_WAITING = 512
 
-MAX_RUNNING_LATE = 8
-MAX_LATE_PER_NETWORK = 4
-"""Requests that may run after they have waited for a slot: its holders are probably waiting for a store."""
+MAX_EXTRA = 8
+MAX_EXTRA_PER_NETWORK = 4
+"""Extra slots, for requests that have waited `REQUEST_SLOT_SECONDS`: the holders of the ordinary slots are probably
+waiting for a store."""
 
 MAX_RUNNING_CHECKS = 2
 """Slots for health checks alone; a client network takes at most one of them."""
@@ -39,12 +40,12 @@ def _make_slots(count: int, max_per_key: int) -> _Slots:
     return FairSlots(count, max_per_key=max_per_key, max_waiting=MAX_WAITING)
 
 
-_slots = (_make_slots(MAX_RUNNING, MAX_PER_NETWORK), _make_slots(MAX_RUNNING_LATE, MAX_LATE_PER_NETWORK))
-_slots_of_checks = (_make_slots(MAX_RUNNING_CHECKS, 1), _make_slots(MAX_RUNNING_LATE, 1))
+_slots = (_make_slots(MAX_RUNNING, MAX_PER_NETWORK), _make_slots(MAX_EXTRA, MAX_EXTRA_PER_NETWORK))
+_slots_of_checks = (_make_slots(MAX_RUNNING_CHECKS, 1), _make_slots(MAX_EXTRA, 1))
 
 
 class _RequestSlot:
-    """The slot of one request, of the first kind or, after a wait, of the second; `leave` may be called again."""
+    """The slot of one request: an ordinary one or, after a wait, an extra one; `leave` may be called again."""
 
     def __init__(self, kinds: tuple[_Slots, _Slots]) -> None:
         self._kinds = kinds
@@ -57,13 +58,13 @@ class _RequestSlot:
 
     def enter(self) -> None:
         """Wait for a slot; raises NoSlotError if there is none within `REQUEST_WAIT_SECONDS`."""
-        usual, beyond = self._kinds
+        ordinary, extra = self._kinds
         try:
-            usual.take(self._network, patience=settings.REQUEST_SLOT_SECONDS)
-            self._held = usual
+            ordinary.take(self._network, patience=settings.REQUEST_SLOT_SECONDS)
+            self._held = ordinary
         except NoSlotError:
-            beyond.take(self._network, patience=settings.REQUEST_WAIT_SECONDS)
-            self._held = beyond
+            extra.take(self._network, patience=settings.REQUEST_WAIT_SECONDS)
+            self._held = extra
 
     def leave(self) -> None:
         if self._held is not None:
@@ -109,7 +110,7 @@ class RunningRequests:
             _current_slot.reset(token)
 
     def process_view(self, _: HttpRequest, view: Callable[..., object], *__: object) -> None:
-        """Leave before an asynchronous view, which may wait for long."""
+        """Leave before an asynchronous view, which may take long."""
         slot = _current_slot.get()
         if slot is not None and iscoroutinefunction(view):
             slot.leave()

@@ -13,7 +13,7 @@ from django.conf import settings
 from apps.core.errors import RateLimitError, TemporarilyUnavailableError
 from apps.core.http.arriving_bodies import begin_with
 from apps.core.http.asgi import Application, Message, Receive, Scope, Send
-from apps.core.http.in_flight import refuse_request
+from apps.core.http.failure_responses import refuse_request
 from apps.core.outages import log_failure
 from apps.core.quotas import Quota
 
@@ -32,8 +32,8 @@ EMPTY_BODY: Message = {"type": "http.request", "body": b"", "more_body": False}
 def stage_uploads(application: Application, find_caller_user: Callable[[Scope], UUID | None]) -> Application:
     """Wrap an ASGI application: in place of an upload, it receives an empty body, and the file in its scope.
 
-    A user may send eight at once to one worker, and gets 429 beyond that. Of a client that has not signed in, nothing
-    is kept.
+    A user may send eight at once to one worker, and gets 429 beyond that. The body of a client that has not signed in
+    is dropped.
     """
     uploads = Quota[UUID]()
 
@@ -99,7 +99,7 @@ def _close_file(opening: asyncio.Future[IO[bytes]]) -> None:
 
 
 def _discard(file: IO[bytes]) -> None:
-    with suppress(OSError):  # What a full disk did not take is written again.
+    with suppress(OSError):  # Closing writes again what a full disk did not take.
         file.close()
 
 

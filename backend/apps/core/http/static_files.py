@@ -18,8 +18,9 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from apps.core.errors import AppError
 from apps.core.http.asgi import Application, GetResponse, Receive, Scope, Send
 from apps.core.http.client_address import client_address, client_network
-from apps.core.http.in_flight import Caller, RequestsInFlight, refuse_request
-from apps.core.http.requests import ChatRequest
+from apps.core.http.failure_responses import refuse_request
+from apps.core.http.in_flight import Caller, RequestsInFlight
+from apps.core.http.requests import LazyHeadersRequest
 
 MIDDLEWARE = "apps.core.http.static_files.serve_static_files"
 
@@ -83,7 +84,7 @@ class StaticFiles:
     async def _answer(self, scope: Scope, file: Any) -> tuple[HttpResponseBase, bytes | memoryview]:  # noqa: ANN401 - WhiteNoise has no types
         async with self._slots_of_pass:
             await asyncio.sleep(0)  # Other tasks run in between, however many requests have arrived.
-            request = ChatRequest({**scope, "path": settings.BASE_PATH + scope["path"]}, BytesIO())
+            request = LazyHeadersRequest({**scope, "path": settings.BASE_PATH + scope["path"]}, BytesIO())
             response = self._respond(request)
             return response, await self._contents.read(file, request, response)
 

@@ -31,7 +31,7 @@ if not now then
   now = time[1] * 1000000 + time[2]
 end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - window))
-redis.call('ZREMRANGEBYSCORE', KEYS[1], string.format('(%.0f', now), '+inf') -- of before the clock was put back
+redis.call('ZREMRANGEBYSCORE', KEYS[1], string.format('(%.0f', now), '+inf') -- from before the clock was set back
 local used = redis.call('ZCARD', KEYS[1])
 if used >= count then
   local blocking = redis.call('ZRANGE', KEYS[1], used - count, used - count, 'WITHSCORES')

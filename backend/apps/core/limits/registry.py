@@ -17,7 +17,7 @@ def get_rate_limiter() -> RateLimiter:
 def _make_limiter(redis_url: str) -> RateLimiter:
     if not redis_url:
         return MemoryRateLimiter()
-    # Imported late: the Redis client costs about 5 MB and 0.2 s, which a server without Redis does not need.
+    # Imported late: the Redis client costs about 5 MB and 0.2 s, which a server without Redis need not spend.
     from apps.core.limits.redis import RedisRateLimiter  # noqa: PLC0415
 
     return RedisRateLimiter(redis_url)

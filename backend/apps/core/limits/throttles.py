@@ -32,7 +32,7 @@ def throttle_user(user_id: UUID) -> None:
 
 
 def throttle_key(key: str, rate: str) -> None:
-    """Count a call under any other key; raises RateLimitError beyond `rate` (`count/seconds` or `off`)."""
+    """Count a call under any key; raises RateLimitError beyond `rate` (`count/seconds` or `off`)."""
     if wait := get_rate_limiter().hit(key, Limit.parse(rate)):
         _refusals.note(key, rate, wait)
         raise RateLimitError(retry_after=wait)

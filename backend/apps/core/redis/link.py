@@ -51,8 +51,8 @@ class RedisLink:
     ) -> list[Any]:
         """Carry out `commands` in one round trip; the error of one of them is its reply.
 
-        `on_replies` gets the replies when they arrive: the caller waits for its turn on the event loop. What it raises,
-        the caller gets.
+        `on_replies` gets the replies as soon as they arrive; the caller continues only at its turn on the event loop.
+        An exception of `on_replies` is raised to the caller.
 
         Raises:
             LinkDownError: after `patience` seconds at the latest, once it is connected.

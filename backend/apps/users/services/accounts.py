@@ -12,7 +12,7 @@ from django.dispatch import Signal
 from apps.core.database import uses_sqlite
 from apps.core.errors import InvalidInputError
 from apps.core.notify import notify_after_commit
-from apps.core.statements import write
+from apps.core.round_trips import write
 from apps.users.emails import normalize_email
 from apps.users.errors import AccessRefusedError, LastAdministratorError, Refusal
 from apps.users.hashing import hash_password

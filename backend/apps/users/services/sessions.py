@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from apps.core.errors import AuthenticationError
 from apps.core.notify import notify_after_commit
+from apps.core.round_trips import read_later
 from apps.core.row_writes import insert_row, new_row
-from apps.core.statements import Select, prepare_value, read_later
+from apps.core.sql_values import prepare_value
+from apps.core.statements import Select
 from apps.core.transactions import CompactTransaction
 from apps.users.errors import WrongCredentialsError
 from apps.users.models import EXPIRY_LEEWAY, USER_AGENT_MAX_LENGTH, EndReason, Session, User

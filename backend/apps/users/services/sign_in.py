@@ -5,7 +5,7 @@ from django.conf import settings
 
 from apps.core.http.client_address import ClientNetwork, client_network
 from apps.core.limits.throttles import throttle_key
-from apps.core.statements import round_trips
+from apps.core.round_trips import round_trips
 from apps.users import selectors
 from apps.users.errors import WrongCredentialsError, WrongPasswordError
 from apps.users.hashing import even_out_failure, list_outdated_algorithms, matches_hash

@@ -11,12 +11,13 @@ from django.utils import timezone
 
 from apps.core.database import uses_sqlite
 from apps.core.http.client_address import ClientNetwork
+from apps.core.round_trips import Later, read_later, write
 from apps.core.row_writes import insert_row
-from apps.core.statements import Later, prepare_value, read_later, write
+from apps.core.sql_values import prepare_value
 
 FAILURE_WINDOW = timedelta(minutes=15)
 MAX_CLOCK_DIFFERENCE = timedelta(minutes=1)
-"""Between two workers. A failure from further in the future is of before the clock was put back."""
+"""Between two workers. A failure from further in the future is from before the clock was set back."""
 
 TYPED_PREFIX = "typed:"
 """The prefix of keys that count what was typed."""

@@ -9,7 +9,7 @@ from apps.chat.answers.running import RunningAnswer, RunningState
 from apps.chat.events import AnswerStatus, AnswerText
 from apps.chat.log.memory import MemoryStreamLog
 from apps.core.ids import uuid7
-from apps.core.states import IllegalMoveError
+from apps.core.states import IllegalTransitionError
 
 pytestmark = pytest.mark.storeless
 
@@ -79,5 +79,5 @@ async def test_each_step_leads_to_its_state_or_has_no_effect(
 
 async def test_an_illegal_move_is_refused() -> None:
     answer = await start()
-    with pytest.raises(IllegalMoveError, match="STARTING to ENDING"):
+    with pytest.raises(IllegalTransitionError, match="STARTING to ENDING"):
         answer.move_to(RunningState.ENDING)

@@ -23,8 +23,9 @@ from apps.chat.conversations.messages import view_messages
 from apps.chat.conversations.services import create_conversation
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
 from apps.chat.models import ChangeCount, Conversation, Message, Role, Run
+from apps.core.round_trips import round_trips
 from apps.core.row_writes import insert_row, new_row, update_row
-from apps.core.statements import Select, round_trips
+from apps.core.statements import Select
 from apps.users.models import User
 
 

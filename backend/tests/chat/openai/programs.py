@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 from openai import AsyncOpenAI
 
-from testkit.api_user import Served
+from testkit.api_user import Server
 from testkit.live import SignedInUser
 
 MODEL = "fake-model"
@@ -20,7 +20,7 @@ async def make_key(user: SignedInUser, name: str = "test", **fields: Any) -> dic
     return key
 
 
-def open_client(server: Served, key: str) -> AsyncOpenAI:
+def open_client(server: Server, key: str) -> AsyncOpenAI:
     """Return OpenAI's own client, which must not retry: a test would not notice a failure."""
     return AsyncOpenAI(base_url=f"{server.url}/v1", api_key=key, max_retries=0)
 
@@ -37,7 +37,7 @@ class Event:
 class Program:
     """Raw requests with a key."""
 
-    server: Served
+    server: Server
     key: str
 
     @asynccontextmanager

@@ -6,9 +6,9 @@ from testkit.live import SignedInUser
 async def test_a_question_is_answered_word_by_word_and_stored(user: SignedInUser) -> None:
     conversation = await user.new_conversation()
     socket = await user.enter(conversation)
-    assert socket.entered is not None
-    assert socket.entered["conversation_id"] == str(conversation)
-    assert socket.entered["active"] is None
+    assert socket.auth_success is not None
+    assert socket.auth_success["conversation_id"] == str(conversation)
+    assert socket.auth_success["active"] is None
     accepted = await socket.ask("a < b && c > d, List<String>  ")
     assert accepted["kind"] == "message"
     assert accepted["message"]["content"] == "a < b && c > d, List<String>  "

@@ -45,7 +45,7 @@ async def summary_of(user: SignedInUser, conversation_id: UUID | str) -> dict[st
 async def test_changes_of_a_conversation_are_sent(user: SignedInUser, other_user: SignedInUser) -> None:
     sockets = [await listen(user), await listen(user)]
     stranger = await listen(other_user)
-    assert sockets[0].entered == {"type": "auth.success", "revision": 0, "active": []}
+    assert sockets[0].auth_success == {"type": "auth.success", "revision": 0, "active": []}
     path = f"/conversations/{await user.new_conversation()}"
     conversation_id = path.rsplit("/", 1)[1]
     expected = [("conversation.created", await summary_of(user, conversation_id))]
@@ -64,7 +64,7 @@ async def test_changes_of_a_conversation_are_sent(user: SignedInUser, other_user
             assert change["conversation"] == conversation
         assert await is_quiet(socket)
     assert await is_quiet(stranger)
-    assert (await listen(user)).entered == {"type": "auth.success", "revision": len(expected), "active": []}
+    assert (await listen(user)).auth_success == {"type": "auth.success", "revision": len(expected), "active": []}
 
 
 async def test_the_beginning_the_end_and_the_title_of_an_answer_are_sent(
@@ -84,9 +84,9 @@ async def test_the_beginning_the_end_and_the_title_of_an_answer_are_sent(
     }
     assert started["updated_at"] == (await conversation.details())["updated_at"]
     late = await listen(user)
-    assert late.entered is not None
-    assert late.entered["revision"] == started["revision"]
-    assert late.entered["active"] == [named]
+    assert late.auth_success is not None
+    assert late.auth_success["revision"] == started["revision"]
+    assert late.auth_success["active"] == [named]
     model_server.open(10)
     await conversation.socket.read_to_the_end(accepted["reply"]["id"])
     for each in (socket, late):
@@ -160,9 +160,9 @@ async def test_a_shutdown_during_an_answer_is_counted(
     started = await next_change(before)
     chat_server.restart()
     after = await listen(user)
-    assert after.entered is not None
-    assert after.entered["revision"] == started["revision"] + 1
-    assert after.entered["active"] == []
+    assert after.auth_success is not None
+    assert after.auth_success["revision"] == started["revision"] + 1
+    assert after.auth_success["active"] == []
 
 
 @pytest.fixture

@@ -40,8 +40,8 @@ async def test_restore_brings_a_conversation_back_and_a_late_save_does_not(
     restored = await conversation.user.call("POST", f"/conversations/{conversation.id}/restore", expect=200)
     assert restored["leaf_id"] == answer_id
     socket = await conversation.enter()
-    assert socket.entered is not None
-    assert socket.entered["active"] is None
+    assert socket.auth_success is not None
+    assert socket.auth_success["active"] is None
     assert [(m["content"], m["status"]) for m in await conversation.messages()] == [
         ("Go", "complete"),
         ("w1 w2 ", "stopped"),

@@ -165,8 +165,8 @@ async def test_the_id_may_be_in_any_case_and_the_last_slash_may_be_missing(conve
     for path in (f"{name}/", name, name.upper(), f"{name.upper()}/", name.title()):
         socket = await conversation.user.connect_to(f"{conversation.user.server.socket_url}/ws/chat/{path}")
         await socket.sign_in(conversation.user.access)
-        assert socket.entered is not None
-        assert socket.entered["conversation_id"] == name
+        assert socket.auth_success is not None
+        assert socket.auth_success["conversation_id"] == name
         assert await is_quiet(socket)
 
 

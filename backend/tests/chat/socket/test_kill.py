@@ -68,8 +68,8 @@ async def check_the_broken_answer(conversation: OpenConversation, seen: AnswerCh
     assert stored["content"].startswith(words(1, 50))
     # The client may have seen more than was saved: a reset tells it to discard what it has.
     back = await conversation.come_back(conversation.socket, seen.message_id)
-    assert back.entered is not None
-    assert back.entered["active"] is None
+    assert back.auth_success is not None
+    assert back.auth_success["active"] is None
     await back.expect("chat.stream", done=True)
     assert seen.resets == 1
     await assert_stored(conversation, seen, "interrupted")

@@ -71,10 +71,10 @@ async def test_auth_is_followed_by_success_accepted_and_replay_in_this_order(
     await conversation.socket.read_until_length(running_id, len("w1 w2 w3 "))
     # Without a position: all of the running answer, as a reset.
     socket = await conversation.enter()
-    assert socket.entered is not None
-    assert socket.entered["active"] == running_id
-    assert socket.entered["leaf_id"] == running_id
-    assert socket.entered["revision"] == (await conversation.details())["revision"]
+    assert socket.auth_success is not None
+    assert socket.auth_success["active"] == running_id
+    assert socket.auth_success["leaf_id"] == running_id
+    assert socket.auth_success["revision"] == (await conversation.details())["revision"]
     accepted, replay = await socket.receive(), await socket.receive()
     assert accepted["type"] == "chat.accepted"
     assert accepted["reply"]["id"] == running_id
@@ -102,8 +102,8 @@ async def test_resume_of_an_ended_answer_sends_the_rest_and_the_end(
     model_server.open(4)
     await witness.read_to_the_end(answer_id)
     back = await conversation.come_back(dropped, answer_id)
-    assert back.entered is not None
-    assert back.entered["active"] is None
+    assert back.auth_success is not None
+    assert back.auth_success["active"] is None
     answer = await back.read_to_the_end(answer_id)
     assert answer.content == "w1 w2 w3 w4 w5 w6 "
     assert answer.resets == 0

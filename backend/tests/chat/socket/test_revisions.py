@@ -29,9 +29,9 @@ class Watch:
     @classmethod
     async def begin(cls, conversation: OpenConversation) -> "Watch":
         socket = await conversation.enter()
-        assert socket.entered is not None
-        assert socket.entered["revision"] == await revision_of(conversation)
-        return cls(conversation, socket, socket.entered["revision"])
+        assert socket.auth_success is not None
+        assert socket.auth_success["revision"] == await revision_of(conversation)
+        return cls(conversation, socket, socket.auth_success["revision"])
 
     async def changed(self) -> None:
         before, self.revision = self.revision, await revision_of(self.conversation)
@@ -75,7 +75,7 @@ async def test_every_change_over_rest_raises_the_revision(user: SignedInUser) ->
     ):
         await user.call(method, path + tail, body)
         await watch.changed()
-    assert (await conversation.enter()).entered == {
+    assert (await conversation.enter()).auth_success == {
         "type": "auth.success",
         "conversation_id": str(conversation.id),
         "revision": watch.revision,
@@ -99,8 +99,8 @@ async def test_a_request_that_changes_nothing_keeps_the_revision(user: SignedInU
     await conversation.socket.expect("pong")
     assert await revision_of(conversation) == before
     back = await conversation.enter()
-    assert back.entered is not None
-    assert back.entered["revision"] == before
+    assert back.auth_success is not None
+    assert back.auth_success["revision"] == before
 
 
 async def test_changes_reach_the_sockets_of_their_conversation_only(user: SignedInUser) -> None:

@@ -1,4 +1,4 @@
-"""The states of a WebSocket: only the moves that the protocol allows (docs/protocol.md, section 2)."""
+"""The states of a WebSocket: only the transitions that the protocol allows (docs/protocol.md, section 2)."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from apps.chat.edges.sockets.connection import SocketConnection, SocketState
 from apps.chat.live.connection import ConnectionClosedError
-from apps.core.states import IllegalMoveError
+from apps.core.states import IllegalTransitionError
 
 pytestmark = pytest.mark.storeless
 
@@ -25,14 +25,14 @@ def connection(sent: list[dict[str, Any]]) -> SocketConnection:
 
 
 async def test_sign_in_is_refused_before_the_handshake_is_accepted(connection: SocketConnection) -> None:
-    with pytest.raises(IllegalMoveError, match="CONNECTING to SIGNED_IN"):
+    with pytest.raises(IllegalTransitionError, match="CONNECTING to SIGNED_IN"):
         connection.move_to(SocketState.SIGNED_IN)
 
 
 async def test_a_closed_connection_never_opens_again(connection: SocketConnection) -> None:
     await connection.accept([])
     await connection.close(4001)
-    with pytest.raises(IllegalMoveError, match="CLOSED to SIGNED_IN"):
+    with pytest.raises(IllegalTransitionError, match="CLOSED to SIGNED_IN"):
         connection.move_to(SocketState.SIGNED_IN)
 
 

@@ -11,7 +11,7 @@ from apps.chat.attachments.attachment_view import is_signature_valid
 from apps.chat.attachments.objects import Part
 from apps.core.errors import NotFoundError
 from apps.core.limits.throttles import throttle_key, throttle_unauthenticated
-from apps.users.selectors import find_user_of_session
+from apps.users.selectors import find_session_user_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class SignedURL:
             return None
         if not is_signature_valid(attachment_id, self._part, session_id, until, request.GET.get("signature", "")):
             return None
-        user_id = find_user_of_session(session_id)
+        user_id = find_session_user_id(session_id)
         if user_id is None:
             return None
         return SignedFor(user_id, session_id, attachment_id, max(0, until - int(timezone.now().timestamp())))

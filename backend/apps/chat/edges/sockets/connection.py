@@ -21,7 +21,7 @@ from apps.chat.protocol.version import choose_subprotocol
 from apps.core.errors import AppError
 from apps.core.http.client_address import ClientNetwork
 from apps.core.quotas import Quota
-from apps.core.states import check_move
+from apps.core.states import check_transition
 from apps.core.tasks import spawn
 
 type Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -46,7 +46,7 @@ class SocketState(Enum):
     """Closed by either side: nothing is sent, and what arrives is ignored."""
 
 
-MOVES: dict[SocketState, frozenset[SocketState]] = {
+TRANSITIONS: dict[SocketState, frozenset[SocketState]] = {
     SocketState.CONNECTING: frozenset({SocketState.AWAITING_AUTH, SocketState.CLOSED}),
     SocketState.AWAITING_AUTH: frozenset({SocketState.SIGNED_IN, SocketState.CLOSED}),
     SocketState.SIGNED_IN: frozenset({SocketState.CLOSED}),
@@ -65,12 +65,12 @@ class SocketConnection:
         self.state = SocketState.CONNECTING
 
     def move_to(self, state: SocketState) -> None:
-        """Enter `state`; the wait for `auth` ends with any move.
+        """Enter `state`; the wait for `auth` ends with any transition.
 
         Raises:
-            IllegalMoveError: the present state does not lead there.
+            IllegalTransitionError: the present state does not lead there.
         """
-        check_move(MOVES, self.state, state)
+        check_transition(TRANSITIONS, self.state, state)
         self.state = state
         if self._auth_wait is not None:
             network, timer = self._auth_wait

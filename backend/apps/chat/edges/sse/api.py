@@ -33,8 +33,8 @@ from apps.chat.protocol.decoding import POSTED_COMMANDS, RefusedFrameError
 from apps.chat.protocol.encoding import PONG, encode_accepted, encode_ended, encode_refusal
 from apps.core.database import run_in_database
 from apps.core.errors import AppError, RateLimitError, TooLargeError
-from apps.core.limits.allowance import Allowances
 from apps.core.limits.base import Limit
+from apps.core.limits.token_buckets import TokenBuckets
 from apps.core.tasks import spawn
 from apps.users.auth import AsyncBearerAuth, Principal, SignedInRequest
 
@@ -46,7 +46,7 @@ STREAM_HEADERS = {
     "X-Accel-Buffering": "no",  # For nginx, and for proxies that follow its example.
 }
 
-_bytes_of_users = Allowances[UUID]()
+_bytes_of_users = TokenBuckets[UUID]()
 
 FRAME = {"content": {"application/json": {"schema": {"type": "object", "properties": {"type": {"type": "string"}}}}}}
 STREAM = {"description": "Frames, one per event", "content": {"text/event-stream": {}}}

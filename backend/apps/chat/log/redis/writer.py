@@ -21,7 +21,7 @@ from apps.chat.log.redis.entries import (
 from apps.chat.log.redis.scripts import REBUILD_RUN
 from apps.chat.log.run_log import RunLog
 from apps.core.redis.link import Command
-from apps.core.states import check_move
+from apps.core.states import check_transition
 
 FOLDED_AT = 1024
 """Deltas in the stream at which all but the newest `UNFOLDED_DELTAS` are folded, which takes a tenth of the memory."""
@@ -62,7 +62,7 @@ class WriterState(Enum):
         return self is WriterState.ENDED or self is WriterState.TAKEN_OVER  # A set would hash it each time.
 
 
-MOVES: dict[WriterState, frozenset[WriterState]] = {
+TRANSITIONS: dict[WriterState, frozenset[WriterState]] = {
     WriterState.NEW: frozenset({WriterState.IN_STEP, WriterState.UNCERTAIN, WriterState.TAKEN_OVER}),
     WriterState.IN_STEP: frozenset({WriterState.UNCERTAIN, WriterState.ENDED, WriterState.TAKEN_OVER}),
     WriterState.UNCERTAIN: frozenset({WriterState.IN_STEP, WriterState.ENDED, WriterState.TAKEN_OVER}),
@@ -223,7 +223,7 @@ class RedisWriter:
 
     def _move(self, state: WriterState) -> None:
         if state is not self.state:
-            check_move(MOVES, self.state, state)
+            check_transition(TRANSITIONS, self.state, state)
             self.state = state
 
     def _acknowledge(self, head: int) -> None:

@@ -1,4 +1,4 @@
-"""Free memory, and its return to the system; works with glibc only."""
+"""glibc's malloc: when freed memory returns to the system. Without glibc, nothing here has an effect."""
 
 import ctypes
 

@@ -1,4 +1,4 @@
-"""Allowances of an amount per time, such as bytes: token buckets, in O(1) of time and memory. For one thread."""
+"""Token buckets: limits of an amount per time, such as bytes, in O(1) of time and memory. For one thread."""
 
 import math
 import time
@@ -9,7 +9,7 @@ from itertools import islice
 from apps.core.limits.base import Limit
 
 
-class Allowance:
+class TokenBucket:
     """A token bucket that holds `limit.count`."""
 
     __slots__ = ("_at", "_left", "_limit")
@@ -52,32 +52,32 @@ class Allowance:
         self._at = now
 
 
-class Allowances[K: Hashable]:
-    """An allowance for each key; full ones are forgotten."""
+class TokenBuckets[K: Hashable]:
+    """A token bucket for each key; full ones are forgotten."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._used: OrderedDict[K, Allowance] = OrderedDict()  # least recently used first
+        self._used: OrderedDict[K, TokenBucket] = OrderedDict()  # least recently used first
 
     def try_to_spend(self, key: K, cost: int, limit: Limit) -> int:
-        """Spend `cost` of a key's allowance; returns as `Allowance.try_to_spend`."""
+        """Spend `cost` of a key's bucket; returns as `TokenBucket.try_to_spend`."""
         if limit.is_off:
             return 0
         now = self._clock()
-        return self._allowance(key, limit, now).try_to_spend(cost, now)
+        return self._find_bucket(key, limit, now).try_to_spend(cost, now)
 
     def reserve(self, key: K, cost: int, limit: Limit) -> float:
-        """Reserve `cost` of a key's allowance; returns as `Allowance.reserve`."""
+        """Reserve `cost` of a key's bucket; returns as `TokenBucket.reserve`."""
         if limit.is_off:
             return 0.0
         now = self._clock()
-        return self._allowance(key, limit, now).reserve(cost, now)
+        return self._find_bucket(key, limit, now).reserve(cost, now)
 
-    def _allowance(self, key: K, limit: Limit, now: float) -> Allowance:
+    def _find_bucket(self, key: K, limit: Limit, now: float) -> TokenBucket:
         # Two at a time: a call adds at most one, so full ones go faster than others come.
         for oldest in list(islice(self._used, 2)):
             if self._used[oldest].is_full(now):
                 del self._used[oldest]
-        allowance = self._used.setdefault(key, Allowance(limit))
+        bucket = self._used.setdefault(key, TokenBucket(limit))
         self._used.move_to_end(key)
-        return allowance
+        return bucket

@@ -1,4 +1,4 @@
-"""A new server, a fake model service and a browser for the tests in `frontend/e2e`."""
+"""The environment of the tests in `frontend/e2e`: new servers, a fake model service and a browser."""
 
 import shutil
 import tempfile
@@ -25,8 +25,11 @@ ADMINISTRATOR = ("createsuperuser", "--no-input", "--username", "root", "--email
 
 
 @contextmanager
-def rehearsal(models: str = "fake-model") -> Iterator[dict[str, str]]:
-    """Start a server without accounts and yield the environment Playwright needs; `models` as in `AI_MODELS`."""
+def e2e_environment(models: str = "fake-model") -> Iterator[dict[str, str]]:
+    """Start everything, and yield the variables that Playwright needs; `models` as in `AI_MODELS`.
+
+    One server has no accounts; the other is below a path, and has an administrator.
+    """
     make("setup", "pages", ".cache/static-files")
     chromium = find_chromium()
     with ExitStack() as stack:
@@ -36,7 +39,7 @@ def rehearsal(models: str = "fake-model") -> Iterator[dict[str, str]]:
             outcome.note = model_url
         with step("Databases"):
             settings = _settings(_new_folder(stack), models)
-            service = {"OPENAI_BASE_URL": f"{model_url}/v1", "OPENAI_API_KEY": "key-of-the-rehearsal"}
+            service = {"OPENAI_BASE_URL": f"{model_url}/v1", "OPENAI_API_KEY": "key-for-e2e"}
             below_path = {**_settings(_new_folder(stack), models), "BASE_PATH": BASE_PATH, **service}
             _make_databases(settings, below_path)
         with step("Servers") as outcome:
@@ -65,7 +68,7 @@ def _new_folder(stack: ExitStack) -> Path:
 def _make_databases(settings: dict[str, str], below_path: dict[str, str]) -> None:
     """Make an empty database and a copy of it, which gets an administrator."""
     run_quietly([VENV_PYTHON, "manage.py", "migrate", "--no-input", "-v", "0"], BACKEND, settings)
-    # Only the database: each server makes its own secrets.
+    # Only the database: each server generates its own secrets.
     shutil.copy(Path(settings["DATA_DIR"], DATABASE), below_path["DATA_DIR"])
     password = {"DJANGO_SUPERUSER_PASSWORD": "correct-horse-battery"}
     run_quietly([VENV_PYTHON, "manage.py", *ADMINISTRATOR], BACKEND, {**below_path, **password})

@@ -10,7 +10,7 @@ from faults.workers import WorkerProcess
 from testkit.socket_client import ChatSocket
 
 
-class Bystander:
+class IdleSocket:
     """An idle socket, opened before the first fault and checked after the last."""
 
     def __init__(self, worker: WorkerProcess, tally: Tally) -> None:
@@ -26,15 +26,15 @@ class Bystander:
         await self._socket.sign_in(user.access)
         self._since = asyncio.get_running_loop().time()
 
-    async def look(self) -> None:
-        """Note for how long the socket has been open; complain if it is closed."""
+    async def check(self) -> None:
+        """Note how long the socket has been open; complain if it is closed."""
         assert self._socket is not None  # noqa: S101  (for mypy: it was opened)
-        idle_s = asyncio.get_running_loop().time() - self._since
+        idle_seconds = asyncio.get_running_loop().time() - self._since
         try:
             await self._socket.send("ping")
             await self._socket.expect("pong")
         except (WebSocketException, TimeoutError) as error:
-            self._tally.complaints.append(f"a socket that was idle for {idle_s:.0f} s is gone: {error!r}")
+            self._tally.complaints.append(f"a socket that was idle for {idle_seconds:.0f} s is gone: {error!r}")
         else:
-            self._tally.idle_s = idle_s
+            self._tally.idle_seconds = idle_seconds
         await self._socket.drop()

@@ -1,4 +1,4 @@
-"""The driver of the faults: one after another, in an order that follows from the seed."""
+"""The fault injector: causes the faults, in an order that follows from the seed."""
 
 import asyncio
 import random
@@ -10,7 +10,7 @@ import redis
 from faults.journal import IN_FLIGHT, REDIS_FAULTS, SOCKET_FAULTS, STORE_FAULTS, WORKER_FAULTS, Kind
 from faults.proxy import Link
 from faults.system import System
-from faults.tab import Scene
+from faults.tab import RunState
 from testkit.local_services import Service
 
 LANES = {"workers": WORKER_FAULTS, "stores": STORE_FAULTS, "sockets": SOCKET_FAULTS}
@@ -37,11 +37,11 @@ def faults_per_kind(seconds: float) -> int:
 
 
 @dataclass
-class Driver:
-    """Breaks workers, stores and sockets concurrently, each in its own lane, so that faults overlap."""
+class FaultInjector:
+    """Breaks workers, stores and sockets, each group in its own lane, so that faults overlap."""
 
     system: System
-    scene: Scene
+    state: RunState
     seed: int
     seconds: float
 
@@ -54,53 +54,53 @@ class Driver:
         """Cause all faults, and return when everything is up again."""
         async with asyncio.TaskGroup() as group:
             for lane, kinds in LANES.items():
-                chance = random.Random(f"{self.seed}-{lane}")
-                group.create_task(self._run_lane([kind for kind in kinds if kind in self.kinds], chance))
+                rng = random.Random(f"{self.seed}-{lane}")
+                group.create_task(self._run_lane([kind for kind in kinds if kind in self.kinds], rng))
 
-    async def _run_lane(self, kinds: list[Kind], chance: random.Random) -> None:
-        order = [kind for _ in range(faults_per_kind(self.seconds)) for kind in chance.sample(kinds, len(kinds))]
+    async def _run_lane(self, kinds: list[Kind], rng: random.Random) -> None:
+        order = [kind for _ in range(faults_per_kind(self.seconds)) for kind in rng.sample(kinds, len(kinds))]
         begin = _now()
         pace = BUSY_SHARE * self.seconds / len(order)
         for number, kind in enumerate(order):
-            await asyncio.sleep(begin + pace * (number + chance.uniform(0, 0.7)) - _now())
-            if not await self._busy(begin + OVERTIME * self.seconds):
+            await asyncio.sleep(begin + pace * (number + rng.uniform(0, 0.7)) - _now())
+            if not await self._wait_until_busy(begin + OVERTIME * self.seconds):
                 return
-            fault = self.scene.journal.begin(kind, _now(), self.scene.tally.in_flight)
+            fault = self.state.journal.begin(kind, _now(), self.state.tally.in_flight)
             print(f"{_now():10.3f}  {kind}", flush=True)
-            await self._strike(kind, chance)
+            await self._inject(kind, rng)
             fault.ended = _now()
 
-    async def _busy(self, until: float) -> bool:
-        """Wait until enough answers are in flight; return False at the deadline."""
+    async def _wait_until_busy(self, until: float) -> bool:
+        """Wait until `IN_FLIGHT` answers are being written; return False at the deadline."""
         while _now() < until:
-            if self.scene.tally.in_flight >= IN_FLIGHT:
+            if self.state.tally.in_flight >= IN_FLIGHT:
                 return True
             await asyncio.sleep(0.05)
         return False
 
-    async def _strike(self, kind: Kind, chance: random.Random) -> None:
-        index, away_s, share = chance.randrange(100), chance.uniform(0.5, 2.5), chance.uniform(0.2, 0.5)
+    async def _inject(self, kind: Kind, rng: random.Random) -> None:
+        index, away_seconds, share = rng.randrange(100), rng.uniform(0.5, 2.5), rng.uniform(0.2, 0.5)
         match kind:
             case Kind.KILL:
-                await self.system.fleet.kill_one(index, away_s)
+                await self.system.fleet.kill_one(index, away_seconds)
             case Kind.TERM:
                 await self.system.fleet.replace_one(index)
             case Kind.ROLL:
                 await self.system.fleet.roll()
             case Kind.REDIS_RESTART if self.system.redis is not None:
-                await _restart(self.system.redis, away_s)
+                await _restart(self.system.redis, away_seconds)
             case Kind.REDIS_FLUSH if self.system.redis is not None:
                 await asyncio.to_thread(_flush, self.system.redis.url)
             case Kind.POSTGRES_RESTART:
-                await _restart(self.system.postgres, away_s)
+                await _restart(self.system.postgres, away_seconds)
             case _:
-                for link in self.system.proxy.pick(share, chance):
+                for link in self.system.proxy.pick(share, rng):
                     BREAK[kind](link)
 
 
-async def _restart(service: Service, away_s: float) -> None:
+async def _restart(service: Service, away_seconds: float) -> None:
     await asyncio.to_thread(service.stop)
-    await asyncio.sleep(away_s)
+    await asyncio.sleep(away_seconds)
     await asyncio.to_thread(service.start)
 
 

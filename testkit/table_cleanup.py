@@ -1,7 +1,7 @@
-"""Empty tables after a test that commits: their rows are removed with DELETE.
+"""Cleanup after a test that commits: DELETE empties all tables, except those of content types and permissions.
 
 Django's `flush` takes ten times as long: TRUNCATE makes PostgreSQL create new files for each table and index, and the
-signal that follows creates all content types and permissions again. Here, they are kept.
+signal that follows creates all content types and permissions again.
 """
 
 from collections.abc import Iterator

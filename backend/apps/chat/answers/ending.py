@@ -15,7 +15,7 @@ from apps.chat.models import Conversation, Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.providers.tokens import count_tokens
 from apps.core.outages import is_outage
-from apps.core.round_trips import Later, write
+from apps.core.round_trips import LazyRows, write
 from apps.core.row_writes import update_row_if
 from apps.core.sql_values import prepare_value
 from apps.core.transactions import CompactTransaction
@@ -32,18 +32,18 @@ class StoredEnding:
     ending: Ending
     run_id: int
     answer: Message
-    later_conversation: Later[Conversation]
-    later_change: Later[ChangeNotification]
+    conversation_rows: LazyRows[Conversation]
+    change_rows: LazyRows[ChangeNotification]
 
     @property
     def conversation(self) -> Conversation:
         """The conversation, with its new revision."""
-        return self.later_conversation.one()
+        return self.conversation_rows.one()
 
     @property
     def change(self) -> ChangeNotification:
         """The change that is counted."""
-        return self.later_change.one()
+        return self.change_rows.one()
 
 
 type EndRun = Callable[[AnswerText, Ending], tuple[Run, int] | None]
@@ -113,15 +113,15 @@ _SAVE_ANSWER = (
 
 
 def _store_rows(run: Run, answer: Message, text: AnswerText, ending: Ending, gained: int) -> StoredEnding:
-    later_conversation = record_activity(run.conversation)
+    conversation_rows = record_activity(run.conversation)
     answer.content = text.content  # For the search index.
     tokens = None if ending is INTERNAL_ERROR_ENDING else _count_exactly(answer.model_used, text.content)
     usage = ending.usage or Usage()
     # The terminal event has its own number.
     values = [text.content, text.reasoning, text.seq + 1, tokens, _add(answer.prompt_tokens, usage.prompt_tokens)]
     write(_SAVE_ANSWER, [*values, _add(answer.completion_tokens, usage.completion_tokens), prepare_value(answer.id)])
-    later_change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status, gained)
-    return StoredEnding(ending, run.id, answer, later_conversation, later_change)
+    change_rows = count_answer_change("answer.ended", run.conversation, answer.id, ending.status, gained)
+    return StoredEnding(ending, run.id, answer, conversation_rows, change_rows)
 
 
 def _count_exactly(model: str, text: str) -> int | None:

@@ -12,7 +12,7 @@ from apps.chat.events import CONTINUABLE_STATUSES
 from apps.chat.models import Attachment, AttachmentKind, Conversation, Message, Role
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.core.errors import NotFoundError
-from apps.core.round_trips import Later, read_later
+from apps.core.round_trips import LazyRows, read_later
 from apps.core.row_writes import new_row
 from apps.core.sql_values import prepare_value, read_id
 from apps.core.statements import Select
@@ -26,9 +26,9 @@ _LEAF = Select(
 )
 
 
-def find_leaf(conversation_id: UUID) -> Later[Message]:
+def find_leaf(conversation_id: UUID) -> LazyRows[Message]:
     """Return the leaf of a conversation, if it has one, without its text."""
-    return _LEAF.later(conversation_id)
+    return _LEAF.read_later(conversation_id)
 
 
 # Two statements in one, because neither database finds both kinds of parent with the index.
@@ -42,7 +42,7 @@ _BELOW_LEAF = """
 """
 
 
-def find_below_leaf(conversation_id: UUID) -> Later[UUID]:
+def find_below_leaf(conversation_id: UUID) -> LazyRows[UUID]:
     """Return the ids below a conversation's leaf, or of its roots if it has none: siblings of the next question."""
     return read_later(_BELOW_LEAF, [prepare_value(conversation_id)] * 4, read_id)
 

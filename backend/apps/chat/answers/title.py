@@ -24,7 +24,7 @@ from apps.chat.search.index import index_locked_title
 from apps.core.database import run_in_database
 from apps.core.notify import notify
 from apps.core.outages import log_failure
-from apps.core.round_trips import Later
+from apps.core.round_trips import LazyRows
 from apps.core.row_writes import update_row
 from apps.core.statements import Select
 from apps.core.tasks import spawn
@@ -152,7 +152,7 @@ async def _read_content(events: AsyncIterator[StreamedEvent]) -> str:
     return texts[DeltaKind.CONTENT]
 
 
-type StoredTitle = tuple[int, Later[ChangeNotification]]
+type StoredTitle = tuple[int, LazyRows[ChangeNotification]]
 """The revision of the conversation, and its change, which is known once the title is committed."""
 
 _LOCK_UNTITLED = Select(

@@ -27,7 +27,7 @@ from apps.chat.prompt_values import Prompt
 from apps.core.errors import NotFoundError, RateLimitError
 from apps.core.limits.base import Limit
 from apps.core.limits.registry import get_rate_limiter
-from apps.core.round_trips import Later, round_trips
+from apps.core.round_trips import LazyRows, round_trips
 from apps.core.row_writes import insert_row, new_row, next_key, update_row
 from apps.core.statements import Select
 from apps.core.transactions import CompactTransaction
@@ -84,7 +84,7 @@ class NewRun:
     """A new run, and the change that it makes, which is known once the statements are executed."""
 
     run: Run
-    later_change: Later[ChangeNotification]
+    change_rows: LazyRows[ChangeNotification]
     siblings: Sequence[UUID] | None
     """The existing siblings of its new question; None if they are not known."""
 
@@ -127,9 +127,9 @@ def prepare_turn(request: AnswerRequest, stored: StoredRun) -> tuple[Turn, RunWo
             if run.answer is None:
                 raise NotFoundError("This command was carried out before, and its answer has been deleted since.")
             return replace(view_turn(run), is_repeat=True), None
-        case NewRun(run, later_change, siblings):
+        case NewRun(run, change_rows, siblings):
             has_new_question = request.kind in {RequestKind.MESSAGE, RequestKind.EDIT}
-            return prepare_run(run, later_change.one(), has_new_question=has_new_question, siblings=siblings)
+            return prepare_run(run, change_rows.one(), has_new_question=has_new_question, siblings=siblings)
 
 
 def prepare_run(
@@ -188,7 +188,7 @@ def store_run(requester: Requester, conversation_id: UUID, request: AnswerReques
     """
     with round_trips():
         # Read together, after the lock.
-        found = _LOCK_CONVERSATION.later(conversation_id, requester.user_id)
+        found = _LOCK_CONVERSATION.read_later(conversation_id, requester.user_id)
         runs = _find_runs(conversation_id, request.client_id)
         leaf = find_leaf(conversation_id) if request.follows_leaf else None
         below = find_below_leaf(conversation_id) if request.follows_leaf else None
@@ -221,7 +221,7 @@ def store_run(requester: Requester, conversation_id: UUID, request: AnswerReques
 
 def _insert(
     run: Run, question: Message, answer: Message, attachments: Sequence[Attachment]
-) -> Later[ChangeNotification]:
+) -> LazyRows[ChangeNotification]:
     """Store the new rows of a turn, and return the change."""
     conversation = run.conversation
     added = sum(ROW_BYTES + count_bytes(message.content) for message in (question, answer) if message._state.adding)
@@ -236,11 +236,11 @@ def _insert(
     return count_answer_change("answer.started", conversation, answer.id, AnswerStatus.PENDING, added)
 
 
-def _find_runs(conversation_id: UUID, client_id: UUID | None) -> Later[Run]:
+def _find_runs(conversation_id: UUID, client_id: UUID | None) -> LazyRows[Run]:
     """Return the active run of a conversation, and the run that the same command started before."""
     if client_id is None:
-        return _ACTIVE_RUN.later(conversation_id)
-    return _ACTIVE_RUN_OR_REPEAT.later(conversation_id, client_id)
+        return _ACTIVE_RUN.read_later(conversation_id)
+    return _ACTIVE_RUN_OR_REPEAT.read_later(conversation_id, client_id)
 
 
 def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
@@ -260,7 +260,7 @@ def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
     return Run.objects.select_related(*WHOLE_TURN).get(id=earlier.id)
 
 
-def _lock_limit_use(user_id: UUID) -> Later[LimitUse] | None:
+def _lock_limit_use(user_id: UUID) -> LazyRows[LimitUse] | None:
     """Return a user's running answers and stored bytes, locked for this turn; None if neither is limited."""
     if settings.ANSWERS_PER_USER is None and settings.STORAGE_PER_USER is None:
         return None

@@ -16,7 +16,7 @@ from apps.chat.events import AnswerStatus
 from apps.chat.models import ChangeCount, Conversation
 from apps.chat.notify.notifications import ChangeNotification
 from apps.core.database import uses_sqlite
-from apps.core.round_trips import Later, write, write_later
+from apps.core.round_trips import LazyRows, write, write_later
 from apps.core.sql_values import prepare_value
 from apps.core.wire_text import iso_milliseconds
 
@@ -25,7 +25,7 @@ type ConversationChange = Literal["conversation.created", "conversation.updated"
 
 def count_conversation_change(
     kind: ConversationChange, conversation: Conversation, text_bytes: int = 0
-) -> Later[ChangeNotification]:
+) -> LazyRows[ChangeNotification]:
     """Number a change of a conversation, and count the bytes of text that it adds.
 
     Call it last in the transaction, because it locks the user's count. Within `round_trips`, the change has its number
@@ -41,7 +41,7 @@ def count_answer_change(
     message_id: UUID,
     status: AnswerStatus,
     text_bytes: int = 0,
-) -> Later[ChangeNotification]:
+) -> LazyRows[ChangeNotification]:
     """Number the start or end of a run of an answer, and count the bytes of text that it adds.
 
     The conversation's `updated_at` must already be that time.
@@ -76,7 +76,7 @@ def read_latest_changes(owner_ids: Collection[UUID]) -> dict[UUID, ChangeNotific
     }
 
 
-def _count(owner_id: UUID, fields: dict[str, Any], text_bytes: int) -> Later[ChangeNotification]:
+def _count(owner_id: UUID, fields: dict[str, Any], text_bytes: int) -> LazyRows[ChangeNotification]:
     table = ChangeCount._meta.db_table
     # One statement for a new and an existing row: this is part of every turn.
     statement = (

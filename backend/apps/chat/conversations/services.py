@@ -32,7 +32,7 @@ from apps.chat.search.index import index_locked_title, index_title
 from apps.core.errors import NotFoundError, require_found
 from apps.core.ids import uuid7
 from apps.core.notify import notify_after_commit
-from apps.core.round_trips import Later, write_later
+from apps.core.round_trips import LazyRows, write_later
 from apps.core.sql_values import prepare_value
 from apps.users.services.accounts import keep_account
 
@@ -206,7 +206,7 @@ _RECORD_ACTIVITY = (
 )
 
 
-def record_activity(conversation: Conversation) -> Later[Conversation]:
+def record_activity(conversation: Conversation) -> LazyRows[Conversation]:
     """Raise the revision of a conversation, and set its `updated_at` to now; the transaction locks it.
 
     Its revision and title may be older than the row's until the result is looked at, which may be read with others.

@@ -9,7 +9,7 @@ from uuid import UUID
 from apps.chat.conversations.conversation_view import SUMMARY_FIELDS
 from apps.chat.models import Conversation, Run
 from apps.core.database import uses_sqlite
-from apps.core.round_trips import Later, read_later
+from apps.core.round_trips import LazyRows, read_later
 
 UNKNOWN_REVISION = -1
 """Stands for an unknown revision: every other one is later."""
@@ -45,7 +45,7 @@ type News = tuple[UUID, ConversationState | None]
 """The id of a conversation, and its state; None if it does not exist or was deleted."""
 
 
-def read_news(known: Mapping[UUID, int]) -> Later[News]:
+def read_news(known: Mapping[UUID, int]) -> LazyRows[News]:
     """Read which of these conversations are gone, have an active run, or a later revision than the known one.
 
     One query, which each second asks for all that are open: it returns no row for a conversation without news.

@@ -28,18 +28,18 @@ class FairSlots[K: Hashable]:
 
     @contextmanager
     def slot(self, key: K, *, patience: float) -> Iterator[None]:
-        """Wait for a slot, at most `patience` seconds, and give it back at the end of the block.
+        """Wait for a slot, at most `patience` seconds, and release it at the end of the block.
 
         Raises:
             NoSlotError: there is none.
         """
-        self.take(key, patience=patience)
+        self.acquire(key, patience=patience)
         try:
             yield
         finally:
-            self.give_back(key)
+            self.release(key)
 
-    def take(self, key: K, *, patience: float) -> None:
+    def acquire(self, key: K, *, patience: float) -> None:
         """Wait for a slot, at most `patience` seconds; raises NoSlotError if there is none."""
         with self._lock:
             if self._may_begin(key):
@@ -72,7 +72,7 @@ class FairSlots[K: Hashable]:
         finally:
             self._lock.release()
 
-    def give_back(self, key: K) -> None:
+    def release(self, key: K) -> None:
         """Release a slot; the next caller gets it."""
         with self._lock:
             self._free += 1

@@ -72,11 +72,11 @@ class Requester:
             self.retry_after = get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
         return self.retry_after
 
-    def give_count_back(self) -> None:
+    def undo_count(self) -> None:
         """Stop counting the command, because it has started nothing."""
         if self.retry_after == 0:
             self.retry_after = None
-            get_rate_limiter().give_back(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
+            get_rate_limiter().undo_hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
 
 
 @dataclass(frozen=True, slots=True)

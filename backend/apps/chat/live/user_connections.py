@@ -34,26 +34,26 @@ class UserConnections:
         if shared is not None:
             await shared.close()
 
-    async def take(self, user_id: UUID) -> None:
-        """Count one more connection; `give_back` must follow.
+    async def acquire(self, user_id: UUID) -> None:
+        """Count one more connection; `release` must follow.
 
         Raises:
             TooManyConnectionsError: the user has as many as `SOCKETS_PER_USER` allows; nothing was counted.
         """
         limit = settings.SOCKETS_PER_USER
-        if not self._here.take(user_id, limit):
+        if not self._here.acquire(user_id, limit):
             raise TooManyConnectionsError
         fits = False
         try:
             fits = limit is None or self._everywhere is None or await self._everywhere.fits(user_id, limit)
         finally:
             if not fits:  # even when cancelled
-                self.give_back(user_id)
+                self.release(user_id)
         if not fits:
             raise TooManyConnectionsError
 
-    def give_back(self, user_id: UUID) -> None:
-        self._here.give_back(user_id)
+    def release(self, user_id: UUID) -> None:
+        self._here.release(user_id)
         if self._everywhere is not None and settings.SOCKETS_PER_USER is not None:
             self._everywhere.publish(user_id)
 

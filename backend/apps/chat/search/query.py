@@ -73,13 +73,13 @@ def search_slot(owner_id: UUID) -> Iterator[None]:
     release_connection()
     try:
         with request_slot_released():
-            _slots.take(owner_id, patience=settings.SEARCH_WAIT_SECONDS)
+            _slots.acquire(owner_id, patience=settings.SEARCH_WAIT_SECONDS)
     except NoSlotError:
         raise RateLimitError("Too many searches at once: wait for one to end.", retry_after=1) from None
     try:
         yield
     finally:
-        _slots.give_back(owner_id)
+        _slots.release(owner_id)
 
 
 def _find_entry_ids(owner_id: UUID, text: str, start: int, count: int) -> list[int]:

@@ -59,15 +59,15 @@ class _RequestSlot:
         """Wait for a slot; raises NoSlotError if there is none within `REQUEST_WAIT_SECONDS`."""
         usual, beyond = self._kinds
         try:
-            usual.take(self._network, patience=settings.REQUEST_SLOT_SECONDS)
+            usual.acquire(self._network, patience=settings.REQUEST_SLOT_SECONDS)
             self._held = usual
         except NoSlotError:
-            beyond.take(self._network, patience=settings.REQUEST_WAIT_SECONDS)
+            beyond.acquire(self._network, patience=settings.REQUEST_WAIT_SECONDS)
             self._held = beyond
 
     def leave(self) -> None:
         if self._held is not None:
-            self._held.give_back(self._network)
+            self._held.release(self._network)
             self._held = None
 
 

@@ -76,7 +76,7 @@ class SocketConnection:
             network, timer = self._auth_wait
             self._auth_wait = None
             timer.cancel()
-            unauthenticated_sockets.give_back(network)
+            unauthenticated_sockets.release(network)
 
     @property
     def is_closed(self) -> bool:
@@ -89,7 +89,7 @@ class SocketConnection:
 
     async def await_auth(self, network: ClientNetwork) -> None:
         """Close unless `auth` comes in time, or immediately if too many of this client network already wait."""
-        if not unauthenticated_sockets.take(network, settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS):
+        if not unauthenticated_sockets.acquire(network, settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS):
             await self.refuse_and_close(TooManyConnectionsError(), TOO_MANY_CONNECTIONS)
             return
 

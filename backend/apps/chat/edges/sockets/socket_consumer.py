@@ -162,7 +162,7 @@ class SocketConsumer[C: SignedInClient](ABC):
         if not self.connection.is_closed:
             self.connection.move_to(SocketState.CLOSED)
         if self.client is not None:
-            user_connections.give_back(self.client.principal.user_id)
+            user_connections.release(self.client.principal.user_id)
             await self.client.leave()
         raise StopConsumer
 
@@ -245,9 +245,9 @@ class SocketConsumer[C: SignedInClient](ABC):
             ConnectionClosedError: the time for `auth` has run out meanwhile.
             TooManyConnectionsError: the user has reached it.
         """
-        await user_connections.take(client.principal.user_id)
+        await user_connections.acquire(client.principal.user_id)
         if self.connection.is_closed:
-            user_connections.give_back(client.principal.user_id)
+            user_connections.release(client.principal.user_id)
             raise ConnectionClosedError
         self.connection.move_to(SocketState.SIGNED_IN)
         self.client = client

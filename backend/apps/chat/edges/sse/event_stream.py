@@ -68,7 +68,7 @@ class EventStream:
     async def _serve(self) -> None:
         user_id = self._client.principal.user_id
         try:
-            await user_connections.take(user_id)
+            await user_connections.acquire(user_id)
         except TooManyConnectionsError as error:
             await self._refuse(error, TOO_MANY_CONNECTIONS)
             return
@@ -82,7 +82,7 @@ class EventStream:
             log_failure(logger, "event_stream_failed", error)
             await self._refuse(TemporarilyUnavailableError(retry_after=1), INTERNAL_FAULT)
         finally:
-            user_connections.give_back(user_id)
+            user_connections.release(user_id)
             await self._client.leave()
 
     async def _enter_and_hear(self) -> None:

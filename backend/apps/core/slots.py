@@ -27,20 +27,20 @@ class FairSlots[K: Hashable]:
         """The waiting calls of each key; the first key gets the next slot."""
 
     @contextmanager
-    def slot(self, key: K, *, patience: float) -> Iterator[None]:
-        """Wait for a slot, at most `patience` seconds, and release it at the end of the block.
+    def slot(self, key: K, *, max_wait: float) -> Iterator[None]:
+        """Wait for a slot, at most `max_wait` seconds, and release it at the end of the block.
 
         Raises:
             NoSlotError: there is none.
         """
-        self.acquire(key, patience=patience)
+        self.acquire(key, max_wait=max_wait)
         try:
             yield
         finally:
             self.release(key)
 
-    def acquire(self, key: K, *, patience: float) -> None:
-        """Wait for a slot, at most `patience` seconds; raises NoSlotError if there is none."""
+    def acquire(self, key: K, *, max_wait: float) -> None:
+        """Wait for a slot, at most `max_wait` seconds; raises NoSlotError if there is none."""
         with self._lock:
             if self._may_begin(key):
                 self._begin(key)
@@ -50,7 +50,7 @@ class FairSlots[K: Hashable]:
                 raise NoSlotError
             mine = threading.Event()
             line.append(mine)
-        if mine.wait(patience):
+        if mine.wait(max_wait):
             return
         with self._lock:
             if mine.is_set():  # at the last moment

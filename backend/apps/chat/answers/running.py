@@ -144,9 +144,9 @@ class RunningAnswers:
             if not self._starting[conversation_id]:
                 del self._starting[conversation_id]
 
-    async def wait_for_quiet(self, patience: float) -> None:
-        """Wait until the answer of every command that is being stored has begun, at most `patience` seconds."""
-        until = asyncio.get_running_loop().time() + patience
+    async def wait_for_quiet(self, max_wait: float) -> None:
+        """Wait until the answer of every command that is being stored has begun, at most `max_wait` seconds."""
+        until = asyncio.get_running_loop().time() + max_wait
         # Polled, because only a few tasks wait for it: an event would have to be set and cleared for every command.
         while self._starting and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
             await asyncio.sleep(QUIET_SECONDS)
@@ -188,20 +188,20 @@ class RunningAnswers:
             if answer.session_id in session_ids:
                 answer.stop(AnswerStatus.STOPPED)
 
-    async def interrupt_all(self, patience: float) -> None:
-        """Allow no new answers, end all as `interrupted`, and return when all are stored or after `patience` seconds.
+    async def interrupt_all(self, max_wait: float) -> None:
+        """Allow no new answers, end all as `interrupted`, and return when all are stored or after `max_wait` seconds.
 
         What is not stored by then is ended by another worker or by the next start.
         """
         self.close()
         for answer in self.all():
             answer.stop(AnswerStatus.INTERRUPTED)
-        await self.wait(patience)
+        await self.wait(max_wait)
 
-    async def wait(self, patience: float | None = None) -> None:
-        """Return when all answers have ended, or after `patience` seconds."""
+    async def wait(self, max_wait: float | None = None) -> None:
+        """Return when all answers have ended, or after `max_wait` seconds."""
         if tasks := [answer.task for answer in self.all() if answer.task]:
-            await asyncio.wait(tasks, timeout=patience)
+            await asyncio.wait(tasks, timeout=max_wait)
 
 
 running_answers = RunningAnswers()

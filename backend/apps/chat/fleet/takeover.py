@@ -27,7 +27,7 @@ logger = structlog.get_logger(__name__)
 
 MAX_PAUSE_SECONDS = 1.5
 ROUNDS_PER_LEASE = 5
-LOG_PATIENCE_SECONDS = 20.0
+MAX_LOG_WAIT_SECONDS = 20.0
 LOG_RETRY_SECONDS = 0.5
 
 
@@ -166,7 +166,7 @@ async def _continue_orphan(orphan: Orphan) -> None:
 async def _take_over_log(orphan: Orphan) -> LogWriter:
     """Return the writer of a claimed answer; if the log stays unavailable, from the stored text."""
     log = get_stream_log()
-    deadline = _now() + LOG_PATIENCE_SECONDS
+    deadline = _now() + MAX_LOG_WAIT_SECONDS
     while _now() < deadline:
         try:
             return await log.take_over(orphan.answer_id, orphan.run + 1, orphan.text)

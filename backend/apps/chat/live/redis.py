@@ -22,7 +22,7 @@ logger = structlog.get_logger(__name__)
 
 PREFIX = "connections:"
 LEASE_PREFIX = f"{PREFIX}worker:"
-PATIENCE_SECONDS = 0.25
+SIGN_IN_WAIT_SECONDS = 0.25
 """Seconds that a client which signs in waits for Redis."""
 
 PAUSE_AFTER_FAILURE_SECONDS = 2.0
@@ -84,7 +84,7 @@ class RedisCounts:
         """
         here = self._here.count(user_id)
         replies = await self._call(
-            [["EVAL", _SCRIPT, 1, PREFIX + user_id.hex, self._worker, here, limit]], patience=PATIENCE_SECONDS
+            [["EVAL", _SCRIPT, 1, PREFIX + user_id.hex, self._worker, here, limit]], max_wait=SIGN_IN_WAIT_SECONDS
         )
         if replies is None:
             self._unpublished.add(user_id)
@@ -122,13 +122,13 @@ class RedisCounts:
                 self._unpublished |= self._here.keys()
             await self._publish_all()
 
-    async def _call(self, commands: Sequence[Command], *, patience: float = 2.0) -> list[Any] | None:
+    async def _call(self, commands: Sequence[Command], *, max_wait: float = 2.0) -> list[Any] | None:
         """Return the replies of Redis; None if it does not answer."""
         async with self._lock:
             if time.monotonic() < self._silent_until:
                 return None
             try:
-                replies = await self._link.call(commands, patience=patience)
+                replies = await self._link.call(commands, max_wait=max_wait)
             except LinkDownError as error:
                 failure: Exception = error
             else:

@@ -73,7 +73,7 @@ def search_slot(owner_id: UUID) -> Iterator[None]:
     release_connection()
     try:
         with request_slot_released():
-            _slots.acquire(owner_id, patience=settings.SEARCH_WAIT_SECONDS)
+            _slots.acquire(owner_id, max_wait=settings.SEARCH_WAIT_SECONDS)
     except NoSlotError:
         raise RateLimitError("Too many searches at once: wait for one to end.", retry_after=1) from None
     try:

@@ -59,10 +59,10 @@ class _RequestSlot:
         """Wait for a slot; raises NoSlotError if there is none within `REQUEST_WAIT_SECONDS`."""
         usual, beyond = self._kinds
         try:
-            usual.acquire(self._network, patience=settings.REQUEST_SLOT_SECONDS)
+            usual.acquire(self._network, max_wait=settings.REQUEST_SLOT_SECONDS)
             self._held = usual
         except NoSlotError:
-            beyond.acquire(self._network, patience=settings.REQUEST_WAIT_SECONDS)
+            beyond.acquire(self._network, max_wait=settings.REQUEST_WAIT_SECONDS)
             self._held = beyond
 
     def leave(self) -> None:

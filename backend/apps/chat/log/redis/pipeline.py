@@ -69,10 +69,10 @@ class WritePipeline:
         writer = self._writers.get(answer_id)
         return writer.run if writer is not None else self._closed.find(answer_id)
 
-    async def wait_until_idle(self, patience: float) -> None:
-        """Return when Redis has everything, or after `patience` seconds."""
+    async def wait_until_idle(self, max_wait: float) -> None:
+        """Return when Redis has everything, or after `max_wait` seconds."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(max_wait):
                 await self._is_idle.wait()
 
     async def write_forever(self) -> None:

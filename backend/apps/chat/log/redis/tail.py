@@ -133,7 +133,7 @@ class LogTail:
         ids = [mirror.last_id for mirror in waiting.values()]
         command: list[str | bytes | int] = ["XREAD", "COUNT", 1000, "BLOCK", BLOCK_SECONDS * 1000]
         command += ["STREAMS", self._wake_key, *waiting, self._wake_id, *ids]
-        (reply,) = await self._link.call([command], patience=BLOCK_SECONDS + 2)
+        (reply,) = await self._link.call([command], max_wait=BLOCK_SECONDS + 2)
         if isinstance(reply, Exception):
             raise reply
         for key, entries in reply or ():

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from apps.chat.answers.request import RequestKind
-from apps.chat.conversations.messages import MessageView, view_beginning, view_message, view_messages, view_new_message
+from apps.chat.conversations.message_view import MessageView, view_at_start, view_message, view_messages, view_new_message
 from apps.chat.models import Message, Run
 from apps.core.errors import NotFoundError
 
@@ -34,7 +34,7 @@ def find_turn(conversation_id: UUID, answer_id: UUID) -> Turn | None:
     if run is None:
         return None
     turn = view_turn(run)
-    return replace(turn, answer=view_beginning(run, turn.answer))
+    return replace(turn, answer=view_at_start(run, turn.answer))
 
 
 def view_turn(run: Run, *, has_new_question: bool = False, siblings: Sequence[UUID] | None = None) -> Turn:

@@ -13,7 +13,7 @@ from apps.chat.attachments.export import export_attachments
 from apps.chat.attachments.links import find_links
 from apps.chat.conversations.branches import find_current_branch, read_branch_start, take_messages_that_fit
 from apps.chat.conversations.conversation_view import ConversationView, view_conversation
-from apps.chat.conversations.messages import MessageView, view_message
+from apps.chat.conversations.message_view import MessageView, view_message
 from apps.chat.conversations.selectors import select_live_conversations
 from apps.chat.models import DEFAULT_TITLE, Attachment, AttachmentKind, Conversation, Message, Role
 from apps.core.database import run_in_database

@@ -11,7 +11,7 @@ from ninja import Query, Router, Status
 from apps.chat.answers.indexing import index_recent_runs
 from apps.chat.conversations import branch_pages, branch_services, export, selectors, services
 from apps.chat.conversations.conversation_view import ConversationView, summarize_conversation, view_conversation
-from apps.chat.conversations.messages import sign_message, view_messages
+from apps.chat.conversations.message_view import sign_message, view_messages
 from apps.chat.conversations.preferences import PreferenceFields, change_preferences, find_preferences
 from apps.chat.conversations.services import ConversationFields
 from apps.chat.edges.rest.downloads import end_with_session

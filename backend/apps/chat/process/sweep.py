@@ -116,12 +116,12 @@ async def abandon_ended_runs(found_before: set[tuple[UUID, int]]) -> set[tuple[U
     A run is abandoned in the second sweep that finds it: its end may still be on its way. Returns the runs found now.
     """
     log = get_stream_log()
-    unended = log.unended()
+    unended = log.unended_runs()
     if not unended:
         return set()
     ended = await run_in_database(_end_and_find, unended)
     for answer_id, run in ended & found_before:
-        log.abandon(answer_id, run)
+        log.abandon_run(answer_id, run)
     return ended
 
 

@@ -8,7 +8,7 @@ from redis import Redis
 
 from apps.chat.events import AnswerText, Delta, Position, RunEnded, TextPart
 from apps.chat.log.base import NoSuchLogError, TakenOverError
-from apps.chat.log.redis.writer import FOLDED_AT
+from apps.chat.log.redis.writer import FOLD_THRESHOLD
 from testkit.live import until
 from testkit.local_services import Service
 from tests.chat.log.redis_logs import COMPLETE, MakeLog, Reader, begin, insist, write
@@ -67,8 +67,8 @@ async def test_later_runs_of_an_abandoned_answer_are_followed(new_log: MakeLog) 
     answer_id, writer, _ = await begin(log)
     there = Reader(elsewhere, answer_id)
     await there.until("ab")
-    assert elsewhere.unended() == {answer_id: 1}
-    elsewhere.abandon(answer_id, 1)
+    assert elsewhere.unended_runs() == {answer_id: 1}
+    elsewhere.abandon_run(answer_id, 1)
     await there.to_the_end()
     ended = Reader(elsewhere, answer_id)
     with pytest.raises(NoSuchLogError):
@@ -78,7 +78,7 @@ async def test_later_runs_of_an_abandoned_answer_are_followed(new_log: MakeLog) 
     await write(heir, "c")
     back = Reader(elsewhere, answer_id, Position(1, 3), run=2)
     await back.until("c")
-    elsewhere.abandon(answer_id, 1)  # It came too late, and is about the former run.
+    elsewhere.abandon_run(answer_id, 1)  # It came too late, and is about the former run.
     await heir.finish(COMPLETE)
     await back.to_the_end()
     assert back.events[-1] == RunEnded(2, 4, 5, COMPLETE)
@@ -92,7 +92,7 @@ async def test_followers_continue_after_two_takeovers(server: Service, new_log: 
     await write(heir, "c")
     await heir.flush()
     heir = await third.take_over(answer_id, 3, AnswerText())
-    words = ["d"] * 2 * FOLDED_AT
+    words = ["d"] * 2 * FOLD_THRESHOLD
     await write(heir, *words)
     await heir.flush()
     if is_lost:

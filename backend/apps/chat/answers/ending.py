@@ -27,7 +27,7 @@ INTERNAL_ERROR_ENDING = Ending(AnswerStatus.ERROR, error_code="INTERNAL_ERROR")
 
 @dataclass(frozen=True, slots=True)
 class StoredEnding:
-    """A stored ending of a run, and the change that it made, which is known once it is committed."""
+    """A stored ending of a run, and its change, which is known once the transaction is committed."""
 
     ending: Ending
     run_id: int
@@ -42,7 +42,6 @@ class StoredEnding:
 
     @property
     def change(self) -> ChangeNotification:
-        """The change that is counted."""
         return self.change_rows.one()
 
 
@@ -84,7 +83,7 @@ def end_own_run(run: Run, text: AnswerText, ending: Ending) -> tuple[Run, int] |
     end_run(run, ending)
     if not update_row_if("ended_at IS NULL AND answer_id IS NOT NULL", run, *ENDING_FIELDS):
         return None
-    return run, _count_gained(run, text)
+    return run, _count_gained_bytes(run, text)
 
 
 def end_for_dead_writer(answer_id: UUID, number: int, text: AnswerText, ending: Ending) -> tuple[Run, int] | None:
@@ -99,10 +98,10 @@ def end_for_dead_writer(answer_id: UUID, number: int, text: AnswerText, ending: 
     answer.conversation = dead.conversation
     answer.content, answer.reasoning, answer.seq = text.content, text.reasoning, text.seq
     add_run(run, answer)
-    return run, _count_gained(dead, text)
+    return run, _count_gained_bytes(dead, text)
 
 
-def _count_gained(run: Run, text: AnswerText) -> int:
+def _count_gained_bytes(run: Run, text: AnswerText) -> int:
     return count_bytes(text.content[run.content_base :], text.reasoning[run.reasoning_base :])
 
 
@@ -115,19 +114,21 @@ _SAVE_ANSWER = (
 def _store_rows(run: Run, answer: Message, text: AnswerText, ending: Ending, gained: int) -> StoredEnding:
     conversation_rows = record_activity(run.conversation)
     answer.content = text.content  # For the search index.
-    tokens = None if ending is INTERNAL_ERROR_ENDING else _count_exactly(answer.model_used, text.content)
+    tokens = None if ending is INTERNAL_ERROR_ENDING else _count_exact_tokens(answer.model_used, text.content)
     usage = ending.usage or Usage()
     # The terminal event has its own number.
-    values = [text.content, text.reasoning, text.seq + 1, tokens, _add(answer.prompt_tokens, usage.prompt_tokens)]
-    write(_SAVE_ANSWER, [*values, _add(answer.completion_tokens, usage.completion_tokens), prepare_value(answer.id)])
+    values = [text.content, text.reasoning, text.seq + 1, tokens]
+    values.append(_add_tokens(answer.prompt_tokens, usage.prompt_tokens))
+    values.append(_add_tokens(answer.completion_tokens, usage.completion_tokens))
+    write(_SAVE_ANSWER, [*values, prepare_value(answer.id)])
     change_rows = count_answer_change("answer.ended", run.conversation, answer.id, ending.status, gained)
     return StoredEnding(ending, run.id, answer, conversation_rows, change_rows)
 
 
-def _count_exactly(model: str, text: str) -> int | None:
+def _count_exact_tokens(model: str, text: str) -> int | None:
     counted = count_tokens(model, text)
     return counted.tokens if counted.is_exact else None
 
 
-def _add(before: int | None, more: int | None) -> int | None:
-    return before if more is None else (before or 0) + more
+def _add_tokens(before: int | None, added: int | None) -> int | None:
+    return before if added is None else (before or 0) + added

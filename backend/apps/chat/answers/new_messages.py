@@ -1,4 +1,4 @@
-"""New messages: where a request puts its question and its answer in the tree, and the attachments of the question."""
+"""New messages: the place of a request's question and answer in the tree, and the attachments of the question."""
 
 from uuid import UUID
 
@@ -31,7 +31,7 @@ def find_leaf(conversation_id: UUID) -> LazyRows[Message]:
     return _LEAF.read_later(conversation_id)
 
 
-# Two statements in one, because neither database finds both kinds of parent with the index.
+# Two statements in one: neither database uses the index for both kinds of parent in a single condition.
 _BELOW_LEAF = """
     SELECT id FROM chat_message
     WHERE conversation_id = %s AND parent_id = (SELECT leaf_id FROM chat_conversation WHERE id = %s)

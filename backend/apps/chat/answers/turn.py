@@ -15,7 +15,7 @@ from apps.chat.answers.new_messages import find_below_leaf, find_leaf, find_ques
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.runs import LimitUse, add_run, read_limit_use
-from apps.chat.answers.turn_view import WHOLE_TURN, Turn, read_messages_of_run, view_turn
+from apps.chat.answers.turn_view import TURN_RELATIONS, Turn, find_messages_of_run, view_turn
 from apps.chat.attachments.errors import StorageFullError
 from apps.chat.attachments.links import link_attachments
 from apps.chat.conversations.change_count import count_answer_change, lock_change_count
@@ -145,7 +145,7 @@ def prepare_run(
     `siblings` are the other messages beside a new question; if None, they are queried.
     """
     conversation = run.conversation
-    question, answer = read_messages_of_run(run)
+    question, answer = find_messages_of_run(run)
     prompt = build_prompt(conversation, question, answer)
     work = RunWork(
         run=run,
@@ -257,7 +257,7 @@ def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
         return None
     if earlier.digest is None or bytes(earlier.digest) != request.digest():
         raise InvalidMessageError("This 'client_id' has been used for another command: make a new one.")
-    return Run.objects.select_related(*WHOLE_TURN).get(id=earlier.id)
+    return Run.objects.select_related(*TURN_RELATIONS).get(id=earlier.id)
 
 
 def _lock_limit_use(user_id: UUID) -> LazyRows[LimitUse] | None:

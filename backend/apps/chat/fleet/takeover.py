@@ -118,7 +118,7 @@ class OrphanSearch:
         missing = {
             orphan.answer_id
             for orphan in orphans
-            if orphan.is_own and not running_answers.has(orphan.answer_id, orphan.conversation_id)
+            if orphan.is_own and not running_answers.may_have(orphan.answer_id, orphan.conversation_id)
         }
         lost = missing & self._missing
         self._missing = missing

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.indexing import index_late_runs
+from apps.chat.answers.indexing import index_missed_runs
 from apps.chat.answers.running import running_answers
 from apps.chat.attachments.deletion import purge_unused
 from apps.chat.attachments.reconciliation import reconcile_store
@@ -74,5 +74,5 @@ async def index_repeatedly() -> None:
     """Index the texts that could not be indexed when they were stored: at the start, then once a minute."""
     while True:
         with logging_failures(logger, "index_failed"):
-            await run_in_database(index_late_runs)
+            await run_in_database(index_missed_runs)
         await asyncio.sleep(INDEX_SECONDS)

@@ -1,7 +1,7 @@
-"""Change count: the numbers of a user's changes, for the change feed (docs/protocol.md, section 8).
+"""The change count: it numbers the changes of a user, for the change feed (docs/protocol.md, section 8).
 
-Every change gets the next number in the transaction that makes it, and is notified after the commit: a client that
-receives number 7 but not number 6 knows that it has missed a change.
+Each change gets the next number in its own transaction, and is notified after the commit: a client that receives
+number 7 but not number 6 knows that it has missed a change.
 """
 
 import json
@@ -28,8 +28,8 @@ def count_conversation_change(
 ) -> LazyRows[ChangeNotification]:
     """Number a change of a conversation, and count the bytes of text that it adds.
 
-    Call it last in the transaction, because it locks the user's count. Within `round_trips`, the change has its number
-    after the block, unless it is looked at before.
+    Call it last in the transaction: it locks the user's count. Within `round_trips`, the number is read
+    with the next statement whose result is needed, at the latest at the end of the block.
     """
     shown = summarize_conversation(conversation)
     return _count(conversation.owner_id, {"type": kind, "conversation": msgspec.to_builtins(shown)}, text_bytes)

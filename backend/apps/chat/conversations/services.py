@@ -209,7 +209,7 @@ _RECORD_ACTIVITY = (
 def record_activity(conversation: Conversation) -> LazyRows[Conversation]:
     """Raise the revision of a conversation, and set its `updated_at` to now; the transaction locks it.
 
-    Its revision and title may be older than the row's until the result is looked at, which may be read with others.
+    Its revision and title may be older than the row's until the result is used.
     """
     conversation.updated_at = timezone.now()
 

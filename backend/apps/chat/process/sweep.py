@@ -31,7 +31,7 @@ from apps.users.selectors import find_ended_keys, find_ended_sessions, read_live
 logger = structlog.get_logger(__name__)
 
 LATEST_REVISION = 2**62
-"""Stands for the revision of a conversation that no client has open: none is later."""
+"""Stands for the known revision of a conversation that no client has open: no real one is later."""
 
 
 async def sweep_repeatedly() -> None:

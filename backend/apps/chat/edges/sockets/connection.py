@@ -1,4 +1,4 @@
-"""The connection of one WebSocket: what it sends, and the states that it passes through."""
+"""The connection of one WebSocket: it sends frames, and keeps the state of the WebSocket."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -83,7 +83,7 @@ class SocketConnection:
         return self.state is SocketState.CLOSED
 
     async def accept(self, offered: Sequence[str]) -> None:
-        """Accept the handshake, with the version of the protocol that is spoken here if the client offers it."""
+        """Accept the handshake, with the subprotocol if the client offers it."""
         await self._send({"type": "websocket.accept", "subprotocol": choose_subprotocol(offered)})
         self.move_to(SocketState.AWAITING_AUTH)
 

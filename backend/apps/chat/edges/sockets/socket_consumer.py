@@ -1,4 +1,4 @@
-"""Base of both WebSockets: takes frames and notifications, signs clients in, and answers every failure."""
+"""The base of both WebSockets: handles frames and notifications, signs clients in, and answers each failure."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -73,9 +73,9 @@ class SocketConsumer[C: SignedInClient](ABC):
     async def serve(cls, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Serve one WebSocket until it is closed (ASGI application).
 
-        Channels' `AsyncConsumer` is not used: it visits another thread at every event to look after database
-        connections that these consumers do not have (`run_in_database` looks after its own), and it keeps three tasks
-        for each socket, where one is enough.
+        Channels' `AsyncConsumer` is not used: for each event, it calls another thread to check database connections
+        that these consumers do not have (`run_in_database` checks its own), and it keeps three tasks for each socket,
+        where one is enough.
         """
         consumer = cls(scope, send)
         del scope  # Not needed for as long as the socket is open.
@@ -89,7 +89,7 @@ class SocketConsumer[C: SignedInClient](ABC):
             if consumer._notification_task is not None:
                 await cancel_and_wait(consumer._notification_task)
 
-    # What differs between chat and change feed ------------------------------------------------------------------------
+    # The differences between chat and change feed ---------------------------------------------------------------------
 
     @abstractmethod
     async def identify(self, token: str) -> C:
@@ -243,7 +243,7 @@ class SocketConsumer[C: SignedInClient](ABC):
 
         Raises:
             ConnectionClosedError: the time for `auth` has run out meanwhile.
-            TooManyConnectionsError: the user has reached it.
+            TooManyConnectionsError: the user has as many as it may.
         """
         await user_connections.acquire(client.principal.user_id)
         if self.connection.is_closed:

@@ -47,7 +47,7 @@ class EventStream:
         if self._task is None:
             self._task = spawn(self._serve(), name="event-stream")
         try:
-            event = await self._connection.take()
+            event = await self._connection.next_event()
         except asyncio.CancelledError:
             self._end()
             raise
@@ -56,12 +56,12 @@ class EventStream:
         return event
 
     def close(self) -> None:
-        """End with the response; Django calls it from another thread, including when the client has disconnected."""
+        """End with the response; Django calls it from another thread, also when the client has disconnected."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._end)
 
     def _end(self) -> None:
-        self._connection.hang_up()
+        self._connection.disconnect()
         if self._task is not None:
             self._task.cancel()
 
@@ -73,7 +73,7 @@ class EventStream:
             await self._refuse(error, TOO_MANY_CONNECTIONS)
             return
         try:
-            await self._enter_and_hear()
+            await self._enter_and_receive()
         except ConnectionClosedError:
             return
         except NoConversationError as error:
@@ -85,7 +85,7 @@ class EventStream:
             user_connections.release(user_id)
             await self._client.leave()
 
-    async def _enter_and_hear(self) -> None:
+    async def _enter_and_receive(self) -> None:
         async with subscribe(*self._client.groups) as notifications:
             try:
                 await self._client.enter(self._resume)

@@ -59,16 +59,16 @@ def store_ending(answer_id: UUID, end: EndRun, text: AnswerText, ending: Ending)
     Returns None, and changes nothing, if `end` does. An outage is raised: the caller tries again.
     """
     try:
-        return store_given_ending(end, text, ending)
+        return store_ending_or_raise(end, text, ending)
     except Exception as error:
         if is_outage(error):
             raise
         logger.exception("ending_stored_as_error", answer_id=str(answer_id))
-        return store_given_ending(end, text, INTERNAL_ERROR_ENDING)
+        return store_ending_or_raise(end, text, INTERNAL_ERROR_ENDING)
 
 
-def store_given_ending(end: EndRun, text: AnswerText, ending: Ending) -> StoredEnding | None:
-    """Store the ending in one transaction, as `store_ending` does, but raise every fault."""
+def store_ending_or_raise(end: EndRun, text: AnswerText, ending: Ending) -> StoredEnding | None:
+    """Store the ending in one transaction as `store_ending` does, but raise faults too."""
     with CompactTransaction(savepoint=False):
         ended = end(text, ending)
         if ended is None:

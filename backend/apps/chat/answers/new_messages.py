@@ -27,12 +27,12 @@ _LEAF = Select(
 
 
 def find_leaf(conversation_id: UUID) -> LazyRows[Message]:
-    """Return the leaf of a conversation, if it has one, without its text."""
+    """Return the leaf of a conversation without its text, if it has a leaf."""
     return _LEAF.read_later(conversation_id)
 
 
 # Two statements in one: neither database uses the index for both kinds of parent in a single condition.
-_BELOW_LEAF = """
+_NEXT_SIBLINGS = """
     SELECT id FROM chat_message
     WHERE conversation_id = %s AND parent_id = (SELECT leaf_id FROM chat_conversation WHERE id = %s)
     UNION ALL
@@ -42,9 +42,9 @@ _BELOW_LEAF = """
 """
 
 
-def find_below_leaf(conversation_id: UUID) -> LazyRows[UUID]:
-    """Return the ids below a conversation's leaf, or of its roots if it has none: siblings of the next question."""
-    return read_later(_BELOW_LEAF, [prepare_value(conversation_id)] * 4, read_id)
+def find_next_siblings(conversation_id: UUID) -> LazyRows[UUID]:
+    """Return the ids of the next question's siblings: the messages below the leaf or, without one, the roots."""
+    return read_later(_NEXT_SIBLINGS, [prepare_value(conversation_id)] * 4, read_id)
 
 
 def prepare_messages(

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.chat.answers.errors import AlreadyProcessingError, InvalidMessageError, NoConversationError
 from apps.chat.answers.indexing import IndexableQuestion
-from apps.chat.answers.new_messages import find_below_leaf, find_leaf, find_question_attachments, prepare_messages
+from apps.chat.answers.new_messages import find_leaf, find_next_siblings, find_question_attachments, prepare_messages
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.runs import LimitUse, add_run, read_limit_use
@@ -38,7 +38,7 @@ RETRY_SECONDS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunWork:
-    """Input of the writer of a new `run`; `text` is the text that the answer already has."""
+    """The input of the task that writes a new `run`; `text` is the text that the answer already has."""
 
     run: Run
     question: str
@@ -81,7 +81,7 @@ class Requester:
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """A new run, and the change that it makes, which is known once the statements are executed."""
+    """A new run, and its change, which is known once the statements are executed."""
 
     run: Run
     change_rows: LazyRows[ChangeNotification]
@@ -116,7 +116,7 @@ def store_run_alone(requester: Requester, conversation_id: UUID, request: Answer
         with CompactTransaction():
             return store_run(requester, conversation_id, request)
     except IntegrityError as error:
-        # Two workers at once: the unique index of the database let one through.
+        # Two workers at once: the unique index of the database allows one.
         raise AlreadyProcessingError from error
 
 
@@ -142,7 +142,7 @@ def prepare_run(
 ) -> tuple[Turn, RunWork]:
     """Return the turn of a run that has just been stored, and the work of its writer.
 
-    `siblings` are the other messages beside a new question; if None, they are queried.
+    `siblings` are the existing siblings of a new question; if None, they are queried.
     """
     conversation = run.conversation
     question, answer = find_messages_of_run(run)
@@ -188,27 +188,27 @@ def store_run(requester: Requester, conversation_id: UUID, request: AnswerReques
     """
     with round_trips():
         # Read together, after the lock.
-        found = _LOCK_CONVERSATION.read_later(conversation_id, requester.user_id)
+        locked = _LOCK_CONVERSATION.read_later(conversation_id, requester.user_id)
         runs = _find_runs(conversation_id, request.client_id)
-        leaf = find_leaf(conversation_id) if request.follows_leaf else None
-        below = find_below_leaf(conversation_id) if request.follows_leaf else None
-        use = _lock_limit_use(requester.user_id)
-        key = next_key(Run)
-        if (conversation := found.first()) is None:
+        leaf_rows = find_leaf(conversation_id) if request.follows_leaf else None
+        sibling_rows = find_next_siblings(conversation_id) if request.follows_leaf else None
+        limit_use = _lock_limit_use(requester.user_id)
+        run_id = next_key(Run)
+        if (conversation := locked.first()) is None:
             raise NoConversationError
         if (earlier := _find_repeat(runs.all(), request)) is not None:
             return RepeatedRun(earlier)
-        siblings = None if below is None else below.all()
-        above = leaf.first() if leaf is not None and conversation.leaf_id is not None else None
-        question, answer = prepare_messages(conversation, request, above)
+        siblings = None if sibling_rows is None else sibling_rows.all()
+        leaf = leaf_rows.first() if leaf_rows is not None and conversation.leaf_id is not None else None
+        question, answer = prepare_messages(conversation, request, leaf)
         attachments = find_question_attachments(requester.user_id, request, question, answer.model_used)
-        if use is not None:
-            _check_limits(use.one())
+        if limit_use is not None:
+            _check_limits(limit_use.one())
         if wait := requester.retry_after:
             raise RateLimitError("Too many messages: wait a moment, then send this one again.", retry_after=wait)
         run = new_row(
             Run,
-            id=None if key is None else key.first(),
+            id=None if run_id is None else run_id.first(),
             conversation=conversation,
             kind=request.kind,
             client_id=request.client_id,

@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.ending import StoredEnding, end_own_run, store_ending, store_given_ending
+from apps.chat.answers.ending import StoredEnding, end_own_run, store_ending, store_ending_or_raise
 from apps.chat.answers.indexing import EndedRun, index_soon
 from apps.chat.answers.prompt import drop_older_images, drop_older_messages
 from apps.chat.answers.running import RunningAnswer, RunningState, running_answers
@@ -249,7 +249,7 @@ async def _store_ending(running: RunningAnswer, work: RunWork, ending: Ending) -
         sort_key=work.change.owner_id,
         conversation_id=running.conversation_id,
         answer_id=running.answer_id,
-        store=partial(store_given_ending, *arguments),
+        store=partial(store_ending_or_raise, *arguments),
         alone=partial(store_ending, running.answer_id, *arguments),
     )
     return await turn_writes.run(write)

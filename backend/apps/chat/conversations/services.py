@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.chat.attachments.deletion import delete_unused
 from apps.chat.attachments.links import find_attachment_ids
 from apps.chat.conversations.change_count import ConversationChange, count_conversation_change
-from apps.chat.conversations.deletion import lock_for_deletion
+from apps.chat.conversations.deletion_locks import lock_for_deletion
 from apps.chat.conversations.model_choice import check_model, choose_default_model
 from apps.chat.conversations.preferences import find_preferences
 from apps.chat.conversations.selectors import find_active_answer_id, find_conversation, select_live_conversations

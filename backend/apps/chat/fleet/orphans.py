@@ -26,7 +26,7 @@ from apps.users.selectors import find_ended_sessions
 class Orphan:
     """An active run that no worker writes.
 
-    `is_own`: this worker should be writing it, but does not; `is_given_up`: its writer handed it over.
+    `is_own`: this worker should be writing it, but does not; `is_given_up`: its writer has given it up.
     """
 
     answer_id: UUID

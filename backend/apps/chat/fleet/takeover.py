@@ -43,7 +43,7 @@ class OrphanSearch:
         self._database_clock = DatabaseClock()
 
     def search_now(self) -> None:
-        """Search without waiting for the next round: a worker has handed its answers over."""
+        """Search without waiting for the next round: a worker has given up its answers."""
         self._is_requested.set()
 
     async def run_forever(self) -> None:

@@ -20,8 +20,8 @@ def merge_texts(texts: Sequence[str], kinds: bytes | bytearray, *, run: int, aft
     start = 0
     while start < len(texts):
         kind = kinds[start]
-        others = (kinds.find(other, start) for other in range(len(KINDS)) if other != kind)
-        end = min((found for found in others if found >= 0), default=len(texts))
+        ends = (kinds.find(other, start) for other in range(len(KINDS)) if other != kind)
+        end = min((end for end in ends if end >= 0), default=len(texts))
         end = _find_part_end(texts, start, end)
         yield TextPart(run, after + start, after + end, KINDS[kind], "".join(texts[start:end]))
         start = end

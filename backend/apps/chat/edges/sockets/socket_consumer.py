@@ -62,7 +62,7 @@ class SocketConsumer[C: SignedInClient](ABC):
         self.scope = scope
         self.connection = SocketConnection(send)
         self.client: C | None = None
-        self._nonsense = Window(Limit.parse(settings.SOCKET_NONSENSE_RATE))
+        self._refused_frames = Window(Limit.parse(settings.SOCKET_NONSENSE_RATE))
         self._commands = Window(Limit.parse(settings.SOCKET_COMMAND_RATE))
         self._lock = asyncio.Lock()
         self._notifications: list[ChatNotification] = []
@@ -195,7 +195,7 @@ class SocketConsumer[C: SignedInClient](ABC):
             await self.connection.refuse(report_failure(error, "command"), command.client_id)
 
     async def _refuse_frame(self, refused: RefusedFrameError) -> None:
-        if self._nonsense.hit(asyncio.get_running_loop().time()):
+        if self._refused_frames.hit(asyncio.get_running_loop().time()):
             await self.connection.close(POLICY_VIOLATION)
             return
         needs_auth = self.client is None and refused.needs_sign_in

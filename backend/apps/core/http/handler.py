@@ -67,7 +67,7 @@ class RequestThreads:
         self._all: set[RequestThread] = set()
         atexit.register(self._end)
 
-    def acquire(self) -> RequestThread:
+    def take(self) -> RequestThread:
         """Return a thread that is not in use."""
         try:
             return self._idle.pop()
@@ -76,7 +76,7 @@ class RequestThreads:
             self._all.add(thread)
             return thread
 
-    def release(self, thread: RequestThread) -> None:
+    def give_back(self, thread: RequestThread) -> None:
         """Keep a thread that has done its work for the next request."""
         if len(self._idle) < MAX_RUNNING:
             self._idle.append(thread)
@@ -125,13 +125,13 @@ class MemoryBodyHandler(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return
-        thread = self._threads.acquire()
+        thread = self._threads.take()
         try:
             await self._serve(thread, scope, body, receive, send)
         except BaseException:
             self._threads.give_up(thread)
             raise
-        self._threads.release(thread)
+        self._threads.give_back(thread)
 
     async def _serve(self, thread: RequestThread, scope: Scope, body: IO[bytes], receive: Receive, send: Send) -> None:
         """Respond, or stop once the client has disconnected."""

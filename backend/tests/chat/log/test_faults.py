@@ -9,7 +9,7 @@ from redis import Redis
 from apps.chat.events import AnswerText, Delta, Position, RunEnded, TextPart
 from apps.chat.log.base import LogUnavailableError
 from apps.chat.log.redis.entries import stream_key
-from apps.chat.log.redis.writer import FOLD_THRESHOLD
+from apps.chat.log.redis.writer import FOLDED_AT
 from testkit.live import until
 from testkit.local_services import Service
 from tests.chat.log.redis_logs import COMPLETE, MakeLog, Reader, begin, begin_for_two, write
@@ -167,14 +167,14 @@ async def test_folding_a_long_answer_leaves_no_gap(new_log: MakeLog, server: Ser
     log, elsewhere = await new_log(), await new_log()
     answer_id, writer, here = await begin(log)
     there = Reader(elsewhere, answer_id)
-    words = [f"w{number} " for number in range(2 * FOLD_THRESHOLD)]
+    words = [f"w{number} " for number in range(2 * FOLDED_AT)]
     for start in range(0, len(words), 64):
         await write(writer, *words[start : start + 64])
         await here.until("ab" + "".join(words[: start + 64]))
     with Redis.from_url(server.url) as redis:
         stream = next(key for key in redis.keys(f"chat:answer:*{answer_id.hex}*") if not key.endswith(b":folded"))
-        assert redis.xlen(stream) < FOLD_THRESHOLD
-    for seq in (0, 1, 5, FOLD_THRESHOLD, 2 * FOLD_THRESHOLD):
+        assert redis.xlen(stream) < FOLDED_AT
+    for seq in (0, 1, 5, FOLDED_AT, 2 * FOLDED_AT):
         back = Reader(await new_log(), answer_id, Position(1, seq))
         await back.until("".join(["a", "b", *words][seq:]))
         assert not any(isinstance(event, TextPart) and event.reset for event in back.events)

@@ -6,7 +6,7 @@ import pytest
 
 from apps.chat.events import AnswerText, Delta, DeltaKind, Position, StreamEvent, TextPart
 from apps.chat.log.base import StreamLog
-from apps.chat.log.redis.writer import FOLD_THRESHOLD
+from apps.chat.log.redis.writer import FOLDED_AT
 from tests.chat.log.test_log import COMPLETE, begin, log, new_log, read
 
 __all__ = ["log", "new_log"]
@@ -26,7 +26,7 @@ def apply(events: list[StreamEvent], content: str = "", reasoning: str = "") -> 
     return content, reasoning, resets
 
 
-@pytest.mark.parametrize("words", [3, FOLD_THRESHOLD * 2])
+@pytest.mark.parametrize("words", [3, FOLDED_AT * 2])
 async def test_a_follower_from_any_position_has_the_same_text(log: StreamLog, words: int) -> None:
     answer_id, writer = await begin(log)
     plan = [f"p{number} " for number in range(words)]

@@ -8,7 +8,7 @@ from redis import Redis
 
 from apps.chat.events import AnswerText, Delta, Position, RunEnded, TextPart
 from apps.chat.log.base import NoSuchLogError, TakenOverError
-from apps.chat.log.redis.writer import FOLD_THRESHOLD
+from apps.chat.log.redis.writer import FOLDED_AT
 from testkit.live import until
 from testkit.local_services import Service
 from tests.chat.log.redis_logs import COMPLETE, MakeLog, Reader, begin, insist, write
@@ -92,7 +92,7 @@ async def test_followers_continue_after_two_takeovers(server: Service, new_log: 
     await write(heir, "c")
     await heir.flush()
     heir = await third.take_over(answer_id, 3, AnswerText())
-    words = ["d"] * 2 * FOLD_THRESHOLD
+    words = ["d"] * 2 * FOLDED_AT
     await write(heir, *words)
     await heir.flush()
     if is_lost:

@@ -23,7 +23,7 @@ from apps.chat.log.run_log import RunLog
 from apps.core.redis.link import Command
 from apps.core.states import check_move
 
-FOLD_THRESHOLD = 1024
+FOLDED_AT = 1024
 """Deltas in the stream at which all but the newest `UNFOLDED_DELTAS` are folded, to take a tenth of the memory."""
 
 UNFOLDED_DELTAS = 256
@@ -209,7 +209,7 @@ class RedisWriter:
 
     def make_fold_commands(self) -> list[Command]:
         """Return the transaction that moves the oldest deltas to a fold; no commands if there are few."""
-        is_small = self._acknowledged - self._folded < FOLD_THRESHOLD
+        is_small = self._acknowledged - self._folded < FOLDED_AT
         if is_small or self.state not in {WriterState.IN_STEP, WriterState.ENDED}:
             return []
         last = self._acknowledged - UNFOLDED_DELTAS

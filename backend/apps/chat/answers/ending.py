@@ -12,8 +12,9 @@ from apps.chat.conversations.services import record_activity
 from apps.chat.conversations.text_bytes import count_bytes
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
 from apps.chat.models import Conversation, Message, Run
-from apps.chat.notify.notifications import ChangeNotification
+from apps.chat.notify.notifications import ChangeNotification, ConversationUpdatedNotification
 from apps.chat.providers.tokens import count_tokens
+from apps.core.notify import notify
 from apps.core.outages import is_outage
 from apps.core.round_trips import LazyRows, write
 from apps.core.row_writes import update_row_if
@@ -132,3 +133,12 @@ def _count_exact_tokens(model: str, text: str) -> int | None:
 
 def _add_tokens(before: int | None, added: int | None) -> int | None:
     return before if added is None else (before or 0) + added
+
+
+async def notify_ending(ended: StoredEnding) -> None:
+    """Notify the connections of the conversation, and the change feed of its owner, of a stored ending."""
+    conversation = ended.conversation
+    updated = ConversationUpdatedNotification(
+        conversation_id=conversation.id, revision=conversation.revision, changes={}
+    )
+    await notify(updated, ended.change)

@@ -7,7 +7,7 @@ from django.conf import settings
 from apps.chat.answers.errors import EmptyContentError, ImagesNotSupportedError, InvalidMessageError
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.attachments.links import has_images, lock_attachments
-from apps.chat.conversations.model_choice import check_not_retired
+from apps.chat.conversations.model_choice import check_not_retired, known_model_ids
 from apps.chat.events import CONTINUABLE_STATUSES
 from apps.chat.models import Attachment, AttachmentKind, Conversation, Message, Role
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
@@ -135,8 +135,7 @@ def _find_message(
 def _choose_model(conversation: Conversation, request: AnswerRequest) -> str:
     """Return the model to answer with; if the conversation's own is unknown, the answer fails after it is stored."""
     if request.model is not None and get_catalogue().find_model(request.model) is None:
-        known = ", ".join(model.id for model in get_catalogue().list_models())
-        raise InvalidMessageError(f"The field 'model' names an unknown model: choose one of {known}.")
+        raise InvalidMessageError(f"The field 'model' names an unknown model: choose one of {known_model_ids()}.")
     model = request.model or conversation.model
     check_not_retired(model)
     return model

@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.ending import StoredEnding, end_own_run, store_ending, store_ending_or_raise
+from apps.chat.answers.ending import StoredEnding, end_own_run, notify_ending, store_ending, store_ending_or_raise
 from apps.chat.answers.indexing import EndedRun, index_soon
 from apps.chat.answers.prompt import drop_older_images, drop_older_messages
 from apps.chat.answers.running import RunningAnswer, RunningState, running_answers
@@ -17,7 +17,7 @@ from apps.chat.answers.turn import RunWork
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Reclassified, asks_for_tool, find_finish_status
 from apps.chat.log.base import TakenOverError
-from apps.chat.notify.notifications import AnswerWaitingNotification, ConversationUpdatedNotification
+from apps.chat.notify.notifications import AnswerWaitingNotification
 from apps.chat.prompt_values import Prompt
 from apps.chat.providers.base import (
     Failure,
@@ -59,10 +59,7 @@ async def write_answer(running: RunningAnswer, work: RunWork) -> None:
         running_answers.remove(running)
     if ended is None:
         return
-    updated = ConversationUpdatedNotification(
-        conversation_id=running.conversation_id, revision=ended.conversation.revision, changes={}
-    )
-    await notify(updated, ended.change)
+    await notify_ending(ended)
     if work.wants_title and ended.conversation.is_untitled and ended.ending.status in STATUSES_WITH_TITLE:
         has_reasoned = bool(running.writer.text().reasoning)
         await make_title(

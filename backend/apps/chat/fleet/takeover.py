@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.ending import end_for_dead_writer, store_ending
+from apps.chat.answers.ending import end_for_dead_writer, notify_ending, store_ending
 from apps.chat.answers.indexing import EndedRun, index_soon
 from apps.chat.answers.running import running_answers
 from apps.chat.answers.start import launch_answer
@@ -17,9 +17,7 @@ from apps.chat.fleet.leases import DatabaseClock, may_have_other_workers, renew_
 from apps.chat.fleet.orphans import Orphan, claim_orphan, find_orphans, store_takeover
 from apps.chat.log.base import LogUnavailableError, LogWriter, TakenOverError
 from apps.chat.log.registry import get_stream_log
-from apps.chat.notify.notifications import ConversationUpdatedNotification
 from apps.core.database import run_in_database
-from apps.core.notify import notify
 from apps.core.outages import is_outage, log_failure, logging_failures
 from apps.core.tasks import cancel_and_wait, spawn
 
@@ -187,7 +185,4 @@ async def _end_orphan(orphan: Orphan) -> None:
     logger.info("answer_of_dead_writer_ended", answer_id=str(orphan.answer_id), status=ended.ending.status)
     index_soon(EndedRun(ended.run_id, ended.answer))
     await writer.finish(ended.ending)
-    updated = ConversationUpdatedNotification(
-        conversation_id=orphan.conversation_id, revision=ended.conversation.revision, changes={}
-    )
-    await notify(updated, ended.change)
+    await notify_ending(ended)

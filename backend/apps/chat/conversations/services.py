@@ -156,7 +156,7 @@ def purge_deleted_conversations() -> int:
     """Delete at most `PURGE_BATCH_SIZE` conversations that can no longer be restored; return how many."""
     expired = Conversation.objects.filter(deleted_at__lt=timezone.now() - PURGED_AFTER)
     ids = list(expired.order_by("deleted_at").values_list("id", "owner_id")[:PURGE_BATCH_SIZE])
-    for conversation_id, owner_id in ids:  # one transaction each: a long one would block writers
+    for conversation_id, owner_id in ids:  # One transaction each: a long one would block writers.
         attachment_ids = find_attachment_ids(conversation_id)
         with transaction.atomic():
             lock_for_deletion(expired.filter(id=conversation_id))

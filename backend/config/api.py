@@ -12,10 +12,10 @@ from ninja import Swagger
 from ninja.errors import AuthenticationError as NinjaAuthenticationError
 from ninja.errors import HttpError, ValidationError
 
-from apps.chat.edges.rest.api import conversations_router, export_router, preferences_router, search_router
 from apps.chat.edges.rest.attachments import attachments_router
+from apps.chat.edges.rest.conversations import conversations_router, export_router, preferences_router, search_router
 from apps.chat.edges.rest.limits import limits_router
-from apps.chat.edges.rest.models_api import models_router
+from apps.chat.edges.rest.models import models_router
 from apps.chat.edges.sse.api import changes_router, fallback_router
 from apps.core.errors import AppError, AuthenticationError, InvalidInputError, TemporarilyUnavailableError
 from apps.core.health import health_router

@@ -30,9 +30,9 @@ class ConnectionSlot:
 
     def release(self) -> None:
         """Release the slot; call it once."""
-        _connections.give_back(ANY_CLIENT)
+        _connections.release(ANY_CLIENT)
         if self.network is not None:
-            _connections.give_back(self.network)
+            _connections.release(self.network)
 
 
 def admit(transport: asyncio.Transport) -> ConnectionSlot | None:
@@ -42,10 +42,10 @@ def admit(transport: asyncio.Transport) -> ConnectionSlot | None:
     """
     peer = get_remote_addr(transport)
     network = peer_network(peer[0] if peer else None)
-    if not _connections.take(ANY_CLIENT, _max_connections()):
+    if not _connections.acquire(ANY_CLIENT, _max_connections()):
         return None
-    if network is not None and not _connections.take(network, settings.CONNECTIONS_PER_CLIENT):
-        _connections.give_back(ANY_CLIENT)
+    if network is not None and not _connections.acquire(network, settings.CONNECTIONS_PER_CLIENT):
+        _connections.release(ANY_CLIENT)
         return None
     return ConnectionSlot(network)
 

@@ -5,13 +5,13 @@ import sys
 
 from config import env, hosts
 
-PATIENCE_SECONDS = 6.0
+TIMEOUT_SECONDS = 6.0
 READINESS_PATH = "/api/health/ready"
 
 
 def is_ready(*, host: str, port: int) -> bool:
     """Ask the server on this machine; `host` is one of the names that it answers to."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_SECONDS)
     try:
         connection.request("GET", READINESS_PATH, headers={"Host": host})
         return connection.getresponse().status == http.HTTPStatus.OK

@@ -9,4 +9,4 @@ class ChatConfig(AppConfig):
     @override
     def ready(self) -> None:
         import apps.chat.attachments.deletion  # Connects its receiver.
-        import apps.chat.conversations.deletion  # noqa: F401 - connects its receiver
+        import apps.chat.conversations.deletion_locks  # noqa: F401 - connects its receiver

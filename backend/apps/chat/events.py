@@ -21,7 +21,7 @@ class Delta(NamedTuple):
 
 
 class Reclassified(NamedTuple):
-    """All text of this run so far turns out to be of `kind`: a chat template may hide where the reasoning begins."""
+    """All text of this run so far is of `kind` after all: a chat template may hide where the reasoning begins."""
 
     kind: DeltaKind
 
@@ -41,7 +41,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The model said that it is done; `reason` is its own word (`stop`, `length`, `content_filter`, …)."""
+    """The model is done; `reason` is its own word for why (`stop`, `length`, `content_filter`, …)."""
 
     reason: str | None = None
     usage: Usage | None = None
@@ -110,19 +110,19 @@ def find_finish_status(reason: str | None) -> AnswerStatus:
 
 
 def asks_for_tool(reason: str | None) -> bool:
-    """Return whether a model ended to have a tool called, though it was offered none."""
+    """Return whether a model ended in order to have a tool called, although it was offered none."""
     return _normalize_reason(reason) in {"toolcalls", "toolcall", "functioncall", "tooluse"}
 
 
-def decide_finish(before: str | None, reason: str | None) -> str | None:
+def choose_finish_reason(first: str | None, second: str | None) -> str | None:
     """Return which of two finish reasons of one answer counts: the first, unless the second is an error.
 
-    A call of a tool is not an end: whatever follows it counts.
+    A call of a tool is not an end: a reason that follows it counts.
     """
-    if before is None or asks_for_tool(before):
-        return reason or before
-    is_error = find_finish_status(reason) is AnswerStatus.INTERRUPTED and not asks_for_tool(reason)
-    return reason if is_error else before
+    if first is None or asks_for_tool(first):
+        return second or first
+    is_error = find_finish_status(second) is AnswerStatus.INTERRUPTED and not asks_for_tool(second)
+    return second if is_error else first
 
 
 class Position(NamedTuple):
@@ -146,7 +146,7 @@ class Ending:
 
 
 class TextPart(NamedTuple):
-    """Merged deltas of one kind, numbers `after + 1` to `seq`; `reset` means: forget what you have."""
+    """Merged deltas of one kind, numbered `after + 1` to `seq`; `reset`: discard what you have of this answer."""
 
     run: int
     after: int
@@ -171,7 +171,7 @@ type StreamEvent = TextPart | RunEnded
 
 @dataclass(frozen=True, slots=True)
 class AnswerText:
-    """The text of an answer up to number `seq`: what a log begins with when the numbers before are no longer kept."""
+    """The text of an answer up to number `seq`; a log that lacks single deltas up to there begins with it."""
 
     content: str = ""
     reasoning: str = ""

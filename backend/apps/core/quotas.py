@@ -10,14 +10,14 @@ class Quota[K: Hashable]:
     def __init__(self) -> None:
         self._taken: Counter[K] = Counter()
 
-    def take(self, key: K, limit: int | None) -> bool:
+    def acquire(self, key: K, limit: int | None) -> bool:
         """Take a slot; return False if there is none."""
         if limit is not None and self._taken[key] >= limit:
             return False
         self._taken[key] += 1
         return True
 
-    def give_back(self, key: K) -> None:
+    def release(self, key: K) -> None:
         self._taken[key] -= 1
         if self._taken[key] <= 0:
             del self._taken[key]

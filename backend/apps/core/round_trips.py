@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from apps.core.database import this_connection, uses_sqlite
 
 
-class Later[Row]:
+class LazyRows[Row]:
     """Rows that are read when they are first used or, in `round_trips`, with the next statement that has to be sent."""
 
     __slots__ = ("_make", "rows", "sql", "values")
@@ -46,9 +46,9 @@ class Later[Row]:
 class _Unsent(threading.local):
     """The statements of this thread's block of `round_trips`; None outside one."""
 
-    statements: list[Later[Any]] | None = None
+    statements: list[LazyRows[Any]] | None = None
 
-    def send(self, *statements: Later[Any], commits: bool = False) -> None:
+    def send(self, *statements: LazyRows[Any], commits: bool = False) -> None:
         """Execute statements in one round trip, with `commits` together with the end of the transaction.
 
         Unless queries are logged or wrapped, they go to the driver: Django's cursors take longer.
@@ -80,7 +80,7 @@ def _is_debugged() -> bool:
     return settings.DEBUG  # Cached: reading a setting takes several calls.
 
 
-def _send_to_driver(database: Any, statements: Sequence[Later[Any]], *, commits: bool) -> bool:  # noqa: ANN401 - of either database
+def _send_to_driver(database: Any, statements: Sequence[LazyRows[Any]], *, commits: bool) -> bool:  # noqa: ANN401 - of both
     """Execute statements on the driver's own connection; False if that cannot do it."""
     driver = database.connection
     if not (uses_sqlite() or hasattr(driver, "round_trip")):
@@ -102,7 +102,7 @@ def _send_to_driver(database: Any, statements: Sequence[Later[Any]], *, commits:
     return True
 
 
-def _send_by_cursor(database: Any, statements: Sequence[Later[Any]]) -> None:  # noqa: ANN401 - of either database
+def _send_by_cursor(database: Any, statements: Sequence[LazyRows[Any]]) -> None:  # noqa: ANN401 - of both
     with database.cursor() as cursor:
         cursor.execute("; ".join(one.sql for one in statements), [value for one in statements for value in one.values])
         for one in statements:
@@ -145,12 +145,12 @@ def round_trips(*, commits: bool = False) -> Iterator[None]:
         _unsent.statements = None
 
 
-def read_later[Row](sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> Later[Row]:
+def read_later[Row](sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> LazyRows[Row]:
     """Read rows, each converted by `make`."""
-    later = Later(sql, values, make)
+    rows = LazyRows(sql, values, make)
     if _unsent.statements is not None:
-        _unsent.statements.append(later)
-    return later
+        _unsent.statements.append(rows)
+    return rows
 
 
 def write(sql: str, values: Sequence[Any]) -> None:
@@ -158,12 +158,12 @@ def write(sql: str, values: Sequence[Any]) -> None:
     write_later(sql, values, tuple)
 
 
-def write_later[Row](sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> Later[Row]:
+def write_later[Row](sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> LazyRows[Row]:
     """Execute a statement, and convert each row that it returns by `make`; within `round_trips`, it waits."""
-    later = read_later(sql, values, make)
+    rows = read_later(sql, values, make)
     if _unsent.statements is None:
-        _unsent.send(later)
-    return later
+        _unsent.send(rows)
+    return rows
 
 
 def write_for_row(sql: str, values: Sequence[Any]) -> tuple[Any, ...]:

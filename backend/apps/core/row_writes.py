@@ -26,7 +26,7 @@ from django.db.models import (
 from django.db.models.sql import InsertQuery
 
 from apps.core.database import this_connection, uses_sqlite
-from apps.core.round_trips import Later, read_later, write, write_for_row, write_later
+from apps.core.round_trips import LazyRows, read_later, write, write_for_row, write_later
 from apps.core.statements import make_instance, mark_stored
 
 _UNCHANGED: dict[type, tuple[type, ...]] = {
@@ -163,7 +163,7 @@ def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[_Colu
     return sql, [_describe_column(field) for field in (*fields, meta.pk)]
 
 
-def next_key(model: type[Model]) -> Later[int] | None:
+def next_key(model: type[Model]) -> LazyRows[int] | None:
     """Read the next key of a table, so that it is known before the new row is stored; None on SQLite."""
     if uses_sqlite():
         return None

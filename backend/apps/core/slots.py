@@ -27,20 +27,20 @@ class FairSlots[K: Hashable]:
         """The waiting calls of each key; the first key gets the next slot."""
 
     @contextmanager
-    def slot(self, key: K, *, patience: float) -> Iterator[None]:
-        """Wait for a slot, at most `patience` seconds, and give it back at the end of the block.
+    def slot(self, key: K, *, max_wait: float) -> Iterator[None]:
+        """Wait for a slot, at most `max_wait` seconds, and release it at the end of the block.
 
         Raises:
             NoSlotError: there is none.
         """
-        self.take(key, patience=patience)
+        self.acquire(key, max_wait=max_wait)
         try:
             yield
         finally:
-            self.give_back(key)
+            self.release(key)
 
-    def take(self, key: K, *, patience: float) -> None:
-        """Wait for a slot, at most `patience` seconds; raises NoSlotError if there is none."""
+    def acquire(self, key: K, *, max_wait: float) -> None:
+        """Wait for a slot, at most `max_wait` seconds; raises NoSlotError if there is none."""
         with self._lock:
             if self._may_begin(key):
                 self._begin(key)
@@ -50,7 +50,7 @@ class FairSlots[K: Hashable]:
                 raise NoSlotError
             mine = threading.Event()
             line.append(mine)
-        if mine.wait(patience):
+        if mine.wait(max_wait):
             return
         with self._lock:
             if mine.is_set():  # at the last moment
@@ -72,7 +72,7 @@ class FairSlots[K: Hashable]:
         finally:
             self._lock.release()
 
-    def give_back(self, key: K) -> None:
+    def release(self, key: K) -> None:
         """Release a slot; the next caller gets it."""
         with self._lock:
             self._free += 1

@@ -15,7 +15,7 @@ from django.db.models.base import ModelState
 from django.db.models.query import get_related_populators
 
 from apps.core.database import this_connection
-from apps.core.round_trips import Later, read_later
+from apps.core.round_trips import LazyRows, read_later
 from apps.core.sql_values import Value, prepare_value
 
 _FIRST_NUMBER = 1_900_000_001
@@ -32,9 +32,9 @@ class Select[M: Model]:
         self._compiled: _Compiled[M] | None = None
 
     def all(self, *values: Value) -> list[M]:
-        return self.later(*values).all()
+        return self.read_later(*values).all()
 
-    def later(self, *values: Value) -> "Later[M]":
+    def read_later(self, *values: Value) -> "LazyRows[M]":
         """Read the rows; within `round_trips`, with the next statement whose result is needed."""
         if self._compiled is None:
             self._compiled = _Compiled(self._build, self._kinds)
@@ -42,7 +42,7 @@ class Select[M: Model]:
 
     def first(self, *values: Value) -> M | None:
         """Return the first row; None if there is none."""
-        return self.later(*values).first()
+        return self.read_later(*values).first()
 
 
 class _Compiled[M: Model]:
@@ -62,7 +62,7 @@ class _Compiled[M: Model]:
         self._related = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg] # of Django 6
         self._converters = compiler.get_converters([column[0] for column in select]).items()
 
-    def read(self, values: Sequence[Value]) -> "Later[M]":
+    def read(self, values: Sequence[Value]) -> "LazyRows[M]":
         filled = [fixed if index is None else prepare_value(values[index]) for index, fixed in self._parameters]
         return read_later(self._sql, filled, self._make)
 

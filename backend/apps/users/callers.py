@@ -94,7 +94,7 @@ def find_refusal(scope: Scope, caller: Caller) -> AppError | None:
     network = client_network(client_address(scope))
     if (access := THROTTLED_PATHS.get(path)) is not None and (refusal := access.find_refusal(network)) is not None:
         return refusal
-    if path in HASHING_PATHS and is_hashing_busy(network, patience=settings.PASSWORD_CHECK_WAIT_SECONDS):
+    if path in HASHING_PATHS and is_hashing_busy(network, max_wait=settings.PASSWORD_CHECK_WAIT_SECONDS):
         return HashingBusyError(retry_after=1)
     return None
 

@@ -128,9 +128,9 @@ class Argon2idHasher(Argon2PasswordHasher):
         return super().verify(password, encoded)
 
 
-def is_hashing_busy(network: ClientNetwork, *, patience: float) -> bool:
-    """Return whether a hash for this client network would wait for more than `patience` seconds; for the event loop."""
-    return _slots.count_before(network) * _hash_duration.seconds > MAX_RUNNING * patience
+def is_hashing_busy(network: ClientNetwork, *, max_wait: float) -> bool:
+    """Return whether a hash for this client network would wait for more than `max_wait` seconds; for the event loop."""
+    return _slots.count_before(network) * _hash_duration.seconds > MAX_RUNNING * max_wait
 
 
 def hash_password(password: str | None) -> str:
@@ -188,8 +188,8 @@ def _name(hasher: BasePasswordHasher) -> str:
 def _hash_in_slot[R](work: Callable[[], R]) -> R:
     release_connection()
     try:
-        patience = settings.PASSWORD_CHECK_WAIT_SECONDS
-        with request_slot_released(), _slots.slot(current_network.get(), patience=patience), _hash_duration.measured():
+        max_wait = settings.PASSWORD_CHECK_WAIT_SECONDS
+        with request_slot_released(), _slots.slot(current_network.get(), max_wait=max_wait), _hash_duration.measured():
             return _threads().submit(work).result()
     except NoSlotError:
         raise HashingBusyError(retry_after=1) from None

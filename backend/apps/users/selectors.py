@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.core.round_trips import Later, read_later
+from apps.core.round_trips import LazyRows, read_later
 from apps.core.sql_values import match_ids, prepare_value, read_id
 from apps.core.statements import Select
 from apps.users.models import EXPIRY_LEEWAY, ApiKey, ApiKeyQuerySet, Session, User, login_column
@@ -38,7 +38,7 @@ def find_ended_sessions(session_ids: Collection[UUID]) -> set[UUID]:
     return set(session_ids).difference(read_live_sessions(session_ids).all())
 
 
-def read_live_sessions(session_ids: Collection[UUID]) -> Later[UUID]:
+def read_live_sessions(session_ids: Collection[UUID]) -> LazyRows[UUID]:
     """Return the valid ids among `session_ids`, as rows that may be read with others."""
     condition, ids = match_ids(session_ids)
     sql = f"SELECT users_session.id {_ALIVE.format(condition)}"
@@ -89,10 +89,10 @@ def find_account(login: str) -> User | None:
     return read_account(login).first()
 
 
-def read_account(login: str) -> Later[User]:
+def read_account(login: str) -> LazyRows[User]:
     """Return `find_account` as rows, which may be read with others."""
     column, key = login_column(login)
-    return _KEYED[column].later(key)
+    return _KEYED[column].read_later(key)
 
 
 def find_stored_algorithm(algorithms: Sequence[str]) -> str | None:

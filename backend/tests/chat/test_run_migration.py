@@ -24,7 +24,7 @@ MIGRATE_AND_SHOW = """
 import json
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
-from apps.chat.conversations.messages import view_message
+from apps.chat.conversations.message_view import view_message
 from apps.chat.models import Message, Run
 from apps.chat.search.index import rebuild_search_index
 from apps.chat.search.query import find_search_hits

@@ -110,11 +110,11 @@ def test_a_hit_that_is_given_back_does_not_count(limiter: RateLimiter, key: str,
     assert limiter.hit(key, limit) == 0
     clock.now += 1
     assert limiter.hit(key, limit) == 0
-    limiter.give_back(key, limit)
+    limiter.undo_hit(key, limit)
     assert limiter.hit(key, limit) == 0
     assert limiter.hit(key, limit) == 59
-    limiter.give_back("unknown", limit)
-    limiter.give_back(key, Limit.parse("off"))
+    limiter.undo_hit("unknown", limit)
+    limiter.undo_hit(key, Limit.parse("off"))
 
 
 def test_keys_are_counted_separately(limiter: RateLimiter, key: str) -> None:

@@ -83,7 +83,7 @@ async def test_the_reply_to_a_cancelled_call_is_not_that_to_the_next_one(link: R
 
 async def test_a_call_without_a_reply_fails_and_the_next_one_connects_again(link: RedisLink) -> None:
     await link.call([("PING",)])
-    blocked = link.call([("BLPOP", "no-such-list", 0)], patience=0.05)
+    blocked = link.call([("BLPOP", "no-such-list", 0)], max_wait=0.05)
     results = await asyncio.gather(blocked, link.call([("PING",)]), return_exceptions=True)
     assert [type(result) for result in results] == [LinkDownError, LinkDownError]
     assert await link.call([("ECHO", "again")]) == [b"again"]

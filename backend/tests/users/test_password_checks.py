@@ -131,13 +131,13 @@ class TestConcurrentHashes:
         one, other = client_network(fresh_address()), client_network(fresh_address())
         with ThreadPoolExecutor(MAX_RUNNING + 1) as threads:
             running = [threads.submit(attempt, name, PASSWORD, one) for _ in range(MAX_RUNNING + 1)]
-            while not is_hashing_busy(one, patience=0.0):
+            while not is_hashing_busy(one, max_wait=0.0):
                 assert HeldHasher.started.wait(30)
-            assert is_hashing_busy(other, patience=0.0)
-            assert not is_hashing_busy(other, patience=3600.0)
+            assert is_hashing_busy(other, max_wait=0.0)
+            assert not is_hashing_busy(other, max_wait=3600.0)
             HeldHasher.gate.set()
             assert {future.result().status for future in running} == {200}
-        assert not is_hashing_busy(one, patience=0.0)
+        assert not is_hashing_busy(one, max_wait=0.0)
 
     @pytest.mark.usefixtures("held")
     def test_networks_take_turns_however_many_hashes_one_asks_for(self, name: str, settings: Settings) -> None:

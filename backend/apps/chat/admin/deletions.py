@@ -1,4 +1,4 @@
-"""Deletions in Django's administration that a service makes, and may refuse."""
+"""Deletions in Django's administration that go through a service, which may refuse them."""
 
 from typing import Any, override
 

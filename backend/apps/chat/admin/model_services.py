@@ -17,7 +17,7 @@ from apps.chat.stored_services.selectors import find_service_name, read_limits
 from apps.chat.stored_services.services import add_model_service, remove_model_service, set_model_service
 from apps.core.errors import AppError
 
-_BETWEEN_NAMES = re.compile(r"[\s,]+")
+_NAME_SEPARATORS = re.compile(r"[\s,]+")
 
 
 class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -58,7 +58,7 @@ class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
                 name=cleaned["name"],
                 base_url=cleaned["base_url"],
                 api_key=None if is_kept else cleaned["api_key"],
-                models=[name for name in _BETWEEN_NAMES.split(cleaned["models"]) if name],
+                models=[name for name in _NAME_SEPARATORS.split(cleaned["models"]) if name],
                 limits=[limits._asdict() for limits in read_limits(self.instance.model_limits)],
             )
             if is_new:
@@ -103,7 +103,7 @@ class ModelServiceAdmin(ServiceDeletions):
 
     @override
     def save_model(self, request: HttpRequest, obj: ModelService, form: object, change: bool) -> None:
-        # The form has stored it.
+        # The form has already stored it.
         obj.refresh_from_db()
 
     @override

@@ -51,7 +51,7 @@ class _UserRecordAdmin(ServiceDeletions, ReadOnlyAdmin):
 
     show_full_result_count = False
     search_help_text = "An id, or the user name or email address of the owner."
-    search_fields = ("id",)  # only so that the field is shown
+    search_fields = ("id",)  # Only so that the field is shown.
     searched_ids: tuple[str, ...] = ("id",)
     owner = "owner"
 

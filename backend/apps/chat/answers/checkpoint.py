@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from uuid import UUID
 
 import structlog
@@ -23,7 +24,7 @@ from apps.core.tasks import spawn
 logger = structlog.get_logger(__name__)
 
 TICKS_PER_INTERVAL = 8
-"""Answers are spread over this many small saves: one large save would delay every stream while it runs."""
+"""Small saves over which the answers are spread: one large save would delay every stream while it runs."""
 
 
 _SAVE_TAIL = """
@@ -38,7 +39,7 @@ _SAVE_WHOLE = """
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The text of one running answer so far: all of it, or the tail that follows what the message holds."""
+    """The text of one running answer so far: all of it, or the tail that the message lacks."""
 
     answer_id: UUID
     run: int
@@ -47,7 +48,7 @@ class Checkpoint:
 
 
 _task: asyncio.Task[None] | None = None
-"""Saves running answers while there are any."""
+"""The task that saves running answers while there are any."""
 
 
 def checkpoint_while_running() -> None:
@@ -84,7 +85,7 @@ async def _save(answers: Sequence[RunningAnswer], now: float) -> None:
 
 
 def _make_checkpoint(answer: RunningAnswer, text: AnswerText) -> Checkpoint:
-    """Return the tail of `text`, or all of it if that is too long, or if its beginning has become another kind."""
+    """Return the tail of `text`; or all of it, if the tail is too long or the beginning is of another kind by now."""
     stored = answer.message_text
     tail = AnswerText(text.content[len(stored.content) :], text.reasoning[len(stored.reasoning) :], text.seq)
     is_short = len(tail.content) + len(tail.reasoning) <= settings.CHECKPOINT_TAIL_LENGTH
@@ -102,17 +103,17 @@ def save_checkpoints(checkpoints: Sequence[Checkpoint]) -> None:
     if not checkpoints:
         return
     key = Message._meta.pk
-    wholes, tails = [], []
+    whole_texts, tails = [], []
     # By their ids, as endings lock the runs: another order could deadlock.
-    for checkpoint in sorted(checkpoints, key=lambda one: one.answer_id):
+    for checkpoint in sorted(checkpoints, key=attrgetter("answer_id")):
         answer_id, text = key.get_db_prep_value(checkpoint.answer_id, connection), checkpoint.text
         fence = (answer_id, checkpoint.run, text.seq)
         if checkpoint.is_whole:
-            wholes.append((text.content, text.reasoning, text.seq, answer_id, *fence))
+            whole_texts.append((text.content, text.reasoning, text.seq, answer_id, *fence))
             text = AnswerText(seq=text.seq)
         tails.append((text.content, text.reasoning, text.seq, *fence))
     with transaction.atomic(), connection.cursor() as cursor:
         # The runs first, as an ending does: the other order could deadlock.
         cursor.executemany(_SAVE_TAIL, tails)
-        if wholes:
-            cursor.executemany(_SAVE_WHOLE, wholes)
+        if whole_texts:
+            cursor.executemany(_SAVE_WHOLE, whole_texts)

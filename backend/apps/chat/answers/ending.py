@@ -12,10 +12,11 @@ from apps.chat.conversations.services import record_activity
 from apps.chat.conversations.text_bytes import count_bytes
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
 from apps.chat.models import Conversation, Message, Run
-from apps.chat.notify.notifications import ChangeNotification
+from apps.chat.notify.notifications import ChangeNotification, ConversationUpdatedNotification
 from apps.chat.providers.tokens import count_tokens
+from apps.core.notify import notify
 from apps.core.outages import is_outage
-from apps.core.round_trips import Later, write
+from apps.core.round_trips import LazyRows, write
 from apps.core.row_writes import update_row_if
 from apps.core.sql_values import prepare_value
 from apps.core.transactions import CompactTransaction
@@ -27,23 +28,22 @@ INTERNAL_ERROR_ENDING = Ending(AnswerStatus.ERROR, error_code="INTERNAL_ERROR")
 
 @dataclass(frozen=True, slots=True)
 class StoredEnding:
-    """A stored ending of a run, and the change that it made, which is known once it is committed."""
+    """A stored ending of a run, and its change, which is known once the transaction is committed."""
 
     ending: Ending
     run_id: int
     answer: Message
-    later_conversation: Later[Conversation]
-    later_change: Later[ChangeNotification]
+    conversation_rows: LazyRows[Conversation]
+    change_rows: LazyRows[ChangeNotification]
 
     @property
     def conversation(self) -> Conversation:
         """The conversation, with its new revision."""
-        return self.later_conversation.one()
+        return self.conversation_rows.one()
 
     @property
     def change(self) -> ChangeNotification:
-        """The change that is counted."""
-        return self.later_change.one()
+        return self.change_rows.one()
 
 
 type EndRun = Callable[[AnswerText, Ending], tuple[Run, int] | None]
@@ -60,16 +60,16 @@ def store_ending(answer_id: UUID, end: EndRun, text: AnswerText, ending: Ending)
     Returns None, and changes nothing, if `end` does. An outage is raised: the caller tries again.
     """
     try:
-        return store_given_ending(end, text, ending)
+        return store_ending_or_raise(end, text, ending)
     except Exception as error:
         if is_outage(error):
             raise
         logger.exception("ending_stored_as_error", answer_id=str(answer_id))
-        return store_given_ending(end, text, INTERNAL_ERROR_ENDING)
+        return store_ending_or_raise(end, text, INTERNAL_ERROR_ENDING)
 
 
-def store_given_ending(end: EndRun, text: AnswerText, ending: Ending) -> StoredEnding | None:
-    """Store the ending in one transaction, as `store_ending` does, but raise every fault."""
+def store_ending_or_raise(end: EndRun, text: AnswerText, ending: Ending) -> StoredEnding | None:
+    """Store the ending in one transaction as `store_ending` does, but raise faults too."""
     with CompactTransaction(savepoint=False):
         ended = end(text, ending)
         if ended is None:
@@ -84,7 +84,7 @@ def end_own_run(run: Run, text: AnswerText, ending: Ending) -> tuple[Run, int] |
     end_run(run, ending)
     if not update_row_if("ended_at IS NULL AND answer_id IS NOT NULL", run, *ENDING_FIELDS):
         return None
-    return run, _count_gained(run, text)
+    return run, _count_gained_bytes(run, text)
 
 
 def end_for_dead_writer(answer_id: UUID, number: int, text: AnswerText, ending: Ending) -> tuple[Run, int] | None:
@@ -99,10 +99,10 @@ def end_for_dead_writer(answer_id: UUID, number: int, text: AnswerText, ending: 
     answer.conversation = dead.conversation
     answer.content, answer.reasoning, answer.seq = text.content, text.reasoning, text.seq
     add_run(run, answer)
-    return run, _count_gained(dead, text)
+    return run, _count_gained_bytes(dead, text)
 
 
-def _count_gained(run: Run, text: AnswerText) -> int:
+def _count_gained_bytes(run: Run, text: AnswerText) -> int:
     return count_bytes(text.content[run.content_base :], text.reasoning[run.reasoning_base :])
 
 
@@ -113,21 +113,32 @@ _SAVE_ANSWER = (
 
 
 def _store_rows(run: Run, answer: Message, text: AnswerText, ending: Ending, gained: int) -> StoredEnding:
-    later_conversation = record_activity(run.conversation)
+    conversation_rows = record_activity(run.conversation)
     answer.content = text.content  # For the search index.
-    tokens = None if ending is INTERNAL_ERROR_ENDING else _count_exactly(answer.model_used, text.content)
+    tokens = None if ending is INTERNAL_ERROR_ENDING else _count_exact_tokens(answer.model_used, text.content)
     usage = ending.usage or Usage()
     # The terminal event has its own number.
-    values = [text.content, text.reasoning, text.seq + 1, tokens, _add(answer.prompt_tokens, usage.prompt_tokens)]
-    write(_SAVE_ANSWER, [*values, _add(answer.completion_tokens, usage.completion_tokens), prepare_value(answer.id)])
-    later_change = count_answer_change("answer.ended", run.conversation, answer.id, ending.status, gained)
-    return StoredEnding(ending, run.id, answer, later_conversation, later_change)
+    values = [text.content, text.reasoning, text.seq + 1, tokens]
+    values.append(_add_tokens(answer.prompt_tokens, usage.prompt_tokens))
+    values.append(_add_tokens(answer.completion_tokens, usage.completion_tokens))
+    write(_SAVE_ANSWER, [*values, prepare_value(answer.id)])
+    change_rows = count_answer_change("answer.ended", run.conversation, answer.id, ending.status, gained)
+    return StoredEnding(ending, run.id, answer, conversation_rows, change_rows)
 
 
-def _count_exactly(model: str, text: str) -> int | None:
+def _count_exact_tokens(model: str, text: str) -> int | None:
     counted = count_tokens(model, text)
     return counted.tokens if counted.is_exact else None
 
 
-def _add(before: int | None, more: int | None) -> int | None:
-    return before if more is None else (before or 0) + more
+def _add_tokens(before: int | None, added: int | None) -> int | None:
+    return before if added is None else (before or 0) + added
+
+
+async def notify_ending(ended: StoredEnding) -> None:
+    """Notify the connections of the conversation, and the change feed of its owner, of a stored ending."""
+    conversation = ended.conversation
+    updated = ConversationUpdatedNotification(
+        conversation_id=conversation.id, revision=conversation.revision, changes={}
+    )
+    await notify(updated, ended.change)

@@ -21,8 +21,8 @@ from apps.core.outages import is_outage, log_failure
 
 logger = structlog.get_logger(__name__)
 
-WAIT_FOR_LOG_SECONDS = 0.25
-WAIT_FOR_OUTAGE_SECONDS = 1.0
+LOG_RETRY_SECONDS = 0.25
+OUTAGE_RETRY_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class StoredAnswer:
     text: AnswerText
     ending: Ending
 
-    def after(self, position: Position | None) -> list[StreamEvent]:
+    def events_after(self, position: Position | None) -> list[StreamEvent]:
         """Return the events that a follower at `position` lacks, up to the terminal event."""
         last = self.text.seq + 1
         if position is not None and self._has_text(position):
@@ -58,10 +58,10 @@ class ActiveRun:
 async def follow_answer(
     conversation_id: UUID, answer_id: UUID, run: int, after: Position | None
 ) -> AsyncGenerator[StreamEvent]:
-    """Yield everything after a position, then live events, up to the end of `run` or of a later run that has ended.
+    """Yield the events after a position, then live ones, up to the end of `run` or of a later run that has ended.
 
     Stops without an end once a later run is being written: that one is announced before its first event. The log does
-    not know conversations: call `find_answer` first. An outage of the database delays what comes next.
+    not know conversations: call `find_answer` first. An outage of the database delays the next event.
 
     Raises:
         NotFoundError: the answer has been deleted.
@@ -73,7 +73,7 @@ async def follow_answer(
         try:
             async with aclosing(log.follow(answer_id, position, run)) as events:
                 async for event in events:
-                    if event.run > run and await _read_patiently(is_being_written, answer_id):
+                    if event.run > run and await _read_with_retries(is_being_written, answer_id):
                         break
                     yield event
                     if isinstance(event, RunEnded):
@@ -81,20 +81,20 @@ async def follow_answer(
                     position = Position(event.run, event.seq)
         except NoSuchLogError:
             is_in_log = False
-        state = await _read_patiently(read_answer_state, conversation_id, answer_id)
+        state = await _read_with_retries(read_answer_state, conversation_id, answer_id)
         if isinstance(state, StoredAnswer):
             if not is_in_log:
-                for event in state.after(position):
+                for event in state.events_after(position):
                     yield event
                 return
         elif state.number > run:
             return
         # Either its log is about to begin, or its writer died and another worker is about to end it or take it over.
-        await asyncio.sleep(WAIT_FOR_LOG_SECONDS)
+        await asyncio.sleep(LOG_RETRY_SECONDS)
 
 
-async def _read_patiently[**P, R](read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Return the result of `read`, which is repeated during an outage of the database."""
+async def _read_with_retries[**P, R](read: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Return the result of `read`; repeat it during an outage of the database."""
     while True:
         try:
             return await run_in_database(read, *args, **kwargs)
@@ -102,7 +102,7 @@ async def _read_patiently[**P, R](read: Callable[P, R], *args: P.args, **kwargs:
             if not is_outage(error):
                 raise
             log_failure(logger, "answer_not_read", error)
-        await asyncio.sleep(WAIT_FOR_OUTAGE_SECONDS)
+        await asyncio.sleep(OUTAGE_RETRY_SECONDS)
 
 
 def find_answer(conversation_id: UUID, answer_id: UUID) -> Message:

@@ -1,4 +1,4 @@
-"""The search index of questions and answers, after they are stored: its failures never lose a text."""
+"""Indexing of questions and answers for search, after they are stored: a failure never loses a text."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +33,7 @@ INDEX_DELAY_SECONDS = 0.25
 """Seconds after which a text is indexed, together with all texts that have arrived by then."""
 
 MAX_WAIT_SECONDS = 2.0
-"""Seconds that texts wait for quiet at most."""
+"""The most seconds that texts wait until no answer is starting."""
 
 
 @dataclass(slots=True, eq=False)
@@ -58,7 +58,7 @@ type TextToIndex = IndexableQuestion | EndedRun
 
 
 class _PendingTexts:
-    """Texts that are to be indexed, and the task that does it while there are any."""
+    """The texts to be indexed, and the task that indexes them while there are any."""
 
     def __init__(self) -> None:
         self._texts: list[TextToIndex] = []
@@ -72,9 +72,9 @@ class _PendingTexts:
     async def _index(self) -> None:
         while self._texts:
             await asyncio.sleep(INDEX_DELAY_SECONDS)
-            await running_answers.wait_for_quiet(MAX_WAIT_SECONDS)
+            await running_answers.wait_until_none_starts(MAX_WAIT_SECONDS)
             due, self._texts = self._texts, []
-            for batch in _divide(due):
+            for batch in _make_batches(due):
                 await turn_writes.run_separately(partial(try_to_index, *batch))
 
 
@@ -82,29 +82,29 @@ _pending_texts = _PendingTexts()
 
 
 def index_soon(text: TextToIndex) -> None:
-    """Make a text searchable within a moment, together with others; the first tokens of answers go first.
+    """Make a text searchable soon, together with others; the first tokens of answers come first.
 
-    A text that cannot be indexed is left to `index_late_runs`.
+    A text that cannot be indexed is left to `index_missed_runs`.
     """
     _pending_texts.add(text)
 
 
-def _divide(due: Sequence[TextToIndex]) -> Iterator[Sequence[TextToIndex]]:
-    """Yield texts to index together, in the order of `due`; long ones alone."""
+def _make_batches(due: Sequence[TextToIndex]) -> Iterator[Sequence[TextToIndex]]:
+    """Yield texts to index together, in the order of `due`; a long text is alone."""
     for is_long, texts in groupby(due, key=lambda text: len(text.message.content) > MAX_SHARED_LENGTH):
         yield from batched(texts, 1 if is_long else MAX_SHARED_TEXTS)
 
 
 def try_to_index(*texts: TextToIndex) -> None:
-    """Make texts searchable, and note it in their runs: in one transaction or, after a fault, in several.
+    """Make texts searchable, and mark their runs as indexed: in one transaction or, after a fault, in several.
 
     A failure is logged, and `is_indexed` stays false.
     """
     try:
         try:
-            _index_and_note(texts)
+            _index_and_mark(texts)
         except IntegrityError:
-            _index_and_note(texts)  # Some were deleted meanwhile: they are not found again.
+            _index_and_mark(texts)  # Some have just been deleted: this time they are not found.
     except Exception as error:  # noqa: BLE001 - the texts are safe without it, and the upkeep tries again
         if len(texts) > 1 and not is_outage(error):
             for text in texts:
@@ -116,7 +116,7 @@ def try_to_index(*texts: TextToIndex) -> None:
         text.is_indexed = True
 
 
-def _index_and_note(texts: Sequence[TextToIndex]) -> None:
+def _index_and_mark(texts: Sequence[TextToIndex]) -> None:
     indexed_runs = [
         text.run_id
         for text in texts
@@ -135,7 +135,7 @@ MAX_FAILED_RUNS = 1000
 
 
 class FailedRuns:
-    """Runs whose texts this worker could not index, and does not try again: the latest ones, and all `up_to` an id."""
+    """Runs whose texts this worker could not index, and does not try again: the latest `ids`, and all `up_to` an id."""
 
     def __init__(self) -> None:
         self.up_to = 0
@@ -151,12 +151,12 @@ class FailedRuns:
 _failed_runs = FailedRuns()
 
 
-def index_late_runs() -> None:
+def index_missed_runs() -> None:
     """Index the texts of the oldest ended runs that are not indexed yet.
 
     A failure is logged. After a fault, only another worker tries again.
     """
-    _index_runs(_late_runs().order_by("id")[:BATCH_SIZE])
+    _index_runs(_select_missed_runs().order_by("id")[:BATCH_SIZE])
 
 
 def index_recent_runs(owner_id: UUID) -> None:
@@ -165,18 +165,18 @@ def index_recent_runs(owner_id: UUID) -> None:
     An outage is logged: the search then finds what is indexed.
     """
     try:
-        # Not by a join, which SQLite would begin with all conversations of the user instead of the few late runs.
+        # Not by a join, which SQLite would begin with all conversations of the user instead of the few missed runs.
         is_own = Exists(Conversation.objects.filter(id=OuterRef("conversation_id"), owner_id=owner_id))
-        _index_runs(_late_runs().filter(is_own).order_by("-id")[:MAX_SHARED_TEXTS])
+        _index_runs(_select_missed_runs().filter(is_own).order_by("-id")[:MAX_SHARED_TEXTS])
     except Exception as error:
         if not is_outage(error):
             raise
         log_failure(logger, "index_failed", error)
 
 
-def _late_runs() -> QuerySet[Run, int]:
-    late = Run.objects.filter(is_indexed=False, id__gt=_failed_runs.up_to).exclude(ended_at=None)
-    return late.exclude(id__in=_failed_runs.ids).values_list("id", flat=True)
+def _select_missed_runs() -> QuerySet[Run, int]:
+    missed = Run.objects.filter(is_indexed=False, id__gt=_failed_runs.up_to).exclude(ended_at=None)
+    return missed.exclude(id__in=_failed_runs.ids).values_list("id", flat=True)
 
 
 def _index_runs(run_ids: Iterable[int]) -> None:
@@ -190,7 +190,7 @@ def _index_run(run_id: int) -> bool:
         try:
             _index_texts(run_id)
         except IntegrityError:
-            _index_texts(run_id)  # One was deleted meanwhile: it is not found again.
+            _index_texts(run_id)  # One has just been deleted: this time it is not found.
     except Exception as error:
         if is_outage(error):
             raise

@@ -1,4 +1,4 @@
-"""New messages: where a request puts its question and its answer in the tree, and the attachments of the question."""
+"""New messages: the place of a request's question and answer in the tree, and the attachments of the question."""
 
 from uuid import UUID
 
@@ -7,12 +7,12 @@ from django.conf import settings
 from apps.chat.answers.errors import EmptyContentError, ImagesNotSupportedError, InvalidMessageError
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.attachments.links import has_images, lock_attachments
-from apps.chat.conversations.model_choice import check_not_retired
+from apps.chat.conversations.model_choice import check_not_retired, known_model_ids
 from apps.chat.events import CONTINUABLE_STATUSES
 from apps.chat.models import Attachment, AttachmentKind, Conversation, Message, Role
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.core.errors import NotFoundError
-from apps.core.round_trips import Later, read_later
+from apps.core.round_trips import LazyRows, read_later
 from apps.core.row_writes import new_row
 from apps.core.sql_values import prepare_value, read_id
 from apps.core.statements import Select
@@ -26,13 +26,13 @@ _LEAF = Select(
 )
 
 
-def find_leaf(conversation_id: UUID) -> Later[Message]:
-    """Return the leaf of a conversation, if it has one, without its text."""
-    return _LEAF.later(conversation_id)
+def find_leaf(conversation_id: UUID) -> LazyRows[Message]:
+    """Return the leaf of a conversation without its text, if it has a leaf."""
+    return _LEAF.read_later(conversation_id)
 
 
-# Two statements in one, because neither database finds both kinds of parent with the index.
-_BELOW_LEAF = """
+# Two statements in one: neither database uses the index for both kinds of parent in a single condition.
+_NEXT_SIBLINGS = """
     SELECT id FROM chat_message
     WHERE conversation_id = %s AND parent_id = (SELECT leaf_id FROM chat_conversation WHERE id = %s)
     UNION ALL
@@ -42,9 +42,9 @@ _BELOW_LEAF = """
 """
 
 
-def find_below_leaf(conversation_id: UUID) -> Later[UUID]:
-    """Return the ids below a conversation's leaf, or of its roots if it has none: siblings of the next question."""
-    return read_later(_BELOW_LEAF, [prepare_value(conversation_id)] * 4, read_id)
+def find_next_siblings(conversation_id: UUID) -> LazyRows[UUID]:
+    """Return the ids of the next question's siblings: the messages below the leaf or, without one, the roots."""
+    return read_later(_NEXT_SIBLINGS, [prepare_value(conversation_id)] * 4, read_id)
 
 
 def prepare_messages(
@@ -135,8 +135,7 @@ def _find_message(
 def _choose_model(conversation: Conversation, request: AnswerRequest) -> str:
     """Return the model to answer with; if the conversation's own is unknown, the answer fails after it is stored."""
     if request.model is not None and get_catalogue().find_model(request.model) is None:
-        known = ", ".join(model.id for model in get_catalogue().list_models())
-        raise InvalidMessageError(f"The field 'model' names an unknown model: choose one of {known}.")
+        raise InvalidMessageError(f"The field 'model' names an unknown model: choose one of {known_model_ids()}.")
     model = request.model or conversation.model
     check_not_retired(model)
     return model

@@ -35,25 +35,27 @@ class BuiltPrompt:
 def build_prompt(conversation: Conversation, question: Message, answer: Message) -> BuiltPrompt:
     """Return the prompt for `answer`, the answer to `question`; the question itself is always in it.
 
-    Words come before images: images of older questions get the room that the words of the branch leave.
+    Texts come before images: images of older questions get the room that the texts of the branch leave.
     """
     model = get_catalogue().find_model(answer.model_used)
     window = model.context_window if model is not None else UNKNOWN_WINDOW
-    room = window - reserve_answer_tokens(window, model.max_output if model is not None else None)
-    room -= _cost(answer.model_used, conversation.system_prompt) + _cost(answer.model_used, answer.content)
-    attachments = BranchAttachments(conversation.id, answer.model_used, sees=model is None or model.vision is not False)
+    room = window - answer_reserve(window, model.max_output if model is not None else None)
+    room -= _count_text_tokens(answer.model_used, conversation.system_prompt)
+    room -= _count_text_tokens(answer.model_used, answer.content)
+    has_vision = model is None or model.vision is not False
+    attachments = BranchAttachments(conversation.id, answer.model_used, has_vision=has_vision)
     kept = [question]
-    room -= _message_cost(answer.model_used, question, attachments) + attachments.show_images(question)
+    room -= _count_message_tokens(answer.model_used, question, attachments) + attachments.show_images(question)
     for message in read_ancestors(question):
-        cost = _message_cost(answer.model_used, message, attachments)
+        cost = _count_message_tokens(answer.model_used, message, attachments)
         if cost > room:
             break
         room -= cost
         kept.append(message)
     while len(kept) > 1 and kept[-1].role != question.role:
-        # A window that opens with an answer has lost its question: no model was trained on that.
-        room += _message_cost(answer.model_used, kept.pop(), attachments)
-    attachments.show_more_images(kept, room)
+        # No model was trained on a dialogue that begins with an answer.
+        room += _count_message_tokens(answer.model_used, kept.pop(), attachments)
+    attachments.show_older_images(kept, room)
     messages = tuple(_build_messages(conversation.system_prompt, kept, attachments))
     chosen = conversation.reasoning_effort
     effort = chosen if model is not None and chosen in model.efforts else None
@@ -68,7 +70,7 @@ def build_prompt(conversation: Conversation, question: Message, answer: Message)
     return BuiltPrompt(
         prompt=prompt,
         dropped=question.depth + 1 - len(kept),
-        images_dropped=attachments.count_hidden(kept),
+        images_dropped=attachments.count_hidden_images(kept),
         subject=attachments.list_names(question) if is_blank(question.content) else question.content,
     )
 
@@ -76,7 +78,7 @@ def build_prompt(conversation: Conversation, question: Message, answer: Message)
 def drop_older_images(prompt: Prompt) -> BuiltPrompt | None:
     """Return a prompt with images in its last message only; None if no other has any.
 
-    For a service whose window is smaller than we know, before `trim_further`.
+    For a service whose window is smaller than we know, before `drop_older_messages`.
     """
     *older, last = prompt.messages
     count = sum(len(message.images) for message in older)
@@ -86,7 +88,7 @@ def drop_older_images(prompt: Prompt) -> BuiltPrompt | None:
     return BuiltPrompt(prompt=replace(prompt, messages=messages), images_dropped=count)
 
 
-def trim_further(prompt: Prompt) -> BuiltPrompt | None:
+def drop_older_messages(prompt: Prompt) -> BuiltPrompt | None:
     """Return a prompt without the older half of its messages; None if it has only the question.
 
     For a service whose window is smaller than we know. The system prompt stays.
@@ -101,8 +103,8 @@ def trim_further(prompt: Prompt) -> BuiltPrompt | None:
     return BuiltPrompt(prompt=replace(prompt, messages=(*system, *kept)), dropped=len(dialogue) - len(kept))
 
 
-def reserve_answer_tokens(window: int, max_output: int | None = None) -> int:
-    """Return how many tokens of a window are kept free for the answer, of which the model gives at most `longest`."""
+def answer_reserve(window: int, max_output: int | None = None) -> int:
+    """Return how many tokens of a window are kept free for the answer, at most the model's `max_output`."""
     return min(MAX_ANSWER_TOKENS, window // 4, MAX_ANSWER_TOKENS if max_output is None else max_output)
 
 
@@ -111,22 +113,22 @@ def _build_messages(system_prompt: str, kept: list[Message], attachments: Branch
 
     An answer without text is left out, and the questions before and after it become one.
     """
-    lines = [PromptMessage("system", system_prompt)] if system_prompt else []
+    built = [PromptMessage("system", system_prompt)] if system_prompt else []
     for message in reversed(kept):
         parts = attachments.build_parts(message)
         if not parts and is_blank(message.content):
             continue
-        if lines and lines[-1].role == message.role:
-            before = lines.pop()
+        if built and built[-1].role == message.role:
+            before = built.pop()
             text = f"{before.content}\n\n{message.content}" if not is_blank(before.content) else message.content
-            lines.append(PromptMessage(message.role, text, before.attachments + parts))
+            built.append(PromptMessage(message.role, text, before.attachments + parts))
         else:
-            lines.append(PromptMessage(message.role, message.content, parts))
-    return lines
+            built.append(PromptMessage(message.role, message.content, parts))
+    return built
 
 
-def _message_cost(model: str, message: Message, attachments: BranchAttachments) -> int:
-    """Return the tokens of `message` in the window without its images; its text is counted once, then kept with it."""
+def _count_message_tokens(model: str, message: Message, attachments: BranchAttachments) -> int:
+    """Return the tokens of `message` without its images; the count of its text is stored with it."""
     if message.token_count is None:
         counted = count_tokens(model, message.content)
         message.token_count = counted.tokens
@@ -135,5 +137,5 @@ def _message_cost(model: str, message: Message, attachments: BranchAttachments) 
     return message.token_count + MESSAGE_OVERHEAD + attachments.count_text_tokens(message)
 
 
-def _cost(model: str, text: str) -> int:
+def _count_text_tokens(model: str, text: str) -> int:
     return count_tokens(model, text).tokens + MESSAGE_OVERHEAD if text else 0

@@ -43,7 +43,7 @@ class AnswerRequest:
         return self.kind is RequestKind.MESSAGE and self.parent_id is UNSET
 
     def digest(self) -> bytes:
-        """Return 32 bytes that distinguish this payload from others under the same `client_id`."""
+        """Return 32 bytes that distinguish this request from others with the same `client_id`."""
         parent = "current leaf" if self.parent_id is UNSET else str(self.parent_id)
         parts = [self.kind, self.content, str(self.message_id), parent, str(self.model)]
         if self.kind is RequestKind.EDIT and self.attachments is not None:

@@ -13,7 +13,7 @@ from apps.chat.log.base import LogWriter
 from apps.core.ids import uuid7
 from apps.core.states import check_transition
 
-QUIET_SECONDS = 0.05
+START_POLL_SECONDS = 0.05
 
 
 class RunningState(Enum):
@@ -61,8 +61,8 @@ CUT_SHORT_AS = {AnswerStatus.STOPPED: RunningState.STOPPING, AnswerStatus.INTERR
 class RunningAnswer:
     """One answer that this worker is writing, and the state of its task.
 
-    `session_id` is the session that asked for it: the answer ends with the session. `message_text` is the text
-    that the message holds in the database; the run's tail holds what follows, up to `saved_seq`.
+    `session_id` is the session that asked for it: the answer ends with the session. The run began after number `base`.
+    `message_text` is the text of the message in the database; the tail of the run has the rest, up to `saved_seq`.
     """
 
     answer_id: UUID
@@ -135,7 +135,7 @@ class RunningAnswers:
 
     @contextmanager
     def starting(self, conversation_id: UUID) -> Iterator[None]:
-        """Mark a conversation during the block: it may have a stored answer that is not registered yet."""
+        """Count a conversation as starting during the block: it may have a stored answer that is not added yet."""
         self._starting[conversation_id] += 1
         try:
             yield
@@ -144,19 +144,18 @@ class RunningAnswers:
             if not self._starting[conversation_id]:
                 del self._starting[conversation_id]
 
-    async def wait_for_quiet(self, patience: float) -> None:
-        """Wait until the answer of every command that is being stored has begun, at most `patience` seconds."""
-        until = asyncio.get_running_loop().time() + patience
+    async def wait_until_none_starts(self, max_wait: float) -> None:
+        """Wait until no answer is starting, at most `max_wait` seconds."""
+        deadline = asyncio.get_running_loop().time() + max_wait
         # Polled, because only a few tasks wait for it: an event would have to be set and cleared for every command.
-        while self._starting and asyncio.get_running_loop().time() < until:  # noqa: ASYNC110
-            await asyncio.sleep(QUIET_SECONDS)
+        while self._starting and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(START_POLL_SECONDS)
 
-    def has(self, answer_id: UUID, conversation_id: UUID) -> bool:
+    def may_have(self, answer_id: UUID, conversation_id: UUID) -> bool:
         """Return whether this worker writes an answer, or may be about to."""
         return answer_id in self._answers or conversation_id in self._starting
 
     def add(self, answer: RunningAnswer) -> None:
-        """Register `answer` until `remove`."""
         self._answers[answer.answer_id] = answer
 
     def remove(self, answer: RunningAnswer) -> None:
@@ -172,7 +171,7 @@ class RunningAnswers:
         if (answer := self._answers.get(answer_id)) is not None:
             answer.stop(status)
 
-    def stop_in(self, conversation_id: UUID, answer_id: UUID | None) -> UUID | None:
+    def stop_in_conversation(self, conversation_id: UUID, answer_id: UUID | None) -> UUID | None:
         """End the answer that this worker writes in a conversation; with an `answer_id`, only if it is that one.
 
         Returns the id of the answer, or None if this worker writes no such answer.
@@ -188,20 +187,20 @@ class RunningAnswers:
             if answer.session_id in session_ids:
                 answer.stop(AnswerStatus.STOPPED)
 
-    async def interrupt_all(self, patience: float) -> None:
-        """Allow no new answers, end all as `interrupted`, and return when all are stored or after `patience` seconds.
+    async def interrupt_all(self, max_wait: float) -> None:
+        """Allow no new answers, end all as `interrupted`, and return when all are stored or after `max_wait` seconds.
 
-        What is not stored by then is ended by another worker or by the next start.
+        Another worker, or the next start, ends those that are not stored by then.
         """
         self.close()
         for answer in self.all():
             answer.stop(AnswerStatus.INTERRUPTED)
-        await self.wait(patience)
+        await self.wait(max_wait)
 
-    async def wait(self, patience: float | None = None) -> None:
-        """Return when all answers have ended, or after `patience` seconds."""
+    async def wait(self, max_wait: float | None = None) -> None:
+        """Return when all answers have ended, or after `max_wait` seconds."""
         if tasks := [answer.task for answer in self.all() if answer.task]:
-            await asyncio.wait(tasks, timeout=patience)
+            await asyncio.wait(tasks, timeout=max_wait)
 
 
 running_answers = RunningAnswers()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.chat.events import AnswerStatus, Ending, Usage
 from apps.chat.models import Message, Run
-from apps.core.round_trips import Later, read_later
+from apps.core.round_trips import LazyRows, read_later
 from apps.core.row_writes import insert_row, update_row
 from apps.core.sql_values import prepare_value
 
@@ -50,7 +50,7 @@ class LimitUse(NamedTuple):
     text_bytes: int
 
 
-def read_limit_use(owner_id: UUID) -> Later[LimitUse]:
+def read_limit_use(owner_id: UUID) -> LazyRows[LimitUse]:
     """Read a user's use of the limits; the result is one row.
 
     It reads the active runs of all users, which are few. Lock the user's change count before, so that one user's

@@ -44,10 +44,10 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
         try:
             turn, work = await turn_writes.run(write)
         except AppError:  # Not if the caller is cancelled: the turn may be stored all the same.
-            await run_in_database(requester.give_count_back)
+            await run_in_database(requester.undo_count)
             raise
         if work is None:  # A repeat.
-            await run_in_database(requester.give_count_back)
+            await run_in_database(requester.undo_count)
         else:
             writer = await get_stream_log().start(turn.answer.id, turn.run, work.text)
             await launch_answer(turn, work, writer, session_id=session_id)

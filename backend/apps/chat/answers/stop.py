@@ -10,17 +10,17 @@ from apps.core.notify import notify
 
 
 async def stop_active_answer(conversation_id: UUID, answer_id: UUID | None) -> UUID | None:
-    """End the active answer of a conversation if it is `answer_id`; with None, whichever it is.
+    """Stop the active answer of a conversation if it is `answer_id`; with None, whichever it is.
 
-    Return its id, or None if it is not being written. Its writer sends the terminal frame to all followers. It is
-    notified immediately; if the notification is lost, its sweep reads the request within a second.
+    Return its id, or None if it is not being written. Its worker is notified; if the notification is lost, the sweep of
+    that worker finds the request within a second. The worker then sends the terminal frame to all followers.
     """
-    if (here := running_answers.stop_in(conversation_id, answer_id)) is not None:
-        return here
-    elsewhere = await run_in_database(_request_stop, conversation_id, answer_id)
-    if elsewhere is not None:
-        await notify(StopRequestedNotification(message_id=elsewhere))
-    return elsewhere
+    if (own_id := running_answers.stop_in_conversation(conversation_id, answer_id)) is not None:
+        return own_id
+    other_id = await run_in_database(_request_stop, conversation_id, answer_id)
+    if other_id is not None:
+        await notify(StopRequestedNotification(message_id=other_id))
+    return other_id
 
 
 def _request_stop(conversation_id: UUID, answer_id: UUID | None) -> UUID | None:

@@ -24,7 +24,7 @@ from apps.chat.search.index import index_locked_title
 from apps.core.database import run_in_database
 from apps.core.notify import notify
 from apps.core.outages import log_failure
-from apps.core.round_trips import Later
+from apps.core.round_trips import LazyRows
 from apps.core.row_writes import update_row
 from apps.core.statements import Select
 from apps.core.tasks import spawn
@@ -38,12 +38,12 @@ INSTRUCTION = (
     "Answer with the title only."
 )
 EXCERPT_LENGTH = 1000
-MAX_TITLES = 4
+MAX_CONCURRENT_TITLES = 4
 MAX_WAIT_SECONDS = 5.0
-"""The most seconds that a title waits until no turn is being stored."""
+"""The most seconds that a title waits until no answer is starting."""
 
-LOOK_SECONDS = 0.5
-"""Seconds between two looks for answers of other workers that would wait for a title."""
+BUSY_POLL_SECONDS = 0.5
+"""Seconds between two checks for answers of other workers that would wait for a title."""
 
 TITLE_TOKENS = 40
 REASONING_TOKENS = 2000
@@ -51,19 +51,19 @@ REASONING_TOKENS = 2000
 
 
 async def make_title(
-    owner_id: UUID, conversation_id: UUID, model_id: str, question: str, *, reasons: bool = False
+    owner_id: UUID, conversation_id: UUID, model_id: str, question: str, *, has_reasoned: bool = False
 ) -> None:
     """Give an untitled conversation a title written by the model, or else the first words of its question.
 
-    `reasons` says that the model has reasoned before its answer, so that it needs tokens for that here too.
-
-    Never changes a title that a user gave. Titles wait until no turn is being stored; few are made at a time.
+    If the model `has_reasoned` before its answer, it gets tokens to do so here too. A title that a user gave stays.
+    Titles wait until no answer is starting; few are made at a time.
     """
     if not settings.TITLES:
         return
     async with _title_slots():
-        await running_answers.wait_for_quiet(MAX_WAIT_SECONDS)
-        title = await _ask_for_title(model_id, question, reasons=reasons) or make_title_from_question(question)
+        await running_answers.wait_until_none_starts(MAX_WAIT_SECONDS)
+        title = await _ask_for_title(model_id, question, has_reasoned=has_reasoned)
+        title = title or make_title_from_question(question)
         store = partial(_store_title, conversation_id, title)
         write: TurnWrite[StoredTitle | None, StoredTitle | None] = TurnWrite(
             sort_key=owner_id, conversation_id=conversation_id, store=store, alone=store
@@ -81,16 +81,16 @@ _semaphores: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = W
 
 
 def _title_slots() -> asyncio.Semaphore:
-    return _semaphores.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(MAX_TITLES))
+    return _semaphores.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(MAX_CONCURRENT_TITLES))
 
 
-async def _ask_for_title(model_id: str, question: str, *, reasons: bool) -> str:
+async def _ask_for_title(model_id: str, question: str, *, has_reasoned: bool) -> str:
     model = get_catalogue().find_model(model_id)
     if model is None or model.provider == "embedded":
         return ""  # The demonstration model cannot write one.
     excerpt = question[:EXCERPT_LENGTH]
     messages = (PromptMessage("system", INSTRUCTION), PromptMessage("user", excerpt))
-    tokens = REASONING_TOKENS if reasons or model.efforts else TITLE_TOKENS
+    tokens = REASONING_TOKENS if has_reasoned or model.efforts else TITLE_TOKENS
     prompt = Prompt(model.id, messages, 0.2, next(iter(model.efforts), None), max_tokens=tokens)
     try:
         provider = get_catalogue().get_provider(model.id)
@@ -127,10 +127,10 @@ async def _give_way_to_answers(provider: Provider, service: str) -> AsyncGenerat
 async def _end_once_busy(scope: asyncio.Timeout, service: str) -> None:
     is_busy = False
     while not is_busy:
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(BUSY_POLL_SECONDS)
         try:
             is_busy = await run_in_database(_is_service_busy, service)
-        except Exception as error:  # noqa: BLE001 - the next look tries again
+        except Exception as error:  # noqa: BLE001 - the next check tries again
             log_failure(logger, "service_not_watched", error)
     scope.reschedule(asyncio.get_running_loop().time())
 
@@ -152,7 +152,7 @@ async def _read_content(events: AsyncIterator[StreamedEvent]) -> str:
     return texts[DeltaKind.CONTENT]
 
 
-type StoredTitle = tuple[int, Later[ChangeNotification]]
+type StoredTitle = tuple[int, LazyRows[ChangeNotification]]
 """The revision of the conversation, and its change, which is known once the title is committed."""
 
 _LOCK_UNTITLED = Select(
@@ -169,7 +169,7 @@ def _store_title(conversation_id: UUID, title: str) -> StoredTitle | None:
     with CompactTransaction(savepoint=False):
         conversation = _LOCK_UNTITLED.first(conversation_id) if title else None
         if conversation is None:
-            return None  # Named or deleted meanwhile.
+            return None  # It has a title by now, or has been deleted.
         conversation.title = title
         conversation.revision += 1
         update_row(conversation, "title", "revision")

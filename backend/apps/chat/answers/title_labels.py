@@ -1,4 +1,4 @@
-"""Labels of titles: what models write before a title, such as "Title:" and "Here's a concise title:"."""
+"""Labels that models write before a title, such as "Title:" and "Here's a concise title:"."""
 
 import re
 import unicodedata
@@ -45,7 +45,7 @@ _UNSPACED = re.compile(
     r"(?:標題|标题|題目|题目|主題|主题|主旨|タイトル|題名|件名|見出し|ชื่อเรื่อง|หัวข้อ|ชื่อ)"
     r"(?:建議|建议|提案|案|です|[是為为は])*"
 )
-"""A label of a script without blanks between words."""
+"""A label in a script without spaces between words."""
 
 _LABEL = re.compile(r"(?P<label>[^:：﹕]{1,80}?)\s*[:：﹕](?!//)\s*")
 _BRACKETED = re.compile(r"[\[【(（〔](?P<label>[^\[\]【】()（）〔〕]{1,20})[\]】)）〕]\s*(?=\S)")
@@ -83,7 +83,7 @@ def is_acknowledgement(text: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    """Return the words in lower case, without punctuation around them and remarks in parentheses."""
+    """Return the words in lower case, without the punctuation around them and without remarks in parentheses."""
     spaced = re.sub(r"[-,，、。.!！]", " ", _REMARK.sub(" ", text)).replace("’", "'").casefold()
     bare = (_strip_punctuation(word) for word in spaced.split())
     return [word for word in bare if word and not word.isdigit()]

@@ -1,4 +1,4 @@
-"""Title text: makes one line from the beginning of a model's title or, without one, of the question."""
+"""The text of a title: one line, from the beginning of a model's title or, without one, of the question."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ _MARKS = re.compile(r"(\*\*\*?|~~|`+)(?=\S)((?:(?!\1).)*?\S)\1|(?<!\w)(\*|_{1,3}
 _LOOSE_MARKS = re.compile(r"^(?:\*+|~~|`+)\s*|\s*(?:\*+|~~|`+)$")
 _JOINERS = "\u200c\u200d"
 _SINGLE_SCRIPT = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO", "THAI", "LAO", "KHMER", "MYANMAR")
-"""Scripts that are not written with blanks between words, or may be cut between two letters."""
+"""Scripts without spaces between words, or that may be cut between two letters."""
 
 _TAGS = "title|h[1-6]|p|div|span|b|strong|i|em|u|s|del|ins|mark|small|code|kbd|sub|sup"
 _ELEMENT = re.compile(rf"<({_TAGS})(?:\s[^<>]*)?>([^<>]*[^\s<>][^<>]*)</\1\s*>", re.IGNORECASE)
@@ -55,7 +55,7 @@ _QUOTES = {
     "＂": "＂",
     "＇": "＇",
 }
-"""The marks that may close the title that begins with a quotation mark, in several languages."""
+"""The marks that may close a title that begins with a quotation mark, in several languages."""
 
 _CLOSING_ONLY = frozenset("".join(_QUOTES.values()).replace("'", "").replace("’", "").replace("‘", ""))
 """Not apostrophes, which may end a word: the boys'."""
@@ -71,8 +71,8 @@ _DOUBLED_APOSTROPHES = re.compile(r"^''|(?<=\S)''$")
 def tidy_title(text: str) -> str:
     """Return the first line of `text` that says something, as a title of at most `MAX_TITLE_LENGTH` code points.
 
-    Labels ("Title:"), quotation marks around it, Markdown, HTML tags, and control characters go. A longer line is cut
-    between two words, and ends with "…". Empty if nothing is left.
+    Labels ("Title:"), quotation marks around it, Markdown, HTML tags and control characters are removed. A longer line
+    is cut between two words, and ends with "…". Empty if nothing is left.
     """
     heading = ""
     for line in text[:_MAX_READ_LENGTH].splitlines():
@@ -114,7 +114,7 @@ def _remove_quotes(title: str) -> str:
     title = _DOUBLED_APOSTROPHES.sub('"', title)
     closing = _QUOTES.get(title[:1])
     if closing is None:
-        return _without_lone_closing(title)
+        return _remove_lone_closing(title)
     bare = _FULL_STOP.sub("", title)
     inner = bare[1:-1]
     if len(bare) > 1 and bare[-1] in closing and bare[0] not in inner and bare[-1] not in inner:
@@ -124,7 +124,7 @@ def _remove_quotes(title: str) -> str:
     return title
 
 
-def _without_lone_closing(title: str) -> str:
+def _remove_lone_closing(title: str) -> str:
     """Remove a closing mark at the start, and an unmatched mark at the end unless it follows a digit (inches)."""
     if title[:1] in _CLOSING_ONLY:
         return title[1:].strip()
@@ -141,23 +141,23 @@ def _shorten(title: str) -> str:
         return title
     max_length = MAX_TITLE_LENGTH - 1
     cut = next((end for end in range(max_length, max_length // 2, -1) if _is_between_words(title, end)), max_length)
-    while cut > 1 and _belongs_to_the_one_before(title[cut], title[cut - 1]):
+    while cut > 1 and _is_joined_to(title[cut], title[cut - 1]):
         cut -= 1
     return title[:cut].rstrip(" ,;:，、；：（(「《") + "…"
 
 
 def _is_between_words(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
-    if _belongs_to_the_one_before(after, before):
+    if _is_joined_to(after, before):
         return False
     return before.isspace() or after.isspace() or _stands_alone(before) or _stands_alone(after)
 
 
 def _stands_alone(character: str) -> bool:
-    """Return whether a line may be cut beside this character: it is of a script without blanks between words."""
+    """Return whether a line may be cut beside this character: its script has no spaces between words."""
     return unicodedata.name(character, "").startswith(_SINGLE_SCRIPT) or unicodedata.category(character) == "So"
 
 
-def _belongs_to_the_one_before(character: str, before: str) -> bool:
+def _is_joined_to(character: str, before: str) -> bool:
     is_part = unicodedata.category(character) in {"Mn", "Me", "Mc", "Sk"} or character in _JOINERS
     return is_part or before in _JOINERS

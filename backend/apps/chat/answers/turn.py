@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from apps.chat.answers.errors import AlreadyProcessingError, InvalidMessageError, NoConversationError
 from apps.chat.answers.indexing import IndexableQuestion
-from apps.chat.answers.new_messages import find_below_leaf, find_leaf, find_question_attachments, prepare_messages
+from apps.chat.answers.new_messages import find_leaf, find_next_siblings, find_question_attachments, prepare_messages
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.runs import LimitUse, add_run, read_limit_use
-from apps.chat.answers.turn_view import WHOLE_TURN, Turn, read_messages_of_run, view_turn
+from apps.chat.answers.turn_view import TURN_RELATIONS, Turn, find_messages_of_run, view_turn
 from apps.chat.attachments.errors import StorageFullError
 from apps.chat.attachments.links import link_attachments
 from apps.chat.conversations.change_count import count_answer_change, lock_change_count
@@ -27,7 +27,7 @@ from apps.chat.prompt_values import Prompt
 from apps.core.errors import NotFoundError, RateLimitError
 from apps.core.limits.base import Limit
 from apps.core.limits.registry import get_rate_limiter
-from apps.core.round_trips import Later, round_trips
+from apps.core.round_trips import LazyRows, round_trips
 from apps.core.row_writes import insert_row, new_row, next_key, update_row
 from apps.core.statements import Select
 from apps.core.transactions import CompactTransaction
@@ -38,7 +38,7 @@ RETRY_SECONDS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunWork:
-    """Input of the writer of a new `run`; `text` is the text that the answer already has."""
+    """The input of the task that writes a new `run`; `text` is the text that the answer already has."""
 
     run: Run
     question: str
@@ -72,19 +72,19 @@ class Requester:
             self.retry_after = get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
         return self.retry_after
 
-    def give_count_back(self) -> None:
+    def undo_count(self) -> None:
         """Stop counting the command, because it has started nothing."""
         if self.retry_after == 0:
             self.retry_after = None
-            get_rate_limiter().give_back(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
+            get_rate_limiter().undo_hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
 
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """A new run, and the change that it makes, which is known once the statements are executed."""
+    """A new run, and its change, which is known once the statements are executed."""
 
     run: Run
-    later_change: Later[ChangeNotification]
+    change_rows: LazyRows[ChangeNotification]
     siblings: Sequence[UUID] | None
     """The existing siblings of its new question; None if they are not known."""
 
@@ -116,7 +116,7 @@ def store_run_alone(requester: Requester, conversation_id: UUID, request: Answer
         with CompactTransaction():
             return store_run(requester, conversation_id, request)
     except IntegrityError as error:
-        # Two workers at once: the unique index of the database let one through.
+        # Two workers at once: the unique index of the database allows one.
         raise AlreadyProcessingError from error
 
 
@@ -127,9 +127,9 @@ def prepare_turn(request: AnswerRequest, stored: StoredRun) -> tuple[Turn, RunWo
             if run.answer is None:
                 raise NotFoundError("This command was carried out before, and its answer has been deleted since.")
             return replace(view_turn(run), is_repeat=True), None
-        case NewRun(run, later_change, siblings):
+        case NewRun(run, change_rows, siblings):
             has_new_question = request.kind in {RequestKind.MESSAGE, RequestKind.EDIT}
-            return prepare_run(run, later_change.one(), has_new_question=has_new_question, siblings=siblings)
+            return prepare_run(run, change_rows.one(), has_new_question=has_new_question, siblings=siblings)
 
 
 def prepare_run(
@@ -142,10 +142,10 @@ def prepare_run(
 ) -> tuple[Turn, RunWork]:
     """Return the turn of a run that has just been stored, and the work of its writer.
 
-    `siblings` are the other messages beside a new question; if None, they are queried.
+    `siblings` are the existing siblings of a new question; if None, they are queried.
     """
     conversation = run.conversation
-    question, answer = read_messages_of_run(run)
+    question, answer = find_messages_of_run(run)
     prompt = build_prompt(conversation, question, answer)
     work = RunWork(
         run=run,
@@ -188,27 +188,27 @@ def store_run(requester: Requester, conversation_id: UUID, request: AnswerReques
     """
     with round_trips():
         # Read together, after the lock.
-        found = _LOCK_CONVERSATION.later(conversation_id, requester.user_id)
+        locked = _LOCK_CONVERSATION.read_later(conversation_id, requester.user_id)
         runs = _find_runs(conversation_id, request.client_id)
-        leaf = find_leaf(conversation_id) if request.follows_leaf else None
-        below = find_below_leaf(conversation_id) if request.follows_leaf else None
-        use = _lock_limit_use(requester.user_id)
-        key = next_key(Run)
-        if (conversation := found.first()) is None:
+        leaf_rows = find_leaf(conversation_id) if request.follows_leaf else None
+        sibling_rows = find_next_siblings(conversation_id) if request.follows_leaf else None
+        limit_use = _lock_limit_use(requester.user_id)
+        run_id = next_key(Run)
+        if (conversation := locked.first()) is None:
             raise NoConversationError
         if (earlier := _find_repeat(runs.all(), request)) is not None:
             return RepeatedRun(earlier)
-        siblings = None if below is None else below.all()
-        above = leaf.first() if leaf is not None and conversation.leaf_id is not None else None
-        question, answer = prepare_messages(conversation, request, above)
+        siblings = None if sibling_rows is None else sibling_rows.all()
+        leaf = leaf_rows.first() if leaf_rows is not None and conversation.leaf_id is not None else None
+        question, answer = prepare_messages(conversation, request, leaf)
         attachments = find_question_attachments(requester.user_id, request, question, answer.model_used)
-        if use is not None:
-            _check_limits(use.one())
+        if limit_use is not None:
+            _check_limits(limit_use.one())
         if wait := requester.retry_after:
             raise RateLimitError("Too many messages: wait a moment, then send this one again.", retry_after=wait)
         run = new_row(
             Run,
-            id=None if key is None else key.first(),
+            id=None if run_id is None else run_id.first(),
             conversation=conversation,
             kind=request.kind,
             client_id=request.client_id,
@@ -221,7 +221,7 @@ def store_run(requester: Requester, conversation_id: UUID, request: AnswerReques
 
 def _insert(
     run: Run, question: Message, answer: Message, attachments: Sequence[Attachment]
-) -> Later[ChangeNotification]:
+) -> LazyRows[ChangeNotification]:
     """Store the new rows of a turn, and return the change."""
     conversation = run.conversation
     added = sum(ROW_BYTES + count_bytes(message.content) for message in (question, answer) if message._state.adding)
@@ -236,11 +236,11 @@ def _insert(
     return count_answer_change("answer.started", conversation, answer.id, AnswerStatus.PENDING, added)
 
 
-def _find_runs(conversation_id: UUID, client_id: UUID | None) -> Later[Run]:
+def _find_runs(conversation_id: UUID, client_id: UUID | None) -> LazyRows[Run]:
     """Return the active run of a conversation, and the run that the same command started before."""
     if client_id is None:
-        return _ACTIVE_RUN.later(conversation_id)
-    return _ACTIVE_RUN_OR_REPEAT.later(conversation_id, client_id)
+        return _ACTIVE_RUN.read_later(conversation_id)
+    return _ACTIVE_RUN_OR_REPEAT.read_later(conversation_id, client_id)
 
 
 def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
@@ -257,10 +257,10 @@ def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
         return None
     if earlier.digest is None or bytes(earlier.digest) != request.digest():
         raise InvalidMessageError("This 'client_id' has been used for another command: make a new one.")
-    return Run.objects.select_related(*WHOLE_TURN).get(id=earlier.id)
+    return Run.objects.select_related(*TURN_RELATIONS).get(id=earlier.id)
 
 
-def _lock_limit_use(user_id: UUID) -> Later[LimitUse] | None:
+def _lock_limit_use(user_id: UUID) -> LazyRows[LimitUse] | None:
     """Return a user's running answers and stored bytes, locked for this turn; None if neither is limited."""
     if settings.ANSWERS_PER_USER is None and settings.STORAGE_PER_USER is None:
         return None

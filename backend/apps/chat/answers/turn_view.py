@@ -5,11 +5,17 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from apps.chat.answers.request import RequestKind
-from apps.chat.conversations.messages import MessageView, view_beginning, view_message, view_messages, view_new_message
+from apps.chat.conversations.message_view import (
+    MessageView,
+    view_at_start,
+    view_message,
+    view_messages,
+    view_new_message,
+)
 from apps.chat.models import Message, Run
 from apps.core.errors import NotFoundError
 
-WHOLE_TURN = ("answer__parent", "answer__latest_run", "conversation")
+TURN_RELATIONS = ("answer__parent", "answer__latest_run", "conversation")
 """The relations of a run that `view_turn` needs, to be read with it."""
 
 
@@ -29,17 +35,17 @@ class Turn:
 
 def find_turn(conversation_id: UUID, answer_id: UUID) -> Turn | None:
     """Return the turn of the latest run of an answer as it was when the run began."""
-    runs = Run.objects.select_related(*WHOLE_TURN).filter(conversation_id=conversation_id, answer_id=answer_id)
+    runs = Run.objects.select_related(*TURN_RELATIONS).filter(conversation_id=conversation_id, answer_id=answer_id)
     run = runs.order_by("-number").first()
     if run is None:
         return None
     turn = view_turn(run)
-    return replace(turn, answer=view_beginning(run, turn.answer))
+    return replace(turn, answer=view_at_start(run, turn.answer))
 
 
 def view_turn(run: Run, *, has_new_question: bool = False, siblings: Sequence[UUID] | None = None) -> Turn:
     """Return the turn of a run; a new question has no other answer, and only these `siblings` if they are known."""
-    question, answer = read_messages_of_run(run)
+    question, answer = find_messages_of_run(run)
     if has_new_question:
         shown = view_messages([question]) if siblings is None else [view_new_message(question, siblings)]
         views = [*shown, view_message(answer, [answer.id])]  # It has this one answer.
@@ -56,7 +62,7 @@ def view_turn(run: Run, *, has_new_question: bool = False, siblings: Sequence[UU
     )
 
 
-def read_messages_of_run(run: Run) -> tuple[Message, Message]:
+def find_messages_of_run(run: Run) -> tuple[Message, Message]:
     """Return the question and the answer of a run.
 
     Raises:

@@ -8,16 +8,16 @@ from functools import partial
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.ending import StoredEnding, end_own_run, store_ending, store_given_ending
+from apps.chat.answers.ending import StoredEnding, end_own_run, notify_ending, store_ending, store_ending_or_raise
 from apps.chat.answers.indexing import EndedRun, index_soon
-from apps.chat.answers.prompt import drop_older_images, trim_further
+from apps.chat.answers.prompt import drop_older_images, drop_older_messages
 from apps.chat.answers.running import RunningAnswer, RunningState, running_answers
 from apps.chat.answers.title import make_title
 from apps.chat.answers.turn import RunWork
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Reclassified, asks_for_tool, find_finish_status
 from apps.chat.log.base import TakenOverError
-from apps.chat.notify.notifications import AnswerWaitingNotification, ConversationUpdatedNotification
+from apps.chat.notify.notifications import AnswerWaitingNotification
 from apps.chat.prompt_values import Prompt
 from apps.chat.providers.base import (
     Failure,
@@ -35,11 +35,11 @@ from apps.core.text import is_blank
 
 logger = structlog.get_logger(__name__)
 
-TITLED_STATUSES = {AnswerStatus.COMPLETE, AnswerStatus.LENGTH, AnswerStatus.STOPPED}
+STATUSES_WITH_TITLE = {AnswerStatus.COMPLETE, AnswerStatus.LENGTH, AnswerStatus.STOPPED}
 FLUSH_SECONDS = 1.0
 """How long an ending waits for the log to have the whole text."""
 
-MAX_SAVE_RETRY_SECONDS = 10.0
+MAX_RETRY_SECONDS = 10.0
 
 
 @dataclass(slots=True)
@@ -52,21 +52,18 @@ class _Omitted:
 
 
 async def write_answer(running: RunningAnswer, work: RunWork) -> None:
-    """Write one run of an answer to its end, whatever happens; the ending is stored before it is shown."""
+    """Write one run of an answer to its end, whatever happens; store the ending before showing it."""
     try:
         ended = await _write_and_store_ending(running, work)
     finally:
         running_answers.remove(running)
     if ended is None:
         return
-    updated = ConversationUpdatedNotification(
-        conversation_id=running.conversation_id, revision=ended.conversation.revision, changes={}
-    )
-    await notify(updated, ended.change)
-    if work.wants_title and ended.conversation.is_untitled and ended.ending.status in TITLED_STATUSES:
-        reasons = bool(running.writer.text().reasoning)
+    await notify_ending(ended)
+    if work.wants_title and ended.conversation.is_untitled and ended.ending.status in STATUSES_WITH_TITLE:
+        has_reasoned = bool(running.writer.text().reasoning)
         await make_title(
-            work.change.owner_id, running.conversation_id, work.prompt.model, work.question, reasons=reasons
+            work.change.owner_id, running.conversation_id, work.prompt.model, work.question, has_reasoned=has_reasoned
         )
 
 
@@ -87,7 +84,7 @@ async def _write_and_store_ending(running: RunningAnswer, work: RunWork) -> Stor
             await running.writer.flush()
     ending = replace(ending, context_dropped=omitted.messages, images_dropped=omitted.images + omitted.missing)
     try:
-        ended = await _store_through_outages(running, work, ending)
+        ended = await _store_ending_with_retries(running, work, ending)
     except Exception as error:  # noqa: BLE001 - logged, and left to the orphan search
         log_failure(logger, "ending_not_stored", error, answer_id=str(running.answer_id), run=running.run)
         await running.writer.release()
@@ -99,7 +96,7 @@ async def _write_and_store_ending(running: RunningAnswer, work: RunWork) -> Stor
 
 
 async def _write_until_cut_short(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) -> Ending | None:
-    """Append everything that the model sends and return how it ended; None if another worker continues the answer."""
+    """Append everything that the model sends, and return the ending; None if another worker continues the answer."""
     try:
         if not running.state.is_cut_short:
             running.move_to(RunningState.WRITING)
@@ -110,12 +107,12 @@ async def _write_until_cut_short(running: RunningAnswer, prompt: Prompt, omitted
         logger.warning("answer_taken_away", answer_id=str(running.answer_id), run=running.run)
         return None
     except Exception as error:  # noqa: BLE001 - every failure ends the answer with a terminal frame
-        return _judge_failure(running, error)
-    return await _cut_short(running)
+        return _classify_failure(running, error)
+    return await _end_cut_short(running)
 
 
-async def _cut_short(running: RunningAnswer) -> Ending | None:
-    """Return how a cancelled run ends; None once it is released to another worker."""
+async def _end_cut_short(running: RunningAnswer) -> Ending | None:
+    """Return the ending of a cancelled run; None once it is released to another worker."""
     if running.state is RunningState.RELEASING:
         try:
             await running.writer.release()
@@ -127,7 +124,7 @@ async def _cut_short(running: RunningAnswer) -> Ending | None:
 
 
 def _forget_cancellation() -> None:
-    """Let this task await again and store the ending: `stop`, `release` or the end of the worker cancelled it."""
+    """Let this task await again, to store the ending: `stop`, `release` or the end of the worker cancelled it."""
     task = asyncio.current_task()
     while task is not None and task.cancelling():
         task.uncancel()
@@ -138,7 +135,7 @@ async def _stream_with_shorter_prompts(running: RunningAnswer, prompt: Prompt, o
 
     A prompt that is too long for the model is sent again without its older images, then without its older messages.
     """
-    untried_cuts = iter([drop_older_images, trim_further])  # Each is tried once.
+    untried_cuts = iter([drop_older_images, drop_older_messages])  # Each is tried once.
     while True:
         try:
             return await _append_stream(running, prompt)
@@ -177,12 +174,12 @@ async def _append_stream(running: RunningAnswer, prompt: Prompt) -> Ending:
             if type(event) is Delta:
                 room -= len(event.text)
                 if room < 0:
-                    return _end_at_the_limit(running, event, room)
+                    return _end_at_limit(running, event, room)
                 append(event)
             elif isinstance(event, Reclassified):
                 running.writer.reclassify(event.kind)
             elif isinstance(event, Finish):
-                return _judge_finish(running, event)
+                return _classify_finish(running, event)
     raise ProviderInterruptedError("the stream ended without a finish")
 
 
@@ -194,7 +191,7 @@ def _report_wait(running: RunningAnswer, seconds: int) -> None:
     spawn(notify(waiting), name="report-wait")
 
 
-def _end_at_the_limit(running: RunningAnswer, delta: Delta, room: int) -> Ending:
+def _end_at_limit(running: RunningAnswer, delta: Delta, room: int) -> Ending:
     """Append what fits of `delta` (`room` is negative), and return the ending of an answer that is too long."""
     if text := delta.text[:room]:
         running.writer.append(delta._replace(text=text))
@@ -202,7 +199,7 @@ def _end_at_the_limit(running: RunningAnswer, delta: Delta, room: int) -> Ending
     return Ending(AnswerStatus.LENGTH, "length")
 
 
-def _judge_finish(running: RunningAnswer, finish: Finish) -> Ending:
+def _classify_finish(running: RunningAnswer, finish: Finish) -> Ending:
     status = find_finish_status(finish.reason)
     is_end = status is AnswerStatus.COMPLETE or asks_for_tool(finish.reason)
     if is_end and is_blank(running.writer.text().content):
@@ -217,7 +214,7 @@ def _has_text(running: RunningAnswer) -> bool:
     return running.writer.text().seq > running.base
 
 
-def _judge_failure(running: RunningAnswer, error: Exception) -> Ending:
+def _classify_failure(running: RunningAnswer, error: Exception) -> Ending:
     match error:
         case ProviderTimeoutError():
             ending = Ending(AnswerStatus.ERROR, error_code=error.failure)
@@ -243,31 +240,31 @@ def _judge_failure(running: RunningAnswer, error: Exception) -> Ending:
     return ending
 
 
-async def _store(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:
-    of_the_run = partial(end_own_run, work.run), running.writer.text(), ending
+async def _store_ending(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:
+    arguments = partial(end_own_run, work.run), running.writer.text(), ending
     write: TurnWrite[StoredEnding | None, StoredEnding | None] = TurnWrite(
         sort_key=work.change.owner_id,
         conversation_id=running.conversation_id,
         answer_id=running.answer_id,
-        store=partial(store_given_ending, *of_the_run),
-        alone=partial(store_ending, running.answer_id, *of_the_run),
+        store=partial(store_ending_or_raise, *arguments),
+        alone=partial(store_ending, running.answer_id, *arguments),
     )
     return await turn_writes.run(write)
 
 
-async def _store_through_outages(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:
-    """Store the ending of a run; an outage of the database delays it, until the worker has to end.
+async def _store_ending_with_retries(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:
+    """Store the ending of a run, again and again during an outage of the database, until the worker has to end.
 
     Raises:
-        Exception: a fault that trying again does not cure.
+        Exception: a fault that a retry does not cure.
     """
     delay = settings.ENDING_RETRY_SECONDS
     while True:
         try:
-            return await _store(running, work, ending)
+            return await _store_ending(running, work, ending)
         except Exception as error:
             if not is_outage(error):
                 raise
             log_failure(logger, "ending_not_stored_yet", error, answer_id=str(running.answer_id))
             await asyncio.sleep(delay)
-            delay = min(2 * delay, MAX_SAVE_RETRY_SECONDS)
+            delay = min(2 * delay, MAX_RETRY_SECONDS)

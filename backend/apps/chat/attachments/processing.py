@@ -52,7 +52,7 @@ def process_file(source: IO[bytes], owner_id: UUID) -> ProcessedFile:
         RateLimitError: too many files wait.
     """
     try:
-        with request_slot_released(), _slots.slot(owner_id, patience=settings.ATTACHMENT_WAIT_SECONDS):
+        with request_slot_released(), _slots.slot(owner_id, max_wait=settings.ATTACHMENT_WAIT_SECONDS):
             return _process(source)
     except NoSlotError:
         reason = "Too many files are being read: try again in a moment."

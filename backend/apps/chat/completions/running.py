@@ -120,16 +120,16 @@ class RunningCalls:
             if not call.followers and call.seen_at < edge:
                 call.stop(CLIENT_LEFT)
 
-    async def stop_all(self, patience: float) -> None:
-        """End all calls, and return when they have ended or after `patience` seconds."""
+    async def stop_all(self, max_wait: float) -> None:
+        """End all calls, and return when they have ended or after `max_wait` seconds."""
         for call in list(self._calls.values()):
             call.stop(WORKER_ENDED)
-        await self.wait(patience)
+        await self.wait(max_wait)
 
-    async def wait(self, patience: float) -> None:
-        """Return when all calls have ended, or after `patience` seconds."""
+    async def wait(self, max_wait: float) -> None:
+        """Return when all calls have ended, or after `max_wait` seconds."""
         if tasks := [call.task for call in self._calls.values() if call.task is not None]:
-            await asyncio.wait(tasks, timeout=patience)
+            await asyncio.wait(tasks, timeout=max_wait)
 
 
 running_calls = RunningCalls()

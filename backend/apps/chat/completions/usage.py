@@ -16,7 +16,7 @@ from apps.chat.conversations.change_count import lock_change_count
 from apps.chat.events import AnswerStatus, Usage
 from apps.chat.models import ApiCall, Worker
 from apps.core.errors import AppError, AuthenticationError, RateLimitError
-from apps.core.limits.throttles import give_back, throttle_key
+from apps.core.limits.throttles import throttle_key, undo_hit
 from apps.users.models import User
 
 RETRY_SECONDS = 5
@@ -36,7 +36,7 @@ def store_call(call: RunningCall, worker_id: UUID) -> None:
     try:
         _store_call(call, worker_id)
     except AppError:
-        give_back(key, settings.MESSAGE_RATE)
+        undo_hit(key, settings.MESSAGE_RATE)
         raise
 
 

@@ -1,6 +1,6 @@
 """`contract/asyncapi.json`: the protocol as an AsyncAPI 3 document, with every frame and command as JSON Schema."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from apps.chat.contract.schema import UNIONS, describe_frames
 from apps.chat.protocol.version import SUBPROTOCOL, VERSION
@@ -9,23 +9,33 @@ ASYNCAPI = "3.0.0"
 MESSAGE = "#/components/messages/{name}"
 SCHEMA = "#/components/schemas/{name}"
 
-_CHANNELS: dict[str, tuple[str, str, str, tuple[str, ...], tuple[str, ...]]] = {
-    "chat": (
-        "/ws/chat/{conversation_id}/",
-        "The answers of one conversation.",
-        "conversation_id",
-        ("ClientFrame",),
-        ("ServerFrame",),
+
+class _Channel(NamedTuple):
+    """A WebSocket, with the unions of `UNIONS` that the server receives and sends on it."""
+
+    address: str
+    description: str
+    parameter: str
+    received: tuple[str, ...]
+    sent: tuple[str, ...]
+
+
+_CHANNELS = {
+    "chat": _Channel(
+        address="/ws/chat/{conversation_id}/",
+        description="The answers of one conversation.",
+        parameter="conversation_id",
+        received=("ClientFrame",),
+        sent=("ServerFrame",),
     ),
-    "changes": (
-        "/ws/events/",
-        "The change feed: changes in all conversations of a user.",
-        "",
-        ("Authenticate", "Ping", "Pong"),
-        ("ChangeFeedFrame",),
+    "changes": _Channel(
+        address="/ws/events/",
+        description="The change feed: changes in all conversations of a user.",
+        parameter="",
+        received=("Authenticate", "Ping", "Pong"),
+        sent=("ChangeFeedFrame",),
     ),
 }
-"""Address, description, parameter, and the unions that clients and the server send, by the name of the channel."""
 
 
 def describe_protocol() -> dict[str, Any]:
@@ -41,9 +51,11 @@ def describe_protocol() -> dict[str, Any]:
             "license": {"name": "MIT"},
         },
         "defaultContentType": "application/json",
-        "channels": {name: _describe_channel(name) for name in _CHANNELS},
+        "channels": {name: _describe_channel(channel) for name, channel in _CHANNELS.items()},
         "operations": {
-            operation: described for name in _CHANNELS for operation, described in _describe_operations(name).items()
+            operation: described
+            for name, channel in _CHANNELS.items()
+            for operation, described in _describe_operations(name, channel).items()
         },
         "components": {
             "messages": {name: _describe_message(name, schemas[name]) for name in shapes},
@@ -52,12 +64,12 @@ def describe_protocol() -> dict[str, Any]:
     }
 
 
-def _describe_channel(name: str) -> dict[str, Any]:
-    address, description, parameter, taken, sent = _CHANNELS[name]
-    channel: dict[str, Any] = {
-        "address": address,
-        "description": description,
-        "messages": {shape: {"$ref": MESSAGE.format(name=shape)} for shape in _members(*taken, *sent)},
+def _describe_channel(channel: _Channel) -> dict[str, Any]:
+    shapes = _members(*channel.received, *channel.sent)
+    described: dict[str, Any] = {
+        "address": channel.address,
+        "description": channel.description,
+        "messages": {shape: {"$ref": MESSAGE.format(name=shape)} for shape in shapes},
         "bindings": {
             "ws": {
                 "method": "GET",
@@ -68,16 +80,15 @@ def _describe_channel(name: str) -> dict[str, Any]:
             }
         },
     }
-    if parameter:
-        channel["parameters"] = {parameter: {"description": "A UUID."}}
-    return channel
+    if channel.parameter:
+        described["parameters"] = {channel.parameter: {"description": "A UUID."}}
+    return described
 
 
-def _describe_operations(name: str) -> dict[str, Any]:
-    _, _, _, taken, sent = _CHANNELS[name]
+def _describe_operations(name: str, channel: _Channel) -> dict[str, Any]:
     return {
-        f"{name}.command": _describe_operation(name, "receive", "A command of a client.", taken),
-        f"{name}.frame": _describe_operation(name, "send", "A frame of the server.", sent),
+        f"{name}.command": _describe_operation(name, "receive", "A command of a client.", channel.received),
+        f"{name}.frame": _describe_operation(name, "send", "A frame of the server.", channel.sent),
     }
 
 
@@ -100,7 +111,7 @@ def _describe_message(name: str, shape: dict[str, Any]) -> dict[str, Any]:
 
 
 def _members(*names: str) -> list[str]:
-    """Return the shapes of these unions, each once."""
+    """Return the shapes in these unions, each once."""
     found: dict[str, None] = {}
     for name in names:
         found |= dict.fromkeys(_members(*UNIONS[name]) if name in UNIONS else [name])

@@ -6,7 +6,7 @@ from uuid import UUID
 from apps.chat.answers.request import RequestKind
 from apps.chat.attachments.attachment_view import AttachmentView
 from apps.chat.conversations.conversation_view import ConversationSummary
-from apps.chat.conversations.messages import MessageView
+from apps.chat.conversations.message_view import MessageView
 from apps.chat.conversations.state import ActiveAnswer
 from apps.chat.events import AnswerStatus, Usage
 from apps.chat.protocol import commands, frames

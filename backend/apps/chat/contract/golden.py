@@ -1,4 +1,4 @@
-"""`contract/golden/`: frames, commands, texts and event streams as the product itself reads and writes them."""
+"""`contract/golden/`: frames, commands, texts and event streams as this server reads and writes them."""
 
 import asyncio
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ REFUSED_TEXTS = (
     '{"type":"auth","token":"x","resume":{"message_id":"01930000-0000-7000-8000-0000000000a2","run":1}}',
 )
 
-TEXTS = (
+BLANK_AND_OTHER_TEXTS = (
     *("", " \n\t", "\u3000\x85", "\x1c\x1f", "\ufff9\ufffa\ufffb", "\u200b\u200d\ufeff", "\u2060 \u00ad"),
     *("\u3164\u115f\uffa0", "\u2800", "\u202e\u202c\u2066\u2069", "\ufe0f\u034f", "\U000e0067\U000e007f"),
     *(
@@ -57,7 +57,7 @@ STREAMS: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
 )
 
 
-def describe_golden() -> dict[str, list[dict[str, Any]]]:
+def make_golden_files() -> dict[str, list[dict[str, Any]]]:
     """Return the contents of each file of `contract/golden/`."""
     return {
         "answers.json": [
@@ -70,7 +70,7 @@ def describe_golden() -> dict[str, list[dict[str, Any]]]:
         ],
         "blank-texts.json": [
             {"code_points": " ".join(f"{ord(character):04X}" for character in text), "blank": is_blank(text)}
-            for text in TEXTS
+            for text in BLANK_AND_OTHER_TEXTS
         ],
         "refusals.json": [{"text": text, "refusal": _encode_refusal_of(text)} for text in REFUSED_TEXTS],
         "event-streams.json": [
@@ -105,5 +105,5 @@ async def _write_stream(sends: Iterable[dict[str, Any]]) -> str:
             await connection.send_ping()
         else:
             await connection.close(send["close"])
-        written.append(await connection.take() or b"")
+        written.append(await connection.next_event() or b"")
     return b"".join(written).decode()

@@ -59,13 +59,13 @@ def describe_frames(examples: Iterable[frames.Frame] = FRAMES) -> dict[str, Any]
     """
     sent = _describe(frames.Frame, examples)
     for shape in sent.values():
-        _require_what_is_always_sent(shape)
+        _require_fields_with_default(shape)
     shapes = _describe(commands.BaseCommand, COMMANDS) | sent
-    unions = {name: {"oneOf": [_refer(member) for member in members]} for name, members in UNIONS.items()}
+    unions = {name: {"oneOf": [_make_ref(member) for member in members]} for name, members in UNIONS.items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Frames and commands of the chat, version {VERSION}",
-        "oneOf": [_refer(name) for name in ("ClientFrame", "ServerFrame", "ChangeFeedFrame")],
+        "oneOf": [_make_ref(name) for name in ("ClientFrame", "ServerFrame", "ChangeFeedFrame")],
         "$defs": unions | shapes,
     }
 
@@ -95,13 +95,13 @@ def _find_shapes(family: type[msgspec.Struct]) -> set[type[msgspec.Struct]]:
     return {found for child in family.__subclasses__() for found in {child, *_find_shapes(child)}}
 
 
-def _require_what_is_always_sent(shape: dict[str, Any]) -> None:
-    """A default in a frame is sent like any other value: the field is always there."""
+def _require_fields_with_default(shape: dict[str, Any]) -> None:
+    """Require the fields with a default: a frame always has them, because a default is sent like any other value."""
     for name, field in shape.get("properties", {}).items():
         if "default" in field:
             del field["default"]
             shape["required"].append(name)
 
 
-def _refer(name: str) -> dict[str, str]:
+def _make_ref(name: str) -> dict[str, str]:
     return {"$ref": REF.format(name=name)}

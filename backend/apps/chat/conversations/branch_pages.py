@@ -1,4 +1,4 @@
-"""Pages of a branch: from a place, at its end, before or around a message; at most 1 MiB of text."""
+"""Pages of a branch: from an offset, at its end, before or around a message; at most 1 MiB of text."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -7,8 +7,8 @@ from apps.chat.conversations.branches import (
     Branch,
     find_branch_through,
     find_current_branch,
-    read_branch_rest,
-    read_branch_start,
+    read_first_messages,
+    read_last_messages,
 )
 from apps.chat.models import Conversation, Message
 from apps.core.errors import require_found
@@ -34,24 +34,24 @@ class BranchPart:
 def read_branch_from(conversation: Conversation, offset: int, count: int) -> BranchPart:
     """Return up to `count` messages of the current branch after its first `offset`."""
     branch = find_current_branch(conversation)
-    return _make_part(branch, read_branch_start(branch, offset, offset + count), min(offset, branch.length))
+    return _make_part(branch, read_first_messages(branch, offset, offset + count), min(offset, branch.length))
 
 
 def read_branch_end(conversation: Conversation, count: int) -> BranchPart:
     """Return up to `count` messages at the end of the current branch."""
     branch = find_current_branch(conversation)
-    return _make_part(branch, read_branch_rest(branch, branch.length - count, branch.length), branch.length)
+    return _make_part(branch, read_last_messages(branch, branch.length - count, branch.length), branch.length)
 
 
 def read_branch_before(conversation: Conversation, message_id: UUID, count: int) -> BranchPart:
-    """Return up to `count` messages right above one, on any branch.
+    """Return up to `count` messages directly above one, on any branch.
 
     Raises:
         NotFoundError: the message is not in the conversation.
     """
     message = _find_message(conversation, message_id)
     branch = find_branch_through(conversation, message)
-    return _make_part(branch, read_branch_rest(branch, message.depth - count, message.depth), 0)
+    return _make_part(branch, read_last_messages(branch, message.depth - count, message.depth), 0)
 
 
 def read_branch_around(conversation: Conversation, message_id: UUID, count: int) -> BranchPart:
@@ -63,8 +63,8 @@ def read_branch_around(conversation: Conversation, message_id: UUID, count: int)
     message = _find_message(conversation, message_id)
     branch = find_branch_through(conversation, message)
     start = max(min(message.depth - count // 2, branch.length - count), 0)
-    older = read_branch_rest(branch, start, message.depth + 1)
-    newer = read_branch_start(branch, message.depth + 1, start + count)
+    older = read_last_messages(branch, start, message.depth + 1)
+    newer = read_first_messages(branch, message.depth + 1, start + count)
     return _make_part(branch, older + newer, 0)
 
 

@@ -1,4 +1,4 @@
-"""Services for the tree of a conversation: another branch is shown, a message and its descendants are deleted."""
+"""Services for the tree of a conversation: showing another branch, and deleting a message with its descendants."""
 
 from itertools import batched
 from uuid import UUID

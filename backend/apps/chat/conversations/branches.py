@@ -20,7 +20,7 @@ BATCH_SIZE = 32
 """Messages that `read_ancestors` reads at once."""
 
 MAX_PAGE_BYTES = 1024 * 1024
-"""Bytes of text (UTF-8) that are read at once, unless one message alone has more."""
+"""The most bytes of text (UTF-8) that are read at once, unless one message alone has more."""
 
 # The recursion ends one step above the range: no earlier message is read.
 _ANCESTORS = """
@@ -78,13 +78,13 @@ def read_branch(branch: Branch, start: int = 0, end: int | None = None) -> list[
     return list(_select(branch, start, branch.length if end is None else end).select_related("latest_run"))
 
 
-def read_branch_start(branch: Branch, start: int, end: int) -> list[Message]:
-    """Read a branch as `read_branch` does, but only the first messages: `MAX_PAGE_BYTES` of text, at least one."""
+def read_first_messages(branch: Branch, start: int, end: int) -> list[Message]:
+    """Read as `read_branch` does, but only the first messages: up to `MAX_PAGE_BYTES` of text, at least one."""
     return list(take_messages_that_fit(_select(branch, start, end), "depth").select_related("latest_run"))
 
 
-def read_branch_rest(branch: Branch, start: int, end: int) -> list[Message]:
-    """Read a branch as `read_branch` does, but only the last messages: `MAX_PAGE_BYTES` of text, at least one."""
+def read_last_messages(branch: Branch, start: int, end: int) -> list[Message]:
+    """Read as `read_branch` does, but only the last messages: up to `MAX_PAGE_BYTES` of text, at least one."""
     return list(take_messages_that_fit(_select(branch, start, end), "-depth").select_related("latest_run"))[::-1]
 
 
@@ -99,16 +99,16 @@ def read_ancestors(message: Message) -> Iterator[Message]:
     """Yield what a prompt needs of the messages above `message`, nearest first; reads in batches, as needed."""
     above = Branch(message.parent_id, message.depth)
     while above.leaf_id is not None and above.length > 0:
-        batch = _ANCESTORS_OF.all(above.leaf_id, max(above.length - BATCH_SIZE, 0), above.length)
+        batch = _SELECT_ANCESTORS.all(above.leaf_id, max(above.length - BATCH_SIZE, 0), above.length)
         if not batch:
             return
         yield from reversed(batch)
         above = Branch(batch[0].parent_id, batch[0].depth)
 
 
-_OF_PROMPTS = ("parent", "depth", "role", "content", "token_count", "attachment_count")
-_ANCESTORS_OF = Select(
-    lambda leaf_id, start, end: _select_ancestors(leaf_id, start, end).only(*_OF_PROMPTS),
+_PROMPT_FIELDS = ("parent", "depth", "role", "content", "token_count", "attachment_count")
+_SELECT_ANCESTORS = Select(
+    lambda leaf_id, start, end: _select_ancestors(leaf_id, start, end).only(*_PROMPT_FIELDS),
     UUID,
     int,
     int,
@@ -123,22 +123,22 @@ def _select(branch: Branch, start: int, end: int) -> QuerySet[Message]:
 
 
 def _select_ancestors(leaf_id: UUID, start: int, end: int) -> QuerySet[Message]:
-    return Message.objects.filter(id__in=_ids(_ANCESTORS, leaf_id, start, start, end)).order_by("depth")
+    return Message.objects.filter(id__in=_subquery_ids(_ANCESTORS, leaf_id, start, start, end)).order_by("depth")
 
 
 def find_subtree_ids(message_id: UUID) -> list[UUID]:
     """Return the ids of the message and its descendants, the deepest first."""
-    subtree = Message.objects.filter(id__in=_ids(_DESCENDANTS, message_id))
+    subtree = Message.objects.filter(id__in=_subquery_ids(_DESCENDANTS, message_id))
     return list(subtree.order_by("-depth").values_list("id", flat=True))
 
 
 def find_newest_leaf(message_id: UUID) -> Message:
     """Return the newest leaf among `message_id` and its descendants, without its text."""
-    subtree = Message.objects.filter(id__in=_ids(_DESCENDANTS, message_id))
+    subtree = Message.objects.filter(id__in=_subquery_ids(_DESCENDANTS, message_id))
     leaves = subtree.exclude(Exists(Message.objects.filter(parent=OuterRef("id"))))
     return leaves.defer("content", "reasoning").order_by("-id")[0]
 
 
-def _ids(sql: str, message_id: UUID, *limits: int) -> RawSQL:
+def _subquery_ids(sql: str, message_id: UUID, *limits: int) -> RawSQL:
     first = Message._meta.pk.get_db_prep_value(message_id, connection)
     return RawSQL(sql, [first, *limits])  # noqa: S611 - one of the two texts above

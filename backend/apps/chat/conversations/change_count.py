@@ -1,7 +1,7 @@
-"""Change count: the numbers of a user's changes, for the change feed (docs/protocol.md, section 8).
+"""The change count: it numbers the changes of a user, for the change feed (docs/protocol.md, section 8).
 
-Every change gets the next number in the transaction that makes it, and is notified after the commit: a client that
-receives number 7 but not number 6 knows that it has missed a change.
+Each change gets the next number in its own transaction, and is notified after the commit: a client that receives
+number 7 but not number 6 knows that it has missed a change.
 """
 
 import json
@@ -16,7 +16,7 @@ from apps.chat.events import AnswerStatus
 from apps.chat.models import ChangeCount, Conversation
 from apps.chat.notify.notifications import ChangeNotification
 from apps.core.database import uses_sqlite
-from apps.core.round_trips import Later, write, write_later
+from apps.core.round_trips import LazyRows, write, write_later
 from apps.core.sql_values import prepare_value
 from apps.core.wire_text import iso_milliseconds
 
@@ -25,11 +25,11 @@ type ConversationChange = Literal["conversation.created", "conversation.updated"
 
 def count_conversation_change(
     kind: ConversationChange, conversation: Conversation, text_bytes: int = 0
-) -> Later[ChangeNotification]:
+) -> LazyRows[ChangeNotification]:
     """Number a change of a conversation, and count the bytes of text that it adds.
 
-    Call it last in the transaction, because it locks the user's count. Within `round_trips`, the change has its number
-    after the block, unless it is looked at before.
+    Call it last in the transaction: it locks the user's count. Within `round_trips`, the number is read
+    with the next statement whose result is needed, at the latest at the end of the block.
     """
     shown = summarize_conversation(conversation)
     return _count(conversation.owner_id, {"type": kind, "conversation": msgspec.to_builtins(shown)}, text_bytes)
@@ -41,7 +41,7 @@ def count_answer_change(
     message_id: UUID,
     status: AnswerStatus,
     text_bytes: int = 0,
-) -> Later[ChangeNotification]:
+) -> LazyRows[ChangeNotification]:
     """Number the start or end of a run of an answer, and count the bytes of text that it adds.
 
     The conversation's `updated_at` must already be that time.
@@ -76,7 +76,7 @@ def read_latest_changes(owner_ids: Collection[UUID]) -> dict[UUID, ChangeNotific
     }
 
 
-def _count(owner_id: UUID, fields: dict[str, Any], text_bytes: int) -> Later[ChangeNotification]:
+def _count(owner_id: UUID, fields: dict[str, Any], text_bytes: int) -> LazyRows[ChangeNotification]:
     table = ChangeCount._meta.db_table
     # One statement for a new and an existing row: this is part of every turn.
     statement = (

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from apps.chat.attachments.export import export_attachments
 from apps.chat.attachments.links import find_links
-from apps.chat.conversations.branches import find_current_branch, read_branch_start, take_messages_that_fit
+from apps.chat.conversations.branches import find_current_branch, read_first_messages, take_messages_that_fit
 from apps.chat.conversations.conversation_view import ConversationView, view_conversation
-from apps.chat.conversations.messages import MessageView, view_message
+from apps.chat.conversations.message_view import MessageView, view_message
 from apps.chat.conversations.selectors import select_live_conversations
 from apps.chat.models import DEFAULT_TITLE, Attachment, AttachmentKind, Conversation, Message, Role
 from apps.core.database import run_in_database
@@ -27,12 +27,12 @@ EXPORT_VERSION = 1
 BATCH_SIZE = 20
 """Conversations, or messages of one conversation, that are read at once."""
 
-# Fields that only the server that stores them can use, or that follow from `parent_id`.
+# Fields that are of use on this server only, or that follow from `parent_id`.
 NOT_EXPORTED = {
     "revision", "run", "seq", "sibling_ids", "context_dropped", "images_dropped", "attachments",
 }  # fmt: skip
 
-# As the pages call a conversation without a name.
+# The name that the pages show for a conversation without a title.
 _UNTITLED: dict[ExportLanguage, str] = {"en": "Untitled chat", "zh-TW": "未命名的對話"}
 
 _AUTHORS: dict[ExportLanguage, dict[str, str]] = {
@@ -60,19 +60,19 @@ async def export_as_markdown(conversation: Conversation, language: ExportLanguag
     """Yield the current branch as Markdown, message by message: the title, then each message under its author."""
     yield f"# {_UNTITLED[language] if conversation.title == DEFAULT_TITLE else conversation.title}"
     branch = await run_in_database(find_current_branch, conversation)
-    at = 0
-    while messages := await run_in_database(read_branch_start, branch, at, at + BATCH_SIZE):
-        at += len(messages)
+    offset = 0
+    while messages := await run_in_database(read_first_messages, branch, offset, offset + BATCH_SIZE):
+        offset += len(messages)
         attachments = await run_in_database(find_links, messages)
         for message in messages:
             author = _AUTHORS[language][message.role] + (f" ({message.model_used})" if message.model_used else "")
-            named = [_name_attachment(one, language) for one in attachments.get(message.id, ())]
+            named = [_name_attachment(attachment, language) for attachment in attachments.get(message.id, ())]
             yield f"\n\n## {author}\n\n" + "\n\n".join([*named, message.text.content])
     yield "\n"
 
 
 def _name_attachment(attachment: Attachment, language: ExportLanguage) -> str:
-    """Return the name, and the description of an image, in one line; a document has its text for a description."""
+    """Return the name, and the description of an image, in one line; the description of a document is its text."""
     description = " ".join(attachment.description.split()) if attachment.kind == AttachmentKind.IMAGE else ""
     named = (_COMMAS[language] if description else "").join((attachment.name, description))
     return _ATTACHMENTS[language][attachment.kind].format(named)

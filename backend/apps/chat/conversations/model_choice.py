@@ -26,14 +26,18 @@ def check_model(model_id: str, *, field: str = "model") -> None:
         InvalidInputError: the model does not exist; the message lists the known ones.
         ModelRetiredError: the service no longer has it.
     """
-    catalogue = get_catalogue()
-    if catalogue.find_model(model_id) is None:
-        known = ", ".join(model.id for model in catalogue.list_models())
+    if get_catalogue().find_model(model_id) is None:
+        known = known_model_ids()
         raise InvalidInputError(
             f"This model does not exist: choose one of {known}.",
             detail=[{"loc": [field], "msg": f"Not one of {known}.", "type": "unknown_model"}],
         )
     check_not_retired(model_id)
+
+
+def known_model_ids() -> str:
+    """Return the ids of all models, for a message."""
+    return ", ".join(model.id for model in get_catalogue().list_models())
 
 
 def check_not_retired(model_id: str) -> None:

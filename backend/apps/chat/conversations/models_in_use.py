@@ -29,12 +29,12 @@ def find_retiring_models() -> list[Model]:
     }
     if not retiring:
         return []
-    named = (catalogue.find_model(model_id) for model_id in {catalogue.default_model(), *_read_names()})
+    named = (catalogue.find_model(model_id) for model_id in {catalogue.default_model(), *_read_model_ids()})
     found = {model.id for model in named if model is not None} & retiring.keys()
     return sorted((retiring[model_id] for model_id in found), key=lambda model: (str(model.shutdown_date), model.id))
 
 
-def _read_names() -> set[str]:
+def _read_model_ids() -> set[str]:
     since = timezone.now() - _USE_PERIOD
     chats = Conversation.objects.filter(updated_at__gte=since, deleted_at=None).values_list("model", flat=True)
     calls = ApiCall.objects.filter(started_at__gte=since).values_list("model", flat=True)

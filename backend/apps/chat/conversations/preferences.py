@@ -19,7 +19,7 @@ def find_preferences(owner_id: UUID) -> Preferences:
     return Preferences.objects.filter(owner_id=owner_id).first() or Preferences(owner_id=owner_id)
 
 
-def change_preferences(*, owner_id: UUID, fields: PreferenceFields) -> Preferences:
+def update_preferences(*, owner_id: UUID, fields: PreferenceFields) -> Preferences:
     """Set `fields`; they apply to conversations created from now on.
 
     Raises:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.chat.attachments.deletion import delete_unused
 from apps.chat.attachments.links import find_attachment_ids
 from apps.chat.conversations.change_count import ConversationChange, count_conversation_change
-from apps.chat.conversations.deletion import lock_for_deletion
+from apps.chat.conversations.deletion_locks import lock_for_deletion
 from apps.chat.conversations.model_choice import check_model, choose_default_model
 from apps.chat.conversations.preferences import find_preferences
 from apps.chat.conversations.selectors import find_active_answer_id, find_conversation, select_live_conversations
@@ -32,7 +32,7 @@ from apps.chat.search.index import index_locked_title, index_title
 from apps.core.errors import NotFoundError, require_found
 from apps.core.ids import uuid7
 from apps.core.notify import notify_after_commit
-from apps.core.round_trips import Later, write_later
+from apps.core.round_trips import LazyRows, write_later
 from apps.core.sql_values import prepare_value
 from apps.users.services.accounts import keep_account
 
@@ -156,7 +156,7 @@ def purge_deleted_conversations() -> int:
     """Delete at most `PURGE_BATCH_SIZE` conversations that can no longer be restored; return how many."""
     expired = Conversation.objects.filter(deleted_at__lt=timezone.now() - PURGED_AFTER)
     ids = list(expired.order_by("deleted_at").values_list("id", "owner_id")[:PURGE_BATCH_SIZE])
-    for conversation_id, owner_id in ids:  # one transaction each: a long one would block writers
+    for conversation_id, owner_id in ids:  # One transaction each: a long one would block writers.
         attachment_ids = find_attachment_ids(conversation_id)
         with transaction.atomic():
             lock_for_deletion(expired.filter(id=conversation_id))
@@ -206,10 +206,10 @@ _RECORD_ACTIVITY = (
 )
 
 
-def record_activity(conversation: Conversation) -> Later[Conversation]:
+def record_activity(conversation: Conversation) -> LazyRows[Conversation]:
     """Raise the revision of a conversation, and set its `updated_at` to now; the transaction locks it.
 
-    Its revision and title may be older than the row's until the result is looked at, which may be read with others.
+    Its revision and title may be older than the row's until the result is used.
     """
     conversation.updated_at = timezone.now()
 

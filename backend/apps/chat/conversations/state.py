@@ -1,4 +1,4 @@
-"""The state of a conversation that its connections compare with what they have sent."""
+"""The state of a conversation, which connections compare with the state that they have sent."""
 
 import json
 from collections.abc import Mapping
@@ -9,10 +9,10 @@ from uuid import UUID
 from apps.chat.conversations.conversation_view import SUMMARY_FIELDS
 from apps.chat.models import Conversation, Run
 from apps.core.database import uses_sqlite
-from apps.core.round_trips import Later, read_later
+from apps.core.round_trips import LazyRows, read_later
 
 UNKNOWN_REVISION = -1
-"""Stands for an unknown revision: every other one is later."""
+"""Stands for an unknown revision: every real one is later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +37,21 @@ _NEWS = f"""
 """  # noqa: S608 - the columns are fields of a model
 _KNOWN_IN_SQLITE = "SELECT key AS id, value AS revision FROM json_each(%s)"
 _KNOWN_IN_POSTGRES = "SELECT key::uuid AS id, value::bigint AS revision FROM json_each_text(%s::json)"
-_KINDS = {"leaf_id": UUID, "is_archived": bool, "is_pinned": bool}
-"""Types of the fields for which SQLite has none."""
+_FIELD_TYPES = {"leaf_id": UUID, "is_archived": bool, "is_pinned": bool}
+"""The types of fields for which SQLite has no type."""
 
 
 type News = tuple[UUID, ConversationState | None]
 """The id of a conversation, and its state; None if it does not exist or was deleted."""
 
 
-def read_news(known: Mapping[UUID, int]) -> Later[News]:
-    """Read which of these conversations are gone, have an active run, or a later revision than the known one.
+def read_news(known_revisions: Mapping[UUID, int]) -> LazyRows[News]:
+    """Read the state of these conversations if they are gone, have an active run, or a later revision.
 
-    One query, which each second asks for all that are open: it returns no row for a conversation without news.
+    One query, which the sweep runs each second for all open conversations: those without news have no row.
     """
     source = _KNOWN_IN_SQLITE if uses_sqlite() else _KNOWN_IN_POSTGRES
-    value = json.dumps({one.hex: revision for one, revision in known.items()})
+    value = json.dumps({key.hex: revision for key, revision in known_revisions.items()})
     return read_later(_NEWS.format(source), [value], _read_news)
 
 
@@ -59,7 +59,7 @@ def _read_news(row: tuple[Any, ...]) -> News:
     known_id, conversation_id, answer_id, number, is_stop_requested, *values = row
     if conversation_id is None:
         return _convert(known_id, UUID), None
-    fields = {name: _convert(value, _KINDS.get(name)) for name, value in zip(SUMMARY_FIELDS, values, strict=True)}
+    fields = {name: _convert(value, _FIELD_TYPES.get(name)) for name, value in zip(SUMMARY_FIELDS, values, strict=True)}
     revision = fields.pop("revision")
     state = ConversationState(
         id=_convert(conversation_id, UUID),

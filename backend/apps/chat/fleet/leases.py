@@ -18,11 +18,11 @@ from apps.core.sql_values import prepare_value
 
 KEPT_AFTER_DEATH = timedelta(days=1)
 
-MIN_CLOCK_STEP_SECONDS = 1.0
-"""A smaller step of the database's clock is not noticed: a lease has room for it."""
+MIN_CLOCK_JUMP_SECONDS = 1.0
+"""The smallest jump of the database's clock that counts: a lease has room for smaller ones."""
 
 
-def may_have_others() -> bool:
+def may_have_other_workers() -> bool:
     """Return whether there may be other workers: only Redis lets several share their streams."""
     return bool(settings.REDIS_URL)
 
@@ -41,8 +41,8 @@ _RENEW = "UPDATE chat_worker SET seen_at = {ago} WHERE id = %s OR seen_at > {ago
 _LIVE = "SELECT id FROM chat_worker WHERE seen_at > {}"
 
 
-def compile_live_workers() -> tuple[str, float]:
-    """Return the query for the ids of `select_live_workers`, and its value."""
+def make_live_workers_query() -> tuple[str, float]:
+    """Return the SQL for the ids of `select_live_workers`, and its value."""
     return _LIVE.format(_AGO[connection.vendor]), settings.WORKER_LEASE
 
 
@@ -59,16 +59,16 @@ def renew_lease(worker_id: UUID) -> float:
 
 
 class DatabaseClock:
-    """Notices when the clock of the database is put forward, by NTP or a failover, compared with our steady clock."""
+    """Notices when the clock of the database jumps forward, by NTP or a failover, compared with our steady clock."""
 
     def __init__(self) -> None:
         self._max_lead = inf
 
-    def was_put_forward(self, clock: float, *, asked_at: float, answered_at: float) -> bool:
-        """Return whether the database's clock, read between two times of ours, has gained on our clock since."""
-        stepped = clock - answered_at > self._max_lead + MIN_CLOCK_STEP_SECONDS
+    def has_jumped_forward(self, clock: float, *, asked_at: float, answered_at: float) -> bool:
+        """Return whether the database's clock, read between two times of ours, has gained on ours since then."""
+        has_jumped = clock - answered_at > self._max_lead + MIN_CLOCK_JUMP_SECONDS
         self._max_lead = clock - asked_at
-        return stepped
+        return has_jumped
 
 
 def end_lease(worker_id: UUID) -> None:
@@ -80,5 +80,5 @@ def select_live_workers() -> QuerySet[Worker]:
     return Worker.objects.filter(seen_at__gt=Now() - timedelta(seconds=settings.WORKER_LEASE))
 
 
-def has_others(worker_id: UUID) -> bool:
-    return may_have_others() and select_live_workers().exclude(id=worker_id).exists()
+def has_other_workers(worker_id: UUID) -> bool:
+    return may_have_other_workers() and select_live_workers().exclude(id=worker_id).exists()

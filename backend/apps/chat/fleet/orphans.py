@@ -15,7 +15,7 @@ from apps.chat.conversations.change_count import count_answer_change
 from apps.chat.conversations.services import record_activity
 from apps.chat.conversations.text_bytes import add_text_bytes, count_bytes
 from apps.chat.events import AnswerStatus, AnswerText
-from apps.chat.fleet.leases import compile_live_workers, may_have_others
+from apps.chat.fleet.leases import make_live_workers_query, may_have_other_workers
 from apps.chat.models import Message, Run
 from apps.core.round_trips import read_later
 from apps.core.sql_values import prepare_value, read_id
@@ -26,7 +26,7 @@ from apps.users.selectors import find_ended_sessions
 class Orphan:
     """An active run that no worker writes.
 
-    `is_own`: this worker should be writing it, but does not; `is_given_up`: its writer handed it over.
+    `is_own`: this worker should be writing it, but does not; `is_given_up`: its writer has given it up.
     """
 
     answer_id: UUID
@@ -50,19 +50,19 @@ def find_orphans(worker_id: UUID, running: Collection[UUID]) -> list[Orphan]:
     The database selects them, so that only the texts of orphans are read.
     """
     sql, values = _ACTIVE, []
-    if may_have_others():
-        live, lease = compile_live_workers()
+    if may_have_other_workers():
+        live, lease = make_live_workers_query()
         sql += f" AND (writer IS NULL OR writer = %s OR writer NOT IN ({live}))"
         values = [prepare_value(worker_id), lease]
     ids = set(read_later(sql, values, read_id).all()).difference(running)
-    if not ids:  # Compiling the query for whole rows takes longer than that.
+    if not ids:  # Compiling the query below takes longer than this one.
         return []
     found = list(select_active_runs().filter(answer_id__in=ids).select_related("answer__latest_run"))
     ended = find_ended_sessions({run.session_id for run in found if run.session_id is not None})
-    return [_view(run, run.answer, worker_id, ended) for run in found if run.answer is not None]
+    return [_make_orphan(run, run.answer, worker_id, ended) for run in found if run.answer is not None]
 
 
-def _view(run: Run, answer: Message, worker_id: UUID, ended_sessions: set[UUID]) -> Orphan:
+def _make_orphan(run: Run, answer: Message, worker_id: UUID, ended_sessions: set[UUID]) -> Orphan:
     is_stopped = run.is_stop_requested or run.session_id in ended_sessions
     was_taken_over = answer.runs.filter(is_takeover=True).exists()
     return Orphan(
@@ -80,7 +80,7 @@ def _view(run: Run, answer: Message, worker_id: UUID, ended_sessions: set[UUID])
 
 @transaction.atomic
 def claim_orphan(orphan: Orphan, worker_id: UUID) -> bool:
-    """Make this worker the writer of the answer's next run; False if another worker was quicker."""
+    """Make this worker the writer of the answer's next run; False if another worker was faster."""
     dead = lock_run(orphan.answer_id, orphan.run)
     if dead is None or dead.answer is None:
         return False
@@ -97,8 +97,8 @@ def claim_orphan(orphan: Orphan, worker_id: UUID) -> bool:
         is_takeover=True,
     )
     add_run(run, dead.answer)
-    left = dead.answer.content[dead.content_base :], dead.answer.reasoning[dead.reasoning_base :]
-    add_text_bytes(dead.conversation.owner_id, count_bytes(*left))
+    gained = dead.answer.content[dead.content_base :], dead.answer.reasoning[dead.reasoning_base :]
+    add_text_bytes(dead.conversation.owner_id, count_bytes(*gained))
     return True
 
 

@@ -15,6 +15,7 @@ from apps.core.database import run_in_database
 from apps.users.auth import Principal
 
 MAX_WAITING = 100
+"""Changes that wait for an earlier one; the sweep finds the others."""
 
 
 class ChangeFeedClient(SignedInClient):
@@ -53,10 +54,10 @@ class ChangeFeedClient(SignedInClient):
                 self._waiting[change.revision] = change
                 await self._send_waiting()
 
-    def compare_sweeps(self, latest: ChangeNotification | None) -> bool:
-        """Remember the latest change, and return whether the change of the previous sweep was never sent.
+    def record_sweep(self, latest: ChangeNotification | None) -> bool:
+        """Record the latest change, and return whether the client still lacks the one of the previous sweep.
 
-        The notification of `latest` may be on its way.
+        The notification of `latest` itself may be on its way.
         """
         previous, self._latest_swept = self._latest_swept, latest.revision if latest else 0
         return self._revision < previous
@@ -78,8 +79,8 @@ class ChangeFeedClient(SignedInClient):
     async def _send_waiting(self) -> None:
         while (following := self._revision + 1) in self._waiting:
             await self._send_change(following)
-        for passed in [revision for revision in self._waiting if revision <= self._revision]:
-            del self._waiting[passed]
+        for outdated in [revision for revision in self._waiting if revision <= self._revision]:
+            del self._waiting[outdated]
 
     async def _send_change(self, revision: int) -> None:
         change = self._waiting.pop(revision, None)

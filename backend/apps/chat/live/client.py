@@ -37,7 +37,7 @@ class SignedInClient(ABC):
 
     @abstractmethod
     async def enter(self, resume: AnswerPosition | None) -> None:
-        """Send `auth.success` and what follows it; call it once subscribed, so that nothing in between is missed.
+        """Send `auth.success` and the frames after it; call it once subscribed, so that no notification is missed.
 
         Raises:
             NoConversationError: the conversation has been deleted.
@@ -47,7 +47,7 @@ class SignedInClient(ABC):
 
     @abstractmethod
     async def send_renewal(self) -> None:
-        """Answer a later `auth`, whose session is in `principal` by now.
+        """Answer a later `auth`; its session is already in `principal`.
 
         Raises:
             NoConversationError: the conversation has been deleted.
@@ -79,7 +79,7 @@ class SignedInClient(ABC):
             return
         match notification:
             case SessionEndedNotification(session_id=session_id):
-                # A session that was renewed into this one may end.
+                # An earlier session of this connection may end.
                 if session_id == self.principal.session_id:
                     await self.end_session()
             case _:

@@ -55,7 +55,7 @@ class ConversationClient(SignedInClient):
     def subject_group(self) -> str:
         return conversation_group(self.conversation_id)
 
-    # Coming and leaving ---------------------------------------------------------------------------------------------
+    # Entering and leaving ---------------------------------------------------------------------------------------------
 
     @override
     async def enter(self, resume: AnswerPosition | None) -> None:
@@ -66,8 +66,8 @@ class ConversationClient(SignedInClient):
         except NotFoundError:
             self._has_resumed = True
             raise
-        # Until now neither a notification nor the sweep followed anything: they do not know from which position. After
-        # a fault they never do, because the client connects again.
+        # Until now, notifications and the sweep followed nothing: they do not know from which position. After a fault
+        # they never do, because the client connects again.
         self._has_resumed = True
 
     @override

@@ -1,4 +1,4 @@
-"""The followers of one connection: a task for each answer, which sends frames in the order that a client can check."""
+"""The followers of one connection: a task for each answer, which sends its frames in order."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -21,7 +21,7 @@ REMEMBERED_ANSWERS = 16
 class Followers:
     """Sends the events of answers. `send` may wait: nothing is queued for a client that reads slowly."""
 
-    __slots__ = ("_conversation_id", "_reached", "_runs", "_send", "_session_id", "_tasks")
+    __slots__ = ("_conversation_id", "_positions", "_runs", "_send", "_session_id", "_tasks")
 
     def __init__(
         self, conversation_id: UUID, session_id: Callable[[], UUID], send: Callable[[str], Awaitable[None]]
@@ -32,7 +32,7 @@ class Followers:
         self._send = send
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._runs: dict[UUID, int] = {}
-        self._reached: dict[UUID, Position] = {}
+        self._positions: dict[UUID, Position] = {}
 
     def count(self) -> int:
         return len(self._tasks)
@@ -49,27 +49,27 @@ class Followers:
         return list(self._tasks.values())
 
     def announce(self, turn: Turn) -> None:
-        """Announce a new run after the terminal frame of the one before, and follow it from where the client is."""
+        """Announce a new run after the terminal frame of the previous one, and follow it from the client's position."""
         answer_id = turn.answer.id
         if self.knows_run(answer_id, turn.run):
             return
         if turn.run == 1:
-            self._reached.setdefault(answer_id, Position(turn.run, 0))
+            self._positions.setdefault(answer_id, Position(turn.run, 0))
         self._start(answer_id, turn.run, encode_accepted(turn, self._session_id()))
 
     def announce_again(self, turn: Turn, after: Position | None) -> None:
-        """Announce a run once more and follow it from `after`."""
+        """Announce a run again, and follow it from `after`."""
         self.follow(turn.answer.id, turn.run, after, encode_accepted(turn, self._session_id()))
 
     def follow(self, answer_id: UUID, run: int, after: Position | None, announcement: str | None = None) -> None:
         """Follow an answer from `after` (None: from the beginning), in `run` or a later one; replaces its follower."""
         if (before := self._tasks.get(answer_id)) is not None:
             before.cancel()
-        # Kept immediately: the next run may begin before anything has been sent, and continues from here.
+        # Stored now: the next run may begin before anything is sent, and continues from here.
         if after is None:
-            self._reached.pop(answer_id, None)
+            self._positions.pop(answer_id, None)
         else:
-            self._reached[answer_id] = after
+            self._positions[answer_id] = after
         self._start(answer_id, run, announcement)
 
     async def close(self) -> None:
@@ -85,10 +85,10 @@ class Followers:
     def _forget(self, answer_id: UUID, task: asyncio.Task[None]) -> None:
         if self._tasks.get(answer_id) is task:
             del self._tasks[answer_id]
-        ended = [one for one in self._runs if one not in self._tasks]
+        ended = [key for key in self._runs if key not in self._tasks]
         for oldest in ended[:-REMEMBERED_ANSWERS]:
             del self._runs[oldest]
-            self._reached.pop(oldest, None)
+            self._positions.pop(oldest, None)
 
     async def _follow(
         self, answer_id: UUID, run: int, announcement: str | None, before: asyncio.Task[None] | None
@@ -100,14 +100,14 @@ class Followers:
         try:
             if announcement is not None:
                 await self._send(announcement)
-            position = self._reached.get(answer_id)
+            position = self._positions.get(answer_id)
             async with aclosing(follow_answer(self._conversation_id, answer_id, run, position)) as events:
                 async for event in events:
                     if event.run > run and self.knows_run(answer_id, event.run):
                         return  # Announced meanwhile: its follower waits for this one.
                     frame = encode_part(name, event) if isinstance(event, TextPart) else encode_ended(name, event)
                     await self._send(frame)
-                    self._reached[answer_id] = Position(event.run, event.seq)
+                    self._positions[answer_id] = Position(event.run, event.seq)
                     if isinstance(event, RunEnded):
                         return
             await self._announce_next(answer_id, run)

@@ -22,16 +22,16 @@ logger = structlog.get_logger(__name__)
 
 PREFIX = "connections:"
 LEASE_PREFIX = f"{PREFIX}worker:"
-PATIENCE_SECONDS = 0.25
+SIGN_IN_WAIT_SECONDS = 0.25
 """Seconds that a client which signs in waits for Redis."""
 
 PAUSE_AFTER_FAILURE_SECONDS = 2.0
-"""Seconds without asking Redis, so that clients do not queue up behind an outage."""
+"""Seconds in which Redis is not asked after a failure, so that clients do not queue up behind an outage."""
 
 EXPIRY_MS = 31 * 24 * 3600 * 1000
-"""A socket may stay open as long as its session."""
+"""A connection may stay open as long as its session."""
 
-_SCRIPT = f"""
+_PUBLISH_WITHIN_LIMIT = f"""
 local sum = tonumber(ARGV[2])
 local counts = redis.call('HGETALL', KEYS[1])
 for i = 1, #counts, 2 do
@@ -52,13 +52,13 @@ return 1
 """
 
 
-class RedisCounts:
-    """Shares the counts of `here`; while Redis does not answer, each worker counts alone."""
+class RedisConnectionCounts:
+    """Shares this worker's `own_counts` with other workers; while Redis does not answer, each worker counts alone."""
 
-    def __init__(self, url: str, here: Quota[UUID], lease: float) -> None:
+    def __init__(self, url: str, own_counts: Quota[UUID], lease: float) -> None:
         """Connect lazily; `lease` is in seconds."""
         self._link = RedisLink(url)
-        self._here = here
+        self._own_counts = own_counts
         self._lease = lease
         self._worker = uuid4().hex
         self._lock = asyncio.Lock()
@@ -67,7 +67,7 @@ class RedisCounts:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def open(self) -> None:
-        """Begin to show that this worker is alive."""
+        """Begin the lease of this worker."""
         await self._renew()
         self._tasks = [spawn(self._renew_repeatedly(), name="connection-counts")]
 
@@ -77,15 +77,15 @@ class RedisCounts:
         await self._call([["DEL", LEASE_PREFIX + self._worker]])
         await self._link.close()
 
-    async def fits(self, user_id: UUID, limit: int) -> bool:
-        """Publish this worker's count if all counts of the user together are at most `limit`; return whether they are.
+    async def try_to_publish(self, user_id: UUID, limit: int) -> bool:
+        """Publish this worker's count, if all counts of the user together are at most `limit`; return whether they are.
 
         Also true if Redis does not answer.
         """
-        here = self._here.count(user_id)
-        replies = await self._call(
-            [["EVAL", _SCRIPT, 1, PREFIX + user_id.hex, self._worker, here, limit]], patience=PATIENCE_SECONDS
-        )
+        count = self._own_counts.count(user_id)
+        key = PREFIX + user_id.hex
+        publish: Command = ["EVAL", _PUBLISH_WITHIN_LIMIT, 1, key, self._worker, count, limit]
+        replies = await self._call([publish], max_wait=SIGN_IN_WAIT_SECONDS)
         if replies is None:
             self._unpublished.add(user_id)
             return True
@@ -94,18 +94,19 @@ class RedisCounts:
     def publish(self, user_id: UUID) -> None:
         """Publish this worker's count, which is lower now."""
         self._unpublished.add(user_id)
-        if len(self._unpublished) == 1:  # else a task has begun already, or the next renewal publishes them
+        if len(self._unpublished) == 1:  # Otherwise a task has begun already, or the next renewal publishes them.
             spawn(self._publish_all(), name="publish-connections")
 
     async def _publish_all(self) -> None:
         users, self._unpublished = self._unpublished, set()
-        if users and await self._call([command for user_id in users for command in self._write(user_id)]) is None:
+        commands = [command for user_id in users for command in self._make_commands(user_id)]
+        if commands and await self._call(commands) is None:
             self._unpublished |= users
 
-    def _write(self, user_id: UUID) -> Sequence[Command]:
-        key, here = PREFIX + user_id.hex, self._here.count(user_id)
-        if here:
-            return [["HSET", key, self._worker, here], ["PEXPIRE", key, EXPIRY_MS]]
+    def _make_commands(self, user_id: UUID) -> Sequence[Command]:
+        key, count = PREFIX + user_id.hex, self._own_counts.count(user_id)
+        if count:
+            return [["HSET", key, self._worker, count], ["PEXPIRE", key, EXPIRY_MS]]
         return [["HDEL", key, self._worker]]
 
     async def _renew_repeatedly(self) -> None:
@@ -118,17 +119,17 @@ class RedisCounts:
         lease: Command = ["SET", LEASE_PREFIX + self._worker, "", "PX", round(self._lease * 1000), "GET"]
         replies = await self._call([lease])
         if replies is not None:
-            if replies[0] is None:  # expired during an outage, or Redis was emptied
-                self._unpublished |= self._here.keys()
+            if replies[0] is None:  # The lease expired during an outage, or Redis was emptied.
+                self._unpublished |= self._own_counts.keys()
             await self._publish_all()
 
-    async def _call(self, commands: Sequence[Command], *, patience: float = 2.0) -> list[Any] | None:
+    async def _call(self, commands: Sequence[Command], *, max_wait: float = 2.0) -> list[Any] | None:
         """Return the replies of Redis; None if it does not answer."""
         async with self._lock:
             if time.monotonic() < self._silent_until:
                 return None
             try:
-                replies = await self._link.call(commands, patience=patience)
+                replies = await self._link.call(commands, max_wait=max_wait)
             except LinkDownError as error:
                 failure: Exception = error
             else:

@@ -1,4 +1,4 @@
-"""The connections of each user: counted over all workers if there is Redis, else in this worker alone."""
+"""The connections of each user: counted over all workers with Redis, else in this worker alone."""
 
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -9,53 +9,54 @@ from apps.chat.live.connection import TooManyConnectionsError
 from apps.core.quotas import Quota
 
 if TYPE_CHECKING:
-    from apps.chat.live.redis import RedisCounts
+    from apps.chat.live.redis import RedisConnectionCounts
 
 
 class UserConnections:
     """Signed-in connections by user, sockets and event streams alike."""
 
     def __init__(self) -> None:
-        self._here = Quota[UUID]()
-        self._everywhere: RedisCounts | None = None
+        self._own_counts = Quota[UUID]()
+        self._shared_counts: RedisConnectionCounts | None = None
 
     async def open(self) -> None:
         """Share the counts with other workers, if there is Redis."""
         if settings.REDIS_URL:
-            # Imported late: the Redis client costs about 5 MB and 0.2 s, which a server without Redis does not need.
-            from apps.chat.live.redis import RedisCounts  # noqa: PLC0415
+            # Imported here: the Redis client costs about 5 MB and 0.2 s, which a server without Redis does not need.
+            from apps.chat.live.redis import RedisConnectionCounts  # noqa: PLC0415
 
-            self._everywhere = RedisCounts(settings.REDIS_URL, self._here, settings.WORKER_LEASE)
-            await self._everywhere.open()
+            self._shared_counts = RedisConnectionCounts(settings.REDIS_URL, self._own_counts, settings.WORKER_LEASE)
+            await self._shared_counts.open()
 
     async def close(self) -> None:
         """Withdraw what this worker shared."""
-        shared, self._everywhere = self._everywhere, None
+        shared, self._shared_counts = self._shared_counts, None
         if shared is not None:
             await shared.close()
 
-    async def take(self, user_id: UUID) -> None:
-        """Count one more connection; `give_back` must follow.
+    async def acquire(self, user_id: UUID) -> None:
+        """Count one more connection; `release` must follow.
 
         Raises:
             TooManyConnectionsError: the user has as many as `SOCKETS_PER_USER` allows; nothing was counted.
         """
         limit = settings.SOCKETS_PER_USER
-        if not self._here.take(user_id, limit):
+        if not self._own_counts.acquire(user_id, limit):
             raise TooManyConnectionsError
         fits = False
         try:
-            fits = limit is None or self._everywhere is None or await self._everywhere.fits(user_id, limit)
+            shared = self._shared_counts
+            fits = limit is None or shared is None or await shared.try_to_publish(user_id, limit)
         finally:
-            if not fits:  # even when cancelled
-                self.give_back(user_id)
+            if not fits:  # Also if this task is cancelled.
+                self.release(user_id)
         if not fits:
             raise TooManyConnectionsError
 
-    def give_back(self, user_id: UUID) -> None:
-        self._here.give_back(user_id)
-        if self._everywhere is not None and settings.SOCKETS_PER_USER is not None:
-            self._everywhere.publish(user_id)
+    def release(self, user_id: UUID) -> None:
+        self._own_counts.release(user_id)
+        if self._shared_counts is not None and settings.SOCKETS_PER_USER is not None:
+            self._shared_counts.publish(user_id)
 
 
 user_connections = UserConnections()

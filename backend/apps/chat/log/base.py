@@ -1,4 +1,4 @@
-"""The stream log interface: an answer's deltas in order, each with its own number, for many followers."""
+"""The interface of the stream log: an answer's deltas in order, numbered, for many followers."""
 
 from collections.abc import AsyncGenerator
 from typing import Protocol
@@ -9,7 +9,7 @@ from apps.core.outages import OutageError
 
 
 class NoSuchLogError(Exception):
-    """The log does not hold this answer, no longer holds it, or is out of reach: only the stored text is left."""
+    """The log does not have this answer, or cannot be reached: only the stored text is left."""
 
 
 class LogUnavailableError(OutageError):
@@ -17,14 +17,14 @@ class LogUnavailableError(OutageError):
 
 
 class TakenOverError(Exception):
-    """Another writer continues this answer: anything that its former writer appends is refused."""
+    """Another writer continues this answer: whatever its former writer appends is refused."""
 
 
 class LogWriter(Protocol):
     """The only writer of one run. It numbers deltas from the run's base, in steps of 1."""
 
     def append(self, delta: Delta) -> None:
-        """Number `delta` and show it to every follower as soon as it is safe; never blocks.
+        """Number `delta`, and show it to every follower as soon as it is safe; never blocks.
 
         Raises:
             TakenOverError: the run is over.
@@ -44,7 +44,7 @@ class LogWriter(Protocol):
         ...
 
     async def flush(self) -> None:
-        """Wait until everything appended is shown, and is safe unless the store does not answer."""
+        """Wait until everything appended is shown, and is safe if the store answers."""
         ...
 
     async def finish(self, ending: Ending) -> int:
@@ -68,7 +68,7 @@ class StreamLog(Protocol):
         ...
 
     async def start(self, answer_id: UUID, run: int, text: AnswerText) -> LogWriter:
-        """Begin a run. `text` is what the answer holds already; the run continues after its number."""
+        """Begin a run. `text` is the text that the answer already has; the run continues after its number."""
         ...
 
     async def take_over(self, answer_id: UUID, run: int, text: AnswerText) -> LogWriter:
@@ -96,12 +96,12 @@ class StreamLog(Protocol):
         """
         ...
 
-    def unended(self) -> dict[UUID, int]:
-        """Return the answers of other workers that are followed here and have not ended, with their runs."""
+    def unended_runs(self) -> dict[UUID, int]:
+        """Return the runs of other workers that are followed here and have not ended, by their answers."""
         ...
 
-    def abandon(self, answer_id: UUID, run: int) -> None:
-        """Stop waiting for the end of such a run: according to the database it is over, but its writer did not say so.
+    def abandon_run(self, answer_id: UUID, run: int) -> None:
+        """Stop waiting for the end of an unended run: the database says that it is over, its writer did not.
 
         Later runs of the answer can be followed.
         """

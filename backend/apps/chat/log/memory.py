@@ -30,10 +30,10 @@ class MemoryStreamLog:
         before = self._running.get(answer_id) or self._closed.find(answer_id)
         self._closed.forget(answer_id)
         if before is not None and before.ending is not None and before.head + 1 == text.seq:
-            begun = before.next_run(run)
+            log = before.next_run(run)
         else:
-            begun = RunLog(run, text)
-        return self._begin(answer_id, begun)
+            log = RunLog(run, text)
+        return self._begin(answer_id, log)
 
     async def take_over(self, answer_id: UUID, run: int, text: AnswerText) -> "MemoryWriter":
         released = self._running.get(answer_id) or self._closed.find(answer_id)
@@ -48,10 +48,10 @@ class MemoryStreamLog:
             raise NoSuchLogError(answer_id)
         return found.follow(after)
 
-    def unended(self) -> dict[UUID, int]:
+    def unended_runs(self) -> dict[UUID, int]:
         return {}
 
-    def abandon(self, answer_id: UUID, run: int) -> None:
+    def abandon_run(self, answer_id: UUID, run: int) -> None:
         raise NoSuchLogError(answer_id, run)
 
     def _begin(self, answer_id: UUID, run: RunLog) -> "MemoryWriter":

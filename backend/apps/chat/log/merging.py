@@ -1,4 +1,4 @@
-"""Merging of deltas into the events that followers get: one kind each, of limited size."""
+"""Merging of deltas into the parts that followers get: one kind each, of limited size."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -20,8 +20,8 @@ def merge_texts(texts: Sequence[str], kinds: bytes | bytearray, *, run: int, aft
     start = 0
     while start < len(texts):
         kind = kinds[start]
-        others = (kinds.find(other, start) for other in range(len(KINDS)) if other != kind)
-        end = min((found for found in others if found >= 0), default=len(texts))
+        ends = (kinds.find(other, start) for other in range(len(KINDS)) if other != kind)
+        end = min((end for end in ends if end >= 0), default=len(texts))
         end = _find_part_end(texts, start, end)
         yield TextPart(run, after + start, after + end, KINDS[kind], "".join(texts[start:end]))
         start = end
@@ -63,8 +63,8 @@ def split_reset(text: AnswerText, *, run: int) -> Iterator[TextPart]:
 def can_continue(position: Position, *, bases: Mapping[int, int], kept_from: int, head: int) -> bool:
     """Return whether a follower at `position` needs only what comes after it, without a reset.
 
-    `bases` maps each run that the log knows, the current one last, to the number after which it began. The numbers
-    from `kept_from + 1` to `head` are kept. A follower of an earlier run has the same text up to the base of the run
+    `bases` maps each run that the log knows, the current one last, to the number after which it began. The log has the
+    numbers from `kept_from + 1` to `head`. A follower of an earlier run has the same text up to the base of the run
     that came next. A run whose number is missing in between wrote nothing.
     """
     first, current = min(bases), max(bases)

@@ -12,7 +12,7 @@ TEXT_BYTES = 64
 
 
 class RunLog:
-    """The deltas of one run: `texts[i]`, of kind `KINDS[kinds[i]]`, has the number `kept.seq + 1 + i`.
+    """The deltas of one run: `texts[i]`, of kind `KINDS[kinds[i]]`, has the number `prefix.seq + 1 + i`.
 
     A delta of kind `MARKS[i]` is a mark. Its text is a number; from then on, the deltas after that number, up to the
     mark, are of kind `KINDS[i]`. A follower that passes a mark gets a reset.
@@ -21,31 +21,31 @@ class RunLog:
     Followers see the numbers up to `shown`. A run ends with an `ending`, or is superseded by a later one.
     """
 
-    def __init__(self, number: int, kept: AnswerText, texts: list[str] | None = None, kinds: bytes = b"") -> None:
-        """Begin a run after `kept`, whose individual deltas are no longer kept, and the `texts` of earlier runs."""
+    def __init__(self, number: int, prefix: AnswerText, texts: list[str] | None = None, kinds: bytes = b"") -> None:
+        """Begin a run after `prefix`, whose single deltas the log does not have, and the `texts` of earlier runs."""
         self.number = number
-        self.kept = kept
+        self.prefix = prefix
         self.texts = texts or []
         self.kinds = bytearray(kinds)
-        self.head = kept.seq + len(self.texts)
+        self.head = prefix.seq + len(self.texts)
         """The number of the last delta; the terminal event is not counted."""
         self.base = self.shown = self.head
         self.earlier_bases: dict[int, int] = {}
         """The number after which each earlier run began, if the log has it."""
         self.ending: Ending | None = None
         self.is_superseded = False
-        self._joined = kept
-        self._marks = find_marks(self.kinds, after=kept.seq)
-        self._waiting: list[asyncio.Future[None]] = []
+        self._joined = prefix
+        self._marks = find_marks(self.kinds, after=prefix.seq)
+        self._waiters: list[asyncio.Future[None]] = []
 
     def next_run(self, number: int) -> Self:
-        """Return the run that continues this one, which is superseded by it; its followers need no reset."""
+        """Return the run that continues and supersedes this one; followers need no reset."""
         if self.ending is None:
             self.supersede()
-            following = type(self)(number, self.kept, self.texts[:], bytes(self.kinds))
+            following = type(self)(number, self.prefix, self.texts[:], bytes(self.kinds))
         else:
             # An empty text stands for the terminal number.
-            following = type(self)(number, self.kept, [*self.texts, ""], bytes(self.kinds) + b"\0")
+            following = type(self)(number, self.prefix, [*self.texts, ""], bytes(self.kinds) + b"\0")
         following.earlier_bases = self._bases()
         return following
 
@@ -63,7 +63,7 @@ class RunLog:
         """Number `delta` and show it."""
         self.add(delta)
         self.shown += 1
-        if self._waiting:
+        if self._waiters:
             self._wake()
 
     def add_mark(self, kind: DeltaKind) -> None:
@@ -110,12 +110,12 @@ class RunLog:
             position = after.seq
         else:
             position = 0
-            for part in self._reset():
+            for part in self._reset_parts():
                 position = part.seq
                 yield part
         while True:
             while position < self.shown:
-                for part in self._reset() if self._passes_mark(position) else self._parts_after(position):
+                for part in self._reset_parts() if self._passes_mark(position) else self._parts_after(position):
                     position = part.seq
                     yield part
             if self.ending is not None:
@@ -128,30 +128,30 @@ class RunLog:
     def text(self) -> AnswerText:
         """Return the whole text, shown or not."""
         # Joins only new deltas: each checkpoint calls this while a long answer grows.
-        begun = self.kept if self._marks and self._marks[-1] > self._joined.seq else self._joined
-        self._joined = self._join(begun, self.head)
+        start = self.prefix if self._marks and self._marks[-1] > self._joined.seq else self._joined
+        self._joined = self._join(start, self.head)
         return self._joined
 
     def size(self) -> int:
         """Return the approximate memory of the run in bytes."""
-        texts = len(self.kept.content) + len(self.kept.reasoning) + sum(map(len, self.texts))
+        texts = len(self.prefix.content) + len(self.prefix.reasoning) + sum(map(len, self.texts))
         return 2 * texts + TEXT_BYTES * len(self.texts)
 
-    def _join(self, begun: AnswerText, seq: int) -> AnswerText:
-        content, reasoning = [begun.content], [begun.reasoning]
-        for part in self._parts_between(begun.seq, seq):
+    def _join(self, start: AnswerText, seq: int) -> AnswerText:
+        content, reasoning = [start.content], [start.reasoning]
+        for part in self._parts_between(start.seq, seq):
             (content if part.kind is DeltaKind.CONTENT else reasoning).append(part.text)
         return AnswerText("".join(content), "".join(reasoning), seq)
 
     def _parts_after(self, seq: int) -> Iterator[TextPart]:
-        index = seq - self.kept.seq
+        index = seq - self.prefix.seq
         if seq == self.shown - 1:  # Only one delta is new: nothing to merge.
             yield TextPart(self.number, seq, seq + 1, KINDS[self.kinds[index]], self.texts[index])
             return
         yield from self._parts_between(seq, self.shown)
 
     def _parts_between(self, after: int, last: int) -> Iterator[TextPart]:
-        start, end = after - self.kept.seq, last - self.kept.seq
+        start, end = after - self.prefix.seq, last - self.prefix.seq
         texts, kinds = self.texts[start:end], self.kinds[start:end]
         if self._marks:
             kinds = self._kinds_at(last)[start:end]
@@ -160,11 +160,11 @@ class RunLog:
 
     def _kinds_at(self, last: int) -> bytearray:
         """Return the kinds up to number `last`, with its marks applied; a mark is content without text."""
-        kinds = self.kinds[: last - self.kept.seq]
+        kinds = self.kinds[: last - self.prefix.seq]
         for mark in self._marks:
             if mark <= last:
-                index = mark - self.kept.seq - 1
-                start = max(int(self.texts[index]) - self.kept.seq, 0)
+                index = mark - self.prefix.seq - 1
+                start = max(int(self.texts[index]) - self.prefix.seq, 0)
                 kinds[start : index + 1] = bytes([MARKS.index(self.kinds[index])]) * (index + 1 - start)
         return kinds
 
@@ -174,35 +174,35 @@ class RunLog:
     def _can_continue(self, position: Position) -> bool:
         # Up to the head: a client may have seen text on another worker that is not shown here yet.
         head = self.head + (self.ending is not None)
-        return can_continue(position, bases=self._bases(), kept_from=self.kept.seq, head=head)
+        return can_continue(position, bases=self._bases(), kept_from=self.prefix.seq, head=head)
 
     def _bases(self) -> dict[int, int]:
         return {**self.earlier_bases, self.number: self.base}
 
-    def _reset(self) -> Iterator[TextPart]:
+    def _reset_parts(self) -> Iterator[TextPart]:
         """Yield everything shown so far, as a reset."""
-        if self.kept.seq or not self.shown or self._passes_mark(0):
-            yield from split_reset(self._join(self.kept, self.shown), run=self.number)
+        if self.prefix.seq or not self.shown or self._passes_mark(0):
+            yield from split_reset(self._join(self.prefix, self.shown), run=self.number)
             return
-        # Every delta is kept, so each part has its true numbers: a client that is cut off continues from there.
+        # The log has every delta, so each part has its true numbers: a client that is cut off continues from there.
         for part in self._parts_between(0, self.shown):
             yield part._replace(reset=True) if part.after == 0 else part
 
     async def wait_for_change(self) -> None:
         """Wait until more is shown, or the run has ended or was superseded."""
         waiter = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
+        self._waiters.append(waiter)
         await waiter
 
     def _wake(self) -> None:
-        for waiter in self._waiting:
+        for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
-        self._waiting.clear()
+        self._waiters.clear()
 
 
 class ClosedRuns[K]:
-    """Runs that are not written any more, kept for clients that reconnect: for `ttl` seconds, within a size limit.
+    """Runs that have no writer any more, kept for clients that reconnect: for `ttl` seconds, within a size limit.
 
     The oldest is dropped first.
     """
@@ -216,7 +216,7 @@ class ClosedRuns[K]:
     def keep(self, key: K, run: RunLog) -> None:
         """Keep a run that has just been closed; forget runs that are too old or do not fit.
 
-        Followers of a forgotten run that has no ending would wait for its takeover without end: they stop.
+        Followers of a forgotten run without an ending stop: they would wait for its takeover forever.
         """
         self.forget(key)
         size, now = run.size(), asyncio.get_running_loop().time()

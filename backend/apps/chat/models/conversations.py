@@ -63,7 +63,7 @@ class Conversation(models.Model):
 
     @property
     def is_untitled(self) -> bool:
-        """Whether it still waits for an automatic title."""
+        """Whether it still needs an automatic title."""
         return self.is_title_automatic and self.title == DEFAULT_TITLE
 
 
@@ -125,9 +125,9 @@ class Run(models.Model):
     which a worker continued by itself after the crash of another. `is_indexed` says whether the search finds its texts.
 
     The tail is the text after the `seq` of the answer, up to `tail_seq`. Checkpoints write only that, instead of the
-    whole text each time. It counts no more once the answer holds as much.
+    whole text each time. It is ignored once the answer has the same text.
 
-    Of the tokens, `cached_tokens` are part of the prompt's, and `reasoning_tokens` of the completion's.
+    `cached_tokens` are part of `prompt_tokens`, and `reasoning_tokens` of `completion_tokens`.
 
     `client_id` and `digest` identify the command that started the run. They are kept for the life of the
     conversation, even after the answer is deleted, so that a repeated command starts nothing.
@@ -188,7 +188,7 @@ def _no_run() -> Run:
 class ChangeCount(models.Model):
     """The number of changes in a user's list of conversations, and the latest change as JSON.
 
-    A table by itself, so that only transactions that count a change wait for its row; they lock it last, after the
+    A separate table, so that only transactions that count a change wait for its row; they lock it last, after the
     conversation. `latest` is the frame of the change feed without its revision; `text_bytes` is what the owner's texts
     count (conversations/text_bytes.py), here because every turn and ending writes this row.
     """

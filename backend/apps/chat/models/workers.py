@@ -27,7 +27,7 @@ class Worker(models.Model):
 
 
 class ApiCall(models.Model):
-    """A call of a user's program through `/v1`, for its usage: nothing that was asked or answered is stored.
+    """A call of a user's program through `/v1`, stored for its usage, without its texts.
 
     It is active while `ended_at` is null; `worker` makes it. The tokens are as in `Run`.
     """

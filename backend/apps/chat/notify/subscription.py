@@ -1,4 +1,4 @@
-"""Subscribe to groups of notifications."""
+"""Subscriptions to groups of notifications."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -41,7 +41,7 @@ class Subscription:
     async def __anext__(self) -> ChatNotification:
         """Return the next notification that this version knows."""
         while True:
-            notification = _read(await self._layer.receive(self._channel))
+            notification = _decode(await self._layer.receive(self._channel))
             if notification is not None:
                 return notification
 
@@ -62,7 +62,7 @@ class CallbackSubscription(Subscription):
             notification = (
                 cast("ChatNotification", message.notification)
                 if type(message) is NotificationMessage
-                else _read(message)
+                else _decode(message)
             )
             if notification is not None:
                 on_notification(notification)
@@ -76,8 +76,8 @@ class CallbackSubscription(Subscription):
         await self.leave_all()
 
 
-def _read(message: dict[str, Any]) -> ChatNotification | None:
-    """Return a notification; None if a worker of another version sent it, as happens while one replaces the other."""
+def _decode(message: dict[str, Any]) -> ChatNotification | None:
+    """Return a notification; None if it is of another version, whose workers run beside ours during an upgrade."""
     try:
         notification: ChatNotification = msgspec.convert(message, ChatNotification)
     except msgspec.ValidationError:

@@ -9,7 +9,7 @@ from django.conf import settings
 from apps.chat.answers.running import running_answers
 from apps.chat.completions.running import running_calls
 from apps.chat.edges.openai.stream import stop_streams
-from apps.chat.fleet.leases import has_others
+from apps.chat.fleet.leases import has_other_workers
 from apps.chat.fleet.orphans import give_up_answers
 from apps.chat.live.client import SignedInClient
 from apps.chat.live.connection import SERVICE_RESTART
@@ -25,7 +25,7 @@ logger = structlog.get_logger(__name__)
 
 FLUSH_SECONDS = 2.0
 HAND_OVER_SECONDS = 3.0
-SCATTER_SECONDS = 3.0
+SPREAD_SECONDS = 3.0
 """Connections are closed at random moments within this time, so that the clients do not all reconnect at once."""
 
 
@@ -35,8 +35,9 @@ async def drain_chat() -> None:
     If there are other workers, connections are closed from the start, so that the clients continue there.
     """
     running_answers.close()
-    is_alone = not await _has_others()
-    leaving = [] if is_alone else [spawn(_disconnect_client(one), name="disconnect-client") for one in list_clients()]
+    is_alone = not await _has_other_workers()
+    clients = [] if is_alone else list_clients()
+    disconnecting = [spawn(_disconnect_client(client), name="disconnect-client") for client in clients]
     await asyncio.gather(running_answers.wait(settings.DRAIN_SECONDS), running_calls.wait(settings.DRAIN_SECONDS))
     await running_calls.stop_all(settings.ENDING_STORE_SECONDS)
     stop_streams()
@@ -44,34 +45,34 @@ async def drain_chat() -> None:
         await _hand_over()
     await running_answers.interrupt_all(settings.ENDING_STORE_SECONDS)
     flushing = [task for client in conversation_clients for task in client.followers.tasks()]
-    if flushing or leaving:
-        await asyncio.wait([*flushing, *leaving], timeout=FLUSH_SECONDS if is_alone else SCATTER_SECONDS)
-    # The server closes WebSockets on its own, but waits for responses to end.
+    if flushing or disconnecting:
+        await asyncio.wait([*flushing, *disconnecting], timeout=FLUSH_SECONDS if is_alone else SPREAD_SECONDS)
+    # The server closes WebSockets by itself, but waits for responses to end.
     closing = [spawn(client.connection.close(SERVICE_RESTART), name="close-connection") for client in list_clients()]
     if closing:
         await asyncio.wait(closing, timeout=FLUSH_SECONDS)
 
 
-async def _has_others() -> bool:
+async def _has_other_workers() -> bool:
     try:
-        return await run_in_database(has_others, running_answers.worker_id)
-    except Exception as error:  # noqa: BLE001 - a worker that cannot be found cannot take over either
+        return await run_in_database(has_other_workers, running_answers.worker_id)
+    except Exception as error:  # noqa: BLE001 - without the database, no other worker can take over either
         log_failure(logger, "other_workers_not_found", error)
         return False
 
 
 async def _disconnect_client(client: SignedInClient) -> None:
-    await asyncio.sleep(secrets.randbelow(1000) / 1000 * SCATTER_SECONDS)
+    await asyncio.sleep(secrets.randbelow(1000) / 1000 * SPREAD_SECONDS)
     await client.connection.close(SERVICE_RESTART)
 
 
 async def _hand_over() -> None:
     """Stop writing the answers, and let another worker continue them immediately."""
-    left = running_answers.all()
-    for answer in left:
+    unfinished = running_answers.all()
+    for answer in unfinished:
         answer.release()
     await running_answers.wait(HAND_OVER_SECONDS)
-    given_up = [answer.answer_id for answer in left if answer.is_released]
+    given_up = [answer.answer_id for answer in unfinished if answer.is_released]
     try:
         await run_in_database(give_up_answers, given_up, running_answers.worker_id)
     except Exception as error:  # noqa: BLE001 - the others take over once the lease has run out

@@ -1,4 +1,4 @@
-"""The chat's share of the life of a server process: what starts before the first request and stops after the last."""
+"""The chat's part in the lifetime of a worker: it starts before the first request and stops after the last."""
 
 import asyncio
 
@@ -14,8 +14,8 @@ from apps.chat.fleet.takeover import OrphanSearch
 from apps.chat.live.user_connections import user_connections
 from apps.chat.log.registry import get_stream_log
 from apps.chat.process.sweep import ping_repeatedly, sweep_repeatedly
-from apps.chat.process.upkeep import index_repeatedly, purge_repeatedly, tend_attachments_repeatedly
-from apps.chat.process.worker_notifications import act_on_worker_notifications
+from apps.chat.process.upkeep import clean_up_attachments_repeatedly, index_repeatedly, purge_repeatedly
+from apps.chat.process.worker_notifications import handle_worker_notifications
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.chat.stored_services.image_refusals import exchange_image_refusals, exchange_image_refusals_repeatedly
 from apps.chat.stored_services.services import follow_stored_services, use_stored_services
@@ -47,12 +47,12 @@ class ChatLifetime:
         await get_catalogue().start()
         self._tasks = [
             spawn(orphan_search.run_forever(), name="orphan-search"),
-            spawn(act_on_worker_notifications(orphan_search), name="worker-notifications"),
+            spawn(handle_worker_notifications(orphan_search), name="worker-notifications"),
             spawn(sweep_repeatedly(), name="sweep"),
             spawn(ping_repeatedly(), name="pings"),
             spawn(purge_repeatedly(), name="purge"),
             spawn(index_repeatedly(), name="index"),
-            spawn(tend_attachments_repeatedly(), name="attachments"),
+            spawn(clean_up_attachments_repeatedly(), name="attachments"),
             spawn(follow_stored_services(), name="model-services"),
             spawn(exchange_image_refusals_repeatedly(), name="image-refusals"),
         ]

@@ -1,4 +1,4 @@
-"""The sweep: about once a second, a few queries find what was revoked, deleted or stopped, and what clients missed.
+"""The sweep: about once a second, a few queries find what was revoked, deleted or stopped, and what clients lack.
 
 Notifications are faster but may be lost; the sweep keeps the promises of the protocol.
 """
@@ -31,7 +31,7 @@ from apps.users.selectors import find_ended_keys, find_ended_sessions, read_live
 logger = structlog.get_logger(__name__)
 
 LATEST_REVISION = 2**62
-"""Stands for the revision of a conversation that no client has open: none is later."""
+"""Stands for the known revision of a conversation that no client has open: no real one is later."""
 
 
 async def sweep_repeatedly() -> None:
@@ -71,15 +71,15 @@ async def sweep_conversations() -> None:
         return
     session_ids = {client.principal.session_id for client in clients} | {answer.session_id for answer in answers}
     # Of the answers, only the active runs matter.
-    known = dict.fromkeys((answer.conversation_id for answer in answers), LATEST_REVISION)
+    known_revisions = dict.fromkeys((answer.conversation_id for answer in answers), LATEST_REVISION)
     for client in clients:
-        if known.setdefault(client.conversation_id, client.revision) > client.revision:
-            known[client.conversation_id] = client.revision
-    live, news = await run_in_database(_read, session_ids, known)
+        if known_revisions.setdefault(client.conversation_id, client.revision) > client.revision:
+            known_revisions[client.conversation_id] = client.revision
+    live, news = await run_in_database(_read_sessions_and_news, session_ids, known_revisions)
     ended = session_ids.difference(live)
     running_answers.stop_for_sessions(ended)
     for answer in answers:
-        _check_answer(answer, news)
+        _stop_or_release(answer, news)
     for client in clients if ended or news else ():
         has_news = client.conversation_id in news
         if not _end_if_session_ended(client, ended) and has_news and client.is_behind(news[client.conversation_id]):
@@ -97,7 +97,7 @@ async def sweep_change_feeds() -> None:
     latest = await run_in_database(read_latest_changes, {principal.user_id for principal in principals})
     for client in clients:
         change = latest.get(client.principal.user_id)
-        if not _end_if_session_ended(client, ended) and client.compare_sweeps(change) and change is not None:
+        if not _end_if_session_ended(client, ended) and client.record_sweep(change) and change is not None:
             spawn(client.catch_up(change), name="catch-up")
 
 
@@ -116,28 +116,30 @@ async def abandon_ended_runs(found_before: set[tuple[UUID, int]]) -> set[tuple[U
     A run is abandoned in the second sweep that finds it: its end may still be on its way. Returns the runs found now.
     """
     log = get_stream_log()
-    unended = log.unended()
+    unended = log.unended_runs()
     if not unended:
         return set()
-    ended = await run_in_database(_end_and_find, unended)
+    ended = await run_in_database(_end_lost_calls_and_find_ended_runs, unended)
     for answer_id, run in ended & found_before:
-        log.abandon(answer_id, run)
+        log.abandon_run(answer_id, run)
     return ended
 
 
-def _end_and_find(runs: dict[UUID, int]) -> set[tuple[UUID, int]]:
+def _end_lost_calls_and_find_ended_runs(runs: dict[UUID, int]) -> set[tuple[UUID, int]]:
     end_lost_calls(select_live_workers())
     calls = find_active_calls(runs)
     return {(answer_id, run) for answer_id, run in find_ended_runs(runs) if answer_id not in calls}
 
 
-def _read(session_ids: set[UUID], known: dict[UUID, int]) -> tuple[list[UUID], dict[UUID, ConversationState | None]]:
+def _read_sessions_and_news(
+    session_ids: set[UUID], known_revisions: dict[UUID, int]
+) -> tuple[list[UUID], dict[UUID, ConversationState | None]]:
     with round_trips():
-        live, news = read_live_sessions(session_ids), read_news(known)
+        live, news = read_live_sessions(session_ids), read_news(known_revisions)
     return live.all(), dict(news.all())
 
 
-def _check_answer(answer: RunningAnswer, news: dict[UUID, ConversationState | None]) -> None:
+def _stop_or_release(answer: RunningAnswer, news: dict[UUID, ConversationState | None]) -> None:
     """Stop or release an answer if `news` say so; a conversation without news exists, and has no active run."""
     state = news.get(answer.conversation_id)
     is_active = state is not None and state.active == (answer.answer_id, answer.run)
@@ -145,7 +147,7 @@ def _check_answer(answer: RunningAnswer, news: dict[UUID, ConversationState | No
     if is_deleted or (is_active and state is not None and state.is_stop_requested):
         running_answers.stop(answer.answer_id)
     elif not is_active:
-        answer.release()  # Taken over: other workers thought this one dead.
+        answer.release()  # Another worker has taken it over, because this one seemed dead.
 
 
 def _end_if_session_ended(client: SignedInClient, ended: set[UUID]) -> bool:

@@ -1,4 +1,4 @@
-"""Upkeep: purge what is no longer needed, index texts that were stored unindexed, and tend the attachments."""
+"""Upkeep: regular tasks that purge old data, index texts that the index missed, and clean up attachments."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.indexing import index_late_runs
+from apps.chat.answers.indexing import index_missed_runs
 from apps.chat.answers.running import running_answers
 from apps.chat.attachments.deletion import purge_unused
 from apps.chat.attachments.reconciliation import reconcile_store
@@ -21,20 +21,20 @@ from apps.users.services.retention import purge_expired_sign_ins
 
 logger = structlog.get_logger(__name__)
 
-PURGES_PER_OLD_ROWS = 60
+ROUNDS_PER_OLD_ROW_PURGE = 60
 INDEX_SECONDS = 60.0
 ROUNDS_PER_RECONCILIATION = 144
 
 
 @dataclass(slots=True)
 class _Job:
-    """Work of the upkeep, done once every `rounds` rounds; after a failure, it is repeated in the next round."""
+    """A task of the upkeep, run every `rounds` rounds; after a failure, the next round repeats it."""
 
     work: Callable[[], Awaitable[object]]
     rounds: int = 1
     _rounds_left: int = 0
 
-    async def do_if_due(self, failure: str) -> None:
+    async def run_if_due(self, failure: str) -> None:
         self._rounds_left -= 1
         if self._rounds_left > 0:
             return
@@ -46,8 +46,8 @@ class _Job:
 async def purge_repeatedly() -> None:
     """Purge deleted conversations, end calls that no worker makes, and once an hour purge old rows, until cancelled."""
     jobs = (
-        _Job(lambda: run_in_database(purge_expired_sign_ins), PURGES_PER_OLD_ROWS),
-        _Job(lambda: run_in_database(purge_old_calls), PURGES_PER_OLD_ROWS),
+        _Job(lambda: run_in_database(purge_expired_sign_ins), ROUNDS_PER_OLD_ROW_PURGE),
+        _Job(lambda: run_in_database(purge_old_calls), ROUNDS_PER_OLD_ROW_PURGE),
         _Job(lambda: run_in_database(purge_deleted_conversations)),
         _Job(lambda: run_in_database(lambda: end_lost_calls(select_live_workers()))),
         _Job(lambda: run_in_database(end_forgotten_calls, running_answers.worker_id, running_calls.ids())),
@@ -55,11 +55,11 @@ async def purge_repeatedly() -> None:
     while True:
         await asyncio.sleep(settings.PURGE_SECONDS)
         for job in jobs:
-            await job.do_if_due("purge_failed")
+            await job.run_if_due("purge_failed")
 
 
-async def tend_attachments_repeatedly() -> None:
-    """Purge attachments that no message has every ten minutes, and reconcile the store with the table once a day."""
+async def clean_up_attachments_repeatedly() -> None:
+    """Purge unused attachments every ten minutes, and reconcile the store with the table once a day."""
     jobs = (
         _Job(lambda: run_in_database(purge_unused)),
         _Job(lambda: run_in_database(reconcile_store), ROUNDS_PER_RECONCILIATION),
@@ -67,12 +67,12 @@ async def tend_attachments_repeatedly() -> None:
     while True:
         await asyncio.sleep(settings.ATTACHMENT_PURGE_SECONDS)
         for job in jobs:
-            await job.do_if_due("attachments_not_tended")
+            await job.run_if_due("attachments_not_tended")
 
 
 async def index_repeatedly() -> None:
-    """Index the texts that could not be indexed when they were stored: at the start, then once a minute."""
+    """Index the texts that the index missed: at the start, then once a minute."""
     while True:
         with logging_failures(logger, "index_failed"):
-            await run_in_database(index_late_runs)
+            await run_in_database(index_missed_runs)
         await asyncio.sleep(INDEX_SECONDS)

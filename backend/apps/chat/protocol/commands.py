@@ -153,8 +153,8 @@ class Pong(BaseCommand, frozen=True, kw_only=True, tag="pong"):
     """Answers a `ping` of the server; not required."""
 
 
-type AskCommand = SendMessage | Regenerate | EditQuestion | ContinueAnswer
-type SignedInCommand = AskCommand | Stop | Follow
+type TurnCommand = SendMessage | Regenerate | EditQuestion | ContinueAnswer
+type SignedInCommand = TurnCommand | Stop | Follow
 type SocketCommand = Authenticate | SignedInCommand | Ping | Pong
 type ChangeFeedCommand = Authenticate | Ping | Pong
-type PostedCommand = AskCommand | Stop | Ping | Pong
+type PostedCommand = TurnCommand | Stop | Ping | Pong

@@ -1,4 +1,4 @@
-"""Decoding of commands: the text of a frame to a command, or a refusal that names the field."""
+"""Decoding of commands: from the text of a frame to a command, or to a refusal that names the field."""
 
 import json
 from collections.abc import Mapping
@@ -33,8 +33,8 @@ from apps.core.json_parts import has_many_parts
 MAX_DIGITS = 4300
 """The most digits that Python reads as one number; msgspec would skip more in an unknown field."""
 
-UNFIT = (msgspec.ValidationError, UnicodeEncodeError)
-"""Errors that `msgspec.convert` raises; the last one for lone surrogates where no text is expected."""
+CONVERSION_ERRORS = (msgspec.ValidationError, UnicodeEncodeError)
+"""Errors that `msgspec.convert` raises; the second one for lone surrogates where it expects no text."""
 
 
 class InvalidJsonError(InvalidInputError):
@@ -92,7 +92,7 @@ class CommandDecoder[C: BaseCommand]:
         return self._decode_in_steps(text)
 
     def _decode_in_steps(self, text: str) -> C:
-        """Decode, in steps, a frame that msgspec refuses: name its mistake, or accept it if only msgspec is too strict.
+        """Decode a frame that msgspec refuses, to name its mistake, or to accept it if msgspec is too strict.
 
         msgspec refuses lone surrogates wherever they are; an unknown field may have them.
         """
@@ -107,7 +107,7 @@ class CommandDecoder[C: BaseCommand]:
             fields["token"] = ""  # A token of any other shape does not sign in: AUTH_FAILED.
         try:
             return msgspec.convert(fields, shape)
-        except UNFIT as error:
+        except CONVERSION_ERRORS as error:
             refusal = InvalidMessageError(_describe_mistake(shape, fields))
             raise RefusedFrameError(refusal, _find_client_id(fields), needs_sign_in=kind != "auth") from error
 
@@ -125,7 +125,7 @@ POSTED_COMMANDS: CommandDecoder[PostedCommand] = CommandDecoder(
 def has_long_number(text: str) -> bool:
     """Return whether a text has more than `MAX_DIGITS` digits in a row.
 
-    Such a row covers one of the characters at which this looks: a search through all of 2 MB takes 0.1 s.
+    It looks at a few characters only, one of which is in each such row: to search all of 2 MB would take 0.1 s.
     """
     for at in range(MAX_DIGITS, len(text), MAX_DIGITS + 1):
         if text[at] in digits:
@@ -153,7 +153,7 @@ def _refuse_constant(name: str) -> NoReturn:
 def _find_client_id(fields: dict[str, Any]) -> UUID | None:
     try:
         return msgspec.convert(fields.get("client_id"), UUID | None)
-    except UNFIT:
+    except CONVERSION_ERRORS:
         return None
 
 
@@ -165,7 +165,7 @@ def _describe_mistake(shape: type[msgspec.Struct], fields: dict[str, Any]) -> st
             continue
         try:
             msgspec.convert(value, field.type)
-        except UNFIT:
+        except CONVERSION_ERRORS:
             if field.name == "resume" and isinstance(value, dict):
                 return _describe_mistake(AnswerPosition, value)
             return f"The field {field.name!r} must be {_find_description(field.type)}."

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from apps.chat.answers.turn_view import Turn
-from apps.chat.conversations.messages import sign_message
+from apps.chat.conversations.message_view import sign_message
 from apps.chat.conversations.state import ActiveAnswer
 from apps.chat.events import DeltaKind, RunEnded, TextPart
 from apps.chat.notify.notifications import ChangeNotification

@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from apps.chat.answers.request import RequestKind
 from apps.chat.conversations.conversation_view import ConversationSummary
-from apps.chat.conversations.messages import MessageView
+from apps.chat.conversations.message_view import MessageView
 from apps.chat.conversations.state import ActiveAnswer
 from apps.chat.events import AnswerStatus, Usage
 from apps.chat.prompt_values import ChosenEffort

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.db.models import F, QuerySet
 
 from apps.chat.models import Conversation, SearchEntry
-from apps.chat.search.query import find_search_hits, first_hit, parse_own_query
+from apps.chat.search.query import find_search_hits, first_hit_id, parse_own_query
 from apps.core.database import uses_sqlite
 from apps.core.search.field import HasTerms, values_through_index
 from apps.core.search.terms import SearchQuery
 
-MAX_LOOKED_FOR = 1000
-"""Hits of a frequent word that are looked for in one conversation after the other, instead of collecting them all."""
+MAX_SEARCHED_IN_ORDER = 1000
+"""The most conversations with a frequent word that are found one after the other, instead of by all their hits."""
 
 SAMPLED_CONVERSATIONS, SAMPLED_ENTRIES = 25, 250
 """The conversations and entries searched first, to learn whether a word is frequent."""
@@ -29,14 +29,14 @@ def find_conversations_with_hits(
 
     If there are more than `min_count` and `SEARCH_MAX_COUNTED`, the others are left out.
 
-    A frequent word is looked for in one conversation after the other: the first ones suffice, whatever follows them.
+    A search for a frequent word reads one conversation after the other, and ends once it has found enough.
     """
     query = parse_own_query(owner_id, text)
     if query is None:
         return []
     count = max(min_count, settings.SEARCH_MAX_COUNTED)
-    if count <= MAX_LOOKED_FOR and _is_frequent(conversations, query):
-        found = _look_into_first(conversations, find_search_hits(owner_id, text, HasTerms), count)
+    if count <= MAX_SEARCHED_IN_ORDER and _is_frequent(conversations, query):
+        found = _search_in_order(conversations, find_search_hits(owner_id, text, HasTerms), count)
         if found is not None:
             return found
     if uses_sqlite() and not query.phrases:
@@ -56,11 +56,11 @@ def _is_frequent(conversations: QuerySet[Conversation], query: SearchQuery) -> b
     return len(with_hit) >= settings.SEARCH_MIN_SAMPLED and share >= settings.SEARCH_FREQUENT_SHARE
 
 
-def _look_into_first(
+def _search_in_order(
     conversations: QuerySet[Conversation], hits: QuerySet[SearchEntry], count: int
 ) -> list[UUID] | None:
-    """Return the first `count` conversations with hits; None if too few of the first ones have some."""
-    looked_into = count + count // 2
-    first = list(conversations.values_list("id", first_hit(hits))[:looked_into])
+    """Return the first `count` conversations with hits; None if too few of the searched ones have any."""
+    searched = count + count // 2
+    first = list(conversations.values_list("id", first_hit_id(hits))[:searched])
     found = [conversation_id for conversation_id, hit in first if hit is not None][:count]
-    return found if len(found) == count or len(first) < looked_into else None
+    return found if len(found) == count or len(first) < searched else None

@@ -28,8 +28,8 @@ def index_messages(*messages: Message) -> None:
         "ON CONFLICT (message_id) DO UPDATE SET terms = excluded.terms"
     )
     values: list[Any] = []
-    # In one order: each entry locks its conversation a little.
-    for message in sorted(messages, key=lambda one: (one.conversation_id.int, one.id.int)):
+    # In one order, because each entry locks the row of its conversation.
+    for message in sorted(messages, key=lambda message: (message.conversation_id.int, message.id.int)):
         values += _prepare_terms(message.content, message.conversation.owner_id), prepare_value(message.id)
     if values:
         write(statement, values)

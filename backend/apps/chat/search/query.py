@@ -23,7 +23,7 @@ SORTED_HITS = 5000
 """Up to this many hits, sorting them is faster than looking for the newest among all entries."""
 
 FIRST_TITLES = 100
-"""Titles that are looked at one by one, instead of collecting all hits: those with a frequent word fill a page."""
+"""Titles that are checked one by one, instead of collecting all hits: enough for a page with a frequent word."""
 
 MAX_RUNNING = 4
 MAX_WAITING = 8
@@ -59,13 +59,13 @@ def search_texts(owner_id: UUID, text: str, *, page: int, page_size: int) -> Sea
     columns = "conversation", "message__role", "message__created_at", "message__content"
     found = shown.only(*columns).in_bulk(ids[:page_size])
     # A message may have been deleted since its id was read.
-    hits = [_show(found[entry_id], text) for entry_id in ids[:page_size] if entry_id in found]
+    hits = [_make_hit(found[entry_id], text) for entry_id in ids[:page_size] if entry_id in found]
     return SearchHits(hits, has_more=len(ids) > page_size)
 
 
 @contextmanager
 def search_slot(owner_id: UUID) -> Iterator[None]:
-    """Hold the search slot of a user for the block: a long text takes the database a while.
+    """Hold the search slot of a user during the block: the search for a long text takes the database a while.
 
     Raises:
         RateLimitError: too many of this user's searches are waiting.
@@ -73,13 +73,13 @@ def search_slot(owner_id: UUID) -> Iterator[None]:
     release_connection()
     try:
         with request_slot_released():
-            _slots.take(owner_id, patience=settings.SEARCH_WAIT_SECONDS)
+            _slots.acquire(owner_id, max_wait=settings.SEARCH_WAIT_SECONDS)
     except NoSlotError:
         raise RateLimitError("Too many searches at once: wait for one to end.", retry_after=1) from None
     try:
         yield
     finally:
-        _slots.give_back(owner_id)
+        _slots.release(owner_id)
 
 
 def _find_entry_ids(owner_id: UUID, text: str, start: int, count: int) -> list[int]:
@@ -108,14 +108,14 @@ def _find_few_titles(hits: QuerySet[SearchEntry]) -> list[int] | None:
 def _find_first_titles(owner_id: UUID, text: str, count: int) -> list[int] | None:
     """Return `count` titles with hits or more, or all, the newest activity first; None if the first ones have fewer."""
     live = Conversation.objects.filter(owner_id=owner_id, deleted_at=None)
-    hit = first_hit(find_search_hits(owner_id, text, HasTerms).filter(message=None))
+    hit = first_hit_id(find_search_hits(owner_id, text, HasTerms).filter(message=None))
     listed = live.order_by("-is_pinned", "-updated_at", "-id")  # The order of an index.
     first = list(listed.values_list("updated_at", "id", "is_pinned", hit)[:FIRST_TITLES])
     is_whole = len(first) < FIRST_TITLES
     if not is_whole:
         *last, is_pinned, _ = first[-1]
         # Pinned ones may be older than those that follow.
-        first = [] if is_pinned else [one for one in first if [*one[:2]] >= last]
+        first = [] if is_pinned else [row for row in first if [*row[:2]] >= last]
     found = [entry_id for *_, entry_id in sorted(first, reverse=True) if entry_id is not None]
     return found if is_whole or len(found) >= count else None
 
@@ -132,7 +132,7 @@ def _find_newest(messages: QuerySet[SearchEntry], start: int, count: int) -> lis
     return list(newest[start : start + count])
 
 
-def _show(entry: SearchEntry, text: str) -> SearchHit:
+def _make_hit(entry: SearchEntry, text: str) -> SearchHit:
     conversation, message = entry.conversation, entry.message
     if message is None:
         return SearchHit(conversation, None, None, conversation.updated_at, cut_snippet(conversation.title, text))
@@ -142,7 +142,7 @@ def _show(entry: SearchEntry, text: str) -> SearchHit:
 def find_search_hits(owner_id: UUID, text: str, lookup: type[MatchesTerms] = MatchesTerms) -> QuerySet[SearchEntry]:
     """Return the entries of an owner that contain every word of `text`, unordered; none if it has no word.
 
-    Chinese words are found anywhere, others by their beginning; case, accents and width are overlooked.
+    Chinese words are found anywhere, others by their beginning; case, accents and width do not matter.
     """
     query = parse_own_query(owner_id, text)
     if query is None:
@@ -153,7 +153,7 @@ def find_search_hits(owner_id: UUID, text: str, lookup: type[MatchesTerms] = Mat
     return hits
 
 
-def first_hit(hits: QuerySet[SearchEntry]) -> Subquery:
+def first_hit_id(hits: QuerySet[SearchEntry]) -> Subquery:
     """Return a column for conversations: the id of one of their `hits`, or None."""
     # A subquery for a value: PostgreSQL would join another kind, and collect all hits.
     return Subquery(hits.filter(conversation_id=OuterRef("id")).values("id")[:1])

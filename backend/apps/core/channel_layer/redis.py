@@ -132,7 +132,7 @@ class SharedChannelLayer(LocalChannelLayer):
             return True
         try:
             commands = [("PUBLISH", REDIS_CHANNEL, encoded) for encoded in waiting]
-            received = await link.call(commands, patience=TIMEOUT_SECONDS)
+            received = await link.call(commands, max_wait=TIMEOUT_SECONDS)
             if isinstance(received[-1], Exception):
                 raise received[-1]
         except (LinkDownError, RedisError) as error:

@@ -60,15 +60,15 @@ class _RequestSlot:
         """Wait for a slot; raises NoSlotError if there is none within `REQUEST_WAIT_SECONDS`."""
         ordinary, extra = self._kinds
         try:
-            ordinary.take(self._network, patience=settings.REQUEST_SLOT_SECONDS)
+            ordinary.acquire(self._network, max_wait=settings.REQUEST_SLOT_SECONDS)
             self._held = ordinary
         except NoSlotError:
-            extra.take(self._network, patience=settings.REQUEST_WAIT_SECONDS)
+            extra.acquire(self._network, max_wait=settings.REQUEST_WAIT_SECONDS)
             self._held = extra
 
     def leave(self) -> None:
         if self._held is not None:
-            self._held.give_back(self._network)
+            self._held.release(self._network)
             self._held = None
 
 

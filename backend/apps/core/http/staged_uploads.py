@@ -45,7 +45,7 @@ def stage_uploads(application: Application, find_caller_user: Callable[[Scope], 
         if user_id is None:
             await application(scope, begin_with(EMPTY_BODY, _without_body(receive)), send)
             return
-        if not uploads.take(user_id, MAX_PER_USER):
+        if not uploads.acquire(user_id, MAX_PER_USER):
             too_many = RateLimitError("Too many uploads at once: wait for one to end.", retry_after=1)
             await refuse_request(send, scope, too_many)
             return
@@ -62,7 +62,7 @@ def stage_uploads(application: Application, find_caller_user: Callable[[Scope], 
                 scope[UPLOAD] = file
                 await application(scope, begin_with(EMPTY_BODY, receive), send)
         finally:
-            uploads.give_back(user_id)
+            uploads.release(user_id)
 
     return serve
 

@@ -69,7 +69,7 @@ class Window:
         self._hits.append(now)
         return 0
 
-    def give_back(self) -> None:
+    def undo_hit(self) -> None:
         """Forget the latest hit."""
         if self._hits:
             del self._hits[-1]
@@ -86,7 +86,7 @@ class RateLimiter(Protocol):
         """Count a hit and return 0; if it is too early, do not count it and return the whole seconds to wait."""
         ...
 
-    def give_back(self, key: str, limit: Limit) -> None:
+    def undo_hit(self, key: str, limit: Limit) -> None:
         """Forget a hit that was counted a moment ago."""
         ...
 

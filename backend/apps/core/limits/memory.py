@@ -38,11 +38,11 @@ class MemoryRateLimiter(RateLimiter):
             return wait
 
     @override
-    def give_back(self, key: str, limit: Limit) -> None:
+    def undo_hit(self, key: str, limit: Limit) -> None:
         with self._lock:
             if (window := self._windows.get(key)) is not None:
                 before = len(window)
-                window.give_back()
+                window.undo_hit()
                 self._remembered += len(window) - before
 
     @override

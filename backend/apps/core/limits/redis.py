@@ -79,11 +79,11 @@ class RedisRateLimiter(RateLimiter):
         return math.ceil(int(cast("bytes", wait)) / 1_000_000)
 
     @override
-    def give_back(self, key: str, limit: Limit) -> None:
+    def undo_hit(self, key: str, limit: Limit) -> None:
         if limit.is_off:
             return
         if time.monotonic() < self._silent_until:
-            self._fallback.give_back(key, limit)
+            self._fallback.undo_hit(key, limit)
             return
         try:
             self._redis.zpopmax(KEY_PREFIX + key)

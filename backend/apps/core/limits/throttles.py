@@ -38,9 +38,9 @@ def throttle_key(key: str, rate: str) -> None:
         raise RateLimitError(retry_after=wait)
 
 
-def give_back(key: str, rate: str) -> None:
+def undo_hit(key: str, rate: str) -> None:
     """Undo the latest count of `throttle_key` under `key`."""
-    get_rate_limiter().give_back(key, Limit.parse(rate))
+    get_rate_limiter().undo_hit(key, Limit.parse(rate))
 
 
 def find_known_refusal(key: str, rate: str) -> RateLimitError | None:

@@ -15,7 +15,7 @@ from apps.core.outages import OutageError
 from apps.core.redis.failures import make_refusal
 
 CONNECT_SECONDS = 1.0
-PATIENCE_SECONDS = 2.0
+MAX_WAIT_SECONDS = 2.0
 """Seconds for one round trip; after that the connection is closed, and the next call opens another."""
 
 DRIVER = DriverInfo()  # Without it, the client reads its own version from disk for every connection.
@@ -46,7 +46,7 @@ class RedisLink:
         self,
         commands: Sequence[Command],
         *,
-        patience: float = PATIENCE_SECONDS,
+        max_wait: float = MAX_WAIT_SECONDS,
         on_replies: Callable[[list[Any]], None] | None = None,
     ) -> list[Any]:
         """Carry out `commands` in one round trip; the error of one of them is its reply.
@@ -55,17 +55,17 @@ class RedisLink:
         An exception of `on_replies` is raised to the caller.
 
         Raises:
-            LinkDownError: after `patience` seconds at the latest, once it is connected.
+            LinkDownError: after `max_wait` seconds at the latest, once it is connected.
         """
-        exchange = await self._open(patience) if self._exchange is None else self._exchange
-        alarm = asyncio.get_running_loop().call_later(patience, exchange.end, TimeoutError())
+        exchange = await self._open(max_wait) if self._exchange is None else self._exchange
+        timer = asyncio.get_running_loop().call_later(max_wait, exchange.end, TimeoutError())
         try:
             return await exchange.send(commands, on_replies)
         except (RedisError, OSError) as error:
             await self._hang_up(exchange)
             raise LinkDownError(type(error).__name__) from error
         finally:
-            alarm.cancel()
+            timer.cancel()
 
     async def subscribe(self, channel: str, on_message: Callable[[bytes], None]) -> asyncio.Future[Exception]:
         """Call `on_message` with what is published on a channel; the connection is used for nothing else.
@@ -75,7 +75,7 @@ class RedisLink:
         Raises:
             LinkDownError: as `call` does.
         """
-        exchange = await self._open(PATIENCE_SECONDS)
+        exchange = await self._open(MAX_WAIT_SECONDS)
         exchange.on_message = on_message
         (reply,) = await self.call([("SUBSCRIBE", channel)])
         if isinstance(reply, Exception):
@@ -89,14 +89,14 @@ class RedisLink:
             if exchange is not None:
                 await exchange.connection.disconnect()
 
-    async def _open(self, patience: float) -> "_Exchange":
+    async def _open(self, max_wait: float) -> "_Exchange":
         async with self._opening:
             if self._exchange is not None and self._exchange.ended.done():
                 await self._hang_up(self._exchange)
             if self._exchange is None:
                 connection = self._pool.make_connection()
                 try:
-                    async with asyncio.timeout(patience):
+                    async with asyncio.timeout(max_wait):
                         await connection.connect()
                 except (RedisError, OSError) as error:
                     await connection.disconnect(nowait=True)
@@ -190,15 +190,15 @@ class _Exchange(asyncio.Protocol):
             done.set_result(replies)
 
 
-def ping(url: str, patience: float) -> None:
+def ping(url: str, max_wait: float) -> None:
     """Return once Redis at `url` has answered, on a separate connection.
 
     Django's cache would open one per thread and leave it to the garbage collector.
 
     Raises:
-        RedisError: no answer within `patience` seconds.
+        RedisError: no answer within `max_wait` seconds.
     """
-    with Redis.from_url(url, socket_timeout=patience, socket_connect_timeout=patience) as redis:
+    with Redis.from_url(url, socket_timeout=max_wait, socket_connect_timeout=max_wait) as redis:
         redis.ping()
 
 

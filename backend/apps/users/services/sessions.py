@@ -140,7 +140,7 @@ def end_with_admin_sessions(user_id: UUID, session_ids: Collection[UUID], reason
 
 def _lock_user_and_make_room(user: User) -> None:
     # Locked, so that sign-ins at the same time count each other, and a new password ends this session too.
-    locked = _LOCK_USER.later(user.id)
+    locked = _LOCK_USER.read_later(user.id)
     surplus = read_later(
         _SURPLUS, [prepare_value(user.id), prepare_value(timezone.now() - EXPIRY_LEEWAY)], lambda row: row[0]
     )

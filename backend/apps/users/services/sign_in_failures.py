@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from apps.core.database import uses_sqlite
 from apps.core.http.client_address import ClientNetwork
-from apps.core.round_trips import Later, read_later, write
+from apps.core.round_trips import LazyRows, read_later, write
 from apps.core.row_writes import insert_row
 from apps.core.sql_values import prepare_value
 
@@ -66,7 +66,7 @@ class RecentFailures:
         return next((failure for failure in reversed(self.of(key)) if failure.is_lock), None)
 
 
-def read_failures(network: ClientNetwork) -> Later[SignInFailure]:
+def read_failures(network: ClientNetwork) -> LazyRows[SignInFailure]:
     """Read the recent failures of a network; ignores failures from before the clock was set back."""
     now = timezone.now()
     return read_later(

@@ -19,7 +19,7 @@ from apps.chat.answers.indexing import EndedRun, try_to_index
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.turn import Requester, prepare_turn, store_run_alone
 from apps.chat.conversations.branches import find_current_branch, read_branch
-from apps.chat.conversations.messages import view_messages
+from apps.chat.conversations.message_view import view_messages
 from apps.chat.conversations.services import create_conversation
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
 from apps.chat.models import ChangeCount, Conversation, Message, Role, Run

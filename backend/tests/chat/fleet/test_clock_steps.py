@@ -11,13 +11,13 @@ LEAD = 1_800_000_000.0
 @pytest.mark.parametrize(("step", "is_noticed"), [(0.0, False), (0.5, False), (10.0, True), (-3600.0, False)])
 def test_only_a_clock_that_is_put_forward_makes_leases_look_older(step: float, is_noticed: bool) -> None:
     clock = DatabaseClock()
-    assert not clock.was_put_forward(LEAD + 100, asked_at=100, answered_at=100.1)
-    assert clock.was_put_forward(LEAD + 101 + step, asked_at=101, answered_at=101.1) is is_noticed
-    assert not clock.was_put_forward(LEAD + 102 + step, asked_at=102, answered_at=102.1)
+    assert not clock.has_jumped_forward(LEAD + 100, asked_at=100, answered_at=100.1)
+    assert clock.has_jumped_forward(LEAD + 101 + step, asked_at=101, answered_at=101.1) is is_noticed
+    assert not clock.has_jumped_forward(LEAD + 102 + step, asked_at=102, answered_at=102.1)
 
 
 def test_a_slow_response_of_the_database_is_no_step_of_its_clock() -> None:
     clock = DatabaseClock()
-    assert not clock.was_put_forward(LEAD + 100, asked_at=100, answered_at=130)
-    assert not clock.was_put_forward(LEAD + 160, asked_at=131, answered_at=160)
-    assert not clock.was_put_forward(LEAD + 161, asked_at=161, answered_at=161.1)
+    assert not clock.has_jumped_forward(LEAD + 100, asked_at=100, answered_at=130)
+    assert not clock.has_jumped_forward(LEAD + 160, asked_at=131, answered_at=160)
+    assert not clock.has_jumped_forward(LEAD + 161, asked_at=161, answered_at=161.1)

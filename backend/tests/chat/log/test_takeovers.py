@@ -67,8 +67,8 @@ async def test_later_runs_of_an_abandoned_answer_are_followed(new_log: MakeLog) 
     answer_id, writer, _ = await begin(log)
     there = Reader(elsewhere, answer_id)
     await there.until("ab")
-    assert elsewhere.unended() == {answer_id: 1}
-    elsewhere.abandon(answer_id, 1)
+    assert elsewhere.unended_runs() == {answer_id: 1}
+    elsewhere.abandon_run(answer_id, 1)
     await there.to_the_end()
     ended = Reader(elsewhere, answer_id)
     with pytest.raises(NoSuchLogError):
@@ -78,7 +78,7 @@ async def test_later_runs_of_an_abandoned_answer_are_followed(new_log: MakeLog) 
     await write(heir, "c")
     back = Reader(elsewhere, answer_id, Position(1, 3), run=2)
     await back.until("c")
-    elsewhere.abandon(answer_id, 1)  # It came too late, and is about the former run.
+    elsewhere.abandon_run(answer_id, 1)  # It came too late, and is about the former run.
     await heir.finish(COMPLETE)
     await back.to_the_end()
     assert back.events[-1] == RunEnded(2, 4, 5, COMPLETE)

@@ -18,11 +18,11 @@ async def test_a_stream_that_its_client_does_not_read_gives_its_slot_back(settin
     settings.SOCKETS_PER_USER = 1
     settings.COMPLETION_BEGIN_SECONDS = 0.0
     user_id = uuid4()
-    await user_connections.take(user_id)
+    await user_connections.acquire(user_id)
     CompletionStream(KeyPrincipal(user_id, uuid4()), EventId(uuid4(), 0))
     for _ in range(800):
         try:
-            await user_connections.take(user_id)
+            await user_connections.acquire(user_id)
         except TooManyConnectionsError:
             await pause()
         else:

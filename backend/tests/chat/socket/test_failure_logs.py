@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from apps.chat.fleet.takeover import OrphanSearch
 from apps.chat.notify.notifications import AnswersGivenUpNotification
-from apps.chat.process.worker_notifications import act_on_worker_notifications
+from apps.chat.process.worker_notifications import handle_worker_notifications
 from apps.core.notify import notify
 from testkit.fakes.channel_layer import steered_layer
 from testkit.fakes.model_server import ModelServer
@@ -180,13 +180,13 @@ async def test_a_failed_purge_leaves_the_others_done(
 @pytest.mark.usefixtures("chat_server")
 async def test_a_worker_that_fails_on_a_notification_receives_the_next(read_log: ReadLog, error: Exception) -> None:
     class FailingSearch(OrphanSearch):
-        def wake(self) -> None:
+        def search_now(self) -> None:
             fail_with(error)
 
-    acting = asyncio.create_task(act_on_worker_notifications(FailingSearch()))
+    handling = asyncio.create_task(handle_worker_notifications(FailingSearch()))
     while not (lines := read_log("notification_failed")[1:]):
         await notify(AnswersGivenUpNotification())
         await pause()
-    acting.cancel()
+    handling.cancel()
 
     assert_logged(lines[0], error)

@@ -29,6 +29,6 @@ async def send(connection: EventStreamConnection, sends: list[dict[str, Any]]) -
 async def test_golden_streams_are_what_the_server_writes(case: dict[str, Any]) -> None:
     connection = EventStreamConnection()
     sending = asyncio.create_task(send(connection, case["sends"]))
-    written = [await connection.take() for _ in case["sends"]]
+    written = [await connection.next_event() for _ in case["sends"]]
     await sending
     assert b"".join(event or b"" for event in written).decode() == case["text"]

@@ -123,7 +123,7 @@ class CompletionStream:
         self._has_ended = True
         self._unread.cancel()
         _open.discard(self)
-        user_connections.give_back(self._user_id)
+        user_connections.release(self._user_id)
         spawn(self._leave(), name="completion-left")
 
     async def _leave(self) -> None:

@@ -76,12 +76,12 @@ async def _respond_whole(principal: KeyPrincipal, request: CompletionRequest) ->
 
 
 async def _respond_streamed(principal: KeyPrincipal, request: CompletionRequest) -> StreamingHttpResponse:
-    await user_connections.take(principal.user_id)
+    await user_connections.acquire(principal.user_id)
     try:
         call, _ = await start_call(principal, request)
         await _await_beginning(call)
     except BaseException:
-        user_connections.give_back(principal.user_id)
+        user_connections.release(principal.user_id)
         raise
     stream = CompletionStream(principal, EventId(call.call_id, 0))
     call.leave()
@@ -91,7 +91,7 @@ async def _respond_streamed(principal: KeyPrincipal, request: CompletionRequest)
 async def _resume(principal: KeyPrincipal, position: EventId) -> StreamingHttpResponse:
     if not await run_in_database(is_own_call, position.call_id, principal.user_id):
         raise NoSuchCallError
-    await user_connections.take(principal.user_id)
+    await user_connections.acquire(principal.user_id)
     stream = CompletionStream(principal, position)
     await stream.begin()
     return _respond(stream)

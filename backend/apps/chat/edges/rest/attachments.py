@@ -1,4 +1,4 @@
-"""REST endpoints under `/api/attachments`; they only translate between HTTP and the services."""
+"""REST endpoints under `/api/attachments`: translation only."""
 
 import weakref
 from collections.abc import Mapping

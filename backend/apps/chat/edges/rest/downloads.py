@@ -1,4 +1,4 @@
-"""Streamed files, which end with the session that began them, because a slow client could read on for hours."""
+"""Streamed files, which end with their session: a slow client could read for hours."""
 
 import asyncio
 import time
@@ -33,10 +33,10 @@ async def end_with_session[Piece: (str, bytes)](
                 checked_at = now
                 if await run_in_database(find_ended_sessions, {session_id}):
                     logger.info("download_cut_off", session_id=str(session_id))
-                    getattr(request, "scope", {}).get(CUT_CONNECTION, _leave_connection)()
+                    getattr(request, "scope", {}).get(CUT_CONNECTION, _keep_connection)()
                     raise asyncio.CancelledError
             yield piece
 
 
-def _leave_connection() -> None:
-    """Leave the connection to a server that cannot cut it."""
+def _keep_connection() -> None:
+    """Do nothing: this server cannot cut a connection."""

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from apps.chat.edges.rest.schemas import SEARCH_LENGTH, SYSTEM_PROMPT_LENGTH
+from apps.chat.edges.rest.conversation_schemas import SEARCH_LENGTH, SYSTEM_PROMPT_LENGTH
 from apps.chat.models import DESCRIPTION_LENGTH, TITLE_LENGTH
 from apps.users.auth import PublicAccess
 from apps.users.models import USERNAME_MAX_LENGTH, USERNAME_MIN_LENGTH

@@ -1,4 +1,4 @@
-"""An upload, as it is read from a multipart form."""
+"""Reading of an upload from a multipart form."""
 
 import os
 from typing import IO, Any, cast, override

@@ -1,4 +1,4 @@
-"""The connection of one WebSocket: what it sends, and the states that it passes through."""
+"""The connection of one WebSocket: it sends frames, and keeps the state of the WebSocket."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -76,20 +76,20 @@ class SocketConnection:
             network, timer = self._auth_wait
             self._auth_wait = None
             timer.cancel()
-            unauthenticated_sockets.give_back(network)
+            unauthenticated_sockets.release(network)
 
     @property
     def is_closed(self) -> bool:
         return self.state is SocketState.CLOSED
 
     async def accept(self, offered: Sequence[str]) -> None:
-        """Accept the handshake, with the version of the protocol that is spoken here if the client offers it."""
+        """Accept the handshake, with the subprotocol if the client offers it."""
         await self._send({"type": "websocket.accept", "subprotocol": choose_subprotocol(offered)})
         self.move_to(SocketState.AWAITING_AUTH)
 
     async def await_auth(self, network: ClientNetwork) -> None:
         """Close unless `auth` comes in time, or immediately if too many of this client network already wait."""
-        if not unauthenticated_sockets.take(network, settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS):
+        if not unauthenticated_sockets.acquire(network, settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS):
             await self.refuse_and_close(TooManyConnectionsError(), TOO_MANY_CONNECTIONS)
             return
 

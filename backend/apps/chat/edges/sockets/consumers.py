@@ -73,7 +73,7 @@ class ChangeFeedConsumer(SocketConsumer[ChangeFeedClient]):
 
 
 async def close_unknown_path(scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
-    """Accept and close with 4004 (ASGI application), since a refused handshake tells a browser nothing."""
+    """Accept and close with 4004 (ASGI application): a refused handshake tells a browser nothing."""
     await receive()
     await send({"type": "websocket.accept", "subprotocol": choose_subprotocol(scope["subprotocols"])})
     await send({"type": "websocket.close", "code": NO_CONVERSATION})
@@ -81,7 +81,7 @@ async def close_unknown_path(scope: Mapping[str, Any], receive: Receive, send: S
         pass
 
 
-# URLRouter takes ASGI applications, the stubs of `re_path` know only views.
+# URLRouter takes ASGI applications, but the stubs of `re_path` know only views.
 websocket_application = refuse_foreign_handshakes(
     URLRouter(
         [

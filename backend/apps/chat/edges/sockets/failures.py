@@ -1,4 +1,4 @@
-"""Failures while a WebSocket is served: logged under an id that the client also receives."""
+"""Failures while a WebSocket is served: logged with an id that the client also receives."""
 
 import secrets
 

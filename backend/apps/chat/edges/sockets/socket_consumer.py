@@ -1,4 +1,4 @@
-"""Base of both WebSockets: takes frames and notifications, signs clients in, and answers every failure."""
+"""The base of both WebSockets: handles frames and notifications, signs clients in, and answers each failure."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -62,7 +62,7 @@ class SocketConsumer[C: SignedInClient](ABC):
         self.scope = scope
         self.connection = SocketConnection(send)
         self.client: C | None = None
-        self._nonsense = Window(Limit.parse(settings.SOCKET_NONSENSE_RATE))
+        self._refused_frames = Window(Limit.parse(settings.SOCKET_NONSENSE_RATE))
         self._commands = Window(Limit.parse(settings.SOCKET_COMMAND_RATE))
         self._lock = asyncio.Lock()
         self._notifications: list[ChatNotification] = []
@@ -73,9 +73,9 @@ class SocketConsumer[C: SignedInClient](ABC):
     async def serve(cls, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Serve one WebSocket until it is closed (ASGI application).
 
-        Channels' `AsyncConsumer` is not used: it visits another thread at every event to look after database
-        connections that these consumers do not have (`run_in_database` looks after its own), and it keeps three tasks
-        for each socket, where one is enough.
+        Channels' `AsyncConsumer` is not used: for each event, it calls another thread to check database connections
+        that these consumers do not have (`run_in_database` checks its own), and it keeps three tasks for each socket,
+        where one is enough.
         """
         consumer = cls(scope, send)
         del scope  # Not needed for as long as the socket is open.
@@ -89,7 +89,7 @@ class SocketConsumer[C: SignedInClient](ABC):
             if consumer._notification_task is not None:
                 await cancel_and_wait(consumer._notification_task)
 
-    # What differs between chat and change feed ------------------------------------------------------------------------
+    # The differences between chat and change feed ---------------------------------------------------------------------
 
     @abstractmethod
     async def identify(self, token: str) -> C:
@@ -162,7 +162,7 @@ class SocketConsumer[C: SignedInClient](ABC):
         if not self.connection.is_closed:
             self.connection.move_to(SocketState.CLOSED)
         if self.client is not None:
-            user_connections.give_back(self.client.principal.user_id)
+            user_connections.release(self.client.principal.user_id)
             await self.client.leave()
         raise StopConsumer
 
@@ -195,7 +195,7 @@ class SocketConsumer[C: SignedInClient](ABC):
             await self.connection.refuse(report_failure(error, "command"), command.client_id)
 
     async def _refuse_frame(self, refused: RefusedFrameError) -> None:
-        if self._nonsense.hit(asyncio.get_running_loop().time()):
+        if self._refused_frames.hit(asyncio.get_running_loop().time()):
             await self.connection.close(POLICY_VIOLATION)
             return
         needs_auth = self.client is None and refused.needs_sign_in
@@ -243,11 +243,11 @@ class SocketConsumer[C: SignedInClient](ABC):
 
         Raises:
             ConnectionClosedError: the time for `auth` has run out meanwhile.
-            TooManyConnectionsError: the user has reached it.
+            TooManyConnectionsError: the user has as many as it may.
         """
-        await user_connections.take(client.principal.user_id)
+        await user_connections.acquire(client.principal.user_id)
         if self.connection.is_closed:
-            user_connections.give_back(client.principal.user_id)
+            user_connections.release(client.principal.user_id)
             raise ConnectionClosedError
         self.connection.move_to(SocketState.SIGNED_IN)
         self.client = client

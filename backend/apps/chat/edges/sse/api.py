@@ -82,14 +82,14 @@ async def carry_out_command(request: SignedInRequest, conversation_id: UUID) -> 
         # In a task: a client that disconnects meanwhile must not leave an answer that no worker writes.
         frame = await asyncio.shield(spawn(_try_command(request.auth, own_id, command), name="command"))
     except RefusedFrameError as refused:
-        return _refuse(refused.error, refused.client_id)
+        return _respond_with_refusal(refused.error, refused.client_id)
     except AppError as error:
-        return _refuse(error, client_id)
+        return _respond_with_refusal(error, client_id)
     if isinstance(frame, AppError):
-        return _refuse(frame, client_id)
+        return _respond_with_refusal(frame, client_id)
     if frame is None:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    return _answer(frame, HTTPStatus.OK)
+    return _respond_with_frame(frame, HTTPStatus.OK)
 
 
 @fallback_router.get("/{conversation_id}/events", openapi_extra={"responses": {200: STREAM}})
@@ -103,14 +103,14 @@ async def stream_events(
     resume = None
     if position.message_id is not None:
         resume = AnswerPosition(message_id=position.message_id, run=position.run, seq=position.seq)
-    return _respond(EventStream(client, connection, resume))
+    return _stream(EventStream(client, connection, resume))
 
 
 @changes_router.get("", openapi_extra={"responses": {200: STREAM}})
 async def stream_changes(request: SignedInRequest) -> StreamingHttpResponse:
     """Stream the frames of `/ws/events/` as server-sent events."""
     connection = EventStreamConnection()
-    return _respond(EventStream(ChangeFeedClient(request.auth, connection), connection))
+    return _stream(EventStream(ChangeFeedClient(request.auth, connection), connection))
 
 
 async def _find_conversation_id(principal: Principal, public_id: UUID) -> UUID:
@@ -121,14 +121,14 @@ async def _find_conversation_id(principal: Principal, public_id: UUID) -> UUID:
 
 
 async def _try_command(principal: Principal, conversation_id: UUID, command: PostedCommand) -> str | AppError | None:
-    """Return a refusal instead of raising it: a task that fails is logged as a fault."""
+    """Perform a command, and return a refusal instead of raising it: a task that fails is logged as a fault."""
     try:
-        return await _take_command(principal, conversation_id, command)
+        return await _perform(principal, conversation_id, command)
     except AppError as error:
         return error
 
 
-async def _take_command(principal: Principal, conversation_id: UUID, command: PostedCommand) -> str | None:
+async def _perform(principal: Principal, conversation_id: UUID, command: PostedCommand) -> str | None:
     match command:
         case Ping():
             return PONG
@@ -162,16 +162,16 @@ async def _await_end(conversation_id: UUID, answer_id: UUID) -> str:
                     return encode_ended(str(answer_id), replace(event, after=event.seq))
 
 
-def _respond(stream: EventStream) -> StreamingHttpResponse:
+def _stream(stream: EventStream) -> StreamingHttpResponse:
     return StreamingHttpResponse(stream, content_type="text/event-stream", headers=STREAM_HEADERS)
 
 
-def _refuse(error: AppError, client_id: UUID | None) -> HttpResponse:
-    response = _answer(encode_refusal(error, client_id), HTTPStatus(error.status))
+def _respond_with_refusal(error: AppError, client_id: UUID | None) -> HttpResponse:
+    response = _respond_with_frame(encode_refusal(error, client_id), HTTPStatus(error.status))
     if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 
 
-def _answer(frame: str, status: HTTPStatus) -> HttpResponse:
+def _respond_with_frame(frame: str, status: HTTPStatus) -> HttpResponse:
     return HttpResponse(frame, status=status, content_type="application/json", headers={"Cache-Control": "no-store"})

@@ -7,14 +7,14 @@ from apps.chat.live.connection import ConnectionClosedError
 
 
 class EventStreamConnection:
-    """A `Connection` that queues nothing: a sender waits until the client has taken the event before."""
+    """A `Connection` that queues nothing: a sender waits until the client has taken the previous event."""
 
     def __init__(self) -> None:
         self._event: bytes | None = None
         self._has_event = asyncio.Event()
         self._has_room = asyncio.Event()
         self._has_room.set()
-        self._turns = asyncio.Lock()
+        self._send_lock = asyncio.Lock()
         self._is_closed = False
 
     async def send_text(self, frame: str) -> None:
@@ -30,7 +30,7 @@ class EventStreamConnection:
         with suppress(ConnectionClosedError):
             await self._send(f'event: close\ndata: {{"code":{code}}}\n\n', is_last=True)
 
-    async def take(self) -> bytes | None:
+    async def next_event(self) -> bytes | None:
         """Return the next event, or None after the last."""
         await self._has_event.wait()
         event, self._event = self._event, None
@@ -39,15 +39,15 @@ class EventStreamConnection:
         self._has_room.set()
         return event
 
-    def hang_up(self) -> None:
-        """Close on behalf of the client."""
+    def disconnect(self) -> None:
+        """Close without sending anything: the response has ended."""
         self._is_closed = True
         self._event = None
         self._has_event.set()
         self._has_room.set()
 
     async def _send(self, event: str, *, is_last: bool = False) -> None:
-        async with self._turns:
+        async with self._send_lock:
             await self._has_room.wait()
             if self._is_closed:
                 raise ConnectionClosedError

@@ -47,7 +47,7 @@ class EventStream:
         if self._task is None:
             self._task = spawn(self._serve(), name="event-stream")
         try:
-            event = await self._connection.take()
+            event = await self._connection.next_event()
         except asyncio.CancelledError:
             self._end()
             raise
@@ -56,24 +56,24 @@ class EventStream:
         return event
 
     def close(self) -> None:
-        """End with the response; Django calls it from another thread, including when the client has disconnected."""
+        """End with the response; Django calls it from another thread, also when the client has disconnected."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._end)
 
     def _end(self) -> None:
-        self._connection.hang_up()
+        self._connection.disconnect()
         if self._task is not None:
             self._task.cancel()
 
     async def _serve(self) -> None:
         user_id = self._client.principal.user_id
         try:
-            await user_connections.take(user_id)
+            await user_connections.acquire(user_id)
         except TooManyConnectionsError as error:
             await self._refuse(error, TOO_MANY_CONNECTIONS)
             return
         try:
-            await self._enter_and_hear()
+            await self._enter_and_receive()
         except ConnectionClosedError:
             return
         except NoConversationError as error:
@@ -82,10 +82,10 @@ class EventStream:
             log_failure(logger, "event_stream_failed", error)
             await self._refuse(TemporarilyUnavailableError(retry_after=1), INTERNAL_FAULT)
         finally:
-            user_connections.give_back(user_id)
+            user_connections.release(user_id)
             await self._client.leave()
 
-    async def _enter_and_hear(self) -> None:
+    async def _enter_and_receive(self) -> None:
         async with subscribe(*self._client.groups) as notifications:
             try:
                 await self._client.enter(self._resume)

@@ -1,4 +1,4 @@
-"""The entries of an answer's log in Redis: a stream, and a list of folds, which hold its oldest deltas.
+"""The log of an answer in Redis: a stream of entries, and a list of folds, which hold its oldest deltas.
 
 Stream ids are `run-seq`, where `seq` is the number of the entry's last delta. Ids must grow, so Redis itself refuses
 the entries of a writer once a later run has begun.
@@ -27,7 +27,7 @@ def stream_key(answer_id: UUID) -> str:
     return f"chat:answer:{{{answer_id.hex}}}"
 
 
-def folded_key(answer_id: UUID) -> str:
+def folds_key(answer_id: UUID) -> str:
     return f"chat:answer:{{{answer_id.hex}}}:folded"
 
 
@@ -42,14 +42,14 @@ def encode_ending(after: int, ending: Ending) -> bytes:
 
 
 class Fold(msgspec.Struct, array_like=True):
-    """A part of the folded beginning: `kept` text without single deltas, or deltas numbered from `after + 1`."""
+    """Folded deltas, numbered from `after + 1`, or a `prefix`: text without its single deltas."""
 
     run: int
     base: int
     after: int
     kinds: bytes
     texts: list[str]
-    kept: AnswerText | None = None
+    prefix: AnswerText | None = None
     earlier_bases: dict[int, int] = {}
     """The number after which each earlier run began; empty in folds of older versions."""
 
@@ -72,16 +72,16 @@ class Replay:
     run: RunLog | None = None
     last_id: bytes = b"0-0"
 
-    def fold_in(self, folds: list[bytes]) -> None:
+    def apply_folds(self, folds: list[bytes]) -> None:
         """Begin the copy with the folds of the log."""
         for fold in map(_decode_fold, folds):
             if self.run is None:
-                self.run = RunLog(fold.run, fold.kept or AnswerText())
+                self.run = RunLog(fold.run, fold.prefix or AnswerText())
             new = fold.texts[self.run.head - fold.after :]
             self.run.extend(new, fold.kinds[len(fold.kinds) - len(new) :])
             self.run.number, self.run.base, self.run.earlier_bases = fold.run, fold.base, fold.earlier_bases
 
-    def apply(self, entry: Entry) -> None:
+    def apply_entry(self, entry: Entry) -> None:
         """Apply one entry; deltas that the copy has already are skipped.
 
         Raises:
@@ -128,11 +128,11 @@ class Replay:
 def replay(folds: list[bytes], entries: list[Entry]) -> Replay | None:
     """Return the copy of an answer that the log yields; None if the log is empty or has lost its beginning."""
     copy = Replay()
-    copy.fold_in(folds)
+    copy.apply_folds(folds)
     try:
         for entry in entries:
             if copy.run is not None or entry[1][0] == START:
-                copy.apply(entry)
+                copy.apply_entry(entry)
     except GapError:
         return None
     return copy if copy.run is not None else None

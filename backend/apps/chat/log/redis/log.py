@@ -6,7 +6,7 @@ from uuid import UUID
 
 from apps.chat.events import AnswerText, Position, StreamEvent
 from apps.chat.log.base import LogUnavailableError, TakenOverError
-from apps.chat.log.redis.entries import Fold, encode_fold, folded_key, stream_key
+from apps.chat.log.redis.entries import Fold, encode_fold, folds_key, stream_key
 from apps.chat.log.redis.lookup import Lookups
 from apps.chat.log.redis.pipeline import WritePipeline
 from apps.chat.log.redis.scripts import BEGIN_RUN
@@ -50,29 +50,32 @@ class RedisStreamLog:
 
     async def start(self, answer_id: UUID, run: int, text: AnswerText) -> RedisWriter:
         if run == 1:
-            return self._keep(RedisWriter(answer_id, RunLog(1, text), ttl=self._ttl, state=WriterState.NEW, folded=0))
+            log, state = RunLog(1, text), WriterState.NEW
+            return self._add_writer(RedisWriter(answer_id, log, ttl=self._ttl, state=state, folded=0))
         try:
             return await self._begin(answer_id, run, text, takes_over=False)
         except LogUnavailableError:
-            begun, state = RunLog(run, text), WriterState.UNCERTAIN
-            return self._keep(RedisWriter(answer_id, begun, ttl=self._ttl, state=state, folded=text.seq))
+            log, state = RunLog(run, text), WriterState.UNCERTAIN
+            return self._add_writer(RedisWriter(answer_id, log, ttl=self._ttl, state=state, folded=text.seq))
 
     async def take_over(self, answer_id: UUID, run: int, text: AnswerText) -> RedisWriter:
         return await self._begin(answer_id, run, text, takes_over=True)
 
     async def _begin(self, answer_id: UUID, run: int, text: AnswerText, *, takes_over: bool) -> RedisWriter:
-        kept = encode_fold(Fold(run, text.seq, text.seq, b"", [], kept=text)) if text.seq else b""
-        keys = stream_key(answer_id), folded_key(answer_id)
+        prefix = encode_fold(Fold(run, text.seq, text.seq, b"", [], prefix=text)) if text.seq else b""
+        keys = stream_key(answer_id), folds_key(answer_id)
         ttl = round(self._ttl * 1000)
-        (begun,) = await self._lookups.ask([("EVAL", BEGIN_RUN, 2, *keys, run, text.seq, kept, ttl, int(takes_over))])
-        if begun == TAKEN_OVER:
+        begin = "EVAL", BEGIN_RUN, len(keys), *keys, run, text.seq, prefix, ttl, int(takes_over)
+        (reply,) = await self._lookups.execute([begin])
+        if reply == TAKEN_OVER:
             raise TakenOverError
         copy, folded = await self._lookups.load(answer_id)
         if copy is None or copy.run is None or copy.run.number != run:
             raise LogUnavailableError
-        return self._keep(RedisWriter(answer_id, copy.run, ttl=self._ttl, state=WriterState.IN_STEP, folded=folded))
+        log, state = copy.run, WriterState.IN_STEP
+        return self._add_writer(RedisWriter(answer_id, log, ttl=self._ttl, state=state, folded=folded))
 
-    def _keep(self, writer: RedisWriter) -> RedisWriter:
+    def _add_writer(self, writer: RedisWriter) -> RedisWriter:
         self._tail.stop_mirroring(writer.answer_id)
         self._pipeline.add(writer)
         return writer
@@ -81,13 +84,13 @@ class RedisStreamLog:
 
     def follow(self, answer_id: UUID, after: Position | None, run: int = 1) -> AsyncGenerator[StreamEvent]:
         own = self._pipeline.find_run(answer_id)
-        # Otherwise another worker has begun a later run.
+        # Unless another worker has begun a later run.
         if own is not None and not own.is_superseded and own.number >= run:
             return own.follow(after)
         return self._tail.follow(answer_id, after, run)
 
-    def unended(self) -> dict[UUID, int]:
-        return self._tail.unended()
+    def unended_runs(self) -> dict[UUID, int]:
+        return self._tail.unended_runs()
 
-    def abandon(self, answer_id: UUID, run: int) -> None:
-        self._tail.abandon(answer_id, run)
+    def abandon_run(self, answer_id: UUID, run: int) -> None:
+        self._tail.abandon_run(answer_id, run)

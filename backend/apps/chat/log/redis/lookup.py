@@ -1,4 +1,4 @@
-"""Lookup of the log of an answer in Redis."""
+"""Lookups of answers' logs in Redis."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 
 from apps.chat.log.base import LogUnavailableError
-from apps.chat.log.redis.entries import Entry, Replay, folded_key, replay, stream_key
+from apps.chat.log.redis.entries import Entry, Replay, folds_key, replay, stream_key
 from apps.core.outages import log_failure
 from apps.core.redis.link import Command, LinkDownError, RedisLink
 
@@ -15,7 +15,7 @@ logger = structlog.get_logger(__name__)
 
 
 class Lookups:
-    """A connection for single questions, so that they never delay the writers."""
+    """Reads logs on a connection by itself, so that lookups never delay the writers."""
 
     def __init__(self, url: str) -> None:
         self._link = RedisLink(url)
@@ -23,8 +23,8 @@ class Lookups:
     async def close(self) -> None:
         await self._link.close()
 
-    async def ask(self, commands: Sequence[Command]) -> list[Any]:
-        """Carry out `commands` in one round trip and return their replies.
+    async def execute(self, commands: Sequence[Command]) -> list[Any]:
+        """Execute `commands` in one round trip and return their replies.
 
         Raises:
             LogUnavailableError: Redis does not answer, or refuses one of the commands.
@@ -43,15 +43,15 @@ class Lookups:
         """Return a copy of the run in the log, and how many of its deltas are in folds."""
         folds, entries = await self.fetch(answer_id)
         copy = replay(folds, entries)
-        begun = Replay()
-        begun.fold_in(folds)
-        return copy, begun.run.head if begun.run is not None else 0
+        folded = Replay()
+        folded.apply_folds(folds)
+        return copy, folded.run.head if folded.run is not None else 0
 
     async def fetch(self, answer_id: UUID) -> tuple[list[bytes], list[Entry]]:
         """Return the folds and the entries of the log, read in one transaction."""
         reads: list[Command] = [
-            ("LRANGE", folded_key(answer_id), 0, -1),
+            ("LRANGE", folds_key(answer_id), 0, -1),
             ("XRANGE", stream_key(answer_id), "-", "+"),
         ]
-        folds, entries = (await self.ask([("MULTI",), *reads, ("EXEC",)]))[-1]
+        folds, entries = (await self.execute([("MULTI",), *reads, ("EXEC",)]))[-1]
         return folds, entries

@@ -28,7 +28,7 @@ class Mirror:
         try:
             for entry in entries:
                 if not self.is_gapped:
-                    self._copy.apply(entry)
+                    self._copy.apply_entry(entry)
         except GapError:
             self.is_gapped = True
 
@@ -40,8 +40,8 @@ class Mirror:
         self.is_gapped = False
         self._copy.last_id = loaded.last_id
         run, new = self.run, loaded.run
-        if new.number == run.number and new.kept.seq <= run.head <= new.head and run.ending is None:
-            known = run.head - new.kept.seq
+        if new.number == run.number and new.prefix.seq <= run.head <= new.head and run.ending is None:
+            known = run.head - new.prefix.seq
             run.extend(new.texts[known:], bytes(new.kinds[known:]))
             if new.ending is not None:
                 run.end(new.ending)

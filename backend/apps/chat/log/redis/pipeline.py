@@ -21,19 +21,21 @@ KEPT_BYTES = 32 * 1024 * 1024
 SILENT_AFTER_SECONDS = 0.25
 """Seconds without an acknowledgement after which local followers are shown text that Redis may not have.
 
-Short pauses of Redis delay tokens; in an outage they are still shown. Should this process be killed during it, its
+A short pause of Redis delays tokens; during an outage they are still shown. If this process is killed then, its
 followers get a reset.
 """
 
-ALARM_DELAY_SECONDS = 0.05
-"""Seconds by which an alarm is late if this process was busy: then Redis may have answered long ago."""
+TIMER_DELAY_SECONDS = 0.05
+"""Seconds by which the timer is late if this process was busy: then Redis may have answered long ago."""
 
 
 RETRY_SECONDS = 0.1
 LARGE_BATCH = 16
-GATHERING_SECONDS = 0.001
-"""The pause after a round trip for more than `LARGE_BATCH` answers: more of them share the next one, which costs hardly
-more. With fewer, it would delay tokens that nothing else delays."""
+BATCH_PAUSE_SECONDS = 0.001
+"""The pause after a round trip for more than `LARGE_BATCH` answers, so that more of them share the next one.
+
+A larger round trip costs hardly more. After a smaller one, the pause would only delay tokens.
+"""
 
 
 class WritePipeline:
@@ -45,23 +47,23 @@ class WritePipeline:
         self._writers: dict[UUID, RedisWriter] = {}
         self._closed = ClosedRuns[UUID](ttl, KEPT_BYTES)
         self._dirty: dict[UUID, RedisWriter] = {}
-        self._has_news = asyncio.Event()
+        self._has_dirty = asyncio.Event()
         self._is_idle = asyncio.Event()
         self._is_silent = False
-        self._alarm: asyncio.TimerHandle
+        self._silence_timer: asyncio.TimerHandle
         self._is_idle.set()
 
     async def close(self) -> None:
         await self._link.close()
 
     def add(self, writer: RedisWriter) -> None:
-        """Carry the commands of `writer` from now on; an earlier writer of the same answer is shut out."""
+        """Carry the commands of `writer` from now on; shut out an earlier writer of the same answer."""
         before = self._writers.get(writer.answer_id)
         if before is not None:
             before.shut_out()
         self._closed.forget(writer.answer_id)
         self._writers[writer.answer_id] = writer
-        writer.has_news = self._mark_dirty
+        writer.on_pending = self._mark_dirty
         self._mark_dirty(writer)
 
     def find_run(self, answer_id: UUID) -> RunLog | None:
@@ -69,28 +71,28 @@ class WritePipeline:
         writer = self._writers.get(answer_id)
         return writer.run if writer is not None else self._closed.find(answer_id)
 
-    async def wait_until_idle(self, patience: float) -> None:
-        """Return when Redis has everything, or after `patience` seconds."""
+    async def wait_until_idle(self, max_wait: float) -> None:
+        """Return when Redis has everything, or after `max_wait` seconds."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(max_wait):
                 await self._is_idle.wait()
 
     async def write_forever(self) -> None:
         """Write until cancelled; after an outage of Redis, or a fault of one answer, every log is rebuilt."""
         while True:
-            await self._has_news.wait()
+            await self._has_dirty.wait()
             try:
                 if await self._write_batch() > LARGE_BATCH:
-                    await asyncio.sleep(GATHERING_SECONDS)
+                    await asyncio.sleep(BATCH_PAUSE_SECONDS)
             except Exception as error:  # noqa: BLE001 - logged; no answer of this worker would end without this task
-                self._fall_silent(error)
+                self._note_silence(error)
                 self._dirty = dict(self._writers)
                 for writer in self._writers.values():
                     writer.forget_unacknowledged()
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def probe_forever(self) -> None:
-        """Find logs that Redis has lost while their models are silent; a model that writes finds out by itself."""
+        """Find logs that Redis has lost while their models are silent; other logs are found when they are written."""
         while True:
             await asyncio.sleep(settings.LOG_PROBE_SECONDS)
             for writer in self._writers.values():
@@ -98,7 +100,7 @@ class WritePipeline:
 
     def _mark_dirty(self, writer: RedisWriter) -> None:
         if not self._dirty:
-            self._has_news.set()
+            self._has_dirty.set()
             self._is_idle.clear()
         self._dirty[writer.answer_id] = writer
         if self._is_silent:
@@ -113,28 +115,28 @@ class WritePipeline:
         dirty, self._dirty = self._dirty, {}
         batch: list[tuple[RedisWriter, list[Command]]] = []
         for writer in dirty.values():
-            if commands := writer.commands(now):
+            if commands := writer.make_commands(now):
                 batch.append((writer, commands))
             elif writer.state.is_final:
                 self._forget(writer)
         if batch:
             await self._send(batch)
         if not self._dirty:
-            self._has_news.clear()
+            self._has_dirty.clear()
             self._is_idle.set()
         return len(batch)
 
     async def _send(self, batch: Sequence[tuple[RedisWriter, list[Command]]]) -> None:
         refusals: list[RedisError] = []
         # Followers see the batch when its replies arrive, a turn of the event loop before this task continues.
-        on_replies = partial(_hand_out, batch, refusals)
-        self._set_alarm()
+        on_replies = partial(_distribute_replies, batch, refusals)
+        self._start_silence_timer()
         try:
             await self._link.call([command for _, commands in batch for command in commands], on_replies=on_replies)
         finally:
-            self._alarm.cancel()
+            self._silence_timer.cancel()
         if refusals:
-            self._fall_silent(refusals[0])
+            self._note_silence(refusals[0])
         elif self._is_silent:
             self._is_silent = False
             logger.info("stream_log_back")
@@ -148,32 +150,32 @@ class WritePipeline:
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _fold(self, writers: Sequence[RedisWriter]) -> None:
-        commands = [command for writer in writers for command in writer.fold()]
+        commands = [command for writer in writers for command in writer.make_fold_commands()]
         if not commands:
             return
-        self._set_alarm()
+        self._start_silence_timer()
         try:
             replies = await self._link.call(commands)
         finally:
-            self._alarm.cancel()
+            self._silence_timer.cancel()
         if any(isinstance(reply, Exception) for reply in replies):
             for writer in writers:
                 writer.forget_unacknowledged()
 
-    def _set_alarm(self) -> None:
+    def _start_silence_timer(self) -> None:
         loop = asyncio.get_running_loop()
         due = loop.time() + SILENT_AFTER_SECONDS
-        self._alarm = loop.call_at(due, self._take_alarm, due)
+        self._silence_timer = loop.call_at(due, self._on_silence_timer, due)
 
-    def _take_alarm(self, due: float) -> None:
-        if asyncio.get_running_loop().time() > due + ALARM_DELAY_SECONDS:
-            self._set_alarm()
+    def _on_silence_timer(self, due: float) -> None:
+        if asyncio.get_running_loop().time() > due + TIMER_DELAY_SECONDS:
+            self._start_silence_timer()
         else:
-            self._fall_silent(TimeoutError())
+            self._note_silence(TimeoutError())
 
-    def _fall_silent(self, why: Exception) -> None:
+    def _note_silence(self, reason: Exception) -> None:
         if not self._is_silent:
-            log_failure(logger, "stream_log_silent", why)
+            log_failure(logger, "stream_log_silent", reason)
         self._is_silent = True
         for writer in self._writers.values():
             writer.show_unacknowledged()
@@ -186,18 +188,18 @@ class WritePipeline:
                 self._closed.keep(writer.answer_id, writer.run)
 
 
-def _hand_out(
+def _distribute_replies(
     batch: Sequence[tuple[RedisWriter, list[Command]]], refusals: list[RedisError], replies: Sequence[object]
 ) -> None:
-    """Give each writer its replies; add to `refusals` why Redis takes no writes, if it does not.
+    """Give each writer its replies; if Redis takes no writes, add its reasons to `refusals`.
 
-    It may be full, or have too few replicas. A refusal to rebuild a log means so too, whatever its reason.
+    It may be full, or have too few replicas. Each refusal to rebuild a log counts.
     """
     remaining = iter(replies)
     for writer, commands in batch:
         was_uncertain = writer.state is WriterState.UNCERTAIN
         own = [next(remaining) for _ in commands]
-        writer.take_replies(own)
+        writer.process_replies(own)
         if writer.state is WriterState.UNCERTAIN:
             refused = (reply for reply in own if isinstance(reply, RedisError))
             refusals += [reply for reply in refused if was_uncertain or is_outage(reply)]

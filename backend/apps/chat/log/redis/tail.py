@@ -1,4 +1,4 @@
-"""The log tail: reads new entries of every run that another worker writes and that is followed here."""
+"""The log tail: reads the new entries of runs that another worker writes and that are followed here."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -57,11 +57,11 @@ class LogTail:
             if not mirror.followers and self._mirrors.get(answer_id) is mirror:
                 del self._mirrors[answer_id]
 
-    def unended(self) -> dict[UUID, int]:
+    def unended_runs(self) -> dict[UUID, int]:
         """See `StreamLog`."""
         return {key: mirror.run.number for key, mirror in self._mirrors.items() if mirror.run.ending is None}
 
-    def abandon(self, answer_id: UUID, run: int) -> None:
+    def abandon_run(self, answer_id: UUID, run: int) -> None:
         """See `StreamLog`."""
         mirror = self._mirrors.get(answer_id)
         if mirror is None or mirror.run.number > run:
@@ -81,7 +81,7 @@ class LogTail:
         while True:
             await self._has_mirrors.wait()
             try:
-                await self._read()
+                await self._read_entries()
             except Exception as error:  # noqa: BLE001 - logged; no answer could be followed here without this task
                 log_failure(logger, "stream_log_not_read", error)
                 await asyncio.sleep(RETRY_SECONDS if is_outage(error) else RETRY_AFTER_FAULT_SECONDS)
@@ -90,7 +90,7 @@ class LogTail:
                     mirror.is_gapped = True
 
     def _drop(self, answer_id: UUID) -> None:
-        """Forget a mirror; its followers would otherwise wait forever, because it gets no further entries."""
+        """Forget a mirror, which gets no further entries, and stop its followers, which would wait forever."""
         if (mirror := self._mirrors.pop(answer_id, None)) is not None:
             mirror.run.supersede()
 
@@ -111,7 +111,7 @@ class LogTail:
         if copy is None or copy.run is None or copy.run.number < run:
             raise NoSuchLogError(answer_id)
         if (loaded := self._find(answer_id, run)) is not None:
-            return loaded  # Another follower was quicker.
+            return loaded  # Another follower was faster.
         self._check_not_abandoned(answer_id, copy.run.number)
         self._drop(answer_id)
         self._mirrors[answer_id] = mirror = Mirror(copy)
@@ -121,7 +121,7 @@ class LogTail:
         if run <= self._abandoned.get(answer_id, 0):
             raise NoSuchLogError(answer_id)
 
-    async def _read(self) -> None:
+    async def _read_entries(self) -> None:
         """Wait for entries of any mirror, and apply them."""
         for answer_id, mirror in list(self._mirrors.items()):
             if mirror.is_gapped:
@@ -133,7 +133,7 @@ class LogTail:
         ids = [mirror.last_id for mirror in waiting.values()]
         command: list[str | bytes | int] = ["XREAD", "COUNT", 1000, "BLOCK", BLOCK_SECONDS * 1000]
         command += ["STREAMS", self._wake_key, *waiting, self._wake_id, *ids]
-        (reply,) = await self._link.call([command], patience=BLOCK_SECONDS + 2)
+        (reply,) = await self._link.call([command], max_wait=BLOCK_SECONDS + 2)
         if isinstance(reply, Exception):
             raise reply
         for key, entries in reply or ():
@@ -151,10 +151,10 @@ class LogTail:
         mirror.reload(folds, entries)
 
     async def _wake_reader(self) -> None:
-        """Interrupt the blocking read, so that it waits for the new mirror too."""
+        """Interrupt the blocking read, so that the next one includes the new mirror."""
         self._has_mirrors.set()
         with suppress(LogUnavailableError):
-            await self._lookups.ask(
+            await self._lookups.execute(
                 [
                     ("XADD", self._wake_key, "MAXLEN", 1, "*", "w", ""),
                     ("PEXPIRE", self._wake_key, round(self._ttl * 1000)),

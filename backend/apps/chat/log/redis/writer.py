@@ -1,4 +1,4 @@
-"""The Redis writer of one run: which commands Redis still needs, and what it has acknowledged."""
+"""The Redis writer of one run: which commands Redis still needs, and which it has acknowledged."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from apps.chat.log.redis.entries import (
     encode_ending,
     encode_fold,
     encode_texts,
-    folded_key,
+    folds_key,
     stream_key,
 )
 from apps.chat.log.redis.scripts import REBUILD_RUN
@@ -24,16 +24,16 @@ from apps.core.redis.link import Command
 from apps.core.states import check_transition
 
 FOLDED_AT = 1024
-"""Deltas in the stream at which all but the newest `UNFOLDED_DELTAS` are folded, which takes a tenth of the memory."""
+"""Deltas in the stream at which all but the newest `UNFOLDED_DELTAS` are folded, to take a tenth of the memory."""
 
 UNFOLDED_DELTAS = 256
-RENEWED_AFTER_SECONDS = 60.0
-"""Seconds after which a running answer's keys get their time to live again."""
+RENEW_AFTER_SECONDS = 60.0
+"""Seconds after which the time to live of a running answer's keys is renewed."""
 
 MAX_ENTRY_LENGTH = 4096
 """Deltas in one entry."""
 
-_REPLIES_OF_SUCCESS = frozenset({bytes, int})
+_SUCCESS_REPLY_TYPES = frozenset({bytes, int})
 REBUILT, HAS_ENDED, TAKEN_OVER = 0, 1, -1
 """The replies of `REBUILD_RUN`."""
 
@@ -54,7 +54,7 @@ class WriterState(Enum):
     """The log holds the terminal entry."""
 
     TAKEN_OVER = auto()
-    """A later run has begun, here or in another process: nothing is written any more."""
+    """A later run has begun, here or in another process: this writer writes nothing more."""
 
     @property
     def is_final(self) -> bool:
@@ -72,7 +72,7 @@ TRANSITIONS: dict[WriterState, frozenset[WriterState]] = {
 
 
 class RedisWriter:
-    """Appends to the run in memory immediately; `commands` and `take_replies` carry it to Redis, batch by batch.
+    """Appends to the run in memory immediately; `make_commands` and `process_replies` carry it to Redis in batches.
 
     A delta is shown when Redis has acknowledged its batch: text that a follower has seen survives this process.
     """
@@ -87,14 +87,15 @@ class RedisWriter:
         self._acknowledged = run.head
         self._renewed_at = 0.0
         self._ending: Ending | None = None
-        self._had_news = True
+        self._has_written = True
         self._is_probing = False
         self._sent: tuple[int, Ending | None] = run.head, None
         self._all_acknowledged = asyncio.Event()
         self.ended = asyncio.get_running_loop().create_future()
-        self.has_news: Callable[[RedisWriter], None] = lambda _: None
+        self.on_pending: Callable[[RedisWriter], None] = lambda _: None
+        """Called when there is something that Redis needs."""
         self.stream = stream_key(answer_id)
-        self.folded = folded_key(answer_id)
+        self.folds = folds_key(answer_id)
 
     # For the task that writes the answer ----------------------------------------------------------------------------
 
@@ -102,13 +103,13 @@ class RedisWriter:
         if self.state is WriterState.TAKEN_OVER:
             raise TakenOverError
         self.run.add(delta)
-        self.has_news(self)
+        self.on_pending(self)
 
     def reclassify(self, kind: DeltaKind) -> None:
         if self.state is WriterState.TAKEN_OVER:
             raise TakenOverError
         self.run.add_mark(kind)
-        self.has_news(self)
+        self.on_pending(self)
 
     def text(self) -> AnswerText:
         return self.run.text()
@@ -119,7 +120,7 @@ class RedisWriter:
 
     async def finish(self, ending: Ending) -> int:
         self._ending = ending
-        self.has_news(self)
+        self.on_pending(self)
         await asyncio.shield(self.ended)
         return self.run.head + 1
 
@@ -128,17 +129,17 @@ class RedisWriter:
             self._all_acknowledged.clear()
             await self._all_acknowledged.wait()
         self.shut_out()
-        self.has_news(self)  # Now that its state is final, the pipeline forgets it.
+        self.on_pending(self)  # Now that the state is final, the pipeline forgets this writer.
 
     # For the pipeline -----------------------------------------------------------------------------------------------
 
     def probe(self) -> None:
-        """Ask Redis whether it still has the log, unless there has been news since the last probe."""
-        if self._had_news:
-            self._had_news = False
+        """Ask Redis whether it still has the log, unless something was written since the last probe."""
+        if self._has_written:
+            self._has_written = False
         elif self.state is WriterState.IN_STEP:
             self._is_probing = True
-            self.has_news(self)
+            self.on_pending(self)
 
     def show_unacknowledged(self) -> None:
         """Show deltas that Redis has not acknowledged, because it is silent."""
@@ -147,7 +148,7 @@ class RedisWriter:
             self._show_end()
 
     def forget_unacknowledged(self) -> None:
-        """Assume nothing about what was sent since the last acknowledgement."""
+        """Assume nothing about commands that were sent since the last acknowledgement."""
         if not self.state.is_final:
             self._move(WriterState.UNCERTAIN)
 
@@ -155,10 +156,10 @@ class RedisWriter:
         """Write nothing more, because a later run has begun."""
         self._move(WriterState.TAKEN_OVER)
         self.run.supersede()
-        self._wake_finish()
+        self._resolve_ended()
         self._all_acknowledged.set()
 
-    def commands(self, now: float) -> list[Command]:
+    def make_commands(self, now: float) -> list[Command]:
         """Return the commands that Redis still needs, in order; none if it knows everything."""
         if self.state.is_final:
             return []
@@ -170,13 +171,13 @@ class RedisWriter:
             commands.append(("XADD", self.stream, f"{self.run.number}-0", START, self.run.base))
         head = self.run.head
         commands += [self._append_from(after) for after in range(self._acknowledged, head, MAX_ENTRY_LENGTH)]
-        self._had_news = self._had_news or bool(commands)
+        self._has_written = self._has_written or bool(commands)
         if self._ending is not None:
             value = encode_ending(head, self._ending)
             commands.append(("XADD", self.stream, "NOMKSTREAM", f"{self.run.number}-{head + 1}", END, value))
-        if commands and (self._ending is not None or now - self._renewed_at > RENEWED_AFTER_SECONDS):
+        if commands and (self._ending is not None or now - self._renewed_at > RENEW_AFTER_SECONDS):
             self._renewed_at = now
-            commands += [("PEXPIRE", key, self._ttl) for key in (self.stream, self.folded)]
+            commands += [("PEXPIRE", key, self._ttl) for key in (self.stream, self.folds)]
         if self._is_probing and not commands:
             commands = [("PEXPIRE", self.stream, self._ttl)]
         else:
@@ -184,10 +185,10 @@ class RedisWriter:
         self._sent = head, self._ending
         return commands
 
-    def take_replies(self, replies: list[object]) -> None:
-        """Show what Redis has acknowledged; after an unexpected reply the log is rebuilt with the next batch."""
+    def process_replies(self, replies: list[object]) -> None:
+        """Show what Redis has acknowledged; after an unexpected reply, the next batch rebuilds the log."""
         if self.state is WriterState.UNCERTAIN:
-            self._take_rebuilt(replies[0])
+            self._process_rebuild_reply(replies[0])
             return
         if self.state.is_final:
             return  # Taken over while the batch was on its way.
@@ -196,7 +197,7 @@ class RedisWriter:
             if replies != [0]:
                 return
             replies = [None]
-        if not _REPLIES_OF_SUCCESS.issuperset(map(type, replies)):
+        if not _SUCCESS_REPLY_TYPES.issuperset(map(type, replies)):
             # None: the stream has been deleted. An error: another run has begun.
             self._move(WriterState.UNCERTAIN)
             return
@@ -206,18 +207,19 @@ class RedisWriter:
             self._move(WriterState.ENDED)
             self._show_end()
 
-    def fold(self) -> list[Command]:
-        """Return the transaction that moves the oldest deltas to a fold; nothing if there are few."""
-        upto = self._acknowledged - UNFOLDED_DELTAS
-        if self._acknowledged - self._folded < FOLDED_AT or self.state not in {WriterState.IN_STEP, WriterState.ENDED}:
+    def make_fold_commands(self) -> list[Command]:
+        """Return the transaction that moves the oldest deltas to a fold; no commands if there are few."""
+        is_small = self._acknowledged - self._folded < FOLDED_AT
+        if is_small or self.state not in {WriterState.IN_STEP, WriterState.ENDED}:
             return []
-        fold = self._make_fold(self._folded, upto)
-        self._folded = upto
+        last = self._acknowledged - UNFOLDED_DELTAS
+        fold = self._make_fold(self._folded, last)
+        self._folded = last
         return [
             ("MULTI",),
-            ("RPUSH", self.folded, encode_fold(fold)),
-            ("XTRIM", self.stream, "MINID", f"{self.run.number}-{upto + 1}"),
-            ("PEXPIRE", self.folded, self._ttl),
+            ("RPUSH", self.folds, encode_fold(fold)),
+            ("XTRIM", self.stream, "MINID", f"{self.run.number}-{last + 1}"),
+            ("PEXPIRE", self.folds, self._ttl),
             ("EXEC",),
         ]
 
@@ -237,7 +239,7 @@ class RedisWriter:
     def _append_from(self, after: int) -> Command:
         """Return the command that appends the deltas after number `after`."""
         run, seq = self.run, min(after + MAX_ENTRY_LENGTH, self.run.head)
-        part = slice(after - run.kept.seq, seq - run.kept.seq)
+        part = slice(after - run.prefix.seq, seq - run.prefix.seq)
         value = encode_texts(after, bytes(run.kinds[part]), run.texts[part])
         # NOMKSTREAM: a log without its beginning would be of no use.
         return "XADD", self.stream, "NOMKSTREAM", f"{run.number}-{seq}", TEXTS, value
@@ -245,16 +247,16 @@ class RedisWriter:
     def _rebuild(self) -> Command:
         """Return the command that replaces the whole log, unless another run has begun."""
         run = self.run
-        folded = max(run.head - 1, run.kept.seq)
-        fold = self._make_fold(run.kept.seq, folded)
-        if run.kept.seq:
-            fold.kept = run.kept
+        folded = max(run.head - 1, run.prefix.seq)
+        fold = self._make_fold(run.prefix.seq, folded)
+        if run.prefix.seq:
+            fold.prefix = run.prefix
         last = encode_texts(folded, bytes(run.kinds[-1:]), run.texts[-1:]) if run.texts else b""
-        keys = self.stream, self.folded
+        keys = self.stream, self.folds
         arguments = run.number, run.base, encode_fold(fold), self._ttl, run.head, last
         return "EVAL", REBUILD_RUN, len(keys), *keys, *arguments
 
-    def _take_rebuilt(self, reply: object) -> None:
+    def _process_rebuild_reply(self, reply: object) -> None:
         if reply == TAKEN_OVER:
             self.shut_out()
         elif reply == HAS_ENDED:
@@ -262,12 +264,12 @@ class RedisWriter:
             self._show_end()
         elif reply == REBUILT:
             self._acknowledge(self._sent[0])
-            self._folded = max(self._acknowledged - 1, self.run.kept.seq)
+            self._folded = max(self._acknowledged - 1, self.run.prefix.seq)
             if self._ending is not None:
-                self.has_news(self)  # The end follows in the next batch.
+                self.on_pending(self)  # The end follows in the next batch.
 
     def _make_fold(self, after: int, seq: int) -> Fold:
-        part = slice(after - self.run.kept.seq, seq - self.run.kept.seq)
+        part = slice(after - self.run.prefix.seq, seq - self.run.prefix.seq)
         run = self.run
         texts, kinds = run.texts[part], bytes(run.kinds[part])
         return Fold(run.number, run.base, after, kinds, texts, earlier_bases=run.earlier_bases)
@@ -275,8 +277,8 @@ class RedisWriter:
     def _show_end(self) -> None:
         if self.run.ending is None and self._ending is not None:
             self.run.end(self._ending)
-        self._wake_finish()
+        self._resolve_ended()
 
-    def _wake_finish(self) -> None:
+    def _resolve_ended(self) -> None:
         if not self.ended.done():
             self.ended.set_result(None)

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.module_loading import import_string
 
 from apps.chat.contract.asyncapi import describe_protocol
-from apps.chat.contract.golden import describe_golden
+from apps.chat.contract.golden import make_golden_files
 from apps.chat.contract.schema import describe_frames
 
 CONTRACT = Path(__file__).parents[5] / "contract"
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
 
 def _describe() -> dict[str, Any]:
-    golden = {f"golden/{name}": content for name, content in describe_golden().items()}
+    golden = {f"golden/{name}": content for name, content in make_golden_files().items()}
     openapi = import_string(API).get_openapi_schema()
     return {
         "openapi.json": openapi,

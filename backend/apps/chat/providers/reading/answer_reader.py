@@ -5,7 +5,7 @@ import asyncio
 import aiohttp
 from django.conf import settings
 
-from apps.chat.events import AnswerStatus, Finish, Usage, decide_finish, find_finish_status
+from apps.chat.events import AnswerStatus, Finish, Usage, choose_finish_reason, find_finish_status
 from apps.chat.providers.base import ModelReportedError, ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.connection.response_body import PIECE_BYTES, Body
 from apps.chat.providers.connection.waits import FirstTokenWait, Watchdog
@@ -216,7 +216,7 @@ class AnswerReader:
         if choice.usage is not None:
             self._usage = choice.usage.update(self._usage)
         if (choice.finish_reason or choice.finishReason) and (reason := finish_reason(choice)):
-            self._reason = decide_finish(self._reason, reason)
+            self._reason = choose_finish_reason(self._reason, reason)
         if (choice.error is not None or message is not None or (delta is not None and delta.error is not None)) and (
             has_error(choice)
         ):

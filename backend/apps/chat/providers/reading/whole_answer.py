@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import aiohttp
 
-from apps.chat.events import AnswerStatus, Delta, Finish, Reclassified, Usage, decide_finish, find_finish_status
+from apps.chat.events import AnswerStatus, Delta, Finish, Reclassified, Usage, choose_finish_reason, find_finish_status
 from apps.chat.providers.base import ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.connection.response_body import LARGE_JSON, Body
 from apps.chat.providers.connection.waits import FirstTokenWait
@@ -81,7 +81,7 @@ class WholeAnswerReader:
             choice = _choose(chunk, is_alone=len(objects) == 1)
             if choice is not None:
                 batch += self._read_choice(choice)
-                reason = decide_finish(reason, finish_reason(choice))
+                reason = choose_finish_reason(reason, finish_reason(choice))
                 usage = choice.usage.update(usage) if choice.usage is not None else usage
             usage = chunk.usage.update(usage) if chunk.usage is not None else usage
             is_whole = is_whole or (choice is not None and choice.delta is None)

@@ -12,7 +12,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from apps.chat.conversations.conversation_view import ConversationSummary, summarize_conversation
 from apps.chat.conversations.export import ExportLanguage
-from apps.chat.conversations.messages import MessageView, RoleText
+from apps.chat.conversations.message_view import MessageView, RoleText
 from apps.chat.models import MODEL_ID_LENGTH, TITLE_LENGTH
 from apps.chat.prompt_values import ChosenEffort
 from apps.chat.search.query import SearchHit

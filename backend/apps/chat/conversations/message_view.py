@@ -1,4 +1,4 @@
-"""Messages as both edges show them, and the branches that they form."""
+"""Messages as clients see them, with their siblings and attachments."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
@@ -84,7 +84,7 @@ def sign_message(view: MessageView, session_id: UUID) -> MessageView:
     return replace(view, attachments=sign_attachments(view.attachments, session_id))
 
 
-def view_beginning(run: Run, answer: MessageView) -> MessageView:
+def view_at_start(run: Run, answer: MessageView) -> MessageView:
     """Return an answer as it was shown when `run` began."""
     return replace(
         answer,

@@ -1,4 +1,4 @@
-"""REST endpoints under `/api/conversations`, `search`, `export` and `preferences`; they only translate."""
+"""REST endpoints under `/api/conversations`, `/api/search`, `/api/export` and `/api/preferences`: translation only."""
 
 from collections.abc import AsyncGenerator
 from typing import cast
@@ -9,13 +9,12 @@ from django.utils.http import content_disposition_header
 from ninja import Query, Router, Status
 
 from apps.chat.answers.indexing import index_recent_runs
-from apps.chat.conversations import branch_pages, branch_services, export, selectors, services
+from apps.chat.conversations import branch_pages, branch_services, export, preferences, selectors, services
 from apps.chat.conversations.conversation_view import ConversationView, summarize_conversation, view_conversation
-from apps.chat.conversations.messages import sign_message, view_messages
-from apps.chat.conversations.preferences import PreferenceFields, change_preferences, find_preferences
+from apps.chat.conversations.message_view import sign_message, view_messages
+from apps.chat.conversations.preferences import PreferenceFields
 from apps.chat.conversations.services import ConversationFields
-from apps.chat.edges.rest.downloads import end_with_session
-from apps.chat.edges.rest.schemas import (
+from apps.chat.edges.rest.conversation_schemas import (
     ConversationIn,
     ConversationPatch,
     ConversationQuery,
@@ -29,6 +28,7 @@ from apps.chat.edges.rest.schemas import (
     PreferencesPatch,
     SearchHitsOut,
 )
+from apps.chat.edges.rest.downloads import end_with_session
 from apps.chat.models import Preferences
 from apps.chat.search.query import search_texts
 from apps.users.auth import BearerAuth, SignedInRequest
@@ -145,22 +145,22 @@ def export_conversation(request: SignedInRequest, conversation_id: UUID, query: 
     """Export a conversation as a file: its current branch as Markdown, or all branches as JSON."""
     conversation = selectors.find_conversation(request.auth.user_id, conversation_id)
     if query.format == "json":
-        return _as_streamed_file(request, export.export_as_json(conversation), "application/json", "conversation.json")
+        return _stream_file(request, export.export_as_json(conversation), "application/json", "conversation.json")
     pieces = export.export_as_markdown(conversation, query.language)
-    return _as_streamed_file(request, pieces, "text/markdown; charset=utf-8", "conversation.md")
+    return _stream_file(request, pieces, "text/markdown; charset=utf-8", "conversation.md")
 
 
 @export_router.get("", response={200: str})
 def export_all(request: SignedInRequest) -> HttpResponseBase:
     """Export all conversations, including archived ones, as one JSON file."""
     pieces = export.export_all(request.auth.user_id)
-    return _as_streamed_file(request, pieces, "application/json", "conversations.json")
+    return _stream_file(request, pieces, "application/json", "conversations.json")
 
 
 @preferences_router.get("", response=PreferencesOut)
 def show_preferences(request: SignedInRequest) -> Preferences:
     """Show the user's defaults for new conversations."""
-    return find_preferences(request.auth.user_id)
+    return preferences.find_preferences(request.auth.user_id)
 
 
 @preferences_router.patch("", response=PreferencesOut)
@@ -168,7 +168,7 @@ def update_preferences(request: SignedInRequest, payload: PreferencesPatch) -> P
     """Change the user's defaults for new conversations; existing conversations keep their fields."""
     given = payload.model_dump(exclude_unset=True)
     fields = cast("PreferenceFields", {name: value or "" for name, value in given.items()})
-    return change_preferences(owner_id=request.auth.user_id, fields=fields)
+    return preferences.update_preferences(owner_id=request.auth.user_id, fields=fields)
 
 
 @search_router.get("", response=SearchHitsOut)
@@ -179,7 +179,7 @@ def search(request: SignedInRequest, query: Query[HitQuery]) -> dict[str, object
     return {"hits": found.hits, "page": query.page, "page_size": query.page_size, "has_more": found.has_more}
 
 
-def _as_streamed_file(
+def _stream_file(
     request: SignedInRequest, pieces: AsyncGenerator[str], content_type: str, name: str
 ) -> StreamingHttpResponse:
     watched = end_with_session(pieces, request.auth.session_id, request)

@@ -1,4 +1,4 @@
-"""REST endpoints under `/api/models`; they only translate between HTTP and the services."""
+"""REST endpoints under `/api/models`: translation only."""
 
 from http import HTTPStatus
 from typing import Annotated

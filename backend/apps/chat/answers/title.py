@@ -18,8 +18,9 @@ from apps.chat.events import Delta, DeltaKind, Reclassified
 from apps.chat.models import DEFAULT_TITLE, ApiCall, Conversation, Run
 from apps.chat.notify.notifications import ChangeNotification, ConversationUpdatedNotification
 from apps.chat.prompt_values import Prompt, PromptMessage
-from apps.chat.providers.base import Provider, ProviderError, StreamedEvent
+from apps.chat.providers.base import Provider, StreamedEvent
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
+from apps.chat.providers.errors import ProviderError
 from apps.chat.search.index import index_locked_title
 from apps.core.database import run_in_database
 from apps.core.notify import notify

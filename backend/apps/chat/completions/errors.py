@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from apps.chat.providers.base import Failure, ProviderError, ProviderUnavailableError
+from apps.chat.providers.errors import Failure, ProviderError, ProviderUnavailableError
 from apps.core.errors import AppError, InvalidInputError, NotFoundError
 
 INTERNAL_ERROR = "INTERNAL_ERROR"

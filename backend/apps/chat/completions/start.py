@@ -9,8 +9,8 @@ from apps.chat.completions.request import CompletionRequest
 from apps.chat.completions.running import RunningCall, running_calls
 from apps.chat.completions.usage import store_call
 from apps.chat.completions.write import CallWriter
-from apps.chat.providers.base import ProviderUnavailableError
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
+from apps.chat.providers.errors import ProviderUnavailableError
 from apps.core.database import run_in_database
 from apps.core.ids import uuid7
 from apps.core.tasks import spawn

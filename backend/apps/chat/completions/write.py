@@ -22,7 +22,8 @@ from apps.chat.completions.usage import store_call_end
 from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Usage
 from apps.chat.log.base import LogWriter
 from apps.chat.log.registry import get_stream_log
-from apps.chat.providers.base import ForwardedAnswer, Provider, ProviderError, ProviderInterruptedError
+from apps.chat.providers.base import ForwardedAnswer, Provider
+from apps.chat.providers.errors import ProviderError, ProviderInterruptedError
 from apps.chat.providers.forwarding.forwarded_chunks import list_choices
 from apps.chat.providers.reading.json_objects import encode_object
 from apps.chat.providers.reading.usage_json import read_usage

@@ -13,15 +13,7 @@ import msgspec
 import structlog
 
 from apps.chat.prompt_values import Prompt
-from apps.chat.providers.base import (
-    Failure,
-    ModelReportedError,
-    OnAlive,
-    ProviderInterruptedError,
-    ProviderUnavailableError,
-    StreamedEvent,
-    WrongUrlError,
-)
+from apps.chat.providers.base import OnAlive, StreamedEvent
 from apps.chat.providers.connection.response_body import Body, BodyKind, open_body
 from apps.chat.providers.connection.service_connection import (
     SUCCESSES,
@@ -32,6 +24,13 @@ from apps.chat.providers.connection.service_connection import (
     read_error,
 )
 from apps.chat.providers.connection.waits import FirstTokenWait
+from apps.chat.providers.errors import (
+    Failure,
+    ModelReportedError,
+    ProviderInterruptedError,
+    ProviderUnavailableError,
+    WrongUrlError,
+)
 from apps.chat.providers.failures.refusals import (
     REQUEST_REFUSALS,
     RequestRefusedError,

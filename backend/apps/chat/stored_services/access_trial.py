@@ -6,11 +6,12 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from apps.chat.prompt_values import Prompt, PromptMessage
-from apps.chat.providers.base import Failure, Missing, Model, ProviderError, ProviderUnavailableError
 from apps.chat.providers.catalogue.discovery import REMOTE_RULES, NoListError, discover_models, discover_named_models
 from apps.chat.providers.catalogue.known_models import list_named_models
 from apps.chat.providers.catalogue.service_access import ServiceAccess
 from apps.chat.providers.catalogue.sources import make_real_service
+from apps.chat.providers.errors import Failure, ProviderError, ProviderUnavailableError
+from apps.chat.providers.model import Missing, Model
 from apps.chat.providers.openai import OpenAIProvider
 
 _NO_LIST = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}

@@ -8,30 +8,29 @@ import structlog
 from asgiref.sync import async_to_sync
 
 from apps.chat.models import SERVICE_URL_LENGTH
-from apps.chat.providers.base import (
+from apps.chat.providers.catalogue.service_access import ServiceAccess
+from apps.chat.providers.connection.hosts import is_host
+from apps.chat.providers.errors import (
     Failure,
     HostRefusedError,
-    Missing,
-    Model,
     NoModelServiceError,
     ProviderError,
     ProviderUnavailableError,
-    UnreachedError,
+    UnreachableError,
 )
-from apps.chat.providers.catalogue.service_access import ServiceAccess
-from apps.chat.providers.connection.hosts import is_host
 from apps.chat.providers.failures.retries import is_retryable
+from apps.chat.providers.model import Missing, Model
 from apps.chat.stored_services.access_trial import try_access
 from apps.chat.stored_services.errors import ModelServiceError, Reason
 from apps.core.errors import InvalidInputError
 
 logger = structlog.get_logger(__name__)
 
-_UNREACHED = {
-    UnreachedError.Why.NAME: Reason.NO_HOST,
-    UnreachedError.Why.REFUSED: Reason.REFUSED,
-    UnreachedError.Why.TLS: Reason.TLS,
-    UnreachedError.Why.OTHER: Reason.UNREACHABLE,
+_CAUSES = {
+    UnreachableError.Cause.NAME: Reason.NO_HOST,
+    UnreachableError.Cause.REFUSED: Reason.REFUSED,
+    UnreachableError.Cause.TLS: Reason.TLS,
+    UnreachableError.Cause.OTHER: Reason.UNREACHABLE,
 }
 _BRACKETS = re.compile(r"\[.*\](:[0-9]*)?")
 
@@ -86,8 +85,8 @@ def _find_reason(error: ProviderError) -> Reason:
     match error:
         case HostRefusedError():
             return Reason.PRIVATE
-        case UnreachedError(why=why):
-            return _UNREACHED[why]
+        case UnreachableError(cause=cause):
+            return _CAUSES[cause]
         case NoModelServiceError():
             return Reason.UNKNOWN
         case ProviderUnavailableError(status=int(status), failure=failure):

@@ -9,7 +9,8 @@ import pytest
 
 from apps.chat.events import Delta, DeltaKind, Finish, Reclassified
 from apps.chat.prompt_values import Prompt, PromptMessage
-from apps.chat.providers.base import Provider, ProviderError
+from apps.chat.providers.base import Provider
+from apps.chat.providers.errors import ProviderError
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from apps.chat.events import Delta, Usage
-from apps.chat.providers.base import ProviderError, ProviderInterruptedError, ProviderTimeoutError
+from apps.chat.providers.errors import ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.openai import OpenAIProvider
 from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask, chunk, failing, question, raw

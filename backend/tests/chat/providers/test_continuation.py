@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from apps.chat.events import Delta, DeltaKind, Finish
 from apps.chat.prompt_values import Prompt
-from apps.chat.providers.base import ProviderInterruptedError, StreamedEvent
+from apps.chat.providers.base import StreamedEvent
+from apps.chat.providers.errors import ProviderInterruptedError
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.requests.continuation import INSTRUCTION, continue_answer
 from testkit.fakes.model_answers import CONTINUE_MARKER

@@ -16,10 +16,10 @@ from pytest_django import Settings
 
 from apps.chat.events import Delta
 from apps.chat.prompt_values import Prompt, PromptMessage
-from apps.chat.providers.base import ProviderError, ProviderUnavailableError
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.chat.providers.embedded.process import EmbeddedProcess
 from apps.chat.providers.embedded.provider import MODEL_ID, EmbeddedProvider, find_weights
+from apps.chat.providers.errors import ProviderError, ProviderUnavailableError
 from tests.chat.providers.asking import ask
 
 pytestmark = pytest.mark.storeless

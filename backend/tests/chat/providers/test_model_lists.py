@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from apps.chat.providers.base import Failure, Missing, Model, ProviderUnavailableError
+from apps.chat.providers.errors import Failure, ProviderUnavailableError
+from apps.chat.providers.model import Missing, Model
 from tests.chat.providers.conftest import MakeCatalogue
 from tests.chat.providers.web_server import web_server
 

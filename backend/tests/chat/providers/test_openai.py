@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from apps.chat.events import Finish, Usage
-from apps.chat.providers.base import ProviderError, ProviderUnavailableError
+from apps.chat.providers.errors import ProviderError, ProviderUnavailableError
 from apps.chat.providers.openai import OpenAIProvider
 from testkit.fakes.model_answers import MARKDOWN
 from testkit.fakes.model_server import ModelServer

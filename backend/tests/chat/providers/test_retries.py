@@ -10,7 +10,8 @@ from email.utils import format_datetime
 import pytest
 
 from apps.chat.events import Delta, Finish
-from apps.chat.providers.base import ProviderInterruptedError, ProviderUnavailableError, StreamedEvent
+from apps.chat.providers.base import StreamedEvent
+from apps.chat.providers.errors import ProviderInterruptedError, ProviderUnavailableError
 from apps.chat.providers.failures.retries import TransientError, is_retryable, read_retry_after, wait_before
 from apps.chat.providers.openai import OpenAIProvider
 from testkit.fakes.model_server import ModelServer

@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps.chat.providers.base import ProviderTimeoutError
 from apps.chat.providers.connection.service_connection import Service
+from apps.chat.providers.errors import ProviderTimeoutError
 from apps.chat.providers.openai import OpenAIProvider
 from testkit.fakes.raw_model_server import GAP_SECONDS, RawModelServer
 from tests.chat.providers.asking import ask

@@ -17,8 +17,8 @@ from apps.chat.edges.openai.access import open_to_keys
 from apps.chat.edges.openai.failures import encode_failure_response
 from apps.chat.edges.openai.stream import CompletionStream, EventId
 from apps.chat.live.user_connections import user_connections
-from apps.chat.providers.base import Model
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
+from apps.chat.providers.model import Model
 from apps.chat.providers.reading.json_objects import encode_object
 from apps.core.database import run_in_database
 from apps.core.errors import NotFoundError

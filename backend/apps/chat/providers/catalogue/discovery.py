@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 from apps.chat.prompt_values import Effort
-from apps.chat.providers.base import Missing, Model, NoModelServiceError
 from apps.chat.providers.catalogue.known_models import is_chat_model, make_named_model
 from apps.chat.providers.catalogue.model_entry import ModelEntry
 from apps.chat.providers.catalogue.model_list import decode_list, find_entry, is_model_id
 from apps.chat.providers.efforts import LOW_TO_HIGH, list_efforts
+from apps.chat.providers.errors import NoModelServiceError
+from apps.chat.providers.model import Missing, Model
 from apps.chat.providers.openai import OpenAIProvider
 
 

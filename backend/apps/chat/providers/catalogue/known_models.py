@@ -2,7 +2,7 @@
 
 import re
 
-from apps.chat.providers.base import Missing, Model
+from apps.chat.providers.model import Missing, Model
 from apps.chat.providers.model_ids import find_base_name, find_by_family, remove_tuning
 
 DEFAULT_MODELS = {
@@ -114,7 +114,8 @@ _SEEING = re.compile(r"(?:^|[-_.:])(?:vl|vision|llava|bakllava|pixtral|moondream
 
 _NO_CHAT = re.compile(
     r"embed|moderation|rerank|whisper|transcribe|realtime|dall-e|diffusion|minilm|mistral-ocr|parakeet|kokoro"
-    r"|(?:^|[-_/.:])(?:tts|audio|image|images|imagen|speech|sora|veo|lyria|flux|sdxl|clip|bge|gte|e5|davinci|babbage|ada|curie)"
+    r"|(?:^|[-_/.:])(?:tts|audio|image|images|imagen|speech|sora|veo|lyria|flux|sdxl|clip|bge|gte|e5|davinci|babbage|ada"
+    r"|curie)"
     r"(?:$|[-_/.:\d])|^gpt-3\.5-turbo-instruct|deep-research|computer-use",
     re.IGNORECASE,
 )

@@ -9,12 +9,14 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
-from apps.chat.providers.base import Failure, Missing, Model, Provider, ProviderUnavailableError
+from apps.chat.providers.base import Provider
 from apps.chat.providers.catalogue.known_models import PREFERRED
 from apps.chat.providers.catalogue.model_list import is_model_id
 from apps.chat.providers.catalogue.service_access import ServiceAccess, read_services_of_environment
 from apps.chat.providers.catalogue.sources import DiscoveredSource, Source, SourceKey, make_sources
 from apps.chat.providers.embedded.provider import EmbeddedProvider
+from apps.chat.providers.errors import Failure, ProviderUnavailableError
+from apps.chat.providers.model import Missing, Model
 from apps.chat.providers.model_ids import make_prefix
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.tokens import warm_up

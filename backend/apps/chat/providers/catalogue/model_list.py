@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-from apps.chat.providers.base import NoModelServiceError
 from apps.chat.providers.catalogue.model_entry import ModelEntry
+from apps.chat.providers.errors import NoModelServiceError
 from apps.chat.providers.reading.json_objects import MAX_PARTS_PER_BODY
 from apps.core.json_parts import has_many_parts
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from apps.chat.providers.base import ProviderError
+from apps.chat.providers.errors import ProviderError
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.reading.json_objects import MAX_PARTS_PER_BODY
 from apps.core.json_parts import has_many_parts

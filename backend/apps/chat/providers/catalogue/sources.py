@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from apps.chat.providers.base import Missing, Model, Provider, ProviderTimeoutError, ProviderUnavailableError
+from apps.chat.providers.base import Provider
 from apps.chat.providers.catalogue.discovery import (
     LOCAL_RULES,
     REMOTE_RULES,
@@ -27,6 +27,8 @@ from apps.chat.providers.catalogue.service_access import (
 )
 from apps.chat.providers.connection.service_connection import Service
 from apps.chat.providers.embedded.provider import EmbeddedProvider
+from apps.chat.providers.errors import ProviderTimeoutError, ProviderUnavailableError
+from apps.chat.providers.model import Missing, Model
 from apps.chat.providers.model_ids import make_prefix, make_slug
 from apps.chat.providers.openai import OpenAIProvider
 

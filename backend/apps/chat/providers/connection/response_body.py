@@ -7,9 +7,9 @@ from enum import Enum, auto
 
 import aiohttp
 
-from apps.chat.providers.base import ProviderTimeoutError
 from apps.chat.providers.connection.recoding import Recode, RecodedContent, find_recoding
 from apps.chat.providers.connection.waits import FirstTokenWait
+from apps.chat.providers.errors import ProviderTimeoutError
 from apps.chat.providers.failures.retries import TransientError
 
 _BOM = b"\xef\xbb\xbf"

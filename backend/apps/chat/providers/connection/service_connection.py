@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 import aiohttp
 import msgspec
 
-from apps.chat.providers.base import (
+from apps.chat.providers.connection.hosts import ForbiddenHostError, GuardedResolver, is_allowed
+from apps.chat.providers.connection.response_body import read_body
+from apps.chat.providers.errors import (
     Failure,
     HostRefusedError,
     ProviderTimeoutError,
     ProviderUnavailableError,
-    UnreachedError,
+    UnreachableError,
 )
-from apps.chat.providers.connection.hosts import ForbiddenHostError, GuardedResolver, is_allowed
-from apps.chat.providers.connection.response_body import read_body
 from apps.chat.providers.failures.refusal_body import read_refusal
 from apps.chat.providers.failures.refusals import classify_failure, find_stated_wait
 from apps.chat.providers.failures.retries import TransientError, find_retry_after, make_refusal_error, wait_for_limits
@@ -88,7 +88,7 @@ class ServiceConnection:
                     raise make_response_error(response, await read_error(response))
                 fetched = await read_body(response, _MAX_FETCHED_BYTES)
         except (aiohttp.ClientError, ConnectionError) as error:
-            raise _refused_host(error) or UnreachedError(_why_unreached(error)) from None
+            raise _refused_host(error) or UnreachableError(_find_cause(error)) from None
         except TimeoutError:
             raise ProviderTimeoutError("the model service sent no answer in time") from None
         if len(fetched) > _MAX_FETCHED_BYTES:
@@ -189,13 +189,13 @@ def _refused_host(error: Exception) -> HostRefusedError | None:
     return None
 
 
-def _why_unreached(error: Exception) -> UnreachedError.Why:
+def _find_cause(error: Exception) -> UnreachableError.Cause:
     match error:
         case aiohttp.ClientSSLError():
-            return UnreachedError.Why.TLS
+            return UnreachableError.Cause.TLS
         case aiohttp.ClientConnectorDNSError():
-            return UnreachedError.Why.NAME
+            return UnreachableError.Cause.NAME
         case aiohttp.ClientConnectorError(os_error=ConnectionRefusedError()):
-            return UnreachedError.Why.REFUSED
+            return UnreachableError.Cause.REFUSED
         case _:
-            return UnreachedError.Why.OTHER
+            return UnreachableError.Cause.OTHER

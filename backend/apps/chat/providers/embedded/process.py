@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 import structlog
 
-from apps.chat.providers.base import ProviderUnavailableError
+from apps.chat.providers.errors import ProviderUnavailableError
 from apps.core.tasks import cancel_and_wait, spawn
 
 logger = structlog.get_logger(__name__)

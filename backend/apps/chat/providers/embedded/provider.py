@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from apps.chat.prompt_values import Prompt, PromptMessage
-from apps.chat.providers.base import Missing, Model, OnAlive, ProviderUnavailableError, StreamedEvent
+from apps.chat.providers.base import OnAlive, StreamedEvent
 from apps.chat.providers.connection.service_connection import Service
 from apps.chat.providers.embedded.process import CONTEXT_WINDOW, Access, EmbeddedProcess
+from apps.chat.providers.errors import ProviderUnavailableError
 from apps.chat.providers.forwarding.service_answer import ServiceAnswer
+from apps.chat.providers.model import Missing, Model
 from apps.chat.providers.openai import OpenAIProvider
 
 NAME = "embedded"

@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from http import HTTPStatus
 from typing import Any
 
-from apps.chat.providers.base import Failure, ModelReportedError, ProviderError
+from apps.chat.providers.errors import Failure, ModelReportedError, ProviderError
 from apps.chat.providers.failures.durations import find_wait
 from apps.chat.providers.failures.failure_signs import find_failure_by_signs, is_about_length
 from apps.chat.providers.failures.refusal_body import Refusal, read_refusal

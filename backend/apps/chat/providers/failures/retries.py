@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from apps.chat.providers.base import Failure, ProviderUnavailableError
+from apps.chat.providers.errors import Failure, ProviderUnavailableError
 from apps.chat.providers.failures.durations import read_duration
 
 MAX_ATTEMPTS = 3

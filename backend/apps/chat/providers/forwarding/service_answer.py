@@ -7,7 +7,9 @@ from contextlib import aclosing
 import aiohttp
 from django.conf import settings
 
-from apps.chat.providers.base import (
+from apps.chat.providers.connection.response_body import LARGE_JSON, PIECE_BYTES, Body, BodyKind, open_body, read_body
+from apps.chat.providers.connection.waits import FirstTokenWait
+from apps.chat.providers.errors import (
     Failure,
     ModelReportedError,
     ProviderError,
@@ -16,8 +18,6 @@ from apps.chat.providers.base import (
     ProviderUnavailableError,
     WrongUrlError,
 )
-from apps.chat.providers.connection.response_body import LARGE_JSON, PIECE_BYTES, Body, BodyKind, open_body, read_body
-from apps.chat.providers.connection.waits import FirstTokenWait
 from apps.chat.providers.forwarding.forwarded_chunks import ChunkReader, is_completion
 from apps.chat.providers.forwarding.merged_chunks import ChunkMerger
 from apps.chat.providers.reading.json_objects import MAX_PARTS_PER_BODY, JsonObject, decode_objects

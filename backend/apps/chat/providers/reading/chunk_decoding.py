@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from apps.chat.providers.base import ProviderError
+from apps.chat.providers.errors import ProviderError
 from apps.chat.providers.failures.reported_errors import reports_error
 from apps.chat.providers.reading.chunks import CHUNK_OBJECT, ChoiceJson, ChunkJson, DeltaJson, PlainChunkJson
 from apps.chat.providers.reading.content_parts import is_reasoning, read_list, read_text_value, split_content

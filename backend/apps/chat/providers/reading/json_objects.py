@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from apps.chat.providers.base import ProviderError
+from apps.chat.providers.errors import ProviderError
 from apps.chat.providers.failures.reported_errors import is_error_text
 from apps.chat.providers.reading.content_parts import read_list
 from apps.core.json_parts import MAX_PARTS, has_many_parts

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import aiohttp
 
 from apps.chat.events import AnswerStatus, Delta, Finish, Reclassified, Usage, decide_finish, find_finish_status
-from apps.chat.providers.base import ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.connection.response_body import LARGE_JSON, Body
 from apps.chat.providers.connection.waits import FirstTokenWait
+from apps.chat.providers.errors import ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.failures.refusals import make_reported_error
 from apps.chat.providers.failures.retries import TransientError
 from apps.chat.providers.reading.answer_text import AnswerTextReader, Batch

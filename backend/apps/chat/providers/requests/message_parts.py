@@ -10,7 +10,7 @@ from collections import OrderedDict
 import structlog
 
 from apps.chat.prompt_values import PromptDocument, PromptImage, PromptMessage, PromptPart
-from apps.chat.providers.base import Failure, ProviderUnavailableError
+from apps.chat.providers.errors import Failure, ProviderUnavailableError
 from apps.core.outages import log_failure
 from apps.core.text import is_blank
 

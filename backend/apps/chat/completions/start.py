@@ -5,9 +5,9 @@ import asyncio
 from apps.chat.answers.errors import ServerDrainingError
 from apps.chat.answers.running import running_answers
 from apps.chat.completions.errors import NoSuchModelError
+from apps.chat.completions.records import store_call
 from apps.chat.completions.request import CompletionRequest
 from apps.chat.completions.running import RunningCall, running_calls
-from apps.chat.completions.usage import store_call
 from apps.chat.completions.write import CallWriter
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.chat.providers.errors import ProviderUnavailableError

@@ -16,9 +16,9 @@ from apps.chat.completions.errors import (
     CallRefusedError,
     explain_failure,
 )
+from apps.chat.completions.records import store_call_end
 from apps.chat.completions.request import CompletionRequest
 from apps.chat.completions.running import CallState, RunningCall, running_calls
-from apps.chat.completions.usage import store_call_end
 from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Usage
 from apps.chat.log.base import LogWriter
 from apps.chat.log.registry import get_stream_log

@@ -33,7 +33,7 @@ class Provider(Protocol):
     is_one_slot: bool
     """Whether the service answers one question at a time, so that others wait (Ollama, llama.cpp)."""
 
-    def give_way(self) -> AbstractAsyncContextManager[None]:
+    def preemptible(self) -> AbstractAsyncContextManager[None]:
         """End the block with a TimeoutError as soon as an answer begins that would have to wait for the block."""
         ...
 

@@ -69,7 +69,7 @@ class OpenAIProvider:
         self._hiding: set[str] = set()
         """Models whose reasoning ends with a closing tag that has no opening one."""
         self._streams = 0
-        self._giving_way: dict[asyncio.Timeout, asyncio.Task[Any] | None] = {}
+        self._preemptible: dict[asyncio.Timeout, asyncio.Task[Any] | None] = {}
         self.is_one_slot = False
         """See `Provider`."""
 
@@ -124,19 +124,19 @@ class OpenAIProvider:
         return await self._connection.fetch(path, deadline=deadline, ask=ask)
 
     @asynccontextmanager
-    async def give_way(self) -> AsyncGenerator[None]:
+    async def preemptible(self) -> AsyncGenerator[None]:
         """See `Provider`."""
         async with asyncio.timeout(None) as scope:
-            self._giving_way[scope] = asyncio.current_task()
+            self._preemptible[scope] = asyncio.current_task()
             try:
                 yield
             finally:
-                del self._giving_way[scope]
+                del self._preemptible[scope]
 
     def _begin_stream(self) -> None:
         self._streams += 1
         if self.is_one_slot:
-            for scope, task in self._giving_way.items():
+            for scope, task in self._preemptible.items():
                 if task is not asyncio.current_task():
                     scope.reschedule(asyncio.get_running_loop().time())
 

@@ -52,13 +52,13 @@ async def test_a_call_that_can_wait_gives_way_to_an_answer() -> None:
         async for _ in provider.stream(Prompt("fake-model", (PromptMessage("user", text),))):
             pass
 
-    async def give_way() -> None:
-        async with provider.give_way():
+    async def read_title() -> None:
+        async with provider.preemptible():
             await read("title")
 
     try:
         server.script(tokens=1, gate="")
-        waiting = asyncio.create_task(give_way())
+        waiting = asyncio.create_task(read_title())
         await server.until(lambda: len(server.requests) == 1)
         answer = asyncio.create_task(read("answer"))
         with pytest.raises(TimeoutError):

@@ -114,9 +114,8 @@ _SEEING = re.compile(r"(?:^|[-_.:])(?:vl|vision|llava|bakllava|pixtral|moondream
 
 _NO_CHAT = re.compile(
     r"embed|moderation|rerank|whisper|transcribe|realtime|dall-e|diffusion|minilm|mistral-ocr|parakeet|kokoro"
-    r"|(?:^|[-_/.:])(?:tts|audio|image|images|imagen|speech|sora|veo|lyria|flux|sdxl|clip|bge|gte|e5|davinci|babbage|ada"
-    r"|curie)"
-    r"(?:$|[-_/.:\d])|^gpt-3\.5-turbo-instruct|deep-research|computer-use",
+    r"|(?:^|[-_/.:])(?:tts|audio|image|images|imagen|speech|sora|veo|lyria|flux|sdxl|clip|bge|gte|e5|davinci|babbage"
+    r"|ada|curie)(?:$|[-_/.:\d])|^gpt-3\.5-turbo-instruct|deep-research|computer-use",
     re.IGNORECASE,
 )
 _RESPONSES_ONLY = re.compile(r"^(?:gpt-|o)\d[^/]*-pro(?:$|-)|^[^/]*codex", re.IGNORECASE)

@@ -64,7 +64,7 @@ class EmbeddedProvider:
         return self._client is not None and self._client.is_busy
 
     @asynccontextmanager
-    async def give_way(self) -> AsyncGenerator[None]:
+    async def preemptible(self) -> AsyncGenerator[None]:
         """See `Provider`; nothing that can wait is asked of the built-in model."""
         yield
 

@@ -1,4 +1,4 @@
-"""The stored record of a call: its owner, model and tokens, but none of its text."""
+"""The stored records of calls: owner, model, usage and ending of each, but none of its text."""
 
 from collections.abc import Collection
 from datetime import timedelta

@@ -17,8 +17,8 @@ from apps.chat.providers.base import OnAlive, StreamedEvent
 from apps.chat.providers.connection.response_body import Body, BodyKind, open_body
 from apps.chat.providers.connection.service_connection import (
     SUCCESSES,
-    Service,
     ServiceConnection,
+    ServiceEndpoint,
     hash_url,
     make_response_error,
     read_error,
@@ -61,10 +61,10 @@ type Reader = AnswerReader | WholeAnswerReader
 class OpenAIProvider:
     """One service: its streams, and what is known of its models."""
 
-    def __init__(self, service: Service) -> None:
-        self.name = service.name
-        self._service = service
-        self._connection = ServiceConnection(service)
+    def __init__(self, endpoint: ServiceEndpoint) -> None:
+        self.name = endpoint.name
+        self._endpoint = endpoint
+        self._connection = ServiceConnection(endpoint)
         self._omitted: dict[str, frozenset[str]] = {}
         self._hiding: set[str] = set()
         """Models whose reasoning ends with a closing tag that has no opening one."""
@@ -75,12 +75,12 @@ class OpenAIProvider:
 
     @property
     def host(self) -> str:
-        return urlsplit(self._service.base_url).hostname or ""
+        return urlsplit(self._endpoint.base_url).hostname or ""
 
     @property
     def url_hash(self) -> str:
         """The SHA-256 of the service's base URL, which may contain a password."""
-        return hash_url(self._service.base_url)
+        return hash_url(self._endpoint.base_url)
 
     @property
     def is_busy(self) -> bool:
@@ -89,8 +89,8 @@ class OpenAIProvider:
 
     def stream(self, prompt: Prompt, on_alive: OnAlive | None = None) -> AsyncGenerator[StreamedEvent]:
         """See `Provider`; a failure before the first token is tried again, three times in all."""
-        if self._service.prefix:
-            prompt = replace(prompt, model=prompt.model.removeprefix(self._service.prefix))
+        if self._endpoint.prefix:
+            prompt = replace(prompt, model=prompt.model.removeprefix(self._endpoint.prefix))
         if not is_blank(prompt.continues):
             return continue_answer(functools.partial(self._stream, on_alive=on_alive), prompt)
         return self._stream(prompt, on_alive)
@@ -99,19 +99,19 @@ class OpenAIProvider:
     async def forward(self, request: Mapping[str, object]) -> AsyncGenerator[ServiceAnswer]:
         """See `Provider`."""
         is_stream = request.get("stream") is True
-        model = str(request["model"]).removeprefix(self._service.prefix)
-        silence = self._service.first_token_timeout if is_stream else self._service.first_token_limit
-        first = FirstTokenWait(silence=silence, limit=self._service.first_token_limit)
+        model = str(request["model"]).removeprefix(self._endpoint.prefix)
+        silence = self._endpoint.first_token_timeout if is_stream else self._endpoint.first_token_limit
+        first = FirstTokenWait(silence=silence, limit=self._endpoint.first_token_limit)
         self._begin_stream()
         try:
-            response = await self._open_forwarded({**self._service.extra, **request, "model": model}, first.deadline)
+            response = await self._open_forwarded({**self._endpoint.extra, **request, "model": model}, first.deadline)
             first.restart_silence()
             try:
                 wanted = request.get("n")
                 yield ServiceAnswer(
                     response,
                     first=first,
-                    between=self._service.between_tokens_timeout,
+                    between=self._endpoint.between_tokens_timeout,
                     wanted=wanted if isinstance(wanted, int) else 1,
                 )
             finally:
@@ -119,9 +119,9 @@ class OpenAIProvider:
         finally:
             self._streams -= 1
 
-    async def fetch(self, path: str, *, deadline: float, ask: object = None) -> bytes:
-        """Return the body of `GET path`, or of `POST path` with `ask`; see `ServiceConnection.fetch`."""
-        return await self._connection.fetch(path, deadline=deadline, ask=ask)
+    async def fetch(self, path: str, *, deadline: float, json: object = None) -> bytes:
+        """Return the body of `GET path`, or of `POST path` with `json`; see `ServiceConnection.fetch`."""
+        return await self._connection.fetch(path, deadline=deadline, json=json)
 
     @asynccontextmanager
     async def preemptible(self) -> AsyncGenerator[None]:
@@ -145,7 +145,7 @@ class OpenAIProvider:
 
     async def _stream(self, prompt: Prompt, on_alive: OnAlive | None) -> AsyncGenerator[StreamedEvent]:
         first = FirstTokenWait(
-            silence=self._service.first_token_timeout, limit=self._service.first_token_limit, on_alive=on_alive
+            silence=self._endpoint.first_token_timeout, limit=self._endpoint.first_token_limit, on_alive=on_alive
         )
         self._begin_stream()
         try:
@@ -227,7 +227,7 @@ class OpenAIProvider:
     def _reader(self, body: Body, text: AnswerTextReader, first: FirstTokenWait) -> Reader:
         match body.kind:
             case BodyKind.EVENTS:
-                return AnswerReader(body, text, first=first, between=self._service.between_tokens_timeout)
+                return AnswerReader(body, text, first=first, between=self._endpoint.between_tokens_timeout)
             case BodyKind.JSON:
                 return WholeAnswerReader(body, text, first=first)
             case BodyKind.HTML:
@@ -250,7 +250,7 @@ class OpenAIProvider:
         """Return a request, and its body; off the event loop if attachments have to be read."""
 
         def encode() -> tuple[dict[str, object], bytes]:
-            request = build_request(prompt, omitted=omitted, extra=self._service.extra)
+            request = build_request(prompt, omitted=omitted, extra=self._endpoint.extra)
             return request, msgspec.json.encode(request)
 
         return await run_in_store_thread(encode) if prompt.has_attachments else encode()

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from pytest_django import Settings
 
-from apps.chat.providers.catalogue.service_access import read_services_of_environment
+from apps.chat.providers.catalogue.configured_services import read_environment_services
 from apps.chat.providers.catalogue.sources import make_sources
 from testkit.fakes.model_server import ModelServer
 from testkit.socket_client import PATIENCE_SECONDS
@@ -95,7 +95,7 @@ async def test_local_services_are_ignored_when_another_is_set(
 def test_local_services_are_named_by_their_usual_ports(settings: Settings) -> None:
     settings.LOCAL_DISCOVERY = "on"
     settings.LOCAL_DISCOVERY_URLS = [f"http://127.0.0.1:{port}/v1" for port in (11434, 1234, 8080, 9)]
-    sources = make_sources(read_services_of_environment())
+    sources = make_sources(read_environment_services())
     assert [source.provider.name for source in sources] == ["ollama", "lmstudio", "llamacpp", "local", "openai"]
     assert [source.service for source in sources] == ["Ollama", "LM Studio", "llama.cpp", "127.0.0.1:9", "OpenAI"]
 

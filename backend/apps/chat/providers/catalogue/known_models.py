@@ -11,9 +11,9 @@ DEFAULT_MODELS = {
     "gpt-4-turbo": "GPT-4 Turbo",
     "gpt-3.5-turbo": "GPT-3.5 Turbo",
 }
-"""The models that are offered without `AI_MODELS`, in addition to `PREFERRED`, with their names."""
+"""The models that are offered without `AI_MODELS`, in addition to `PREFERRED_MODELS`, with their names."""
 
-PREFERRED = (
+PREFERRED_MODELS = (
     "gpt-5.5",
     "gpt-5.4",
     "gpt-5.2",

@@ -10,9 +10,9 @@ import structlog
 from django.conf import settings
 
 from apps.chat.providers.base import Provider
-from apps.chat.providers.catalogue.known_models import PREFERRED
+from apps.chat.providers.catalogue.configured_services import ConfiguredService, read_environment_services
+from apps.chat.providers.catalogue.known_models import PREFERRED_MODELS
 from apps.chat.providers.catalogue.model_list import is_model_id
-from apps.chat.providers.catalogue.service_access import ServiceAccess, read_services_of_environment
 from apps.chat.providers.catalogue.sources import DiscoveredSource, Source, SourceKey, make_sources
 from apps.chat.providers.embedded.provider import EmbeddedProvider
 from apps.chat.providers.errors import Failure, ProviderUnavailableError
@@ -60,11 +60,11 @@ class ModelCatalogue:
     def default_model(self) -> str:
         """Return the id of the default model; an empty string without any model.
 
-        The first usable model of `AI_MODELS`, else of `PREFERRED`, else of all; if none is usable, the first of all.
+        The first usable model of `AI_MODELS`, else of `PREFERRED_MODELS`, else of all; without a usable one, the first.
         """
         models = self.list_models()
         usable = [model for model in models if model.available]
-        for name in (*settings.AI_MODELS, *PREFERRED):
+        for name in (*settings.AI_MODELS, *PREFERRED_MODELS):
             for model in usable:
                 if name in {model.id, model.upstream}:
                     return model.id
@@ -116,7 +116,7 @@ class ModelCatalogue:
         self._is_running = True
         await self._begin(self._sources)
 
-    async def use_services(self, services: Sequence[ServiceAccess], versions: tuple[UUID, ...]) -> None:
+    async def use_services(self, services: Sequence[ConfiguredService], versions: tuple[UUID, ...]) -> None:
         """Switch to other services; unchanged services keep running, and running answers reach their end."""
         async with self._changing:
             if versions == self.service_versions:
@@ -187,7 +187,7 @@ class ModelCatalogue:
             before = source.models
             await source.read_windows()
             self._publish_changes(source, before)
-            await asyncio.sleep(source.rules.every)
+            await asyncio.sleep(source.rules.interval)
 
     def _publish_changes(self, source: Source, before: tuple[Model, ...]) -> None:
         if source.models != before:
@@ -218,7 +218,7 @@ class ModelCatalogue:
 def _find_name_owners(sources: Sequence[Source]) -> dict[str, SourceKey]:
     """Return the sources whose models have their names as ids: the first configured service, then this machine's."""
     owners: dict[str, SourceKey] = {}
-    for source in sorted(sources, key=lambda source: not isinstance(source.key, ServiceAccess)):
+    for source in sorted(sources, key=lambda source: not isinstance(source.key, ConfiguredService)):
         if source.is_bare:
             for model in source.models:
                 owners.setdefault(model.id, source.key)
@@ -235,4 +235,4 @@ def _publish_model(model: Model, service: str, prefixes: Mapping[str, str]) -> M
 @functools.cache
 def get_catalogue() -> ModelCatalogue:
     """Return the catalogue, created from the settings; `get_catalogue.cache_clear()` discards it."""
-    return ModelCatalogue(make_sources(read_services_of_environment()))
+    return ModelCatalogue(make_sources(read_environment_services()))

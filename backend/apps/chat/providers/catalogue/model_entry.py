@@ -75,12 +75,12 @@ class ModelEntry:
         return [name for names in named for name in names]
 
     @property
-    def window(self) -> int | None:
+    def context_window(self) -> int | None:
         """The context window in tokens, the smallest that the service states: a larger one could make a chat fail."""
         return min(self._limits(_WINDOW_FIELDS), default=None)
 
     @property
-    def output(self) -> int | None:
+    def max_output(self) -> int | None:
         """The longest answer in tokens."""
         names = _OUTPUT_FIELDS
         if any(name == "maxinputtokens" for name, _ in _walk(self.fields)):
@@ -95,7 +95,7 @@ class ModelEntry:
                 yield limit
 
     @property
-    def sees(self) -> bool | None:
+    def vision(self) -> bool | None:
         """Whether the service states that the model sees images (OpenRouter, Mistral, LM Studio and others)."""
         architecture = self.fields.get("architecture")
         nested = architecture.get("input_modalities") if isinstance(architecture, dict) else None

@@ -35,8 +35,8 @@ LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """URL, key and limits of a model service; time-outs are in seconds, `extra` is part of each request.
+class ServiceEndpoint:
+    """URL, key and time-outs (in seconds) with which a model service is called; `extra` is part of each request.
 
     `first_token_timeout` bounds the service's silence before the first token, `first_token_limit` the whole wait.
 
@@ -60,8 +60,8 @@ class Service:
 class ServiceConnection:
     """The pool of connections to one service, which is created on first use in the running event loop."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, endpoint: ServiceEndpoint) -> None:
+        self._endpoint = endpoint
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -70,15 +70,15 @@ class ServiceConnection:
             await self._session.close()
             self._session = None
 
-    async def fetch(self, path: str, *, deadline: float, ask: object = None) -> bytes:
+    async def fetch(self, path: str, *, deadline: float, json: object = None) -> bytes:
         """Return the body of `GET path`; tried once, until `deadline` (a time of the event loop's clock).
 
-        A path that begins with `/../` belongs to another API than `/v1`; `ask` is posted as JSON.
+        A path that begins with `/../` belongs to another API than `/v1`; `json` is posted.
         """
-        base_url = self._service.base_url
+        base_url = self._endpoint.base_url
         if path.startswith("/../"):
             base_url, path = base_url.removesuffix("/v1"), path.removeprefix("/..")
-        method, body = ("GET", None) if ask is None else ("POST", msgspec.json.encode(ask))
+        method, body = ("GET", None) if json is None else ("POST", msgspec.json.encode(json))
         try:
             async with (
                 asyncio.timeout_at(deadline),
@@ -103,7 +103,7 @@ class ServiceConnection:
             HostRefusedError: it is in a private network, and guarded.
             ProviderTimeoutError: it sent no answer until `deadline`.
         """
-        url = self._service.base_url + "/chat/completions"
+        url = self._endpoint.base_url + "/chat/completions"
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._pool().post(url, data=body, allow_redirects=False)
@@ -121,8 +121,8 @@ class ServiceConnection:
         return self._session
 
     def _make_pool(self) -> aiohttp.ClientSession:
-        host = urlsplit(self._service.base_url).hostname or ""
-        is_guarded = self._service.is_guarded
+        host = urlsplit(self._endpoint.base_url).hostname or ""
+        is_guarded = self._endpoint.is_guarded
         # The resolver is not called if the host is an IP address.
         if is_guarded and not is_allowed(host):
             raise HostRefusedError("the model service is in a private network")
@@ -133,8 +133,8 @@ class ServiceConnection:
             "Content-Type": "application/json",
             "User-Agent": "ai-chat-websocket",
         }
-        if self._service.api_key:
-            headers["Authorization"] = f"Bearer {self._service.api_key}"
+        if self._endpoint.api_key:
+            headers["Authorization"] = f"Bearer {self._endpoint.api_key}"
         return aiohttp.ClientSession(
             # By default the limit is 100: the next answer would wait for one of them to end.
             connector=aiohttp.TCPConnector(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from apps.chat.prompt_values import Prompt, PromptMessage
 from apps.chat.providers.base import OnAlive, StreamedEvent
-from apps.chat.providers.connection.service_connection import Service
+from apps.chat.providers.connection.service_connection import ServiceEndpoint
 from apps.chat.providers.embedded.process import CONTEXT_WINDOW, Access, EmbeddedProcess
 from apps.chat.providers.errors import ProviderUnavailableError
 from apps.chat.providers.forwarding.service_answer import ServiceAnswer
@@ -117,7 +117,7 @@ class EmbeddedProvider:
 
     def _client_for(self, access: Access) -> OpenAIProvider:
         return OpenAIProvider(
-            Service(
+            ServiceEndpoint(
                 name=NAME,
                 base_url=access.base_url,
                 api_key=access.api_key,

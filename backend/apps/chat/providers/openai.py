@@ -31,15 +31,13 @@ from apps.chat.providers.errors import (
     ProviderUnavailableError,
     WrongUrlError,
 )
-from apps.chat.providers.failures.refusals import (
-    REQUEST_REFUSALS,
+from apps.chat.providers.failures.classification import (
+    REQUEST_REFUSAL_STATUSES,
     RequestRefusedError,
     convert_reported_error,
-    find_named_parameter,
-    find_refused,
-    find_refused_parameter,
 )
-from apps.chat.providers.failures.retries import TransientError, wait_before
+from apps.chat.providers.failures.refused_parts import find_named_parameter, find_refused_parameter, find_refused_part
+from apps.chat.providers.failures.retries import TransientError, choose_retry_delay
 from apps.chat.providers.forwarding.service_answer import ServiceAnswer
 from apps.chat.providers.reading.answer_reader import AnswerReader
 from apps.chat.providers.reading.answer_text import AnswerTextReader, Batch
@@ -175,7 +173,7 @@ class OpenAIProvider:
             try:
                 return await self._try(prompt, first)
             except TransientError as error:
-                wait = wait_before(attempt, error)
+                wait = choose_retry_delay(attempt, error)
                 if wait is None or asyncio.get_running_loop().time() + wait >= first.deadline:
                     raise
                 logger.info("model_call_retried", provider=self.name, attempt=attempt, status=error.status)
@@ -193,7 +191,7 @@ class OpenAIProvider:
                 first.restart_silence()
                 begun = await self._read_beginning(response, prompt.model, first)
             except RequestRefusedError as refusal:
-                refused = find_refused(refusal.body, request)
+                refused = find_refused_part(refusal.body, request)
                 if refused is None:
                     raise refusal.error from None
                 # Each round omits one more of a few parameters, so this ends.
@@ -244,7 +242,7 @@ class OpenAIProvider:
             return response
         body = await read_error(response)
         error = make_response_error(response, body)
-        raise RequestRefusedError(error, body) if response.status in REQUEST_REFUSALS else error
+        raise RequestRefusedError(error, body) if response.status in REQUEST_REFUSAL_STATUSES else error
 
     async def _encode(self, prompt: Prompt, omitted: frozenset[str]) -> tuple[dict[str, object], bytes]:
         """Return a request, and its body; off the event loop if attachments have to be read."""
@@ -264,7 +262,7 @@ class OpenAIProvider:
             if response.status in SUCCESSES:
                 return response
             body = await read_error(response)
-            is_refused = response.status in REQUEST_REFUSALS
+            is_refused = response.status in REQUEST_REFUSAL_STATUSES
             if is_refused and options is None and find_refused_parameter(body, request.keys() & {"stream_options"}):
                 del request["stream_options"]  # This server had added it.
                 continue

@@ -12,7 +12,7 @@ import pytest
 from apps.chat.events import Delta, Finish
 from apps.chat.providers.base import StreamedEvent
 from apps.chat.providers.errors import ProviderInterruptedError, ProviderUnavailableError
-from apps.chat.providers.failures.retries import TransientError, is_retryable, read_retry_after, wait_before
+from apps.chat.providers.failures.retries import TransientError, choose_retry_delay, is_retryable, read_retry_after
 from apps.chat.providers.openai import OpenAIProvider
 from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask, question
@@ -99,12 +99,12 @@ def test_retry_after_may_be_a_date() -> None:
 
 def test_the_wait_grows_with_each_attempt() -> None:
     error = TransientError("x")
-    first, second = wait_before(1, error), wait_before(2, error)
+    first, second = choose_retry_delay(1, error), choose_retry_delay(2, error)
     assert first is not None
     assert second is not None
     assert 0.25 <= first <= 0.5 <= second <= 1.0
-    assert wait_before(3, error) is None
-    assert wait_before(1, TransientError("x", retry_after=30)) == 30
+    assert choose_retry_delay(3, error) is None
+    assert choose_retry_delay(1, TransientError("x", retry_after=30)) == 30
 
 
 def test_408_409_and_429_are_the_retryable_4xx_statuses() -> None:

@@ -211,7 +211,9 @@ def make_endpoint(configured: ConfiguredService) -> ServiceEndpoint:
     # The environment is set by the owner of this machine.
     is_guarded = not (configured.is_from_environment or settings.ALLOW_PRIVATE_MODEL_HOSTS)
     prefix = make_prefix(_identity(configured)["slug"])
-    return _endpoint_with_timeouts("openai", configured.base_url, configured.api_key, is_guarded=is_guarded, prefix=prefix)
+    return _endpoint_with_timeouts(
+        "openai", configured.base_url, configured.api_key, is_guarded=is_guarded, prefix=prefix
+    )
 
 
 def _endpoint_with_timeouts(

@@ -18,9 +18,9 @@ from apps.chat.providers.errors import (
     ProviderUnavailableError,
     UnreachableError,
 )
+from apps.chat.providers.failures.classification import classify_failure, find_stated_wait
 from apps.chat.providers.failures.refusal_body import read_refusal
-from apps.chat.providers.failures.refusals import classify_failure, find_stated_wait
-from apps.chat.providers.failures.retries import TransientError, find_retry_after, make_refusal_error, wait_for_limits
+from apps.chat.providers.failures.retries import TransientError, find_limit_reset, find_retry_after, make_refusal_error
 
 _CONNECT_SECONDS = 10.0
 _KEEP_ALIVE_SECONDS = 30.0
@@ -177,7 +177,7 @@ def make_response_error(response: aiohttp.ClientResponse, body: bytes) -> Provid
     stated: float | None = None
     if failure is Failure.OVERLOADED:
         stated = find_stated_wait(refusal)
-        stated = wait_for_limits(response.headers) if stated is None else stated
+        stated = find_limit_reset(response.headers) if stated is None else stated
     error = make_refusal_error(failure, status=response.status, retry_after=find_retry_after(response.headers, stated))
     error.service_code = refusal.main_code
     return error

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apps.chat.providers.errors import ModelReportedError
-from apps.chat.providers.failures.refusals import make_reported_error
+from apps.chat.providers.failures.classification import make_reported_error
 from apps.chat.providers.failures.reported_errors import is_error_text, reports_error
 from apps.chat.providers.reading.chunks import CHUNK_OBJECT, states_finish
 from apps.chat.providers.reading.json_objects import JsonObject, decode_objects, unquote_object

@@ -9,7 +9,7 @@ from apps.chat.events import AnswerStatus, Finish, Usage, decide_finish, find_fi
 from apps.chat.providers.connection.response_body import PIECE_BYTES, Body
 from apps.chat.providers.connection.waits import FirstTokenWait, Watchdog
 from apps.chat.providers.errors import ModelReportedError, ProviderError, ProviderInterruptedError, ProviderTimeoutError
-from apps.chat.providers.failures.refusals import make_reported_error
+from apps.chat.providers.failures.classification import make_reported_error
 from apps.chat.providers.failures.reported_errors import is_error_text
 from apps.chat.providers.reading.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.reading.chunk_decoding import decode_chunk

@@ -10,7 +10,7 @@ from apps.chat.events import AnswerStatus, Delta, Finish, Reclassified, Usage, d
 from apps.chat.providers.connection.response_body import LARGE_JSON, Body
 from apps.chat.providers.connection.waits import FirstTokenWait
 from apps.chat.providers.errors import ProviderError, ProviderInterruptedError, ProviderTimeoutError
-from apps.chat.providers.failures.refusals import make_reported_error
+from apps.chat.providers.failures.classification import make_reported_error
 from apps.chat.providers.failures.retries import TransientError
 from apps.chat.providers.reading.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.reading.chunk_decoding import decode_chunk

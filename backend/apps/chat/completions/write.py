@@ -118,7 +118,7 @@ class CallWriter:
         usages += [groq.get("usage")] if isinstance(groq, dict) else []
         for usage in usages:
             if usage and (counted := read_usage(usage)) is not None:
-                self._usage = counted.update(self._usage)
+                self._usage = counted.merge(self._usage)
                 return
 
     def _remove_usage(self, chunk: dict[str, Any]) -> bool:

@@ -2,8 +2,8 @@
 
 import asyncio
 import functools
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,10 +38,10 @@ from apps.chat.providers.failures.classification import (
 )
 from apps.chat.providers.failures.refused_parts import find_named_parameter, find_refused_parameter, find_refused_part
 from apps.chat.providers.failures.retries import TransientError, choose_retry_delay
-from apps.chat.providers.forwarding.service_answer import ServiceAnswer
-from apps.chat.providers.reading.answer_reader import AnswerReader
+from apps.chat.providers.forwarding.forwarded_answer import HttpForwardedAnswer
 from apps.chat.providers.reading.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.reading.json_objects import encode_object
+from apps.chat.providers.reading.streamed_answer import StreamedAnswerReader
 from apps.chat.providers.reading.whole_answer import WholeAnswerReader
 from apps.chat.providers.requests.completions import STREAM, build_request
 from apps.chat.providers.requests.continuation import continue_answer
@@ -52,19 +52,19 @@ logger = structlog.get_logger(__name__)
 
 _OK = 200
 
-
-type Reader = AnswerReader | WholeAnswerReader
+type AnswerReader = StreamedAnswerReader | WholeAnswerReader
 
 
 class OpenAIProvider:
-    """One service: its streams, and what is known of its models."""
+    """The provider of one service: streams and forwards its answers, and remembers what each model refuses."""
 
     def __init__(self, endpoint: ServiceEndpoint) -> None:
         self.name = endpoint.name
         self._endpoint = endpoint
         self._connection = ServiceConnection(endpoint)
         self._omitted: dict[str, frozenset[str]] = {}
-        self._hiding: set[str] = set()
+        """The parameters that each model has refused."""
+        self._models_hiding_tag: set[str] = set()
         """Models whose reasoning ends with a closing tag that has no opening one."""
         self._streams = 0
         self._preemptible: dict[asyncio.Timeout, asyncio.Task[Any] | None] = {}
@@ -86,7 +86,7 @@ class OpenAIProvider:
         return self._streams > 0
 
     def stream(self, prompt: Prompt, on_alive: OnAlive | None = None) -> AsyncGenerator[StreamedEvent]:
-        """See `Provider`; a failure before the first token is tried again, three times in all."""
+        """See `Provider`; a call that fails before the first token is retried, with at most three attempts."""
         if self._endpoint.prefix:
             prompt = replace(prompt, model=prompt.model.removeprefix(self._endpoint.prefix))
         if not is_blank(prompt.continues):
@@ -94,19 +94,18 @@ class OpenAIProvider:
         return self._stream(prompt, on_alive)
 
     @asynccontextmanager
-    async def forward(self, request: Mapping[str, object]) -> AsyncGenerator[ServiceAnswer]:
+    async def forward(self, request: Mapping[str, object]) -> AsyncGenerator[HttpForwardedAnswer]:
         """See `Provider`."""
         is_stream = request.get("stream") is True
         model = str(request["model"]).removeprefix(self._endpoint.prefix)
         silence = self._endpoint.first_token_timeout if is_stream else self._endpoint.first_token_limit
         first = FirstTokenWait(silence=silence, limit=self._endpoint.first_token_limit)
-        self._begin_stream()
-        try:
-            response = await self._open_forwarded({**self._endpoint.extra, **request, "model": model}, first.deadline)
+        with self._count_stream():
+            response = await self._post_forwarded({**self._endpoint.extra, **request, "model": model}, first.deadline)
             first.restart_silence()
             try:
                 wanted = request.get("n")
-                yield ServiceAnswer(
+                yield HttpForwardedAnswer(
                     response,
                     first=first,
                     between=self._endpoint.between_tokens_timeout,
@@ -114,8 +113,6 @@ class OpenAIProvider:
                 )
             finally:
                 response.close()
-        finally:
-            self._streams -= 1
 
     async def fetch(self, path: str, *, deadline: float, json: object = None) -> bytes:
         """Return the body of `GET path`, or of `POST path` with `json`; see `ServiceConnection.fetch`."""
@@ -131,12 +128,18 @@ class OpenAIProvider:
             finally:
                 del self._preemptible[scope]
 
-    def _begin_stream(self) -> None:
+    @contextmanager
+    def _count_stream(self) -> Iterator[None]:
+        """Count a stream for the duration of the block; it ends the preemptible blocks that would delay it."""
         self._streams += 1
-        if self.is_one_slot:
-            for scope, task in self._preemptible.items():
-                if task is not asyncio.current_task():
-                    scope.reschedule(asyncio.get_running_loop().time())
+        try:
+            if self.is_one_slot:
+                for scope, task in self._preemptible.items():
+                    if task is not asyncio.current_task():
+                        scope.reschedule(asyncio.get_running_loop().time())
+            yield
+        finally:
+            self._streams -= 1
 
     async def aclose(self) -> None:
         await self._connection.aclose()
@@ -145,9 +148,8 @@ class OpenAIProvider:
         first = FirstTokenWait(
             silence=self._endpoint.first_token_timeout, limit=self._endpoint.first_token_limit, on_alive=on_alive
         )
-        self._begin_stream()
-        try:
-            reader, batch = await self._begin(prompt, first)
+        with self._count_stream():
+            reader, batch = await self._call_with_retries(prompt, first)
             try:
                 while batch:
                     for event in batch:
@@ -155,23 +157,21 @@ class OpenAIProvider:
                     batch = await reader.next_batch()
             finally:
                 reader.close()
-                self._remember(prompt.model, reader.text)
-        finally:
-            self._streams -= 1
+                self._remember_tags(prompt.model, reader.text)
 
-    def _remember(self, model: str, text: AnswerTextReader) -> None:
+    def _remember_tags(self, model: str, text: AnswerTextReader) -> None:
         if text.hides_opening_tag:
-            self._hiding.add(model)
+            self._models_hiding_tag.add(model)
         elif text.hides_opening_tag is False:
-            self._hiding.discard(model)
+            self._models_hiding_tag.discard(model)
 
     # --- Before the first token ---
 
-    async def _begin(self, prompt: Prompt, first: FirstTokenWait) -> tuple[Reader, Batch]:
+    async def _call_with_retries(self, prompt: Prompt, first: FirstTokenWait) -> tuple[AnswerReader, Batch]:
         attempt = 1
         while True:
             try:
-                return await self._try(prompt, first)
+                return await self._call(prompt, first)
             except TransientError as error:
                 wait = choose_retry_delay(attempt, error)
                 if wait is None or asyncio.get_running_loop().time() + wait >= first.deadline:
@@ -180,33 +180,34 @@ class OpenAIProvider:
             await asyncio.sleep(wait)
             attempt += 1
 
-    async def _try(self, prompt: Prompt, first: FirstTokenWait) -> tuple[Reader, Batch]:
+    async def _call(self, prompt: Prompt, first: FirstTokenWait) -> tuple[AnswerReader, Batch]:
         omitted = self._omitted.get(prompt.model, frozenset())
         while True:
             request, encoded = await self._encode(prompt, omitted)
             if STREAM in omitted:
                 first.expect_whole()
             try:
-                response = await self._open(encoded, first.deadline)
+                response = await self._post(encoded, first.deadline)
                 first.restart_silence()
-                begun = await self._read_beginning(response, prompt.model, first)
+                begun = await self._read_first_batch(response, prompt.model, first)
             except RequestRefusedError as refusal:
                 refused = find_refused_part(refusal.body, request)
                 if refused is None:
                     raise refusal.error from None
-                # Each round omits one more of a few parameters, so this ends.
+                # The loop ends, because each round omits one more of a few parameters.
                 omitted |= {refused}
                 logger.info("model_parameter_left_out", provider=self.name, parameter=refused)
             else:
                 self._omitted[prompt.model] = omitted
                 return begun
 
-    async def _read_beginning(
+    async def _read_first_batch(
         self, response: aiohttp.ClientResponse, model: str, first: FirstTokenWait
-    ) -> tuple[Reader, Batch]:
+    ) -> tuple[AnswerReader, Batch]:
         try:
             body = await open_body(response, first)
-            reader = self._reader(body, AnswerTextReader(hides_opening_tag=model in self._hiding), first)
+            text = AnswerTextReader(hides_opening_tag=model in self._models_hiding_tag)
+            reader = self._make_reader(body, text, first)
         except BaseException:
             response.close()
             raise
@@ -222,10 +223,10 @@ class OpenAIProvider:
             reader.close()
             raise
 
-    def _reader(self, body: Body, text: AnswerTextReader, first: FirstTokenWait) -> Reader:
+    def _make_reader(self, body: Body, text: AnswerTextReader, first: FirstTokenWait) -> AnswerReader:
         match body.kind:
             case BodyKind.EVENTS:
-                return AnswerReader(body, text, first=first, between=self._endpoint.between_tokens_timeout)
+                return StreamedAnswerReader(body, text, first=first, between=self._endpoint.between_tokens_timeout)
             case BodyKind.JSON:
                 return WholeAnswerReader(body, text, first=first)
             case BodyKind.HTML:
@@ -236,7 +237,7 @@ class OpenAIProvider:
             raise TransientError("the model service sent an empty response")
         raise ProviderUnavailableError("the model service answered with neither a stream nor JSON", status=_OK)
 
-    async def _open(self, request: bytes, deadline: float) -> aiohttp.ClientResponse:
+    async def _post(self, request: bytes, deadline: float) -> aiohttp.ClientResponse:
         response = await self._connection.post(request, deadline)
         if response.status in SUCCESSES:
             return response
@@ -253,7 +254,7 @@ class OpenAIProvider:
 
         return await run_in_store_thread(encode) if prompt.has_attachments else encode()
 
-    async def _open_forwarded(self, request: dict[str, object], deadline: float) -> aiohttp.ClientResponse:
+    async def _post_forwarded(self, request: dict[str, object], deadline: float) -> aiohttp.ClientResponse:
         options = request.get("stream_options")
         if request.get("stream") is True and (options is None or isinstance(options, dict)):
             request["stream_options"] = {**(options or {}), "include_usage": True}

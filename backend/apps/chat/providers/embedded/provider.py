@@ -12,7 +12,7 @@ from apps.chat.providers.base import OnAlive, StreamedEvent
 from apps.chat.providers.connection.service_connection import ServiceEndpoint
 from apps.chat.providers.embedded.process import CONTEXT_WINDOW, Access, EmbeddedProcess
 from apps.chat.providers.errors import ProviderUnavailableError
-from apps.chat.providers.forwarding.service_answer import ServiceAnswer
+from apps.chat.providers.forwarding.forwarded_answer import HttpForwardedAnswer
 from apps.chat.providers.model import Missing, Model
 from apps.chat.providers.openai import OpenAIProvider
 
@@ -98,7 +98,7 @@ class EmbeddedProvider:
                 return
 
     @asynccontextmanager
-    async def forward(self, request: Mapping[str, object]) -> AsyncGenerator[ServiceAnswer]:
+    async def forward(self, request: Mapping[str, object]) -> AsyncGenerator[HttpForwardedAnswer]:
         """See `Provider`; waits while the model is loading."""
         client = await self._connect()
         async with client.forward(request) as answer:

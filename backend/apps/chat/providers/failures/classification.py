@@ -1,5 +1,6 @@
 """Classification of failed calls: the `Failure` of a refusal or a reported error, by its code, words and status."""
 
+import codecs
 import re
 from http import HTTPStatus
 
@@ -100,7 +101,7 @@ def find_stated_wait(refusal: Refusal) -> float | None:
 
 def _is_wrong_url(status: int, refusal: Refusal, body: bytes) -> bool:
     """Return whether no service answered, but a web server: with a redirect, a page, or words about an unknown path."""
-    start = body.lstrip(b"\xef\xbb\xbf \r\n")[:1]
+    start = body.lstrip(codecs.BOM_UTF8 + b" \r\n")[:1]
     is_json = start in {b"{", b"[", b'"'}
     if status in _REDIRECTS or (status in _BAD_GATEWAYS and not is_json) or _UNKNOWN_PATH.search(refusal.sentences):
         return True

@@ -71,7 +71,7 @@ class ChunkReader:
         _refuse_error(chunk, data)
         return self._complete_chunk(translate_answer(chunk) or chunk)
 
-    def refuse_failed_end(self) -> None:
+    def raise_for_failed_finish(self) -> None:
         """Raise ModelReportedError if the service ended a choice because it failed."""
         if any(reason is not None and reason.lower() in _FAILED for reason in self._reasons.values()):
             raise ModelReportedError

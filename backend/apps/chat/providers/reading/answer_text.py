@@ -37,7 +37,7 @@ class AnswerTextReader:
         reasoning = delta.reasoning_content or delta.reasoning
         if not reasoning:
             return self._read(text) if text else ()
-        self._tags.reasoning_came()
+        self._tags.note_separate_reasoning()
         deltas = self._joiner.add(reasoning, DeltaKind.REASONING)
         return [*deltas, *self._read(text)] if text else deltas
 

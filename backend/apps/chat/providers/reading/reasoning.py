@@ -98,7 +98,7 @@ class ReasoningTags:
             if self._state is before:
                 return
 
-    def reasoning_came(self) -> None:
+    def note_separate_reasoning(self) -> None:
         """Note that the service sends the reasoning separately: closing tags are then text."""
         if self._state is _State.WATCHING and not self._held:
             self._state = _State.ANSWER

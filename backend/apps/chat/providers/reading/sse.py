@@ -1,5 +1,6 @@
 """An incremental reader of server-sent events: the `text/event-stream` format, and what model services make of it."""
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -16,17 +17,16 @@ DONE = b"[DONE]"
 """The data of the event that ends a stream of completions."""
 
 _ERROR_NAME = re.compile(rb"error|fail|exception|abort|timeout", re.IGNORECASE)
-BLANKS = b" \t\r\n\xef\xbb\xbf\xc2\xa0"
+BLANKS = b" \t\r\n\xc2\xa0" + codecs.BOM_UTF8
 """Bytes of blanks and byte order marks around JSON."""
 
-_BOM = b"\xef\xbb\xbf"
 _CR, _LF = 13, 10
 _OBJECT_LINE = re.compile(rb"(?:data:)?[ \t]*\{")
 _NO_FIELD = b"\n"
 """Stands for the field name of a line that has none."""
 
 _OBJECT = b"{"
-"""The first line of a JSON object that is written for people to read."""
+"""The first line of a pretty-printed JSON object."""
 
 _BODY_STARTS = (b"{", b"[", b"<")
 """Beginnings of lines that are JSON or HTML."""
@@ -146,7 +146,7 @@ class SseReader:
                 raise SseError("a line is too long")
         if self._is_first_line:
             self._is_first_line = False
-            lines[0] = lines[0].lstrip(_BOM)
+            lines[0] = lines[0].lstrip(codecs.BOM_UTF8)
         return self._join_object(lines) if self._object or _OBJECT in lines else lines
 
     def _join_object(self, lines: list[bytes]) -> list[bytes]:

@@ -1,6 +1,7 @@
 """The answer of a service that sends JSON in place of an event stream."""
 
 import asyncio
+import codecs
 import json
 from collections.abc import Sequence
 
@@ -19,11 +20,10 @@ from apps.chat.providers.reading.json_objects import MAX_PARTS_PER_BODY, split_o
 from apps.chat.providers.reading.sse import is_done
 
 _MAX_BYTES = 8 * 1024 * 1024
-_BOM = b"\xef\xbb\xbf"
 
 
 class WholeAnswerReader:
-    """Reads one answer as one batch; the counterpart of `AnswerReader`.
+    """Reads one answer as one batch; the counterpart of `StreamedAnswerReader`.
 
     The body is one completion, or the chunks of a stream without events: one JSON object after the other, as Ollama's
     own API sends them.
@@ -62,13 +62,13 @@ class WholeAnswerReader:
         except TimeoutError:
             raise ProviderTimeoutError("the model service did not end its answer in time") from None
         except (aiohttp.ClientError, OSError):
-            body += self._body.content._read_nowait(-1)  # noqa: SLF001 - see AnswerReader
+            body += self._body.content._read_nowait(-1)  # noqa: SLF001 - see StreamedAnswerReader
             if not _is_whole(body):
                 raise TransientError("the connection to the model service broke before the first token") from None
             return bytes(body)
 
     def _read_answer(self, body: bytes) -> Batch:
-        body = unquote_object(body.lstrip(_BOM).strip())
+        body = unquote_object(body.lstrip(codecs.BOM_UTF8).strip())
         objects, is_all = split_objects(body, MAX_PARTS_PER_BODY)
         if not objects:
             raise ProviderError("the model service sent something that is not an answer in JSON")
@@ -82,8 +82,8 @@ class WholeAnswerReader:
             if choice is not None:
                 batch += self._read_choice(choice)
                 reason = decide_finish(reason, finish_reason(choice))
-                usage = choice.usage.update(usage) if choice.usage is not None else usage
-            usage = chunk.usage.update(usage) if chunk.usage is not None else usage
+                usage = choice.usage.merge(usage) if choice.usage is not None else usage
+            usage = chunk.usage.merge(usage) if chunk.usage is not None else usage
             is_whole = is_whole or (choice is not None and choice.delta is None)
             if chunk.is_error or (choice is not None and has_error(choice)):
                 self._failure = make_reported_error(data)

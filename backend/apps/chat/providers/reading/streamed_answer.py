@@ -7,7 +7,7 @@ from django.conf import settings
 
 from apps.chat.events import AnswerStatus, Finish, Usage, decide_finish, find_finish_status
 from apps.chat.providers.connection.response_body import PIECE_BYTES, Body
-from apps.chat.providers.connection.waits import FirstTokenWait, Watchdog
+from apps.chat.providers.connection.waits import GRACE_AFTER_DONE_SECONDS, FirstTokenWait, Watchdog
 from apps.chat.providers.errors import ModelReportedError, ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.failures.classification import make_reported_error
 from apps.chat.providers.failures.reported_errors import is_error_text
@@ -25,13 +25,9 @@ from apps.chat.providers.reading.chunks import (
 from apps.chat.providers.reading.json_objects import split_objects, unquote_object
 from apps.chat.providers.reading.sse import BLANKS, SseError, SseEvent, SseReader, is_done
 
-# The usage comes after the finish reason, and sometimes after `[DONE]`; if it does not, the answer is complete all the
-# same. A response that is read to its end frees its connection.
-_GRACE_AFTER_DONE_SECONDS = 0.05
 
-
-class AnswerReader:
-    """Reads one answer. It returns everything received before it raises a failure, so that no text is lost."""
+class StreamedAnswerReader:
+    """Reads one streamed answer; returns all text received before it raises a failure."""
 
     def __init__(self, body: Body, text: AnswerTextReader, *, first: FirstTokenWait, between: float) -> None:
         """Read from `body`; `between` is the time-out between tokens, in seconds."""
@@ -155,14 +151,14 @@ class AnswerReader:
         elif is_done(data):
             if self._done_by is None:
                 self._read_held_choice()
-                self._done_by = self._loop.time() + _GRACE_AFTER_DONE_SECONDS
+                self._done_by = self._loop.time() + GRACE_AFTER_DONE_SECONDS
         elif (unquoted := unquote_object(data)) != data:
             self._read_event(SseEvent(event.name, unquoted))
         elif is_error_text(data):
             raise make_reported_error(data)
         elif data[:1] == b"[":
             self._read_several(data)
-        # Anything else keeps the connection alive.
+        # All other data keeps the connection alive.
 
     def _read_several(self, data: bytes) -> None:
         """Read an event with several chunks (in an array or one after the other), or with text around its chunk."""
@@ -174,7 +170,7 @@ class AnswerReader:
 
     def _read_chunk(self, chunk: ChunkJson, data: bytes) -> None:
         if chunk.usage is not None:
-            self._usage = chunk.usage.update(self._usage)
+            self._usage = chunk.usage.merge(self._usage)
         if chunk.choices and self._done_by is None:
             for choice in chunk.choices:
                 if choice.index == self._index:
@@ -214,7 +210,7 @@ class AnswerReader:
         if before is not None and len(self._batch) > before:
             self._is_finish_early = True
         if choice.usage is not None:
-            self._usage = choice.usage.update(self._usage)
+            self._usage = choice.usage.merge(self._usage)
         if (choice.finish_reason or choice.finishReason) and (reason := finish_reason(choice)):
             self._reason = decide_finish(self._reason, reason)
         if (choice.error is not None or message is not None or (delta is not None and delta.error is not None)) and (

@@ -24,8 +24,8 @@ CHUNK_BYTES = 256 * 1024
 DELETE_BATCH_SIZE = 1000
 """Objects that S3 deletes by one request."""
 
-NO_SUCH_REQUEST = {400, 404, 405, 501}
-"""Statuses of stores without bulk deletion."""
+NO_BULK_DELETION = {400, 404, 405, 501}
+"""Statuses with which stores without bulk deletion refuse it."""
 
 
 class Part(StrEnum):
@@ -169,7 +169,7 @@ def _delete_from_bucket(store: Any, left: set[str]) -> None:  # noqa: ANN401 - o
         try:
             answer = store.bucket.delete_objects(Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True})
         except ClientError as error:
-            if _read_status(error) not in NO_SUCH_REQUEST:
+            if _read_status(error) not in NO_BULK_DELETION:
                 raise
             for key in keys:
                 store.delete(by_key[key])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from testkit.fakes.raw_model_server import RawModelServer
-from tests.chat.openai.programs import MODEL, Program, ask
+from tests.chat.openai.programs import MODEL, Program, make_body
 
 # Forwarded answers are not stored.
 pytestmark = pytest.mark.store_independent
@@ -44,7 +44,7 @@ async def test_unknown_fields_of_the_answer_pass_back(model_server: RawModelServ
     message = {"role": "assistant", "content": None, **choice.pop("delta")}
     whole = chunk | {"object": "chat.completion", "choices": [choice | {"message": message}]}
     model_server.set_body(json.dumps(whole).encode(), "application/json")
-    async with program.request("POST", "/chat/completions", ask("Go")) as response:
+    async with program.request("POST", "/chat/completions", make_body("Go")) as response:
         assert await response.json() == whole | {"model": MODEL}
 
 

@@ -8,7 +8,7 @@ from apps.chat.models import ApiCall
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
-from tests.chat.openai.programs import Event, Program, ask, make_key
+from tests.chat.openai.programs import Event, Program, make_body, make_key
 
 WORDS = 12
 
@@ -73,7 +73,7 @@ async def test_a_client_that_leaves_before_the_first_chunk_ends_the_call(
     """A-10.12."""
     model_server.script(slow_start=True)
     for number, stream in enumerate((True, False)):
-        asking = asyncio.create_task(program.refused("POST", "/chat/completions", ask("Go", stream=stream)))
+        asking = asyncio.create_task(program.refused("POST", "/chat/completions", make_body("Go", stream=stream)))
         await model_server.until(lambda: len(model_server.requests) > number)  # noqa: B023
         asking.cancel()
         await model_server.until(lambda: model_server.requests[number].outcome == "closed")  # noqa: B023
@@ -95,7 +95,7 @@ async def test_unknown_and_malformed_positions_are_refused(
         (program, f"{last.id.partition('-')[0]}-{'9' * 15}"),
     ):
         status, error = await asking.refused(
-            "POST", "/chat/completions", ask("Go", stream=True), last_event_id=position
+            "POST", "/chat/completions", make_body("Go", stream=True), last_event_id=position
         )
         assert status == 404, position
         assert error["code"] == "call_not_found", position

@@ -12,7 +12,7 @@ from apps.chat.providers.catalogue.configured_services import read_environment_s
 from apps.chat.providers.catalogue.sources import make_sources
 from testkit.fakes.model_server import ModelServer
 from testkit.socket_client import PATIENCE_SECONDS
-from tests.chat.providers.asking import ask, question
+from tests.chat.providers.asking import ask, make_prompt
 from tests.chat.providers.conftest import DEFAULT_MODELS, MakeCatalogue, ids
 from tests.chat.providers.web_server import web_server
 
@@ -141,7 +141,7 @@ async def test_a_name_at_two_services_is_two_models(model_server: ModelServer, m
     local, *configured = ids(catalogue)
     assert local.endswith("::fake-model")
     assert configured == ["fake-model", "other"]
-    prompt = replace(question("hi"), model=local)
+    prompt = replace(make_prompt("hi"), model=local)
     assert (await ask(catalogue.get_provider(local), prompt)).content == "Echo: hi"
     assert model_server.requests[-1].body["model"] == "fake-model"
 

@@ -15,7 +15,7 @@ from apps.chat.providers.errors import ProviderInterruptedError, ProviderUnavail
 from apps.chat.providers.failures.retries import TransientError, choose_retry_delay, is_retryable, read_retry_after
 from apps.chat.providers.openai import OpenAIProvider
 from testkit.fakes.model_server import ModelServer
-from tests.chat.providers.asking import ask, question
+from tests.chat.providers.asking import ask, make_prompt
 from tests.chat.providers.conftest import MakeProvider
 
 pytestmark = pytest.mark.storeless
@@ -129,14 +129,14 @@ async def test_an_unsupported_parameter_is_left_out_and_remembered(
 async def test_max_tokens_becomes_max_completion_tokens(
     model_server: ModelServer, provider: OpenAIProvider, form: str
 ) -> None:
-    await ask(provider, question(f"[[unsupported=max_tokens]] {form}hello", max_tokens=9))
+    await ask(provider, make_prompt(f"[[unsupported=max_tokens]] {form}hello", max_tokens=9))
     sent = [(r.body.get("max_tokens"), r.body.get("max_completion_tokens")) for r in model_server.requests]
     assert sent == [(9, None), (None, 9)]
 
 
 async def test_several_unsupported_parameters_are_left_out(model_server: ModelServer, provider: OpenAIProvider) -> None:
     names = "temperature,stream_options,max_tokens,max_completion_tokens"
-    answer = await ask(provider, question(f"[[unsupported={names}]] hello", max_tokens=9))
+    answer = await ask(provider, make_prompt(f"[[unsupported={names}]] hello", max_tokens=9))
     assert answer.content == "Echo: hello"
     assert set(model_server.requests[-1].body) == {"model", "messages", "stream"}
     assert len(model_server.requests) == 5
@@ -146,7 +146,7 @@ async def test_a_refused_parameter_is_remembered_for_its_model_only(
     model_server: ModelServer, provider: OpenAIProvider
 ) -> None:
     await ask(provider, "[[unsupported=temperature]] x")
-    prompt = question("y")
+    prompt = make_prompt("y")
     await ask(provider, type(prompt)("other-model", prompt.messages))
     assert "temperature" in model_server.requests[-1].body
 
@@ -165,7 +165,7 @@ async def begin(answer: AsyncGenerator[StreamedEvent]) -> None:
 
 
 async def test_closing_an_answer_closes_its_call(model_server: ModelServer, provider: OpenAIProvider) -> None:
-    answer = provider.stream(question("[[tokens=100]] [[hang=1]]"))
+    answer = provider.stream(make_prompt("[[tokens=100]] [[hang=1]]"))
     await begin(answer)
     await answer.aclose()
     await model_server.until(lambda: model_server.requests[0].outcome == "closed")
@@ -205,7 +205,7 @@ async def test_connections_are_reused_after_complete_responses_only(
         "[[tokens=3]] [[hang=1]]",
         "[[tokens=3]]",
     ):
-        async with aclosing(provider.stream(question(knob))) as answer:
+        async with aclosing(provider.stream(make_prompt(knob))) as answer:
             with contextlib.suppress(ProviderUnavailableError):
                 async for event in answer:
                     if "hang" in knob or isinstance(event, Finish):

@@ -30,12 +30,12 @@ def process(data: bytes) -> ProcessedFile:
         documents.prepare_pdf()
         forbid_opening()
         return documents.process_pdf(data)
-    is_late_pdf = documents.has_pdf_head(data)
-    if is_late_pdf:
+    is_prefixed_pdf = documents.is_prefixed_pdf(data)
+    if is_prefixed_pdf:
         documents.prepare_pdf()
     text_encodings.prepare_text()
     forbid_opening()
-    return documents.process_late_pdf(data) if is_late_pdf else documents.process_text(data)
+    return documents.process_prefixed_pdf(data) if is_prefixed_pdf else documents.process_text(data)
 
 
 def process_input() -> None:

@@ -101,5 +101,5 @@ def _make_signature(public_id: UUID, part: str, session_id: UUID, until: int) ->
 
 @cache
 def _key(secret: str) -> bytes:
-    # A key for this purpose alone: nothing else that SECRET_KEY signs can pass as a URL.
+    # A key for this purpose only, so that no other signature of SECRET_KEY is valid for a URL.
     return hmac.digest(secret.encode(), SIGNING_PURPOSE, "sha256")

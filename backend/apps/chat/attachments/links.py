@@ -36,7 +36,7 @@ def view_attachments(messages: Iterable[Message]) -> dict[UUID, list[AttachmentV
 
 
 def lock_attachments(owner_id: UUID, public_ids: Sequence[UUID]) -> list[Attachment]:
-    """Return an owner's attachments in this order, kept from being deleted until the transaction ends.
+    """Return an owner's attachments in this order, locked against deletion until the transaction ends.
 
     Raises:
         NotFoundError: one of them is missing, another user's, or used in deleted conversations only.
@@ -51,7 +51,7 @@ def lock_attachments(owner_id: UUID, public_ids: Sequence[UUID]) -> list[Attachm
 
 
 def link_attachments(message: Message, attachments: Sequence[Attachment]) -> None:
-    """Store that a new message has these attachments; without any, nothing is done."""
+    """Link attachments to a new message; does nothing without any."""
     if not attachments:
         return  # Django would open a transaction for an empty list.
     MessageAttachment.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""Processing of users' files in a child process, so that a hostile file can break only the child."""
+"""Processing of uploaded files in a child process, so that a hostile file can break only the child."""
 
 import os
 import re
@@ -28,7 +28,7 @@ logger = structlog.get_logger(__name__)
 BUSY_SECONDS = 60.0
 MAX_RUNNING = 2
 MAX_PER_USER = 1
-"""Files of one user that are read at once: slow ones leave a slot for others."""
+"""Files of one user that are read at once: slow ones leave a slot for other users."""
 
 MAX_WAITING = 8
 """Files of one user that wait for a slot: as many as a user may upload at once."""
@@ -45,7 +45,7 @@ _slots = FairSlots[UUID](MAX_RUNNING, max_per_key=MAX_PER_USER, max_waiting=MAX_
 
 
 def process_file(source: IO[bytes], owner_id: UUID) -> ProcessedFile:
-    """Return a file, ready to serve. Takes up to 20 seconds, longer if other files come first; users take turns.
+    """Return a processed file, ready to serve. Takes up to 20 seconds after a wait for its turn among the users.
 
     Raises:
         AttachmentTypeError, AttachmentUnreadableError: it is refused.
@@ -123,5 +123,5 @@ def _read(target: IO[bytes], *, is_finished: bool) -> ProcessedFile:
 
 
 def _safe_cause(last_line: str) -> str | None:
-    """Return a cause if it has the form of one: text from a hostile file must not reach the log."""
+    """Return `last_line` if it has the form of a cause: text from a hostile file must not reach the log."""
     return last_line if len(last_line) <= MAX_CAUSE_LENGTH and _CAUSE.fullmatch(last_line) else None

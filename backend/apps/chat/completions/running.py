@@ -1,4 +1,4 @@
-"""The calls through /v1 that this worker makes, by id."""
+"""The running calls through /v1 of this worker, by id."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -16,13 +16,13 @@ class CallState(Enum):
     """States of the task of a call."""
 
     STARTING = auto()
-    """The task is scheduled but has not taken its first step: cancelled now, it would never run, nor store its end."""
+    """The task is scheduled but has not taken its first step: cancelled now, it would not run, or store its end."""
 
     RUNNING = auto()
     """The task reads the answer of the model service."""
 
     STOPPING = auto()
-    """The call was stopped, for the reason `why_stopped`."""
+    """The call was stopped; `stop_code` says why."""
 
     ENDING = auto()
     """The end is being stored and shown: too late for a stop."""
@@ -40,9 +40,9 @@ _MOVES: dict[CallState, frozenset[CallState]] = {
 class RunningCall:
     """One call, made by `task` for a user's key.
 
-    `begun` is done when the first chunk can be followed or the whole answer is there, with None, or with the failure of
-    a call that has neither. A client of a stream may leave, and resume on any worker: `seen_at`, by the clock of the
-    event loop, is when one was last known to follow. The first follower is the request that started the call.
+    The result of `begun` is None as soon as the first chunk can be followed or the whole answer is there; for a call
+    that fails before, it is the failure. A client of a stream may leave, and resume on any worker: `seen_at`, by the
+    clock of the event loop, is when a follower was last known. The first follower is the request that started the call.
     """
 
     call_id: UUID
@@ -53,7 +53,7 @@ class RunningCall:
     followers: int = 1
     seen_at: float = 0.0
     state: CallState = CallState.STARTING
-    why_stopped: str | None = None
+    stop_code: str | None = None
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     def leave(self) -> None:
@@ -65,18 +65,18 @@ class RunningCall:
         """Enter `state`.
 
         Raises:
-            IllegalMoveError: the present state does not lead there.
+            IllegalMoveError: the present state does not allow it.
         """
         check_move(_MOVES, self.state, state)
         self.state = state
 
-    def stop(self, why: str) -> None:
-        """End the call, and the call to the model service with it; `why` is a code of `errors.py`."""
+    def stop(self, code: str) -> None:
+        """End the call, and the call to the model service with it; `code` is one of `errors.py`."""
         if CallState.STOPPING not in _MOVES[self.state]:
             return
         has_started = self.state is not CallState.STARTING
         self.move_to(CallState.STOPPING)
-        self.why_stopped = why
+        self.stop_code = code
         if has_started and self.task is not None:
             self.task.cancel()
 
@@ -120,16 +120,16 @@ class RunningCalls:
             if not call.followers and call.seen_at < edge:
                 call.stop(CLIENT_LEFT)
 
-    async def stop_all(self, patience: float) -> None:
-        """End all calls, and return when they have ended or after `patience` seconds."""
+    async def stop_all(self, max_wait: float) -> None:
+        """End all calls, and return when they have ended or after `max_wait` seconds."""
         for call in list(self._calls.values()):
             call.stop(WORKER_ENDED)
-        await self.wait(patience)
+        await self.wait(max_wait)
 
-    async def wait(self, patience: float) -> None:
-        """Return when all calls have ended, or after `patience` seconds."""
+    async def wait(self, max_wait: float) -> None:
+        """Return when all calls have ended, or after `max_wait` seconds."""
         if tasks := [call.task for call in self._calls.values() if call.task is not None]:
-            await asyncio.wait(tasks, timeout=patience)
+            await asyncio.wait(tasks, timeout=max_wait)
 
 
 running_calls = RunningCalls()

@@ -1,4 +1,4 @@
-"""The start of a call through /v1, in a task that no connection can end."""
+"""Starting a call through /v1, in a task that outlives the connection of the client."""
 
 import asyncio
 

@@ -46,7 +46,7 @@ _STOPPED_BY = {
 
 
 class CallWriter:
-    """Makes one call, and records its ending; `completion` is the answer to a request without a stream."""
+    """Makes one call, and stores its ending; `completion` is the answer to a request without a stream."""
 
     def __init__(self, call: RunningCall, request: CompletionRequest) -> None:
         self._call = call
@@ -66,7 +66,7 @@ class CallWriter:
             async with provider.forward(self._request.fields | {"model": self._request.model}) as answer:
                 await (self._read_stream if self._request.is_stream else self._read_completion)(answer)
         except asyncio.CancelledError:
-            failure = CallFailedError(self._call.why_stopped or CLIENT_LEFT)
+            failure = CallFailedError(self._call.stop_code or CLIENT_LEFT)
         except ProviderError as error:
             logger.info(
                 "completion_failed",

@@ -77,7 +77,7 @@ class HostRefusedError(ProviderUnavailableError):
 
 
 class WrongUrlError(ProviderUnavailableError):
-    """A web page answers at this URL, not a model service."""
+    """A web page answers at this URL in place of a model service."""
 
 
 class ModelReportedError(ProviderError):

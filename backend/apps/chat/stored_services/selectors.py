@@ -1,4 +1,4 @@
-"""Reads the model services in use, and what may be shown of them."""
+"""Queries for the model services in use, and views of them that never contain a whole key."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ logger = structlog.get_logger(__name__)
 
 SEAL_PURPOSE = "key of the model service"
 FIRST_SERVICE_ID = 1
-"""The id of the service whose models have their names as ids."""
+"""The id of the service whose models' ids are their names, without a prefix."""
 
 
 type SourceName = Literal["environment", "screen", "none"]
@@ -32,7 +32,7 @@ type SourceName = Literal["environment", "screen", "none"]
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """A model service as it may be shown: at most the end of the key.
+    """A model service as an administrator sees it, with at most the end of its key.
 
     `prefix` is what the ids of its models begin with, empty for the first service. `is_key_lost`: the key was stored
     under another `SECRET_KEY` and can no longer be read.
@@ -107,7 +107,7 @@ def open_stored_service(stored: ModelService) -> ConfiguredService | None:
 
 
 def read_limits(stored: Mapping[str, Mapping[str, int | None]]) -> tuple[ModelLimits, ...]:
-    """Return the limits of models as they are stored: by model, then by name."""
+    """Return the limits of models, which are stored by model and then by name."""
     return tuple(ModelLimits(model, by.get("context_window"), by.get("max_output")) for model, by in stored.items())
 
 

@@ -1,4 +1,4 @@
-"""The model services that administrators set in the settings; every worker uses them within a second."""
+"""Services for the stored model services: adding, changing, removing and testing; each worker follows in a second."""
 
 import asyncio
 from dataclasses import replace
@@ -45,8 +45,8 @@ from apps.core.sealing import seal_secret
 logger = structlog.get_logger(__name__)
 
 MAX_SERVICES = 50
-SHOWN_END = 4
-MIN_SHOWN_KEY_LENGTH = 20
+KEY_END_LENGTH = 4
+MIN_SHOWN_LENGTH = 20
 """The end of a shorter key would reveal too much."""
 
 
@@ -89,7 +89,7 @@ def set_model_service(request: ModelServiceIn, service_id: int = FIRST_SERVICE_I
         "model_names": list(configured.models),
         "model_limits": request.limits_by_model,
         "sealed_key": seal_secret(configured.api_key, purpose=SEAL_PURPOSE) if configured.api_key else "",
-        "key_end": configured.api_key[-SHOWN_END:] if len(configured.api_key) >= MIN_SHOWN_KEY_LENGTH else "",
+        "key_end": configured.api_key[-KEY_END_LENGTH:] if len(configured.api_key) >= MIN_SHOWN_LENGTH else "",
         "changed_at": timezone.now(),
     }
     try:
@@ -101,7 +101,7 @@ def set_model_service(request: ModelServiceIn, service_id: int = FIRST_SERVICE_I
     except IntegrityError:
         raise ServicesChangedError from None
     forget_image_refusals(configured.base_url)
-    # This worker switches immediately, the others when they next look.
+    # This worker switches immediately, the others at their next look.
     _use_now()
 
 
@@ -147,7 +147,7 @@ async def use_stored_services() -> None:
 
 
 async def follow_stored_services() -> None:
-    """Switch within a second to what another worker stored, until cancelled."""
+    """Switch within a second to the services that another worker has stored, until cancelled."""
     while not read_environment_services():
         await asyncio.sleep(settings.MODEL_SERVICE_LOOK_SECONDS)
         try:
@@ -174,7 +174,7 @@ def _refuse_if_fixed() -> None:
 
 
 def _choose_slug(service_id: int, name: str, stored: ModelService | None) -> str:
-    """Return the slug of a service, which stays under another name; the first service has none."""
+    """Return the slug of a service, which a new name does not change; the first service has none."""
     others = [other for other in list_model_services() if other.id != service_id]
     if any(find_service_name(other).casefold() == name.casefold() for other in others):
         raise ServiceNameTakenError

@@ -1,4 +1,4 @@
-"""Uploads as they arrive at the real server: limits, clients that are not signed in, and clients that disconnect."""
+"""Uploads that arrive at the real server: limits, clients that are not signed in, and clients that disconnect."""
 
 import asyncio
 import resource
@@ -140,7 +140,7 @@ async def test_an_upload_whose_session_ends_on_the_way_is_refused(user: SignedIn
 
 
 async def test_uploads_of_a_user_at_a_time_are_limited(user: SignedInUser, settings: Settings) -> None:
-    """The ninth is refused, at a pace, while eight are on their way, and taken once one of them has gone."""
+    """The ninth is refused, at a limited rate, while eight arrive, and accepted once one of them has ended."""
     settings.REQUEST_REFUSAL_RATE = "1/600"
     writers = [(await begin_upload(user, 9_000))[1] for _ in range(8)]
     await until(lambda: len(open_files()) == 8, "eight uploads")

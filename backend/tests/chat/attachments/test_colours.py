@@ -12,7 +12,7 @@ from tests.chat.attachments import files
 from tests.chat.attachments.hostile_images import PNG, chunk
 from tests.chat.attachments.uploader import Uploader
 
-# A process that knows no database reads them.
+# Files are read by a process that has no database.
 pytestmark = pytest.mark.store_independent
 
 GREY, COLOURS, PALETTE = 0, 2, 3

@@ -1,4 +1,4 @@
-"""PDF files and texts: how they are read."""
+"""Reading PDF files and texts of any encoding."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.chat.attachments import files
 from tests.chat.attachments.stores import ObservedStore
 from tests.chat.attachments.uploader import Uploader
 
-# What a file becomes: a process that knows no database reads it.
+# Files are read by a process that has no database.
 pytestmark = pytest.mark.store_independent
 
 

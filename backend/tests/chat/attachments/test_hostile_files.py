@@ -11,7 +11,7 @@ from tests.chat.attachments import files, hostile_documents, hostile_formats, ho
 from tests.chat.attachments.stores import FileStore
 from tests.chat.attachments.uploader import Uploader
 
-# A process that knows no database reads them.
+# Files are read by a process that has no database.
 pytestmark = pytest.mark.store_independent
 
 UNREADABLE = {**hostile_images.UNREADABLE, **hostile_documents.UNREADABLE, **hostile_formats.UNREADABLE}

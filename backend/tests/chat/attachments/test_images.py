@@ -1,4 +1,4 @@
-"""Images: what is served of them."""
+"""Images as they are served: size, format, orientation and metadata."""
 
 from io import BytesIO
 
@@ -10,7 +10,7 @@ from tests.chat.attachments import files
 from tests.chat.attachments.stores import ObservedStore
 from tests.chat.attachments.uploader import Uploader
 
-# What a file becomes: a process that knows no database reads it.
+# Files are read by a process that has no database.
 pytestmark = pytest.mark.store_independent
 
 

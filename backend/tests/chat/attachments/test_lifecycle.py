@@ -252,7 +252,7 @@ def test_the_store_and_the_table_are_reconciled(
     store.remove(next(name for name in store.names() if name.endswith(".thumbnail")))
     before = store.names()
     call_command("reconcile_attachments")
-    assert store.names() == before, "what is young may be on its way"
+    assert store.names() == before, "young objects may belong to an upload in progress"
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
         call_command("reconcile_attachments")
     assert store.names() == [name for name in before if name != stray]

@@ -10,7 +10,7 @@ from tests.chat.attachments.stores import FileStore, ObservedStore
 from tests.chat.attachments.uploader import Uploader
 
 reads_files = pytest.mark.store_independent
-"""For tests of what a file becomes: a process that knows no database reads it."""
+"""For tests of reading files: a process that has no database reads them."""
 
 
 @reads_files

@@ -1,4 +1,4 @@
-"""Programs of users: personal keys, OpenAI's own client, and raw requests to `/v1`."""
+"""Clients of `/v1` with personal keys: OpenAI's own client, and raw requests."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -56,7 +56,7 @@ async def test_usage_is_sent_on_request_and_always_stored(program: Program, mode
 
 
 async def test_unknown_fields_pass_in_both_directions(program: Program, model_server: ModelServer) -> None:
-    """A-10.6: tools, response_format, seed and image parts reach the service as they are."""
+    """A-10.6: tools, response_format, seed and image parts reach the service unchanged."""
     image = {"type": "image_url", "image_url": {"url": "data:image/png;base64," + "A" * 300_000}}
     fields = {
         "messages": [{"role": "user", "content": [{"type": "text", "text": "What is this?"}, image]}],

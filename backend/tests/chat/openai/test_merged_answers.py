@@ -1,4 +1,4 @@
-"""Answers that come as a stream though they were to come whole, and the reverse (docs/api.md: A-10.7)."""
+"""Streams in answer to requests for a whole completion, and the reverse (docs/api.md: A-10.7)."""
 
 import json
 from typing import Any

@@ -21,7 +21,7 @@ def text_of(events: list[Event]) -> str:
 async def test_a_stream_that_is_cut_anywhere_continues_where_it_was(
     program: Program, model_server: ModelServer
 ) -> None:
-    """A-10.11: the ids count chunks, and the upstream call continues meanwhile."""
+    """A-10.11: the ids count chunks, and the upstream call continues while no client reads."""
     model_server.script(tokens=WORDS)
     async with program.stream("Go") as events:
         whole = await events.rest()

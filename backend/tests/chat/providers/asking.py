@@ -65,7 +65,7 @@ def chunk(finish: object = None, **delta: object) -> dict[str, Any]:
 
 
 async def expect_failure(provider: Provider, text: str, error: type[ProviderError]) -> str:
-    """Return the text before the failure, which must be an `error`."""
+    """Ask a question whose call must fail with an `error`; return the text before the failure."""
     deltas: list[Delta] = []
     with pytest.raises(error):
         await ask(provider, text, into=deltas)

@@ -20,7 +20,7 @@ async def test_no_received_text_is_lost_to_a_slow_reader(model_server: ModelServ
     events = [await anext(answer)]
     model_server.open(4)
     await model_server.until(lambda: model_server.requests[0].outcome == "cut")
-    # The answer to this call arrives after the end of the broken connection, which is therefore known by now.
+    # The answer to this call arrives after the broken connection has ended.
     await ask(provider, "another question")
     with pytest.raises(ProviderInterruptedError):  # noqa: PT012 - the events before the failure are what is tested
         async for event in answer:

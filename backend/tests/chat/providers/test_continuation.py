@@ -1,3 +1,5 @@
+"""Continuation of an interrupted answer: a repetition of its end is trimmed, and no other text."""
+
 from collections.abc import AsyncGenerator
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""A model service that sends faster than its answers are read does not keep other tasks from running."""
+"""Streams that arrive faster than they are read: other tasks still run."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -22,7 +22,7 @@ MIN_TURNS = 10
 
 
 class ReadyContent:
-    """A body of which everything has come: reading it never waits."""
+    """A body that has arrived completely: reading it never waits."""
 
     def __init__(self) -> None:
         self._left = [EVENTS + END]

@@ -1,3 +1,5 @@
+"""The reader of server-sent events: the format, splits at any byte, and limits."""
+
 from itertools import combinations, pairwise
 
 import pytest

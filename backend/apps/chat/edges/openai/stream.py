@@ -19,14 +19,14 @@ from apps.users.auth import KeyPrincipal
 
 PING_SECONDS = 15.0
 KNOWN_WITHIN_SECONDS = 0.5
-"""Seconds to wait for NoSuchCallError: a call that stays silent for longer exists."""
+"""Seconds to wait for NoSuchCallError: a call that is silent for longer exists."""
 
 
 _EVENT_ID = re.compile(r"([0-9a-f]{32})-([0-9]{1,15})")
 
 
 class EventId(NamedTuple):
-    """A position in a call: all up to and including its chunk `number`."""
+    """A position in a call: after its chunk `number`."""
 
     call_id: UUID
     number: int
@@ -44,7 +44,7 @@ class EventId(NamedTuple):
 
 
 class CompletionStream:
-    """Follows one call from the first read of the response until either side ends it; ends if nothing is read."""
+    """The events of one call, until the call or the client ends; ends itself if the response is not read."""
 
     def __init__(self, principal: KeyPrincipal, after: EventId) -> None:
         """Continue after a position; the user of the key has taken a slot among the user's connections."""
@@ -59,8 +59,8 @@ class CompletionStream:
         _open.add(self)
 
     async def begin(self) -> None:
-        """Begin to follow; raises NoSuchCallError if the call is not kept."""
-        self._next = spawn(self._take(), name="completion-stream")
+        """Start to follow the call; raises NoSuchCallError if it is not kept."""
+        self._next = spawn(self._read_next(), name="completion-stream")
         try:
             await asyncio.wait([self._next], timeout=KNOWN_WITHIN_SECONDS)
         except BaseException:
@@ -80,7 +80,7 @@ class CompletionStream:
         if self._next is None and self._stopped is not None:
             return self._fail(CallFailedError(self._stopped))
         if self._next is None:
-            self._next = spawn(self._take(), name="completion-stream")
+            self._next = spawn(self._read_next(), name="completion-stream")
         try:
             await asyncio.wait([self._next], timeout=PING_SECONDS)
         except asyncio.CancelledError:
@@ -110,7 +110,7 @@ class CompletionStream:
         if self._next is not None:
             self._next.cancel()
 
-    async def _take(self) -> bytes | None:
+    async def _read_next(self) -> bytes | None:
         return await anext(self._events, None)
 
     def _fail(self, error: AppError) -> bytes:

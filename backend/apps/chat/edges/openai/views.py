@@ -1,4 +1,4 @@
-"""Endpoints for programs written for OpenAI's API: `/v1/models` and `/v1/chat/completions`."""
+"""OpenAI-compatible endpoints for programs: `/v1/models` and `/v1/chat/completions`."""
 
 import asyncio
 from http import HTTPStatus

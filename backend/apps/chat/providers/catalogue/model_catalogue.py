@@ -1,4 +1,4 @@
-"""The catalogue of this process: which models can be used now, and their providers."""
+"""The model catalogue of this process: which models can be used now, and their providers."""
 
 import asyncio
 import functools
@@ -32,10 +32,10 @@ type UpstreamModel = tuple[str, str]
 
 
 class ModelCatalogue:
-    """All models. `list_models`, `default_model`, `find_model` and `get_provider` may be called from any thread."""
+    """All models; `list_models`, `default_model`, `find_model` and `get_provider` may be called from any thread."""
 
     service_versions: tuple[UUID, ...] = ()
-    """Versions of the services set in the settings that the sources are for."""
+    """Versions of the stored services from which the sources were made."""
 
     def __init__(self, sources: list[Source]) -> None:
         """Offer the models of `sources`, in their order."""
@@ -114,10 +114,10 @@ class ModelCatalogue:
     async def start(self) -> None:
         """Load the built-in model and discover others in the background; waits half a second for fast services."""
         self._is_running = True
-        await self._begin(self._sources)
+        await self._start_sources(self._sources)
 
     async def use_services(self, services: Sequence[ConfiguredService], versions: tuple[UUID, ...]) -> None:
-        """Switch to other services; unchanged services keep running, and running answers reach their end."""
+        """Switch to other services; unchanged services continue, and answers in progress are completed."""
         async with self._changing:
             if versions == self.service_versions:
                 return
@@ -127,13 +127,13 @@ class ModelCatalogue:
             if self._is_running:
                 for source in before:
                     if source.key not in kept:
-                        await self._end(source)
+                        await self._stop_source(source)
                 known = {source.key for source in before}
-                await self._begin([source for source in self._sources if source.key not in known])
+                await self._start_sources([source for source in self._sources if source.key not in known])
             self._publish()
         logger.info("model_services_changed", count=len(services))
 
-    async def _begin(self, sources: list[Source]) -> None:
+    async def _start_sources(self, sources: list[Source]) -> None:
         first_lists: list[asyncio.Event] = []
         for source in sources:
             if isinstance(source.provider, EmbeddedProvider):
@@ -154,7 +154,7 @@ class ModelCatalogue:
             # Loading blocks the interpreter for 0.1 s: better now than in the first answer.
             warm_up(default.id)
 
-    async def _end(self, source: Source) -> None:
+    async def _stop_source(self, source: Source) -> None:
         if (discovery := self._discoveries.pop(source.key, None)) is not None:
             await cancel_and_wait(discovery)
         self._closing[source.provider] = spawn(self._close_when_idle(source.provider), name="provider-closing")
@@ -171,7 +171,7 @@ class ModelCatalogue:
 
     async def _close_when_idle(self, provider: Provider) -> None:
         while True:
-            # Sleep first: a caller that has just got the provider may not have started its stream.
+            # Sleep first: a caller may have the provider, but not yet have started its stream.
             await asyncio.sleep(_IDLE_CHECK_SECONDS)
             if not provider.is_busy:
                 break

@@ -1,4 +1,4 @@
-"""One entry of a list of models: what a service states, under its own names, about the model."""
+"""One entry of a service's list of models: the facts that it states about the model, under any of the usual names."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -45,7 +45,7 @@ _EFFORT_LISTS = {"supportedefforts", "supportedreasoningefforts", "reasoningeffo
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """One entry with all its fields; services use different names for the same things."""
+    """An entry with all its fields; services use different names for the same facts."""
 
     id: str
     fields: Mapping[str, Any]

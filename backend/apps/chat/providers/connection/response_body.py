@@ -1,4 +1,4 @@
-"""The body of a response, and its format: the content type is only a hint."""
+"""The body of a response, and its format, which its first bytes show: the content type is only a hint."""
 
 import asyncio
 import codecs
@@ -101,7 +101,7 @@ def detect_body_kind(beginning: bytes, content_type: str) -> BodyKind:
 
 
 async def read_body(response: aiohttp.ClientResponse | Body, limit: int) -> bytes:
-    """Return a whole body, as UTF-8; a longer one is cut off a little over `limit` bytes.
+    """Return a whole body, as UTF-8; one of more than `limit` bytes is cut off somewhere after them.
 
     Raises:
         ProviderUnavailableError: it is compressed in a way that we do not know.

@@ -1,4 +1,4 @@
-"""The one model process on this machine, which all workers share.
+"""The process of the built-in model, one per machine, which all workers share.
 
 The worker that holds the lock file runs the process and writes its URL and key to a file, which all workers read. When
 this worker dies, the lock is released, the model process ends by itself (see child.py), and another worker takes over.
@@ -42,7 +42,7 @@ class Access(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class EmbeddedProcess:
-    """The model process. `folder` contains the lock, the URL and the log; `model` is the file with the weights."""
+    """The process of the built-in model; `folder` has its lock, URL and log, `model` is the file with the weights."""
 
     folder: Path
     model: Path

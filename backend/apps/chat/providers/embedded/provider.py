@@ -36,14 +36,14 @@ def find_weights() -> Path | None:
 
 
 class EmbeddedProvider:
-    """Provider of the built-in model. The model answers better without the system prompt `plain_prompt`."""
+    """Provider of the built-in model, which answers better without the system prompt `plain_prompt`."""
 
     name = NAME
 
     def __init__(
         self, *, folder: Path, first_token_timeout: float, first_token_limit: float = 600.0, plain_prompt: str
     ) -> None:
-        """Check whether the model is installed; start nothing."""
+        """Check whether the model is installed; `start` starts it."""
         weights = find_weights()
         self._process = None if weights is None else EmbeddedProcess(folder, weights)
         self._first_token_timeout = first_token_timeout
@@ -65,7 +65,7 @@ class EmbeddedProvider:
 
     @asynccontextmanager
     async def preemptible(self) -> AsyncGenerator[None]:
-        """See `Provider`; nothing that can wait is asked of the built-in model."""
+        """See `Provider`; the built-in model answers several questions at a time, so that none has to wait."""
         yield
 
     def start(self) -> None:
@@ -91,7 +91,7 @@ class EmbeddedProvider:
                         has_begun = True
                         yield event
             except ProviderUnavailableError as error:
-                # Without a status, the process was not there; its successor will be.
+                # Without a status, the process had ended; it is restarted.
                 if has_begun or is_last or error.status is not None:
                     raise
             else:
@@ -111,7 +111,7 @@ class EmbeddedProvider:
         if self._client is None or access != self._access:
             old, self._client, self._access = self._client, self._client_for(access), access
             if old is not None:
-                # Its process has ended, in the middle of the answer.
+                # Its process has ended.
                 await old.aclose()
         return self._client
 
@@ -130,6 +130,6 @@ class EmbeddedProvider:
     def _simplify(self, prompt: Prompt) -> Prompt:
         messages = [message for message in prompt.messages if message.role != "system"]
         wanted = [m for m in prompt.messages if m.role == "system" and m.content != self._plain_prompt]
-        # Without a system message the model gets its maker's default one, which confuses it.
+        # Without a system message, the chat template adds its default one, which confuses the model.
         system = wanted or [PromptMessage("system", "")]
         return replace(prompt, messages=(*system, *messages), temperature=min(prompt.temperature, _MAX_TEMPERATURE))

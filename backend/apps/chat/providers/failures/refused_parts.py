@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.chat.providers.failures.failure_signs import is_about_length
 from apps.chat.providers.failures.refusal_body import read_refusal
-from apps.chat.providers.requests.completions import DISPENSABLE, STREAM, SYSTEM, name_effort_parameter
+from apps.chat.providers.requests.completions import OPTIONAL_PARAMETERS, STREAM, SYSTEM, name_effort_parameter
 
 _PARAMETER_NAMES = tuple(
     # Some write `reasoning.effort`, `reasoningEffort` or "maximum tokens".
@@ -17,7 +17,7 @@ _PARAMETER_NAMES = tuple(
             rf"(?<![a-z0-9]){name.replace('_', '[ _.]?').replace('max', 'max(?:imum)?')}(?![a-z0-9])", re.IGNORECASE
         ),
     )
-    for name in sorted(DISPENSABLE)
+    for name in sorted(OPTIONAL_PARAMETERS)
 )
 _NO_REASONING = re.compile(
     # Ollama, Google, OpenRouter and Anthropic.
@@ -75,7 +75,7 @@ def find_refused_parameter(body: bytes, sent: AbstractSet[str]) -> str | None:
     The parameter that it names as such (`error.param`, the location that a validator gives) precedes parameters in its
     message. A message about too long a prompt is not about the parameters that it mentions.
     """
-    candidates = DISPENSABLE & sent
+    candidates = OPTIONAL_PARAMETERS & sent
     refusal = read_refusal(body)
     if STREAM in sent and (STREAM in refusal.parameters or _NO_STREAM.search(refusal.sentences)):
         return STREAM

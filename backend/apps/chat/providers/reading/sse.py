@@ -1,4 +1,4 @@
-"""An incremental reader of server-sent events: the `text/event-stream` format, and what model services make of it."""
+"""Incremental reader of server-sent events (`text/event-stream`), with the deviations of model services."""
 
 import codecs
 import json
@@ -60,7 +60,7 @@ def is_done(data: bytes) -> bool:
 
 
 class SseReader:
-    """Parses bytes, split anywhere, into events, as the HTML standard says, with some exceptions.
+    """Parses bytes, split anywhere, into events as the HTML standard says, with some exceptions.
 
     A line of data that is a whole JSON object or `[DONE]` is an event by itself, because some services leave out the
     blank lines. A field `error` is an event of that name, because llama.cpp reports errors with it, and an event of
@@ -208,7 +208,7 @@ def _is_json(data: bytes) -> bool:
     else:
         return True
     try:
-        json.loads(data, strict=False)  # Unlike msgspec, it takes lone surrogates.
+        json.loads(data, strict=False)  # Unlike msgspec, json accepts lone surrogates.
     except (ValueError, RecursionError):
         return False
     return True

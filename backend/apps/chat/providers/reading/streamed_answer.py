@@ -19,8 +19,8 @@ from apps.chat.providers.reading.chunks import (
     ChunkJson,
     DeltaJson,
     find_text,
-    finish_reason,
     has_error,
+    read_finish_reason,
 )
 from apps.chat.providers.reading.json_objects import split_objects, unquote_object
 from apps.chat.providers.reading.sse import BLANKS, SseError, SseEvent, SseReader, is_done
@@ -133,7 +133,7 @@ class StreamedAnswerReader:
             self._batch += self.text.end()
 
     def _has_failed(self) -> bool:
-        """Return whether the failure matters: after the end of the answer, only an error that is reported does."""
+        """Return whether the failure counts: after the end of the answer, only a reported error does."""
         has_end = self._reason is not None or self._is_whole or self._done_by is not None
         return isinstance(self._failure, ModelReportedError) or (self._failure is not None and not has_end)
 
@@ -211,7 +211,7 @@ class StreamedAnswerReader:
             self._is_finish_early = True
         if choice.usage is not None:
             self._usage = choice.usage.merge(self._usage)
-        if (choice.finish_reason or choice.finishReason) and (reason := finish_reason(choice)):
+        if (choice.finish_reason or choice.finishReason) and (reason := read_finish_reason(choice)):
             self._reason = decide_finish(self._reason, reason)
         if (choice.error is not None or message is not None or (delta is not None and delta.error is not None)) and (
             has_error(choice)

@@ -1,4 +1,4 @@
-"""The answer of a service that sends JSON in place of an event stream."""
+"""Reader of an answer that a service sends as JSON in place of an event stream."""
 
 import asyncio
 import codecs
@@ -15,7 +15,14 @@ from apps.chat.providers.failures.classification import make_reported_error
 from apps.chat.providers.failures.retries import TransientError
 from apps.chat.providers.reading.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.reading.chunk_decoding import decode_chunk
-from apps.chat.providers.reading.chunks import CHUNK_OBJECT, ChoiceJson, ChunkJson, find_text, finish_reason, has_error
+from apps.chat.providers.reading.chunks import (
+    CHUNK_OBJECT,
+    ChoiceJson,
+    ChunkJson,
+    find_text,
+    has_error,
+    read_finish_reason,
+)
 from apps.chat.providers.reading.json_objects import MAX_PARTS_PER_BODY, split_objects, unquote_object
 from apps.chat.providers.reading.sse import is_done
 
@@ -81,7 +88,7 @@ class WholeAnswerReader:
             choice = _choose(chunk, is_alone=len(objects) == 1)
             if choice is not None:
                 batch += self._read_choice(choice)
-                reason = decide_finish(reason, finish_reason(choice))
+                reason = decide_finish(reason, read_finish_reason(choice))
                 usage = choice.usage.merge(usage) if choice.usage is not None else usage
             usage = chunk.usage.merge(usage) if chunk.usage is not None else usage
             is_whole = is_whole or (choice is not None and choice.delta is None)
@@ -107,7 +114,7 @@ class WholeAnswerReader:
 
 
 def _is_whole(body: bytes | bytearray) -> bool:
-    """Return whether a body whose connection broke is one JSON value all the same: only its length was wrong."""
+    """Return whether a body whose connection broke is a whole JSON value: only its declared length was wrong."""
     try:
         json.loads(body)
     except (ValueError, RecursionError):

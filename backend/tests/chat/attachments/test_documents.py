@@ -134,6 +134,9 @@ def test_a_long_text_is_cut(uploader: Uploader) -> None:
     assert attachment["truncated"] is True
     assert uploader.fetch(attachment["text_url"])[1].decode() == "字" * 200_000
     assert uploader.attach(("字" * 200_000).encode(), "long.txt")["truncated"] is False
+
+
+def test_a_pdf_of_many_pages_is_cut(uploader: Uploader) -> None:
     pages = uploader.attach(files.pdf(*[f"Page {number}" for number in range(205)]), "many.pdf")
     assert pages["pages"] == 205
     assert pages["truncated"] is True

@@ -72,7 +72,7 @@ def test_no_browser_runs_a_document(uploader: Uploader, name: str) -> None:
         assert url == attachment["text_url"] or served == content
 
 
-def test_names_choose_no_path(uploader: Uploader, file_store: FileStore) -> None:
+def test_a_name_does_not_choose_a_path(uploader: Uploader, file_store: FileStore) -> None:
     for sent, kept in hostile_formats.NAMES.items():
         attachment = uploader.attach_named("filename*=UTF-8''" + quote(sent, safe=""))
         assert attachment["name"] == kept

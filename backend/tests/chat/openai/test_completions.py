@@ -82,8 +82,8 @@ async def test_failures_in_a_stream_are_its_last_event(program: Program, model_s
             assert received >= 3
 
 
-async def test_refusals_are_those_of_openai(program: Program, user: SignedInUser) -> None:
-    """A-10.9: statuses, codes and the field."""
+async def test_an_unknown_model_is_refused_as_openai_does(program: Program) -> None:
+    """A-10.9: status, code and field."""
     async with open_client(program.server, program.key) as client:
         with pytest.raises(openai.NotFoundError) as no_model:
             await client.chat.completions.create(model="nothing", messages=[{"role": "user", "content": "Hello"}])
@@ -91,10 +91,18 @@ async def test_refusals_are_those_of_openai(program: Program, user: SignedInUser
         assert no_model.value.param == "model"
         with pytest.raises(openai.NotFoundError):
             await client.models.retrieve("nothing/at all")
+
+
+async def test_a_token_that_is_not_a_key_is_refused_as_openai_does(program: Program, user: SignedInUser) -> None:
+    """A-10.9: status and code."""
     async with open_client(program.server, user.access) as client:
         with pytest.raises(openai.AuthenticationError) as no_key:
             await client.models.list()
         assert no_key.value.code == "invalid_api_key"
+
+
+async def test_bodies_that_are_not_requests_are_refused_as_openai_does(program: Program) -> None:
+    """A-10.9: status and type."""
     bodies: list[Any] = [
         [],
         {},
@@ -108,11 +116,15 @@ async def test_refusals_are_those_of_openai(program: Program, user: SignedInUser
         assert status == 400
         assert error["type"] == "invalid_request_error"
     assert (await program.refused("POST", "/chat/completions", data=b"x=1"))[0] == 400
+    large = io.BytesIO(json.dumps(make_body("x" * 4_000_000)).encode())
+    assert (await program.refused("POST", "/chat/completions", data=large))[0] == 413
+
+
+async def test_unknown_paths_and_methods_are_refused_in_json(program: Program) -> None:
+    """A-10.9."""
     for path in ("/embeddings", "/", ""):
         assert (await program.refused("GET", path))[0] == 404
     assert (await program.refused("GET", "/chat/completions"))[0] == 405
-    large = io.BytesIO(json.dumps(make_body("x" * 4_000_000)).encode())
-    assert (await program.refused("POST", "/chat/completions", data=large))[0] == 413
 
 
 async def test_the_rate_of_messages_is_that_of_the_chat(program: Program, settings: Any) -> None:

@@ -45,7 +45,8 @@ def decode_list(body: bytes, *, is_strict: bool = False) -> dict[str, ModelEntry
 def _find_list(decoded: object, depth: int = _MAX_DEPTH) -> list[object] | None:
     """Return a list that may be wrapped, once or twice, under one of the usual names.
 
-    A list with entries is preferred to an empty one. Some services have an object instead, with the entries under the names of the models.
+    A list with entries is preferred to an empty one. Some services have an object instead, with the entries under the
+    names of the models.
     """
     if isinstance(decoded, list):
         return decoded

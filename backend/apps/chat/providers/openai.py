@@ -185,7 +185,7 @@ class OpenAIProvider:
         while True:
             request, encoded = await self._encode(prompt, omitted)
             if STREAM in omitted:
-                first.expect_whole()
+                first.expect_whole_answer()
             try:
                 response = await self._post(encoded, first.deadline)
                 first.restart_silence()

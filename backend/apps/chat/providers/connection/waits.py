@@ -29,7 +29,7 @@ class FirstTokenWait:
         self._on_alive = on_alive
         self.deadline = min(self._start + silence, self._end)
 
-    def expect_whole(self) -> None:
+    def expect_whole_answer(self) -> None:
         """Allow silence until the end of the wait: an answer in one piece is silent until it is complete."""
         self.deadline, self._silence = self._end, self._end - self._start
 

@@ -58,7 +58,7 @@ class EmbeddedProcess:
             await cancel_and_wait(self._keeping)
             self._keeping = None
 
-    async def find(self, *, within: float) -> Access:
+    async def wait_for_access(self, *, within: float) -> Access:
         """Return its URL and key, waiting up to `within` seconds for them; raises ProviderUnavailableError."""
         try:
             async with asyncio.timeout(within):

@@ -107,7 +107,7 @@ class EmbeddedProvider:
     async def _connect(self) -> OpenAIProvider:
         if self._process is None:
             raise ProviderUnavailableError("the built-in model is not installed")
-        access = await self._process.find(within=_READY_WITHIN_SECONDS)
+        access = await self._process.wait_for_access(within=_READY_WITHIN_SECONDS)
         if self._client is None or access != self._access:
             old, self._client, self._access = self._client, self._client_for(access), access
             if old is not None:

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from apps.chat.providers.failures.reported_errors import states_error
+from apps.chat.providers.failures.reported_errors import is_error_value
 from apps.chat.providers.reading.usage_json import UsageJson
 from apps.core.text import make_storable
 
@@ -81,10 +81,10 @@ class ChunkJson(msgspec.Struct):
     def is_error(self) -> bool:
         """Whether the service reports an error beside the choices, in one of the forms that are known."""
         return (
-            (self.error is not None and states_error(self.error))
+            (self.error is not None and is_error_value(self.error))
             or self.kind == "error"
             or self.type == "error"
-            or (isinstance(self.x_groq, dict) and states_error(self.x_groq.get("error")))
+            or (isinstance(self.x_groq, dict) and is_error_value(self.x_groq.get("error")))
         )
 
 
@@ -129,10 +129,10 @@ def find_text(choice: ChoiceJson) -> DeltaJson | None:
     )
 
 
-def has_error(choice: ChoiceJson) -> bool:
+def choice_has_error(choice: ChoiceJson) -> bool:
     """Return whether a choice, or the text in it, reports an error."""
     errors = [choice.error, *(deltas.error for deltas in (choice.delta, choice.message) if deltas is not None)]
-    return any(map(states_error, errors))
+    return any(map(is_error_value, errors))
 
 
 def read_finish_reason(choice: ChoiceJson) -> str | None:

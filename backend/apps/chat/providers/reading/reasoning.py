@@ -63,8 +63,11 @@ class ReasoningTags:
         self._has_reasoned = False
         self._is_nested = False
         self._last = ""
+        """The last character of the reasoning so far."""
         self._gap = ""
+        """Blank lines between earlier reasoning and the next."""
         self._held = ""
+        """Text that waits, because it may be part of a tag."""
         self._seen: list[str] = []
         """The text since the last tag that counts."""
         self._tags_in_text = 0

@@ -47,10 +47,10 @@ class SseEvent(NamedTuple):
     @property
     def is_error(self) -> bool:
         """Whether the event reports an error, by its name."""
-        return self.name != b"" and _is_error(self.name)
+        return self.name != b"" and _is_error_name(self.name)
 
 
-def _is_error(name: bytes) -> bool:
+def _is_error_name(name: bytes) -> bool:
     return _ERROR_NAME.search(name) is not None
 
 
@@ -86,7 +86,7 @@ class SseReader:
         """Yield the events that `received` completes; must be exhausted before the next call."""
         for line in self._complete_lines(received):
             if not line:
-                if self._data or (self._name and _is_error(self._name)):
+                if self._data or (self._name and _is_error_name(self._name)):
                     yield self._take_event()
                 self._name = b""
                 continue

@@ -18,8 +18,8 @@ from apps.chat.providers.reading.chunks import (
     ChoiceJson,
     ChunkJson,
     DeltaJson,
+    choice_has_error,
     find_text,
-    has_error,
     read_finish_reason,
 )
 from apps.chat.providers.reading.json_objects import split_objects, unquote_object
@@ -44,13 +44,19 @@ class StreamedAnswerReader:
         self._has_begun = False
         self._has_ended = False
         self._done_by: float | None = None
+        """After `[DONE]`, the deadline for the rest."""
         self._index = 0
+        """The index of the choice that is the answer."""
         self._held: tuple[ChoiceJson, str | None, bytes] | None = None
+        """A choice with another index, which may turn out to be the answer."""
         self._reason: str | None = None
         self._is_finish_early = False
+        """Whether text has come after a finish reason."""
         self._usage: Usage | None = None
         self._is_whole = False
+        """Whether a whole completion has come as an event."""
         self._message: str | None = None
+        """The text of the last event with a whole message."""
         self._failure: ProviderError | None = None
 
     async def next_batch(self) -> Batch:
@@ -214,7 +220,7 @@ class StreamedAnswerReader:
         if (choice.finish_reason or choice.finishReason) and (reason := read_finish_reason(choice)):
             self._reason = decide_finish(self._reason, reason)
         if (choice.error is not None or message is not None or (delta is not None and delta.error is not None)) and (
-            has_error(choice)
+            choice_has_error(choice)
         ):
             raise make_reported_error(data)
 

@@ -19,8 +19,8 @@ from apps.chat.providers.reading.chunks import (
     CHUNK_OBJECT,
     ChoiceJson,
     ChunkJson,
+    choice_has_error,
     find_text,
-    has_error,
     read_finish_reason,
 )
 from apps.chat.providers.reading.json_objects import MAX_PARTS_PER_BODY, split_objects, unquote_object
@@ -92,7 +92,7 @@ class WholeAnswerReader:
                 usage = choice.usage.merge(usage) if choice.usage is not None else usage
             usage = chunk.usage.merge(usage) if chunk.usage is not None else usage
             is_whole = is_whole or (choice is not None and choice.delta is None)
-            if chunk.is_error or (choice is not None and has_error(choice)):
+            if chunk.is_error or (choice is not None and choice_has_error(choice)):
                 self._failure = make_reported_error(data)
                 break
         batch += self.text.end(is_cut_off=find_finish_status(reason) is AnswerStatus.LENGTH)

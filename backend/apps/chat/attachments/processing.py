@@ -53,24 +53,24 @@ def process_file(source: IO[bytes], owner_id: UUID) -> ProcessedFile:
     """
     try:
         with request_slot_released(), _slots.slot(owner_id, patience=settings.ATTACHMENT_WAIT_SECONDS):
-            return _process(source)
+            return _process_in_child(source)
     except NoSlotError:
         reason = "Too many files are being read: try again in a moment."
         raise RateLimitError(reason, retry_after=RETRY_SECONDS) from None
 
 
-def _process(source: IO[bytes]) -> ProcessedFile:
+def _process_in_child(source: IO[bytes]) -> ProcessedFile:
     folder = settings.FILE_UPLOAD_TEMP_DIR
     with tempfile.TemporaryFile(dir=folder) as target, tempfile.TemporaryFile(dir=folder) as errors:
         is_finished = _run_child(Streams(source, target, errors))
         target.seek(0)
-        return _read(target, is_finished=is_finished)
+        return _read_result(target, is_finished=is_finished)
 
 
 def _run_child(streams: Streams) -> bool:
     """Run a child; return whether it succeeded in time."""
     try:
-        status = _read_in_time(streams)
+        status = _read_with_deadline(streams)
     except ChildTimeoutError:
         logger.warning("attachment_took_too_long")
         return False
@@ -82,7 +82,7 @@ def _run_child(streams: Streams) -> bool:
     return status == 0
 
 
-def _read_in_time(streams: Streams) -> int:
+def _read_with_deadline(streams: Streams) -> int:
     """Have a child read the file in time, and return its exit status; raises ChildTimeoutError.
 
     It gets idle time only, which no stream notices. If there is too little of that, another child starts over with a
@@ -107,7 +107,7 @@ def _read_in_time(streams: Streams) -> int:
     return fork_child(streams, seconds=max(0.0, deadline - time.monotonic()), only_idle=False)
 
 
-def _read(target: IO[bytes], *, is_finished: bool) -> ProcessedFile:
+def _read_result(target: IO[bytes], *, is_finished: bool) -> ProcessedFile:
     if not is_finished:
         raise AttachmentUnreadableError
     try:

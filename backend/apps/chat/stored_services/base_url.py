@@ -4,7 +4,7 @@ import re
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from apps.chat.models import SERVICE_URL_LENGTH
-from apps.chat.providers.connection.hosts import is_host
+from apps.chat.providers.connection.hosts import is_valid_host
 from apps.core.errors import InvalidInputError
 
 _BRACKETS = re.compile(r"\[.*\](:[0-9]*)?")
@@ -14,7 +14,7 @@ def read_base_url(text: str) -> str:
     """Return a normalized http(s) base URL; a URL without a path gets `/v1`, the usual one."""
     try:
         parts = urlsplit(text.strip())
-        is_good = parts.scheme in {"http", "https"} and is_host(_read_host(parts)) and parts.port != 0
+        is_good = parts.scheme in {"http", "https"} and is_valid_host(_read_host(parts)) and parts.port != 0
     except ValueError:
         is_good, parts = False, SplitResult("", "", "", "", "")
     if not is_good or "@" in parts.netloc or parts.query or parts.fragment:

@@ -219,7 +219,7 @@ def _find_name_owners(sources: Sequence[Source]) -> dict[str, SourceKey]:
     """Return the sources whose models have their names as ids: the first configured service, then this machine's."""
     owners: dict[str, SourceKey] = {}
     for source in sorted(sources, key=lambda source: not isinstance(source.key, ConfiguredService)):
-        if source.is_bare:
+        if source.has_bare_ids:
             for model in source.models:
                 owners.setdefault(model.id, source.key)
     return owners

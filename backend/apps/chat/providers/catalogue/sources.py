@@ -40,16 +40,17 @@ type SourceKey = ConfiguredService | str
 
 @dataclass
 class Source:
-    """One service and its models, under its own names for them; `service` is its name, empty for the built-in model.
+    """One source of models: a service and its models, under its own names for them.
 
-    The ids of its models begin with `slug`; with `is_bare`, only the ids that an earlier source has too.
+    `service` is the name of the service, empty for the built-in model. The ids of its models begin with `slug`; with
+    `has_bare_ids`, only those of models that an earlier source has too.
     """
 
     provider: Provider
     models: tuple[Model, ...] = ()
     service: str = field(default="", kw_only=True)
     slug: str = field(default="", kw_only=True)
-    is_bare: bool = field(default=True, kw_only=True)
+    has_bare_ids: bool = field(default=True, kw_only=True)
     key: SourceKey = field(default="", kw_only=True)
 
     def limit(self, model: Model) -> Model:
@@ -69,7 +70,7 @@ class Source:
 class _Identity(TypedDict):
     service: str
     slug: str
-    is_bare: bool
+    has_bare_ids: bool
 
 
 @dataclass
@@ -140,7 +141,7 @@ def make_sources(services: Sequence[ConfiguredService], present: Iterable[Source
         planned += [(url, partial(_local_source, url)) for url in settings.LOCAL_DISCOVERY_URLS]
     planned += [(configured, partial(_service_source, configured)) for configured in services]
     if not services:
-        planned.append((PUBLIC_BASE_URL, _missing_source))
+        planned.append((PUBLIC_BASE_URL, _unconfigured_source))
     if _is_wanted(settings.EMBEDDED_MODEL, automatic=not services):
         planned.append(("embedded", _embedded_source))
     return [by_key.get(key) or replace(make(), key=key) for key, make in planned]
@@ -157,7 +158,7 @@ def _local_source(url: str) -> Source:
     return DiscoveredSource(OpenAIProvider(endpoint), rules=LOCAL_RULES, service=name, slug=slug)
 
 
-def _missing_source() -> Source:
+def _unconfigured_source() -> Source:
     provider = OpenAIProvider(_endpoint_with_timeouts("openai", PUBLIC_BASE_URL))
     named = [name for name in settings.AI_MODELS if name != ALL_MODELS]
     models = list_named_models(named, provider.name, missing=Missing.SERVICE)
@@ -193,7 +194,7 @@ def _service_source(configured: ConfiguredService) -> Source:
 
 def _identity(configured: ConfiguredService) -> _Identity:
     service = configured.name or default_name(configured.base_url)
-    return {"service": service, "slug": configured.slug or make_slug(service), "is_bare": configured.is_first}
+    return {"service": service, "slug": configured.slug or make_slug(service), "has_bare_ids": configured.is_first}
 
 
 def _embedded_source() -> Source:

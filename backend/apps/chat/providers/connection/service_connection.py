@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import msgspec
 
-from apps.chat.providers.connection.hosts import ForbiddenHostError, GuardedResolver, is_allowed
+from apps.chat.providers.connection.hosts import ForbiddenHostError, GuardedResolver, is_allowed_host
 from apps.chat.providers.connection.response_body import read_body
 from apps.chat.providers.errors import (
     Failure,
@@ -124,7 +124,7 @@ class ServiceConnection:
         host = urlsplit(self._endpoint.base_url).hostname or ""
         is_guarded = self._endpoint.is_guarded
         # The resolver is not called if the host is an IP address.
-        if is_guarded and not is_allowed(host):
+        if is_guarded and not is_allowed_host(host):
             raise HostRefusedError("the model service is in a private network")
         headers = {
             "Accept": "text/event-stream, application/json",

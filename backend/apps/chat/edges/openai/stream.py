@@ -54,8 +54,8 @@ class CompletionStream:
         self._loop = asyncio.get_running_loop()
         self._next: asyncio.Task[bytes | None] | None = None
         self._has_ended = False
-        self._stopped: str | None = None
-        self._unread = self._loop.call_later(settings.COMPLETION_BEGIN_SECONDS, self._end)
+        self._stop_code: str | None = None
+        self._unread_timer = self._loop.call_later(settings.COMPLETION_BEGIN_SECONDS, self._end)
         _open.add(self)
 
     async def begin(self) -> None:
@@ -74,11 +74,11 @@ class CompletionStream:
         return self
 
     async def __anext__(self) -> bytes:
-        self._unread.cancel()
+        self._unread_timer.cancel()
         if self._has_ended:
             raise StopAsyncIteration
-        if self._next is None and self._stopped is not None:
-            return self._fail(CallFailedError(self._stopped))
+        if self._next is None and self._stop_code is not None:
+            return self._fail(CallFailedError(self._stop_code))
         if self._next is None:
             self._next = spawn(self._read_next(), name="completion-stream")
         try:
@@ -90,7 +90,7 @@ class CompletionStream:
             return b": ping\n\n"
         taken, self._next = self._next, None
         if taken.cancelled():
-            return self._fail(CallFailedError(self._stopped or WORKER_ENDED))
+            return self._fail(CallFailedError(self._stop_code or WORKER_ENDED))
         if (error := taken.exception()) is not None:
             return self._fail(error if isinstance(error, AppError) else AppError())
         event = taken.result()
@@ -106,7 +106,7 @@ class CompletionStream:
 
     def stop(self, code: str) -> None:
         """End with this code; after `WORKER_ENDED`, the client may resume on another worker."""
-        self._stopped = code
+        self._stop_code = code
         if self._next is not None:
             self._next.cancel()
 
@@ -121,7 +121,7 @@ class CompletionStream:
         if self._has_ended:
             return
         self._has_ended = True
-        self._unread.cancel()
+        self._unread_timer.cancel()
         _open.discard(self)
         user_connections.give_back(self._user_id)
         spawn(self._leave(), name="completion-left")

@@ -115,13 +115,13 @@ def test_a_file_that_waits_too_long_is_refused_with_retry_after(
 
 
 @pytest.mark.usefixtures("new_interpreters")
-def test_files_are_read_where_processes_cannot_be_forked(uploader: Uploader) -> None:
+def test_files_are_read_without_a_fork_server(uploader: Uploader) -> None:
     assert uploader.attach(files.jpeg())["mime"] == "image/jpeg"
     assert uploader.attach(b"text", "a.txt")["mime"] == "text/plain"
     assert uploader.refused_upload(files.png()[:200]) == (422, "ATTACHMENT_UNREADABLE")
 
 
-def test_a_file_is_read_though_the_machine_has_no_idle_time(uploader: Uploader, settings: Settings) -> None:
+def test_a_file_is_read_on_a_machine_without_idle_time(uploader: Uploader, settings: Settings) -> None:
     settings.ATTACHMENT_IDLE_READ_SECONDS = 0.0
     for _ in range(2):
         assert uploader.attach(files.png())["kind"] == "image"

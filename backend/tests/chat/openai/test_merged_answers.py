@@ -119,7 +119,7 @@ WHOLE = {
         (b": wait\n\n" + events(WHOLE, "[DONE]"), "text/event-stream"),
     ],
 )
-async def test_a_whole_completion_is_one_or_becomes_chunks(
+async def test_a_whole_completion_stays_whole_or_becomes_chunks(
     model_server: RawModelServer, program: Program, body: bytes, content_type: str
 ) -> None:
     """A-10.7: whatever the request and the content type."""

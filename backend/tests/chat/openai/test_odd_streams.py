@@ -134,7 +134,7 @@ async def test_an_answer_that_ends_with_an_error_is_not_complete(
 
 @pytest.mark.parametrize("stream", [True, False])
 @pytest.mark.parametrize("done", [("[DONE]",), ()])
-async def test_an_end_under_googles_name_is_an_end(
+async def test_a_finish_reason_under_the_name_of_google_ends_the_answer(
     model_server: RawModelServer, program: Program, done: tuple[str, ...], stream: bool
 ) -> None:
     """A-10.9: the program reads it under OpenAI's name, even without `[DONE]`."""
@@ -169,7 +169,7 @@ NATIVE = {
 
 
 @pytest.mark.parametrize("whose", NATIVE)
-async def test_an_answer_in_the_shape_of_another_api_is_passed_on_in_openais(
+async def test_an_answer_in_the_shape_of_another_api_is_converted(
     model_server: RawModelServer, program: Program, whose: str
 ) -> None:
     """A-10.6."""

@@ -101,7 +101,7 @@ ONE, TWO, END = _chunk("One"), _chunk(" two"), _chunk("", "stop")
         pytest.param(f"\ufeff{_whole('One')}", "One", True, id="a byte order mark"),
     ],
 )
-async def test_streams_of_any_kind_pass_or_end_with_an_error(
+async def test_odd_streams_pass_or_end_with_an_error(
     model_server: RawModelServer, program: Program, body: str, text: str, is_complete: bool
 ) -> None:
     """A-10.6, A-10.9: what the chat reads passes here too, and what the chat calls broken ends with an error."""

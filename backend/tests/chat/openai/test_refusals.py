@@ -40,7 +40,7 @@ def model_server(raw_model_server: RawModelServer) -> RawModelServer:
         (400, {"code": "image_input_not_supported"}, (400, "invalid_request_error", "images_not_supported", None)),
     ],
 )
-async def test_failures_of_the_service_are_reported_in_our_words(
+async def test_failures_of_the_service_are_reported_without_its_words(
     model_server: RawModelServer,
     program: Program,
     status: int,
@@ -83,7 +83,7 @@ async def test_a_busy_service_says_when_to_try_again(
         assert named == retry_after if retry_after == "7" else 1 <= int(named) <= 60
 
 
-async def test_openais_package_retries_after_a_rate_limit_but_not_without_credit(
+async def test_the_openai_package_retries_after_a_rate_limit_but_not_without_credit(
     model_server: RawModelServer, program: Program
 ) -> None:
     """A-10.9: waiting helps against the first only."""
@@ -120,9 +120,7 @@ async def test_an_error_with_status_200_is_answered_with_its_own_status(
             assert ("Retry-After" in response.headers) is (response.status in {429, 503})
 
 
-async def test_paths_methods_and_headers_are_refused_in_clear_words(
-    program: Program, model_server: RawModelServer
-) -> None:
+async def test_refusals_of_paths_methods_and_headers_say_why(program: Program, model_server: RawModelServer) -> None:
     """A-10.9: the sentence says what to change."""
     status, error = await program.refused("POST", "/chat/completions", data=b'{"model": "fake-model"}')
     assert status == 400

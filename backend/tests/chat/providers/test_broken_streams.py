@@ -82,9 +82,7 @@ async def test_the_last_usage_counts(provider: OpenAIProvider) -> None:
     assert answer.finish.usage == Usage(5, 3, 4, 2)
 
 
-async def test_a_slow_reader_does_not_time_the_model_out(
-    model_server: ModelServer, make_provider: MakeProvider
-) -> None:
+async def test_a_slow_reader_does_not_cause_a_timeout(model_server: ModelServer, make_provider: MakeProvider) -> None:
     provider = make_provider(between_tokens_timeout=2.0)
     answer = provider.stream(make_prompt("[[tokens=4]] [[gate]]"))
     for _ in range(2):

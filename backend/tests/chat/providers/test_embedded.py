@@ -79,7 +79,7 @@ async def test_a_killed_model_is_started_again(model: EmbeddedProvider, tmp_path
 
 
 @needs_the_model
-async def test_stopped_answers_free_the_model(model: EmbeddedProvider) -> None:
+async def test_stopped_answers_release_the_model(model: EmbeddedProvider) -> None:
     for _ in range(8):
         answer = model.stream(prompt("Write a very long story.", max_tokens=1500))
         await anext(answer)

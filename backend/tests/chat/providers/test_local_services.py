@@ -130,7 +130,9 @@ async def test_an_error_page_or_a_redirect_is_ignored(make_catalogue: MakeCatalo
             assert ids(catalogue) == ["a"]
 
 
-async def test_a_name_at_two_services_is_two_models(model_server: ModelServer, make_catalogue: MakeCatalogue) -> None:
+async def test_models_of_one_name_at_two_services_are_both_listed(
+    model_server: ModelServer, make_catalogue: MakeCatalogue
+) -> None:
     catalogue = await make_catalogue(
         LOCAL_DISCOVERY="on",
         LOCAL_DISCOVERY_URLS=[model_server.base_url],

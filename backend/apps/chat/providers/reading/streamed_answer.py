@@ -43,20 +43,16 @@ class StreamedAnswerReader:
         self._batch: Batch = []
         self._has_begun = False
         self._has_ended = False
-        self._done_by: float | None = None
-        """After `[DONE]`, the deadline for the rest."""
-        self._index = 0
-        """The index of the choice that is the answer."""
-        self._held: tuple[ChoiceJson, str | None, bytes] | None = None
-        """A choice with another index, which may turn out to be the answer."""
+        self._done_by: float | None = None  # after `[DONE]`, the deadline for the rest
+        self._index = 0  # the index of the choice that is the answer
+        self._held: tuple[ChoiceJson, str | None, bytes] | None = (
+            None  # a choice with another index, which may turn out to be the answer
+        )
         self._reason: str | None = None
-        self._is_finish_early = False
-        """Whether text has come after a finish reason."""
+        self._is_finish_early = False  # whether text has come after a finish reason
         self._usage: Usage | None = None
-        self._is_whole = False
-        """Whether a whole completion has come as an event."""
-        self._message: str | None = None
-        """The text of the last event with a whole message."""
+        self._is_whole = False  # whether a whole completion has come as an event
+        self._message: str | None = None  # the text of the last event with a whole message
         self._failure: ProviderError | None = None
 
     async def next_batch(self) -> Batch:

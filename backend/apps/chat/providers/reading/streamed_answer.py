@@ -45,9 +45,8 @@ class StreamedAnswerReader:
         self._has_ended = False
         self._done_by: float | None = None  # after `[DONE]`, the deadline for the rest
         self._index = 0  # the index of the choice that is the answer
-        self._held: tuple[ChoiceJson, str | None, bytes] | None = (
-            None  # a choice with another index, which may turn out to be the answer
-        )
+        # A choice with another index, which may turn out to be the answer.
+        self._held: tuple[ChoiceJson, str | None, bytes] | None = None
         self._reason: str | None = None
         self._is_finish_early = False  # whether text has come after a finish reason
         self._usage: Usage | None = None

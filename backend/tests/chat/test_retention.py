@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 from pytest_django import Settings
 
-from apps.chat.completions.usage import purge_old_calls
+from apps.chat.completions.records import purge_old_calls
 from apps.chat.events import AnswerStatus
 from apps.chat.models import ApiCall
 from apps.users.models import Invitation, PasswordReset, Session, User

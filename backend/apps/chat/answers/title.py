@@ -18,8 +18,9 @@ from apps.chat.events import Delta, DeltaKind, Reclassified
 from apps.chat.models import DEFAULT_TITLE, ApiCall, Conversation, Run
 from apps.chat.notify.notifications import ChangeNotification, ConversationUpdatedNotification
 from apps.chat.prompt_values import Prompt, PromptMessage
-from apps.chat.providers.base import Provider, ProviderError, StreamedEvent
+from apps.chat.providers.base import Provider, StreamedEvent
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
+from apps.chat.providers.errors import ProviderError
 from apps.chat.search.index import index_locked_title
 from apps.core.database import run_in_database
 from apps.core.notify import notify
@@ -96,8 +97,8 @@ async def _ask_for_title(model_id: str, question: str, *, has_reasoned: bool) ->
         provider = get_catalogue().get_provider(model.id)
         if provider.is_one_slot and (provider.is_busy or await run_in_database(_is_service_busy, model.service)):
             return ""
-        giving_way = _give_way_to_answers(provider, model.service) if provider.is_one_slot else nullcontext()
-        async with giving_way, aclosing(provider.stream(prompt)) as events:
+        preemptible = _preemptible_by_answers(provider, model.service) if provider.is_one_slot else nullcontext()
+        async with preemptible, aclosing(provider.stream(prompt)) as events:
             written = await _read_content(events)
     except TimeoutError:
         logger.info("title_gave_way")
@@ -114,9 +115,9 @@ async def _ask_for_title(model_id: str, question: str, *, has_reasoned: bool) ->
 
 
 @asynccontextmanager
-async def _give_way_to_answers(provider: Provider, service: str) -> AsyncGenerator[None]:
+async def _preemptible_by_answers(provider: Provider, service: str) -> AsyncGenerator[None]:
     """End the block with a TimeoutError once any worker begins an answer that would have to wait for the title."""
-    async with provider.give_way(), asyncio.timeout(None) as scope:
+    async with provider.preemptible(), asyncio.timeout(None) as scope:
         watch = spawn(_end_once_busy(scope, service), name="title-watch")
         try:
             yield

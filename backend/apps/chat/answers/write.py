@@ -19,14 +19,14 @@ from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Reclassified, 
 from apps.chat.log.base import TakenOverError
 from apps.chat.notify.notifications import AnswerWaitingNotification
 from apps.chat.prompt_values import Prompt
-from apps.chat.providers.base import (
+from apps.chat.providers.catalogue.model_catalogue import get_catalogue
+from apps.chat.providers.errors import (
     Failure,
     ProviderError,
     ProviderInterruptedError,
     ProviderTimeoutError,
     ProviderUnavailableError,
 )
-from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.chat.stored_services.image_refusals import remember_image_refusal
 from apps.core.notify import notify
 from apps.core.outages import is_outage, log_failure

@@ -96,10 +96,10 @@ def _make_signed_url(public_id: UUID, part: Part, session_id: UUID, until: int) 
 
 def _make_signature(public_id: UUID, part: str, session_id: UUID, until: int) -> str:
     text = f"{public_id} {part} {session_id} {until}"
-    return hmac.digest(_key(settings.SECRET_KEY), text.encode(), "sha256").hex()
+    return hmac.digest(_derive_key(settings.SECRET_KEY), text.encode(), "sha256").hex()
 
 
 @cache
-def _key(secret: str) -> bytes:
-    # A key for this purpose alone: nothing else that SECRET_KEY signs can pass as a URL.
+def _derive_key(secret: str) -> bytes:
+    # A key for this purpose only, so that no other signature of SECRET_KEY is valid for a URL.
     return hmac.digest(secret.encode(), SIGNING_PURPOSE, "sha256")

@@ -1,4 +1,4 @@
-"""The child processes that read files, as the server starts them."""
+"""The child processes that read files, as the server starts them: from the fork server, or as new interpreters."""
 
 import atexit
 import os
@@ -18,8 +18,8 @@ from apps.core.errors import TemporarilyUnavailableError
 
 logger = structlog.get_logger(__name__)
 
-TEMPLATE_LATENESS_SECONDS = 10.0
-"""Seconds by which the template may be late: with its report of a child, and when it ends."""
+FORK_SERVER_LATENESS_SECONDS = 10.0
+"""Seconds by which the fork server may be late: with its report of a child, and when it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class ChildTimeoutError(Exception):
 
 
 def can_fork_children() -> bool:
-    """Return whether this system supports the template (Linux does)."""
+    """Return whether this system supports the fork server (Linux does)."""
     try:
         os.close(os.pidfd_open(os.getpid()))
     except (AttributeError, OSError):
@@ -45,13 +45,13 @@ def can_fork_children() -> bool:
 
 
 def fork_child(streams: Streams, *, seconds: float, only_idle: bool) -> int:
-    """Have a child of the template read a file, and return its exit status.
+    """Have a child of the fork server read a file, and return its exit status.
 
     Raises:
         ChildTimeoutError: it took longer than `seconds`.
-        TemporarilyUnavailableError: the template has ended before the child.
+        TemporarilyUnavailableError: the fork server has ended before the child.
     """
-    return _template.run_child(streams, seconds=seconds, only_idle=only_idle)
+    return _fork_server.run_child(streams, seconds=seconds, only_idle=only_idle)
 
 
 def start_child(streams: Streams, *, seconds: float) -> int:
@@ -72,8 +72,8 @@ def start_child(streams: Streams, *, seconds: float) -> int:
         raise ChildTimeoutError from None
 
 
-class _Template:
-    """The process that forks children (`child/template.py`); it runs while there are files to read."""
+class _ForkServer:
+    """The connection to the fork server (`child/fork_server.py`), which runs while there are files to read."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -87,7 +87,7 @@ class _Template:
             with theirs:
                 files = (streams.source, streams.target, streams.errors)
                 self._request(REQUEST.pack(seconds, only_idle), [*(file.fileno() for file in files), theirs.fileno()])
-            ours.settimeout(seconds + TEMPLATE_LATENESS_SECONDS)
+            ours.settimeout(seconds + FORK_SERVER_LATENESS_SECONDS)
             try:
                 report = ours.recv(REPORT.size)
             except OSError:
@@ -103,21 +103,21 @@ class _Template:
     def stop(self) -> None:
         """End the process, and any child that is still running."""
         with self._lock:
-            self._forget()
+            self._end()
 
     def _request(self, request: bytes, descriptors: list[int]) -> None:
         with self._lock:
-            # A template that ends at this moment would lose the request.
-            if time.monotonic() - self._used_at > UNUSED_SECONDS - TEMPLATE_LATENESS_SECONDS:
-                self._forget()
+            # A fork server that ends at this moment would lose the request.
+            if time.monotonic() - self._used_at > UNUSED_SECONDS - FORK_SERVER_LATENESS_SECONDS:
+                self._end()
             if not self._send(request, descriptors):
-                self._forget()
+                self._end()
                 self._start()
                 self._send(request, descriptors)
             self._used_at = time.monotonic()
 
     def _send(self, request: bytes, descriptors: list[int]) -> bool:
-        """Send a request; return False if there is no template."""
+        """Send a request; return False if the fork server does not run."""
         if self._connection is None:
             return False
         try:
@@ -131,7 +131,7 @@ class _Template:
             # In the server's session: Linux may share the processors equally between sessions (sched(7), autogroup),
             # whatever the priorities within each.
             self._process = subprocess.Popen(
-                [sys.executable, "-E", "-s", "-m", "apps.chat.attachments.child", "--template"],
+                [sys.executable, "-E", "-s", "-m", "apps.chat.attachments.child", "--fork-server"],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 cwd=settings.BACKEND_DIR,
@@ -139,17 +139,17 @@ class _Template:
                 close_fds=True,
             )
 
-    def _forget(self) -> None:
+    def _end(self) -> None:
         if self._connection is not None:
-            self._connection.close()  # The template ends with its connection.
+            self._connection.close()  # The fork server ends with its connection.
         if self._process is not None:
             try:
-                self._process.wait(TEMPLATE_LATENESS_SECONDS)
+                self._process.wait(FORK_SERVER_LATENESS_SECONDS)
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
         self._connection = self._process = None
 
 
-_template = _Template()
-atexit.register(_template.stop)
+_fork_server = _ForkServer()
+atexit.register(_fork_server.stop)

@@ -41,7 +41,7 @@ def purge_unused() -> int:
     deleted = 0
     while ids := list(old.values_list("id", flat=True)[:PURGE_BATCH_SIZE]):
         if not (count := delete_unused(ids)):
-            break  # Messages use all of them by now.
+            break  # Messages use all of them now.
         deleted += count
     return deleted
 

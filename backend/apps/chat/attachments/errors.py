@@ -11,7 +11,7 @@ class AttachmentTooLargeError(TooLargeError):
     code = "ATTACHMENT_TOO_LARGE"
 
     def __init__(self) -> None:
-        """Say how large a file may be."""
+        """State the limit in the message and in `limit`."""
         limit = settings.ATTACHMENT_MAX_BYTES
         super().__init__(f"The file is too large: at most {limit:,} bytes.", limit=limit)
 

@@ -21,13 +21,13 @@ async def export_attachments(attachments: Sequence[Attachment]) -> AsyncIterator
             name: value for name, value in asdict(view_attachment(attachment)).items() if name not in NOT_EXPORTED
         }
         yield f'{separator}{json.dumps(fields, ensure_ascii=False, default=str)[:-1]}, "content": '
-        async for piece in _content(attachment):
+        async for piece in _encode_content(attachment):
             yield piece
         yield "}"
         separator = ", "
 
 
-async def _content(attachment: Attachment) -> AsyncIterator[str]:
+async def _encode_content(attachment: Attachment) -> AsyncIterator[str]:
     try:
         opened = await run_in_store_thread(open_object, attachment.id, PARTS[attachment.kind][0])
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The links between messages and attachments."""
+"""The attachments of messages: finding, locking and linking them."""
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
@@ -11,7 +11,7 @@ from apps.chat.models import Attachment, AttachmentKind, Message, MessageAttachm
 from apps.core.errors import NotFoundError
 
 
-def find_links(messages: Iterable[Message]) -> dict[UUID, list[Attachment]]:
+def find_attachments_of_messages(messages: Iterable[Message]) -> dict[UUID, list[Attachment]]:
     """Return the attachments of each message, in their order; runs no query if no message has any."""
     ids = [message.id for message in messages if message.attachment_count]
     return _group_by_message(MessageAttachment.objects.filter(message_id__in=ids)) if ids else {}
@@ -30,12 +30,13 @@ def _group_by_message(links: QuerySet[MessageAttachment]) -> dict[UUID, list[Att
 
 
 def view_attachments(messages: Iterable[Message]) -> dict[UUID, list[AttachmentView]]:
-    """Return `find_links` as clients see it, without URLs."""
-    return {key: [view_attachment(one) for one in attachments] for key, attachments in find_links(messages).items()}
+    """Return the attachments of each message as clients see them, without URLs."""
+    found = find_attachments_of_messages(messages)
+    return {message_id: [view_attachment(one) for one in attachments] for message_id, attachments in found.items()}
 
 
 def lock_attachments(owner_id: UUID, public_ids: Sequence[UUID]) -> list[Attachment]:
-    """Return an owner's attachments in this order, kept from being deleted until the transaction ends.
+    """Return an owner's attachments in this order, locked against deletion until the transaction ends.
 
     Raises:
         NotFoundError: one of them is missing, another user's, or used in deleted conversations only.
@@ -50,7 +51,7 @@ def lock_attachments(owner_id: UUID, public_ids: Sequence[UUID]) -> list[Attachm
 
 
 def link_attachments(message: Message, attachments: Sequence[Attachment]) -> None:
-    """Store that a new message has these attachments; without any, nothing is done."""
+    """Link attachments to a new message; does nothing without any."""
     if not attachments:
         return  # Django would open a transaction for an empty list.
     MessageAttachment.objects.bulk_create(

@@ -24,8 +24,8 @@ CHUNK_BYTES = 256 * 1024
 DELETE_BATCH_SIZE = 1000
 """Objects that S3 deletes by one request."""
 
-NO_SUCH_REQUEST = {400, 404, 405, 501}
-"""Statuses of stores without bulk deletion."""
+NO_BULK_DELETION = {400, 404, 405, 501}
+"""Statuses with which stores without bulk deletion refuse it."""
 
 
 class Part(StrEnum):
@@ -65,7 +65,7 @@ def _declare_outages_of_s3() -> None:
 
 
 def _is_server_error(error: Any) -> bool:  # noqa: ANN401 - of the extra
-    """Return whether S3 has failed, or asks for fewer requests; 501 only says that it lacks a kind of request."""
+    """Return whether S3 has failed, or asks for fewer requests; 501 only says that it lacks an operation."""
     return _read_status(error) in {500, 502, 503, 504}
 
 
@@ -80,7 +80,7 @@ def make_object_name(attachment_id: UUID, part: Part) -> str:
 
 
 def find_attachment_id(name: str) -> UUID | None:
-    """Return the id of the attachment whose object has this name, None if `make_object_name` gives no such name."""
+    """Return the id of the attachment whose object has this name; None for a name of another form."""
     hexadecimal, _, part = name.rpartition("/")[2].partition(".")
     try:
         attachment_id = UUID(hex=hexadecimal)
@@ -113,7 +113,7 @@ def open_object(attachment_id: UUID, part: Part) -> "File[bytes]":
 
 
 def read_modified_time(name: str) -> datetime | None:
-    """Return when an object was written; None if another worker has deleted it meanwhile."""
+    """Return when an object was written; None if another worker has just deleted it."""
     try:
         written: datetime = attachment_store().get_modified_time(name)
     except Exception as error:
@@ -135,7 +135,7 @@ async def stream_object(opened: "File[bytes]") -> AsyncGenerator[bytes]:
 def delete_objects(names: Iterable[str]) -> int:
     """Delete objects, many by one request where the store can; return how many the store has kept.
 
-    These are logged, and left to the reconciliation.
+    The kept ones are logged, and left to the reconciliation.
     """
     store = attachment_store()
     left = set(names)
@@ -169,7 +169,7 @@ def _delete_from_bucket(store: Any, left: set[str]) -> None:  # noqa: ANN401 - o
         try:
             answer = store.bucket.delete_objects(Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True})
         except ClientError as error:
-            if _read_status(error) not in NO_SUCH_REQUEST:
+            if _read_status(error) not in NO_BULK_DELETION:
                 raise
             for key in keys:
                 store.delete(by_key[key])

@@ -1,4 +1,4 @@
-"""Processing of users' files in a child process, so that a hostile file can break only the child."""
+"""Processing of uploaded files in a child process, so that a hostile file can break only the child."""
 
 import os
 import re
@@ -28,7 +28,7 @@ logger = structlog.get_logger(__name__)
 BUSY_SECONDS = 60.0
 MAX_RUNNING = 2
 MAX_PER_USER = 1
-"""Files of one user that are read at once: slow ones leave a slot for others."""
+"""Files of one user that are read at once: slow ones leave a slot for other users."""
 
 MAX_WAITING = 8
 """Files of one user that wait for a slot: as many as a user may upload at once."""
@@ -45,7 +45,7 @@ _slots = FairSlots[UUID](MAX_RUNNING, max_per_key=MAX_PER_USER, max_waiting=MAX_
 
 
 def process_file(source: IO[bytes], owner_id: UUID) -> ProcessedFile:
-    """Return a file, ready to serve. Takes up to 20 seconds, longer if other files come first; users take turns.
+    """Return a processed file, ready to serve. Takes up to 20 seconds after a wait for its turn among the users.
 
     Raises:
         AttachmentTypeError, AttachmentUnreadableError: it is refused.
@@ -53,24 +53,24 @@ def process_file(source: IO[bytes], owner_id: UUID) -> ProcessedFile:
     """
     try:
         with request_slot_released(), _slots.slot(owner_id, max_wait=settings.ATTACHMENT_WAIT_SECONDS):
-            return _process(source)
+            return _process_in_child(source)
     except NoSlotError:
         reason = "Too many files are being read: try again in a moment."
         raise RateLimitError(reason, retry_after=RETRY_SECONDS) from None
 
 
-def _process(source: IO[bytes]) -> ProcessedFile:
+def _process_in_child(source: IO[bytes]) -> ProcessedFile:
     folder = settings.FILE_UPLOAD_TEMP_DIR
     with tempfile.TemporaryFile(dir=folder) as target, tempfile.TemporaryFile(dir=folder) as errors:
         is_finished = _run_child(Streams(source, target, errors))
         target.seek(0)
-        return _read(target, is_finished=is_finished)
+        return _read_result(target, is_finished=is_finished)
 
 
 def _run_child(streams: Streams) -> bool:
     """Run a child; return whether it succeeded in time."""
     try:
-        status = _read_in_time(streams)
+        status = _read_with_deadline(streams)
     except ChildTimeoutError:
         logger.warning("attachment_took_too_long")
         return False
@@ -82,7 +82,7 @@ def _run_child(streams: Streams) -> bool:
     return status == 0
 
 
-def _read_in_time(streams: Streams) -> int:
+def _read_with_deadline(streams: Streams) -> int:
     """Have a child read the file in time, and return its exit status; raises ChildTimeoutError.
 
     It gets idle time only, which no stream notices. If there is too little of that, another child starts over with a
@@ -107,7 +107,7 @@ def _read_in_time(streams: Streams) -> int:
     return fork_child(streams, seconds=max(0.0, deadline - time.monotonic()), only_idle=False)
 
 
-def _read(target: IO[bytes], *, is_finished: bool) -> ProcessedFile:
+def _read_result(target: IO[bytes], *, is_finished: bool) -> ProcessedFile:
     if not is_finished:
         raise AttachmentUnreadableError
     try:
@@ -123,5 +123,5 @@ def _read(target: IO[bytes], *, is_finished: bool) -> ProcessedFile:
 
 
 def _safe_cause(last_line: str) -> str | None:
-    """Return a cause if it has the form of one: text from a hostile file must not reach the log."""
+    """Return `last_line` if it has the form of a cause: text from a hostile file must not reach the log."""
     return last_line if len(last_line) <= MAX_CAUSE_LENGTH and _CAUSE.fullmatch(last_line) else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -44,36 +44,51 @@ class Reconciled:
 
 
 def reconcile_store(*, even_most: bool = False) -> Reconciled:
-    """Delete objects that no row names, and find rows whose objects are missing; both are logged.
+    """Delete objects without a row, and find rows whose objects are missing; both are logged.
 
     If more than half of the objects have no row, the database must be a wrong or an empty one: nothing is deleted
     then, unless `even_most` is set.
     """
     edge = timezone.now() - MIN_AGE
     names = set(_list_names())
-    ids = {name: attachment_id for name in names if (attachment_id := find_attachment_id(name)) is not None}
-    known = _find_known(set(ids.values()))
-    strays = [name for name, attachment_id in ids.items() if attachment_id not in known]
-    kept = len(strays) if len(strays) > max(ALWAYS_DELETED, len(ids) / 2) and not even_most else 0
-    if kept:
-        logger.error(
-            "attachments_not_reconciled", files=len(ids), without_attachment=kept, hint="Is this the right database?"
-        )
-    old: list[str] = []
-    # A store may have objects of other programs.
-    for name in [*([] if kept else strays), *(name for name in names if name.startswith(INCOMING_PREFIX))]:
-        written = read_modified_time(name)
-        if written is not None and written < edge:
-            old.append(name)
+    strays, kept = _find_strays(names, even_most=even_most)
+    abandoned = (name for name in names if name.startswith(INCOMING_PREFIX))
+    old = [name for name in (*strays, *abandoned) if _is_older(name, edge)]
     refused = delete_objects(old)
     deleted = len(old) - refused
-    rows = Attachment.objects.filter(created_at__lt=edge).values_list("id", "kind").iterator(BATCH_SIZE)
-    incomplete = [key for key, kind in rows if any(make_object_name(key, part) not in names for part in PARTS[kind])]
-    # Attachments that were deleted since the store was listed lack nothing.
-    incomplete = sorted(_find_known(set(incomplete)))
+    incomplete = _find_incomplete(names, edge)
     if deleted or incomplete:
         logger.warning("attachments_reconciled", deleted=deleted, incomplete=len(incomplete))
     return Reconciled(deleted, incomplete, kept, refused)
+
+
+def _find_strays(names: set[str], *, even_most: bool) -> tuple[list[str], int]:
+    """Return the objects without a row that may be deleted, and the number of those that may not.
+
+    Objects of other programs, which the store may have too, are neither.
+    """
+    ids = {name: attachment_id for name in names if (attachment_id := find_attachment_id(name)) is not None}
+    known = _find_known(set(ids.values()))
+    strays = [name for name, attachment_id in ids.items() if attachment_id not in known]
+    if even_most or len(strays) <= max(ALWAYS_DELETED, len(ids) / 2):
+        return strays, 0
+    logger.error(
+        "attachments_not_reconciled", files=len(ids), without_attachment=len(strays), hint="Is this the right database?"
+    )
+    return [], len(strays)
+
+
+def _is_older(name: str, edge: datetime) -> bool:
+    written = read_modified_time(name)
+    return written is not None and written < edge
+
+
+def _find_incomplete(names: set[str], edge: datetime) -> list[UUID]:
+    """Return the attachments created before `edge` of which an object is not among `names`."""
+    rows = Attachment.objects.filter(created_at__lt=edge).values_list("id", "kind").iterator(BATCH_SIZE)
+    incomplete = {key for key, kind in rows if any(make_object_name(key, part) not in names for part in PARTS[kind])}
+    # Attachments that were deleted since the store was listed lack nothing.
+    return sorted(_find_known(incomplete))
 
 
 def _list_names() -> Iterator[str]:

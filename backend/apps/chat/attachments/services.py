@@ -89,7 +89,7 @@ def describe_attachment(*, owner_id: UUID, public_id: UUID, description: str) ->
     attachment = find_attachment(owner_id, public_id)
     attachment.description = description
     if not Attachment.objects.filter(id=attachment.id).update(description=description):
-        raise NotFoundError  # It was deleted meanwhile.
+        raise NotFoundError  # It has just been deleted.
     return attachment
 
 
@@ -151,7 +151,7 @@ def _insert_within_limit(attachment: Attachment) -> None:
 
 
 def _may_be_stored(attachment: Attachment) -> bool:
-    """Return whether an attachment is stored whose commit failed; true also if the database does not answer.
+    """Return whether an attachment may be stored though its commit failed; true also if the database does not answer.
 
     A connection that is lost during the commit leaves open whether it happened. The reconciliation deletes the objects
     of attachments that were not stored after all.

@@ -1,8 +1,8 @@
-"""Refusals and failures of a call through /v1, by code; never in the words of the model service."""
+"""Refusals and failures of a call through /v1, by code, and never in the words of the model service."""
 
 from http import HTTPStatus
 
-from apps.chat.providers.base import Failure, ProviderError, ProviderUnavailableError
+from apps.chat.providers.errors import Failure, ProviderError, ProviderUnavailableError
 from apps.core.errors import AppError, InvalidInputError, NotFoundError
 
 INTERNAL_ERROR = "INTERNAL_ERROR"
@@ -36,7 +36,7 @@ _REQUEST_REFUSALS = {
 
 
 class CallFailedError(AppError):
-    """A call that ended without a whole answer: `param` is the field that it is about."""
+    """A call that ended without a whole answer; `param` is the field of the request that caused it."""
 
     def __init__(self, code: str, *, retry_after: int | None = None, param: str | None = None) -> None:
         status, sentence = _SENTENCES.get(code, _SENTENCES[INTERNAL_ERROR])
@@ -67,7 +67,7 @@ class NoSuchModelError(NotFoundError):
 
 
 class NoSuchCallError(NotFoundError):
-    """The call to resume has never existed, is another user's, or has been forgotten."""
+    """The call to resume does not exist, is another user's, or is no longer kept."""
 
     code = "CALL_NOT_FOUND"
     message = "No call can be resumed with this Last-Event-ID: ask again without it."

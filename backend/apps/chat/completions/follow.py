@@ -1,4 +1,4 @@
-"""The events of a call through /v1 from a position on, on any worker: its chunks by number, then its end."""
+"""Following a call through /v1 from a position, on any worker: its chunks by number, then its end."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterator
@@ -17,7 +17,7 @@ from apps.core.notify import notify
 from apps.core.tasks import spawn
 
 NOTIFY_SECONDS = 8.0
-"""Seconds between two notifications that a call is followed; the worker that makes it allows for lost ones."""
+"""Seconds between two notifications that a call is followed; the worker of the call tolerates lost ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class CallChunks:
 
 @dataclass(frozen=True, slots=True)
 class CallEnded:
-    """The end of a call, with its number and its failure, if it is one."""
+    """The end of a call, with its number, and the error code of a failed call."""
 
     number: int
     error_code: str | None
@@ -64,11 +64,11 @@ def _keep_call_alive(call_id: UUID) -> Iterator[None]:
     """Keep the call alive for the duration of the block, on whichever worker it is made."""
     call = running_calls.find(call_id)
     if call is None:
-        telling = spawn(_notify_repeatedly(call_id), name="call-followed")
+        notifying = spawn(_notify_repeatedly(call_id), name="call-followed")
         try:
             yield
         finally:
-            telling.cancel()
+            notifying.cancel()
         return
     call.followers += 1
     try:

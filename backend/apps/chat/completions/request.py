@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apps.chat.completions.errors import CallRefusedError
-from apps.chat.providers.base import ProviderError
+from apps.chat.providers.errors import ProviderError
 from apps.chat.providers.reading.json_objects import decode_object
 from apps.core.json_parts import MAX_PARTS, has_many_parts
 

@@ -1,4 +1,4 @@
-"""The calls through /v1 that this worker makes, by id."""
+"""The running calls through /v1 of this worker, by id."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -16,13 +16,13 @@ class CallState(Enum):
     """States of the task of a call."""
 
     STARTING = auto()
-    """The task is scheduled but has not taken its first step: cancelled now, it would never run, nor store its end."""
+    """The task is scheduled but has not taken its first step: cancelled now, it would not run, or store its end."""
 
     RUNNING = auto()
     """The task reads the answer of the model service."""
 
     STOPPING = auto()
-    """The call was stopped, for the reason `why_stopped`."""
+    """The call was stopped; `stop_code` says why."""
 
     ENDING = auto()
     """The end is being stored and shown: too late for a stop."""
@@ -40,9 +40,9 @@ _TRANSITIONS: dict[CallState, frozenset[CallState]] = {
 class RunningCall:
     """One call, made by `task` for a user's key.
 
-    `begun` is done when the first chunk can be followed or the whole answer is there, with None, or with the failure of
-    a call that has neither. A client of a stream may leave, and resume on any worker: `seen_at`, by the clock of the
-    event loop, is when one was last known to follow. The first follower is the request that started the call.
+    The result of `begun` is None as soon as the first chunk can be followed or the whole answer is there; for a call
+    that fails before, it is the failure. A client of a stream may leave, and resume on any worker: `seen_at`, by the
+    clock of the event loop, is when a follower was last known. The first follower is the request that started the call.
     """
 
     call_id: UUID
@@ -53,7 +53,7 @@ class RunningCall:
     followers: int = 1
     seen_at: float = 0.0
     state: CallState = CallState.STARTING
-    why_stopped: str | None = None
+    stop_code: str | None = None
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     def leave(self) -> None:
@@ -70,13 +70,13 @@ class RunningCall:
         check_transition(_TRANSITIONS, self.state, state)
         self.state = state
 
-    def stop(self, why: str) -> None:
-        """End the call, and the call to the model service with it; `why` is a code of `errors.py`."""
+    def stop(self, code: str) -> None:
+        """End the call, and the call to the model service with it; `code` is one of `errors.py`."""
         if CallState.STOPPING not in _TRANSITIONS[self.state]:
             return
         has_started = self.state is not CallState.STARTING
         self.move_to(CallState.STOPPING)
-        self.why_stopped = why
+        self.stop_code = code
         if has_started and self.task is not None:
             self.task.cancel()
 

@@ -1,16 +1,16 @@
-"""The start of a call through /v1, in a task that no connection can end."""
+"""Starting a call through /v1, in a task that outlives the connection of the client."""
 
 import asyncio
 
 from apps.chat.answers.errors import ServerDrainingError
 from apps.chat.answers.running import running_answers
 from apps.chat.completions.errors import NoSuchModelError
+from apps.chat.completions.records import store_call
 from apps.chat.completions.request import CompletionRequest
 from apps.chat.completions.running import RunningCall, running_calls
-from apps.chat.completions.usage import store_call
 from apps.chat.completions.write import CallWriter
-from apps.chat.providers.base import ProviderUnavailableError
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
+from apps.chat.providers.errors import ProviderUnavailableError
 from apps.core.database import run_in_database
 from apps.core.ids import uuid7
 from apps.core.tasks import spawn

@@ -16,13 +16,14 @@ from apps.chat.completions.errors import (
     CallRefusedError,
     explain_failure,
 )
+from apps.chat.completions.records import store_call_end
 from apps.chat.completions.request import CompletionRequest
 from apps.chat.completions.running import CallState, RunningCall, running_calls
-from apps.chat.completions.usage import store_call_end
 from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Usage
 from apps.chat.log.base import LogWriter
 from apps.chat.log.registry import get_stream_log
-from apps.chat.providers.base import ForwardedAnswer, Provider, ProviderError, ProviderInterruptedError
+from apps.chat.providers.base import ForwardedAnswer, Provider
+from apps.chat.providers.errors import ProviderError, ProviderInterruptedError
 from apps.chat.providers.forwarding.forwarded_chunks import list_choices
 from apps.chat.providers.reading.json_objects import encode_object
 from apps.chat.providers.reading.usage_json import read_usage
@@ -45,7 +46,7 @@ _STOPPED_BY = {
 
 
 class CallWriter:
-    """Makes one call, and records its ending; `completion` is the answer to a request without a stream."""
+    """Makes one call, and stores its ending; `completion` is the answer to a request without a stream."""
 
     def __init__(self, call: RunningCall, request: CompletionRequest) -> None:
         self._call = call
@@ -65,7 +66,7 @@ class CallWriter:
             async with provider.forward(self._request.fields | {"model": self._request.model}) as answer:
                 await (self._read_stream if self._request.is_stream else self._read_completion)(answer)
         except asyncio.CancelledError:
-            failure = CallFailedError(self._call.why_stopped or CLIENT_LEFT)
+            failure = CallFailedError(self._call.stop_code or CLIENT_LEFT)
         except ProviderError as error:
             logger.info(
                 "completion_failed",
@@ -117,7 +118,7 @@ class CallWriter:
         usages += [groq.get("usage")] if isinstance(groq, dict) else []
         for usage in usages:
             if usage and (counted := read_usage(usage)) is not None:
-                self._usage = counted.update(self._usage)
+                self._usage = counted.merge(self._usage)
                 return
 
     def _remove_usage(self, chunk: dict[str, Any]) -> bool:

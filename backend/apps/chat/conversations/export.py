@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from apps.chat.attachments.export import export_attachments
-from apps.chat.attachments.links import find_links
+from apps.chat.attachments.links import find_attachments_of_messages
 from apps.chat.conversations.branches import find_current_branch, read_first_messages, take_messages_that_fit
 from apps.chat.conversations.conversation_view import ConversationView, view_conversation
 from apps.chat.conversations.message_view import MessageView, view_message
@@ -63,7 +63,7 @@ async def export_as_markdown(conversation: Conversation, language: ExportLanguag
     offset = 0
     while messages := await run_in_database(read_first_messages, branch, offset, offset + BATCH_SIZE):
         offset += len(messages)
-        attachments = await run_in_database(find_links, messages)
+        attachments = await run_in_database(find_attachments_of_messages, messages)
         for message in messages:
             author = _AUTHORS[language][message.role] + (f" ({message.model_used})" if message.model_used else "")
             named = [_name_attachment(attachment, language) for attachment in attachments.get(message.id, ())]
@@ -116,7 +116,7 @@ async def _encode_conversation(conversation: Conversation) -> AsyncGenerator[str
     last = UUID(int=0)
     while messages := await run_in_database(_MESSAGES_AFTER.all, conversation.id, last):
         last = messages[-1].id
-        attachments = await run_in_database(find_links, messages)
+        attachments = await run_in_database(find_attachments_of_messages, messages)
         for message in messages:
             exported = json.dumps(_select_exported(view_message(message, [])), ensure_ascii=False)
             yield f'{separator}{exported[:-1]}, "attachments": ['

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from apps.chat.models import ApiCall, Conversation, Preferences
-from apps.chat.providers.base import Model
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
+from apps.chat.providers.model import Model
 
 NOTICE_PERIOD = timedelta(days=30)
 """The time before its retirement in which a model is announced."""

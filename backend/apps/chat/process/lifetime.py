@@ -7,8 +7,8 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 
 from apps.chat.answers.running import running_answers
+from apps.chat.completions.records import end_lost_calls
 from apps.chat.completions.running import running_calls
-from apps.chat.completions.usage import end_lost_calls
 from apps.chat.fleet.leases import end_lease, select_live_workers
 from apps.chat.fleet.takeover import OrphanSearch
 from apps.chat.live.user_connections import user_connections

@@ -11,8 +11,8 @@ from django.conf import settings
 
 from apps.chat.answers.follow import find_ended_runs
 from apps.chat.answers.running import RunningAnswer, running_answers
+from apps.chat.completions.records import end_lost_calls, find_active_calls
 from apps.chat.completions.running import running_calls
-from apps.chat.completions.usage import end_lost_calls, find_active_calls
 from apps.chat.conversations.change_count import read_latest_changes
 from apps.chat.conversations.state import ConversationState, read_news
 from apps.chat.edges.openai.stream import list_stream_keys, stop_streams_for_keys

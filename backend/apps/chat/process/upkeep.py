@@ -11,8 +11,8 @@ from apps.chat.answers.indexing import index_missed_runs
 from apps.chat.answers.running import running_answers
 from apps.chat.attachments.deletion import purge_unused
 from apps.chat.attachments.reconciliation import reconcile_store
+from apps.chat.completions.records import end_forgotten_calls, end_lost_calls, purge_old_calls
 from apps.chat.completions.running import running_calls
-from apps.chat.completions.usage import end_forgotten_calls, end_lost_calls, purge_old_calls
 from apps.chat.conversations.services import purge_deleted_conversations
 from apps.chat.fleet.leases import select_live_workers
 from apps.core.database import run_in_database

@@ -2,8 +2,8 @@
 
 import asyncio
 import functools
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,38 +13,35 @@ import msgspec
 import structlog
 
 from apps.chat.prompt_values import Prompt
-from apps.chat.providers.base import (
-    Failure,
-    ModelReportedError,
-    OnAlive,
-    ProviderInterruptedError,
-    ProviderUnavailableError,
-    StreamedEvent,
-    WrongUrlError,
-)
+from apps.chat.providers.base import OnAlive, StreamedEvent
 from apps.chat.providers.connection.response_body import Body, BodyKind, open_body
 from apps.chat.providers.connection.service_connection import (
     SUCCESSES,
-    Service,
     ServiceConnection,
+    ServiceEndpoint,
     hash_url,
     make_response_error,
     read_error,
 )
 from apps.chat.providers.connection.waits import FirstTokenWait
-from apps.chat.providers.failures.refusals import (
-    REQUEST_REFUSALS,
+from apps.chat.providers.errors import (
+    Failure,
+    ModelReportedError,
+    ProviderInterruptedError,
+    ProviderUnavailableError,
+    WrongUrlError,
+)
+from apps.chat.providers.failures.classification import (
+    REQUEST_REFUSAL_STATUSES,
     RequestRefusedError,
     convert_reported_error,
-    find_named_parameter,
-    find_refused,
-    find_refused_parameter,
 )
-from apps.chat.providers.failures.retries import TransientError, wait_before
-from apps.chat.providers.forwarding.service_answer import ServiceAnswer
-from apps.chat.providers.reading.answer_reader import AnswerReader
+from apps.chat.providers.failures.refused_parts import find_named_parameter, find_refused_parameter, find_refused_part
+from apps.chat.providers.failures.retries import TransientError, choose_retry_delay
+from apps.chat.providers.forwarding.forwarded_answer import HttpForwardedAnswer
 from apps.chat.providers.reading.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.reading.json_objects import encode_object
+from apps.chat.providers.reading.streamed_answer import StreamedAnswerReader
 from apps.chat.providers.reading.whole_answer import WholeAnswerReader
 from apps.chat.providers.requests.completions import STREAM, build_request
 from apps.chat.providers.requests.continuation import continue_answer
@@ -55,33 +52,33 @@ logger = structlog.get_logger(__name__)
 
 _OK = 200
 
-
-type Reader = AnswerReader | WholeAnswerReader
+type AnswerReader = StreamedAnswerReader | WholeAnswerReader
 
 
 class OpenAIProvider:
-    """One service: its streams, and what is known of its models."""
+    """The provider of one service: streams and forwards its answers, and remembers what each model refuses."""
 
-    def __init__(self, service: Service) -> None:
-        self.name = service.name
-        self._service = service
-        self._connection = ServiceConnection(service)
+    def __init__(self, endpoint: ServiceEndpoint) -> None:
+        self.name = endpoint.name
+        self._endpoint = endpoint
+        self._connection = ServiceConnection(endpoint)
         self._omitted: dict[str, frozenset[str]] = {}
-        self._hiding: set[str] = set()
+        """The parameters that each model has refused."""
+        self._models_hiding_tag: set[str] = set()
         """Models whose reasoning ends with a closing tag that has no opening one."""
         self._streams = 0
-        self._giving_way: dict[asyncio.Timeout, asyncio.Task[Any] | None] = {}
+        self._preemptible: dict[asyncio.Timeout, asyncio.Task[Any] | None] = {}
         self.is_one_slot = False
         """See `Provider`."""
 
     @property
     def host(self) -> str:
-        return urlsplit(self._service.base_url).hostname or ""
+        return urlsplit(self._endpoint.base_url).hostname or ""
 
     @property
     def url_hash(self) -> str:
         """The SHA-256 of the service's base URL, which may contain a password."""
-        return hash_url(self._service.base_url)
+        return hash_url(self._endpoint.base_url)
 
     @property
     def is_busy(self) -> bool:
@@ -89,68 +86,70 @@ class OpenAIProvider:
         return self._streams > 0
 
     def stream(self, prompt: Prompt, on_alive: OnAlive | None = None) -> AsyncGenerator[StreamedEvent]:
-        """See `Provider`; a failure before the first token is tried again, three times in all."""
-        if self._service.prefix:
-            prompt = replace(prompt, model=prompt.model.removeprefix(self._service.prefix))
+        """See `Provider`; a call that fails before the first token is retried, with at most three attempts."""
+        if self._endpoint.prefix:
+            prompt = replace(prompt, model=prompt.model.removeprefix(self._endpoint.prefix))
         if not is_blank(prompt.continues):
             return continue_answer(functools.partial(self._stream, on_alive=on_alive), prompt)
         return self._stream(prompt, on_alive)
 
     @asynccontextmanager
-    async def forward(self, request: Mapping[str, object]) -> AsyncGenerator[ServiceAnswer]:
+    async def forward(self, request: Mapping[str, object]) -> AsyncGenerator[HttpForwardedAnswer]:
         """See `Provider`."""
         is_stream = request.get("stream") is True
-        model = str(request["model"]).removeprefix(self._service.prefix)
-        silence = self._service.first_token_timeout if is_stream else self._service.first_token_limit
-        first = FirstTokenWait(silence=silence, limit=self._service.first_token_limit)
-        self._begin_stream()
-        try:
-            response = await self._open_forwarded({**self._service.extra, **request, "model": model}, first.deadline)
+        model = str(request["model"]).removeprefix(self._endpoint.prefix)
+        silence = self._endpoint.first_token_timeout if is_stream else self._endpoint.first_token_limit
+        first = FirstTokenWait(silence=silence, limit=self._endpoint.first_token_limit)
+        with self._count_stream():
+            response = await self._post_forwarded({**self._endpoint.extra, **request, "model": model}, first.deadline)
             first.restart_silence()
             try:
                 wanted = request.get("n")
-                yield ServiceAnswer(
+                yield HttpForwardedAnswer(
                     response,
                     first=first,
-                    between=self._service.between_tokens_timeout,
+                    between=self._endpoint.between_tokens_timeout,
                     wanted=wanted if isinstance(wanted, int) else 1,
                 )
             finally:
                 response.close()
-        finally:
-            self._streams -= 1
 
-    async def fetch(self, path: str, *, deadline: float, ask: object = None) -> bytes:
-        """Return the body of `GET path`, or of `POST path` with `ask`; see `ServiceConnection.fetch`."""
-        return await self._connection.fetch(path, deadline=deadline, ask=ask)
+    async def fetch(self, path: str, *, deadline: float, json: object = None) -> bytes:
+        """Return the body of `GET path`, or of `POST path` with `json`; see `ServiceConnection.fetch`."""
+        return await self._connection.fetch(path, deadline=deadline, json=json)
 
     @asynccontextmanager
-    async def give_way(self) -> AsyncGenerator[None]:
+    async def preemptible(self) -> AsyncGenerator[None]:
         """See `Provider`."""
         async with asyncio.timeout(None) as scope:
-            self._giving_way[scope] = asyncio.current_task()
+            self._preemptible[scope] = asyncio.current_task()
             try:
                 yield
             finally:
-                del self._giving_way[scope]
+                del self._preemptible[scope]
 
-    def _begin_stream(self) -> None:
+    @contextmanager
+    def _count_stream(self) -> Iterator[None]:
+        """Count a stream for the duration of the block; it ends the preemptible blocks that would delay it."""
         self._streams += 1
-        if self.is_one_slot:
-            for scope, task in self._giving_way.items():
-                if task is not asyncio.current_task():
-                    scope.reschedule(asyncio.get_running_loop().time())
+        try:
+            if self.is_one_slot:
+                for scope, task in self._preemptible.items():
+                    if task is not asyncio.current_task():
+                        scope.reschedule(asyncio.get_running_loop().time())
+            yield
+        finally:
+            self._streams -= 1
 
     async def aclose(self) -> None:
         await self._connection.aclose()
 
     async def _stream(self, prompt: Prompt, on_alive: OnAlive | None) -> AsyncGenerator[StreamedEvent]:
         first = FirstTokenWait(
-            silence=self._service.first_token_timeout, limit=self._service.first_token_limit, on_alive=on_alive
+            silence=self._endpoint.first_token_timeout, limit=self._endpoint.first_token_limit, on_alive=on_alive
         )
-        self._begin_stream()
-        try:
-            reader, batch = await self._begin(prompt, first)
+        with self._count_stream():
+            reader, batch = await self._call_with_retries(prompt, first)
             try:
                 while batch:
                     for event in batch:
@@ -158,58 +157,57 @@ class OpenAIProvider:
                     batch = await reader.next_batch()
             finally:
                 reader.close()
-                self._remember(prompt.model, reader.text)
-        finally:
-            self._streams -= 1
+                self._remember_tags(prompt.model, reader.text)
 
-    def _remember(self, model: str, text: AnswerTextReader) -> None:
+    def _remember_tags(self, model: str, text: AnswerTextReader) -> None:
         if text.hides_opening_tag:
-            self._hiding.add(model)
+            self._models_hiding_tag.add(model)
         elif text.hides_opening_tag is False:
-            self._hiding.discard(model)
+            self._models_hiding_tag.discard(model)
 
     # --- Before the first token ---
 
-    async def _begin(self, prompt: Prompt, first: FirstTokenWait) -> tuple[Reader, Batch]:
+    async def _call_with_retries(self, prompt: Prompt, first: FirstTokenWait) -> tuple[AnswerReader, Batch]:
         attempt = 1
         while True:
             try:
-                return await self._try(prompt, first)
+                return await self._call(prompt, first)
             except TransientError as error:
-                wait = wait_before(attempt, error)
+                wait = choose_retry_delay(attempt, error)
                 if wait is None or asyncio.get_running_loop().time() + wait >= first.deadline:
                     raise
                 logger.info("model_call_retried", provider=self.name, attempt=attempt, status=error.status)
             await asyncio.sleep(wait)
             attempt += 1
 
-    async def _try(self, prompt: Prompt, first: FirstTokenWait) -> tuple[Reader, Batch]:
+    async def _call(self, prompt: Prompt, first: FirstTokenWait) -> tuple[AnswerReader, Batch]:
         omitted = self._omitted.get(prompt.model, frozenset())
         while True:
             request, encoded = await self._encode(prompt, omitted)
             if STREAM in omitted:
-                first.expect_whole()
+                first.expect_whole_answer()
             try:
-                response = await self._open(encoded, first.deadline)
+                response = await self._post(encoded, first.deadline)
                 first.restart_silence()
-                begun = await self._read_beginning(response, prompt.model, first)
+                begun = await self._read_first_batch(response, prompt.model, first)
             except RequestRefusedError as refusal:
-                refused = find_refused(refusal.body, request)
+                refused = find_refused_part(refusal.body, request)
                 if refused is None:
                     raise refusal.error from None
-                # Each round omits one more of a few parameters, so this ends.
+                # The loop ends, because each round omits one more of a few parameters.
                 omitted |= {refused}
                 logger.info("model_parameter_left_out", provider=self.name, parameter=refused)
             else:
                 self._omitted[prompt.model] = omitted
                 return begun
 
-    async def _read_beginning(
+    async def _read_first_batch(
         self, response: aiohttp.ClientResponse, model: str, first: FirstTokenWait
-    ) -> tuple[Reader, Batch]:
+    ) -> tuple[AnswerReader, Batch]:
         try:
             body = await open_body(response, first)
-            reader = self._reader(body, AnswerTextReader(hides_opening_tag=model in self._hiding), first)
+            text = AnswerTextReader(hides_opening_tag=model in self._models_hiding_tag)
+            reader = self._make_reader(body, text, first)
         except BaseException:
             response.close()
             raise
@@ -225,10 +223,10 @@ class OpenAIProvider:
             reader.close()
             raise
 
-    def _reader(self, body: Body, text: AnswerTextReader, first: FirstTokenWait) -> Reader:
+    def _make_reader(self, body: Body, text: AnswerTextReader, first: FirstTokenWait) -> AnswerReader:
         match body.kind:
             case BodyKind.EVENTS:
-                return AnswerReader(body, text, first=first, between=self._service.between_tokens_timeout)
+                return StreamedAnswerReader(body, text, first=first, between=self._endpoint.between_tokens_timeout)
             case BodyKind.JSON:
                 return WholeAnswerReader(body, text, first=first)
             case BodyKind.HTML:
@@ -239,24 +237,24 @@ class OpenAIProvider:
             raise TransientError("the model service sent an empty response")
         raise ProviderUnavailableError("the model service answered with neither a stream nor JSON", status=_OK)
 
-    async def _open(self, request: bytes, deadline: float) -> aiohttp.ClientResponse:
+    async def _post(self, request: bytes, deadline: float) -> aiohttp.ClientResponse:
         response = await self._connection.post(request, deadline)
         if response.status in SUCCESSES:
             return response
         body = await read_error(response)
         error = make_response_error(response, body)
-        raise RequestRefusedError(error, body) if response.status in REQUEST_REFUSALS else error
+        raise RequestRefusedError(error, body) if response.status in REQUEST_REFUSAL_STATUSES else error
 
     async def _encode(self, prompt: Prompt, omitted: frozenset[str]) -> tuple[dict[str, object], bytes]:
         """Return a request, and its body; off the event loop if attachments have to be read."""
 
         def encode() -> tuple[dict[str, object], bytes]:
-            request = build_request(prompt, omitted=omitted, extra=self._service.extra)
+            request = build_request(prompt, omitted=omitted, extra=self._endpoint.extra)
             return request, msgspec.json.encode(request)
 
         return await run_in_store_thread(encode) if prompt.has_attachments else encode()
 
-    async def _open_forwarded(self, request: dict[str, object], deadline: float) -> aiohttp.ClientResponse:
+    async def _post_forwarded(self, request: dict[str, object], deadline: float) -> aiohttp.ClientResponse:
         options = request.get("stream_options")
         if request.get("stream") is True and (options is None or isinstance(options, dict)):
             request["stream_options"] = {**(options or {}), "include_usage": True}
@@ -265,7 +263,7 @@ class OpenAIProvider:
             if response.status in SUCCESSES:
                 return response
             body = await read_error(response)
-            is_refused = response.status in REQUEST_REFUSALS
+            is_refused = response.status in REQUEST_REFUSAL_STATUSES
             if is_refused and options is None and find_refused_parameter(body, request.keys() & {"stream_options"}):
                 del request["stream_options"]  # This server had added it.
                 continue

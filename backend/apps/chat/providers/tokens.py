@@ -1,4 +1,4 @@
-"""Token counts without a network: exactly if the model's encoding is known and loaded, else a safe estimate.
+"""Token counts without a network: exact if the model's encoding is known and loaded, otherwise a safe estimate.
 
 Images are counted by the published formula of OpenAI's models, or by the number of pixels for other models.
 """
@@ -59,7 +59,7 @@ class TokenCount(NamedTuple):
 def count_tokens(model: str, text: str) -> TokenCount:
     """Return the tokens of `text` for `model`; never fails, never waits for an encoding to load.
 
-    Takes about 0.2 s per million characters; not for the event loop.
+    Takes about 0.2 s per million characters: call it off the event loop.
     """
     encoding = get_encodings().get(_encoding_name(model))
     if encoding is None:
@@ -75,7 +75,8 @@ def count_tokens(model: str, text: str) -> TokenCount:
 def estimate_tokens(text: str) -> int:
     """Return at least as many tokens as OpenAI's models use for common English, Chinese or code.
 
-    Seldom more than twice the tokens of the older encoding (GPT-4); the newer one needs fewer outside English.
+    The estimate is seldom more than twice the count of the older encoding (GPT-4); the newer one needs fewer tokens
+    outside English.
     """
     # Beyond ASCII, two bytes of UTF-8 count as one token, three as two, four as three.
     beyond_ascii = len(text.encode(errors="surrogatepass")) - len(text)
@@ -110,7 +111,7 @@ def warm_up(model: str) -> None:
 
 
 def await_encoding(model: str) -> None:
-    """Load the encoding of `model`, if it has one, and wait for it; not for the event loop."""
+    """Load the encoding of `model`, if it has one, and wait for it; blocks the thread."""
     get_encodings().wait_for(_encoding_name(model))
 
 
@@ -125,16 +126,16 @@ class _Encodings:
     def __init__(self) -> None:
         self._loaded: dict[str, tiktoken.Encoding] = {}
         self._threads: dict[str, threading.Thread] = {}
-        self._asking = threading.Lock()
+        self._starting = threading.Lock()
         self._loading = threading.Lock()
 
     def get(self, name: str | None) -> "tiktoken.Encoding | None":
-        """Return the encoding if it is loaded; else start to load it, unless that was tried before."""
+        """Return the encoding if it is loaded; otherwise start to load it, unless that was tried before."""
         if name is None:
             return None
         encoding = self._loaded.get(name)
         if encoding is None:
-            with self._asking:
+            with self._starting:
                 if name not in self._threads:
                     thread = threading.Thread(target=self._load, args=(name,), name=f"load-{name}", daemon=True)
                     self._threads[name] = thread

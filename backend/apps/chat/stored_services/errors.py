@@ -1,4 +1,4 @@
-"""Errors of a model service that cannot be used; shown to the administrator who sets it."""
+"""Errors of setting a model service, as the administrator who sets it sees them."""
 
 from enum import Enum
 from typing import override
@@ -27,7 +27,7 @@ class ServicesChangedError(ConflictError):
 
 
 class TooManyServicesError(ConflictError):
-    """The limit of model services is reached."""
+    """There are as many model services as are allowed."""
 
     message = "The limit of model services is reached. Remove one first."
 

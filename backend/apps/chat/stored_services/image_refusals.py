@@ -1,4 +1,4 @@
-"""Image refusals: the models that have refused images, remembered for all workers."""
+"""Image refusals: the models that have refused images, which all workers remember for a day."""
 
 import asyncio
 from datetime import timedelta
@@ -27,7 +27,7 @@ async def remember_image_refusal(model_id: str) -> None:
         return
     try:
         await exchange_image_refusals()
-    except Exception as error:  # noqa: BLE001 - this worker knows it, and stores it with its next look
+    except Exception as error:  # noqa: BLE001 - this worker knows it, and stores it at the next exchange
         log_failure(logger, "image_refusal_not_stored", error)
 
 
@@ -47,7 +47,7 @@ async def exchange_image_refusals() -> None:
 
 
 async def exchange_image_refusals_repeatedly() -> None:
-    """Exchange image refusals with the other workers about every second, until cancelled."""
+    """Exchange image refusals with the other workers each second, until cancelled."""
     while True:
         await asyncio.sleep(settings.MODEL_SERVICE_LOOK_SECONDS)
         try:

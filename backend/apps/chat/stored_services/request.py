@@ -1,4 +1,4 @@
-"""A request of an administrator to set a model service, over REST or in the administration."""
+"""An administrator's request to set a model service, over REST or in the administration."""
 
 from collections.abc import Mapping
 from typing import Annotated

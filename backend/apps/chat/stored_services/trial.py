@@ -1,70 +1,54 @@
-"""Test of a model service before it is stored: one call, and an error that says what is wrong."""
+"""Trial of a model service before it is stored: one call, and an error that says why the service cannot be used."""
 
-import re
+import asyncio
+from contextlib import aclosing
+from dataclasses import replace
 from http import HTTPStatus
-from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import structlog
 from asgiref.sync import async_to_sync
 
-from apps.chat.models import SERVICE_URL_LENGTH
-from apps.chat.providers.base import (
+from apps.chat.prompt_values import Prompt, PromptMessage
+from apps.chat.providers.catalogue.configured_services import ConfiguredService
+from apps.chat.providers.catalogue.discovery import REMOTE_RULES, NoListError, discover_models, discover_named_models
+from apps.chat.providers.catalogue.known_models import list_named_models
+from apps.chat.providers.catalogue.sources import make_endpoint
+from apps.chat.providers.errors import (
     Failure,
     HostRefusedError,
-    Missing,
-    Model,
     NoModelServiceError,
     ProviderError,
     ProviderUnavailableError,
-    UnreachedError,
+    UnreachableError,
 )
-from apps.chat.providers.catalogue.service_access import ServiceAccess
-from apps.chat.providers.connection.hosts import is_host
 from apps.chat.providers.failures.retries import is_retryable
-from apps.chat.stored_services.access_trial import try_access
+from apps.chat.providers.model import Missing, Model
+from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.stored_services.errors import ModelServiceError, Reason
-from apps.core.errors import InvalidInputError
 
 logger = structlog.get_logger(__name__)
 
-_UNREACHED = {
-    UnreachedError.Why.NAME: Reason.NO_HOST,
-    UnreachedError.Why.REFUSED: Reason.REFUSED,
-    UnreachedError.Why.TLS: Reason.TLS,
-    UnreachedError.Why.OTHER: Reason.UNREACHABLE,
+_REASONS = {
+    UnreachableError.Cause.NAME: Reason.NO_HOST,
+    UnreachableError.Cause.REFUSED: Reason.REFUSED,
+    UnreachableError.Cause.TLS: Reason.TLS,
+    UnreachableError.Cause.OTHER: Reason.UNREACHABLE,
 }
-_BRACKETS = re.compile(r"\[.*\](:[0-9]*)?")
+_NO_LIST = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED}
+"""Statuses of services that have no list of models."""
+
+_TRIAL_TOKENS = 16
+"""Tokens of an answer that only shows whether a service has a model: the fewest that OpenAI accepts."""
 
 
-def read_base_url(text: str) -> str:
-    """Return a normalized http(s) base URL; a URL without a path gets `/v1`, the usual one."""
-    try:
-        parts = urlsplit(text.strip())
-        is_good = parts.scheme in {"http", "https"} and is_host(_read_host(parts)) and parts.port != 0
-    except ValueError:
-        is_good, parts = False, SplitResult("", "", "", "", "")
-    if not is_good or "@" in parts.netloc or parts.query or parts.fragment:
-        raise _url_error("Write an address such as https://host/v1, without a user name, a password or a query.")
-    url = urlunsplit(parts._replace(path=parts.path.rstrip("/") or "/v1"))
-    if len(url) > SERVICE_URL_LENGTH or not url.isascii() or any(character.isspace() for character in url):
-        raise _url_error(f"An address has at most {SERVICE_URL_LENGTH} characters, without spaces.")
-    return url
-
-
-def _read_host(parts: SplitResult) -> str:
-    """Return the host, or nothing if it has brackets but is not an IPv6 address."""
-    host = parts.hostname or ""
-    return host if bool(_BRACKETS.fullmatch(parts.netloc)) == (":" in host) else ""
-
-
-def try_service(access: ServiceAccess) -> tuple[Model, ...]:
+def try_service(configured: ConfiguredService) -> tuple[Model, ...]:
     """Return the models of a service, which one call has tested.
 
     Raises:
         ModelServiceError: the service cannot be used; the error says why.
     """
     try:
-        models = async_to_sync(try_access)(access)
+        models = async_to_sync(_try_service)(configured)
     except ProviderError as error:
         logger.info(
             "model_service_refused",
@@ -86,8 +70,8 @@ def _find_reason(error: ProviderError) -> Reason:
     match error:
         case HostRefusedError():
             return Reason.PRIVATE
-        case UnreachedError(why=why):
-            return _UNREACHED[why]
+        case UnreachableError(cause=cause):
+            return _REASONS[cause]
         case NoModelServiceError():
             return Reason.UNKNOWN
         case ProviderUnavailableError(status=int(status), failure=failure):
@@ -104,5 +88,52 @@ def _find_reason_of_status(status: int, failure: Failure) -> Reason:
     return Reason.FAILED if has_failed else Reason.UNKNOWN
 
 
-def _url_error(message: str) -> InvalidInputError:
-    return InvalidInputError(message, detail=[{"loc": ["body", "base_url"], "msg": message, "type": "address"}])
+async def _try_service(configured: ConfiguredService) -> tuple[Model, ...]:
+    """Test a service once, and return its models: the named ones, which need no list, or all.
+
+    Raises:
+        ProviderError: why the service cannot be used.
+    """
+    provider = OpenAIProvider(make_endpoint(configured))
+    try:
+        if configured.models:
+            return await _try_names(provider, configured.models)
+        return await discover_models(provider, REMOTE_RULES)
+    finally:
+        await provider.aclose()
+
+
+async def _try_names(provider: OpenAIProvider, names: tuple[str, ...]) -> tuple[Model, ...]:
+    try:
+        return await discover_named_models(provider, REMOTE_RULES, names)
+    except NoListError:
+        pass
+    except ProviderUnavailableError as error:
+        if error.status not in _NO_LIST:
+            raise
+    models = list_named_models(list(names), provider.name)
+    model_id = next((model.id for model in models if model.available), None)
+    is_gone = model_id is not None and not await _try_answer(provider, model_id)
+    return tuple(
+        replace(model, missing=Missing.RETIRED) if is_gone and model.id == model_id else model for model in models
+    )
+
+
+async def _try_answer(provider: OpenAIProvider, model: str) -> bool:
+    """Ask for an answer; return False if the service says that it does not have the model.
+
+    Raises:
+        ProviderUnavailableError: the service refuses the key, or there is none at the base URL.
+    """
+    prompt = Prompt(model, (PromptMessage("user", "Hi"),), max_tokens=_TRIAL_TOKENS)
+    try:
+        async with asyncio.timeout(REMOTE_RULES.timeout), aclosing(provider.stream(prompt)) as events:
+            await anext(events)
+    except ProviderUnavailableError as error:
+        if error.failure in {Failure.KEY_REFUSED, Failure.UNREACHABLE}:
+            raise
+        return error.failure is not Failure.MODEL_GONE
+    except (ProviderError, TimeoutError):
+        # It is busy, or cannot answer this question: that says nothing about the base URL, the key or the model.
+        return True
+    return True

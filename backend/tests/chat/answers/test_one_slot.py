@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from apps.chat.prompt_values import Prompt, PromptMessage
-from apps.chat.providers.connection.service_connection import Service
+from apps.chat.providers.connection.service_connection import ServiceEndpoint
 from apps.chat.providers.openai import OpenAIProvider
 from testkit.fakes.model_server import ModelServer
 from testkit.fakes.raw_model_server import RawModelServer
@@ -45,20 +45,20 @@ async def test_no_title_is_requested_while_an_answer_is_being_written(
 
 async def test_a_call_that_can_wait_gives_way_to_an_answer() -> None:
     server = ModelServer().start()
-    provider = OpenAIProvider(Service(name="ollama", base_url=server.base_url))
+    provider = OpenAIProvider(ServiceEndpoint(name="ollama", base_url=server.base_url))
     provider.is_one_slot = True
 
     async def read(text: str) -> None:
         async for _ in provider.stream(Prompt("fake-model", (PromptMessage("user", text),))):
             pass
 
-    async def give_way() -> None:
-        async with provider.give_way():
+    async def read_title() -> None:
+        async with provider.preemptible():
             await read("title")
 
     try:
         server.script(tokens=1, gate="")
-        waiting = asyncio.create_task(give_way())
+        waiting = asyncio.create_task(read_title())
         await server.until(lambda: len(server.requests) == 1)
         answer = asyncio.create_task(read("answer"))
         with pytest.raises(TimeoutError):

@@ -193,4 +193,4 @@ NAMES: Mapping[str, str] = {
     "   ": "file",
     "e" * 400: "e" * 255,
 }
-"""Names as they are sent, and as they are kept."""
+"""Names of uploads, and the names under which they are stored."""

@@ -9,8 +9,30 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 
+class StoreHandler(BaseHTTPRequestHandler):
+    """Base of the handlers of requests to a store."""
+
+    protocol_version = "HTTP/1.1"
+
+    def read_body(self) -> str:
+        return self.rfile.read(int(self.headers.get("Content-Length", 0))).decode(errors="replace")
+
+    def respond(self, status: int, body: str = "", *, last_modified: str = "") -> None:
+        content = body.encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        if last_modified:
+            self.send_header("Last-Modified", last_modified)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def log_message(self, *_: Any) -> None:
+        """Log nothing."""
+
+
 @contextmanager
-def serve_in_thread(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+def serve_in_thread(handler: type[StoreHandler]) -> Iterator[int]:
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_port
@@ -21,22 +43,12 @@ def serve_in_thread(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
 def run_failing_store(status: int, code: str) -> Iterator[int]:
     """Run a store that refuses every request, as S3 does; yield its port."""
 
-    class FailingStore(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class FailingStore(StoreHandler):
         def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            body = f"<Error><Code>{code}</Code><Message>No.</Message></Error>".encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(body)
+            self.read_body()
+            self.respond(status, f"<Error><Code>{code}</Code><Message>No.</Message></Error>")
 
         do_PUT = do_POST = do_DELETE = do_HEAD = do_GET  # noqa: N815 - names of the base class
-
-        def log_message(self, *_: Any) -> None:
-            """Stay silent."""
 
     with serve_in_thread(FailingStore) as port:
         yield port
@@ -44,32 +56,22 @@ def run_failing_store(status: int, code: str) -> Iterator[int]:
 
 @contextmanager
 def run_plain_store() -> Iterator[tuple[int, set[str]]]:
-    """Run a store that has no request for deleting many objects; yield its port and the names of its objects."""
+    """Run a store that cannot delete many objects by one request; yield its port and the names of its objects."""
     keys: set[str] = set()
 
-    class PlainStore(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class PlainStore(StoreHandler):
         def do_PUT(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
+            self.read_body()
             keys.add(self.path)
-            self._answer(200)
+            self.respond(200)
 
         def do_DELETE(self) -> None:
             keys.discard(self.path)
-            self._answer(204)
+            self.respond(204)
 
         def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self._answer(501)
-
-        def log_message(self, *_: Any) -> None:
-            """Stay silent."""
-
-        def _answer(self, status: int) -> None:
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+            self.read_body()
+            self.respond(501)
 
     with serve_in_thread(PlainStore) as port:
         yield port, keys
@@ -83,9 +85,7 @@ def run_read_only_store(names: list[str], *, has_lost_all: bool = False) -> Iter
     """
     requests: list[str] = []
 
-    class ReadOnlyStore(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class ReadOnlyStore(StoreHandler):
         def do_GET(self) -> None:
             folder = parse_qs(urlsplit(self.path).query)["prefix"][0].removeprefix("chat/")
             folders = {name.partition("/")[0] for name in names}
@@ -99,20 +99,13 @@ def run_read_only_store(names: list[str], *, has_lost_all: bool = False) -> Iter
             self._answer("", 404 if has_lost_all else 200)
 
         def do_POST(self) -> None:
-            keys = re.findall("<Key>(.*?)</Key>", self.rfile.read(int(self.headers["Content-Length"])).decode())
+            keys = re.findall("<Key>(.*?)</Key>", self.read_body())
             errors = "".join(f"<Error><Key>{key}</Key><Code>AccessDenied</Code></Error>" for key in keys)
             self._answer(f"<DeleteResult>{errors}</DeleteResult>")
 
-        def log_message(self, *_: Any) -> None:
-            """Stay silent."""
-
         def _answer(self, body: str, status: int = 200) -> None:
             requests.append(self.command)
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT")
-            self.end_headers()
-            self.wfile.write(body.encode())
+            self.respond(status, body, last_modified="Thu, 01 Jan 2026 00:00:00 GMT")
 
     with serve_in_thread(ReadOnlyStore) as port:
         yield port, requests

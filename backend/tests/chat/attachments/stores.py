@@ -1,4 +1,4 @@
-"""The two kinds of stores, as tests look into them."""
+"""The two kinds of attachment stores (files, S3), with access for tests."""
 
 import threading
 from abc import ABC, abstractmethod
@@ -55,7 +55,7 @@ class FileStore(ObservedStore):
 
 
 class JointStorage(PrivateFileStorage):
-    """A store of files that writes one only when another has come to be written at the same moment."""
+    """A store of files that waits until two files are to be written, and writes both at the same moment."""
 
     both = threading.Barrier(2, timeout=60)
 

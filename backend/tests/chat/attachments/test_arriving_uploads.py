@@ -1,4 +1,4 @@
-"""Uploads as they arrive at the real server: limits, clients that are not signed in, and clients that disconnect."""
+"""Uploads that arrive at the real server: limits, clients that are not signed in, and clients that disconnect."""
 
 import asyncio
 import resource
@@ -126,7 +126,9 @@ async def test_a_client_that_disconnects_leaves_nothing_behind(user: SignedInUse
     assert (await user.call("GET", "/attachments/", expect=200))["used"] == 0
 
 
-async def test_an_upload_whose_session_ends_on_the_way_is_refused(user: SignedInUser, file_store: FileStore) -> None:
+async def test_an_upload_whose_session_ends_before_the_upload_is_refused(
+    user: SignedInUser, file_store: FileStore
+) -> None:
     reader, writer = await begin_upload(user, len(HEAD) + 500_000 + len(END))
     await until(open_files, "the file of the upload")
     await user.call("POST", "/auth/logout", {"refresh_token": user.refresh}, expect=200)
@@ -139,8 +141,8 @@ async def test_an_upload_whose_session_ends_on_the_way_is_refused(user: SignedIn
     assert file_store.names() == []
 
 
-async def test_uploads_of_a_user_at_a_time_are_limited(user: SignedInUser, settings: Settings) -> None:
-    """The ninth is refused, at a pace, while eight are on their way, and taken once one of them has gone."""
+async def test_concurrent_uploads_of_a_user_are_limited(user: SignedInUser, settings: Settings) -> None:
+    """The ninth is refused, at a limited rate, while eight arrive, and accepted once one of them has ended."""
     settings.REQUEST_REFUSAL_RATE = "1/600"
     writers = [(await begin_upload(user, 9_000))[1] for _ in range(8)]
     await until(lambda: len(open_files()) == 8, "eight uploads")
@@ -194,7 +196,7 @@ def limit_file_size(size: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-async def test_an_upload_that_the_disk_does_not_take_is_an_outage(user: SignedInUser, read_log: ReadLog) -> None:
+async def test_an_upload_that_the_disk_has_no_room_for_is_an_outage(user: SignedInUser, read_log: ReadLog) -> None:
     with limit_file_size(8 * 1024 * 1024):
         refused = await send(user, in_pieces(12 * 1024 * 1024))
     assert_outage(refused, "OSError EFBIG", read_log)

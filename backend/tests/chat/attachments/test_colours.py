@@ -12,7 +12,7 @@ from tests.chat.attachments import files
 from tests.chat.attachments.hostile_images import PNG, chunk
 from tests.chat.attachments.uploader import Uploader
 
-# A process that knows no database reads them.
+# Files are read by a process that has no database.
 pytestmark = pytest.mark.store_independent
 
 GREY, COLOURS, PALETTE = 0, 2, 3
@@ -94,7 +94,7 @@ def test_grey_of_16_bits_is_scaled(uploader: Uploader) -> None:
     assert pixels(shown(uploader, files.encoded(image, "PNG"))) == [(grey,) * 3 for grey in (0, 0x40, 0x80, 0xFF)]
 
 
-def test_four_colours_of_print_become_three(uploader: Uploader) -> None:
+def test_cmyk_becomes_rgb(uploader: Uploader) -> None:
     image = Image.new("CMYK", (64, 64), (0, 255, 255, 0))
     red = shown(uploader, files.encoded(image, "JPEG", quality=95))
     assert red.mode == "RGB"
@@ -144,7 +144,7 @@ def linear_grey() -> bytes:
 
 
 @pytest.mark.parametrize("where", ["before", "after"])
-def test_an_image_is_read_though_it_carries_a_long_compressed_text(uploader: Uploader, where: str) -> None:
+def test_an_image_with_a_long_compressed_text_is_read(uploader: Uploader, where: str) -> None:
     content = files.encoded(Image.new("RGB", (4, 4), (200, 40, 40)), "PNG")
     at = content.index(b"IDAT" if where == "before" else b"IEND") - 4
     text = chunk(b"zTXt", b"Workflow\0\0" + zlib.compress(b"x" * 3_000_000))
@@ -196,7 +196,7 @@ def test_a_heic_is_turned_upright_once(uploader: Uploader) -> None:
     ],
     ids=["words", "nothing", "cut off", "an unknown orientation", "a text as orientation"],
 )
-def test_an_image_is_read_though_its_metadata_are_broken(uploader: Uploader, exif: bytes) -> None:
+def test_an_image_with_broken_metadata_is_read(uploader: Uploader, exif: bytes) -> None:
     for name in ("JPEG", "PNG", "WEBP"):
         result = shown(uploader, files.encoded(files.drawing((400, 300)), name, exif=exif))
         assert result.size == (400, 300)
@@ -204,7 +204,7 @@ def test_an_image_is_read_though_its_metadata_are_broken(uploader: Uploader, exi
 
 
 @pytest.mark.parametrize("name", ["PNG", "WEBP", "GIF"])
-def test_the_first_frame_of_a_moving_image_is_shown(uploader: Uploader, name: str) -> None:
+def test_the_first_frame_of_an_animation_is_shown(uploader: Uploader, name: str) -> None:
     frames = [Image.new("RGB", (40, 30), colour) for colour in ("red", "lime", "blue")]
     options: dict[str, Any] = {"lossless": True} if name == "WEBP" else {}
     content = files.encoded(frames[0], name, save_all=True, append_images=frames[1:], duration=100, **options)

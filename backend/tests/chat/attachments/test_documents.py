@@ -1,4 +1,4 @@
-"""PDF files and texts: how they are read."""
+"""Reading PDF files and texts of any encoding."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.chat.attachments import files
 from tests.chat.attachments.stores import ObservedStore
 from tests.chat.attachments.uploader import Uploader
 
-# What a file becomes: a process that knows no database reads it.
+# Files are read by a process that has no database.
 pytestmark = pytest.mark.store_independent
 
 
@@ -99,7 +99,7 @@ def test_a_log_with_broken_bytes_or_control_characters_is_text(uploader: Uploade
     [b"\xef\xbb\xbf", b"\r\n", b"Content-Type: application/pdf\r\n\r\n", bytes(128), b"x" * 1000],
     ids=["BOM", "blank line", "mail header", "printer", "1,000 bytes"],
 )
-def test_a_pdf_is_read_though_other_bytes_come_before_it(uploader: Uploader, before: bytes) -> None:
+def test_a_pdf_after_other_bytes_is_read(uploader: Uploader, before: bytes) -> None:
     sent = before + files.pdf("One", "Two")
     attachment = uploader.attach(sent, "report.pdf")
     assert attachment["mime"] == "application/pdf"
@@ -115,7 +115,7 @@ def test_a_text_that_quotes_a_pdf_stays_text(uploader: Uploader) -> None:
     assert uploader.fetch(attachment["text_url"])[1] == sent
 
 
-def test_words_divided_in_a_pdf_are_joined(uploader: Uploader) -> None:
+def test_hyphenated_words_of_a_pdf_are_joined(uploader: Uploader) -> None:
     attachment = uploader.attach(
         files.pdf("A hyphen-) Tj 0 -14 Td (ated word) Tj 0 -14 Td (The next line"), "report.pdf"
     )
@@ -134,6 +134,9 @@ def test_a_long_text_is_cut(uploader: Uploader) -> None:
     assert attachment["truncated"] is True
     assert uploader.fetch(attachment["text_url"])[1].decode() == "字" * 200_000
     assert uploader.attach(("字" * 200_000).encode(), "long.txt")["truncated"] is False
+
+
+def test_a_pdf_of_many_pages_is_cut(uploader: Uploader) -> None:
     pages = uploader.attach(files.pdf(*[f"Page {number}" for number in range(205)]), "many.pdf")
     assert pages["pages"] == 205
     assert pages["truncated"] is True

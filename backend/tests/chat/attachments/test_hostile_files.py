@@ -11,7 +11,7 @@ from tests.chat.attachments import files, hostile_documents, hostile_formats, ho
 from tests.chat.attachments.stores import FileStore
 from tests.chat.attachments.uploader import Uploader
 
-# A process that knows no database reads them.
+# Files are read by a process that has no database.
 pytestmark = pytest.mark.store_independent
 
 UNREADABLE = {**hostile_images.UNREADABLE, **hostile_documents.UNREADABLE, **hostile_formats.UNREADABLE}
@@ -46,9 +46,7 @@ def test_foreign_content_in_an_image_is_not_served(uploader: Uploader, name: str
 
 
 @pytest.mark.parametrize("name", IN_TIME)
-def test_files_with_circular_references_are_answered_in_time(
-    uploader: Uploader, file_store: FileStore, name: str
-) -> None:
+def test_a_file_that_could_take_long_is_answered_in_time(uploader: Uploader, file_store: FileStore, name: str) -> None:
     content = IN_TIME[name]()
     begun = time.monotonic()
     response = uploader.upload(content, "x.pdf")
@@ -72,7 +70,7 @@ def test_no_browser_runs_a_document(uploader: Uploader, name: str) -> None:
         assert url == attachment["text_url"] or served == content
 
 
-def test_names_choose_no_path(uploader: Uploader, file_store: FileStore) -> None:
+def test_a_name_does_not_choose_a_path(uploader: Uploader, file_store: FileStore) -> None:
     for sent, kept in hostile_formats.NAMES.items():
         attachment = uploader.attach_named("filename*=UTF-8''" + quote(sent, safe=""))
         assert attachment["name"] == kept

@@ -1,4 +1,4 @@
-"""Images: what is served of them."""
+"""Images as they are served: size, format, orientation and metadata."""
 
 from io import BytesIO
 
@@ -10,7 +10,7 @@ from tests.chat.attachments import files
 from tests.chat.attachments.stores import ObservedStore
 from tests.chat.attachments.uploader import Uploader
 
-# What a file becomes: a process that knows no database reads it.
+# Files are read by a process that has no database.
 pytestmark = pytest.mark.store_independent
 
 
@@ -72,7 +72,7 @@ def test_a_large_screenshot_stays_lossless(uploader: Uploader) -> None:
     assert large["height"] == 512
 
 
-def test_a_lossless_image_has_at_most_three_megabytes(uploader: Uploader, settings: Settings) -> None:
+def test_a_screenshot_of_more_than_three_megabytes_becomes_a_sharp_jpeg(uploader: Uploader, settings: Settings) -> None:
     settings.ATTACHMENT_READ_SECONDS = 60.0  # A busy machine may take that long.
     screen = files.grainy((1500, 1500), 5)
     attachment = uploader.attach(files.encoded(screen, "PNG", compress_level=1), "screen.png")
@@ -81,7 +81,11 @@ def test_a_lossless_image_has_at_most_three_megabytes(uploader: Uploader, settin
     served = Image.open(BytesIO(uploader.fetch(attachment["url"])[1]))
     as_photograph = Image.open(BytesIO(files.encoded(screen, "JPEG", quality=88)))
     assert files.difference(served, screen) < files.difference(as_photograph, screen)
-    # No other format has transparency and is read by every service.
+
+
+def test_a_transparent_image_of_more_than_three_megabytes_is_reduced(uploader: Uploader, settings: Settings) -> None:
+    """It stays a PNG: no other format has transparency and is read by every service."""
+    settings.ATTACHMENT_READ_SECONDS = 60.0  # A busy machine may take that long.
     cut_out = files.grainy((1400, 1000), 60)
     cut_out.putalpha(Image.linear_gradient("L").resize(cut_out.size))
     attachment = uploader.attach(files.encoded(cut_out, "PNG", compress_level=1), "cut-out.png")

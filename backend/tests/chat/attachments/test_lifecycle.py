@@ -188,7 +188,7 @@ def test_attachments_of_a_deleted_conversation_return_with_it(uploader: Uploader
 
 
 @pytest.mark.django_db(transaction=True)
-def test_exports_have_the_attachments(uploader: Uploader, store: ObservedStore) -> None:
+def test_json_exports_contain_the_attachments(uploader: Uploader, store: ObservedStore) -> None:
     sent = files.pdf("Words")
     document = uploader.attach(sent, "report.pdf", description="The report")
     image = uploader.attach(files.png(), "cat.png")
@@ -202,6 +202,17 @@ def test_exports_have_the_attachments(uploader: Uploader, store: ObservedStore) 
     assert second["id"] == image["id"]
     assert base64.b64decode(second["content"]) == shown
     assert exported["conversations"] == json.loads(uploader.fetch_own("/export"))["conversations"]
+    for name in store.names():
+        store.remove(name)
+    exported = json.loads(uploader.fetch_own("/export"))
+    assert [one["content"] for one in exported["conversations"][0]["messages"][0]["attachments"]] == [None, None]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_markdown_exports_name_the_attachments(uploader: Uploader) -> None:
+    document = uploader.attach(files.pdf("Words"), "report.pdf", description="The report")
+    image = uploader.attach(files.png(), "cat.png")
+    conversation_id = uploader.put_in_conversation(document["id"], image["id"])
     markdown = uploader.fetch_own(f"/conversations/{conversation_id}/export").decode()
     assert "[document: report.pdf]\n\n[image: cat.png]\n\nA question" in markdown
     uploader.ask("PATCH", f"/attachments/{image['id']}", {"description": "A cat\non a mat"})
@@ -209,10 +220,6 @@ def test_exports_have_the_attachments(uploader: Uploader, store: ObservedStore) 
     assert "[image: cat.png, A cat on a mat]\n\nA question" in markdown
     chinese = uploader.fetch_own(f"/conversations/{conversation_id}/export?language=zh-TW").decode()
     assert "[檔案：report.pdf]\n\n[圖片：cat.png，A cat on a mat]\n\n" in chinese
-    for name in store.names():
-        store.remove(name)
-    exported = json.loads(uploader.fetch_own("/export"))
-    assert [one["content"] for one in exported["conversations"][0]["messages"][0]["attachments"]] == [None, None]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -252,7 +259,7 @@ def test_the_store_and_the_table_are_reconciled(
     store.remove(next(name for name in store.names() if name.endswith(".thumbnail")))
     before = store.names()
     call_command("reconcile_attachments")
-    assert store.names() == before, "what is young may be on its way"
+    assert store.names() == before, "young objects may belong to an upload in progress"
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
         call_command("reconcile_attachments")
     assert store.names() == [name for name in before if name != stray]

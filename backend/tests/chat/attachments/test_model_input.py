@@ -70,9 +70,7 @@ async def test_a_photograph_is_sent_as_jpeg(user: SignedInUser, model_server: Mo
     assert model_server.questions[-1].messages[-1]["content"] == [image_part(served, "image/jpeg")]
 
 
-async def test_documents_are_texts_and_a_question_without_images_stays_one(
-    user: SignedInUser, model_server: ModelServer
-) -> None:
+async def test_documents_are_sent_as_text(user: SignedInUser, model_server: ModelServer) -> None:
     conversation = await OpenConversation.open(user, system_prompt="Be brief.")
     report = await attach(user, files.pdf("Sales rose", "Costs fell"), "report.pdf")
     notes = await attach(user, b"a,b\n1,2\n", "table.csv")
@@ -126,7 +124,7 @@ async def test_a_worker_remembers_a_blind_model_that_it_cannot_store(
     assert await vision(user) is False
 
 
-async def test_images_older_than_four_questions_become_their_names(
+async def test_images_older_than_four_questions_are_replaced_by_their_names(
     user: SignedInUser, model_server: ModelServer
 ) -> None:
     conversation = await OpenConversation.open(user)
@@ -180,7 +178,7 @@ async def test_images_are_dropped_before_text(
 
 
 @pytest.mark.parametrize("words", [1, 2800])
-async def test_images_are_shown_in_the_room_that_a_dropped_question_and_its_answer_leave(
+async def test_images_use_the_room_that_a_dropped_question_and_its_answer_leave(
     user: SignedInUser, model_server: ModelServer, words: int
 ) -> None:
     """The model's window has 8,192 tokens, of which 6,144 are for the prompt."""

@@ -1,4 +1,4 @@
-"""Questions with attachments over the socket: exactly once, whose they are, and who sees them."""
+"""Questions with attachments over the socket: stored exactly once, owned by their user, with URLs for each session."""
 
 import asyncio
 from uuid import uuid4

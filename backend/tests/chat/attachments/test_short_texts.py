@@ -4,7 +4,7 @@ import pytest
 
 from tests.chat.attachments.uploader import Uploader
 
-# A process that knows no database reads them.
+# Files are read by a process that has no database.
 pytestmark = pytest.mark.store_independent
 
 

@@ -171,7 +171,7 @@ def test_a_store_that_deletes_nothing_is_reconciled_as_far_as_possible(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_objects_that_another_worker_deletes_meanwhile_do_not_end_the_reconciliation(
+def test_objects_that_another_worker_deletes_do_not_end_the_reconciliation(
     uploader: Uploader, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     uploader.attach(files.png())

@@ -10,7 +10,7 @@ from tests.chat.attachments.stores import FileStore, ObservedStore
 from tests.chat.attachments.uploader import Uploader
 
 reads_files = pytest.mark.store_independent
-"""For tests of what a file becomes: a process that knows no database reads it."""
+"""For tests of reading files: a process that has no database reads them."""
 
 
 @reads_files
@@ -33,14 +33,14 @@ def test_head_is_answered_as_get_without_the_content(uploader: Uploader, store: 
 
 
 @reads_files
-def test_files_are_readable_by_the_server_alone(uploader: Uploader, file_store: FileStore) -> None:
+def test_only_the_server_can_read_files(uploader: Uploader, file_store: FileStore) -> None:
     uploader.attach(files.png())
     paths = [file_store.folder, *file_store.folder.rglob("*")]
     assert {path.stat().st_mode & 0o777 for path in paths if path.is_dir()} == {0o700}
     assert {path.stat().st_mode & 0o777 for path in paths if path.is_file()} == {0o600}
 
 
-def test_a_repeat_returns_the_first(uploader: Uploader, other_uploader: Uploader) -> None:
+def test_a_repeated_upload_returns_the_first_attachment(uploader: Uploader, other_uploader: Uploader) -> None:
     key = str(uuid4())
     first = uploader.upload(files.png(), id=key)
     again = uploader.upload(files.jpeg(), "other.jpg", id=key)

@@ -1,4 +1,4 @@
-"""Programs of users: personal keys, OpenAI's own client, and raw requests to `/v1`."""
+"""Clients of `/v1` with personal keys: OpenAI's own client, and raw requests."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -62,7 +62,7 @@ class Program:
     @asynccontextmanager
     async def stream(self, question: str, *, last_event_id: str = "", **fields: Any) -> AsyncIterator["Events"]:
         async with self.request(
-            "POST", "/chat/completions", ask(question, stream=True, **fields), last_event_id=last_event_id
+            "POST", "/chat/completions", make_body(question, stream=True, **fields), last_event_id=last_event_id
         ) as response:
             assert response.status == 200, await response.text()
             assert response.content_type == "text/event-stream"
@@ -100,6 +100,6 @@ class Events:
         return events
 
 
-def ask(question: str, **fields: Any) -> dict[str, Any]:
+def make_body(question: str, **fields: Any) -> dict[str, Any]:
     """Return the body of a request with one question."""
     return {"model": MODEL, "messages": [{"role": "user", "content": question}], **fields}

@@ -1,4 +1,4 @@
-"""Bytes that model services send."""
+"""Chunks and event streams that a fake model service sends."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ def chunk(delta: Any = None, reason: str | None = None, **fields: Any) -> dict[s
 
 
 def events(*data: Any) -> bytes:
-    """Encode a stream; strings are passed on as they are."""
+    """Encode a stream; strings are sent unchanged."""
     lines = [f"data: {one if isinstance(one, str) else json.dumps(one)}\n\n" for one in data]
     return "".join(lines).encode()
 

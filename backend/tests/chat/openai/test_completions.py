@@ -11,7 +11,7 @@ from apps.chat.models import ApiCall, Message
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
-from tests.chat.openai.programs import MODEL, Program, ask, open_client
+from tests.chat.openai.programs import MODEL, Program, make_body, open_client
 from tests.chat.socket.conversations import OpenConversation, refusal
 from tests.log_lines import ReadLog
 
@@ -22,11 +22,11 @@ async def test_the_openai_client_lists_asks_and_streams(program: Program) -> Non
         models = await client.models.list()
         assert [(model.id, model.owned_by) for model in models.data] == [(MODEL, "openai")]
         assert (await client.models.retrieve(MODEL)).id == MODEL
-        whole = await client.chat.completions.create(**ask("Hello there"))
+        whole = await client.chat.completions.create(**make_body("Hello there"))
         assert whole.choices[0].message.content == "Echo: Hello there"
         assert whole.usage is not None
         text = ""
-        async with await client.chat.completions.create(**ask("Hello again"), stream=True) as chunks:
+        async with await client.chat.completions.create(**make_body("Hello again"), stream=True) as chunks:
             async for chunk in chunks:
                 assert chunk.model == MODEL
                 assert chunk.usage is None
@@ -38,13 +38,13 @@ async def test_usage_is_sent_on_request_and_always_stored(program: Program, mode
     """A-10.8: nothing but usage is stored."""
     async with open_client(program.server, program.key) as client:
         options: Any = {"include_usage": True}
-        stream = await client.chat.completions.create(**ask("One"), stream=True, stream_options=options)
+        stream = await client.chat.completions.create(**make_body("One"), stream=True, stream_options=options)
         chunks = [chunk async for chunk in stream]
         assert chunks[-1].usage is not None
         assert chunks[-1].choices == []
-        async for chunk in await client.chat.completions.create(**ask("Two"), stream=True):
+        async for chunk in await client.chat.completions.create(**make_body("Two"), stream=True):
             assert chunk.choices
-        await client.chat.completions.create(**ask("Three"))
+        await client.chat.completions.create(**make_body("Three"))
     assert [request.body.get("stream_options") for request in model_server.requests] == [options, options, None]
     calls = await run_in_database(lambda: list(ApiCall.objects.order_by("id")))
     usage = chunks[-1].usage
@@ -56,7 +56,7 @@ async def test_usage_is_sent_on_request_and_always_stored(program: Program, mode
 
 
 async def test_unknown_fields_pass_in_both_directions(program: Program, model_server: ModelServer) -> None:
-    """A-10.6: tools, response_format, seed and image parts reach the service as they are."""
+    """A-10.6: tools, response_format, seed and image parts reach the service unchanged."""
     image = {"type": "image_url", "image_url": {"url": "data:image/png;base64," + "A" * 300_000}}
     fields = {
         "messages": [{"role": "user", "content": [{"type": "text", "text": "What is this?"}, image]}],
@@ -65,7 +65,7 @@ async def test_unknown_fields_pass_in_both_directions(program: Program, model_se
         "seed": 7,
         "a_field_of_next_year": {"deep": [1, None, "é"]},
     }
-    async with program.request("POST", "/chat/completions", ask("", **fields)) as response:
+    async with program.request("POST", "/chat/completions", make_body("", **fields)) as response:
         assert response.status == 200, await response.text()
     assert model_server.requests[0].body == {"model": MODEL, **fields}
 
@@ -77,13 +77,13 @@ async def test_failures_in_a_stream_are_its_last_event(program: Program, model_s
             model_server.script(tokens=5, **knobs)
             received = 0
             with pytest.raises(openai.APIError, match="The model service failed"):  # noqa: PT012
-                async for _ in await client.chat.completions.create(**ask("Go"), stream=True):
+                async for _ in await client.chat.completions.create(**make_body("Go"), stream=True):
                     received += 1
             assert received >= 3
 
 
-async def test_refusals_are_those_of_openai(program: Program, user: SignedInUser) -> None:
-    """A-10.9: statuses, codes and the field."""
+async def test_an_unknown_model_is_refused_as_openai_does(program: Program) -> None:
+    """A-10.9: status, code and field."""
     async with open_client(program.server, program.key) as client:
         with pytest.raises(openai.NotFoundError) as no_model:
             await client.chat.completions.create(model="nothing", messages=[{"role": "user", "content": "Hello"}])
@@ -91,37 +91,49 @@ async def test_refusals_are_those_of_openai(program: Program, user: SignedInUser
         assert no_model.value.param == "model"
         with pytest.raises(openai.NotFoundError):
             await client.models.retrieve("nothing/at all")
+
+
+async def test_a_token_that_is_not_a_key_is_refused_as_openai_does(program: Program, user: SignedInUser) -> None:
+    """A-10.9: status and code."""
     async with open_client(program.server, user.access) as client:
         with pytest.raises(openai.AuthenticationError) as no_key:
             await client.models.list()
         assert no_key.value.code == "invalid_api_key"
+
+
+async def test_bodies_that_are_not_requests_are_refused_as_openai_does(program: Program) -> None:
+    """A-10.9: status and type."""
     bodies: list[Any] = [
         [],
         {},
         {"model": 1},
-        ask("x", stream="yes"),
-        ask("x", messages=[]),
-        ask("x", stream_options=3),
+        make_body("x", stream="yes"),
+        make_body("x", messages=[]),
+        make_body("x", stream_options=3),
     ]
     for body in bodies:
         status, error = await program.refused("POST", "/chat/completions", body)
         assert status == 400
         assert error["type"] == "invalid_request_error"
     assert (await program.refused("POST", "/chat/completions", data=b"x=1"))[0] == 400
+    large = io.BytesIO(json.dumps(make_body("x" * 4_000_000)).encode())
+    assert (await program.refused("POST", "/chat/completions", data=large))[0] == 413
+
+
+async def test_unknown_paths_and_methods_are_refused_in_json(program: Program) -> None:
+    """A-10.9."""
     for path in ("/embeddings", "/", ""):
         assert (await program.refused("GET", path))[0] == 404
     assert (await program.refused("GET", "/chat/completions"))[0] == 405
-    large = io.BytesIO(json.dumps(ask("x" * 4_000_000)).encode())
-    assert (await program.refused("POST", "/chat/completions", data=large))[0] == 413
 
 
 async def test_the_rate_of_messages_is_that_of_the_chat(program: Program, settings: Any) -> None:
     """A-10.10: 429 with Retry-After."""
     settings.MESSAGE_RATE = "1/60"
     async with open_client(program.server, program.key) as client:
-        await client.chat.completions.create(**ask("One"))
+        await client.chat.completions.create(**make_body("One"))
         with pytest.raises(openai.RateLimitError) as refused:
-            await client.chat.completions.create(**ask("Two"))
+            await client.chat.completions.create(**make_body("Two"))
     assert refused.value.code == "rate_limit_exceeded"
     assert int(refused.value.response.headers["Retry-After"]) > 0
 
@@ -136,16 +148,16 @@ async def test_calls_and_answers_of_a_user_are_bounded_together(
     model_server.open(1)
     async with program.stream("One") as events:
         await events.take(1)
-        assert (await program.refused("POST", "/chat/completions", ask("Two")))[0] == 429
+        assert (await program.refused("POST", "/chat/completions", make_body("Two")))[0] == 429
         assert (await refusal(conversation.socket, "chat.message", content="Two"))["code"] == "RATE_LIMIT_EXCEEDED"
         model_server.open(2)
         await events.rest()
     answer = (await conversation.socket.ask("Three"))["reply"]["id"]
-    assert (await program.refused("POST", "/chat/completions", ask("Four")))[0] == 429
+    assert (await program.refused("POST", "/chat/completions", make_body("Four")))[0] == 429
     model_server.open(3)
     await conversation.socket.read_to_the_end(answer)
     model_server.script()
-    async with program.request("POST", "/chat/completions", ask("Five")) as response:
+    async with program.request("POST", "/chat/completions", make_body("Five")) as response:
         assert response.status == 200
 
 
@@ -154,7 +166,7 @@ async def test_the_log_has_no_text_and_no_key(program: Program, model_server: Mo
     model_server.script(text="An answer that no log may show")
     async with program.stream("A question that no log may show") as events:
         await events.rest()
-    await program.refused("POST", "/chat/completions", ask("no log may show", model="x"))
+    await program.refused("POST", "/chat/completions", make_body("no log may show", model="x"))
     written = str(read_log())
     assert "completion_ended" in written
     assert "no log may show" not in written

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from apps.chat.completions.usage import FORGOTTEN_AFTER, end_forgotten_calls
+from apps.chat.completions.records import FORGOTTEN_AFTER, end_forgotten_calls
 from apps.chat.models import ApiCall
 from apps.users.models import User
 

@@ -75,7 +75,7 @@ async def test_each_chunk_has_a_choice(model_server: RawModelServer, program: Pr
     assert await ask_in_javascript(program, stream=True) == {"texts": [], "error": None}
 
 
-async def test_a_rate_limit_has_a_wait(model_server: RawModelServer, program: Program) -> None:
+async def test_a_rate_limit_states_when_to_retry(model_server: RawModelServer, program: Program) -> None:
     """A-10.9."""
     model_server.refuse_all(429, {"message": "secret words"})
     error = ["RateLimitError", 429, "rate_limit_exceeded", "5"]

@@ -1,4 +1,4 @@
-"""Answers that come as a stream though they were to come whole, and the reverse (docs/api.md: A-10.7)."""
+"""Streams in answer to requests for a whole completion, and the reverse (docs/api.md: A-10.7)."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from apps.chat.models import ApiCall
 from apps.core.database import run_in_database
 from testkit.fakes.raw_model_server import RawModelServer
-from tests.chat.openai.programs import MODEL, Program, ask, open_client
+from tests.chat.openai.programs import MODEL, Program, make_body, open_client
 from tests.chat.openai.service_answers import NO_CHOICES, ONE, USAGE, chunk, events
 
 # Forwarded answers are not stored.
@@ -69,7 +69,7 @@ async def test_a_stream_that_was_not_asked_for_becomes_one_completion(
     for number, token in enumerate(("One", " two"), 2):
         pieces[number]["choices"][0]["logprobs"] = {"content": [{"token": token, "logprob": -0.5}]}
     model_server.set_body(events(*pieces, "[DONE]"))
-    async with program.request("POST", "/chat/completions", ask("Go")) as response:
+    async with program.request("POST", "/chat/completions", make_body("Go")) as response:
         assert response.content_type == "application/json"
         assert await response.json() == {
             "id": "x",
@@ -119,17 +119,17 @@ WHOLE = {
         (b": wait\n\n" + events(WHOLE, "[DONE]"), "text/event-stream"),
     ],
 )
-async def test_a_whole_completion_is_one_or_becomes_chunks(
+async def test_a_whole_completion_stays_whole_or_becomes_chunks(
     model_server: RawModelServer, program: Program, body: bytes, content_type: str
 ) -> None:
     """A-10.7: whatever the request and the content type."""
     model_server.set_body(body, content_type)
     async with open_client(program.server, program.key) as client:
-        whole = await client.chat.completions.create(**ask("Go"))
+        whole = await client.chat.completions.create(**make_body("Go"))
         assert whole.choices[0].message.to_dict() == MESSAGE
         assert whole.usage is not None
         assert whole.usage.total_tokens == 10
-        stream = await client.chat.completions.create(**ask("Go"), stream=True)
+        stream = await client.chat.completions.create(**make_body("Go"), stream=True)
         [part] = [part async for part in stream]
     assert part.object == "chat.completion.chunk"
     assert part.choices[0].delta.content == "One"
@@ -144,6 +144,6 @@ async def test_a_response_without_an_answer_is_refused(
 ) -> None:
     """A-10.9: OpenAI's package would trip over a completion without choices."""
     model_server.set_body(body, "application/json")
-    status, error = await program.refused("POST", "/chat/completions", ask("Go"))
+    status, error = await program.refused("POST", "/chat/completions", make_body("Go"))
     assert status == 502
     assert error["code"] == "service_error"

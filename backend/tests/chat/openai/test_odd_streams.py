@@ -9,7 +9,7 @@ import pytest
 from apps.chat.models import ApiCall
 from apps.core.database import run_in_database
 from testkit.fakes.raw_model_server import RawModelServer
-from tests.chat.openai.programs import MODEL, Program, ask, open_client
+from tests.chat.openai.programs import MODEL, Program, make_body, open_client
 from tests.chat.openai.service_answers import END, NO_CHOICES, ONE, USAGE, chunk, events
 
 # Forwarded answers are not stored.
@@ -38,7 +38,7 @@ async def test_keep_alives_are_not_chunks(model_server: RawModelServer, program:
     """A-10.7: each chunk that OpenAI's package reads has choices."""
     model_server.set_body(events(keep_alive, ONE, keep_alive, chunk(None, "stop"), keep_alive, "[DONE]"))
     async with open_client(program.server, program.key) as client:
-        stream = await client.chat.completions.create(**ask("Go"), stream=True)
+        stream = await client.chat.completions.create(**make_body("Go"), stream=True)
         assert [part.choices[0].delta.content async for part in stream] == ["One", None]
 
 
@@ -59,7 +59,7 @@ async def test_usage_without_choices_is_a_chunk_only_if_asked_for(
     model_server.set_body(events(ONE, END, {"id": "x", "usage": USAGE, **choices}, "[DONE]"))
     options: Any = {"include_usage": True} if asks else openai.omit
     async with open_client(program.server, program.key) as client:
-        stream = await client.chat.completions.create(**ask("Go"), stream=True, stream_options=options)
+        stream = await client.chat.completions.create(**make_body("Go"), stream=True, stream_options=options)
         parts = [part async for part in stream]
     assert [len(part.choices) for part in parts] == ([1, 1, 0] if asks else [1, 1])
     assert [part.usage.total_tokens for part in parts if part.usage] == ([10] if asks else [])
@@ -77,7 +77,7 @@ async def test_a_stream_without_chunks_ends_with_done(
     async with program.stream("Go", last_event_id=last.id) as received:
         assert await received.rest() == [last]
     async with open_client(program.server, program.key) as client:
-        assert [part async for part in await client.chat.completions.create(**ask("Go"), stream=True)] == []
+        assert [part async for part in await client.chat.completions.create(**make_body("Go"), stream=True)] == []
     assert {call.status for call in await run_in_database(lambda: list(ApiCall.objects.all()))} == {"complete"}
 
 
@@ -97,7 +97,7 @@ async def test_usage_of_any_type_is_stored(
     message = {"index": 0, "message": {"role": "assistant", "content": "One"}, "finish_reason": "stop"}
     whole = json.dumps({"object": "chat.completion", "choices": [message], "usage": usage}).encode()
     model_server.set_body(events(ONE, END, NO_CHOICES | {"usage": usage}, "[DONE]") if stream else whole)
-    async with program.request("POST", "/chat/completions", ask("Go", stream=stream)) as response:
+    async with program.request("POST", "/chat/completions", make_body("Go", stream=stream)) as response:
         await response.read()
     call = await run_in_database(ApiCall.objects.get)
     assert call.prompt_tokens == 7
@@ -124,17 +124,17 @@ async def test_an_answer_that_ends_with_an_error_is_not_complete(
     model_server.set_body(events(ONE, chunk({}, "error"), *later, "[DONE]"))
     async with open_client(program.server, program.key) as client:
         with pytest.raises(openai.APIError, match="The model service failed"):
-            async for _ in await client.chat.completions.create(**ask("Go"), stream=True):
+            async for _ in await client.chat.completions.create(**make_body("Go"), stream=True):
                 pass
         with pytest.raises(openai.InternalServerError):
-            await client.chat.completions.create(**ask("Go"))
+            await client.chat.completions.create(**make_body("Go"))
     calls = await run_in_database(lambda: list(ApiCall.objects.all()))
     assert [(call.status, call.error_code) for call in calls] == [("error", "AI_ERROR")] * 2
 
 
 @pytest.mark.parametrize("stream", [True, False])
 @pytest.mark.parametrize("done", [("[DONE]",), ()])
-async def test_an_end_under_googles_name_is_an_end(
+async def test_a_finish_reason_under_the_name_of_google_ends_the_answer(
     model_server: RawModelServer, program: Program, done: tuple[str, ...], stream: bool
 ) -> None:
     """A-10.9: the program reads it under OpenAI's name, even without `[DONE]`."""
@@ -142,10 +142,10 @@ async def test_an_end_under_googles_name_is_an_end(
     model_server.set_body(events(ONE, last, *done))
     async with open_client(program.server, program.key) as client:
         if stream:
-            parts = [part async for part in await client.chat.completions.create(**ask("Go"), stream=True)]
+            parts = [part async for part in await client.chat.completions.create(**make_body("Go"), stream=True)]
             assert [part.choices[0].finish_reason for part in parts] == [None, "STOP"]
         else:
-            answer = await client.chat.completions.create(**ask("Go"))
+            answer = await client.chat.completions.create(**make_body("Go"))
             assert answer.choices[0].message.content == "One"
             assert answer.choices[0].finish_reason == "STOP"
 
@@ -169,14 +169,14 @@ NATIVE = {
 
 
 @pytest.mark.parametrize("whose", NATIVE)
-async def test_an_answer_in_the_shape_of_another_api_is_passed_on_in_openais(
+async def test_an_answer_in_the_shape_of_another_api_is_converted(
     model_server: RawModelServer, program: Program, whose: str
 ) -> None:
     """A-10.6."""
     model_server.set_body(NATIVE[whose])
     async with open_client(program.server, program.key) as client:
-        answer = await client.chat.completions.create(**ask("Go"))
-        parts = [part async for part in await client.chat.completions.create(**ask("Go"), stream=True)]
+        answer = await client.chat.completions.create(**make_body("Go"))
+        parts = [part async for part in await client.chat.completions.create(**make_body("Go"), stream=True)]
     assert answer.choices[0].message.content == "One"
     assert answer.choices[0].message.model_dump()["reasoning_content"] == "Hm."
     assert "".join(part.choices[0].delta.content or "" for part in parts) == "One"
@@ -192,7 +192,7 @@ async def test_the_content_encoding_header_is_only_a_hint(
     model_server.content_encoding = encoding
     async with open_client(program.server, program.key) as client:
         if encoding == "gzip":
-            assert (await client.chat.completions.create(**ask("Go"))).choices[0].message.content == "One"
+            assert (await client.chat.completions.create(**make_body("Go"))).choices[0].message.content == "One"
         else:
             with pytest.raises(openai.InternalServerError):
-                await client.chat.completions.create(**ask("Go"))
+                await client.chat.completions.create(**make_body("Go"))

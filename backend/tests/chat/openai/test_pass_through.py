@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from testkit.fakes.raw_model_server import RawModelServer
-from tests.chat.openai.programs import MODEL, Program, ask
+from tests.chat.openai.programs import MODEL, Program, make_body
 
 # Forwarded answers are not stored.
 pytestmark = pytest.mark.store_independent
@@ -44,7 +44,7 @@ async def test_unknown_fields_of_the_answer_pass_back(model_server: RawModelServ
     message = {"role": "assistant", "content": None, **choice.pop("delta")}
     whole = chunk | {"object": "chat.completion", "choices": [choice | {"message": message}]}
     model_server.set_body(json.dumps(whole).encode(), "application/json")
-    async with program.request("POST", "/chat/completions", ask("Go")) as response:
+    async with program.request("POST", "/chat/completions", make_body("Go")) as response:
         assert await response.json() == whole | {"model": MODEL}
 
 
@@ -101,7 +101,7 @@ ONE, TWO, END = _chunk("One"), _chunk(" two"), _chunk("", "stop")
         pytest.param(f"\ufeff{_whole('One')}", "One", True, id="a byte order mark"),
     ],
 )
-async def test_streams_of_any_kind_pass_or_end_with_an_error(
+async def test_odd_streams_pass_or_end_with_an_error(
     model_server: RawModelServer, program: Program, body: str, text: str, is_complete: bool
 ) -> None:
     """A-10.6, A-10.9: what the chat reads passes here too, and what the chat calls broken ends with an error."""

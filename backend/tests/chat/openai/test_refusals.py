@@ -10,7 +10,7 @@ import pytest
 from apps.chat.models import ApiCall
 from apps.core.database import run_in_database
 from testkit.fakes.raw_model_server import RawModelServer
-from tests.chat.openai.programs import Program, ask, open_client
+from tests.chat.openai.programs import Program, make_body, open_client
 from tests.chat.openai.service_answers import END, ONE, events
 
 # Forwarded answers are not stored.
@@ -40,7 +40,7 @@ def model_server(raw_model_server: RawModelServer) -> RawModelServer:
         (400, {"code": "image_input_not_supported"}, (400, "invalid_request_error", "images_not_supported", None)),
     ],
 )
-async def test_failures_of_the_service_are_reported_in_our_words(
+async def test_failures_of_the_service_are_reported_without_its_words(
     model_server: RawModelServer,
     program: Program,
     status: int,
@@ -51,7 +51,7 @@ async def test_failures_of_the_service_are_reported_in_our_words(
     model_server.refuse_all(status, {"message": "secret words", **error})
     expected_status, kind, code, param = expected
     for stream in (True, False):
-        found_status, body = await program.refused("POST", "/chat/completions", ask("Go", seed=1, stream=stream))
+        found_status, body = await program.refused("POST", "/chat/completions", make_body("Go", seed=1, stream=stream))
         assert found_status == expected_status
         assert body["type"] == kind
         assert body["code"] == code
@@ -75,15 +75,15 @@ async def test_a_busy_service_says_when_to_try_again(
     model_server.refuse_all(status, {"message": "secret words"}, headers)
     async with open_client(program.server, program.key) as client:
         with pytest.raises(raised) as refused:
-            await client.chat.completions.create(**ask("Go"))
+            await client.chat.completions.create(**make_body("Go"))
         with pytest.raises(raised) as streamed:
-            await client.chat.completions.create(**ask("Go"), stream=True)
+            await client.chat.completions.create(**make_body("Go"), stream=True)
     for failure in (refused.value, streamed.value):
         named = failure.response.headers["Retry-After"]
         assert named == retry_after if retry_after == "7" else 1 <= int(named) <= 60
 
 
-async def test_openais_package_retries_after_a_rate_limit_but_not_without_credit(
+async def test_the_openai_package_retries_after_a_rate_limit_but_not_without_credit(
     model_server: RawModelServer, program: Program
 ) -> None:
     """A-10.9: waiting helps against the first only."""
@@ -92,7 +92,7 @@ async def test_openais_package_retries_after_a_rate_limit_but_not_without_credit
             model_server.requests.clear()
             model_server.refuse_all(429, {"message": "secret words", "code": code}, {"Retry-After": "1"})
             with pytest.raises(openai.RateLimitError) as refused:
-                await client.chat.completions.create(**ask("Go"))
+                await client.chat.completions.create(**make_body("Go"))
             assert refused.value.code == code
             assert len(model_server.requests) == requests
 
@@ -114,15 +114,13 @@ async def test_an_error_with_status_200_is_answered_with_its_own_status(
     body = json.dumps({"error": error}).encode()
     for stream in (True, False):
         model_server.set_body(b"data: " + body + b"\n\n" if stream else body)
-        async with program.request("POST", "/chat/completions", ask("Go", stream=stream)) as response:
+        async with program.request("POST", "/chat/completions", make_body("Go", stream=stream)) as response:
             assert response.status == status
             assert (await response.json())["error"]["code"] == code
             assert ("Retry-After" in response.headers) is (response.status in {429, 503})
 
 
-async def test_paths_methods_and_headers_are_refused_in_clear_words(
-    program: Program, model_server: RawModelServer
-) -> None:
+async def test_refusals_of_paths_methods_and_headers_say_why(program: Program, model_server: RawModelServer) -> None:
     """A-10.9: the sentence says what to change."""
     status, error = await program.refused("POST", "/chat/completions", data=b'{"model": "fake-model"}')
     assert status == 400
@@ -182,7 +180,7 @@ async def test_a_body_of_too_many_parts_is_refused_before_it_is_read(
 
 
 async def test_a_model_with_a_long_name_is_unknown(program: Program) -> None:
-    status, error = await program.refused("POST", "/chat/completions", ask("Hi", model="m" * 201))
+    status, error = await program.refused("POST", "/chat/completions", make_body("Hi", model="m" * 201))
     assert status == 404
     assert error["code"] == "model_not_found"
     assert error["param"] == "model"
@@ -205,5 +203,5 @@ async def test_a_slash_at_the_end_of_a_path_is_ignored(program: Program, model_s
             assert response.status == 200, path
     message = {"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}
     model_server.set_body(json.dumps({"object": "chat.completion", "choices": [message]}).encode(), "application/json")
-    async with program.request("POST", "/chat/completions/", ask("Go")) as response:
+    async with program.request("POST", "/chat/completions/", make_body("Go")) as response:
         assert response.status == 200

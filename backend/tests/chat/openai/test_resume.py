@@ -8,7 +8,7 @@ from apps.chat.models import ApiCall
 from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
-from tests.chat.openai.programs import Event, Program, ask, make_key
+from tests.chat.openai.programs import Event, Program, make_body, make_key
 
 WORDS = 12
 
@@ -21,7 +21,7 @@ def text_of(events: list[Event]) -> str:
 async def test_a_stream_that_is_cut_anywhere_continues_where_it_was(
     program: Program, model_server: ModelServer
 ) -> None:
-    """A-10.11: the ids count chunks, and the upstream call continues meanwhile."""
+    """A-10.11: the ids count chunks, and the upstream call continues while no client reads."""
     model_server.script(tokens=WORDS)
     async with program.stream("Go") as events:
         whole = await events.rest()
@@ -73,7 +73,7 @@ async def test_a_client_that_leaves_before_the_first_chunk_ends_the_call(
     """A-10.12."""
     model_server.script(slow_start=True)
     for number, stream in enumerate((True, False)):
-        asking = asyncio.create_task(program.refused("POST", "/chat/completions", ask("Go", stream=stream)))
+        asking = asyncio.create_task(program.refused("POST", "/chat/completions", make_body("Go", stream=stream)))
         await model_server.until(lambda: len(model_server.requests) > number)  # noqa: B023
         asking.cancel()
         await model_server.until(lambda: model_server.requests[number].outcome == "closed")  # noqa: B023
@@ -95,7 +95,7 @@ async def test_unknown_and_malformed_positions_are_refused(
         (program, f"{last.id.partition('-')[0]}-{'9' * 15}"),
     ):
         status, error = await asking.refused(
-            "POST", "/chat/completions", ask("Go", stream=True), last_event_id=position
+            "POST", "/chat/completions", make_body("Go", stream=True), last_event_id=position
         )
         assert status == 404, position
         assert error["code"] == "call_not_found", position

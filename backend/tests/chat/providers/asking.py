@@ -9,7 +9,8 @@ import pytest
 
 from apps.chat.events import Delta, DeltaKind, Finish, Reclassified
 from apps.chat.prompt_values import Prompt, PromptMessage
-from apps.chat.providers.base import Provider, ProviderError
+from apps.chat.providers.base import Provider
+from apps.chat.providers.errors import ProviderError
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Answer:
         return _text(self.deltas, DeltaKind.REASONING)
 
 
-def question(text: str, *, max_tokens: int | None = None, continues: str = "", temperature: float = 0.7) -> Prompt:
+def make_prompt(text: str, *, max_tokens: int | None = None, continues: str = "", temperature: float = 0.7) -> Prompt:
     messages = (PromptMessage("system", "Be brief."), PromptMessage("user", text))
     return Prompt("fake-model", messages, temperature, max_tokens=max_tokens, continues=continues)
 
@@ -37,7 +38,7 @@ async def ask(provider: Provider, prompt: Prompt | str, *, into: list[Delta] | N
     """Return the whole answer; if the call fails, `into` has the deltas before the failure."""
     deltas: list[Delta] = [] if into is None else into
     finish = None
-    async for event in provider.stream(question(prompt) if isinstance(prompt, str) else prompt):
+    async for event in provider.stream(make_prompt(prompt) if isinstance(prompt, str) else prompt):
         assert finish is None, "nothing may follow the finish"
         assert not isinstance(event, Reclassified)
         if isinstance(event, Delta):
@@ -63,8 +64,8 @@ def chunk(finish: object = None, **delta: object) -> dict[str, Any]:
     return {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
 
 
-async def failing(provider: Provider, text: str, error: type[ProviderError]) -> str:
-    """Return the text before the failure, which must be an `error`."""
+async def expect_failure(provider: Provider, text: str, error: type[ProviderError]) -> str:
+    """Ask a question whose call must fail with an `error`; return the text before the failure."""
     deltas: list[Delta] = []
     with pytest.raises(error):
         await ask(provider, text, into=deltas)

@@ -4,7 +4,7 @@ import pytest
 from pytest_django import Settings
 
 from apps.chat.providers.catalogue.model_catalogue import ModelCatalogue, get_catalogue
-from apps.chat.providers.connection.service_connection import Service
+from apps.chat.providers.connection.service_connection import ServiceEndpoint
 from apps.chat.providers.openai import OpenAIProvider
 from testkit.fakes.model_server import ModelServer
 
@@ -25,7 +25,7 @@ async def make_provider(model_server: ModelServer) -> AsyncIterator[MakeProvider
 
     def make(**settings: object) -> OpenAIProvider:
         values = {"name": "openai", "base_url": model_server.base_url, "api_key": "key-of-the-test", **settings}
-        providers.append(OpenAIProvider(Service(**values)))  # type: ignore[arg-type]
+        providers.append(OpenAIProvider(ServiceEndpoint(**values)))  # type: ignore[arg-type]
         return providers[-1]
 
     yield make

@@ -18,7 +18,7 @@ async def main(folder: Path) -> None:
     process.start()
     before = None
     while True:
-        access = await process.find(within=30)
+        access = await process.wait_for_access(within=30)
         if access != before:
             before = access
             print(access.base_url, flush=True)  # noqa: T201

@@ -5,22 +5,22 @@ from typing import Any
 import pytest
 
 from apps.chat.events import Delta, Usage
-from apps.chat.providers.base import ProviderError, ProviderInterruptedError, ProviderTimeoutError
+from apps.chat.providers.errors import ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.openai import OpenAIProvider
 from testkit.fakes.model_server import ModelServer
-from tests.chat.providers.asking import ask, chunk, failing, question, raw
+from tests.chat.providers.asking import ask, chunk, expect_failure, make_prompt, raw
 from tests.chat.providers.conftest import MakeProvider
 
 pytestmark = pytest.mark.storeless
 
 
 async def test_no_received_text_is_lost_to_a_slow_reader(model_server: ModelServer, provider: OpenAIProvider) -> None:
-    answer = provider.stream(question("[[tokens=9]] [[cut=5]] [[gate]]"))
+    answer = provider.stream(make_prompt("[[tokens=9]] [[cut=5]] [[gate]]"))
     model_server.open(1)
     events = [await anext(answer)]
     model_server.open(4)
     await model_server.until(lambda: model_server.requests[0].outcome == "cut")
-    # The answer to this call arrives after the end of the broken connection, which is therefore known by now.
+    # The answer to this call arrives after the broken connection has ended.
     await ask(provider, "another question")
     with pytest.raises(ProviderInterruptedError):  # noqa: PT012 - the events before the failure are what is tested
         async for event in answer:
@@ -45,7 +45,7 @@ async def test_broken_json_and_reported_errors_fail_the_call(
     model_server: ModelServer, provider: OpenAIProvider, bad: dict[str, Any] | str
 ) -> None:
     model_server.script(raw=raw(chunk(content="good"), str(bad) if isinstance(bad, str) else bad)[len("[[raw=") : -2])
-    assert await failing(provider, "x", ProviderError) == "good"
+    assert await expect_failure(provider, "x", ProviderError) == "good"
 
 
 @pytest.mark.parametrize(
@@ -82,15 +82,13 @@ async def test_the_last_usage_counts(provider: OpenAIProvider) -> None:
     assert answer.finish.usage == Usage(5, 3, 4, 2)
 
 
-async def test_a_slow_reader_does_not_time_the_model_out(
-    model_server: ModelServer, make_provider: MakeProvider
-) -> None:
+async def test_a_slow_reader_does_not_cause_a_timeout(model_server: ModelServer, make_provider: MakeProvider) -> None:
     provider = make_provider(between_tokens_timeout=2.0)
-    answer = provider.stream(question("[[tokens=4]] [[gate]]"))
+    answer = provider.stream(make_prompt("[[tokens=4]] [[gate]]"))
     for _ in range(2):
         model_server.open(1)
         await anext(answer)
     impatient = make_provider(first_token_timeout=2.5)
-    assert await failing(impatient, "[[slow_start]]", ProviderTimeoutError) == ""
+    assert await expect_failure(impatient, "[[slow_start]]", ProviderTimeoutError) == ""
     model_server.open(2)
     assert len([event async for event in answer]) == 3

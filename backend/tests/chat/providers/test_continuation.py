@@ -1,3 +1,5 @@
+"""Continuation of an interrupted answer: a repetition of its end is trimmed, and no other text."""
+
 from collections.abc import AsyncGenerator
 from itertools import pairwise
 
@@ -7,12 +9,13 @@ from hypothesis import strategies as st
 
 from apps.chat.events import Delta, DeltaKind, Finish
 from apps.chat.prompt_values import Prompt
-from apps.chat.providers.base import ProviderInterruptedError, StreamedEvent
+from apps.chat.providers.base import StreamedEvent
+from apps.chat.providers.errors import ProviderInterruptedError
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.requests.continuation import INSTRUCTION, continue_answer
 from testkit.fakes.model_answers import CONTINUE_MARKER
 from testkit.fakes.model_server import ModelServer
-from tests.chat.providers.asking import ask, question
+from tests.chat.providers.asking import ask, make_prompt
 
 pytestmark = pytest.mark.storeless
 
@@ -27,7 +30,7 @@ async def pieces_of(before: str, *pieces: str) -> list[str]:
             yield Delta(piece)
         yield Finish("stop")
 
-    events = [event async for event in continue_answer(model, question("x", continues=before))]
+    events = [event async for event in continue_answer(model, make_prompt("x", continues=before))]
     assert isinstance(events[-1], Finish)
     return [event.text for event in events if isinstance(event, Delta)]
 
@@ -48,7 +51,7 @@ async def test_a_repetition_of_the_end_is_trimmed(
     text = f"[[repeat={repeat}]] [[split={split}]] {LONG}"
     whole = "Echo: " + LONG
     before = whole[:300]
-    answer = await ask(provider, question(text, continues=before))
+    answer = await ask(provider, make_prompt(text, continues=before))
     assert before + answer.content == whole
     sent = model_server.requests[0].messages
     assert [message["role"] for message in sent] == ["system", "user", "assistant", "user"]
@@ -59,9 +62,9 @@ async def test_an_answer_that_was_cut_off_continues_without_a_repetition(provide
     text = f"[[cut=12]] [[repeat=30]] {LONG}"
     deltas: list[Delta] = []
     with pytest.raises(ProviderInterruptedError):
-        await ask(provider, question(text), into=deltas)
+        await ask(provider, make_prompt(text), into=deltas)
     before = "".join(delta.text for delta in deltas)
-    answer = await ask(provider, question(text, continues=before))
+    answer = await ask(provider, make_prompt(text, continues=before))
     assert before + answer.content == "Echo: " + LONG
 
 
@@ -115,7 +118,7 @@ async def test_reasoning_is_never_held_back() -> None:
         yield Delta(" on")
         yield Finish("stop")
 
-    events = [event async for event in continue_answer(model, question("x", continues="the dog jumps"))]
+    events = [event async for event in continue_answer(model, make_prompt("x", continues="the dog jumps"))]
     thought = Delta("hmm", DeltaKind.REASONING)
     assert events == [thought, thought, Delta(" on"), Finish("stop")]
 
@@ -127,7 +130,7 @@ async def test_held_text_is_released_when_the_model_fails() -> None:
 
     text: list[StreamedEvent] = []
     with pytest.raises(ProviderInterruptedError):  # noqa: PT012 - the events before the failure are what is tested
-        async for event in continue_answer(model, question("x", continues="the lazy dog jumps over")):
+        async for event in continue_answer(model, make_prompt("x", continues="the lazy dog jumps over")):
             text.append(event)  # noqa: PERF401
     assert text == [Delta("the lazy dog")]
 

@@ -16,10 +16,10 @@ from pytest_django import Settings
 
 from apps.chat.events import Delta
 from apps.chat.prompt_values import Prompt, PromptMessage
-from apps.chat.providers.base import ProviderError, ProviderUnavailableError
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from apps.chat.providers.embedded.process import EmbeddedProcess
 from apps.chat.providers.embedded.provider import MODEL_ID, EmbeddedProvider, find_weights
+from apps.chat.providers.errors import ProviderError, ProviderUnavailableError
 from tests.chat.providers.asking import ask
 
 pytestmark = pytest.mark.storeless
@@ -79,7 +79,7 @@ async def test_a_killed_model_is_started_again(model: EmbeddedProvider, tmp_path
 
 
 @needs_the_model
-async def test_stopped_answers_free_the_model(model: EmbeddedProvider) -> None:
+async def test_stopped_answers_release_the_model(model: EmbeddedProvider) -> None:
     for _ in range(8):
         answer = model.stream(prompt("Write a very long story.", max_tokens=1500))
         await anext(answer)
@@ -102,7 +102,7 @@ async def test_closing_ends_the_process_and_removes_its_access(model: EmbeddedPr
 async def test_the_model_listens_on_loopback_and_has_a_secret_key(model: EmbeddedProvider, tmp_path: Path) -> None:
     await ask(model, prompt("Hello", max_tokens=1))
     assert (tmp_path / "embedded.json").stat().st_mode & 0o777 == 0o600
-    access = await EmbeddedProcess(tmp_path, Path("unused")).find(within=5)
+    access = await EmbeddedProcess(tmp_path, Path("unused")).wait_for_access(within=5)
     assert urlsplit(access.base_url).hostname == "127.0.0.1"
     assert len(access.api_key) >= 32
 
@@ -181,7 +181,7 @@ def test_settings_decide_whether_the_model_is_listed(settings: Settings, changes
 
 async def test_a_model_that_does_not_start_is_reported_unavailable(tmp_path: Path) -> None:
     with pytest.raises(ProviderUnavailableError):
-        await EmbeddedProcess(tmp_path, Path("missing")).find(within=0.2)
+        await EmbeddedProcess(tmp_path, Path("missing")).wait_for_access(within=0.2)
 
 
 def start_worker(folder: Path) -> subprocess.Popen[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.chat.providers.connection.hosts import is_allowed
+from apps.chat.providers.connection.hosts import is_allowed_host
 
 pytestmark = pytest.mark.storeless
 
@@ -67,4 +67,4 @@ pytestmark = pytest.mark.storeless
     ],
 )
 def test_only_public_and_loopback_addresses_are_allowed(host: str, *, allowed: bool) -> None:
-    assert is_allowed(host) is allowed
+    assert is_allowed_host(host) is allowed

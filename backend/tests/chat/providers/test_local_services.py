@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from pytest_django import Settings
 
-from apps.chat.providers.catalogue.service_access import read_services_of_environment
+from apps.chat.providers.catalogue.configured_services import read_environment_services
 from apps.chat.providers.catalogue.sources import make_sources
 from testkit.fakes.model_server import ModelServer
 from testkit.socket_client import PATIENCE_SECONDS
-from tests.chat.providers.asking import ask, question
+from tests.chat.providers.asking import ask, make_prompt
 from tests.chat.providers.conftest import DEFAULT_MODELS, MakeCatalogue, ids
 from tests.chat.providers.web_server import web_server
 
@@ -95,7 +95,7 @@ async def test_local_services_are_ignored_when_another_is_set(
 def test_local_services_are_named_by_their_usual_ports(settings: Settings) -> None:
     settings.LOCAL_DISCOVERY = "on"
     settings.LOCAL_DISCOVERY_URLS = [f"http://127.0.0.1:{port}/v1" for port in (11434, 1234, 8080, 9)]
-    sources = make_sources(read_services_of_environment())
+    sources = make_sources(read_environment_services())
     assert [source.provider.name for source in sources] == ["ollama", "lmstudio", "llamacpp", "local", "openai"]
     assert [source.service for source in sources] == ["Ollama", "LM Studio", "llama.cpp", "127.0.0.1:9", "OpenAI"]
 
@@ -130,7 +130,9 @@ async def test_an_error_page_or_a_redirect_is_ignored(make_catalogue: MakeCatalo
             assert ids(catalogue) == ["a"]
 
 
-async def test_a_name_at_two_services_is_two_models(model_server: ModelServer, make_catalogue: MakeCatalogue) -> None:
+async def test_models_of_one_name_at_two_services_are_both_listed(
+    model_server: ModelServer, make_catalogue: MakeCatalogue
+) -> None:
     catalogue = await make_catalogue(
         LOCAL_DISCOVERY="on",
         LOCAL_DISCOVERY_URLS=[model_server.base_url],
@@ -141,7 +143,7 @@ async def test_a_name_at_two_services_is_two_models(model_server: ModelServer, m
     local, *configured = ids(catalogue)
     assert local.endswith("::fake-model")
     assert configured == ["fake-model", "other"]
-    prompt = replace(question("hi"), model=local)
+    prompt = replace(make_prompt("hi"), model=local)
     assert (await ask(catalogue.get_provider(local), prompt)).content == "Echo: hi"
     assert model_server.requests[-1].body["model"] == "fake-model"
 

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from apps.chat.providers.base import Failure, Missing, ProviderUnavailableError
+from apps.chat.providers.errors import Failure, ProviderUnavailableError
+from apps.chat.providers.model import Missing
 from testkit.fakes.model_server import ModelServer
 from tests.chat.providers.asking import ask
 from tests.chat.providers.conftest import DEFAULT_MODELS, MakeCatalogue, ids

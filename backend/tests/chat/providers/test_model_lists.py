@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from apps.chat.providers.base import Failure, Missing, Model, ProviderUnavailableError
+from apps.chat.providers.errors import Failure, ProviderUnavailableError
+from apps.chat.providers.model import Missing, Model
 from tests.chat.providers.conftest import MakeCatalogue
 from tests.chat.providers.web_server import web_server
 
@@ -215,7 +216,7 @@ async def test_the_successor_is_read_in_each_form(make_catalogue: MakeCatalogue,
     assert (await list_models(make_catalogue, [{"id": "x", **stated}, {"id": "y"}]))["x"].successor == "y"
 
 
-async def test_models_for_other_things_than_chats_are_not_listed(make_catalogue: MakeCatalogue) -> None:
+async def test_models_that_do_not_chat_are_not_listed(make_catalogue: MakeCatalogue) -> None:
     names = ["mistral-ocr-latest", "models/veo-3.0", "lyria-2", "kokoro", "parakeet-tdt", "gpt-image-1", "x"]
     assert list(await list_models(make_catalogue, [{"id": name} for name in names])) == ["x"]
 
@@ -242,7 +243,7 @@ async def test_a_named_model_of_the_responses_api_is_not_offered(
     assert caught.value.failure is Failure.MODEL_GONE
 
 
-async def test_services_with_vendors_in_their_names_have_them_as_chat_models(make_catalogue: MakeCatalogue) -> None:
+async def test_services_that_name_vendors_have_responses_models_as_chat_models(make_catalogue: MakeCatalogue) -> None:
     async with web_server(b'[{"id": "openai/gpt-5-pro"}]') as url:
         catalogue = await make_catalogue(OPENAI_BASE_URL=url, AI_MODELS=["openai/gpt-5-pro"])
     assert [model.available for model in catalogue.list_models()] == [True]

@@ -5,11 +5,11 @@ import base64
 import pytest
 
 from apps.chat.events import Finish, Usage
-from apps.chat.providers.base import ProviderError, ProviderUnavailableError
+from apps.chat.providers.errors import ProviderError, ProviderUnavailableError
 from apps.chat.providers.openai import OpenAIProvider
 from testkit.fakes.model_answers import MARKDOWN
 from testkit.fakes.model_server import ModelServer
-from tests.chat.providers.asking import ask, chunk, question, raw
+from tests.chat.providers.asking import ask, chunk, make_prompt, raw
 from tests.chat.providers.conftest import MakeProvider
 
 pytestmark = pytest.mark.storeless
@@ -65,7 +65,7 @@ async def test_a_whole_completion_instead_of_a_stream_is_read(provider: OpenAIPr
 
 
 async def test_a_request_has_the_fields_of_the_prompt(model_server: ModelServer, provider: OpenAIProvider) -> None:
-    await ask(provider, question("hi", max_tokens=50, temperature=0.3))
+    await ask(provider, make_prompt("hi", max_tokens=50, temperature=0.3))
     request = model_server.requests[0]
     assert request.body == {
         "model": "fake-model",

@@ -1,3 +1,5 @@
+"""The reader of server-sent events: the format, splits at any byte, and limits."""
+
 from itertools import combinations, pairwise
 
 import pytest
@@ -46,7 +48,7 @@ def data(*texts: str) -> list[SseEvent]:
         (b"\n\n\n", []),
     ],
 )
-def test_streams_are_read_as_the_format_demands(stream: bytes, events: list[SseEvent]) -> None:
+def test_streams_are_read_as_the_format_specifies(stream: bytes, events: list[SseEvent]) -> None:
     assert read(stream) == events
     assert read(stream, *range(len(stream))) == events
 
@@ -93,7 +95,7 @@ def test_an_endless_line_is_refused(kind: bytes, limit: int, piece: int) -> None
         read(stream, *range(0, len(stream), piece))
 
 
-def test_an_endless_object_is_refused_later() -> None:
+def test_an_object_may_be_longer_but_not_endless() -> None:
     whole = b'{"image": "' + b"x" * MAX_EVENT_BYTES + b'"}'
     assert read(b"data: " + whole + b"\n\n", *range(0, len(whole), 64 * 1024)) == [SseEvent(b"", whole)]
     endless = b"data: {" + b"x" * MAX_OBJECT_BYTES

@@ -1,3 +1,5 @@
+"""Token counts: exact for known encodings, estimated otherwise, and without a network."""
+
 import asyncio
 import re
 import subprocess

@@ -1,4 +1,4 @@
-"""The colours of images: transparency by a key, 16 bits per channel, and colour profiles."""
+"""The colours of images: a transparent colour, 16 bits per channel, and colour profiles."""
 
 from io import BytesIO
 
@@ -50,7 +50,7 @@ def _apply_key(image: Image.Image, *, depth: int) -> Image.Image:
     if image.mode == "L" and depth < 8:  # noqa: PLR2004 - bits
         image.info["transparency"] = key * 255 // (2**depth - 1)
     elif image.mode == "RGB" and depth > 8:  # noqa: PLR2004
-        # Pixels that differ in the lower 8 bits alone have the same colour by now.
+        # Pixels that differ only in the lower 8 bits already have the same colour.
         image.info["transparency"] = tuple(sample >> 8 for sample in key)
     return image
 

@@ -1,4 +1,4 @@
-"""Confinement of the child process, which gives up its rights before it reads a file of a user."""
+"""Confinement of the child process, which limits itself before it reads a user's file."""
 
 import os
 import resource

@@ -21,7 +21,7 @@ MAX_CHARACTERS = 200_000
 MAX_PAGES = 200
 PDF_MAGIC = b"%PDF-"
 PDF_HEAD_WITHIN = 1024
-"""Readers of PDF accept other bytes before the file: mail headers, a byte order mark, commands for a printer."""
+"""Bytes in which the head must begin: PDF readers accept mail headers, a BOM or printer commands before it."""
 
 ZIP_MAGIC = b"PK\x03\x04"
 _PDF_HEAD = re.compile(rb"%PDF-\d\.\d")
@@ -30,18 +30,19 @@ _RADICALS = {radical: normalize("NFKD", chr(radical)) for radical in range(0x2F0
 
 
 def prepare_pdf() -> None:
+    """Import the modules that read PDF files."""
     import pypdfium2  # noqa: F401, PLC0415
 
     codecs.lookup("utf-16-le")  # PDFium's own encoding
 
 
-def has_pdf_head(data: bytes) -> bool:
-    """Return whether the head of a PDF file follows other bytes; never for an archive that has a PDF in it."""
+def is_prefixed_pdf(data: bytes) -> bool:
+    """Return whether a file has the head of a PDF after other bytes; never for an archive with a PDF in it."""
     return not data.startswith(ZIP_MAGIC) and _PDF_HEAD.search(data, 0, PDF_HEAD_WITHIN) is not None
 
 
-def process_late_pdf(data: bytes) -> ProcessedFile:
-    """Return the text of a file for which `has_pdf_head` holds: of a PDF file, or of a text that quotes one.
+def process_prefixed_pdf(data: bytes) -> ProcessedFile:
+    """Return the text of a file with a PDF head after other bytes: a PDF file, or a text that quotes one.
 
     Raises:
         UnreadableFileError: it is neither, or an encrypted PDF file.
@@ -97,7 +98,7 @@ def _read_page(document: "pypdfium2.PdfDocument", index: int) -> str:
 
     try:
         page = document[index]
-        # What users have filled in is not part of the page yet: the values of form fields, and text boxes.
+        # The values of form fields and text boxes are not part of the page until it is flattened.
         if pypdfium2.raw.FPDFPage_Flatten(page, pypdfium2.raw.FLAT_NORMALDISPLAY) == pypdfium2.raw.FLATTEN_SUCCESS:
             page.close()
             page = document[index]
@@ -142,5 +143,5 @@ def process_text(data: bytes) -> ProcessedFile:
 
 
 def _clean(text: str) -> str:
-    """Return `text` with the characters replaced that databases or models refuse."""
+    """Return `text` with U+FFFD or `?` for the characters that databases or models refuse."""
     return text.replace("\0", "\ufffd").encode("utf-8", errors="replace").decode()

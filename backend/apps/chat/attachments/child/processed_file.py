@@ -76,7 +76,7 @@ def read_processed_file(file: IO[bytes]) -> ProcessedFile:
     """Read the file that the child has written.
 
     Raises:
-        UnknownFileTypeError, UnreadableFileError: the child has said so.
+        UnknownFileTypeError, UnreadableFileError: the child has refused the file.
         ValueError, KeyError, TypeError: the child has not finished.
     """
     length = int.from_bytes(file.read(HEADER_LENGTH), "big")

@@ -1,4 +1,4 @@
-"""The work of the child: a user's file from standard input, as a processed file to standard output."""
+"""The work of the child process: it reads a file from standard input, and writes it processed to standard output."""
 
 import os
 
@@ -15,7 +15,7 @@ from apps.chat.attachments.child.processed_file import (
 
 
 def process(data: bytes) -> ProcessedFile:
-    """Process a file according to its bytes alone, and return the result.
+    """Process a file of the type that its bytes show, and return the result.
 
     Raises:
         UnknownFileTypeError, UnreadableFileError: it is refused.
@@ -30,12 +30,12 @@ def process(data: bytes) -> ProcessedFile:
         documents.prepare_pdf()
         forbid_opening()
         return documents.process_pdf(data)
-    is_late_pdf = documents.has_pdf_head(data)
-    if is_late_pdf:
+    is_prefixed_pdf = documents.is_prefixed_pdf(data)
+    if is_prefixed_pdf:
         documents.prepare_pdf()
     text_encodings.prepare_text()
     forbid_opening()
-    return documents.process_late_pdf(data) if is_late_pdf else documents.process_text(data)
+    return documents.process_prefixed_pdf(data) if is_prefixed_pdf else documents.process_text(data)
 
 
 def process_input() -> None:

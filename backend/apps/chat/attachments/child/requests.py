@@ -1,4 +1,4 @@
-"""Requests of the server to the template of child processes, and its reports; without an import of any decoder."""
+"""Requests of the server to the fork server, and its reports; this module imports no decoder."""
 
 import struct
 
@@ -12,4 +12,4 @@ REPORT = struct.Struct("?i")
 """Whether the child took too long, and its exit status (negative: the signal that ended it)."""
 
 UNUSED_SECONDS = 60.0
-"""The template ends after this time without a request."""
+"""The fork server ends after this time without a request."""

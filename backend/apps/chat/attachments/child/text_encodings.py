@@ -1,4 +1,4 @@
-"""Detection of text encodings: UTF-8, UTF-16 and UTF-32, else what the bytes look like."""
+"""Detection of text encodings: UTF-8, UTF-16 and UTF-32, otherwise the most likely one."""
 
 import codecs
 import re

@@ -32,10 +32,10 @@ class WrongMethodError(AppError):
         super().__init__(f"This path accepts only {allowed}.")
 
 
-def open_to_keys[**P](
+def require_key[**P](
     method: str,
 ) -> Callable[[Callable[Concatenate[HttpRequest, KeyPrincipal, P], Response]], Callable[..., Response]]:
-    """Let requests with a valid personal key and this `method` into a view, which gets the principal too."""
+    """Call a view only for requests with this `method` and a valid personal key, and pass it the principal."""
 
     def decorate(view: Callable[Concatenate[HttpRequest, KeyPrincipal, P], Response]) -> Callable[..., Response]:
         @csrf_exempt

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from django.http import HttpResponse, JsonResponse
 
 from apps.chat.completions.errors import CallFailedError, CallRefusedError, NoSuchModelError
-from apps.chat.providers.base import Failure
+from apps.chat.providers.errors import Failure
 from apps.core.errors import AppError
 from apps.core.http.openai_errors import make_openai_error
 

@@ -19,14 +19,14 @@ from apps.users.auth import KeyPrincipal
 
 PING_SECONDS = 15.0
 KNOWN_WITHIN_SECONDS = 0.5
-"""Seconds to wait for NoSuchCallError: a call that stays silent for longer exists."""
+"""Seconds to wait for NoSuchCallError: a call that is silent for longer exists."""
 
 
 _EVENT_ID = re.compile(r"([0-9a-f]{32})-([0-9]{1,15})")
 
 
 class EventId(NamedTuple):
-    """A position in a call: all up to and including its chunk `number`."""
+    """A position in a call: after its chunk `number`."""
 
     call_id: UUID
     number: int
@@ -44,7 +44,7 @@ class EventId(NamedTuple):
 
 
 class CompletionStream:
-    """Follows one call from the first read of the response until either side ends it; ends if nothing is read."""
+    """The events of one call, until the call or the client ends; ends itself if the response is not read."""
 
     def __init__(self, principal: KeyPrincipal, after: EventId) -> None:
         """Continue after a position; the user of the key has taken a slot among the user's connections."""
@@ -54,13 +54,13 @@ class CompletionStream:
         self._loop = asyncio.get_running_loop()
         self._next: asyncio.Task[bytes | None] | None = None
         self._has_ended = False
-        self._stopped: str | None = None
-        self._unread = self._loop.call_later(settings.COMPLETION_BEGIN_SECONDS, self._end)
+        self._stop_code: str | None = None
+        self._unread_timer = self._loop.call_later(settings.COMPLETION_BEGIN_SECONDS, self._end)
         _open.add(self)
 
     async def begin(self) -> None:
-        """Begin to follow; raises NoSuchCallError if the call is not kept."""
-        self._next = spawn(self._take(), name="completion-stream")
+        """Start to follow the call; raises NoSuchCallError if it is not kept."""
+        self._next = spawn(self._read_next(), name="completion-stream")
         try:
             await asyncio.wait([self._next], timeout=KNOWN_WITHIN_SECONDS)
         except BaseException:
@@ -74,13 +74,13 @@ class CompletionStream:
         return self
 
     async def __anext__(self) -> bytes:
-        self._unread.cancel()
+        self._unread_timer.cancel()
         if self._has_ended:
             raise StopAsyncIteration
-        if self._next is None and self._stopped is not None:
-            return self._fail(CallFailedError(self._stopped))
+        if self._next is None and self._stop_code is not None:
+            return self._fail(CallFailedError(self._stop_code))
         if self._next is None:
-            self._next = spawn(self._take(), name="completion-stream")
+            self._next = spawn(self._read_next(), name="completion-stream")
         try:
             await asyncio.wait([self._next], timeout=PING_SECONDS)
         except asyncio.CancelledError:
@@ -90,7 +90,7 @@ class CompletionStream:
             return b": ping\n\n"
         taken, self._next = self._next, None
         if taken.cancelled():
-            return self._fail(CallFailedError(self._stopped or WORKER_ENDED))
+            return self._fail(CallFailedError(self._stop_code or WORKER_ENDED))
         if (error := taken.exception()) is not None:
             return self._fail(error if isinstance(error, AppError) else AppError())
         event = taken.result()
@@ -106,11 +106,11 @@ class CompletionStream:
 
     def stop(self, code: str) -> None:
         """End with this code; after `WORKER_ENDED`, the client may resume on another worker."""
-        self._stopped = code
+        self._stop_code = code
         if self._next is not None:
             self._next.cancel()
 
-    async def _take(self) -> bytes | None:
+    async def _read_next(self) -> bytes | None:
         return await anext(self._events, None)
 
     def _fail(self, error: AppError) -> bytes:
@@ -121,7 +121,7 @@ class CompletionStream:
         if self._has_ended:
             return
         self._has_ended = True
-        self._unread.cancel()
+        self._unread_timer.cancel()
         _open.discard(self)
         user_connections.release(self._user_id)
         spawn(self._leave(), name="completion-left")

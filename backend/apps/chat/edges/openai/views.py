@@ -1,4 +1,4 @@
-"""Endpoints for programs written for OpenAI's API: `/v1/models` and `/v1/chat/completions`."""
+"""OpenAI-compatible endpoints for programs: `/v1/models` and `/v1/chat/completions`."""
 
 import asyncio
 from http import HTTPStatus
@@ -9,16 +9,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.views.decorators.csrf import csrf_exempt
 
 from apps.chat.completions.errors import CLIENT_LEFT, CallRefusedError, NoSuchCallError, NoSuchModelError
+from apps.chat.completions.records import is_own_call
 from apps.chat.completions.request import CompletionRequest, read_request
 from apps.chat.completions.running import RunningCall
 from apps.chat.completions.start import start_call
-from apps.chat.completions.usage import is_own_call
-from apps.chat.edges.openai.access import open_to_keys
+from apps.chat.edges.openai.access import require_key
 from apps.chat.edges.openai.failures import encode_failure_response
 from apps.chat.edges.openai.stream import CompletionStream, EventId
 from apps.chat.live.user_connections import user_connections
-from apps.chat.providers.base import Model
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
+from apps.chat.providers.model import Model
 from apps.chat.providers.reading.json_objects import encode_object
 from apps.core.database import run_in_database
 from apps.core.errors import NotFoundError
@@ -32,7 +32,7 @@ STREAM_HEADERS = {
 }
 
 
-@open_to_keys("GET")
+@require_key("GET")
 async def list_models(request: HttpRequest, principal: KeyPrincipal) -> HttpResponse:
     """List the models that can be used now, the default one first."""
     catalogue = get_catalogue()
@@ -41,7 +41,7 @@ async def list_models(request: HttpRequest, principal: KeyPrincipal) -> HttpResp
     return _answer({"object": "list", "data": [_describe(model) for model in models]})
 
 
-@open_to_keys("GET")
+@require_key("GET")
 async def show_model(request: HttpRequest, principal: KeyPrincipal, model_id: str) -> HttpResponse:
     catalogue = get_catalogue()
     model = catalogue.find_model(model_id) or catalogue.find_model(model_id.removesuffix("/"))
@@ -50,7 +50,7 @@ async def show_model(request: HttpRequest, principal: KeyPrincipal, model_id: st
     return _answer(_describe(model))
 
 
-@open_to_keys("POST")
+@require_key("POST")
 async def create_completion(request: HttpRequest, principal: KeyPrincipal) -> HttpResponseBase:
     """Pass a request on to the model service, or resume the stream of an earlier one."""
     if last_event_id := request.headers.get("Last-Event-ID"):

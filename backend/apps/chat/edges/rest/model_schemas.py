@@ -8,7 +8,7 @@ from ninja import Schema
 from pydantic import WithJsonSchema
 
 from apps.chat.prompt_values import Effort
-from apps.chat.providers.base import Missing, Model
+from apps.chat.providers.model import Missing, Model
 from apps.users.schemas import Moment
 
 

@@ -10,8 +10,8 @@ from django.utils.datastructures import MultiValueDict
 from pydantic import ValidationError
 
 from apps.chat.attachments.errors import AttachmentTooLargeError
-from apps.chat.attachments.intake import FILE_FIELD, AttachmentIntake
 from apps.chat.attachments.services import UploadedContent
+from apps.chat.attachments.upload_handler import FILE_FIELD, AttachmentUploadHandler
 from apps.chat.edges.rest.attachment_schemas import UploadFields
 from apps.chat.models import ATTACHMENT_NAME_LENGTH
 from apps.core.errors import InvalidInputError
@@ -31,20 +31,20 @@ def read_upload(request: HttpRequest) -> tuple[UploadedContent, UploadFields]:
         AttachmentTooLargeError: it has more than `ATTACHMENT_MAX_BYTES`.
         InvalidInputError: the form is broken, has no file, or an invalid field.
     """
-    intake = AttachmentIntake()
+    handler = AttachmentUploadHandler()
     try:
-        return _read(request, intake)
+        return _read(request, handler)
     except BaseException:
-        intake.discard()
+        handler.discard()
         raise
 
 
-def _read(request: HttpRequest, intake: AttachmentIntake) -> tuple[UploadedContent, UploadFields]:
+def _read(request: HttpRequest, handler: AttachmentUploadHandler) -> tuple[UploadedContent, UploadFields]:
     scope: dict[str, Any] = getattr(request, "scope", {})
     if scope.get(CUT_OFF):
         raise AttachmentTooLargeError
-    form, files = _parse(request, scope.get(UPLOAD), intake)
-    if intake.is_too_large:
+    form, files = _parse(request, scope.get(UPLOAD), handler)
+    if handler.is_too_large:
         raise AttachmentTooLargeError
     file = files.get(FILE_FIELD)
     if not isinstance(file, UploadedFile) or file.file is None:
@@ -54,7 +54,7 @@ def _read(request: HttpRequest, intake: AttachmentIntake) -> tuple[UploadedConte
 
 
 def _parse(
-    request: HttpRequest, staged: IO[bytes] | None, intake: AttachmentIntake
+    request: HttpRequest, staged: IO[bytes] | None, handler: AttachmentUploadHandler
 ) -> "tuple[QueryDict, MultiValueDict[str, UploadedFile[Any]]]":
     """Return the fields and the files of a form, from the file in which the server has staged it, if it has."""
     meta = dict(request.META)
@@ -62,7 +62,7 @@ def _parse(
         meta["CONTENT_LENGTH"] = os.fstat(staged.fileno()).st_size
     source: Any = request if staged is None else staged
     try:
-        parsed = _FormParser(meta, source, [intake], request.encoding).parse()
+        parsed = _FormParser(meta, source, [handler], request.encoding).parse()
     except (MultiPartParserError, UnreadablePostError):
         raise InvalidInputError("The form cannot be read.") from None
     return cast("tuple[QueryDict, MultiValueDict[str, UploadedFile[Any]]]", parsed)

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from django.conf import settings
 
 from apps.chat.prompt_values import Effort
-from apps.chat.providers.base import Missing, Model, NoModelServiceError
 from apps.chat.providers.catalogue.known_models import is_chat_model, make_named_model
 from apps.chat.providers.catalogue.model_entry import ModelEntry
 from apps.chat.providers.catalogue.model_list import decode_list, find_entry, is_model_id
 from apps.chat.providers.efforts import LOW_TO_HIGH, list_efforts
+from apps.chat.providers.errors import NoModelServiceError
+from apps.chat.providers.model import Missing, Model
 from apps.chat.providers.openai import OpenAIProvider
 
 
@@ -22,16 +23,15 @@ class NoListError(NoModelServiceError):
 
 @dataclass(frozen=True, slots=True)
 class DiscoveryRules:
-    """Rules of the discovery of a service's models: times in seconds.
+    """Rules of the discovery of a service's models; times in seconds."""
 
-    `unknown_window` is in tokens, for models whose window is in neither the list nor the name.
-    """
-
-    within: float
-    every: float
+    timeout: float
+    interval: float
     unknown_window: int
-    forgets: bool
-    """Whether a service that can no longer be reached has no models, or keeps its last ones."""
+    """The window of a model, in tokens, if neither the list nor the name states it."""
+
+    forgets_unreachable: bool
+    """Whether a service that can no longer be reached loses its models; otherwise it keeps the last ones."""
 
     is_strict: bool
     """Whether only OpenAI's own form of list counts, because any program may listen at the URL.
@@ -42,9 +42,15 @@ class DiscoveryRules:
 
 # Ollama and LM Studio default to 4,096; their lists do not say.
 LOCAL_RULES = DiscoveryRules(
-    within=settings.MODEL_DISCOVERY_SECONDS, every=30.0, unknown_window=4_096, forgets=True, is_strict=True
+    timeout=settings.MODEL_DISCOVERY_SECONDS,
+    interval=30.0,
+    unknown_window=4_096,
+    forgets_unreachable=True,
+    is_strict=True,
 )
-REMOTE_RULES = DiscoveryRules(within=10.0, every=300.0, unknown_window=8_192, forgets=False, is_strict=False)
+REMOTE_RULES = DiscoveryRules(
+    timeout=10.0, interval=300.0, unknown_window=8_192, forgets_unreachable=False, is_strict=False
+)
 
 
 async def discover_models(provider: OpenAIProvider, rules: DiscoveryRules) -> tuple[Model, ...]:
@@ -62,7 +68,7 @@ async def discover_named_models(
 
     Raises:
         NoListError: the service lists nothing.
-        ProviderError: the service cannot be asked.
+        ProviderError: the list cannot be fetched.
     """
     entries = await _fetch_entries(provider, rules)
     if not entries:
@@ -75,7 +81,7 @@ async def discover_named_models(
 
 
 async def _fetch_entries(provider: OpenAIProvider, rules: DiscoveryRules) -> dict[str, ModelEntry]:
-    deadline = asyncio.get_running_loop().time() + rules.within
+    deadline = asyncio.get_running_loop().time() + rules.timeout
     return decode_list(await provider.fetch("/models", deadline=deadline), is_strict=rules.is_strict)
 
 
@@ -97,11 +103,11 @@ def _make_model(name: str, entries: dict[str, ModelEntry], provider: str, rules:
     successor = next((other for other in entry.successors if other != name and other in entries), None)
     return replace(
         model,
-        context_window=entry.window or model.context_window,
-        max_output=entry.output or model.max_output,
-        states_window=entry.window is not None,
+        context_window=entry.context_window or model.context_window,
+        max_output=entry.max_output or model.max_output,
+        states_window=entry.context_window is not None,
         owned_by=entry.owned_by,
-        vision=model.vision if entry.sees is None else entry.sees,
+        vision=model.vision if entry.vision is None else entry.vision,
         stated_efforts=_stated_efforts(name, entry),
         missing=Missing.RETIRED if is_retired and not model.missing else model.missing,
         shutdown_date=shutdown_date,

@@ -2,7 +2,7 @@
 
 import re
 
-from apps.chat.providers.base import Missing, Model
+from apps.chat.providers.model import Missing, Model
 from apps.chat.providers.model_ids import find_base_name, find_by_family, remove_tuning
 
 DEFAULT_MODELS = {
@@ -11,9 +11,9 @@ DEFAULT_MODELS = {
     "gpt-4-turbo": "GPT-4 Turbo",
     "gpt-3.5-turbo": "GPT-3.5 Turbo",
 }
-"""The models that are offered without `AI_MODELS`, in addition to `PREFERRED`, with their names."""
+"""The models that are offered without `AI_MODELS`, in addition to `PREFERRED_MODELS`, with their names."""
 
-PREFERRED = (
+PREFERRED_MODELS = (
     "gpt-5.5",
     "gpt-5.4",
     "gpt-5.2",
@@ -114,8 +114,8 @@ _SEEING = re.compile(r"(?:^|[-_.:])(?:vl|vision|llava|bakllava|pixtral|moondream
 
 _NO_CHAT = re.compile(
     r"embed|moderation|rerank|whisper|transcribe|realtime|dall-e|diffusion|minilm|mistral-ocr|parakeet|kokoro"
-    r"|(?:^|[-_/.:])(?:tts|audio|image|images|imagen|speech|sora|veo|lyria|flux|sdxl|clip|bge|gte|e5|davinci|babbage|ada|curie)"
-    r"(?:$|[-_/.:\d])|^gpt-3\.5-turbo-instruct|deep-research|computer-use",
+    r"|(?:^|[-_/.:])(?:tts|audio|image|images|imagen|speech|sora|veo|lyria|flux|sdxl|clip|bge|gte|e5|davinci|babbage"
+    r"|ada|curie)(?:$|[-_/.:\d])|^gpt-3\.5-turbo-instruct|deep-research|computer-use",
     re.IGNORECASE,
 )
 _RESPONSES_ONLY = re.compile(r"^(?:gpt-|o)\d[^/]*-pro(?:$|-)|^[^/]*codex", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""The catalogue of this process: which models can be used now, and their providers."""
+"""The model catalogue of this process: which models can be used now, and their providers."""
 
 import asyncio
 import functools
@@ -9,12 +9,14 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
-from apps.chat.providers.base import Failure, Missing, Model, Provider, ProviderUnavailableError
-from apps.chat.providers.catalogue.known_models import PREFERRED
+from apps.chat.providers.base import Provider
+from apps.chat.providers.catalogue.configured_services import ConfiguredService, read_environment_services
+from apps.chat.providers.catalogue.known_models import PREFERRED_MODELS
 from apps.chat.providers.catalogue.model_list import is_model_id
-from apps.chat.providers.catalogue.service_access import ServiceAccess, read_services_of_environment
 from apps.chat.providers.catalogue.sources import DiscoveredSource, Source, SourceKey, make_sources
 from apps.chat.providers.embedded.provider import EmbeddedProvider
+from apps.chat.providers.errors import Failure, ProviderUnavailableError
+from apps.chat.providers.model import Missing, Model
 from apps.chat.providers.model_ids import make_prefix
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.tokens import warm_up
@@ -30,10 +32,10 @@ type UpstreamModel = tuple[str, str]
 
 
 class ModelCatalogue:
-    """All models. `list_models`, `default_model`, `find_model` and `get_provider` may be called from any thread."""
+    """All models; `list_models`, `default_model`, `find_model` and `get_provider` may be called from any thread."""
 
     service_versions: tuple[UUID, ...] = ()
-    """Versions of the services set in the settings that the sources are for."""
+    """Versions of the stored services from which the sources were made."""
 
     def __init__(self, sources: list[Source]) -> None:
         """Offer the models of `sources`, in their order."""
@@ -58,11 +60,11 @@ class ModelCatalogue:
     def default_model(self) -> str:
         """Return the id of the default model; an empty string without any model.
 
-        The first usable model of `AI_MODELS`, else of `PREFERRED`, else of all; if none is usable, the first of all.
+        The first usable model of `AI_MODELS`, else of `PREFERRED_MODELS`, else of all; without a usable one, the first.
         """
         models = self.list_models()
         usable = [model for model in models if model.available]
-        for name in (*settings.AI_MODELS, *PREFERRED):
+        for name in (*settings.AI_MODELS, *PREFERRED_MODELS):
             for model in usable:
                 if name in {model.id, model.upstream}:
                     return model.id
@@ -112,10 +114,10 @@ class ModelCatalogue:
     async def start(self) -> None:
         """Load the built-in model and discover others in the background; waits half a second for fast services."""
         self._is_running = True
-        await self._begin(self._sources)
+        await self._start_sources(self._sources)
 
-    async def use_services(self, services: Sequence[ServiceAccess], versions: tuple[UUID, ...]) -> None:
-        """Switch to other services; unchanged services keep running, and running answers reach their end."""
+    async def use_services(self, services: Sequence[ConfiguredService], versions: tuple[UUID, ...]) -> None:
+        """Switch to other services; unchanged services continue, and answers in progress are completed."""
         async with self._changing:
             if versions == self.service_versions:
                 return
@@ -125,13 +127,13 @@ class ModelCatalogue:
             if self._is_running:
                 for source in before:
                     if source.key not in kept:
-                        await self._end(source)
+                        await self._stop_source(source)
                 known = {source.key for source in before}
-                await self._begin([source for source in self._sources if source.key not in known])
+                await self._start_sources([source for source in self._sources if source.key not in known])
             self._publish()
         logger.info("model_services_changed", count=len(services))
 
-    async def _begin(self, sources: list[Source]) -> None:
+    async def _start_sources(self, sources: list[Source]) -> None:
         first_lists: list[asyncio.Event] = []
         for source in sources:
             if isinstance(source.provider, EmbeddedProvider):
@@ -152,7 +154,7 @@ class ModelCatalogue:
             # Loading blocks the interpreter for 0.1 s: better now than in the first answer.
             warm_up(default.id)
 
-    async def _end(self, source: Source) -> None:
+    async def _stop_source(self, source: Source) -> None:
         if (discovery := self._discoveries.pop(source.key, None)) is not None:
             await cancel_and_wait(discovery)
         self._closing[source.provider] = spawn(self._close_when_idle(source.provider), name="provider-closing")
@@ -169,7 +171,7 @@ class ModelCatalogue:
 
     async def _close_when_idle(self, provider: Provider) -> None:
         while True:
-            # Sleep first: a caller that has just got the provider may not have started its stream.
+            # Sleep first: a caller may have the provider, but not yet have started its stream.
             await asyncio.sleep(_IDLE_CHECK_SECONDS)
             if not provider.is_busy:
                 break
@@ -185,7 +187,7 @@ class ModelCatalogue:
             before = source.models
             await source.read_windows()
             self._publish_changes(source, before)
-            await asyncio.sleep(source.rules.every)
+            await asyncio.sleep(source.rules.interval)
 
     def _publish_changes(self, source: Source, before: tuple[Model, ...]) -> None:
         if source.models != before:
@@ -216,8 +218,8 @@ class ModelCatalogue:
 def _find_name_owners(sources: Sequence[Source]) -> dict[str, SourceKey]:
     """Return the sources whose models have their names as ids: the first configured service, then this machine's."""
     owners: dict[str, SourceKey] = {}
-    for source in sorted(sources, key=lambda source: not isinstance(source.key, ServiceAccess)):
-        if source.is_bare:
+    for source in sorted(sources, key=lambda source: not isinstance(source.key, ConfiguredService)):
+        if source.has_bare_ids:
             for model in source.models:
                 owners.setdefault(model.id, source.key)
     return owners
@@ -233,4 +235,4 @@ def _publish_model(model: Model, service: str, prefixes: Mapping[str, str]) -> M
 @functools.cache
 def get_catalogue() -> ModelCatalogue:
     """Return the catalogue, created from the settings; `get_catalogue.cache_clear()` discards it."""
-    return ModelCatalogue(make_sources(read_services_of_environment()))
+    return ModelCatalogue(make_sources(read_environment_services()))

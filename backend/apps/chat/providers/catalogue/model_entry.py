@@ -1,4 +1,4 @@
-"""One entry of a list of models: what a service states, under its own names, about the model."""
+"""One entry of a service's list of models: the facts that it states about the model, under any of the usual names."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -45,7 +45,7 @@ _EFFORT_LISTS = {"supportedefforts", "supportedreasoningefforts", "reasoningeffo
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """One entry with all its fields; services use different names for the same things."""
+    """An entry with all its fields; services use different names for the same facts."""
 
     id: str
     fields: Mapping[str, Any]
@@ -75,12 +75,12 @@ class ModelEntry:
         return [name for names in named for name in names]
 
     @property
-    def window(self) -> int | None:
+    def context_window(self) -> int | None:
         """The context window in tokens, the smallest that the service states: a larger one could make a chat fail."""
         return min(self._limits(_WINDOW_FIELDS), default=None)
 
     @property
-    def output(self) -> int | None:
+    def max_output(self) -> int | None:
         """The longest answer in tokens."""
         names = _OUTPUT_FIELDS
         if any(name == "maxinputtokens" for name, _ in _walk(self.fields)):
@@ -95,7 +95,7 @@ class ModelEntry:
                 yield limit
 
     @property
-    def sees(self) -> bool | None:
+    def vision(self) -> bool | None:
         """Whether the service states that the model sees images (OpenRouter, Mistral, LM Studio and others)."""
         architecture = self.fields.get("architecture")
         nested = architecture.get("input_modalities") if isinstance(architecture, dict) else None

@@ -5,8 +5,8 @@ import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-from apps.chat.providers.base import NoModelServiceError
 from apps.chat.providers.catalogue.model_entry import ModelEntry
+from apps.chat.providers.errors import NoModelServiceError
 from apps.chat.providers.reading.json_objects import MAX_PARTS_PER_BODY
 from apps.core.json_parts import has_many_parts
 
@@ -43,9 +43,10 @@ def decode_list(body: bytes, *, is_strict: bool = False) -> dict[str, ModelEntry
 
 
 def _find_list(decoded: object, depth: int = _MAX_DEPTH) -> list[object] | None:
-    """Return a list that may be wrapped, once or twice, under one of the usual names; an empty one only without others.
+    """Return a list that may be wrapped, once or twice, under one of the usual names.
 
-    Some services have an object instead, with the entries under the names of the models.
+    A list with entries is preferred to an empty one. Some services have an object instead, with the entries under the
+    names of the models.
     """
     if isinstance(decoded, list):
         return decoded
@@ -73,11 +74,12 @@ def _read_entry(one: object, names: tuple[str, ...]) -> ModelEntry | None:
 
 
 def is_model_id(text: str) -> bool:
+    """Return whether a text can be the id of a model: at most 200 characters, without blanks."""
     return _MODEL_ID.fullmatch(text) is not None
 
 
 def find_entry(entries: Mapping[str, ModelEntry], name: str) -> ModelEntry | None:
-    """Return the entry that a service means by `name`, or None.
+    """Return the entry for `name`, which a service may list under another name; None if there is none.
 
     Ollama lists `llama3` as `llama3:latest`, Google lists `models/gemini-2.5-pro`, OpenRouter does not list variants
     such as `:online`, and LiteLLM lists patterns such as `openai/*`.

@@ -9,18 +9,18 @@ from typing import Any
 
 import msgspec
 
-from apps.chat.providers.base import ProviderError
+from apps.chat.providers.errors import ProviderError
 from apps.chat.providers.openai import OpenAIProvider
 from apps.chat.providers.reading.json_objects import MAX_PARTS_PER_BODY
 from apps.core.json_parts import has_many_parts
 
 _MIN_WINDOW = 512
-_MAX_ASKED = 100
+_MAX_QUERIED = 100
 _MAX_CONCURRENT = 4
 _NUM_CTX = re.compile(r"^num_ctx\s+(\d+)", re.MULTILINE)
 
 
-class Kind(Enum):
+class ServiceKind(Enum):
     """The program at the base URL."""
 
     OLLAMA = auto()
@@ -29,60 +29,61 @@ class Kind(Enum):
 
 
 class NativeApi:
-    """The native API of one service; its answers about a model are kept."""
+    """The native API of one service; remembers the windows that it has reported."""
 
     def __init__(self, provider: OpenAIProvider) -> None:
         self._provider = provider
-        self._kind: Kind | None = None
+        self._kind: ServiceKind | None = None
         self._windows: dict[str, int | None] = {}
 
     def find_window(self, model: str) -> int | None:
         """Return the context window of a model in tokens, if the service has reported it."""
         return self._windows.get(model)
 
-    async def ask(self, models: Iterable[str], *, owners: Iterable[str], within: float) -> None:
-        """Ask for the windows of these models, for at most `within` seconds.
+    async def query_windows(self, models: Iterable[str], *, owners: Iterable[str], within: float) -> None:
+        """Query the windows of these models, for at most `within` seconds.
 
-        `owners` are what the list of models has as `owned_by`. Services that are neither Ollama nor llama.cpp are asked
-        once, which is harmless, and report nothing.
+        `owners` are the values of `owned_by` in the list of models. Services that are neither Ollama nor llama.cpp are
+        queried once, which is harmless, and report nothing.
         """
         deadline = asyncio.get_running_loop().time() + within
         with suppress(ProviderError):
             if self._kind is None:
                 self._kind = await self._find_kind(set(owners), deadline)
             match self._kind:
-                case Kind.OLLAMA:
+                case ServiceKind.OLLAMA:
                     self._provider.is_one_slot = True
-                    await self._ask_ollama([name for name in models if name not in self._windows], deadline)
-                case Kind.LLAMA_CPP:
-                    await self._ask_llama_cpp(list(models), deadline)
+                    await self._query_ollama([name for name in models if name not in self._windows], deadline)
+                case ServiceKind.LLAMA_CPP:
+                    await self._query_llama_cpp(list(models), deadline)
 
-    async def _find_kind(self, owners: set[str], deadline: float) -> Kind:
+    async def _find_kind(self, owners: set[str], deadline: float) -> ServiceKind:
         if "library" in owners:
-            return Kind.OLLAMA
+            return ServiceKind.OLLAMA
         if "llamacpp" in owners:
-            return Kind.LLAMA_CPP
+            return ServiceKind.LLAMA_CPP
         # Only Ollama has the path for its version, and only llama.cpp the path for its properties.
-        for path, key, kind in (("/api/version", "version", Kind.OLLAMA), ("/props", "total_slots", Kind.LLAMA_CPP)):
+        signs = (("/api/version", "version", ServiceKind.OLLAMA), ("/props", "total_slots", ServiceKind.LLAMA_CPP))
+        for path, key, kind in signs:
             with suppress(ProviderError):
                 if key in await self._fetch(path, deadline):
                     return kind
-        return Kind.OTHER
+        return ServiceKind.OTHER
 
-    async def _ask_ollama(self, models: list[str], deadline: float) -> None:
-        queried = models[:_MAX_ASKED]
-        places = asyncio.Semaphore(_MAX_CONCURRENT)
+    async def _query_ollama(self, models: list[str], deadline: float) -> None:
+        queried = models[:_MAX_QUERIED]
+        slots = asyncio.Semaphore(_MAX_CONCURRENT)
 
-        async def ask(model: str) -> None:
-            async with places:
+        async def query(model: str) -> None:
+            async with slots:
                 with suppress(ProviderError):
                     self._windows[model] = _read_ollama_window(
                         await self._fetch("/api/show", deadline, {"model": model})
                     )
 
-        await asyncio.gather(*map(ask, queried))
+        await asyncio.gather(*map(query, queried))
 
-    async def _ask_llama_cpp(self, models: list[str], deadline: float) -> None:
+    async def _query_llama_cpp(self, models: list[str], deadline: float) -> None:
         properties = await self._fetch("/props", deadline)
         self._provider.is_one_slot = properties.get("total_slots", 1) == 1
         generation = properties.get("default_generation_settings")
@@ -92,7 +93,7 @@ class NativeApi:
         self._windows = dict.fromkeys(models, window)
 
     async def _fetch(self, path: str, deadline: float, body: dict[str, object] | None = None) -> dict[str, Any]:
-        fetched = await self._provider.fetch("/.." + path, deadline=deadline, ask=body)
+        fetched = await self._provider.fetch("/.." + path, deadline=deadline, json=body)
         if has_many_parts(fetched, MAX_PARTS_PER_BODY):
             return {}
         try:

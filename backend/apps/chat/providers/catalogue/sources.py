@@ -8,7 +8,14 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from apps.chat.providers.base import Missing, Model, Provider, ProviderTimeoutError, ProviderUnavailableError
+from apps.chat.providers.base import Provider
+from apps.chat.providers.catalogue.configured_services import (
+    HOST_NAMES,
+    LOCAL_NAMES,
+    PUBLIC_BASE_URL,
+    ConfiguredService,
+    default_name,
+)
 from apps.chat.providers.catalogue.discovery import (
     LOCAL_RULES,
     REMOTE_RULES,
@@ -16,43 +23,39 @@ from apps.chat.providers.catalogue.discovery import (
     discover_models,
     discover_named_models,
 )
-from apps.chat.providers.catalogue.known_models import DEFAULT_MODELS, PREFERRED, list_named_models
+from apps.chat.providers.catalogue.known_models import DEFAULT_MODELS, PREFERRED_MODELS, list_named_models
 from apps.chat.providers.catalogue.native_api import NativeApi
-from apps.chat.providers.catalogue.service_access import (
-    HOST_NAMES,
-    LOCAL_NAMES,
-    PUBLIC_BASE_URL,
-    ServiceAccess,
-    default_name,
-)
-from apps.chat.providers.connection.service_connection import Service
+from apps.chat.providers.connection.service_connection import ServiceEndpoint
 from apps.chat.providers.embedded.provider import EmbeddedProvider
+from apps.chat.providers.errors import ProviderTimeoutError, ProviderUnavailableError
+from apps.chat.providers.model import Missing, Model
 from apps.chat.providers.model_ids import make_prefix, make_slug
 from apps.chat.providers.openai import OpenAIProvider
 
 ALL_MODELS = "*"
 
-type SourceKey = ServiceAccess | str
+type SourceKey = ConfiguredService | str
 """The settings that a source was made from; while they stay the same, so does the source."""
 
 
 @dataclass
 class Source:
-    """One service and its models, under its own names for them; `service` is its name, empty for the built-in model.
+    """One source of models: a service and its models, under its own names for them.
 
-    The ids of its models begin with `slug`; with `is_bare`, only the ids that an earlier source has too.
+    `service` is the name of the service, empty for the built-in model. The ids of its models begin with `slug`; with
+    `has_bare_ids`, only those of models that an earlier source has too.
     """
 
     provider: Provider
     models: tuple[Model, ...] = ()
     service: str = field(default="", kw_only=True)
     slug: str = field(default="", kw_only=True)
-    is_bare: bool = field(default=True, kw_only=True)
+    has_bare_ids: bool = field(default=True, kw_only=True)
     key: SourceKey = field(default="", kw_only=True)
 
     def limit(self, model: Model) -> Model:
         """Return a model of this source with the limits that the administrator has set for it."""
-        limits = self.key.limits if isinstance(self.key, ServiceAccess) else ()
+        limits = self.key.limits if isinstance(self.key, ConfiguredService) else ()
         for name, window, output in limits:
             if name == model.id:
                 return replace(
@@ -67,7 +70,7 @@ class Source:
 class _Identity(TypedDict):
     service: str
     slug: str
-    is_bare: bool
+    has_bare_ids: bool
 
 
 @dataclass
@@ -80,23 +83,23 @@ class DiscoveredSource(Source):
 
     async def read_models(self) -> None:
         try:
-            self.models = self._with_windows(await self._ask())
+            self.models = self._with_windows(await self._discover())
         except ProviderTimeoutError:
             # Busy, not gone: keep the last models.
             return
         except ProviderUnavailableError:
-            if self.rules.forgets:
+            if self.rules.forgets_unreachable:
                 self.models = ()
 
     async def read_windows(self) -> None:
-        """Ask for the windows that the list did not state, in the native API of Ollama and llama.cpp."""
+        """Query the native API of Ollama or llama.cpp for the windows that the list did not state."""
         if self.provider.host in HOST_NAMES or not self.models:
             return
         self.native = self.native or NativeApi(self.provider)
-        await self.native.ask(
+        await self.native.query_windows(
             [model.id for model in self.models if model.available and not model.states_window],
             owners=[model.owned_by for model in self.models],
-            within=self.rules.within,
+            within=self.rules.timeout,
         )
         self.models = self._with_windows(self.models)
 
@@ -111,7 +114,7 @@ class DiscoveredSource(Source):
             for model in models
         )
 
-    async def _ask(self) -> tuple[Model, ...]:
+    async def _discover(self) -> tuple[Model, ...]:
         return await discover_models(self.provider, self.rules)
 
 
@@ -126,19 +129,19 @@ class NamedSource(DiscoveredSource):
     preferred: tuple[str, ...] = field(kw_only=True)
 
     @override
-    async def _ask(self) -> tuple[Model, ...]:
+    async def _discover(self) -> tuple[Model, ...]:
         return await discover_named_models(self.provider, self.rules, self.names, self.preferred)
 
 
-def make_sources(services: Sequence[ServiceAccess], present: Iterable[Source] = ()) -> list[Source]:
+def make_sources(services: Sequence[ConfiguredService], present: Iterable[Source] = ()) -> list[Source]:
     """Return all sources in the order of the list of models; unchanged ones are reused from `present`."""
     by_key = {source.key: source for source in present}
     planned: list[tuple[SourceKey, Callable[[], Source]]] = []
     if _is_wanted(settings.LOCAL_DISCOVERY, automatic=not services):
         planned += [(url, partial(_local_source, url)) for url in settings.LOCAL_DISCOVERY_URLS]
-    planned += [(access, partial(_service_source, access)) for access in services]
+    planned += [(configured, partial(_service_source, configured)) for configured in services]
     if not services:
-        planned.append((PUBLIC_BASE_URL, _missing_source))
+        planned.append((PUBLIC_BASE_URL, _unconfigured_source))
     if _is_wanted(settings.EMBEDDED_MODEL, automatic=not services):
         planned.append(("embedded", _embedded_source))
     return [by_key.get(key) or replace(make(), key=key) for key, make in planned]
@@ -151,32 +154,33 @@ def _is_wanted(choice: str, *, automatic: bool) -> bool:
 def _local_source(url: str) -> Source:
     provider, name = LOCAL_NAMES.get(urlsplit(url).port or 0, ("local", urlsplit(url).netloc))
     slug = make_slug(name)
-    service = _service(provider, url.rstrip("/"), prefix=make_prefix(slug))
-    return DiscoveredSource(OpenAIProvider(service), rules=LOCAL_RULES, service=name, slug=slug)
+    endpoint = _endpoint_with_timeouts(provider, url.rstrip("/"), prefix=make_prefix(slug))
+    return DiscoveredSource(OpenAIProvider(endpoint), rules=LOCAL_RULES, service=name, slug=slug)
 
 
-def _missing_source() -> Source:
-    provider = OpenAIProvider(_service("openai", PUBLIC_BASE_URL))
+def _unconfigured_source() -> Source:
+    provider = OpenAIProvider(_endpoint_with_timeouts("openai", PUBLIC_BASE_URL))
     named = [name for name in settings.AI_MODELS if name != ALL_MODELS]
     models = list_named_models(named, provider.name, missing=Missing.SERVICE)
     return Source(provider, models, service=default_name(PUBLIC_BASE_URL))
 
 
-def _service_source(access: ServiceAccess) -> Source:
-    provider = OpenAIProvider(make_real_service(access))
-    wanted = access.models or (tuple(settings.AI_MODELS) if access.is_first else ())
-    is_openai = access.base_url == PUBLIC_BASE_URL
+def _service_source(configured: ConfiguredService) -> Source:
+    provider = OpenAIProvider(make_endpoint(configured))
+    wanted = configured.models or (tuple(settings.AI_MODELS) if configured.is_first else ())
+    is_openai = configured.base_url == PUBLIC_BASE_URL
     names = wanted
     preferred: tuple[str, ...] = ()
-    if not wanted and access.is_first and (is_openai or (access.is_from_environment and not settings.AI_SERVICES)):
+    is_only_service = configured.is_from_environment and not settings.AI_SERVICES
+    if not wanted and configured.is_first and (is_openai or is_only_service):
         # As documented for OPENAI_API_KEY and OPENAI_BASE_URL: the default models.
         names = tuple(DEFAULT_MODELS)
-        preferred = PREFERRED
+        preferred = PREFERRED_MODELS
     elif not wanted and is_openai:
-        preferred = PREFERRED
+        preferred = PREFERRED_MODELS
     elif not wanted or ALL_MODELS in wanted:
-        unknown = list_named_models([], provider.name, missing=Missing.ANSWER) if access.is_first else ()
-        return DiscoveredSource(provider, unknown, rules=REMOTE_RULES, **_identity(access))
+        unknown = list_named_models([], provider.name, missing=Missing.ANSWER) if configured.is_first else ()
+        return DiscoveredSource(provider, unknown, rules=REMOTE_RULES, **_identity(configured))
     names = tuple(dict.fromkeys(names))
     return NamedSource(
         provider,
@@ -184,13 +188,13 @@ def _service_source(access: ServiceAccess) -> Source:
         rules=REMOTE_RULES,
         names=names,
         preferred=preferred,
-        **_identity(access),
+        **_identity(configured),
     )
 
 
-def _identity(access: ServiceAccess) -> _Identity:
-    service = access.name or default_name(access.base_url)
-    return {"service": service, "slug": access.slug or make_slug(service), "is_bare": access.is_first}
+def _identity(configured: ConfiguredService) -> _Identity:
+    service = configured.name or default_name(configured.base_url)
+    return {"service": service, "slug": configured.slug or make_slug(service), "has_bare_ids": configured.is_first}
 
 
 def _embedded_source() -> Source:
@@ -203,16 +207,20 @@ def _embedded_source() -> Source:
     return Source(provider, (provider.model,), slug="built-in")
 
 
-def make_real_service(access: ServiceAccess) -> Service:
-    """Return the URL, key and limits with which a configured service is called."""
+def make_endpoint(configured: ConfiguredService) -> ServiceEndpoint:
+    """Return the endpoint of a configured service."""
     # The environment is set by the owner of this machine.
-    is_guarded = not (access.is_from_environment or settings.ALLOW_PRIVATE_MODEL_HOSTS)
-    prefix = make_prefix(_identity(access)["slug"])
-    return _service("openai", access.base_url, access.api_key, is_guarded=is_guarded, prefix=prefix)
+    is_guarded = not (configured.is_from_environment or settings.ALLOW_PRIVATE_MODEL_HOSTS)
+    prefix = make_prefix(_identity(configured)["slug"])
+    return _endpoint_with_timeouts(
+        "openai", configured.base_url, configured.api_key, is_guarded=is_guarded, prefix=prefix
+    )
 
 
-def _service(name: str, base_url: str, api_key: str = "", *, is_guarded: bool = False, prefix: str = "") -> Service:
-    return Service(
+def _endpoint_with_timeouts(
+    name: str, base_url: str, api_key: str = "", *, is_guarded: bool = False, prefix: str = ""
+) -> ServiceEndpoint:
+    return ServiceEndpoint(
         name=name,
         base_url=base_url,
         api_key=api_key,

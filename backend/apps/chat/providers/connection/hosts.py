@@ -80,7 +80,7 @@ class GuardedResolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         found = await self._resolver.resolve(host, port, family)
-        if not all(is_allowed(entry["host"]) for entry in found):
+        if not all(is_allowed_host(entry["host"]) for entry in found):
             raise ForbiddenHostError("the name leads into a private network")
         return found
 
@@ -89,7 +89,7 @@ class GuardedResolver(AbstractResolver):
         await self._resolver.close()
 
 
-def is_host(host: str) -> bool:
+def is_valid_host(host: str) -> bool:
     """Return whether `host` has the form of a name or an address; `a..`, `%32` and the `v1.x` of `[v1.x]` do not."""
     name = host.removesuffix(".")
     if ":" in name:
@@ -97,12 +97,12 @@ def is_host(host: str) -> bool:
     return len(name) <= MAX_NAME_LENGTH and all(_LABEL.fullmatch(label) for label in name.split("."))
 
 
-def is_allowed(host: str) -> bool:
+def is_allowed_host(host: str) -> bool:
     """Return whether `host` is a name, a public address, or an address of this machine.
 
     A host that some resolvers take for a number (`2130706433`, `0x7f.1`, `127.1`) is none of them.
     """
-    if not is_host(host):
+    if not is_valid_host(host):
         return False
     host = host.removesuffix(".")
     address = _parse(host)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import aiohttp
 
-from apps.chat.providers.base import ProviderUnavailableError
+from apps.chat.providers.errors import ProviderUnavailableError
 
 _ZIPPED = re.compile(rb"\x1f\x8b|\x78[\x01\x9c\xda]")
 """The beginning of gzip, and of zlib at the levels in use."""

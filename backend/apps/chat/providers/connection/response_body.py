@@ -1,18 +1,18 @@
-"""The body of a response, and its format: the content type is only a hint."""
+"""The body of a response, and its format, which its first bytes show: the content type is only a hint."""
 
 import asyncio
+import codecs
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
 import aiohttp
 
-from apps.chat.providers.base import ProviderTimeoutError
 from apps.chat.providers.connection.recoding import Recode, RecodedContent, find_recoding
 from apps.chat.providers.connection.waits import FirstTokenWait
+from apps.chat.providers.errors import ProviderTimeoutError
 from apps.chat.providers.failures.retries import TransientError
 
-_BOM = b"\xef\xbb\xbf"
 _BLANKS = b" \t\r\n\v\f\x1e"
 """Blanks, and the mark in front of each JSON text of a sequence (RFC 7464)."""
 
@@ -88,7 +88,7 @@ async def open_body(response: aiohttp.ClientResponse, wait: FirstTokenWait) -> B
 
 def detect_body_kind(beginning: bytes, content_type: str) -> BodyKind:
     """Return the format of a body, by its `beginning` or, where that does not decide, by its `content_type`."""
-    start = beginning.lstrip(_BOM).lstrip(_BLANKS)
+    start = beginning.lstrip(codecs.BOM_UTF8).lstrip(_BLANKS)
     if _FIELD.match(start):
         return BodyKind.EVENTS
     if start.startswith((b"{", b"[")):
@@ -101,7 +101,7 @@ def detect_body_kind(beginning: bytes, content_type: str) -> BodyKind:
 
 
 async def read_body(response: aiohttp.ClientResponse | Body, limit: int) -> bytes:
-    """Return a whole body, as UTF-8; a longer one is cut off a little over `limit` bytes.
+    """Return a whole body, as UTF-8; one of more than `limit` bytes is cut off somewhere after them.
 
     Raises:
         ProviderUnavailableError: it is compressed in a way that we do not know.

@@ -9,18 +9,18 @@ from urllib.parse import urlsplit
 import aiohttp
 import msgspec
 
-from apps.chat.providers.base import (
+from apps.chat.providers.connection.hosts import ForbiddenHostError, GuardedResolver, is_allowed_host
+from apps.chat.providers.connection.response_body import read_body
+from apps.chat.providers.errors import (
     Failure,
     HostRefusedError,
     ProviderTimeoutError,
     ProviderUnavailableError,
-    UnreachedError,
+    UnreachableError,
 )
-from apps.chat.providers.connection.hosts import ForbiddenHostError, GuardedResolver, is_allowed
-from apps.chat.providers.connection.response_body import read_body
+from apps.chat.providers.failures.classification import classify_failure, find_stated_wait
 from apps.chat.providers.failures.refusal_body import read_refusal
-from apps.chat.providers.failures.refusals import classify_failure, find_stated_wait
-from apps.chat.providers.failures.retries import TransientError, find_retry_after, make_refusal_error, wait_for_limits
+from apps.chat.providers.failures.retries import TransientError, find_limit_reset, find_retry_after, make_refusal_error
 
 _CONNECT_SECONDS = 10.0
 _KEEP_ALIVE_SECONDS = 30.0
@@ -35,8 +35,8 @@ LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """URL, key and limits of a model service; time-outs are in seconds, `extra` is part of each request.
+class ServiceEndpoint:
+    """URL, key and time-outs (in seconds) with which a model service is called; `extra` is part of each request.
 
     `first_token_timeout` bounds the service's silence before the first token, `first_token_limit` the whole wait.
 
@@ -60,8 +60,8 @@ class Service:
 class ServiceConnection:
     """The pool of connections to one service, which is created on first use in the running event loop."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    def __init__(self, endpoint: ServiceEndpoint) -> None:
+        self._endpoint = endpoint
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -70,15 +70,15 @@ class ServiceConnection:
             await self._session.close()
             self._session = None
 
-    async def fetch(self, path: str, *, deadline: float, ask: object = None) -> bytes:
+    async def fetch(self, path: str, *, deadline: float, json: object = None) -> bytes:
         """Return the body of `GET path`; tried once, until `deadline` (a time of the event loop's clock).
 
-        A path that begins with `/../` belongs to another API than `/v1`; `ask` is posted as JSON.
+        A path that begins with `/../` belongs to another API than `/v1`; `json` is posted.
         """
-        base_url = self._service.base_url
+        base_url = self._endpoint.base_url
         if path.startswith("/../"):
             base_url, path = base_url.removesuffix("/v1"), path.removeprefix("/..")
-        method, body = ("GET", None) if ask is None else ("POST", msgspec.json.encode(ask))
+        method, body = ("GET", None) if json is None else ("POST", msgspec.json.encode(json))
         try:
             async with (
                 asyncio.timeout_at(deadline),
@@ -88,7 +88,7 @@ class ServiceConnection:
                     raise make_response_error(response, await read_error(response))
                 fetched = await read_body(response, _MAX_FETCHED_BYTES)
         except (aiohttp.ClientError, ConnectionError) as error:
-            raise _refused_host(error) or UnreachedError(_why_unreached(error)) from None
+            raise _refused_host(error) or UnreachableError(_find_cause(error)) from None
         except TimeoutError:
             raise ProviderTimeoutError("the model service sent no answer in time") from None
         if len(fetched) > _MAX_FETCHED_BYTES:
@@ -103,7 +103,7 @@ class ServiceConnection:
             HostRefusedError: it is in a private network, and guarded.
             ProviderTimeoutError: it sent no answer until `deadline`.
         """
-        url = self._service.base_url + "/chat/completions"
+        url = self._endpoint.base_url + "/chat/completions"
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._pool().post(url, data=body, allow_redirects=False)
@@ -121,10 +121,10 @@ class ServiceConnection:
         return self._session
 
     def _make_pool(self) -> aiohttp.ClientSession:
-        host = urlsplit(self._service.base_url).hostname or ""
-        is_guarded = self._service.is_guarded
+        host = urlsplit(self._endpoint.base_url).hostname or ""
+        is_guarded = self._endpoint.is_guarded
         # The resolver is not called if the host is an IP address.
-        if is_guarded and not is_allowed(host):
+        if is_guarded and not is_allowed_host(host):
             raise HostRefusedError("the model service is in a private network")
         headers = {
             "Accept": "text/event-stream, application/json",
@@ -133,8 +133,8 @@ class ServiceConnection:
             "Content-Type": "application/json",
             "User-Agent": "ai-chat-websocket",
         }
-        if self._service.api_key:
-            headers["Authorization"] = f"Bearer {self._service.api_key}"
+        if self._endpoint.api_key:
+            headers["Authorization"] = f"Bearer {self._endpoint.api_key}"
         return aiohttp.ClientSession(
             # By default the limit is 100: the next answer would wait for one of them to end.
             connector=aiohttp.TCPConnector(
@@ -177,7 +177,7 @@ def make_response_error(response: aiohttp.ClientResponse, body: bytes) -> Provid
     stated: float | None = None
     if failure is Failure.OVERLOADED:
         stated = find_stated_wait(refusal)
-        stated = wait_for_limits(response.headers) if stated is None else stated
+        stated = find_limit_reset(response.headers) if stated is None else stated
     error = make_refusal_error(failure, status=response.status, retry_after=find_retry_after(response.headers, stated))
     error.service_code = refusal.main_code
     return error
@@ -189,13 +189,13 @@ def _refused_host(error: Exception) -> HostRefusedError | None:
     return None
 
 
-def _why_unreached(error: Exception) -> UnreachedError.Why:
+def _find_cause(error: Exception) -> UnreachableError.Cause:
     match error:
         case aiohttp.ClientSSLError():
-            return UnreachedError.Why.TLS
+            return UnreachableError.Cause.TLS
         case aiohttp.ClientConnectorDNSError():
-            return UnreachedError.Why.NAME
+            return UnreachableError.Cause.NAME
         case aiohttp.ClientConnectorError(os_error=ConnectionRefusedError()):
-            return UnreachedError.Why.REFUSED
+            return UnreachableError.Cause.REFUSED
         case _:
-            return UnreachedError.Why.OTHER
+            return UnreachableError.Cause.OTHER

@@ -1,4 +1,4 @@
-"""The waits for a service: the first token of an answer, and the deadline of each piece."""
+"""The waits for a service: the first token of an answer, the deadline of each piece, and the rest after `[DONE]`."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,6 +6,12 @@ from collections.abc import Callable
 from django.conf import settings
 
 from apps.chat.providers.base import OnAlive
+
+GRACE_AFTER_DONE_SECONDS = 0.05
+"""Seconds after `[DONE]` in which usage or an error may follow.
+
+A response that is read to its end frees its connection.
+"""
 
 
 class FirstTokenWait:
@@ -23,7 +29,7 @@ class FirstTokenWait:
         self._on_alive = on_alive
         self.deadline = min(self._start + silence, self._end)
 
-    def expect_whole(self) -> None:
+    def expect_whole_answer(self) -> None:
         """Allow silence until the end of the wait: an answer in one piece is silent until it is complete."""
         self.deadline, self._silence = self._end, self._end - self._start
 

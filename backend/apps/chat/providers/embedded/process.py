@@ -1,4 +1,4 @@
-"""The one model process on this machine, which all workers share.
+"""The process of the built-in model, one per machine, which all workers share.
 
 The worker that holds the lock file runs the process and writes its URL and key to a file, which all workers read. When
 this worker dies, the lock is released, the model process ends by itself (see child.py), and another worker takes over.
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 import structlog
 
-from apps.chat.providers.base import ProviderUnavailableError
+from apps.chat.providers.errors import ProviderUnavailableError
 from apps.core.tasks import cancel_and_wait, spawn
 
 logger = structlog.get_logger(__name__)
@@ -42,7 +42,7 @@ class Access(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class EmbeddedProcess:
-    """The model process. `folder` contains the lock, the URL and the log; `model` is the file with the weights."""
+    """The process of the built-in model; `folder` has its lock, URL and log, `model` is the file with the weights."""
 
     folder: Path
     model: Path
@@ -58,7 +58,7 @@ class EmbeddedProcess:
             await cancel_and_wait(self._keeping)
             self._keeping = None
 
-    async def find(self, *, within: float) -> Access:
+    async def wait_for_access(self, *, within: float) -> Access:
         """Return its URL and key, waiting up to `within` seconds for them; raises ProviderUnavailableError."""
         try:
             async with asyncio.timeout(within):

@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from apps.chat.prompt_values import Prompt, PromptMessage
-from apps.chat.providers.base import Missing, Model, OnAlive, ProviderUnavailableError, StreamedEvent
-from apps.chat.providers.connection.service_connection import Service
+from apps.chat.providers.base import OnAlive, StreamedEvent
+from apps.chat.providers.connection.service_connection import ServiceEndpoint
 from apps.chat.providers.embedded.process import CONTEXT_WINDOW, Access, EmbeddedProcess
-from apps.chat.providers.forwarding.service_answer import ServiceAnswer
+from apps.chat.providers.errors import ProviderUnavailableError
+from apps.chat.providers.forwarding.forwarded_answer import HttpForwardedAnswer
+from apps.chat.providers.model import Missing, Model
 from apps.chat.providers.openai import OpenAIProvider
 
 NAME = "embedded"
@@ -34,14 +36,14 @@ def find_weights() -> Path | None:
 
 
 class EmbeddedProvider:
-    """Provider of the built-in model. The model answers better without the system prompt `plain_prompt`."""
+    """Provider of the built-in model, which answers better without the system prompt `plain_prompt`."""
 
     name = NAME
 
     def __init__(
         self, *, folder: Path, first_token_timeout: float, first_token_limit: float = 600.0, plain_prompt: str
     ) -> None:
-        """Check whether the model is installed; start nothing."""
+        """Check whether the model is installed; `start` starts it."""
         weights = find_weights()
         self._process = None if weights is None else EmbeddedProcess(folder, weights)
         self._first_token_timeout = first_token_timeout
@@ -62,8 +64,8 @@ class EmbeddedProvider:
         return self._client is not None and self._client.is_busy
 
     @asynccontextmanager
-    async def give_way(self) -> AsyncGenerator[None]:
-        """See `Provider`; nothing that can wait is asked of the built-in model."""
+    async def preemptible(self) -> AsyncGenerator[None]:
+        """See `Provider`; the built-in model answers several questions at a time, so that none has to wait."""
         yield
 
     def start(self) -> None:
@@ -89,14 +91,14 @@ class EmbeddedProvider:
                         has_begun = True
                         yield event
             except ProviderUnavailableError as error:
-                # Without a status, the process was not there; its successor will be.
+                # Without a status, the process had ended; it is restarted.
                 if has_begun or is_last or error.status is not None:
                     raise
             else:
                 return
 
     @asynccontextmanager
-    async def forward(self, request: Mapping[str, object]) -> AsyncGenerator[ServiceAnswer]:
+    async def forward(self, request: Mapping[str, object]) -> AsyncGenerator[HttpForwardedAnswer]:
         """See `Provider`; waits while the model is loading."""
         client = await self._connect()
         async with client.forward(request) as answer:
@@ -105,17 +107,17 @@ class EmbeddedProvider:
     async def _connect(self) -> OpenAIProvider:
         if self._process is None:
             raise ProviderUnavailableError("the built-in model is not installed")
-        access = await self._process.find(within=_READY_WITHIN_SECONDS)
+        access = await self._process.wait_for_access(within=_READY_WITHIN_SECONDS)
         if self._client is None or access != self._access:
             old, self._client, self._access = self._client, self._client_for(access), access
             if old is not None:
-                # Its process has ended, in the middle of the answer.
+                # Its process has ended.
                 await old.aclose()
         return self._client
 
     def _client_for(self, access: Access) -> OpenAIProvider:
         return OpenAIProvider(
-            Service(
+            ServiceEndpoint(
                 name=NAME,
                 base_url=access.base_url,
                 api_key=access.api_key,
@@ -128,6 +130,6 @@ class EmbeddedProvider:
     def _simplify(self, prompt: Prompt) -> Prompt:
         messages = [message for message in prompt.messages if message.role != "system"]
         wanted = [m for m in prompt.messages if m.role == "system" and m.content != self._plain_prompt]
-        # Without a system message the model gets its maker's default one, which confuses it.
+        # Without a system message, the chat template adds its default one, which confuses the model.
         system = wanted or [PromptMessage("system", "")]
         return replace(prompt, messages=(*system, *messages), temperature=min(prompt.temperature, _MAX_TEMPERATURE))

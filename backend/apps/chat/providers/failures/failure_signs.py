@@ -2,7 +2,7 @@
 
 import re
 
-from apps.chat.providers.base import Failure
+from apps.chat.providers.errors import Failure
 from apps.chat.providers.failures.durations import find_wait
 from apps.chat.providers.failures.refusal_body import Refusal
 

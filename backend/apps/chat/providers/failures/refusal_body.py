@@ -1,4 +1,4 @@
-"""The body of a refusal, whatever its shape: codes, words, parameters, and when to try again."""
+"""The body of a refusal, in any shape: its codes, words and parameters, and when to try again."""
 
 import json
 import math

@@ -48,14 +48,13 @@ _MAX_TEXT_BYTES = 1000
 
 def reports_error(answer: Mapping[str, Any]) -> bool:
     """Return whether a decoded chunk or completion reports an error, in one of the forms that are known."""
-    if states_error(answer.get("error")) or answer.get("type") == "error" or _is_error_object(answer.get("object")):
+    if is_error_value(answer.get("error")) or answer.get("type") == "error" or _is_error_kind(answer.get("object")):
         return True
-    if any(_is_error_within(answer.get(name)) for name in ("x_groq", "base_resp")):
+    if any(_part_has_error(answer.get(name)) for name in ("x_groq", "base_resp")):
         return True
-    choices = answer.get("choices")
-    if choices:
-        return isinstance(choices, list) and any(isinstance(choice, dict) and _has_error(choice) for choice in choices)
-    return not isinstance(answer.get("done"), bool) and _is_error(answer)
+    if choices := answer.get("choices"):
+        return isinstance(choices, list) and any(map(_choice_has_error, choices))
+    return not isinstance(answer.get("done"), bool) and _is_error_without_choices(answer)
 
 
 def is_error_text(data: bytes) -> bool:
@@ -65,38 +64,41 @@ def is_error_text(data: bytes) -> bool:
     return _PAGE.match(data) is not None or _FAILURE.search(data[:_MAX_TEXT_BYTES].decode(errors="replace")) is not None
 
 
-def states_error(error: object) -> bool:
-    """Return whether `error` says anything: some gateways send one with empty fields in each chunk."""
+def is_error_value(error: object) -> bool:
+    """Return whether the value of `error` is an error: some gateways send one with empty fields in each chunk."""
     if isinstance(error, dict):
         return any(value and str(value).lower() not in _NO_ERRORS for value in error.values())
     return bool(error) and str(error).lower() not in _NO_ERRORS
 
 
-def _has_error(choice: Mapping[str, Any]) -> bool:
-    return states_error(choice.get("error")) or any(map(_is_error_within, (choice.get("delta"), choice.get("message"))))
+def _choice_has_error(choice: object) -> bool:
+    if not isinstance(choice, dict):
+        return False
+    parts = (choice.get("delta"), choice.get("message"))
+    return is_error_value(choice.get("error")) or any(map(_part_has_error, parts))
 
 
-def _is_error_within(part: object) -> bool:
+def _part_has_error(part: object) -> bool:
     """Return whether a part of a chunk has an error: Groq's and MiniMax's own fields, or the text of a choice."""
     if not isinstance(part, dict):
         return False
-    return states_error(part.get("error")) or any(_is_bad(name, code) for name, code in _read_codes(part))
+    return is_error_value(part.get("error")) or any(_is_bad(name, code) for name, code in _read_codes(part))
 
 
-def _names_error(answer: object) -> bool:
+def _has_error_field(answer: object) -> bool:
     """Return whether a field of an object holds an error, by its name."""
     return isinstance(answer, dict) and any(
-        states_error(value) for name, value in answer.items() if _ERROR_NAME.fullmatch(str(name))
+        is_error_value(value) for name, value in answer.items() if _ERROR_NAME.fullmatch(str(name))
     )
 
 
-def _is_error_object(kind: object) -> bool:
+def _is_error_kind(kind: object) -> bool:
     return isinstance(kind, str) and "error" in kind.lower()
 
 
-def _is_error(answer: Mapping[str, Any]) -> bool:
+def _is_error_without_choices(answer: Mapping[str, Any]) -> bool:
     """Return whether an object without an answer is an error."""
-    if _names_error(answer) or any(_names_error(answer.get(name)) for name in _WRAPPERS):
+    if _has_error_field(answer) or any(_has_error_field(answer.get(name)) for name in _WRAPPERS):
         return True
     if any(answer.get(name) is False for name in ("success", "ok", "status")):
         return True

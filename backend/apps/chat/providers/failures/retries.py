@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
-from apps.chat.providers.base import Failure, ProviderUnavailableError
+from apps.chat.providers.errors import Failure, ProviderUnavailableError
 from apps.chat.providers.failures.durations import read_duration
 
 MAX_ATTEMPTS = 3
@@ -53,7 +53,7 @@ def find_retry_after(headers: Mapping[str, str], stated: float | None) -> int | 
     return whole_seconds(stated) if seconds is None else seconds
 
 
-def wait_for_limits(headers: Mapping[str, str]) -> float | None:
+def find_limit_reset(headers: Mapping[str, str]) -> float | None:
     """Return the seconds until all exhausted limits are reset (OpenAI, OpenRouter); None if no limit is exhausted."""
     resets = {name: value for name, value in headers.items() if _RESET.search(name)}
     used_up = [value for name, value in resets.items() if headers.get(_RESET.sub("remaining", name)) == "0"]
@@ -81,7 +81,7 @@ def read_retry_after(header: str | None) -> int | None:
     return whole_seconds(seconds)
 
 
-def wait_before(attempt: int, error: TransientError) -> float | None:
+def choose_retry_delay(attempt: int, error: TransientError) -> float | None:
     """Return the seconds to wait after the failed `attempt` (1, 2, …), or None to give up.
 
     A service that asks for more than `MAX_WAIT_SECONDS` is given up.

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from apps.chat.providers.base import ModelReportedError
-from apps.chat.providers.failures.refusals import make_reported_error
+from apps.chat.providers.errors import ModelReportedError
+from apps.chat.providers.failures.classification import make_reported_error
 from apps.chat.providers.failures.reported_errors import is_error_text, reports_error
 from apps.chat.providers.reading.chunks import CHUNK_OBJECT, states_finish
 from apps.chat.providers.reading.json_objects import JsonObject, decode_objects, unquote_object
@@ -71,7 +71,7 @@ class ChunkReader:
         _refuse_error(chunk, data)
         return self._complete_chunk(translate_answer(chunk) or chunk)
 
-    def refuse_failed_end(self) -> None:
+    def raise_for_failed_finish(self) -> None:
         """Raise ModelReportedError if the service ended a choice because it failed."""
         if any(reason is not None and reason.lower() in _FAILED for reason in self._reasons.values()):
             raise ModelReportedError

@@ -3,7 +3,7 @@
 from itertools import islice
 from typing import Any
 
-from apps.chat.providers.base import ProviderError
+from apps.chat.providers.errors import ProviderError
 from apps.chat.providers.forwarding.forwarded_chunks import list_choices
 from apps.chat.providers.reading.chunks import states_finish
 from apps.chat.providers.reading.json_objects import JsonObject

@@ -17,7 +17,7 @@ class AnswerTextReader:
 
     def __init__(self, *, hides_opening_tag: bool = False) -> None:
         self._has_text = False
-        self._has_no_tag: bool | None = None
+        self._has_ended_with_text = False
         self._joiner = TextJoiner()
         self._tags = ReasoningTags(is_hidden=hides_opening_tag)
 
@@ -29,7 +29,9 @@ class AnswerTextReader:
     @property
     def hides_opening_tag(self) -> bool | None:
         """Whether the model's reasoning ended with a closing tag that had no opening one; None if unknown."""
-        return self._tags.hides_opening_tag or self._has_no_tag
+        if self._tags.hides_opening_tag:
+            return True
+        return False if self._has_ended_with_text else None
 
     def read(self, delta: DeltaJson) -> Sequence[Delta | Reclassified]:
         """Return the deltas of a piece or a whole message, reasoning first."""
@@ -37,14 +39,13 @@ class AnswerTextReader:
         reasoning = delta.reasoning_content or delta.reasoning
         if not reasoning:
             return self._read(text) if text else ()
-        self._tags.reasoning_came()
+        self._tags.note_separate_reasoning()
         deltas = self._joiner.add(reasoning, DeltaKind.REASONING)
         return [*deltas, *self._read(text)] if text else deltas
 
     def end(self, *, is_cut_off: bool = False) -> Sequence[Delta | Reclassified]:
         """Return the text still held back at the end; `is_cut_off` says that the model had no tokens left."""
-        if self._has_text and not is_cut_off:
-            self._has_no_tag = False
+        self._has_ended_with_text = self._has_text and not is_cut_off
         return [*self._join(self._tags.end(is_cut_off=is_cut_off)), *self._joiner.end()]
 
     def _read(self, text: str) -> Sequence[Delta | Reclassified]:

@@ -1,11 +1,11 @@
-"""Decoding of chunks of streams and of whole completions: OpenAI's shape fast, all others field by field."""
+"""Decoding of chunks and whole completions: a fast path for OpenAI's shape, all others field by field."""
 
 import json
 from typing import Any
 
 import msgspec
 
-from apps.chat.providers.base import ProviderError
+from apps.chat.providers.errors import ProviderError
 from apps.chat.providers.failures.reported_errors import reports_error
 from apps.chat.providers.reading.chunks import CHUNK_OBJECT, ChoiceJson, ChunkJson, DeltaJson, PlainChunkJson
 from apps.chat.providers.reading.content_parts import is_reasoning, read_list, read_text_value, split_content
@@ -40,8 +40,8 @@ def decode_chunk(data: bytes) -> ChunkJson:
     if _is_usage(chunk, data):
         return chunk
     delta = chunk.choices[0].delta if chunk.choices else None
-    if delta is None or not (delta.content or delta.reasoning_content or delta.reasoning) or delta.needs_a_look:
-        # The first or the last chunk, or a chunk with other field names.
+    if delta is None or not (delta.content or delta.reasoning_content or delta.reasoning) or delta.may_hold_reasoning:
+        # It is the first or the last chunk, or a chunk with other field names.
         return chunk if _is_plain(data) else _decode_leniently(data)
     if chunk.x_groq is not None and chunk.usage is None:
         chunk.usage = _groq_usage(chunk.x_groq)
@@ -56,7 +56,7 @@ def _is_usage(chunk: ChunkJson, data: bytes) -> bool:
 
 
 def _is_plain(data: bytes) -> bool:
-    """Return whether a chunk has nothing but OpenAI's own fields, of their own types: it is understood already."""
+    """Return whether a chunk has only OpenAI's fields, with the right types, so that it needs no lenient decoding."""
     try:
         _plain_chunks.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -66,7 +66,7 @@ def _is_plain(data: bytes) -> bool:
 
 def _decode_leniently(data: bytes) -> ChunkJson:
     try:
-        # Some services write control characters into strings as they are.
+        # Some services write control characters into strings without escaping them.
         decoded = json.loads(data.decode(errors="replace"), strict=False)
     except (ValueError, RecursionError):
         raise ProviderError("the model service sent something that is not JSON") from None
@@ -119,7 +119,7 @@ def _read_choice(choice: dict[str, Any]) -> ChoiceJson:
 
 
 def _read_reason(choice: dict[str, Any]) -> str | None:
-    """Return a finish reason of any type; unless it is a word, it does not count as complete.
+    """Return a finish reason of any type, as text.
 
     Some services give it Google's or Anthropic's name, or put it into the delta, or beside the choices.
     """

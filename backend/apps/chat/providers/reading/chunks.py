@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from apps.chat.providers.failures.reported_errors import states_error
+from apps.chat.providers.failures.reported_errors import is_error_value
 from apps.chat.providers.reading.usage_json import UsageJson
 from apps.core.text import make_storable
 
@@ -15,7 +15,7 @@ CHUNK_OBJECT = "chat.completion.chunk"
 
 
 class DeltaJson(msgspec.Struct, gc=False):
-    """New text. Services use one of several names for the reasoning, or more than one at once."""
+    """The delta of a choice: new text. Services use one of several names for the reasoning, or more than one."""
 
     content: str | None = None
     reasoning_content: str | None = None
@@ -35,8 +35,8 @@ class DeltaJson(msgspec.Struct, gc=False):
     phase: object = None
 
     @property
-    def needs_a_look(self) -> bool:
-        """Whether the text may be reasoning, or have some beside it, as a rarer field says."""
+    def may_hold_reasoning(self) -> bool:
+        """Whether a rarer field says that the text may be reasoning, or has reasoning beside it."""
         return bool(
             (self.role is not None and self.role != "assistant")
             or self.thinking
@@ -52,7 +52,7 @@ class DeltaJson(msgspec.Struct, gc=False):
 
 
 class ChoiceJson(msgspec.Struct, gc=False):
-    """One of the answers; we request one. A stream has a `delta`, a whole completion a `message`.
+    """One choice (we request one): a chunk has a `delta`, a whole completion a `message`.
 
     Older services have the `text` itself, and some the usage.
     """
@@ -81,10 +81,10 @@ class ChunkJson(msgspec.Struct):
     def is_error(self) -> bool:
         """Whether the service reports an error beside the choices, in one of the forms that are known."""
         return (
-            (self.error is not None and states_error(self.error))
+            (self.error is not None and is_error_value(self.error))
             or self.kind == "error"
             or self.type == "error"
-            or (isinstance(self.x_groq, dict) and states_error(self.x_groq.get("error")))
+            or (isinstance(self.x_groq, dict) and is_error_value(self.x_groq.get("error")))
         )
 
 
@@ -97,7 +97,7 @@ class PlainDeltaJson(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class PlainChoiceJson(msgspec.Struct, forbid_unknown_fields=True):
-    """The choice of such a chunk."""
+    """The choice of OpenAI's first or last chunk."""
 
     index: int
     delta: PlainDeltaJson
@@ -129,18 +129,18 @@ def find_text(choice: ChoiceJson) -> DeltaJson | None:
     )
 
 
-def has_error(choice: ChoiceJson) -> bool:
+def choice_has_error(choice: ChoiceJson) -> bool:
     """Return whether a choice, or the text in it, reports an error."""
     errors = [choice.error, *(deltas.error for deltas in (choice.delta, choice.message) if deltas is not None)]
-    return any(map(states_error, errors))
+    return any(map(is_error_value, errors))
 
 
-def finish_reason(choice: ChoiceJson) -> str | None:
-    """Return the model's finish reason; None before the end, when some services send an empty string or "null"."""
+def read_finish_reason(choice: ChoiceJson) -> str | None:
+    """Return the finish reason of a choice; None before the end, when some services send an empty string or "null"."""
     reason = choice.finish_reason or choice.finishReason
     return make_storable(reason)[:_MAX_REASON_LENGTH] if reason and states_finish(reason) else None
 
 
 def states_finish(reason: object) -> bool:
-    """Return whether `reason` says anything: some services send an empty string or "null" before the end."""
+    """Return whether `reason` is a finish reason: some services send an empty string or "null" before the end."""
     return isinstance(reason, str) and reason != "" and reason.lower() not in _NO_REASONS

@@ -1,4 +1,4 @@
-"""The parts of a content that is a list or an object, with the reasoning separated from the answer."""
+"""The parts of message content that is a list or an object, with the reasoning separated from the answer."""
 
 from typing import Any
 
@@ -64,7 +64,7 @@ def _first_text(part: dict[str, Any], names: tuple[str, ...]) -> str:
 
 
 def read_list(value: object) -> list[Any]:
-    """Return a list as it is, nothing as an empty list, and anything else as a list of one."""
+    """Return a list unchanged, None as an empty list, and any other value as a list of one."""
     if isinstance(value, list):
         return value
     return [] if value is None else [value]

@@ -1,4 +1,4 @@
-"""JSON objects as they are, with every field, known or not; a body or an event may have several."""
+"""JSON objects with every field, known or not; a body or an event may have several."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from apps.chat.providers.base import ProviderError
+from apps.chat.providers.errors import ProviderError
 from apps.chat.providers.failures.reported_errors import is_error_text
 from apps.chat.providers.reading.content_parts import read_list
 from apps.core.json_parts import MAX_PARTS, has_many_parts
@@ -59,7 +59,7 @@ def split_objects(body: bytes, max_parts: int = MAX_PARTS) -> tuple[list[bytes],
 
 
 def unquote_object(data: bytes) -> bytes:
-    """Return the JSON object that is encoded as a string in `data`, as some gateways do; other data as it is."""
+    """Return the JSON object that some gateways encode as a string in `data`; other data unchanged."""
     if data[:1] != b'"':
         return data
     try:
@@ -100,7 +100,7 @@ def decode_object(data: bytes, *, is_strict: bool = False) -> JsonObject:
         decoded = msgspec.json.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         try:
-            # Unlike msgspec, it takes lone surrogates.
+            # Unlike msgspec, json accepts lone surrogates.
             decoded = json.loads(
                 data.decode(errors="strict" if is_strict else "replace"),
                 parse_constant=_refuse_constant if is_strict else None,

@@ -22,7 +22,7 @@ _MAX_BLANKS = 200
 """Blanks at the beginning of an answer that wait for a tag."""
 
 _MAX_TAGS_IN_TEXT = 20
-"""Closing tags that are text, after which tags are no longer looked for: each costs a look at the whole text."""
+"""Closing tags that are text, after which tags are no longer searched for: each costs a scan of the whole text."""
 
 _BLANKS = re.compile(r"[\s\ufeff\u200b\u2060]*")
 """Blanks before a tag; some tokenizers leave blanks at the beginning of a text, too."""
@@ -49,7 +49,7 @@ class ReasoningTags:
 
     Tags count at the beginning of the text only, and after other reasoning there. A lone closing tag counts too, once:
     the chat templates of some models (DeepSeek-R1, QwQ) put the opening one into the prompt. The text before it is then
-    reasoning. With `is_hidden`, the opening tag is taken as read; a pair of tags in the text closes nothing then. After
+    reasoning. With `is_hidden`, the text begins as reasoning; a pair of tags in it then closes nothing. After
     reasoning with an opening tag in it, a second closing tag is a lone one, too. Tags in code, and tags that follow an
     opening tag in the text, are text. In reasoning, only a closing tag in backticks is text: other code there may be
     left open.
@@ -63,8 +63,11 @@ class ReasoningTags:
         self._has_reasoned = False
         self._is_nested = False
         self._last = ""
+        """The last character of the reasoning so far."""
         self._gap = ""
+        """Blank lines between earlier reasoning and the next."""
         self._held = ""
+        """Text that waits, because it may be part of a tag."""
         self._seen: list[str] = []
         """The text since the last tag that counts."""
         self._tags_in_text = 0
@@ -72,7 +75,7 @@ class ReasoningTags:
         """Whether a lone closing tag has been seen."""
 
     def is_plain_answer(self, text: str) -> bool:
-        """Return whether `text` is answer as it is, which nearly all text is; otherwise `read` has to split it."""
+        """Return whether all of `text` is answer, as nearly all text is; otherwise `read` has to split it."""
         if self._state is _State.ANSWER:
             return True
         if self._state is not _State.WATCHING or self._held or "<" in text:
@@ -98,7 +101,7 @@ class ReasoningTags:
             if self._state is before:
                 return
 
-    def reasoning_came(self) -> None:
+    def note_separate_reasoning(self) -> None:
         """Note that the service sends the reasoning separately: closing tags are then text."""
         if self._state is _State.WATCHING and not self._held:
             self._state = _State.ANSWER
@@ -110,8 +113,8 @@ class ReasoningTags:
     def end(self, *, is_cut_off: bool) -> Iterator[Piece]:
         """Yield what waits at the end; `is_cut_off` says that the model had no tokens left.
 
-        Text that only seemed to be reasoning, because the model's last answer hid the opening tag, is answer if no
-        closing tag was seen, unless the model was cut off before that tag.
+        If the model's last answer hid the opening tag, text without a closing tag was taken for reasoning; it is
+        answer, unless the model was cut off before that tag.
         """
         held, self._held = self._held, ""
         if self._state is not _State.REASONING:

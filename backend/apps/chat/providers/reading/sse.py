@@ -1,5 +1,6 @@
-"""An incremental reader of server-sent events: the `text/event-stream` format, and what model services make of it."""
+"""Incremental reader of server-sent events (`text/event-stream`), with the deviations of model services."""
 
+import codecs
 import json
 import re
 from collections.abc import Iterator
@@ -16,17 +17,16 @@ DONE = b"[DONE]"
 """The data of the event that ends a stream of completions."""
 
 _ERROR_NAME = re.compile(rb"error|fail|exception|abort|timeout", re.IGNORECASE)
-BLANKS = b" \t\r\n\xef\xbb\xbf\xc2\xa0"
+BLANKS = b" \t\r\n\xc2\xa0" + codecs.BOM_UTF8
 """Bytes of blanks and byte order marks around JSON."""
 
-_BOM = b"\xef\xbb\xbf"
 _CR, _LF = 13, 10
 _OBJECT_LINE = re.compile(rb"(?:data:)?[ \t]*\{")
 _NO_FIELD = b"\n"
 """Stands for the field name of a line that has none."""
 
 _OBJECT = b"{"
-"""The first line of a JSON object that is written for people to read."""
+"""The first line of a pretty-printed JSON object."""
 
 _BODY_STARTS = (b"{", b"[", b"<")
 """Beginnings of lines that are JSON or HTML."""
@@ -47,10 +47,10 @@ class SseEvent(NamedTuple):
     @property
     def is_error(self) -> bool:
         """Whether the event reports an error, by its name."""
-        return self.name != b"" and _is_error(self.name)
+        return self.name != b"" and _is_error_name(self.name)
 
 
-def _is_error(name: bytes) -> bool:
+def _is_error_name(name: bytes) -> bool:
     return _ERROR_NAME.search(name) is not None
 
 
@@ -60,7 +60,7 @@ def is_done(data: bytes) -> bool:
 
 
 class SseReader:
-    """Parses bytes, split anywhere, into events, as the HTML standard says, with some exceptions.
+    """Parses bytes, split anywhere, into events as the HTML standard says, with some exceptions.
 
     A line of data that is a whole JSON object or `[DONE]` is an event by itself, because some services leave out the
     blank lines. A field `error` is an event of that name, because llama.cpp reports errors with it, and an event of
@@ -86,7 +86,7 @@ class SseReader:
         """Yield the events that `received` completes; must be exhausted before the next call."""
         for line in self._complete_lines(received):
             if not line:
-                if self._data or (self._name and _is_error(self._name)):
+                if self._data or (self._name and _is_error_name(self._name)):
                     yield self._take_event()
                 self._name = b""
                 continue
@@ -146,7 +146,7 @@ class SseReader:
                 raise SseError("a line is too long")
         if self._is_first_line:
             self._is_first_line = False
-            lines[0] = lines[0].lstrip(_BOM)
+            lines[0] = lines[0].lstrip(codecs.BOM_UTF8)
         return self._join_object(lines) if self._object or _OBJECT in lines else lines
 
     def _join_object(self, lines: list[bytes]) -> list[bytes]:
@@ -208,7 +208,7 @@ def _is_json(data: bytes) -> bool:
     else:
         return True
     try:
-        json.loads(data, strict=False)  # Unlike msgspec, it takes lone surrogates.
+        json.loads(data, strict=False)  # Unlike msgspec, json accepts lone surrogates.
     except (ValueError, RecursionError):
         return False
     return True

@@ -42,9 +42,9 @@ class UsageJson(msgspec.Struct, gc=False):
     cache_creation_input_tokens: int | None = None
     reasoning_tokens: int | None = None
 
-    def update(self, usage: Usage | None) -> Usage | None:
-        """Return these counts, completed from `usage`; None if there are none."""
-        before = usage or _NO_COUNTS
+    def merge(self, earlier: Usage | None) -> Usage | None:
+        """Return these counts, completed from those of an `earlier` chunk; None if there are none."""
+        before = earlier or _NO_COUNTS
         counted = Usage(
             _count(self._find_prompt(), before.prompt_tokens),
             _count(_first(self.completion_tokens, self.output_tokens), before.completion_tokens),

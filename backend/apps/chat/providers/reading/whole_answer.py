@@ -1,29 +1,36 @@
-"""The answer of a service that sends JSON in place of an event stream."""
+"""Reader of an answer that a service sends as JSON in place of an event stream."""
 
 import asyncio
+import codecs
 import json
 from collections.abc import Sequence
 
 import aiohttp
 
 from apps.chat.events import AnswerStatus, Delta, Finish, Reclassified, Usage, choose_finish_reason, find_finish_status
-from apps.chat.providers.base import ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.connection.response_body import LARGE_JSON, Body
 from apps.chat.providers.connection.waits import FirstTokenWait
-from apps.chat.providers.failures.refusals import make_reported_error
+from apps.chat.providers.errors import ProviderError, ProviderInterruptedError, ProviderTimeoutError
+from apps.chat.providers.failures.classification import make_reported_error
 from apps.chat.providers.failures.retries import TransientError
 from apps.chat.providers.reading.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.reading.chunk_decoding import decode_chunk
-from apps.chat.providers.reading.chunks import CHUNK_OBJECT, ChoiceJson, ChunkJson, find_text, finish_reason, has_error
+from apps.chat.providers.reading.chunks import (
+    CHUNK_OBJECT,
+    ChoiceJson,
+    ChunkJson,
+    choice_has_error,
+    find_text,
+    read_finish_reason,
+)
 from apps.chat.providers.reading.json_objects import MAX_PARTS_PER_BODY, split_objects, unquote_object
 from apps.chat.providers.reading.sse import is_done
 
 _MAX_BYTES = 8 * 1024 * 1024
-_BOM = b"\xef\xbb\xbf"
 
 
 class WholeAnswerReader:
-    """Reads one answer as one batch; the counterpart of `AnswerReader`.
+    """Reads one answer as one batch; the counterpart of `StreamedAnswerReader`.
 
     The body is one completion, or the chunks of a stream without events: one JSON object after the other, as Ollama's
     own API sends them.
@@ -62,13 +69,13 @@ class WholeAnswerReader:
         except TimeoutError:
             raise ProviderTimeoutError("the model service did not end its answer in time") from None
         except (aiohttp.ClientError, OSError):
-            body += self._body.content._read_nowait(-1)  # noqa: SLF001 - see AnswerReader
+            body += self._body.content._read_nowait(-1)  # noqa: SLF001 - see StreamedAnswerReader
             if not _is_whole(body):
                 raise TransientError("the connection to the model service broke before the first token") from None
             return bytes(body)
 
     def _read_answer(self, body: bytes) -> Batch:
-        body = unquote_object(body.lstrip(_BOM).strip())
+        body = unquote_object(body.lstrip(codecs.BOM_UTF8).strip())
         objects, is_all = split_objects(body, MAX_PARTS_PER_BODY)
         if not objects:
             raise ProviderError("the model service sent something that is not an answer in JSON")
@@ -81,11 +88,11 @@ class WholeAnswerReader:
             choice = _choose(chunk, is_alone=len(objects) == 1)
             if choice is not None:
                 batch += self._read_choice(choice)
-                reason = choose_finish_reason(reason, finish_reason(choice))
-                usage = choice.usage.update(usage) if choice.usage is not None else usage
-            usage = chunk.usage.update(usage) if chunk.usage is not None else usage
+                reason = choose_finish_reason(reason, read_finish_reason(choice))
+                usage = choice.usage.merge(usage) if choice.usage is not None else usage
+            usage = chunk.usage.merge(usage) if chunk.usage is not None else usage
             is_whole = is_whole or (choice is not None and choice.delta is None)
-            if chunk.is_error or (choice is not None and has_error(choice)):
+            if chunk.is_error or (choice is not None and choice_has_error(choice)):
                 self._failure = make_reported_error(data)
                 break
         batch += self.text.end(is_cut_off=find_finish_status(reason) is AnswerStatus.LENGTH)
@@ -107,7 +114,7 @@ class WholeAnswerReader:
 
 
 def _is_whole(body: bytes | bytearray) -> bool:
-    """Return whether a body whose connection broke is one JSON value all the same: only its length was wrong."""
+    """Return whether a body whose connection broke is a whole JSON value: only its declared length was wrong."""
     try:
         json.loads(body)
     except (ValueError, RecursionError):

@@ -1,1 +1,1 @@
-"""Requests of Chat Completions: messages, attachments, continuations."""
+"""Requests to Chat Completions: messages, attachments, continuations."""

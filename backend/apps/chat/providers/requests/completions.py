@@ -1,4 +1,4 @@
-"""The requests of Chat Completions."""
+"""The body of a request to Chat Completions, without the parameters that the service refuses."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -8,28 +8,29 @@ from apps.chat.prompt_values import Effort, Prompt, PromptMessage
 from apps.chat.providers.requests.message_parts import build_content
 
 SYSTEM = "system"
-"""The role, which is omitted like a parameter when a service refuses it."""
+"""The system role, which is omitted like a parameter when a service refuses it."""
 
 STREAM = "stream"
-"""Without it, the answer comes in one piece: OpenAI streams some models to verified organizations only."""
+"""The parameter without which the answer comes in one piece: OpenAI streams some models to verified customers only."""
 
-DISPENSABLE = frozenset({"temperature", "stream_options", "max_tokens", "max_completion_tokens", "reasoning_effort"})
-"""Parameters that a request can do without when a service refuses them."""
+OPTIONAL_PARAMETERS = frozenset(
+    {"temperature", "stream_options", "max_tokens", "max_completion_tokens", "reasoning_effort"}
+)
+"""Parameters that are omitted when a service refuses them."""
 
 
 def name_effort_parameter(effort: Effort) -> str:
-    """Return the name of a single effort in the set of parameters that a service has refused."""
+    """Return the name under which one refused effort is remembered among the refused parameters."""
     return f"reasoning_effort={effort}"
 
 
 def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[str, object]) -> dict[str, object]:
     """Return the body of a streaming request, without the parameters that the service has refused before.
 
-    A prompt with attachments is not for the event loop: they are read here.
+    Reads the attachments of the prompt: call it off the event loop if there are any.
 
-    Without `stream`, there are no `stream_options` either.
-    `max_tokens` is sent as `max_completion_tokens` if only the former was refused. If the role `system` was refused,
-    the system prompt becomes the beginning of the first question.
+    Without `stream`, there are no `stream_options` either. `max_tokens` is sent as `max_completion_tokens` if only the
+    former was refused. If the role `system` was refused, the system prompt becomes the beginning of the first question.
     """
     body: dict[str, object] = {
         "model": prompt.model,

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from apps.chat.events import Delta, DeltaKind, Finish, Reclassified
 from apps.chat.prompt_values import Prompt, PromptMessage
-from apps.chat.providers.base import ProviderError, StreamedEvent
+from apps.chat.providers.base import StreamedEvent
+from apps.chat.providers.errors import ProviderError
 
 INSTRUCTION = (
     "Continue your last answer exactly where it stopped, in the same language and format. "

@@ -1,6 +1,6 @@
-"""Messages with attachments as Chat Completions takes them: images as data URLs, documents as texts.
+"""Messages with attachments in the form of Chat Completions: images as data URLs, documents as text.
 
-Everything here may read files, and is not for the event loop.
+These functions read files: call them off the event loop.
 """
 
 import base64
@@ -10,7 +10,7 @@ from collections import OrderedDict
 import structlog
 
 from apps.chat.prompt_values import PromptDocument, PromptImage, PromptMessage, PromptPart
-from apps.chat.providers.base import Failure, ProviderUnavailableError
+from apps.chat.providers.errors import Failure, ProviderUnavailableError
 from apps.core.outages import log_failure
 from apps.core.text import is_blank
 
@@ -29,7 +29,7 @@ def build_content(message: PromptMessage, missing: set[str]) -> Content:
     The keys of images that the store lacks are added to `missing`.
 
     Raises:
-        ProviderUnavailableError: an attachment cannot be read, for whatever reason; the cause is logged.
+        ProviderUnavailableError: an attachment cannot be read; the cause is logged.
     """
     parts = [_build_part(part, missing) for part in message.attachments]
     if not is_blank(message.content):
@@ -66,7 +66,7 @@ def _quote_document(document: PromptDocument) -> str:
 
 
 class _DataUrls:
-    """The data URLs of the images that were sent last: the questions that follow send them again."""
+    """Cache of the data URLs of recent images, which the next questions send again."""
 
     def __init__(self) -> None:
         self._urls: OrderedDict[str, str] = OrderedDict()

@@ -6,10 +6,10 @@ import aiohttp
 from django.conf import settings
 
 from apps.chat.events import AnswerStatus, Finish, Usage, choose_finish_reason, find_finish_status
-from apps.chat.providers.base import ModelReportedError, ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.connection.response_body import PIECE_BYTES, Body
-from apps.chat.providers.connection.waits import FirstTokenWait, Watchdog
-from apps.chat.providers.failures.refusals import make_reported_error
+from apps.chat.providers.connection.waits import GRACE_AFTER_DONE_SECONDS, FirstTokenWait, Watchdog
+from apps.chat.providers.errors import ModelReportedError, ProviderError, ProviderInterruptedError, ProviderTimeoutError
+from apps.chat.providers.failures.classification import make_reported_error
 from apps.chat.providers.failures.reported_errors import is_error_text
 from apps.chat.providers.reading.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.reading.chunk_decoding import decode_chunk
@@ -18,20 +18,16 @@ from apps.chat.providers.reading.chunks import (
     ChoiceJson,
     ChunkJson,
     DeltaJson,
+    choice_has_error,
     find_text,
-    finish_reason,
-    has_error,
+    read_finish_reason,
 )
 from apps.chat.providers.reading.json_objects import split_objects, unquote_object
 from apps.chat.providers.reading.sse import BLANKS, SseError, SseEvent, SseReader, is_done
 
-# The usage comes after the finish reason, and sometimes after `[DONE]`; if it does not, the answer is complete all the
-# same. A response that is read to its end frees its connection.
-_GRACE_AFTER_DONE_SECONDS = 0.05
 
-
-class AnswerReader:
-    """Reads one answer. It returns everything received before it raises a failure, so that no text is lost."""
+class StreamedAnswerReader:
+    """Reads one streamed answer; returns all text received before it raises a failure."""
 
     def __init__(self, body: Body, text: AnswerTextReader, *, first: FirstTokenWait, between: float) -> None:
         """Read from `body`; `between` is the time-out between tokens, in seconds."""
@@ -47,14 +43,15 @@ class AnswerReader:
         self._batch: Batch = []
         self._has_begun = False
         self._has_ended = False
-        self._done_by: float | None = None
-        self._index = 0
+        self._done_by: float | None = None  # after `[DONE]`, the deadline for the rest
+        self._index = 0  # the index of the choice that is the answer
+        # A choice with another index, which may turn out to be the answer.
         self._held: tuple[ChoiceJson, str | None, bytes] | None = None
         self._reason: str | None = None
-        self._is_finish_early = False
+        self._is_finish_early = False  # whether text has come after a finish reason
         self._usage: Usage | None = None
-        self._is_whole = False
-        self._message: str | None = None
+        self._is_whole = False  # whether a whole completion has come as an event
+        self._message: str | None = None  # the text of the last event with a whole message
         self._failure: ProviderError | None = None
 
     async def next_batch(self) -> Batch:
@@ -137,7 +134,7 @@ class AnswerReader:
             self._batch += self.text.end()
 
     def _has_failed(self) -> bool:
-        """Return whether the failure matters: after the end of the answer, only an error that is reported does."""
+        """Return whether the failure counts: after the end of the answer, only a reported error does."""
         has_end = self._reason is not None or self._is_whole or self._done_by is not None
         return isinstance(self._failure, ModelReportedError) or (self._failure is not None and not has_end)
 
@@ -155,14 +152,14 @@ class AnswerReader:
         elif is_done(data):
             if self._done_by is None:
                 self._read_held_choice()
-                self._done_by = self._loop.time() + _GRACE_AFTER_DONE_SECONDS
+                self._done_by = self._loop.time() + GRACE_AFTER_DONE_SECONDS
         elif (unquoted := unquote_object(data)) != data:
             self._read_event(SseEvent(event.name, unquoted))
         elif is_error_text(data):
             raise make_reported_error(data)
         elif data[:1] == b"[":
             self._read_several(data)
-        # Anything else keeps the connection alive.
+        # All other data keeps the connection alive.
 
     def _read_several(self, data: bytes) -> None:
         """Read an event with several chunks (in an array or one after the other), or with text around its chunk."""
@@ -174,7 +171,7 @@ class AnswerReader:
 
     def _read_chunk(self, chunk: ChunkJson, data: bytes) -> None:
         if chunk.usage is not None:
-            self._usage = chunk.usage.update(self._usage)
+            self._usage = chunk.usage.merge(self._usage)
         if chunk.choices and self._done_by is None:
             for choice in chunk.choices:
                 if choice.index == self._index:
@@ -214,11 +211,11 @@ class AnswerReader:
         if before is not None and len(self._batch) > before:
             self._is_finish_early = True
         if choice.usage is not None:
-            self._usage = choice.usage.update(self._usage)
-        if (choice.finish_reason or choice.finishReason) and (reason := finish_reason(choice)):
+            self._usage = choice.usage.merge(self._usage)
+        if (choice.finish_reason or choice.finishReason) and (reason := read_finish_reason(choice)):
             self._reason = choose_finish_reason(self._reason, reason)
         if (choice.error is not None or message is not None or (delta is not None and delta.error is not None)) and (
-            has_error(choice)
+            choice_has_error(choice)
         ):
             raise make_reported_error(data)
 

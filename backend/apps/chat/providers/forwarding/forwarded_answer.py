@@ -1,13 +1,16 @@
-"""Forwarding of a program's request to the model service as it is, and of its answer unchanged."""
+"""The answer to a forwarded request, read from the open response of a model service."""
 
 import asyncio
+import codecs
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import aiohttp
 from django.conf import settings
 
-from apps.chat.providers.base import (
+from apps.chat.providers.connection.response_body import LARGE_JSON, PIECE_BYTES, Body, BodyKind, open_body, read_body
+from apps.chat.providers.connection.waits import GRACE_AFTER_DONE_SECONDS, FirstTokenWait
+from apps.chat.providers.errors import (
     Failure,
     ModelReportedError,
     ProviderError,
@@ -16,8 +19,6 @@ from apps.chat.providers.base import (
     ProviderUnavailableError,
     WrongUrlError,
 )
-from apps.chat.providers.connection.response_body import LARGE_JSON, PIECE_BYTES, Body, BodyKind, open_body, read_body
-from apps.chat.providers.connection.waits import FirstTokenWait
 from apps.chat.providers.forwarding.forwarded_chunks import ChunkReader, is_completion
 from apps.chat.providers.forwarding.merged_chunks import ChunkMerger
 from apps.chat.providers.reading.json_objects import MAX_PARTS_PER_BODY, JsonObject, decode_objects
@@ -28,13 +29,7 @@ _MAX_STREAM_BYTES = 4 * MAX_WHOLE_ANSWER
 """Bytes of a stream, which is larger than a whole answer: each chunk repeats its fields."""
 
 
-_GRACE_AFTER_DONE_SECONDS = 0.05
-"""Seconds in which usage or an error may follow; a response that is read to its end frees its connection."""
-
-_BOM = b"\xef\xbb\xbf"
-
-
-class ServiceAnswer:
+class HttpForwardedAnswer:
     """The open response of a model service to a forwarded request; its objects keep every field, known or not."""
 
     def __init__(
@@ -112,7 +107,7 @@ class ServiceAnswer:
         except SseError:
             if not reader.has_finished:
                 raise ProviderError("the model service sent an event that is too long") from None
-        reader.refuse_failed_end()
+        reader.raise_for_failed_finish()
 
     async def _receive_piece(self, body: Body, reader: ChunkReader) -> bytes:
         """Return the next piece of a stream; empty at its end."""
@@ -128,7 +123,7 @@ class ServiceAnswer:
         if not reader.is_done:
             return now + (settings.USAGE_WAIT_SECONDS if reader.has_everything else self._between)
         if self._done_by is None:
-            self._done_by = now + _GRACE_AFTER_DONE_SECONDS
+            self._done_by = now + GRACE_AFTER_DONE_SECONDS
         return self._done_by
 
     async def _read_body(self, body: Body) -> bytes:
@@ -141,7 +136,7 @@ class ServiceAnswer:
             raise ProviderInterruptedError("the connection to the model service broke") from None
         if len(data) > MAX_WHOLE_ANSWER:
             raise ProviderError("the model service sent too much")
-        return data.removeprefix(_BOM)
+        return data.removeprefix(codecs.BOM_UTF8)
 
     async def _receive(self, body: Body, deadline: float) -> bytes:
         try:
@@ -170,7 +165,7 @@ def _read_whole_json(body: bytes) -> JsonObject:
 
 
 def _require_end(reader: ChunkReader) -> None:
-    reader.refuse_failed_end()
+    reader.raise_for_failed_finish()
     if not reader.has_finished:
         raise ProviderInterruptedError("the answer has no end")
 

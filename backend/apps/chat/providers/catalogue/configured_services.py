@@ -1,4 +1,4 @@
-"""The configured model services: how they are reached and named."""
+"""The configured model services: URL, key, name and models of each."""
 
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -27,7 +27,7 @@ HOST_NAMES = {
 }
 
 
-class Limits(NamedTuple):
+class ModelLimits(NamedTuple):
     """The limits that an administrator sets for a model, in tokens; for None, the service or the catalogue decides."""
 
     model: str
@@ -36,46 +36,46 @@ class Limits(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceAccess:
+class ConfiguredService:
     """A configured service, from the environment or from the settings.
 
-    The prefix of its models' ids is made of `slug`, unless it `is_first`: the first service's models keep their names.
+    `slug` becomes the prefix of its models' ids, unless it `is_first`: the first service's models keep their names.
     """
 
     base_url: str
     api_key: str = field(repr=False)
     is_from_environment: bool = False
     models: tuple[str, ...] = ()
-    """Models that are named by hand for this service; for the first service, in place of `AI_MODELS`."""
+    """Models that an administrator names for this service; for the first service, in place of `AI_MODELS`."""
 
     name: str = ""
     slug: str = ""
     is_first: bool = True
-    limits: tuple[Limits, ...] = ()
+    limits: tuple[ModelLimits, ...] = ()
 
 
-def read_services_of_environment() -> tuple[ServiceAccess, ...]:
+def read_environment_services() -> tuple[ConfiguredService, ...]:
     """Return the services that the environment names, in order; if there are any, no others are used."""
-    named: list[ServiceAccess] = []
+    named: list[ConfiguredService] = []
     if settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL:
         base_url = settings.OPENAI_BASE_URL or PUBLIC_BASE_URL
-        named.append(ServiceAccess(base_url, settings.OPENAI_API_KEY, is_from_environment=True))
+        named.append(ConfiguredService(base_url, settings.OPENAI_API_KEY, is_from_environment=True))
     named += [
-        ServiceAccess(
+        ConfiguredService(
             service["base_url"],
             service["api_key"],
             is_from_environment=True,
             models=service["models"],
             name=service["name"],
-            limits=tuple(Limits(*stated) for stated in service["limits"]),
+            limits=tuple(ModelLimits(*stated) for stated in service["limits"]),
         )
         for service in settings.AI_SERVICES
     ]
-    services: list[ServiceAccess] = []
-    for access in named:
-        name = access.name or default_name(access.base_url)
+    services: list[ConfiguredService] = []
+    for configured in named:
+        name = configured.name or default_name(configured.base_url)
         slug = find_free_slug(name, {other.slug for other in services})
-        services.append(replace(access, name=name, slug=slug, is_first=not services))
+        services.append(replace(configured, name=name, slug=slug, is_first=not services))
     return tuple(services)
 
 

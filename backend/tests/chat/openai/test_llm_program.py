@@ -1,4 +1,4 @@
-"""Another real program, the command-line tool `llm` (docs/api.md, section 10)."""
+"""The command-line tool `llm` as a client of `/v1` (docs/api.md, section 10)."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The stored record of a call: its owner, model and tokens, but none of its text."""
+"""The stored records of calls: owner, model, usage and ending of each, but none of its text."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -42,7 +42,7 @@ def store_call(call: RunningCall, worker_id: UUID) -> None:
 
 @transaction.atomic
 def _store_call(call: RunningCall, worker_id: UUID) -> None:
-    # Locked, so that requests at the same time count each other, and answers of conversations, which lock the count.
+    # Locked, so that concurrent requests count each other, and the answers of conversations, which lock the count.
     if User.objects.select_for_update(no_key=True).only("id").filter(id=call.owner_id).first() is None:
         raise AuthenticationError
     lock_change_count(call.owner_id)

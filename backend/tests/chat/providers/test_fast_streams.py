@@ -1,4 +1,4 @@
-"""A model service that sends faster than its answers are read does not keep other tasks from running."""
+"""Streams that arrive faster than they are read: other tasks still run."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -9,9 +9,9 @@ import pytest
 
 from apps.chat.providers.connection.response_body import open_body
 from apps.chat.providers.connection.waits import FirstTokenWait
-from apps.chat.providers.forwarding.service_answer import ServiceAnswer
-from apps.chat.providers.reading.answer_reader import AnswerReader
+from apps.chat.providers.forwarding.forwarded_answer import HttpForwardedAnswer
 from apps.chat.providers.reading.answer_text import AnswerTextReader
+from apps.chat.providers.reading.streamed_answer import StreamedAnswerReader
 
 pytestmark = pytest.mark.store_independent
 
@@ -22,7 +22,7 @@ MIN_TURNS = 10
 
 
 class ReadyContent:
-    """A body of which everything has come: reading it never waits."""
+    """A body that has arrived completely: reading it never waits."""
 
     def __init__(self) -> None:
         self._left = [EVENTS + END]
@@ -33,14 +33,14 @@ class ReadyContent:
 
 async def read_for_a_chat(response: Any, first: FirstTokenWait) -> None:
     body = await open_body(response, first)
-    reader = AnswerReader(body, AnswerTextReader(), first=first, between=60.0)
+    reader = StreamedAnswerReader(body, AnswerTextReader(), first=first, between=60.0)
     while await reader.next_batch():
         pass
     reader.close()
 
 
 async def read_for_a_program(response: Any, first: FirstTokenWait) -> None:
-    chunks: AsyncIterator[Any] = ServiceAnswer(response, first=first, between=60.0).chunks()
+    chunks: AsyncIterator[Any] = HttpForwardedAnswer(response, first=first, between=60.0).chunks()
     assert [chunk["choices"][0]["delta"] async for chunk in chunks] == [{"content": "Hi"}]
 
 

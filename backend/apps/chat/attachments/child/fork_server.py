@@ -1,7 +1,7 @@
-"""The template of child processes: a process with the decoders imported, which forks a child for each file.
+"""The fork server: a process with the decoders imported, which forks a child for each file.
 
-It never reads a file itself. The server sends it the descriptors for each child by its standard input, a socket. To the
-last of them it reports how the child ended. It ends with the server, and when it has had nothing to do for a while.
+It never reads a file itself. The server sends the descriptors for each child over its standard input, a socket. The
+fork server reports to the last of them how the child ended. It ends with the server, or after a while without requests.
 """
 
 import contextlib
@@ -36,7 +36,7 @@ class _Running:
 def fork_children() -> None:
     """Fork children until the server ends or needs none."""
     images.prepare_common_formats()
-    gc.freeze()  # Otherwise a collection in a child would copy the memory that it shares with its template.
+    gc.freeze()  # Otherwise a collection in a child would copy the memory that it shares with the fork server.
     with socket.socket(fileno=0) as connection:
         running: dict[int, _Running] = {}
         while running or select.select([connection], [], [], UNUSED_SECONDS)[0]:
@@ -77,7 +77,7 @@ def _become_child(files: list[int], *, only_idle: bool) -> NoReturn:
         confine_resources(only_idle=only_idle)
         process_input()
         status = 0
-    except BaseException as error:  # noqa: BLE001 - the child must never return to the loop of its template
+    except BaseException as error:  # noqa: BLE001 - the child must never return to the loop of the fork server
         with contextlib.suppress(OSError):
             os.write(2, describe_cause(error).encode())
     finally:
@@ -88,7 +88,7 @@ def _report_ended(running: dict[int, _Running], ended: list[int]) -> None:
     for descriptor in ended:
         child = running.pop(descriptor)
         status = os.waitstatus_to_exitcode(os.waitpid(child.pid, 0)[1])
-        with contextlib.suppress(OSError):  # The server waits no longer.
+        with contextlib.suppress(OSError):  # The server has stopped waiting.
             os.write(child.report, REPORT.pack(child.is_late, status))
         os.close(child.report)
         os.close(descriptor)

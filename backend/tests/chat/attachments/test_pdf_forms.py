@@ -5,7 +5,7 @@ import pytest
 from tests.chat.attachments.files import assemble_pdf
 from tests.chat.attachments.uploader import Uploader
 
-# A process that knows no database reads them.
+# Files are read by a process that has no database.
 pytestmark = pytest.mark.store_independent
 
 APPEARANCE = 7
@@ -40,7 +40,7 @@ def form(annotation: bytes, *, flags: int = 4) -> bytes:
     ],
     ids=["field", "field without an appearance", "text box"],
 )
-def test_the_text_of_a_form_has_what_was_filled_in(uploader: Uploader, annotation: bytes) -> None:
+def test_the_text_of_a_form_contains_its_values(uploader: Uploader, annotation: bytes) -> None:
     attachment = uploader.attach(form(annotation), "form.pdf")
     text = uploader.fetch(attachment["text_url"])[1].decode()
     assert text.startswith("[page 1]\nName:")

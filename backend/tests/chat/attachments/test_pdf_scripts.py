@@ -5,7 +5,7 @@ import pytest
 from tests.chat.attachments.files import assemble_pdf
 from tests.chat.attachments.uploader import Uploader
 
-# A process that knows no database reads them.
+# Files are read by a process that has no database.
 pytestmark = pytest.mark.store_independent
 
 FIRST_CODE = ord("A")
@@ -67,13 +67,13 @@ def read(uploader: Uploader, content: bytes) -> str:
     ],
     ids=["named", "arabic", "named in english", "in english", "english in hebrew", "numbers", "emoji"],
 )
-def test_words_are_in_the_order_of_reading(uploader: Uploader, drawn: str, names: bool, expected: str) -> None:
+def test_words_are_in_reading_order(uploader: Uploader, drawn: str, names: bool, expected: str) -> None:
     assert read(uploader, draw(drawn, names=names)) == expected
 
 
-def test_words_that_run_down_the_page_are_left_as_they_are(uploader: Uploader) -> None:
+def test_words_that_run_down_the_page_are_not_reordered(uploader: Uploader) -> None:
     assert read(uploader, draw("םולש", matrix="0 1 -1 0 100 100")) == "שלום"
 
 
-def test_a_radical_is_the_character_that_looks_like_it(uploader: Uploader) -> None:
+def test_a_radical_becomes_the_character_that_looks_like_it(uploader: Uploader) -> None:
     assert read(uploader, draw("\u2fa6\u984d \u2f00\u842c")) == "\u91d1\u984d \u4e00\u842c"

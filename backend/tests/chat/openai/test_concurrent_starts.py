@@ -10,8 +10,8 @@ from pytest_django import Settings
 
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.turn import Requester, store_run
+from apps.chat.completions.records import store_call
 from apps.chat.completions.running import RunningCall
-from apps.chat.completions.usage import store_call
 from apps.chat.conversations.services import create_conversation
 from apps.core.errors import AuthenticationError, RateLimitError
 from apps.users.models import User

@@ -10,8 +10,8 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpl
 FILE_FIELD = "file"
 
 
-class AttachmentIntake(FileUploadHandler):
-    """Keeps the first file of the field `file`; it vanishes when it is closed, or with the process."""
+class AttachmentUploadHandler(FileUploadHandler):
+    """Keeps the first file of the field `file`, which is deleted when it is closed or the process ends."""
 
     is_too_large = False
     chunk_size = 256 * 1024
@@ -27,7 +27,8 @@ class AttachmentIntake(FileUploadHandler):
         super().new_file(field_name, *args, **kwargs)
         if field_name != FILE_FIELD or self._file is not None:
             raise SkipFile
-        self._file = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 - closed by the caller that takes the upload
+        # The caller that takes the upload closes it.
+        self._file = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115
 
     @override
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:

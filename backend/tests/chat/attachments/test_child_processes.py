@@ -1,4 +1,4 @@
-"""Files of several users at a time: their turns at the processes that read them, and what the log says of failures."""
+"""The child processes that read files: users take turns, the fork server is replaced, and failures are logged."""
 
 import os
 import signal
@@ -24,17 +24,17 @@ PATIENCE_SECONDS = 60.0
 
 @pytest.fixture
 def new_interpreters(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have files read as on a system where processes cannot be forked from a template."""
+    """Have files read as on a system where the fork server cannot run."""
     monkeypatch.delattr(os, "pidfd_open", raising=False)
 
 
-def templates() -> list[int]:
-    """Return the child processes that fork further children."""
+def fork_servers() -> list[int]:
+    """Return the ids of the fork servers that this process has started."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            if parent == os.getpid() and b"--template" in (folder / "cmdline").read_bytes():
+            if parent == os.getpid() and b"--fork-server" in (folder / "cmdline").read_bytes():
                 found.append(int(folder.name))
     return found
 
@@ -115,28 +115,28 @@ def test_a_file_that_waits_too_long_is_refused_with_retry_after(
 
 
 @pytest.mark.usefixtures("new_interpreters")
-def test_files_are_read_where_processes_cannot_be_forked(uploader: Uploader) -> None:
+def test_files_are_read_without_a_fork_server(uploader: Uploader) -> None:
     assert uploader.attach(files.jpeg())["mime"] == "image/jpeg"
     assert uploader.attach(b"text", "a.txt")["mime"] == "text/plain"
     assert uploader.refused_upload(files.png()[:200]) == (422, "ATTACHMENT_UNREADABLE")
 
 
-def test_a_file_is_read_though_the_machine_has_no_idle_time(uploader: Uploader, settings: Settings) -> None:
+def test_a_file_is_read_on_a_machine_without_idle_time(uploader: Uploader, settings: Settings) -> None:
     settings.ATTACHMENT_IDLE_READ_SECONDS = 0.0
     for _ in range(2):
         assert uploader.attach(files.png())["kind"] == "image"
 
 
-@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="this system has no templates")
-def test_a_template_is_kept_and_replaced_when_it_has_died(uploader: Uploader) -> None:
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="this system cannot run a fork server")
+def test_the_fork_server_is_kept_and_replaced_when_it_has_died(uploader: Uploader) -> None:
     uploader.attach(files.png())
-    [first] = templates()
+    [first] = fork_servers()
     uploader.attach(files.jpeg())
-    assert templates() == [first]
+    assert fork_servers() == [first]
     os.kill(first, signal.SIGKILL)
     os.waitid(os.P_PID, first, os.WEXITED | os.WNOWAIT)
     assert uploader.attach(files.png())["kind"] == "image"
-    [second] = templates()
+    [second] = fork_servers()
     assert second != first
 
 

@@ -79,7 +79,7 @@ UNREADABLE: Mapping[str, Callable[[], bytes]] = {
     "a PDF without pages": lambda: files.assemble_pdf([CATALOGUE, b"<< /Type /Pages /Kids [] /Count 0 >>"]),
     "a PDF of noise": lambda: b"%PDF-1.7\n" + bytes(range(256)) * 100,
 }
-HARMLESS: Mapping[str, Callable[[], bytes]] = {
+IN_TIME: Mapping[str, Callable[[], bytes]] = {
     "a PDF whose pages are a loop": lambda: files.assemble_pdf(
         [CATALOGUE, b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 >>"]
     ),
@@ -92,4 +92,4 @@ HARMLESS: Mapping[str, Callable[[], bytes]] = {
     "a PDF that is cut off": lambda: files.pdf("One", "Two")[:-200],
     "a page before a PDF": lambda: b"<script>alert(1)</script>" + files.pdf("One"),
 }
-"""Files that the decoder may accept or refuse, but in time, and with nothing left behind."""
+"""Files that may be accepted or refused, but in time, and with nothing left behind."""

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.store_independent
 
 UNREADABLE = {**hostile_images.UNREADABLE, **hostile_documents.UNREADABLE, **hostile_formats.UNREADABLE}
 UNKNOWN = {**hostile_documents.UNKNOWN, **hostile_formats.UNKNOWN}
-IN_TIME = {**hostile_documents.HARMLESS, **hostile_formats.IN_TIME}
+IN_TIME = {**hostile_documents.IN_TIME, **hostile_formats.IN_TIME}
 MAX_SECONDS = 60.0
 """Seconds: twenty to read a file, and the rest for a machine that is busy."""
 

@@ -14,7 +14,7 @@ from apps.chat.models import Conversation, Message
 from apps.users.models import User
 from testkit.accounts import PASSWORD
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import begin_answer, grow
+from tests.chat.rest.stored_messages import add_messages, add_running_answer
 
 
 @pytest.fixture
@@ -45,15 +45,15 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
     administrator: Client, account: Account, kind: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(15):
-        grow(account.new_conversation(title=f"Talk {number}"), ["question", "answer"])
+        add_messages(account.new_conversation(title=f"Talk {number}"), ["question", "answer"])
     with django_assert_max_num_queries(8):
         assert "Talk 7" in page(administrator, f"{kind}/")
 
 
 def test_search_finds_both_by_id_and_by_owner(administrator: Client, account: Account, other_account: Account) -> None:
     mine, theirs = account.new_conversation(title="Mine"), other_account.new_conversation(title="Theirs")
-    message = grow(mine, ["question"])[0]
-    grow(theirs, ["question"])
+    message = add_messages(mine, ["question"])[0]
+    add_messages(theirs, ["question"])
     owner = str(Conversation.objects.get(public_id=mine).owner_id)
     for kind, ids in [("conversation", [mine]), ("message", [mine, message])]:
         for wanted in [*ids, owner, account.name, f"{account.name}@example.org".upper()]:
@@ -68,7 +68,7 @@ def test_user_texts_are_shown_only_after_the_password_and_each_visit_is_recorded
     db: None, account: Account, caplog: pytest.LogCaptureFixture
 ) -> None:
     conversation = account.new_conversation(title="Secret plans")
-    message = grow(conversation, ["Secret question"])[0]
+    message = add_messages(conversation, ["Secret question"])[0]
     owner = Conversation.objects.get(public_id=conversation).owner_id
     paths = ["conversation/", "message/"]
     for kind, record in (("conversation", internal_id(conversation)), ("message", message)):
@@ -116,7 +116,7 @@ def test_a_message_is_shown_as_safe_html(administrator: Client, account: Account
         "| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nVec<String>\n```\n"
     )
     conversation = account.new_conversation(system_prompt=text)
-    message = grow(conversation, [text])[0]
+    message = add_messages(conversation, [text])[0]
     for path in (f"message/{message}/change/", f"conversation/{internal_id(conversation)}/change/"):
         shown = page(administrator, path)
         assert "<strong>bold</strong>" in shown
@@ -137,7 +137,7 @@ def test_administrators_cannot_add_or_change_conversations(administrator: Client
 
 def test_deleting_has_the_same_effect_as_by_the_owner(administrator: Client, account: Account) -> None:
     conversation = account.new_conversation()
-    messages = grow(conversation, ["question", "answer", "follow-up"])
+    messages = add_messages(conversation, ["question", "answer", "follow-up"])
     administrator.post(f"/admin/chat/message/{messages[1]}/delete/", {"post": "yes"})
     assert account.ask("GET", f"/conversations/{conversation}")["leaf_id"] == messages[0]
     administrator.post(f"/admin/chat/conversation/{internal_id(conversation)}/delete/", {"post": "yes"})
@@ -147,8 +147,8 @@ def test_deleting_has_the_same_effect_as_by_the_owner(administrator: Client, acc
 
 def test_a_message_cannot_be_deleted_while_an_answer_is_being_written(administrator: Client, account: Account) -> None:
     conversation = account.new_conversation()
-    question = grow(conversation, ["question"])[0]
-    begin_answer(conversation)
+    question = add_messages(conversation, ["question"])[0]
+    add_running_answer(conversation)
     for shown in delete_both_ways(administrator, "message", question):
         assert "An answer is being written" in shown
     assert Message.objects.count() == 2

@@ -13,7 +13,7 @@ from apps.chat.models import Conversation, Message, ModelService, Run
 from apps.users.models import Invitation, PasswordReset, Session, User
 from testkit.accounts import PASSWORD
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import grow
+from tests.chat.rest.stored_messages import add_messages
 
 HOSTILE = (
     "\"'`><hostile onhostile=1 x-data=hostile()></script></textarea></title>{{hostile}}{%hostile%}"
@@ -64,7 +64,7 @@ class Page(HTMLParser):
 def administrator(account: Account) -> Client:
     """An administrator who has confirmed the password, with records full of hostile texts."""
     conversation = account.new_conversation(title="Mine", system_prompt="Mine")
-    grow(conversation, ["question", "answer"])
+    add_messages(conversation, ["question", "answer"])
     client = Client()
     admin = User.objects.create_superuser("admin", "admin@example.org", PASSWORD)
     client.force_login(admin)

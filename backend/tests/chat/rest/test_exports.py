@@ -10,7 +10,7 @@ from asgiref.sync import async_to_sync
 from apps.chat.conversations.export import BATCH_SIZE
 from testkit.live import SignedInUser
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import grow
+from tests.chat.rest.stored_messages import add_messages
 
 pytestmark = pytest.mark.django_db(transaction=True)  # Files are streamed from other threads.
 
@@ -29,8 +29,8 @@ async def read_all(response: Any) -> str:
 
 def test_markdown_has_the_current_branch(account: Account) -> None:
     conversation = account.new_conversation(title="河流 & rivers")
-    question, _ = grow(conversation, ["Which is long?", "An old answer"])
-    grow(conversation, ["The **Nile**.\n\n- 6,650 km"], under=question)
+    question, _ = add_messages(conversation, ["Which is long?", "An old answer"])
+    add_messages(conversation, ["The **Nile**.\n\n- 6,650 km"], under=question)
     kind, text = download(account, f"/conversations/{conversation}/export")
     assert kind == "text/markdown; charset=utf-8"
     assert text == ("# 河流 & rivers\n\n## User\n\nWhich is long?\n\n## Assistant\n\nThe **Nile**.\n\n- 6,650 km\n")
@@ -50,8 +50,8 @@ def test_markdown_of_a_conversation_without_a_name_is_headed_in_the_language(
 
 def test_json_has_all_branches(account: Account) -> None:
     conversation = account.new_conversation(title="Rivers", system_prompt="Be brief.")
-    question, old = grow(conversation, ["Which is long?", "An old answer"])
-    [new] = grow(conversation, ["尼羅河"], under=question)
+    question, old = add_messages(conversation, ["Which is long?", "An old answer"])
+    [new] = add_messages(conversation, ["尼羅河"], under=question)
     kind, text = download(account, f"/conversations/{conversation}/export?format=json")
     assert kind == "application/json"
     read = json.loads(text)

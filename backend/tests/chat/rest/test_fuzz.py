@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings as DjangoSettings
 
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import grow
+from tests.chat.rest.stored_messages import add_messages
 
 ANYTHING_PER_TEST = settings(
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -46,7 +46,7 @@ def is_well_formed(account: Account, method: str, path: str, body: bytes = b"") 
 @pytest.fixture
 def conversation(account: Account) -> str:
     conversation = account.new_conversation()
-    grow(conversation, ["question", "answer"])
+    add_messages(conversation, ["question", "answer"])
     return conversation
 
 

@@ -16,7 +16,7 @@ from apps.users.services.accounts import delete_account
 from testkit.accounts import PASSWORD
 from testkit.database_threads import all_at_once
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import grow
+from tests.chat.rest.stored_messages import add_messages
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,7 +35,7 @@ def test_concurrent_repeats_create_one_conversation(account: Account, other_acco
 
 def test_each_concurrent_change_raises_the_revision_by_one(account: Account) -> None:
     conversation = account.new_conversation()
-    messages = grow(conversation, ["question", "answer"])
+    messages = add_messages(conversation, ["question", "answer"])
     leaf = {"message_id": messages[0]}
     path = f"/conversations/{conversation}"
     changes = [partial(account.call, "PATCH", path, {"title": str(number)}) for number in range(4)]
@@ -54,7 +54,7 @@ def test_a_conversation_of_an_account_that_is_being_deleted_is_tried_once() -> N
 
 @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time")
 def test_an_account_is_deleted_while_its_text_is_being_indexed(account: Account) -> None:
-    (question,) = grow(account.new_conversation(), ["Find me"])
+    (question,) = add_messages(account.new_conversation(), ["Find me"])
     SearchEntry.objects.all().delete()
     User.objects.update(is_staff=False)  # The deletion of an administrator does more.
     with ThreadPoolExecutor(1) as threads:

@@ -1,7 +1,7 @@
 pytest_plugins = [
-    "testkit.migrated_database",  # first: own_databases imports it, and emptying imports that
+    "testkit.migrated_database",  # first: own_databases imports it, and table_cleanup imports that
     "testkit.own_databases",
-    "testkit.emptying",
+    "testkit.table_cleanup",
     "testkit.event_loop",
     "testkit.fakes.fixtures",
     "testkit.live",

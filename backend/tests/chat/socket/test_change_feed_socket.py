@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from pytest_django import Settings
 
-from testkit.fakes.channel_layer import Send, steered_layer
+from testkit.fakes.channel_layer import Send, replaced_group_send
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
 from testkit.socket_client import ChatSocket, Frame
@@ -166,35 +166,35 @@ async def test_a_shutdown_during_an_answer_is_counted(
 
 
 @pytest.fixture
-def deaf_layer() -> Iterator[list[int]]:
+def lost_changes() -> Iterator[list[int]]:
     """Make the layer lose the changes whose numbers are in the list, as it does while Redis is down."""
     lost: list[int] = []
 
-    def steer(send: Send) -> Send:
+    def make_send(send: Send) -> Send:
         async def lose(group: str, notification: dict[str, Any]) -> None:
             if notification["type"] != "change" or notification["revision"] not in lost:
                 await send(group, notification)
 
         return lose
 
-    with steered_layer(steer):
+    with replaced_group_send(make_send):
         yield lost
 
 
 async def test_the_latest_change_is_sent_although_its_notification_was_lost(
-    user: SignedInUser, deaf_layer: list[int]
+    user: SignedInUser, lost_changes: list[int]
 ) -> None:
     socket = await listen(user)
-    deaf_layer.append(1)
+    lost_changes.append(1)
     conversation_id = await user.new_conversation(title="Mine")
     change = await next_change(socket)
     assert change["type"] == "conversation.created"
     assert change["conversation"] == await summary_of(user, conversation_id)
 
 
-async def test_a_gap_shows_that_more_notifications_were_lost(user: SignedInUser, deaf_layer: list[int]) -> None:
+async def test_a_gap_shows_that_more_notifications_were_lost(user: SignedInUser, lost_changes: list[int]) -> None:
     socket = await listen(user)
-    deaf_layer += [1, 3]
+    lost_changes += [1, 3]
     for title in ("One", "Two", "Three"):
         await user.new_conversation(title=title)
     kept = await socket.receive()
@@ -209,7 +209,7 @@ async def test_a_gap_shows_that_more_notifications_were_lost(user: SignedInUser,
 async def test_notifications_that_overtake_each_other_are_put_in_order(user: SignedInUser) -> None:
     held: list[tuple[str, dict[str, Any]]] = []
 
-    def steer(send: Send) -> Send:
+    def make_send(send: Send) -> Send:
         async def overtake(group: str, notification: dict[str, Any]) -> None:
             if notification["type"] != "change" or notification["revision"] == 3:
                 await send(group, notification)
@@ -220,7 +220,7 @@ async def test_notifications_that_overtake_each_other_are_put_in_order(user: Sig
 
         return overtake
 
-    with steered_layer(steer):
+    with replaced_group_send(make_send):
         socket = await listen(user)
         for title in ("One", "Two", "Three"):
             await user.new_conversation(title=title)

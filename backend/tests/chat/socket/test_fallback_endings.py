@@ -54,7 +54,7 @@ async def test_a_client_that_leaves_frees_everything(http_client: HttpClient, se
 
 
 async def test_a_client_that_reads_nothing_is_dropped(
-    narrow_server: LiveServer, http_client: HttpClient, model_server: ModelServer, settings: Settings
+    server_with_small_buffer: LiveServer, http_client: HttpClient, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.SOCKET_SEND_TIMEOUT = 1
     settings.MAX_ANSWER_LENGTH = 2_000_000

@@ -40,7 +40,7 @@ def log() -> Iterator[io.StringIO]:
 SECRET_WORDS = "My diagnosis is scurvy"
 
 
-async def have_a_bad_day(conversation: OpenConversation, model_server: ModelServer) -> None:
+async def cause_every_failure(conversation: OpenConversation, model_server: ModelServer) -> None:
     """Chat while everything goes wrong: refused commands, failing models, stops and deletions."""
     for number, knobs in enumerate(
         (
@@ -73,7 +73,7 @@ async def test_no_log_line_contains_a_secret(
     user: SignedInUser, model_server: ModelServer, chat_server: LiveServer, settings: Settings, log: io.StringIO
 ) -> None:
     conversation = await OpenConversation.open(user, system_prompt=SECRET_WORDS)
-    await have_a_bad_day(conversation, model_server)
+    await cause_every_failure(conversation, model_server)
     with_token = await user.connect_to(f"{user.server.socket_url}/ws/chat/{conversation.id}/?token={user.access}")
     await with_token.send("auth", token=user.refresh)
     assert await with_token.expect_close() == 4001
@@ -126,7 +126,7 @@ async def test_every_question_reaches_one_terminal_status(
     user: SignedInUser, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
     conversation = await OpenConversation.open(user, title="Mine")
-    await have_a_bad_day(conversation, model_server)
+    await cause_every_failure(conversation, model_server)
     running = []
     model_server.script(gate="")
     for _ in range(3):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.config.test_refusals import expect_refusal, run_python, serve
+from tests.config.processes import expect_refusal, run_python, serve
 
 pytestmark = pytest.mark.storeless
 

@@ -36,11 +36,10 @@ def refuse_like_gemma(request: Any) -> Refused | None:
 
 
 @pytest.fixture
-def model_server(raw_model_server: RawModelServer) -> RawModelServer:
+def model_server(model_server: RawModelServer) -> RawModelServer:
     """A service with Gemma's chat template."""
-    raw_model_server.set_body(stream(HELLO))
-    raw_model_server.refuse = refuse_like_gemma
-    return raw_model_server
+    model_server.refuse = refuse_like_gemma
+    return model_server
 
 
 async def test_a_refused_system_role_is_remembered(user: SignedInUser, model_server: RawModelServer) -> None:

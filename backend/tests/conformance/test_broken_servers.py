@@ -129,7 +129,7 @@ def take_no_attachments(connection: Connection, status: int, body: Any) -> tuple
     return (404, {"error": "Not found"}) if connection.path == "/api/attachments/" else (status, body)
 
 
-async def test_a_server_without_attachments_is_skipped_with_the_reason(
+async def test_a_check_of_attachments_is_skipped_with_the_reason_if_the_server_takes_none(
     user: SignedInUser, other_user: SignedInUser, model_server: ModelServer
 ) -> None:
     fault = Fault(respond=take_no_attachments, only="attachments_are_accepted_and_served_by_signed_urls")

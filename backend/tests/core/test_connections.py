@@ -125,7 +125,7 @@ async def test_a_late_body_ends_the_connection(chat_server: LiveServer, settings
     assert await refused(chat_server, request) == "408 REQUEST_TIMEOUT"
 
 
-async def test_a_trailer_is_no_header(chat_server: LiveServer, user: SignedInUser) -> None:
+async def test_a_trailer_does_not_count_as_a_header(chat_server: LiveServer, user: SignedInUser) -> None:
     head = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
     authorization = f"Authorization: Bearer {user.access}\r\n"
 

@@ -19,6 +19,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
+from testkit.api_user import PASSWORD
 from testkit.fakes.model_server import ModelServer
 from testkit.live import pause
 from testkit.ports import free_port
@@ -30,8 +31,6 @@ pytestmark = pytest.mark.timeout(900)
 CONNECTIONS_PER_CLIENT = 512
 MAX_HALF_HEAD_BYTES = 72 * 1024
 """The bytes that nginx keeps of the larger part of the largest head, with TLS: 70 KiB were measured."""
-
-PASSWORD = "correct horse battery staple"
 
 type StartWeb = Callable[[dict[str, str]], Container]
 
@@ -76,10 +75,10 @@ async def test_the_web_server_passes_each_token_on_immediately(visitor: Visitor,
         for token in ("w1 ", "w2 "):
             model.open(1, "a")
             async with asyncio.timeout(PATIENCE_SECONDS):
-                assert [frame["content"] async for frame in until(frames, "chat.stream")] == [token]
+                assert [frame["content"] async for frame in next_frame_of(frames, "chat.stream")] == [token]
 
 
-async def until(frames: AsyncIterator[dict[str, Any]], kind: str) -> AsyncIterator[dict[str, Any]]:
+async def next_frame_of(frames: AsyncIterator[dict[str, Any]], kind: str) -> AsyncIterator[dict[str, Any]]:
     """Yield the next frame of this type, skipping others."""
     async for frame in frames:
         if frame["type"] == kind:
@@ -123,7 +122,7 @@ async def test_a_body_is_passed_on_as_it_arrives(path: str, start_web: StartWeb,
         writer.close()
 
 
-async def test_the_address_of_a_session_is_the_client_s(visitor: Visitor) -> None:
+async def test_the_address_of_a_session_is_that_of_its_client(visitor: Visitor) -> None:
     sessions = (await visitor.call("GET", "/auth/sessions/"))["sessions"]
     assert {session["address"] for session in sessions} == {ADDRESS}
 

@@ -93,7 +93,7 @@ async def test_a_user_beyond_the_limit_is_refused_before_django(
 @pytest.mark.parametrize(
     "path", ["/api/limits", "/api/auth/registration", "/api/openapi.json", "/api/protocol.json", "/api/health/live"]
 )
-async def test_what_is_public_is_not_refused_to_a_user_beyond_the_limit(
+async def test_public_endpoints_are_served_to_a_user_beyond_the_limit(
     caller: Caller, user: SignedInUser, settings: Settings, path: str
 ) -> None:
     settings.THROTTLE_USER = "1/600"

@@ -103,7 +103,7 @@ class TestList:
 
 
 class TestLimit:
-    def test_the_51st_session_ends_the_one_not_seen_for_the_longest_time(
+    def test_the_51st_session_ends_the_least_recently_seen_one(
         self, signed_in: Callable[[], Device], clock: MovableClock
     ) -> None:
         devices = []

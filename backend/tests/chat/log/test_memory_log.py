@@ -11,7 +11,7 @@ from testkit.socket_client import PATIENCE_SECONDS
 from tests.chat.log.logs import COMPLETE, begin
 
 
-async def test_a_single_process_forgets_a_released_run_after_a_while() -> None:
+async def test_a_released_run_is_forgotten_after_a_while() -> None:
     """Its conversation may have been deleted: then nothing takes it over."""
     log = MemoryStreamLog(ttl=0)
     released, writer = await begin(log)
@@ -33,7 +33,7 @@ async def test_followers_of_a_released_run_stop_when_it_is_forgotten() -> None:
         assert [event async for event in following] == []
 
 
-async def test_a_single_process_continues_a_released_run() -> None:
+async def test_a_released_run_is_continued_by_a_takeover() -> None:
     log = MemoryStreamLog(ttl=600)
     answer_id, writer = await begin(log)
     writer.append(Delta("a"))

@@ -47,7 +47,7 @@ def test_each_concurrent_change_raises_the_revision_by_one(account: Account) -> 
     assert found == [int(title == str(number)) for number in range(4)]
 
 
-def test_a_conversation_of_an_account_that_is_being_deleted_is_tried_once() -> None:
+def test_a_conversation_of_a_deleted_account_is_refused_at_the_first_attempt() -> None:
     with pytest.raises(IntegrityError):
         create_conversation(owner_id=uuid4(), fields={"title": "Late"})
 

@@ -246,7 +246,7 @@ async def test_the_change_feed_has_the_same_sign_in(
     assert [frame.get("code", frame["type"]) for frame in silent.frames] == ["AUTH_REQUIRED", "pong", "AUTH_TIMEOUT"]
 
 
-async def test_commands_of_the_chat_socket_are_unknown_types(user: SignedInUser) -> None:
+async def test_the_change_feed_does_not_know_the_commands_of_the_chat_socket(user: SignedInUser) -> None:
     socket = await listen(user)
     for kind, fields in (
         ("chat.message", {"content": "Hello"}),

@@ -15,8 +15,13 @@ from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
 from tests.chat.socket.tokens import bad_tokens, claims_of
 
 
+async def connect(user: SignedInUser) -> ChatSocket:
+    return await user.connect_to(f"{user.server.socket_url}/ws/events/")
+
+
 async def listen(user: SignedInUser) -> ChatSocket:
-    socket = await user.connect_to(f"{user.server.socket_url}/ws/events/")
+    """Connect and sign in."""
+    socket = await connect(user)
     await socket.sign_in(user.access)
     return socket
 
@@ -228,18 +233,22 @@ async def test_notifications_that_overtake_each_other_are_put_in_order(user: Sig
             assert (await next_change(socket))["conversation"]["title"] == title
 
 
-async def test_the_change_feed_has_the_same_sign_in(
+async def test_the_change_feed_refuses_an_invalid_token_with_4001(
     user: SignedInUser, other_user: SignedInUser, settings: Settings
 ) -> None:
     settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
-    url = f"{user.server.socket_url}/ws/events"
     for what, token in bad_tokens(user, other_user).items():
-        socket = await user.connect_to(url)
+        socket = await connect(user)
         await socket.send("auth", token=token)
         assert await socket.expect_close() == 4001, what
         assert [frame["code"] for frame in socket.frames] == ["AUTH_FAILED"], what
+
+
+async def test_the_change_feed_closes_a_client_that_does_not_sign_in_in_time(
+    user: SignedInUser, settings: Settings
+) -> None:
     settings.SOCKET_AUTH_TIMEOUT = 2.0
-    silent = await user.connect_to(url)
+    silent = await user.connect_to(f"{user.server.socket_url}/ws/events")  # The last slash may be missing.
     await silent.send("chat.stop")
     await silent.send("ping")
     assert await silent.expect_close() == 4001
@@ -264,7 +273,7 @@ async def test_the_change_feed_counts_as_a_socket_of_its_user(user: SignedInUser
     settings.SOCKETS_PER_USER = 2
     first = await listen(user)
     await user.enter(await user.new_conversation())
-    third = await user.connect_to(f"{user.server.socket_url}/ws/events/")
+    third = await connect(user)
     await third.send("auth", token=user.access)
     assert await third.expect_close() == 4029
     await first.connection.close()

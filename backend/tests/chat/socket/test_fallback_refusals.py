@@ -73,7 +73,7 @@ async def test_a_question_above_the_rate_is_refused_with_the_time_to_wait(
     http_client: HttpClient, settings: Settings
 ) -> None:
     settings.MESSAGE_RATE = "1/60"
-    stream, answer_id = await http_client.begin()
+    stream, answer_id = await http_client.listen_and_ask()
     await stream.read_to_the_end(answer_id)
     status, refusal = await http_client.send("chat.message", content="Too many")
     assert status == 429

@@ -43,7 +43,12 @@ async def test_an_effort_is_sent_only_when_chosen_and_accepted(
     await opened.ask_to_the_end("Another model")
     sent = [request.get("reasoning_effort") for request in model_server.requests]
     assert sent == [None, "high", None, None, None]
-    await user_of_two_models.call("PATCH", path, {"reasoning_effort": "most"}, expect=422)
+
+
+async def test_an_unknown_effort_is_refused(user_of_two_models: SignedInUser) -> None:
+    conversation_id = await user_of_two_models.new_conversation(title="Named", model="gpt-5.2")
+    change = {"reasoning_effort": "most"}
+    await user_of_two_models.call("PATCH", f"/conversations/{conversation_id}", change, expect=422)
 
 
 async def test_a_title_takes_the_lowest_effort(user_of_two_models: SignedInUser, model_server: RawModelServer) -> None:

@@ -1,6 +1,7 @@
 """The administration of conversations and messages."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -64,17 +65,32 @@ def test_search_finds_both_by_id_and_by_owner(administrator: Client, account: Ac
     page(administrator, "conversation/?q=%00")
 
 
-def test_user_texts_are_shown_only_after_the_password_and_each_visit_is_recorded(
-    db: None, account: Account, caplog: pytest.LogCaptureFixture
-) -> None:
+@dataclass
+class SecretPages:
+    """The pages that show a conversation and its question."""
+
+    conversation: str
+    message: str
+    owner: UUID
+
+    @property
+    def paths(self) -> list[str]:
+        """The lists, then the pages of the conversation, then those of the message."""
+        records = (("conversation", internal_id(self.conversation)), ("message", self.message))
+        pages = [f"{kind}/{record}/{page}/" for kind, record in records for page in ("change", "delete", "history")]
+        return ["conversation/", "message/", *pages]
+
+
+@pytest.fixture
+def secret(account: Account) -> SecretPages:
     conversation = account.new_conversation(title="Secret plans")
     message = add_messages(conversation, ["Secret question"])[0]
-    owner = Conversation.objects.get(public_id=conversation).owner_id
-    paths = ["conversation/", "message/"]
-    for kind, record in (("conversation", internal_id(conversation)), ("message", message)):
-        paths += [f"{kind}/{record}/{page}/" for page in ("change", "delete", "history")]
+    return SecretPages(conversation, message, Conversation.objects.get(public_id=conversation).owner_id)
+
+
+def test_pages_with_texts_of_users_ask_for_the_password(secret: SecretPages) -> None:
     administrator = sign_in_administrator()
-    for path in paths:
+    for path in secret.paths:
         response: Any = administrator.get(f"/admin/chat/{path}")
         assert response.status_code == 302, path
         assert response.url.partition("?")[0] == "/admin/confirm/", path
@@ -82,14 +98,24 @@ def test_user_texts_are_shown_only_after_the_password_and_each_visit_is_recorded
     assert wrong.status_code == 200
     assert administrator.get("/admin/chat/conversation/").status_code == 302
     assert administrator.get("/admin/confirm/").status_code == 200
+
+
+def test_the_confirmed_password_leads_to_the_page_that_asked_for_it(secret: SecretPages) -> None:
+    administrator = sign_in_administrator()
+    page = f"/admin/chat/{secret.paths[2]}"
     assert confirm(administrator, "https://evil.example/").headers["Location"] == "/admin/"
-    assert confirm(administrator, f"/admin/chat/{paths[2]}").headers["Location"] == f"/admin/chat/{paths[2]}"
-    LogEntry.objects.all().delete()
-    for path in paths:
+    assert confirm(administrator, page).headers["Location"] == page
+
+
+def test_each_view_of_a_page_with_texts_of_users_is_recorded_without_them(
+    administrator: Client, secret: SecretPages, caplog: pytest.LogCaptureFixture
+) -> None:
+    for path in secret.paths:
         assert administrator.get(f"/admin/chat/{path}").status_code == 200, path
     recorded = [str(entry.object_repr) for entry in LogEntry.objects.order_by("id")]
-    read, asked = f"conversation {internal_id(conversation)} of user {owner}", f"message {message} of user {owner}"
-    assert recorded == ["a list of conversations", "a list of messages", read, read, read, asked, asked, asked]
+    conversation = f"conversation {internal_id(secret.conversation)} of user {secret.owner}"
+    message = f"message {secret.message} of user {secret.owner}"
+    assert recorded == ["a list of conversations", "a list of messages", *[conversation] * 3, *[message] * 3]
     assert "administrator_read" in caplog.text
     assert "Secret" not in caplog.text + "".join(recorded)
 

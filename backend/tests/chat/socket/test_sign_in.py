@@ -101,7 +101,8 @@ async def test_a_missing_conversation_is_answered_like_another_users(
 ) -> None:
     deleted = await other_user.new_conversation()
     await other_user.call("DELETE", f"/conversations/{deleted}", expect=204)
-    outcomes = [await refused_sign_in(other_user, name, token=other_user.access) for name in (uuid4(), deleted, conversation.id)]
+    ids = (uuid4(), deleted, conversation.id)
+    outcomes = [await refused_sign_in(other_user, name, token=other_user.access) for name in ids]
     assert outcomes[0] == outcomes[1] == outcomes[2]
     frames, code = outcomes[0]
     assert [(frame["type"], frame["code"]) for frame in frames] == [("chat.error", "NO_CONVERSATION")]

@@ -1,4 +1,4 @@
-"""Raw connections, which send what no well-behaved client sends: plain sockets, and floods from threads.
+"""Raw TCP connections, to send what no well-behaved client sends, and floods of it.
 
 They have another address than other clients on loopback, as if they came from another machine.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 SOURCE = "127.0.0.2"
 PATIENCE_SECONDS = 40.0
-"""Seconds, so many because the machine may be busy."""
+"""Long, because the machine may be busy."""
 MASK = bytes(4)
 MAX_LENGTH_IN_7_BITS = 125
 

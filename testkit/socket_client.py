@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from conformance.transports import AbortableConnection
 
 PATIENCE_SECONDS = 40.0
-"""Seconds, so many because the machine may be busy."""
+"""Long, because the machine may be busy."""
 STREAM_TYPES = {"chat.stream", "chat.reasoning", "chat.error"}
 
 type Frame = dict[str, Any]

@@ -28,8 +28,8 @@ pytestmark = [
 
 
 @pytest.fixture(autouse=True)
-def generous(settings: Settings, model_server: ModelServer) -> None:
-    """Let the suite ask as much as it wants, of a model that streams."""
+def no_limits(settings: Settings, model_server: ModelServer) -> None:
+    """Let the suite ask as often as it wants, and the model stream at the usual rate."""
     settings.MESSAGE_RATE = "off"
     settings.SOCKET_PING_INTERVAL = 1
     settings.SOCKET_AUTH_TIMEOUT = 2

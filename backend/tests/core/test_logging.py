@@ -101,7 +101,7 @@ def secrets_in(response: Response) -> set[str]:
 
 
 @pytest.fixture
-def in_detail() -> Iterator[None]:
+def debug_level() -> Iterator[None]:
     """Log at level DEBUG, libraries too."""
     root = logging.getLogger()
     before = root.level
@@ -110,7 +110,7 @@ def in_detail() -> Iterator[None]:
     root.setLevel(before)
 
 
-def test_no_line_contains_a_secret(read_log: ReadLog, in_detail: None, settings: Settings) -> None:
+def test_no_line_contains_a_secret(read_log: ReadLog, debug_level: None, settings: Settings) -> None:
     secrets = {PASSWORD, OTHER_PASSWORD, "a-wrong-password", "in-the-query", settings.JWT_SECRET_KEY}
     for response in use_every_endpoint(Device(), f"eve-{uuid4().hex[:12]}"):
         secrets |= secrets_in(response)

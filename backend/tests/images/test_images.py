@@ -253,7 +253,7 @@ async def test_connections_of_one_client_to_the_web_server_are_limited(
 
 
 def test_connections_that_send_half_a_head_fit_into_the_memory_of_the_web_server(services: Services) -> None:
-    """They count towards no client yet: one alone could have the container killed, with everybody's connections."""
+    """They count towards no client yet: one alone could have the container killed, with all connections."""
     text = (DOCKER / "web" / "nginx.conf").read_text()
     processes, connections = (
         int(re.findall(rf"^ *worker_{name} (\d+);", text, re.MULTILINE)[0]) for name in ("processes", "connections")

@@ -13,7 +13,7 @@ from tests.users.devices import PASSWORD, fresh_address
 
 pytestmark = pytest.mark.store_independent
 
-SIGN_IN = ("/api/auth/token/pair", {"username": "nobody", "password": PASSWORD})
+SIGN_IN = ("/api/auth/token/pair", {"username": "unknown", "password": PASSWORD})
 REFRESH = ("/api/auth/token/refresh", {"refresh": "nonsense"})
 PUBLIC = [
     ("THROTTLE_LOGIN", *SIGN_IN),

@@ -1,4 +1,4 @@
-"""Bodies of responses for tests of streams, and what each must lead to on the socket and in GET."""
+"""Bodies of responses of model services, and the answer that each must lead to on the socket and in GET."""
 
 import json
 from typing import Any, NamedTuple
@@ -30,7 +30,7 @@ FAILED = Expected("error", code="AI_ERROR")
 
 
 class Case(NamedTuple):
-    """The body of a response, what it must lead to, and its content type."""
+    """The body of a response, the answer that it must lead to, and its content type."""
 
     body: bytes
     expected: Expected = complete()

@@ -185,7 +185,7 @@ async def test_a_client_gets_the_continuation_while_it_is_written_though_the_log
 async def test_another_worker_continues_what_a_leaving_one_cannot_finish(
     start_workers: StartWorkers, model_server: ModelServer
 ) -> None:
-    """SIGTERM: nothing new starts, sockets move to the other worker, short answers end here, long ones there."""
+    """After SIGTERM nothing new starts, sockets move to the other worker, and it finishes long answers."""
     first, second = await start_workers(2, CONTINUE_AFTER_CRASH="true", DRAIN_SECONDS="1")
     conversation = await open_conversation(first)
     there = await enter_on(second, conversation)

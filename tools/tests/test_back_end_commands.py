@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from tools.tests.conftest import Repository
+from tools.tests.scratch_repository import Repository
 
 ENGINE = 'echo "$DEVELOPER $@" >> calls'
 NO_DAEMON = 'test "$1" = compose && echo 2.40 || exit 1'

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.tests.conftest import Repository
+from tools.tests.scratch_repository import Repository
 
 where_debian_has_it = Path("/usr/sbin/nginx")
 without_nginx = pytest.mark.skipif(where_debian_has_it.exists(), reason="nginx is installed")

@@ -2,7 +2,8 @@
 
 import re
 
-from tools.tests.conftest import ROOT, Repository
+from tools.repository import ROOT
+from tools.tests.scratch_repository import Repository
 
 # A Python without pip, whose virtual environments have a pip that installs this uv.
 UV = 'echo "$PATH" > uv-path; echo "$@" >> uv-calls; case "$*" in *embedded*) exit 1;; esac'

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.tests.conftest import ROOT
+from tools.repository import ROOT
 
 OWN_IMAGE = "ai-chat-"
 SOURCE = re.compile(

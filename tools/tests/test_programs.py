@@ -14,7 +14,7 @@ import pytest
 from testkit.ports import free_port
 from tools.programs import running, wait_for_line, wait_until_it_answers
 from tools.progress import Failure
-from tools.tests.conftest import ROOT
+from tools.repository import ROOT
 
 PATIENCE_SECONDS = 60.0
 

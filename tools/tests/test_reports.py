@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.tests.conftest import Repository
+from tools.tests.scratch_repository import Repository
 
 GOOD = """<testsuites><testsuite>
   <testcase name="a" time="1.5"/><testcase name="b" time="0.5"><skipped/></testcase>

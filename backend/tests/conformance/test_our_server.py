@@ -18,8 +18,7 @@ from testkit.live import SignedInUser
 from testkit.services import several_workers
 from tests.chat.workers import StartWorkers
 from tests.conformance.breaking_proxy import BreakingProxy, Fault
-from tests.conformance.conftest import MODELS
-from tests.conformance.users import ENDLESS_QUESTION, MAX_PROMPT_LENGTH, REASONING_QUESTION, sign_in_again
+from tests.conformance.users import ENDLESS_QUESTION, MAX_PROMPT_LENGTH, MODELS, REASONING_QUESTION, sign_in_again
 
 pytestmark = pytest.mark.timeout(400)
 

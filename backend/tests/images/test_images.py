@@ -23,8 +23,9 @@ from testkit.api_user import PASSWORD
 from testkit.fakes.model_server import ModelServer
 from testkit.live import pause
 from testkit.ports import free_port
-from tests.images.conftest import DOCKER, HOST, PATIENCE_SECONDS, PROJECT, Container, Images, Services, running
+from tests.images.containers import DOCKER, HOST, PATIENCE_SECONDS, Container, Images, Services, running
 from tests.images.visitor import ADDRESS, Visitor
+from tools.repository import BACKEND
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -276,8 +277,8 @@ def test_the_development_image_restarts_the_api_when_the_code_changes(
 ) -> None:
     image = images.development
     for name in ("manage.py", "config", "server", "apps"):
-        copy = shutil.copytree if (PROJECT / "backend" / name).is_dir() else shutil.copy
-        copy(PROJECT / "backend" / name, image.folder / name)
+        copy = shutil.copytree if (BACKEND / name).is_dir() else shutil.copy
+        copy(BACKEND / name, image.folder / name)
     settings = {"DATA_DIR": str(tmp_path), "PORT": str(free_port()), "DEBUG": "true"}
     settings |= {name: api.additions[name] for name in ("DATABASE_URL", "OPENAI_BASE_URL")}
     # A container has its own network; this process uses the machine's, so it must stay on loopback.

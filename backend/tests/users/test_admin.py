@@ -16,8 +16,8 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from apps.users.models import Invitation, PasswordReset, Session, User
-from tests.users.conftest import MovableClock
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, fresh_address
+from tests.users.movable_clock import MovableClock
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ from pytest_django import Settings
 
 from apps.users.services.lockouts import FAILURES_PER_NETWORK
 from testkit.database_threads import all_at_once
-from tests.users.conftest import MovableClock
 from tests.users.devices import PASSWORD, Device, Response, fresh_address
+from tests.users.movable_clock import MovableClock
 
 pytestmark = pytest.mark.django_db
 

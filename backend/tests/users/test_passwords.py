@@ -9,8 +9,8 @@ from pytest_django import Settings
 
 from apps.users.models import User
 from testkit.database_threads import all_at_once
-from tests.users.conftest import MovableClock
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, Response
+from tests.users.movable_clock import MovableClock
 
 pytestmark = pytest.mark.django_db
 

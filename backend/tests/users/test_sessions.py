@@ -12,8 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.users.selectors import find_ended_sessions
 from tests.chat.socket.tokens import claims_of
-from tests.users.conftest import MovableClock
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device
+from tests.users.movable_clock import MovableClock
 
 pytestmark = pytest.mark.django_db
 

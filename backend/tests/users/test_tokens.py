@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.users.auth import authenticate_access
 from tests.chat.socket.tokens import claims_of, signed
-from tests.users.conftest import MovableClock
 from tests.users.devices import PASSWORD, Device
+from tests.users.movable_clock import MovableClock
 
 pytestmark = pytest.mark.django_db
 

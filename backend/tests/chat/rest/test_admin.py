@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -13,26 +12,17 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.chat.models import Conversation, Message
 from apps.users.models import User
-from testkit.accounts import PASSWORD
 from tests.chat.rest.accounts import Account
+from tests.chat.rest.administrators import confirm_password, sign_in_administrator
 from tests.chat.rest.stored_messages import add_messages, add_running_answer
 
 
 @pytest.fixture
 def administrator(db: None) -> Client:
-    client = sign_in_administrator()
-    confirm(client)
-    return client
-
-
-def sign_in_administrator() -> Client:
-    client = Client()
-    client.force_login(User.objects.create_superuser("admin", "admin@example.org", PASSWORD))
-    return client
-
-
-def confirm(client: Client, path: str = "/admin/chat/conversation/") -> Any:
-    return client.post(f"/admin/confirm/?{urlencode({'next': path})}", {"password": PASSWORD})
+    """A browser of an administrator who has confirmed the password."""
+    browser = sign_in_administrator()
+    confirm_password(browser)
+    return browser
 
 
 def page(administrator: Client, path: str) -> str:
@@ -103,8 +93,8 @@ def test_pages_with_texts_of_users_ask_for_the_password(secret: SecretPages) -> 
 def test_the_confirmed_password_leads_to_the_page_that_asked_for_it(secret: SecretPages) -> None:
     administrator = sign_in_administrator()
     page = f"/admin/chat/{secret.paths[2]}"
-    assert confirm(administrator, "https://evil.example/").headers["Location"] == "/admin/"
-    assert confirm(administrator, page).headers["Location"] == page
+    assert confirm_password(administrator, "https://evil.example/").headers["Location"] == "/admin/"
+    assert confirm_password(administrator, page).headers["Location"] == page
 
 
 def test_each_view_of_a_page_with_texts_of_users_is_recorded_without_them(
@@ -125,7 +115,7 @@ def test_no_search_of_a_form_field_shows_titles(db: None, account: Account) -> N
     administrator = sign_in_administrator()
     for is_confirmed in (False, True):
         if is_confirmed:
-            confirm(administrator)
+            confirm_password(administrator)
         field = {"app_label": "chat", "model_name": "message", "field_name": "conversation", "term": ""}
         response = administrator.get("/admin/autocomplete/", field)
         assert response.status_code == 404

@@ -102,7 +102,7 @@ async def test_at_rate_0_the_model_waits_for_a_reader_that_does_not_read(http: a
 
 
 @pytest.mark.parametrize(("path", "status"), [("/v1/models", 200), ("/v1/other", 404)])
-async def test_an_unknown_path_is_not_found(http: aiohttp.ClientSession, path: str, status: int) -> None:
+async def test_only_known_paths_are_found(http: aiohttp.ClientSession, path: str, status: int) -> None:
     async with http.get(path) as response:
         assert response.status == status
 

@@ -37,7 +37,9 @@ async def test_an_effort_is_sent_only_when_chosen_and_accepted(
     await opened.ask_to_the_end("Default")
     changes = ({"reasoning_effort": "high"}, {"reasoning_effort": "minimal"}, {"reasoning_effort": ""})
     for change in changes:
-        assert (await user_of_two_models.call("PATCH", path, change, expect=200))["reasoning_effort"] == change["reasoning_effort"]
+        assert (await user_of_two_models.call("PATCH", path, change, expect=200))["reasoning_effort"] == change[
+            "reasoning_effort"
+        ]
         await opened.ask_to_the_end("Chosen")
     await user_of_two_models.call("PATCH", path, {"reasoning_effort": "low", "model": "gpt-4o"}, expect=200)
     await opened.ask_to_the_end("Another model")

@@ -11,6 +11,7 @@ from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import LiveServer, SignedInUser
 from tests.chat.answers.bodies import HELLO, chunk, stream, whole
 
+
 class Counts(NamedTuple):
     """The tokens of a run, by default those of `OPENAI`."""
 

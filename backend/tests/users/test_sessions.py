@@ -1,5 +1,6 @@
 """Sessions: signing out, listing devices and ending them (docs/api.md: A-3.11, A-3.12)."""
 
+import json
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
@@ -192,7 +193,7 @@ async def test_the_end_of_a_session_notifies_its_connections(
     response = await AsyncClient().generic(
         method,
         f"/api/auth{path.format(other=session_of(other))}",
-        b"" if body is None else str(body).replace("'", '"').encode(),
+        b"" if body is None else json.dumps(body).encode(),
         content_type="application/json",
         headers={"Authorization": f"Bearer {device.access}"},
     )

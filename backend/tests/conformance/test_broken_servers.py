@@ -26,6 +26,12 @@ pytestmark = [
     pytest.mark.skipif(bool(django_settings.REDIS_URL), reason="the suite is the same, whatever the server keeps"),
 ]
 
+SLOW_RATE = 10
+"""Tokens per second of the model for a fault that was not found on the first try."""
+
+FAULTS_PER_SERVER = 12
+MAX_RUNNING = 3
+
 
 @pytest.fixture(autouse=True)
 def no_limits(settings: Settings, model_server: ModelServer) -> None:
@@ -76,13 +82,6 @@ async def run(
         if not any(map(is_broken, results)):
             results += await run_checks(target, others, is_broken)
         return results
-
-
-SLOW_RATE = 10
-"""Tokens per second of the model for a fault that was not found on the first try."""
-
-FAULTS_PER_SERVER = 12
-MAX_RUNNING = 3
 
 
 def batch_faults() -> list[list[str]]:

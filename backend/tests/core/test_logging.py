@@ -100,16 +100,6 @@ def secrets_in(response: Response) -> set[str]:
     return {part for token in tokens if token for part in (token, *token.split(".")[1:])}
 
 
-@pytest.fixture
-def debug_level() -> Iterator[None]:
-    """Log at level DEBUG, libraries too."""
-    root = logging.getLogger()
-    before = root.level
-    root.setLevel(logging.DEBUG)
-    yield
-    root.setLevel(before)
-
-
 def test_no_line_contains_a_secret(read_log: ReadLog, debug_level: None, settings: Settings) -> None:
     secrets = {PASSWORD, OTHER_PASSWORD, "a-wrong-password", "in-the-query", settings.JWT_SECRET_KEY}
     for response in use_every_endpoint(Device(), f"eve-{uuid4().hex[:12]}"):

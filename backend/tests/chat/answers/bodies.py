@@ -68,7 +68,7 @@ def ollama(content: str, *, done: bool = False, **more: Any) -> str:
 HELLO = chunk("Hello")
 
 
-async def check(conversation: OpenConversation, server: RawModelServer, case: Case, encoding: str = "") -> None:
+async def check_answer(conversation: OpenConversation, server: RawModelServer, case: Case, encoding: str = "") -> None:
     """Ask a question that is answered with a body, and compare the socket's answer and the stored message.
 
     Each question begins a branch, so that the model sees it alone: a new conversation would take three times as long.

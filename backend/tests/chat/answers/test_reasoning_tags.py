@@ -10,7 +10,7 @@ from apps.chat.events import Reclassified
 from apps.chat.providers.reading.reasoning import ReasoningTags
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser
-from tests.chat.answers.bodies import JSON, Case, Expected, check, chunk, events
+from tests.chat.answers.bodies import JSON, Case, Expected, check_answer, chunk, events
 from tests.chat.socket.conversations import OpenConversation
 
 pytestmark = pytest.mark.store_independent
@@ -131,7 +131,7 @@ async def test_thinking_in_json_that_runs_out_of_tokens_stays_reasoning(asker: A
     choice = {"index": 0, "message": {"content": "a long plan"}, "finish_reason": "length"}
     expected = Expected("length", reasoning="a long plan")
     conversation = await OpenConversation.open(user, title="Named")
-    await check(conversation, asker.server, Case(json.dumps({"choices": [choice]}).encode(), expected, JSON))
+    await check_answer(conversation, asker.server, Case(json.dumps({"choices": [choice]}).encode(), expected, JSON))
 
 
 @pytest.mark.parametrize("texts", [("<think>", "plan", CLOSING), ("<think>plan",), (" \n", " "), ()])

@@ -10,8 +10,7 @@ from tests.chat.answers.bodies import HELLO, stream
 
 pytestmark = pytest.mark.store_independent
 
-NOTHING = b"data: [DONE]\n\n"
-
+EMPTY_STREAM = b"data: [DONE]\n\n"
 
 UNKNOWN_PATHS = [
     b'{"detail": "Not Found"}',  # vLLM, and everything else that FastAPI serves
@@ -99,7 +98,7 @@ async def test_a_question_without_an_answer_joins_the_next_one(
 ) -> None:
     conversation_id = await user.new_conversation(title="Named", system_prompt="")
     opened = await user.enter(conversation_id)
-    model_server.set_body(NOTHING)
+    model_server.set_body(EMPTY_STREAM)
     failed = await opened.ask_to_the_end("First")
     assert failed.ended["code"] == "AI_EMPTY_ANSWER"
     model_server.set_body(stream(HELLO))

@@ -26,8 +26,8 @@ def raw_model_server() -> Iterator[RawModelServer]:
 
 
 @pytest.fixture
-def unreachable_url() -> Iterator[str]:
-    """The URL of a model service that does not exist; its port is taken, so that no program can listen there."""
+def unserved_url() -> Iterator[str]:
+    """The URL of a service that refuses connections; its port is bound, so that no other program listens there."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{taken.getsockname()[1]}/v1"

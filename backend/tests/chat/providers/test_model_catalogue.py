@@ -69,9 +69,9 @@ async def test_a_star_lists_the_chat_models_of_the_service(
 
 
 async def test_a_star_lists_the_catalogue_while_the_service_is_unreachable(
-    make_catalogue: MakeCatalogue, unreachable_url: str
+    make_catalogue: MakeCatalogue, unserved_url: str
 ) -> None:
-    catalogue = await make_catalogue(OPENAI_BASE_URL=unreachable_url, AI_MODELS=["*"])
+    catalogue = await make_catalogue(OPENAI_BASE_URL=unserved_url, AI_MODELS=["*"])
     assert ids(catalogue) == list(DEFAULT_MODELS)
     assert not any(model.available for model in catalogue.list_models())
 
@@ -110,9 +110,9 @@ async def test_named_models_stay_usable_at_a_service_without_a_list(make_catalog
 
 
 async def test_named_models_stay_usable_while_the_service_is_unreachable(
-    make_catalogue: MakeCatalogue, unreachable_url: str
+    make_catalogue: MakeCatalogue, unserved_url: str
 ) -> None:
-    catalogue = await make_catalogue(OPENAI_BASE_URL=unreachable_url)
+    catalogue = await make_catalogue(OPENAI_BASE_URL=unserved_url)
     assert [model.id for model in catalogue.list_models() if model.available] == list(DEFAULT_MODELS)
 
 

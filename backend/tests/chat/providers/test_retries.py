@@ -59,9 +59,9 @@ async def test_a_call_is_not_retried_after_the_first_token(model_server: ModelSe
     assert len(model_server.requests) == 1
 
 
-async def test_an_unreachable_service_is_unavailable(make_provider: MakeProvider, unreachable_url: str) -> None:
+async def test_an_unreachable_service_is_unavailable(make_provider: MakeProvider, unserved_url: str) -> None:
     with pytest.raises(ProviderUnavailableError) as caught:
-        await ask(make_provider(base_url=unreachable_url), "hi")
+        await ask(make_provider(base_url=unserved_url), "hi")
     assert caught.value.status is None
 
 

@@ -10,12 +10,12 @@ from tests.chat.rest.model_service.calls import KEY, refusal, set_service
 
 @pytest.mark.store_independent
 def test_a_failed_trial_says_why_and_changes_nothing(
-    administrator: Account, model_server: ModelServer, unreachable_url: str
+    administrator: Account, model_server: ModelServer, unserved_url: str
 ) -> None:
     set_service(administrator, model_server.base_url, api_key=KEY)
     model_server.refused_keys = {"wrong"}
     assert refusal(administrator, model_server.base_url, "wrong") == "MODEL_SERVICE_KEY_REFUSED"
-    assert refusal(administrator, unreachable_url) == "MODEL_SERVICE_REFUSED"
+    assert refusal(administrator, unserved_url) == "MODEL_SERVICE_REFUSED"
     assert refusal(administrator, model_server.base_url.replace("http:", "https:")) == "MODEL_SERVICE_TLS"
     assert refusal(administrator, "http://no-such-host.invalid/v1") == "MODEL_SERVICE_NO_HOST"
     assert refusal(administrator, f"{model_server.base_url}/elsewhere") == "MODEL_SERVICE_UNKNOWN"

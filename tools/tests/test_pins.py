@@ -1,4 +1,4 @@
-"""Outside parts of the builds are pinned: images by digest, actions by commit, uv by version."""
+"""External parts of the builds are pinned: images by digest, actions by commit."""
 
 import re
 from collections import defaultdict
@@ -19,14 +19,14 @@ COMMIT = re.compile(r"[\w./-]+@[0-9a-f]{40}")
 
 
 def test_images_are_pinned_by_digest() -> None:
-    found = list(outside_images())
+    found = list(external_images())
     assert len({image.partition(":")[0] for _, image in found}) >= 6, "the images are no longer found"
     assert [(name, image) for name, image in found if not DIGEST.fullmatch(image)] == []
 
 
 def test_a_release_has_the_same_digest_everywhere() -> None:
     digests: dict[str, set[str]] = defaultdict(set)
-    for _, image in outside_images():
+    for _, image in external_images():
         digests[image.partition(":")[0]].add(image)
     assert [images for images in digests.values() if len(images) > 1] == []
 
@@ -38,7 +38,7 @@ def test_actions_are_pinned_by_commit() -> None:
     assert [(name, action) for name, action in found if not COMMIT.fullmatch(action)] == []
 
 
-def outside_images() -> Iterator[tuple[str, str]]:
+def external_images() -> Iterator[tuple[str, str]]:
     """Yield the file and the name of every image that is not built here."""
     paths = [*list_files("backend/docker", "*"), *list_files(".devcontainer", "*"), *list_files(".github", "*.yml")]
     for path in paths:

@@ -42,7 +42,7 @@ def run_python(folder: Path, *arguments: str, **settings: str | None) -> subproc
     )
 
 
-def expect_refusal(output: str, result: subprocess.CompletedProcess[str]) -> None:
+def assert_refused(output: str, result: subprocess.CompletedProcess[str]) -> None:
     """Check that a process ended with exit code 1 and one line, which contains `output`."""
     assert result.returncode == 1
     assert result.stdout == ""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.config.processes import expect_refusal, run_manage, serve
+from tests.config.processes import assert_refused, run_manage, serve
 from tools.repository import BACKEND
 
 pytestmark = pytest.mark.storeless
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.storeless
 @pytest.mark.parametrize("command", [("migrate",), ("serve", "--port", "1")], ids=["migrate", "serve"])
 def test_development_refuses_a_short_secret_too(tmp_path: Path, name: str, command: tuple[str, ...]) -> None:
     short = {"DJANGO_SETTINGS_MODULE": "config.settings.development", name: "x" * 31}
-    expect_refusal(
+    assert_refused(
         f"{name} is too short: give it a random text of at least 32 bytes, or leave it empty, so that one is generated",
         run_manage(tmp_path, *command, **short),
     )
@@ -43,7 +43,7 @@ def test_development_fills_the_empty_file_of_a_process_that_was_killed(tmp_path:
 @pytest.mark.parametrize("content", [b"short", b"\xff" * 64], ids=["short", "not-text"])
 def test_development_refuses_a_damaged_secret(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "secret_key.txt").write_bytes(content)
-    expect_refusal(
+    assert_refused(
         f"{tmp_path}/secret_key.txt is damaged: delete it (everyone signs in again) or set SECRET_KEY.",
         serve(tmp_path, SECRET_KEY=None, DJANGO_SETTINGS_MODULE="config.settings.development"),
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.config.processes import SECRET, expect_refusal, serve
+from tests.config.processes import SECRET, assert_refused, serve
 from tests.images.compose import read_services
 from tools.repository import BACKEND
 
@@ -47,19 +47,19 @@ pytestmark = pytest.mark.storeless
     ],
 )
 def test_unsafe_settings_are_refused(tmp_path: Path, changes: dict[str, str], output: str) -> None:
-    expect_refusal(output, serve(tmp_path, **changes))
+    assert_refused(output, serve(tmp_path, **changes))
 
 
 def test_containers_of_several_machines_need_a_store_that_they_share(tmp_path: Path) -> None:
     compose = read_services(BACKEND / "docker" / "docker-compose.prod.yml")["api"]["environment"]
     settings = {name: compose[name] for name in ("API_REPLICAS", "ATTACHMENT_STORAGE")}
-    expect_refusal("set ATTACHMENT_STORAGE to s3", serve(tmp_path, **settings, SEVERAL_MACHINES="true"))
+    assert_refused("set ATTACHMENT_STORAGE to s3", serve(tmp_path, **settings, SEVERAL_MACHINES="true"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_data_folder_that_is_not_writable_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    expect_refusal(f"DATA_DIR {tmp_path} is not writable", serve(tmp_path))
+    assert_refused(f"DATA_DIR {tmp_path} is not writable", serve(tmp_path))
 
 
 def test_all_values_that_cannot_be_used_are_reported_at_once(tmp_path: Path) -> None:
@@ -117,21 +117,21 @@ def test_all_settings_that_do_not_fit_together_are_reported_at_once(tmp_path: Pa
 
 def test_an_endless_redirect_to_https_is_refused(tmp_path: Path) -> None:
     result = serve(tmp_path, TRUSTED_PROXIES="")
-    expect_refusal("TRUSTED_PROXIES is not set, so every request would be redirected", result)
+    assert_refused("TRUSTED_PROXIES is not set, so every request would be redirected", result)
 
 
 def test_a_database_without_tables_is_refused(tmp_path: Path) -> None:
     result = serve(tmp_path, DATABASE_URL=os.environ["DATABASE_URL"])
-    expect_refusal("run `python manage.py migrate` once, then start the workers.", result)
+    assert_refused("run `python manage.py migrate` once, then start the workers.", result)
 
 
 def test_an_unreachable_database_is_refused(tmp_path: Path) -> None:
     result = serve(tmp_path, DATABASE_URL="postgresql://chat:secret@127.0.0.1:1/chat")
-    expect_refusal("The database of DATABASE_URL cannot be used (connection failed", result)
+    assert_refused("The database of DATABASE_URL cannot be used (connection failed", result)
     assert "secret" not in result.stderr
 
 
 def test_debug_on_a_public_address_is_refused(tmp_path: Path) -> None:
     development = {"DJANGO_SETTINGS_MODULE": "config.settings.development", "DEBUG": "true"}
     result = serve(tmp_path, **development, HOST="0.0.0.0")  # noqa: S104 - that it is refused is the point
-    expect_refusal("DEBUG is on, which shows the internals of this server to every visitor at 0.0.0.0", result)
+    assert_refused("DEBUG is on, which shows the internals of this server to every visitor at 0.0.0.0", result)

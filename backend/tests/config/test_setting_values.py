@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config import stores
-from tests.config.processes import SAFE, SECRET, expect_refusal, run_python, serve
+from tests.config.processes import SAFE, SECRET, assert_refused, run_python, serve
 
 pytestmark = pytest.mark.storeless
 
@@ -24,8 +24,8 @@ def test_secrets_are_read_from_files(tmp_path: Path) -> None:
             JWT_SECRET_KEY_FILE=str(tmp_path / jwt_file),
         )
 
-    expect_refusal("JWT_SECRET_KEY is not set, or still has the value of the example", serve_with("example"))
-    expect_refusal(f"JWT_SECRET_KEY_FILE names {tmp_path}/missing, which", serve_with("missing"))
+    assert_refused("JWT_SECRET_KEY is not set, or still has the value of the example", serve_with("example"))
+    assert_refused(f"JWT_SECRET_KEY_FILE names {tmp_path}/missing, which", serve_with("missing"))
 
 
 def test_the_password_of_a_database_is_read_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,7 +75,7 @@ async def test_the_server_in_memory_conforms(
 
 
 @several_workers
-async def test_two_workers_conform(start_workers: StartWorkers, model_server: ModelServer) -> None:
+async def test_a_server_of_two_workers_conforms(start_workers: StartWorkers, model_server: ModelServer) -> None:
     model_server.models = MODELS
     [server] = await start_workers(
         1,

@@ -125,7 +125,7 @@ def test_keys_are_counted_separately(limiter: RateLimiter, key: str) -> None:
     assert limiter.hit(key, limit) == 60
 
 
-def test_off_allows_everything(limiter: RateLimiter, key: str) -> None:
+def test_the_limit_off_allows_every_request(limiter: RateLimiter, key: str) -> None:
     assert not any(limiter.hit(key, Limit.parse("off")) for _ in range(1000))
 
 

@@ -144,7 +144,7 @@ class TestEnd:
         assert [other.is_signed_in() for other in others] == [False, False]
         assert device.is_signed_in()
 
-    def test_another_users_session_looks_missing(self, device: Device, name: str) -> None:
+    def test_a_session_of_another_user_looks_missing(self, device: Device, name: str) -> None:
         stranger = Device.of_new_account(f"{name}-2")
 
         theirs = device.call("DELETE", f"/sessions/{session_of(stranger)}")

@@ -15,7 +15,7 @@ from tests.chat.log.logs import COMPLETE, has_reset
 from tests.chat.log.redis_logs import OpenRedisLog, Reader, begin_with_reader, write, write_until_refused
 
 
-async def test_a_takeover_fences_the_former_writer(open_redis_log: OpenRedisLog) -> None:
+async def test_a_takeover_shuts_the_former_writer_out(open_redis_log: OpenRedisLog) -> None:
     """The next run has everything that a reader has seen, and nothing that the former writer appends later."""
     log, other = await open_redis_log(), await open_redis_log()
     answer_id, former, here = await begin_with_reader(log)

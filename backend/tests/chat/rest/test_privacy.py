@@ -39,7 +39,7 @@ def comparable(response: Response, *ids: str) -> tuple[int, dict[str, str], str]
         ("DELETE", "/conversations/{}/messages/{}", None),
     ],
 )
-def test_another_users_conversation_looks_missing(
+def test_a_conversation_of_another_user_looks_missing(
     account: Account, other_account: Account, method: str, path: str, body: dict[str, str] | None, state: str
 ) -> None:
     conversation = other_account.new_conversation(title="Theirs")
@@ -58,7 +58,7 @@ def test_another_users_conversation_looks_missing(
 
 @pytest.mark.store_independent
 @pytest.mark.parametrize("parameters", ["messages?before={}", "messages?around={}", "messages/{}", "leaf"])
-def test_another_users_message_looks_missing(account: Account, other_account: Account, parameters: str) -> None:
+def test_a_message_of_another_user_looks_missing(account: Account, other_account: Account, parameters: str) -> None:
     theirs = add_messages(other_account.new_conversation(), ["theirs"])[0]
     mine = account.new_conversation()
     responses = []

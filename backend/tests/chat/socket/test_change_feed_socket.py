@@ -199,7 +199,7 @@ async def test_the_end_of_the_session_closes_the_change_feed(user: SignedInUser,
     assert await is_quiet(other)
 
 
-async def test_the_server_pings(user: SignedInUser, settings: Settings) -> None:
+async def test_the_server_pings_at_each_interval(user: SignedInUser, settings: Settings) -> None:
     settings.SOCKET_PING_INTERVAL = 0.5
     socket = await listen(user)
     for _ in range(2):

@@ -103,7 +103,7 @@ async def test_follows_at_a_time_are_limited(
     ended = await conversation.socket.ask_to_the_end("One")
     model_server.script(gate="")
     running = await conversation.socket.ask("Two")
-    await is_quiet(conversation.socket)
+    assert await is_quiet(conversation.socket)
     refused = await refusal(conversation.socket, "chat.follow", **ended.position)
     assert refused["code"] == "RATE_LIMIT_EXCEEDED"
     assert refused["retry_after"] >= 1

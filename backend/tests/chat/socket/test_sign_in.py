@@ -96,7 +96,7 @@ async def test_signing_in_cancels_the_timeout(conversation: OpenConversation, se
     assert await is_quiet(socket)
 
 
-async def test_a_missing_conversation_is_answered_like_another_users(
+async def test_a_missing_conversation_is_answered_like_one_of_another_user(
     conversation: OpenConversation, other_user: SignedInUser
 ) -> None:
     deleted = await other_user.new_conversation()
@@ -203,7 +203,7 @@ async def test_the_default_limits_are_those_of_the_protocol(settings: Settings) 
     assert settings.SOCKET_AUTH_TIMEOUT == 30
 
 
-async def test_the_server_pings(conversation: OpenConversation, settings: Settings) -> None:
+async def test_the_server_pings_at_each_interval(conversation: OpenConversation, settings: Settings) -> None:
     assert settings.SOCKET_PING_INTERVAL == 30
     settings.SOCKET_PING_INTERVAL = 0.5
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Raw connections, which send what no well-behaved client sends: plain sockets, and floods from threads.
+"""Raw TCP connections, to send what no well-behaved client sends, and floods of it.
 
 They have another address than other clients on loopback, as if they came from another machine.
 """

@@ -1,4 +1,4 @@
-"""A fixture that reads what the process logs."""
+"""Fixtures that read what the process logs, at the usual level or in every detail."""
 
 import json
 import logging
@@ -30,3 +30,13 @@ def read_log() -> Iterator[ReadLog]:
 
     yield read
     handler.setStream(before)
+
+
+@pytest.fixture
+def debug_level() -> Iterator[None]:
+    """Log at level DEBUG, libraries too."""
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.DEBUG)
+    yield
+    root.setLevel(before)

@@ -89,7 +89,7 @@ async def test_an_answer_without_streaming_is_one_json_object(http: aiohttp.Clie
         assert (await response.json())["choices"][0]["message"]["content"]
 
 
-async def test_at_rate_0_it_waits_for_a_reader_that_does_not_read(http: aiohttp.ClientSession) -> None:
+async def test_at_rate_0_the_model_waits_for_a_reader_that_does_not_read(http: aiohttp.ClientSession) -> None:
     async with http.post("/v1/chat/completions", json=question("rate=0 tokens=120000")) as response:
         first = await response.content.readline()
         await events(http, question("rate=0 tokens=80000"))
@@ -102,7 +102,7 @@ async def test_at_rate_0_it_waits_for_a_reader_that_does_not_read(http: aiohttp.
 
 
 @pytest.mark.parametrize(("path", "status"), [("/v1/models", 200), ("/v1/other", 404)])
-async def test_an_unknown_path_is_not_found(http: aiohttp.ClientSession, path: str, status: int) -> None:
+async def test_only_known_paths_are_found(http: aiohttp.ClientSession, path: str, status: int) -> None:
     async with http.get(path) as response:
         assert response.status == status
 

@@ -62,10 +62,10 @@ def test_tokens_out_of_order_are_errors() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "expected"), [(1, (1, 1, 1)), (2, (1, 2, 2)), (100, (50, 95, 99)), (200, (100, 190, 198))]
+    ("length", "expected"), [(1, (1, 1, 1)), (2, (1, 2, 2)), (100, (50, 95, 99)), (200, (100, 190, 198))]
 )
-def test_percentiles_are_nearest_rank(count: int, expected: tuple[int, int, int]) -> None:
-    assert spread(range(count, 0, -1)) == Spread(*expected, count=count)
+def test_percentiles_are_nearest_rank(length: int, expected: tuple[int, int, int]) -> None:
+    assert spread(range(length, 0, -1)) == Spread(*expected, count=length)
 
 
 def test_an_empty_list_has_no_percentiles() -> None:

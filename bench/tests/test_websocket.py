@@ -58,7 +58,7 @@ def test_frames_that_no_server_sends_are_refused(frame: bytes) -> None:
 
 
 @pytest.mark.parametrize("length", [0, 125, 126, 65_535, 65_536])
-def test_the_client_s_frames_are_masked_and_complete(length: int) -> None:
+def test_frames_of_the_client_are_masked_and_complete(length: int) -> None:
     payload = bytes(at & 0x7F for at in range(length))
     masked = client_frame(TEXT, payload)
     header = len(masked) - length - 4

@@ -39,7 +39,7 @@ def test_a_fault_that_has_not_ended_is_blamed() -> None:
     assert kept.blame(50, 60) is Kind.ROLL
 
 
-def test_only_faults_that_hit_enough_count() -> None:
+def test_only_faults_that_hit_enough_streams_count() -> None:
     kept = Journal(REDIS_FAULTS)
     kept.begin(Kind.CUT, 1, 20)
     kept.begin(Kind.CUT, 2, 3)

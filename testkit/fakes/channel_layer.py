@@ -1,4 +1,4 @@
-"""A channel layer that sends to groups as a test says: it loses, delays or refuses notifications."""
+"""A channel layer whose `group_send` a test replaces, to lose, delay or refuse notifications."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from channels.layers import channel_layers, get_channel_layer
 type Send = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
-class _SteeredLayer:
+class _LayerWithSend:
     def __init__(self, layer: Any, send: Send) -> None:
         self._layer = layer
         self.group_send = send
@@ -19,10 +19,10 @@ class _SteeredLayer:
 
 
 @contextmanager
-def steered_layer(steer: Callable[[Send], Send]) -> Iterator[None]:
-    """Send to groups by what `steer` makes of the real `group_send`."""
+def replaced_group_send(make_send: Callable[[Send], Send]) -> Iterator[None]:
+    """Send to groups with what `make_send` returns for the real `group_send`."""
     layer: Any = get_channel_layer()
-    channel_layers.set("default", _SteeredLayer(layer, steer(layer.group_send)))
+    channel_layers.set("default", _LayerWithSend(layer, make_send(layer.group_send)))
     try:
         yield
     finally:

@@ -81,7 +81,7 @@ class ModelServer:
     _thread: threading.Thread | None = field(default=None, init=False)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event, init=False)
 
-    # --- What tests use ---
+    # --- For tests ---
 
     @property
     def base_url(self) -> str:

@@ -25,5 +25,5 @@ def test_a_closed_connection_with_unread_data_is_not_leaked() -> None:
     assert [str(warning.message) for warning in seen] == []
 
 
-async def test_async_tests_run_on_it() -> None:
+async def test_async_tests_run_on_this_loop() -> None:
     assert isinstance(asyncio.get_running_loop(), TestLoop)

@@ -4,7 +4,7 @@ import stat
 
 import pytest
 
-from tools.tests.conftest import Repository
+from tools.tests.scratch_repository import Repository
 
 ENGINE = 'echo "$DEVELOPER $@" >> calls'
 NO_DAEMON = 'test "$1" = compose && echo 2.40 || exit 1'
@@ -13,7 +13,7 @@ COMPOSE = "compose -f docker/docker-compose.dev.yml"
 SECRETS = {"secret_key", "jwt_secret_key", "postgres_password", "openai_api_key"}
 
 
-def _calls(repository: Repository) -> list[str]:
+def compose_runs(repository: Repository) -> list[str]:
     calls = repository.read("backend/calls").splitlines()
     assert all(call.split()[0].replace(":", "").isdigit() for call in calls if COMPOSE in call)
     return [call.partition(" ")[2] for call in calls if f"{COMPOSE} run" in call]
@@ -34,13 +34,13 @@ def test_docker_is_used_if_its_engine_answers(repository: Repository, command: s
     result = repository.make("-C", "backend", command)
     assert result.returncode == 0, result.stderr
     assert "With Docker (docker/docker-compose.dev.yml):" in result.stdout
-    assert _calls(repository) == [f"{COMPOSE} run --rm {run}" for run in runs]
+    assert compose_runs(repository) == [f"{COMPOSE} run --rm {run}" for run in runs]
 
 
 def test_a_failing_program_ends_the_command(repository: Repository) -> None:
     repository.add(docker=f'{ENGINE}; case "$*" in *ruff*) exit 3;; esac')
     assert repository.make("-C", "backend", "lint").returncode != 0
-    assert len(_calls(repository)) == 1
+    assert len(compose_runs(repository)) == 1
 
 
 @pytest.mark.parametrize("docker", [NO_DAEMON, NO_COMPOSE, "exit 127"])

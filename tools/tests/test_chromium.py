@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.tests.conftest import Repository
+from tools.tests.scratch_repository import Repository
 
 FIND = """
 from tools.chromium import find_chromium

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.tests.conftest import Repository
+from tools.tests.scratch_repository import Repository
 
 PROTOCOL = """# The protocol
 

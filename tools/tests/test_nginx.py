@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tools.tests.conftest import Repository
+from tools.tests.scratch_repository import Repository
 
 where_debian_has_it = Path("/usr/sbin/nginx")
-without_nginx = pytest.mark.skipif(where_debian_has_it.exists(), reason="it is here")
+without_nginx = pytest.mark.skipif(where_debian_has_it.exists(), reason="nginx is installed")
 
 FIND = "from tools.nginx import find_nginx; print('FOUND', find_nginx())"
 DOWNLOADS = 'echo "$@" >> calls; case "$1" in download) echo package > nginx_1.0_all.deb;; esac'

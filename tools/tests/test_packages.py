@@ -2,7 +2,8 @@
 
 import re
 
-from tools.tests.conftest import ROOT, Repository
+from tools.repository import ROOT
+from tools.tests.scratch_repository import Repository
 
 # A Python without pip, whose virtual environments have a pip that installs this uv.
 UV = 'echo "$PATH" > uv-path; echo "$@" >> uv-calls; case "$*" in *embedded*) exit 1;; esac'
@@ -40,30 +41,30 @@ def test_a_missing_uv_is_installed_and_knows_the_pythons_of_pyenv(repository: Re
 def test_packages_that_the_system_lacks_are_left_out(repository: Repository) -> None:
     repository.add(uv=UV)
     assert repository.make("python-packages").returncode == 0
-    extras = [call.split()[1:] for call in _syncs(repository)]
+    extras = [call.split()[1:] for call in uv_syncs(repository)]
     assert extras == [["--extra", "embedded", "--extra", "heic"], ["--extra", "heic"]]
 
 
 def test_a_python_with_corrected_tables_of_addresses_is_preferred(repository: Repository) -> None:
     repository.add(uv=UV)
     assert repository.make("python-packages").returncode == 0
-    assert {call.split()[0] for call in _syncs(repository)} == {CORRECTED}
+    assert {call.split()[0] for call in uv_syncs(repository)} == {CORRECTED}
 
 
 def test_other_pythons_are_used_if_there_is_no_such_one(repository: Repository) -> None:
     repository.add(uv=f'[ "$1" = python ] && exit 2; {UV}')
     assert repository.make("python-packages").returncode == 0
-    assert {call.split()[0] for call in _syncs(repository)} == {">=3.12"}
+    assert {call.split()[0] for call in uv_syncs(repository)} == {">=3.12"}
 
 
 def test_an_environment_keeps_its_python(repository: Repository) -> None:
     repository.add(uv=UV)
     repository.write("backend/.venv/pyvenv.cfg", "")
     assert repository.make("python-packages").returncode == 0
-    assert {call.split()[0] for call in _syncs(repository)} == {">=3.12"}
+    assert {call.split()[0] for call in uv_syncs(repository)} == {">=3.12"}
 
 
-def _syncs(repository: Repository) -> list[str]:
+def uv_syncs(repository: Repository) -> list[str]:
     """Return the Python and the extras of each `uv sync`."""
     calls = repository.read("backend/uv-calls").splitlines()
     return [call.removeprefix(SYNC) for call in calls if call.startswith(SYNC)]

@@ -14,7 +14,7 @@ import pytest
 from testkit.ports import free_port
 from tools.programs import running, wait_for_line, wait_until_it_answers
 from tools.progress import Failure
-from tools.tests.conftest import ROOT
+from tools.repository import ROOT
 
 PATIENCE_SECONDS = 60.0
 
@@ -40,7 +40,7 @@ run_command(lambda: run_with_output([sys.executable, "-c", {FAMILY!r}], Path.cwd
 
 
 @contextmanager
-def _launched() -> Iterator[tuple["subprocess.Popen[str]", int, int]]:
+def launched() -> Iterator[tuple["subprocess.Popen[str]", int, int]]:
     """Start the launcher, and yield it with the ids of the program and its child."""
     with subprocess.Popen([sys.executable, "-c", LAUNCHER], cwd=ROOT, stdout=subprocess.PIPE, text=True) as launcher:
         assert launcher.stdout
@@ -48,7 +48,7 @@ def _launched() -> Iterator[tuple["subprocess.Popen[str]", int, int]]:
         yield launcher, program, child
 
 
-def _has_ended(pid: int) -> bool:
+def has_ended(pid: int) -> bool:
     try:
         handle = os.pidfd_open(pid)
     except ProcessLookupError:
@@ -61,19 +61,19 @@ def _has_ended(pid: int) -> bool:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_program_in_order_and_its_children(number: signal.Signals) -> None:
-    with _launched() as (launcher, program, child):
+    with launched() as (launcher, program, child):
         launcher.send_signal(number)
         assert launcher.communicate(timeout=PATIENCE_SECONDS)[0] == "ENDED IN ORDER\n"
         assert launcher.returncode == 130
-        assert _has_ended(program)
-        assert _has_ended(child)
+        assert has_ended(program)
+        assert has_ended(child)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux notifies a child that its parent was killed")
 def test_the_program_ends_when_its_launcher_is_killed() -> None:
-    with _launched() as (launcher, program, child):
+    with launched() as (launcher, program, child):
         launcher.kill()
-        assert _has_ended(program)
+        assert has_ended(program)
         os.kill(child, signal.SIGKILL)
 
 

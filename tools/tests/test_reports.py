@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.tests.conftest import Repository
+from tools.tests.scratch_repository import Repository
 
 GOOD = """<testsuites><testsuite>
   <testcase name="a" time="1.5"/><testcase name="b" time="0.5"><skipped/></testcase>
@@ -19,7 +19,9 @@ BAD = '<testsuite><testcase name="c" time="1"><failure/></testcase><testcase nam
         ([GOOD, BAD], "1 passed, 2 failed, 1 skipped in 3.00s", 1),
     ],
 )
-def test_the_totals_are_counted(repository: Repository, reports: list[str], line: str, code: int) -> None:
+def test_the_last_line_has_the_totals_of_all_reports(
+    repository: Repository, reports: list[str], line: str, code: int
+) -> None:
     for number, report in enumerate(reports):
         repository.write(f".cache/reports/{number}.xml", report)
     result = repository.run("-m", "tools.reports")

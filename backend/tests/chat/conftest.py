@@ -6,9 +6,16 @@ import pytest
 from pytest_django import Settings
 
 from apps.chat.providers.catalogue.model_catalogue import get_catalogue
+from apps.users.models import User
 from tests.chat.workers import start_workers
 
 __all__ = ["start_workers"]
+
+
+@pytest.fixture
+def owner(db: None) -> User:
+    """A user whose conversations a test stores directly."""
+    return User.objects.create(username="owner", email="owner@example.org")
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ def test_golden_commands_are_decoded(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", read_golden("refusals.json"), ids=lambda case: case["text"])
-def test_golden_refusals_are_refused(case: dict[str, Any]) -> None:
+def test_commands_of_the_golden_refusals_are_refused(case: dict[str, Any]) -> None:
     with pytest.raises(RefusedFrameError) as refused:
         SOCKET_COMMANDS.decode(case["text"])
     assert encode_refusal(refused.value.error, refused.value.client_id) == case["refusal"]

@@ -12,19 +12,14 @@ from apps.users.models import User
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def owner() -> User:
-    return User.objects.create(username="owner", email="owner@example.org")
-
-
-def make(owner: User, *, revision: int) -> UUID:
+def make_conversation(owner: User, *, revision: int) -> UUID:
     conversation = create_conversation(owner_id=owner.id, fields={})
     Conversation.objects.filter(id=conversation.id).update(revision=revision)
     return conversation.id
 
 
 def test_only_conversations_with_a_later_revision_have_news(owner: User) -> None:
-    known, changed = make(owner, revision=3), make(owner, revision=4)
+    known, changed = make_conversation(owner, revision=3), make_conversation(owner, revision=4)
     ((found, state),) = read_news({known: 3, changed: 3}).all()
     assert state is not None
     assert found == state.id == changed
@@ -34,13 +29,13 @@ def test_only_conversations_with_a_later_revision_have_news(owner: User) -> None
 
 
 def test_a_conversation_that_is_missing_or_deleted_has_news_without_a_state(owner: User) -> None:
-    missing, deleted = uuid4(), make(owner, revision=1)
+    missing, deleted = uuid4(), make_conversation(owner, revision=1)
     Conversation.objects.filter(id=deleted).update(deleted_at="2026-01-01T00:00:00Z")
     assert dict(read_news({missing: 1, deleted: 1}).all()) == {missing: None, deleted: None}
 
 
 def test_an_active_run_is_news_at_any_revision(owner: User) -> None:
-    conversation_id = make(owner, revision=1)
+    conversation_id = make_conversation(owner, revision=1)
     answer = Message.objects.create(conversation_id=conversation_id, role="assistant")
     Run.objects.create(conversation_id=conversation_id, answer=answer, number=2, kind="message")
     ((_, state),) = read_news({conversation_id: 1}).all()

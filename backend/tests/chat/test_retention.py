@@ -46,20 +46,26 @@ def make_call(user: User, started_at: datetime, *, has_ended: bool = True) -> Ap
     )
 
 
-def make_old_rows() -> list[Model]:
+def make_old_rows() -> dict[str, Model]:
+    """Store a row of each kind, just old enough to be deleted."""
     user = make_user()
     link = {"token_hash": uuid4().hex, "expires_at": ago(31)}
-    return [
-        make_session(user, ago(31)),
-        PasswordReset.objects.create(user=user, **link),
-        Invitation.objects.create(**link),
-        AdminSession.objects.create(session_key=uuid4().hex, session_data="", expire_date=ago(1)),
-        AccessFailureLog.objects.create(ip_address="192.0.2.1", username="typed:x"),
-        make_call(user, ago(401)),
-    ]
+    failure = AccessFailureLog.objects.create(ip_address="192.0.2.1", username="typed:x")
+    AccessFailureLog.objects.update(attempt_time=ago(1))  # A new row always has the time at which it is stored.
+    return {
+        "session": make_session(user, ago(31)),
+        "password reset": PasswordReset.objects.create(user=user, **link),
+        "invitation": Invitation.objects.create(**link),
+        "session of the administration": AdminSession.objects.create(
+            session_key=uuid4().hex, session_data="", expire_date=ago(1)
+        ),
+        "failed sign-in": failure,
+        "call": make_call(user, ago(401)),
+    }
 
 
 def make_rows_to_keep() -> list[Model]:
+    """Store rows of the same kinds that are not old enough, or still needed."""
     user = User.objects.get()
     return [
         make_session(user, ago(29)),
@@ -73,28 +79,26 @@ def make_rows_to_keep() -> list[Model]:
     ]
 
 
-def are_stored(rows: list[Model]) -> list[bool]:
-    return [type(row)._base_manager.filter(pk=row.pk).exists() for row in rows]
+def is_stored(row: Model) -> bool:
+    return type(row)._base_manager.filter(pk=row.pk).exists()
 
 
 def purge() -> None:
-    """What the upkeep of a worker does once an hour."""
+    """Purge as the upkeep of a worker does once an hour."""
     purge_expired_sign_ins()
     purge_old_calls()
 
 
 def test_expired_rows_are_deleted_and_others_stay() -> None:
     old = make_old_rows()
-    AccessFailureLog.objects.filter(pk=old[4].pk).update(attempt_time=ago(1))
     kept = make_rows_to_keep()
     purge()
-    assert not any(are_stored(old))
-    assert all(are_stored(kept))
+    assert [kind for kind, row in old.items() if is_stored(row)] == []
+    assert all(is_stored(row) for row in kept)
 
 
 def test_records_of_calls_may_be_kept_for_ever(settings: Settings) -> None:
     settings.COMPLETION_KEPT_DAYS = None
     old = make_old_rows()
     purge()
-    assert not any(are_stored(old[:4]))
-    assert are_stored(old[5:]) == [True]
+    assert [kind for kind, row in old.items() if is_stored(row)] == ["call"]

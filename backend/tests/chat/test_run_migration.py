@@ -86,15 +86,15 @@ def fill(database: OldDatabase) -> None:
     more = {"model": "m", "system_prompt": "", "temperature": 0.7, "is_archived": False, "is_pinned": False}
     times = {"revision": 3, "created_at": NOW, "updated_at": NOW}
     database.insert("chat_conversation", **talk, **more, **times)
-    _message(database, QUESTION, role="user", content="Question", run=0, seq=0, status="complete", parent_id=None)
-    _message(
+    insert_message(database, QUESTION, role="user", content="Question", run=0, seq=0, status="complete", parent_id=None)
+    insert_message(
         database, FIRST, content="Whole", finish_reason="stop", prompt_tokens=7, seq=3, client_id=COMMANDS["first"]
     )
-    _message(
+    insert_message(
         database, CONTINUED, content="Half and rest", reasoning="hm", status="error", error_code="AI_ERROR", run=2,
         run_base=4, seq=8, started_by="continue", client_id=COMMANDS["continued"], context_dropped=2,
     )  # fmt: skip
-    _message(
+    insert_message(
         database, ACTIVE, content="So far", status="streaming", run=2, run_base=1, seq=2, started_by="continue", seam=3,
         ended_at=None, writer=WRITER, is_stop_requested=True,
     )  # fmt: skip
@@ -109,7 +109,7 @@ def fill(database: OldDatabase) -> None:
         database.insert("chat_command", conversation_id=TALK, **command)
 
 
-def _message(database: OldDatabase, message_id: UUID, **values: Any) -> None:
+def insert_message(database: OldDatabase, message_id: UUID, **values: Any) -> None:
     fields = {
         "conversation_id": TALK, "parent_id": QUESTION, "depth": 1, "role": "assistant", "reasoning": "", "run": 1,
         "run_base": 0, "started_by": "message", "status": "complete", "model_used": "m", "context_dropped": 0,

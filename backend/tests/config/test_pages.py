@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from config import pages
-from tests.config.test_static_files import Response
+from tests.config.responses import Response
 
 # Before each request, Django closes database connections that earlier requests have left.
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.config.test_refusals import expect_refusal, run_python, serve
+from tests.config.processes import assert_refused, run_python, serve
 
 pytestmark = pytest.mark.storeless
 
@@ -45,5 +45,5 @@ def test_a_database_elsewhere_is_created_private(tmp_path: Path) -> None:
 def test_a_folder_of_all_users_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o1777)
 
-    expect_refusal(f"DATA_DIR {tmp_path} is shared by all users: name a folder for", serve(tmp_path))
+    assert_refused(f"DATA_DIR {tmp_path} is shared by all users: name a folder for", serve(tmp_path))
     assert mode_of(tmp_path) == "777"

@@ -7,7 +7,7 @@ import pytest
 
 from config.env import SettingError
 from config.services_file import read_services_file
-from tests.config.test_refusals import serve
+from tests.config.processes import serve
 
 pytestmark = pytest.mark.storeless
 

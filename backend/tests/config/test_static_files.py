@@ -4,7 +4,7 @@ import asyncio
 import gzip
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import aiohttp
 import pytest
@@ -14,18 +14,13 @@ from apps.core.http import static_files
 from apps.core.http.asgi import Application
 from apps.core.http.static_files import StaticFiles
 from testkit.live import LiveServer, SignedInUser
+from tests.config.responses import Response
 
 pytestmark = pytest.mark.store_independent
 
 SCRIPT = b"console.log('hello')\n" * 100
 SCRIPT_PATH = "/assets/index-a1b2c3d4.js"
 MANIFEST_PATH = "/manifest.webmanifest"
-
-
-class Response(NamedTuple):
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
 
 
 class Browser:

@@ -57,21 +57,26 @@ def workers(server: ServerProcess) -> list[int]:
     return [int(found[1]) for found in started if found]
 
 
-async def test_workers_are_replaced_restarted_in_turn_and_ended(server: ServerProcess) -> None:
-    first, second = workers(server)
+async def test_a_worker_that_dies_is_replaced_while_the_other_one_answers(server: ServerProcess) -> None:
+    first, _ = workers(server)
     os.kill(first, signal.SIGKILL)
     died = await server.until_written("worker_died")
-    async with always_answering(server):  # The other worker answers.
+    async with always_answering(server):
         await server.until_written("Uvicorn running on", since=server.log.index(died))
-    _, _, third = workers(server)
+    assert len(workers(server)) == 3
 
+
+async def test_sighup_replaces_the_workers_in_turn(server: ServerProcess) -> None:
+    before = workers(server)
     async with always_answering(server):
         server.end(signal.SIGHUP)
         await server.until_written("workers_restarted")
-    assert len(workers(server)) == 5
-    for left in (second, third):
-        assert [line for line in server.log if f"Finished server process [{left}]" in line]
+    assert len(workers(server)) == 4
+    for worker in before:
+        assert [line for line in server.log if f"Finished server process [{worker}]" in line]
 
+
+async def test_sigterm_ends_the_supervisor_and_its_workers(server: ServerProcess) -> None:
     server.end()
     assert await server.wait() == 0
     await server.kill()  # Checks that no process of the supervisor is left.

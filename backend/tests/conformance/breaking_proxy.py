@@ -68,7 +68,7 @@ class Fault:
     """Returns the command that the server gets in place of a posted one."""
 
     last_command: Frame | None = None
-    """What the server gets when the client has closed a connection."""
+    """The command that the server gets when the client has closed a connection."""
 
     close_codes: Mapping[int, int] = field(default_factory=dict)
     """The close codes that the client gets in place of others."""

@@ -6,11 +6,9 @@ from pytest_django import Settings
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer
 from tests.chat.workers import start_workers
+from tests.conformance.users import MODELS
 
-__all__ = ["MODELS", "start_workers"]
-
-MODELS = ["fake-model", "gpt-3.5-turbo"]
-"""The second one sees no images, and has a small window."""
+__all__ = ["start_workers"]
 
 
 @pytest.fixture

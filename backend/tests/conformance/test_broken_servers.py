@@ -26,10 +26,16 @@ pytestmark = [
     pytest.mark.skipif(bool(django_settings.REDIS_URL), reason="the suite is the same, whatever the server keeps"),
 ]
 
+SLOW_RATE = 10
+"""Tokens per second of the model for a fault that was not found on the first try."""
+
+FAULTS_PER_SERVER = 12
+MAX_RUNNING = 3
+
 
 @pytest.fixture(autouse=True)
-def generous(settings: Settings, model_server: ModelServer) -> None:
-    """Let the suite ask as much as it wants, of a model that streams."""
+def no_limits(settings: Settings, model_server: ModelServer) -> None:
+    """Let the suite ask as often as it wants, and the model stream at the usual rate."""
     settings.MESSAGE_RATE = "off"
     settings.SOCKET_PING_INTERVAL = 1
     settings.SOCKET_AUTH_TIMEOUT = 2
@@ -78,13 +84,6 @@ async def run(
         return results
 
 
-SLOW_RATE = 10
-"""Tokens per second of the model for a fault that was not found on the first try."""
-
-FAULTS_PER_SERVER = 12
-MAX_RUNNING = 3
-
-
 def batch_faults() -> list[list[str]]:
     """Divide the faults into batches; each batch shares a server, which takes longer to start than most faults to find.
 
@@ -129,7 +128,7 @@ def take_no_attachments(connection: Connection, status: int, body: Any) -> tuple
     return (404, {"error": "Not found"}) if connection.path == "/api/attachments/" else (status, body)
 
 
-async def test_a_server_without_attachments_is_skipped_with_the_reason(
+async def test_a_check_of_attachments_is_skipped_with_the_reason_if_the_server_takes_none(
     user: SignedInUser, other_user: SignedInUser, model_server: ModelServer
 ) -> None:
     fault = Fault(respond=take_no_attachments, only="attachments_are_accepted_and_served_by_signed_urls")

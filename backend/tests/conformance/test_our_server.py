@@ -18,8 +18,7 @@ from testkit.live import SignedInUser
 from testkit.services import several_workers
 from tests.chat.workers import StartWorkers
 from tests.conformance.breaking_proxy import BreakingProxy, Fault
-from tests.conformance.conftest import MODELS
-from tests.conformance.users import ENDLESS_QUESTION, MAX_PROMPT_LENGTH, REASONING_QUESTION, sign_in_again
+from tests.conformance.users import ENDLESS_QUESTION, MAX_PROMPT_LENGTH, MODELS, REASONING_QUESTION, sign_in_again
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -76,7 +75,7 @@ async def test_the_server_in_memory_conforms(
 
 
 @several_workers
-async def test_two_workers_conform(start_workers: StartWorkers, model_server: ModelServer) -> None:
+async def test_a_server_of_two_workers_conforms(start_workers: StartWorkers, model_server: ModelServer) -> None:
     model_server.models = MODELS
     [server] = await start_workers(
         1,

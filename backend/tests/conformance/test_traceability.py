@@ -62,30 +62,46 @@ def test_the_suite_knows_no_server() -> None:
         assert not OURS.search(path.read_text()), path
 
 
-async def hold(_: object) -> None:
-    """A check that is never run."""
+async def never_run(_: object) -> None:
+    """A check that is listed only."""
 
 
 def result(name: str, outcome: Outcome, requirement: str = "") -> Result:
-    return Result(Check(name, ("P-1.1", "P-2.1"), hold), outcome, 0.5, f"{requirement}: why", requirement)
+    return Result(Check(name, ("P-1.1", "P-2.1"), never_run), outcome, 0.5, f"{requirement}: why", requirement)
 
 
-def test_reports_say_what_does_not_hold(tmp_path: Path) -> None:
-    results = [result("a", Outcome.PASSED), result("b", Outcome.FAILED, "P-2.1"), result("c", Outcome.SKIPPED)]
-    assert outcome_of("P-1.1", results) is Outcome.PASSED
-    assert outcome_of("P-2.1", results) is Outcome.FAILED
-    assert "FAILED b" in format_table(results)
-    assert [found.check.name for found in find_unexpected(results, [])] == ["b"]
-    assert find_unexpected(results, ["b"]) == []
-    assert [found.check.name for found in find_unexpected(results, ["a", "b"])] == ["a"]
-    assert [found.check.name for found in find_unexpected(results, ["b", "c"])] == ["c"]
-    assert not is_empty_run(results)
-    assert is_empty_run(results[2:])
+RESULTS = [result("a", Outcome.PASSED), result("b", Outcome.FAILED, "P-2.1"), result("c", Outcome.SKIPPED)]
+
+
+def test_a_failed_check_breaks_the_requirement_that_it_names() -> None:
+    assert outcome_of("P-1.1", RESULTS) is Outcome.PASSED
+    assert outcome_of("P-2.1", RESULTS) is Outcome.FAILED
+    assert "FAILED b" in format_table(RESULTS)
+
+
+@pytest.mark.parametrize(
+    ("expected_failures", "unexpected"), [([], ["b"]), (["b"], []), (["a", "b"], ["a"]), (["b", "c"], ["c"])]
+)
+def test_results_other_than_the_expected_failures_are_unexpected(
+    expected_failures: list[str], unexpected: list[str]
+) -> None:
+    assert [found.check.name for found in find_unexpected(RESULTS, expected_failures)] == unexpected
+
+
+def test_a_run_without_a_check_that_looked_is_empty() -> None:
+    assert not is_empty_run(RESULTS)
+    assert is_empty_run(RESULTS[2:])
     assert is_empty_run([])
-    write_json(tmp_path / "out.json", Target("http://x", "t", "m").url, results)
+
+
+def test_the_json_report_has_the_outcome_of_each_requirement(tmp_path: Path) -> None:
+    write_json(tmp_path / "out.json", Target("http://x", "t", "m").url, RESULTS)
     written = json.loads((tmp_path / "out.json").read_text())
     assert written["requirements"] == {"P-1.1": "passed", "P-2.1": "failed"}
-    write_junit(tmp_path / "out.xml", results)
+
+
+def test_the_junit_report_counts_each_outcome(tmp_path: Path) -> None:
+    write_junit(tmp_path / "out.xml", RESULTS)
     assert 'tests="3" failures="1" skipped="1"' in (tmp_path / "out.xml").read_text()
 
 

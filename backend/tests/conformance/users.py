@@ -1,6 +1,9 @@
-"""Users of the suite, and what their model is asked."""
+"""The models that the suite is run with, the questions that it asks, and another session of its user."""
 
 from testkit.live import SignedInUser
+
+MODELS = ["fake-model", "gpt-3.5-turbo"]
+"""The second one sees no images, and has a small window."""
 
 MAX_PROMPT_LENGTH = 60_000
 ENDLESS_QUESTION = f"[[rate=0]] [[text={'x' * 999} ]] [[copies=1100]]"

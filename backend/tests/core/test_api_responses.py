@@ -22,25 +22,12 @@ from config.openapi import description_view
 from testkit.accounts import PASSWORD
 from testkit.live import LiveServer, SignedInUser
 from testkit.raw_connections import PATIENCE_SECONDS, Flood, flood, open_connection
+from tests.core.http_calls import call
 
 pytestmark = pytest.mark.store_independent
 
 METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 LIMIT: int = django_settings.REQUEST_MAX_BODY
-
-
-async def call(
-    server: LiveServer, method: str, path: str, access: str = "", **options: Any
-) -> tuple[int, dict[str, str], str]:
-    """Return the status, the headers in lower case, and the body (empty for an event stream)."""
-    headers = options.pop("headers", {}) | ({"Authorization": f"Bearer {access}"} if access else {})
-    source = options.pop("source", None)
-    async with (
-        aiohttp.ClientSession(connector=aiohttp.TCPConnector(local_addr=(source, 0) if source else None)) as session,
-        session.request(method, f"{server.url}{path}", headers=headers, **options) as response,
-    ):
-        text = "" if response.content_type == "text/event-stream" else await response.text()
-        return response.status, {name.lower(): value for name, value in response.headers.items()}, text
 
 
 def operations(conversation_id: UUID | str) -> list[tuple[str, str]]:

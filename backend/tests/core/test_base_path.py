@@ -1,7 +1,8 @@
 """A server below a path of its host, behind proxies that remove the path and proxies that pass it on."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -64,21 +65,26 @@ async def browser(proxy: PathProxy) -> AsyncIterator[Browser]:
     await browser.session.close()
 
 
-async def test_chats_files_programs_and_the_administration_are_served_below_the_path(
-    proxy: PathProxy, browser: Browser, server: ServerProcess
+async def test_each_part_of_the_product_is_served_below_the_path(
+    proxy: PathProxy, browser: Browser, server: ServerProcess, subtests: pytest.Subtests
 ) -> None:
     user = SignedInUser(proxy, f"user-{uuid4().hex[:12]}")
     account = {"email": f"{user.name}@example.org", "username": user.name, "password": PASSWORD}
     await user.call("POST", "/auth/register", account | {"setup_code": SETUP_CODE}, expect=201)
     await user.sign_in()
-    await check_a_chat(user)
-    await check_files(user, browser)
-    await check_programs(user)
-    await check_descriptions(browser)
-    await check_cookies(user, browser)
-    await check_the_administration(user, browser)
-    await check_urls(browser)
-    await check_the_server_itself(server)
+    checks: dict[str, Callable[[], Awaitable[None]]] = {
+        "a chat": partial(check_a_chat, user),
+        "files": partial(check_files, user, browser),
+        "programs": partial(check_programs, user),
+        "descriptions": partial(check_descriptions, browser),
+        "cookies": partial(check_cookies, user, browser),
+        "the administration": partial(check_the_administration, user, browser),
+        "other URLs": partial(check_urls, browser),
+        "the server itself": partial(check_the_server_itself, server),
+    }
+    for name, check in checks.items():
+        with subtests.test(name):
+            await check()
 
 
 async def check_a_chat(user: SignedInUser) -> None:

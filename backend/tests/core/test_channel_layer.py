@@ -36,14 +36,14 @@ async def test_a_worker_that_is_alone_sends_nothing_until_another_one_starts() -
         async with asyncio.timeout(30), Redis.from_url(server.url) as redis:
             is_silent = False
             while not is_silent:
-                before = await _count_published(redis)
+                before = await count_published(redis)
                 await first.open()
                 begun = before
                 while begun == before:  # Until it has said that it is there.
-                    begun = await _count_published(redis)
+                    begun = await count_published(redis)
                 await first.group_send("group", {})
                 await first.close()
-                is_silent = await _count_published(redis) == begun
+                is_silent = await count_published(redis) == begun
             await first.open()
             await second.open()
             channel = await second.new_channel()
@@ -56,6 +56,6 @@ async def test_a_worker_that_is_alone_sends_nothing_until_another_one_starts() -
         await first.close()
 
 
-async def _count_published(redis: Redis) -> int:
+async def count_published(redis: Redis) -> int:
     stats = await redis.info("commandstats")
     return int(stats.get("cmdstat_publish", {"calls": 0})["calls"])

@@ -66,7 +66,7 @@ def test_without_trusted_proxies_forwarded_addresses_are_ignored(shape: Any) -> 
     assert client_address(shape("127.0.0.1", "198.51.100.1")) == "127.0.0.1"
 
 
-def test_hops_that_a_client_has_made_up_cost_nothing(settings: Settings) -> None:
+def test_forged_hops_take_hardly_any_time(settings: Settings) -> None:
     """A proxy that appends to the header passes on whatever the client has sent."""
     settings.TRUSTED_PROXIES = PROXIES
     request = as_meta("10.1.1.1", "1," * 15_000 + "198.51.100.1, 10.2.2.2")

@@ -44,12 +44,12 @@ def exchange(server: LiveServer, request: bytes) -> bytes:
         with suppress(OSError):  # It may be refused before it has been sent.
             connection.sendall(request)
         received = b""
-        while piece := _receive(connection):
+        while piece := receive(connection):
             received += piece
         return received
 
 
-def _receive(connection: socket.socket) -> bytes:
+def receive(connection: socket.socket) -> bytes:
     try:
         return connection.recv(65536)
     except ConnectionResetError:
@@ -125,7 +125,7 @@ async def test_a_late_body_ends_the_connection(chat_server: LiveServer, settings
     assert await refused(chat_server, request) == "408 REQUEST_TIMEOUT"
 
 
-async def test_a_trailer_is_no_header(chat_server: LiveServer, user: SignedInUser) -> None:
+async def test_a_trailer_does_not_count_as_a_header(chat_server: LiveServer, user: SignedInUser) -> None:
     head = "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n"
     authorization = f"Authorization: Bearer {user.access}\r\n"
 
@@ -190,7 +190,7 @@ async def test_connections_of_one_network_are_limited(
         while True:
             with open_from(chat_server, "127.0.0.9") as connection:
                 connection.sendall(get())
-                if b" 200 " in _receive(connection):
+                if b" 200 " in receive(connection):
                     return
 
     four = asyncio.create_task(asyncio.to_thread(try_four))

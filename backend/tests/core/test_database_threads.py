@@ -30,7 +30,7 @@ async def test_work_that_fails_costs_no_thread() -> None:
         await asyncio.gather(*(run_in_database(together.wait) for _ in range(count)))
 
 
-async def test_work_whose_caller_has_given_up_before_is_not_done() -> None:
+async def test_work_of_a_caller_that_has_given_up_is_not_done() -> None:
     count = settings.DATABASE_THREADS
     busy, done = threading.Event(), threading.Event()
     holders = [asyncio.create_task(run_in_database(busy.wait)) for _ in range(count)]

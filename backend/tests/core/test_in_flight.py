@@ -15,7 +15,7 @@ from apps.core.database import run_in_database
 from apps.core.http import in_flight
 from testkit.live import LiveServer, SignedInUser, pause
 from testkit.raw_connections import PATIENCE_SECONDS, open_connection, receive_until
-from tests.chat.rest.trees import grow
+from tests.chat.rest.stored_messages import add_messages
 from tests.users.devices import fresh_address
 
 pytestmark = pytest.mark.store_independent
@@ -32,7 +32,7 @@ async def unread_export(chat_server: LiveServer, user: SignedInUser) -> UnreadEx
     The export does not fit into the buffers between server and client.
     """
     conversation_id = str(await user.new_conversation())
-    await run_in_database(grow, conversation_id, ["x" * 900_000] * MESSAGES)
+    await run_in_database(add_messages, conversation_id, ["x" * 900_000] * MESSAGES)
 
     def ask() -> socket.socket:
         opened = open_connection("127.0.0.1", chat_server.port, receive_buffer=4096)

@@ -22,7 +22,7 @@ def requests_of(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [line for line in lines if line["event"] == "request"]
 
 
-def test_each_request_is_one_line(read_log: ReadLog) -> None:
+def test_each_request_is_logged_in_one_line(read_log: ReadLog) -> None:
     name = f"eve-{uuid4().hex[:12]}"
     device = Device()
     user_id = device.register(name).body["id"]
@@ -60,7 +60,7 @@ def test_an_invalid_request_id_is_replaced(given: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["evil.example", f"{'a' * 5000}.example"])
-def test_a_foreign_host_is_one_warning(host: str, read_log: ReadLog) -> None:
+def test_a_foreign_host_is_logged_as_one_warning(host: str, read_log: ReadLog) -> None:
     assert Client().get("/api/auth/me", headers={"Host": host}).status_code == 400
 
     [line, request] = read_log()
@@ -100,17 +100,7 @@ def secrets_in(response: Response) -> set[str]:
     return {part for token in tokens if token for part in (token, *token.split(".")[1:])}
 
 
-@pytest.fixture
-def in_detail() -> Iterator[None]:
-    """Log at level DEBUG, libraries too."""
-    root = logging.getLogger()
-    before = root.level
-    root.setLevel(logging.DEBUG)
-    yield
-    root.setLevel(before)
-
-
-def test_no_line_contains_a_secret(read_log: ReadLog, in_detail: None, settings: Settings) -> None:
+def test_no_line_contains_a_secret(read_log: ReadLog, debug_level: None, settings: Settings) -> None:
     secrets = {PASSWORD, OTHER_PASSWORD, "a-wrong-password", "in-the-query", settings.JWT_SECRET_KEY}
     for response in use_every_endpoint(Device(), f"eve-{uuid4().hex[:12]}"):
         secrets |= secrets_in(response)
@@ -146,7 +136,7 @@ def test_a_connection_error_is_logged_with_its_message(read_log: ReadLog, settin
     assert line["exception"].endswith("builtins.ConnectionRefusedError: port 1 is closed")
 
 
-def test_uvicorn_s_lines_about_sockets_are_not_logged(read_log: ReadLog) -> None:
+def test_lines_of_uvicorn_about_sockets_are_not_logged(read_log: ReadLog) -> None:
     logger = logging.getLogger("uvicorn.error")
     logger.info('%s - "WebSocket %s" [accepted]', ("127.0.0.1", 1), "/ws/chat/x/?token=secret")
     logger.warning("Something else")
@@ -154,7 +144,7 @@ def test_uvicorn_s_lines_about_sockets_are_not_logged(read_log: ReadLog) -> None
     assert [line["event"] for line in read_log()] == ["Something else"]
 
 
-def test_a_request_during_an_outage_is_one_line(read_log: ReadLog, settings: Settings) -> None:
+def test_an_outage_is_logged_once_and_each_request_in_one_line(read_log: ReadLog, settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     settings.OUTAGE_REPEAT_SECONDS = 60.0
     for _ in range(2):
@@ -163,7 +153,9 @@ def test_a_request_during_an_outage_is_one_line(read_log: ReadLog, settings: Set
     assert lines == [("warning", "health_check_failed"), ("info", "request"), ("info", "request")]
 
 
-def test_attempts_to_connect_to_a_database_that_is_down_are_one_line(read_log: ReadLog, settings: Settings) -> None:
+def test_attempts_to_connect_to_a_database_that_is_down_are_logged_in_one_line(
+    read_log: ReadLog, settings: Settings
+) -> None:
     settings.OUTAGE_REPEAT_SECONDS = 60.0
     for port in (1, 1, 2):
         logging.getLogger("psycopg.pool").warning("error connecting: port %s failed\n\tIs it running?", port)

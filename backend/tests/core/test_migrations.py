@@ -57,5 +57,5 @@ def test_older_workers_can_serve_while_migrations_run() -> None:
 
 
 @pytest.mark.parametrize("name", ["0009_move_runs", "0013_checkpoint_tails", "0012_reasoning_effort"])
-def test_migrations_that_stopped_older_workers_would_be_found(name: str) -> None:
+def test_migrations_that_stopped_older_workers_are_found(name: str) -> None:
     assert list(find_dangers(MigrationLoader(None).disk_migrations["chat", name]))

@@ -125,7 +125,7 @@ def test_keys_are_counted_separately(limiter: RateLimiter, key: str) -> None:
     assert limiter.hit(key, limit) == 60
 
 
-def test_off_allows_everything(limiter: RateLimiter, key: str) -> None:
+def test_the_limit_off_allows_every_request(limiter: RateLimiter, key: str) -> None:
     assert not any(limiter.hit(key, Limit.parse("off")) for _ in range(1000))
 
 
@@ -152,7 +152,7 @@ def test_redis_uses_its_own_clock(redis_url: str, key: str) -> None:
         assert 990 <= limiter.hit(key, limit) <= 1000
 
 
-def test_a_clock_that_is_put_back_locks_nobody_out(redis_url: str, clock: Clock, key: str) -> None:
+def test_a_clock_that_is_put_back_locks_no_client_out(redis_url: str, clock: Clock, key: str) -> None:
     with closing(RedisRateLimiter(redis_url, clock)) as limiter:
         for _ in range(20):
             limiter.hit(key, TWENTY_A_MINUTE)

@@ -39,7 +39,7 @@ async def ask(handler: MemoryBodyHandler, path: str) -> int:
 
 
 @pytest.mark.storeless
-async def test_requests_one_after_another_run_on_one_thread(handler: MemoryBodyHandler) -> None:
+async def test_consecutive_requests_run_on_one_thread(handler: MemoryBodyHandler) -> None:
     threads = {await ask(handler, "/thread") for _ in range(5)}
 
     assert len(threads) == 1
@@ -47,7 +47,7 @@ async def test_requests_one_after_another_run_on_one_thread(handler: MemoryBodyH
 
 
 @pytest.mark.storeless
-async def test_requests_at_the_same_time_have_threads_of_their_own(handler: MemoryBodyHandler) -> None:
+async def test_simultaneous_requests_run_on_separate_threads(handler: MemoryBodyHandler) -> None:
     threads = set(await asyncio.gather(ask(handler, "/meet"), ask(handler, "/meet")))
 
     assert len(threads) == 2

@@ -16,7 +16,7 @@ def policy_of(path: str, host: str = "testserver") -> dict[str, str]:
     return {name: sources for name, _, sources in (part.partition(" ") for part in text.split("; "))}
 
 
-def test_the_page_may_load_only_its_own_scripts_and_connections() -> None:
+def test_the_page_may_load_only_its_own_scripts_and_connect_only_to_its_server() -> None:
     policy = policy_of("/", host="localhost:8000")
 
     assert policy["script-src"] == "'self'"

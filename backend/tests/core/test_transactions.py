@@ -10,77 +10,77 @@ from apps.users.models import User
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-class _RefusalError(Exception):
+class RefusalError(Exception):
     pass
 
 
 @pytest.fixture(autouse=True)
-def _open_connection(transactional_db: None) -> None:
+def open_connection(transactional_db: None) -> None:
     connection.ensure_connection()  # The first transaction of a connection is Django's.
 
 
-def _make(name: str) -> None:
+def create_user(name: str) -> None:
     User.objects.create(username=name, email=f"{name}@example.org")
 
 
-def _make_and_fail(name: str, *, savepoint: bool = True) -> None:
+def create_user_and_fail(name: str, *, savepoint: bool = True) -> None:
     with CompactTransaction(savepoint=savepoint):
-        _make(name)
-        raise _RefusalError
+        create_user(name)
+        raise RefusalError
 
 
-def _make_and_fail_to_commit(name: str) -> None:
+def create_user_and_fail_to_commit(name: str) -> None:
     with CompactTransaction():
-        _make(name)
+        create_user(name)
         # Both databases check this foreign key at the commit.
         write("INSERT INTO chat_changecount (owner_id, revision, latest) VALUES (%s, 1, '{}')", ["0" * 32])
 
 
-def _names() -> set[str]:
+def stored_names() -> set[str]:
     return set(User.objects.values_list("username", flat=True))
 
 
 def test_a_transaction_that_succeeds_is_stored() -> None:
     with CompactTransaction():
         assert not connection.get_autocommit()
-        _make("one")
+        create_user("one")
     assert connection.get_autocommit()
-    connection.close()  # What was not committed is lost.
-    assert _names() == {"one"}
+    connection.close()  # Uncommitted rows are lost.
+    assert stored_names() == {"one"}
 
 
 def test_a_transaction_that_fails_stores_nothing_and_the_next_one_works() -> None:
-    with pytest.raises(_RefusalError):
-        _make_and_fail("one")
+    with pytest.raises(RefusalError):
+        create_user_and_fail("one")
     assert not connection.in_atomic_block
     with CompactTransaction():
-        _make("two")
-    assert _names() == {"two"}
+        create_user("two")
+    assert stored_names() == {"two"}
 
 
 def test_a_handled_failure_without_a_savepoint_undoes_the_whole_transaction() -> None:
     with CompactTransaction():
-        _make("one")
-        with pytest.raises(_RefusalError):
-            _make_and_fail("two", savepoint=False)
-    assert not _names()
+        create_user("one")
+        with pytest.raises(RefusalError):
+            create_user_and_fail("two", savepoint=False)
+    assert not stored_names()
 
 
 def test_a_handled_failure_with_a_savepoint_undoes_its_part_alone() -> None:
     with CompactTransaction():
-        _make("one")
-        with pytest.raises(_RefusalError):
-            _make_and_fail("two")
-    assert _names() == {"one"}
+        create_user("one")
+        with pytest.raises(RefusalError):
+            create_user_and_fail("two")
+    assert stored_names() == {"one"}
 
 
 def test_a_commit_that_fails_stores_nothing_and_the_next_one_works() -> None:
     with pytest.raises(IntegrityError):
-        _make_and_fail_to_commit("one")
+        create_user_and_fail_to_commit("one")
     assert not connection.in_atomic_block
     with CompactTransaction():
-        _make("two")
-    assert _names() == {"two"}
+        create_user("two")
+    assert stored_names() == {"two"}
 
 
 def test_work_queued_for_the_commit_runs_after_it() -> None:

@@ -1,19 +1,14 @@
-"""The images, built without an engine, and their containers as processes of this machine."""
+"""Fixtures: the images of production, built without an engine, and their containers."""
 
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -21,26 +16,10 @@ import pytest
 from testkit.fakes.model_server import ModelServer
 from testkit.ports import free_port
 from tests.images.compose import read_services
+from tests.images.containers import DOCKER, HOST, Container, Images, Services, running
 from tests.images.dockerfile import ContextFilter, read_stages
-from tests.images.native_build import Image, NativeBuilder, programs_of_this_machine
-
-PROJECT = Path(__file__).resolve().parents[3]
-DOCKER = PROJECT / "backend" / "docker"
-PATIENCE_SECONDS = 120.0
-END_SECONDS = 60.0
-
-HOST = "chat.example.org"
-
-type Services = dict[str, Any]
-
-
-@dataclass
-class Images:
-    """The images of the Dockerfile."""
-
-    api: Image
-    web: Image
-    development: Image
+from tests.images.native_build import NativeBuilder, programs_of_this_machine
+from tools.repository import CACHE, FRONTEND, ROOT
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +29,7 @@ def images(pytestconfig: pytest.Config) -> Iterator[Images]:
         pytest.skip("production needs PostgreSQL and Redis: --services=postgres")
     if sys.platform != "linux":
         pytest.skip("images are Linux systems")
-    uv = shutil.which("uv") or str(PROJECT / ".cache" / "uv" / "bin" / "uv")
+    uv = shutil.which("uv") or str(CACHE / "uv" / "bin" / "uv")
     for program in (uv, "npm"):
         if shutil.which(program) is None:
             pytest.skip(f"the images are built with {program}, which is not installed: `make setup` installs it")
@@ -59,7 +38,7 @@ def images(pytestconfig: pytest.Config) -> Iterator[Images]:
     folder.chmod(0o755)  # Readable for nginx, whose workers run as `nobody`.
     builder = NativeBuilder(
         stages=read_stages(DOCKER / "Dockerfile"),
-        context=PROJECT,
+        context=ROOT,
         filter=ContextFilter.read(DOCKER / "Dockerfile.dockerignore"),
         folder=folder,
         programs=programs_of_this_machine(uv=uv, nginx=nginx),
@@ -76,7 +55,7 @@ def images(pytestconfig: pytest.Config) -> Iterator[Images]:
 
 def _packages_of_set_up() -> dict[str, Path]:
     """Return the folder of `npm ci` in this repository if it was made from the same lock file."""
-    lock, packages = PROJECT / "frontend" / "package-lock.json", PROJECT / "frontend" / "node_modules"
+    lock, packages = FRONTEND / "package-lock.json", FRONTEND / "node_modules"
     installed = packages / ".installed"
     is_same = installed.is_file() and installed.read_bytes() == lock.read_bytes()
     return {"npm ci --no-audit --no-fund": packages} if is_same else {}
@@ -84,72 +63,6 @@ def _packages_of_set_up() -> dict[str, Path]:
 
 def _wait(process: subprocess.Popen[bytes]) -> None:
     process.wait()
-
-
-@dataclass
-class Container:
-    """A process, started like the container of an image."""
-
-    image: Image
-    additions: dict[str, str]
-    process: subprocess.Popen[str]
-    log: list[str] = field(default_factory=list)
-    _written: threading.Condition = field(default_factory=threading.Condition)
-
-    def is_healthy(self) -> bool:
-        return self.image.run(self.image.health_check, self.additions).returncode == 0
-
-    def wait_until_healthy(self) -> None:
-        """Repeat the health check until it passes, as an engine does."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not self.is_healthy():
-            log = "".join(self.log)
-            assert self.process.poll() is None, f"the process ended before it was healthy:\n{log}"
-            assert time.monotonic() < deadline, f"the process did not become healthy in time:\n{log}"
-
-    def wait_for_line(self, text: str, times: int) -> None:
-        """Wait until `times` lines of its log contain `text`."""
-        with self._written:
-            enough = self._written.wait_for(lambda: sum(text in line for line in self.log) >= times, PATIENCE_SECONDS)
-        assert enough, "".join(self.log)
-
-    def read_log(self) -> None:
-        """Keep each line that the process writes, until it ends."""
-        for line in self.process.stdout or ():
-            with self._written:
-                self.log.append(line)
-                self._written.notify_all()
-
-    def stop(self) -> None:
-        """Send the stop signal of the image, and wait for the end, as an engine does."""
-        self.process.send_signal(self.image.stop_signal)
-        self.process.wait(END_SECONDS)
-
-
-@contextmanager
-def running(image: Image, command: list[str], additions: dict[str, str]) -> Iterator[Container]:
-    process = subprocess.Popen(
-        command,
-        cwd=image.folder,
-        env=image.variables(additions),
-        text=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    container = Container(image, additions, process)
-    reader = threading.Thread(target=container.read_log, daemon=True)
-    reader.start()
-    try:
-        yield container
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        reader.join()
-        if process.stdout:
-            process.stdout.close()
 
 
 @pytest.fixture(scope="module")

@@ -19,19 +19,19 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
+from testkit.api_user import PASSWORD
 from testkit.fakes.model_server import ModelServer
 from testkit.live import pause
 from testkit.ports import free_port
-from tests.images.conftest import DOCKER, HOST, PATIENCE_SECONDS, PROJECT, Container, Images, Services, running
+from tests.images.containers import DOCKER, HOST, PATIENCE_SECONDS, Container, Images, Services, running
 from tests.images.visitor import ADDRESS, Visitor
+from tools.repository import BACKEND
 
 pytestmark = pytest.mark.timeout(900)
 
 CONNECTIONS_PER_CLIENT = 512
 MAX_HALF_HEAD_BYTES = 72 * 1024
 """The bytes that nginx keeps of the larger part of the largest head, with TLS: 70 KiB were measured."""
-
-PASSWORD = "correct horse battery staple"
 
 type StartWeb = Callable[[dict[str, str]], Container]
 
@@ -76,10 +76,10 @@ async def test_the_web_server_passes_each_token_on_immediately(visitor: Visitor,
         for token in ("w1 ", "w2 "):
             model.open(1, "a")
             async with asyncio.timeout(PATIENCE_SECONDS):
-                assert [frame["content"] async for frame in until(frames, "chat.stream")] == [token]
+                assert [frame["content"] async for frame in next_frame_of(frames, "chat.stream")] == [token]
 
 
-async def until(frames: AsyncIterator[dict[str, Any]], kind: str) -> AsyncIterator[dict[str, Any]]:
+async def next_frame_of(frames: AsyncIterator[dict[str, Any]], kind: str) -> AsyncIterator[dict[str, Any]]:
     """Yield the next frame of this type, skipping others."""
     async for frame in frames:
         if frame["type"] == kind:
@@ -123,7 +123,7 @@ async def test_a_body_is_passed_on_as_it_arrives(path: str, start_web: StartWeb,
         writer.close()
 
 
-async def test_the_address_of_a_session_is_the_client_s(visitor: Visitor) -> None:
+async def test_the_address_of_a_session_is_that_of_its_client(visitor: Visitor) -> None:
     sessions = (await visitor.call("GET", "/auth/sessions/"))["sessions"]
     assert {session["address"] for session in sessions} == {ADDRESS}
 
@@ -254,7 +254,7 @@ async def test_connections_of_one_client_to_the_web_server_are_limited(
 
 
 def test_connections_that_send_half_a_head_fit_into_the_memory_of_the_web_server(services: Services) -> None:
-    """They count towards no client yet: one alone could have the container killed, with everybody's connections."""
+    """They count towards no client yet: one alone could have the container killed, with all connections."""
     text = (DOCKER / "web" / "nginx.conf").read_text()
     processes, connections = (
         int(re.findall(rf"^ *worker_{name} (\d+);", text, re.MULTILINE)[0]) for name in ("processes", "connections")
@@ -277,8 +277,8 @@ def test_the_development_image_restarts_the_api_when_the_code_changes(
 ) -> None:
     image = images.development
     for name in ("manage.py", "config", "server", "apps"):
-        copy = shutil.copytree if (PROJECT / "backend" / name).is_dir() else shutil.copy
-        copy(PROJECT / "backend" / name, image.folder / name)
+        copy = shutil.copytree if (BACKEND / name).is_dir() else shutil.copy
+        copy(BACKEND / name, image.folder / name)
     settings = {"DATA_DIR": str(tmp_path), "PORT": str(free_port()), "DEBUG": "true"}
     settings |= {name: api.additions[name] for name in ("DATABASE_URL", "OPENAI_BASE_URL")}
     # A container has its own network; this process uses the machine's, so it must stay on loopback.

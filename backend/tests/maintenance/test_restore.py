@@ -4,8 +4,11 @@ import os
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -73,7 +76,7 @@ class Scripts:
         return subprocess.run(command, check=False, env=self._environment, input=given, capture_output=True)
 
 
-async def end(server: ServerProcess, database_url: str) -> None:
+async def kill_and_wait(server: ServerProcess, database_url: str) -> None:
     """Kill the server, and wait until the database has noticed."""
     await server.kill()
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
@@ -88,31 +91,53 @@ def scripts(database_url: str, tmp_path: Path, tmp_path_factory: pytest.TempPath
     return Scripts(database_url, tmp_path_factory.mktemp("scripts"), tmp_path / "attachments")
 
 
-async def test_a_backup_can_be_restored(server: ServerProcess, scripts: Scripts, database_url: str) -> None:
+@dataclass
+class Backup:
+    """A backup with a conversation that has been deleted since."""
+
+    dump: bytes
+    user: SignedInUser
+    conversation_id: UUID
+    messages: list[dict[str, Any]]
+
+
+@pytest.fixture
+async def backup(server: ServerProcess, scripts: Scripts) -> Backup:
     user = await SignedInUser.register(server)
     conversation_id = await user.new_conversation(title="Mine")
     opened = await user.enter(conversation_id)
     await opened.ask_to_the_end("[[tokens=50]] Hello")
-    before = await user.messages(conversation_id)
-    backup = scripts.run("backup.sh")
-    assert backup.returncode == 0, backup.stderr
+    messages = await user.messages(conversation_id)
+    done = scripts.run("backup.sh")
+    assert done.returncode == 0, done.stderr
     await user.call("DELETE", f"/conversations/{conversation_id}", expect=204)
+    return Backup(done.stdout, user, conversation_id, messages)
 
-    in_use = scripts.run("restore.sh", backup.stdout)
-    assert in_use.returncode == 1
-    assert b"stop the API first" in in_use.stderr
-    await end(server, database_url)
-    cut = scripts.run("restore.sh", backup.stdout[: len(backup.stdout) // 2])
-    assert cut.returncode != 0
+
+async def test_a_backup_is_not_restored_while_the_api_uses_the_database(scripts: Scripts, backup: Backup) -> None:
+    refused = scripts.run("restore.sh", backup.dump)
+    assert refused.returncode == 1
+    assert b"stop the API first" in refused.stderr
+
+
+async def test_a_truncated_backup_changes_nothing(
+    server: ServerProcess, scripts: Scripts, database_url: str, backup: Backup
+) -> None:
+    await kill_and_wait(server, database_url)
+    assert scripts.run("restore.sh", backup.dump[: len(backup.dump) // 2]).returncode != 0
     await server.start()
-    assert (await user.call("GET", "/conversations/"))["total"] == 0, "a truncated backup changes nothing"
-    await end(server, database_url)
+    assert (await backup.user.call("GET", "/conversations/"))["total"] == 0
 
-    restored = scripts.run("restore.sh", backup.stdout)
+
+async def test_a_backup_can_be_restored(
+    server: ServerProcess, scripts: Scripts, database_url: str, backup: Backup
+) -> None:
+    await kill_and_wait(server, database_url)
+    restored = scripts.run("restore.sh", backup.dump)
     assert restored.returncode == 0, restored.stderr
     await server.start()
-    assert await user.messages(conversation_id) == before
-    again = await user.enter(conversation_id)
+    assert await backup.user.messages(backup.conversation_id) == backup.messages
+    again = await backup.user.enter(backup.conversation_id)
     assert (await again.ask_to_the_end("Once more")).content == "Echo: Once more"
 
 
@@ -127,7 +152,7 @@ async def test_attachments_come_back_with_their_conversation(
     backup, archive = scripts.run("backup.sh"), scripts.run("backup_files.sh")
     assert backup.returncode == archive.returncode == 0, backup.stderr + archive.stderr
     await user.call("DELETE", f"/conversations/{conversation_id}", expect=204)
-    await end(server, database_url)
+    await kill_and_wait(server, database_url)
     folder = tmp_path / "attachments"
     shutil.rmtree(folder)
 

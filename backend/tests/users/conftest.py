@@ -1,23 +1,14 @@
 """Fixtures: signed-in users, and a clock that a test advances."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 import time_machine
 
 from tests.users.devices import Device
-
-
-class MovableClock:
-    """The time of day, which stands still until a test advances it."""
-
-    def __init__(self, traveller: time_machine.Traveller) -> None:
-        self._traveller = traveller
-
-    def advance(self, **by: float) -> None:
-        self._traveller.shift(timedelta(**by))
+from tests.users.movable_clock import MovableClock
 
 
 @pytest.fixture

@@ -9,7 +9,10 @@ from typing import Any, Self
 
 from django.test import Client
 
-PASSWORD = "correct horse battery staple"
+from testkit.api_user import PASSWORD
+
+__all__ = ["OTHER_PASSWORD", "PASSWORD", "Device", "Response", "fresh_address"]
+
 OTHER_PASSWORD = "nine lives has the tabby cat"
 
 _addresses = count(randrange(2**20))

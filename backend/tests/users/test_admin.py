@@ -16,12 +16,13 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from apps.users.models import Invitation, PasswordReset, Session, User
-from tests.users.conftest import MovableClock
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, fresh_address
+from tests.users.movable_clock import MovableClock
 
 pytestmark = pytest.mark.django_db
 
 LINK = re.compile(r"http://testserver/(?:register#invite|reset-password#token)=([\w-]+)")
+NEW_PASSWORD_FORM = {"password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD, "usable_password": "true"}
 
 
 class WatchedBackend(EmailBackend):
@@ -88,21 +89,17 @@ def test_deactivating_an_account_ends_its_sessions(admin: Client, user: User, de
 
 
 def test_an_address_is_unique_whatever_its_case(admin: Client, user: User) -> None:
-    form = {"username": "new-" + user.username[4:], "email": user.email.upper()}
-    form |= {"password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+    form = NEW_PASSWORD_FORM | {"username": "new-" + user.username[4:], "email": user.email.upper()}
 
-    assert (
-        "There is an account with this email address."
-        in admin.post(reverse("admin:users_user_add"), form).content.decode()
-    )
+    refused = admin.post(reverse("admin:users_user_add"), form)
+    assert "There is an account with this email address." in refused.content.decode()
     form["email"] = "new@example.com"
     assert admin.post(reverse("admin:users_user_add"), form).status_code == 302
-    assert Device().sign_in("new@example.com").status == 200
+    assert Device().sign_in("new@example.com", OTHER_PASSWORD).status == 200
 
 
 def test_a_new_password_ends_all_sessions(admin: Client, user: User, device: Device) -> None:
-    form = {"password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD, "usable_password": "true"}
-    response = admin.post(reverse("admin:auth_user_password_change", args=[user.pk]), form)
+    response = admin.post(reverse("admin:auth_user_password_change", args=[user.pk]), NEW_PASSWORD_FORM)
 
     assert response.status_code == 302
     assert not device.is_signed_in()
@@ -111,8 +108,7 @@ def test_a_new_password_ends_all_sessions(admin: Client, user: User, device: Dev
 
 def test_a_new_password_ends_reset_links(admin: Client, user: User) -> None:
     [token] = LINK.findall(run_action(admin, "make_reset_links", user))
-    form = {"password1": OTHER_PASSWORD, "password2": OTHER_PASSWORD, "usable_password": "true"}
-    admin.post(reverse("admin:auth_user_password_change", args=[user.pk]), form)
+    admin.post(reverse("admin:auth_user_password_change", args=[user.pk]), NEW_PASSWORD_FORM)
 
     response = Device().call("POST", "/password-reset", {"token": token, "password": PASSWORD})
     assert response.refusal == "400 RESET_INVALID"

@@ -13,7 +13,7 @@ from tests.users.devices import PASSWORD, fresh_address
 
 pytestmark = pytest.mark.store_independent
 
-SIGN_IN = ("/api/auth/token/pair", {"username": "nobody", "password": PASSWORD})
+SIGN_IN = ("/api/auth/token/pair", {"username": "unknown", "password": PASSWORD})
 REFRESH = ("/api/auth/token/refresh", {"refresh": "nonsense"})
 PUBLIC = [
     ("THROTTLE_LOGIN", *SIGN_IN),
@@ -93,7 +93,7 @@ async def test_a_user_beyond_the_limit_is_refused_before_django(
 @pytest.mark.parametrize(
     "path", ["/api/limits", "/api/auth/registration", "/api/openapi.json", "/api/protocol.json", "/api/health/live"]
 )
-async def test_what_is_public_is_not_refused_to_a_user_beyond_the_limit(
+async def test_public_endpoints_are_served_to_a_user_beyond_the_limit(
     caller: Caller, user: SignedInUser, settings: Settings, path: str
 ) -> None:
     settings.THROTTLE_USER = "1/600"

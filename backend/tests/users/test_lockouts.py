@@ -6,8 +6,8 @@ from pytest_django import Settings
 
 from apps.users.services.lockouts import FAILURES_PER_NETWORK
 from testkit.database_threads import all_at_once
-from tests.users.conftest import MovableClock
 from tests.users.devices import PASSWORD, Device, Response, fresh_address
+from tests.users.movable_clock import MovableClock
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def fail(device: Device, *logins: str) -> list[Response]:
 
 
 def is_locked(response: Response) -> bool:
-    return (response.status, response.body.get("code")) == (429, "ACCOUNT_LOCKED")
+    return response.status == 429 and response.code == "ACCOUNT_LOCKED"
 
 
 def test_the_sixth_attempt_is_refused_even_with_the_correct_password(name: str) -> None:
@@ -97,7 +97,7 @@ def test_the_other_name_of_a_locked_account_does_not_reveal_whether_a_password_i
 
     responses = [device.sign_in(email, password) for _ in range(6)]
 
-    assert [(response.status, response.code) for response in responses[:5]] == [(401, "AUTH_FAILED")] * 5
+    assert [response.refusal for response in responses[:5]] == ["401 AUTH_FAILED"] * 5
     assert is_locked(responses[5])
     assert is_locked(device.sign_in(name, password))
 

@@ -122,11 +122,11 @@ class TestConcurrentHashes:
             served = [future.result().status for future in ended]
         assert len(served) == MAX_RUNNING
         assert set(served) <= {200, 201, 400}, "a name is taken only once"
-        assert {(response.status, response.code) for response in refused} == {(429, "PASSWORD_CHECKS_BUSY")}
+        assert {response.refusal for response in refused} == {"429 PASSWORD_CHECKS_BUSY"}
         assert {response.headers["Retry-After"] for response in refused} == {"1"}
 
     @pytest.mark.usefixtures("held")
-    def test_it_is_known_that_a_hash_would_wait_behind_others(self, name: str, settings: Settings) -> None:
+    def test_hashing_is_busy_for_a_network_whose_hash_would_wait_too_long(self, name: str, settings: Settings) -> None:
         settings.PASSWORD_CHECK_WAIT_SECONDS = 60.0
         one, other = client_network(fresh_address()), client_network(fresh_address())
         with ThreadPoolExecutor(MAX_RUNNING + 1) as threads:
@@ -163,7 +163,7 @@ class TestConcurrentHashes:
 
     @pytest.mark.usefixtures("held")
     @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has no pool")
-    def test_a_hash_holds_no_database_connection(self, name: str) -> None:
+    def test_no_database_connection_is_held_while_a_password_is_hashed(self, name: str) -> None:
         connection.close()
         before = connections_in_use()
         with ThreadPoolExecutor() as threads:
@@ -233,18 +233,22 @@ class TestCostOfFailures:
         Device().register(name)
         return ("current", "outdated") if request.param else ("current",)
 
-    def test_wrong_passwords_and_unknown_accounts(self, name: str, hashers: tuple[str, ...]) -> None:
+    def test_a_wrong_password_costs_the_same_whether_the_account_exists_or_not(
+        self, name: str, hashers: tuple[str, ...]
+    ) -> None:
         Device().register(f"{name}-none")
         User.objects.filter(username=f"{name}-none").update(password="!")
         for login in (name, f"{name}-none", f"{name}-unknown", f"{name}-old"):
             assert cost_of_failure(login, OTHER_PASSWORD) == hashers, login
 
-    def test_the_correct_password_of_an_inactive_account(self, name: str, hashers: tuple[str, ...]) -> None:
+    def test_the_correct_password_of_an_inactive_account_costs_as_much_as_a_wrong_one(
+        self, name: str, hashers: tuple[str, ...]
+    ) -> None:
         for login in User.objects.values_list("username", flat=True):
             User.objects.filter(username=login).update(is_active=False)
             assert cost_of_failure(login, PASSWORD) == hashers, login
 
-    def test_the_correct_password_of_an_account_that_is_locked_under_its_other_name(
+    def test_the_correct_password_of_a_locked_account_costs_as_much_as_a_wrong_one(
         self, name: str, hashers: tuple[str, ...]
     ) -> None:
         for login, email in User.objects.values_list("username", "email"):

@@ -34,7 +34,7 @@ def after_check(statement_watch: StatementWatch) -> Interrupt:
 
 
 @pytest.fixture
-def reset(name: str, capsys: pytest.CaptureFixture[str]) -> Callable[[], None]:
+def reset_password(name: str, capsys: pytest.CaptureFixture[str]) -> Callable[[], None]:
     """Return a function that sets `OTHER_PASSWORD` through a one-time link."""
 
     def redeem() -> None:
@@ -47,9 +47,9 @@ def reset(name: str, capsys: pytest.CaptureFixture[str]) -> Callable[[], None]:
 
 
 def test_a_sign_in_with_the_old_password_opens_no_session(
-    device: Device, name: str, after_check: Interrupt, reset: Callable[[], None]
+    device: Device, name: str, after_check: Interrupt, reset_password: Callable[[], None]
 ) -> None:
-    after_check(reset)
+    after_check(reset_password)
     assert Device().sign_in(name).refusal == "401 AUTH_FAILED"
     assert not device.is_signed_in()
     assert Device().sign_in(name, OTHER_PASSWORD).status == 200
@@ -64,12 +64,12 @@ def test_a_sign_in_opens_no_session_of_an_account_that_is_deactivated(name: str,
     assert User.objects.get(username=name).sessions.filter(ended_at=None).count() == 1
 
 
-def test_a_sign_in_with_the_old_password_opens_no_administration(
-    name: str, after_check: Interrupt, reset: Callable[[], None]
+def test_a_sign_in_with_the_old_password_does_not_open_the_administration(
+    name: str, after_check: Interrupt, reset_password: Callable[[], None]
 ) -> None:
     account = User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
     browser = Client(REMOTE_ADDR=fresh_address())
-    after_check(reset)
+    after_check(reset_password)
 
     assert browser.post(reverse("admin:login"), {"username": name, "password": PASSWORD}).status_code == 302
     assert browser.get(reverse("admin:index")).status_code == 302, "it asks for a sign-in"
@@ -89,22 +89,22 @@ def test_two_sign_ins_that_renew_the_same_hash_both_succeed(
     assert other.is_signed_in()
 
 
-def test_a_thief_s_change_does_not_replace_the_password_of_a_link(
-    device: Device, name: str, after_check: Interrupt, reset: Callable[[], None]
+def test_a_change_by_a_thief_does_not_replace_the_password_of_a_link(
+    device: Device, name: str, after_check: Interrupt, reset_password: Callable[[], None]
 ) -> None:
-    after_check(reset)
+    after_check(reset_password)
     assert device.call("POST", "/password", {"current": PASSWORD, "new": THEIRS}).refusal == "400 PASSWORD_INCORRECT"
     assert Device().sign_in(name, THEIRS).status == 401
     assert Device().sign_in(name, OTHER_PASSWORD).status == 200
 
 
-def test_a_thief_s_change_in_the_administration_does_not_replace_the_password_of_a_link(
-    name: str, after_check: Interrupt, reset: Callable[[], None]
+def test_a_change_by_a_thief_in_the_administration_does_not_replace_the_password_of_a_link(
+    name: str, after_check: Interrupt, reset_password: Callable[[], None]
 ) -> None:
     User.objects.create_superuser(name, f"{name}@example.com", PASSWORD)
     browser = Client(REMOTE_ADDR=fresh_address())
     browser.post(reverse("admin:login"), {"username": name, "password": PASSWORD})
-    after_check(reset)
+    after_check(reset_password)
     form = {"old_password": PASSWORD, "new_password1": THEIRS, "new_password2": THEIRS}
 
     assert browser.post(reverse("admin:password_change"), form).status_code == 200
@@ -112,9 +112,9 @@ def test_a_thief_s_change_in_the_administration_does_not_replace_the_password_of
 
 
 def test_a_thief_cannot_delete_the_account_with_the_old_password(
-    device: Device, name: str, after_check: Interrupt, reset: Callable[[], None]
+    device: Device, name: str, after_check: Interrupt, reset_password: Callable[[], None]
 ) -> None:
-    after_check(reset)
+    after_check(reset_password)
 
     assert device.call("DELETE", "/me", {"password": PASSWORD}).status == 400
     assert Device().sign_in(name, OTHER_PASSWORD).status == 200

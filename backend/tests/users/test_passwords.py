@@ -9,14 +9,16 @@ from pytest_django import Settings
 
 from apps.users.models import User
 from testkit.database_threads import all_at_once
-from tests.users.conftest import MovableClock
-from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device
+from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, Response
+from tests.users.movable_clock import MovableClock
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def reset(name: str, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+def create_link(name: str, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    """Return a function that creates a one-time link for the user, and returns its token."""
+
     def make() -> str:
         call_command("create_reset_link", name)
         return capsys.readouterr().out.strip().partition("/reset-password#token=")[2]
@@ -24,9 +26,8 @@ def reset(name: str, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
     return make
 
 
-def redeem(token: str, password: str = OTHER_PASSWORD) -> tuple[int, str]:
-    response = Device().call("POST", "/password-reset", {"token": token, "password": password})
-    return response.status, response.body.get("code", "")
+def redeem(token: str, password: str = OTHER_PASSWORD) -> Response:
+    return Device().call("POST", "/password-reset", {"token": token, "password": password})
 
 
 class TestChange:
@@ -67,77 +68,81 @@ class TestChange:
 
 class TestResetLink:
     def test_a_link_sets_a_password_and_ends_all_sessions(
-        self, device: Device, name: str, reset: Callable[[], str]
+        self, device: Device, name: str, create_link: Callable[[], str]
     ) -> None:
-        assert redeem(reset()) == (200, "")
+        assert redeem(create_link()).status == 200
 
         assert not device.is_signed_in()
         assert Device().sign_in(name, OTHER_PASSWORD).status == 200
 
-    def test_a_link_can_be_used_once(self, device: Device, reset: Callable[[], str]) -> None:
-        token = reset()
+    def test_a_link_can_be_used_once(self, device: Device, create_link: Callable[[], str]) -> None:
+        token = create_link()
         redeem(token)
 
-        assert redeem(token, PASSWORD) == (400, "RESET_INVALID")
+        assert redeem(token, PASSWORD).refusal == "400 RESET_INVALID"
 
-    def test_a_weak_password_does_not_spend_the_link(self, device: Device, reset: Callable[[], str]) -> None:
-        token = reset()
+    def test_a_weak_password_does_not_spend_the_link(self, device: Device, create_link: Callable[[], str]) -> None:
+        token = create_link()
 
-        assert redeem(token, "password1234") == (422, "VALIDATION_ERROR")
-        assert redeem(token) == (200, "")
+        assert redeem(token, "password1234").refusal == "422 VALIDATION_ERROR"
+        assert redeem(token).status == 200
 
-    def test_a_later_link_replaces_an_earlier_one(self, device: Device, reset: Callable[[], str]) -> None:
-        first, second = reset(), reset()
+    def test_a_later_link_replaces_an_earlier_one(self, device: Device, create_link: Callable[[], str]) -> None:
+        first, second = create_link(), create_link()
 
-        assert redeem(first) == (400, "RESET_INVALID")
-        assert redeem(second) == (200, "")
+        assert redeem(first).refusal == "400 RESET_INVALID"
+        assert redeem(second).status == 200
 
-    def test_a_changed_password_invalidates_the_link(self, device: Device, reset: Callable[[], str]) -> None:
-        token = reset()
+    def test_a_changed_password_invalidates_the_link(self, device: Device, create_link: Callable[[], str]) -> None:
+        token = create_link()
         device.call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD})
 
-        assert redeem(token) == (400, "RESET_INVALID")
+        assert redeem(token).refusal == "400 RESET_INVALID"
 
     def test_a_password_set_on_the_command_line_invalidates_the_link(
-        self, device: Device, name: str, reset: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+        self, device: Device, name: str, create_link: Callable[[], str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        token = reset()
+        token = create_link()
         monkeypatch.setattr(getpass, "getpass", lambda **_: OTHER_PASSWORD)
         call_command("changepassword", name)
 
         assert Device().sign_in(name, OTHER_PASSWORD).status == 200
-        assert redeem(token) == (400, "RESET_INVALID")
+        assert redeem(token).refusal == "400 RESET_INVALID"
 
-    def test_a_link_expires_after_a_day(self, device: Device, reset: Callable[[], str], clock: MovableClock) -> None:
-        token = reset()
+    def test_a_link_expires_after_a_day(
+        self, device: Device, create_link: Callable[[], str], clock: MovableClock
+    ) -> None:
+        token = create_link()
         clock.advance(hours=24, seconds=1)
 
-        assert redeem(token) == (400, "RESET_INVALID")
+        assert redeem(token).refusal == "400 RESET_INVALID"
 
-    def test_a_link_does_not_admit_inactive_users(self, device: Device, name: str, reset: Callable[[], str]) -> None:
-        token = reset()
+    def test_a_link_does_not_admit_inactive_users(
+        self, device: Device, name: str, create_link: Callable[[], str]
+    ) -> None:
+        token = create_link()
         User.objects.filter(username=name).update(is_active=False)
 
-        assert redeem(token) == (400, "RESET_INVALID")
+        assert redeem(token).refusal == "400 RESET_INVALID"
 
-    def test_a_link_lifts_a_lock_out(self, device: Device, name: str, reset: Callable[[], str]) -> None:
+    def test_a_link_lifts_a_lock_out(self, device: Device, name: str, create_link: Callable[[], str]) -> None:
         locked = Device()
         for _ in range(5):
             locked.sign_in(name, "wrong")
-        redeem(reset())
+        redeem(create_link())
 
         assert locked.sign_in(name, OTHER_PASSWORD).status == 200
 
     @pytest.mark.store_independent
     def test_an_unknown_link_is_refused(self) -> None:
-        assert redeem("nonsense") == (400, "RESET_INVALID")
+        assert redeem("nonsense").refusal == "400 RESET_INVALID"
 
     def test_a_link_needs_an_existing_account(self) -> None:
         with pytest.raises(CommandError, match="No account"):
             call_command("create_reset_link", "no-such-account")
 
     def test_a_link_can_be_sent_by_mail(
-        self, device: Device, name: str, settings: Settings, mailoutbox: list[object], reset: Callable[[], str]
+        self, device: Device, name: str, settings: Settings, mailoutbox: list[object], create_link: Callable[[], str]
     ) -> None:
         with pytest.raises(CommandError, match="EMAIL_URL"):
             call_command("create_reset_link", name, "--send")
@@ -147,12 +152,12 @@ class TestResetLink:
         [mail] = mailoutbox
         assert getattr(mail, "to", None) == [f"{name}@example.com"]
         token = str(getattr(mail, "body", "")).partition("#token=")[2].strip()
-        assert redeem(token) == (200, "")
+        assert redeem(token).status == 200
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_of_eight_concurrent_uses_of_a_link_succeeds(device: Device, reset: Callable[[], str]) -> None:
-    body = {"token": reset(), "password": OTHER_PASSWORD}
+def test_one_of_eight_concurrent_uses_of_a_link_succeeds(device: Device, create_link: Callable[[], str]) -> None:
+    body = {"token": create_link(), "password": OTHER_PASSWORD}
     responses = all_at_once([lambda: Device().call("POST", "/password-reset", body)] * 8)
 
     assert sorted(response.status for response in responses) == [200] + [400] * 7

@@ -9,8 +9,8 @@ import pytest
 from apps.users.models import Session, User
 from testkit.database_threads import all_at_once
 from tests.chat.socket.tokens import claims_of
-from tests.users.conftest import MovableClock
 from tests.users.devices import Device
+from tests.users.movable_clock import MovableClock
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from tests.users.conftest import MovableClock
 from tests.users.devices import PASSWORD, Device
+from tests.users.movable_clock import MovableClock
 
 pytestmark = pytest.mark.django_db
 
@@ -132,6 +132,11 @@ class TestInvitations:
         assert Device().register(name, invite=token).code == "INVITE_INVALID"
 
 
+def create_superuser(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    call_command("createsuperuser", "--noinput", "--username", name, "--email", f"{name}@example.com")
+
+
 class TestFirstAccount:
     def test_the_first_account_created_on_the_machine_itself_is_administrator(self, name: str) -> None:
         assert Device.of_new_account(name, address="127.0.0.1").is_administrator()
@@ -151,8 +156,7 @@ class TestFirstAccount:
         assert not device.is_administrator()
 
     def test_createsuperuser_creates_an_administrator(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
-        call_command("createsuperuser", "--noinput", "--username", name, "--email", f"{name}@example.com")
+        create_superuser(name, monkeypatch)
         device = Device()
 
         assert device.sign_in(f"{name}@example.com").status == 200
@@ -195,8 +199,7 @@ class TestRegistrationNotice:
     def test_an_account_created_by_createsuperuser_counts_as_the_first(
         self, name: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
-        call_command("createsuperuser", "--noinput", "--username", name, "--email", f"{name}@example.com")
+        create_superuser(name, monkeypatch)
 
         response = Device(address="127.0.0.1").call("GET", "/registration")
 

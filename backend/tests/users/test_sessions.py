@@ -1,5 +1,6 @@
 """Sessions: signing out, listing devices and ending them (docs/api.md: A-3.11, A-3.12)."""
 
+import json
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
@@ -12,8 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.users.selectors import find_ended_sessions
 from tests.chat.socket.tokens import claims_of
-from tests.users.conftest import MovableClock
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device
+from tests.users.movable_clock import MovableClock
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +104,7 @@ class TestList:
 
 
 class TestLimit:
-    def test_the_51st_session_ends_the_one_not_seen_for_the_longest_time(
+    def test_the_51st_session_ends_the_least_recently_seen_one(
         self, signed_in: Callable[[], Device], clock: MovableClock
     ) -> None:
         devices = []
@@ -143,7 +144,7 @@ class TestEnd:
         assert [other.is_signed_in() for other in others] == [False, False]
         assert device.is_signed_in()
 
-    def test_another_users_session_looks_missing(self, device: Device, name: str) -> None:
+    def test_a_session_of_another_user_looks_missing(self, device: Device, name: str) -> None:
         stranger = Device.of_new_account(f"{name}-2")
 
         theirs = device.call("DELETE", f"/sessions/{session_of(stranger)}")
@@ -192,7 +193,7 @@ async def test_the_end_of_a_session_notifies_its_connections(
     response = await AsyncClient().generic(
         method,
         f"/api/auth{path.format(other=session_of(other))}",
-        b"" if body is None else str(body).replace("'", '"').encode(),
+        b"" if body is None else json.dumps(body).encode(),
         content_type="application/json",
         headers={"Authorization": f"Bearer {device.access}"},
     )

@@ -48,7 +48,7 @@ class TestSetupCode:
         assert wrong.refusal == "403 SETUP_CODE_INVALID"
         assert not User.objects.exists()
 
-    def test_the_machine_itself_needs_no_code(self, name: str) -> None:
+    def test_the_first_account_created_on_the_machine_itself_needs_no_code(self, name: str) -> None:
         notice = Device(address="127.0.0.1").call("GET", "/registration").body
 
         assert notice["setup_code_required"] is False

@@ -7,10 +7,12 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
+from apps.users.auth import authenticate_access
 from tests.chat.socket.tokens import claims_of, signed
-from tests.users.conftest import MovableClock
 from tests.users.devices import PASSWORD, Device
+from tests.users.movable_clock import MovableClock
 
 pytestmark = pytest.mark.django_db
 
@@ -231,10 +233,10 @@ class TestAccessToken:
 
         assert Device(access=token).call("GET", "/me").status == 401
 
-    def test_authentication_takes_one_query(self, device: Device, django_assert_num_queries: Any) -> None:
+    def test_authentication_takes_one_query(
+        self, device: Device, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
         with django_assert_num_queries(1):
             device.call("DELETE", "/nothing-here", Authorization="")
             device.call("GET", "/sessions/", Authorization="Bearer x")
-            from apps.users.auth import authenticate_access  # noqa: PLC0415
-
             assert authenticate_access(device.access).username

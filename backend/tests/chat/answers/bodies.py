@@ -1,4 +1,4 @@
-"""Bodies of responses for tests of streams, and what each must lead to on the socket and in GET."""
+"""Bodies of responses of model services, and the answer that each must lead to on the socket and in GET."""
 
 import json
 from typing import Any, NamedTuple
@@ -30,7 +30,7 @@ FAILED = Expected("error", code="AI_ERROR")
 
 
 class Case(NamedTuple):
-    """The body of a response, what it must lead to, and its content type."""
+    """The body of a response, the answer that it must lead to, and its content type."""
 
     body: bytes
     expected: Expected = complete()
@@ -68,7 +68,7 @@ def ollama(content: str, *, done: bool = False, **more: Any) -> str:
 HELLO = chunk("Hello")
 
 
-async def check(conversation: OpenConversation, server: RawModelServer, case: Case, encoding: str = "") -> None:
+async def check_answer(conversation: OpenConversation, server: RawModelServer, case: Case, encoding: str = "") -> None:
     """Ask a question that is answered with a body, and compare the socket's answer and the stored message.
 
     Each question begins a branch, so that the model sees it alone: a new conversation would take three times as long.

@@ -24,12 +24,12 @@ MODELS = [f"model-{number}" for number in range(len(WORDINGS))]
 
 
 @pytest.fixture
-def model_server(raw_model_server: RawModelServer) -> RawModelServer:
+def model_server(model_server: RawModelServer) -> RawModelServer:
     """A service with a model for each wording, with which it refuses every question."""
     listed: list[dict[str, object]] = [{"id": model} for model in MODELS]
-    raw_model_server.set_models(*listed)
-    raw_model_server.refuse = refuse
-    return raw_model_server
+    model_server.set_models(*listed)
+    model_server.refuse = refuse
+    return model_server
 
 
 def refuse(request: Any) -> Refused:

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from apps.chat.answers.indexing import MAX_SHARED_LENGTH, IndexableQuestion, index_soon
+from apps.chat.answers.indexing import MAX_FAILED_RUNS, MAX_SHARED_LENGTH, FailedRuns, IndexableQuestion, index_soon
 from apps.chat.conversations.services import create_conversation
 from apps.chat.models import Message, Role
 from apps.core.database import run_in_database
@@ -41,3 +41,17 @@ async def test_a_long_text_is_indexed_alone(statement_watch: StatementWatch) -> 
     later = statement_watch.transactions[so_far:]
     writes = [statements for statements in later if "INTO chat_searchentry" in statements]
     assert len(writes) == len([("a", "b"), "l", "m", "c"])
+
+
+@pytest.mark.storeless
+def test_runs_that_cannot_be_indexed_take_bounded_memory_and_are_never_forgotten() -> None:
+    failed = FailedRuns()
+    for run_id in range(10, 10 + 2 * MAX_FAILED_RUNS, 2):
+        failed.add(run_id)
+    assert len(failed.ids) == MAX_FAILED_RUNS
+    assert failed.up_to == 0
+    failed.add(3 * MAX_FAILED_RUNS)
+    failed.add(11)
+    assert len(failed.ids) == MAX_FAILED_RUNS
+    assert failed.up_to == 11
+    assert min(failed.ids) > failed.up_to

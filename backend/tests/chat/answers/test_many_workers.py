@@ -8,33 +8,32 @@ from typing import Any
 
 import pytest
 
+from testkit.fakes.model_answers import TITLE_MARKER
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser, until
 from testkit.services import several_workers
-from tests.chat.answers.bodies import HELLO, stream
 from tests.chat.workers import StartWorkers
 
 pytestmark = [pytest.mark.timeout(180), several_workers]
 
 
 @pytest.fixture
-def model_server(raw_model_server: RawModelServer) -> RawModelServer:
+def model_server(model_server: RawModelServer) -> RawModelServer:
     """A model service that says it is Ollama; titles, and answers to what has "long" in it, never end."""
-    raw_model_server.set_models({"id": "fake-model", "owned_by": "library"})
-    raw_model_server.set_body(stream(HELLO))
+    model_server.set_models({"id": "fake-model", "owned_by": "library"})
 
     def choose_length(request: Any) -> None:
-        raw_model_server.keep_alives = None if "long" in str(request).lower() or is_title(request) else 0
+        model_server.keep_alives = None if "long" in str(request).lower() or is_title(request) else 0
 
-    raw_model_server.refuse = choose_length
-    return raw_model_server
+    model_server.refuse = choose_length
+    return model_server
 
 
 def is_title(request: Any) -> bool:
-    return "Write a short title" in str(request)
+    return TITLE_MARKER in str(request)
 
 
-def titles(server: RawModelServer) -> int:
+def count_titles(server: RawModelServer) -> int:
     return sum(map(is_title, server.requests))
 
 
@@ -62,7 +61,7 @@ async def test_titles_never_make_answers_of_other_workers_wait(
     user = await SignedInUser.register(first)
     untitled = await user.enter(await user.new_conversation())
     await untitled.ask_to_the_end("Blue sky")
-    await until(lambda: titles(model_server), "a title")
+    await until(lambda: count_titles(model_server), "a title")
     elsewhere = replace(user, server=second)
     busy = await elsewhere.enter(await elsewhere.new_conversation(title="Named"))
     await busy.ask("Long")
@@ -72,4 +71,4 @@ async def test_titles_never_make_answers_of_other_workers_wait(
     other = await user.enter(await user.new_conversation())
     await other.ask_to_the_end("Green grass")
     await other.expect("conversation.updated", title="Green grass")
-    assert titles(model_server) == 1
+    assert count_titles(model_server) == 1

@@ -5,7 +5,7 @@ from pytest_django import Settings
 
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser
-from tests.chat.answers.bodies import EVENTS, HELLO, JSON, Case, Expected, check, chunk, complete, events, stream
+from tests.chat.answers.bodies import EVENTS, HELLO, JSON, Case, Expected, check_answer, chunk, complete, events, stream
 from tests.chat.answers.encoded_bodies import COMPRESSED_CASES, ENCODED_CASES
 from tests.chat.answers.gateway_bodies import GATEWAY_CASES
 from tests.chat.answers.native_bodies import NATIVE_CASES
@@ -42,7 +42,7 @@ async def test_each_body_leads_to_the_expected_answer(
     settings.MESSAGE_RATE = "off"
     for name, case in cases.items():
         with subtests.test(name):
-            await check(conversation, model_server, case)
+            await check_answer(conversation, model_server, case)
 
 
 async def test_the_content_encoding_header_is_only_a_hint(
@@ -53,7 +53,7 @@ async def test_the_content_encoding_header_is_only_a_hint(
     for name, (body, encoding, expected) in COMPRESSED_CASES.items():
         for kind in (EVENTS, JSON, ""):
             with subtests.test(name, kind=kind):
-                await check(conversation, model_server, Case(body, expected, kind), encoding)
+                await check_answer(conversation, model_server, Case(body, expected, kind), encoding)
 
 
 async def test_thinking_is_found_wherever_it_is_cut(
@@ -63,19 +63,19 @@ async def test_thinking_is_found_wherever_it_is_cut(
     for cut in range(1, len(THINKING)):
         with subtests.test(THINKING[:cut]):
             body = stream(chunk(THINKING[:cut]), chunk(THINKING[cut:]))
-            await check(conversation, model_server, Case(body, complete(reasoning="Hm.")))
+            await check_answer(conversation, model_server, Case(body, complete(reasoning="Hm.")))
 
 
 async def test_an_answer_with_a_long_header_is_read(
     conversation: OpenConversation, model_server: RawModelServer
 ) -> None:
     model_server.status = f"200 OK\r\nContent-Security-Policy: {'x' * 20_000}"
-    await check(conversation, model_server, Case(stream(HELLO)))
+    await check_answer(conversation, model_server, Case(stream(HELLO)))
 
 
 async def test_an_answer_with_status_201_is_read(conversation: OpenConversation, model_server: RawModelServer) -> None:
     model_server.status = "201 Created"
-    await check(conversation, model_server, Case(stream(HELLO)))
+    await check_answer(conversation, model_server, Case(stream(HELLO)))
 
 
 async def test_an_answer_may_follow_a_finish_that_came_too_early(
@@ -85,7 +85,7 @@ async def test_an_answer_may_follow_a_finish_that_came_too_early(
     settings.USAGE_WAIT_SECONDS = 0.01
     model_server.beginning = events(chunk("", "stop", delta_role="assistant"))
     model_server.keep_alives = 3
-    await check(conversation, model_server, Case(stream(HELLO)))
+    await check_answer(conversation, model_server, Case(stream(HELLO)))
 
 
 @pytest.mark.parametrize(
@@ -107,4 +107,4 @@ async def test_a_finish_with_each_chunk_ends_nothing(
     settings.USAGE_WAIT_SECONDS = 0.01
     model_server.beginning = beginning
     model_server.keep_alives = 3
-    await check(conversation, model_server, Case(stream(HELLO), expected))
+    await check_answer(conversation, model_server, Case(stream(HELLO), expected))

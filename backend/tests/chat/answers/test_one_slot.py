@@ -11,20 +11,18 @@ from apps.chat.providers.openai import OpenAIProvider
 from testkit.fakes.model_server import ModelServer
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser, pause, until
-from tests.chat.answers.bodies import HELLO, stream
 
 
 @pytest.fixture
-def model_server(raw_model_server: RawModelServer) -> RawModelServer:
+def model_server(model_server: RawModelServer) -> RawModelServer:
     """A model service that says it is Ollama; answers to what has "Long" in it never end."""
-    raw_model_server.set_models({"id": "fake-model", "owned_by": "library"})
-    raw_model_server.set_body(stream(HELLO))
+    model_server.set_models({"id": "fake-model", "owned_by": "library"})
 
     def choose_length(request: Any) -> None:
-        raw_model_server.keep_alives = None if "Long" in str(request) else 0
+        model_server.keep_alives = None if "Long" in str(request) else 0
 
-    raw_model_server.refuse = choose_length
-    return raw_model_server
+    model_server.refuse = choose_length
+    return model_server
 
 
 async def test_no_title_is_requested_while_an_answer_is_being_written(

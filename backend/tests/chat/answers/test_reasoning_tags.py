@@ -1,7 +1,7 @@
 """Reasoning between tags in a model's text is reasoning: on the socket, after a reset, and in the stored message."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from pytest_django import Settings
@@ -10,7 +10,7 @@ from apps.chat.events import Reclassified
 from apps.chat.providers.reading.reasoning import ReasoningTags
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser
-from tests.chat.answers.bodies import JSON, Case, Expected, check
+from tests.chat.answers.bodies import JSON, Case, Expected, check_answer, chunk, events
 from tests.chat.socket.conversations import OpenConversation
 
 pytestmark = pytest.mark.store_independent
@@ -18,11 +18,18 @@ pytestmark = pytest.mark.store_independent
 CLOSING = "</think>"
 
 
-def body(*texts: str, finish: str = "stop", **more: Any) -> bytes:
+class Shown(NamedTuple):
+    """The answer as a client shows it, how often it was reset, and how it ended."""
+
+    content: str
+    reasoning: str = ""
+    resets: int = 0
+    status: str = "complete"
+
+
+def body(*texts: str, finish: str = "stop") -> bytes:
     """Return the body of a stream with these texts."""
-    chunks = [{"choices": [{"index": 0, "delta": {"content": text}}]} for text in texts]
-    chunks.append({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}], **more})
-    return ("".join(f"data: {json.dumps(chunk)}\n\n" for chunk in chunks) + "data: [DONE]\n\n").encode()
+    return events(*map(chunk, texts), chunk(None, finish), "[DONE]")
 
 
 class Asker:
@@ -31,8 +38,8 @@ class Asker:
     def __init__(self, user: SignedInUser, server: RawModelServer) -> None:
         self.user, self.server = user, server
 
-    async def ask(self, *texts: str, finish: str = "stop") -> tuple[str, str, int, str]:
-        """Return the answer's text, its reasoning, its resets and its status; the stored message must agree."""
+    async def ask(self, *texts: str, finish: str = "stop") -> Shown:
+        """Ask a question that is answered by these texts; check that the stored message agrees with what is shown."""
         self.server.set_body(body(*texts, finish=finish))
         conversation_id = await self.user.new_conversation(title="Named")
         opened = await self.user.enter(conversation_id)
@@ -41,7 +48,7 @@ class Asker:
         stored = (await self.user.messages(conversation_id))[1]
         assert stored["content"] == answer.content
         assert (stored["reasoning"] or "") == answer.reasoning
-        return answer.content, answer.reasoning, answer.resets, answer.ended["status"]
+        return Shown(answer.content, answer.reasoning, answer.resets, answer.ended["status"])
 
 
 @pytest.fixture
@@ -58,11 +65,8 @@ def cuts(text: str, size: int) -> list[str]:
 async def test_a_tagged_beginning_is_reasoning_however_it_is_split(asker: Asker, size: int) -> None:
     for opening, closing in [("<think>", CLOSING), ("<THINK>\n", "\n</Think>\n\n"), ("\n<thinking>", "</thinking> ")]:
         text = f"{opening}a < b, so </thin is not a tag{closing}It is <b>bold</b>."
-        content, reasoning, resets, status = await asker.ask(*cuts(text, size))
-        assert content == "It is <b>bold</b>."
-        assert reasoning == "a < b, so </thin is not a tag"
-        assert resets == 0
-        assert status == "complete"
+        shown = await asker.ask(*cuts(text, size))
+        assert shown == Shown("It is <b>bold</b>.", "a < b, so </thin is not a tag")
 
 
 @pytest.mark.parametrize("size", [1, 4, 100])
@@ -81,12 +85,12 @@ async def test_a_tagged_beginning_is_reasoning_however_it_is_split(asker: Asker,
     ],
 )
 async def test_tags_later_in_the_text_or_in_code_are_text(asker: Asker, text: str, size: int) -> None:
-    assert await asker.ask(*cuts(text, size)) == (text, "", 0, "complete")
+    assert await asker.ask(*cuts(text, size)) == Shown(text)
 
 
-async def test_tags_in_code_are_no_longer_looked_for_after_twenty(asker: Asker) -> None:
+async def test_tags_after_twenty_in_code_are_text(asker: Asker) -> None:
     text = "```\n" + "</think> x\n" * 30 + "```\nDone."
-    assert await asker.ask(*cuts(text, 7)) == (text, "", 0, "complete")
+    assert await asker.ask(*cuts(text, 7)) == Shown(text)
 
 
 async def test_blanks_within_thinking_are_not_held_without_limit() -> None:
@@ -96,22 +100,22 @@ async def test_blanks_within_thinking_are_not_held_without_limit() -> None:
 
 
 async def test_a_lone_closing_tag_resets_once_and_is_remembered(asker: Asker) -> None:
-    assert await asker.ask("I ", "plan.", "\n</think>", "\n\nHello") == ("Hello", "I plan.", 1, "complete")
-    assert await asker.ask("I ", "plan.", CLOSING, "Hello") == ("Hello", "I plan.", 0, "complete")
-    assert await asker.ask("<think>", "plan", CLOSING, "Hello") == ("Hello", "plan", 0, "complete")
+    assert await asker.ask("I ", "plan.", "\n</think>", "\n\nHello") == Shown("Hello", "I plan.", resets=1)
+    assert await asker.ask("I ", "plan.", CLOSING, "Hello") == Shown("Hello", "I plan.")
+    assert await asker.ask("<think>", "plan", CLOSING, "Hello") == Shown("Hello", "plan")
 
 
 async def test_an_answer_without_the_remembered_tag_becomes_text_again(asker: Asker) -> None:
     await asker.ask("plan", CLOSING, "Hello")
-    assert await asker.ask("Just ", "text.") == ("Just text.", "", 1, "complete")
-    assert await asker.ask("Just ", "text.") == ("Just text.", "", 0, "complete")
+    assert await asker.ask("Just ", "text.") == Shown("Just text.", resets=1)
+    assert await asker.ask("Just ", "text.") == Shown("Just text.")
 
 
 @pytest.mark.parametrize("size", [1, 4, 100])
-async def test_a_pair_of_tags_ends_no_hidden_thinking(asker: Asker, size: int) -> None:
+async def test_a_pair_of_tags_does_not_end_hidden_thinking(asker: Asker, size: int) -> None:
     for text, expected in {
-        "Write <think>a plan</think> first.": ("Write <think>a plan</think> first.", "", 1, "complete"),
-        "Use <think>tags</think>?</think>Hello": ("Hello", "Use <think>tags</think>?", 0, "complete"),
+        "Write <think>a plan</think> first.": Shown("Write <think>a plan</think> first.", resets=1),
+        "Use <think>tags</think>?</think>Hello": Shown("Hello", "Use <think>tags</think>?"),
     }.items():
         await asker.ask("plan", CLOSING, "Hello")
         assert await asker.ask(*cuts(text, size)) == expected
@@ -119,7 +123,7 @@ async def test_a_pair_of_tags_ends_no_hidden_thinking(asker: Asker, size: int) -
 
 async def test_thinking_that_runs_out_of_tokens_stays_reasoning(asker: Asker) -> None:
     await asker.ask("plan", CLOSING, "Hello")
-    assert await asker.ask("a long ", "plan", finish="length") == ("", "a long plan", 0, "length")
+    assert await asker.ask("a long ", "plan", finish="length") == Shown("", "a long plan", status="length")
 
 
 async def test_thinking_in_json_that_runs_out_of_tokens_stays_reasoning(asker: Asker, user: SignedInUser) -> None:
@@ -127,12 +131,12 @@ async def test_thinking_in_json_that_runs_out_of_tokens_stays_reasoning(asker: A
     choice = {"index": 0, "message": {"content": "a long plan"}, "finish_reason": "length"}
     expected = Expected("length", reasoning="a long plan")
     conversation = await OpenConversation.open(user, title="Named")
-    await check(conversation, asker.server, Case(json.dumps({"choices": [choice]}).encode(), expected, JSON))
+    await check_answer(conversation, asker.server, Case(json.dumps({"choices": [choice]}).encode(), expected, JSON))
 
 
 @pytest.mark.parametrize("texts", [("<think>", "plan", CLOSING), ("<think>plan",), (" \n", " "), ()])
 async def test_an_answer_without_visible_text_is_an_error(asker: Asker, texts: tuple[str, ...]) -> None:
-    assert (await asker.ask(*texts))[3] == "error"
+    assert (await asker.ask(*texts)).status == "error"
 
 
 async def test_a_client_that_reconnects_after_the_reset_has_the_same_text(user: SignedInUser, asker: Asker) -> None:

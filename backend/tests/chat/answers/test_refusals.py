@@ -7,19 +7,12 @@ from pytest_django import Settings
 
 from testkit.fakes.raw_model_server import RawModelServer, Refused
 from testkit.live import SignedInUser
-from tests.chat.answers.bodies import HELLO, ask, chunk, events, stream
+from tests.chat.answers.bodies import HELLO, ask, chunk, events
 from tests.chat.answers.refusal_wordings import WORDINGS, encode, error
 from tests.log_lines import ReadLog
 
 # The provider reads them before anything is stored.
 pytestmark = pytest.mark.store_independent
-
-
-@pytest.fixture
-def model_server(raw_model_server: RawModelServer) -> RawModelServer:
-    """A model service that refuses requests with given bodies, in place of the fake one."""
-    raw_model_server.set_body(stream(HELLO))
-    return raw_model_server
 
 
 # --- Wordings ---

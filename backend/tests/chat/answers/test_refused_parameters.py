@@ -7,20 +7,13 @@ from pytest_django import Settings
 
 from testkit.fakes.raw_model_server import RawModelServer, Refused
 from testkit.live import LiveServer, SignedInUser
-from tests.chat.answers.bodies import HELLO, JSON, ask, events, stream, whole
+from tests.chat.answers.bodies import JSON, ask, events, whole
 from tests.chat.answers.refusal_wordings import encode, error
 
 # The provider reads them before anything is stored.
 pytestmark = pytest.mark.store_independent
 
 UNSUPPORTED = "Unsupported value: '{}' does not support 0.7 with this model."
-
-
-@pytest.fixture
-def model_server(raw_model_server: RawModelServer) -> RawModelServer:
-    """A model service that refuses requests with given bodies, in place of the fake one."""
-    raw_model_server.set_body(stream(HELLO))
-    return raw_model_server
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import pytest
@@ -29,31 +29,51 @@ from apps.core.statements import Select
 from apps.users.models import User
 
 
+class Statements(NamedTuple):
+    """The number of statements of each part of a turn."""
+
+    beginning: int
+    checkpoint: int
+    ending: int
+    indexing: int
+
+
 @pytest.fixture
-def conversation(transactional_db: None) -> Conversation:
-    owner = User.objects.create(username="owner", email="owner@example.org")
+def conversation(transactional_db: None, owner: User) -> Conversation:
     return create_conversation(owner_id=owner.id, fields={"title": "100 %"})
 
 
-def test_a_turn_takes_no_more_statements_than_these(conversation: Conversation) -> None:
+@pytest.fixture
+def requester(conversation: Conversation) -> Requester:
+    return Requester(user_id=conversation.owner_id, session_id=uuid4(), worker_id=uuid4())
+
+
+def test_a_turn_takes_no_more_statements_than_these(conversation: Conversation, requester: Requester) -> None:
     # A model without an encoding: an exact count of tokens, which depends on what is loaded, takes one more statement.
     conversation.model = "local-model"
     conversation.save()
-    requester = Requester(user_id=conversation.owner_id, session_id=uuid4(), worker_id=uuid4())
-    counts = [_count_statements(conversation, requester, content) for content in ("First", "Second")]
-    # A second question also reads the leaf above it, and the branch for its prompt.
+    first, second = [count_statements(conversation, requester, content) for content in ("First", "Second")]
     if connection.vendor == "sqlite":
-        assert counts == [(11, 3, 6, 4), (13, 3, 6, 4)]
+        assert first == Statements(beginning=11, checkpoint=3, ending=6, indexing=4)
+        reads_of_the_second = 2
     else:  # Writes go together, in fewer round trips.
-        assert counts == [(4, 3, 4, 3), (5, 3, 4, 3)]
+        assert first == Statements(beginning=4, checkpoint=3, ending=4, indexing=3)
+        reads_of_the_second = 1
+    # A second question also reads the leaf above it, and the branch for its prompt.
+    assert second == first._replace(beginning=first.beginning + reads_of_the_second)
+
+
+def test_showing_a_branch_takes_four_statements(conversation: Conversation, requester: Requester) -> None:
+    for content in ("First", "Second"):
+        count_statements(conversation, requester, content)
     conversation.refresh_from_db()
     with CaptureQueriesContext(connection) as shown:
         view_messages(read_branch(find_current_branch(conversation)))
     assert len(shown) == 4
 
 
-def _count_statements(conversation: Conversation, requester: Requester, content: str) -> tuple[int, int, int, int]:
-    """Return the statements of storing a turn, a checkpoint, the ending and the search terms."""
+def count_statements(conversation: Conversation, requester: Requester, content: str) -> Statements:
+    """Store a turn, a checkpoint, the ending and the search terms, and return the statements of each."""
     request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content=content)
     with CaptureQueriesContext(connection) as begun:
         turn, work = prepare_turn(request, store_run_alone(requester, conversation.id, request))
@@ -68,31 +88,32 @@ def _count_statements(conversation: Conversation, requester: Requester, content:
     assert stored is not None
     with CaptureQueriesContext(connection) as indexed:
         try_to_index(work.indexable_question, EndedRun(stored.run_id, stored.answer, work.indexable_question))
-    return len(begun), len(saved), len(ended), len(indexed)
+    return Statements(len(begun), len(saved), len(ended), len(indexed))
 
 
 @pytest.mark.parametrize("change", [{"ended_at": datetime.now(UTC)}, {"answer": None}])
 def test_an_ending_changes_nothing_once_its_run_is_taken_over_or_its_answer_deleted(
-    conversation: Conversation, change: dict[str, Any]
+    conversation: Conversation, requester: Requester, change: dict[str, Any]
 ) -> None:
-    requester = Requester(user_id=conversation.owner_id, session_id=uuid4(), worker_id=uuid4())
     request = AnswerRequest(kind=RequestKind.MESSAGE, content="First")
     turn, work = prepare_turn(request, store_run_alone(requester, conversation.id, request))
     assert work is not None
     Run.objects.filter(id=work.run.id).update(**change)
-    before = _read_all()
+    before = read_all()
     ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
     end = partial(end_own_run, work.run)
     assert store_ending(turn.answer.id, end, AnswerText("Answer", "", 1), ending) is None
-    assert _read_all() == before
+    assert read_all() == before
 
 
-def _read_all() -> list[dict[str, Any]]:
+def read_all() -> list[dict[str, Any]]:
     models: list[Any] = [Conversation, Message, Run, ChangeCount]
     return [row for model in models for row in model.objects.order_by("pk").values()]
 
 
-def test_compiled_statements_do_what_the_orm_does(conversation: Conversation) -> None:
+@pytest.fixture
+def run(conversation: Conversation) -> Run:
+    """A run of the leaf of the conversation; all three are written by compiled statements."""
     question = Message(conversation=conversation, role=Role.USER, content="Is it “100 %”?", token_count=7)
     with transaction.atomic(), round_trips():
         insert_row(question)
@@ -102,11 +123,20 @@ def test_compiled_statements_do_what_the_orm_does(conversation: Conversation) ->
         insert_row(run)
         conversation.leaf, conversation.is_pinned, conversation.temperature = question, True, 0.25
         update_row(conversation, "leaf", "is_pinned", "temperature")
-    for row in (question, run, conversation):
+    return run
+
+
+def test_compiled_writes_store_what_the_orm_reads(conversation: Conversation, run: Run) -> None:
+    assert run.answer is not None
+    for row in (run.answer, run, conversation):
         model: Any = type(row)
         stored = model._base_manager.get(pk=row.pk)
-        assert _fields(stored) == _fields(row)
+        assert fields(stored) == fields(row)
 
+
+def test_a_compiled_select_finds_what_the_orm_finds(conversation: Conversation, run: Run) -> None:
+    question = run.answer
+    assert question is not None
     compiled = Select(
         lambda run_id, number: (
             Run.objects.select_related("conversation", "answer")
@@ -119,9 +149,9 @@ def test_compiled_statements_do_what_the_orm_does(conversation: Conversation) ->
     by_the_orm = Run.objects.select_related("conversation", "answer").get(id=run.id)
     for found in (compiled.first(question.id, 1), *compiled.all(question.id, 1)):
         assert found is not None
-        assert _fields(found) == _fields(by_the_orm)
+        assert fields(found) == fields(by_the_orm)
         assert found.answer is not None
-        assert _fields(found.answer) == _fields(question)
+        assert fields(found.answer) == fields(question)
         with CaptureQueriesContext(connection) as queries:
             assert found.conversation.title == conversation.title
         assert not queries
@@ -130,20 +160,20 @@ def test_compiled_statements_do_what_the_orm_does(conversation: Conversation) ->
     assert compiled.first(question.id, 2) is None
 
 
-def _fields(row: Model) -> dict[str, Any]:
+def fields(row: Model) -> dict[str, Any]:
     values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
     return {name: bytes(value) if isinstance(value, memoryview) else value for name, value in values.items()}
 
 
 @pytest.mark.parametrize("model", [Conversation, Message, Run])
 def test_a_new_row_has_the_defaults_of_its_model(model: type[Model]) -> None:
-    ours, by_django = _fields(new_row(model)), _fields(model())
+    ours, by_django = fields(new_row(model)), fields(model())
     own = {name for name, value in ours.items() if isinstance(value, UUID | datetime)}
     assert {name: value for name, value in ours.items() if name not in own} == {
         name: value for name, value in by_django.items() if name not in own
     }
     assert all(type(ours[name]) is type(by_django[name]) for name in own)
-    again = _fields(new_row(model))
+    again = fields(new_row(model))
     assert all(again[name] != ours[name] for name in own)  # Made for each row, not kept with the defaults.
     assert new_row(Message, content="Text").content == "Text"
 
@@ -151,8 +181,10 @@ def test_a_new_row_has_the_defaults_of_its_model(model: type[Model]) -> None:
 def test_a_new_row_knows_the_rows_that_it_refers_to(conversation: Conversation) -> None:
     row = new_row(Message, conversation=conversation, parent=None)
     with CaptureQueriesContext(connection) as queries:
-        assert (row.conversation, row.parent) == (conversation, None)
-        assert (row.conversation_id, row.parent_id) == (conversation.id, None)
+        assert row.conversation == conversation
+        assert row.conversation_id == conversation.id
+        assert row.parent is None
+        assert row.parent_id is None
     assert not queries
 
 
@@ -175,9 +207,8 @@ def begins_and_ends(query: str) -> tuple[bool, bool]:
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no round trips")
 def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(
-    conversation: Conversation, tmp_path: Path
+    conversation: Conversation, requester: Requester, tmp_path: Path
 ) -> None:
-    requester = Requester(user_id=conversation.owner_id, session_id=uuid4(), worker_id=uuid4())
     request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content="First")
 
     with traced(tmp_path / "turn") as queries:
@@ -204,19 +235,19 @@ def test_statements_that_fail_with_their_commit_store_nothing(conversation: Conv
     first = Message(conversation=conversation, role=Role.USER, content="First")
     second = Message(id=first.id, conversation=conversation, role=Role.USER, content="Second")
     with pytest.raises(IntegrityError):
-        _insert(first, second)
+        insert(first, second)
     assert not Message.objects.exists()
-    _insert(first)
+    insert(first)
     assert Message.objects.get().content == "First"
 
 
-def _insert(*messages: Message) -> None:
+def insert(*messages: Message) -> None:
     with transaction.atomic(), round_trips(commits=True):
         for message in messages:
             insert_row(message)
 
 
-_BY_ID = Select(lambda conversation_id: Conversation.objects.filter(id=conversation_id), UUID)
+FIND_BY_ID = Select(lambda conversation_id: Conversation.objects.filter(id=conversation_id), UUID)
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's driver prepares all statements by itself")
@@ -225,17 +256,17 @@ def test_statements_are_prepared_unless_a_pooler_is_in_between(conversation: Con
     driver: Any = connection.connection
     assert driver.is_direct, "no pooler is in between"
     driver.is_direct = is_direct
-    before = _count_prepared()
+    before = count_prepared()
     try:
         for _ in range(3):
-            assert [found.title for found in _BY_ID.all(conversation.id)] == [conversation.title]
-        assert (_count_prepared() > before) is is_direct
+            assert [found.title for found in FIND_BY_ID.all(conversation.id)] == [conversation.title]
+        assert (count_prepared() > before) is is_direct
     finally:
         driver.close()  # The pool replaces it.
         connection.close()
 
 
-def _count_prepared() -> int:
+def count_prepared() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_prepared_statements")
         (number,) = cursor.fetchone()
@@ -247,7 +278,7 @@ def test_a_migration_of_a_table_does_not_break_prepared_statements(conversation:
     for kind in ("text", "varchar(200)"):
         for _ in range(3):
             with transaction.atomic():
-                assert [found.title for found in _BY_ID.all(conversation.id)] == [conversation.title]
+                assert [found.title for found in FIND_BY_ID.all(conversation.id)] == [conversation.title]
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE chat_conversation ALTER COLUMN title TYPE {kind}")
-        assert [found.title for found in _BY_ID.all(conversation.id)] == [conversation.title]
+        assert [found.title for found in FIND_BY_ID.all(conversation.id)] == [conversation.title]

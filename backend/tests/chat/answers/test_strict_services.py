@@ -10,8 +10,7 @@ from tests.chat.answers.bodies import HELLO, stream
 
 pytestmark = pytest.mark.store_independent
 
-NOTHING = b"data: [DONE]\n\n"
-
+EMPTY_STREAM = b"data: [DONE]\n\n"
 
 UNKNOWN_PATHS = [
     b'{"detail": "Not Found"}',  # vLLM, and everything else that FastAPI serves
@@ -36,11 +35,10 @@ def refuse_like_gemma(request: Any) -> Refused | None:
 
 
 @pytest.fixture
-def model_server(raw_model_server: RawModelServer) -> RawModelServer:
+def model_server(model_server: RawModelServer) -> RawModelServer:
     """A service with Gemma's chat template."""
-    raw_model_server.set_body(stream(HELLO))
-    raw_model_server.refuse = refuse_like_gemma
-    return raw_model_server
+    model_server.refuse = refuse_like_gemma
+    return model_server
 
 
 async def test_a_refused_system_role_is_remembered(user: SignedInUser, model_server: RawModelServer) -> None:
@@ -100,7 +98,7 @@ async def test_a_question_without_an_answer_joins_the_next_one(
 ) -> None:
     conversation_id = await user.new_conversation(title="Named", system_prompt="")
     opened = await user.enter(conversation_id)
-    model_server.set_body(NOTHING)
+    model_server.set_body(EMPTY_STREAM)
     failed = await opened.ask_to_the_end("First")
     assert failed.ended["code"] == "AI_EMPTY_ANSWER"
     model_server.set_body(stream(HELLO))

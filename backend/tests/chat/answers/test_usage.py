@@ -1,7 +1,7 @@
 """The tokens of an answer, under the names of the services: in `chat.done`, and stored with the run."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -11,7 +11,14 @@ from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import LiveServer, SignedInUser
 from tests.chat.answers.bodies import HELLO, chunk, stream, whole
 
-type Counts = tuple[int | None, int | None, int | None, int | None]
+
+class Counts(NamedTuple):
+    """The tokens of a run, by default those of `OPENAI`."""
+
+    prompt: int | None = 9
+    completion: int | None = 5
+    cached: int | None = None
+    reasoning: int | None = None
 
 
 OPENAI = {"prompt_tokens": 9, "completion_tokens": 5}
@@ -20,15 +27,15 @@ OPENAI = {"prompt_tokens": 9, "completion_tokens": 5}
 @pytest.mark.parametrize(
     ("usage", "counts"),
     [
-        (OPENAI | {"prompt_tokens_details": {"cached_tokens": 4}}, (9, 5, 4, None)),
-        (OPENAI | {"completion_tokens_details": {"reasoning_tokens": "3"}}, (9, 5, None, 3)),
+        (OPENAI | {"prompt_tokens_details": {"cached_tokens": 4}}, Counts(cached=4)),
+        (OPENAI | {"completion_tokens_details": {"reasoning_tokens": "3"}}, Counts(reasoning=3)),
         # Kimi
-        (OPENAI | {"cached_tokens": 4}, (9, 5, 4, None)),
-        (OPENAI | {"cached_tokens": 4.0, "reasoning_tokens": "3"}, (9, 5, 4, 3)),
+        (OPENAI | {"cached_tokens": 4}, Counts(cached=4)),
+        (OPENAI | {"cached_tokens": 4.0, "reasoning_tokens": "3"}, Counts(cached=4, reasoning=3)),
         # DeepSeek
-        (OPENAI | {"prompt_cache_hit_tokens": 4, "prompt_cache_miss_tokens": 5}, (9, 5, 4, None)),
+        (OPENAI | {"prompt_cache_hit_tokens": 4, "prompt_cache_miss_tokens": 5}, Counts(cached=4)),
         # Anthropic, whose cached tokens are not among the others, and LiteLLM, whose are
-        ({"input_tokens": 5, "output_tokens": 5, "cache_read_input_tokens": 4}, (9, 5, 4, None)),
+        ({"input_tokens": 5, "output_tokens": 5, "cache_read_input_tokens": 4}, Counts(cached=4)),
         (
             {
                 "input_tokens": 2,
@@ -36,9 +43,9 @@ OPENAI = {"prompt_tokens": 9, "completion_tokens": 5}
                 "cache_read_input_tokens": 4,
                 "cache_creation_input_tokens": 3,
             },
-            (9, 5, 4, None),
+            Counts(cached=4),
         ),
-        (OPENAI | {"cache_read_input_tokens": 4, "cache_creation_input_tokens": 0}, (9, 5, 4, None)),
+        (OPENAI | {"cache_read_input_tokens": 4, "cache_creation_input_tokens": 0}, Counts(cached=4)),
         # OpenAI's Responses API
         (
             {
@@ -47,9 +54,9 @@ OPENAI = {"prompt_tokens": 9, "completion_tokens": 5}
                 "output_tokens": 5,
                 "output_tokens_details": {"reasoning_tokens": 3},
             },
-            (9, 5, 4, 3),
+            Counts(cached=4, reasoning=3),
         ),
-        ({"input_tokens": "9", "output_tokens": 5, "input_tokens_details": None}, (9, 5, None, None)),
+        ({"input_tokens": "9", "output_tokens": 5, "input_tokens_details": None}, Counts()),
     ],
 )
 async def test_usage_is_counted_under_each_name(
@@ -81,26 +88,25 @@ async def test_usage_is_the_same_live_and_from_the_database(
     assert (await later.expect("chat.stream", done=True))["usage"] == answer.ended["usage"]
 
 
-async def test_groqs_usage_is_counted(user: SignedInUser, model_server: RawModelServer) -> None:
+async def test_usage_in_the_field_of_groq_is_counted(user: SignedInUser, model_server: RawModelServer) -> None:
     groq = {"id": "req_1", "usage": OPENAI | {"queue_time": 0.1}}
     for last in (
         chunk(None, "stop", x_groq=groq),
         chunk(None, "stop", x_groq=groq | {"usage": {"prompt_tokens": "9"}}),
     ):
         model_server.set_body(stream(chunk("Hello", x_groq={"id": "req_1"}), last))
-        assert (await count(user))[0] == 9
+        assert (await count(user)).prompt == 9
     model_server.set_body(whole({"content": "Hello"}, x_groq=groq).encode(), "application/json")
-    assert await count(user) == (9, 5, None, None)
+    assert await count(user) == Counts()
 
 
 async def count(user: SignedInUser) -> Counts:
-    """Ask a question; return the four numbers of its run, the first two of which the client has too."""
+    """Ask a question, and return the tokens of its run; check that the client is told the first two."""
     opened = await user.enter(await user.new_conversation(title="Named"))
     answer = await opened.ask_to_the_end("Question")
     await opened.drop()
     run = await run_in_database(lambda: Run.objects.latest("id"))
-    counts = (run.prompt_tokens, run.completion_tokens, run.cached_tokens, run.reasoning_tokens)
     shown = answer.ended["usage"]
     assert shown["prompt_tokens"] == run.prompt_tokens
     assert shown["completion_tokens"] == run.completion_tokens
-    return counts
+    return Counts(run.prompt_tokens, run.completion_tokens, run.cached_tokens, run.reasoning_tokens)

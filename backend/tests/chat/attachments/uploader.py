@@ -10,7 +10,7 @@ from apps.chat.attachments.links import link_attachments
 from apps.chat.models import Attachment, Message
 from testkit.accounts import PASSWORD
 from tests.chat.rest.accounts import Account, Response
-from tests.chat.rest.trees import grow
+from tests.chat.rest.stored_messages import add_messages
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Uploader(Account):
         """Store a question with these attachments and its answer, in a new conversation, and return that one's id."""
         conversation_id = self.new_conversation()
         attachments = [Attachment.objects.get(public_id=key, owner__username=self.name) for key in attachment_ids]
-        question = grow(conversation_id, ["A question", "An answer"])[0]
+        question = add_messages(conversation_id, ["A question", "An answer"])[0]
         Message.objects.filter(id=question).update(attachment_count=len(attachments))
         link_attachments(Message.objects.get(id=question), attachments)
         return conversation_id

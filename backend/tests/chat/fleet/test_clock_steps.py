@@ -16,7 +16,7 @@ def test_only_a_clock_that_is_put_forward_makes_leases_look_older(step: float, i
     assert not clock.has_jumped_forward(LEAD + 102 + step, asked_at=102, answered_at=102.1)
 
 
-def test_a_slow_response_of_the_database_is_no_step_of_its_clock() -> None:
+def test_a_slow_response_of_the_database_is_not_a_step_of_its_clock() -> None:
     clock = DatabaseClock()
     assert not clock.has_jumped_forward(LEAD + 100, asked_at=100, answered_at=130)
     assert not clock.has_jumped_forward(LEAD + 160, asked_at=131, answered_at=160)

@@ -20,7 +20,7 @@ WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND
 WAITING_LONG = f"{WAITING} AND query_start < now() - interval '3.5 seconds'"
 
 
-async def begin_to_answer(worker: ServerProcess, model_server: ModelServer) -> tuple[OpenConversation, str]:
+async def begin_gated_answer(worker: ServerProcess, model_server: ModelServer) -> tuple[OpenConversation, str]:
     """Return a conversation whose answer, of three words, has one, and the id of the answer."""
     user = await SignedInUser.register(worker)
     conversation = await OpenConversation.open(user, title="Mine")
@@ -35,8 +35,8 @@ async def test_a_worker_keeps_its_lease_while_it_takes_an_answer_over(
     start_workers: StartWorkers, model_server: ModelServer, migrated_database_url: str
 ) -> None:
     dead, slow, suspended = await start_workers(3)
-    _, orphan_id = await begin_to_answer(dead, model_server)
-    kept, kept_id = await begin_to_answer(slow, model_server)
+    _, orphan_id = await begin_gated_answer(dead, model_server)
+    kept, kept_id = await begin_gated_answer(slow, model_server)
     os.kill(suspended.pid, signal.SIGSTOP)
     await dead.kill()
     with psycopg.connect(migrated_database_url) as locking, psycopg.connect(migrated_database_url) as watching:
@@ -49,4 +49,6 @@ async def test_a_worker_keeps_its_lease_while_it_takes_an_answer_over(
         await until(lambda: watching.execute(WAITING).fetchall()[1:], "the other worker to wait too")
     model_server.open(2, slow.url)
     answer = await kept.socket.read_to_the_end(kept_id)
-    assert (answer.ended["status"], answer.ended["run"], answer.content) == ("complete", 1, "w1 w2 w3 ")
+    assert answer.ended["status"] == "complete"
+    assert answer.ended["run"] == 1
+    assert answer.content == "w1 w2 w3 "

@@ -31,11 +31,6 @@ def workers(settings: Settings) -> None:
     Worker.objects.filter(id=DEAD).update(seen_at=Now() - timedelta(seconds=settings.WORKER_LEASE + 1))
 
 
-@pytest.fixture
-def owner() -> User:
-    return User.objects.create(username="owner", email="owner@example.org")
-
-
 def begin(owner: User, writer: UUID | None, **fields: Any) -> UUID:
     conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
     answer = Message.objects.create(conversation=conversation, role="assistant", content=f"text of {writer}", seq=3)

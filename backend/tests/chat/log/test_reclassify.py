@@ -1,19 +1,25 @@
 """Text that turns out to be of another kind: every follower ends with the same text, whatever it had."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from apps.chat.events import AnswerText, Delta, DeltaKind, Position, StreamEvent, TextPart
 from apps.chat.log.base import StreamLog
 from apps.chat.log.redis.writer import FOLDED_AT
-from tests.chat.log.test_log import COMPLETE, begin, log, new_log, read
-
-__all__ = ["log", "new_log"]
+from tests.chat.log.logs import COMPLETE, begin, read
 
 
-def apply(events: list[StreamEvent], content: str = "", reasoning: str = "") -> tuple[str, str, int]:
-    """Return the content, the reasoning and the resets of a client that had a text before these events."""
+class Shown(NamedTuple):
+    """The answer as a client shows it, and how often it was reset."""
+
+    content: str
+    reasoning: str
+    resets: int
+
+
+def apply(events: list[StreamEvent], content: str = "", reasoning: str = "") -> Shown:
+    """Return what a client shows that had this text before the events."""
     resets = 0
     for event in events:
         if isinstance(event, TextPart):
@@ -23,7 +29,7 @@ def apply(events: list[StreamEvent], content: str = "", reasoning: str = "") -> 
                 content += event.text
             else:
                 reasoning += event.text
-    return content, reasoning, resets
+    return Shown(content, reasoning, resets)
 
 
 @pytest.mark.parametrize("words", [3, FOLDED_AT * 2])
@@ -37,15 +43,15 @@ async def test_a_follower_from_any_position_has_the_same_text(log: StreamLog, wo
     for word in ("Hello", " ", "world"):
         writer.append(Delta(word))
     await writer.finish(COMPLETE)
-    expected = ("Hello world", "".join(plan))
-    assert writer.text().content == expected[0]
-    assert writer.text().reasoning == expected[1]
+    after_reset = Shown("Hello world", "".join(plan), resets=1)
+    assert writer.text().content == after_reset.content
+    assert writer.text().reasoning == after_reset.reasoning
     for seq in (0, 1, words):
         known = "".join(plan[:seq])
-        assert apply(await read(log, answer_id, Position(1, seq)), content=known) == (*expected, 1)
+        assert apply(await read(log, answer_id, Position(1, seq)), content=known) == after_reset
     after_mark = await read(log, answer_id, Position(1, words + 2))
-    assert apply(after_mark, "Hello", "".join(plan)) == (*expected, 0)
-    assert apply(await read(log, answer_id, None)) == (*expected, 1)
+    assert apply(after_mark, "Hello", "".join(plan)) == after_reset._replace(resets=0)
+    assert apply(await read(log, answer_id, None)) == after_reset
 
 
 async def test_only_the_text_of_this_run_changes(log: StreamLog) -> None:
@@ -57,7 +63,8 @@ async def test_only_the_text_of_this_run_changes(log: StreamLog) -> None:
     second.reclassify(DeltaKind.REASONING)
     second.append(Delta("after"))
     await second.finish(COMPLETE)
-    assert apply(await read(log, answer_id, Position(1, 2)), content="before ") == ("before after", "plan", 1)
+    shown = apply(await read(log, answer_id, Position(1, 2)), content="before ")
+    assert shown == Shown("before after", "plan", resets=1)
 
 
 async def test_reasoning_becomes_content(log: StreamLog) -> None:
@@ -65,7 +72,7 @@ async def test_reasoning_becomes_content(log: StreamLog) -> None:
     writer.append(Delta("text", DeltaKind.REASONING))
     writer.reclassify(DeltaKind.CONTENT)
     await writer.finish(COMPLETE)
-    assert apply(await read(log, answer_id, Position(1, 1)), reasoning="text") == ("text", "", 1)
+    assert apply(await read(log, answer_id, Position(1, 1)), reasoning="text") == Shown("text", "", resets=1)
 
 
 async def test_the_next_run_continues_after_a_mark(log: StreamLog) -> None:
@@ -79,5 +86,5 @@ async def test_the_next_run_continues_after_a_mark(log: StreamLog) -> None:
     second.append(Delta("b"))
     await second.finish(COMPLETE)
     assert second.text() == AnswerText("ab", "plan", 4)
-    assert apply(await read(log, answer_id, Position(1, 1)), content="plan") == ("ab", "plan", 1)
-    assert apply(await read(log, answer_id, Position(1, 3)), "a", "plan") == ("ab", "plan", 0)
+    assert apply(await read(log, answer_id, Position(1, 1)), content="plan") == Shown("ab", "plan", resets=1)
+    assert apply(await read(log, answer_id, Position(1, 3)), "a", "plan") == Shown("ab", "plan", resets=0)

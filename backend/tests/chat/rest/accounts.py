@@ -1,4 +1,4 @@
-"""Accounts that call the API over HTTP, as any client does."""
+"""Accounts that call the API through Django's test client."""
 
 import json
 from dataclasses import dataclass, field

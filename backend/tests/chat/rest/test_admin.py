@@ -1,8 +1,8 @@
 """The administration of conversations and messages."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -12,26 +12,17 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.chat.models import Conversation, Message
 from apps.users.models import User
-from testkit.accounts import PASSWORD
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import begin_answer, grow
+from tests.chat.rest.administrators import confirm_password, sign_in_administrator
+from tests.chat.rest.stored_messages import add_messages, add_running_answer
 
 
 @pytest.fixture
 def administrator(db: None) -> Client:
-    client = sign_in_administrator()
-    confirm(client)
-    return client
-
-
-def sign_in_administrator() -> Client:
-    client = Client()
-    client.force_login(User.objects.create_superuser("admin", "admin@example.org", PASSWORD))
-    return client
-
-
-def confirm(client: Client, path: str = "/admin/chat/conversation/") -> Any:
-    return client.post(f"/admin/confirm/?{urlencode({'next': path})}", {"password": PASSWORD})
+    """A browser of an administrator who has confirmed the password."""
+    browser = sign_in_administrator()
+    confirm_password(browser)
+    return browser
 
 
 def page(administrator: Client, path: str) -> str:
@@ -45,15 +36,15 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
     administrator: Client, account: Account, kind: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(15):
-        grow(account.new_conversation(title=f"Talk {number}"), ["question", "answer"])
+        add_messages(account.new_conversation(title=f"Talk {number}"), ["question", "answer"])
     with django_assert_max_num_queries(8):
         assert "Talk 7" in page(administrator, f"{kind}/")
 
 
 def test_search_finds_both_by_id_and_by_owner(administrator: Client, account: Account, other_account: Account) -> None:
     mine, theirs = account.new_conversation(title="Mine"), other_account.new_conversation(title="Theirs")
-    message = grow(mine, ["question"])[0]
-    grow(theirs, ["question"])
+    message = add_messages(mine, ["question"])[0]
+    add_messages(theirs, ["question"])
     owner = str(Conversation.objects.get(public_id=mine).owner_id)
     for kind, ids in [("conversation", [mine]), ("message", [mine, message])]:
         for wanted in [*ids, owner, account.name, f"{account.name}@example.org".upper()]:
@@ -64,17 +55,32 @@ def test_search_finds_both_by_id_and_by_owner(administrator: Client, account: Ac
     page(administrator, "conversation/?q=%00")
 
 
-def test_user_texts_are_shown_only_after_the_password_and_each_visit_is_recorded(
-    db: None, account: Account, caplog: pytest.LogCaptureFixture
-) -> None:
+@dataclass
+class SecretPages:
+    """The pages that show a conversation and its question."""
+
+    conversation: str
+    message: str
+    owner: UUID
+
+    @property
+    def paths(self) -> list[str]:
+        """The lists, then the pages of the conversation, then those of the message."""
+        records = (("conversation", internal_id(self.conversation)), ("message", self.message))
+        pages = [f"{kind}/{record}/{page}/" for kind, record in records for page in ("change", "delete", "history")]
+        return ["conversation/", "message/", *pages]
+
+
+@pytest.fixture
+def secret(account: Account) -> SecretPages:
     conversation = account.new_conversation(title="Secret plans")
-    message = grow(conversation, ["Secret question"])[0]
-    owner = Conversation.objects.get(public_id=conversation).owner_id
-    paths = ["conversation/", "message/"]
-    for kind, record in (("conversation", internal_id(conversation)), ("message", message)):
-        paths += [f"{kind}/{record}/{page}/" for page in ("change", "delete", "history")]
+    message = add_messages(conversation, ["Secret question"])[0]
+    return SecretPages(conversation, message, Conversation.objects.get(public_id=conversation).owner_id)
+
+
+def test_pages_with_texts_of_users_ask_for_the_password(secret: SecretPages) -> None:
     administrator = sign_in_administrator()
-    for path in paths:
+    for path in secret.paths:
         response: Any = administrator.get(f"/admin/chat/{path}")
         assert response.status_code == 302, path
         assert response.url.partition("?")[0] == "/admin/confirm/", path
@@ -82,14 +88,24 @@ def test_user_texts_are_shown_only_after_the_password_and_each_visit_is_recorded
     assert wrong.status_code == 200
     assert administrator.get("/admin/chat/conversation/").status_code == 302
     assert administrator.get("/admin/confirm/").status_code == 200
-    assert confirm(administrator, "https://evil.example/").headers["Location"] == "/admin/"
-    assert confirm(administrator, f"/admin/chat/{paths[2]}").headers["Location"] == f"/admin/chat/{paths[2]}"
-    LogEntry.objects.all().delete()
-    for path in paths:
+
+
+def test_the_confirmed_password_leads_to_the_page_that_asked_for_it(secret: SecretPages) -> None:
+    administrator = sign_in_administrator()
+    page = f"/admin/chat/{secret.paths[2]}"
+    assert confirm_password(administrator, "https://evil.example/").headers["Location"] == "/admin/"
+    assert confirm_password(administrator, page).headers["Location"] == page
+
+
+def test_each_view_of_a_page_with_texts_of_users_is_recorded_without_them(
+    administrator: Client, secret: SecretPages, caplog: pytest.LogCaptureFixture
+) -> None:
+    for path in secret.paths:
         assert administrator.get(f"/admin/chat/{path}").status_code == 200, path
     recorded = [str(entry.object_repr) for entry in LogEntry.objects.order_by("id")]
-    read, asked = f"conversation {internal_id(conversation)} of user {owner}", f"message {message} of user {owner}"
-    assert recorded == ["a list of conversations", "a list of messages", read, read, read, asked, asked, asked]
+    conversation = f"conversation {internal_id(secret.conversation)} of user {secret.owner}"
+    message = f"message {secret.message} of user {secret.owner}"
+    assert recorded == ["a list of conversations", "a list of messages", *[conversation] * 3, *[message] * 3]
     assert "administrator_read" in caplog.text
     assert "Secret" not in caplog.text + "".join(recorded)
 
@@ -99,7 +115,7 @@ def test_no_search_of_a_form_field_shows_titles(db: None, account: Account) -> N
     administrator = sign_in_administrator()
     for is_confirmed in (False, True):
         if is_confirmed:
-            confirm(administrator)
+            confirm_password(administrator)
         field = {"app_label": "chat", "model_name": "message", "field_name": "conversation", "term": ""}
         response = administrator.get("/admin/autocomplete/", field)
         assert response.status_code == 404
@@ -116,7 +132,7 @@ def test_a_message_is_shown_as_safe_html(administrator: Client, account: Account
         "| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nVec<String>\n```\n"
     )
     conversation = account.new_conversation(system_prompt=text)
-    message = grow(conversation, [text])[0]
+    message = add_messages(conversation, [text])[0]
     for path in (f"message/{message}/change/", f"conversation/{internal_id(conversation)}/change/"):
         shown = page(administrator, path)
         assert "<strong>bold</strong>" in shown
@@ -137,7 +153,7 @@ def test_administrators_cannot_add_or_change_conversations(administrator: Client
 
 def test_deleting_has_the_same_effect_as_by_the_owner(administrator: Client, account: Account) -> None:
     conversation = account.new_conversation()
-    messages = grow(conversation, ["question", "answer", "follow-up"])
+    messages = add_messages(conversation, ["question", "answer", "follow-up"])
     administrator.post(f"/admin/chat/message/{messages[1]}/delete/", {"post": "yes"})
     assert account.ask("GET", f"/conversations/{conversation}")["leaf_id"] == messages[0]
     administrator.post(f"/admin/chat/conversation/{internal_id(conversation)}/delete/", {"post": "yes"})
@@ -147,8 +163,8 @@ def test_deleting_has_the_same_effect_as_by_the_owner(administrator: Client, acc
 
 def test_a_message_cannot_be_deleted_while_an_answer_is_being_written(administrator: Client, account: Account) -> None:
     conversation = account.new_conversation()
-    question = grow(conversation, ["question"])[0]
-    begin_answer(conversation)
+    question = add_messages(conversation, ["question"])[0]
+    add_running_answer(conversation)
     for shown in delete_both_ways(administrator, "message", question):
         assert "An answer is being written" in shown
     assert Message.objects.count() == 2

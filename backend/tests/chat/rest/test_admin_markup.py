@@ -11,9 +11,9 @@ from django.test import Client
 
 from apps.chat.models import Conversation, Message, ModelService, Run
 from apps.users.models import Invitation, PasswordReset, Session, User
-from testkit.accounts import PASSWORD
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import grow
+from tests.chat.rest.administrators import confirm_password, sign_in_administrator
+from tests.chat.rest.stored_messages import add_messages
 
 HOSTILE = (
     "\"'`><hostile onhostile=1 x-data=hostile()></script></textarea></title>{{hostile}}{%hostile%}"
@@ -64,23 +64,22 @@ class Page(HTMLParser):
 def administrator(account: Account) -> Client:
     """An administrator who has confirmed the password, with records full of hostile texts."""
     conversation = account.new_conversation(title="Mine", system_prompt="Mine")
-    grow(conversation, ["question", "answer"])
-    client = Client()
-    admin = User.objects.create_superuser("admin", "admin@example.org", PASSWORD)
-    client.force_login(admin)
-    client.post("/admin/confirm/?next=/admin/", {"password": PASSWORD})
+    add_messages(conversation, ["question", "answer"])
+    browser = sign_in_administrator()
+    confirm_password(browser)
+    admin = User.objects.get(username="admin")
     now = admin.date_joined
     Invitation.objects.create(token_hash="x", expires_at=now)
     PasswordReset.objects.create(token_hash="x", expires_at=now, user=admin)
     ModelService.objects.create()
-    client.get("/admin/chat/conversation/")  # Leaves an audit line.
+    browser.get("/admin/chat/conversation/")  # Leaves an audit line.
     for model in ALL:
         rows = model.objects
         values = {field.name: hostile_value(field) for field in model._meta.fields if is_text(field)}
         for row in rows.all():
             ending = str(row.pk)[-4:] if model is User else ""  # The names of accounts are unique.
             rows.filter(pk=row.pk).update(**{name: value + ending for name, value in values.items()})
-    return client
+    return browser
 
 
 def is_text(field: "Field[object, object]") -> bool:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from apps.chat.models import Conversation, Message, Run
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import grow, grow_numbered
+from tests.chat.rest.stored_messages import add_messages, add_numbered_messages
 
 
 @pytest.fixture
@@ -21,9 +21,9 @@ def shown_ids(account: Account, conversation: str) -> list[str]:
 
 
 def test_showing_a_branch_moves_the_leaf_to_its_newest_one(account: Account, conversation: str) -> None:
-    first = grow(conversation, ["question", "first answer", "follow-up", "its answer"])
-    newest = grow(conversation, ["its other answer"], under=first[2])
-    second = grow(conversation, ["second answer"], under=first[0])
+    first = add_messages(conversation, ["question", "first answer", "follow-up", "its answer"])
+    newest = add_messages(conversation, ["its other answer"], under=first[2])
+    second = add_messages(conversation, ["second answer"], under=first[0])
     before = account.ask("GET", f"/conversations/{conversation}")
     assert before["leaf_id"] == second[0]
     after = account.ask("PUT", f"/conversations/{conversation}/leaf", {"message_id": first[1]})
@@ -39,7 +39,7 @@ def test_a_malformed_leaf_is_refused(account: Account, conversation: str, body: 
 
 
 def test_messages_of_other_conversations_are_not_found(account: Account, conversation: str) -> None:
-    elsewhere = grow(account.new_conversation(), ["elsewhere"])[0]
+    elsewhere = add_messages(account.new_conversation(), ["elsewhere"])[0]
     for message in (elsewhere, str(uuid4())):
         body = {"message_id": message}
         assert account.refused("PUT", f"/conversations/{conversation}/leaf", body, status=404) == "NOT_FOUND"
@@ -49,7 +49,7 @@ def test_messages_of_other_conversations_are_not_found(account: Account, convers
 
 
 def test_deleting_a_message_deletes_its_descendants(account: Account, conversation: str) -> None:
-    messages = grow_numbered(conversation, 6)
+    messages = add_numbered_messages(conversation, 6)
     before = account.ask("GET", f"/conversations/{conversation}")
     account.ask("DELETE", f"/conversations/{conversation}/messages/{messages[3]}", status=204)
     after = account.ask("GET", f"/conversations/{conversation}")
@@ -61,8 +61,8 @@ def test_deleting_a_message_deletes_its_descendants(account: Account, conversati
 
 
 def test_the_leaf_moves_to_the_nearest_sibling(account: Account, conversation: str) -> None:
-    question = grow(conversation, ["question"])[0]
-    answers = [grow(conversation, [f"answer {number}", "follow-up"], under=question) for number in range(3)]
+    question = add_messages(conversation, ["question"])[0]
+    answers = [add_messages(conversation, [f"answer {number}", "follow-up"], under=question) for number in range(3)]
     account.ask("PUT", f"/conversations/{conversation}/leaf", {"message_id": answers[1][0]})
     account.ask("DELETE", f"/conversations/{conversation}/messages/{answers[1][0]}", status=204)
     assert shown_ids(account, conversation) == [question, *answers[0]]
@@ -76,20 +76,20 @@ def test_the_leaf_moves_to_the_nearest_sibling(account: Account, conversation: s
 
 
 def test_deleting_a_hidden_sibling_keeps_the_shown_branch(account: Account, conversation: str) -> None:
-    question = grow(conversation, ["question"])[0]
-    hidden, shown = (grow(conversation, [text], under=question)[0] for text in ("hidden", "shown"))
+    question = add_messages(conversation, ["question"])[0]
+    hidden, shown = (add_messages(conversation, [text], under=question)[0] for text in ("hidden", "shown"))
     account.ask("DELETE", f"/conversations/{conversation}/messages/{hidden}", status=204)
     assert shown_ids(account, conversation) == [question, shown]
 
 
 def test_a_branch_of_any_length_can_be_deleted(account: Account, conversation: str) -> None:
-    messages = grow_numbered(conversation, 1100)
+    messages = add_numbered_messages(conversation, 1100)
     account.ask("DELETE", f"/conversations/{conversation}/messages/{messages[0]}", status=204)
     assert Message.objects.count() == 0
 
 
 def test_the_command_of_a_deleted_answer_stays_stored(account: Account, conversation: str) -> None:
-    question, answer = grow(conversation, ["question", "answer"])
+    question, answer = add_messages(conversation, ["question", "answer"])
     fields = {"conversation": Conversation.objects.get(public_id=conversation), "answer_id": answer, "kind": "message"}
     client_id, moment = uuid4(), timezone.now()
     Run.objects.create(**fields, number=1, client_id=client_id, digest=b"digest", ended_at=moment)

@@ -8,14 +8,14 @@ from django.utils import timezone
 from apps.chat.conversations.services import purge_deleted_conversations
 from apps.chat.models import Conversation, Message, SearchEntry
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import grow
+from tests.chat.rest.stored_messages import add_messages
 
 
 @pytest.fixture
 def deleted(account: Account) -> str:
     """Return a conversation that has just been deleted."""
     conversation = account.new_conversation(title="Gone")
-    grow(conversation, ["question", "answer"])
+    add_messages(conversation, ["question", "answer"])
     account.ask("DELETE", f"/conversations/{conversation}", status=204)
     return conversation
 
@@ -54,7 +54,7 @@ def test_another_user_cannot_restore_a_conversation(other_account: Account, dele
 
 def test_conversations_that_can_no_longer_be_restored_are_purged(account: Account, deleted: str) -> None:
     kept = account.new_conversation(title="Kept")
-    grow(kept, ["kept"])
+    add_messages(kept, ["kept"])
     assert purge_deleted_conversations() == 0
     deleted_since(deleted, 61)
     assert purge_deleted_conversations() == 1

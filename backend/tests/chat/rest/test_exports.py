@@ -10,7 +10,7 @@ from asgiref.sync import async_to_sync
 from apps.chat.conversations.export import BATCH_SIZE
 from testkit.live import SignedInUser
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import grow
+from tests.chat.rest.stored_messages import add_messages
 
 pytestmark = pytest.mark.django_db(transaction=True)  # Files are streamed from other threads.
 
@@ -29,14 +29,18 @@ async def read_all(response: Any) -> str:
 
 def test_markdown_has_the_current_branch(account: Account) -> None:
     conversation = account.new_conversation(title="河流 & rivers")
-    question, _ = grow(conversation, ["Which is long?", "An old answer"])
-    grow(conversation, ["The **Nile**.\n\n- 6,650 km"], under=question)
+    question, _ = add_messages(conversation, ["Which is long?", "An old answer"])
+    add_messages(conversation, ["The **Nile**.\n\n- 6,650 km"], under=question)
     kind, text = download(account, f"/conversations/{conversation}/export")
     assert kind == "text/markdown; charset=utf-8"
     assert text == ("# 河流 & rivers\n\n## User\n\nWhich is long?\n\n## Assistant\n\nThe **Nile**.\n\n- 6,650 km\n")
-    _, chinese = download(account, f"/conversations/{conversation}/export?language=zh-TW")
-    assert "\n## 使用者\n" in chinese
-    assert "\n## 助理\n" in chinese
+
+
+def test_markdown_has_the_headings_of_its_language(account: Account) -> None:
+    conversation = account.new_conversation(title="Rivers")
+    add_messages(conversation, ["Which is long?", "The Nile."])
+    _, text = download(account, f"/conversations/{conversation}/export?language=zh-TW")
+    assert text == "# Rivers\n\n## 使用者\n\nWhich is long?\n\n## 助理\n\nThe Nile.\n"
 
 
 @pytest.mark.parametrize(("language", "heading"), [("en", "Untitled chat"), ("zh-TW", "未命名的對話")])
@@ -50,8 +54,8 @@ def test_markdown_of_a_conversation_without_a_name_is_headed_in_the_language(
 
 def test_json_has_all_branches(account: Account) -> None:
     conversation = account.new_conversation(title="Rivers", system_prompt="Be brief.")
-    question, old = grow(conversation, ["Which is long?", "An old answer"])
-    [new] = grow(conversation, ["尼羅河"], under=question)
+    question, old = add_messages(conversation, ["Which is long?", "An old answer"])
+    [new] = add_messages(conversation, ["尼羅河"], under=question)
     kind, text = download(account, f"/conversations/{conversation}/export?format=json")
     assert kind == "application/json"
     read = json.loads(text)
@@ -77,6 +81,10 @@ def test_an_empty_conversation_can_be_exported(account: Account) -> None:
 def test_conversations_of_other_users_are_not_exported(account: Account, other_account: Account) -> None:
     conversation = other_account.new_conversation()
     assert account.refused("GET", f"/conversations/{conversation}/export", status=404) == "NOT_FOUND"
+
+
+def test_an_unknown_format_is_refused(account: Account) -> None:
+    conversation = account.new_conversation()
     assert account.refused("GET", f"/conversations/{conversation}/export?format=pdf") == "VALIDATION_ERROR"
 
 
@@ -89,9 +97,12 @@ async def export_all(user: SignedInUser) -> dict[str, Any]:
         return read
 
 
+async def test_the_full_export_of_a_new_user_has_no_conversations(user: SignedInUser) -> None:
+    assert (await export_all(user))["conversations"] == []
+
+
 async def test_the_full_export_includes_archived_conversations(user: SignedInUser, other_user: SignedInUser) -> None:
     """With more conversations than one batch."""
-    assert (await export_all(user))["conversations"] == []
     conversations = [str(await user.new_conversation(title=f"Number {number}")) for number in range(BATCH_SIZE + 3)]
     await user.call("PATCH", f"/conversations/{conversations[1]}", {"is_archived": True}, expect=200)
     await user.call("DELETE", f"/conversations/{conversations[2]}", expect=204)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings as DjangoSettings
 
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import grow
+from tests.chat.rest.stored_messages import add_messages
 
 ANYTHING_PER_TEST = settings(
     max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -36,7 +36,7 @@ names = st.sampled_from(
 bodies = st.dictionaries(names, values, max_size=6) | values
 
 
-def is_well_formed(account: Account, method: str, path: str, body: bytes = b"") -> None:
+def assert_no_fault(account: Account, method: str, path: str, body: bytes = b"") -> None:
     response = account.send(method, path, body)
     assert response.status < 500, (response.status, response.body)
     if response.status >= 400:
@@ -46,7 +46,7 @@ def is_well_formed(account: Account, method: str, path: str, body: bytes = b"") 
 @pytest.fixture
 def conversation(account: Account) -> str:
     conversation = account.new_conversation()
-    grow(conversation, ["question", "answer"])
+    add_messages(conversation, ["question", "answer"])
     return conversation
 
 
@@ -54,17 +54,17 @@ def conversation(account: Account) -> str:
 @given(body=bodies)
 def test_no_json_body_causes_a_5xx(account: Account, conversation: str, body: object) -> None:
     encoded = json.dumps(body).encode()
-    is_well_formed(account, "POST", "/conversations/", encoded)
-    is_well_formed(account, "PATCH", f"/conversations/{conversation}", encoded)
-    is_well_formed(account, "PUT", f"/conversations/{conversation}/leaf", encoded)
+    assert_no_fault(account, "POST", "/conversations/", encoded)
+    assert_no_fault(account, "PATCH", f"/conversations/{conversation}", encoded)
+    assert_no_fault(account, "PUT", f"/conversations/{conversation}/leaf", encoded)
 
 
 @pytest.mark.store_independent
 @ANYTHING_PER_TEST
 @given(body=st.binary(min_size=1, max_size=200) | st.sampled_from([b"1" * 5000, b"[" * 5000, b'{"title":"\xff"}']))
-def test_no_bytes_as_a_body_cause_a_5xx(account: Account, conversation: str, body: bytes) -> None:
-    is_well_formed(account, "POST", "/conversations/", body)
-    is_well_formed(account, "PATCH", f"/conversations/{conversation}", body)
+def test_no_body_causes_a_5xx(account: Account, conversation: str, body: bytes) -> None:
+    assert_no_fault(account, "POST", "/conversations/", body)
+    assert_no_fault(account, "PATCH", f"/conversations/{conversation}", body)
 
 
 @ANYTHING_PER_TEST
@@ -77,15 +77,15 @@ def test_no_bytes_as_a_body_cause_a_5xx(account: Account, conversation: str, bod
 )
 def test_no_query_causes_a_5xx(account: Account, conversation: str, query: dict[str, bytes]) -> None:
     encoded = "&".join(f"{name}={quote(value)}" for name, value in query.items())
-    is_well_formed(account, "GET", f"/conversations/?{encoded}")
-    is_well_formed(account, "GET", f"/conversations/{conversation}/messages?{encoded}")
+    assert_no_fault(account, "GET", f"/conversations/?{encoded}")
+    assert_no_fault(account, "GET", f"/conversations/{conversation}/messages?{encoded}")
 
 
 @ANYTHING_PER_TEST
 @given(part=st.binary(min_size=1, max_size=40), method=st.sampled_from(["GET", "PATCH", "PUT", "POST", "DELETE"]))
 def test_no_id_causes_a_5xx(account: Account, conversation: str, part: bytes, method: str) -> None:
     for path in ("/conversations/{}", f"/conversations/{conversation}/messages/{{}}", "/conversations/{}/messages"):
-        is_well_formed(account, method, path.format(quote(part, safe="")), b"{}")
+        assert_no_fault(account, method, path.format(quote(part, safe="")), b"{}")
 
 
 @ANYTHING_PER_TEST

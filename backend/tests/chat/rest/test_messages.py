@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.chat.models import Conversation, Message, Run
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import begin_answer, grow, grow_numbered
+from tests.chat.rest.stored_messages import add_messages, add_numbered_messages, add_running_answer
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_a_conversation_without_messages_is_an_empty_page(account: Account, conv
 
 
 def test_messages_name_their_places_in_the_tree(account: Account, conversation: str) -> None:
-    question, answer = grow(conversation, ["question", "answer"])
+    question, answer = add_messages(conversation, ["question", "answer"])
     shown = account.ask("GET", f"/conversations/{conversation}/messages")["messages"]
     assert [message["role"] for message in shown] == ["user", "assistant"]
     assert [message["id"] for message in shown] == [question, answer]
@@ -52,13 +52,13 @@ def test_messages_name_their_places_in_the_tree(account: Account, conversation: 
     ],
 )
 def test_any_stored_text_is_returned_unchanged(account: Account, conversation: str, text: str) -> None:
-    grow(conversation, ["question", text])
+    add_messages(conversation, ["question", text])
     assert account.ask("GET", f"/conversations/{conversation}/messages")["messages"][1]["content"] == text
 
 
 def test_a_message_with_values_of_another_version_can_be_read(account: Account, conversation: str) -> None:
-    grow(conversation, ["question", "answer"])
-    begin_answer(conversation)
+    add_messages(conversation, ["question", "answer"])
+    add_running_answer(conversation)
     Message.objects.update(role="tool")
     Run.objects.update(status="paused", finish_reason="x" * 100, ended_at=timezone.now())
     Conversation.objects.update(title="", model="", temperature=99)
@@ -94,7 +94,7 @@ def test_a_message_with_values_of_another_version_can_be_read(account: Account, 
 def test_a_query_returns_its_part_of_the_branch(
     account: Account, conversation: str, query: str, expected: range, has_more: bool
 ) -> None:
-    messages = grow_numbered(conversation, 12)
+    messages = add_numbered_messages(conversation, 12)
     part = account.ask("GET", f"/conversations/{conversation}/messages{query.format(*messages)}")
     assert numbers(part) == list(expected)
     assert part["has_more"] is has_more
@@ -102,17 +102,17 @@ def test_a_query_returns_its_part_of_the_branch(
     assert part["offset"] == (expected.start if expected else part["offset"])
 
 
-def grow_long(conversation: str) -> list[str]:
+def add_long_messages(conversation: str) -> list[str]:
     """Add twelve messages of 300 KiB, of which three fit into a page; number 6 alone is longer than a page."""
     texts = [f"{number:03}" + "\u5b57" * 102_400 for number in range(12)]
     texts[6] = "006" + "x" * 2_000_000
-    return grow(conversation, texts)
+    return add_messages(conversation, texts)
 
 
 def test_a_part_of_a_branch_has_at_most_one_mebibyte_of_text(
     account: Account, conversation: str, subtests: pytest.Subtests
 ) -> None:
-    messages = grow_long(conversation)
+    messages = add_long_messages(conversation)
     for query, expected, has_more in [
         ("", range(3), True),
         ("?page=2&page_size=6", range(6, 7), True),
@@ -135,7 +135,7 @@ def test_a_part_of_a_branch_has_at_most_one_mebibyte_of_text(
 
 
 def test_parts_that_are_cut_short_join_without_a_gap(account: Account, conversation: str) -> None:
-    messages = grow_long(conversation)
+    messages = add_long_messages(conversation)
     older: list[str] = []
     forwards: list[str] = []
     before, offset, has_more = "", 0, True
@@ -152,8 +152,8 @@ def test_parts_that_are_cut_short_join_without_a_gap(account: Account, conversat
 
 
 def test_messages_are_those_of_the_current_branch_and_name_their_siblings(account: Account, conversation: str) -> None:
-    first = grow(conversation, ["question", "first answer", "first follow-up"])
-    second = grow(conversation, ["second answer"], under=first[0])
+    first = add_messages(conversation, ["question", "first answer", "first follow-up"])
+    second = add_messages(conversation, ["second answer"], under=first[0])
     part = account.ask("GET", f"/conversations/{conversation}/messages")
     assert [message["content"] for message in part["messages"]] == ["question", "second answer"]
     assert part["total"] == 2
@@ -161,15 +161,15 @@ def test_messages_are_those_of_the_current_branch_and_name_their_siblings(accoun
 
 
 def test_questions_at_the_root_are_siblings(account: Account, conversation: str) -> None:
-    first, second = grow(conversation, ["first"])[0], grow(conversation, ["second"])[0]
+    first, second = add_messages(conversation, ["first"])[0], add_messages(conversation, ["second"])[0]
     [shown] = account.ask("GET", f"/conversations/{conversation}/messages")["messages"]
     assert shown["id"] == second
     assert shown["sibling_ids"] == [first, second]
 
 
 def test_before_and_around_read_a_branch_that_is_not_current(account: Account, conversation: str) -> None:
-    hidden = grow(conversation, ["question", "hidden answer", "hidden follow-up", "hidden end"])
-    grow(conversation, ["shown answer"], under=hidden[0])
+    hidden = add_messages(conversation, ["question", "hidden answer", "hidden follow-up", "hidden end"])
+    add_messages(conversation, ["shown answer"], under=hidden[0])
     part = account.ask("GET", f"/conversations/{conversation}/messages?before={hidden[2]}")
     assert [message["id"] for message in part["messages"]] == hidden[:2]
     assert part["total"] == 4
@@ -206,7 +206,7 @@ def test_an_invalid_query_is_refused(account: Account, conversation: str, query:
 
 @pytest.mark.parametrize("parameter", ["before", "around"])
 def test_messages_of_other_conversations_are_not_found(account: Account, conversation: str, parameter: str) -> None:
-    elsewhere = grow(account.new_conversation(), ["elsewhere"])[0]
+    elsewhere = add_messages(account.new_conversation(), ["elsewhere"])[0]
     for message in (elsewhere, str(uuid4())):
         path = f"/conversations/{conversation}/messages?{parameter}={message}"
         assert account.refused("GET", path, status=404) == "NOT_FOUND"
@@ -215,7 +215,7 @@ def test_messages_of_other_conversations_are_not_found(account: Account, convers
 def test_the_number_of_queries_does_not_grow_with_the_branch(
     account: Account, conversation: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    messages = grow_numbered(conversation, 300)
+    messages = add_numbered_messages(conversation, 300)
     with django_assert_num_queries(5):  # the session, the conversation, its leaf, the page, its siblings
         part = account.ask("GET", f"/conversations/{conversation}/messages?page=3&page_size=100")
     assert numbers(part) == list(range(200, 300))

@@ -19,7 +19,7 @@ def test_models_are_listed_with_the_default(account: Account, models: list[str])
         assert model["context_window"] > 0
 
 
-def test_names_say_which_models_see_images(account: Account, settings: Settings) -> None:
+def test_the_name_of_a_model_tells_whether_it_sees_images(account: Account, settings: Settings) -> None:
     seeing = ["gpt-4o-mini", "openai/gpt-4.1", "o3", "claude-sonnet-4", "llama3.2-vision:11b", "qwen2.5-vl-7b", "llava"]
     blind = ["gpt-3.5-turbo", "gpt-4", "o3-mini", "deepseek-chat", "gpt-oss-20b"]
     unknown = ["qwen3", "my-model", "revision-2", "larval"]

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from tests.chat.rest.accounts import Account, Response
-from tests.chat.rest.trees import begin_answer, grow
+from tests.chat.rest.stored_messages import add_messages, add_running_answer
 
 CHANGES_EACH_TIME = {"X-Request-ID", "Date"}
 
@@ -39,13 +39,13 @@ def comparable(response: Response, *ids: str) -> tuple[int, dict[str, str], str]
         ("DELETE", "/conversations/{}/messages/{}", None),
     ],
 )
-def test_another_users_conversation_looks_missing(
+def test_a_conversation_of_another_user_looks_missing(
     account: Account, other_account: Account, method: str, path: str, body: dict[str, str] | None, state: str
 ) -> None:
     conversation = other_account.new_conversation(title="Theirs")
-    message = grow(conversation, ["question"])[0]
+    message = add_messages(conversation, ["question"])[0]
     if state == "answering":
-        message = begin_answer(conversation)
+        message = add_running_answer(conversation)
     if state == "deleted":
         other_account.ask("DELETE", f"/conversations/{conversation}", status=204)
     responses = []
@@ -58,8 +58,8 @@ def test_another_users_conversation_looks_missing(
 
 @pytest.mark.store_independent
 @pytest.mark.parametrize("parameters", ["messages?before={}", "messages?around={}", "messages/{}", "leaf"])
-def test_another_users_message_looks_missing(account: Account, other_account: Account, parameters: str) -> None:
-    theirs = grow(other_account.new_conversation(), ["theirs"])[0]
+def test_a_message_of_another_user_looks_missing(account: Account, other_account: Account, parameters: str) -> None:
+    theirs = add_messages(other_account.new_conversation(), ["theirs"])[0]
     mine = account.new_conversation()
     responses = []
     for message in (theirs, str(uuid4())):

@@ -20,7 +20,7 @@ from apps.chat.models import SearchEntry
 from apps.core.search.terms import MAX_TERMS
 from testkit.statement_watch import StatementWatch
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import grow
+from tests.chat.rest.stored_messages import add_messages
 
 
 def finds(account: Account, search: str) -> list[str]:
@@ -36,7 +36,7 @@ def finds(account: Account, search: str) -> list[str]:
 
 def talk(account: Account, title: str, *texts: str) -> str:
     conversation = account.new_conversation(title=title)
-    grow(conversation, texts)
+    add_messages(conversation, texts)
     return conversation
 
 
@@ -154,7 +154,7 @@ def test_all_words_must_be_in_the_same_message(account: Account) -> None:
 
 def test_a_conversation_is_found_once_and_on_every_branch(account: Account) -> None:
     conversation = talk(account, "apples", "apples", "apples apples")
-    grow(conversation, ["another branch"])
+    add_messages(conversation, ["another branch"])
     assert finds(account, "apples") == ["apples"]
 
 

@@ -15,7 +15,7 @@ from apps.core.search.snippets import cut_snippet
 from apps.core.search.terms import owner_term
 from testkit.statement_watch import StatementWatch
 from tests.chat.rest.accounts import Account
-from tests.chat.rest.trees import grow
+from tests.chat.rest.stored_messages import add_messages
 
 
 def search(account: Account, text: str, **more: Any) -> dict[str, Any]:
@@ -50,13 +50,13 @@ def found(account: Account, text: str) -> list[str]:
     ],
 )
 def test_a_snippet_marks_the_matches(account: Account, text: str, query: str, snippet: str) -> None:
-    grow(account.new_conversation(title="other"), [text, "nothing of the kind"])
+    add_messages(account.new_conversation(title="other"), [text, "nothing of the kind"])
     assert found(account, query) == [snippet]
 
 
 def test_a_hit_names_its_conversation_and_message(account: Account) -> None:
     conversation = account.new_conversation(title="Rivers")
-    question, answer = grow(conversation, ["Which is long?", "The Nile is long."])
+    question, answer = add_messages(conversation, ["Which is long?", "The Nile is long."])
     [hit] = search(account, "nile")["hits"]
     assert hit["conversation"]["id"] == conversation
     assert hit["conversation"]["title"] == "Rivers"
@@ -68,7 +68,7 @@ def test_a_hit_names_its_conversation_and_message(account: Account) -> None:
 
 def test_titles_come_first_then_the_newest_messages(account: Account) -> None:
     talked = account.new_conversation(title="Fruit")
-    grow(talked, ["old apples", "new apples"])
+    add_messages(talked, ["old apples", "new apples"])
     named = account.new_conversation(title="Apples")
     hits = search(account, "apples")["hits"]
     assert [shown(hit) for hit in hits] == ["[Apples]", "new [apples]", "old [apples]"]
@@ -78,7 +78,7 @@ def test_titles_come_first_then_the_newest_messages(account: Account) -> None:
 
 
 def test_a_snippet_is_cut_around_the_match(account: Account) -> None:
-    grow(account.new_conversation(), ["before " * 1000 + "needle" + " after" * 1000])
+    add_messages(account.new_conversation(), ["before " * 1000 + "needle" + " after" * 1000])
     [snippet] = found(account, "needle")
     assert snippet.startswith("…")
     assert snippet.endswith("…")
@@ -89,7 +89,7 @@ def test_a_snippet_is_cut_around_the_match(account: Account) -> None:
 @pytest.mark.parametrize("filler", ["ß", "ﬃ ", "e\u0301", "㍿", "ße\u0301", "İ\n"])
 def test_a_match_is_found_after_characters_whose_length_changes(account: Account, filler: str) -> None:
     text = f"{filler * 5000} Straße Cafe\u0301 학교 {filler * 500}"
-    grow(account.new_conversation(), [text])
+    add_messages(account.new_conversation(), [text])
     for query, marked in [("strasse", "Straße"), ("cafe", "Cafe\u0301"), ("학교", "학교")]:
         [snippet] = found(account, query)
         assert f"[{marked}]" in snippet
@@ -111,7 +111,7 @@ def test_a_message_that_is_deleted_during_the_search_is_left_out(
     account: Account, statement_watch: StatementWatch
 ) -> None:
     conversation = account.new_conversation(title="Fruit")
-    doomed = grow(conversation, ["old apples", "new apples"])[1:]
+    doomed = add_messages(conversation, ["old apples", "new apples"])[1:]
 
     def delete_meanwhile(_values: Any) -> None:
         while doomed:
@@ -122,7 +122,7 @@ def test_a_message_that_is_deleted_during_the_search_is_left_out(
 
 
 def test_hits_come_in_pages(account: Account) -> None:
-    grow(account.new_conversation(), [f"pears {number}" for number in range(5)])
+    add_messages(account.new_conversation(), [f"pears {number}" for number in range(5)])
     first = search(account, "pears", page_size=3)
     assert [shown(hit) for hit in first["hits"]] == ["[pears] 4", "[pears] 3", "[pears] 2"]
     assert first["has_more"] is True
@@ -184,7 +184,7 @@ def test_hits_include_archived_but_not_deleted_conversations(account: Account) -
 
 
 def test_messages_of_other_users_are_not_found(account: Account, other_account: Account) -> None:
-    grow(other_account.new_conversation(title="秘密"), ["秘密"])
+    add_messages(other_account.new_conversation(title="秘密"), ["秘密"])
     assert search(account, "秘密")["hits"] == []
 
 

@@ -23,7 +23,7 @@ async def other_conversation(other_user: SignedInUser) -> OpenConversation:
 
 
 @pytest.fixture
-def plain_server(chat_server: LiveServer, settings: Settings) -> LiveServer:
+def server_without_service(chat_server: LiveServer, settings: Settings) -> LiveServer:
     """A server without a model service in its environment."""
     chat_server.stop()
     settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
@@ -33,7 +33,7 @@ def plain_server(chat_server: LiveServer, settings: Settings) -> LiveServer:
 
 
 @pytest.fixture
-def narrow_server(chat_server: LiveServer) -> LiveServer:
+def server_with_small_buffer(chat_server: LiveServer) -> LiveServer:
     """A server that stops sending to a client that does not read after some hundred kilobytes."""
     chat_server.stop()
     chat_server.send_buffer = 4096
@@ -42,9 +42,9 @@ def narrow_server(chat_server: LiveServer) -> LiveServer:
 
 
 @pytest.fixture
-async def administrator(plain_server: LiveServer) -> AsyncIterator[SignedInUser]:
+async def administrator(server_without_service: LiveServer) -> AsyncIterator[SignedInUser]:
     """The first account, made on the machine itself."""
-    yield await SignedInUser.make(plain_server, "admin")
+    yield await SignedInUser.make(server_without_service, "admin")
     await drop_connections()
 
 

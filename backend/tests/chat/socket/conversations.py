@@ -1,4 +1,4 @@
-"""A conversation with one socket, with which nearly every test of the chat socket begins."""
+"""An open conversation, with which nearly every test of the chat socket begins, and helpers for its socket."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from testkit.socket_client import AnswerCheck, ChatSocket, Frame
 
 @dataclass
 class OpenConversation:
-    """`socket` is signed in; `enter` opens another one for the same user in the same conversation."""
+    """A conversation of a user, with a socket that is signed in; `enter` opens another one for the same user."""
 
     user: SignedInUser
     id: UUID
@@ -84,7 +84,7 @@ async def is_quiet(socket: ChatSocket) -> bool:
 
 
 async def assert_stored(conversation: OpenConversation, answer: AnswerCheck, status: str) -> dict[str, Any]:
-    """Check that the follower received what is stored (invariant I-2); return the stored message."""
+    """Check that a follower received the text that is stored (invariant I-2), and return the stored message."""
     stored = next(message for message in await conversation.messages() if message["id"] == answer.message_id)
     assert stored["content"] == answer.content
     assert stored["reasoning"] == answer.reasoning

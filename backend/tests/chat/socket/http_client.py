@@ -45,8 +45,8 @@ class HttpClient:
         assert accepted["type"] == "chat.accepted"
         return accepted
 
-    async def begin(self) -> tuple[ChatSocket, str]:
-        """Listen and ask; return the stream, and the id of the answer."""
+    async def listen_and_ask(self) -> tuple[ChatSocket, str]:
+        """Open a stream, ask a question, and return the stream and the id of the answer."""
         stream = await self.listen()
         return stream, (await self.ask("Go"))["reply"]["id"]
 

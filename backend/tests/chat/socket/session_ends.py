@@ -10,7 +10,7 @@ async def log_out(user: SignedInUser) -> None:
     await user.call("POST", "/auth/logout", {}, expect=200)
 
 
-# Without a notification: a change made directly in the database is noticed within a second too.
+# The next ones send no notification: a change made directly in the database is noticed within a second too.
 
 
 async def remove_session(user: SignedInUser) -> None:

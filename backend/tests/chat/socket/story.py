@@ -18,7 +18,7 @@ WORDS = 8
 
 @dataclass(eq=False)
 class Tab:
-    """`answer_id` is the last answer announced to it; what it has of that answer outlives the socket."""
+    """A tab of a browser. `answer_id` is the last answer announced to it; what it has of that outlives the socket."""
 
     socket: ChatSocket
     answer_id: str | None = None
@@ -61,26 +61,26 @@ class Story:
     numbers: dict[str, int] = field(default_factory=dict)
     """The latest run of each answer: the end of an earlier one is not its end."""
     runs: int = 0
-    forgiven: set[str] = field(default_factory=set)
-    """Answers whose log was lost: their followers may be reset."""
+    may_be_reset: set[str] = field(default_factory=set)
+    """The answers whose log was lost."""
     _conversation_id: UUID | None = None
 
     # Conversations and sessions -------------------------------------------------------------------------------------
 
     async def begin(self) -> None:
-        """A new conversation with one tab."""
+        """Create a conversation, and open one tab."""
         self._conversation_id = await self.user.new_conversation(title="Mine")
         self.tabs, self.asked, self.running = [], [], None
         await self.enter()
 
     async def enter(self) -> None:
-        """Open one more tab."""
+        """Open another tab."""
         assert self._conversation_id is not None
         tab = Tab(await self.user.enter(self._conversation_id))
         self.tabs.append(tab)
         if self.running is not None:
             tab.replays[self.running.answer_id] += 1
-            await self._hear(tab)
+            await self._expect_text(tab)
 
     async def drop(self, tab: Tab) -> None:
         """Lose the connection."""
@@ -97,10 +97,10 @@ class Story:
         await socket.sign_in(self.user.access, resume)
         tab.socket, tab.is_open = socket, True
         if answer is not None and resume is not None and answer.message_id in self.texts:
-            await self._hear_end(tab, answer.message_id)
+            await self._expect_end(tab, answer.message_id)
         if self.running is not None:
             tab.replays[self.running.answer_id] += resume is None or tab.answer_id != self.running.answer_id
-            await self._hear(tab)
+            await self._expect_text(tab)
 
     async def log_out(self) -> None:
         """End the session, which closes its sockets and stops its answer; then sign in again."""
@@ -163,9 +163,9 @@ class Story:
         assert again["message"]["id"] == asked.question_id
         assert again["reply"]["id"] == asked.answer_id
         if self.running is not None and self.running.answer_id == asked.answer_id:
-            await self._hear(tab)
+            await self._expect_text(tab)
         else:
-            await self._hear_end(tab, asked.answer_id)
+            await self._expect_end(tab, asked.answer_id)
         assert len(self.model.questions) == self.runs
 
     async def misuse(self, tab: Tab, asked: Asked) -> None:
@@ -176,26 +176,26 @@ class Story:
     async def stop(self, tab: Tab) -> None:
         """Stop the answer that is being written."""
         await tab.socket.send("chat.stop")
-        await self._all_hear_end("stopped")
+        await self._expect_end_in_all_tabs("stopped")
 
     # The model and the stores ---------------------------------------------------------------------------------------
 
-    async def speak(self, words: int) -> None:
-        """Let the model send some words, but not the last one."""
+    async def send_words(self, count: int) -> None:
+        """Let the model send this many more words, but not the last one."""
         running = self._now_running()
-        words = min(words, WORDS - 1 - running.sent)
-        if words > 0:
-            running.sent += words
-            self.model.open(words, running.gate)
+        count = min(count, WORDS - 1 - running.sent)
+        if count > 0:
+            running.sent += count
+            self.model.open(count, running.gate)
             for tab in self._open_tabs():
-                await self._hear(tab)
+                await self._expect_text(tab)
 
     async def finish(self) -> None:
         """Let the model finish."""
         running = self._now_running()
         self.model.open(WORDS - running.sent, running.gate)
         running.sent = WORDS
-        await self._all_hear_end("complete")
+        await self._expect_end_in_all_tabs("complete")
 
     async def lose_redis(self, *, kill: bool) -> None:
         """Lose everything in Redis; with `kill`, every connection to it too."""
@@ -207,7 +207,7 @@ class Story:
         else:
             with Redis.from_url(self.redis.url) as client:
                 client.flushall()
-        self.forgiven = {asked.answer_id for asked in self.asked}
+        self.may_be_reset = {asked.answer_id for asked in self.asked}
 
     # Invariants -------------------------------------------------------------------------------------------------
 
@@ -225,7 +225,7 @@ class Story:
                 assert stored[asked.question_id]["content"] == asked.fields["content"]
         for tab in self.tabs:
             for answer in tab.socket.answers.values():
-                assert answer.resets <= tab.replays[answer.message_id] or answer.message_id in self.forgiven
+                assert answer.resets <= tab.replays[answer.message_id] or answer.message_id in self.may_be_reset
         assert len(self.model.questions) == self.runs
 
     async def end(self) -> None:
@@ -256,23 +256,23 @@ class Story:
         self.asked.append(Asked(kind, fields, accepted["message"]["id"], answer_id))
         self.running = Running(answer_id, gate, sent)
         for each in self._open_tabs():
-            await self._hear_of(each, accepted)
+            await self._expect_accepted(each, accepted)
         await self.model.until(lambda: len(self.model.questions) == self.runs)
 
-    async def _hear_of(self, tab: Tab, accepted: Frame) -> None:
+    async def _expect_accepted(self, tab: Tab, accepted: Frame) -> None:
         wanted = {"client_id": accepted["client_id"], "run": accepted["run"]}
         if not any(frame.items() >= wanted.items() for frame in tab.socket.frames):
             await tab.socket.expect("chat.accepted", **wanted)
         tab.answer_id = accepted["reply"]["id"]
 
-    async def _hear(self, tab: Tab) -> None:
+    async def _expect_text(self, tab: Tab) -> None:
         running = self._now_running()
         tab.answer_id = running.answer_id
         text = words(1, running.sent)
         answer = await tab.socket.read_until_length(running.answer_id, len(text))
         assert answer.content == text
 
-    async def _hear_end(self, tab: Tab, answer_id: str) -> AnswerCheck:
+    async def _expect_end(self, tab: Tab, answer_id: str) -> AnswerCheck:
         text, status = self.texts[answer_id]
         answer = tab.socket.answer(answer_id)
         while not answer.ended or answer.ended["run"] < self.numbers[answer_id] or answer.content != text:
@@ -281,12 +281,12 @@ class Story:
         assert answer.ended["status"] == status
         return answer
 
-    async def _all_hear_end(self, status: str) -> None:
+    async def _expect_end_in_all_tabs(self, status: str) -> None:
         running, self.running = self._now_running(), None
         self.texts[running.answer_id] = words(1, running.sent), status
         for tab in self._open_tabs():
             tab.answer_id = running.answer_id
-            await self._hear_end(tab, running.answer_id)
+            await self._expect_end(tab, running.answer_id)
 
     def _now_running(self) -> Running:
         assert self.running is not None

@@ -1,45 +1,16 @@
-"""The change feed: what changes in all of a user's conversations (docs/protocol.md: P-8.1 to P-8.6)."""
+"""The change feed: what changes in all of a user's conversations (docs/protocol.md: P-8.1 to P-8.5)."""
 
-from collections.abc import Iterator
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
 
-from testkit.fakes.channel_layer import Send, steered_layer
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
-from testkit.socket_client import ChatSocket, Frame
+from tests.chat.socket.change_feeds import connect, listen, next_change, next_change_of, summary_of
 from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
 from tests.chat.socket.tokens import bad_tokens, claims_of
-
-
-async def listen(user: SignedInUser) -> ChatSocket:
-    socket = await user.connect_to(f"{user.server.socket_url}/ws/events/")
-    await socket.sign_in(user.access)
-    return socket
-
-
-async def next_change(socket: ChatSocket) -> Frame:
-    """Return the next change, which must follow the last change that this socket received."""
-    revision = max(frame["revision"] for frame in socket.frames if "revision" in frame)
-    while (frame := await socket.receive())["type"] == "ping":
-        pass
-    assert frame["revision"] == revision + 1, frame
-    return frame
-
-
-async def next_change_of(socket: ChatSocket, kind: str) -> Frame:
-    while (frame := await next_change(socket))["type"] != kind:
-        pass
-    return frame
-
-
-async def summary_of(user: SignedInUser, conversation_id: UUID | str) -> dict[str, Any]:
-    answer = await user.call("GET", f"/conversations/{conversation_id}", expect=200)
-    in_full_only = {"system_prompt", "temperature", "reasoning_effort"}
-    return {name: value for name, value in answer.items() if name not in in_full_only}
 
 
 async def test_changes_of_a_conversation_are_sent(user: SignedInUser, other_user: SignedInUser) -> None:
@@ -165,88 +136,29 @@ async def test_a_shutdown_during_an_answer_is_counted(
     assert after.auth_success["active"] == []
 
 
-@pytest.fixture
-def deaf_layer() -> Iterator[list[int]]:
-    """Make the layer lose the changes whose numbers are in the list, as it does while Redis is down."""
-    lost: list[int] = []
-
-    def steer(send: Send) -> Send:
-        async def lose(group: str, notification: dict[str, Any]) -> None:
-            if notification["type"] != "change" or notification["revision"] not in lost:
-                await send(group, notification)
-
-        return lose
-
-    with steered_layer(steer):
-        yield lost
-
-
-async def test_the_latest_change_is_sent_although_its_notification_was_lost(
-    user: SignedInUser, deaf_layer: list[int]
-) -> None:
-    socket = await listen(user)
-    deaf_layer.append(1)
-    conversation_id = await user.new_conversation(title="Mine")
-    change = await next_change(socket)
-    assert change["type"] == "conversation.created"
-    assert change["conversation"] == await summary_of(user, conversation_id)
-
-
-async def test_a_gap_shows_that_more_notifications_were_lost(user: SignedInUser, deaf_layer: list[int]) -> None:
-    socket = await listen(user)
-    deaf_layer += [1, 3]
-    for title in ("One", "Two", "Three"):
-        await user.new_conversation(title=title)
-    kept = await socket.receive()
-    assert kept["revision"] == 2
-    assert kept["conversation"]["title"] == "Two"
-    latest = await next_change(socket)
-    assert latest["conversation"]["title"] == "Three"
-    await user.new_conversation(title="Four")
-    assert (await next_change(socket))["conversation"]["title"] == "Four"
-
-
-async def test_notifications_that_overtake_each_other_are_put_in_order(user: SignedInUser) -> None:
-    held: list[tuple[str, dict[str, Any]]] = []
-
-    def steer(send: Send) -> Send:
-        async def overtake(group: str, notification: dict[str, Any]) -> None:
-            if notification["type"] != "change" or notification["revision"] == 3:
-                await send(group, notification)
-                while held:
-                    await send(*held.pop())
-            else:
-                held.append((group, notification))
-
-        return overtake
-
-    with steered_layer(steer):
-        socket = await listen(user)
-        for title in ("One", "Two", "Three"):
-            await user.new_conversation(title=title)
-        for title in ("One", "Two", "Three"):
-            assert (await next_change(socket))["conversation"]["title"] == title
-
-
-async def test_the_change_feed_has_the_same_sign_in(
+async def test_the_change_feed_refuses_an_invalid_token_with_4001(
     user: SignedInUser, other_user: SignedInUser, settings: Settings
 ) -> None:
     settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
-    url = f"{user.server.socket_url}/ws/events"
     for what, token in bad_tokens(user, other_user).items():
-        socket = await user.connect_to(url)
+        socket = await connect(user)
         await socket.send("auth", token=token)
         assert await socket.expect_close() == 4001, what
         assert [frame["code"] for frame in socket.frames] == ["AUTH_FAILED"], what
+
+
+async def test_the_change_feed_closes_a_client_that_does_not_sign_in_in_time(
+    user: SignedInUser, settings: Settings
+) -> None:
     settings.SOCKET_AUTH_TIMEOUT = 2.0
-    silent = await user.connect_to(url)
+    silent = await user.connect_to(f"{user.server.socket_url}/ws/events")  # The last slash may be missing.
     await silent.send("chat.stop")
     await silent.send("ping")
     assert await silent.expect_close() == 4001
     assert [frame.get("code", frame["type"]) for frame in silent.frames] == ["AUTH_REQUIRED", "pong", "AUTH_TIMEOUT"]
 
 
-async def test_commands_of_the_chat_socket_are_unknown_types(user: SignedInUser) -> None:
+async def test_the_change_feed_does_not_know_the_commands_of_the_chat_socket(user: SignedInUser) -> None:
     socket = await listen(user)
     for kind, fields in (
         ("chat.message", {"content": "Hello"}),
@@ -264,7 +176,7 @@ async def test_the_change_feed_counts_as_a_socket_of_its_user(user: SignedInUser
     settings.SOCKETS_PER_USER = 2
     first = await listen(user)
     await user.enter(await user.new_conversation())
-    third = await user.connect_to(f"{user.server.socket_url}/ws/events/")
+    third = await connect(user)
     await third.send("auth", token=user.access)
     assert await third.expect_close() == 4029
     await first.connection.close()
@@ -287,7 +199,7 @@ async def test_the_end_of_the_session_closes_the_change_feed(user: SignedInUser,
     assert await is_quiet(other)
 
 
-async def test_the_server_pings(user: SignedInUser, settings: Settings) -> None:
+async def test_the_server_pings_at_each_interval(user: SignedInUser, settings: Settings) -> None:
     settings.SOCKET_PING_INTERVAL = 0.5
     socket = await listen(user)
     for _ in range(2):

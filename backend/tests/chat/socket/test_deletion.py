@@ -25,7 +25,7 @@ async def test_deletion_reaches_and_closes_every_socket(
     assert await conversation.user.call("GET", f"/conversations/{conversation.id}/messages", expect=404)
 
 
-async def test_restore_brings_a_conversation_back_and_a_late_save_does_not(
+async def test_only_a_restore_brings_a_deleted_conversation_back(
     conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     answer_id = (await begin_answer(conversation, model_server, seen=2, of=9)).message_id

@@ -10,7 +10,7 @@ from testkit.live import SignedInUser
 PROMPT = "x" * 20_000
 
 
-@pytest.mark.usefixtures("narrow_server")
+@pytest.mark.usefixtures("server_with_small_buffer")
 @pytest.mark.parametrize("end", ["sign-out", "deletion"])
 async def test_an_export_ends_with_its_session(
     user: SignedInUser, end: str, settings: Settings, caplog: pytest.LogCaptureFixture

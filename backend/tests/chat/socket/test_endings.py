@@ -140,7 +140,9 @@ async def test_an_overloaded_service_says_when_to_retry(
 
 
 @pytest.fixture
-async def hasty_conversation(user: SignedInUser, chat_server: LiveServer, settings: Settings) -> OpenConversation:
+async def conversation_with_short_timeouts(
+    user: SignedInUser, chat_server: LiveServer, settings: Settings
+) -> OpenConversation:
     """A conversation with short time-outs of the model."""
     settings.AI_FIRST_TOKEN_TIMEOUT = 2.0
     settings.AI_BETWEEN_TOKENS_TIMEOUT = 2.0
@@ -150,23 +152,23 @@ async def hasty_conversation(user: SignedInUser, chat_server: LiveServer, settin
 
 @pytest.mark.parametrize(("knobs", "text"), [({"slow_start": True}, ""), ({"hang": 0}, ""), ({"hang": 2}, "w1 w2 ")])
 async def test_a_silent_model_times_out(
-    hasty_conversation: OpenConversation, model_server: ModelServer, knobs: dict[str, Any], text: str
+    conversation_with_short_timeouts: OpenConversation, model_server: ModelServer, knobs: dict[str, Any], text: str
 ) -> None:
     model_server.script(tokens=3, **knobs)
-    answer, ended = await end_of(hasty_conversation)
+    answer, ended = await end_of(conversation_with_short_timeouts)
     assert answer.content == text
     assert ended["type"] == "chat.error"
     assert ended["code"] == "AI_TIMEOUT"
     assert ended["status"] == "error"
-    assert (await hasty_conversation.last_message())["error_code"] == "AI_TIMEOUT"
+    assert (await conversation_with_short_timeouts.last_message())["error_code"] == "AI_TIMEOUT"
     await model_server.until(lambda: model_server.questions[0].outcome == "closed")
 
 
 async def test_an_answer_that_keeps_arriving_never_times_out(
-    hasty_conversation: OpenConversation, model_server: ModelServer
+    conversation_with_short_timeouts: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(tokens=24, rate=10)
-    answer, ended = await end_of(hasty_conversation)
+    answer, ended = await end_of(conversation_with_short_timeouts)
     assert len(answer.content.split()) == 24
     assert ended["status"] == "complete"
 

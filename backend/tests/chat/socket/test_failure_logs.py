@@ -11,7 +11,7 @@ from apps.chat.fleet.takeover import OrphanSearch
 from apps.chat.notify.notifications import AnswersGivenUpNotification
 from apps.chat.process.worker_notifications import handle_worker_notifications
 from apps.core.notify import notify
-from testkit.fakes.channel_layer import steered_layer
+from testkit.fakes.channel_layer import replaced_group_send
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser, pause, until
 from testkit.statement_watch import StatementWatch
@@ -99,7 +99,7 @@ async def test_a_lost_notification_is_logged(user: SignedInUser, read_log: ReadL
     async def fail(*_: Any) -> None:
         raise error
 
-    with steered_layer(lambda _: fail):
+    with replaced_group_send(lambda _: fail):
         await user.new_conversation()
         await user.call("POST", "/auth/logout", {"refresh_token": user.refresh}, expect=200)
 
@@ -142,7 +142,7 @@ async def test_a_failed_sweep_of_conversations_leaves_change_feeds_swept(
     user = conversation.user
     feed = await user.connect_to(f"{user.server.socket_url}/ws/events/")
     await feed.sign_in(user.access)
-    with statement_watch.failure(RuntimeError("a fault"), of="AS known"), steered_layer(lambda _: lose):
+    with statement_watch.failure(RuntimeError("a fault"), of="AS known"), replaced_group_send(lambda _: lose):
         await user.call("POST", "/auth/logout", {"refresh_token": user.refresh}, expect=200)
         assert await feed.expect_close() == 4001
 

@@ -62,7 +62,7 @@ async def test_every_delta_arrives_immediately_and_both_transports_agree(
 
 async def test_a_dropped_stream_resumes_from_its_position(http_client: HttpClient, model_server: ModelServer) -> None:
     model_server.script(tokens=9, gate="")
-    stream, answer_id = await http_client.begin()
+    stream, answer_id = await http_client.listen_and_ask()
     for opened in (3, 6):
         model_server.open(3)
         answer = await stream.read_until_length(answer_id, opened * 3)
@@ -79,7 +79,7 @@ async def test_a_dropped_stream_resumes_from_its_position(http_client: HttpClien
 
 
 async def test_a_client_that_has_all_of_an_ended_answer_gets_its_end(http_client: HttpClient) -> None:
-    stream, answer_id = await http_client.begin()
+    stream, answer_id = await http_client.listen_and_ask()
     answer = await stream.read_to_the_end(answer_id)
     late = await http_client.listen(answer.position)
     late.answers = stream.answers
@@ -93,7 +93,7 @@ async def test_a_position_in_an_unknown_answer_is_not_found(http_client: HttpCli
 
 async def test_stop_is_answered_by_the_terminal_frame(http_client: HttpClient, model_server: ModelServer) -> None:
     model_server.script(tokens=9, gate="")
-    stream, answer_id = await http_client.begin()
+    stream, answer_id = await http_client.listen_and_ask()
     model_server.open(2)
     await stream.read_until_length(answer_id, 6)
     status, ended = await http_client.send("chat.stop")
@@ -103,6 +103,14 @@ async def test_stop_is_answered_by_the_terminal_frame(http_client: HttpClient, m
     assert ended["status"] == "stopped"
     assert (await stream.read_to_the_end(answer_id)).content == "w1 w2 "
     assert await http_client.send("chat.stop", message_id=answer_id) == (status, ended)
+
+
+async def test_a_stopped_answer_can_be_continued(http_client: HttpClient, model_server: ModelServer) -> None:
+    model_server.script(tokens=9, gate="")
+    stream, answer_id = await http_client.listen_and_ask()
+    model_server.open(2)
+    await stream.read_until_length(answer_id, len(words(1, 2)))
+    await http_client.send("chat.stop")
     status, accepted = await http_client.send("chat.continue", message_id=answer_id)
     assert status == 200
     assert accepted["kind"] == "continue"
@@ -122,9 +130,12 @@ async def test_a_repeated_command_starts_nothing(http_client: HttpClient, model_
     assert len(model_server.questions) == 1
 
 
-async def test_pings_keep_the_stream_alive(http_client: HttpClient, settings: Settings) -> None:
+async def test_a_ping_is_answered_by_pong_and_a_pong_by_nothing(http_client: HttpClient) -> None:
     assert await http_client.send("ping") == (200, {"type": "pong"})
     assert await http_client.send("pong") == (204, {})
+
+
+async def test_comments_keep_the_stream_alive(http_client: HttpClient, settings: Settings) -> None:
     settings.SOCKET_PING_INTERVAL = 0.3
     stream = await http_client.listen()
     await stream.receive()

@@ -20,7 +20,7 @@ async def test_the_end_of_the_session_ends_the_stream(
     http_client: HttpClient, model_server: ModelServer, end: Any
 ) -> None:
     model_server.script(tokens=5, gate="")
-    stream, answer_id = await http_client.begin()
+    stream, answer_id = await http_client.listen_and_ask()
     model_server.open(2)
     await stream.read_until_length(answer_id, 6)
     await end(http_client.user)
@@ -54,7 +54,7 @@ async def test_a_client_that_leaves_frees_everything(http_client: HttpClient, se
 
 
 async def test_a_client_that_reads_nothing_is_dropped(
-    narrow_server: LiveServer, http_client: HttpClient, model_server: ModelServer, settings: Settings
+    server_with_small_buffer: LiveServer, http_client: HttpClient, model_server: ModelServer, settings: Settings
 ) -> None:
     settings.SOCKET_SEND_TIMEOUT = 1
     settings.MAX_ANSWER_LENGTH = 2_000_000
@@ -81,7 +81,7 @@ async def test_a_shutdown_ends_the_stream_after_the_answer(
     http_client: HttpClient, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
     model_server.script(tokens=5, gate="")
-    stream, answer_id = await http_client.begin()
+    stream, answer_id = await http_client.listen_and_ask()
     model_server.open(2)
     await stream.read_until_length(answer_id, 6)
     chat_server.stop()

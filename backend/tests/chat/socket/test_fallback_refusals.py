@@ -73,7 +73,7 @@ async def test_a_question_above_the_rate_is_refused_with_the_time_to_wait(
     http_client: HttpClient, settings: Settings
 ) -> None:
     settings.MESSAGE_RATE = "1/60"
-    stream, answer_id = await http_client.begin()
+    stream, answer_id = await http_client.listen_and_ask()
     await stream.read_to_the_end(answer_id)
     status, refusal = await http_client.send("chat.message", content="Too many")
     assert status == 429
@@ -81,7 +81,7 @@ async def test_a_question_above_the_rate_is_refused_with_the_time_to_wait(
     assert refusal["retry_after"] >= 1
 
 
-async def test_the_bytes_of_a_users_commands_are_limited(
+async def test_the_bytes_of_the_commands_of_a_user_are_limited(
     http_client: HttpClient, other_user: SignedInUser, settings: Settings
 ) -> None:
     settings.SOCKET_BYTE_RATE = "250000/60000"
@@ -99,7 +99,7 @@ async def test_the_bytes_of_a_users_commands_are_limited(
     assert (await other.post(ping))[0] == 200
 
 
-async def test_another_users_conversation_is_not_found(http_client: HttpClient, other_user: SignedInUser) -> None:
+async def test_a_conversation_of_another_user_is_not_found(http_client: HttpClient, other_user: SignedInUser) -> None:
     responses = []
     for conversation_id in (http_client.id, uuid4()):
         stranger = HttpClient(other_user, conversation_id)

@@ -12,7 +12,7 @@ from testkit.raw_connections import PATIENCE_SECONDS, Flood, flood, masked_frame
 from tests.chat.socket.conversations import OpenConversation, is_quiet
 
 in_this_process = pytest.mark.store_independent
-"""Budgets of frames are counted in the process, and no store sees what they refuse."""
+"""Marks tests of budgets, which are counted in the process: no store sees the frames that they refuse."""
 
 BYTES_PER_SECOND = 1_000_000
 PIECE_BYTES = 32 * 1024

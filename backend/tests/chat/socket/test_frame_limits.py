@@ -12,7 +12,7 @@ from testkit.live import LiveServer, SignedInUser
 from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
 
 never_stored = pytest.mark.store_independent
-"""Of frames that are refused or answered before any store sees them."""
+"""Marks tests of frames that are refused or answered before any store sees them."""
 
 ID = "01a20000-0000-7000-8000-000000000000"
 
@@ -103,7 +103,7 @@ async def test_follows_at_a_time_are_limited(
     ended = await conversation.socket.ask_to_the_end("One")
     model_server.script(gate="")
     running = await conversation.socket.ask("Two")
-    await is_quiet(conversation.socket)
+    assert await is_quiet(conversation.socket)
     refused = await refusal(conversation.socket, "chat.follow", **ended.position)
     assert refused["code"] == "RATE_LIMIT_EXCEEDED"
     assert refused["retry_after"] >= 1

@@ -14,7 +14,7 @@ from testkit.fakes.model_server import ModelServer
 from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
 
 never_stored = pytest.mark.store_independent
-"""Of frames that are refused or answered before any store sees them."""
+"""Marks tests of frames that are refused or answered before any store sees them."""
 
 ID = "01a20000-0000-7000-8000-000000000000"
 

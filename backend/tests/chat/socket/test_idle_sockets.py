@@ -1,4 +1,4 @@
-"""What sockets cost while they are open: connections to Redis, and memory of earlier answers."""
+"""The cost of open sockets: connections to Redis, and memory of earlier answers."""
 
 from typing import Any
 from uuid import UUID

@@ -1,13 +1,9 @@
 """Invariants in bad conditions: one answer at a time, no secret in the log (invariants I-1, I-4 and I-10)."""
 
-import io
 import json
-import logging
-from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
-import structlog
 from django.db import IntegrityError
 from pytest_django import Settings
 
@@ -17,30 +13,12 @@ from testkit.accounts import PASSWORD
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser, pause
 from tests.chat.socket.conversations import OpenConversation, assert_stored, refusal
-
-
-@pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """The lines that the process logs, at every level, as they are written."""
-    written = io.StringIO()
-    root = logging.getLogger()
-    handler = logging.StreamHandler(written)
-    handler.addFilter(lambda record: record.name != "websockets.client")  # the test's own end
-    ours = next(each for each in root.handlers if isinstance(each.formatter, structlog.stdlib.ProcessorFormatter))
-    handler.setFormatter(ours.formatter)
-    handler.filters += ours.filters
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield written
-    root.removeHandler(handler)
-    root.setLevel(level)
-
+from tests.log_lines import ReadLog
 
 SECRET_WORDS = "My diagnosis is scurvy"
 
 
-async def have_a_bad_day(conversation: OpenConversation, model_server: ModelServer) -> None:
+async def cause_every_failure(conversation: OpenConversation, model_server: ModelServer) -> None:
     """Chat while everything goes wrong: refused commands, failing models, stops and deletions."""
     for number, knobs in enumerate(
         (
@@ -70,26 +48,31 @@ async def have_a_bad_day(conversation: OpenConversation, model_server: ModelServ
 
 
 async def test_no_log_line_contains_a_secret(
-    user: SignedInUser, model_server: ModelServer, chat_server: LiveServer, settings: Settings, log: io.StringIO
+    user: SignedInUser,
+    model_server: ModelServer,
+    chat_server: LiveServer,
+    settings: Settings,
+    debug_level: None,
+    read_log: ReadLog,
 ) -> None:
     conversation = await OpenConversation.open(user, system_prompt=SECRET_WORDS)
-    await have_a_bad_day(conversation, model_server)
+    await cause_every_failure(conversation, model_server)
     with_token = await user.connect_to(f"{user.server.socket_url}/ws/chat/{conversation.id}/?token={user.access}")
     await with_token.send("auth", token=user.refresh)
     assert await with_token.expect_close() == 4001
     chat_server.restart()
     await conversation.enter()
-    lines = log.getvalue()
-    assert "model_call_failed" in lines, "the failures were logged"
+    # The library of the test's own end logs what it sends.
+    lines = [line for line in read_log() if line["logger"] != "websockets.client"]
+    assert "model_call_failed" in {line["event"] for line in lines}, "the failures were logged"
     secrets = [
         "scurvy", PASSWORD, user.access, user.refresh, user.access.split(".")[2], settings.OPENAI_API_KEY,
         settings.SECRET_KEY, settings.JWT_SECRET_KEY,
     ]  # fmt: skip
-    for line in lines.splitlines():
-        found = [secret for secret in secrets if secret in line]
-        assert not found, line
-    levels = {json.loads(line)["level"] for line in lines.splitlines() if line.startswith("{")}
-    assert "error" not in levels
+    for line in lines:
+        text = json.dumps(line, ensure_ascii=False)
+        assert [secret for secret in secrets if secret in text] == [], text
+    assert "error" not in {line["level"] for line in lines}
 
 
 async def test_at_most_one_answer_is_being_written(conversation: OpenConversation, model_server: ModelServer) -> None:
@@ -126,7 +109,7 @@ async def test_every_question_reaches_one_terminal_status(
     user: SignedInUser, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
     conversation = await OpenConversation.open(user, title="Mine")
-    await have_a_bad_day(conversation, model_server)
+    await cause_every_failure(conversation, model_server)
     running = []
     model_server.script(gate="")
     for _ in range(3):

@@ -39,20 +39,12 @@ async def enter_on(
     return await replace(conversation.user, server=worker).enter(conversation.id, resume)
 
 
-async def test_a_stop_a_deletion_and_a_sign_out_reach_the_writer_on_another_worker(
+async def test_an_answer_is_followed_stopped_and_continued_on_another_worker(
     start_workers: StartWorkers, model_server: ModelServer
 ) -> None:
     first, second = await start_workers(2)
     conversation = await open_conversation(first)
     there = await enter_on(second, conversation)
-    await check_that_one_answer_is_written_and_stopped(conversation, there, second, model_server)
-    await check_that_a_deletion_ends_what_the_other_writes(conversation, second, model_server)
-    await check_that_signing_out_ends_what_the_other_writes(conversation, there, second, model_server)
-
-
-async def check_that_one_answer_is_written_and_stopped(
-    conversation: OpenConversation, there: ChatSocket, second: ServerProcess, model_server: ModelServer
-) -> None:
     model_server.script(tokens=50, gate="")
     answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
     model_server.open(20)
@@ -74,34 +66,34 @@ async def check_that_one_answer_is_written_and_stopped(
         assert socket.answer(answer_id).resets == 0
 
 
-async def check_that_a_deletion_ends_what_the_other_writes(
-    conversation: OpenConversation, second: ServerProcess, model_server: ModelServer
+async def test_a_deletion_on_another_worker_ends_the_answer(
+    start_workers: StartWorkers, model_server: ModelServer
 ) -> None:
-    doomed = await OpenConversation.open(conversation.user, title="Mine too")
-    call = await begin_to_answer(doomed, model_server)
-    await replace(conversation.user, server=second).call("DELETE", f"/conversations/{doomed.id}", expect=204)
-    await doomed.socket.expect("conversation.deleted")
-    assert await doomed.socket.expect_close() == 4004
+    first, second = await start_workers(2)
+    conversation = await open_conversation(first)
+    call = await begin_model_call(conversation, model_server)
+    await replace(conversation.user, server=second).call("DELETE", f"/conversations/{conversation.id}", expect=204)
+    await conversation.socket.expect("conversation.deleted")
+    assert await conversation.socket.expect_close() == 4004
     await model_server.until(lambda: call.outcome == "closed")
 
 
-async def check_that_signing_out_ends_what_the_other_writes(
-    conversation: OpenConversation, there: ChatSocket, second: ServerProcess, model_server: ModelServer
+async def test_a_sign_out_on_another_worker_ends_the_answer(
+    start_workers: StartWorkers, model_server: ModelServer
 ) -> None:
-    call = await begin_to_answer(conversation, model_server)
+    first, second = await start_workers(2)
+    conversation = await open_conversation(first)
+    there = await enter_on(second, conversation)
+    call = await begin_model_call(conversation, model_server)
     await replace(conversation.user, server=second).call("POST", "/auth/logout", expect=200)
     for socket in (conversation.socket, there):
         assert await socket.expect_close() == 4001
     await model_server.until(lambda: call.outcome == "closed")
 
 
-async def begin_to_answer(conversation: OpenConversation, model_server: ModelServer) -> ModelRequest:
+async def begin_model_call(conversation: OpenConversation, model_server: ModelServer) -> ModelRequest:
     """Return the model call of a running answer that does not end by itself."""
-    gate = str(conversation.id)
-    model_server.script(tokens=50, gate=gate)
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(2, gate)
-    await conversation.socket.read_until_length(answer_id, len(words(1, 2)))
+    await begin_answer(conversation, model_server, seen=2, of=50)
     return model_server.questions[-1]
 
 
@@ -193,7 +185,7 @@ async def test_a_client_gets_the_continuation_while_it_is_written_though_the_log
 async def test_another_worker_continues_what_a_leaving_one_cannot_finish(
     start_workers: StartWorkers, model_server: ModelServer
 ) -> None:
-    """SIGTERM: nothing new starts, sockets move to the other worker, short answers end here, long ones there."""
+    """After SIGTERM nothing new starts, sockets move to the other worker, and it finishes long answers."""
     first, second = await start_workers(2, CONTINUE_AFTER_CRASH="true", DRAIN_SECONDS="1")
     conversation = await open_conversation(first)
     there = await enter_on(second, conversation)
@@ -217,16 +209,17 @@ async def test_connections_of_a_user_are_limited_over_all_workers(start_workers:
     conversation = await open_conversation(first)
     there = [await enter_on(second, conversation) for _ in range(2)]
     for worker in (first, second):
-        assert await knock(worker, conversation) == 4029
+        assert await close_code_of_sign_in(worker, conversation) == 4029
     await there[0].connection.close()
     await enter_when_there_is_room(first, conversation)
-    assert await knock(second, conversation) == 4029
+    assert await close_code_of_sign_in(second, conversation) == 4029
     await second.kill()  # its connections count until its lease has expired
     await enter_when_there_is_room(first, conversation)
-    assert await knock(first, conversation) == 4029
+    assert await close_code_of_sign_in(first, conversation) == 4029
 
 
-async def knock(worker: ServerProcess, conversation: OpenConversation) -> int:
+async def close_code_of_sign_in(worker: ServerProcess, conversation: OpenConversation) -> int:
+    """Sign in on another socket, which is refused, and return its close code."""
     socket = await replace(conversation.user, server=worker).connect(conversation.id)
     await socket.send("auth", token=conversation.user.access)
     return await socket.expect_close()

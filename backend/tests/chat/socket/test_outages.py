@@ -8,7 +8,7 @@ import apps.core.channel_layer.redis  # noqa: F401 - declares the outages of Red
 from testkit.live import LiveServer
 from testkit.statement_watch import StatementWatch
 from tests.chat.socket.conversations import OpenConversation
-from tests.core.test_api_responses import call
+from tests.core.http_calls import call
 
 pytestmark = pytest.mark.store_independent
 

@@ -188,7 +188,7 @@ async def test_a_long_delta_of_the_model_is_split(conversation: OpenConversation
     assert max(len(frame["content"]) for frame in conversation.socket.frames if "seq" in frame) <= 10_000
 
 
-async def test_get_and_follow_join_without_a_gap(
+async def test_the_text_of_get_and_the_frames_of_a_follow_join_without_a_gap(
     conversation: OpenConversation, model_server: ModelServer, settings: Settings
 ) -> None:
     """At every moment, the text of GET and the frames after its position make the whole answer."""

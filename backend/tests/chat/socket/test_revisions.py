@@ -19,7 +19,7 @@ async def quiet_conversation(user: SignedInUser) -> OpenConversation:
 
 
 @dataclass
-class Watch:
+class RevisionWatch:
     """A second socket, which must receive every change."""
 
     conversation: OpenConversation
@@ -27,7 +27,7 @@ class Watch:
     revision: int
 
     @classmethod
-    async def begin(cls, conversation: OpenConversation) -> "Watch":
+    async def begin(cls, conversation: OpenConversation) -> "RevisionWatch":
         socket = await conversation.enter()
         assert socket.auth_success is not None
         assert socket.auth_success["revision"] == await revision_of(conversation)
@@ -42,7 +42,7 @@ class Watch:
 
 async def test_every_run_raises_the_revision_twice(user: SignedInUser, model_server: ModelServer) -> None:
     conversation = await quiet_conversation(user)
-    watch = await Watch.begin(conversation)
+    watch = await RevisionWatch.begin(conversation)
     model_server.script(tokens=2, finish="length", gate="first")
     accepted = await conversation.socket.ask("One")
     await watch.socket.expect("chat.accepted")
@@ -65,7 +65,7 @@ async def test_every_change_over_rest_raises_the_revision(user: SignedInUser) ->
     conversation = await quiet_conversation(user)
     answer = await conversation.socket.ask_to_the_end("One")
     await conversation.socket.ask_to_the_end("Two")
-    watch = await Watch.begin(conversation)
+    watch = await RevisionWatch.begin(conversation)
     path = f"/conversations/{conversation.id}"
     for method, tail, body in (
         ("PATCH", "", {"title": "Another"}),

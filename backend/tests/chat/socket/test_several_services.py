@@ -108,14 +108,17 @@ async def test_a_name_cannot_be_used_for_two_services(
 
 
 async def test_a_service_that_is_down_does_not_hide_the_others(
-    administrator: SignedInUser, plain_server: LiveServer, model_server: ModelServer, other_server: ModelServer
+    administrator: SignedInUser,
+    server_without_service: LiveServer,
+    model_server: ModelServer,
+    other_server: ModelServer,
 ) -> None:
     await add(administrator, "Main AI", model_server.base_url)
     await add(administrator, "Spare AI", other_server.base_url)
-    plain_server.stop()
+    server_without_service.stop()
     model_server.script()
     other_server.stop()
-    plain_server.start()
+    server_without_service.start()
     assert await usable(administrator) == {FIRST: "Main AI"}
     refused = await administrator.call("POST", "/models/services/2/test", expect=400)
     assert refused["code"] == "MODEL_SERVICE_REFUSED"
@@ -124,19 +127,19 @@ async def test_a_service_that_is_down_does_not_hide_the_others(
 
 
 async def test_the_environment_names_several_services(
-    plain_server: LiveServer,
+    server_without_service: LiveServer,
     administrator: SignedInUser,
     model_server: ModelServer,
     other_server: ModelServer,
     settings: Settings,
 ) -> None:
-    plain_server.stop()
+    server_without_service.stop()
     nothing: dict[str, Any] = {"models": (), "limits": ()}
     settings.AI_SERVICES = [
         {"name": "Main AI", "base_url": model_server.base_url, "api_key": "one", **nothing},
         {"name": "Spare AI", "base_url": other_server.base_url, "api_key": "two", **nothing, "models": ("more",)},
     ]
-    plain_server.start()
+    server_without_service.start()
     assert await usable(administrator) == {FIRST: "Main AI", "spare-ai::more": "Spare AI"}
     shown = await administrator.call("GET", "/models/services", expect=200)
     assert [(one["source"], one["name"]) for one in shown["services"]] == [

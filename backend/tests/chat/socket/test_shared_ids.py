@@ -124,7 +124,7 @@ async def test_a_notification_of_another_conversation_is_dropped(
     conversation: OpenConversation, other_conversation: OpenConversation
 ) -> None:
     layer: Any = get_channel_layer()
-    own, foreign = [await run_in_database(_internal_id, there) for there in (conversation, other_conversation)]
+    own, foreign = [await run_in_database(internal_id, there) for there in (conversation, other_conversation)]
     for notification in (
         ConversationUpdatedNotification(conversation_id=foreign, revision=99, changes={"title": "Theirs"}),
         RunStartedNotification(conversation_id=foreign, message_id=uuid4(), run=1),
@@ -136,5 +136,5 @@ async def test_a_notification_of_another_conversation_is_dropped(
     assert await is_quiet(conversation.socket)
 
 
-def _internal_id(conversation: OpenConversation) -> UUID:
+def internal_id(conversation: OpenConversation) -> UUID:
     return Conversation.objects.get(owner__username=conversation.user.name, public_id=conversation.id).id

@@ -17,8 +17,8 @@ from tests.chat.socket.session_ends import deactivate, log_out, remove_account
 from tests.chat.socket.tokens import bad_tokens
 
 
-async def knock(user: SignedInUser, conversation_id: UUID | str, **fields: object) -> tuple[list[Frame], int]:
-    """Sign in, expecting to be refused; return the frames and the close code."""
+async def refused_sign_in(user: SignedInUser, conversation_id: UUID | str, **fields: object) -> tuple[list[Frame], int]:
+    """Sign in on a socket, which is refused; return its frames and its close code."""
     socket = await user.connect(conversation_id)
     await socket.send("auth", **fields)
     code = await socket.expect_close()
@@ -57,12 +57,12 @@ async def test_an_invalid_token_is_refused_and_closes_4001(
     sentences = set()
     for what, token in bad_tokens(conversation.user, other_user).items():
         client_id = str(uuid4())
-        frames, code = await knock(conversation.user, conversation.id, token=token, client_id=client_id)
+        frames, code = await refused_sign_in(conversation.user, conversation.id, token=token, client_id=client_id)
         assert [(frame["type"], frame.get("code")) for frame in frames] == [("chat.error", "AUTH_FAILED")], what
         assert frames[0].get("client_id") == client_id, what
         assert code == 4001, what
         sentences.add(frames[0]["error"])
-    assert (await knock(conversation.user, conversation.id))[1] == 4001
+    assert (await refused_sign_in(conversation.user, conversation.id))[1] == 4001
     assert len(sentences) == 1, "one sentence for every invalid token"
 
 
@@ -72,7 +72,7 @@ async def test_a_token_of_an_ended_session_is_refused(
 ) -> None:
     conversation_id = await user.new_conversation()
     await end(user)
-    frames, code = await knock(user, conversation_id, token=user.access)
+    frames, code = await refused_sign_in(user, conversation_id, token=user.access)
     assert [frame["code"] for frame in frames] == ["AUTH_FAILED"]
     assert code == 4001
 
@@ -96,12 +96,13 @@ async def test_signing_in_cancels_the_timeout(conversation: OpenConversation, se
     assert await is_quiet(socket)
 
 
-async def test_a_missing_conversation_is_answered_like_another_users(
+async def test_a_missing_conversation_is_answered_like_one_of_another_user(
     conversation: OpenConversation, other_user: SignedInUser
 ) -> None:
     deleted = await other_user.new_conversation()
     await other_user.call("DELETE", f"/conversations/{deleted}", expect=204)
-    outcomes = [await knock(other_user, name, token=other_user.access) for name in (uuid4(), deleted, conversation.id)]
+    ids = (uuid4(), deleted, conversation.id)
+    outcomes = [await refused_sign_in(other_user, name, token=other_user.access) for name in ids]
     assert outcomes[0] == outcomes[1] == outcomes[2]
     frames, code = outcomes[0]
     assert [(frame["type"], frame["code"]) for frame in frames] == [("chat.error", "NO_CONVERSATION")]
@@ -156,7 +157,7 @@ async def test_sockets_per_user_are_limited(
 ) -> None:
     settings.SOCKETS_PER_USER = 2
     second = await conversation.enter()
-    frames, code = await knock(conversation.user, conversation.id, token=conversation.user.access)
+    frames, code = await refused_sign_in(conversation.user, conversation.id, token=conversation.user.access)
     assert [(frame["type"], frame["code"]) for frame in frames] == [("chat.error", "TOO_MANY_SOCKETS")]
     assert code == 4029
     assert await is_quiet(conversation.socket)
@@ -202,7 +203,7 @@ async def test_the_default_limits_are_those_of_the_protocol(settings: Settings) 
     assert settings.SOCKET_AUTH_TIMEOUT == 30
 
 
-async def test_the_server_pings(conversation: OpenConversation, settings: Settings) -> None:
+async def test_the_server_pings_at_each_interval(conversation: OpenConversation, settings: Settings) -> None:
     assert settings.SOCKET_PING_INTERVAL == 30
     settings.SOCKET_PING_INTERVAL = 0.5
     for _ in range(2):
@@ -221,7 +222,7 @@ async def test_each_worker_counts_connections_alone_while_redis_does_not_answer(
         settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
         chat_server.restart()
         await conversation.enter()
-        assert (await knock(conversation.user, conversation.id, token=conversation.user.access))[1] == 4029
+        assert (await refused_sign_in(conversation.user, conversation.id, token=conversation.user.access))[1] == 4029
         await drop_connections()
         chat_server.stop()
     assert "connection_counts_not_shared" in caplog.text

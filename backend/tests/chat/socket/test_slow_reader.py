@@ -29,7 +29,9 @@ async def open_lazily(conversation: OpenConversation) -> ChatSocket:
 
 
 @pytest.fixture
-async def conversation(narrow_server: LiveServer, user: SignedInUser, settings: Settings) -> OpenConversation:
+async def conversation(
+    server_with_small_buffer: LiveServer, user: SignedInUser, settings: Settings
+) -> OpenConversation:
     settings.MAX_ANSWER_LENGTH = len(TEXT)
     return await OpenConversation.open(user, title="Mine")
 

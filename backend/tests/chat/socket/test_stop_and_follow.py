@@ -18,9 +18,9 @@ async def follow(socket: ChatSocket, message_id: str, run: int, seq: int) -> Ans
     return await socket.read_to_the_end(message_id)
 
 
-@pytest.mark.parametrize("names_it", [True, False])
+@pytest.mark.parametrize("is_named", [True, False])
 async def test_stop_ends_the_answer_for_every_follower(
-    conversation: OpenConversation, model_server: ModelServer, names_it: bool
+    conversation: OpenConversation, model_server: ModelServer, is_named: bool
 ) -> None:
     model_server.script(tokens=50, gate="")
     accepted = await conversation.socket.ask("Go")
@@ -28,7 +28,7 @@ async def test_stop_ends_the_answer_for_every_follower(
     other = await conversation.enter()
     model_server.open(5)
     await conversation.socket.read_until_length(answer_id, len("w1 w2 w3 w4 w5 "))
-    await other.send("chat.stop", **({"message_id": answer_id} if names_it else {}))
+    await other.send("chat.stop", **({"message_id": answer_id} if is_named else {}))
     for socket in (conversation.socket, other):
         answer = await socket.read_to_the_end(answer_id)
         assert answer.ended["type"] == "chat.stream"

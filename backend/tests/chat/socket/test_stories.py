@@ -92,7 +92,7 @@ class Stories(RuleBasedStateMachine):
     @rule(number=numbers, content=questions, words=words)
     def ask(self, number: int, content: str, words: int) -> None:
         self.do(self.story.ask(self.tab(number), content))
-        self.do(self.story.speak(words))
+        self.do(self.story.send_words(words))
 
     @precondition(lambda self: self.open_tabs and not self.is_idle)
     @rule(number=numbers, content=questions)
@@ -131,8 +131,8 @@ class Stories(RuleBasedStateMachine):
 
     @precondition(lambda self: self.open_tabs and not self.is_idle)
     @rule(words=words)
-    def speak(self, words: int) -> None:
-        self.do(self.story.speak(words))
+    def send_words(self, words: int) -> None:
+        self.do(self.story.send_words(words))
 
     @precondition(lambda self: self.open_tabs and not self.is_idle)
     @rule()

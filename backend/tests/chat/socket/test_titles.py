@@ -3,6 +3,7 @@
 import pytest
 from pytest_django import Settings
 
+from testkit.fakes.model_requests import ModelRequest
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
 from testkit.socket_client import ChatSocket, Frame
@@ -14,6 +15,10 @@ async def next_title(socket: ChatSocket) -> Frame:
     while "title" not in updated:
         updated = await socket.expect("conversation.updated")
     return updated
+
+
+def title_requests(model_server: ModelServer) -> list[ModelRequest]:
+    return [request for request in model_server.requests if request.is_title]
 
 
 @pytest.mark.parametrize(
@@ -42,10 +47,9 @@ async def test_the_model_is_asked_for_a_title_once(conversation: OpenConversatio
     await conversation.socket.ask_to_the_end("Two")
     await conversation.socket.expect("conversation.updated")
     assert await is_quiet(conversation.socket)
-    titles = [request for request in model_server.requests if request.is_title]
-    assert len(titles) == 1
+    (request,) = title_requests(model_server)
+    assert "Echo" not in str(request.messages)
     assert (await conversation.details())["title"] == "Title of One"
-    assert "Echo" not in str(titles[0].messages)
 
 
 async def test_the_title_is_the_first_words_if_the_model_fails(
@@ -65,34 +69,37 @@ async def test_the_title_is_the_first_words_if_the_model_fails(
     assert title[-1] == "…"
 
 
-async def test_a_title_that_a_user_set_is_kept(user: SignedInUser, model_server: ModelServer) -> None:
-    given = await OpenConversation.open(user, title="Mine")
-    await given.socket.ask_to_the_end("One")
-    assert (await given.details())["title"] == "Mine"
-    model_server.script(gate="")
-    renamed = await OpenConversation.open(user)
-    answer_id = (await renamed.socket.ask("One"))["reply"]["id"]
-    await user.call("PATCH", f"/conversations/{renamed.id}", {"title": "Also mine"}, expect=200)
-    model_server.open(100)
-    await renamed.socket.read_to_the_end(answer_id)
-    assert (await renamed.details())["title"] == "Also mine"
-    # Also a title equal to the default one.
-    default = await OpenConversation.open(user, title="New Conversation")
-    model_server.script()
-    await default.socket.ask_to_the_end("One")
-    assert (await default.details())["title"] == "New Conversation"
-    assert not [request for request in model_server.requests if request.is_title], "the title would not be used"
-
-
-@pytest.mark.parametrize("is_stopped", [True, False])
-async def test_a_title_follows_a_stopped_answer_or_the_first_after_a_failure(
-    conversation: OpenConversation, model_server: ModelServer, is_stopped: bool
+@pytest.mark.parametrize("title", ["Mine", "New Conversation"], ids=["another title", "the default title"])
+async def test_a_title_that_a_conversation_was_created_with_is_kept(
+    user: SignedInUser, model_server: ModelServer, title: str
 ) -> None:
-    if is_stopped:
-        await begin_answer(conversation, model_server, seen=1, of=5, question="One")
-        await conversation.socket.send("chat.stop")
-        await next_title(conversation.socket)
-        return
+    conversation = await OpenConversation.open(user, title=title)
+    await conversation.socket.ask_to_the_end("One")
+    assert (await conversation.details())["title"] == title
+    assert not title_requests(model_server), "the title would not be used"
+
+
+async def test_a_title_that_a_user_sets_during_the_first_answer_is_kept(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
+    model_server.script(gate="")
+    answer_id = (await conversation.socket.ask("One"))["reply"]["id"]
+    await conversation.user.call("PATCH", f"/conversations/{conversation.id}", {"title": "Mine"}, expect=200)
+    model_server.open(100)
+    await conversation.socket.read_to_the_end(answer_id)
+    assert (await conversation.details())["title"] == "Mine"
+    assert not title_requests(model_server), "the title would not be used"
+
+
+async def test_a_title_follows_a_stopped_answer(conversation: OpenConversation, model_server: ModelServer) -> None:
+    await begin_answer(conversation, model_server, seen=1, of=5, question="One")
+    await conversation.socket.send("chat.stop")
+    assert (await next_title(conversation.socket))["title"] == "Title of One"
+
+
+async def test_a_title_follows_the_first_answer_after_a_failed_one(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
     model_server.script(fail=400)
     await conversation.socket.ask_to_the_end("One")
     model_server.script()
@@ -107,4 +114,4 @@ async def test_titles_can_be_switched_off(
     await conversation.socket.ask_to_the_end("One")
     await conversation.socket.ask_to_the_end("Two")
     assert (await conversation.details())["title"] == "New Conversation"
-    assert not [request for request in model_server.requests if request.is_title]
+    assert not title_requests(model_server)

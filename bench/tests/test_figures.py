@@ -50,8 +50,8 @@ def test_a_token_lost_in_a_scenario_is_an_error() -> None:
 def test_a_turn_is_compared_with_the_relay_and_converted_to_the_machine_of_the_aims() -> None:
     results = Results()
     for name, turn_ms, seconds in ((RELAY, 0.6, 0.5), (SQLITE, 9.0, 1.0), (POSTGRES, 15.0, 1.0)):
-        results.add(name, TURNS, _measured(turns=100, tokens=100, seconds=1.0, cpu_ms=100 * turn_ms))
-        results.add(name, FLAT_OUT, _measured(turns=8, tokens=54_800, seconds=seconds, cpu_ms=900.0))
+        results.add(name, TURNS, measured(turns=100, tokens=100, seconds=1.0, cpu_ms=100 * turn_ms))
+        results.add(name, FLAT_OUT, measured(turns=8, tokens=54_800, seconds=seconds, cpu_ms=900.0))
 
     turn = next(line for line in figures_by_heading(results)[TURNS] if line.label == "CPU of a turn")
 
@@ -63,6 +63,6 @@ def test_a_turn_is_compared_with_the_relay_and_converted_to_the_machine_of_the_a
     assert "postgres: 7.5 ms by the relay's turn, 30.0 by its tokens" in shown
 
 
-def _measured(*, turns: int, tokens: int, seconds: float, cpu_ms: float) -> Measured:
+def measured(*, turns: int, tokens: int, seconds: float, cpu_ms: float) -> Measured:
     result = LoadResult(tokens, 0, 0, 0, [], tokens, seconds, None, None, None)
     return Measured(result, CpuShares(0.1, 0.0, 0.1, 0.1, 0.0, 1.7), turns, cpu_ms)

@@ -57,6 +57,13 @@ async def test_models_in_chats_of_others_are_announced(administrator: SignedInUs
     for model in ("soon", "sooner", "late"):
         await other_user.new_conversation(model=model)
     assert await retiring(administrator) == ["sooner", "soon"]
+
+
+async def test_models_in_old_or_deleted_chats_are_not_announced(
+    administrator: SignedInUser, other_user: SignedInUser
+) -> None:
+    for model in ("soon", "sooner"):
+        await other_user.new_conversation(model=model)
     long_ago = timezone.now() - timedelta(days=31)
     await run_in_database(lambda: Conversation.objects.filter(model="soon").update(updated_at=long_ago))
     await run_in_database(lambda: Conversation.objects.filter(model="sooner").update(deleted_at=timezone.now()))

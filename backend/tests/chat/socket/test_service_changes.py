@@ -54,7 +54,7 @@ async def list_available_models(user: SignedInUser) -> list[str]:
 
 
 async def test_a_new_model_service_answers_before_and_after_a_restart(
-    administrator: SignedInUser, plain_server: LiveServer, model_server: ModelServer
+    administrator: SignedInUser, server_without_service: LiveServer, model_server: ModelServer
 ) -> None:
     assert await list_available_models(administrator) == []
     await set_model_service(administrator, model_server.base_url)
@@ -62,7 +62,7 @@ async def test_a_new_model_service_answers_before_and_after_a_restart(
     conversation = await OpenConversation.open(administrator)
     assert (await conversation.socket.ask_to_the_end("hi")).content == "Echo: hi"
     assert model_server.questions[0].headers["Authorization"] == "Bearer key"
-    plain_server.restart()
+    server_without_service.restart()
     assert await list_available_models(administrator) == ["fake-model"]
 
 

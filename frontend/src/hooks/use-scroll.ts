@@ -168,19 +168,19 @@ export function useFullHeight(target: RefObject<HTMLElement | null>, isWanted: b
 }
 
 /** Keeps what the user sees in place when older messages are put before it. */
-export function useKeptPlace({ viewport, places }: Log, firstId: string | undefined): void {
+export function useKeptPlace({ viewport, rendered }: Log, firstId: string | undefined): void {
   const before = useRef<{ firstId: string | undefined; top: number }>({ firstId: undefined, top: 0 })
 
   useLayoutEffect(() => {
     const view = viewport.current
     if (!view) return
     const topOf = (id: string | undefined) => {
-      const place = id === undefined ? undefined : places.get(id)
-      return place && place.element.getBoundingClientRect().top + view.scrollTop
+      const message = id === undefined ? undefined : rendered.get(id)
+      return message && message.element.getBoundingClientRect().top + view.scrollTop
     }
     const { firstId: oldFirst, top } = before.current
     const newTop = oldFirst === firstId ? undefined : topOf(oldFirst)
     if (newTop !== undefined) view.scrollBy({ top: newTop - top, behavior: 'instant' })
     before.current = { firstId, top: topOf(firstId) ?? 0 }
-  }, [viewport, places, firstId])
+  }, [viewport, rendered, firstId])
 }

@@ -246,7 +246,7 @@ export const en: Translation = {
   },
   toasts: {
     label: 'Notification',
-    place: 'Notifications ({hotkey})',
+    viewport: 'Notifications ({hotkey})',
     dismiss: 'Dismiss',
   },
 }

@@ -239,7 +239,7 @@ export const zhTW = {
   },
   toasts: {
     label: '通知',
-    place: '通知（{hotkey}）',
+    viewport: '通知（{hotkey}）',
     dismiss: '關閉通知',
   },
 } as const

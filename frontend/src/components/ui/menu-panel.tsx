@@ -4,7 +4,7 @@ import { type ComponentProps, use, useCallback, useRef } from 'react'
 import type { MenuState } from '@/components/ui/menu'
 import { MENU_CONTENT, MenuOpener } from '@/components/ui/menu-items'
 import { registerMenu } from '@/components/ui/open-menus'
-import { PortalPlace } from '@/components/ui/portal-place'
+import { PortalContainer } from '@/components/ui/portal-container'
 
 type MenuPanelProps = MenuState & ComponentProps<typeof DropdownMenu.Content>
 
@@ -28,7 +28,7 @@ export default function MenuPanel({ button, isOpenedByKey, className, ...props }
         <DropdownMenu.Trigger asChild ref={opener}>
           {button}
         </DropdownMenu.Trigger>
-        <DropdownMenu.Portal container={use(PortalPlace)}>
+        <DropdownMenu.Portal container={use(PortalContainer)}>
           <DropdownMenu.Content
             ref={whileOpen}
             sideOffset={6}

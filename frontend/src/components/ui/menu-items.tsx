@@ -58,7 +58,7 @@ interface SubMenuProps {
 
 export function SubMenu({ Icon, text, disabled, children }: SubMenuProps) {
   const opener = use(MenuOpener)
-  const whileOpen = useCallback(
+  const registerWhileOpen = useCallback(
     (menu: HTMLElement | null) => (menu ? registerMenu(menu, opener) : undefined),
     [opener],
   )
@@ -71,7 +71,7 @@ export function SubMenu({ Icon, text, disabled, children }: SubMenuProps) {
       </DropdownMenu.SubTrigger>
       <DropdownMenu.Portal container={use(PortalContainer)}>
         <DropdownMenu.SubContent
-          ref={whileOpen}
+          ref={registerWhileOpen}
           sideOffset={4}
           collisionPadding={10}
           className={MENU_CONTENT}

@@ -15,7 +15,7 @@ type MenuPanelProps = MenuState & ComponentProps<typeof DropdownMenu.Content>
 export default function MenuPanel({ button, isOpenedByKey, className, ...props }: MenuPanelProps) {
   const opener = useRef<HTMLButtonElement>(null)
   const focusesFirst = useRef(isOpenedByKey)
-  const whileOpen = useCallback((menu: HTMLElement | null) => {
+  const registerWhileOpen = useCallback((menu: HTMLElement | null) => {
     if (!menu) return undefined
     // Radix does this only for keys that are pressed after it is loaded.
     if (focusesFirst.current) firstItem(menu)?.focus({ preventScroll: true })
@@ -30,7 +30,7 @@ export default function MenuPanel({ button, isOpenedByKey, className, ...props }
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal container={use(PortalContainer)}>
           <DropdownMenu.Content
-            ref={whileOpen}
+            ref={registerWhileOpen}
             sideOffset={6}
             collisionPadding={10}
             className={clsx(MENU_CONTENT, className)}

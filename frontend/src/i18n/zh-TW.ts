@@ -1,5 +1,6 @@
 import { attachments } from '@/i18n/attachments.zh-TW'
 import { auth, fields, passwordRules } from '@/i18n/auth.zh-TW'
+import { demoPrompts } from '@/i18n/demo-questions'
 import { keys } from '@/i18n/keys.zh-TW'
 import { actions, details, ending, outbox } from '@/i18n/messages.zh-TW'
 import { effort, models, modelService } from '@/i18n/models.zh-TW'
@@ -167,13 +168,7 @@ export const zhTW = {
       plan: '規劃一趟三天兩夜的台南小旅行',
       code: '用 Python 寫一個讀取 CSV 並計算平均值的函式',
     },
-    // The demonstration model knows English only.
-    demoPrompts: {
-      explain: 'Explain recursion with a simple example',
-      write: 'Write an email that politely declines a meeting',
-      plan: 'Plan a three-day trip to Tainan',
-      code: 'Average a CSV column with Python',
-    },
+    demoPrompts,
   },
   chat: {
     menu: '對話選單',

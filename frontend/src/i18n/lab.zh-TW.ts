@@ -19,7 +19,7 @@ export const lab = {
     connecting: '連線中…',
     open: '已連線',
     waiting: '已斷線，正在重試…',
-    queued: '其他分頁正在使用所有連線，等候有空出的連線…',
+    queued: '等候中：其他分頁正在使用所有連線…',
     closed: '已關閉',
   },
   position: '目前位置',

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { createUuid } from './uuid'
+import { createUuid } from './uuid.js'
 
 test('a UUID has version 7 and needs no secure context', () => {
   vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) })

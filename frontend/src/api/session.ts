@@ -83,8 +83,8 @@ export const session = {
     channel?.postMessage('signed-in' satisfies TabMessage)
   },
 
-  /** Whether the user signs in again after an ended session; settles when that is known. */
-  async isResumed(): Promise<boolean> {
+  /** Waits until the user resumes an ended session (true) or gives it up (false). */
+  async waitForSignIn(): Promise<boolean> {
     await new Promise<void>((resolve) => {
       const look = () => {
         if (status === 'ended') return

@@ -7,7 +7,7 @@ import { MoreMessages } from '@/components/chat/thread/more-messages'
 import { PendingTurn } from '@/components/chat/message/pending-turn'
 import { ToNewest } from '@/components/chat/thread/to-newest'
 import { WaitingLine } from '@/components/chat/message/waiting-line'
-import { useMovingItems, useOutboxEditor } from '@/hooks/use-outbox'
+import { useSendableItems, useOutboxEditor } from '@/hooks/use-outbox'
 import { loadNewestPart } from '@/core/load-thread-part'
 import { useIsOnline } from '@/hooks/use-is-online'
 import { type Log, LogContext } from '@/hooks/use-log'
@@ -36,8 +36,8 @@ const PENDING: MessageGroup = { id: 'pending', messages: [] }
 
 export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props }: MessageLogProps) {
   const { t } = useTranslation()
-  const moving = useMovingItems(outbox)
-  const sendingId = activeId === null ? moving.find(({ command }) => 'content' in command)?.id : undefined
+  const sendable = useSendableItems(outbox)
+  const sendingId = activeId === null ? sendable.find(({ command }) => 'content' in command)?.id : undefined
   // After a message is sent from this page, its turn is held at the top of the view while the answer grows.
   const [isHeld, setIsHeld] = useState(sendingId !== undefined)
   if (sendingId !== undefined && !isHeld) setIsHeld(true)
@@ -49,19 +49,19 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
   usePrint(props.conversationId, content)
   useShownMessage(props.conversationId, at, rendered)
   const client = useQueryClient()
-  const isBoundForEnd = useRef(false)
+  const scrollsToEnd = useRef(false)
   const toNewest = () => {
     if (!hasNewer) {
       toEnd(true)
       return
     }
-    isBoundForEnd.current = true
+    scrollsToEnd.current = true
     void loadNewestPart(client, props.conversationId)
   }
   // Scrolls when the messages are rendered. Until then the view is at their top, which loads older ones.
   useLayoutEffect(() => {
-    if (!isBoundForEnd.current || hasNewer || messages.length === 0) return
-    isBoundForEnd.current = false
+    if (!scrollsToEnd.current || hasNewer || messages.length === 0) return
+    scrollsToEnd.current = false
     toEnd()
   }, [messages, hasNewer, toEnd])
   useHeldQuestion(sendingId, outbox, activeId, () => {
@@ -70,7 +70,7 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
 
   const editor = useOutboxEditor(props.conversationId, outbox)
   const isConnected = useLive(({ connection }) => connection.kind === 'open')
-  const isUnderway = useIsOnline() && isConnected && moving[0]?.isSent === true
+  const isBeingSent = useIsOnline() && isConnected && sendable[0]?.isSent === true
   const lastId = outbox.length === 0 && !hasNewer ? messages.at(-1)?.id : undefined
   const stretches = useStretches(messages, sendingId !== undefined || messages.length === 0)
 
@@ -80,13 +80,13 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
         <PendingTurn
           key={item.id}
           item={item}
-          isFirst={item === moving[0]}
+          isFirst={item === sendable[0]}
           isAnswering={activeId !== null}
           editor={editor}
           onDiscard={props.onDiscard}
         />
       ))}
-      {isUnderway && <WaitingLine />}
+      {isBeingSent && <WaitingLine />}
     </>
   )
   return (

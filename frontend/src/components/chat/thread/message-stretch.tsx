@@ -29,13 +29,13 @@ export const MessageStretch = memo(function MessageStretch({
 }: MessageStretchProps) {
   const { viewport } = useLog()
   const wrapper = useRef<HTMLDivElement>(null)
-  const { height, ...use } = useFarHeight(wrapper, viewport, newest === undefined)
+  const { height, ...handlers } = useFarHeight(wrapper, viewport, newest === undefined)
   return (
     <div
       ref={wrapper}
       style={height === null ? undefined : { height }}
       className={clsx('printed-whole flex flex-col not-first:mt-4', height !== null && '[contain:strict]')}
-      {...use}
+      {...handlers}
     >
       {height !== null &&
         groups.flatMap(({ messages }) =>

@@ -5,8 +5,8 @@ import { isImage, type Upload } from '@/lib/outbox/upload'
 import type { Model } from '@/types/api'
 
 /**
- * The name of the chosen model if it is blind and the message has images, and another model, which sees them. `model` is
- * null for the server's default model.
+ * The name of the chosen model if it is blind and the message has images, and another model, which sees them. `model`
+ * is null for the server's default model.
  */
 export function useBlindModel(
   model: string | null,

@@ -38,7 +38,7 @@ function distanceToText(view: HTMLElement, newest: HTMLElement | null): number {
   return text.getBoundingClientRect().bottom - view.getBoundingClientRect().bottom
 }
 
-/** Jumps over most of a long distance. Returns how to scroll the rest: at once with reduced motion, otherwise smoothly. */
+/** Jumps over most of a long distance. Returns how to scroll the rest: smoothly, or at once with reduced motion. */
 function jumpNear(view: HTMLElement, distance: number): ScrollBehavior {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return 'instant'
   const rest = view.clientHeight * MAX_SMOOTH_VIEWS

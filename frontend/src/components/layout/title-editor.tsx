@@ -16,8 +16,8 @@ interface TitleEditorProps {
 }
 
 /**
- * Edits a conversation's name in place. Enter and leaving the field save it, Escape cancels. A name that is too long stays
- * in the field, also while the field is out of view.
+ * Edits a conversation's name in place. Enter and leaving the field save it, Escape cancels. A name that is too long
+ * stays in the field, also while the field is out of view.
  */
 export function TitleEditor({ field, title, onDone }: TitleEditorProps) {
   const { t } = useTranslation()

@@ -9,7 +9,7 @@ import { attachmentsOf, type OutboxItem } from '@/lib/outbox/outbox'
 import { addToDraftAttachments } from '@/stores/draft-attachments'
 import { addToDraft } from '@/stores/drafts'
 
-/** Shown for a conversation that was deleted; offers to move unsent messages to a new chat, so that they are not lost. */
+/** Shown for a deleted conversation; offers to move its unsent messages to a new chat. */
 export function GoneConversation({ outbox }: { outbox: OutboxItem[] }) {
   const { t } = useTranslation()
   const navigate = useNavigate()

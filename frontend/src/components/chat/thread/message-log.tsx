@@ -150,7 +150,7 @@ function stretched(messages: Message[], isPending: boolean, before?: Stretched):
   return { messages, isPending, stretches }
 }
 
-/** Holds the question being sent at the top. A question that waited for an answer is not held: the user may still read. */
+/** Holds the question being sent at the top, unless it waited for an answer, which the user may still be reading. */
 function useHeldQuestion(
   sendingId: string | undefined,
   outbox: OutboxItem[],

@@ -25,7 +25,7 @@ interface MessageLogProps {
   hasOlder: boolean
   hasNewer: boolean
   /** The message to scroll to, if the conversation is opened at one. */
-  at: string | null
+  targetId: string | null
   outbox: OutboxItem[]
   activeId: string | null
   onDiscard: (item: OutboxItem) => void
@@ -34,7 +34,7 @@ interface MessageLogProps {
 /** The group of questions that are not messages yet. */
 const PENDING: MessageGroup = { id: 'pending', messages: [] }
 
-export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props }: MessageLogProps) {
+export function MessageLog({ messages, hasNewer, targetId, outbox, activeId, ...props }: MessageLogProps) {
   const { t } = useTranslation()
   const sendable = useSendableItems(outbox)
   const sendingId = activeId === null ? sendable.find(({ command }) => 'content' in command)?.id : undefined
@@ -42,12 +42,12 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
   const [isHeld, setIsHeld] = useState(sendingId !== undefined)
   if (sendingId !== undefined && !isHeld) setIsHeld(true)
   const newestSection = useRef<HTMLElement>(null)
-  const { viewport, content, isAway, toEnd, holdAt } = useScroll(!isHeld && at === null, newestSection)
+  const { viewport, content, isAway, toEnd, holdAt } = useScroll(!isHeld && targetId === null, newestSection)
   const [rendered] = useState<Log['rendered']>(() => new Map())
   const log = useMemo(() => ({ viewport, rendered }), [viewport, rendered])
   useKeptPlace(log, messages[0]?.id)
   usePrint(props.conversationId, content)
-  useShownMessage(props.conversationId, at, rendered)
+  useShownMessage(props.conversationId, targetId, rendered)
   const client = useQueryClient()
   const scrollsToEnd = useRef(false)
   const toNewest = () => {

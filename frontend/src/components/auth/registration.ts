@@ -21,7 +21,9 @@ export function newPassword(limits: Limits | undefined) {
 /** The server's rules for a new account, as far as the browser can check them. The server checks them all. */
 export function registrationSchema(limits: Limits | undefined) {
   return z.object({
-    email: z.string().check(z.trim(), isFilled, z.regex(/^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/, fieldError('email'))),
+    email: z
+      .string()
+      .check(z.trim(), isFilled, z.regex(/^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/, fieldError('email'))),
     username: z
       .string()
       .check(

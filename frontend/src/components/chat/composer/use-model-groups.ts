@@ -31,7 +31,12 @@ interface ModelGroupsOptions {
 }
 
 /** The models that match, by service, below the models in use and the last choices. */
-export function useModelGroups({ models, chosen, offersServerChoice, wanted }: ModelGroupsOptions): ModelGroup[] {
+export function useModelGroups({
+  models,
+  chosen,
+  offersServerChoice,
+  wanted,
+}: ModelGroupsOptions): ModelGroup[] {
   const { t } = useTranslation()
   const find = useMemo(() => makeModelSearch(models), [models])
   const [recentIds] = useState(() => new Set([chosen, ...useRecentModels.getState().ids]))

@@ -45,7 +45,11 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
             )}
           >
             <ending.Icon aria-hidden className="size-4 shrink-0" />
-            {retryAt === null ? ending.text : <FailureCountdown key={retryAt} message={message} retryAt={retryAt} />}
+            {retryAt === null ? (
+              ending.text
+            ) : (
+              <FailureCountdown key={retryAt} message={message} retryAt={retryAt} />
+            )}
           </p>
           {isLast && <EndingButton message={message} />}
         </div>

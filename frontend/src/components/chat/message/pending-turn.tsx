@@ -79,7 +79,15 @@ interface PendingLineProps extends Omit<PendingTurnProps, 'editor'> {
   onEdit: (() => void) | null
 }
 
-function PendingLine({ item, isFirst, isAnswering, nextTryAt, uploads, onEdit, onDiscard }: PendingLineProps) {
+function PendingLine({
+  item,
+  isFirst,
+  isAnswering,
+  nextTryAt,
+  uploads,
+  onEdit,
+  onDiscard,
+}: PendingLineProps) {
   const { t, i18n } = useTranslation()
   const connection = useLive((state) => state.connection)
   const secondsLeft = useCountdown(nextTryAt)

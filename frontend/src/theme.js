@@ -1,4 +1,5 @@
-// Runs before the first paint, so that a dark page never flashes white. Mirrors stores/preferences.ts and lib/base-path.ts.
+// Runs before the first paint, so that a dark page never flashes white.
+// Mirrors stores/preferences.ts and lib/base-path.ts.
 ;(function () {
   var theme = null
   var language = null

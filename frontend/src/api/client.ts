@@ -12,7 +12,7 @@ export async function request<T>(call: Omit<HttpRequest, 'token'>): Promise<T> {
  * until the user signs in again. Throws `ApiError`.
  */
 export async function withToken<T>(send: (token: string | null) => Promise<T>): Promise<T> {
-  if (session.status() === 'ended') await session.isResumed()
+  if (session.status() === 'ended') await session.waitForSignIn()
   const token = await session.token()
   if (token === null && session.status() === 'ended') return withToken(send)
   if (token === null && session.status() !== 'signed-out') throw unreachable()
@@ -22,7 +22,7 @@ export async function withToken<T>(send: (token: string | null) => Promise<T>): 
     if (!(error instanceof ApiError) || error.status !== 401) throw error
     const outcome = await session.refresh()
     if (outcome === 'unreachable') throw unreachable()
-    if (outcome === 'refused' && !(await session.isResumed())) throw error
+    if (outcome === 'refused' && !(await session.waitForSignIn())) throw error
     return await send(await session.token())
   }
 }

@@ -11,8 +11,8 @@ export interface HttpRequest {
   isFile?: boolean
 }
 
-/** The paths that read or set the refresh cookie. */
-const AUTH_PATHS = '/auth/'
+/** Begins the paths that read or set the refresh cookie. */
+const AUTH_PREFIX = '/auth/'
 
 /**
  * One request, one response. Throws `ApiError`, even when the server cannot be reached; an aborted request throws the
@@ -22,7 +22,7 @@ export async function sendHttp<T>(request: HttpRequest): Promise<T> {
   const headers = new Headers({ Accept: 'application/json' })
   if (request.body !== undefined) headers.set('Content-Type', 'application/json')
   if (request.token) headers.set('Authorization', `Bearer ${request.token}`)
-  const isAuth = request.path.startsWith(AUTH_PATHS)
+  const isAuth = request.path.startsWith(AUTH_PREFIX)
   if (isAuth) headers.set('X-Client', 'web')
 
   let response: Response

@@ -18,7 +18,8 @@ import {
 /** `ended`: not by the user of this page, who may sign in again over it. */
 export type SessionStatus = 'starting' | 'unreachable' | 'signed-in' | 'ended' | 'signed-out'
 
-type Notice = 'signed-in' | 'signed-out'
+/** A message to the other tabs. */
+type TabMessage = 'signed-in' | 'signed-out'
 
 const NAME = 'session'
 /** A token is renewed when it expires within this time. */
@@ -79,11 +80,11 @@ export const session = {
   /** Begins a session with the token from signing in. */
   begin(token: string): void {
     adopt(token)
-    channel?.postMessage('signed-in' satisfies Notice)
+    channel?.postMessage('signed-in' satisfies TabMessage)
   },
 
-  /** Whether the user signs in again after an ended session; settles when that is known. */
-  async isResumed(): Promise<boolean> {
+  /** Waits until the user resumes an ended session (true) or gives it up (false). */
+  async waitForSignIn(): Promise<boolean> {
     await new Promise<void>((resolve) => {
       const look = () => {
         if (status === 'ended') return
@@ -111,7 +112,7 @@ export const session = {
   },
 }
 
-channel?.addEventListener('message', (event: MessageEvent<Notice>) => {
+channel?.addEventListener('message', (event: MessageEvent<TabMessage>) => {
   if (event.data === 'signed-out') forgetUser()
   else if (status === 'signed-in') location.reload()
   else void session.start()
@@ -124,7 +125,7 @@ async function signOutAtServer(token: string | null): Promise<void> {
     if (!(error instanceof ApiError) || error.status !== 401) throw error
   }
   forgetUser()
-  channel?.postMessage('signed-out' satisfies Notice)
+  channel?.postMessage('signed-out' satisfies TabMessage)
 }
 
 async function refreshOnce(): Promise<RefreshOutcome> {

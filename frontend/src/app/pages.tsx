@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { Route, Routes } from 'react-router'
-import { GuestsOnly, MembersOnly } from '@/app/session-gate'
+import { SignedOutOnly, SignedInOnly } from '@/app/session-gate'
 import { AppLayout } from '@/components/layout/app-layout'
 import { loadTexts } from '@/i18n'
 import { basePath } from '@/lib/base-path'
@@ -26,14 +26,14 @@ export function Pages() {
   return (
     <Suspense>
       <Routes>
-        <Route element={<MembersOnly />}>
+        <Route element={<SignedInOnly />}>
           <Route element={<AppLayout />}>
             <Route index element={<NewChatPage />} />
             <Route path="c/:id" element={<ChatPage />} />
             <Route path="lab" element={<LabPage />} />
           </Route>
         </Route>
-        <Route element={<GuestsOnly />}>
+        <Route element={<SignedOutOnly />}>
           <Route path="login" element={<SignInPage />} />
           <Route path="register" element={<RegisterPage />} />
         </Route>

@@ -11,8 +11,8 @@ import { returnPath } from '@/lib/account/return-path'
 
 const SessionEndedDialog = lazy(() => import('@/components/auth/session-ended-dialog'))
 
-/** The pages behind it are for signed-in users; others sign in first and return. */
-export function MembersOnly() {
+/** Pages for signed-in users; others sign in first and return. */
+export function SignedInOnly() {
   const status = useSessionStatus()
   const { pathname, search } = useLocation()
   const asksToSignIn = useQuietMoment(status === 'ended')
@@ -33,18 +33,18 @@ export function MembersOnly() {
   return <Navigate replace to={here === '/' ? '/login' : `/login?next=${encodeURIComponent(here)}`} />
 }
 
-/** The pages behind it are for users who are not signed in; others continue to where they were going. */
-export function GuestsOnly() {
+/** Pages for users who are not signed in; others continue to the page that they asked for. */
+export function SignedOutOnly() {
   const status = useSessionStatus()
   const { search } = useLocation()
-  const isGuest = status === 'signed-out' || status === 'ended'
+  const isSignedOut = status === 'signed-out' || status === 'ended'
   // The sign-in form must not appear for a moment on a fresh installation, which has no account yet.
-  const registration = useQuery({ ...registrationQuery, enabled: isGuest })
+  const registration = useQuery({ ...registrationQuery, enabled: isSignedOut })
   // The rules for a new password name the server's lengths.
-  const limits = useQuery({ ...limitsQuery, enabled: isGuest })
+  const limits = useQuery({ ...limitsQuery, enabled: isSignedOut })
   const isPending = registration.isPending || limits.isPending
 
-  if (isGuest) return isPending ? <WaitingPage isUnreachable={false} /> : <Outlet />
+  if (isSignedOut) return isPending ? <WaitingPage isUnreachable={false} /> : <Outlet />
   if (status !== 'signed-in') return <WaitingPage isUnreachable={status === 'unreachable'} />
   return <Navigate replace to={returnPath(new URLSearchParams(search).get('next'))} />
 }

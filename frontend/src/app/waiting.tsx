@@ -2,7 +2,7 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { session } from '@/api/session'
 import { Button } from '@/components/ui/button'
-import { MessagePanel } from '@/components/ui/message-panel'
+import { FullPageNotice } from '@/components/ui/full-page-notice'
 import { LoadingLine } from '@/components/ui/loading-line'
 import { useDelayed } from '@/hooks/use-delayed'
 import { useIsOnline } from '@/hooks/use-is-online'
@@ -42,14 +42,14 @@ function Unreachable() {
   const kept = waiting > 0 ? t('app.unreachableWaiting', { count: waiting }) : t('app.unreachableKept')
   return (
     <div role="status">
-      <MessagePanel
+      <FullPageNotice
         title={isOnline ? t('app.unreachableTitle') : t('app.offlineTitle')}
         text={session.isRemembered() ? kept : t('app.unreachableText')}
       >
         <Button variant="outline" size="md" onClick={() => void session.start()}>
           {t('app.tryAgain')}
         </Button>
-      </MessagePanel>
+      </FullPageNotice>
     </div>
   )
 }

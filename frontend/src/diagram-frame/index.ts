@@ -2,7 +2,7 @@
 import './frames'
 import './frame.css'
 import mermaid from 'mermaid'
-import type { DiagramNews, DiagramRequest } from '@/lib/diagram-messages'
+import type { DiagramEvent, DiagramRequest } from '@/lib/diagram-messages'
 import { lookOf } from './look'
 
 /** A wide drawing is scaled down to this limit to fit; beyond it, it scrolls. */
@@ -49,7 +49,7 @@ function tellHeight(): void {
   if (place?.firstChild) report({ kind: 'drawn', height: Math.ceil(place.getBoundingClientRect().height) })
 }
 
-function report(news: DiagramNews): void {
+function report(event: DiagramEvent): void {
   // Any origin may receive this: it contains only a height.
-  window.parent.postMessage(news, '*')
+  window.parent.postMessage(event, '*')
 }

@@ -5,8 +5,8 @@ import { changedText, keepChangedText } from '@/stores/drafts'
 const PAUSE_MS = 600
 
 /**
- * Text that is saved automatically after a pause in typing and when its field unmounts. `draft` is the key under which it
- * is kept until the server has it.
+ * Text that is saved automatically after a pause in typing and when its field unmounts. `draft` is the key under which
+ * it is kept until the server has it.
  */
 export function useAutosave(
   saved: string,

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import { modelsQuery } from '@/api/models'
-import { seeingInstead } from '@/lib/models/model-choice'
+import { modelOf, seeingInstead } from '@/lib/models/model-choice'
 import { isImage, type Upload } from '@/lib/outbox/upload'
 import type { Model } from '@/types/api'
 
 /**
- * The name of the chosen model if it is blind and the message has images, and another model, which sees them. `model` is
- * null for the server's default model.
+ * The name of the chosen model if it is blind and the message has images, and another model, which sees them. `model`
+ * is null for the server's default model.
  */
 export function useBlindModel(
   model: string | null,
@@ -14,8 +14,7 @@ export function useBlindModel(
 ): { name: string; other: Model | undefined } | null {
   const { data } = useQuery(modelsQuery)
   if (!data || !uploads.some(isImage)) return null
-  const id = model ?? data.default
-  const chosen = data.models.find((one) => one.id === id)
+  const chosen = modelOf(model, data)
   if (chosen?.vision !== false) return null
-  return { name: chosen.name, other: seeingInstead(id, data) }
+  return { name: chosen.name, other: seeingInstead(chosen.id, data) }
 }

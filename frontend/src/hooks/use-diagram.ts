@@ -1,10 +1,10 @@
 import { type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react'
 import { useIsDark } from '@/hooks/use-is-dark'
-import { type DiagramNews, type DiagramRequest, isDiagramNews } from '@/lib/diagram-messages'
+import { type DiagramEvent, type DiagramRequest, isDiagramEvent } from '@/lib/diagram-messages'
 import { usePrinting } from '@/stores/printing'
 
 /** A drawing that takes longer fails. */
-const PATIENCE_MS = 60_000
+const TIMEOUT_MS = 60_000
 
 interface Diagram {
   /** The drawing's height in pixels; null until it is drawn. */
@@ -33,15 +33,15 @@ export function useDiagram(
     frame.current?.contentWindow?.postMessage({ code, isDark } satisfies DiagramRequest, '*')
   })
 
-  const take = useEffectEvent((news: DiagramNews) => {
-    if (news.kind === 'ready') {
+  const handle = useEffectEvent((event: DiagramEvent) => {
+    if (event.kind === 'ready') {
       isReady.current = true
       requestDrawing()
-    } else if (news.kind === 'failed') setHasFailed(true)
+    } else if (event.kind === 'failed') setHasFailed(true)
     else {
-      heights.set(code, news.height)
+      heights.set(code, event.height)
       onResize()
-      setHeight(news.height)
+      setHeight(event.height)
     }
   })
 
@@ -51,11 +51,11 @@ export function useDiagram(
 
   useEffect(() => {
     if (!isWanted) return
-    const timer = setTimeout(() => setHasFailed(true), PATIENCE_MS)
+    const timer = setTimeout(() => setHasFailed(true), TIMEOUT_MS)
     const onMessage = ({ source, data }: MessageEvent) => {
-      if (source === null || source !== frame.current?.contentWindow || !isDiagramNews(data)) return
+      if (source === null || source !== frame.current?.contentWindow || !isDiagramEvent(data)) return
       if (data.kind !== 'ready') clearTimeout(timer)
-      take(data)
+      handle(data)
     }
     window.addEventListener('message', onMessage)
     return () => {

@@ -71,10 +71,10 @@ export function useFarHeight(
     if (isAbove && after !== before) view.scrollBy({ top: after - before, behavior: 'instant' })
   }, [target, viewport, height, isPrinting])
 
-  const use = () => {
+  const markUsed = () => {
     isUsed.current = true
   }
-  return { height, onClickCapture: use, onKeyDownCapture: use }
+  return { height, onClickCapture: markUsed, onKeyDownCapture: markUsed }
 }
 
 /** Whether the element contains the focus or a part of the selection. */

@@ -20,7 +20,7 @@ interface MessageFormOptions {
 /** A form in which a message is written, new or changed: its attachments, and whether it can be sent. */
 export function useMessageForm({ text, onText, ids, onIds, model }: MessageFormOptions) {
   const form = useRef<HTMLFormElement>(null)
-  const input = useRef<HTMLInputElement>(null)
+  const fileInput = useRef<HTMLInputElement>(null)
   const { uploads, add, addFrom, remove } = useAttachments(ids, onIds)
   const { onPaste, longPaste } = usePaste({ text, onText, onFiles: add, onTransfer: addFrom })
   const blindModel = useBlindModel(model, uploads)
@@ -31,11 +31,11 @@ export function useMessageForm({ text, onText, ids, onIds, model }: MessageFormO
     if (!isAttachKey(event.nativeEvent)) return
     event.preventDefault()
     if (longPaste) longPaste.convert()
-    else input.current?.click()
+    else fileInput.current?.click()
   }
   return {
     form,
-    input,
+    fileInput,
     add,
     addFrom,
     isEmpty,

@@ -14,8 +14,8 @@ export function useOutboxItems(conversationId: string): OutboxItem[] {
   return useMemo(() => itemsOf(items, conversationId), [items, conversationId])
 }
 
-/** The items, except those held back because one of their attachments was refused. */
-export function useMovingItems(items: OutboxItem[]): OutboxItem[] {
+/** The items of which the server has refused no attachment. */
+export function useSendableItems(items: OutboxItem[]): OutboxItem[] {
   const uploads = useUploads((state) => state.items)
   return useMemo(
     () => items.filter(({ command }) => uploadsState(attachmentsOf(command), uploads) !== 'refused'),

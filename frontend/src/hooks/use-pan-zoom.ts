@@ -2,8 +2,8 @@ import { type PointerEvent, useEffect, useEffectEvent, useRef, useState } from '
 
 export const MAX_ZOOM = 8
 const STEP = 1.5
-/** A drag of this many pixels to a side changes to the neighbour. */
-const SWIPE = 60
+/** A drag to a side of more pixels shows the next image. */
+const SWIPE_PX = 60
 
 interface View {
   zoom: number
@@ -14,10 +14,14 @@ interface View {
 const WHOLE: View = { zoom: 1, x: 0, y: 0 }
 
 /**
- * Zooms one image in the frame by buttons, wheel, double click and pinch, and moves it by dragging or `pan`, but not out of
- * the frame; at its whole size, a drag to a side calls `onSwipe`. Another `id` begins with the whole image.
+ * Zooms one image in the viewport by buttons, wheel, double click and pinch, and moves it by dragging or `pan`, but not
+ * out of the viewport. At its whole size, a drag to a side calls `onSwipe`. Another `id` begins with the whole image.
  */
-export function usePanZoom(frame: HTMLElement | null, id: string | undefined, onSwipe: (by: number) => void) {
+export function usePanZoom(
+  viewport: HTMLElement | null,
+  id: string | undefined,
+  onSwipe: (by: number) => void,
+) {
   const [state, setState] = useState({ id, view: WHOLE })
   const view = state.id === id ? state.view : WHOLE
   const pointers = useRef(new Map<number, { x: number; y: number }>())
@@ -26,23 +30,23 @@ export function usePanZoom(frame: HTMLElement | null, id: string | undefined, on
   /** Changes the view from the latest one: two fingers move before the page is drawn again. */
   const change = (next: (from: View) => View) =>
     setState((before) => ({ id, view: next(before.id === id ? before.view : WHOLE) }))
-  /** Zooms so that the point, measured from the middle of the frame, stays where it is. */
+  /** Zooms so that the point, measured from the middle of the viewport, stays where it is. */
   const zoomBy = (factor: number, x = 0, y = 0) =>
     change((from) => {
       const zoom = Math.min(MAX_ZOOM, Math.max(1, from.zoom * factor))
       if (zoom === 1) return WHOLE
       const ratio = zoom / from.zoom
-      return inFrame({ zoom, x: x - (x - from.x) * ratio, y: y - (y - from.y) * ratio })
+      return clamped({ zoom, x: x - (x - from.x) * ratio, y: y - (y - from.y) * ratio })
     })
-  /** The view, moved back until it covers the frame. */
-  const inFrame = ({ zoom, x, y }: View): View => {
-    const { clientWidth = 0, clientHeight = 0 } = frame ?? {}
+  /** The view, moved back until it covers the viewport. */
+  const clamped = ({ zoom, x, y }: View): View => {
+    const { clientWidth = 0, clientHeight = 0 } = viewport ?? {}
     const [right, below] = [(clientWidth * (zoom - 1)) / 2, (clientHeight * (zoom - 1)) / 2]
     return { zoom, x: Math.min(right, Math.max(-right, x)), y: Math.min(below, Math.max(-below, y)) }
   }
-  const pan = (x: number, y: number) => change((from) => inFrame({ ...from, x: from.x + x, y: from.y + y }))
+  const pan = (x: number, y: number) => change((from) => clamped({ ...from, x: from.x + x, y: from.y + y }))
   const fromMiddle = (clientX: number, clientY: number) => {
-    const box = frame?.getBoundingClientRect()
+    const box = viewport?.getBoundingClientRect()
     return box
       ? { x: clientX - box.left - box.width / 2, y: clientY - box.top - box.height / 2 }
       : { x: 0, y: 0 }
@@ -54,9 +58,9 @@ export function usePanZoom(frame: HTMLElement | null, id: string | undefined, on
   })
   useEffect(() => {
     // React listens passively, so that the page would scroll or zoom too.
-    frame?.addEventListener('wheel', onWheel, { passive: false })
-    return () => frame?.removeEventListener('wheel', onWheel)
-  }, [frame])
+    viewport?.addEventListener('wheel', onWheel, { passive: false })
+    return () => viewport?.removeEventListener('wheel', onWheel)
+  }, [viewport])
 
   const onPointerMove = ({ pointerId, clientX, clientY }: PointerEvent) => {
     const before = pointers.current.get(pointerId)
@@ -78,7 +82,7 @@ export function usePanZoom(frame: HTMLElement | null, id: string | undefined, on
   const onPointerUp = ({ pointerId }: PointerEvent) => {
     if (!pointers.current.delete(pointerId) || pointers.current.size > 0) return
     const { x, y, isPinch } = drag.current
-    if (view.zoom === 1 && !isPinch && Math.abs(x) > SWIPE && Math.abs(x) > 2 * Math.abs(y)) {
+    if (view.zoom === 1 && !isPinch && Math.abs(x) > SWIPE_PX && Math.abs(x) > 2 * Math.abs(y)) {
       onSwipe(x < 0 ? 1 : -1)
     }
   }

@@ -57,14 +57,10 @@ export function useRemovalWithUndo({
       }
       showToast(t(text, { title: titleText(t, title) }), {
         label: t('sidebar.undo'),
-        run: () => void undo().catch(saidElsewhere),
+        // The query client shows a toast for a failed mutation.
+        run: () => void undo().catch(() => undefined),
       })
     }
     void run()
   }
-}
-
-/** The query client already shows a toast for failed mutations. */
-function saidElsewhere(): void {
-  return undefined
 }

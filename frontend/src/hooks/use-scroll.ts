@@ -2,23 +2,23 @@ import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from '
 import type { Log } from '@/hooks/use-log'
 
 /** Scrolling up by this many pixels stops following the end. */
-const LET_GO_PX = 3
+const UNFOLLOW_PX = 3
 /** A view this close to the end counts as at the end, in pixels. */
 const AT_END_PX = 8
 /** A scroll within this time after an input event is the user's, in milliseconds. */
-const TOUCH_MS = 800
+const INPUT_MS = 800
 /** Longest duration of a smooth scroll, in milliseconds. */
-const MOVE_MS = 800
+const MAX_SMOOTH_MS = 800
 /** Longest distance of a smooth scroll, in heights of the view. */
-const MAX_MOVE = 1.5
+const MAX_SMOOTH_VIEWS = 1.5
 
 interface Scroll {
   viewport: RefObject<HTMLDivElement | null>
   content: RefObject<HTMLDivElement | null>
   /** Whether the newest text is below the view. */
   isAway: boolean
-  /** Scrolls to the end and follows it; calmly means with a smooth scroll. */
-  toEnd: (isCalm?: boolean) => void
+  /** Scrolls to the end, smoothly if asked, and follows it. */
+  toEnd: (isSmooth?: boolean) => void
   /** Scrolls the element to the top of the view, which stays there while the text below grows. */
   holdAt: (element: HTMLElement) => void
 }
@@ -38,10 +38,10 @@ function distanceToText(view: HTMLElement, newest: HTMLElement | null): number {
   return text.getBoundingClientRect().bottom - view.getBoundingClientRect().bottom
 }
 
-/** Jumps over most of a long distance. Returns how to scroll the rest: at once with reduced motion, otherwise smoothly. */
+/** Jumps over most of a long distance. Returns how to scroll the rest: smoothly, or at once with reduced motion. */
 function jumpNear(view: HTMLElement, distance: number): ScrollBehavior {
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) return 'instant'
-  const rest = view.clientHeight * MAX_MOVE
+  const rest = view.clientHeight * MAX_SMOOTH_VIEWS
   if (Math.abs(distance) > rest)
     view.scrollBy({ top: distance - Math.sign(distance) * rest, behavior: 'instant' })
   return 'smooth'
@@ -56,32 +56,32 @@ export function useScroll(startsAtEnd: boolean, newest: RefObject<HTMLElement | 
   const content = useRef<HTMLDivElement>(null)
   const isFollowing = useRef(startsAtEnd)
   const lastTop = useRef(0)
-  const touchedAt = useRef(0)
+  const lastInputAt = useRef(0)
   /** Timer for the end of the current smooth scroll to the end. */
-  const move = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const smoothScroll = useRef<ReturnType<typeof setTimeout>>(undefined)
   const [isAway, setIsAway] = useState(false)
 
-  const endMove = useCallback(() => {
-    clearTimeout(move.current)
-    move.current = undefined
+  const endSmoothScroll = useCallback(() => {
+    clearTimeout(smoothScroll.current)
+    smoothScroll.current = undefined
   }, [])
 
   const toEnd = useCallback(
-    (isCalm = false) => {
+    (isSmooth = false) => {
       const view = viewport.current
       isFollowing.current = true
-      endMove()
+      endSmoothScroll()
       if (!view) return
-      const behavior = isCalm ? jumpNear(view, distanceToEnd(view)) : 'instant'
+      const behavior = isSmooth ? jumpNear(view, distanceToEnd(view)) : 'instant'
       view.scrollTo({ top: view.scrollHeight, behavior })
       if (behavior === 'instant') return
       // A smooth scroll stops where the end was when it began.
-      move.current = setTimeout(() => {
-        move.current = undefined
+      smoothScroll.current = setTimeout(() => {
+        smoothScroll.current = undefined
         view.scrollTop = view.scrollHeight
-      }, MOVE_MS)
+      }, MAX_SMOOTH_MS)
     },
-    [endMove],
+    [endSmoothScroll],
   )
 
   useLayoutEffect(() => {
@@ -90,22 +90,22 @@ export function useScroll(startsAtEnd: boolean, newest: RefObject<HTMLElement | 
     if (!view || !inner) return
     // Below the text may be the empty part of a section that is held at the top.
     const measure = () => setIsAway(distanceToText(view, newest.current) > AT_END_PX)
-    const onTouched = () => {
-      touchedAt.current = performance.now()
-      endMove()
+    const onInput = () => {
+      lastInputAt.current = performance.now()
+      endSmoothScroll()
     }
     const onScroll = () => {
-      const isByUser = performance.now() - touchedAt.current < TOUCH_MS
+      const isByUser = performance.now() - lastInputAt.current < INPUT_MS
       const isAtEnd = distanceToEnd(view) <= AT_END_PX
       // Content that shrinks also moves the view up, but leaves it at the end: that neither stops nor begins following.
-      if (move.current === undefined && view.scrollTop <= lastTop.current - LET_GO_PX && !isAtEnd)
+      if (smoothScroll.current === undefined && view.scrollTop <= lastTop.current - UNFOLLOW_PX && !isAtEnd)
         isFollowing.current = false
       else if (isByUser && isAtEnd && view.scrollTop > lastTop.current) isFollowing.current = true
       lastTop.current = view.scrollTop
       measure()
     }
     const observer = new ResizeObserver(() => {
-      if (isFollowing.current && move.current === undefined) view.scrollTop = view.scrollHeight
+      if (isFollowing.current && smoothScroll.current === undefined) view.scrollTop = view.scrollHeight
       lastTop.current = view.scrollTop
       measure()
     })
@@ -114,33 +114,33 @@ export function useScroll(startsAtEnd: boolean, newest: RefObject<HTMLElement | 
     view.addEventListener('scroll', onScroll, { passive: true })
     // The browser's own scroll to the end would not reach text added meanwhile.
     const onKeyDown = (event: KeyboardEvent) => {
-      onTouched()
+      onInput()
       if (event.key !== 'End' || event.target !== view || hasModifier(event)) return
       event.preventDefault()
       toEnd(true)
     }
-    const touches = ['wheel', 'touchmove', 'pointerdown'] as const
-    for (const name of touches) view.addEventListener(name, onTouched, { passive: true })
+    const inputs = ['wheel', 'touchmove', 'pointerdown'] as const
+    for (const name of inputs) view.addEventListener(name, onInput, { passive: true })
     view.addEventListener('keydown', onKeyDown)
     return () => {
-      endMove()
+      endSmoothScroll()
       observer.disconnect()
       view.removeEventListener('scroll', onScroll)
-      for (const name of touches) view.removeEventListener(name, onTouched)
+      for (const name of inputs) view.removeEventListener(name, onInput)
       view.removeEventListener('keydown', onKeyDown)
     }
-  }, [newest, toEnd, endMove])
+  }, [newest, toEnd, endSmoothScroll])
 
   const holdAt = useCallback(
     (element: HTMLElement) => {
       const view = viewport.current
       isFollowing.current = false
-      endMove()
+      endSmoothScroll()
       if (!view) return
       const distance = element.getBoundingClientRect().top - view.getBoundingClientRect().top
       element.scrollIntoView({ block: 'start', behavior: jumpNear(view, distance) })
     },
-    [endMove],
+    [endSmoothScroll],
   )
 
   return { viewport, content, isAway, toEnd, holdAt }
@@ -168,19 +168,19 @@ export function useFullHeight(target: RefObject<HTMLElement | null>, isWanted: b
 }
 
 /** Keeps what the user sees in place when older messages are put before it. */
-export function useKeptPlace({ viewport, places }: Log, firstId: string | undefined): void {
+export function useKeptPlace({ viewport, rendered }: Log, firstId: string | undefined): void {
   const before = useRef<{ firstId: string | undefined; top: number }>({ firstId: undefined, top: 0 })
 
   useLayoutEffect(() => {
     const view = viewport.current
     if (!view) return
     const topOf = (id: string | undefined) => {
-      const place = id === undefined ? undefined : places.get(id)
-      return place && place.element.getBoundingClientRect().top + view.scrollTop
+      const message = id === undefined ? undefined : rendered.get(id)
+      return message && message.element.getBoundingClientRect().top + view.scrollTop
     }
     const { firstId: oldFirst, top } = before.current
     const newTop = oldFirst === firstId ? undefined : topOf(oldFirst)
     if (newTop !== undefined) view.scrollBy({ top: newTop - top, behavior: 'instant' })
     before.current = { firstId, top: topOf(firstId) ?? 0 }
-  }, [viewport, places, firstId])
+  }, [viewport, rendered, firstId])
 }

@@ -9,7 +9,7 @@ import { markMessage } from '@/stores/marked-message'
 export function useShownMessage(
   conversationId: string,
   messageId: string | null,
-  places: Log['places'],
+  rendered: Log['rendered'],
 ): void {
   const client = useQueryClient()
 
@@ -18,10 +18,10 @@ export function useShownMessage(
     let isWanted = true
     let frame = 0
     const show = () => {
-      const place = places.get(messageId)
-      place?.element.scrollIntoView({ block: 'center', behavior: 'instant' })
+      const message = rendered.get(messageId)
+      message?.element.scrollIntoView({ block: 'center', behavior: 'instant' })
       // A message that was just loaded, or was far outside the view, is drawn in one of the next frames.
-      if (place?.isWhole) markMessage(messageId)
+      if (message?.isWhole) markMessage(messageId)
       else if (isWanted) frame = requestAnimationFrame(show)
     }
     loadPartAt(client, conversationId, messageId).then(show, (error: unknown) => {
@@ -31,5 +31,5 @@ export function useShownMessage(
       isWanted = false
       cancelAnimationFrame(frame)
     }
-  }, [client, conversationId, messageId, places])
+  }, [client, conversationId, messageId, rendered])
 }

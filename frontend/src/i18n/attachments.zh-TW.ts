@@ -45,4 +45,4 @@ export const attachments = {
   noFiles: '還沒有上傳任何檔案。',
   delete: '刪除「{{name}}」',
   inUse: '有訊息正在使用「{{name}}」。刪除那則訊息或它的對話，就會釋出空間。',
-} as const
+}

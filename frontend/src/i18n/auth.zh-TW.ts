@@ -33,7 +33,7 @@ export const auth = {
   setPassword: '設定密碼',
   resetDone: '密碼已變更',
   resetDoneText: '現在可以用新密碼登入了。',
-} as const
+}
 
 export const passwordRules = {
   length: '至少 {{password_min}} 個字元',
@@ -41,7 +41,7 @@ export const passwordRules = {
   own: '不與電子郵件或使用者名稱相似',
   met: '（符合）',
   open: '（尚未符合）',
-} as const
+}
 
 export const fields = {
   required: '這個欄位必填。',
@@ -55,4 +55,4 @@ export const fields = {
   passwordSimilar: '密碼與您的使用者名稱或電子郵件太相似。請換一組。',
   passwordWeak: '這組密碼太容易被猜到（太常見、全是數字，或與您的使用者名稱或電子郵件太相似）。請換一組。',
   invalid: '伺服器不接受這個值，請檢查後再試。',
-} as const
+}

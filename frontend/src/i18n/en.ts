@@ -1,17 +1,11 @@
 import { attachments } from '@/i18n/attachments.en'
 import { auth, fields, passwordRules } from '@/i18n/auth.en'
+import { demoPrompts } from '@/i18n/demo-questions'
 import { keys } from '@/i18n/keys.en'
 import { actions, details, ending, outbox } from '@/i18n/messages.en'
 import { effort, models, modelService } from '@/i18n/models.en'
 import { palette, settings, shortcuts } from '@/i18n/settings.en'
 import type { Translation } from '@/i18n/translation'
-
-const prompts = {
-  explain: 'Explain recursion with a simple example',
-  write: 'Write an email that politely declines a meeting',
-  plan: 'Plan a three-day trip to Tainan',
-  code: 'Average a CSV column with Python',
-}
 
 export const en: Translation = {
   app: {
@@ -178,8 +172,8 @@ export const en: Translation = {
   },
   home: {
     greeting: 'What’s on your mind today?',
-    prompts,
-    demoPrompts: prompts,
+    prompts: demoPrompts,
+    demoPrompts,
   },
   chat: {
     menu: 'Chat menu',
@@ -246,7 +240,7 @@ export const en: Translation = {
   },
   toasts: {
     label: 'Notification',
-    place: 'Notifications ({hotkey})',
+    viewport: 'Notifications ({hotkey})',
     dismiss: 'Dismiss',
   },
 }

@@ -1,3 +1,4 @@
+import { demoExample } from '@/i18n/demo-questions'
 import type { LabTexts } from '@/i18n/translation'
 
 export const lab: LabTexts = {
@@ -5,7 +6,8 @@ export const lab: LabTexts = {
   intro:
     'Ask something. While the answer is being written, cut or slow down your own connection, or open a second one. Every piece of text has a number, and the page continues from the number it has reached: nothing is lost, nothing is repeated. The chat is deleted when you leave.',
   question: 'Question',
-  example: 'Write a long introduction to the oceans, in ten paragraphs.',
+  example: demoExample,
+  demoExample,
   ask: 'Ask',
   stop: 'Stop answering',
   controls: 'Controls for connection {{number}}',

@@ -1,9 +1,12 @@
+import { demoExample } from '@/i18n/demo-questions'
+
 export const lab = {
   title: '連線實驗室',
   intro:
     '問一個問題，然後在回答進行中切斷或拖慢自己的連線，或再開一條連線。每個文字片段都有編號，頁面會從已收到的編號接續，所以不會遺漏，也不會重複。離開這一頁後，這段對話會自動刪除。',
   question: '問題',
   example: '請寫一篇介紹海洋的長文，分成十段。',
+  demoExample,
   ask: '提問',
   stop: '停止回答',
   controls: '連線 {{number}} 的操作',
@@ -16,7 +19,7 @@ export const lab = {
     connecting: '連線中…',
     open: '已連線',
     waiting: '已斷線，正在重試…',
-    queued: '其他分頁正在使用所有連線，等候有空出的連線…',
+    queued: '等候中：其他分頁正在使用所有連線…',
     closed: '已關閉',
   },
   position: '目前位置',

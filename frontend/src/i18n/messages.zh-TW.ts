@@ -4,7 +4,7 @@ export const outbox = {
   offline: '恢復連線後會自動送出',
   signedOut: '重新登入後會自動送出',
   unconfirmed: '可能已送達，恢復連線後會確認',
-  'behind-tabs': '其他分頁正在使用所有連線，有空出的連線就會送出',
+  'behind-tabs': '其他分頁正在使用所有連線，有連線空出來就會送出',
   uploading: '檔案上傳完成後會自動送出',
   'behind-answer': '這則回答結束後會自動送出',
   'behind-others': '上一則訊息送出後會接著送出',
@@ -18,7 +18,7 @@ export const outbox = {
   waiting: '{{count}} 則待送出',
   sentUnchanged: '這則訊息已經以原來的內容送出，您修改的內容放在下方的輸入框。',
   moveToNewChat: '把待送出的訊息移到新對話',
-} as const
+}
 
 export const actions = {
   copy: '複製',
@@ -43,14 +43,14 @@ export const actions = {
   deleteSure: '確定要刪除這則訊息和之後的所有訊息嗎？',
   otherModel: '用其他模型重新產生',
   group: '訊息操作',
-} as const
+}
 
 export const details = {
   model: '模型',
   prompt: '輸入 token',
   completion: '輸出 token',
   time: '時間',
-} as const
+}
 
 export const ending = {
   stopped: '已停止',
@@ -61,4 +61,4 @@ export const ending = {
   thoughtOnly: '模型思考後，沒有產生回答',
   contextDropped: '對話太長，這則回答沒有參考較早的 {{count}} 則訊息。',
   contextDropped_one: '對話太長，這則回答沒有參考較早的 {{count}} 則訊息。',
-} as const
+}

@@ -24,11 +24,11 @@ export const models = {
   count_one: '{{count}} model',
   unavailable: 'Not available right now',
   none: 'No model available',
-  embeddedText:
+  demoText:
     'This is a small demo model that runs on this server and knows English only. It shows how the chat works and is not for real use.',
-  embeddedMore: 'How to use a real model',
-  embeddedHow: 'Ask an administrator of this site to connect a real model service in the settings.',
-  embeddedConnect: 'Connect a real model',
+  demoMore: 'How to use a real model',
+  demoHow: 'Ask an administrator of this site to connect a real model service in the settings.',
+  demoConnect: 'Connect a real model',
   retired: 'The model service no longer has {{name}}.',
   retiring: 'The model service will retire {{name}} on {{date}}.',
   retiringInUse: 'The model service will retire models that are in use: {{names}}.',

@@ -24,10 +24,10 @@ export const models = {
   count_one: '{{count}} 個模型',
   unavailable: '目前無法使用',
   none: '沒有可用的模型',
-  embeddedText: '目前使用伺服器內建的小型示範模型。它只懂英文，請用英文提問；僅供試用功能，不適合實際使用。',
-  embeddedMore: '如何使用真正的模型',
-  embeddedHow: '請洽這個站台的管理員：在設定裡就能連接真正的模型服務。',
-  embeddedConnect: '連接真正的模型',
+  demoText: '目前使用伺服器內建的小型示範模型。它只懂英文，請用英文提問。僅供體驗功能，不適合實際使用。',
+  demoMore: '如何使用真正的模型',
+  demoHow: '請洽這個站台的管理員：在設定裡就能連接真正的模型服務。',
+  demoConnect: '連接真正的模型',
   retired: '模型服務已下架 {{name}}。',
   retiring: '模型服務將在 {{date}} 下架 {{name}}。',
   retiringInUse: '模型服務即將下架使用中的模型：{{names}}。',
@@ -56,7 +56,7 @@ export const models = {
     retired: '模型服務已下架',
     responses_only: '不支援聊天',
   },
-} as const
+}
 
 export const modelService = {
   source: {
@@ -106,4 +106,4 @@ export const modelService = {
   remove: '移除',
   removeOf: '移除 {{name}}',
   removed: '已移除模型服務，並刪除其金鑰。',
-} as const
+}

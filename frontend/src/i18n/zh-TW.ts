@@ -1,5 +1,6 @@
 import { attachments } from '@/i18n/attachments.zh-TW'
 import { auth, fields, passwordRules } from '@/i18n/auth.zh-TW'
+import { demoPrompts } from '@/i18n/demo-questions'
 import { keys } from '@/i18n/keys.zh-TW'
 import { actions, details, ending, outbox } from '@/i18n/messages.zh-TW'
 import { effort, models, modelService } from '@/i18n/models.zh-TW'
@@ -12,7 +13,7 @@ export const zhTW = {
     loading: '載入中…',
     offlineTitle: '目前沒有網路',
     unreachableTitle: '無法連上伺服器',
-    unreachableText: '請確認伺服器已啟動、網路正常。頁面會自動重試。',
+    unreachableText: '請確認伺服器已啟動，網路也正常。頁面會自動重試。',
     unreachableKept: '您寫的內容都保留在這台裝置上。連上伺服器後會自動繼續。',
     unreachableWaiting: '您寫的內容都保留在這台裝置上（{{count}} 則訊息待送出）。連上伺服器後會自動繼續。',
     unreachableWaiting_one:
@@ -52,15 +53,15 @@ export const zhTW = {
     LAST_ADMINISTRATOR: '您是唯一的管理員。請先在管理後台（{{basePath}}/admin/）把另一位使用者設為管理員。',
     RESET_INVALID: '這個連結已經失效，請重新索取。',
     VALIDATION_ERROR: '有些欄位需要修正。',
-    PASSWORD_CHECKS_BUSY: '目前同時登入的人太多，請稍候一秒再試。',
+    PASSWORD_CHECKS_BUSY: '目前同時登入的人太多，請過一秒再試。',
     SETUP_CODE_REQUIRED: '要建立第一個帳號，請輸入伺服器啟動時顯示的設定碼。',
     SETUP_CODE_INVALID: '設定碼不正確。請使用伺服器啟動時顯示的設定碼。',
-    RATE_LIMIT_EXCEEDED: '操作太頻繁了，請稍候再試。',
+    RATE_LIMIT_EXCEEDED: '操作太頻繁了，請稍後再試。',
     RATE_LIMIT_EXCEEDED_FOR: '操作太頻繁了，請在 {{time}}後再試。',
     NOT_FOUND: '找不到這個項目，可能已經刪除。',
     NO_CONVERSATION: '這個對話不存在，或已經刪除。',
     TOO_MANY_KEYS: '金鑰數量已達上限，請先刪除一把。',
-    CONFLICT: '目前無法進行這個操作，請稍候再試。',
+    CONFLICT: '目前無法進行這個操作，請稍後再試。',
     ALREADY_PROCESSING: '回答還在進行中，請等它結束，或先停止回答。',
     MESSAGE_TOO_LONG: '訊息太長了，請縮短，或把部分內容改成附件。',
     EMPTY_CONTENT: '訊息不能是空白的。',
@@ -74,7 +75,7 @@ export const zhTW = {
     AI_KEY_REFUSED: '模型服務不接受目前的金鑰，請管理員輸入有效的金鑰。',
     AI_NO_CREDIT: '模型服務帳號的額度已用完。',
     AI_CONTEXT_TOO_LONG: '這個對話對模型來說太長了，請開新對話或改用其他模型。',
-    AI_OVERLOADED: '模型服務忙碌中，請稍候再試。',
+    AI_OVERLOADED: '模型服務忙碌中，請稍後再試。',
     AI_OVERLOADED_FOR: '模型服務忙碌中，請在 {{time}}後再試。',
     AI_UNREACHABLE: '無法連線到模型服務：網址可能有誤，或服務沒有啟動。',
     AI_EMPTY_ANSWER: '模型沒有產生回答。',
@@ -167,13 +168,7 @@ export const zhTW = {
       plan: '規劃一趟三天兩夜的台南小旅行',
       code: '用 Python 寫一個讀取 CSV 並計算平均值的函式',
     },
-    // The demonstration model knows English only.
-    demoPrompts: {
-      explain: 'Explain recursion with a simple example',
-      write: 'Write an email that politely declines a meeting',
-      plan: 'Plan a three-day trip to Tainan',
-      code: 'Average a CSV column with Python',
-    },
+    demoPrompts,
   },
   chat: {
     menu: '對話選單',
@@ -185,7 +180,7 @@ export const zhTW = {
     loadingNewer: '正在載入較新的訊息…',
     loadFailed: '訊息載入失敗。',
     goneTitle: '這個對話不存在',
-    goneText: '它可能已經刪除，或者網址有誤。',
+    goneText: '對話可能已經刪除，或網址有誤。',
     toNewest: '跳到最新訊息',
     thinking: '思考中…',
     waitingFor: '等候模型回應 · {{seconds}} 秒',
@@ -233,13 +228,13 @@ export const zhTW = {
   connection: {
     lost: '連線中斷，正在重新連線…',
     back: '已恢復連線。',
-    queued: '其他分頁正在使用所有連線，有空出的連線就會繼續。',
+    queued: '其他分頁正在使用所有連線，有連線空出來就會繼續。',
     signedOut: '登入已失效。',
     signInAgain: '重新登入',
   },
   toasts: {
     label: '通知',
-    place: '通知（{hotkey}）',
+    viewport: '通知（{hotkey}）',
     dismiss: '關閉通知',
   },
-} as const
+}

@@ -1,6 +1,6 @@
 /**
- * The path below which the server is on its host, such as `/chat`; empty at the root. Other servers and applications may
- * share the host, and with it all that browsers keep by origin.
+ * The path below which the server is on its host, such as `/chat`; empty at the root. Other servers and applications
+ * may share the host, and with it all that browsers keep by origin.
  */
 export const basePath =
   document.querySelector<HTMLMetaElement>('meta[name="base-path"]')?.content.replace(/\/$/, '') ?? ''

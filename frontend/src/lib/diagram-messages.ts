@@ -7,8 +7,8 @@ export interface DiagramRequest {
 }
 
 /** `ready`: the frame accepts diagrams. `drawn`: with the height of the drawing, in pixels. */
-export type DiagramNews = { kind: 'ready' } | { kind: 'drawn'; height: number } | { kind: 'failed' }
+export type DiagramEvent = { kind: 'ready' } | { kind: 'drawn'; height: number } | { kind: 'failed' }
 
-export function isDiagramNews(value: unknown): value is DiagramNews {
+export function isDiagramEvent(value: unknown): value is DiagramEvent {
   return typeof value === 'object' && value !== null && 'kind' in value
 }

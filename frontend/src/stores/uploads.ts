@@ -1,4 +1,4 @@
-/** The uploads on the screen and in the storage of the browser; their files are stored separately (`lib/storage/user-storage.ts`). */
+/** The uploads on the screen and in the storage of the browser. Their files are in `lib/storage/user-storage.ts`. */
 import { create } from 'zustand'
 import { uploadFormat } from '@/lib/outbox/stored-upload'
 import { onUserChange } from '@/lib/storage/user-storage'

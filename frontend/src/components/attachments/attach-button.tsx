@@ -8,17 +8,17 @@ import { useMediaQuery } from '@/hooks/use-media-query'
 const PHONE_FILE_TYPES = 'image/*,application/pdf,text/*,application/json'
 
 interface AttachButtonProps {
-  input: RefObject<HTMLInputElement | null>
+  fileInput: RefObject<HTMLInputElement | null>
   onFiles: (files: File[]) => void
 }
 
-export function AttachButton({ input, onFiles }: AttachButtonProps) {
+export function AttachButton({ fileInput, onFiles }: AttachButtonProps) {
   const { t } = useTranslation()
   const isPhone = useMediaQuery('(hover: none)')
   return (
     <>
       <input
-        ref={input}
+        ref={fileInput}
         type="file"
         multiple
         hidden
@@ -33,7 +33,7 @@ export function AttachButton({ input, onFiles }: AttachButtonProps) {
         Icon={Paperclip}
         label={t('attachments.add')}
         className="rounded-full"
-        onClick={() => input.current?.click()}
+        onClick={() => fileInput.current?.click()}
       />
     </>
   )

@@ -11,7 +11,7 @@ const ImageViewer = lazy(() => import('@/components/attachments/image-viewer'))
 /** The known fields of an attachment: all of them once the server has it. */
 export type ShownAttachment = Pick<Upload, 'id' | 'name' | 'mime' | 'bytes' | 'description' | 'attachment'>
 
-/** The longest side of a single image, in CSS pixels. */
+/** Limits of the sides of a single image, in CSS pixels. */
 const MAX_SIDE = 320
 const MIN_SIDE = 48
 
@@ -25,8 +25,8 @@ export function AttachmentList({ attachments }: { attachments: readonly ShownAtt
   const [openId, setOpenId] = useState<string | null>(null)
   const images = attachments.filter(isImage)
   const documents = attachments.filter((one) => !isImage(one))
-  const viewed = images.flatMap(({ attachment }) => attachment ?? [])
-  const open = viewed.findIndex(({ id }) => id === openId)
+  const viewable = images.flatMap(({ attachment }) => attachment ?? [])
+  const openIndex = viewable.findIndex(({ id }) => id === openId)
   if (attachments.length === 0) return null
   return (
     <>
@@ -47,11 +47,11 @@ export function AttachmentList({ attachments }: { attachments: readonly ShownAtt
         ))}
       </ul>
       <Suspense>
-        {open >= 0 && (
+        {openIndex >= 0 && (
           <ImageViewer
-            images={viewed}
-            index={open}
-            onIndex={(index) => setOpenId(viewed[index]?.id ?? null)}
+            images={viewable}
+            index={openIndex}
+            onIndex={(index) => setOpenId(viewable[index]?.id ?? null)}
             onClose={() => setOpenId(null)}
           />
         )}

@@ -27,9 +27,9 @@ export default function ImageViewer({ images, index, onIndex, onClose }: ImageVi
   const step = (by: number) => {
     if (images[index + by]) onIndex(index + by)
   }
-  // As state: the dialog's portal has no frame yet when the first effects run.
-  const [frame, setFrame] = useState<HTMLDivElement | null>(null)
-  const view = usePanZoom(frame, image?.id, step)
+  // As state: the dialog's portal has no element yet when the first effects run.
+  const [viewport, setViewport] = useState<HTMLDivElement | null>(null)
+  const view = usePanZoom(viewport, image?.id, step)
   if (!image) return null
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -82,7 +82,7 @@ export default function ImageViewer({ images, index, onIndex, onClose }: ImageVi
             </Dialog.Close>
           </div>
           <div
-            ref={setFrame}
+            ref={setViewport}
             {...view.handlers}
             className={`relative flex min-h-0 grow touch-none items-center justify-center overflow-hidden select-none ${
               view.zoom > 1 ? 'cursor-grab active:cursor-grabbing' : 'cursor-zoom-in'
@@ -94,13 +94,13 @@ export default function ImageViewer({ images, index, onIndex, onClose }: ImageVi
           </div>
           {images.length > 1 && (
             <>
-              <Side
+              <StepButton
                 label={t('attachments.previous')}
                 isLeft
                 disabled={index === 0}
                 onClick={() => step(-1)}
               />
-              <Side
+              <StepButton
                 label={t('attachments.next')}
                 isLeft={false}
                 disabled={index === images.length - 1}
@@ -147,18 +147,17 @@ function LargeImage({ image }: { image: Attachment }) {
   )
 }
 
-interface SideProps {
+interface StepButtonProps {
   label: string
   isLeft: boolean
   disabled: boolean
   onClick: () => void
 }
 
-function Side({ label, isLeft, disabled, onClick }: SideProps) {
-  const Icon = isLeft ? ChevronLeft : ChevronRight
+function StepButton({ label, isLeft, disabled, onClick }: StepButtonProps) {
   return (
     <IconButton
-      Icon={Icon}
+      Icon={isLeft ? ChevronLeft : ChevronRight}
       label={label}
       disabled={disabled}
       onClick={onClick}

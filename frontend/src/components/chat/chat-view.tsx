@@ -23,10 +23,10 @@ interface ChatViewProps {
   /** Must also be the component's key. */
   id: string
   /** The message to scroll to, if the conversation is opened at one. */
-  at: string | null
+  targetId: string | null
 }
 
-export function ChatView({ id, at }: ChatViewProps) {
+export function ChatView({ id, targetId }: ChatViewProps) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { query, isLocalOnly, messages, outbox, hasOlder, hasNewer, activeId } = useThread(id)
@@ -52,7 +52,7 @@ export function ChatView({ id, at }: ChatViewProps) {
           messages={messages}
           hasOlder={hasOlder}
           hasNewer={hasNewer}
-          at={at}
+          targetId={targetId}
           outbox={outbox}
           activeId={activeId}
           onDiscard={(item) => {

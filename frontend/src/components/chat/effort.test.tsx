@@ -30,6 +30,6 @@ describe('the effort picker', () => {
     await openPage('/')
     await composer()
     await screen.findByRole('button', { name: /Plain/ })
-    expect(screen.queryByRole('button', { name: /Thinking/ })).toBeNull()
+    expect(screen.queryByRole('button', { name: /^Reasoning effort/ })).toBeNull()
   })
 })

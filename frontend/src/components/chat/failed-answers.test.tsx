@@ -7,18 +7,22 @@ import { acceptChanges, signInAsAdministrator } from '@/test/chats'
 import { overloaded } from '@/test/frames'
 import { answer, conversation, model, question } from '@/test/messages'
 import { server } from '@/test/server'
-import type { Conversation } from '@/types/api'
+import type { Conversation, Model } from '@/types/api'
 
 const SMALL = model('small', 'Small', { efforts: ['low', 'high'] })
 const LARGE = model('large', 'Large', { context_window: 128_000 })
 
+interface Failure {
+  models?: Model[]
+  change?: Partial<Conversation>
+  isAdministrator?: boolean
+  reasoning?: string
+}
+
 /** Opens a chat whose last answer failed with `code`. */
 async function openFailed(
   code: string,
-  models = [SMALL, LARGE],
-  change: Partial<Conversation> = {},
-  isAdministrator = false,
-  reasoning = '',
+  { models = [SMALL, LARGE], change, isAdministrator = false, reasoning = '' }: Failure = {},
 ) {
   const stored = conversation('c1', { model: 'small', ...change })
   const failure = { status: 'error', error_code: code, content: '', reasoning, model_used: 'small' } as const
@@ -68,7 +72,7 @@ describe('an answer that failed', () => {
   })
 
   test('with AI_CONTEXT_TOO_LONG offers a new chat when no model is larger', async () => {
-    await openFailed('AI_CONTEXT_TOO_LONG', [SMALL])
+    await openFailed('AI_CONTEXT_TOO_LONG', { models: [SMALL] })
     const log = await screen.findByRole('log')
     await waitFor(() => expect(log.textContent).toContain('New chat'))
     expect(screen.queryByRole('button', { name: /Try again/ })).toBeNull()
@@ -77,7 +81,7 @@ describe('an answer that failed', () => {
   test.each(['AI_KEY_REFUSED', 'AI_NO_CREDIT', 'AI_UNREACHABLE'])(
     'with %s offers administrators the settings',
     async (code) => {
-      await openFailed(code, [SMALL], {}, true)
+      await openFailed(code, { models: [SMALL], isAdministrator: true })
       expect(await screen.findByRole('button', { name: 'Model settings' })).toBeTruthy()
     },
   )
@@ -101,14 +105,11 @@ describe('an answer that failed', () => {
   ] as const)(
     'with AI_EMPTY_ANSWER can be tried again with $lower after "$chosen" of $efforts',
     async ({ chosen, efforts, reasoning, lower }) => {
-      const model = { ...SMALL, efforts: [...efforts] }
-      const { user, changes } = await openFailed(
-        'AI_EMPTY_ANSWER',
-        [model],
-        { reasoning_effort: chosen },
-        false,
+      const { user, changes } = await openFailed('AI_EMPTY_ANSWER', {
+        models: [{ ...SMALL, efforts: [...efforts] }],
+        change: { reasoning_effort: chosen },
         reasoning,
-      )
+      })
       await user.click(await screen.findByRole('button', { name: 'Try again with less reasoning' }))
       await waitFor(() => expect(changes).toEqual([{ reasoning_effort: lower }]))
     },
@@ -120,7 +121,8 @@ describe('an answer that failed', () => {
   ] as const)(
     'with AI_EMPTY_ANSWER can be tried again where no effort is lower',
     async ({ chosen, model }) => {
-      await openFailed('AI_EMPTY_ANSWER', [model], { model: model.id, reasoning_effort: chosen })
+      const change = { model: model.id, reasoning_effort: chosen }
+      await openFailed('AI_EMPTY_ANSWER', { models: [model], change })
       expect(await screen.findByRole('button', { name: 'Try again' })).toBeTruthy()
     },
   )
@@ -129,7 +131,7 @@ describe('an answer that failed', () => {
     ['', 'The model gave no answer'],
     ['Hm.', 'The model reasoned but gave no answer'],
   ])('with AI_EMPTY_ANSWER and the thinking "%s" says: %s', async (reasoning, text) => {
-    await openFailed('AI_EMPTY_ANSWER', [SMALL], {}, false, reasoning)
+    await openFailed('AI_EMPTY_ANSWER', { models: [SMALL], reasoning })
     expect(await screen.findByText(text)).toBeTruthy()
   })
 })

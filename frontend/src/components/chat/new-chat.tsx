@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router'
 import { modelsQuery } from '@/api/models'
 import { Composer } from '@/components/chat/composer/composer'
 import { EffortPicker } from '@/components/chat/composer/effort-picker'
-import { ModelNotice } from '@/components/chat/composer/model-notice'
+import { DemoModelNotice } from '@/components/chat/composer/demo-model-notice'
 import { ModelPicker } from '@/components/chat/composer/model-picker'
 import { RetiredNotice } from '@/components/chat/composer/retired-notice'
 import { PanelHeader } from '@/components/layout/panel-header'
@@ -13,6 +13,7 @@ import { ChatSettingsSheet } from '@/components/settings/chat-settings-sheet'
 import { beginConversation } from '@/core/begin-conversation'
 import { adoptDraft, newChatKey } from '@/core/new-chat-draft'
 import type { ChatSettings } from '@/lib/models/chat-settings'
+import { isDemoModel, modelOf } from '@/lib/models/model-choice'
 import type { NewMessage } from '@/lib/outbox/outbox'
 
 const PROMPTS = ['explain', 'write', 'plan', 'code'] as const
@@ -29,8 +30,8 @@ export function NewChat() {
   })
   const navigate = useNavigate()
   const { data: models, isLoading } = useQuery(modelsQuery)
-  const model = models?.models.find(({ id }) => id === (settings.model ?? models.default))
-  const prompts = model?.provider === 'embedded' ? 'home.demoPrompts' : 'home.prompts'
+  const model = models && modelOf(settings.model, models)
+  const prompts = model && isDemoModel(model) ? 'home.demoPrompts' : 'home.prompts'
   // The page of the conversation sends the message.
   const begin = (message: NewMessage) => void navigate(`/c/${beginConversation(message, settings)}`)
 
@@ -87,7 +88,7 @@ export function NewChat() {
               </ul>
             )}
             <div className="mt-8">
-              <ModelNotice model={settings.model} />
+              <DemoModelNotice model={settings.model} />
             </div>
           </div>
         </div>

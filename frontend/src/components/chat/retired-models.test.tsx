@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { composer, openPage } from '@/test/app'
 import { serveChatWithModel, signInAsAdministrator } from '@/test/chats'
 import { model } from '@/test/messages'
@@ -49,15 +49,10 @@ describe('a chat whose model is retired', () => {
   })
 })
 
-describe('a model that ends within 30 days', () => {
+describe('a model that is retired within 30 days', () => {
   beforeEach(() => {
     vi.stubEnv('TZ', 'America/Los_Angeles') // Midnight in UTC belongs to the day before.
     vi.setSystemTime('2027-01-11T20:00:00Z')
-  })
-
-  afterEach(() => {
-    vi.useRealTimers()
-    vi.unstubAllEnvs()
   })
 
   test('is announced to administrators', async () => {
@@ -68,7 +63,7 @@ describe('a model that ends within 30 days', () => {
     expect(screen.getByRole('button', { name: 'Switch to Other' })).toBeTruthy()
   })
 
-  test('is announced with the others that end, which the settings list by date', async () => {
+  test('is announced with the others, which the settings list by date', async () => {
     signInAsAdministrator()
     server.use(http.get('/api/models/services', () => HttpResponse.json({ source: 'screen', services: [] })))
     const soon = { ...NEW, id: 'soon', name: 'Soon', shutdown_date: inDays(3) }

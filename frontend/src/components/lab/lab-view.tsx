@@ -1,16 +1,24 @@
+import { useQuery } from '@tanstack/react-query'
 import { CopyPlus, Play, Square } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { modelsQuery } from '@/api/models'
 import { LabConnection } from '@/components/lab/lab-connection'
 import { PanelHeader } from '@/components/layout/panel-header'
 import { Button } from '@/components/ui/button'
 import { useLab } from '@/hooks/use-lab'
+import { isDemoModel, modelOf } from '@/lib/models/model-choice'
 
 /** The lab: an answer that its user tries to break, and the numbers that show that nothing is lost. */
 export function LabView() {
   const { t } = useTranslation('lab')
   const [lab, { phase, devices, events }] = useLab()
-  const [question, setQuestion] = useState(t('example'))
+  const { data: models, isLoading } = useQuery(modelsQuery)
+  const model = models && modelOf(null, models)
+  const example = t(model && isDemoModel(model) ? 'demoExample' : 'example')
+  // Null until the user changes the example.
+  const [typed, setTyped] = useState<string | null>(null)
+  const question = typed ?? (isLoading ? '' : example)
   const isWriting = phase === 'writing'
   const [first, second] = devices
   const isSame = phase === 'ended' && first !== undefined && first.text === second?.text
@@ -33,7 +41,7 @@ export function LabView() {
             <input
               aria-label={t('question')}
               value={question}
-              onChange={(event) => setQuestion(event.target.value)}
+              onChange={(event) => setTyped(event.target.value)}
               className="h-10 min-w-0 grow basis-40 rounded-lg border border-line-strong bg-raised px-3 text-sm"
             />
             <Button
@@ -41,7 +49,7 @@ export function LabView() {
               type="submit"
               size="md"
               variant={isWriting ? 'outline' : 'primary'}
-              disabled={question.trim() === ''}
+              disabled={!isWriting && question.trim() === ''}
             >
               {t(isWriting ? 'stop' : 'ask')}
             </Button>

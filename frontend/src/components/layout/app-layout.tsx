@@ -6,7 +6,7 @@ import { SidebarContext } from '@/components/layout/sidebar-context'
 import { PaletteDialog } from '@/components/palette/palette-dialog'
 import { SettingsDialog } from '@/components/settings/settings-dialog'
 import { usePalette } from '@/stores/palette'
-import { PortalPlace } from '@/components/ui/portal-place'
+import { PortalContainer } from '@/components/ui/portal-container'
 import { Sheet } from '@/components/ui/sheet'
 import { useBackgroundOutbox } from '@/hooks/use-background-outbox'
 import { useLeftLabs } from '@/hooks/use-left-labs'
@@ -43,7 +43,7 @@ export function AppLayout() {
       >
         {t('app.skipToContent')}
       </a>
-      <PortalPlace value={main}>
+      <PortalContainer value={main}>
         <div className="printed-whole flex h-dvh">
           {sidebar.isWide ? (
             sidebar.isOpen && (
@@ -76,7 +76,7 @@ export function AppLayout() {
             </Suspense>
           </main>
         </div>
-      </PortalPlace>
+      </PortalContainer>
       <SettingsDialog />
       <PaletteDialog />
     </SidebarContext>

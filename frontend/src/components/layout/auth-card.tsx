@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, type To } from 'react-router'
 import { Logo } from '@/components/ui/logo'
 import { PreferenceMenu } from '@/components/settings/preference-menu'
-import { PortalPlace } from '@/components/ui/portal-place'
+import { PortalContainer } from '@/components/ui/portal-container'
 
 interface AuthCardProps {
   title: string
@@ -22,9 +22,9 @@ export function AuthCard({ title, text, children, footer }: AuthCardProps) {
       <title>{`${title} · ${t('app.name')}`}</title>
       <header className="flex items-center justify-between py-3 pr-3 pl-5">
         <Logo />
-        <PortalPlace value={main}>
+        <PortalContainer value={main}>
           <PreferenceMenu />
-        </PortalPlace>
+        </PortalContainer>
       </header>
       <main ref={setMain} className="flex grow items-start justify-center px-4 pt-[8vh] pb-10">
         <div className="w-full max-w-sm animate-rise">

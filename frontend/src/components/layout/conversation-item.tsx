@@ -15,15 +15,15 @@ import type { ConversationSummary } from '@/types/api'
 interface ConversationItemProps {
   conversation: ConversationSummary
   isOpen: boolean
-  /** The place in the whole list, and its length: only part of the list is rendered. */
-  place: number
+  /** The position in the whole list, and its length: only part of the list is rendered. */
+  position: number
   total: number
 }
 
 export const ConversationItem = memo(function ConversationItem({
   conversation,
   isOpen,
-  place,
+  position,
   total,
 }: ConversationItemProps) {
   const { t } = useTranslation()
@@ -44,7 +44,7 @@ export const ConversationItem = memo(function ConversationItem({
 
   if (isRenaming) {
     return (
-      <li aria-posinset={place} aria-setsize={total} className="flex h-9 items-center touch:h-11">
+      <li aria-posinset={position} aria-setsize={total} className="flex h-9 items-center touch:h-11">
         <TitleEditor
           field={field}
           title={title}
@@ -58,7 +58,7 @@ export const ConversationItem = memo(function ConversationItem({
   }
   return (
     <li
-      aria-posinset={place}
+      aria-posinset={position}
       aria-setsize={total}
       className={clsx(
         'group/item relative flex h-9 items-center rounded-lg transition-colors touch:h-11',

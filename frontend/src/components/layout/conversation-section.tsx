@@ -32,7 +32,7 @@ export const ConversationSection = memo(function ConversationSection({
               key={conversation.id}
               conversation={conversation}
               isOpen={conversation.id === openId}
-              place={from + index + 1}
+              position={from + index + 1}
               total={conversations.length}
             />
           ))}

@@ -1,13 +1,8 @@
 import { act, screen, waitFor } from '@testing-library/react'
-import { afterEach, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import { conversation } from '@/test/messages'
-
-afterEach(() => {
-  vi.useRealTimers()
-  vi.unstubAllGlobals()
-})
 
 test('the list of a page that stays open over midnight is grouped again', async () => {
   vi.useFakeTimers({ now: new Date(2026, 4, 20, 12), toFake: ['Date'] })

@@ -16,8 +16,8 @@ interface TitleEditorProps {
 }
 
 /**
- * Edits a conversation's name in place. Enter and leaving the field save it, Escape cancels. A name that is too long stays
- * in the field, also while the field is out of view.
+ * Edits a conversation's name in place. Enter and leaving the field save it, Escape cancels. A name that is too long
+ * stays in the field, also while the field is out of view.
  */
 export function TitleEditor({ field, title, onDone }: TitleEditorProps) {
   const { t } = useTranslation()
@@ -45,16 +45,16 @@ export function TitleEditor({ field, title, onDone }: TitleEditorProps) {
     endRename(field)
     onDone(next, isEndedByKey)
   }
-  const keep = (isEndedByKey = false) => {
+  const save = (isEndedByKey = false) => {
     if (!isTooLong) finish(isBlank(name) || name === title ? null : name, isEndedByKey)
   }
 
   // A row far outside the view is no longer rendered.
-  const onGone = useEffectEvent(() => keep())
+  const onRemoved = useEffectEvent(() => save())
   useEffect(() => {
-    const wasThere = box.current
+    const input = box.current
     return () => {
-      if (wasThere?.isConnected === false) onGone()
+      if (input?.isConnected === false) onRemoved()
     }
   }, [])
 
@@ -68,11 +68,11 @@ export function TitleEditor({ field, title, onDone }: TitleEditorProps) {
         aria-describedby={noteId}
         aria-invalid={isTooLong}
         onChange={(event) => keepRename(field, event.target.value)}
-        onBlur={() => keep()}
+        onBlur={() => save()}
         onKeyDown={(event) => {
           if (isComposing(event.nativeEvent)) return
           if (event.key === 'Escape') finish(null, true)
-          else if (isSendKey(event.nativeEvent)) keep(true)
+          else if (isSendKey(event.nativeEvent)) save(true)
         }}
         className="w-full rounded-lg border border-accent bg-raised px-2.5 py-1 text-sm outline-none aria-invalid:border-danger"
       />

@@ -13,7 +13,7 @@ const SHOWN_MS = 5_000
 export default function ToastList() {
   const { t } = useTranslation()
   const toasts = useToasts((state) => state.toasts)
-  const place = useRef<HTMLOListElement>(null)
+  const viewport = useRef<HTMLOListElement>(null)
   return (
     <Toast.Provider label={t('toasts.label')} duration={SHOWN_MS} swipeDirection="up">
       {toasts.map((toast) => (
@@ -24,7 +24,7 @@ export default function ToastList() {
             if (!isOpen) dismissToast(toast.id)
           }}
           onEscapeKeyDown={(event) => {
-            if (!place.current?.contains(document.activeElement)) leaveEscapeToDialog(event)
+            if (!viewport.current?.contains(document.activeElement)) leaveEscapeToDialog(event)
           }}
           className="flex animate-rise items-center gap-2 rounded-xl border border-line bg-raised py-1.5 pr-1.5 pl-4 shadow-overlay"
         >
@@ -48,8 +48,8 @@ export default function ToastList() {
         </Toast.Root>
       ))}
       <Toast.Viewport
-        ref={place}
-        label={t('toasts.place')}
+        ref={viewport}
+        label={t('toasts.viewport')}
         className={clsx(
           // Below the header of the page, and not over its composer.
           'pointer-events-auto fixed inset-x-3 top-15 z-50 mx-auto flex w-auto max-w-md',

@@ -6,8 +6,8 @@ import { PaletteField } from '@/components/palette/palette-field'
 import { IconButton } from '@/components/ui/icon-button'
 import { usePalette } from '@/stores/palette'
 
-/** The place of the palette on wide screens; on others it is all of the screen. */
-export const PALETTE_PLACE =
+/** The position and size of the palette on wide screens; on others it fills the screen. */
+export const PALETTE_LAYOUT =
   'md:mt-[12vh] md:mb-auto md:h-fit md:max-h-[min(34rem,76vh)] md:w-[min(40rem,calc(100vw-4rem))]'
 
 /** Settles when no text is under composition in the field, which would be lost with it. */
@@ -28,7 +28,7 @@ export function EarlyField() {
       <div
         className={clsx(
           'fixed inset-0 z-40 m-auto overflow-hidden bg-panel shadow-overlay md:rounded-xl md:border md:border-line',
-          PALETTE_PLACE,
+          PALETTE_LAYOUT,
         )}
       >
         <PaletteField

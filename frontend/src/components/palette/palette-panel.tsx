@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { PALETTE_PLACE } from '@/components/palette/early-field'
+import { PALETTE_LAYOUT } from '@/components/palette/early-field'
 import { Palette } from '@/components/palette/palette'
 import DialogPanel from '@/components/ui/dialog-panel'
 import { usePalette } from '@/stores/palette'
@@ -16,7 +16,7 @@ export default function PalettePanel() {
       opener={opener}
       title={t('palette.label')}
       hasHiddenTitle
-      className={PALETTE_PLACE}
+      className={PALETTE_LAYOUT}
     >
       <Palette onClose={close} />
     </DialogPanel>

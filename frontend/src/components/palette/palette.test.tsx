@@ -91,6 +91,22 @@ test('text under composition is not searched for, and its Enter selects nothing'
   expect(queries).toEqual(['河流'])
 })
 
+test('more results are loaded when the list is scrolled to its end', async () => {
+  server.use(
+    http.get('/api/search', ({ request }) => {
+      const page = Number(new URL(request.url).searchParams.get('page'))
+      const snippet = [{ text: `Hit ${page}`, is_match: false }]
+      const hits = [{ ...HIT, message_id: `m${page}`, snippet }]
+      return HttpResponse.json({ hits, page, page_size: 1, has_more: page < 2 })
+    }),
+  )
+  const { user } = await openPalette()
+  await user.keyboard('zzz')
+  await screen.findByText('Hit 1')
+  fireEvent.scroll(screen.getByRole('listbox', { name: 'Results' }))
+  await screen.findByText('Hit 2')
+})
+
 test('a slow search says that it is loading', async () => {
   let answer: () => void = () => undefined
   const held = new Promise<void>((resolve) => (answer = resolve))

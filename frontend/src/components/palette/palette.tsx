@@ -10,6 +10,8 @@ import { usePalette } from '@/stores/palette'
 
 /** A search without results so far that takes this long says that it is loading, in milliseconds. */
 const SLOW_MS = 400
+/** The next results are loaded this close to the end of the list, in pixels. */
+const NEAR_END_PX = 200
 
 /** A text field above a list: arrow keys move the selection, Enter chooses, the focus stays in the field. */
 export function Palette({ onClose }: { onClose: () => void }) {
@@ -77,6 +79,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
         role="listbox"
         aria-label={t('palette.results')}
         aria-busy={isSearching}
+        onScroll={({ currentTarget: list }) => {
+          if (list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_END_PX) loadMore()
+        }}
         className="min-h-0 grow overflow-y-auto overscroll-contain p-2"
       >
         {groups.map(({ heading, options: members }) => (

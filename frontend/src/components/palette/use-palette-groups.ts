@@ -34,8 +34,8 @@ export function usePaletteGroups(text: string) {
     id: hit.message_id ?? hit.conversation.id,
     hit,
     run: () => {
-      const place = hit.message_id === null ? '' : `?at=${hit.message_id}`
-      void navigate(`/c/${hit.conversation.id}${place}`)
+      const query = hit.message_id === null ? '' : `?at=${hit.message_id}`
+      void navigate(`/c/${hit.conversation.id}${query}`)
     },
   })
   const matching = commands.filter(

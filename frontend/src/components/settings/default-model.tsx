@@ -17,10 +17,10 @@ interface DefaultModelProps {
 
 /** The model of new conversations: a list, or with many models a button that opens the search. */
 export function DefaultModel(props: DefaultModelProps) {
-  return areMany(props.models) ? <SearchedModel {...props} /> : <ListedModel {...props} />
+  return areMany(props.models) ? <ModelSearchButton {...props} /> : <ModelSelect {...props} />
 }
 
-function ListedModel({ models, value, onChange }: DefaultModelProps) {
+function ModelSelect({ models, value, onChange }: DefaultModelProps) {
   const { t } = useTranslation()
   const isGone = value !== '' && !models.some(({ id }) => id === value)
   return (
@@ -57,7 +57,7 @@ function Options({ models }: { models: readonly Model[] }) {
   ))
 }
 
-function SearchedModel({ models, value, onChange }: DefaultModelProps) {
+function ModelSearchButton({ models, value, onChange }: DefaultModelProps) {
   const { t } = useTranslation()
   const [isOpen, setOpen] = useState(false)
   const model = models.find(({ id }) => id === value)

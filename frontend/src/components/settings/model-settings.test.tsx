@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { signInAsAdministrator } from '@/test/chats'
 import { server } from '@/test/server'
@@ -57,7 +57,7 @@ function serveServices(services: ModelService[]): [string, ModelServiceChange | 
 }
 
 describe('the model services', () => {
-  it('are listed, and each can be tested', async () => {
+  test('are listed, and each can be tested', async () => {
     serveServices([MAIN, SPARE])
     const user = await openPage('/?settings=models')
     await user.click(await screen.findByRole('button', { name: 'Test Main AI' }))
@@ -66,7 +66,7 @@ describe('the model services', () => {
     expect((await screen.findByRole('alert')).textContent).toContain('The service rejected this key.')
   })
 
-  it('are changed, with limits of their models, and keep their keys', async () => {
+  test('are changed, with limits of their models, and keep their keys', async () => {
     const changes = serveServices([
       MAIN,
       { ...SPARE, limits: [{ model: 'a', context_window: 8192, max_output: null }] },
@@ -83,7 +83,7 @@ describe('the model services', () => {
     expect(changes).toEqual([['PUT 2', kept]])
   })
 
-  it('are removed one by one, and without any the form is open', async () => {
+  test('are removed one by one, and without any the form is open', async () => {
     const changes = serveServices([MAIN, SPARE])
     const user = await openPage('/?settings=models')
     await user.click(await screen.findByRole('button', { name: 'Remove Spare AI' }))

@@ -2,12 +2,12 @@ import { type ReactNode, Suspense, useState } from 'react'
 
 interface FromFirstUseProps {
   isUsed: boolean
-  /** Shown while their code is loading. */
+  /** Shown while the code of the children is loading. */
   fallback?: ReactNode
   children: ReactNode
 }
 
-/** Renders its children from the first time they are used, so that their code is not loaded before. */
+/** Renders its children from their first use on, so that their code is not loaded earlier. */
 export function FromFirstUse({ isUsed, fallback, children }: FromFirstUseProps) {
   const [wasUsed, setWasUsed] = useState(isUsed)
   if (isUsed && !wasUsed) setWasUsed(true)

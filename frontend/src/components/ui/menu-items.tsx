@@ -11,7 +11,7 @@ import {
   useId,
 } from 'react'
 import { registerMenu } from '@/components/ui/open-menus'
-import { PortalPlace } from '@/components/ui/portal-place'
+import { PortalContainer } from '@/components/ui/portal-container'
 
 /** The button that opens the surrounding menu. */
 export const MenuOpener = createContext<RefObject<HTMLButtonElement | null>>({ current: null })
@@ -58,7 +58,7 @@ interface SubMenuProps {
 
 export function SubMenu({ Icon, text, disabled, children }: SubMenuProps) {
   const opener = use(MenuOpener)
-  const whileOpen = useCallback(
+  const registerWhileOpen = useCallback(
     (menu: HTMLElement | null) => (menu ? registerMenu(menu, opener) : undefined),
     [opener],
   )
@@ -69,9 +69,9 @@ export function SubMenu({ Icon, text, disabled, children }: SubMenuProps) {
         {text}
         <ChevronRight aria-hidden className="ml-auto" />
       </DropdownMenu.SubTrigger>
-      <DropdownMenu.Portal container={use(PortalPlace)}>
+      <DropdownMenu.Portal container={use(PortalContainer)}>
         <DropdownMenu.SubContent
-          ref={whileOpen}
+          ref={registerWhileOpen}
           sideOffset={4}
           collisionPadding={10}
           className={MENU_CONTENT}

@@ -4,7 +4,7 @@ import { type ComponentProps, use, useCallback, useRef } from 'react'
 import type { MenuState } from '@/components/ui/menu'
 import { MENU_CONTENT, MenuOpener } from '@/components/ui/menu-items'
 import { registerMenu } from '@/components/ui/open-menus'
-import { PortalPlace } from '@/components/ui/portal-place'
+import { PortalContainer } from '@/components/ui/portal-container'
 
 type MenuPanelProps = MenuState & ComponentProps<typeof DropdownMenu.Content>
 
@@ -15,7 +15,7 @@ type MenuPanelProps = MenuState & ComponentProps<typeof DropdownMenu.Content>
 export default function MenuPanel({ button, isOpenedByKey, className, ...props }: MenuPanelProps) {
   const opener = useRef<HTMLButtonElement>(null)
   const focusesFirst = useRef(isOpenedByKey)
-  const whileOpen = useCallback((menu: HTMLElement | null) => {
+  const registerWhileOpen = useCallback((menu: HTMLElement | null) => {
     if (!menu) return undefined
     // Radix does this only for keys that are pressed after it is loaded.
     if (focusesFirst.current) firstItem(menu)?.focus({ preventScroll: true })
@@ -28,9 +28,9 @@ export default function MenuPanel({ button, isOpenedByKey, className, ...props }
         <DropdownMenu.Trigger asChild ref={opener}>
           {button}
         </DropdownMenu.Trigger>
-        <DropdownMenu.Portal container={use(PortalPlace)}>
+        <DropdownMenu.Portal container={use(PortalContainer)}>
           <DropdownMenu.Content
-            ref={whileOpen}
+            ref={registerWhileOpen}
             sideOffset={6}
             collisionPadding={10}
             className={clsx(MENU_CONTENT, className)}

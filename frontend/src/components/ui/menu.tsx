@@ -33,6 +33,8 @@ export function Menu({ button, children }: MenuProps) {
         : cloneElement(button, {
             'aria-haspopup': 'menu',
             'aria-expanded': false,
+            // A panel that is still loading would take the focus from where the user is by then.
+            onBlur: () => setState(null),
             // A click caused by a key has a count of 0.
             onClick: ({ detail }) => open(detail === 0),
             onKeyDown: (event) => {

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { Dialog } from 'radix-ui'
 import { type ComponentProps, useState } from 'react'
 import { isLeftToDialog, keepWhileComposing } from '@/components/ui/escape'
-import { PortalPlace } from '@/components/ui/portal-place'
+import { PortalContainer } from '@/components/ui/portal-container'
 
 interface ModalProps extends ComponentProps<typeof Dialog.Content> {
   isOpen: boolean
@@ -30,7 +30,7 @@ export function Modal({ isOpen, onClose, className, children, ...props }: ModalP
           className={clsx('fixed z-40 flex flex-col bg-panel shadow-overlay outline-none', className)}
           {...props}
         >
-          <PortalPlace value={content}>{children}</PortalPlace>
+          <PortalContainer value={content}>{children}</PortalContainer>
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -1,6 +1,6 @@
 /** Examples of programs that use the server with a personal key. Pure. */
 
-export interface ProgramPlace {
+export interface ProgramAccess {
   /** The base URL of the API for programs, which ends in `/v1`. */
   url: string
   key: string
@@ -14,7 +14,7 @@ export interface Example {
   code: string
 }
 
-export function examplesFor({ url, key, model }: ProgramPlace): Example[] {
+export function examplesFor({ url, key, model }: ProgramAccess): Example[] {
   return [
     {
       name: 'curl',

@@ -4,11 +4,7 @@ import { saveFile } from '@/lib/browser/save-file'
 // The URL is released after a minute.
 beforeEach(() => vi.useFakeTimers())
 
-afterEach(() => {
-  vi.clearAllTimers()
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-})
+afterEach(() => vi.clearAllTimers())
 
 test.each([
   ['台北三日遊', '台北三日遊.md'],

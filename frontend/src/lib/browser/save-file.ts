@@ -1,8 +1,8 @@
 const MAX_NAME_LENGTH = 80
 
 /**
- * Saves a file through the browser. Its name loses characters that file systems reject, controls that would show another
- * ending, and the dot in front that hides a file.
+ * Saves a file through the browser. Its name loses characters that file systems reject, controls that would show
+ * another ending, and the dot in front that hides a file.
  */
 export function saveFile(file: Blob, name: string, extension: string): void {
   const url = URL.createObjectURL(file)

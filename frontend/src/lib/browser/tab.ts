@@ -7,7 +7,7 @@ import { nameOnHost } from '@/lib/base-path'
 import { readStored, writeStored } from '@/lib/storage/storage'
 
 /** `asked`: a page waits for the lock of the tab; `held`: an open page holds it. */
-type Notice = 'asked' | 'held'
+type TabMessage = 'asked' | 'held'
 
 const NAME = 'tab'
 const ASK_AGAIN_MS = 250
@@ -52,7 +52,7 @@ export async function openTabIds(): Promise<Set<string>> {
 function hold(locks: LockManager, tab: string): Promise<boolean> {
   const name = nameOnHost(`${NAME}:${tab}`)
   const channel = new BroadcastChannel(name)
-  const announce = (notice: Notice) => channel.postMessage(notice)
+  const announce = (message: TabMessage) => channel.postMessage(message)
   const waiting = new AbortController()
   return new Promise((resolve) => {
     let isHeld = false
@@ -74,7 +74,7 @@ function hold(locks: LockManager, tab: string): Promise<boolean> {
       resolve(false)
     }
     const limit = setTimeout(giveUp, MAX_WAIT_MS)
-    channel.onmessage = ({ data }: MessageEvent<Notice>) => {
+    channel.onmessage = ({ data }: MessageEvent<TabMessage>) => {
       if (data === 'held') giveUp()
       else if (isHeld) announce('held')
     }

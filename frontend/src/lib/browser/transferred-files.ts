@@ -1,4 +1,4 @@
-/** The files that were dropped or pasted, and whether folders were among them, which browsers give as unreadable files. */
+/** The files that were dropped or pasted, without folders, which browsers give as unreadable files. */
 export function readFiles({ files, items }: DataTransfer): { files: File[]; hasFolder: boolean } {
   const entries = [...items].filter(({ kind }) => kind === 'file').map((item) => item.webkitGetAsEntry())
   const readable = [...files].filter((_, index) => entries[index]?.isDirectory !== true)

@@ -15,6 +15,16 @@ test.each([
   expect(dateGroupOf(new Date(time).toISOString(), new Date(now)).kind).toBe(kind)
 })
 
+test.each([
+  ['2026-05-20T00:00', 'today'],
+  ['2026-05-19T23:59', 'yesterday'],
+  ['2026-05-18T12:00', 'week'],
+  ['2026-05-01T12:00', 'month'],
+  ['2026-03-01T12:00', 'older'],
+])('the group of a conversation from %s is %s', (time, kind) => {
+  expect(dateGroupOf(new Date(time).toISOString(), new Date('2026-05-20T09:00')).kind).toBe(kind)
+})
+
 test('the date in a file name is the date of the user, not of Greenwich', () => {
   expect(localDate(new Date(2026, 0, 5, 22, 0))).toBe('2026-01-05')
 })

@@ -15,8 +15,8 @@ export function lowerEffort(
   chosen: ChosenEffort,
   hasThought: boolean,
 ): Effort | undefined {
-  const place = efforts.findIndex((effort) => effort === chosen)
-  if (place >= 0) return efforts[place - 1]
+  const index = efforts.findIndex((effort) => effort === chosen)
+  if (index >= 0) return efforts[index - 1]
   const lower = efforts.filter((effort) => BELOW_MEDIUM.includes(effort))
   return hasThought || lower[0] !== 'none' ? lower.at(-1) : 'none'
 }

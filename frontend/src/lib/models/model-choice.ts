@@ -4,6 +4,16 @@ const NOTICE_DAYS = 30
 const DAY_MS = 86_400_000
 const MAX_IN_MENU = 8
 
+/** The model with this id, or the default one for null; undefined if it is not listed. */
+export function modelOf(id: string | null, { models, default: usual }: ModelList): Model | undefined {
+  return models.find((model) => model.id === (id ?? usual))
+}
+
+/** Whether the model is the server's own, which knows English only. */
+export function isDemoModel({ provider }: Pick<Model, 'provider'>): boolean {
+  return provider === 'embedded'
+}
+
 /** Whether there are too many models for a menu. */
 export function areMany(models: readonly Model[]): boolean {
   return models.length > MAX_IN_MENU

@@ -19,6 +19,6 @@ test.each([
   expect(purposeOf({ id, provider: 'openai' })).toBe(purpose)
 })
 
-test('the built-in model is a demonstration, whatever its name', () => {
+test('the purpose of the demo model does not depend on its name', () => {
   expect(purposeOf({ id: 'smollm2-135m', provider: 'embedded' })).toBe('demo')
 })

@@ -1,3 +1,6 @@
+import { isDemoModel } from '@/lib/models/model-choice'
+import type { Model } from '@/types/api'
+
 /** Purposes of models, guessed from their names; the texts are in the language files under `models.goodFor`. */
 type Purpose = 'demo' | 'code' | 'thinking' | 'quick' | 'allRound' | 'long' | 'simple'
 
@@ -11,8 +14,8 @@ const BY_NAME: readonly (readonly [RegExp, Purpose])[] = [
   [/gpt-[45]|claude|gemini|sonnet|opus|grok|mistral-large|deepseek|qwen|llama|gemma|mi[sx]tral/, 'allRound'],
 ]
 
-export function purposeOf({ id, provider }: { id: string; provider: string }): Purpose | null {
-  if (provider === 'embedded') return 'demo'
-  const name = id.split('::').at(-1)?.toLowerCase() ?? ''
+export function purposeOf(model: Pick<Model, 'id' | 'provider'>): Purpose | null {
+  if (isDemoModel(model)) return 'demo'
+  const name = model.id.split('::').at(-1)?.toLowerCase() ?? ''
   return BY_NAME.find(([pattern]) => pattern.test(name))?.[1] ?? null
 }

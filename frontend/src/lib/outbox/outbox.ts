@@ -1,4 +1,4 @@
-/** The outbox: messages that the server has not accepted yet. Decides what is sent next and what a refusal means. Pure. */
+/** The outbox: messages that the server has not accepted yet. What is sent next, and what a refusal means. Pure. */
 import type { ErrorFrame, TurnCommand } from 'ai-chat-client'
 import type { NewConversation } from '@/types/api'
 import { makeStorable } from '@/lib/text/typed-text'

@@ -1,4 +1,4 @@
-/** Uploads: files on their way to the server, or stored there already, that a draft or a waiting message names. Pure. */
+/** Uploads: files on their way to the server or already stored there, for a draft or a waiting message. Pure. */
 import type { Attachment } from '@/types/api'
 
 export interface Upload {

@@ -52,7 +52,7 @@ function keyOf(name: string): string | null {
   return name.startsWith(start) ? name.slice(start.length) : null
 }
 
-/** Moves an entry that does not fit its schema to a key under `SET_ASIDE`, so that it is not lost, and reports it once. */
+/** Moves an entry that does not fit its schema to a key under `SET_ASIDE`, where it is not lost; reports it once. */
 export function setAside(key: string, area: StorageArea = 'localStorage'): void {
   const text = readStored(key, area)
   if (text !== null && writeStored(SET_ASIDE + key, text, area)) writeStored(key, null, area)

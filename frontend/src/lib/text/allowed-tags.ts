@@ -1,6 +1,6 @@
 /**
- * The HTML that an answer may contain. All other HTML (scripts, images, styles, comments, tags with attributes) is shown as
- * the text that it is.
+ * The HTML that an answer may contain. All other HTML (scripts, images, styles, comments, tags with attributes) is shown
+ * as text.
  */
 const INLINE = 'b del em i ins kbd mark s small strong sub sup u'
 /** These begin a new line. */

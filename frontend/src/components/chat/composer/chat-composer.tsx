@@ -1,6 +1,6 @@
 import { Composer } from '@/components/chat/composer/composer'
 import { EffortPicker } from '@/components/chat/composer/effort-picker'
-import { ModelNotice } from '@/components/chat/composer/model-notice'
+import { DemoModelNotice } from '@/components/chat/composer/demo-model-notice'
 import { ModelPicker } from '@/components/chat/composer/model-picker'
 import type { ConversationSession } from '@/core/conversation-session'
 import { RetiredNotice } from '@/components/chat/composer/retired-notice'
@@ -42,7 +42,7 @@ export function ChatComposer({ conversationId: id, activeId, editableId, session
         <EffortPicker model={model} value={effort} onChange={(to) => change({ reasoning_effort: to })} />
       </Composer>
       <div className="mt-2 low:hidden">
-        <ModelNotice model={model} />
+        <DemoModelNotice model={model} />
       </div>
     </>
   )

@@ -50,7 +50,7 @@ export function Composer({
   const ids = useDraftAttachments(draftKey)
   const setIds = (update: (ids: readonly string[]) => string[]) =>
     keepDraftAttachments(draftKey, update(draftAttachments(draftKey)))
-  const { form, input, add, addFrom, isEmpty, isSendable, limit, message, onKeyDown, onPaste, extras } =
+  const { form, fileInput, add, addFrom, isEmpty, isSendable, limit, message, onKeyDown, onPaste, extras } =
     useMessageForm({
       text,
       onText: setText,
@@ -93,7 +93,7 @@ export function Composer({
         />
         <div className="flex items-center gap-1">
           <div className="flex min-w-0 grow items-center gap-0.5">
-            <AttachButton input={input} onFiles={add} />
+            <AttachButton fileInput={fileInput} onFiles={add} />
             {children}
           </div>
           <LengthNote id={noteId} text={text} limit={limit} />

@@ -1,9 +1,8 @@
-import { useQuery } from '@tanstack/react-query'
 import { Brain, ChevronDown } from 'lucide-react'
 import { lazy } from 'react'
 import { useTranslation } from 'react-i18next'
-import { modelsQuery } from '@/api/models'
 import { Menu } from '@/components/ui/menu'
+import { useModel } from '@/hooks/use-model'
 import type { ChosenEffort } from '@/lib/models/chat-settings'
 
 const EffortMenuPanel = lazy(() => import('@/components/chat/composer/effort-menu-panel'))
@@ -19,8 +18,7 @@ interface EffortPickerProps {
 /** Chooses how much a model thinks before it answers; shown only for models that accept an effort. */
 export function EffortPicker({ model, value, onChange }: EffortPickerProps) {
   const { t } = useTranslation()
-  const { data } = useQuery(modelsQuery)
-  const efforts = data?.models.find(({ id }) => id === (model ?? data.default))?.efforts ?? []
+  const efforts = useModel(model)?.efforts ?? []
   if (efforts.length === 0) return null
   const chosen = efforts.find((effort) => effort === value) ?? ''
   return (

@@ -9,7 +9,7 @@ type MessageExtrasProps = ReturnType<typeof useMessageForm>['extras'] & {
   onSwitchModel: (model: string) => void
 }
 
-/** Above the text of a message that is being written: its attachments, and notices about them and about a long paste. */
+/** The attachments above the text of a message being written, with notices about them and about a long paste. */
 export function MessageExtras(props: MessageExtrasProps) {
   const { uploads, blindModel, longPaste, onRemove, onEmpty, onSwitchModel } = props
   return (

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { meQuery } from '@/api/auth'
 import { retiringModelsQuery, modelsQuery } from '@/api/models'
-import { retiresSoon, replacementOf } from '@/lib/models/model-choice'
+import { modelOf, replacementOf, retiresSoon } from '@/lib/models/model-choice'
 
 const RetiredPanel = lazy(() => import('@/components/chat/composer/retired-panel'))
 
@@ -22,7 +22,7 @@ export function RetiredNotice({ model, announcesOthers = false, onSwitch }: Reti
   const { data: inUse } = useQuery({ ...retiringModelsQuery, enabled: isAdministrator })
   if (!data) return null
   const id = model ?? data.default
-  const chosen = data.models.find((one) => one.id === id)
+  const chosen = modelOf(model, data)
   const replacement = replacementOf(id, data)
   const isRetired = chosen ? chosen.missing === 'retired' : id !== '' && replacement !== undefined
   const day = chosen?.shutdown_date

@@ -47,3 +47,20 @@ test.each([{ isComposing: true }, { isComposing: false, keyCode: 229 }])(
     expect(escapes).toBe(1)
   },
 )
+
+test.each([
+  ['takes the focus from an empty field, whose up arrow opened it', '', 'Edit message'],
+  ['leaves the focus in a field with text', 'Half a thought', 'Message'],
+])('a text box that appears %s', (_, typed, focused) => {
+  const handlers = { onChange: () => undefined, onSend: () => undefined }
+  const composer = <TextBox {...handlers} label="Message" value={typed} takesFocus={false} />
+  const page = render(<div>{composer}</div>)
+  screen.getByRole('textbox', { name: 'Message' }).focus()
+  page.rerender(
+    <div>
+      {composer}
+      <TextBox {...handlers} label="Edit message" value="First?" takesFocus />
+    </div>,
+  )
+  expect(document.activeElement).toBe(screen.getByRole('textbox', { name: focused }))
+})

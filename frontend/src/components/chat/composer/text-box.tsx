@@ -16,7 +16,7 @@ interface TextBoxProps {
   onArrowUp?: (() => void) | undefined
   placeholder?: string
   describedBy?: string | undefined
-  /** When this becomes true, the box takes the focus with the caret at the end. */
+  /** When this becomes true, the box takes the focus with the caret at the end, unless the user is typing elsewhere. */
   takesFocus: boolean
 }
 
@@ -44,7 +44,7 @@ export function TextBox({
 
   useEffect(() => {
     const element = box.current
-    if (!element || !takesFocus) return
+    if (!element || !takesFocus || isTypingElsewhere(element)) return
     element.focus({ preventScroll: true })
     element.setSelectionRange(element.value.length, element.value.length)
   }, [takesFocus])
@@ -74,4 +74,14 @@ export function TextBox({
       className="field-sizing-content max-h-48 w-full resize-none overflow-y-auto bg-transparent px-2.5 py-1.5 text-base outline-none low:max-h-[18dvh] low:py-0.5"
     />
   )
+}
+
+/**
+ * Whether the user is typing in another field: an edit can be restored at any time, when its message is loaded or comes
+ * into view. An empty field does not count, because the up arrow in it opens an edit.
+ */
+function isTypingElsewhere(box: HTMLTextAreaElement): boolean {
+  const active = document.activeElement
+  const isField = active instanceof HTMLInputElement || active instanceof HTMLTextAreaElement
+  return isField && active !== box && active.value !== ''
 }

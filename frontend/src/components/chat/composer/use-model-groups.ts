@@ -23,7 +23,7 @@ export interface ModelGroup {
   options: ListedModel[]
 }
 
-interface GroupedModels {
+interface ModelGroupsOptions {
   models: readonly Model[]
   chosen: string
   offersServerChoice: boolean
@@ -31,7 +31,12 @@ interface GroupedModels {
 }
 
 /** The models that match, by service, below the models in use and the last choices. */
-export function useModelGroups({ models, chosen, offersServerChoice, wanted }: GroupedModels): ModelGroup[] {
+export function useModelGroups({
+  models,
+  chosen,
+  offersServerChoice,
+  wanted,
+}: ModelGroupsOptions): ModelGroup[] {
   const { t } = useTranslation()
   const find = useMemo(() => makeModelSearch(models), [models])
   const [recentIds] = useState(() => new Set([chosen, ...useRecentModels.getState().ids]))

@@ -45,7 +45,11 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
             )}
           >
             <ending.Icon aria-hidden className="size-4 shrink-0" />
-            {retryAt === null ? ending.text : <BusyText key={retryAt} message={message} retryAt={retryAt} />}
+            {retryAt === null ? (
+              ending.text
+            ) : (
+              <FailureCountdown key={retryAt} message={message} retryAt={retryAt} />
+            )}
           </p>
           {isLast && <EndingButton message={message} />}
         </div>
@@ -65,7 +69,7 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
 }
 
 /** The reason of a failure, with the time that the service asked for; it counts down. */
-function BusyText({ message, retryAt }: { message: Message; retryAt: number }) {
+function FailureCountdown({ message, retryAt }: { message: Message; retryAt: number }) {
   const { t } = useTranslation()
   const secondsLeft = useCountdown(retryAt)
   // Screen readers read it once, not every second.

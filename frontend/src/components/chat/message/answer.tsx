@@ -9,7 +9,7 @@ import { useChat } from '@/components/chat/message/chat-context'
 import { MessageActions } from '@/components/chat/message/message-actions'
 import { WaitingLine } from '@/components/chat/message/waiting-line'
 import { IconButton } from '@/components/ui/icon-button'
-import { useMessagePlace } from '@/hooks/use-log'
+import { useMessageRef } from '@/hooks/use-log'
 import { nameIn } from '@/lib/models/model-choice'
 import { useIsBusy, useLive } from '@/stores/live'
 import { useIsMarked } from '@/stores/marked-message'
@@ -29,7 +29,7 @@ export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
 
   return (
     <article
-      ref={useMessagePlace(message.id, true)}
+      ref={useMessageRef(message.id, true)}
       aria-label={t('chat.assistant')}
       aria-busy={isWriting}
       aria-current={isMarked || undefined}

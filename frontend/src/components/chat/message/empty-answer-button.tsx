@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { RotateCcw } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { conversationQuery } from '@/api/conversations'
-import { modelsQuery } from '@/api/models'
 import { useChat } from '@/components/chat/message/chat-context'
 import { Button } from '@/components/ui/button'
 import { useChangeConversation } from '@/hooks/use-conversations'
+import { useModel } from '@/hooks/use-model'
 import { lowerEffort } from '@/lib/models/lower-effort'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
@@ -16,9 +16,8 @@ export function EmptyAnswerButton({ message }: { message: Message }) {
   const { conversationId, session } = useChat()
   const isBusy = useIsBusy()
   const { data: conversation } = useQuery(conversationQuery(conversationId))
-  const { data } = useQuery(modelsQuery)
   const { mutateAsync: change, isPending } = useChangeConversation()
-  const efforts = data?.models.find(({ id }) => id === conversation?.model)?.efforts ?? []
+  const efforts = useModel(conversation?.model ?? null)?.efforts ?? []
   const lower =
     conversation && lowerEffort(efforts, conversation.reasoning_effort, Boolean(message.reasoning))
   const retry = async () => {

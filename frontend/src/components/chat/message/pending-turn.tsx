@@ -53,16 +53,16 @@ export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
       />
     )
   }
-  const wakesAt = item.heldUntil ?? refusal?.retryAt ?? null
+  const nextTryAt = item.heldUntil ?? refusal?.retryAt ?? null
   const text = 'content' in command ? command.content : null
   return (
     <div className="flex flex-col items-end not-first:mt-6">
       <AttachmentList attachments={uploads} />
       {text !== null && <QuestionBubble text={text} isPending={refusal?.retryAt !== null} />}
       <PendingLine
-        key={wakesAt}
+        key={nextTryAt}
         item={item}
-        wakesAt={wakesAt}
+        nextTryAt={nextTryAt}
         uploads={uploads}
         onEdit={text === null ? null : () => editor.begin(item, text)}
         {...props}
@@ -72,16 +72,25 @@ export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
 }
 
 interface PendingLineProps extends Omit<PendingTurnProps, 'editor'> {
-  wakesAt: number | null
+  /** When it is sent again, or no longer held, in milliseconds since 1970. */
+  nextTryAt: number | null
   uploads: readonly Upload[]
   /** Null for turns without text, such as regenerate. */
   onEdit: (() => void) | null
 }
 
-function PendingLine({ item, isFirst, isAnswering, wakesAt, uploads, onEdit, onDiscard }: PendingLineProps) {
+function PendingLine({
+  item,
+  isFirst,
+  isAnswering,
+  nextTryAt,
+  uploads,
+  onEdit,
+  onDiscard,
+}: PendingLineProps) {
   const { t, i18n } = useTranslation()
   const connection = useLive((state) => state.connection)
-  const secondsLeft = useCountdown(wakesAt)
+  const secondsLeft = useCountdown(nextTryAt)
   const state = stateOf(item, {
     isFirst,
     isAnswering,

@@ -42,7 +42,7 @@ export function QuestionEditor({
   }
   const {
     form,
-    input,
+    fileInput,
     add,
     addFrom,
     isSendable: isComplete,
@@ -86,7 +86,7 @@ export function QuestionEditor({
       />
       <div className="flex items-center justify-end gap-2">
         <span className="grow">
-          <AttachButton input={input} onFiles={add} />
+          <AttachButton fileInput={fileInput} onFiles={add} />
         </span>
         <LengthNote id={noteId} text={text} limit={limit} />
         <Button onClick={onCancel}>{t('app.cancel')}</Button>

@@ -10,7 +10,7 @@ import { IconButton } from '@/components/ui/icon-button'
 import { discardUploads } from '@/core/attachment-use'
 import { adoptAttachments } from '@/core/uploads'
 import { useChatModel } from '@/hooks/use-chat-model'
-import { useMessagePlace } from '@/hooks/use-log'
+import { useMessageRef } from '@/hooks/use-log'
 import {
   beginEdit,
   editedQuestion,
@@ -32,12 +32,12 @@ export const Question = memo(function Question({ message }: QuestionProps) {
   const { t } = useTranslation()
   const isEditing = useEditing(({ messageId }) => messageId === message.id)
   const isMarked = useIsMarked(message.id)
-  const place = useMessagePlace(message.id, true)
+  const ref = useMessageRef(message.id, true)
   const attachments = useMemo(() => shownAttachments(message.attachments), [message.attachments])
   if (isEditing) return <EditedQuestion message={message} />
   return (
     <article
-      ref={place}
+      ref={ref}
       aria-label={t('chat.you')}
       aria-current={isMarked || undefined}
       className="message printed-whole group/message flex flex-col items-end not-first:mt-6"

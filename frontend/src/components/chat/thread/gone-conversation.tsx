@@ -2,14 +2,14 @@ import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 import { PanelHeader } from '@/components/layout/panel-header'
 import { Button } from '@/components/ui/button'
-import { MessagePanel } from '@/components/ui/message-panel'
+import { FullPageNotice } from '@/components/ui/full-page-notice'
 import { newChatKey } from '@/core/new-chat-draft'
 import { discardItem } from '@/core/outbox-actions'
 import { attachmentsOf, type OutboxItem } from '@/lib/outbox/outbox'
 import { addToDraftAttachments } from '@/stores/draft-attachments'
 import { addToDraft } from '@/stores/drafts'
 
-/** Shown for a conversation that was deleted; offers to move unsent messages to a new chat, so that they are not lost. */
+/** Shown for a deleted conversation; offers to move its unsent messages to a new chat. */
 export function GoneConversation({ outbox }: { outbox: OutboxItem[] }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
@@ -25,7 +25,7 @@ export function GoneConversation({ outbox }: { outbox: OutboxItem[] }) {
   return (
     <>
       <PanelHeader title="" />
-      <MessagePanel title={t('chat.goneTitle')} text={t('chat.goneText')}>
+      <FullPageNotice title={t('chat.goneTitle')} text={t('chat.goneText')}>
         {texts.length > 0 ? (
           <Button variant="primary" size="md" onClick={moveToNewChat}>
             {t('outbox.moveToNewChat')}
@@ -38,7 +38,7 @@ export function GoneConversation({ outbox }: { outbox: OutboxItem[] }) {
             {t('sidebar.newChat')}
           </Link>
         )}
-      </MessagePanel>
+      </FullPageNotice>
     </>
   )
 }

@@ -7,7 +7,7 @@ import { MoreMessages } from '@/components/chat/thread/more-messages'
 import { PendingTurn } from '@/components/chat/message/pending-turn'
 import { ToNewest } from '@/components/chat/thread/to-newest'
 import { WaitingLine } from '@/components/chat/message/waiting-line'
-import { useMovingItems, useOutboxEditor } from '@/hooks/use-outbox'
+import { useSendableItems, useOutboxEditor } from '@/hooks/use-outbox'
 import { loadNewestPart } from '@/core/load-thread-part'
 import { useIsOnline } from '@/hooks/use-is-online'
 import { type Log, LogContext } from '@/hooks/use-log'
@@ -25,7 +25,7 @@ interface MessageLogProps {
   hasOlder: boolean
   hasNewer: boolean
   /** The message to scroll to, if the conversation is opened at one. */
-  at: string | null
+  targetId: string | null
   outbox: OutboxItem[]
   activeId: string | null
   onDiscard: (item: OutboxItem) => void
@@ -34,34 +34,34 @@ interface MessageLogProps {
 /** The group of questions that are not messages yet. */
 const PENDING: MessageGroup = { id: 'pending', messages: [] }
 
-export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props }: MessageLogProps) {
+export function MessageLog({ messages, hasNewer, targetId, outbox, activeId, ...props }: MessageLogProps) {
   const { t } = useTranslation()
-  const moving = useMovingItems(outbox)
-  const sendingId = activeId === null ? moving.find(({ command }) => 'content' in command)?.id : undefined
+  const sendable = useSendableItems(outbox)
+  const sendingId = activeId === null ? sendable.find(({ command }) => 'content' in command)?.id : undefined
   // After a message is sent from this page, its turn is held at the top of the view while the answer grows.
   const [isHeld, setIsHeld] = useState(sendingId !== undefined)
   if (sendingId !== undefined && !isHeld) setIsHeld(true)
   const newestSection = useRef<HTMLElement>(null)
-  const { viewport, content, isAway, toEnd, holdAt } = useScroll(!isHeld && at === null, newestSection)
-  const [places] = useState<Log['places']>(() => new Map())
-  const log = useMemo(() => ({ viewport, places }), [viewport, places])
+  const { viewport, content, isAway, toEnd, holdAt } = useScroll(!isHeld && targetId === null, newestSection)
+  const [rendered] = useState<Log['rendered']>(() => new Map())
+  const log = useMemo(() => ({ viewport, rendered }), [viewport, rendered])
   useKeptPlace(log, messages[0]?.id)
   usePrint(props.conversationId, content)
-  useShownMessage(props.conversationId, at, places)
+  useShownMessage(props.conversationId, targetId, rendered)
   const client = useQueryClient()
-  const isBoundForEnd = useRef(false)
+  const scrollsToEnd = useRef(false)
   const toNewest = () => {
     if (!hasNewer) {
       toEnd(true)
       return
     }
-    isBoundForEnd.current = true
+    scrollsToEnd.current = true
     void loadNewestPart(client, props.conversationId)
   }
   // Scrolls when the messages are rendered. Until then the view is at their top, which loads older ones.
   useLayoutEffect(() => {
-    if (!isBoundForEnd.current || hasNewer || messages.length === 0) return
-    isBoundForEnd.current = false
+    if (!scrollsToEnd.current || hasNewer || messages.length === 0) return
+    scrollsToEnd.current = false
     toEnd()
   }, [messages, hasNewer, toEnd])
   useHeldQuestion(sendingId, outbox, activeId, () => {
@@ -70,7 +70,7 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
 
   const editor = useOutboxEditor(props.conversationId, outbox)
   const isConnected = useLive(({ connection }) => connection.kind === 'open')
-  const isUnderway = useIsOnline() && isConnected && moving[0]?.isSent === true
+  const isBeingSent = useIsOnline() && isConnected && sendable[0]?.isSent === true
   const lastId = outbox.length === 0 && !hasNewer ? messages.at(-1)?.id : undefined
   const stretches = useStretches(messages, sendingId !== undefined || messages.length === 0)
 
@@ -80,13 +80,13 @@ export function MessageLog({ messages, hasNewer, at, outbox, activeId, ...props 
         <PendingTurn
           key={item.id}
           item={item}
-          isFirst={item === moving[0]}
+          isFirst={item === sendable[0]}
           isAnswering={activeId !== null}
           editor={editor}
           onDiscard={props.onDiscard}
         />
       ))}
-      {isUnderway && <WaitingLine />}
+      {isBeingSent && <WaitingLine />}
     </>
   )
   return (
@@ -150,7 +150,7 @@ function stretched(messages: Message[], isPending: boolean, before?: Stretched):
   return { messages, isPending, stretches }
 }
 
-/** Holds the question being sent at the top. A question that waited for an answer is not held: the user may still read. */
+/** Holds the question being sent at the top, unless it waited for an answer, which the user may still be reading. */
 function useHeldQuestion(
   sendingId: string | undefined,
   outbox: OutboxItem[],

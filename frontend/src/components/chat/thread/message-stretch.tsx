@@ -3,7 +3,7 @@ import { memo, type ReactNode, type RefObject, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MessageSection } from '@/components/chat/thread/message-section'
 import { useFarHeight } from '@/hooks/use-far-height'
-import { useLog, useMessagePlace } from '@/hooks/use-log'
+import { useLog, useMessageRef } from '@/hooks/use-log'
 import type { Stretch } from '@/lib/thread/message-groups'
 import { hasLongWord } from '@/markdown/budget'
 import type { Message } from '@/types/api'
@@ -28,14 +28,14 @@ export const MessageStretch = memo(function MessageStretch({
   newest,
 }: MessageStretchProps) {
   const { viewport } = useLog()
-  const place = useRef<HTMLDivElement>(null)
-  const { height, ...use } = useFarHeight(place, viewport, newest === undefined)
+  const wrapper = useRef<HTMLDivElement>(null)
+  const { height, ...handlers } = useFarHeight(wrapper, viewport, newest === undefined)
   return (
     <div
-      ref={place}
+      ref={wrapper}
       style={height === null ? undefined : { height }}
       className={clsx('printed-whole flex flex-col not-first:mt-4', height !== null && '[contain:strict]')}
-      {...use}
+      {...handlers}
     >
       {height !== null &&
         groups.flatMap(({ messages }) =>
@@ -71,7 +71,7 @@ function FarMessage({ message: { id, role, content } }: { message: Message }) {
   const { t } = useTranslation()
   return (
     <article
-      ref={useMessagePlace(id, false)}
+      ref={useMessageRef(id, false)}
       aria-label={t(role === 'user' ? 'chat.you' : 'chat.assistant')}
       dir="auto"
       className={clsx(

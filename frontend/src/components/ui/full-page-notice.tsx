@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react'
 
-interface MessagePanelProps {
+interface FullPageNoticeProps {
   title: string
   text?: string
   children?: ReactNode
 }
 
-/** A message in the middle of an otherwise empty page. */
-export function MessagePanel({ title, text, children }: MessagePanelProps) {
+/** A notice in the middle of an otherwise empty page. */
+export function FullPageNotice({ title, text, children }: FullPageNoticeProps) {
   return (
     <div className="flex h-full flex-col items-center justify-center gap-3 px-6 text-center">
       <h1 className="text-lg font-semibold text-balance">{title}</h1>

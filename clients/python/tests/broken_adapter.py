@@ -11,7 +11,16 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
-from ai_chat_client import answer_copy, connector, errors, event_stream, session, stream, stream_connection, visit
+from ai_chat_client import (
+    answer_copy,
+    answer_stream,
+    connector,
+    errors,
+    event_stream,
+    session,
+    stream_connection,
+    visit,
+)
 
 ADAPTER = Path(__file__).resolve().parent.parent / "conformance_adapter.py"
 
@@ -49,7 +58,7 @@ def ask_under_another_id(self: visit.Visit) -> Any:
     yield from FIND_DUE(self)
 
 
-def forget_stops(self: stream.Stream) -> None:
+def forget_stops(self: answer_stream.AnswerStream) -> None:
     """Stop nothing."""
 
 
@@ -133,7 +142,7 @@ FAULTS: dict[str, Patches] = {
     "unknown-frames": {(answer_copy.AnswerCopy, "take"): skip_unknown},
     "cut-in-mid-answer": {(visit.Visit, "_sign_in"): sign_in_without_position},
     "closed-before-acceptance": {(visit.Visit, "_find_due"): ask_under_another_id},
-    "stop": {(stream.Stream, "stop"): forget_stops},
+    "stop": {(answer_stream.AnswerStream, "stop"): forget_stops},
     "signed-out-and-in": {(session.Session, "renew"): keep_token},
     "closed-with-4004": {(connector, "GONE"): set()},
     "frame-not-taken": {(connector, "FRAME_REFUSED"): set()},

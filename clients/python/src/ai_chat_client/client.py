@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import aiohttp
 
-from ai_chat_client.chat import Chat
+from ai_chat_client.conversation import Conversation
 from ai_chat_client.session import Session
 from ai_chat_client.token_file import Tokens, TokenStore
 from ai_chat_client.wire import AttachmentView, ConversationSummary
@@ -45,7 +45,7 @@ class Client:
     ) -> None:
         self.session = Session(url, Tokens(access_token, refresh_token, username), password, store)
         self._delays = {"max_delay": max_delay, "give_up_after": give_up_after, "idle_seconds": idle_seconds}
-        self._chats: list[Chat] = []
+        self._conversations: list[Conversation] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -55,8 +55,8 @@ class Client:
 
     async def close(self) -> None:
         """Close all connections. Answers that are being written continue on the server."""
-        for chat in self._chats:
-            await chat.close()
+        for conversation in self._conversations:
+            await conversation.close()
         await self.session.close()
 
     async def sign_out(self) -> None:
@@ -65,17 +65,17 @@ class Client:
 
     # Conversations --------------------------------------------------------------------------------------------------
 
-    async def new_chat(self, **fields: Any) -> Chat:
+    async def new_conversation(self, **fields: Any) -> Conversation:
         """Make a conversation with `fields` of docs/api.md, such as `title`, `model` and `system_prompt`."""
         # With an id from the client, a repeated call creates no second conversation.
         conversation = await self.session.call("POST", "/api/conversations/", json={"id": str(uuid4()), **fields})
-        return self.chat(conversation["id"])
+        return self.conversation(conversation["id"])
 
-    def chat(self, conversation_id: str) -> Chat:
+    def conversation(self, conversation_id: str) -> Conversation:
         """Return a conversation that exists."""
-        chat = Chat(self.session, conversation_id, **self._delays)
-        self._chats.append(chat)
-        return chat
+        conversation = Conversation(self.session, conversation_id, **self._delays)
+        self._conversations.append(conversation)
+        return conversation
 
     async def conversations(self, *, include_archived: bool = False) -> AsyncIterator[ConversationSummary]:
         """Yield the conversations: pinned ones first, then by latest activity."""
@@ -88,7 +88,7 @@ class Client:
                 yield conversation
             number, has_more = number + 1, page["has_more"]
 
-    async def delete_chat(self, conversation_id: str) -> None:
+    async def delete_conversation(self, conversation_id: str) -> None:
         """Delete a conversation, and stop the answer that is being written in it."""
         await self.session.call("DELETE", f"/api/conversations/{conversation_id}")
 

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 
 import aiohttp
 
+from ai_chat_client.answer_stream import AnswerStream
 from ai_chat_client.backoff import Backoff
 from ai_chat_client.connection import Connection, ConnectionLostError
 from ai_chat_client.errors import (
@@ -18,7 +19,6 @@ from ai_chat_client.errors import (
     UnreachableError,
 )
 from ai_chat_client.session import Session
-from ai_chat_client.stream import Stream
 from ai_chat_client.stream_connection import StreamConnection
 from ai_chat_client.visit import Visit
 
@@ -44,14 +44,14 @@ class Connector:
         self._backoff = backoff
         self._give_up_after = give_up_after
         self._idle_seconds = idle_seconds
-        self._streams: list[Stream] = []
+        self._streams: list[AnswerStream] = []
         self._task: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
         self._now: Visit | None = None
         self._refusals = 0
         self._away_since: float | None = None
 
-    def add(self, stream: Stream) -> Stream:
+    def add(self, stream: AnswerStream) -> AnswerStream:
         """Follow a stream until it is over."""
         self._streams.append(stream)
         if self._task is None or self._task.done():
@@ -74,7 +74,7 @@ class Connector:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
-        self._fail_all(UnreachableError("The chat was closed."))
+        self._fail_all(UnreachableError("The conversation was closed."))
 
     async def _run(self) -> None:
         try:

@@ -12,10 +12,10 @@ class RefusedError(ChatError):
     because of the command, `code` is `CLOSED` and `close_code` says why.
     """
 
-    def __init__(self, code: str, sentence: str, retry_after: int | None = None, close_code: int | None = None) -> None:
-        super().__init__(f"{code}: {sentence}")
+    def __init__(self, code: str, message: str, retry_after: int | None = None, close_code: int | None = None) -> None:
+        super().__init__(f"{code}: {message}")
         self.code = code
-        self.sentence = sentence
+        self.message = message
         self.retry_after = retry_after
         self.close_code = close_code
 
@@ -23,11 +23,11 @@ class RefusedError(ChatError):
 class ApiError(ChatError):
     """A call of the REST API failed with this HTTP status; `code` as in docs/api.md, `retry_after` in seconds."""
 
-    def __init__(self, status: int, code: str, sentence: str, retry_after: int | None = None) -> None:
-        super().__init__(f"{code}: {sentence}")
+    def __init__(self, status: int, code: str, message: str, retry_after: int | None = None) -> None:
+        super().__init__(f"{code}: {message}")
         self.status = status
         self.code = code
-        self.sentence = sentence
+        self.message = message
         self.retry_after = retry_after
 
 

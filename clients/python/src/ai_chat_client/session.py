@@ -120,7 +120,7 @@ class Session:
         except ApiError as error:
             if error.status != UNAUTHORIZED:
                 raise
-            raise SignedOutError(error.sentence) from None
+            raise SignedOutError(error.message) from None
         self._take(tokens, self._username)
         if self._store is not None:
             self._store.save(self._tokens)

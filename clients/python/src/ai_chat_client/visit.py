@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 from ai_chat_client.answer_copy import Frame
+from ai_chat_client.answer_stream import AnswerStream
 from ai_chat_client.connection import OPEN_SECONDS, SILENCE_SECONDS, Connection, ConnectionLostError, SilenceError
 from ai_chat_client.errors import GoneError, ProtocolError, RefusedError
-from ai_chat_client.stream import Stream
 from ai_chat_client.stream_connection import StreamConnection
 from ai_chat_client.wire import AnswerPosition, Authenticate, ClientCommand
 
@@ -28,7 +28,7 @@ class Visit:
     def __init__(
         self,
         connection: Connection | StreamConnection,
-        streams: list[Stream],
+        streams: list[AnswerStream],
         wanted: asyncio.Event,
         idle_seconds: float,
     ) -> None:
@@ -42,7 +42,7 @@ class Visit:
         self.has_progressed = False
         """Whether a question was accepted or an answer grew."""
 
-        self.sent: set[Stream] = set()
+        self.sent: set[AnswerStream] = set()
         """The streams whose question was sent on this connection."""
 
         self._connection = connection
@@ -52,15 +52,15 @@ class Visit:
         self._holds = False
         """Whether questions wait for the announcement of the answer being written, which may answer one of them."""
 
-        self._stopped: set[Stream] = set()
-        self._unfollowed: set[Stream] = set()
-        self._follows: dict[str, Stream] = {}
+        self._stopped: set[AnswerStream] = set()
+        self._unfollowed: set[AnswerStream] = set()
+        self._follows: dict[str, AnswerStream] = {}
         """The streams that sent their position, by the `client_id` of that command."""
 
-        self._awaited: Stream | None = None
+        self._awaited: AnswerStream | None = None
         """The last of these, until a frame of its answer arrives: a server may refuse without a `client_id`."""
 
-        self._gaps: dict[Stream, float] = {}
+        self._gaps: dict[AnswerStream, float] = {}
         """The streams that lack frames, and until when these may come."""
 
     @property
@@ -139,7 +139,7 @@ class Visit:
                 self._stopped.add(stream)
                 yield {"type": "chat.stop", "message_id": stream.copy.position.message_id}
 
-    def _note_follow(self, stream: Stream) -> str:
+    def _note_follow(self, stream: AnswerStream) -> str:
         """Return the `client_id` of a command that sends the position of a stream."""
         client_id = str(uuid4())
         self._follows[client_id] = self._awaited = stream
@@ -186,7 +186,7 @@ class Visit:
         for stream in refused:
             stream.fail(RefusedError(frame["code"], frame["error"], frame.get("retry_after")))
 
-    def _take_numbered(self, stream: Stream, frame: Frame) -> None:
+    def _take_numbered(self, stream: AnswerStream, frame: Frame) -> None:
         before = stream.copy and stream.copy.position
         if stream.take(frame):
             if stream.copy and stream.copy.position != before:
@@ -202,7 +202,7 @@ class Visit:
             self._unfollowed.add(stream)
             self._wanted.set()
 
-    def _find_streams(self, frame: Frame) -> list[Stream]:
+    def _find_streams(self, frame: Frame) -> list[AnswerStream]:
         message_id = frame.get("message_id")
         return [stream for stream in self._streams if stream.copy and stream.copy.position.message_id == message_id]
 
@@ -212,7 +212,7 @@ class Visit:
         raise ConnectionLostError(GONE)
 
 
-def _position_of(stream: Stream) -> AnswerPosition:
+def _position_of(stream: AnswerStream) -> AnswerPosition:
     if stream.copy is None:
         raise ValueError("the question has not been accepted")
     position = stream.copy.position

@@ -5,15 +5,15 @@ from typing import Any, Self, cast
 from uuid import uuid4
 
 from ai_chat_client.answer_copy import AnswerCopy
+from ai_chat_client.answer_stream import AnswerStream
 from ai_chat_client.backoff import Backoff
 from ai_chat_client.connector import Connector
 from ai_chat_client.parts import Position
 from ai_chat_client.session import Session
-from ai_chat_client.stream import Stream
 from ai_chat_client.wire import MessageView, TurnCommand
 
 
-class Chat:
+class Conversation:
     """One conversation of the user.
 
     It opens a connection with the first question, another one whenever it has to, and closes it when no answer has been
@@ -54,7 +54,7 @@ class Chat:
         attachments: Iterable[str] = (),
         parent_id: str | None = None,
         client_id: str | None = None,
-    ) -> Stream:
+    ) -> AnswerStream:
         """Ask a question, and return the stream of its answer.
 
         Args:
@@ -72,29 +72,29 @@ class Chat:
             "chat.message", client_id, content=content, model=model, attachments=files, parent_id=parent_id
         )
 
-    def regenerate(self, message_id: str, *, model: str | None = None) -> Stream:
+    def regenerate(self, message_id: str, *, model: str | None = None) -> AnswerStream:
         """Ask for another answer in place of this one."""
         return self._start("chat.regenerate", None, message_id=message_id, model=model)
 
     def edit(
         self, message_id: str, content: str, *, model: str | None = None, attachments: Iterable[str] | None = None
-    ) -> Stream:
+    ) -> AnswerStream:
         """Ask another version of a question; without `attachments`, it keeps its own."""
         files = None if attachments is None else list(attachments)
         return self._start("chat.edit", None, message_id=message_id, content=content, model=model, attachments=files)
 
-    def continue_(self, message_id: str, *, model: str | None = None) -> Stream:
+    def continue_(self, message_id: str, *, model: str | None = None) -> AnswerStream:
         """Continue an answer that is not `complete`: the parts are new text; the `Answer` at the end has all of it."""
         return self._start("chat.continue", None, message_id=message_id, model=model)
 
-    def follow(self, position: Position) -> Stream:
+    def follow(self, position: Position) -> AnswerStream:
         """Follow an answer from a saved position to its end."""
-        return self._connector.add(Stream(None, AnswerCopy(position), self._connector.wake))
+        return self._connector.add(AnswerStream(None, AnswerCopy(position), self._connector.wake))
 
-    def _start(self, kind: str, client_id: str | None, **fields: Any) -> Stream:
+    def _start(self, kind: str, client_id: str | None, **fields: Any) -> AnswerStream:
         command = {"type": kind, "client_id": client_id or str(uuid4())}
         command |= {name: value for name, value in fields.items() if value is not None}
-        return self._connector.add(Stream(cast("TurnCommand", command), None, self._connector.wake))
+        return self._connector.add(AnswerStream(cast("TurnCommand", command), None, self._connector.wake))
 
     # Reading --------------------------------------------------------------------------------------------------------
 
@@ -109,7 +109,7 @@ class Chat:
             has_more = page["has_more"]
         return messages
 
-    async def follow_active(self) -> Stream | None:
+    async def follow_active(self) -> AnswerStream | None:
         """Follow the answer that is being written from its beginning, or return None if there is none."""
         messages = await self.messages()
         if messages and messages[-1]["status"] in {"pending", "streaming"}:

@@ -90,7 +90,7 @@ export class LabSession {
       network,
       client,
       conversation,
-      conversation.resume({ message_id: messageId, run: 1, seq: 0 }),
+      conversation.follow({ message_id: messageId, run: 1, seq: 0 }),
     )
   }
 
@@ -126,7 +126,7 @@ export class LabSession {
     const device: Device = { network, client, conversation, answer, isOpen: false, hasOpened: false }
     this.#devices.push(device)
     conversation.subscribe(() => this.#noteChange(device))
-    answer.ended().then(
+    answer.read().then(
       () => {
         if (!this.#devices.includes(device)) return
         this.#record('ended', device)

@@ -36,8 +36,8 @@ export interface EndPart {
 }
 
 /**
- * An answer as it is written. Each loop over it yields all of its parts, from the first one. Throws a `ChatError` if the
- * answer cannot be followed to its end.
+ * An answer as it is written. Each loop over it yields all of its parts, from the first one. Throws a `ChatError` if
+ * the answer cannot be followed to its end.
  */
 export class AnswerStream implements AsyncIterable<Part> {
   readonly #stop: () => void

@@ -1,4 +1,4 @@
-"""The client: a user's conversations, models and uploads at one server."""
+"""`Client`, with which a program begins: a user's conversations, models and uploads at one server."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -22,7 +22,7 @@ class Client:
     Args:
         url: the server, such as `http://localhost:8000`.
         username: the user's name or email address, with `password`.
-        access_token: in place of a password; works until it expires, unless there is a `refresh_token`.
+        access_token: instead of a password; works until it expires, unless there is a `refresh_token`.
         store: keeps the tokens, such as a `TokenFile`; tokens that are not given come from it, if they are
             this user's.
         max_delay: the longest delay before connecting again, in seconds.
@@ -66,13 +66,13 @@ class Client:
     # Conversations --------------------------------------------------------------------------------------------------
 
     async def new_conversation(self, **fields: Any) -> Conversation:
-        """Make a conversation with `fields` of docs/api.md, such as `title`, `model` and `system_prompt`."""
+        """Create a conversation; `fields` as in docs/api.md, such as `title`, `model` and `system_prompt`."""
         # With an id from the client, a repeated call creates no second conversation.
         conversation = await self.session.call("POST", "/api/conversations/", json={"id": str(uuid4()), **fields})
         return self.conversation(conversation["id"])
 
     def conversation(self, conversation_id: str) -> Conversation:
-        """Return a conversation that exists."""
+        """Return a conversation that exists. Its connection is opened with the first question."""
         conversation = Conversation(self.session, conversation_id, **self._delays)
         self._conversations.append(conversation)
         return conversation

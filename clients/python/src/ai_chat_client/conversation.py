@@ -1,4 +1,4 @@
-"""A conversation: asks, follows the answers, and reconnects after every dropped connection."""
+"""A conversation: asks questions, and follows their answers across every dropped connection."""
 
 from collections.abc import Iterable
 from typing import Any, Self, cast
@@ -16,9 +16,9 @@ from ai_chat_client.wire import MessageView, TurnCommand
 class Conversation:
     """One conversation of the user.
 
-    It opens a connection with the first question, another one whenever it has to, and closes it when no answer has been
-    expected for half a minute. A question is sent until the server has taken it, always under the same id, so that it
-    is asked once.
+    It opens a connection with the first question, reconnects when that is lost, and closes it when no answer has been
+    expected for half a minute. A question is sent until the server has accepted it, always under the same id, so that
+    the model is asked once.
     """
 
     def __init__(

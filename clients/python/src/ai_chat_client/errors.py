@@ -2,7 +2,7 @@
 
 
 class ChatError(Exception):
-    """The base of all errors of this package."""
+    """The base class of all errors of this package."""
 
 
 class RefusedError(ChatError):
@@ -44,8 +44,8 @@ class TooManyConnectionsError(ChatError):
 
 
 class UnreachableError(ChatError):
-    """The server could not be reached before the client's time limit."""
+    """The server could not be reached within the client's time limit (`give_up_after`)."""
 
 
 class ProtocolError(ChatError):
-    """The server's numbers do not match, even after the client has asked again."""
+    """Frames of an answer are missing or malformed, even after the client has asked for them again."""

@@ -48,7 +48,7 @@ class _Loop:
         return self.run(call())
 
     def call_soon(self, function: Callable[[], None]) -> None:
-        """Call a function on the loop, without waiting for that."""
+        """Call a function on the loop, without waiting for it."""
         self._loop.call_soon_threadsafe(function)
 
     def stop(self) -> None:
@@ -177,15 +177,15 @@ class Client:
         self._loop.stop()
 
     def sign_out(self) -> None:
-        """End the session: its tokens are refused from now on."""
+        """End the session: its tokens are refused from now on, and leave the store."""
         self._loop.run(self._client.sign_out())
 
     def new_conversation(self, **fields: Any) -> Conversation:
-        """Make a conversation with `fields` of docs/api.md, such as `title`, `model` and `system_prompt`."""
+        """Create a conversation; `fields` as in docs/api.md, such as `title`, `model` and `system_prompt`."""
         return Conversation(self._loop, self._loop.run(self._client.new_conversation(**fields)))
 
     def conversation(self, conversation_id: str) -> Conversation:
-        """Return a conversation that exists."""
+        """Return a conversation that exists. Its connection is opened with the first question."""
         return Conversation(self._loop, self._client.conversation(conversation_id))
 
     def conversations(self, *, include_archived: bool = False) -> list[ConversationSummary]:

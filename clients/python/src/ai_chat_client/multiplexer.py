@@ -1,4 +1,4 @@
-"""One connection: signs in, sends the commands of the streams, and gives them their frames."""
+"""A multiplexer: carries all answer streams of a conversation over one connection."""
 
 import asyncio
 import contextlib
@@ -22,8 +22,11 @@ MAX_REPAIRS = 5
 GONE = 4004
 
 
-class Visit:
-    """One connection, from `auth` to its end; `streams` has the streams of the conversation, and changes meanwhile."""
+class Multiplexer:
+    """Signs in on a connection, sends the commands of `streams`, and passes frames to them, until the connection ends.
+
+    Streams may be added to `streams` meanwhile; those that are over are removed.
+    """
 
     def __init__(
         self,
@@ -49,7 +52,7 @@ class Visit:
         self._streams = streams
         self._wanted = wanted
         self._idle_seconds = idle_seconds
-        self._holds = False
+        self._holds_questions = False
         """Whether questions wait for the announcement of the answer being written, which may answer one of them."""
 
         self._stopped: set[AnswerStream] = set()
@@ -68,8 +71,8 @@ class Visit:
         """Whether the server has signed the client in."""
         return self.signed_in_at is not None
 
-    async def converse(self, token: str) -> None:
-        """Sign in and follow the streams; raises ConnectionLostError at the end of the connection."""
+    async def run(self, token: str) -> None:
+        """Sign in and serve the streams; raises ConnectionLostError at the end of the connection."""
         await self._sign_in(token)
         writer = asyncio.create_task(self._write())
         try:
@@ -97,7 +100,7 @@ class Visit:
             frame = await self._connection.receive(max(0.0, deadline - asyncio.get_running_loop().time()))
             if frame["type"] == "auth.success":
                 self.signed_in_at = asyncio.get_running_loop().time()
-                self._holds = frame.get("active") is not None
+                self._holds_questions = frame.get("active") is not None
 
     async def _receive(self) -> Frame:
         """Return the next frame; raise ConnectionLostError if the connection is lost or no frame arrives in time."""
@@ -120,15 +123,15 @@ class Visit:
         with contextlib.suppress(ConnectionLostError):  # Receiving raises it too.
             while True:
                 self._wanted.clear()
-                for command in self._find_due():
+                for command in self._due_commands():
                     await self._connection.send(command)
                 await self._wanted.wait()
 
-    def _find_due(self) -> Iterator[ClientCommand]:
+    def _due_commands(self) -> Iterator[ClientCommand]:
         """Yield the commands to send, and count them as sent."""
         for stream in list(self._streams):
             if stream.command is not None and stream.copy is None:
-                if not self._holds and stream not in self.sent:
+                if not self._holds_questions and stream not in self.sent:
                     self.sent.add(stream)
                     yield stream.command
             elif stream in self._unfollowed:
@@ -149,8 +152,8 @@ class Visit:
 
     def _take(self, frame: Frame) -> None:
         kind = frame["type"]
-        if self._holds:
-            self._holds = False
+        if self._holds_questions:
+            self._holds_questions = False
             self._wanted.set()
         if kind == "chat.accepted":
             self._take_acceptance(frame)

@@ -1,4 +1,4 @@
-/** Deletes uploads that no draft and no waiting message names any more. */
+/** Deletes uploads that no draft and no waiting message names. */
 import { forgetPreview } from '@/lib/outbox/file-preview'
 import { attachmentsOf } from '@/lib/outbox/outbox'
 import { removeUserFile } from '@/lib/storage/user-storage'

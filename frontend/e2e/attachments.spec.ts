@@ -5,20 +5,18 @@ import {
   expectShown,
   giveFiles,
   keptFiles,
-  pasteText,
   imageFile,
+  pasteText,
+  storedNames,
   type TestFile,
   textFile,
 } from './files'
 import {
-  type Account,
   ask,
   askToTheEnd,
   composer,
   endedAnswer,
-  endSessionsElsewhere,
   lastAnswer,
-  PASSWORD,
   startSignedIn,
   storedMessages,
   untilKept,
@@ -29,15 +27,8 @@ const UPLOADS = '**/api/attachments/'
 const chips = (page: Page) => page.locator('form').getByRole('listitem')
 const question = (page: Page) => page.getByRole('article', { name: 'You' }).last()
 
-async function storedNames(page: Page): Promise<string[][]> {
-  const messages = (await storedMessages(page)) as unknown as { attachments: { name: string }[] }[]
-  return messages.map(({ attachments }) => attachments.map(({ name }) => name))
-}
-
-let account: Account
-
 test.beforeEach(async ({ page }) => {
-  account = await startSignedIn(page)
+  await startSignedIn(page)
 })
 
 test('dropped files are sent, shown, viewed with the keyboard, and pass axe', async ({ page }) => {
@@ -280,22 +271,4 @@ test.describe('on a phone', () => {
     await page.mouse.up()
     await expect(viewer.getByText('1 of 2')).toBeVisible()
   })
-})
-
-test('an upload and its message wait for the sign-in after an ended session', async ({ page, request }) => {
-  let isHeld = true
-  await page.route(UPLOADS, (route) => (isHeld ? route.abort() : route.continue()))
-  await chooseFiles(page, [imageFile('later.png')])
-  await ask(page, 'Once I am back')
-  await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
-  await endSessionsElsewhere(request, account)
-  isHeld = false
-  const password = page
-    .getByRole('dialog', { name: 'Your session has ended' })
-    .getByLabel('Password', { exact: true })
-  await password.fill(PASSWORD)
-  await password.press('Enter')
-  await expect(lastAnswer(page)).toContainText('Echo: Once I am back')
-  await endedAnswer(page)
-  expect(await storedNames(page)).toEqual([['later.png'], []])
 })

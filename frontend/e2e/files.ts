@@ -2,6 +2,7 @@
 import { crc32, deflateSync } from 'node:zlib'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { TEXTS } from './texts'
+import { storedMessages } from './user'
 
 export interface TestFile {
   name: string
@@ -112,6 +113,12 @@ export async function expectShown(images: Locator, count: number): Promise<void>
       all.every((image) => image instanceof HTMLImageElement && image.naturalWidth > 0),
     )
   await expect.poll(areShown).toBe(true)
+}
+
+/** The names of the attachments of each message in the server's database. */
+export async function storedNames(page: Page): Promise<string[][]> {
+  const messages = (await storedMessages(page)) as unknown as { attachments: { name: string }[] }[]
+  return messages.map(({ attachments }) => attachments.map(({ name }) => name))
 }
 
 /** The number of files that the browser keeps for uploads. */

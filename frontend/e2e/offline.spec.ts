@@ -143,6 +143,17 @@ test('an upgrade keeps the files of open pages, and deletes the builds before th
   await server.stop()
 })
 
+test('the page can be installed', async ({ page, request }) => {
+  await page.goto('/login')
+  const manifest = await page.locator('link[rel="manifest"]').getAttribute('href')
+  const answer = await request.get(manifest ?? '')
+  const { icons } = (await answer.json()) as { icons: { src: string; sizes: string }[] }
+  expect(icons.map(({ sizes }) => sizes)).toEqual(['192x192', '512x512', '512x512'])
+  for (const { src } of icons) {
+    expect((await request.get(src)).headers()['content-type']).toBe('image/png')
+  }
+})
+
 /** Deploys another build and waits until the browser has cached it; returns its name. */
 async function upgrade(page: Page, server: UpgradedServer, letter: string): Promise<string> {
   server.build = letter.repeat(16)

@@ -26,8 +26,8 @@ LOOK_SECONDS = 0.02
 """How often a stream looks whether its client has gone."""
 
 
-class Strayed(Exception):
-    """The client did not do what the scenario expects, so that the rest of it makes no sense."""
+class Deviation(Exception):
+    """The client deviated from the scenario, so that the rest of it makes no sense."""
 
 
 class SocketChannel:
@@ -190,13 +190,13 @@ def fill_header(value: str, request: web.Request) -> str:
 
 
 def decode(text: str) -> dict[str, Any]:
-    """Return a command; raises Strayed."""
+    """Return a command; raises Deviation."""
     try:
         command = json.loads(text)
     except ValueError:
         command = None
     if not isinstance(command, dict):
-        raise Strayed(f"P-2.1: a frame is not a JSON object: {text[:80]!r}")
+        raise Deviation(f"P-2.1: a frame is not a JSON object: {text[:80]!r}")
     return command
 
 

@@ -1,4 +1,4 @@
-"""A socket of the suite, which keeps every frame and checks it by the rules."""
+"""A connection of the suite, which keeps every frame and checks it by the rules."""
 
 import asyncio
 import contextlib
@@ -28,6 +28,8 @@ FIRST_AFTER_SUCCESS = {"chat.accepted", "chat.stream", "chat.reasoning", *FEED} 
 
 @dataclass
 class Connection(FrameRules):
+    """A WebSocket to the server under test."""
+
     socket: ClientConnection
     patience: float
     stops_slow_answers: bool = True
@@ -229,7 +231,7 @@ class Connection(FrameRules):
                 return closed.code
 
     async def must_close(self, requirement: str, code: int, what: str) -> None:
-        """Read to the end, and require this close code; `what` is the subject of the sentence that says otherwise."""
+        """Read to the end, and require this close code; `what` is the subject of the violation's sentence."""
         with required(requirement, f"{what} left the connection open"):
             closed = await self.close_code()
         require(closed == code, requirement, f"{what} closed it with {closed}, not {code}")

@@ -1,4 +1,4 @@
-"""The scripted server: plays one scenario over HTTP and WebSocket, and notes what the client did wrong."""
+"""The scripted server: plays one scenario over HTTP and WebSocket, and records the client's violations."""
 
 import asyncio
 import contextlib
@@ -57,7 +57,7 @@ class ScriptedServer:
         self._refreshes = 0
         self._played = 0
         self._stream: StreamChannel | None = None
-        """The newest stream, to which commands belong that are posted."""
+        """The newest stream, which gets the posted commands."""
 
         self._early: list[Post] = []
         """Commands that were posted while no stream was open; the next one gets them."""
@@ -191,7 +191,7 @@ class ScriptedServer:
             for step in steps[:-1]:
                 await self._play(step, channel)
             ends = bool((ENDS | {"raw"}) & set(steps[-1]))
-            self._played += ends  # The client may be through with it before the connection has ended.
+            self._played += ends  # The client may have finished before the connection ends.
             await self._play(steps[-1], channel)
             self._played += not ends
             if "end" not in steps[-1]:

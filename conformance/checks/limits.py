@@ -198,7 +198,7 @@ async def a_user_has_a_limited_number_of_answers_at_once(context: Context) -> No
         for connection in connections:
             await connection.drain(0.1)
         if any(answer.ended for connection in connections for answer in connection.answers.values()):
-            return  # Not ten any more.
+            return  # Fewer than ten are being written.
         found = frame.get("code") or frame["type"]
         require(found == "RATE_LIMIT_EXCEEDED", "P-6.12", f"an answer beside ten others was answered by {found}")
         require(frame.get("retry_after", 0) >= 1, "P-6.12", "the refusal has no retry_after")

@@ -146,7 +146,7 @@ async def the_end_of_all_connections_does_not_end_an_answer(context: Context) ->
     while (stored := await context.message(conversation_id, message_id))["status"] in {"pending", "streaming"}:
         if stored["seq"] > seq:
             seq, changed = stored["seq"], clock.time()
-        require(clock.time() < changed + context.target.patience, "P-1.2", "the answer is not written any more")
+        require(clock.time() < changed + context.target.patience, "P-1.2", "the answer is no longer written")
         if clock.time() > began + ANSWER_SECONDS:
             break
         await asyncio.sleep(0.2)

@@ -4,7 +4,7 @@ import {
   chooseFiles,
   expectShown,
   giveFiles,
-  keptFiles,
+  storedFileCount,
   imageFile,
   pasteText,
   storedNames,
@@ -19,7 +19,7 @@ import {
   lastAnswer,
   startSignedIn,
   storedMessages,
-  untilKept,
+  untilCached,
 } from './user'
 import { test } from './test'
 
@@ -109,7 +109,7 @@ test.describe('with a service worker', () => {
   }) => {
     await askToTheEnd(page, 'First')
     const place = page.url()
-    await untilKept(page)
+    await untilCached(page)
     await context.setOffline(true)
     await chooseFiles(page, [imageFile('offline.png'), textFile('offline.txt', 'Kept')])
     await ask(page, 'Look at these')
@@ -120,7 +120,7 @@ test.describe('with a service worker', () => {
     await endedAnswer(page)
     expect(page.url()).toBe(place)
     expect((await storedNames(page)).slice(2)).toEqual([['offline.png', 'offline.txt'], []])
-    await expect.poll(() => keptFiles(page)).toBe(0)
+    await expect.poll(() => storedFileCount(page)).toBe(0)
   })
 })
 
@@ -139,7 +139,7 @@ test('a reload in the middle of an upload continues it, and keeps the order of m
   await ask(page, 'And then?')
   await expect(page.getByText('And then?', { exact: true })).toBeVisible()
   await expect(composer(page)).toHaveValue('')
-  await expect.poll(() => keptFiles(page)).toBe(1)
+  await expect.poll(() => storedFileCount(page)).toBe(1)
   isHeld = false
   await page.reload()
   await expect(lastAnswer(page)).toContainText('Echo: And then?')

@@ -121,8 +121,8 @@ export async function storedNames(page: Page): Promise<string[][]> {
   return messages.map(({ attachments }) => attachments.map(({ name }) => name))
 }
 
-/** The number of files that the browser keeps for uploads. */
-export function keptFiles(page: Page): Promise<number> {
+/** The number of files that the browser stores for uploads. */
+export function storedFileCount(page: Page): Promise<number> {
   return page.evaluate(
     () =>
       new Promise<number>((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { chooseFiles, expectShown, giveFiles, imageFile, keptFiles, storedNames, textFile } from './files'
+import { chooseFiles, expectShown, giveFiles, imageFile, storedFileCount, storedNames, textFile } from './files'
 import {
   ask,
   askToTheEnd,
@@ -21,7 +21,7 @@ test('an image that waits for its upload is shown after a reload', async ({ page
   await chooseFiles(page, [imageFile('waiting.png')])
   const shown = page.locator('form').getByRole('listitem').locator('img')
   await expectShown(shown, 1)
-  await expect.poll(() => keptFiles(page)).toBe(1)
+  await expect.poll(() => storedFileCount(page)).toBe(1)
   await page.reload()
   await expectShown(shown, 1)
   await ask(page, 'With an image')
@@ -34,10 +34,10 @@ test('signing out removes the files that wait', async ({ page }) => {
   await startSignedIn(page)
   await page.route('**/api/attachments/', (route) => route.abort())
   await chooseFiles(page, [imageFile('private.png')])
-  await expect.poll(() => keptFiles(page)).toBe(1)
+  await expect.poll(() => storedFileCount(page)).toBe(1)
   await signOut(page)
   await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
-  await expect.poll(() => keptFiles(page)).toBe(0)
+  await expect.poll(() => storedFileCount(page)).toBe(0)
   expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('private.png')
 })
 

@@ -119,7 +119,7 @@ test('a refused question fails with the code and the retry time of the server', 
   expect(failure).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', retryAfter: 7 })
 })
 
-test('a limit that refuses to fill a gap fails nothing, and an answer that is gone fails', async () => {
+test('a limit that refuses to fill a gap fails no answer, and a deleted answer fails', async () => {
   const answer = conversation.ask('Go')
   const connection = await signedIn(1)
   await accept(connection)

@@ -61,7 +61,7 @@ test('one idle tab gives way to an urgent one, and an urgent one to none', async
   expect(tabs.map(({ isOpen }) => isOpen)).toEqual([true, false, true, true])
 })
 
-test('an urgent tab waits in line until another one is idle or gone', async () => {
+test('an urgent tab waits in line until another one is idle or closed', async () => {
   const [first, second] = await openTabs('urgent', 'urgent', 'urgent')
   const fourth = new Tab('urgent')
   const fifth = new Tab('urgent')

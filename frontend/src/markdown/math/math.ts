@@ -1,7 +1,7 @@
 /**
  * Formulas in a model's Markdown. Models write `\(x\)`, `\[x\]`, `$x$` and `$$x$$`, and chemistry without marks; all
- * become the one form that the Markdown parser is configured for. Prices, shell variables, escaped brackets and code are
- * not formulas. Every loop moves forward only, so that hostile text takes linear time.
+ * become the one form that the Markdown parser is configured for. Prices, shell variables, escaped brackets and code
+ * are not formulas. Every loop moves forward only, so that hostile text takes linear time.
  */
 import { endOfChemistry } from '@/markdown/math/chemistry'
 import { splitCode } from '@/markdown/syntax/code-spans'

@@ -1,4 +1,6 @@
-/** The marks of emphasis in a paragraph, paired as the Markdown parser does (CommonMark, amended as in `flanking.ts`). */
+/**
+ * The marks of emphasis in a paragraph, paired as the Markdown parser does (CommonMark, amended as in `flanking.ts`).
+ */
 import {
   beginsText,
   closesBeforeWord,

@@ -1,6 +1,6 @@
 /**
- * The end of a paragraph that grows: hides what may yet become a mark, and closes what is open. It reads forward only, so
- * that hostile text takes linear time.
+ * The end of a paragraph that grows: hides text that may become a mark, and closes marks that are open. It reads
+ * forward only, so that hostile text takes linear time.
  */
 import { findUnfinishedTag } from '@/lib/text/allowed-tags'
 import { endOfUrl } from '@/markdown/links/urls'
@@ -190,7 +190,10 @@ class InlineTail {
     return end
   }
 
-  /** Shows only the label of a link that is not complete, and nothing of an image, a note, an alert or the box of a task. */
+  /**
+   * Shows only the label of a link that is not complete, and nothing of an image, a note, an alert or the box of a
+   * task.
+   */
   private openLink({ at, isImage }: Bracket, end: number): number {
     // Whether the outer one is a link depends on this one.
     const [outer] = this.lastBrackets()

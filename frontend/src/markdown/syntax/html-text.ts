@@ -1,4 +1,4 @@
-/** Lines of HTML that are shown as they were typed (CommonMark's HTML blocks, without tags that an answer may contain). */
+/** Lines of HTML that are shown as typed: CommonMark's HTML blocks, except tags that an answer may contain. */
 import { readTag } from '@/lib/text/allowed-tags'
 import { CONTAINER, withoutContainer } from '@/markdown/syntax/containers'
 

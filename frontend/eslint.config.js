@@ -1,3 +1,4 @@
+/** The rules of the front end: which folder may import which, and where React and storage may be used. */
 import { readdirSync } from 'node:fs'
 import reactHooks from 'eslint-plugin-react-hooks'
 import { defineConfig, globalIgnores } from 'eslint/config'

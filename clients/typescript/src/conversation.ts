@@ -95,12 +95,12 @@ export class Conversation {
     return this.#start(commands.regeneration(messageId, options))
   }
 
-  /** Asks another version of a question; without `attachments`, it keeps its own. */
+  /** Asks an edited version of a question; without `attachments`, it keeps those of the question. */
   edit(messageId: string, content: string, options: commands.EditOptions = {}): AnswerStream {
     return this.#start(commands.edit(messageId, content, options))
   }
 
-  /** Continues an answer that is not complete: its parts are the new text; its end has all of it. */
+  /** Continues an answer that is not complete: the parts are the new text, and the last one has all of it. */
   continue(messageId: string, options: commands.ModelChoice = {}): AnswerStream {
     return this.#start(commands.continuation(messageId, options))
   }

@@ -14,8 +14,8 @@ export class RefusedError extends ChatError {
   readonly code: string
   readonly retryAfter: number | null
 
-  constructor(code: string, sentence: string, retryAfter: number | null = null) {
-    super(sentence)
+  constructor(code: string, message: string, retryAfter: number | null = null) {
+    super(message)
     this.code = code
     this.retryAfter = retryAfter
   }

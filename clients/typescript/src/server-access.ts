@@ -18,7 +18,7 @@ export interface ServerAccess {
   tokens: TokenSource
   handshakes: Handshakes
   /** The id of the user, in a page whose tabs share the change feed; absent elsewhere. */
-  user?: () => string
+  userId?: () => string
   /** The longest delay before connecting again, in milliseconds; 20 seconds by default. */
   maxDelay?: number | undefined
   /** Replaces the platform's `WebSocket`. */

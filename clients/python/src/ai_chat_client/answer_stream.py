@@ -11,7 +11,7 @@ from ai_chat_client.wire import MessageView, TurnCommand
 
 
 class AnswerStream(AsyncIterator[Part]):
-    """An answer of a conversation, through as many connections as it takes.
+    """An answer as it is written, followed through as many connections as it takes.
 
     `async for part in stream` yields its parts, the last of which is the `Answer`. `await stream.read()` returns just
     that. A stream that is not read loses nothing: its parts wait.
@@ -24,7 +24,7 @@ class AnswerStream(AsyncIterator[Part]):
 
         self.copy = copy
         self.question: MessageView | None = None
-        """The question, once it has been accepted; its id is what `edit` takes."""
+        """The question, once it has been accepted; `edit` takes its id."""
 
         self.wants_stop = False
         self.repairs = 0

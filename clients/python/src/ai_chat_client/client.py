@@ -44,6 +44,8 @@ class Client:
         idle_seconds: float = 30.0,
     ) -> None:
         self.session = Session(url, Tokens(access_token, refresh_token, username), password, store)
+        """The session, whose `call` reaches the whole REST API."""
+
         self._delays = {"max_delay": max_delay, "give_up_after": give_up_after, "idle_seconds": idle_seconds}
         self._conversations: list[Conversation] = []
 

@@ -24,8 +24,10 @@ class Conversation:
     def __init__(
         self, session: Session, conversation_id: str, *, max_delay: float, give_up_after: float, idle_seconds: float
     ) -> None:
-        """Open nothing yet; delays in seconds."""
+        """Do not connect yet; times in seconds."""
         self.id = conversation_id
+        """The id of the conversation."""
+
         self._session = session
         self._connector = Connector(session, conversation_id, Backoff(max_delay), give_up_after, idle_seconds)
 
@@ -59,10 +61,10 @@ class Conversation:
 
         Args:
             content: 1 to 100,000 characters; with attachments, it may be empty.
-            model: a model other than the conversation's.
+            model: the model that answers, instead of the conversation's.
             attachments: ids of uploads (`Client.upload`).
-            parent_id: the answer to ask after; without it, the last one of the branch.
-            client_id: the UUID of a question that may have been asked before the program was started again.
+            parent_id: the answer that the question follows; without it, the last one of the branch.
+            client_id: a UUID under which the model is asked once, even if the program is restarted and asks again.
 
         The stream raises RefusedError if the server does not accept the question, for instance as `ALREADY_PROCESSING`
         while another answer is being written.
@@ -79,12 +81,12 @@ class Conversation:
     def edit(
         self, message_id: str, content: str, *, model: str | None = None, attachments: Iterable[str] | None = None
     ) -> AnswerStream:
-        """Ask another version of a question; without `attachments`, it keeps its own."""
+        """Ask an edited version of a question; without `attachments`, it keeps those of the question."""
         files = None if attachments is None else list(attachments)
         return self._start("chat.edit", None, message_id=message_id, content=content, model=model, attachments=files)
 
     def continue_(self, message_id: str, *, model: str | None = None) -> AnswerStream:
-        """Continue an answer that is not `complete`: the parts are new text; the `Answer` at the end has all of it."""
+        """Continue an answer that is not `complete`: the parts are the new text, and the `Answer` at the end is whole."""
         return self._start("chat.continue", None, message_id=message_id, model=model)
 
     def follow(self, position: Position) -> AnswerStream:

@@ -21,7 +21,7 @@ class RefusedError(ChatError):
 
 
 class ApiError(ChatError):
-    """A call of the REST API failed with this HTTP status; `code` as in docs/api.md, `retry_after` in seconds."""
+    """The REST API refused a call, with an HTTP `status`; `code` as in docs/api.md, `retry_after` in seconds."""
 
     def __init__(self, status: int, code: str, message: str, retry_after: int | None = None) -> None:
         super().__init__(f"{code}: {message}")

@@ -1,4 +1,4 @@
-"""The same client without `async`: its work happens on a thread with an event loop.
+"""The client without `async`: its work runs on a thread with an event loop.
 
 from ai_chat_client.sync import Client
 
@@ -125,11 +125,11 @@ class Conversation:
     def edit(
         self, message_id: str, content: str, *, model: str | None = None, attachments: Iterable[str] | None = None
     ) -> AnswerStream:
-        """Ask another version of a question; without `attachments`, it keeps its own."""
+        """Ask an edited version of a question; without `attachments`, it keeps those of the question."""
         return self._start(lambda: self._conversation.edit(message_id, content, model=model, attachments=attachments))
 
     def continue_(self, message_id: str, *, model: str | None = None) -> AnswerStream:
-        """Continue an answer that is not `complete`: the parts are new text; the `Answer` at the end has all of it."""
+        """Continue an answer that is not `complete`: the parts are the new text, and the `Answer` at the end is whole."""
         return self._start(lambda: self._conversation.continue_(message_id, model=model))
 
     def follow(self, position: Position) -> AnswerStream:

@@ -1,4 +1,4 @@
-"""The adapter of a client that breaks a rule in each scenario, which the scenario must find."""
+"""The adapter of a client that breaks one rule in each scenario, which the scenario must detect."""
 
 import asyncio
 import contextlib
@@ -176,7 +176,7 @@ FAULTS: dict[str, Patches] = {
     "http-stream-not-found-page": {(stream_connection, "read_refusal"): take_pages_for_refusals},
     "http-stream-redirect": {(stream_connection.StreamConnection, "_request"): follow_redirects},
 }
-"""The fault of the client, by the scenario that must find it."""
+"""The fault of the client, by the scenario that must detect it."""
 
 
 async def main() -> None:

@@ -86,7 +86,7 @@ class Conversation:
         return self._start("chat.edit", None, message_id=message_id, content=content, model=model, attachments=files)
 
     def continue_(self, message_id: str, *, model: str | None = None) -> AnswerStream:
-        """Continue an answer that is not `complete`: the parts are the new text, and the `Answer` at the end is whole."""
+        """Continue an answer that is not `complete`: the parts are the new text, and the last one has all of it."""
         return self._start("chat.continue", None, message_id=message_id, model=model)
 
     def follow(self, position: Position) -> AnswerStream:

@@ -129,7 +129,7 @@ class Conversation:
         return self._start(lambda: self._conversation.edit(message_id, content, model=model, attachments=attachments))
 
     def continue_(self, message_id: str, *, model: str | None = None) -> AnswerStream:
-        """Continue an answer that is not `complete`: the parts are the new text, and the `Answer` at the end is whole."""
+        """Continue an answer that is not `complete`: the parts are the new text, and the last one has all of it."""
         return self._start(lambda: self._conversation.continue_(message_id, model=model))
 
     def follow(self, position: Position) -> AnswerStream:

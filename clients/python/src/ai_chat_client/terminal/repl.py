@@ -37,8 +37,8 @@ class Repl:
         self._client = client
         self._conversation = conversation
         self._console = Console()
-        self._files: list[str] = []
-        """Uploads that go with the next question."""
+        self._attachments: list[str] = []
+        """The ids of the attachments of the next question."""
 
     def show_history(self) -> None:
         """Show the last messages, and follow the answer that is being written."""
@@ -79,7 +79,7 @@ class Repl:
             self._conversation.close()
             self._conversation = self._client.new_conversation()
         elif name == "/file" and not rest.strip():
-            self._files = []
+            self._attachments = []
         elif name == "/file":
             self.attach(self._client.upload(rest.strip()))
         elif name == "/again":
@@ -101,19 +101,19 @@ class Repl:
 
     def attach(self, upload: AttachmentView) -> None:
         """Send an uploaded file with the next question."""
-        self._files.append(upload["id"])
+        self._attachments.append(upload["id"])
         self._console.print(
             Line(f"{remove_control_characters(upload['name'])} goes with the next question.", style="dim")
         )
 
     def ask(self, question: str) -> bool:
         """Ask, and show the answer; return whether there is one."""
-        files, self._files = self._files, []
+        attachments, self._attachments = self._attachments, []
         try:
-            return self._show(self._conversation.ask(question, attachments=files))
+            return self._show(self._conversation.ask(question, attachments=attachments))
         except RefusedError:
-            self._files = files
-            if files:
+            self._attachments = attachments
+            if attachments:
                 self._console.print(Line("The files go with the next question; /file removes them.", style="dim"))
             raise
 

@@ -1,5 +1,13 @@
 import { expect, type Page } from '@playwright/test'
-import { chooseFiles, expectShown, giveFiles, imageFile, storedFileCount, storedNames, textFile } from './files'
+import {
+  chooseFiles,
+  expectShown,
+  giveFiles,
+  imageFile,
+  storedFileCount,
+  storedNames,
+  textFile,
+} from './files'
 import {
   ask,
   askToTheEnd,

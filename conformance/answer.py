@@ -1,4 +1,4 @@
-"""One connection's copy of an answer, checked frame by frame (section 3)."""
+"""The copy of an answer that one connection receives, checked frame by frame (section 3)."""
 
 from dataclasses import dataclass, field
 from typing import Any, Self

@@ -1,4 +1,4 @@
-"""A socket of the suite, which keeps every frame and checks it by the rules."""
+"""A connection of the suite, which keeps every frame and checks it by the rules."""
 
 import asyncio
 import contextlib
@@ -28,6 +28,8 @@ FIRST_AFTER_SUCCESS = {"chat.accepted", "chat.stream", "chat.reasoning", *FEED} 
 
 @dataclass
 class Connection(FrameRules):
+    """A WebSocket to the server under test."""
+
     socket: ClientConnection
     patience: float
     stops_slow_answers: bool = True
@@ -113,7 +115,7 @@ class Connection(FrameRules):
         """Send a command with a new `client_id`, and require that it is refused with this code."""
         client_id = str(uuid4())
         await self.send(kind, client_id=client_id, **fields)
-        return await self.refusal(requirement, code, client_id)
+        return await self.expect_refusal(requirement, code, client_id)
 
     # Receiving ------------------------------------------------------------------------------------------------------
 
@@ -170,7 +172,7 @@ class Connection(FrameRules):
             f"{kind} {fields or ''}",
         )
 
-    async def refusal(self, requirement: str, code: str, client_id: str | None = None) -> Frame:
+    async def expect_refusal(self, requirement: str, code: str, client_id: str | None = None) -> Frame:
         """Read the next refusal, and require its code."""
         with required(requirement, f"no refusal {code}"):
             frame = await self.until(lambda frame: frame["type"] == "chat.error" and "done" not in frame, "a refusal")
@@ -179,22 +181,22 @@ class Connection(FrameRules):
             require(frame.get("client_id") == client_id, "P-4.2", "a refusal does not repeat its client_id")
         return frame
 
-    async def to_the_end(self, message_id: str) -> AnswerCopy:
+    async def read_to_end(self, message_id: str) -> AnswerCopy:
         """Read until an answer has ended."""
         answer = self.answer(message_id)
         while answer.ended is None:
             await self._receive_of(message_id)
         return answer
 
-    async def to_number_or_end(self, message_id: str, seq: int) -> None:
+    async def read_to_number_or_end(self, message_id: str, seq: int) -> None:
         """Read until an answer has at least this number, or has ended."""
         answer = self.answer(message_id)
         while answer.seq < seq and answer.ended is None:
             await self._receive_of(message_id)
 
-    async def to_number(self, message_id: str, seq: int) -> AnswerCopy:
+    async def read_to_number(self, message_id: str, seq: int) -> AnswerCopy:
         """Read until an answer has at least this number; skips the check if it ends before."""
-        await self.to_number_or_end(message_id, seq)
+        await self.read_to_number_or_end(message_id, seq)
         answer = self.answer(message_id)
         if answer.ended is not None:
             raise Skipped("the model's answer ended too soon")
@@ -206,7 +208,7 @@ class Connection(FrameRules):
                 while True:
                     await self.receive()
 
-    async def to_change(self, message_id: str, seq: int) -> None:
+    async def read_to_change(self, message_id: str, seq: int) -> None:
         """Read until an answer has a number other than this, or has ended."""
         answer = self.answer(message_id)
         while answer.seq == seq and answer.ended is None:
@@ -229,7 +231,7 @@ class Connection(FrameRules):
                 return closed.code
 
     async def must_close(self, requirement: str, code: int, what: str) -> None:
-        """Read to the end, and require this close code; `what` is the subject of the sentence that says otherwise."""
+        """Read to the end, and require this close code; `what` is the subject of the violation's sentence."""
         with required(requirement, f"{what} left the connection open"):
             closed = await self.close_code()
         require(closed == code, requirement, f"{what} closed it with {closed}, not {code}")

@@ -30,7 +30,6 @@ LONGEST_QUESTION = f"{LONG_QUESTION} {WORDS} {WORDS} {WORDS} {WORDS} {WORDS} {WO
 
 SHORT_QUESTION = "Answer with one word: yes."
 
-
 RENEWAL_SECONDS = 240.0
 
 
@@ -249,10 +248,10 @@ class Context:
         conversation_id, connection = await self.enter_new()
         return conversation_id, connection, await connection.ask(question)
 
-    async def answered(self, question: str = LONG_QUESTION) -> tuple[str, Connection, AnswerCopy]:
+    async def ask_to_end(self, question: str = LONG_QUESTION) -> tuple[str, Connection, AnswerCopy]:
         """Make a conversation with one question, and return it when its answer has ended."""
         conversation_id, connection, accepted = await self.start(question)
-        return conversation_id, connection, await connection.to_the_end(accepted["reply"]["id"])
+        return conversation_id, connection, await connection.read_to_end(accepted["reply"]["id"])
 
     # Server-sent events ---------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The checks: functions that ask a server something, each with the requirements that it proves."""
+"""The registry of checks: functions that test a server, each with the requirements that it covers."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ class Violation(Exception):
 
 
 class Skipped(Exception):
-    """The check could not look: the server or the model gave no occasion."""
+    """The check cannot run: the server or the model gives no opportunity."""
 
 
 class ClosedError(Exception):

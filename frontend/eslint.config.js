@@ -1,3 +1,4 @@
+/** The rules of the front end: which folder may import which, and where React and storage may be used. */
 import { readdirSync } from 'node:fs'
 import reactHooks from 'eslint-plugin-react-hooks'
 import { defineConfig, globalIgnores } from 'eslint/config'
@@ -5,10 +6,10 @@ import tseslint from 'typescript-eslint'
 import { commonRules } from './eslint.common.js'
 
 /**
- * The floors of `src`, lowest first. A folder imports from lower floors and from itself; folders that share a
- * floor never import each other. A folder stands for the files directly in it.
+ * The layers of `src`, lowest first. A folder imports from lower layers and from itself; folders of one layer never
+ * import each other. A folder stands for the files directly in it.
  */
-const FLOORS = [
+const LAYERS = [
   ['types'],
   ['lib'],
   ['lib/account', 'lib/lists', 'lib/storage', 'lib/text', 'lib/thread'],
@@ -41,28 +42,28 @@ const REACT = '^(react|react-dom|react-i18next|react-router|react-hook-form)(/|$
 const STORAGE = ['localStorage', 'sessionStorage', 'indexedDB']
 const STORAGE_RULE = 'Storage may be full or forbidden, and throw: use a module of lib/storage/.'
 
-/** A folder without a floor would be held to no rule. */
-function checkFloors() {
+/** No rule would apply to a folder without a layer. */
+function checkLayers() {
   const src = `${import.meta.dirname}/src`
   const withCode = readdirSync(src, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map(({ parentPath }) => parentPath.slice(src.length + 1))
     .filter((folder) => folder !== '' && folder !== 'test')
-  const listed = FLOORS.flat()
+  const listed = LAYERS.flat()
   const unlisted = withCode.filter((folder) => !listed.includes(folder))
   const missing = listed.filter((folder) => !withCode.includes(folder))
-  if (unlisted.length > 0) throw new Error(`No floor for: ${unlisted.join(', ')}`)
-  if (missing.length > 0) throw new Error(`FLOORS lists folders without code: ${missing.join(', ')}`)
+  if (unlisted.length > 0) throw new Error(`No layer for: ${unlisted.join(', ')}`)
+  if (missing.length > 0) throw new Error(`LAYERS lists folders without code: ${missing.join(', ')}`)
 }
-checkFloors()
+checkLayers()
 
 /** Forbids what lies above `folder` or beside it, for static and dynamic imports alike. */
-function holdFloor(folder, floor) {
-  const forbidden = FLOORS.flatMap((folders, index) =>
-    index < floor ? [] : folders.filter((other) => other !== folder),
+function restrictImports(folder, layer) {
+  const forbidden = LAYERS.flatMap((folders, index) =>
+    index < layer ? [] : folders.filter((other) => other !== folder),
   )
   const regex = [...forbidden.map((other) => `^@/${other}/[^/]+$`), '^@/(main|test)(/|$)'].join('|')
-  const message = `'${folder}' must not import from a floor above or beside it.`
+  const message = `'${folder}' must not import from a layer above it or from another folder of its layer.`
   const react = { regex: REACT, message: `'${folder}' must not import React.` }
   return {
     files: [`src/${folder}/*.{ts,tsx}`],
@@ -73,7 +74,7 @@ function holdFloor(folder, floor) {
         {
           patterns: [
             { regex, message },
-            { regex: '^\\.\\./', message: 'Import other folders by "@/", so that their floor can be seen.' },
+            { regex: '^\\.\\./', message: 'Import other folders by "@/", so that their layer can be seen.' },
             ...(WITHOUT_REACT.includes(folder.split('/')[0]) ? [react] : []),
           ],
         },
@@ -107,7 +108,7 @@ export default defineConfig(
       ],
     },
   },
-  FLOORS.flatMap((folders, floor) => folders.map((folder) => holdFloor(folder, floor))),
+  LAYERS.flatMap((folders, layer) => folders.map((folder) => restrictImports(folder, layer))),
   {
     files: ['src/theme.js'],
     extends: [tseslint.configs.disableTypeChecked],

@@ -8,15 +8,15 @@ from typing import Any
 
 from ai_chat_client import (
     Answer,
-    Chat,
+    AnswerStream,
     Client,
+    Conversation,
     GoneError,
     Position,
     Reasoning,
     RefusedError,
     Reset,
     SignedOutError,
-    Stream,
     Text,
     TooManyConnectionsError,
     Waiting,
@@ -28,23 +28,23 @@ def write(**line: Any) -> None:
     print(json.dumps(line), flush=True)
 
 
-def start(chat: Chat, step: dict[str, Any]) -> Stream:
+def start(conversation: Conversation, step: dict[str, Any]) -> AnswerStream:
     """Start the command of a step."""
     match step:
         case {"ask": content}:
-            return chat.ask(content)
+            return conversation.ask(content)
         case {"regenerate": message_id}:
-            return chat.regenerate(message_id)
+            return conversation.regenerate(message_id)
         case {"edit": message_id, "content": content}:
-            return chat.edit(message_id, content)
+            return conversation.edit(message_id, content)
         case {"continue": message_id}:
-            return chat.continue_(message_id)
+            return conversation.continue_(message_id)
         case {"follow": position}:
-            return chat.follow(Position(**position))
+            return conversation.follow(Position(**position))
     raise ValueError(step)
 
 
-async def read(stream: Stream, stop_after: str | None) -> None:
+async def read(stream: AnswerStream, stop_after: str | None) -> None:
     """Read an answer, and write each part as it comes."""
     text = ""
     async for part in stream:
@@ -69,10 +69,10 @@ async def perform(task: dict[str, Any]) -> None:
     """Perform the steps of a scenario."""
     tokens = {"access_token": task["access"], "refresh_token": task["refresh"]}
     async with Client(task["url"], max_delay=task["max_delay"], **tokens) as client:
-        chat = client.chat(task["conversation_id"])
+        conversation = client.conversation(task["conversation_id"])
         for step in task["steps"]:
             try:
-                await read(start(chat, step), step.get("stop_after"))
+                await read(start(conversation, step), step.get("stop_after"))
             except RefusedError as error:
                 write(failed="refused", code=error.code)
             except SignedOutError:

@@ -1,4 +1,4 @@
-"""Writes `wire.py`, the types of frames and commands, from `contract/frames.schema.json`; `--check` compares it."""
+"""Generates `wire.py`, the types of frames and commands, from `contract/frames.schema.json`; `--check` compares it."""
 
 import json
 import subprocess
@@ -26,7 +26,7 @@ def main() -> int:
         return 0
     if MODULE.read_text(encoding="utf-8") == module:
         return 0
-    print(f"{MODULE.relative_to(ROOT)} is not what the contract says: run {Path(__file__).relative_to(ROOT)}")
+    print(f"{MODULE.relative_to(ROOT)} is out of date: run {Path(__file__).relative_to(ROOT)}")
     return 1
 
 

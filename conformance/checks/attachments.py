@@ -35,22 +35,22 @@ async def attachments_are_accepted_and_served_by_signed_urls(context: Context) -
     require(attached(accepted) == ids, "P-4.15", f"chat.accepted has the attachments {attached(accepted)}")
     for seen in (accepted, await other.expect("chat.accepted")):
         await require_signed(context, seen)
-    await connection.to_the_end(accepted["reply"]["id"])
+    await connection.read_to_end(accepted["reply"]["id"])
     stored = await context.message(conversation_id, accepted["message"]["id"])
     require([one["id"] for one in stored["attachments"]] == ids, "P-4.15", "GET has other attachments")
     other_list = await connection.try_command("chat.message", content=" ", attachments=[], client_id=client_id)
     require(other_list.get("code") in {"INVALID_MESSAGE", "EMPTY_CONTENT"}, "P-4.3", "another list is a repeat")
     kept = await connection.command("chat.edit", message_id=accepted["message"]["id"], content=SHORT_QUESTION)
     require(attached(kept) == ids, "P-4.8", "an edit without `attachments` does not keep them")
-    await connection.to_the_end(kept["reply"]["id"])
+    await connection.read_to_end(kept["reply"]["id"])
     removed = await connection.command(
         "chat.edit", message_id=accepted["message"]["id"], content=SHORT_QUESTION, attachments=[]
     )
     require(attached(removed) == [], "P-4.8", "an edit with an empty list keeps attachments")
-    await connection.to_the_end(removed["reply"]["id"])
+    await connection.read_to_end(removed["reply"]["id"])
     again = await connection.ask(" ", attachments=ids)
     require(attached(again) == ids, "P-4.15", "an attachment cannot be used in a second message, without text")
-    await connection.to_the_end(again["reply"]["id"])
+    await connection.read_to_end(again["reply"]["id"])
 
 
 async def attach_notes(context: Context, connection: Connection, token: str) -> str | None:
@@ -61,7 +61,7 @@ async def attach_notes(context: Context, connection: Connection, token: str) -> 
         return None
     accepted = await connection.ask(SHORT_QUESTION, attachments=[notes["id"]])
     await require_signed(context, accepted)
-    await connection.to_the_end(accepted["reply"]["id"])
+    await connection.read_to_end(accepted["reply"]["id"])
     return str(accepted["message"]["attachments"][0]["url"])
 
 
@@ -124,7 +124,7 @@ async def images_for_a_model_that_does_not_see_are_refused(context: Context) -> 
     if context.target.model in {"", blind["id"]}:
         return
     accepted = await connection.ask("What is this?", attachments=[image["id"]], model=context.target.model)
-    await connection.to_the_end(accepted["reply"]["id"])
+    await connection.read_to_end(accepted["reply"]["id"])
     question, reply = accepted["message"]["id"], accepted["reply"]["id"]
     await refuse_images(connection, "chat.regenerate", message_id=reply, model=blind["id"])
     await refuse_images(connection, "chat.edit", message_id=question, content="And now?", model=blind["id"])

@@ -7,6 +7,15 @@ from conformance.context import LONGEST_QUESTION, SHORT_QUESTION, Context
 from conformance.registry import check
 from conformance.violations import Skipped, require, required
 
+SETTINGS: dict[str, object] = {
+    "system_prompt": "Be brief.",
+    "temperature": 0.5,
+    "is_pinned": True,
+    "is_archived": True,
+    "reasoning_effort": "low",
+}
+"""Fields of a conversation besides its title, with values that a new one does not have."""
+
 
 @check("P-8.1", "P-6.7", "P-8.2", "P-4.12")
 async def the_feed_accepts_only_auth_ping_and_pong(context: Context) -> None:
@@ -17,7 +26,7 @@ async def the_feed_accepts_only_auth_ping_and_pong(context: Context) -> None:
     for kind in ("chat.message", "chat.stop", "chat.follow", "chat.delete"):
         await feed.must_refuse("P-8.1", "UNKNOWN_TYPE", kind, content="x")
     await feed.send_text("{")
-    await feed.refusal("P-6.6", "INVALID_JSON")
+    await feed.expect_refusal("P-6.6", "INVALID_JSON")
     await feed.send("auth", token=context.target.token)
     renewed = await feed.expect("auth.success")
     require(renewed.get("renewed") is True, "P-8.1", "auth.success of a renewal lacks renewed: true")
@@ -47,7 +56,7 @@ async def the_feed_counts_every_change_in_order(context: Context) -> None:
     accepted = await connection.ask(SHORT_QUESTION)
     started = await expect_change("answer.started", "P-8.4")
     require(started["message_id"] == accepted["reply"]["id"], "P-8.4", "answer.started names a different answer")
-    answer = await connection.to_the_end(accepted["reply"]["id"])
+    answer = await connection.read_to_end(accepted["reply"]["id"])
     ended = await expect_change("answer.ended", "P-8.4")
     require(answer.ended and ended["status"] == answer.ended["status"], "P-8.4", "answer.ended has a different status")
     require(ended["message_id"] == accepted["reply"]["id"], "P-8.4", "answer.ended names a different answer")
@@ -77,7 +86,7 @@ async def the_feed_is_silent_about_other_users(context: Context) -> None:
     other = context.second_token
     feed, _ = await context.enter_feed(other)
     conversation_id, connection, accepted = await context.start(SHORT_QUESTION)
-    await connection.to_the_end(accepted["reply"]["id"])
+    await connection.read_to_end(accepted["reply"]["id"])
     own = await context.new_conversation(token=other)
     await feed.until(lambda frame: frame.get("conversation", {}).get("id") == own, "the user's own conversation")
     await context.call("DELETE", f"/api/conversations/{own}", token=other)
@@ -94,7 +103,7 @@ async def other_conversations_are_silent(context: Context) -> None:
         await foreign.sign_in(context.target.second_token)
         others.append(foreign)
     _, connection, accepted = await context.start(SHORT_QUESTION)
-    await connection.to_the_end(accepted["reply"]["id"])
+    await connection.read_to_end(accepted["reply"]["id"])
     for other, requirement in zip(others, ("P-5.11", "P-13.2"), strict=False):
         is_quiet = await other.is_quiet()
         received = [frame["type"] for frame in other.frames if frame["type"] not in {"auth.success", "ping", "pong"}]
@@ -106,12 +115,12 @@ async def the_feed_names_answers_that_are_being_written(context: Context) -> Non
     """`active` of `auth.success` has the answer while it is being written, and not afterwards."""
     conversation_id, connection, accepted = await context.start()
     message_id = accepted["reply"]["id"]
-    await connection.to_number(message_id, 1)
+    await connection.read_to_number(message_id, 1)
     _, success = await context.enter_feed()
     active = {(entry["conversation_id"], entry["message_id"]) for entry in success["active"]}
     ended_meanwhile = (await context.message(conversation_id, message_id))["status"] not in {"pending", "streaming"}
     require((conversation_id, message_id) in active or ended_meanwhile, "P-8.2", "active lacks the answer")
-    await connection.to_the_end(message_id)
+    await connection.read_to_end(message_id)
     _, success = await context.enter_feed()
     active = {(entry["conversation_id"], entry["message_id"]) for entry in success["active"]}
     require((conversation_id, message_id) not in active, "P-8.2", "active has an answer that has ended")
@@ -123,22 +132,12 @@ async def the_feed_names_no_answers_of_other_users(context: Context) -> None:
     other = context.second_token
     _, connection, accepted = await context.start(LONGEST_QUESTION)
     message_id = accepted["reply"]["id"]
-    await connection.to_number(message_id, 1)
+    await connection.read_to_number(message_id, 1)
     _, success = await context.enter_feed(other)
     active = [entry["message_id"] for entry in success["active"]]
     require(message_id not in active, "P-13.2", "active has an answer of another user")
     await connection.send("chat.stop", message_id=message_id)
-    await connection.to_the_end(message_id)
-
-
-SETTINGS: dict[str, object] = {
-    "system_prompt": "Be brief.",
-    "temperature": 0.5,
-    "is_pinned": True,
-    "is_archived": True,
-    "reasoning_effort": "low",
-}
-"""Fields of a conversation besides its title, with values that a new one has not."""
+    await connection.read_to_end(message_id)
 
 
 @check("P-5.8", "P-5.13")
@@ -172,7 +171,7 @@ async def changes_reach_the_chat_socket(context: Context) -> None:
     await connection.must_close("P-5.9", 4004, "conversation.deleted")
     late = await context.connect(conversation_id)
     await late.send("auth", token=context.target.token)
-    await late.refusal("P-6.4", "NO_CONVERSATION")
+    await late.expect_refusal("P-6.4", "NO_CONVERSATION")
     await late.must_close("P-6.4", 4004, "a deleted conversation")
 
 
@@ -181,16 +180,16 @@ async def a_late_client_gets_what_is_being_written_in_order(context: Context) ->
     """`auth.success` with the active answer, its `chat.accepted`, then its frames."""
     conversation_id, connection, accepted = await context.start()
     message_id = accepted["reply"]["id"]
-    await connection.to_number(message_id, 2)
+    await connection.read_to_number(message_id, 2)
     late, success = await context.enter(conversation_id)
     if success["active"] is None:
-        ended = await connection.to_the_end(message_id)
+        ended = await connection.read_to_end(message_id)
         await late.drain(1)
         types = [frame["type"] for frame in late.frames if frame.get("message_id") == message_id]
         require(not types, "P-5.1", f"active is null, and {types[:1]} of the answer came")
         stored = await context.verify(conversation_id, ended)
         raise Skipped(f"the model's answer ended too soon, as {stored['status']}")
-    answer = await late.to_the_end(message_id)
+    answer = await late.read_to_end(message_id)
     sent = [frame for frame in late.frames if frame["type"] not in {"ping", "conversation.updated"}]
     kinds = [frame["type"] for frame in sent]
     require(kinds[0] == "auth.success", "P-5.12", f"the first frame is {kinds[0]}")
@@ -199,4 +198,4 @@ async def a_late_client_gets_what_is_being_written_in_order(context: Context) ->
     first = next(frame for frame in sent if "seq" in frame)
     require(first.get("reset") is True, "P-5.12", "without resume, the answer does not begin as a reset")
     await context.verify(conversation_id, answer)
-    await connection.to_the_end(message_id)
+    await connection.read_to_end(message_id)

@@ -7,6 +7,7 @@ from conformance.context import LONG_QUESTION, SHORT_QUESTION, Context, new_id
 from conformance.registry import check
 from conformance.violations import Skipped, Violation, require
 
+EDITED = " Answer with one word: no.\n"
 STRANGE = '  a < b && c > d\t"List<String>" \u00e9e\u0301 \U0001f469\u200d\U0001f680 \u202e<script>\r\nend  '
 
 
@@ -16,13 +17,13 @@ async def a_question_is_stored_exactly_and_unknown_fields_are_ignored(context: C
     conversation_id, connection = await context.enter_new()
     accepted = await connection.ask(STRANGE, model=None, a_field_of_next_year={"x": [1]})
     require(accepted["message"]["content"] == STRANGE, "P-4.13", "chat.accepted has a different text")
-    await connection.to_the_end(accepted["reply"]["id"])
+    await connection.read_to_end(accepted["reply"]["id"])
     stored = await context.message(conversation_id, accepted["message"]["id"])
     require(stored["content"] == STRANGE, "P-4.13", "GET has a different text")
     next_one = await connection.ask(SHORT_QUESTION, attachments=None)
     leaf = accepted["reply"]["id"]
     require(next_one["message"]["parent_id"] == leaf, "P-4.6", "the next question does not follow the leaf")
-    await connection.to_the_end(next_one["reply"]["id"])
+    await connection.read_to_end(next_one["reply"]["id"])
     connection.answer(next_one["reply"]["id"]).may_repeat_end = True
     await connection.send("chat.stop", message_id=None)
     again = await connection.until(lambda frame: frame["type"] in {"chat.error", "chat.stream"}, "the end again")
@@ -30,13 +31,10 @@ async def a_question_is_stored_exactly_and_unknown_fields_are_ignored(context: C
     require(named == next_one["reply"]["id"], "P-4.1", f"message_id: null is not as if it were absent: {again}")
     root = await connection.ask(SHORT_QUESTION, parent_id=None)
     require(root["message"]["parent_id"] is None, "P-4.1", "parent_id: null does not make a new root")
-    await connection.to_the_end(root["reply"]["id"])
+    await connection.read_to_end(root["reply"]["id"])
     below = await connection.ask(SHORT_QUESTION, parent_id=accepted["reply"]["id"])
     require(below["message"]["parent_id"] == accepted["reply"]["id"], "P-4.6", "the question has a different parent")
-    await connection.to_the_end(below["reply"]["id"])
-
-
-EDITED = " Answer with one word: no.\n"
+    await connection.read_to_end(below["reply"]["id"])
 
 
 @check("P-4.7", "P-4.8", "P-4.13", "P-5.2", "P-5.13", "P-3.1")
@@ -44,7 +42,7 @@ async def regenerate_and_edit_make_siblings(context: Context) -> None:
     """Another answer to the same question, and another version of the question; each raises the revision."""
     conversation_id, connection, accepted = await context.start(SHORT_QUESTION)
     question, reply = accepted["message"]["id"], accepted["reply"]["id"]
-    await connection.to_the_end(reply)
+    await connection.read_to_end(reply)
     again = await connection.command("chat.regenerate", message_id=reply)
     require(again["kind"] == "regenerate", "P-5.2", f"accepted as {again['kind']!r}")
     require(again["message"]["id"] == question, "P-4.7", "regenerate has a different question")
@@ -52,13 +50,13 @@ async def regenerate_and_edit_make_siblings(context: Context) -> None:
     require(set(again["reply"]["sibling_ids"]) == {reply, again["reply"]["id"]}, "P-4.7", "the siblings differ")
     require(again["revision"] > accepted["revision"], "P-5.13", "the revision did not grow")
     require(again["run"] == 1, "P-3.1", f"the first run of another answer has the number {again['run']}")
-    await context.verify(conversation_id, await connection.to_the_end(again["reply"]["id"]))
+    await context.verify(conversation_id, await connection.read_to_end(again["reply"]["id"]))
     edited = await connection.command("chat.edit", message_id=question, content=EDITED)
     require(edited["kind"] == "edit", "P-5.2", f"accepted as {edited['kind']!r}")
     require(edited["message"]["content"] == EDITED, "P-4.13", "the edited text is different")
     require(set(edited["message"]["sibling_ids"]) == {question, edited["message"]["id"]}, "P-4.8", "no sibling")
     require(edited["revision"] > again["revision"], "P-5.13", "the revision did not grow")
-    await context.verify(conversation_id, await connection.to_the_end(edited["reply"]["id"]))
+    await context.verify(conversation_id, await connection.read_to_end(edited["reply"]["id"]))
     branch = [message["id"] for message in await context.messages(conversation_id)]
     expected = [edited["message"]["id"], edited["reply"]["id"]]
     require(branch == expected, "P-4.8", "after an edit, GET does not show the branch of the edited question")
@@ -101,7 +99,7 @@ async def one_answer_at_a_time(context: Context) -> None:
         if connection.answer(message_id).ended is not None:
             break
         require(frame.get("code") == code, "P-4.4", f"while busy, {kind} {fields} was refused with {frame.get('code')}")
-    await context.verify(conversation_id, await connection.to_the_end(message_id))
+    await context.verify(conversation_id, await connection.read_to_end(message_id))
 
 
 @check("P-4.12", "P-5.10", "P-4.2", "P-4.5")
@@ -133,7 +131,7 @@ async def the_model_that_a_command_names_answers(context: Context) -> None:
             again = await connection.command(kind, message_id=accepted["reply"]["id"], model=other["id"])
         used = again["reply"].get("model_used")
         require(used == other["id"], requirement, f"{kind} for {other['id']} was accepted for {used}")
-        await connection.to_the_end(again["reply"]["id"])
+        await connection.read_to_end(again["reply"]["id"])
 
 
 @check("P-4.4", "P-6.1", "P-6.16")
@@ -144,7 +142,7 @@ async def commands_out_of_order_do_no_harm(context: Context) -> None:
     await connection.must_refuse("P-6.1", "AUTH_REQUIRED", "chat.message", content="Too early")
     await connection.sign_in(context.target.token)
     await connection.send("chat.stop")
-    await connection.refusal("P-4.10", "NOT_FOUND")
+    await connection.expect_refusal("P-4.10", "NOT_FOUND")
     accepted = await connection.ask(SHORT_QUESTION)
     message_id = accepted["reply"]["id"]
     burst = [new_id() for _ in range(5)]
@@ -155,4 +153,4 @@ async def commands_out_of_order_do_no_harm(context: Context) -> None:
         frame = await connection.until(lambda frame: frame.get("client_id") in left, "a refusal of the burst")
         require(frame.get("code") == "INVALID_MESSAGE", "P-6.8", f"a burst was answered by {frame.get('code')}")
         left.discard(frame["client_id"])
-    await context.verify(conversation_id, await connection.to_the_end(message_id))
+    await context.verify(conversation_id, await connection.read_to_end(message_id))

@@ -1,4 +1,4 @@
-"""Section 9: the same over HTTP."""
+"""Section 9: event streams and posted commands, without WebSocket."""
 
 import asyncio
 import json
@@ -12,6 +12,8 @@ from conformance.event_reader import EventReader
 from conformance.registry import check
 from conformance.shapes import ALWAYS, CHAT_SUCCESS, Frame, find_mismatch, shape_name
 from conformance.violations import Skipped, Violation, require, required
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
 
 
 async def read_frame(events: EventReader) -> Frame:
@@ -28,7 +30,7 @@ async def read_frame(events: EventReader) -> Frame:
     return dict(frame)
 
 
-async def read_to_the_end(
+async def read_to_end(
     events: EventReader, answer: AnswerCopy, stop: Callable[[], Awaitable[object]] | None = None
 ) -> list[str]:
     """Read a stream up to the end of an answer, which `stop` ends if it is slow; return the types of its frames."""
@@ -82,7 +84,7 @@ async def commands_and_frames_travel_over_http(context: Context) -> None:
         require(accepted["client_id"] == client_id, "P-4.2", "the response to a question has a different client_id")
         answer = AnswerCopy(accepted["reply"]["id"])
         stop = {"type": "chat.stop", "message_id": answer.message_id}
-        kinds = await read_to_the_end(events, answer, lambda: context.call("POST", path, stop))
+        kinds = await read_to_end(events, answer, lambda: context.call("POST", path, stop))
         require("chat.accepted" in kinds, "P-5.11", "the stream has no chat.accepted")
     await context.verify(conversation_id, answer)
     status, again = await context.call("POST", path, question)
@@ -94,7 +96,7 @@ async def commands_and_frames_travel_over_http(context: Context) -> None:
     if some < answer.seq:
         half = answer.copy_at(some)
         async with context.stream(conversation_id, half) as events:
-            await read_to_the_end(events, half)
+            await read_to_end(events, half)
         require(half.resets == 0 and half.content == answer.content, "P-9.3", "a position does not give the rest")
 
 
@@ -137,7 +139,7 @@ async def refusals_over_http_have_their_status(context: Context) -> None:
 async def a_busy_conversation_refuses_over_http(context: Context) -> None:
     """409 while an answer is being written; `chat.stop` without an id ends it."""
     conversation_id, connection, accepted = await context.start(LONGEST_QUESTION)
-    await connection.to_number(accepted["reply"]["id"], 1)
+    await connection.read_to_number(accepted["reply"]["id"], 1)
     path, client_id = commands_path(conversation_id), new_id()
     body = {"type": "chat.regenerate", "message_id": accepted["reply"]["id"], "client_id": client_id}
     status, frame = await context.call("POST", path, body)
@@ -153,8 +155,8 @@ async def a_busy_conversation_refuses_over_http(context: Context) -> None:
         status, ended = await context.call("POST", path, {"type": "chat.stop"})
         found = f"chat.stop was answered by {status} {ended}"
         require((status, ended.get("message_id")) == (200, accepted["reply"]["id"]), "P-9.1", found)
-        await read_to_the_end(events, follower)
-    answer = await connection.to_the_end(accepted["reply"]["id"])
+        await read_to_end(events, follower)
+    answer = await connection.read_to_end(accepted["reply"]["id"])
     same = follower.resets == 0 and follower.content == answer.content
     require(same, "P-9.3", "a position in an answer that is being written does not give the rest")
     require(ended["seq"] == ended["from"] == answer.seq, "P-9.1", f"{found}; the numbers end at {answer.seq}")
@@ -176,17 +178,14 @@ async def bodies_that_are_not_commands_are_refused(context: Context) -> None:
     require(is_refused, "P-9.2", f"a large body was answered by {status} {frame}")
 
 
-MAX_BODY_BYTES = 2 * 1024 * 1024
-
-
 @check("P-9.3", "P-3.4")
 async def a_wrong_position_over_http_is_answered_by_a_reset(context: Context) -> None:
     """The reset is the same as on a socket."""
-    conversation_id, _, whole = await context.answered(SHORT_QUESTION)
+    conversation_id, _, whole = await context.ask_to_end(SHORT_QUESTION)
     ahead = AnswerCopy(whole.message_id, whole.run, whole.seq + 1000)
     async with context.stream(conversation_id, ahead) as events:
         answer = AnswerCopy(whole.message_id, seq=-1)
-        await read_to_the_end(events, answer)
+        await read_to_end(events, answer)
     require(answer.resets == 1 and answer.content == whole.content, "P-9.3", "a wrong position does not give the text")
 
 

@@ -10,6 +10,8 @@ FIRST_RARE = 0x4E00
 RARE = 20_000
 """A run of this many different Chinese characters, each of which takes a token or more."""
 
+MAX_PIECE_BYTES = 64 * 1024
+
 NO_VERDICT = {
     "AI_EMPTY_ANSWER",
     "AI_KEY_REFUSED",
@@ -32,7 +34,7 @@ async def a_prompt_that_is_too_long_for_the_model_says_so(context: Context) -> N
     question = "".join(chr(FIRST_RARE + number % RARE) for number in range(most))
     accepted = await connection.ask(question, model=model["id"])
     try:
-        ended = (await connection.to_the_end(accepted["reply"]["id"])).ended or {}
+        ended = (await connection.read_to_end(accepted["reply"]["id"])).ended or {}
     except Violation as violation:
         if violation.requirement != "P-1.3":
             raise
@@ -48,19 +50,16 @@ async def a_prompt_that_is_too_long_for_the_model_says_so(context: Context) -> N
     await context.verify(conversation_id, connection.answer(accepted["reply"]["id"]))
 
 
-MAX_PIECE = 64 * 1024
-
-
 async def _require_small_pieces(context: Context, conversation_id: str, answer: AnswerCopy) -> None:
     """Require that a reset sends the numbered deltas, or pieces of at most 64 KiB."""
     wrong = AnswerCopy(answer.message_id, answer.run, answer.seq + 1000)
     late = await context.connect(conversation_id)
     late.answers[answer.message_id] = AnswerCopy(answer.message_id, seq=-1)
     await late.sign_in(context.target.token, wrong.position)
-    await context.verify(conversation_id, await late.to_the_end(answer.message_id))
+    await context.verify(conversation_id, await late.read_to_end(answer.message_id))
     pieces = [frame for frame in late.frames if "seq" in frame and frame["from"] == 0 and not frame.get("done")]
     largest = max(len(frame["content"].encode()) for frame in pieces)
-    require(largest <= MAX_PIECE, "P-3.5", f"a piece of a reset has {largest} bytes")
+    require(largest <= MAX_PIECE_BYTES, "P-3.5", f"a piece of a reset has {largest} bytes")
 
 
 @check("P-7.7", "P-3.5")
@@ -71,7 +70,7 @@ async def an_answer_ends_at_a_million_characters(context: Context) -> None:
     conversation_id, connection = await context.enter_new()
     connection.stops_slow_answers = False
     accepted = await connection.ask(context.target.endless_question)
-    answer = await connection.to_the_end(accepted["reply"]["id"])
+    answer = await connection.read_to_end(accepted["reply"]["id"])
     ended, length = answer.ended or {}, len(answer.content) + len(answer.reasoning)
     if length < MAX_PER_ANSWER and ended["status"] != "length":
         raise Skipped(f"the model's answer ended after {length} characters")

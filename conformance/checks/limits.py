@@ -21,11 +21,12 @@ FLOOD_FACTOR = 3
 """How many times a limit is sent, until the server closes: it may allow more while a slow machine is sending."""
 
 MAX_CONNECTIONS = 20
-TOO_MANY_CONNECTIONS = 4029
-"""The code of a close."""
 MAX_UNSIGNED = 50
 MAX_QUESTIONS = 20
 MAX_ANSWERS = 10
+
+TOO_MANY_CONNECTIONS = 4029
+"""The close code."""
 
 
 @check("P-2.8", "P-13.4", exclusive=True)
@@ -127,7 +128,7 @@ async def a_user_has_a_limited_number_of_connections(context: Context) -> None:
     opened = [await _enter_when_closed_ones_are_gone(context, conversation_id) for _ in range(MAX_CONNECTIONS)]
     one_more = await context.connect(conversation_id)
     await one_more.send("auth", token=context.target.token)
-    await one_more.refusal("P-2.11", "TOO_MANY_SOCKETS")
+    await one_more.expect_refusal("P-2.11", "TOO_MANY_SOCKETS")
     await one_more.must_close("P-6.5", TOO_MANY_CONNECTIONS, "one connection too many")
     async with context.stream(conversation_id) as events:
         first, second = await events.next(), await events.next()
@@ -197,7 +198,7 @@ async def a_user_has_a_limited_number_of_answers_at_once(context: Context) -> No
         for connection in connections:
             await connection.drain(0.1)
         if any(answer.ended for connection in connections for answer in connection.answers.values()):
-            return  # Not ten any more.
+            return  # Fewer than ten are being written.
         found = frame.get("code") or frame["type"]
         require(found == "RATE_LIMIT_EXCEEDED", "P-6.12", f"an answer beside ten others was answered by {found}")
         require(frame.get("retry_after", 0) >= 1, "P-6.12", "the refusal has no retry_after")
@@ -222,6 +223,6 @@ async def the_rate_of_questions_is_limited(context: Context) -> None:
             return
         message_id = frame["reply"]["id"]
         await connection.send("chat.stop", message_id=message_id)
-        await connection.to_the_end(message_id)
+        await connection.read_to_end(message_id)
         connection.answer(message_id).may_repeat_end = True
     raise Skipped("the server's rate of questions is higher")

@@ -10,10 +10,8 @@ from conformance.shapes import Frame
 from conformance.violations import ClosedError, Skipped, Violation, require, required
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
-
-
 MAX_SEQ = 2**53 - 1
-
+DEPTHS = (60, 5_000)
 
 WRONG: tuple[tuple[str | dict[str, Any], str | None, str, str], ...] = (
     ("{", "INVALID_JSON", "P-6.6", ""),
@@ -89,9 +87,6 @@ async def _refusal_of(connection: Connection, text: str, requirement: str) -> Fr
     return frame
 
 
-DEPTHS = (60, 5_000)
-
-
 @check("P-6.16")
 async def deeply_nested_json_is_answered(context: Context) -> None:
     """By `pong`, because unknown fields are ignored, or by a refusal; and the connection stays open."""
@@ -119,7 +114,7 @@ async def commands_for_messages_of_the_wrong_kind_are_refused(context: Context) 
     """A question is not an answer, an answer is not a question, and a complete answer cannot be continued."""
     conversation_id, connection, accepted = await context.start(SHORT_QUESTION)
     question, reply = accepted["message"]["id"], accepted["reply"]["id"]
-    ended = (await connection.to_the_end(reply)).ended or {}
+    ended = (await connection.read_to_end(reply)).ended or {}
     for requirement, code, kind, fields in (
         ("P-4.6", "INVALID_MESSAGE", "chat.message", {"content": "a", "parent_id": question}),
         ("P-4.7", "INVALID_MESSAGE", "chat.regenerate", {"message_id": question}),

@@ -7,6 +7,8 @@ from conformance.context import LONG_QUESTION, LONGEST_QUESTION, SHORT_QUESTION,
 from conformance.registry import check
 from conformance.violations import Violation, require, required
 
+SECONDS_FOR_ANOTHER = 1.0
+
 
 @check("P-4.3", "P-4.2", "P-4.4", "P-5.13")
 async def a_repeated_command_asks_nothing_twice(context: Context) -> None:
@@ -27,12 +29,12 @@ async def a_repeated_command_asks_nothing_twice(context: Context) -> None:
         require(repeated["reply"]["id"] == message_id, "P-4.3", "a repeat started another answer")
         other.asked_for.add(message_id)
         other.answer(message_id).may_repeat_end = True
-        await context.verify(conversation_id, await other.to_the_end(message_id))
+        await context.verify(conversation_id, await other.read_to_end(message_id))
         if not ended:
-            await connection.to_the_end(message_id)
+            await connection.read_to_end(message_id)
     await _require_reset_for_a_repeat(connection, "chat.message", client_id, message_id, content=LONG_QUESTION)
     await connection.send("chat.message", client_id=client_id, content="Something else")
-    await connection.refusal("P-4.3", "INVALID_MESSAGE", client_id)
+    await connection.expect_refusal("P-4.3", "INVALID_MESSAGE", client_id)
     messages = await context.messages(conversation_id)
     require(len(messages) == 2, "P-4.3", f"the conversation has {len(messages)} messages, not 2")
     _, before = await context.enter(conversation_id)
@@ -42,7 +44,7 @@ async def a_repeated_command_asks_nothing_twice(context: Context) -> None:
     require(success["leaf_id"] is None, "P-5.1", "auth.success has a leaf that was deleted")
     require(success["revision"] > before["revision"], "P-5.13", "the revision did not grow with a deletion")
     await connection.send("chat.message", client_id=client_id, content=LONG_QUESTION)
-    await connection.refusal("P-4.3", "NOT_FOUND", client_id)
+    await connection.expect_refusal("P-4.3", "NOT_FOUND", client_id)
 
 
 async def _require_reset_for_a_repeat(
@@ -61,10 +63,7 @@ async def _require_reset_for_a_repeat(
     first = next(frame for frame in connection.frames[before:] if "seq" in frame)
     require(first.get("reset") is True, "P-4.3", f"after a repeated {kind}, the answer is not sent as a reset")
     while answer.ended is None:
-        await connection.to_change(reply_id, answer.seq)
-
-
-SECONDS_FOR_ANOTHER = 1.0
+        await connection.read_to_change(reply_id, answer.seq)
 
 
 @check("P-4.3", "P-5.11")
@@ -74,7 +73,7 @@ async def a_repeated_command_is_answered_once(context: Context) -> None:
     client_id = new_id()
     accepted = await connection.ask(SHORT_QUESTION, client_id=client_id)
     reply = accepted["reply"]["id"]
-    await connection.to_the_end(reply)
+    await connection.read_to_end(reply)
     other, _ = await context.enter(conversation_id)
     before = len(connection.frames)
     await connection.send("chat.message", client_id=client_id, content=SHORT_QUESTION)
@@ -92,15 +91,15 @@ async def repeats_of_every_command_ask_nothing_twice(context: Context) -> None:
     _, connection = await context.enter_new()
     first = new_id()
     await connection.send("chat.message", client_id=first, content=" ")
-    await connection.refusal("P-6.9", "EMPTY_CONTENT", first)
+    await connection.expect_refusal("P-6.9", "EMPTY_CONTENT", first)
     try:
         accepted = await connection.ask(LONGEST_QUESTION, client_id=first)
     except Violation as violation:
         raise Violation("P-4.3", f"the id of a refused command was remembered: {violation}") from None
     question, reply = accepted["message"]["id"], accepted["reply"]["id"]
-    await connection.to_number(reply, 1)
+    await connection.read_to_number(reply, 1)
     await connection.send("chat.stop", message_id=reply)
-    await connection.to_the_end(reply)
+    await connection.read_to_end(reply)
     steps = [
         ("chat.regenerate", {"message_id": reply}),
         ("chat.edit", {"message_id": question, "content": SHORT_QUESTION}),
@@ -110,10 +109,10 @@ async def repeats_of_every_command_ask_nothing_twice(context: Context) -> None:
     for kind, fields in steps:
         client_id = new_id()
         answer_id = (await connection.command(kind, client_id=client_id, **fields))["reply"]["id"]
-        await connection.to_the_end(answer_id)
+        await connection.read_to_end(answer_id)
         await _require_reset_for_a_repeat(connection, kind, client_id, answer_id, **fields)
     await connection.send("chat.regenerate", client_id=first, message_id=reply)
-    await connection.refusal("P-4.3", "INVALID_MESSAGE", first)
+    await connection.expect_refusal("P-4.3", "INVALID_MESSAGE", first)
 
 
 @check("P-4.3", "P-7.4")

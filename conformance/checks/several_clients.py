@@ -27,16 +27,16 @@ async def two_devices_see_the_same(context: Context) -> None:
         seen = await second.expect("chat.accepted")
     require(seen["reply"]["id"] == message_id, "P-5.11", "the other device got a different answer")
     require(seen["client_id"] == accepted["client_id"], "P-5.2", "the other device got a different client_id")
-    one, two = await asyncio.gather(first.to_the_end(message_id), second.to_the_end(message_id))
+    one, two = await asyncio.gather(first.read_to_end(message_id), second.read_to_end(message_id))
     require(one.content == two.content, "P-1.1", "their texts differ")
     require(_end_of(one) == _end_of(two), "P-1.1", "their ends differ")
     await context.verify(conversation_id, one)
     await context.verify(conversation_id, two)
     another = (await second.ask(LONG_QUESTION))["reply"]["id"]
-    await first.to_number(another, 1)
+    await first.read_to_number(another, 1)
     await second.send("chat.stop")
     for connection in (first, second):
-        answer = await connection.to_the_end(another)
+        answer = await connection.read_to_end(another)
         await context.verify(conversation_id, answer)
 
 
@@ -52,9 +52,9 @@ async def a_client_that_does_not_read_delays_no_other_and_loses_nothing(context:
     slow, _ = await context.enter(conversation_id, max_queue=1)
     quick, _ = await context.enter(conversation_id)
     message_id = (await quick.ask(LONG_QUESTION))["reply"]["id"]
-    await context.verify(conversation_id, await quick.to_the_end(message_id))
+    await context.verify(conversation_id, await quick.read_to_end(message_id))
     try:
-        answer = await slow.to_the_end(message_id)
+        answer = await slow.read_to_end(message_id)
     except ClosedError:
         raise Skipped("the server closed the connection of the client that did not read") from None
     require(answer.resets == 0, "P-1.4", "the client that did not read was reset")

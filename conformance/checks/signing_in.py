@@ -59,7 +59,7 @@ async def a_refresh_token_does_not_sign_in(context: Context) -> None:
     await context.enter(conversation_id)
     connection = await context.connect(conversation_id)
     await connection.send("auth", token=context.target.refresh_token)
-    await connection.refusal("P-6.2", "AUTH_FAILED")
+    await connection.expect_refusal("P-6.2", "AUTH_FAILED")
     await connection.must_close("P-6.2", 4001, "a refresh token")
 
 
@@ -70,26 +70,26 @@ async def a_connection_that_has_not_signed_in_gets_nothing(context: Context) -> 
     stranger = await context.connect(conversation_id)
     connection, _ = await context.enter(conversation_id)
     message_id = (await connection.ask(LONGEST_QUESTION))["reply"]["id"]
-    answer = await connection.to_number(message_id, 2)
+    answer = await connection.read_to_number(message_id, 2)
     for _ in range(2):
         await stranger.ping()
-        await connection.to_number_or_end(message_id, answer.seq + 1)
+        await connection.read_to_number_or_end(message_id, answer.seq + 1)
     await stranger.ping()
     received = {frame["type"] for frame in stranger.frames} - {"ping", "pong"}
     require(not received, "P-6.1", f"a connection that has not signed in got {sorted(received)}")
     await connection.send("chat.stop", message_id=message_id)
-    await connection.to_the_end(message_id)
+    await connection.read_to_end(message_id)
 
 
 @check("P-4.5", "P-6.2")
 async def a_renewal_keeps_the_connection(context: Context) -> None:
     """A second `auth` is a renewal without a replay; if it fails, nothing changes."""
-    _, connection, answer = await context.answered("Answer with one word: yes.")
+    _, connection, answer = await context.ask_to_end("Answer with one word: yes.")
     await connection.send("auth", token=context.target.token)
     renewed = await connection.expect("auth.success")
     require(renewed.get("renewed") is True, "P-4.5", "auth.success of a renewal lacks renewed: true")
     await connection.send("auth", token="x")
-    await connection.refusal("P-6.2", "AUTH_FAILED")
+    await connection.expect_refusal("P-6.2", "AUTH_FAILED")
     with required("P-4.5", "after a renewal that failed"):
         is_quiet = await connection.is_quiet()
     require(is_quiet, "P-4.5", "a renewal was followed by a replay")
@@ -104,7 +104,7 @@ async def a_renewal_is_for_the_same_user_only(context: Context) -> None:
     other = context.second_token
     _, connection = await context.enter_new()
     await connection.send("auth", token=other)
-    await connection.refusal("P-4.5", "AUTH_FAILED")
+    await connection.expect_refusal("P-4.5", "AUTH_FAILED")
     await connection.ping()
 
 
@@ -115,12 +115,12 @@ async def a_renewal_in_mid_answer_repeats_nothing(context: Context) -> None:
     message_id = accepted["reply"]["id"]
     answer = connection.answer(message_id)
     for seq in (1, 5):
-        await connection.to_number(message_id, seq)
+        await connection.read_to_number(message_id, seq)
         resume = {"message_id": message_id, "run": 1, "seq": 0}
         await connection.send("auth", token=context.target.token, resume=resume if seq > 1 else None)
         renewed = await connection.expect("auth.success")
         require(renewed.get("renewed") is True, "P-4.5", "auth.success of a renewal lacks renewed: true")
-    await connection.to_the_end(message_id)
+    await connection.read_to_end(message_id)
     require(answer.resets == 0, "P-4.5", "a renewal sent the answer again")
     repeats = [frame for frame in connection.frames if frame["type"] == "chat.accepted"]
     require(len(repeats) == 1, "P-4.5", "a renewal sent chat.accepted again")
@@ -136,9 +136,9 @@ async def an_auth_with_a_wrong_field_is_refused(context: Context) -> None:
     with required("P-2.4", "after an auth with a wrong field"):
         for fields in ({"client_id": "x"}, {"resume": 1}, {"resume": place}, {"resume": {**place, "seq": -1}}):
             await connection.send("auth", token=context.target.token, **fields)
-            await connection.refusal("P-2.4", "INVALID_MESSAGE")
+            await connection.expect_refusal("P-2.4", "INVALID_MESSAGE")
         await connection.send("chat.stop")
-    await connection.refusal("P-6.1", "AUTH_REQUIRED")
+    await connection.expect_refusal("P-6.1", "AUTH_REQUIRED")
     await connection.sign_in(context.target.token)
 
 
@@ -151,10 +151,10 @@ async def a_resume_of_no_answer_signs_in(context: Context) -> None:
     await connection.send("auth", token=context.target.token, client_id=client_id, resume=resume)
     with required("P-5.12", "a resume of no answer does not sign in"):
         await connection.expect("auth.success")
-    await connection.refusal("P-5.12", "NOT_FOUND", client_id)
+    await connection.expect_refusal("P-5.12", "NOT_FOUND", client_id)
     with required("P-5.12", "after a resume of no answer"):
         accepted = await connection.ask(SHORT_QUESTION)
-    await context.verify(conversation_id, await connection.to_the_end(accepted["reply"]["id"]))
+    await context.verify(conversation_id, await connection.read_to_end(accepted["reply"]["id"]))
 
 
 @check("P-6.3", "P-2.4")
@@ -203,7 +203,7 @@ async def the_expiry_of_an_access_token_closes_nothing(context: Context) -> None
         await other.close()
         await asyncio.sleep(1)
     accepted = await connection.ask("Answer with one word: yes.")
-    await context.verify(conversation_id, await connection.to_the_end(accepted["reply"]["id"]))
+    await context.verify(conversation_id, await connection.read_to_end(accepted["reply"]["id"]))
 
 
 async def _read_last(events: EventReader) -> tuple[str, int] | None:
@@ -236,7 +236,7 @@ async def the_end_of_a_session_closes_its_connections(context: Context) -> None:
         await connection.must_close("P-2.5", 4001, "the end of a session")
     late = await context.connect(conversation_id)
     await late.send("auth", token=token)
-    await late.refusal("P-6.2", "AUTH_FAILED")
+    await late.expect_refusal("P-6.2", "AUTH_FAILED")
     if url is not None:
         status, _ = await context.fetch(url)
         require(status >= 400, "P-5.17", f"after its session has ended, the URL of an attachment answered {status}")

@@ -8,15 +8,17 @@ from conformance.registry import check
 from conformance.shapes import TERMINAL, Frame
 from conformance.violations import Skipped, require, required
 
+MAX_SECONDS_AFTER_STOP = 3.0
+
 
 @check("P-4.10", "P-7.1", "P-1.3")
 async def stop_ends_an_answer_and_keeps_its_text(context: Context) -> None:
     """The text stays; a second stop sends the terminal frame again and changes nothing."""
     conversation_id, connection, accepted = await context.start()
     message_id = accepted["reply"]["id"]
-    await connection.to_number(message_id, 1)
+    await connection.read_to_number(message_id, 1)
     await connection.send("chat.stop", message_id=message_id)
-    answer = await connection.to_the_end(message_id)
+    answer = await connection.read_to_end(message_id)
     await context.verify(conversation_id, answer)
     status = (answer.ended or {}).get("status")
     require(status != "interrupted", "P-4.10", "an answer that its user stopped is called interrupted")
@@ -35,10 +37,10 @@ async def stop_ends_the_answer_that_it_names_immediately(context: Context) -> No
     """Not another answer, and long before the model is through."""
     conversation_id, connection, accepted = await context.start(SHORT_QUESTION)
     old = accepted["reply"]["id"]
-    await connection.to_the_end(old)
+    await connection.read_to_end(old)
     connection.answer(old).may_repeat_end = True
     active = (await connection.ask(LONGEST_QUESTION))["reply"]["id"]
-    answer = await connection.to_number(active, 1)
+    answer = await connection.read_to_number(active, 1)
     await connection.send("chat.stop", message_id=old)
     with required("P-4.10"):
         again = await connection.until(lambda frame: frame.get("done") is True, "the terminal frame again")
@@ -51,20 +53,17 @@ async def stop_ends_the_answer_that_it_names_immediately(context: Context) -> No
     stopped_at, clock = answer.seq, asyncio.get_running_loop()
     deadline = clock.time() + MAX_SECONDS_AFTER_STOP
     while answer.ended is None:
-        await connection.to_change(active, answer.seq)
+        await connection.read_to_change(active, answer.seq)
         is_late = clock.time() > deadline and answer.ended is None
         require(not is_late, "P-4.10", f"after chat.stop, {answer.seq - stopped_at} more deltas came, and no end")
     await context.verify(conversation_id, answer)
-
-
-MAX_SECONDS_AFTER_STOP = 3.0
 
 
 @check("P-4.11", "P-1.4")
 async def a_follow_of_a_running_answer_replaces_the_earlier_one(context: Context) -> None:
     """The answer begins again once, and then no text comes twice."""
     conversation_id, connection, accepted = await context.start(LONGEST_QUESTION)
-    answer = await connection.to_number(accepted["reply"]["id"], 1)
+    answer = await connection.read_to_number(accepted["reply"]["id"], 1)
     connection.checks_answers = False  # Frames that were sent before come first.
     before = len(connection.frames)
     await connection.send("chat.follow", message_id=answer.message_id, run=1, seq=0)
@@ -88,7 +87,7 @@ async def a_follow_of_a_running_answer_replaces_the_earlier_one(context: Context
 @check("P-4.11")
 async def a_repeated_follow_replaces_the_earlier_one(context: Context) -> None:
     """Of several follows of one answer, the last one is complete, and none is mixed into another."""
-    _, connection, whole = await context.answered()
+    _, connection, whole = await context.ask_to_end()
     connection.checks_answers = False
     before = len(connection.frames)
     for _ in range(3):

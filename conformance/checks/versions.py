@@ -10,6 +10,13 @@ from conformance.violations import Violation, require
 
 SUBPROTOCOL = "ai-chat.2026-12"
 
+COMMANDS = ("message", "regenerate", "edit", "continue", "stop", "follow")
+TYPES = {"auth", *ALWAYS, *FEED, *(f"chat.{name}" for name in COMMANDS)} - {"chat.stream/done", "chat.error/done"}
+"""The types of commands and frames."""
+
+NOT_TEXT = ((b"{}", False, 1003), (b'{"type": "ping\xff"}', True, 1007))
+"""Payloads, whether each is sent as text, and the code that closes the connection."""
+
 
 @check("P-10.1", "P-10.2")
 async def the_version_is_echoed_if_it_is_offered(context: Context) -> None:
@@ -61,11 +68,6 @@ async def the_description_is_served(context: Context) -> None:
     require(not missing, "P-10.5", f"it does not describe {missing}")
 
 
-COMMANDS = ("message", "regenerate", "edit", "continue", "stop", "follow")
-TYPES = {"auth", *ALWAYS, *FEED, *(f"chat.{name}" for name in COMMANDS)} - {"chat.stream/done", "chat.error/done"}
-"""The types of commands and frames."""
-
-
 def find_texts(value: object) -> set[str]:
     """Return every text in a JSON value, except names of fields."""
     if isinstance(value, dict):
@@ -80,7 +82,7 @@ async def a_conversation_that_does_not_exist_is_refused(context: Context) -> Non
     """NO_CONVERSATION and close 4004."""
     connection = await context.connect(new_id())
     await connection.send("auth", token=context.target.token)
-    await connection.refusal("P-6.4", "NO_CONVERSATION")
+    await connection.expect_refusal("P-6.4", "NO_CONVERSATION")
     await connection.must_close("P-6.4", 4004, "a conversation that does not exist")
 
 
@@ -92,7 +94,7 @@ async def another_users_conversation_is_as_one_that_does_not_exist(context: Cont
     for conversation_id in (await context.new_conversation(), new_id()):
         connection = await context.connect(conversation_id)
         await connection.send("auth", token=other)
-        refusal = await connection.refusal("P-6.4", "NO_CONVERSATION")
+        refusal = await connection.expect_refusal("P-6.4", "NO_CONVERSATION")
         path = f"/api/conversations/{conversation_id}"
         answers.append(
             [
@@ -110,7 +112,7 @@ async def another_users_conversation_is_as_one_that_does_not_exist(context: Cont
 @check("P-6.10", "P-13.2")
 async def answers_of_another_conversation_are_not_found(context: Context) -> None:
     """A `message_id` of another conversation of the same user is NOT_FOUND."""
-    _, _, answer = await context.answered(SHORT_QUESTION)
+    _, _, answer = await context.ask_to_end(SHORT_QUESTION)
     _, connection = await context.enter_new()
     for kind, fields in (
         ("chat.follow", {"run": 1, "seq": 0}),
@@ -125,19 +127,15 @@ async def answers_of_another_conversation_are_not_found(context: Context) -> Non
 async def frames_that_are_not_text_close_the_connection(context: Context) -> None:
     """Binary closes with 1003, invalid UTF-8 with 1007."""
     conversation_id = await context.new_conversation()
-    for payload, is_text, code in NO_TEXT:
+    for payload, is_text, code in NOT_TEXT:
         connection, _ = await context.enter(conversation_id)
         await _require_close(connection, payload, code, is_text=is_text)
-
-
-NO_TEXT = ((b"{}", False, 1003), (b'{"type": "ping\xff"}', True, 1007))
-"""Payloads, whether each is sent as text, and the code that closes the connection."""
 
 
 @check("P-2.9", "P-8.1")
 async def the_feed_closes_for_frames_that_are_not_text(context: Context) -> None:
     """The change feed closes as the chat socket does."""
-    for payload, is_text, code in NO_TEXT:
+    for payload, is_text, code in NOT_TEXT:
         feed, _ = await context.enter_feed()
         await _require_close(feed, payload, code, is_text=is_text)
 

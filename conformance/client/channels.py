@@ -17,17 +17,17 @@ from conformance.client.patterns import Variables, fill
 SUBPROTOCOL = "ai-chat.2026-12"
 
 FRAGMENT_BYTES = 7
-"""Bytes; at most 125, which need no longer header."""
+"""At most 125: longer fragments need a longer header."""
 
 PIECE_SECONDS = 0.02
-"""Between pieces of a stream, so that they arrive as pieces."""
+"""The pause between pieces of a stream, so that they arrive separately."""
 
-LOOK_SECONDS = 0.02
-"""How often a stream looks whether its client has gone."""
+CHECK_SECONDS = 0.02
+"""How often a stream checks whether its client has left."""
 
 
-class Strayed(Exception):
-    """The client did not do what the scenario expects, so that the rest of it makes no sense."""
+class Deviation(Exception):
+    """The client deviated from the scenario, so that the rest of it makes no sense."""
 
 
 class SocketChannel:
@@ -37,7 +37,7 @@ class SocketChannel:
         # Not compressed: at the end of a connection, Node discards what it has not unpacked yet.
         self.response = web.WebSocketResponse(protocols=[SUBPROTOCOL], timeout=1, compress=False)
         self.arrived = asyncio.get_running_loop().time()
-        """When the last command came, by the clock of the loop."""
+        """When the last command arrived, by the clock of the loop."""
         self._request = request
 
     async def read(self, seconds: float | None) -> dict[str, Any] | None:
@@ -69,7 +69,7 @@ class SocketChannel:
 
 @dataclass
 class Post:
-    """A command that came by POST, and the response to it; None: the connection is cut."""
+    """A posted command, and the response to it; None: the connection is cut."""
 
     command: dict[str, Any]
     arrived: float
@@ -82,7 +82,7 @@ class StreamChannel:
     def __init__(self, request: web.Request) -> None:
         self.response: web.StreamResponse | None = None
         self.posts: asyncio.Queue[Post] = asyncio.Queue()
-        """The commands that came while this was the newest stream."""
+        """The commands that arrived while this was the newest stream."""
 
         self.arrived = asyncio.get_running_loop().time()
         self._request = request
@@ -97,7 +97,7 @@ class StreamChannel:
         async with asyncio.timeout(seconds):
             while not (self.is_over() and self.posts.empty()):
                 with contextlib.suppress(TimeoutError):
-                    post = await asyncio.wait_for(self.posts.get(), LOOK_SECONDS)
+                    post = await asyncio.wait_for(self.posts.get(), CHECK_SECONDS)
                     self._unanswered, self.arrived = post, post.arrived
                     return post.command
         return None
@@ -150,7 +150,7 @@ class StreamChannel:
         await self.response.write(content)
 
     def is_over(self) -> bool:
-        """Whether the stream has ended or its client has gone."""
+        """Whether the stream has ended or its client has left."""
         transport = self._request.transport
         return self._has_ended or transport is None or transport.is_closing()
 
@@ -190,13 +190,13 @@ def fill_header(value: str, request: web.Request) -> str:
 
 
 def decode(text: str) -> dict[str, Any]:
-    """Return a command; raises Strayed."""
+    """Return a command; raises Deviation."""
     try:
         command = json.loads(text)
     except ValueError:
         command = None
     if not isinstance(command, dict):
-        raise Strayed(f"P-2.1: a frame is not a JSON object: {text[:80]!r}")
+        raise Deviation(f"P-2.1: a frame is not a JSON object: {text[:80]!r}")
     return command
 
 

@@ -1,4 +1,4 @@
-"""The fields that frames of a scripted server have when its scenario does not name them."""
+"""The default fields of the frames of a scripted server, which its scenario need not name."""
 
 from typing import Any
 

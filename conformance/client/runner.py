@@ -10,10 +10,10 @@ from conformance.client.scenario import Scenario
 from conformance.client.server import PATIENCE_SECONDS, ScriptedServer
 
 SCENARIO_SECONDS = 20.0
-"""Seconds that a scenario may take; most take a few hundredths."""
+"""Seconds that a scenario may take; most take a few hundredths of one."""
 
 AFTER_END_SECONDS = 0.5
-"""Seconds for a conclusion after that, or after a mistake."""
+"""Seconds for the conclusion of a client after that limit, or after a mistake."""
 
 
 @dataclass(frozen=True)
@@ -45,25 +45,25 @@ async def check_client(
     verdicts: list[Verdict] = []
     waiting = deque(scenarios)
 
-    async def check_some() -> None:
+    async def work() -> None:
         while waiting:
             async with Adapter.start(command) as adapter:
-                works = True
-                while waiting and works:
+                is_usable = True
+                while waiting and is_usable:
                     scenario = waiting.popleft()
-                    violations, works = await _play(adapter, scenario, limit, patience)
+                    violations, is_usable = await _play(adapter, scenario, limit, patience)
                     if adapter.ended_immediately and not verdicts:
                         raise AdapterError(f"The adapter does not start: {command}")
                     verdicts.append(Verdict(scenario, violations))
                     report(verdicts[-1])
 
-    places = [asyncio.create_task(check_some()) for _ in range(max_running)]
+    workers = [asyncio.create_task(work()) for _ in range(max_running)]
     try:
-        await asyncio.gather(*places)
+        await asyncio.gather(*workers)
     finally:
-        for place in places:
-            place.cancel()
-        await asyncio.gather(*places, return_exceptions=True)
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
     return verdicts
 
 
@@ -86,11 +86,11 @@ async def _play(adapter: Adapter, scenario: Scenario, limit: float, patience: fl
 async def _perform(adapter: Adapter, scenario: Scenario, server: ScriptedServer, limit: float) -> list[Conclusion]:
     """Return the client's conclusions; raises TimeoutError if it takes too long, or too long after a mistake."""
     performing = asyncio.create_task(adapter.perform(scenario, server))
-    straying = asyncio.create_task(server.strayed.wait())
+    deviating = asyncio.create_task(server.deviated.wait())
     try:
-        await asyncio.wait([performing, straying], timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([performing, deviating], timeout=limit, return_when=asyncio.FIRST_COMPLETED)
         async with asyncio.timeout(AFTER_END_SECONDS):
             return await performing
     finally:
         performing.cancel()
-        straying.cancel()
+        deviating.cancel()

@@ -17,7 +17,7 @@ CLIENT_STEPS = {"ask", "regenerate", "edit", "continue", "follow"}
 
 @dataclass(frozen=True)
 class Scenario:
-    """One story that a client must survive."""
+    """A scenario: what the server does, what the client is told to do, and what it must conclude."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""The scripted server: plays one scenario over HTTP and WebSocket, and notes what the client did wrong."""
+"""The scripted server: plays one scenario over HTTP and WebSocket, and records the client's violations."""
 
 import asyncio
 import contextlib
@@ -12,9 +12,9 @@ from aiohttp import web
 from conformance.client.channels import (
     SUBPROTOCOL,
     Channel,
+    Deviation,
     Post,
     SocketChannel,
-    Strayed,
     StreamChannel,
     decode,
     read_token,
@@ -48,8 +48,8 @@ class ScriptedServer:
         self.played = asyncio.Event()
         """Set when the last connection has ended."""
 
-        self.strayed = asyncio.Event()
-        """Set when the client has done something wrong: it has failed, whatever it concludes."""
+        self.deviated = asyncio.Event()
+        """Set when the client has deviated from the scenario: it has failed, whatever it concludes."""
 
         self._refreshed = 0
         """Refresh tokens that have been spent."""
@@ -57,7 +57,7 @@ class ScriptedServer:
         self._refreshes = 0
         self._played = 0
         self._stream: StreamChannel | None = None
-        """The newest stream, to which commands belong that are posted."""
+        """The newest stream, which gets the posted commands."""
 
         self._early: list[Post] = []
         """Commands that were posted while no stream was open; the next one gets them."""
@@ -77,7 +77,7 @@ class ScriptedServer:
                 web.get("/api/conversations/{conversation_id}", self._show_conversation),
                 web.get("/api/conversations/{conversation_id}/events", self._open_stream),
                 web.post("/api/conversations/{conversation_id}/commands", self._take_command),
-                web.route("*", "/elsewhere", self._stray_elsewhere),
+                web.route("*", "/elsewhere", self._note_redirect),
             ]
         )
         async with serve_application(application, port, shutdown_timeout=0.1) as taken:
@@ -97,7 +97,7 @@ class ScriptedServer:
         body = await request.json()
         number = self._refreshed + 1
         if body.get("refresh") != f"refresh-{number}":
-            self._blame(f"the refresh token is {body.get('refresh')!r}, not 'refresh-{number}'")
+            self._add_violation(f"the refresh token is {body.get('refresh')!r}, not 'refresh-{number}'")
         statuses = self.scenario.refresh if isinstance(self.scenario.refresh, list) else [self.scenario.refresh]
         status = statuses[min(self._refreshes, len(statuses) - 1)]
         self._refreshes += 1
@@ -139,7 +139,7 @@ class ScriptedServer:
 
     async def _open_stream(self, request: web.Request) -> web.StreamResponse:
         if not self.scenario.fallback:
-            self._blame("P-9.7: the client opened an event stream, although WebSocket is not blocked")
+            self._add_violation("P-9.7: the client opened an event stream, although WebSocket is not blocked")
         number, steps = self._next_steps()
         self._stream = channel = StreamChannel(request)
         while self._early:
@@ -155,8 +155,8 @@ class ScriptedServer:
     async def _take_command(self, request: web.Request) -> web.Response:
         try:
             command = decode(await request.text())
-        except Strayed as strayed:
-            self._blame(str(strayed))
+        except Deviation as deviation:
+            self._add_violation(str(deviation))
             command = {}
         if command.get("type") == "ping":
             return web.json_response({"type": "pong"})
@@ -174,8 +174,8 @@ class ScriptedServer:
             request.transport.abort()
         return web.Response(status=500)
 
-    async def _stray_elsewhere(self, _request: web.Request) -> web.Response:
-        self._blame("P-9.10: the client followed a redirect")
+    async def _note_redirect(self, _request: web.Request) -> web.Response:
+        self._add_violation("P-9.10: the client followed a redirect")
         return web.Response(status=500)
 
     def _next_steps(self) -> tuple[int, list[Step] | None]:
@@ -183,7 +183,7 @@ class ScriptedServer:
         self.opened += 1
         if self.opened <= len(self.scenario.connections):
             return self.opened, self.scenario.connections[self.opened - 1]
-        self._blame(f"the client opened more than {len(self.scenario.connections)} connections")
+        self._add_violation(f"the client opened more than {len(self.scenario.connections)} connections")
         return self.opened, None
 
     async def _play_all(self, number: int, steps: list[Step], channel: Channel) -> None:
@@ -191,13 +191,13 @@ class ScriptedServer:
             for step in steps[:-1]:
                 await self._play(step, channel)
             ends = bool((ENDS | {"raw"}) & set(steps[-1]))
-            self._played += ends  # The client may be through with it before the connection has ended.
+            self._played += ends  # The client may have finished before the connection ends.
             await self._play(steps[-1], channel)
             self._played += not ends
             if "end" not in steps[-1]:
                 await self._expect_nothing(channel, None)
-        except Strayed as strayed:
-            self._blame(f"connection {number}: {strayed}")
+        except Deviation as deviation:
+            self._add_violation(f"connection {number}: {deviation}")
             with contextlib.suppress(ConnectionError):
                 await channel.close(GONE)
         if number == len(self.scenario.connections):
@@ -205,11 +205,11 @@ class ScriptedServer:
 
     def _check_handshake(self, request: web.Request) -> None:
         if request.match_info["conversation_id"] != CONVERSATION:
-            self._blame(f"the path is {request.path}")
+            self._add_violation(f"the path is {request.path}")
         if request.query_string:
-            self._blame("P-13.1: the URL has a query")
+            self._add_violation("P-13.1: the URL has a query")
         if SUBPROTOCOL not in request.headers.get("Sec-WebSocket-Protocol", ""):
-            self._blame(f"P-10.1: the client does not offer {SUBPROTOCOL}")
+            self._add_violation(f"P-10.1: the client does not offer {SUBPROTOCOL}")
 
     async def _play(self, step: Step, channel: Channel) -> None:
         if ENDS & set(step):
@@ -226,7 +226,7 @@ class ScriptedServer:
             case {"not_before": seconds}:
                 waited = channel.arrived - self._ended_at
                 if waited < seconds:
-                    raise Strayed(f"P-9.10: the client came again after {waited:.2f} s, not {seconds:g}")
+                    raise Deviation(f"P-9.10: the client came again after {waited:.2f} s, not {seconds:g}")
             case {"close": code}:
                 await channel.close(code)
             case {"cut": _}:
@@ -245,28 +245,28 @@ class ScriptedServer:
             try:
                 command = await channel.read(self._patience)
             except TimeoutError:
-                raise Strayed(f"{pattern} did not come within {self._patience:g} s") from None
+                raise Deviation(f"{pattern} did not come within {self._patience:g} s") from None
             if command is None:
-                raise Strayed(f"the client closed the connection instead of sending {pattern}")
+                raise Deviation(f"the client closed the connection instead of sending {pattern}")
             difference = find_difference(pattern, command, self.variables, str(command.get("type")))
             if difference is None:
                 return
             if not self._is_tolerated(command):
-                raise Strayed(f"{difference} (the command was {json.dumps(command)})")
+                raise Deviation(f"{difference} (the command was {json.dumps(command)})")
 
     async def _expect_nothing(self, channel: Channel, seconds: float | None) -> None:
-        """Read for some seconds, or until the end of the connection; raises Strayed if a command comes."""
+        """Read for some seconds, or until the end of the connection; raises Deviation if a command comes."""
         with contextlib.suppress(TimeoutError):
             while (command := await channel.read(seconds)) is not None:
                 if not self._is_tolerated(command):
-                    raise Strayed(f"the client sent {json.dumps(command)}, where nothing was expected")
+                    raise Deviation(f"the client sent {json.dumps(command)}, where nothing was expected")
 
     def _is_tolerated(self, command: Step) -> bool:
         patterns = [{"type": "ping"}, {"type": "pong"}, *self.scenario.tolerate]
         # A copy: a pattern that does not match must not leave variables behind.
         return any(find_difference(pattern, command, dict(self.variables)) is None for pattern in patterns)
 
-    def _blame(self, violation: str) -> None:
+    def _add_violation(self, violation: str) -> None:
         if violation not in self.violations:
             self.violations.append(violation)
-        self.strayed.set()
+        self.deviated.set()

@@ -3,6 +3,7 @@ import {
   askToTheEnd,
   composer,
   newAccount,
+  PASSWORD,
   signIn,
   signOut,
   signUp,
@@ -75,4 +76,13 @@ test('signing out in one tab signs out the other', async ({ page, context }) => 
   await expect(composer(other)).toBeVisible()
   await signOut(page)
   await expect(other).toHaveURL(/\/login/)
+})
+
+test('deleting the account signs out', async ({ page }) => {
+  await startSignedIn(page)
+  await page.goto('/?settings=data')
+  await page.getByRole('button', { name: 'Delete account…' }).click()
+  await page.getByLabel('Enter your password to confirm').fill(PASSWORD)
+  await page.getByRole('button', { name: 'Delete permanently' }).click()
+  await expect(page).toHaveURL(/\/login/)
 })

@@ -4,24 +4,22 @@ import {
   chooseFiles,
   expectShown,
   giveFiles,
-  keptFiles,
-  pasteText,
+  storedFileCount,
   imageFile,
+  pasteText,
+  storedNames,
   type TestFile,
   textFile,
 } from './files'
 import {
-  type Account,
   ask,
   askToTheEnd,
   composer,
   endedAnswer,
-  endSessionsElsewhere,
   lastAnswer,
-  PASSWORD,
   startSignedIn,
   storedMessages,
-  untilKept,
+  untilCached,
 } from './user'
 import { test } from './test'
 
@@ -29,15 +27,8 @@ const UPLOADS = '**/api/attachments/'
 const chips = (page: Page) => page.locator('form').getByRole('listitem')
 const question = (page: Page) => page.getByRole('article', { name: 'You' }).last()
 
-async function storedNames(page: Page): Promise<string[][]> {
-  const messages = (await storedMessages(page)) as unknown as { attachments: { name: string }[] }[]
-  return messages.map(({ attachments }) => attachments.map(({ name }) => name))
-}
-
-let account: Account
-
 test.beforeEach(async ({ page }) => {
-  account = await startSignedIn(page)
+  await startSignedIn(page)
 })
 
 test('dropped files are sent, shown, viewed with the keyboard, and pass axe', async ({ page }) => {
@@ -118,7 +109,7 @@ test.describe('with a service worker', () => {
   }) => {
     await askToTheEnd(page, 'First')
     const place = page.url()
-    await untilKept(page)
+    await untilCached(page)
     await context.setOffline(true)
     await chooseFiles(page, [imageFile('offline.png'), textFile('offline.txt', 'Kept')])
     await ask(page, 'Look at these')
@@ -129,7 +120,7 @@ test.describe('with a service worker', () => {
     await endedAnswer(page)
     expect(page.url()).toBe(place)
     expect((await storedNames(page)).slice(2)).toEqual([['offline.png', 'offline.txt'], []])
-    await expect.poll(() => keptFiles(page)).toBe(0)
+    await expect.poll(() => storedFileCount(page)).toBe(0)
   })
 })
 
@@ -148,7 +139,7 @@ test('a reload in the middle of an upload continues it, and keeps the order of m
   await ask(page, 'And then?')
   await expect(page.getByText('And then?', { exact: true })).toBeVisible()
   await expect(composer(page)).toHaveValue('')
-  await expect.poll(() => keptFiles(page)).toBe(1)
+  await expect.poll(() => storedFileCount(page)).toBe(1)
   isHeld = false
   await page.reload()
   await expect(lastAnswer(page)).toContainText('Echo: And then?')
@@ -280,22 +271,4 @@ test.describe('on a phone', () => {
     await page.mouse.up()
     await expect(viewer.getByText('1 of 2')).toBeVisible()
   })
-})
-
-test('an upload and its message wait for the sign-in after an ended session', async ({ page, request }) => {
-  let isHeld = true
-  await page.route(UPLOADS, (route) => (isHeld ? route.abort() : route.continue()))
-  await chooseFiles(page, [imageFile('later.png')])
-  await ask(page, 'Once I am back')
-  await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
-  await endSessionsElsewhere(request, account)
-  isHeld = false
-  const password = page
-    .getByRole('dialog', { name: 'Your session has ended' })
-    .getByLabel('Password', { exact: true })
-  await password.fill(PASSWORD)
-  await password.press('Enter')
-  await expect(lastAnswer(page)).toContainText('Echo: Once I am back')
-  await endedAnswer(page)
-  expect(await storedNames(page)).toEqual([['later.png'], []])
 })

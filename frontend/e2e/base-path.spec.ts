@@ -12,7 +12,7 @@ import {
   newAccount,
   signOut,
   submitSignUp,
-  untilKept,
+  untilCached,
 } from './user'
 
 const test = base.extend<{ strips: boolean; host: string }>({
@@ -79,7 +79,7 @@ for (const strips of [true, false])
         await page.goto(`${host}${BASE_PATH}/login`)
         const scope = await page.evaluate(async () => (await navigator.serviceWorker.ready).scope)
         expect(scope).toBe(`${host}${BASE_PATH}/`)
-        await untilKept(page)
+        await untilCached(page)
         for (const name of await page.evaluate(() => caches.keys()))
           expect(name).toContain(`${BASE_PATH}:build:`)
         await context.setOffline(true)

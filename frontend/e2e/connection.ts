@@ -2,7 +2,7 @@
 import type { Page, WebSocketRoute } from '@playwright/test'
 
 /**
- * Returns functions that cut the connections of conversations, and let them come back: WebSockets and event streams.
+ * Returns functions that cut the connections of conversations, WebSockets and event streams, and allow them again.
  * Applies to pages that are opened later.
  */
 export async function controlConnections(

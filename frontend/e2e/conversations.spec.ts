@@ -37,3 +37,39 @@ test('a new chat keeps the settings it was created with', async ({ page }) => {
   await expect(page.getByLabel('System prompt')).toHaveValue('Answer like a sailor.')
   await expect(page.getByRole('slider', { name: 'Temperature' })).toHaveAttribute('aria-valuenow', '2')
 })
+
+test('new chats use the default system prompt', async ({ page }) => {
+  await page.goto('/?settings=chat')
+  const prompt = page.getByLabel('System prompt for new chats')
+  const saved = page.waitForResponse((response) => response.request().method() === 'PATCH')
+  await prompt.fill('Answer like a sailor.')
+  await saved
+  await page.keyboard.press('Escape')
+  await expect(page).toHaveURL(/\/$/)
+  await askToTheEnd(page, 'Ahoy')
+  await page.getByRole('button', { name: 'Chat settings' }).click()
+  await expect(page.getByLabel('System prompt')).toHaveValue('Answer like a sailor.')
+})
+
+test('an archived conversation leaves the list, and returns when unarchived', async ({ page }) => {
+  await askToTheEnd(page, 'Keep me')
+  const link = page.getByRole('link', { name: 'Title of Keep me' })
+  await chooseFromMenu(page, 'Title of Keep me', 'Archive')
+  await expect(link).toBeHidden()
+  await expect(composer(page)).toBeVisible()
+  await page.goto('/?settings=archived')
+  await page.getByRole('button', { name: 'Unarchive “Title of Keep me”' }).click()
+  await expect(page.getByText('No archived chats.')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(link).toBeVisible()
+})
+
+test('a conversation is exported as a Markdown file', async ({ page }) => {
+  await askToTheEnd(page, 'Write it down')
+  const title = 'Title of Write it down'
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    chooseFromMenu(page, title, 'Export as Markdown'),
+  ])
+  expect(download.suggestedFilename()).toBe(`${title}.md`)
+})

@@ -2,6 +2,7 @@
 import { crc32, deflateSync } from 'node:zlib'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { TEXTS } from './texts'
+import { storedMessages } from './user'
 
 export interface TestFile {
   name: string
@@ -114,8 +115,14 @@ export async function expectShown(images: Locator, count: number): Promise<void>
   await expect.poll(areShown).toBe(true)
 }
 
-/** The number of files that the browser keeps for uploads. */
-export function keptFiles(page: Page): Promise<number> {
+/** The names of the attachments of each message in the server's database. */
+export async function storedNames(page: Page): Promise<string[][]> {
+  const messages = (await storedMessages(page)) as unknown as { attachments: { name: string }[] }[]
+  return messages.map(({ attachments }) => attachments.map(({ name }) => name))
+}
+
+/** The number of files that the browser stores for uploads. */
+export function storedFileCount(page: Page): Promise<number> {
   return page.evaluate(
     () =>
       new Promise<number>((resolve, reject) => {

@@ -69,3 +69,15 @@ test('signing in, asking, renaming and opening conversations work by keyboard al
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toBeHidden()
 })
+
+test('the keys of a shortcut with a long description stay on one line on a phone', async ({ page }) => {
+  await startSignedIn(page)
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto('/?settings=shortcuts')
+  const caps = page.getByRole('definition').locator('kbd kbd')
+  await expect(caps.last()).toHaveText('U')
+  const broken = await caps.evaluateAll((all) =>
+    all.filter((cap) => cap.scrollHeight > cap.clientHeight).map((cap) => cap.textContent),
+  )
+  expect(broken).toEqual([])
+})

@@ -7,7 +7,7 @@ import {
   lastAnswer,
   startSignedIn,
   storedMessages,
-  untilKept,
+  untilCached,
 } from './user'
 import { test } from './test'
 import { UpgradedServer } from './upgraded-server'
@@ -15,7 +15,7 @@ import { UpgradedServer } from './upgraded-server'
 test.use({ serviceWorkers: 'allow' })
 
 /** The names of the builds that are cached completely, oldest first. */
-function keptBuilds(page: Page): Promise<string[]> {
+function cachedBuilds(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
     const names: string[] = []
     for (const name of await caches.keys()) {
@@ -34,7 +34,7 @@ test('the page opens offline, says so, and sends waiting messages once the netwo
   await startSignedIn(page)
   await askToTheEnd(page, 'First')
   const place = page.url()
-  await untilKept(page)
+  await untilCached(page)
   await context.setOffline(true)
   await ask(page, 'Written offline')
   await composer(page).fill('Half a thought')
@@ -67,7 +67,7 @@ test('the page opens offline, says so, and sends waiting messages once the netwo
 
 test('the page opens while the proxy cannot reach the server', async ({ page, context }) => {
   await page.goto('/login')
-  await untilKept(page)
+  await untilCached(page)
   await context.route('**/login', (route) => route.fulfill({ status: 503, body: 'starting' }))
   await context.route('**/api/**', (route) => route.fulfill({ status: 503, body: 'starting' }))
   await page.reload()
@@ -79,7 +79,7 @@ test('the page opens while the proxy cannot reach the server', async ({ page, co
 
 test('the page comes from the server whenever it can be reached', async ({ page, context }) => {
   await page.goto('/login')
-  await untilKept(page)
+  await untilCached(page)
   await context.route('**/login', (route) =>
     route.fulfill({ body: 'Another build', contentType: 'text/html' }),
   )
@@ -89,7 +89,7 @@ test('the page comes from the server whenever it can be reached', async ({ page,
 
 test('the cached page has a new nonce on each visit', async ({ page, context }) => {
   await page.goto('/login')
-  await untilKept(page)
+  await untilCached(page)
   await context.setOffline(true)
   const used: string[] = []
   for (let visit = 0; visit < 2; visit += 1) {
@@ -105,7 +105,7 @@ test('the cached page has a new nonce on each visit', async ({ page, context }) 
 
 test('no response of the API or the administration is cached', async ({ page, context }) => {
   await startSignedIn(page)
-  await untilKept(page)
+  await untilCached(page)
   await askToTheEnd(page, 'First')
   await page.goto('/admin/')
   await page.goto('/api/docs')
@@ -128,10 +128,10 @@ test('an upgrade keeps the files of open pages, and deletes the builds before th
   const server = new UpgradedServer()
   const page = await context.newPage()
   await page.goto(`${await server.start()}/login`)
-  await untilKept(page)
-  const [first = ''] = await keptBuilds(page)
+  await untilCached(page)
+  const [first = ''] = await cachedBuilds(page)
   const second = await upgrade(page, server, 'b')
-  expect(await keptBuilds(page)).toEqual([first, second])
+  expect(await cachedBuilds(page)).toEqual([first, second])
 
   server.hasFiles = false
   await page.getByRole('link', { name: 'Sign up' }).click()
@@ -139,8 +139,19 @@ test('an upgrade keeps the files of open pages, and deletes the builds before th
 
   server.hasFiles = true
   const third = await upgrade(page, server, 'c')
-  await expect.poll(() => keptBuilds(page)).toEqual([second, third])
+  await expect.poll(() => cachedBuilds(page)).toEqual([second, third])
   await server.stop()
+})
+
+test('the page can be installed', async ({ page, request }) => {
+  await page.goto('/login')
+  const manifest = await page.locator('link[rel="manifest"]').getAttribute('href')
+  const answer = await request.get(manifest ?? '')
+  const { icons } = (await answer.json()) as { icons: { src: string; sizes: string }[] }
+  expect(icons.map(({ sizes }) => sizes)).toEqual(['192x192', '512x512', '512x512'])
+  for (const { src } of icons) {
+    expect((await request.get(src)).headers()['content-type']).toBe('image/png')
+  }
 })
 
 /** Deploys another build and waits until the browser has cached it; returns its name. */
@@ -149,7 +160,7 @@ async function upgrade(page: Page, server: UpgradedServer, letter: string): Prom
   await expect
     .poll(async () => {
       await page.evaluate(() => navigator.serviceWorker.ready.then((registration) => registration.update()))
-      return keptBuilds(page)
+      return cachedBuilds(page)
     })
     .toContain(`build:${server.build}`)
   return `build:${server.build}`

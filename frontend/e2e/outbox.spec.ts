@@ -68,9 +68,9 @@ test('messages sent while an answer is being written are answered in order after
 test('a new chat begun while the server is down is created at the same URL once it is back', async ({
   page,
 }) => {
-  let isAway = true
+  let isDown = true
   await page.route('**/api/conversations/', (route) =>
-    isAway && route.request().method() === 'POST' ? route.abort() : route.continue(),
+    isDown && route.request().method() === 'POST' ? route.abort() : route.continue(),
   )
   await ask(page, 'Are you there?')
   await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/)
@@ -78,7 +78,7 @@ test('a new chat begun while the server is down is created at the same URL once 
   await expect(page.getByText('Will be sent when the connection is back')).toBeVisible()
   await page.reload()
   await expect(questionText(page, 'Are you there?')).toBeVisible()
-  isAway = false
+  isDown = false
   await expect(lastAnswer(page)).toContainText('Echo: Are you there?')
   await endedAnswer(page)
   expect(page.url()).toBe(place)

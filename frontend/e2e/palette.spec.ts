@@ -1,6 +1,13 @@
-import { expect } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { test } from './test'
-import { composer, startSignedIn, withoutPreloading } from './user'
+import { askToTheEnd, composer, startSignedIn, withoutPreloading } from './user'
+
+async function openSearch(page: Page, text: string): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+K')
+  const field = page.getByRole('combobox', { name: 'Search and commands' })
+  await expect(field).toBeFocused()
+  await page.keyboard.type(text)
+}
 
 test('letters typed before the palette has loaded are in the palette, and Enter sends nothing', async ({
   page,
@@ -47,4 +54,32 @@ test('Escape closes the palette before it has loaded, and the composer has the f
   await page.keyboard.press('Escape')
   await page.keyboard.type('kept')
   await expect(composer(page)).toHaveValue('kept')
+})
+
+test('a search in Chinese finds the message and opens it, by keyboard alone', async ({ page }) => {
+  await startSignedIn(page)
+  await askToTheEnd(page, '請介紹資料庫的索引')
+  const place = page.url()
+  await page.keyboard.press('ControlOrMeta+Shift+O')
+  await expect(page).toHaveURL(/\/$/)
+  await openSearch(page, '索引')
+  const hits = page.getByRole('group', { name: 'Titles and messages' }).getByRole('option')
+  const question = hits.filter({ hasText: /請介紹資料庫的索引$|請介紹資料庫的索引\d/ }).last()
+  await expect(question.locator('mark')).toHaveText('索引')
+  await page.keyboard.press('ArrowUp')
+  await expect(hits.last()).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL((url) => url.href.startsWith(`${place}?at=`))
+  await expect(page.getByRole('article', { name: 'You' })).toContainText('請介紹資料庫的索引')
+})
+
+test('the palette runs a command, and "?" lists the shortcuts, by keyboard alone', async ({ page }) => {
+  await startSignedIn(page)
+  await openSearch(page, 'dark')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await page.getByRole('button', { name: 'Account menu' }).press('?')
+  await expect(page.getByRole('tab', { name: 'Keyboard shortcuts' })).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeHidden()
 })

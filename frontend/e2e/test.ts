@@ -4,7 +4,7 @@ import { expect, test as base } from '@playwright/test'
 /** Console errors about a missing network or a refusing server, which tests cause on purpose. */
 const ABOUT_THE_NETWORK = /^(Failed to load resource|WebSocket connection to )/
 
-/** For tests of what moves; the others ask for reduced motion. */
+/** For tests of movement; all others ask for reduced motion. */
 export const WITH_MOTION = { contextOptions: { reducedMotion: 'no-preference' } } as const
 
 interface Watched {

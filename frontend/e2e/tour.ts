@@ -1,4 +1,4 @@
-/** A tour of every screen, in either language, which calls `visit` at each. */
+/** Visits every screen, in either language, and calls `visit` at each. */
 import { randomUUID } from 'node:crypto'
 import { type APIRequestContext, expect, type Locator, type Page } from '@playwright/test'
 import { ADMINISTRATOR } from './administration'

@@ -184,7 +184,7 @@ export async function changeConversation(page: Page, data: Partial<Conversation>
 }
 
 /** Waits until the service worker has cached the pages. */
-export async function untilKept(page: Page): Promise<void> {
+export async function untilCached(page: Page): Promise<void> {
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
   await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true)
 }

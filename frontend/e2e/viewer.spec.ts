@@ -71,42 +71,42 @@ test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true })
 
   /** Moves fingers over the screen, each from its first to its last point. */
-  async function touch(fingers: CDPSession, ways: [Point, Point][]): Promise<void> {
+  async function touch(devtools: CDPSession, paths: [Point, Point][]): Promise<void> {
     const steps = 6
     const points = (step: number) =>
-      ways.map(([from, to], id) => ({
+      paths.map(([from, to], id) => ({
         id,
         x: from.x + ((to.x - from.x) * step) / steps,
         y: from.y + ((to.y - from.y) * step) / steps,
       }))
-    await fingers.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: points(0) })
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: points(0) })
     for (let step = 1; step <= steps; step += 1) {
-      await fingers.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: points(step) })
+      await devtools.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: points(step) })
     }
-    await fingers.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
   }
 
   test('a swipe changes the image, and a pinch zooms', async ({ page, context }) => {
     const viewer = await openViewer(page)
-    const fingers = await context.newCDPSession(page)
+    const devtools = await context.newCDPSession(page)
     const [left, right, below] = [
       { x: 80, y: 400 },
       { x: 300, y: 410 },
       { x: 90, y: 650 },
     ]
-    await touch(fingers, [[right, left]])
+    await touch(devtools, [[right, left]])
     await expect(viewer.getByText('2 of 2')).toBeVisible()
     // There are only two images, and a swipe down is not one to the side.
-    await touch(fingers, [[right, left]])
-    await touch(fingers, [[left, below]])
+    await touch(devtools, [[right, left]])
+    await touch(devtools, [[left, below]])
     await expect(viewer.getByText('2 of 2')).toBeVisible()
-    await touch(fingers, [[left, right]])
+    await touch(devtools, [[left, right]])
     await expect(viewer.getByText('1 of 2')).toBeVisible()
     await expectShown(viewer.getByRole('img', { name: 'one.png' }), 1)
 
     const whole = await box(viewer)
     const middle = { x: 195, y: 400 }
-    await touch(fingers, [
+    await touch(devtools, [
       [
         { x: middle.x - 30, y: middle.y },
         { x: middle.x - 120, y: middle.y },
@@ -119,7 +119,7 @@ test.describe('on a phone', () => {
     await expect.poll(async () => (await box(viewer)).width).toBeGreaterThan(3 * whole.width)
     // One finger moves what is zoomed; the pinch was no swipe.
     const { x } = await box(viewer)
-    await touch(fingers, [[right, left]])
+    await touch(devtools, [[right, left]])
     await expect.poll(async () => (await box(viewer)).x).toBeLessThan(x - 150)
     await expect(viewer.getByText('1 of 2')).toBeVisible()
   })

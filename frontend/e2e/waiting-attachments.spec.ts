@@ -1,6 +1,24 @@
 import { expect, type Page } from '@playwright/test'
-import { chooseFiles, expectShown, giveFiles, imageFile, keptFiles, textFile } from './files'
-import { ask, askToTheEnd, composer, endedAnswer, signOut, startSignedIn } from './user'
+import {
+  chooseFiles,
+  expectShown,
+  giveFiles,
+  imageFile,
+  storedFileCount,
+  storedNames,
+  textFile,
+} from './files'
+import {
+  ask,
+  askToTheEnd,
+  composer,
+  endedAnswer,
+  endSessionsElsewhere,
+  lastAnswer,
+  PASSWORD,
+  signOut,
+  startSignedIn,
+} from './user'
 import { test, WITH_MOTION } from './test'
 
 test.use(WITH_MOTION)
@@ -11,7 +29,7 @@ test('an image that waits for its upload is shown after a reload', async ({ page
   await chooseFiles(page, [imageFile('waiting.png')])
   const shown = page.locator('form').getByRole('listitem').locator('img')
   await expectShown(shown, 1)
-  await expect.poll(() => keptFiles(page)).toBe(1)
+  await expect.poll(() => storedFileCount(page)).toBe(1)
   await page.reload()
   await expectShown(shown, 1)
   await ask(page, 'With an image')
@@ -24,11 +42,30 @@ test('signing out removes the files that wait', async ({ page }) => {
   await startSignedIn(page)
   await page.route('**/api/attachments/', (route) => route.abort())
   await chooseFiles(page, [imageFile('private.png')])
-  await expect.poll(() => keptFiles(page)).toBe(1)
+  await expect.poll(() => storedFileCount(page)).toBe(1)
   await signOut(page)
   await expect(page.getByRole('heading', { name: 'Welcome back' })).toBeVisible()
-  await expect.poll(() => keptFiles(page)).toBe(0)
+  await expect.poll(() => storedFileCount(page)).toBe(0)
   expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('private.png')
+})
+
+test('an upload and its message wait for the sign-in after an ended session', async ({ page, request }) => {
+  const account = await startSignedIn(page)
+  let isHeld = true
+  await page.route('**/api/attachments/', (route) => (isHeld ? route.abort() : route.continue()))
+  await chooseFiles(page, [imageFile('later.png')])
+  await ask(page, 'Once I am back')
+  await expect(page.getByText('Will be sent once its files are uploaded')).toBeVisible()
+  await endSessionsElsewhere(request, account)
+  isHeld = false
+  const password = page
+    .getByRole('dialog', { name: 'Your session has ended' })
+    .getByLabel('Password', { exact: true })
+  await password.fill(PASSWORD)
+  await password.press('Enter')
+  await expect(lastAnswer(page)).toContainText('Echo: Once I am back')
+  await endedAnswer(page)
+  expect(await storedNames(page)).toEqual([['later.png'], []])
 })
 
 test('an image has its size in the message before it is uploaded', async ({ page }) => {

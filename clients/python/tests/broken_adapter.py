@@ -1,4 +1,4 @@
-"""The adapter of a client that breaks a rule in each scenario, which the scenario must find."""
+"""The adapter of a client that breaks one rule in each scenario, which the scenario must detect."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,16 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
-from ai_chat_client import answer_copy, connector, errors, event_stream, session, stream, stream_connection, visit
+from ai_chat_client import (
+    answer_copy,
+    answer_stream,
+    connector,
+    errors,
+    event_stream,
+    multiplexer,
+    session,
+    stream_connection,
+)
 
 ADAPTER = Path(__file__).resolve().parent.parent / "conformance_adapter.py"
 
@@ -34,22 +43,22 @@ def skip_unknown(self: answer_copy.AnswerCopy, frame: answer_copy.Frame) -> Any:
     return TAKE(self, frame) if frame["type"].startswith("chat.") else []
 
 
-async def sign_in_without_position(self: visit.Visit, token: str) -> None:
+async def sign_in_without_position(self: multiplexer.Multiplexer, token: str) -> None:
     """Never resume."""
     await self._connection.send({"type": "auth", "token": token})
     while (await self._connection.receive(10))["type"] != "auth.success":
         pass
 
 
-def ask_under_another_id(self: visit.Visit) -> Any:
+def ask_under_another_id(self: multiplexer.Multiplexer) -> Any:
     """Send a question again under another id."""
     for waiting in self._streams:
         if waiting.command is not None and waiting.copy is None and waiting not in self.sent:
             waiting.command["client_id"] = str(uuid4())
-    yield from FIND_DUE(self)
+    yield from DUE_COMMANDS(self)
 
 
-def forget_stops(self: stream.Stream) -> None:
+def forget_stops(self: answer_stream.AnswerStream) -> None:
     """Stop nothing."""
 
 
@@ -125,15 +134,15 @@ FEED = event_stream.EventParser.feed
 LOADS = json.loads
 RENEW = session.Session.renew
 TAKE = answer_copy.AnswerCopy.take
-FIND_DUE = visit.Visit._find_due  # noqa: SLF001 - it breaks the client from inside
+DUE_COMMANDS = multiplexer.Multiplexer._due_commands  # noqa: SLF001 - it breaks the client from inside
 
 FAULTS: dict[str, Patches] = {
     "gap": {(answer_copy.AnswerCopy, "take"): trust_positions},
     "reset": {(answer_copy.AnswerCopy, "take"): ignore_resets},
     "unknown-frames": {(answer_copy.AnswerCopy, "take"): skip_unknown},
-    "cut-in-mid-answer": {(visit.Visit, "_sign_in"): sign_in_without_position},
-    "closed-before-acceptance": {(visit.Visit, "_find_due"): ask_under_another_id},
-    "stop": {(stream.Stream, "stop"): forget_stops},
+    "cut-in-mid-answer": {(multiplexer.Multiplexer, "_sign_in"): sign_in_without_position},
+    "closed-before-acceptance": {(multiplexer.Multiplexer, "_due_commands"): ask_under_another_id},
+    "stop": {(answer_stream.AnswerStream, "stop"): forget_stops},
     "signed-out-and-in": {(session.Session, "renew"): keep_token},
     "closed-with-4004": {(connector, "GONE"): set()},
     "frame-not-taken": {(connector, "FRAME_REFUSED"): set()},
@@ -144,7 +153,7 @@ FAULTS: dict[str, Patches] = {
     "end-of-an-earlier-run": {(answer_copy.AnswerCopy, "take"): forget_runs},
     "shorter-after-a-restart": {(answer_copy.AnswerCopy, "take"): ignore_resets},
     "tokens-not-renewed-at-once": {(session.Session, "renew"): give_up},
-    "closed-at-every-step": {(visit.Visit, "_sign_in"): sign_in_without_position},
+    "closed-at-every-step": {(multiplexer.Multiplexer, "_sign_in"): sign_in_without_position},
     "divided-characters": {(json, "loads"): lose_characters},
     "http-carriage-returns": {(event_stream.EventParser, "feed"): hold_half_line_ends},
     "http-command-empty": {(stream_connection, "read_json"): take_anything_for_a_frame},
@@ -155,19 +164,19 @@ FAULTS: dict[str, Patches] = {
     "http-command-page": {(stream_connection, "read_json"): take_anything_for_a_frame},
     "http-command-redirect": {(stream_connection.StreamConnection, "_request"): follow_redirects},
     "http-command-too-large": {(stream_connection, "TOO_LARGE"): 0},
-    "http-cut-in-mid-answer": {(visit.Visit, "_sign_in"): sign_in_without_position},
+    "http-cut-in-mid-answer": {(multiplexer.Multiplexer, "_sign_in"): sign_in_without_position},
     "http-ended-early": {(event_stream.EventParser, "feed"): complete_events},
     "http-events-in-every-form": {(event_stream.EventParser, "feed"): divide_characters},
     "http-gone": {(stream_connection, "CLOSE_CODES"): {}},
     "http-held-back": {(event_stream.EventParser, "feed"): read_one_event},
-    "http-response-lost": {(visit.Visit, "_find_due"): ask_under_another_id},
+    "http-response-lost": {(multiplexer.Multiplexer, "_due_commands"): ask_under_another_id},
     "http-stream-expired": {(session.Session, "renew"): keep_token},
     "http-stream-limited": {(stream_connection, "retry_after_of"): ignore_retry_after},
     "http-stream-limited-until-a-date": {(stream_connection, "retry_after_of"): ignore_retry_after},
     "http-stream-not-found-page": {(stream_connection, "read_refusal"): take_pages_for_refusals},
     "http-stream-redirect": {(stream_connection.StreamConnection, "_request"): follow_redirects},
 }
-"""The fault of the client, by the scenario that must find it."""
+"""The fault of the client, by the scenario that must detect it."""
 
 
 async def main() -> None:

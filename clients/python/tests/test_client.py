@@ -1,13 +1,10 @@
-"""The client at the real server: answers, stops, continuations, files, tokens, other devices."""
+"""The client at the real server: answers, stops, continuations, files, other devices."""
 
 import asyncio
-from pathlib import Path
 from random import Random
 from uuid import uuid4
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from ai_chat_client import (
     Answer,
@@ -19,15 +16,10 @@ from ai_chat_client import (
     Reasoning,
     RefusedError,
     Reset,
-    SignedOutError,
     Text,
-    TokenFile,
-    Tokens,
     UnreachableError,
 )
-from ai_chat_client.backoff import Backoff
 from faults.proxy import Proxy
-from testkit.accounts import PASSWORD
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser, until
 
@@ -41,8 +33,8 @@ def client_of(user: SignedInUser) -> Client:
 async def test_an_answer_comes_in_parts(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=3, reasoning=2)
     async with client_of(user) as client:
-        chat = await client.new_chat(title="Words")
-        stream = chat.ask("Go")
+        conversation = await client.new_conversation(title="Words")
+        stream = conversation.ask("Go")
         parts: list[Part] = [part async for part in stream]
         assert "".join(part.text for part in parts if isinstance(part, Text)) == "w1 w2 w3 "
         assert "".join(part.text for part in parts if isinstance(part, Reasoning)) == "r1 r2 "
@@ -52,28 +44,28 @@ async def test_an_answer_comes_in_parts(user: SignedInUser, model_server: ModelS
         assert answer.text == "w1 w2 w3 "
         assert answer.reasoning == "r1 r2 "
         assert answer.status == "complete"
-        assert [message["content"] for message in await chat.messages()] == ["Go", "w1 w2 w3 "]
+        assert [message["content"] for message in await conversation.messages()] == ["Go", "w1 w2 w3 "]
         assert [found["title"] async for found in client.conversations()] == ["Words"]
-        await client.delete_chat(chat.id)
+        await client.delete_conversation(conversation.id)
         assert [found async for found in client.conversations()] == []
 
 
 async def test_an_answer_is_stopped_and_continued(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=4, gate="")
     async with client_of(user) as client:
-        chat = await client.new_chat()
-        stream = chat.ask("Go")
+        conversation = await client.new_conversation()
+        stream = conversation.ask("Go")
         model_server.open(2)
         while stream.position is None or stream.position.seq < 2:
             await anext(stream)
         with pytest.raises(RefusedError, match="ALREADY_PROCESSING"):
-            await chat.ask("And?").read()
+            await conversation.ask("And?").read()
         stream.stop()
         stopped = await stream.read()
         assert stopped.text == "w1 w2 "
         assert stopped.status == "stopped"
         model_server.open(10)
-        continued = chat.continue_(stopped.message_id)
+        continued = conversation.continue_(stopped.message_id)
         texts = [part.text async for part in continued if isinstance(part, Text)]
         assert continued.answer is not None
         assert continued.answer.text == "w1 w2 w3 w4 "
@@ -83,38 +75,38 @@ async def test_an_answer_is_stopped_and_continued(user: SignedInUser, model_serv
 
 async def test_a_question_has_another_answer_and_another_version(user: SignedInUser) -> None:
     async with client_of(user) as client:
-        chat = await client.new_chat()
-        stream = chat.ask("One")
+        conversation = await client.new_conversation()
+        stream = conversation.ask("One")
         first = await stream.read()
-        second = await chat.regenerate(first.message_id).read()
+        second = await conversation.regenerate(first.message_id).read()
         assert second.message_id != first.message_id
         assert stream.question is not None
-        edited = await chat.edit(stream.question["id"], "Two").read()
+        edited = await conversation.edit(stream.question["id"], "Two").read()
         assert edited.text == "Echo: Two"
 
 
 async def test_a_question_is_asked_once_under_its_id(user: SignedInUser) -> None:
     async with client_of(user) as client:
-        chat = await client.new_chat()
+        conversation = await client.new_conversation()
         client_id = str(uuid4())
-        first = await chat.ask("Go", client_id=client_id).read()
-        again = await chat.ask("Go", client_id=client_id).read()
+        first = await conversation.ask("Go", client_id=client_id).read()
+        again = await conversation.ask("Go", client_id=client_id).read()
         assert again.message_id == first.message_id
         assert again.text == first.text
-        assert len(await chat.messages()) == 2
+        assert len(await conversation.messages()) == 2
 
 
 async def test_an_answer_of_another_device_is_followed(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=4, gate="")
     async with client_of(user) as phone, client_of(user) as laptop:
-        chat = await phone.new_chat()
-        stream = chat.ask("Go")
+        conversation = await phone.new_conversation()
+        stream = conversation.ask("Go")
         model_server.open(2)
         first = await anext(stream)
         assert isinstance(first, Text)
         assert stream.position is not None
-        followed = laptop.chat(chat.id).follow(Position(stream.position.message_id))
-        kept, has = laptop.chat(chat.id).follow(stream.position), first.text
+        followed = laptop.conversation(conversation.id).follow(Position(stream.position.message_id))
+        kept, has = laptop.conversation(conversation.id).follow(stream.position), first.text
         model_server.open(2)
         answers = await asyncio.gather(stream.read(), followed.read(), kept.read())
         assert [answer.text for answer in answers[:2]] == ["w1 w2 w3 w4 ", "w1 w2 w3 w4 "]
@@ -128,7 +120,7 @@ async def test_an_answer_survives_a_cut_after_every_word(user: SignedInUser, mod
     await proxy.start()
     url = f"http://127.0.0.1:{proxy.port}"
     async with Client(url, access_token=user.access, max_delay=0.01) as client:
-        stream = (await client.new_chat()).ask("Go")
+        stream = (await client.new_conversation()).ask("Go")
         parts: list[Part] = []
         model_server.open(1)
         async for part in stream:
@@ -146,26 +138,26 @@ async def test_an_answer_survives_a_cut_after_every_word(user: SignedInUser, mod
 
 async def test_an_idle_connection_is_closed_and_opened_again(user: SignedInUser) -> None:
     async with Client(user.server.url, access_token=user.access, idle_seconds=0.05) as client:
-        chat = await client.new_chat()
-        assert (await chat.ask("One").read()).text == "Echo: One"
-        await until(lambda: not chat.is_connected, "the end of the connection")
-        assert (await chat.ask("Two").read()).text == "Echo: Two"
+        conversation = await client.new_conversation()
+        assert (await conversation.ask("One").read()).text == "Echo: One"
+        await until(lambda: not conversation.is_connected, "the end of the connection")
+        assert (await conversation.ask("Two").read()).text == "Echo: Two"
 
 
 async def test_a_server_that_stays_down_is_given_up(user: SignedInUser, chat_server: LiveServer) -> None:
     async with Client(chat_server.url, access_token=user.access, max_delay=0.01, give_up_after=0.2) as client:
-        chat = await client.new_chat()
+        conversation = await client.new_conversation()
         chat_server.stop()
         with pytest.raises(UnreachableError):
-            await chat.ask("One").read()
+            await conversation.ask("One").read()
         chat_server.start()
-        assert (await chat.ask("Two").read()).text == "Echo: Two"
+        assert (await conversation.ask("Two").read()).text == "Echo: Two"
 
 
 async def test_a_failed_model_is_an_answer_with_an_error(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(fail=401)
     async with client_of(user) as client:
-        answer = await (await client.new_chat()).ask("Go").read()
+        answer = await (await client.new_conversation()).ask("Go").read()
         assert answer.status == "error"
         assert answer.error_code == "AI_KEY_REFUSED"
         assert answer.error
@@ -176,147 +168,15 @@ async def test_a_file_goes_with_a_question(user: SignedInUser) -> None:
         upload = await client.upload(b"Milk", name="list.txt", description="What to buy")
         assert upload["name"] == "list.txt"
         assert upload["kind"] == "document"
-        chat = await client.new_chat()
-        await chat.ask("What?", attachments=[upload["id"]]).read()
-        question = (await chat.messages())[0]
+        conversation = await client.new_conversation()
+        await conversation.ask("What?", attachments=[upload["id"]]).read()
+        question = (await conversation.messages())[0]
         assert [attachment["id"] for attachment in question["attachments"]] == [upload["id"]]
         with pytest.raises(ApiError, match="ATTACHMENT_UNREADABLE"):
             await client.upload(b"", name="empty.txt")
 
 
-async def test_an_expired_token_is_renewed_in_calls_and_on_the_socket(user: SignedInUser) -> None:
-    url, refresh = user.server.url, user.refresh
-    async with Client(url, access_token="expired", refresh_token=refresh, max_delay=0.05) as client:
-        chat = client.chat(str(await user.new_conversation()))
-        assert (await chat.ask("Go").read()).status == "complete"
-    async with Client(user.server.url, access_token="expired") as client:
-        with pytest.raises(SignedOutError):
-            await client.models()
-    async with Client(user.server.url, username=user.name, password="wrong") as client:
-        with pytest.raises(SignedOutError):
-            await client.models()
-
-
 async def test_asking_in_an_unknown_conversation_raises_gone_error(user: SignedInUser) -> None:
     async with client_of(user) as client:
         with pytest.raises(GoneError):
-            await client.chat(str(uuid4())).ask("Go").read()
-
-
-async def test_programs_share_a_token_file(user: SignedInUser, tmp_path: Path) -> None:
-    """A token that another program has spent is not used again: that would end the session."""
-    store = TokenFile(tmp_path / "own" / "tokens.json", user.server.url)
-    async with Client(user.server.url, username=user.name, password=PASSWORD, store=store) as one:
-        await one.models()
-        async with Client(user.server.url, store=store) as other:
-            access = store.load().access
-            await other.session.renew(access)
-            await one.session.renew(access)
-            assert await one.session.access_token() == await other.session.access_token()
-            await one.models()
-            assert [(await client.session.call("GET", "/api/auth/me"))["username"] for client in (one, other)] == [
-                user.name,
-                user.name,
-            ]
-    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "own").iterdir()} == {0o600}
-
-
-async def test_programs_renew_shared_tokens_in_turn(user: SignedInUser, tmp_path: Path) -> None:
-    path = tmp_path / "tokens.json"
-    store = TokenFile(path, user.server.url)
-    TokenFile(path, "http://other").save(Tokens("a", "b"))
-    store.save(Tokens("expired", user.refresh))
-    clients = [Client(user.server.url, store=TokenFile(path, user.server.url)) for _ in range(4)]
-    async with asyncio.TaskGroup() as group:
-        for client in clients:
-            group.create_task(client.models())
-    assert {await client.session.access_token() for client in clients} == {store.load().access}
-    for client in clients:
-        await client.models()
-        await client.close()
-    assert TokenFile(path, "http://other").load() == Tokens("a", "b")
-
-
-async def test_tokens_of_another_user_are_not_used(
-    user: SignedInUser, other_user: SignedInUser, tmp_path: Path
-) -> None:
-    url, store = user.server.url, TokenFile(tmp_path / "tokens.json", user.server.url)
-
-    async def name(client: Client) -> str:
-        found: str = (await client.session.call("GET", "/api/auth/me"))["username"]
-        return found
-
-    async with Client(url, username=other_user.name, password=PASSWORD, store=store) as theirs:
-        assert await name(theirs) == other_user.name
-        async with Client(url, username=user.name, password=PASSWORD, store=store) as ours:
-            assert await name(ours) == user.name
-            kept = store.load()
-            assert kept.username == user.name
-            await theirs.session.renew(await theirs.session.access_token())
-            assert await name(theirs) == other_user.name
-            assert store.load() == kept
-            await theirs.sign_out()
-            assert store.load() == kept
-            async with Client(url, username=user.name, store=store) as again:
-                assert await name(again) == user.name
-            async with Client(url, access_token="expired", store=store) as unknown:
-                with pytest.raises(SignedOutError):
-                    await unknown.models()
-
-
-async def test_a_sign_out_removes_the_stored_tokens(user: SignedInUser, tmp_path: Path) -> None:
-    store = TokenFile(tmp_path / "tokens.json", user.server.url)
-    async with Client(user.server.url, username=user.name, password=PASSWORD, store=store) as client:
-        await client.models()
-        access = store.load().access
-        await client.sign_out()
-    assert store.load() == Tokens()
-    async with Client(user.server.url, access_token=access) as late:
-        with pytest.raises(SignedOutError):
-            await late.models()
-    store.save(Tokens(access, "spent"))
-    async with Client(user.server.url, store=store) as client:
-        await client.sign_out()
-    assert store.load() == Tokens()
-
-
-@pytest.mark.storeless
-@pytest.mark.parametrize("kept", [Tokens("spent", "spent", "ann"), Tokens("new", "new", "ann")])
-async def test_a_sign_out_sends_no_spent_token(tmp_path: Path, kept: Tokens) -> None:
-    """Neither after its own renewal, nor after another program's."""
-    sent = []
-
-    async def log_out(request: web.Request) -> web.Response:
-        sent.append((request.headers["Authorization"], (await request.json())["refresh_token"]))
-        return web.json_response({}, status=401 if len(sent) == 1 else 200)
-
-    async def refresh(_: web.Request) -> web.Response:
-        return web.json_response({"access": "newer", "refresh": "newer"})
-
-    application = web.Application()
-    application.router.add_post("/api/auth/logout", log_out)
-    application.router.add_post("/api/auth/token/refresh", refresh)
-    async with TestServer(application) as server:
-        store = TokenFile(tmp_path / "tokens.json", str(server.make_url("/")))
-        store.save(Tokens("spent", "spent", "ann"))
-        async with Client(str(server.make_url("/")), store=store) as client:
-            store.save(kept)
-            await client.sign_out()
-    assert sent == [(f"Bearer {kept.access}", kept.refresh), ("Bearer newer", "newer")]
-    assert store.load() == Tokens()
-
-
-@pytest.mark.storeless
-def test_delays_grow_at_random_up_to_a_limit() -> None:
-    backoff = Backoff(longest=4)
-    limits = [0.5, 1, 2, 4, 4, 4]
-    delays = [backoff.next_delay() for _ in limits]
-    assert all(limit / 4 <= delay <= limit for delay, limit in zip(delays, limits, strict=True))
-    assert len(set(delays)) > 1
-    backoff.note_lifetime(3.9)
-    assert backoff.next_delay() >= 1
-    backoff.note_lifetime(4)
-    assert backoff.next_delay() <= 0.5
-    backoff.succeed()
-    assert backoff.restart_delay() <= 1
-    assert backoff.next_delay() <= 1
+            await client.conversation(str(uuid4())).ask("Go").read()

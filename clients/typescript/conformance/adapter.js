@@ -4,7 +4,7 @@ import {
   ChatClient,
   GoneError,
   RefusedError,
-  renewing,
+  createTokenRenewer,
   SignedOutError,
   TooManyConnectionsError,
 } from 'ai-chat-client'
@@ -14,8 +14,8 @@ for await (const line of createInterface({ input: process.stdin })) await perfor
 async function perform({ url, conversation_id, access, refresh, max_delay, steps }) {
   const client = new ChatClient({
     url,
-    getToken: renewing(url, { access, refresh }),
-    longestDelay: max_delay * 1000,
+    getToken: createTokenRenewer(url, { access, refresh }),
+    maxDelay: max_delay * 1000,
   })
   const conversation = client.conversation(conversation_id)
   for (const step of steps) {
@@ -34,7 +34,7 @@ function start(conversation, step) {
   if ('regenerate' in step) return conversation.regenerate(step.regenerate)
   if ('edit' in step) return conversation.edit(step.edit, step.content)
   if ('continue' in step) return conversation.continue(step.continue)
-  return conversation.resume(step.follow)
+  return conversation.follow(step.follow)
 }
 
 async function read(answer, stopAfter) {

@@ -1,4 +1,4 @@
-/** One answer as it is written: its parts in their order, and all of it so far. */
+/** `AnswerStream`: the parts of one answer in their order, and all of it so far. */
 import {
   type Answer,
   applyFrame,
@@ -22,6 +22,7 @@ export type Part =
   | { kind: 'waiting'; seconds: number }
   | EndPart
 
+/** The last part of an answer, with all of it. */
 export interface EndPart {
   kind: 'end'
   status: AnswerStatus
@@ -34,7 +35,10 @@ export interface EndPart {
   errorCode: string | null
 }
 
-/** Yields the same parts to every loop over it, from the first one; fails with a `ChatError`. */
+/**
+ * An answer as it is written. Each loop over it yields all of its parts, from the first one. Throws a `ChatError` if
+ * the answer cannot be followed to its end.
+ */
 export class AnswerStream implements AsyncIterable<Part> {
   readonly #stop: () => void
   readonly #parts: Part[] = []
@@ -59,18 +63,22 @@ export class AnswerStream implements AsyncIterable<Part> {
     return this.#messageId === null ? null : { message_id: this.#messageId, run, seq }
   }
 
+  /** All of the text so far. */
   get text(): string {
     return this.#answer.content
   }
 
+  /** All of the reasoning so far. */
   get reasoning(): string {
     return this.#answer.reasoning
   }
 
+  /** `pending` or `streaming` until the answer has ended. */
   get status(): AnswerStatus {
     return this.#answer.status
   }
 
+  /** Whether no more parts follow. */
   get hasEnded(): boolean {
     return this.#failure !== null || this.#parts.at(-1)?.kind === 'end'
   }
@@ -80,8 +88,8 @@ export class AnswerStream implements AsyncIterable<Part> {
     this.#stop()
   }
 
-  /** All of the answer, once it has ended. */
-  async ended(): Promise<EndPart> {
+  /** Reads to the end, and returns the last part, which has all of the answer. */
+  async read(): Promise<EndPart> {
     for await (const part of this) if (part.kind === 'end') return part
     throw new Error('An answer ends with its last part.')
   }

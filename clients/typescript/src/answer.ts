@@ -31,6 +31,7 @@ export type Answer = Pick<
 /** `repeat`: nothing new. `gap`: frames before this one are missing. */
 export type FrameResult = { kind: 'applied'; answer: Answer } | { kind: 'repeat' } | { kind: 'gap' }
 
+/** An answer that has not begun. */
 export const NEW_ANSWER: Answer = {
   run: 1,
   seq: 0,
@@ -48,6 +49,7 @@ export const NEW_ANSWER: Answer = {
 
 const FIELDS = Object.keys(NEW_ANSWER) as (keyof Answer)[]
 
+/** The answer in a message. */
 export function answerOf(message: MessageView & Pick<Answer, 'countedRun'>): Answer {
   return Object.fromEntries(FIELDS.map((field) => [field, message[field]])) as unknown as Answer
 }
@@ -73,6 +75,7 @@ export function isTerminal(frame: AnswerFrame): frame is StreamEnd | FailedEnd {
   return 'done' in frame && (frame.done as unknown) === true
 }
 
+/** Whether the answer is still being written. */
 export function isActive(status: AnswerStatus): boolean {
   return status === 'pending' || status === 'streaming'
 }
@@ -82,6 +85,7 @@ export function canContinue({ role, status }: Pick<MessageView, 'role' | 'status
   return role === 'assistant' && ['length', 'stopped', 'interrupted', 'error'].includes(status)
 }
 
+/** The position of a client that has this answer. */
 export function positionOf(messageId: string, { run, seq }: Answer): AnswerPosition {
   return { message_id: messageId, run, seq }
 }

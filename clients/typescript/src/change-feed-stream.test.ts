@@ -16,7 +16,7 @@ class Tab {
   readonly stream: ChangeFeedStream
 
   constructor(user = 'ann') {
-    const server = accessTo({ fetch: feed.fetch, user: () => user })
+    const server = accessTo({ fetch: feed.fetch, userId: () => user })
     this.stream = new ChangeFeedStream(server, {
       onOpen: () => void this.stream.send({ type: 'auth', token: 'any' }),
       onText: (text) => this.texts.push(text),

@@ -27,8 +27,8 @@ export class ChangeFeedStream extends StreamConnection {
 
   constructor(server: ServerAccess, events: ConnectionEvents) {
     super(server, events)
-    this.#name = `change-feed:${server.user?.() ?? ''}`
-    this.#locks = server.user && 'BroadcastChannel' in globalThis ? webLocks() : undefined
+    this.#name = `change-feed:${server.userId?.() ?? ''}`
+    this.#locks = server.userId && 'BroadcastChannel' in globalThis ? webLocks() : undefined
     this.#channel = this.#locks && new BroadcastChannel(this.#name)
     this.#isLeader = this.#locks === undefined
     this.#channel?.addEventListener('message', ({ data }: MessageEvent<Passed>) => {

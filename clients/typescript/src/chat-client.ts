@@ -1,4 +1,4 @@
-/** The conversations of a user at one server. */
+/** `ChatClient`, with which a program begins. */
 import { Conversation } from './conversation.js'
 import { RefusedError, SignedOutError } from './errors.js'
 import type { ErrorFrame } from './frames.gen.js'
@@ -7,12 +7,14 @@ import { requestWith, type ServerAccess, type TokenSource } from './server-acces
 import type { GetToken } from './tokens.js'
 import { createUuid } from './uuid.js'
 
+/** The options of a `ChatClient`. */
 export interface ChatClientOptions {
   /** The server's base URL, such as `https://chat.example.org`. */
   url: string
+  /** Returns access tokens, such as `signIn` or `createTokenRenewer` make it. */
   getToken: GetToken
   /** The longest delay before connecting again, in milliseconds; 20 seconds by default. */
-  longestDelay?: number
+  maxDelay?: number
   /** Replaces the platform's `WebSocket`, for example to watch connections. */
   WebSocket?: typeof WebSocket
   /** Replaces the platform's `fetch`. */
@@ -28,6 +30,7 @@ export interface NewConversationFields {
   temperature?: number
 }
 
+/** A user at one server: creates, opens and deletes conversations. */
 export class ChatClient {
   readonly #server: ServerAccess
   readonly #open = new Set<Conversation>()
@@ -43,14 +46,14 @@ export class ChatClient {
     }
   }
 
-  /** A conversation that exists. Its connection is opened with the first question. */
+  /** Returns a conversation that exists. Its connection is opened with the first question. */
   conversation(id: string): Conversation {
     const conversation = new Conversation(this.#server, id)
     this.#open.add(conversation)
     return conversation
   }
 
-  /** Makes a conversation. Throws `ChatError` if the server refuses. */
+  /** Creates a conversation. Throws `ChatError` if the server refuses. */
   async createConversation(fields: NewConversationFields = {}): Promise<Conversation> {
     const { id } = await this.#request<{ id: string }>('POST', '/conversations/', {
       id: createUuid(),

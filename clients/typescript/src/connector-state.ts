@@ -15,7 +15,7 @@ export interface Tries {
 
 export const NO_TRIES: Tries = { failed: 0, refused: 0 }
 
-/** What an event stream has beside its connection; all null for a WebSocket. */
+/** The companions of an event stream; all null for a WebSocket. */
 interface StreamParts {
   trial: SocketTrial | null
   /** Also null for streams that need no slot. */

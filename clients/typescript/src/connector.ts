@@ -37,7 +37,7 @@ interface Endpoint<Frame> {
   /** The first frame of each connection. */
   authFrame: (token: string) => ClientFrame
   /** Whether a frame brings something new. Called once for each frame. */
-  isNew: (frame: Frame) => boolean
+  isProgress: (frame: Frame) => boolean
 }
 
 const CLOSE_GOING_AWAY = 1001
@@ -184,7 +184,7 @@ export class Connector<Frame extends { type: string }> {
       this.#move({ ...this.#state, kind: 'open', tries: { failed, refused: 0 }, since: Date.now() })
     }
     const state = this.#state
-    if (this.#endpoint.isNew(frame) && state.kind === 'open') state.tries = NO_TRIES
+    if (this.#endpoint.isProgress(frame) && state.kind === 'open') state.tries = NO_TRIES
     this.#events.onFrame(frame)
   }
 
@@ -230,7 +230,7 @@ export class Connector<Frame extends { type: string }> {
 
   #retry({ failed, refused }: Tries, milliseconds = backoffDelay(failed), retryAfter = 0): void {
     const tries = { failed: failed + 1, refused }
-    const delay = Math.max(retryAfter, Math.min(milliseconds, this.#server.longestDelay ?? milliseconds))
+    const delay = Math.max(retryAfter, Math.min(milliseconds, this.#server.maxDelay ?? milliseconds))
     const retry = setTimeout(() => void this.#connect(tries), delay)
     this.#move({ kind: 'waiting', tries, retry, notBefore: Date.now() + retryAfter })
   }

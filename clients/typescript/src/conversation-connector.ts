@@ -2,9 +2,9 @@
 import { Connector, type ConnectorEvents } from './connector.js'
 import { ConversationStream } from './conversation-stream.js'
 import type { AnswerPosition, ServerFrame } from './frames.gen.js'
-import { answerNews } from './news.js'
+import { detectAnswerProgress } from './progress.js'
 import type { ServerAccess } from './server-access.js'
-import { type Need, StreamSlot } from './stream-slot.js'
+import { type ConnectionNeed, StreamSlot } from './stream-slot.js'
 
 interface ConversationEvents extends ConnectorEvents<ServerFrame> {
   /** The position from which the server continues the answer on the screen. */
@@ -15,7 +15,7 @@ interface ConversationEvents extends ConnectorEvents<ServerFrame> {
    * The need for the connection, in a page whose tabs share the event streams; the page reports changes with
    * `needChanged`.
    */
-  need?: () => Need
+  need?: () => ConnectionNeed
 }
 
 export function createConversationConnector(
@@ -35,7 +35,7 @@ export function createConversationConnector(
         if (!resume) return { type: 'auth', token }
         return { type: 'auth', token, resume, ...(events.resumeId && { client_id: events.resumeId() }) }
       },
-      isNew: answerNews(),
+      isProgress: detectAnswerProgress(),
     },
     events,
   )

@@ -9,7 +9,7 @@ import { accessTo, TOKENS } from './test/server-access.js'
 import { FakeStreamServer } from './test/stream-server.js'
 import type { ConnectionState } from './connection-state.js'
 import type { AnswerPosition, ServerFrame } from './frames.gen.js'
-import type { Need } from './stream-slot.js'
+import type { ConnectionNeed } from './stream-slot.js'
 
 const RESUME = { message_id: 'm1', run: 2, seq: 17 }
 
@@ -20,7 +20,7 @@ let connector: Connector<ServerFrame>
 let frames: ServerFrame[]
 let states: ConnectionState[]
 let resume: AnswerPosition | null
-let need: Need
+let need: ConnectionNeed
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })

@@ -15,7 +15,7 @@ beforeEach(() => {
   const chat = new ChatClient({
     url: 'http://chat.test/',
     getToken: () => 'token-1',
-    longestDelay: 5,
+    maxDelay: 5,
     WebSocket: server.WebSocket,
   })
   conversation = chat.conversation('c1')
@@ -81,7 +81,7 @@ test('an answer continues over the next connection, and each loop gets all of it
     { kind: 'text', text: 'and half.' },
     expect.objectContaining({ kind: 'end', status: 'complete', text: 'Half and half.' }),
   ])
-  expect(await answer.ended()).toEqual(parts.at(-1))
+  expect(await answer.read()).toEqual(parts.at(-1))
   expect(conversation.counts).toEqual({
     connections: 2,
     frames: 4,
@@ -99,7 +99,7 @@ test('a question waits for the answer that is being written', async () => {
   await accept(connection)
   expect(questions(connection)).toEqual(['Go'])
   sendEnd(connection, 0)
-  expect((await first.ended()).status).toBe('complete')
+  expect((await first.read()).status).toBe('complete')
   expect(questions(connection)).toEqual(['Go', 'More'])
 })
 
@@ -114,12 +114,12 @@ test('a refused question fails with the code and the retry time of the server', 
     client_id: client_id ?? '',
     retry_after: 7,
   })
-  const failure = await answer.ended().catch((error: unknown) => error)
+  const failure = await answer.read().catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(RefusedError)
   expect(failure).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', retryAfter: 7 })
 })
 
-test('a limit that refuses to fill a gap fails nothing, and an answer that is gone fails', async () => {
+test('a limit that refuses to fill a gap fails no answer, and a deleted answer fails', async () => {
   const answer = conversation.ask('Go')
   const connection = await signedIn(1)
   await accept(connection)
@@ -133,7 +133,7 @@ test('a limit that refuses to fill a gap fails nothing, and an answer that is go
     connection.send({ type: 'chat.error', code, error: 'No.', client_id: client_id ?? '' })
     sendText(connection, 'next ', from - 1)
   }
-  const failure = await answer.ended().catch((error: unknown) => error)
+  const failure = await answer.read().catch((error: unknown) => error)
   expect(failure).toMatchObject({ code: 'NOT_FOUND' })
   expect(answer.position).toMatchObject({ seq: 2 })
 })
@@ -153,7 +153,7 @@ test('frames that never fill a gap give the connection up, and the next one resu
     sendText(second, 'two ', 1)
     sendText(second, 'three ', 2)
     sendEnd(second, 3)
-    expect((await answer.ended()).text).toBe('one two three ')
+    expect((await answer.read()).text).toBe('one two three ')
     expect(conversation.counts.gaps).toBe(1)
   } finally {
     vi.useRealTimers()

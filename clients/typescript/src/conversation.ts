@@ -1,4 +1,4 @@
-/** One conversation of the user: asks, and follows the answers across every lost connection. */
+/** `Conversation`, which asks questions and follows their answers across every lost connection. */
 import { answerOf, isAnswerFrame, isTerminal, NEW_ANSWER } from './answer.js'
 import { AnswerStream } from './answer-stream.js'
 import type { ConnectionState } from './connection-state.js'
@@ -39,8 +39,10 @@ const CLOSE_TOO_MANY = 4029
 /** The server refused the frame: it must not be repeated. */
 const CLOSES_FOR_A_FRAME = [1003, 1007, 1008, 1009]
 
+/** One conversation of the user; `ChatClient` makes it. */
 export class Conversation {
   readonly id: string
+  /** Counts of the frames that have arrived. */
   readonly counts = noCounts()
   readonly #connector: Connector<ServerFrame>
   readonly #listeners = new Set<() => void>()
@@ -57,17 +59,17 @@ export class Conversation {
   #followed = ''
   #gapTimer: ReturnType<typeof setTimeout> | undefined
 
-  /** @internal Made by `ChatClient`. */
+  /** @internal */
   constructor(server: ServerAccess, id: string) {
     this.id = id
     this.#connector = createConversationConnector(server, id, {
-      resume: () => this.#resume(),
+      resume: () => this.#resumePosition(),
       resumeId: () => this.#sentPositions.add(this.#resumed ?? ''),
       onFrame: (frame) => {
         this.#receive(frame)
         this.#notify()
       },
-      onState: (state) => this.#changed(state),
+      onState: (state) => this.#connectionChanged(state),
       mayReconnect: (code) => this.#mayReconnect(code),
     })
   }
@@ -83,7 +85,7 @@ export class Conversation {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Asks a question. It is sent as soon as no answer is being written, and asked once, however often it is sent. */
+  /** Asks a question. It is sent once no answer is being written; the model is asked once, however often it is sent. */
   ask(content: string, options: commands.AskOptions = {}): AnswerStream {
     return this.#start(commands.question(content, options))
   }
@@ -93,22 +95,18 @@ export class Conversation {
     return this.#start(commands.regeneration(messageId, options))
   }
 
-  /** Asks another version of a question; without `attachments`, it keeps its own. */
-  edit(
-    messageId: string,
-    content: string,
-    options: Omit<commands.AskOptions, 'parentId'> = {},
-  ): AnswerStream {
+  /** Asks an edited version of a question; without `attachments`, it keeps those of the question. */
+  edit(messageId: string, content: string, options: commands.EditOptions = {}): AnswerStream {
     return this.#start(commands.edit(messageId, content, options))
   }
 
-  /** Continues an answer that is not complete: its parts are the new text; its end has all of it. */
+  /** Continues an answer that is not complete: the parts are the new text, and the last one has all of it. */
   continue(messageId: string, options: commands.ModelChoice = {}): AnswerStream {
     return this.#start(commands.continuation(messageId, options))
   }
 
-  /** Follows an answer to its end from a saved position. */
-  resume(position: AnswerPosition): AnswerStream {
+  /** Follows an answer from a saved position to its end. */
+  follow(position: AnswerPosition): AnswerStream {
     const turn = this.#newTurn(null)
     const { message_id, run, seq } = position
     turn.stream.begin(message_id, { ...NEW_ANSWER, run, seq })
@@ -156,7 +154,7 @@ export class Conversation {
     if (command && this.#connector.send(command)) this.#sentId = command.client_id
   }
 
-  #resume(): AnswerPosition | null {
+  #resumePosition(): AnswerPosition | null {
     const position = this.#turns.findLast(({ stream }) => stream.messageId !== null)?.stream.position ?? null
     this.#resumed = position?.message_id ?? null
     this.#sentPositions.clear()
@@ -249,7 +247,7 @@ export class Conversation {
     this.#advance()
   }
 
-  #changed(state: ConnectionState): void {
+  #connectionChanged(state: ConnectionState): void {
     this.#state = state
     if (state.kind !== 'open') {
       this.#sentId = null

@@ -1,20 +1,21 @@
 /** Errors of the client. Lost connections are not errors: the client reconnects and continues. */
 
+/** The base class of all errors of the client. */
 export class ChatError extends Error {
   override readonly name: string = 'ChatError'
 }
 
 /**
- * The server has refused a command, and nothing was asked. `code` is a code of the protocol (docs/protocol.md, section
- * 6), or `CLOSED` if the server closed the connection because of it; `retryAfter` is in seconds.
+ * The server has refused a command, and the model was not asked. `code` is a code of the protocol (docs/protocol.md,
+ * section 6), or `CLOSED` if the server closed the connection because of the command; `retryAfter` is in seconds.
  */
 export class RefusedError extends ChatError {
   override readonly name = 'RefusedError'
   readonly code: string
   readonly retryAfter: number | null
 
-  constructor(code: string, sentence: string, retryAfter: number | null = null) {
-    super(sentence)
+  constructor(code: string, message: string, retryAfter: number | null = null) {
+    super(message)
     this.code = code
     this.retryAfter = retryAfter
   }

@@ -1,11 +1,11 @@
-/** Reads server-sent events from the body of a response, in every form that they may have (docs/protocol.md: P-9.11). */
+/** Parses server-sent events, in every form that they may have (docs/protocol.md: P-9.11). */
 export interface ServerEvent {
   /** A `comment` is only a sign of life. */
   type: string
   data: string
 }
 
-/** Divides the text of a stream into events, however the text is cut. */
+/** Splits the text of a stream into events, however the text is divided. */
 export class EventSplitter {
   #rest = ''
   #hasHalfLineEnd = false
@@ -22,6 +22,7 @@ export class EventSplitter {
   }
 }
 
+/** Reads the events of a response body. */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent, void> {
   const reader = body.getReader()
   const decoder = new TextDecoder()

@@ -1,4 +1,4 @@
-/** The answers whose positions were sent on a connection: a refusal of one is found by the `client_id` of its command. */
+/** The positions sent on a connection: a refusal of one is found by the `client_id` of its command. */
 import { createUuid } from './uuid.js'
 
 export class SentPositions {
@@ -14,6 +14,7 @@ export class SentPositions {
     return id
   }
 
+  /** Call this when a frame of the answer arrives. */
   arrived(messageId: string): void {
     if (this.#awaited === messageId) this.#awaited = undefined
   }

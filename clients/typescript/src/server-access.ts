@@ -18,9 +18,9 @@ export interface ServerAccess {
   tokens: TokenSource
   handshakes: Handshakes
   /** The id of the user, in a page whose tabs share the change feed; absent elsewhere. */
-  user?: () => string
+  userId?: () => string
   /** The longest delay before connecting again, in milliseconds; 20 seconds by default. */
-  longestDelay?: number | undefined
+  maxDelay?: number | undefined
   /** Replaces the platform's `WebSocket`. */
   WebSocket?: typeof WebSocket | undefined
   /** Replaces the platform's `fetch`. */
@@ -37,7 +37,7 @@ export function openSocket({ WebSocket: given, socketUrl }: ServerAccess, path: 
   return new (given ?? WebSocket)(socketUrl(path), [SUBPROTOCOL])
 }
 
-/** Requests a path of the API with an access token. A redirect, which would lead the token elsewhere, is not followed. */
+/** Requests a path of the API with an access token. Follows no redirect, which would lead the token elsewhere. */
 export function requestWith(
   token: string,
   { fetch: given, apiUrl }: ServerAccess,

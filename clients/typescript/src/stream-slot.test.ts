@@ -1,6 +1,6 @@
 /** The tabs of a browser share the slots for event streams. Each slot stands for a tab. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type Need, StreamSlot } from './stream-slot.js'
+import { type ConnectionNeed, StreamSlot } from './stream-slot.js'
 import { eventually } from './test/eventually.js'
 import { FakeWebLocks } from './test/web-locks.js'
 
@@ -8,11 +8,11 @@ let locks: FakeWebLocks
 let tabs: Tab[]
 
 class Tab {
-  need: Need
+  need: ConnectionNeed
   isOpen = false
   readonly slot: StreamSlot
 
-  constructor(need: Need) {
+  constructor(need: ConnectionNeed) {
     this.need = need
     this.slot = new StreamSlot(() => this.need, {
       onGranted: () => (this.isOpen = true),
@@ -21,7 +21,7 @@ class Tab {
     tabs.push(this)
   }
 
-  change(need: Need): void {
+  change(need: ConnectionNeed): void {
     this.need = need
     this.slot.needChanged()
   }
@@ -38,7 +38,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-async function openTabs(...needs: Need[]): Promise<Tab[]> {
+async function openTabs(...needs: ConnectionNeed[]): Promise<Tab[]> {
   const opened = needs.map((need) => new Tab(need))
   await expectOpen(Math.min(3, needs.filter((need) => need !== 'none').length))
   return opened
@@ -61,7 +61,7 @@ test('one idle tab gives way to an urgent one, and an urgent one to none', async
   expect(tabs.map(({ isOpen }) => isOpen)).toEqual([true, false, true, true])
 })
 
-test('an urgent tab waits in line until another one is idle or gone', async () => {
+test('an urgent tab waits in line until another one is idle or closed', async () => {
   const [first, second] = await openTabs('urgent', 'urgent', 'urgent')
   const fourth = new Tab('urgent')
   const fifth = new Tab('urgent')

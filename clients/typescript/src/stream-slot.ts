@@ -7,7 +7,7 @@ import { delay } from './backoff.js'
 import { webLocks } from './web-locks.js'
 
 /** `none`: the page is hidden and has nothing to send; `idle`: it only watches, and gives way to `urgent` ones. */
-export type Need = 'none' | 'idle' | 'urgent'
+export type ConnectionNeed = 'none' | 'idle' | 'urgent'
 
 export interface SlotEvents {
   onGranted: () => void
@@ -24,7 +24,7 @@ const SLOTS = [0, 1, 2]
 const STAGGER_MS = 100
 
 export class StreamSlot {
-  readonly #need: () => Need
+  readonly #need: () => ConnectionNeed
   readonly #events: SlotEvents
   readonly #locks = 'BroadcastChannel' in globalThis ? webLocks() : undefined
   readonly #channel = this.#locks && new BroadcastChannel(NAME)
@@ -33,7 +33,7 @@ export class StreamSlot {
   #line: AbortController | null = null
   readonly #released = new AbortController()
 
-  constructor(need: () => Need, events: SlotEvents) {
+  constructor(need: () => ConnectionNeed, events: SlotEvents) {
     this.#need = need
     this.#events = events
     this.#channel?.addEventListener(

@@ -1,26 +1,27 @@
-/** Access tokens of a program that signs in with a password (docs/api.md, section 3). */
+/** Access tokens: signing in with a password, and renewing a pair of tokens (docs/api.md, section 3). */
 import { ChatError } from './errors.js'
 
 /**
- * Returns an access token, another one if the server has refused the last; null when the session has ended. An error
- * means that none is available now, and that the client tries again later.
+ * Returns an access token, a new one if the server has refused the last; null if the session has ended. If it throws,
+ * no token is available now, and the client tries again later.
  */
 export type GetToken = (request: { isRefused: boolean }) => Promise<string | null> | string | null
 
+/** The tokens of a session, as the server issues them. */
 export interface TokenPair {
   access: string
   refresh: string
 }
 
-/** Signs in. Throws `ChatError` if the server refuses. */
+/** Signs in with a user name. Throws `ChatError` if the server refuses. */
 export async function signIn(url: string, username: string, password: string): Promise<GetToken> {
   const response = await post(`${url}/api/auth/token/pair`, { username, password })
   if (!response.ok) throw new ChatError(`The server refuses to sign in ${username} (${response.status}).`)
-  return renewing(url, (await response.json()) as TokenPair)
+  return createTokenRenewer(url, (await response.json()) as TokenPair)
 }
 
-/** Renews a pair of tokens as often as that is needed. */
-export function renewing(url: string, pair: TokenPair): GetToken {
+/** Returns the access token of a pair, which is renewed as often as that is needed. */
+export function createTokenRenewer(url: string, pair: TokenPair): GetToken {
   let current = pair
   let isEnded = false
   const renew = async () => {

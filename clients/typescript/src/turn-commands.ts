@@ -2,6 +2,7 @@
 import type { TurnCommand } from './frames.gen.js'
 import { createUuid } from './uuid.js'
 
+/** The optional fields of a question. */
 export interface AskOptions {
   /** A model other than the conversation's. */
   model?: string
@@ -10,6 +11,8 @@ export interface AskOptions {
   /** The answer to ask after; null begins a new branch. Without it, the last answer of the branch. */
   parentId?: string | null
 }
+
+export type EditOptions = Omit<AskOptions, 'parentId'>
 
 export type ModelChoice = Pick<AskOptions, 'model'>
 
@@ -29,7 +32,7 @@ export function regeneration(messageId: string, options: ModelChoice): NewComman
   return { type: 'chat.regenerate', client_id: createUuid(), message_id: messageId, ...given(options) }
 }
 
-export function edit(messageId: string, content: string, options: Omit<AskOptions, 'parentId'>): NewCommand {
+export function edit(messageId: string, content: string, options: EditOptions): NewCommand {
   return { type: 'chat.edit', client_id: createUuid(), message_id: messageId, content, ...given(options) }
 }
 
@@ -38,6 +41,6 @@ export function continuation(messageId: string, options: ModelChoice): NewComman
 }
 
 /** The options that are defined: the others are not fields of the command. */
-function given({ model, attachments }: Omit<AskOptions, 'parentId'>) {
+function given({ model, attachments }: EditOptions) {
   return { ...(model !== undefined && { model }), ...(attachments && { attachments }) }
 }

@@ -1,4 +1,4 @@
-/** Breaks the requests of the client: the scenario that the variable BROKEN names must find it. */
+/** Breaks the requests of the client: the scenario that the variable BROKEN names must detect it. */
 const { fetch } = globalThis
 const JSON_TYPE = { 'Content-Type': 'application/json' }
 

@@ -58,7 +58,7 @@ async def test_the_client_passes_every_scenario(program: Path) -> None:
 
 
 async def test_broken_clients_are_caught(program: Path) -> None:
-    """Each of these scenarios finds what `broken-fetch.js` breaks for it."""
+    """Each of these scenarios detects the fault that `broken-fetch.js` has for it."""
     broken_fetch = shutil.copy(CLIENT / "tests" / "broken-fetch.js", program / "broken-fetch.mjs")
     names = json.loads(run(["node", str(broken_fetch)], program))
     adapter = shlex.join(["node", SOCKETS, "--import", str(broken_fetch), str(program / "adapter.mjs")])

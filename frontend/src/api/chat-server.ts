@@ -10,7 +10,7 @@ export const chatServer: ServerAccess = {
   socketUrl,
   tokens: session,
   handshakes,
-  user: session.userId,
+  userId: session.userId,
 }
 
 // The page may be on another network, which may let WebSockets through.

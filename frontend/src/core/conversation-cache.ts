@@ -1,4 +1,4 @@
-/** The one place that changes cached conversations and threads by hand. */
+/** The only module that changes cached conversations and threads directly. */
 import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query'
 import { conversationListQuery, conversationQuery, threadQuery } from '@/api/conversations'
 import type { Thread } from '@/lib/thread/thread'

@@ -10,7 +10,7 @@ import {
   createConversationConnector,
   type ErrorFrame,
   isAnswerFrame,
-  type Need,
+  type ConnectionNeed,
   type ServerFrame,
 } from 'ai-chat-client'
 import { chatServer } from '@/api/chat-server'
@@ -117,7 +117,7 @@ export class ConversationSession {
   }
 
   /** The purpose of the connection, which decides whether other tabs may take its place. */
-  #need(): Need {
+  #need(): ConnectionNeed {
     if (this.#outbox.needsConnection()) return 'urgent'
     if (document.visibilityState === 'hidden') return 'none'
     const isWriting = this.#answers.isWriting() || this.#id in useActivity.getState().writing

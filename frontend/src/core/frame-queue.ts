@@ -1,3 +1,5 @@
+/** `FrameQueue`: as many frames of answers per paint as the page has time to render. */
+
 /** How long items wait in a hidden page, which paints nothing. */
 const HIDDEN_FLUSH_MS = 250
 /** The longest time that one render may take, roughly: the page does not react to input meanwhile. */

@@ -2,7 +2,7 @@
 import { type AnswerStream, ChatClient, type Conversation, type Counts, createUuid } from 'ai-chat-client'
 import { apiUrl } from '@/api/base-urls'
 import { session } from '@/api/session'
-import { forgetLab, keepLab } from '@/core/left-labs'
+import { forgetLab, rememberLab } from '@/core/lab-cleanup'
 import { LabNetwork } from '@/lib/lab-network'
 
 /** An event of a connection, at this number of the answer. */
@@ -68,7 +68,7 @@ export class LabSession {
     const client = clientOver(network)
     const id = createUuid()
     // Before it exists: the page may be closed, or the response lost, after the server has created it.
-    keepLab(id)
+    rememberLab(id)
     try {
       const conversation = await client.createConversation({ id, title })
       if (signal.aborted) await deleteLab(client, id)
@@ -90,7 +90,7 @@ export class LabSession {
       network,
       client,
       conversation,
-      conversation.resume({ message_id: messageId, run: 1, seq: 0 }),
+      conversation.follow({ message_id: messageId, run: 1, seq: 0 }),
     )
   }
 
@@ -126,7 +126,7 @@ export class LabSession {
     const device: Device = { network, client, conversation, answer, isOpen: false, hasOpened: false }
     this.#devices.push(device)
     conversation.subscribe(() => this.#noteChange(device))
-    answer.ended().then(
+    answer.read().then(
       () => {
         if (!this.#devices.includes(device)) return
         this.#record('ended', device)
@@ -174,7 +174,7 @@ async function deleteLab(client: ChatClient, id: string): Promise<void> {
     await client.deleteConversation(id)
     forgetLab(id)
   } catch {
-    // `keepLab` remembers it.
+    // Its entry stays.
   }
 }
 

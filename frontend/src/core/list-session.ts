@@ -1,4 +1,4 @@
-/** Keeps the cached list of conversations in agreement with the change feed. Imports no React. */
+/** Keeps the cached list of conversations in sync with the change feed. Imports no React. */
 import type { QueryClient } from '@tanstack/react-query'
 import {
   type AnswerChanged,

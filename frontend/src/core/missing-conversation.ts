@@ -14,8 +14,8 @@ import { useUploads } from '@/stores/uploads'
 import type { Conversation, NewConversation } from '@/types/api'
 
 /**
- * Creates the conversation if an item of the outbox begins it, and tries until that succeeds or the item is removed. The
- * client chose the id, so repeated requests create it once. False when `signal` ended it.
+ * Creates the conversation if an item of the outbox begins it, and tries until that succeeds or the item is removed.
+ * The client chose the id, so repeated requests create it once. False when `signal` ended it.
  */
 export async function createMissingConversation(
   queries: QueryClient,

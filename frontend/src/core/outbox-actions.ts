@@ -1,6 +1,6 @@
 /** Actions of the user on an outbox item: resend, discard, change. */
 import { createUuid } from 'ai-chat-client'
-import { discardUploads } from '@/core/attachment-use'
+import { discardUploads } from '@/core/upload-cleanup'
 import { itemsOf } from '@/core/conversation-outbox'
 import { retryUpload } from '@/core/uploads'
 import { attachmentsOf, type NewMessage, type OutboxItem, renewItem } from '@/lib/outbox/outbox'

@@ -16,22 +16,24 @@ import type { Conversation, Message } from '@/types/api'
 const OLD = [question('q1', null), answer('a1', 'q1')]
 const NEW = [...OLD, question('q2', 'a1'), answer('a2', 'q2')]
 
-/** Requests that the test answers, in the order in which they came. */
+/** Requests that wait until the test responds to them. */
 class HeldRequests<Body> {
-  readonly answers: ((body: Body) => void)[] = []
+  /** The functions that respond to the requests, in the order in which these arrived. */
+  readonly responses: ((body: Body) => void)[] = []
 
   constructor(url: string) {
     server.use(
       http.get(url, async () => {
-        const body = await new Promise<Body>((resolve) => this.answers.push(resolve))
+        const body = await new Promise<Body>((resolve) => this.responses.push(resolve))
         return HttpResponse.json(body as Record<string, unknown>)
       }),
     )
   }
 
-  async answer(number: number, body: Body): Promise<void> {
-    await eventually(() => expect(this.answers.length).toBeGreaterThanOrEqual(number))
-    this.answers[number - 1]?.(body)
+  /** Responds to the nth request (from 1) once it has arrived. */
+  async respond(number: number, body: Body): Promise<void> {
+    await eventually(() => expect(this.responses.length).toBeGreaterThanOrEqual(number))
+    this.responses[number - 1]?.(body)
   }
 }
 
@@ -72,25 +74,25 @@ async function openConversation() {
 test('a thread that changed during its first fetch is fetched again', async () => {
   const { connection, threads, cached } = await openConversation()
   connection.send(authSuccess({ leaf_id: 'a2' }))
-  await threads.answer(1, page(OLD))
-  await threads.answer(2, page(NEW))
+  await threads.respond(1, page(OLD))
+  await threads.respond(2, page(NEW))
   await eventually(() => expect(cached()).toEqual(['q1', 'a1', 'q2', 'a2']))
 })
 
 test('a turn of another device that is accepted during the first fetch reaches the thread', async () => {
   const { connection, threads, cached } = await openConversation()
   connection.send(authSuccess({ leaf_id: 'a1' }), accepted('x', 'Second?'))
-  await threads.answer(1, page(OLD))
-  await threads.answer(2, page(NEW))
+  await threads.respond(1, page(OLD))
+  await threads.respond(2, page(NEW))
   await eventually(() => expect(cached()).toEqual(['q1', 'a1', 'q2', 'a2']))
 })
 
 test('a thread whose first fetch has the newest message is fetched once', async () => {
   const { connection, threads, cached } = await openConversation()
   connection.send(authSuccess({ leaf_id: 'a2' }))
-  await threads.answer(1, page(NEW))
+  await threads.respond(1, page(NEW))
   await eventually(() => expect(cached()).toEqual(['q1', 'a1', 'q2', 'a2']))
-  expect(threads.answers).toHaveLength(1)
+  expect(threads.responses).toHaveLength(1)
 })
 
 test('a conversation that is renamed during its first fetch is fetched again', async () => {
@@ -100,7 +102,7 @@ test('a conversation that is renamed during its first fetch is fetched again', a
     revision: 2,
     title: 'Rivers',
   })
-  await threads.answer(1, page(OLD))
-  await conversations.answer(2, conversation('c1', { title: 'Rivers', revision: 2 }))
+  await threads.respond(1, page(OLD))
+  await conversations.respond(2, conversation('c1', { title: 'Rivers', revision: 2 }))
   await eventually(() => expect(title()).toBe('Rivers'))
 })

@@ -1,4 +1,4 @@
-/** Keeps the cached thread of one conversation in agreement with the server. */
+/** Keeps the cached thread of one conversation in sync with the server. */
 import type { QueryClient } from '@tanstack/react-query'
 import type { Accepted, AuthSuccess, ConversationUpdated } from 'ai-chat-client'
 import { conversationQuery, threadQuery } from '@/api/conversations'
@@ -71,8 +71,8 @@ export class ThreadSync {
   }
 
   /**
-   * Fetches the thread again. A first fetch that is under way is not repeated by the cache, and may have read the server
-   * before the change: it is awaited, and repeated if it lacks the newest message.
+   * Fetches the thread again. A first fetch that is under way is not repeated by the cache, and may have read the
+   * server before the change: it is awaited, and repeated if it lacks the newest message.
    */
   async #refetch(): Promise<void> {
     const first = this.#firstFetch()

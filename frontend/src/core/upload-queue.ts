@@ -3,7 +3,7 @@ import { backoffDelay } from 'ai-chat-client'
 import { ApiError, isTransient } from '@/api/api-error'
 import { describeAttachment, uploadAttachment } from '@/api/attachments'
 import { session } from '@/api/session'
-import { sweepUploads, uploadAgain } from '@/core/attachment-use'
+import { sweepUploads, uploadAgain } from '@/core/upload-cleanup'
 import { runExclusively } from '@/lib/browser/exclusive'
 import { FILE_LOST, isUp, type Upload } from '@/lib/outbox/upload'
 import { readUserFile } from '@/lib/storage/user-storage'
@@ -54,7 +54,7 @@ export class UploadQueue {
     window.clearTimeout(this.#timer)
     const waiting = useUploads.getState().items.filter(isWaiting)
     const ids = new Set(waiting.map(({ id }) => id))
-    // Removed by its author, or kept for another user.
+    // Removed by the user, or kept for another user.
     for (const [id, running] of this.#running) if (!ids.has(id)) running.abort()
     for (const id of this.#delays.keys()) if (!ids.has(id)) this.#delays.delete(id)
     const now = Date.now()
@@ -92,13 +92,13 @@ export class UploadQueue {
       ? await describeAttachment(id, upload.description, signal)
       : await this.#send(upload, signal)
     if (!stored) return
-    // Does nothing if its author removed it meanwhile.
+    // Does nothing if the user removed it meanwhile.
     const { description, name, mime, bytes } = stored
     changeUpload(id, (current) => ({
       ...current,
       ...{ name, mime, bytes },
       attachment: stored,
-      // The server may have changed it; its author may have too, meanwhile.
+      // The server may have changed it, and the user may have changed it meanwhile.
       description: current.description === upload.description ? description : current.description,
     }))
   }

@@ -1,9 +1,9 @@
 /** Draws diagrams for the embedding page in a sandboxed frame, which cannot access that page. */
-import './frames'
+import './animation-frames'
 import './frame.css'
 import mermaid from 'mermaid'
 import type { DiagramEvent, DiagramRequest } from '@/lib/diagram-messages'
-import { lookOf } from './look'
+import { mermaidTheme } from './mermaid-theme'
 
 /** A wide drawing is scaled down to this limit to fit; beyond it, it scrolls. */
 const MIN_SCALE = 0.6
@@ -20,7 +20,7 @@ report({ kind: 'ready' })
 
 async function draw(request: DiagramRequest): Promise<void> {
   mermaid.initialize({
-    ...lookOf(request.isDark, document.body.clientWidth),
+    ...mermaidTheme(request.isDark, document.body.clientWidth),
     startOnLoad: false,
     securityLevel: 'strict',
     suppressErrorRendering: true,
@@ -35,7 +35,7 @@ async function draw(request: DiagramRequest): Promise<void> {
   for (const link of place.querySelectorAll('a')) link.replaceWith(...link.childNodes)
   const drawing = place.querySelector('svg')
   if (drawing) keepLegible(drawing)
-  tellHeight()
+  reportHeight()
 }
 
 function keepLegible(drawing: SVGSVGElement): void {
@@ -43,9 +43,9 @@ function keepLegible(drawing: SVGSVGElement): void {
   drawing.style.minWidth = `${Math.round(width * MIN_SCALE)}px`
 }
 
-new ResizeObserver(tellHeight).observe(document.body)
+new ResizeObserver(reportHeight).observe(document.body)
 
-function tellHeight(): void {
+function reportHeight(): void {
   if (place?.firstChild) report({ kind: 'drawn', height: Math.ceil(place.getBoundingClientRect().height) })
 }
 

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { discardUploads } from '@/core/attachment-use'
+import { discardUploads } from '@/core/upload-cleanup'
 import { addFiles } from '@/core/uploads'
 import { useLimits } from '@/hooks/use-limits'
 import { useUploadsOf } from '@/hooks/use-uploads'

@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'react'
-import { discardUploads } from '@/core/attachment-use'
+import { discardUploads } from '@/core/upload-cleanup'
 import { itemsOf } from '@/core/conversation-outbox'
 import { OutboxEdit } from '@/core/outbox-edit'
 import { attachmentsOf, type NewMessage, type OutboxItem } from '@/lib/outbox/outbox'

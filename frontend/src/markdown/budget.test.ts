@@ -139,6 +139,12 @@ describe('a block is shown as plain text', () => {
     ['emphasis after a fence that is part of a paragraph', `text\n     \`\`\`\n${'*a _b '.repeat(2_000)}`],
     ['emphasis after a list item with a fence', `- \`\`\`\n${'*a _b '.repeat(2_000)}`],
     ['a long text', 'word '.repeat(30_000)],
+    ['cells of a table', `${'|a'.repeat(1000)}\n${'|-'.repeat(1000)}\n${'x\n'.repeat(1000)}`],
+    ['underlines of headings', 'a\n=\n'.repeat(8000)],
+    ['processing instructions', '<?'.repeat(4000)],
+    ['declarations', '<!A'.repeat(4000)],
+    ['comments', '<!--'.repeat(4000)],
+    ['short formulas', '\\(x\\)'.repeat(5000)],
   ])('if it has too many marks or is too long: %s', (_, block) => {
     expect(isOverBudget(block)).toBe(true)
   })
@@ -146,7 +152,7 @@ describe('a block is shown as plain text', () => {
   test.each([
     ['a rule and nesting', `text\n\n${'-'.repeat(200)}\n\n> > > - 1. x`],
     ['a long list', '- **a**: _b_ and `c`\n'.repeat(500)],
-    ['a long table', `| a | b |\n|---|---|\n${'| 1 | 2 |\n'.repeat(500)}`],
+    ['a long table', `| a | b | c |\n|---|---|---|\n${'| 1 | 2 | 3 |\n'.repeat(1000)}`],
     ['code', `\`\`\`js\n${'a[b] = c_d * e\n'.repeat(5_000)}`],
     ['code in a list item', `- a\n\n  \`\`\`js\n${'  a[b] = c_d * e\n'.repeat(1_000)}  \`\`\`\n`],
   ])('but not %s', (_, block) => {

@@ -1,6 +1,6 @@
 /**
- * Limits of what is parsed as Markdown. Parsers match emphasis, links and nesting in quadratic time, so text from a model
- * that is mostly marks would freeze the page. Everything here takes linear time.
+ * Limits of what is parsed as Markdown. Parsers match emphasis, links and nesting in quadratic time, so text from a
+ * model that is mostly marks would freeze the page. Everything here takes linear time.
  */
 import { closesFence, type FenceMark, fenceOf } from '@/markdown/syntax/fences'
 import { fencedCode } from '@/markdown/syntax/markdown-blocks'

@@ -1,7 +1,8 @@
 """A client of the AI Chat protocol: it resumes after every dropped connection and yields each delta exactly once."""
 
-from ai_chat_client.chat import Chat
+from ai_chat_client.answer_stream import AnswerStream
 from ai_chat_client.client import Client
+from ai_chat_client.conversation import Conversation
 from ai_chat_client.errors import (
     ApiError,
     ChatError,
@@ -13,15 +14,15 @@ from ai_chat_client.errors import (
     UnreachableError,
 )
 from ai_chat_client.parts import Answer, Part, Position, Reasoning, Reset, Text, Waiting
-from ai_chat_client.stream import Stream
 from ai_chat_client.token_file import TokenFile, Tokens, TokenStore
 
 __all__ = [
     "Answer",
+    "AnswerStream",
     "ApiError",
-    "Chat",
     "ChatError",
     "Client",
+    "Conversation",
     "GoneError",
     "Part",
     "Position",
@@ -30,7 +31,6 @@ __all__ = [
     "RefusedError",
     "Reset",
     "SignedOutError",
-    "Stream",
     "Text",
     "TokenFile",
     "TokenStore",

@@ -1,4 +1,4 @@
-"""A client's copy of one answer: takes numbered frames, and notices gaps and repeats (section 3 of the protocol)."""
+"""The client's copy of an answer: takes numbered frames, and detects gaps and repeats (section 3 of the protocol)."""
 
 from typing import Any, TypeGuard
 

@@ -1,4 +1,4 @@
-"""The client: a user's conversations, models and uploads at one server."""
+"""`Client`, with which a program begins: a user's conversations, models and uploads at one server."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import aiohttp
 
-from ai_chat_client.chat import Chat
+from ai_chat_client.conversation import Conversation
 from ai_chat_client.session import Session
 from ai_chat_client.token_file import Tokens, TokenStore
 from ai_chat_client.wire import AttachmentView, ConversationSummary
@@ -22,7 +22,7 @@ class Client:
     Args:
         url: the server, such as `http://localhost:8000`.
         username: the user's name or email address, with `password`.
-        access_token: in place of a password; works until it expires, unless there is a `refresh_token`.
+        access_token: instead of a password; works until it expires, unless there is a `refresh_token`.
         store: keeps the tokens, such as a `TokenFile`; tokens that are not given come from it, if they are
             this user's.
         max_delay: the longest delay before connecting again, in seconds.
@@ -44,8 +44,10 @@ class Client:
         idle_seconds: float = 30.0,
     ) -> None:
         self.session = Session(url, Tokens(access_token, refresh_token, username), password, store)
+        """The session, whose `call` reaches the whole REST API."""
+
         self._delays = {"max_delay": max_delay, "give_up_after": give_up_after, "idle_seconds": idle_seconds}
-        self._chats: list[Chat] = []
+        self._conversations: list[Conversation] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -55,8 +57,8 @@ class Client:
 
     async def close(self) -> None:
         """Close all connections. Answers that are being written continue on the server."""
-        for chat in self._chats:
-            await chat.close()
+        for conversation in self._conversations:
+            await conversation.close()
         await self.session.close()
 
     async def sign_out(self) -> None:
@@ -65,17 +67,17 @@ class Client:
 
     # Conversations --------------------------------------------------------------------------------------------------
 
-    async def new_chat(self, **fields: Any) -> Chat:
-        """Make a conversation with `fields` of docs/api.md, such as `title`, `model` and `system_prompt`."""
+    async def new_conversation(self, **fields: Any) -> Conversation:
+        """Create a conversation; `fields` as in docs/api.md, such as `title`, `model` and `system_prompt`."""
         # With an id from the client, a repeated call creates no second conversation.
         conversation = await self.session.call("POST", "/api/conversations/", json={"id": str(uuid4()), **fields})
-        return self.chat(conversation["id"])
+        return self.conversation(conversation["id"])
 
-    def chat(self, conversation_id: str) -> Chat:
-        """Return a conversation that exists."""
-        chat = Chat(self.session, conversation_id, **self._delays)
-        self._chats.append(chat)
-        return chat
+    def conversation(self, conversation_id: str) -> Conversation:
+        """Return a conversation that exists. Its connection is opened with the first question."""
+        conversation = Conversation(self.session, conversation_id, **self._delays)
+        self._conversations.append(conversation)
+        return conversation
 
     async def conversations(self, *, include_archived: bool = False) -> AsyncIterator[ConversationSummary]:
         """Yield the conversations: pinned ones first, then by latest activity."""
@@ -88,7 +90,7 @@ class Client:
                 yield conversation
             number, has_more = number + 1, page["has_more"]
 
-    async def delete_chat(self, conversation_id: str) -> None:
+    async def delete_conversation(self, conversation_id: str) -> None:
         """Delete a conversation, and stop the answer that is being written in it."""
         await self.session.call("DELETE", f"/api/conversations/{conversation_id}")
 

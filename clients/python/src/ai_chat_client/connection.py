@@ -1,4 +1,4 @@
-"""One WebSocket of a conversation."""
+"""A connection that is a WebSocket."""
 
 import asyncio
 import json
@@ -13,8 +13,10 @@ from ai_chat_client.wire import ClientFrame
 
 SUBPROTOCOL = "ai-chat.2026-12"
 OPEN_SECONDS = 15.0
-MIN_WAIT = 0.001
-"""For aiohttp, a time-out of 0 is none."""
+"""How long a handshake may take."""
+
+MIN_WAIT_SECONDS = 0.001
+"""aiohttp takes a timeout of 0 as no timeout."""
 
 SILENCE_SECONDS = 75.0
 """The server sends something every 30 seconds (P-2.6); after two of these, the connection counts as dead."""
@@ -30,11 +32,11 @@ class ConnectionLostError(Exception):
 
 
 class SilenceError(ConnectionLostError):
-    """Nothing arrived in time."""
+    """No frame arrived in time."""
 
 
 class Connection:
-    """Sends commands and receives frames; raises ConnectionLostError."""
+    """A WebSocket of a conversation: sends commands and receives frames. Raises ConnectionLostError."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
@@ -57,6 +59,7 @@ class Connection:
             await socket.close()
 
     async def send(self, command: ClientFrame) -> None:
+        """Send a command."""
         try:
             await self._socket.send_str(json.dumps(command))
         except (aiohttp.ClientError, OSError):
@@ -66,7 +69,7 @@ class Connection:
         """Return the next frame, if it arrives in time; data that is not a JSON object with a type is skipped."""
         while True:
             try:
-                message = await self._socket.receive(timeout=max(seconds, MIN_WAIT))
+                message = await self._socket.receive(timeout=max(seconds, MIN_WAIT_SECONDS))
             except TimeoutError:
                 raise SilenceError(None) from None
             except (aiohttp.ClientError, OSError):

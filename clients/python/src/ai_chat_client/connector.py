@@ -1,10 +1,11 @@
-"""The connector, which keeps a conversation connected while an answer is expected: it reconnects after each loss."""
+"""The connector: keeps a conversation connected while an answer is expected, and reconnects after each loss."""
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
 
 import aiohttp
 
+from ai_chat_client.answer_stream import AnswerStream
 from ai_chat_client.backoff import Backoff
 from ai_chat_client.connection import Connection, ConnectionLostError
 from ai_chat_client.errors import (
@@ -17,10 +18,9 @@ from ai_chat_client.errors import (
     TooManyConnectionsError,
     UnreachableError,
 )
+from ai_chat_client.multiplexer import Multiplexer
 from ai_chat_client.session import Session
-from ai_chat_client.stream import Stream
 from ai_chat_client.stream_connection import StreamConnection
-from ai_chat_client.visit import Visit
 
 GOING_AWAY = {1001, 1012}
 FRAME_REFUSED = {1003, 1007, 1008, 1009}
@@ -44,14 +44,14 @@ class Connector:
         self._backoff = backoff
         self._give_up_after = give_up_after
         self._idle_seconds = idle_seconds
-        self._streams: list[Stream] = []
+        self._streams: list[AnswerStream] = []
         self._task: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
-        self._now: Visit | None = None
+        self._current: Multiplexer | None = None
         self._refusals = 0
-        self._away_since: float | None = None
+        self._unreachable_since: float | None = None
 
-    def add(self, stream: Stream) -> Stream:
+    def add(self, stream: AnswerStream) -> AnswerStream:
         """Follow a stream until it is over."""
         self._streams.append(stream)
         if self._task is None or self._task.done():
@@ -62,7 +62,7 @@ class Connector:
     @property
     def is_connected(self) -> bool:
         """Whether the client is signed in on a connection."""
-        return self._now is not None and self._now.is_signed_in
+        return self._current is not None and self._current.is_signed_in
 
     def wake(self) -> None:
         """Wake the connection, so that it sends the commands that wait."""
@@ -74,48 +74,49 @@ class Connector:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
-        self._fail_all(UnreachableError("The chat was closed."))
+        self._fail_all(UnreachableError("The conversation was closed."))
 
     async def _run(self) -> None:
         try:
             while True:
                 while not self._streams:
-                    self._away_since = None  # Time in which nothing was expected does not count.
+                    self._unreachable_since = None  # Time in which nothing was expected does not count.
                     self._wanted.clear()
                     await self._wanted.wait()
-                delay = await self._visit()
+                delay = await self._connect_once()
                 if self._streams:
                     await asyncio.sleep(delay)
         except Exception as error:
-            # Without this, a bug in this client would let streams wait forever.
+            # Without this, a fault of this client would let streams wait for ever.
             self._fail_all(ProtocolError(f"The client failed: {error!r}"))
             raise
 
-    async def _visit(self) -> float:
+    async def _connect_once(self) -> float:
         """Stay connected as long as possible; return how many seconds to wait before the next connection."""
-        visit: Visit | None = None
+        multiplexer: Multiplexer | None = None
         token = ""
         try:
             token = await self._session.access_token()
             async with self._open() as connection:
-                self._now = visit = Visit(connection, self._streams, self._wanted, self._idle_seconds)
-                await visit.converse(token)
+                multiplexer = Multiplexer(connection, self._streams, self._wanted, self._idle_seconds)
+                self._current = multiplexer
+                await multiplexer.run(token)
         except ConnectionLostError as lost:
-            self._note(visit)
-            if lost.code is None and not (visit and visit.is_signed_in):
+            self._record_outcome(multiplexer)
+            if lost.code is None and not (multiplexer and multiplexer.is_signed_in):
                 # An event stream that fails too: WebSocket is not the cause, and the next connection tries it first.
-                most = MAX_FAILED_HANDSHAKES - 1 if visit else MAX_FAILED_HANDSHAKES
+                most = MAX_FAILED_HANDSHAKES - 1 if multiplexer else MAX_FAILED_HANDSHAKES
                 self._session.failed_handshakes = min(self._session.failed_handshakes, most)
-            return max(await self._judge(lost.code, visit, token), lost.retry_after or 0)
+            return max(await self._handle_close(lost.code, multiplexer, token), lost.retry_after or 0)
         except ApiError as error:
-            self._note(None)
+            self._record_outcome(None)
             return max(self._backoff.next_delay(), error.retry_after or 0)
         except (aiohttp.ClientError, OSError):
-            self._note(None)
+            self._record_outcome(None)
         except ChatError as error:
             self._fail_all(error)
         finally:
-            self._now = None
+            self._current = None
         return self._backoff.next_delay()
 
     def _open(self) -> AbstractAsyncContextManager[Connection | StreamConnection]:
@@ -123,21 +124,21 @@ class Connector:
             return Connection.open(self._session, self._conversation_id)
         return StreamConnection.open(self._session, self._conversation_id)
 
-    def _note(self, visit: Visit | None) -> None:
-        """Remember the outcome of a connection, and give up if the server has been unreachable for too long."""
+    def _record_outcome(self, multiplexer: Multiplexer | None) -> None:
+        """Record the outcome of a connection, and give up if the server has been unreachable for too long."""
         now = asyncio.get_running_loop().time()
-        if visit is not None and visit.signed_in_at is not None:
+        if multiplexer is not None and multiplexer.signed_in_at is not None:
             self._refusals = 0
-            self._away_since = now
-            self._backoff.note_lifetime(now - visit.signed_in_at)
-        if visit is not None and visit.has_progressed:
-            self._backoff.succeed()
-        self._away_since = self._away_since or now
-        if now - self._away_since > self._give_up_after:
-            self._away_since = None
+            self._unreachable_since = now
+            self._backoff.note_lifetime(now - multiplexer.signed_in_at)
+        if multiplexer is not None and multiplexer.has_progressed:
+            self._backoff.reset()
+        self._unreachable_since = self._unreachable_since or now
+        if now - self._unreachable_since > self._give_up_after:
+            self._unreachable_since = None
             self._fail_all(UnreachableError(f"The server could not be reached for {self._give_up_after:g} seconds."))
 
-    async def _judge(self, code: int | None, visit: Visit | None, token: str) -> float:
+    async def _handle_close(self, code: int | None, multiplexer: Multiplexer | None, token: str) -> float:
         """Act on a close code (protocol.md, section 6), and return the seconds to wait before the next connection."""
         if code in GONE:
             self._fail_all(GoneError("The conversation does not exist."))
@@ -145,8 +146,8 @@ class Connector:
             self._fail_all(TooManyConnectionsError("The user has too many connections: close some."))
         elif code == SIGNED_OUT:
             return await self._sign_in_again(token)
-        elif code in FRAME_REFUSED and visit is not None:
-            for stream in [stream for stream in visit.sent if stream.copy is None]:
+        elif code in FRAME_REFUSED and multiplexer is not None:
+            for stream in [stream for stream in multiplexer.sent if stream.copy is None]:
                 stream.fail(RefusedError("CLOSED", f"The server closed the connection with {code}.", None, code))
             self._streams[:] = [stream for stream in self._streams if not stream.is_over]
         elif code in GOING_AWAY:

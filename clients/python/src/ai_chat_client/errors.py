@@ -2,7 +2,7 @@
 
 
 class ChatError(Exception):
-    """The base of all errors of this package."""
+    """The base class of all errors of this package."""
 
 
 class RefusedError(ChatError):
@@ -12,22 +12,22 @@ class RefusedError(ChatError):
     because of the command, `code` is `CLOSED` and `close_code` says why.
     """
 
-    def __init__(self, code: str, sentence: str, retry_after: int | None = None, close_code: int | None = None) -> None:
-        super().__init__(f"{code}: {sentence}")
+    def __init__(self, code: str, message: str, retry_after: int | None = None, close_code: int | None = None) -> None:
+        super().__init__(f"{code}: {message}")
         self.code = code
-        self.sentence = sentence
+        self.message = message
         self.retry_after = retry_after
         self.close_code = close_code
 
 
 class ApiError(ChatError):
-    """A call of the REST API failed with this HTTP status; `code` as in docs/api.md, `retry_after` in seconds."""
+    """The REST API refused a call, with an HTTP `status`; `code` as in docs/api.md, `retry_after` in seconds."""
 
-    def __init__(self, status: int, code: str, sentence: str, retry_after: int | None = None) -> None:
-        super().__init__(f"{code}: {sentence}")
+    def __init__(self, status: int, code: str, message: str, retry_after: int | None = None) -> None:
+        super().__init__(f"{code}: {message}")
         self.status = status
         self.code = code
-        self.sentence = sentence
+        self.message = message
         self.retry_after = retry_after
 
 
@@ -44,8 +44,8 @@ class TooManyConnectionsError(ChatError):
 
 
 class UnreachableError(ChatError):
-    """The server could not be reached before the client's time limit."""
+    """The server could not be reached within the client's time limit (`give_up_after`)."""
 
 
 class ProtocolError(ChatError):
-    """The server's numbers do not match, even after the client has asked again."""
+    """Frames of an answer are missing or malformed, even after the client has asked for them again."""

@@ -1,4 +1,4 @@
-"""A reader of server-sent events, however their bytes are divided (P-9.11)."""
+"""A parser of server-sent events, however their bytes are divided (P-9.11)."""
 
 import codecs
 from collections.abc import Iterator

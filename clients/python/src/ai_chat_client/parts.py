@@ -8,7 +8,7 @@ from ai_chat_client.wire import AnswerStatus, Usage
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far an answer has been read (section 3 of the protocol); a stream can be continued from it."""
+    """How far an answer has been read (section 3 of the protocol); `follow` continues from there."""
 
     message_id: str
     run: int = 1
@@ -46,7 +46,8 @@ class Answer:
     """An answer that has ended.
 
     `text` and `reasoning` are all that the client has of it. `status` says how it ended (section 7 of the protocol);
-    `error_code`, `error` and `retry_after` (seconds) are set if that is `error`.
+    `error_code`, `error` and `retry_after` (seconds) are set if that is `error`. `context_dropped` counts the messages
+    that did not fit into the prompt, `images_dropped` the images that the model did not see.
     """
 
     position: Position

@@ -1,4 +1,4 @@
-"""The header `Retry-After`, in seconds or as a date (P-9.10)."""
+"""The header `Retry-After`, which has seconds or a date (P-9.10)."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime

@@ -1,4 +1,4 @@
-"""The session of the client: signs in, renews the tokens, and calls the REST API."""
+"""The session of a client: signs in, renews the tokens, and calls the REST API."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,11 +17,11 @@ CALL_TIMEOUT = aiohttp.ClientTimeout(total=60)
 
 
 class Session:
-    """Tokens of a user at one server.
+    """A user's session at one server.
 
-    With a user name (or address) and a password it signs in as soon as it has to, with a refresh token it renews the
-    access token, with an access token alone it works until that expires. It takes tokens from its store only for its
-    user: the given user, or the first user in the store if no name or token is given.
+    With a user name (or email address) and a password, it signs in when it needs a token. With a refresh token, it
+    renews the access token. With an access token alone, it works until that expires. It takes tokens from its store
+    only for its user: the given user, or the first user in the store if no name or token is given.
     """
 
     def __init__(self, url: str, given: Tokens, password: str, store: TokenStore | None) -> None:
@@ -43,7 +43,7 @@ class Session:
 
     @property
     def http(self) -> aiohttp.ClientSession:
-        """The pool of connections."""
+        """The HTTP client, with its pool of connections."""
         if self._http is None:
             self._http = aiohttp.ClientSession(timeout=CALL_TIMEOUT)
         return self._http
@@ -79,7 +79,7 @@ class Session:
         return nullcontext() if self._store is None else self._store.lock()
 
     def _adopt_renewed(self) -> None:
-        """Take the tokens that another program has renewed meanwhile: a spent one would end the session."""
+        """Take the tokens that another program has renewed meanwhile: using a spent one would end the session."""
         stored = Tokens() if self._store is None else self._store.load()
         if stored.refresh and stored.refresh != self._tokens.refresh:
             self._adopt(stored)
@@ -120,7 +120,7 @@ class Session:
         except ApiError as error:
             if error.status != UNAUTHORIZED:
                 raise
-            raise SignedOutError(error.sentence) from None
+            raise SignedOutError(error.message) from None
         self._take(tokens, self._username)
         if self._store is not None:
             self._store.save(self._tokens)

@@ -1,4 +1,4 @@
-"""One connection without WebSocket: frames come as server-sent events, and commands are posted (section 9)."""
+"""A connection without WebSocket: frames arrive as server-sent events, commands are posted (section 9)."""
 
 import asyncio
 import json
@@ -34,13 +34,13 @@ Frame = dict[str, Any]
 
 
 class StreamConnection:
-    """Sends commands and receives frames; raises ConnectionLostError."""
+    """An event stream of a conversation, and POST requests for its commands. Raises ConnectionLostError."""
 
     def __init__(self, session: Session, conversation_id: str) -> None:
         self._session = session
         self._path = f"/api/conversations/{conversation_id}"
         self._socket_path = f"/ws/chat/{conversation_id}/"
-        self._came: asyncio.Queue[Frame | ConnectionLostError] = asyncio.Queue()
+        self._arrived: asyncio.Queue[Frame | ConnectionLostError] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._reader: asyncio.Task[None] | None = None
 
@@ -69,12 +69,12 @@ class StreamConnection:
         """Return the next frame, if it arrives in time."""
         try:
             async with asyncio.timeout(max(seconds, 0)):
-                came = await self._came.get()
+                arrived = await self._arrived.get()
         except TimeoutError:
             raise SilenceError(None) from None
-        if isinstance(came, ConnectionLostError):
-            raise came
-        return came
+        if isinstance(arrived, ConnectionLostError):
+            raise arrived
+        return arrived
 
     # Events ---------------------------------------------------------------------------------------------------------
 
@@ -87,7 +87,7 @@ class StreamConnection:
         parser = EventParser()
         async with self._request("GET", "/events", token, params=position) as response:
             if response.status != OK:
-                raise await self._judge_stream(response)
+                raise await self._refused_stream(response)
             if response.content_type != "text/event-stream":
                 raise ConnectionLostError(None, retry_after_of(response))
             async for content in response.content.iter_any():
@@ -100,12 +100,12 @@ class StreamConnection:
             body = json.loads(data)
             raise ConnectionLostError(body.get("code") if isinstance(body, dict) else None)
         if kind == "comment":
-            self._came.put_nowait({"type": "ping"})
+            self._arrived.put_nowait({"type": "ping"})
         elif kind == "message" and (frame := read_frame(data)) is not None:
-            self._came.put_nowait(frame)
+            self._arrived.put_nowait(frame)
 
-    async def _judge_stream(self, response: aiohttp.ClientResponse) -> ConnectionLostError:
-        """Return how the response to the request for a stream ends the connection (P-9.9)."""
+    async def _refused_stream(self, response: aiohttp.ClientResponse) -> ConnectionLostError:
+        """Return the error for a response that is not a stream (P-9.9)."""
         if response.status == UNAUTHORIZED:
             return ConnectionLostError(SIGNED_OUT)
         code = CLOSE_CODES.get(response.status) if await read_refusal(response) else None
@@ -135,7 +135,7 @@ class StreamConnection:
                 raise ConnectionLostError(None)
             # Any other frame also comes in the stream, in its order.
             if frame["type"] in {"chat.accepted", "pong"}:
-                self._came.put_nowait(frame)
+                self._arrived.put_nowait(frame)
             return
         refusal = await read_refusal(response)
         if refusal is None and response.status == TOO_LARGE:
@@ -147,7 +147,7 @@ class StreamConnection:
         frame = {"type": "chat.error", "code": refusal["code"], "error": refusal["error"]}
         frame |= {"client_id": command["client_id"]} if command.get("client_id") else {}
         retry_after = refusal.get("retry_after", retry_after_of(response))
-        self._came.put_nowait(frame | ({} if retry_after is None else {"retry_after": retry_after}))
+        self._arrived.put_nowait(frame | ({} if retry_after is None else {"retry_after": retry_after}))
 
     # Requests -------------------------------------------------------------------------------------------------------
 
@@ -181,13 +181,13 @@ class StreamConnection:
         try:
             await work
         except ConnectionLostError as error:
-            self._came.put_nowait(error)
+            self._arrived.put_nowait(error)
         except SignedOutError:
-            self._came.put_nowait(ConnectionLostError(SIGNED_OUT))
+            self._arrived.put_nowait(ConnectionLostError(SIGNED_OUT))
         except ApiError as error:
-            self._came.put_nowait(ConnectionLostError(None, error.retry_after))
+            self._arrived.put_nowait(ConnectionLostError(None, error.retry_after))
         except (aiohttp.ClientError, OSError, ValueError):
-            self._came.put_nowait(ConnectionLostError(None))
+            self._arrived.put_nowait(ConnectionLostError(None))
 
     async def _end(self) -> None:
         for task in self._tasks:

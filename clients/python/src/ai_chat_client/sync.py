@@ -1,9 +1,9 @@
-"""The same client without `async`: its work happens on a thread with an event loop.
+"""The client without `async`: its work runs on a thread with an event loop.
 
 from ai_chat_client.sync import Client
 
 with Client("http://localhost:8000", username="ann", password="…") as client:
-    for part in client.new_chat().ask("Hello"):
+    for part in client.new_conversation().ask("Hello"):
         ...
 """
 
@@ -13,9 +13,9 @@ from collections.abc import Callable, Coroutine, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from ai_chat_client import chat as asynchronous_chat
+from ai_chat_client import answer_stream as asynchronous_stream
 from ai_chat_client import client as asynchronous_client
-from ai_chat_client import stream as asynchronous_stream
+from ai_chat_client import conversation as asynchronous_conversation
 from ai_chat_client.parts import Answer, Part, Position
 from ai_chat_client.wire import AttachmentView, ConversationSummary, MessageView
 
@@ -48,7 +48,7 @@ class _Loop:
         return self.run(call())
 
     def call_soon(self, function: Callable[[], None]) -> None:
-        """Call a function on the loop, without waiting for that."""
+        """Call a function on the loop, without waiting for it."""
         self._loop.call_soon_threadsafe(function)
 
     def stop(self) -> None:
@@ -58,10 +58,10 @@ class _Loop:
         self._loop.close()
 
 
-class Stream(Iterator[Part]):
+class AnswerStream(Iterator[Part]):
     """An answer as it is written: an iterator of parts."""
 
-    def __init__(self, loop: _Loop, stream: asynchronous_stream.Stream) -> None:
+    def __init__(self, loop: _Loop, stream: asynchronous_stream.AnswerStream) -> None:
         self._loop = loop
         self._stream = stream
 
@@ -94,13 +94,13 @@ class Stream(Iterator[Part]):
         self._loop.call_soon(self._stream.stop)
 
 
-class Chat:
-    """One conversation of the user; see `ai_chat_client.Chat`."""
+class Conversation:
+    """One conversation of the user; see `ai_chat_client.Conversation`."""
 
-    def __init__(self, loop: _Loop, chat: asynchronous_chat.Chat) -> None:
-        self.id = chat.id
+    def __init__(self, loop: _Loop, conversation: asynchronous_conversation.Conversation) -> None:
+        self.id = conversation.id
         self._loop = loop
-        self._chat = chat
+        self._conversation = conversation
 
     def ask(
         self,
@@ -110,52 +110,52 @@ class Chat:
         attachments: Iterable[str] = (),
         parent_id: str | None = None,
         client_id: str | None = None,
-    ) -> Stream:
+    ) -> AnswerStream:
         """Ask a question, and return the stream of its answer."""
         return self._start(
-            lambda: self._chat.ask(
+            lambda: self._conversation.ask(
                 content, model=model, attachments=attachments, parent_id=parent_id, client_id=client_id
             )
         )
 
-    def regenerate(self, message_id: str, *, model: str | None = None) -> Stream:
+    def regenerate(self, message_id: str, *, model: str | None = None) -> AnswerStream:
         """Ask for another answer in place of this one."""
-        return self._start(lambda: self._chat.regenerate(message_id, model=model))
+        return self._start(lambda: self._conversation.regenerate(message_id, model=model))
 
     def edit(
         self, message_id: str, content: str, *, model: str | None = None, attachments: Iterable[str] | None = None
-    ) -> Stream:
-        """Ask another version of a question; without `attachments`, it keeps its own."""
-        return self._start(lambda: self._chat.edit(message_id, content, model=model, attachments=attachments))
+    ) -> AnswerStream:
+        """Ask an edited version of a question; without `attachments`, it keeps those of the question."""
+        return self._start(lambda: self._conversation.edit(message_id, content, model=model, attachments=attachments))
 
-    def continue_(self, message_id: str, *, model: str | None = None) -> Stream:
-        """Continue an answer that is not `complete`: the parts are new text; the `Answer` at the end has all of it."""
-        return self._start(lambda: self._chat.continue_(message_id, model=model))
+    def continue_(self, message_id: str, *, model: str | None = None) -> AnswerStream:
+        """Continue an answer that is not `complete`: the parts are the new text, and the last one has all of it."""
+        return self._start(lambda: self._conversation.continue_(message_id, model=model))
 
-    def follow(self, position: Position) -> Stream:
+    def follow(self, position: Position) -> AnswerStream:
         """Follow an answer from a saved position to its end."""
-        return self._start(lambda: self._chat.follow(position))
+        return self._start(lambda: self._conversation.follow(position))
 
-    def follow_active(self) -> Stream | None:
+    def follow_active(self) -> AnswerStream | None:
         """Follow the answer that is being written from its beginning, or return None if there is none."""
-        stream = self._loop.run(self._chat.follow_active())
-        return None if stream is None else Stream(self._loop, stream)
+        stream = self._loop.run(self._conversation.follow_active())
+        return None if stream is None else AnswerStream(self._loop, stream)
 
     @property
     def is_connected(self) -> bool:
         """Whether there is a connection now; if not, and an answer is expected, the client is reconnecting."""
-        return self._chat.is_connected
+        return self._conversation.is_connected
 
     def messages(self) -> list[MessageView]:
         """Return the messages of the current branch, oldest first."""
-        return self._loop.run(self._chat.messages())
+        return self._loop.run(self._conversation.messages())
 
     def close(self) -> None:
         """Close the connection. Answers that are being written continue on the server."""
-        self._loop.run(self._chat.close())
+        self._loop.run(self._conversation.close())
 
-    def _start(self, start: Callable[[], asynchronous_stream.Stream]) -> Stream:
-        return Stream(self._loop, self._loop.call(start))
+    def _start(self, start: Callable[[], asynchronous_stream.AnswerStream]) -> AnswerStream:
+        return AnswerStream(self._loop, self._loop.call(start))
 
 
 class Client:
@@ -177,16 +177,16 @@ class Client:
         self._loop.stop()
 
     def sign_out(self) -> None:
-        """End the session: its tokens are refused from now on."""
+        """End the session: its tokens are refused from now on, and leave the store."""
         self._loop.run(self._client.sign_out())
 
-    def new_chat(self, **fields: Any) -> Chat:
-        """Make a conversation with `fields` of docs/api.md, such as `title`, `model` and `system_prompt`."""
-        return Chat(self._loop, self._loop.run(self._client.new_chat(**fields)))
+    def new_conversation(self, **fields: Any) -> Conversation:
+        """Create a conversation; `fields` as in docs/api.md, such as `title`, `model` and `system_prompt`."""
+        return Conversation(self._loop, self._loop.run(self._client.new_conversation(**fields)))
 
-    def chat(self, conversation_id: str) -> Chat:
-        """Return a conversation that exists."""
-        return Chat(self._loop, self._client.chat(conversation_id))
+    def conversation(self, conversation_id: str) -> Conversation:
+        """Return a conversation that exists. Its connection is opened with the first question."""
+        return Conversation(self._loop, self._client.conversation(conversation_id))
 
     def conversations(self, *, include_archived: bool = False) -> list[ConversationSummary]:
         """Return the conversations: pinned ones first, then by latest activity."""
@@ -196,9 +196,9 @@ class Client:
 
         return self._loop.run(collect())
 
-    def delete_chat(self, conversation_id: str) -> None:
+    def delete_conversation(self, conversation_id: str) -> None:
         """Delete a conversation, and stop the answer that is being written in it."""
-        self._loop.run(self._client.delete_chat(conversation_id))
+        self._loop.run(self._client.delete_conversation(conversation_id))
 
     def models(self) -> list[dict[str, Any]]:
         """Return the models (docs/api.md, section 8)."""

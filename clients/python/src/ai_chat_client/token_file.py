@@ -1,4 +1,4 @@
-"""Tokens kept in a file that only its owner can read, for several servers."""
+"""The tokens of a session, and their store: a file that only its owner can read."""
 
 import asyncio
 import base64
@@ -15,7 +15,7 @@ from typing import Any, Protocol, cast
 if sys.platform != "win32":
     import fcntl
 
-LOCK_LOOK = 0.05
+LOCK_POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class TokenStore(Protocol):
 
 
 class TokenFile:
-    """Keeps the tokens for one server in a file with mode 0600; programs that share it renew them in turn."""
+    """A file with mode 0600 that keeps the tokens for several servers; programs that share it renew them in turn."""
 
     def __init__(self, path: Path, url: str) -> None:
         self._path = path
@@ -88,7 +88,7 @@ class TokenFile:
                 try:
                     fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
-                    await asyncio.sleep(LOCK_LOOK)
+                    await asyncio.sleep(LOCK_POLL_SECONDS)
                 except OSError:
                     break  # This file system has no locks.
                 else:
@@ -105,7 +105,7 @@ class TokenFile:
 
     def _write(self, servers: dict[str, dict[str, Any]]) -> None:
         self._make_folder()
-        # mkstemp makes files with mode 0600; the exchange is atomic, so that no program reads half of it.
+        # mkstemp creates files with mode 0600; the replacement is atomic, so that no program reads half a file.
         number, name = tempfile.mkstemp(dir=self._path.parent)
         with os.fdopen(number, "w", encoding="utf-8") as file:
             json.dump(servers, file)

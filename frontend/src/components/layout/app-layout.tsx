@@ -9,7 +9,7 @@ import { usePalette } from '@/stores/palette'
 import { PortalContainer } from '@/components/ui/portal-container'
 import { Sheet } from '@/components/ui/sheet'
 import { useBackgroundOutbox } from '@/hooks/use-background-outbox'
-import { useLeftLabs } from '@/hooks/use-left-labs'
+import { useLabCleanup } from '@/hooks/use-lab-cleanup'
 import { useListSession } from '@/hooks/use-list-session'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 import { useShortcuts } from '@/hooks/use-shortcuts'
@@ -33,7 +33,7 @@ export function AppLayout() {
   })
   const { id: openId } = useParams()
   useBackgroundOutbox(openId)
-  useLeftLabs()
+  useLabCleanup()
   useUploadQueue()
   return (
     <SidebarContext value={sidebar}>

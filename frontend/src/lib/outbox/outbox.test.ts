@@ -129,7 +129,7 @@ describe('the state of an item', () => {
   test.each([
     ['sending', 'nothing is in its way', {}, {}],
     ['sending', 'it was sent and the server is answering', { isSent: true }, { isAnswering: true }],
-    ['offline', 'there is no connection', {}, { isConnected: false }],
+    ['offline', 'the connection is lost', {}, { isConnected: false }],
     [
       'unconfirmed',
       'the connection was lost after it was sent',

@@ -15,7 +15,7 @@ import {
 } from '@/lib/storage/storage'
 
 const PREFIX = 'user:'
-/** Entries that name conversations of the lab; `core/left-labs.ts`. */
+/** Entries that name conversations of the lab; `core/lab-cleanup.ts`. */
 export const LAB_PREFIX = 'lab:'
 /** The entry with the id of the user who was last signed in. */
 const SESSION = 'session'

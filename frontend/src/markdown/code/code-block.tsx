@@ -6,7 +6,7 @@ import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { IconButton } from '@/components/ui/icon-button'
 import { useCopy } from '@/hooks/use-copy'
 import { useNear } from '@/hooks/use-near'
-import { codePieces, isColoured } from '@/markdown/code/code-lines'
+import { codePieces, isColoured } from '@/markdown/code/code-pieces'
 import { type CodeLanguage, codeLanguageOf } from '@/markdown/code/code-language'
 
 const HighlightedCode = lazy(() => import('./highlighted-code'))
@@ -14,8 +14,8 @@ const HighlightedCode = lazy(() => import('./highlighted-code'))
 /** How many pieces are in view before the user scrolls. */
 const SEEN_AT_FIRST = 2
 
-/** In characters: code up to this length fits on half a page of paper, and is kept together. */
-const MAX_TOTAL_LENGTH = 1_500
+/** Code up to this length, in characters, fits on half a page of paper and is not divided between pages. */
+const MAX_UNBROKEN_LENGTH = 1_500
 
 interface CodeBlockProps {
   code: string
@@ -44,7 +44,7 @@ export function CodeBlock({ code, name, isHidden, actions, children }: CodeBlock
       translate="no"
       className={clsx(
         'code-block overflow-hidden rounded-xl border border-line bg-raised',
-        code.length <= MAX_TOTAL_LENGTH && 'print:break-inside-avoid',
+        code.length <= MAX_UNBROKEN_LENGTH && 'print:break-inside-avoid',
       )}
     >
       <figcaption className="flex items-center justify-between border-b border-line bg-hover py-1 pr-1.5 pl-4 text-xs text-ink-2">

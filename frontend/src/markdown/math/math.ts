@@ -1,12 +1,12 @@
 /**
- * Formulas in a model's Markdown. Models write `\(x\)`, `\[x\]`, `$x$` and `$$x$$`, and chemistry
- * without marks; all become the one form that the Markdown parser is configured for. Prices, shell variables and escaped brackets are not formulas, and neither is
- * anything in code. Every loop moves forward only, so that hostile text takes linear time.
+ * Formulas in a model's Markdown. Models write `\(x\)`, `\[x\]`, `$x$` and `$$x$$`, and chemistry without marks; all
+ * become the one form that the Markdown parser is configured for. Prices, shell variables, escaped brackets and code
+ * are not formulas. Every loop moves forward only, so that hostile text takes linear time.
  */
 import { endOfChemistry } from '@/markdown/math/chemistry'
 import { splitCode } from '@/markdown/syntax/code-spans'
 import { CONTAINER } from '@/markdown/syntax/containers'
-import { indentFormulas } from '@/markdown/math/lazy-formulas'
+import { indentFormulas } from '@/markdown/math/indent-formulas'
 import { replaceAll, type Replacement } from '@/markdown/syntax/replacements'
 import { findTableRows } from '@/markdown/syntax/table-lines'
 import {

@@ -1,4 +1,6 @@
-/** Distinguishes TeX between two marks from prices, variables and escaped brackets, in all scripts. Takes linear time. */
+/**
+ * Distinguishes TeX between two marks from prices, variables and escaped brackets, in all scripts. Takes linear time.
+ */
 const COMMAND = /\\[A-Za-z]/
 const BLANK_LINE = /\n[ \t]*\n/
 const DIGITS = /^\s*\d+\s*$/

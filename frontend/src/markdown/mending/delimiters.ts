@@ -1,4 +1,6 @@
-/** The marks of emphasis in a paragraph, paired as the Markdown parser does (CommonMark, amended as in `flanking.ts`). */
+/**
+ * The marks of emphasis in a paragraph, paired as the Markdown parser does (CommonMark, amended as in `flanking.ts`).
+ */
 import {
   beginsText,
   closesBeforeWord,
@@ -23,70 +25,70 @@ export interface Delimiter {
 }
 
 export class Delimiters {
-  private readonly text: string
-  private opened: Delimiter[] = []
+  readonly #text: string
+  #opened: Delimiter[] = []
   /** The last run of each mark that is more than one mark. */
-  private readonly last = new Map<string, Run>()
+  readonly #last = new Map<string, Run>()
 
   constructor(text: string) {
-    this.text = text
+    this.#text = text
   }
 
   /** The marks that are still open, outermost first. */
   open(): readonly Delimiter[] {
-    return this.opened
+    return this.#opened
   }
 
   /** Reads a run of marks: it closes what it can, and what remains opens. */
   read(at: number, whole: number): void {
-    const mark = this.text.charAt(at)
-    const { canOpen, canClose } = this.sidesOf(at, whole)
+    const mark = this.#text.charAt(at)
+    const { canOpen, canClose } = this.#sidesOf(at, whole)
     let length = whole
     while (canClose && length > 0) {
-      const index = this.findOpener(mark, length, canOpen)
-      const opener = this.opened[index]
+      const index = this.#findOpener(mark, length, canOpen)
+      const opener = this.#opened[index]
       if (!opener) break
       const used = mark === '~' ? length : Math.min(opener.length, length, 2)
       length -= used
       opener.length -= used
-      this.opened.length = opener.length > 0 ? index + 1 : index
+      this.#opened.length = opener.length > 0 ? index + 1 : index
     }
-    if (canOpen && length > 0) this.opened.push({ mark, at, length, canClose })
+    if (canOpen && length > 0) this.#opened.push({ mark, at, length, canClose })
   }
 
   /** Marks that are open inside a link end with it. */
   leave(from: number): void {
-    while ((this.opened.at(-1)?.at ?? -1) >= from) this.opened.pop()
+    while ((this.#opened.at(-1)?.at ?? -1) >= from) this.#opened.pop()
   }
 
-  private findOpener(mark: string, length: number, canOpen: boolean): number {
-    const last = this.opened.length - 1
+  #findOpener(mark: string, length: number, canOpen: boolean): number {
+    const last = this.#opened.length - 1
     for (let index = last; index >= 0 && index > last - MAX_DEPTH; index -= 1) {
-      const opener = this.opened[index]
+      const opener = this.#opened[index]
       if (opener?.mark !== mark) continue
       if (mark === '~' ? opener.length === length : !isOdd(opener, length, canOpen)) return index
     }
     return -1
   }
 
-  private sidesOf(at: number, length: number): { canOpen: boolean; canClose: boolean } {
-    const mark = this.text.charAt(at)
+  #sidesOf(at: number, length: number): { canOpen: boolean; canClose: boolean } {
+    const mark = this.#text.charAt(at)
     const run = {
       mark,
       length,
-      before: characterBefore(this.text, at),
-      after: characterAt(this.text, at + length),
+      before: characterBefore(this.#text, at),
+      after: characterAt(this.#text, at + length),
     }
     const sides = sidesOf(run)
     const canOpen = sides.canOpen || opensBesideLetter(run)
     const canClose =
-      sides.canClose || closesBesideLetter(run) || (closesBeforeWord(run) && this.followsBeginning(run))
-    if (isOfSameMarks(run, run)) this.last.set(mark, run)
+      sides.canClose || closesBesideLetter(run) || (closesBeforeWord(run) && this.#followsBeginning(run))
+    if (isOfSameMarks(run, run)) this.#last.set(mark, run)
     return { canOpen, canClose }
   }
 
-  private followsBeginning({ mark }: Run): boolean {
-    const opening = this.last.get(mark)
+  #followsBeginning({ mark }: Run): boolean {
+    const opening = this.#last.get(mark)
     return opening !== undefined && beginsText(opening)
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The end of a paragraph that grows: hides what may yet become a mark, and closes what is open. It reads forward only, so
- * that hostile text takes linear time.
+ * The end of a paragraph that grows: hides text that may become a mark, and closes marks that are open. It reads
+ * forward only, so that hostile text takes linear time.
  */
 import { findUnfinishedTag } from '@/lib/text/allowed-tags'
 import { endOfUrl } from '@/markdown/links/urls'
@@ -44,177 +44,182 @@ export function mendInline(text: string): string {
 }
 
 class InlineTail {
-  private readonly text: string
+  readonly #text: string
   /** Where each span of code and each formula ends, by where it begins. */
-  private readonly wholes: Map<number, number>
-  private readonly delimiters: Delimiters
-  private brackets: Bracket[] = []
-  private opened: Open[] = []
+  readonly #wholes: Map<number, number>
+  readonly #delimiters: Delimiters
+  #brackets: Bracket[] = []
+  #opened: Open[] = []
   /** Where the `<` of an unfinished `<https://…` is, which is not shown; -1 if there is none. */
-  private dropped = -1
+  #dropped = -1
   /** The end of the text that is shown. */
-  private end: number
+  #end: number
 
   constructor(text: string) {
-    this.text = text
-    this.end = text.length
-    this.wholes = findWholes(text)
-    this.delimiters = new Delimiters(text)
+    this.#text = text
+    this.#end = text.length
+    this.#wholes = findWholes(text)
+    this.#delimiters = new Delimiters(text)
   }
 
   mend(): string {
     let at = 0
-    while (at < this.end) {
+    while (at < this.#end) {
       MARK.lastIndex = at
-      const mark = MARK.exec(this.text)
-      if (!mark || mark.index >= this.end) break
-      at = this.wholes.get(mark.index) ?? this.read(mark[0], mark.index)
+      const mark = MARK.exec(this.#text)
+      if (!mark || mark.index >= this.#end) break
+      at = this.#wholes.get(mark.index) ?? this.#read(mark[0], mark.index)
     }
-    const [outer, inner] = this.lastBrackets()
-    if (outer) this.openLink(outer, this.end)
-    if (inner) this.cut(inner.at)
-    return this.close()
+    const [outer, inner] = this.#lastBrackets()
+    if (outer) this.#openLink(outer, this.#end)
+    if (inner) this.#cut(inner.at)
+    return this.#close()
   }
 
   /** Returns where reading continues. */
-  private read(mark: string, at: number): number {
+  #read(mark: string, at: number): number {
     switch (mark) {
       case '\\':
-        return this.readBackslash(at)
+        return this.#readBackslash(at)
       case '`':
-        return this.readCode(at)
+        return this.#readCode(at)
       case '$':
-        return this.readDollars(at)
+        return this.#readDollars(at)
       case '<':
-        return this.readTag(at)
+        return this.#readTag(at)
       case '!':
-        if (at + 1 === this.text.length) return this.cut(at)
-        if (this.text[at + 1] !== '[') return at + 1
-        this.brackets.push({ at, isImage: true })
+        if (at + 1 === this.#text.length) return this.#cut(at)
+        if (this.#text[at + 1] !== '[') return at + 1
+        this.#brackets.push({ at, isImage: true })
         return at + 2
       case '[':
-        this.brackets.push({ at, isImage: false })
+        this.#brackets.push({ at, isImage: false })
         return at + 1
       case ']':
-        return this.readBracket(at)
+        return this.#readBracket(at)
       case '&':
-        return UNFINISHED_ENTITY.test(this.text.slice(at, at + MAX_ENTITY_LENGTH + 1)) ? this.cut(at) : at + 1
+        return UNFINISHED_ENTITY.test(this.#text.slice(at, at + MAX_ENTITY_LENGTH + 1))
+          ? this.#cut(at)
+          : at + 1
       case 'h':
       case 'w':
-        return this.readUrl(at)
+        return this.#readUrl(at)
       default:
-        return this.readDelimiter(at)
+        return this.#readDelimiter(at)
     }
   }
 
-  private cut(at: number): number {
-    this.end = Math.min(this.end, at)
-    return this.end
+  #cut(at: number): number {
+    this.#end = Math.min(this.#end, at)
+    return this.#end
   }
 
-  private readBackslash(at: number): number {
-    const next = this.text[at + 1]
-    const isUnfinishedBreak = next === '\n' && this.text.slice(at + 1).trim() === ''
+  #readBackslash(at: number): number {
+    const next = this.#text[at + 1]
+    const isUnfinishedBreak = next === '\n' && this.#text.slice(at + 1).trim() === ''
     if (
       next === undefined ||
       isUnfinishedBreak ||
-      isUnfinishedChemistry(this.text, at) ||
-      ((next === '(' || next === '[') && isUnfinishedFormula(this.text, at, 2))
+      isUnfinishedChemistry(this.#text, at) ||
+      ((next === '(' || next === '[') && isUnfinishedFormula(this.#text, at, 2))
     ) {
-      return this.cut(at)
+      return this.#cut(at)
     }
     return at + 2
   }
 
   /** Code that is still open; all that follows is its content. */
-  private readCode(at: number): number {
-    const length = runLength(this.text, at)
+  #readCode(at: number): number {
+    const length = runLength(this.#text, at)
     const content = at + length
-    let end = this.text.length
+    let end = this.#text.length
     // It may be half of the mark that closes, or escape a bar in a table.
-    while (end > content && /[`\\]/.test(this.text.charAt(end - 1))) end -= 1
-    this.opened.push({ at, content, closing: '`'.repeat(length) })
-    return this.cut(end)
+    while (end > content && /[`\\]/.test(this.#text.charAt(end - 1))) end -= 1
+    this.#opened.push({ at, content, closing: '`'.repeat(length) })
+    return this.#cut(end)
   }
 
-  private readDollars(at: number): number {
-    const length = runLength(this.text, at)
-    return length <= 2 && isUnfinishedFormula(this.text, at, length) ? this.cut(at) : at + length
+  #readDollars(at: number): number {
+    const length = runLength(this.#text, at)
+    return length <= 2 && isUnfinishedFormula(this.#text, at, length) ? this.#cut(at) : at + length
   }
 
-  private readTag(at: number): number {
-    const rest = this.text.slice(at, at + MAX_URL_LENGTH)
-    if (findUnfinishedTag(rest) === 0) return this.cut(at)
-    if (at + rest.length !== this.text.length) return at + 1
-    if (UNFINISHED_ADDRESS.test(rest)) this.dropped = at
-    else if (UNFINISHED_NAME.test(rest)) return this.cut(at)
+  #readTag(at: number): number {
+    const rest = this.#text.slice(at, at + MAX_URL_LENGTH)
+    if (findUnfinishedTag(rest) === 0) return this.#cut(at)
+    if (at + rest.length !== this.#text.length) return at + 1
+    if (UNFINISHED_ADDRESS.test(rest)) this.#dropped = at
+    else if (UNFINISHED_NAME.test(rest)) return this.#cut(at)
     return at + 1
   }
 
-  private readUrl(at: number): number {
-    let end = endOfUrl(this.text, at)
+  #readUrl(at: number): number {
+    let end = endOfUrl(this.#text, at)
     // The label of a link may be a URL.
-    const close = this.brackets.length > 0 ? this.text.slice(at, end).indexOf(']') : -1
+    const close = this.#brackets.length > 0 ? this.#text.slice(at, end).indexOf(']') : -1
     if (close > 0) return at + close
-    const entity = end === this.text.length ? this.text.lastIndexOf('&') : -1
-    if (entity > at && ENTITIES.some((name) => name.startsWith(this.text.slice(entity))))
-      return this.cut(entity)
-    while (/[([]/.test(this.text.charAt(end - 1))) end -= 1
+    const entity = end === this.#text.length ? this.#text.lastIndexOf('&') : -1
+    if (entity > at && ENTITIES.some((name) => name.startsWith(this.#text.slice(entity))))
+      return this.#cut(entity)
+    while (/[([]/.test(this.#text.charAt(end - 1))) end -= 1
     return Math.max(end, at + 1)
   }
 
-  private readDelimiter(at: number): number {
-    const length = runLength(this.text, at)
+  #readDelimiter(at: number): number {
+    const length = runLength(this.#text, at)
     // At the end, it may be half of the mark that closes or opens.
-    if (at + length === this.text.length) return this.cut(at)
-    this.delimiters.read(at, length)
+    if (at + length === this.#text.length) return this.#cut(at)
+    this.#delimiters.read(at, length)
     return at + length
   }
 
-  private readBracket(at: number): number {
-    const opening = this.brackets.pop()
+  #readBracket(at: number): number {
+    const opening = this.#brackets.pop()
     if (!opening) return at + 1
-    const next = this.text[at + 1]
-    if (next === undefined) return this.openLink(opening, at)
-    if (next === '[' && isReference(this.text, opening.at)) {
-      const close = this.text.indexOf(']', at + 2)
-      return close < 0 ? this.openLink(opening, at) : close + 1
+    const next = this.#text[at + 1]
+    if (next === undefined) return this.#openLink(opening, at)
+    if (next === '[' && isReference(this.#text, opening.at)) {
+      const close = this.#text.indexOf(']', at + 2)
+      return close < 0 ? this.#openLink(opening, at) : close + 1
     }
     if (next !== '(') return at + 1
-    const end = endOfDestination(this.text, at + 1)
+    const end = endOfDestination(this.#text, at + 1)
     if (end === null) return at + 1
-    if (end < 0) return this.openLink(opening, at)
-    this.delimiters.leave(opening.at)
+    if (end < 0) return this.#openLink(opening, at)
+    this.#delimiters.leave(opening.at)
     // Links contain no links.
-    if (!opening.isImage) this.brackets = []
+    if (!opening.isImage) this.#brackets = []
     return end
   }
 
-  /** Shows only the label of a link that is not complete, and nothing of an image, a note, an alert or the box of a task. */
-  private openLink({ at, isImage }: Bracket, end: number): number {
+  /**
+   * Shows only the label of a link that is not complete, and nothing of an image, a note, an alert or the box of a
+   * task.
+   */
+  #openLink({ at, isImage }: Bracket, end: number): number {
     // Whether the outer one is a link depends on this one.
-    const [outer] = this.lastBrackets()
+    const [outer] = this.#lastBrackets()
     if (
       isImage ||
       (outer && outer.at < at) ||
-      /^\[(?:\^|!(?!\[)|[ xX]?\]?$)/.test(this.text.slice(at, at + 4))
+      /^\[(?:\^|!(?!\[)|[ xX]?\]?$)/.test(this.#text.slice(at, at + 4))
     )
-      return this.cut(at)
-    this.opened.push({ at, content: at + 1, closing: LINK_END })
-    return this.cut(end)
+      return this.#cut(at)
+    this.#opened.push({ at, content: at + 1, closing: LINK_END })
+    return this.#cut(end)
   }
 
   /** The open brackets of the last two lines: the label of a link may contain one line break. */
-  private lastBrackets(): Bracket[] {
-    const lastBreak = this.text.lastIndexOf('\n')
-    const start = lastBreak < 1 ? -1 : this.text.lastIndexOf('\n', lastBreak - 1)
-    return this.brackets.filter(({ at }) => at > start)
+  #lastBrackets(): Bracket[] {
+    const lastBreak = this.#text.lastIndexOf('\n')
+    const start = lastBreak < 1 ? -1 : this.#text.lastIndexOf('\n', lastBreak - 1)
+    return this.#brackets.filter(({ at }) => at > start)
   }
 
-  private close(): string {
-    const { text } = this
-    const lastBreak = this.end === 0 ? -1 : text.lastIndexOf('\n', this.end - 1)
-    const opened = this.delimiters.open()
+  #close(): string {
+    const text = this.#text
+    const lastBreak = this.#end === 0 ? -1 : text.lastIndexOf('\n', this.#end - 1)
+    const opened = this.#delimiters.open()
     for (const { at, length, mark } of opened) {
       // A single mark inside a word may be a product or a name, and a run of four closes nothing.
       const isInWord = /[\p{L}\p{N}]/u.test(text.charAt(at - 1))
@@ -222,18 +227,18 @@ class InlineTail {
       // Struck text is not nested: only the last one is closed.
       const isStruck = mark === '~' && at === opened.findLast((other) => other.mark === mark)?.at
       if (mark !== '~' || (length === 2 && isStruck))
-        this.opened.push({ at, content: at + length, closing: mark.repeat(length) })
+        this.#opened.push({ at, content: at + length, closing: mark.repeat(length) })
     }
     let closing = ''
-    for (const { at, content, closing: own } of this.opened.toSorted((one, other) => other.at - one.at)) {
-      if (at >= this.end) continue
-      if (closing === '' && text.slice(content, this.end).trim() === '') this.cut(at)
+    for (const { at, content, closing: own } of this.#opened.toSorted((one, other) => other.at - one.at)) {
+      if (at >= this.#end) continue
+      if (closing === '' && text.slice(content, this.#end).trim() === '') this.#cut(at)
       else closing += own
     }
     const shown =
-      this.dropped < 0 || this.dropped >= this.end
-        ? text.slice(0, this.end)
-        : text.slice(0, this.dropped) + text.slice(this.dropped + 1, this.end)
+      this.#dropped < 0 || this.#dropped >= this.#end
+        ? text.slice(0, this.#end)
+        : text.slice(0, this.#dropped) + text.slice(this.#dropped + 1, this.#end)
     if (closing === '') return shown
     const before = shown.trimEnd()
     // A backtick at the end of code must not become a part of the mark that closes it.

@@ -51,8 +51,8 @@ function isIndentedCode(block: string): boolean {
 }
 
 /**
- * Where the last paragraph, heading or cell of a table begins, after the marks of its quotation or list item; -1 if it is
- * HTML that is shown as it was typed.
+ * Where the last paragraph, heading or cell of a table begins, after the marks of its quotation or list item; -1 if it
+ * is HTML that is shown as it was typed.
  */
 function startOfInline(text: string): number {
   const lines = text.split('\n')

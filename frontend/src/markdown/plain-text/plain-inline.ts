@@ -5,7 +5,7 @@ import { endOfDestination } from '@/markdown/syntax/destinations'
 import { findFormulas } from '@/markdown/math/math'
 import { replaceAll, type Replacement } from '@/markdown/syntax/replacements'
 
-/** Stands for text that has no marks; these characters are in no answer. */
+/** The placeholder of text without marks, in characters that no answer has. */
 const HELD = /\ue000(\d+)\ue001/g
 const ESCAPE =
   /\\([!-/:-@[-`{-~])|\\(?=\n)|<((?:[a-z][a-z\d+.-]{1,31}:|[\w.+-]{1,64}@)[^\s<>]+)>|&(lt|gt|amp|quot|nbsp|#39);/gi

@@ -14,54 +14,54 @@ export function markdownToText(markdown: string): string {
 }
 
 class PlainText {
-  private readonly lines: readonly string[]
-  private readonly rows: readonly boolean[]
-  private readonly shown: string[] = []
+  readonly #lines: readonly string[]
+  readonly #rows: readonly boolean[]
+  readonly #shown: string[] = []
   /** The lines of the paragraph that is being read. */
-  private paragraph: string[] = []
+  #paragraph: string[] = []
 
   constructor(lines: readonly string[]) {
-    this.lines = lines
-    this.rows = findTableRows(lines)
+    this.#lines = lines
+    this.#rows = findTableRows(lines)
   }
 
   read(): string {
     let fence: FenceMark | null = null
-    for (const [index, line] of this.lines.entries()) {
+    for (const [index, line] of this.#lines.entries()) {
       const bare = outsideQuotation(line)
       if (fence) {
         if (closesFence(fence, bare)) fence = null
-        else this.shown.push(bare)
+        else this.#shown.push(bare)
         continue
       }
       fence = openFence(line)
-      if (fence) this.showBlock(fence.before.trimEnd())
-      else if (this.rows[index]) this.showBlock(rowToText(bare.trimStart()))
-      else if (!isTableDelimiter(line)) this.readText(bare)
+      if (fence) this.#showBlock(fence.before.trimEnd())
+      else if (this.#rows[index]) this.#showBlock(rowToText(bare.trimStart()))
+      else if (!isTableDelimiter(line)) this.#readText(bare)
     }
-    this.endParagraph()
-    return this.shown.join('\n').trim()
+    this.#endParagraph()
+    return this.#shown.join('\n').trim()
   }
 
-  private readText(text: string): void {
-    if (UNDERLINE.test(text) && this.paragraph.length > 0) {
-      this.endParagraph()
+  #readText(text: string): void {
+    if (UNDERLINE.test(text) && this.#paragraph.length > 0) {
+      this.#endParagraph()
       return
     }
     const isHeading = HEADING.test(text)
-    if (isHeading || beginsListItem(text)) this.endParagraph()
-    this.paragraph.push(isHeading ? headingToText(text) : text)
-    if (isHeading || withoutContainer(text) === '') this.endParagraph()
+    if (isHeading || beginsListItem(text)) this.#endParagraph()
+    this.#paragraph.push(isHeading ? headingToText(text) : text)
+    if (isHeading || withoutContainer(text) === '') this.#endParagraph()
   }
 
-  private endParagraph(): void {
-    if (this.paragraph.length > 0) this.shown.push(inlineToText(this.paragraph.join('\n')))
-    this.paragraph = []
+  #endParagraph(): void {
+    if (this.#paragraph.length > 0) this.#shown.push(inlineToText(this.#paragraph.join('\n')))
+    this.#paragraph = []
   }
 
-  private showBlock(text: string): void {
-    this.endParagraph()
-    if (text !== '') this.shown.push(text)
+  #showBlock(text: string): void {
+    this.#endParagraph()
+    if (text !== '') this.#shown.push(text)
   }
 }
 

@@ -1,4 +1,4 @@
-/** A remark plugin for GitHub's alerts: quotations that begin with `[!NOTE]` or the like. Runs before line breaks are kept. */
+/** A remark plugin for GitHub's alerts: quotations that begin with `[!NOTE]` or the like. Runs before remark-breaks. */
 import type { Node } from '@/markdown/plugins/tree'
 
 export const ALERTS = ['note', 'tip', 'important', 'warning', 'caution'] as const

@@ -1,6 +1,6 @@
 /**
- * A rehype plugin for text that runs from right to left. The browser finds the direction of each block by its first strong
- * letter; lists and tables take the direction of their first letter. Code and URLs run from left to right.
+ * A rehype plugin for text that runs from right to left. The browser finds the direction of each block by its first
+ * strong letter; lists and tables take the direction of their first letter. Code and URLs run from left to right.
  */
 import type { Node } from '@/markdown/plugins/tree'
 

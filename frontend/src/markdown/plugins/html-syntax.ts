@@ -1,7 +1,7 @@
 /**
- * How lines that begin with HTML are parsed. A line that begins with `<details>` or `<summary>` is a separate paragraph;
- * a line that begins with another allowed tag is a part of a paragraph, in which Markdown applies. All other HTML is as
- * in CommonMark.
+ * How lines that begin with HTML are parsed. A line that begins with `<details>` or `<summary>` is a separate
+ * paragraph; a line that begins with another allowed tag is a part of a paragraph, in which Markdown applies. All other
+ * HTML is as in CommonMark.
  */
 import { htmlFlow } from 'micromark-core-commonmark'
 import type { Code, Construct, Effects, Extension, State, TokenizeContext } from 'micromark-util-types'

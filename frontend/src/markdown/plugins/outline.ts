@@ -1,6 +1,7 @@
 /**
- * The levels of an answer's headings. Models begin with `###` or skip from `##` to `####`, which users of screen readers
- * take for missing headings. Below the title of the page, no level is skipped; the look still follows the marks.
+ * The levels of an answer's headings. Models begin with `###` or skip from `##` to `####`, which users of screen
+ * readers take for missing headings. Below the title of the page, no level is skipped; the look still follows the
+ * marks.
  */
 import { splitCode } from '@/markdown/syntax/code-spans'
 import type { Node } from '@/markdown/plugins/tree'

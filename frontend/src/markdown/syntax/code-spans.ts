@@ -9,8 +9,8 @@ export interface TextSpan {
 }
 
 /**
- * The spans joined equal the text. Code is a fence with its marks, open or closed, code between backticks, or HTML that is
- * shown as it was typed.
+ * The spans joined equal the text. Code is a fence with its marks, open or closed, code between backticks, or HTML that
+ * is shown as it was typed.
  */
 export function splitCode(markdown: string): TextSpan[] {
   const spans: TextSpan[] = []

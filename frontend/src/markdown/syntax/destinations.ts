@@ -5,8 +5,8 @@ const MAX_PARENTHESES = 32
 const CLOSING_OF_TITLE: Readonly<Record<string, string>> = { '"': '"', "'": "'", '(': ')' }
 
 /**
- * Where the destination and title in parentheses end, the closing one included, from the opening one at `from`; -1 if the
- * text ends before, null if it is not a destination.
+ * Where the destination and title in parentheses end, the closing one included, from the opening one at `from`; -1 if
+ * the text ends before, null if it is not a destination.
  */
 export function endOfDestination(text: string, from: number): number | null {
   const start = skipBlanks(text, from + 1)

@@ -2,9 +2,10 @@
  * Where marks of emphasis open and close beside punctuation, beyond CommonMark and its amendment for CJK. Shared by the
  * parser and by what mends growing text, so that they agree.
  *
- * - Beside letters of scripts other than Latin and Greek, marks may touch punctuation, as beside CJK: `**สำคัญ:**ข้อความ`.
- * - Any letter or digit may follow the punctuation that ends bold or struck text: `**Note:**text`. No variable, number or
- *   bracket may stand before its opening mark, so that powers such as `(x)**n + (y)**m` stay text.
+ * - Beside letters of scripts other than Latin and Greek, marks may touch punctuation, as beside CJK:
+ *   `**สำคัญ:**ข้อความ`.
+ * - Any letter or digit may follow the punctuation that ends bold or struck text: `**Note:**text`. No variable, number
+ *   or bracket may stand before its opening mark, so that powers such as `(x)**n + (y)**m` stay text.
  */
 const PUNCTUATION = /[\p{P}\p{S}]/u
 /** Without quotation marks, each of which closes in some language. */

@@ -1,4 +1,4 @@
-/** Lines of HTML that are shown as they were typed (CommonMark's HTML blocks, without tags that an answer may contain). */
+/** Lines of HTML that are shown as typed: CommonMark's HTML blocks, except tags that an answer may contain. */
 import { readTag } from '@/lib/text/allowed-tags'
 import { CONTAINER, withoutContainer } from '@/markdown/syntax/containers'
 
@@ -17,30 +17,30 @@ const LONG_TEXTS: readonly (readonly [RegExp, RegExp])[] = [
 
 /** Reads the lines of a text in order, except code between fences. */
 export class HtmlReader {
-  private end: RegExp | null = null
+  #end: RegExp | null = null
   /** The width of the marks of quotations and items around it, with which it ends. */
-  private width = 0
-  private isFirstOfParagraph = true
+  #width = 0
+  #isFirstOfParagraph = true
 
   /** Whether the line is such HTML. */
   read(line: string): boolean {
     const bare = withoutContainer(line).trimEnd()
-    if (bare !== '' && (/^[ \t>]*/.exec(line)?.[0].length ?? 0) < this.width) this.end = null
-    if (this.end === null) {
-      this.end = this.endOf(bare)
-      this.width = this.end === null ? 0 : (CONTAINER.exec(line)?.[0].trimEnd().length ?? 0)
+    if (bare !== '' && (/^[ \t>]*/.exec(line)?.[0].length ?? 0) < this.#width) this.#end = null
+    if (this.#end === null) {
+      this.#end = this.#endOf(bare)
+      this.#width = this.#end === null ? 0 : (CONTAINER.exec(line)?.[0].trimEnd().length ?? 0)
     }
-    const isHtml = this.end !== null && (this.end !== BLANK || bare !== '')
-    if (this.end?.test(bare)) this.end = null
-    this.isFirstOfParagraph = bare === ''
+    const isHtml = this.#end !== null && (this.#end !== BLANK || bare !== '')
+    if (this.#end?.test(bare)) this.#end = null
+    this.#isFirstOfParagraph = bare === ''
     return isHtml
   }
 
   /** The end of the HTML that the line begins. */
-  private endOf(bare: string): RegExp | null {
+  #endOf(bare: string): RegExp | null {
     const long = LONG_TEXTS.find(([start]) => start.test(bare))
     if (long) return long[1]
-    const isWholeTag = this.isFirstOfParagraph && WHOLE_TAG.test(bare) && readTag(bare.trim()) === null
+    const isWholeTag = this.#isFirstOfParagraph && WHOLE_TAG.test(bare) && readTag(bare.trim()) === null
     return BLOCK_TAG.test(bare) || isWholeTag ? BLANK : null
   }
 }

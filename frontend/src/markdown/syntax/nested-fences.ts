@@ -1,6 +1,6 @@
 /**
- * Code blocks in a fence of the same length, as in a Markdown file that an answer quotes. Markdown ends the outer fence at
- * the first inner one, so the outer fence is made longer where its own end follows. Takes linear time.
+ * Code blocks in a fence of the same length, as in a Markdown file that an answer quotes. Markdown ends the outer fence
+ * at the first inner one, so the outer fence is made longer where its own end follows. Takes linear time.
  */
 import { type FenceMark, openFence } from '@/markdown/syntax/fences'
 import { withoutContainer } from '@/markdown/syntax/containers'

@@ -1,4 +1,7 @@
-/** The cells of a table's row. Bars in formulas and escaped bars separate none; bars in code do, as in GitHub's Markdown. */
+/**
+ * The cells of a table's row. Bars in formulas and escaped bars separate none; bars in code do, as in GitHub's
+ * Markdown.
+ */
 import { isUnfinishedFormula } from '@/markdown/math/unfinished-formula'
 import { findFormulas } from '@/markdown/math/math'
 import { mayStayInCell } from '@/markdown/math/tex'

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from ai_chat_client.errors import ChatError, SignedOutError
-from ai_chat_client.sync import Chat, Client
+from ai_chat_client.sync import Client, Conversation
 from ai_chat_client.terminal.control_characters import remove_control_characters
 from ai_chat_client.token_file import TokenFile, Tokens
 
@@ -90,7 +90,7 @@ def _verify(client: Client) -> Client:
 
 def _run(client: Client, options: argparse.Namespace) -> int:
     # Only the terminal needs rich.
-    from ai_chat_client.terminal.conversation import Conversation  # noqa: PLC0415
+    from ai_chat_client.terminal.repl import Repl  # noqa: PLC0415
 
     if options.sign_out:
         client.sign_out()
@@ -102,23 +102,23 @@ def _run(client: Client, options: argparse.Namespace) -> int:
         return 0
     # A file that cannot be sent leaves no empty conversation behind.
     uploads = [client.upload(path) for path in options.file]
-    conversation = Conversation(client, _open_chat(client, options))
+    repl = Repl(client, _open_conversation(client, options))
     for upload in uploads:
-        conversation.attach(upload)
+        repl.attach(upload)
     if options.question:
-        return 0 if conversation.ask(" ".join(options.question)) else 1
-    conversation.show_history()
-    conversation.converse()
+        return 0 if repl.ask(" ".join(options.question)) else 1
+    repl.show_history()
+    repl.run()
     return 0
 
 
-def _open_chat(client: Client, options: argparse.Namespace) -> Chat:
+def _open_conversation(client: Client, options: argparse.Namespace) -> Conversation:
     if options.conversation:
-        return client.chat(options.conversation)
+        return client.conversation(options.conversation)
     found = client.conversations() if options.latest else []
     if found:
-        return client.chat(max(found, key=lambda conversation: conversation["updated_at"])["id"])
-    return client.new_chat(**({"model": options.model} if options.model else {}))
+        return client.conversation(max(found, key=lambda conversation: conversation["updated_at"])["id"])
+    return client.new_conversation(**({"model": options.model} if options.model else {}))
 
 
 if __name__ == "__main__":

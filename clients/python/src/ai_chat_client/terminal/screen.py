@@ -66,13 +66,13 @@ class AnswerView:
             shown = Line(remove_control_characters(self._reasoning), style="dim italic")
         else:
             shown = Line(f"… {self._waited} s" if self._waited else "…", style="dim")
-        conversation = max(1, console.height - 3)
-        for line in console.render_lines(shown, options.update(height=None), pad=False)[-conversation:]:
+        rows = max(1, console.height - 3)
+        for line in console.render_lines(shown, options.update(height=None), pad=False)[-rows:]:
             yield from line
             yield Segment.line()
         is_connected = self._is_connected()
         if self._was_connected and not is_connected:
-            yield Line("The connection is lost: coming back …", style="yellow")
+            yield Line("The connection is lost: reconnecting …", style="yellow")
         self._was_connected = self._was_connected or is_connected
 
 

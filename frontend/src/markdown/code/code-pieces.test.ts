@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import { codePieces, isColoured } from '@/markdown/code/code-lines'
+import { codePieces, isColoured } from '@/markdown/code/code-pieces'
 
 const lines = (count: number) => Array.from({ length: count }, (_, index) => `line ${index}`)
 

@@ -1,6 +1,6 @@
 /**
- * A piece ends at the first blank line after MIN_LINES, where few constructs span, or after MAX_LINES, or with the
- * line in which it reaches MAX_CHARACTERS.
+ * The pieces of a code block, each highlighted separately. A piece ends at the first blank line after MIN_LINES, which
+ * few constructs span, or after MAX_LINES, or with the line in which it reaches MAX_CHARACTERS.
  */
 const MIN_LINES = 40
 const MAX_LINES = 60

@@ -1,4 +1,4 @@
-/** Deletes uploads that no draft and no waiting message names any more. */
+/** Deletes uploads that no draft and no waiting message names. */
 import { forgetPreview } from '@/lib/outbox/file-preview'
 import { attachmentsOf } from '@/lib/outbox/outbox'
 import { removeUserFile } from '@/lib/storage/user-storage'
@@ -15,8 +15,8 @@ export function forgetUploads(ids: readonly string[]): void {
 }
 
 /**
- * Their author removed them: deletes attachments that nothing else names, here and, unless a message has them, on the
- * server.
+ * Deletes attachments that the user has removed, unless something else names them: in this browser and, unless a
+ * message has them, on the server.
  */
 export function discardUploads(ids: readonly string[]): void {
   for (const id of unused(ids)) {
@@ -29,19 +29,19 @@ export function discardUploads(ids: readonly string[]): void {
 }
 
 /**
- * The server no longer has them, because they waited for a message for more than a day: uploads again what this browser
- * uploaded, with the same ids. False if there is nothing to upload.
+ * Uploads attachments again, under the same ids, after the server has deleted them: they waited for a message for more
+ * than a day. False if this browser uploaded none of them.
  */
 export function uploadAgain(ids: readonly string[]): boolean {
-  const gone = ids.filter((id) => {
+  const deleted = ids.filter((id) => {
     const upload = findUpload(id)
     return upload?.isNew === true && upload.attachment !== null
   })
-  for (const id of gone) changeUpload(id, (upload) => ({ ...upload, attachment: null }))
-  return gone.length > 0
+  for (const id of deleted) changeUpload(id, (upload) => ({ ...upload, attachment: null }))
+  return deleted.length > 0
 }
 
-/** Forgets what an interrupted edit left behind. */
+/** Deletes uploads that an interrupted edit left behind. */
 export function sweepUploads(): void {
   const before = Date.now() - MAX_UNUSED_MS
   const old = useUploads.getState().items.filter(({ keptAt }) => keptAt < before)

@@ -1,4 +1,4 @@
-/** Conversations of the lab whose page was left before they were deleted. Imports no React. */
+/** Deletes conversations of the lab whose page was closed before it deleted them. Imports no React. */
 import { ApiError } from '@/api/api-error'
 import { deleteConversation } from '@/api/conversations'
 import { openTabIds, tabId } from '@/lib/browser/tab'
@@ -7,7 +7,7 @@ import { LAB_PREFIX, readUserStored, writeUserStored } from '@/lib/storage/user-
 const NOT_FOUND = 404
 
 /** Remembers a conversation that this tab has begun for the lab. */
-export function keepLab(id: string): void {
+export function rememberLab(id: string): void {
   writeUserStored(LAB_PREFIX + id, tabId() ?? '')
 }
 
@@ -15,8 +15,8 @@ export function forgetLab(id: string): void {
   writeUserStored(LAB_PREFIX + id, null)
 }
 
-/** Deletes the entries `names` that no other open tab uses; what cannot be deleted now is left. */
-export async function deleteLeftLabs(names: readonly string[]): Promise<void> {
+/** Deletes the labs of the entries `names` that no other open tab uses; keeps those that cannot be deleted now. */
+export async function deleteAbandonedLabs(names: readonly string[]): Promise<void> {
   const open = await openTabIds()
   for (const name of names) {
     const tab = readUserStored(name)

@@ -10,8 +10,8 @@ from ai_chat_client.parts import Answer, Part, Position, Waiting
 from ai_chat_client.wire import MessageView, TurnCommand
 
 
-class Stream(AsyncIterator[Part]):
-    """An answer that a chat follows, through as many connections as it takes.
+class AnswerStream(AsyncIterator[Part]):
+    """An answer as it is written, followed through as many connections as it takes.
 
     `async for part in stream` yields its parts, the last of which is the `Answer`. `await stream.read()` returns just
     that. A stream that is not read loses nothing: its parts wait.
@@ -24,7 +24,7 @@ class Stream(AsyncIterator[Part]):
 
         self.copy = copy
         self.question: MessageView | None = None
-        """The question, once it has been accepted; its id is what `edit` takes."""
+        """The question, once it has been accepted; `edit` takes its id."""
 
         self.wants_stop = False
         self.repairs = 0
@@ -36,7 +36,7 @@ class Stream(AsyncIterator[Part]):
         self._error: ChatError | None = None
         self._changed = asyncio.Event()
 
-    # For its reader -------------------------------------------------------------------------------------------------
+    # Public ---------------------------------------------------------------------------------------------------------
 
     @property
     def position(self) -> Position | None:
@@ -75,7 +75,7 @@ class Stream(AsyncIterator[Part]):
             self.wants_stop = True
             self._wake()
 
-    # For its chat ---------------------------------------------------------------------------------------------------
+    # Internal -------------------------------------------------------------------------------------------------------
 
     @property
     def is_over(self) -> bool:

@@ -1,4 +1,4 @@
-"""One connection: signs in, sends the commands of the streams, and gives them their frames."""
+"""A multiplexer: carries all answer streams of a conversation over one connection."""
 
 import asyncio
 import contextlib
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 from ai_chat_client.answer_copy import Frame
+from ai_chat_client.answer_stream import AnswerStream
 from ai_chat_client.connection import OPEN_SECONDS, SILENCE_SECONDS, Connection, ConnectionLostError, SilenceError
 from ai_chat_client.errors import GoneError, ProtocolError, RefusedError
-from ai_chat_client.stream import Stream
 from ai_chat_client.stream_connection import StreamConnection
 from ai_chat_client.wire import AnswerPosition, Authenticate, ClientCommand
 
@@ -22,13 +22,16 @@ MAX_REPAIRS = 5
 GONE = 4004
 
 
-class Visit:
-    """One connection, from `auth` to its end; `streams` has the streams of the conversation, and changes meanwhile."""
+class Multiplexer:
+    """Signs in on a connection, sends the commands of `streams`, and passes frames to them, until the connection ends.
+
+    Streams may be added to `streams` meanwhile; those that are over are removed.
+    """
 
     def __init__(
         self,
         connection: Connection | StreamConnection,
-        streams: list[Stream],
+        streams: list[AnswerStream],
         wanted: asyncio.Event,
         idle_seconds: float,
     ) -> None:
@@ -42,25 +45,25 @@ class Visit:
         self.has_progressed = False
         """Whether a question was accepted or an answer grew."""
 
-        self.sent: set[Stream] = set()
+        self.sent: set[AnswerStream] = set()
         """The streams whose question was sent on this connection."""
 
         self._connection = connection
         self._streams = streams
         self._wanted = wanted
         self._idle_seconds = idle_seconds
-        self._holds = False
+        self._holds_questions = False
         """Whether questions wait for the announcement of the answer being written, which may answer one of them."""
 
-        self._stopped: set[Stream] = set()
-        self._unfollowed: set[Stream] = set()
-        self._follows: dict[str, Stream] = {}
+        self._stopped: set[AnswerStream] = set()
+        self._unfollowed: set[AnswerStream] = set()
+        self._follows: dict[str, AnswerStream] = {}
         """The streams that sent their position, by the `client_id` of that command."""
 
-        self._awaited: Stream | None = None
+        self._awaited: AnswerStream | None = None
         """The last of these, until a frame of its answer arrives: a server may refuse without a `client_id`."""
 
-        self._gaps: dict[Stream, float] = {}
+        self._gaps: dict[AnswerStream, float] = {}
         """The streams that lack frames, and until when these may come."""
 
     @property
@@ -68,8 +71,8 @@ class Visit:
         """Whether the server has signed the client in."""
         return self.signed_in_at is not None
 
-    async def converse(self, token: str) -> None:
-        """Sign in and follow the streams; raises ConnectionLostError at the end of the connection."""
+    async def run(self, token: str) -> None:
+        """Sign in and serve the streams; raises ConnectionLostError at the end of the connection."""
         await self._sign_in(token)
         writer = asyncio.create_task(self._write())
         try:
@@ -97,7 +100,7 @@ class Visit:
             frame = await self._connection.receive(max(0.0, deadline - asyncio.get_running_loop().time()))
             if frame["type"] == "auth.success":
                 self.signed_in_at = asyncio.get_running_loop().time()
-                self._holds = frame.get("active") is not None
+                self._holds_questions = frame.get("active") is not None
 
     async def _receive(self) -> Frame:
         """Return the next frame; raise ConnectionLostError if the connection is lost or no frame arrives in time."""
@@ -120,15 +123,15 @@ class Visit:
         with contextlib.suppress(ConnectionLostError):  # Receiving raises it too.
             while True:
                 self._wanted.clear()
-                for command in self._find_due():
+                for command in self._due_commands():
                     await self._connection.send(command)
                 await self._wanted.wait()
 
-    def _find_due(self) -> Iterator[ClientCommand]:
+    def _due_commands(self) -> Iterator[ClientCommand]:
         """Yield the commands to send, and count them as sent."""
         for stream in list(self._streams):
             if stream.command is not None and stream.copy is None:
-                if not self._holds and stream not in self.sent:
+                if not self._holds_questions and stream not in self.sent:
                     self.sent.add(stream)
                     yield stream.command
             elif stream in self._unfollowed:
@@ -139,7 +142,7 @@ class Visit:
                 self._stopped.add(stream)
                 yield {"type": "chat.stop", "message_id": stream.copy.position.message_id}
 
-    def _note_follow(self, stream: Stream) -> str:
+    def _note_follow(self, stream: AnswerStream) -> str:
         """Return the `client_id` of a command that sends the position of a stream."""
         client_id = str(uuid4())
         self._follows[client_id] = self._awaited = stream
@@ -149,8 +152,8 @@ class Visit:
 
     def _take(self, frame: Frame) -> None:
         kind = frame["type"]
-        if self._holds:
-            self._holds = False
+        if self._holds_questions:
+            self._holds_questions = False
             self._wanted.set()
         if kind == "chat.accepted":
             self._take_acceptance(frame)
@@ -186,7 +189,7 @@ class Visit:
         for stream in refused:
             stream.fail(RefusedError(frame["code"], frame["error"], frame.get("retry_after")))
 
-    def _take_numbered(self, stream: Stream, frame: Frame) -> None:
+    def _take_numbered(self, stream: AnswerStream, frame: Frame) -> None:
         before = stream.copy and stream.copy.position
         if stream.take(frame):
             if stream.copy and stream.copy.position != before:
@@ -202,7 +205,7 @@ class Visit:
             self._unfollowed.add(stream)
             self._wanted.set()
 
-    def _find_streams(self, frame: Frame) -> list[Stream]:
+    def _find_streams(self, frame: Frame) -> list[AnswerStream]:
         message_id = frame.get("message_id")
         return [stream for stream in self._streams if stream.copy and stream.copy.position.message_id == message_id]
 
@@ -212,7 +215,7 @@ class Visit:
         raise ConnectionLostError(GONE)
 
 
-def _position_of(stream: Stream) -> AnswerPosition:
+def _position_of(stream: AnswerStream) -> AnswerPosition:
     if stream.copy is None:
         raise ValueError("the question has not been accepted")
     position = stream.copy.position

@@ -1,4 +1,4 @@
-/** Mermaid theme with the colours of `styles/tokens.css`, in hexadecimal because Mermaid derives shades from them. */
+/** Mermaid's theme: the colours of `styles/tokens.css`, in hexadecimal because Mermaid derives shades from them. */
 import type { MermaidConfig } from 'mermaid'
 
 const FONT =
@@ -49,7 +49,7 @@ const DARK_KINDS = ['#2f6f6a', '#83662f', '#4d5d8c', '#8a4f46', '#57733a', '#745
 /** Gantt charts need a minimum width, or their dates overlap. */
 const MIN_WIDTH = 640
 
-export function lookOf(isDark: boolean, width: number): MermaidConfig {
+export function mermaidTheme(isDark: boolean, width: number): MermaidConfig {
   const colours = isDark ? DARK : LIGHT
   return {
     theme: 'base',

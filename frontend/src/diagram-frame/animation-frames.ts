@@ -1,6 +1,6 @@
 /**
- * Browsers run no animation frames for a hidden frame, and Mermaid waits for them: a diagram would be drawn only once
- * the user sees it, and move the text they read.
+ * Replaces `requestAnimationFrame`. Browsers run no animation frames in a hidden frame, and Mermaid waits for them: a
+ * diagram would be drawn only once the user sees it, and move the text they read.
  */
 const waiting: FrameRequestCallback[] = []
 const channel = new MessageChannel()

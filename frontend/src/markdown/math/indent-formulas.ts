@@ -1,6 +1,6 @@
 /**
- * Displayed formulas that continue the paragraph of a list item or quotation without its indentation or marks, as a
- * paragraph may. A formula ends the paragraph, and with it the item, so these lines get the indentation. Takes linear time.
+ * Indents displayed formulas that continue a list item or quotation without its indentation or marks, as lines of a
+ * paragraph may: otherwise the formula would end the item. Takes linear time.
  */
 import { CONTAINER, withoutQuotation } from '@/markdown/syntax/containers'
 import { closesFence, type FenceMark, openFence } from '@/markdown/syntax/fences'

@@ -1,31 +1,33 @@
-"""A conversation: asks, follows the answers, and reconnects after every dropped connection."""
+"""A conversation: asks questions, and follows their answers across every dropped connection."""
 
 from collections.abc import Iterable
 from typing import Any, Self, cast
 from uuid import uuid4
 
 from ai_chat_client.answer_copy import AnswerCopy
+from ai_chat_client.answer_stream import AnswerStream
 from ai_chat_client.backoff import Backoff
 from ai_chat_client.connector import Connector
 from ai_chat_client.parts import Position
 from ai_chat_client.session import Session
-from ai_chat_client.stream import Stream
 from ai_chat_client.wire import MessageView, TurnCommand
 
 
-class Chat:
+class Conversation:
     """One conversation of the user.
 
-    It opens a connection with the first question, another one whenever it has to, and closes it when no answer has been
-    expected for half a minute. A question is sent until the server has taken it, always under the same id, so that it
-    is asked once.
+    It opens a connection with the first question, reconnects when that is lost, and closes it when no answer has been
+    expected for half a minute. A question is sent until the server has accepted it, always under the same id, so that
+    the model is asked once.
     """
 
     def __init__(
         self, session: Session, conversation_id: str, *, max_delay: float, give_up_after: float, idle_seconds: float
     ) -> None:
-        """Open nothing yet; delays in seconds."""
+        """Do not connect yet; times in seconds."""
         self.id = conversation_id
+        """The id of the conversation."""
+
         self._session = session
         self._connector = Connector(session, conversation_id, Backoff(max_delay), give_up_after, idle_seconds)
 
@@ -54,15 +56,15 @@ class Chat:
         attachments: Iterable[str] = (),
         parent_id: str | None = None,
         client_id: str | None = None,
-    ) -> Stream:
+    ) -> AnswerStream:
         """Ask a question, and return the stream of its answer.
 
         Args:
             content: 1 to 100,000 characters; with attachments, it may be empty.
-            model: a model other than the conversation's.
+            model: the model that answers, instead of the conversation's.
             attachments: ids of uploads (`Client.upload`).
-            parent_id: the answer to ask after; without it, the last one of the branch.
-            client_id: the UUID of a question that may have been asked before the program was started again.
+            parent_id: the answer that the question follows; without it, the last one of the branch.
+            client_id: a UUID under which the model is asked once, even if the program is restarted and asks again.
 
         The stream raises RefusedError if the server does not accept the question, for instance as `ALREADY_PROCESSING`
         while another answer is being written.
@@ -72,29 +74,29 @@ class Chat:
             "chat.message", client_id, content=content, model=model, attachments=files, parent_id=parent_id
         )
 
-    def regenerate(self, message_id: str, *, model: str | None = None) -> Stream:
+    def regenerate(self, message_id: str, *, model: str | None = None) -> AnswerStream:
         """Ask for another answer in place of this one."""
         return self._start("chat.regenerate", None, message_id=message_id, model=model)
 
     def edit(
         self, message_id: str, content: str, *, model: str | None = None, attachments: Iterable[str] | None = None
-    ) -> Stream:
-        """Ask another version of a question; without `attachments`, it keeps its own."""
+    ) -> AnswerStream:
+        """Ask an edited version of a question; without `attachments`, it keeps those of the question."""
         files = None if attachments is None else list(attachments)
         return self._start("chat.edit", None, message_id=message_id, content=content, model=model, attachments=files)
 
-    def continue_(self, message_id: str, *, model: str | None = None) -> Stream:
-        """Continue an answer that is not `complete`: the parts are new text; the `Answer` at the end has all of it."""
+    def continue_(self, message_id: str, *, model: str | None = None) -> AnswerStream:
+        """Continue an answer that is not `complete`: the parts are the new text, and the last one has all of it."""
         return self._start("chat.continue", None, message_id=message_id, model=model)
 
-    def follow(self, position: Position) -> Stream:
+    def follow(self, position: Position) -> AnswerStream:
         """Follow an answer from a saved position to its end."""
-        return self._connector.add(Stream(None, AnswerCopy(position), self._connector.wake))
+        return self._connector.add(AnswerStream(None, AnswerCopy(position), self._connector.wake))
 
-    def _start(self, kind: str, client_id: str | None, **fields: Any) -> Stream:
+    def _start(self, kind: str, client_id: str | None, **fields: Any) -> AnswerStream:
         command = {"type": kind, "client_id": client_id or str(uuid4())}
         command |= {name: value for name, value in fields.items() if value is not None}
-        return self._connector.add(Stream(cast("TurnCommand", command), None, self._connector.wake))
+        return self._connector.add(AnswerStream(cast("TurnCommand", command), None, self._connector.wake))
 
     # Reading --------------------------------------------------------------------------------------------------------
 
@@ -109,7 +111,7 @@ class Chat:
             has_more = page["has_more"]
         return messages
 
-    async def follow_active(self) -> Stream | None:
+    async def follow_active(self) -> AnswerStream | None:
         """Follow the answer that is being written from its beginning, or return None if there is none."""
         messages = await self.messages()
         if messages and messages[-1]["status"] in {"pending", "streaming"}:

@@ -1,9 +1,9 @@
-/** Tells which frames bring something new: without one, a connection was no success (docs/protocol.md: P-12.2). */
+/** Detects frames that bring progress: a connection without one counts as failed (docs/protocol.md: P-12.2). */
 import { isAnswerFrame } from './answer.js'
 import type { AnswerPosition, ChangeFeedFrame, ServerFrame } from './frames.gen.js'
 
-/** Returns whether a frame is an acceptance or a part of an answer that no earlier frame has brought. */
-export function answerNews(): (frame: ServerFrame) => boolean {
+/** Returns a function: whether a frame is an acceptance or a part of an answer that no earlier frame has brought. */
+export function detectAnswerProgress(): (frame: ServerFrame) => boolean {
   const known = new Map<string, { run: number; seq: number }>()
   return (frame) => {
     const position = positionIn(frame)
@@ -16,8 +16,8 @@ export function answerNews(): (frame: ServerFrame) => boolean {
   }
 }
 
-/** Returns whether a frame is a change that no earlier frame has brought. */
-export function changeNews(): (frame: ChangeFeedFrame) => boolean {
+/** Returns a function: whether a frame is a change that no earlier frame has brought. */
+export function detectChangeProgress(): (frame: ChangeFeedFrame) => boolean {
   let latest = -1
   return (frame) => {
     if (!('revision' in frame) || !(frame.revision > latest)) return false

@@ -1,4 +1,4 @@
-"""One conversation in the terminal: reads lines, asks, and shows the answers."""
+"""The read-eval-print loop of the terminal: reads lines, runs commands, asks questions and shows their answers."""
 
 import contextlib
 import signal
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text as Line
 
 from ai_chat_client.errors import ChatError, RefusedError
-from ai_chat_client.sync import Chat, Client, Stream
+from ai_chat_client.sync import AnswerStream, Client, Conversation
 from ai_chat_client.terminal.control_characters import remove_control_characters
 from ai_chat_client.terminal.screen import AnswerView, render_markdown
 from ai_chat_client.wire import AttachmentView
@@ -30,29 +30,29 @@ HELP = """/again      another answer in place of the last one
 Ctrl+C stops an answer that is being written, and keeps its text."""
 
 
-class Conversation:
-    """The terminal's view of one conversation after another."""
+class Repl:
+    """Reads lines until the user leaves; `/new` begins another conversation."""
 
-    def __init__(self, client: Client, chat: Chat) -> None:
+    def __init__(self, client: Client, conversation: Conversation) -> None:
         self._client = client
-        self._chat = chat
+        self._conversation = conversation
         self._console = Console()
-        self._files: list[str] = []
-        """Uploads that go with the next question."""
+        self._attachments: list[str] = []
+        """The ids of the attachments of the next question."""
 
     def show_history(self) -> None:
         """Show the last messages, and follow the answer that is being written."""
-        messages = self._chat.messages()
+        messages = self._conversation.messages()
         for message in messages[-SHOWN_MESSAGES:]:
             if message["role"] == "user":
                 self._console.print(Line(f"› {remove_control_characters(message['content'])}", style="bold"))
             elif message["status"] not in {"pending", "streaming"}:
                 self._console.print(render_markdown(message["content"]))
-        active = self._chat.follow_active()
+        active = self._conversation.follow_active()
         if active is not None:
             self._show(active)
 
-    def converse(self) -> None:
+    def run(self) -> None:
         """Read lines until the user leaves."""
         self._console.print(Line("/help shows the commands, Ctrl+D leaves.", style="dim"))
         while True:
@@ -67,57 +67,57 @@ class Conversation:
             if line == "/quit":
                 return
             try:
-                self._obey(line)
+                self._execute(line)
             except KeyboardInterrupt:
                 self._console.print()
             except (ChatError, aiohttp.ClientError, OSError) as error:
                 self._console.print(Line(str(error), style="red"))
 
-    def _obey(self, line: str) -> None:
+    def _execute(self, line: str) -> None:
         name, _, rest = line.partition(" ")
         if name == "/new":
-            self._chat.close()
-            self._chat = self._client.new_chat()
+            self._conversation.close()
+            self._conversation = self._client.new_conversation()
         elif name == "/file" and not rest.strip():
-            self._files = []
+            self._attachments = []
         elif name == "/file":
             self.attach(self._client.upload(rest.strip()))
         elif name == "/again":
-            self._show(self._chat.regenerate(self._last("assistant")))
+            self._show(self._conversation.regenerate(self._last("assistant")))
         elif name == "/continue":
-            self._show(self._chat.continue_(self._last("assistant")))
+            self._show(self._conversation.continue_(self._last("assistant")))
         elif name == "/edit":
-            self._show(self._chat.edit(self._last("user"), rest))
+            self._show(self._conversation.edit(self._last("user"), rest))
         elif name.startswith("/"):
             self._console.print(HELP)
         elif line:
             self.ask(line)
 
     def _last(self, role: str) -> str:
-        found = [message["id"] for message in self._chat.messages() if message["role"] == role]
+        found = [message["id"] for message in self._conversation.messages() if message["role"] == role]
         if not found:
             raise ChatError("This conversation is still empty.")
         return found[-1]
 
     def attach(self, upload: AttachmentView) -> None:
         """Send an uploaded file with the next question."""
-        self._files.append(upload["id"])
+        self._attachments.append(upload["id"])
         self._console.print(
             Line(f"{remove_control_characters(upload['name'])} goes with the next question.", style="dim")
         )
 
     def ask(self, question: str) -> bool:
         """Ask, and show the answer; return whether there is one."""
-        files, self._files = self._files, []
+        attachments, self._attachments = self._attachments, []
         try:
-            return self._show(self._chat.ask(question, attachments=files))
+            return self._show(self._conversation.ask(question, attachments=attachments))
         except RefusedError:
-            self._files = files
-            if files:
+            self._attachments = attachments
+            if attachments:
                 self._console.print(Line("The files go with the next question; /file removes them.", style="dim"))
             raise
 
-    def _show(self, stream: Stream) -> bool:
+    def _show(self, stream: AnswerStream) -> bool:
         """Show an answer as it is written; Ctrl+C stops it, a second one leaves it to the server."""
         if not sys.stdout.isatty():
             answer = stream.read()
@@ -126,14 +126,14 @@ class Conversation:
             if answer.error:
                 print(answer.error, file=sys.stderr)
             return answer.status != "error"
-        with AnswerView(self._console, lambda: self._chat.is_connected) as view, _stopping(stream):
+        with AnswerView(self._console, lambda: self._conversation.is_connected) as view, _stopping(stream):
             for part in stream:
                 view.take(part)
         return stream.answer is not None and stream.answer.status != "error"
 
 
 @contextlib.contextmanager
-def _stopping(stream: Stream) -> Iterator[None]:
+def _stopping(stream: AnswerStream) -> Iterator[None]:
     """Let Ctrl+C stop an answer during the block; a second one raises KeyboardInterrupt.
 
     A signal handler, because an exception can come between two instructions, and lose a part that was just received.

@@ -248,7 +248,7 @@ class Context:
         conversation_id, connection = await self.enter_new()
         return conversation_id, connection, await connection.ask(question)
 
-    async def ask_to_end(self, question: str = LONG_QUESTION) -> tuple[str, Connection, AnswerCopy]:
+    async def ask_to_the_end(self, question: str = LONG_QUESTION) -> tuple[str, Connection, AnswerCopy]:
         """Make a conversation with one question, and return it when its answer has ended."""
         conversation_id, connection, accepted = await self.start(question)
         return conversation_id, connection, await connection.read_to_end(accepted["reply"]["id"])

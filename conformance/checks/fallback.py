@@ -181,7 +181,7 @@ async def bodies_that_are_not_commands_are_refused(context: Context) -> None:
 @check("P-9.3", "P-3.4")
 async def a_wrong_position_over_http_is_answered_by_a_reset(context: Context) -> None:
     """The reset is the same as on a socket."""
-    conversation_id, _, whole = await context.ask_to_end(SHORT_QUESTION)
+    conversation_id, _, whole = await context.ask_to_the_end(SHORT_QUESTION)
     ahead = AnswerCopy(whole.message_id, whole.run, whole.seq + 1000)
     async with context.stream(conversation_id, ahead) as events:
         answer = AnswerCopy(whole.message_id, seq=-1)

@@ -60,7 +60,7 @@ async def reasoning_is_kept_apart(context: Context) -> None:
     """Live and as a reset, reasoning comes before the text, in separate frames, and GET has the same."""
     if not context.target.reasoning_question:
         raise Skipped("needs a question before whose answer the model reasons")
-    conversation_id, connection, answer = await context.ask_to_end(context.target.reasoning_question)
+    conversation_id, connection, answer = await context.ask_to_the_end(context.target.reasoning_question)
     await context.verify(conversation_id, answer)
     if not (await context.message(conversation_id, answer.message_id))["reasoning"]:
         raise Skipped("the model did not reason")
@@ -88,7 +88,7 @@ async def _require_update(connection: Connection, revision: int) -> None:
 @check("P-1.1", "P-3.2", "P-3.7", "P-4.11", "P-5.12")
 async def every_position_of_an_ended_answer_gives_the_rest(context: Context) -> None:
     """A client that has any prefix gets exactly what follows, without a reset, then the terminal frame."""
-    conversation_id, connection, whole = await context.ask_to_end()
+    conversation_id, connection, whole = await context.ask_to_the_end()
     for seq in some_positions(whole):
         answer = whole.copy_at(seq)
         await connection.follow(answer)
@@ -161,7 +161,7 @@ async def the_end_of_all_connections_does_not_end_an_answer(context: Context) ->
 @check("P-3.4", "P-3.5", "P-3.6", "P-1.4")
 async def a_position_that_cannot_be_continued_is_answered_by_a_reset(context: Context) -> None:
     """Ahead of the server, of a run that never existed, of a run too far back: all of it comes again."""
-    conversation_id, connection, whole = await context.ask_to_end()
+    conversation_id, connection, whole = await context.ask_to_the_end()
     ahead = [(whole.run, whole.seq + 1), (whole.run, whole.seq + 1000), (whole.run + 1, whole.seq), (whole.run + 7, 1)]
     for run, seq in (*ahead, (0, 1)):
         for resumes in (False, True):

@@ -84,7 +84,7 @@ async def a_connection_that_has_not_signed_in_gets_nothing(context: Context) -> 
 @check("P-4.5", "P-6.2")
 async def a_renewal_keeps_the_connection(context: Context) -> None:
     """A second `auth` is a renewal without a replay; if it fails, nothing changes."""
-    _, connection, answer = await context.ask_to_end("Answer with one word: yes.")
+    _, connection, answer = await context.ask_to_the_end("Answer with one word: yes.")
     await connection.send("auth", token=context.target.token)
     renewed = await connection.expect("auth.success")
     require(renewed.get("renewed") is True, "P-4.5", "auth.success of a renewal lacks renewed: true")

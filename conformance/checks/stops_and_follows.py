@@ -87,7 +87,7 @@ async def a_follow_of_a_running_answer_replaces_the_earlier_one(context: Context
 @check("P-4.11")
 async def a_repeated_follow_replaces_the_earlier_one(context: Context) -> None:
     """Of several follows of one answer, the last one is complete, and none is mixed into another."""
-    _, connection, whole = await context.ask_to_end()
+    _, connection, whole = await context.ask_to_the_end()
     connection.checks_answers = False
     before = len(connection.frames)
     for _ in range(3):

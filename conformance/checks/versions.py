@@ -112,7 +112,7 @@ async def another_users_conversation_is_as_one_that_does_not_exist(context: Cont
 @check("P-6.10", "P-13.2")
 async def answers_of_another_conversation_are_not_found(context: Context) -> None:
     """A `message_id` of another conversation of the same user is NOT_FOUND."""
-    _, _, answer = await context.ask_to_end(SHORT_QUESTION)
+    _, _, answer = await context.ask_to_the_end(SHORT_QUESTION)
     _, connection = await context.enter_new()
     for kind, fields in (
         ("chat.follow", {"run": 1, "seq": 0}),

@@ -189,6 +189,16 @@ test('without a network, a chat stays in the list with its name', async () => {
   await expectTitles('Rivers', 'Mountains')
 })
 
+test('Enter saves the name of a chat and does not open it', async () => {
+  server.use(http.patch('/api/conversations/c1', () => HttpResponse.json(stored.conversations[0])))
+  const user = await openPage('/')
+  await user.click(await screen.findByRole('button', { name: 'Menu for “Rivers”' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Rename' }))
+  await user.type(await screen.findByRole('textbox', { name: 'Chat name' }), '{Enter}')
+  await screen.findByRole('link', { name: 'Rivers' })
+  expect(location.pathname).toBe('/')
+})
+
 test('a renamed chat takes the focus once, not again when it changes', async () => {
   server.use(http.patch('/api/conversations/c1', () => HttpResponse.json(stored.conversations[0])))
   const user = await openPage('/')

@@ -72,7 +72,11 @@ export function TitleEditor({ field, title, onDone }: TitleEditorProps) {
         onKeyDown={(event) => {
           if (isComposing(event.nativeEvent)) return
           if (event.key === 'Escape') finish(null, true)
-          else if (isSendKey(event.nativeEvent)) save(true)
+          else if (isSendKey(event.nativeEvent)) {
+            // Otherwise the key also presses the link or the button that has the focus afterwards.
+            event.preventDefault()
+            save(true)
+          }
         }}
         className="w-full rounded-lg border border-accent bg-raised px-2.5 py-1 text-sm outline-none aria-invalid:border-danger"
       />

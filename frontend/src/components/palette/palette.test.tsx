@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { composer, openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import { conversation } from '@/test/messages'
@@ -89,6 +89,17 @@ test('text under composition is not searched for, and its Enter selects nothing'
   fireEvent.compositionEnd(field, { data: '河流' })
   await screen.findByRole('group', { name: 'Titles and messages' })
   expect(queries).toEqual(['河流'])
+})
+
+test('a chat that is opened from the palette has the focus in its message box', async () => {
+  // A device with a keyboard.
+  vi.stubGlobal('matchMedia', (media: string) => Object.assign(new EventTarget(), { matches: true, media }))
+  const { user } = await openPalette()
+  await user.keyboard('河流')
+  await screen.findByRole('group', { name: 'Titles and messages' })
+  await user.keyboard('{Enter}')
+  await screen.findByRole('heading', { name: 'Rivers' })
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Message' })))
 })
 
 test('more results are loaded when the list is scrolled to its end', async () => {

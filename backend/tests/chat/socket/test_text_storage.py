@@ -27,7 +27,7 @@ def measure_all() -> int:
     return sum(map(measure_conversation, Conversation.objects.values_list("id", flat=True)))
 
 
-async def purge(conversation: OpenConversation) -> None:
+async def delete_and_purge(conversation: OpenConversation) -> None:
     long_ago = timezone.now() - timedelta(hours=1)
     await run_in_database(Conversation.objects.filter(public_id=conversation.id).update, deleted_at=long_ago)
     await run_in_database(purge_deleted_conversations)
@@ -44,7 +44,7 @@ async def test_each_text_counts_its_bytes_and_a_little_more(user: SignedInUser) 
     await user.call("DELETE", f"/conversations/{conversation.id}/messages/{question}", expect=204)
     assert await counted(user) == 1024 + 6
     await user.call("DELETE", f"/conversations/{conversation.id}", expect=204)
-    await purge(conversation)
+    await delete_and_purge(conversation)
     assert await counted(user) == 0
 
 

@@ -200,7 +200,7 @@ async def test_a_conversation_continues_after_an_error(
         ({"gate": ""}, "stopped"),
     ],
 )
-async def test_only_answers_that_ended_early_can_be_continued(
+async def test_answers_that_ended_early_can_be_continued(
     conversation: OpenConversation, model_server: ModelServer, knobs: dict[str, Any], status: str
 ) -> None:
     model_server.script(tokens=6, **knobs)

@@ -29,7 +29,7 @@ api_key_file = "key"
 """
 
 
-def write(folder: Path, text: str) -> str:
+def write_services_file(folder: Path, text: str) -> str:
     path = folder / "services.toml"
     path.write_text(text)
     return str(path)
@@ -37,7 +37,7 @@ def write(folder: Path, text: str) -> str:
 
 def problems(folder: Path, text: str) -> list[str]:
     """Return the problems of a file, without its path."""
-    path = write(folder, text)
+    path = write_services_file(folder, text)
     with pytest.raises(SettingError) as raised:
         read_services_file(path)
     return [line.replace(f"{path}, ", "") for line in str(raised.value).splitlines()[1:]] or [str(raised.value)]
@@ -45,7 +45,7 @@ def problems(folder: Path, text: str) -> list[str]:
 
 def test_a_valid_file_is_read(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("sk-2\n")
-    assert read_services_file(write(tmp_path, GOOD)) == [
+    assert read_services_file(write_services_file(tmp_path, GOOD)) == [
         {
             "name": "OpenAI",
             "base_url": "https://api.openai.com/v1",
@@ -97,7 +97,7 @@ def test_a_problem_never_quotes_a_key(tmp_path: Path) -> None:
 
 
 def test_the_server_refuses_to_start_with_an_unusable_file(tmp_path: Path) -> None:
-    path = write(tmp_path, "[[services]]\nname = 'x'")
+    path = write_services_file(tmp_path, "[[services]]\nname = 'x'")
     result = serve(tmp_path, AI_SERVICES_FILE=path)
     assert result.returncode == 1
     assert result.stdout == ""

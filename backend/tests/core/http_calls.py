@@ -1,5 +1,6 @@
-"""Calls of a running server over HTTP, whose whole response a test looks at."""
+"""Calls of a running server over HTTP, whose whole response a test looks at, and bodies for them."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -19,3 +20,9 @@ async def call(
     ):
         text = "" if response.content_type == "text/event-stream" else await response.text()
         return response.status, {name.lower(): value for name, value in response.headers.items()}, text
+
+
+async def spaces_in_chunks(size: int) -> AsyncIterator[bytes]:
+    """A body of `size` bytes that is sent without its length."""
+    for _ in range(size // 65536):
+        yield b" " * 65536

@@ -4,7 +4,6 @@ import asyncio
 import json
 import random
 import re
-from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from threading import Semaphore
@@ -22,7 +21,7 @@ from config.openapi import description_view
 from testkit.accounts import PASSWORD
 from testkit.live import LiveServer, SignedInUser
 from testkit.raw_connections import PATIENCE_SECONDS, Flood, flood, open_connection
-from tests.core.http_calls import call
+from tests.core.http_calls import call, spaces_in_chunks
 
 pytestmark = pytest.mark.store_independent
 
@@ -125,11 +124,6 @@ def with_bodies() -> list[tuple[str, str]]:
     return [(method, path) for method, path in operations(uuid4()) if method in {"POST", "PUT", "PATCH"}]
 
 
-async def in_chunks(size: int) -> AsyncIterator[bytes]:
-    for _ in range(size // 65536):
-        yield b" " * 65536
-
-
 @pytest.mark.parametrize("is_chunked", [True, False], ids=["chunked", "with its length"])
 async def test_a_large_body_is_refused_by_every_endpoint(
     user: SignedInUser, chat_server: LiveServer, settings: Settings, *, is_chunked: bool
@@ -139,7 +133,7 @@ async def test_a_large_body_is_refused_by_every_endpoint(
     for method, path in with_bodies():
         if path == settings.UPLOAD_PATH:
             continue  # It is answered in its own words: tests/chat/attachments.
-        body = in_chunks(LIMIT + 65536) if is_chunked else BytesIO(b" " * (LIMIT + 1))
+        body = spaces_in_chunks(LIMIT + 65536) if is_chunked else BytesIO(b" " * (LIMIT + 1))
         headers = {"Content-Type": "application/json"}
         status, _, text = await call(chat_server, method, path, user.access, data=body, headers=headers)
         responses[method, path] = (status, text)
@@ -156,7 +150,9 @@ async def test_a_connection_survives_a_body_that_is_too_large(
     url = f"{chat_server.url}/api/conversations/"
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1), headers=headers) as session:
         for _ in range(3):
-            async with session.post(url, data=in_chunks(size) if is_chunked else BytesIO(b" " * size)) as response:
+            async with session.post(
+                url, data=spaces_in_chunks(size) if is_chunked else BytesIO(b" " * size)
+            ) as response:
                 assert response.status == 413
                 assert (await response.json())["code"] == "TOO_LARGE"
         async with session.post(url, json={"title": "Small"}) as response:
@@ -202,4 +198,4 @@ async def test_a_body_at_the_limit_is_accepted(user: SignedInUser, chat_server: 
 
 
 async def test_paths_outside_the_api_refuse_large_bodies_too(chat_server: LiveServer) -> None:
-    assert (await call(chat_server, "POST", "/admin/login/", data=in_chunks(2 * LIMIT)))[0] == 413
+    assert (await call(chat_server, "POST", "/admin/login/", data=spaces_in_chunks(2 * LIMIT)))[0] == 413

@@ -23,7 +23,7 @@ LONG = f"X-Long: {'a' * 40_000}\r\n"
 LONG_LINE = f"X-Long: {'a' * 9_000}\r\n"
 
 
-def get(more: str = "", path: str = "/api/health/live") -> bytes:
+def encode_get(more: str = "", path: str = "/api/health/live") -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{more}\r\n".encode()
 
 
@@ -64,14 +64,14 @@ UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\n"
 TWO_HOSTS = "Host: localhost\r\nHost: localhost\r\n"
 CHUNKED = "Transfer-Encoding: chunked\r\n"
 REFUSED = {
-    "many": (get(MANY), "431 HEADERS_TOO_LARGE"),
-    "long": (get(LONG), "431 HEADERS_TOO_LARGE"),
-    "address": (get(path="/" + "a" * 40_000), "431 HEADERS_TOO_LARGE"),
+    "many": (encode_get(MANY), "431 HEADERS_TOO_LARGE"),
+    "long": (encode_get(LONG), "431 HEADERS_TOO_LARGE"),
+    "address": (encode_get(path="/" + "a" * 40_000), "431 HEADERS_TOO_LARGE"),
     "endless": (b"GET / HTTP/1.1\r\nX-Endless: " + b"a" * 200_000, "431 HEADERS_TOO_LARGE"),
     "upgrade, many": (upgrade_request("localhost", 80, more=MANY), "431 HEADERS_TOO_LARGE"),
     "upgrade, long": (upgrade_request("localhost", 80, more=LONG), "431 HEADERS_TOO_LARGE"),
     "upgrade, long line": (upgrade_request("localhost", 80, more=LONG_LINE), "431 HEADERS_TOO_LARGE"),
-    "trailers": (get(CHUNKED) + f"0\r\n{MANY}\r\n".encode(), "431 HEADERS_TOO_LARGE"),
+    "trailers": (encode_get(CHUNKED) + f"0\r\n{MANY}\r\n".encode(), "431 HEADERS_TOO_LARGE"),
     "upgrade with a body": (upgrade_request("localhost", 80, more="Content-Length: 5\r\n"), "400 BAD_REQUEST"),
     "upgrade with chunks": (upgrade_request("localhost", 80, more=CHUNKED), "400 BAD_REQUEST"),
     "no host": (head_with_hosts(""), "400 BAD_REQUEST"),
@@ -79,7 +79,7 @@ REFUSED = {
     "upgrade without host": (head_with_hosts("", UPGRADE), "400 BAD_REQUEST"),
     "upgrade with two hosts": (head_with_hosts(TWO_HOSTS, UPGRADE), "400 BAD_REQUEST"),
     "very many chunks": (
-        get(CHUNKED, "/api/auth/register").replace(b"GET", b"POST") + b"1\r\n \r\n" * 20_000,
+        encode_get(CHUNKED, "/api/auth/register").replace(b"GET", b"POST") + b"1\r\n \r\n" * 20_000,
         "413 TOO_LARGE",
     ),
 }
@@ -97,7 +97,7 @@ async def test_http_1_0_needs_no_host(chat_server: LiveServer) -> None:
 
 async def test_a_large_head_is_served(chat_server: LiveServer) -> None:
     more = "".join(f"X-{number}: {'a' * 300}\r\n" for number in range(95))
-    assert (await ask(chat_server, get(f"{more}Connection: close\r\n")))[0] == 200
+    assert (await ask(chat_server, encode_get(f"{more}Connection: close\r\n")))[0] == 200
 
 
 @pytest.mark.parametrize("beginning", [b"", b"GET / HTTP/1.1\r\nHost: local", b"\r\n"], ids=["none", "half", "blank"])
@@ -109,7 +109,7 @@ async def test_a_late_head_ends_the_connection(chat_server: LiveServer, settings
 async def test_a_late_second_head_ends_the_connection(chat_server: LiveServer, settings: Settings) -> None:
     def begin_again() -> float | None:
         with open_connection("127.0.0.1", chat_server.port) as connection:
-            connection.sendall(get())
+            connection.sendall(encode_get())
             assert b"alive" in receive_until(connection, b"alive")
             settings.REQUEST_HEAD_TIMEOUT = 0.5  # The first head may take its time.
             connection.sendall(b"GET / HT")
@@ -121,7 +121,7 @@ async def test_a_late_second_head_ends_the_connection(chat_server: LiveServer, s
 async def test_a_late_body_ends_the_connection(chat_server: LiveServer, settings: Settings) -> None:
     settings.REQUEST_BODY_TIMEOUT = 0.5
     head = "Content-Type: application/json\r\nContent-Length: 100\r\n"
-    request = get(head, "/api/auth/register").replace(b"GET", b"POST") + b'{"username"'
+    request = encode_get(head, "/api/auth/register").replace(b"GET", b"POST") + b'{"username"'
     assert await refused(chat_server, request) == "408 REQUEST_TIMEOUT"
 
 
@@ -130,7 +130,7 @@ async def test_a_trailer_does_not_count_as_a_header(chat_server: LiveServer, use
     authorization = f"Authorization: Bearer {user.access}\r\n"
 
     async def create(header: str, trailer: str) -> bytes:
-        request = get(head + header, "/api/conversations/").replace(b"GET", b"POST")
+        request = encode_get(head + header, "/api/conversations/").replace(b"GET", b"POST")
         return await asyncio.to_thread(exchange, chat_server, request + f"2\r\n{{}}\r\n0\r\n{trailer}\r\n".encode())
 
     assert (await create(authorization, "")).startswith(b"HTTP/1.1 201 ")
@@ -139,7 +139,7 @@ async def test_a_trailer_does_not_count_as_a_header(chat_server: LiveServer, use
 
 
 async def test_pipelined_requests_are_answered_in_order(chat_server: LiveServer) -> None:
-    five = get() * 4 + get("Connection: close\r\n")
+    five = encode_get() * 4 + encode_get("Connection: close\r\n")
     assert (await asyncio.to_thread(exchange, chat_server, five)).count(b"HTTP/1.1 200 OK") == 5
 
 
@@ -164,7 +164,7 @@ async def test_a_client_network_has_a_rate_of_handshakes(chat_server: LiveServer
 async def test_too_many_pipelined_requests_end_the_connection(chat_server: LiveServer) -> None:
     def flood() -> float | None:
         with open_connection("127.0.0.1", chat_server.port) as connection:
-            connection.sendall(get() * 500)
+            connection.sendall(encode_get() * 500)
             return wait_until_closed(connection, PATIENCE_SECONDS)
 
     assert await asyncio.to_thread(flood) is not None
@@ -189,7 +189,7 @@ async def test_connections_of_one_network_are_limited(
     def wait_until_served() -> None:
         while True:
             with open_from(chat_server, "127.0.0.9") as connection:
-                connection.sendall(get())
+                connection.sendall(encode_get())
                 if b" 200 " in receive(connection):
                     return
 
@@ -251,7 +251,7 @@ async def test_a_connection_without_a_slot_is_not_served(settings: Settings) -> 
     transport = ReadingTransport()
     transport.protocol = protocol
     protocol.connection_made(transport)
-    protocol.data_received(get())
+    protocol.data_received(encode_get())
     await asyncio.sleep(0)
     assert transport.written.startswith(b"HTTP/1.1 503 ")
     assert not served
@@ -266,7 +266,7 @@ async def test_a_trusted_proxy_does_not_count_as_one_client(chat_server: LiveSer
         with ExitStack() as stack:
             opened = [stack.enter_context(open_from(chat_server, "127.0.0.9")) for _ in range(3)]
             for connection in opened:
-                connection.sendall(get())
+                connection.sendall(encode_get())
             return [connection.recv(4096)[9:12] for connection in opened]
 
     assert await asyncio.to_thread(open_three) == [b"200"] * 3

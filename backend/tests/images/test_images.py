@@ -23,6 +23,7 @@ from testkit.api_user import PASSWORD
 from testkit.fakes.model_server import ModelServer
 from testkit.live import pause
 from testkit.ports import free_port
+from tests.core.http_calls import spaces_in_chunks
 from tests.images.containers import DOCKER, HOST, PATIENCE_SECONDS, Container, Images, Services, running
 from tests.images.visitor import ADDRESS, Visitor
 from tools.repository import BACKEND
@@ -87,15 +88,10 @@ async def next_frame_of(frames: AsyncIterator[dict[str, Any]], kind: str) -> Asy
             return
 
 
-async def in_chunks(size: int) -> AsyncIterator[bytes]:
-    for _ in range(size // 65536):
-        yield b" " * 65536
-
-
 async def test_a_large_body_is_refused_in_json(visitor: Visitor) -> None:
     """The API refuses bodies slightly over the limit, the web server refuses bodies far over it."""
     for size in (2_752_512, 30 * 1024 * 1024):
-        for body in (in_chunks(size), BytesIO(b" " * size)):
+        for body in (spaces_in_chunks(size), BytesIO(b" " * size)):
             status, headers, text = await visitor.post("/api/conversations/", body)
             assert status == 413
             assert json.loads(text)["code"] == "TOO_LARGE"

@@ -38,7 +38,7 @@ def change_as_administrator(name: str) -> Callable[[str], Any]:
 
 class TestLimit:
     @pytest.fixture(autouse=True)
-    def three_a_minute(self, settings: Settings) -> None:
+    def limit_of_three(self, settings: Settings) -> None:
         settings.THROTTLE_PASSWORD = "3/40"
 
     def test_successful_sign_ins_count_too(self, name: str) -> None:
@@ -197,7 +197,7 @@ def register(name: str) -> Response:
 
 class TestArgon2id:
     @pytest.fixture(autouse=True)
-    def as_in_production(self, settings: Settings) -> None:
+    def production_hashers(self, settings: Settings) -> None:
         settings.PASSWORD_HASHERS = base.PASSWORD_HASHERS
 
     def test_new_passwords_are_hashed_with_the_parameters_of_owasp(self, name: str) -> None:

@@ -89,7 +89,7 @@ def test_closed_registration_is_refused(name: str, settings: Settings) -> None:
 
 class TestInvitations:
     @pytest.fixture(autouse=True)
-    def by_invitation(self, settings: Settings) -> None:
+    def invitations_only(self, settings: Settings) -> None:
         settings.REGISTRATION = "invite"
 
     @pytest.fixture

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 class TestSetupCode:
     @pytest.fixture(autouse=True)
-    def with_a_code(self, settings: Settings) -> None:
+    def setup_code(self, settings: Settings) -> None:
         settings.SETUP_CODE = "ABCD-EFGH-2345"
 
     def is_required(self) -> bool:

@@ -25,12 +25,12 @@ def count_statements(work: Callable[[], None]) -> int:
     return len(captured)
 
 
-def count_of_refusal(login: str, password: str, address: str) -> int:
-    def refused() -> None:
+def count_refusal_statements(login: str, password: str, address: str) -> int:
+    def be_refused() -> None:
         with pytest.raises(WrongCredentialsError):
             try_to_sign_in(login, password, address)
 
-    return count_statements(refused)
+    return count_statements(be_refused)
 
 
 def test_a_sign_in_takes_no_more_statements_than_these() -> None:
@@ -50,11 +50,11 @@ def test_refused_sign_ins_take_the_same_statements() -> None:
         with pytest.raises(AppError):
             try_to_sign_in("owner@example.org", "not the password", locked_at)
     counts = {
-        count_of_refusal("owner", "not the password", fresh_address()),
-        count_of_refusal("owner@example.org", "not the password", fresh_address()),
-        count_of_refusal("stranger", PASSWORD, fresh_address()),
-        count_of_refusal("stranger@example.org", PASSWORD, fresh_address()),
-        count_of_refusal("former", PASSWORD, fresh_address()),
-        count_of_refusal("owner", PASSWORD, locked_at),
+        count_refusal_statements("owner", "not the password", fresh_address()),
+        count_refusal_statements("owner@example.org", "not the password", fresh_address()),
+        count_refusal_statements("stranger", PASSWORD, fresh_address()),
+        count_refusal_statements("stranger@example.org", PASSWORD, fresh_address()),
+        count_refusal_statements("former", PASSWORD, fresh_address()),
+        count_refusal_statements("owner", PASSWORD, locked_at),
     }
     assert counts == {8 if connection.vendor == "sqlite" else 5}

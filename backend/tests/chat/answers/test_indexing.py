@@ -23,7 +23,7 @@ def store_questions(*contents: str) -> list[IndexableQuestion]:
     return stored
 
 
-async def index(questions: list[IndexableQuestion]) -> None:
+async def index_all(questions: list[IndexableQuestion]) -> None:
     for question in questions:
         index_soon(question)
     while not all(question.is_indexed for question in questions):
@@ -35,9 +35,9 @@ async def test_a_long_text_is_indexed_alone(statement_watch: StatementWatch) -> 
     """Turns in the conversations of texts that share its transaction would wait for it."""
     contents = ("a", "b", "l" * (MAX_SHARED_LENGTH + 1), "m" * (MAX_SHARED_LENGTH + 1), "c" * MAX_SHARED_LENGTH)
     questions = await run_in_database(store_questions, *contents)
-    await index(await run_in_database(store_questions, "first"))  # With what other tests have left.
+    await index_all(await run_in_database(store_questions, "first"))  # With what other tests have left.
     so_far = len(statement_watch.transactions)
-    await index(questions)
+    await index_all(questions)
     later = statement_watch.transactions[so_far:]
     writes = [statements for statements in later if "INTO chat_searchentry" in statements]
     assert len(writes) == len([("a", "b"), "l", "m", "c"])

@@ -99,14 +99,14 @@ def test_an_ending_changes_nothing_once_its_run_is_taken_over_or_its_answer_dele
     turn, work = prepare_turn(request, store_run_alone(requester, conversation.id, request))
     assert work is not None
     Run.objects.filter(id=work.run.id).update(**change)
-    before = read_all()
+    before = read_all_rows()
     ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
     end = partial(end_own_run, work.run)
     assert store_ending(turn.answer.id, end, AnswerText("Answer", "", 1), ending) is None
-    assert read_all() == before
+    assert read_all_rows() == before
 
 
-def read_all() -> list[dict[str, Any]]:
+def read_all_rows() -> list[dict[str, Any]]:
     models: list[Any] = [Conversation, Message, Run, ChangeCount]
     return [row for model in models for row in model.objects.order_by("pk").values()]
 

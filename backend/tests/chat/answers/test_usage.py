@@ -63,7 +63,7 @@ async def test_usage_is_counted_under_each_name(
     user: SignedInUser, model_server: RawModelServer, usage: dict[str, Any], counts: Counts
 ) -> None:
     model_server.set_body(stream(HELLO, json.dumps({"choices": [], "usage": usage})))
-    assert await count(user) == counts
+    assert await count_tokens(user) == counts
 
 
 @pytest.mark.store_independent
@@ -95,12 +95,12 @@ async def test_usage_in_the_field_of_groq_is_counted(user: SignedInUser, model_s
         chunk(None, "stop", x_groq=groq | {"usage": {"prompt_tokens": "9"}}),
     ):
         model_server.set_body(stream(chunk("Hello", x_groq={"id": "req_1"}), last))
-        assert (await count(user)).prompt == 9
+        assert (await count_tokens(user)).prompt == 9
     model_server.set_body(whole({"content": "Hello"}, x_groq=groq).encode(), "application/json")
-    assert await count(user) == Counts()
+    assert await count_tokens(user) == Counts()
 
 
-async def count(user: SignedInUser) -> Counts:
+async def count_tokens(user: SignedInUser) -> Counts:
     """Ask a question, and return the tokens of its run; check that the client is told the first two."""
     opened = await user.enter(await user.new_conversation(title="Named"))
     answer = await opened.ask_to_the_end("Question")

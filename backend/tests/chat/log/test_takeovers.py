@@ -143,9 +143,9 @@ async def test_a_takeover_of_a_lost_log_begins_with_the_stored_text(
     assert isinstance(first, TextPart)
     assert first.reset is True
     assert back.content == "thoughtac"
-    ahead_by_nothing = Reader(other, answer_id, Position(1, 1))
-    await ahead_by_nothing.wait_for_end()
-    assert ahead_by_nothing.content == "c"
+    back_in_step = Reader(other, answer_id, Position(1, 1))
+    await back_in_step.wait_for_end()
+    assert back_in_step.content == "c"
 
 
 async def test_a_released_writer_is_forgotten(open_redis_log: OpenRedisLog) -> None:

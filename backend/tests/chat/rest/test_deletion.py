@@ -20,7 +20,7 @@ def deleted(account: Account) -> str:
     return conversation
 
 
-def deleted_since(conversation: str, seconds: float) -> None:
+def backdate_deletion(conversation: str, seconds: float) -> None:
     moment = timezone.now() - timedelta(seconds=seconds)
     Conversation.objects.filter(public_id=conversation).update(deleted_at=moment)
 
@@ -35,7 +35,7 @@ def test_a_deleted_conversation_is_not_found_anywhere(account: Account, deleted:
 
 
 def test_restoring_undoes_a_deletion(account: Account, deleted: str) -> None:
-    deleted_since(deleted, 29)
+    backdate_deletion(deleted, 29)
     restored = account.ask("POST", f"/conversations/{deleted}/restore")
     assert account.ask("GET", f"/conversations/{deleted}") == restored
     assert account.ask("GET", f"/conversations/{deleted}/messages")["total"] == 2
@@ -44,7 +44,7 @@ def test_restoring_undoes_a_deletion(account: Account, deleted: str) -> None:
 
 
 def test_a_conversation_cannot_be_restored_after_thirty_seconds(account: Account, deleted: str) -> None:
-    deleted_since(deleted, 30.5)
+    backdate_deletion(deleted, 30.5)
     assert account.refused("POST", f"/conversations/{deleted}/restore", status=404) == "NOT_FOUND"
 
 
@@ -56,7 +56,7 @@ def test_conversations_that_can_no_longer_be_restored_are_purged(account: Accoun
     kept = account.new_conversation(title="Kept")
     add_messages(kept, ["kept"])
     assert purge_deleted_conversations() == 0
-    deleted_since(deleted, 61)
+    backdate_deletion(deleted, 61)
     assert purge_deleted_conversations() == 1
     assert [str(row.public_id) for row in Conversation.objects.all()] == [kept]
     assert [row.content for row in Message.objects.all()] == ["kept"]

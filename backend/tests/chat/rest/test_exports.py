@@ -20,10 +20,10 @@ def download(account: Account, path: str) -> tuple[str, str]:
     response = account.client.get(f"/api{path}", headers={"Authorization": f"Bearer {account.access}"})
     assert response.status_code == 200
     assert response.headers["Content-Disposition"].startswith("attachment;")
-    return response.headers["Content-Type"], async_to_sync(read_all)(response)
+    return response.headers["Content-Type"], async_to_sync(read_export)(response)
 
 
-async def read_all(response: Any) -> str:
+async def read_export(response: Any) -> str:
     return b"".join([piece async for piece in response]).decode()
 
 

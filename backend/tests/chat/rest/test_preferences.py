@@ -6,6 +6,7 @@ from apps.chat.providers.catalogue.model_catalogue import get_catalogue
 from tests.chat.rest.accounts import Account
 
 NONE = {"default_model": "", "default_system_prompt": ""}
+WANTED = {"default_model": "second-model", "default_system_prompt": "Answer like a sailor."}
 
 
 def test_preferences_are_empty_at_first(account: Account, settings: Settings) -> None:
@@ -15,19 +16,26 @@ def test_preferences_are_empty_at_first(account: Account, settings: Settings) ->
     assert conversation["system_prompt"] == settings.DEFAULT_SYSTEM_PROMPT
 
 
-def test_new_conversations_use_the_preferences_of_their_owner(account: Account, other_account: Account) -> None:
+def test_new_conversations_use_the_preferences_of_their_owner(account: Account) -> None:
     before = account.new_conversation()
-    wanted = {"default_model": "second-model", "default_system_prompt": "Answer like a sailor."}
-    assert account.ask("PATCH", "/preferences", wanted) == wanted
-    assert account.ask("GET", "/preferences") == wanted
+    assert account.ask("PATCH", "/preferences", WANTED) == WANTED
+    assert account.ask("GET", "/preferences") == WANTED
     assert account.ask("GET", "/models")["default"] == "second-model"
     conversation = account.ask("POST", "/conversations/", {}, status=201)
     assert conversation["model"] == "second-model"
     assert conversation["system_prompt"] == "Answer like a sailor."
+    assert account.ask("GET", f"/conversations/{before}")["model"] == "first-model"
+
+
+def test_values_of_a_new_conversation_take_precedence_over_preferences(account: Account) -> None:
+    account.ask("PATCH", "/preferences", WANTED)
     created = account.ask("POST", "/conversations/", {"model": "first-model", "system_prompt": ""}, status=201)
     assert created["model"] == "first-model"
     assert created["system_prompt"] == ""
-    assert account.ask("GET", f"/conversations/{before}")["model"] == "first-model"
+
+
+def test_preferences_of_one_user_leave_those_of_others_unchanged(account: Account, other_account: Account) -> None:
+    account.ask("PATCH", "/preferences", WANTED)
     assert other_account.ask("GET", "/preferences") == NONE
     assert other_account.ask("GET", "/models")["default"] == "first-model"
 

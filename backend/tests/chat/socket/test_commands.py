@@ -74,31 +74,49 @@ async def test_the_model_is_sent_the_branch(user: SignedInUser, model_server: Mo
     assert body["stream"] is True
 
 
-async def test_a_question_follows_its_parent_or_the_current_leaf(
-    conversation: OpenConversation, model_server: ModelServer
-) -> None:
-    first = await conversation.socket.ask_to_the_end("One")
+async def test_a_question_follows_the_current_leaf(conversation: OpenConversation) -> None:
+    await conversation.socket.ask_to_the_end("One")
     second = await conversation.socket.ask_to_the_end("Two")
-    leaf = await conversation.socket.ask("Three")
-    assert leaf["message"]["parent_id"] == second.message_id
-    await conversation.socket.read_to_the_end(leaf["reply"]["id"])
+    accepted = await conversation.socket.ask("Three")
+    assert accepted["message"]["parent_id"] == second.message_id
+    await conversation.socket.read_to_the_end(accepted["reply"]["id"])
+
+
+async def test_a_question_with_a_parent_begins_a_branch(conversation: OpenConversation) -> None:
+    first = await conversation.socket.ask_to_the_end("One")
+    for text in ("Two", "Three"):
+        await conversation.socket.ask_to_the_end(text)
     branch = await conversation.socket.ask("Four", parent_id=first.message_id)
     assert branch["message"]["parent_id"] == first.message_id
     assert len(branch["message"]["sibling_ids"]) == 2
     await conversation.socket.read_to_the_end(branch["reply"]["id"])
     assert [m["content"] for m in await conversation.messages()] == ["One", "Echo: One", "Four", "Echo: Four"]
+
+
+async def test_a_question_without_a_parent_begins_a_tree(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
+    for text in ("One", "Two"):
+        await conversation.socket.ask_to_the_end(text)
     root = await conversation.socket.ask("Five", parent_id=None)
     assert root["message"]["parent_id"] is None
     assert len(root["message"]["sibling_ids"]) == 2
     await conversation.socket.read_to_the_end(root["reply"]["id"])
     assert [m["content"] for m in await conversation.messages()] == ["Five", "Echo: Five"]
     assert [m["content"] for m in model_server.questions[-1].messages[1:]] == ["Five"]
-    refused = await refusal(conversation.socket, "chat.message", content="x", parent_id=root["message"]["id"])
+
+
+async def test_a_question_as_parent_of_a_question_is_refused(conversation: OpenConversation) -> None:
+    await conversation.socket.ask_to_the_end("One")
+    question, _ = await conversation.messages()
+    refused = await refusal(conversation.socket, "chat.message", content="x", parent_id=question["id"])
     assert refused["code"] == "INVALID_MESSAGE"
     assert "'parent_id'" in refused["error"]
 
 
-async def test_regenerate_and_edit_add_siblings(conversation: OpenConversation, model_server: ModelServer) -> None:
+async def test_regenerate_adds_a_sibling_of_the_answer(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
     answer = await conversation.socket.ask_to_the_end("One")
     question, _ = await conversation.messages()
     await conversation.socket.send("chat.regenerate", message_id=answer.message_id)
@@ -109,6 +127,12 @@ async def test_regenerate_and_edit_add_siblings(conversation: OpenConversation, 
     assert again["reply"]["sibling_ids"] == [answer.message_id, again["reply"]["id"]]
     await conversation.socket.read_to_the_end(again["reply"]["id"])
     assert [m["content"] for m in model_server.questions[-1].messages[1:]] == ["One"]
+    assert (await conversation.details())["leaf_id"] == again["reply"]["id"]
+
+
+async def test_edit_adds_a_sibling_of_the_question(conversation: OpenConversation, model_server: ModelServer) -> None:
+    await conversation.socket.ask_to_the_end("One")
+    question, _ = await conversation.messages()
     await conversation.socket.send("chat.edit", message_id=question["id"], content="Two")
     edited = await conversation.socket.expect("chat.accepted")
     assert edited["kind"] == "edit"

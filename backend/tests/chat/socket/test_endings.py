@@ -173,7 +173,7 @@ async def test_an_answer_that_keeps_arriving_never_times_out(
     assert ended["status"] == "complete"
 
 
-async def test_a_conversation_continues_after_an_error(
+async def test_an_answer_that_failed_can_be_regenerated(
     conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     model_server.script(fail=400)
@@ -182,6 +182,14 @@ async def test_a_conversation_continues_after_an_error(
     await conversation.socket.send("chat.regenerate", message_id=failed.message_id)
     again = await conversation.socket.expect("chat.accepted")
     assert (await conversation.socket.read_to_the_end(again["reply"]["id"])).content == "Echo: One"
+
+
+async def test_an_answer_that_failed_can_be_continued(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
+    model_server.script(fail=400)
+    failed, _ = await end_of(conversation, "One")
+    model_server.script()
     await conversation.socket.send("chat.continue", message_id=failed.message_id)
     accepted = await conversation.socket.expect("chat.accepted", kind="continue")
     assert accepted["run"] == 2
@@ -200,7 +208,7 @@ async def test_a_conversation_continues_after_an_error(
         ({"gate": ""}, "stopped"),
     ],
 )
-async def test_only_answers_that_ended_early_can_be_continued(
+async def test_answers_that_ended_early_can_be_continued(
     conversation: OpenConversation, model_server: ModelServer, knobs: dict[str, Any], status: str
 ) -> None:
     model_server.script(tokens=6, **knobs)

@@ -54,7 +54,7 @@ def no_limits(settings: Settings) -> None:
     settings.SOCKETS_PER_USER = settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS = None
 
 
-async def answer_to(socket: ChatSocket, frame: str | bytes) -> None:
+async def try_frame(socket: ChatSocket, frame: str | bytes) -> None:
     """Send a frame, then a command that is refused; check for frames up to the refusal, or for a listed close code."""
     try:
         await socket.connection.send(frame)
@@ -74,7 +74,7 @@ async def test_any_frame_is_answered_by_a_frame_or_a_listed_close_code(
     async def try_out(frame: str | bytes) -> None:
         socket = await (conversation.enter() if is_signed_in else conversation.user.connect(conversation.id))
         socket.verifies = False  # Random frames may ask for the end of an answer of which the client has nothing.
-        await answer_to(socket, frame)
+        await try_frame(socket, frame)
         await socket.drop()
 
     @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
@@ -97,7 +97,7 @@ async def test_a_socket_survives_any_text(
 
     async def try_out(text: str) -> None:
         before = len(socket.frames)
-        await answer_to(socket, text)
+        await try_frame(socket, text)
         assert socket.connection.close_code is None
         command = as_command(text)
         if command == "chat.stop" and len(socket.frames) == before + 1:

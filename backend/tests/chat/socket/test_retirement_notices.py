@@ -35,11 +35,11 @@ def model_server(raw_model_server: RawModelServer, settings: Settings) -> RawMod
 async def administrator(user: SignedInUser, chat_server: LiveServer, settings: Settings) -> SignedInUser:
     """An administrator of a server with these models."""
     await run_in_database(lambda: User.objects.filter(username=user.name).update(is_staff=True, is_superuser=True))
-    await serve(chat_server, settings, "default")
+    await offer_models(chat_server, settings, "default")
     return user
 
 
-async def serve(chat_server: LiveServer, settings: Settings, default: str) -> None:
+async def offer_models(chat_server: LiveServer, settings: Settings, default: str) -> None:
     settings.AI_MODELS = [default, *({"default", "soon", "sooner", "late", "gone"} - {default})]
     chat_server.restart()
 
@@ -75,7 +75,7 @@ async def test_a_default_model_is_announced(
 ) -> None:
     await other_user.call("PATCH", "/preferences", {"default_model": "soon"}, expect=200)
     assert await retiring(administrator) == ["soon"]
-    await serve(chat_server, settings, "sooner")
+    await offer_models(chat_server, settings, "sooner")
     assert await retiring(administrator) == ["sooner", "soon"]
 
 

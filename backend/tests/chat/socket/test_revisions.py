@@ -33,7 +33,7 @@ class RevisionWatch:
         assert socket.auth_success["revision"] == await revision_of(conversation)
         return cls(conversation, socket, socket.auth_success["revision"])
 
-    async def changed(self) -> None:
+    async def expect_change(self) -> None:
         before, self.revision = self.revision, await revision_of(self.conversation)
         assert self.revision > before
         if (self.socket.frames[-1].get("revision") or 0) < self.revision:
@@ -46,19 +46,19 @@ async def test_every_run_raises_the_revision_twice(user: SignedInUser, model_ser
     model_server.script(tokens=2, finish="length", gate="first")
     accepted = await conversation.socket.ask("One")
     await watch.socket.expect("chat.accepted")
-    await watch.changed()
+    await watch.expect_change()
     model_server.open(2, "first")
     answer = await conversation.socket.read_to_the_end(accepted["reply"]["id"])
-    await watch.changed()
+    await watch.expect_change()
     for kind in ("chat.continue", "chat.regenerate"):
         model_server.script(tokens=2, gate=kind)
         await conversation.socket.send(kind, message_id=answer.message_id)
         again = await conversation.socket.expect("chat.accepted")
         await watch.socket.expect("chat.accepted")
-        await watch.changed()
+        await watch.expect_change()
         model_server.open(10, kind)
         await conversation.socket.expect("chat.stream", message_id=again["reply"]["id"], done=True)
-        await watch.changed()
+        await watch.expect_change()
 
 
 async def test_every_change_over_rest_raises_the_revision(user: SignedInUser) -> None:
@@ -74,7 +74,7 @@ async def test_every_change_over_rest_raises_the_revision(user: SignedInUser) ->
         ("DELETE", f"/messages/{answer.message_id}", None),
     ):
         await user.call(method, path + tail, body)
-        await watch.changed()
+        await watch.expect_change()
     assert (await conversation.enter()).auth_success == {
         "type": "auth.success",
         "conversation_id": str(conversation.id),

@@ -152,12 +152,12 @@ async def test_an_expired_access_token_closes_nothing(
         await probe.drop()
         await pause()
     assert (await socket.ask_to_the_end("Still here")).content == "Echo: Still here"
-    await the_next_sweep(conversation)
+    await wait_for_sweep(conversation)
     await socket.send("ping")
     await socket.expect("pong")
 
 
-async def the_next_sweep(conversation: OpenConversation) -> None:
+async def wait_for_sweep(conversation: OpenConversation) -> None:
     """Return after the next sweep, which closes the socket of a session removed without a notification."""
     good = conversation.user.access
     await conversation.user.sign_in()

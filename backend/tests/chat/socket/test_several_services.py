@@ -21,12 +21,12 @@ def other_server() -> Iterator[ModelServer]:
     server.stop()
 
 
-async def add(admin: SignedInUser, name: str, base_url: str, **more: Any) -> list[dict[str, Any]]:
+async def add_service(admin: SignedInUser, name: str, base_url: str, **more: Any) -> list[dict[str, Any]]:
     body = {"name": name, "base_url": base_url, "api_key": f"key of {name}".replace(" ", "-"), **more}
     return list((await admin.call("POST", "/models/services", body, expect=201))["services"])
 
 
-async def usable(user: SignedInUser) -> dict[str, str]:
+async def services_by_model(user: SignedInUser) -> dict[str, str]:
     """Return the services of the models that can be used, by id."""
     listed = await user.call("GET", "/models", expect=200)
     return {model["id"]: model["service"] for model in listed["models"] if model["available"]}
@@ -35,13 +35,17 @@ async def usable(user: SignedInUser) -> dict[str, str]:
 async def test_the_same_name_at_two_services_is_two_models(
     administrator: SignedInUser, model_server: ModelServer, other_server: ModelServer
 ) -> None:
-    await add(administrator, "Main AI", model_server.base_url)
-    services = await add(administrator, "Spare AI", other_server.base_url)
+    await add_service(administrator, "Main AI", model_server.base_url)
+    services = await add_service(administrator, "Spare AI", other_server.base_url)
     assert [(one["id"], one["name"], one["prefix"]) for one in services] == [
         (1, "Main AI", ""),
         (2, "Spare AI", "spare-ai::"),
     ]
-    assert await usable(administrator) == {FIRST: "Main AI", SECOND: "Spare AI", "spare-ai::more": "Spare AI"}
+    assert await services_by_model(administrator) == {
+        FIRST: "Main AI",
+        SECOND: "Spare AI",
+        "spare-ai::more": "Spare AI",
+    }
     for model, server, key in ((FIRST, model_server, "key-of-Main-AI"), (SECOND, other_server, "key-of-Spare-AI")):
         conversation = await OpenConversation.open(administrator, model=model)
         assert (await conversation.socket.ask_to_the_end("hi")).content == "Echo: hi"
@@ -56,38 +60,38 @@ async def test_the_same_name_at_two_services_is_two_models(
 async def test_the_models_of_a_renamed_service_keep_their_ids(
     administrator: SignedInUser, model_server: ModelServer, other_server: ModelServer
 ) -> None:
-    await add(administrator, "Main AI", model_server.base_url)
-    await add(administrator, "Spare AI", other_server.base_url, models=["fake-model"])
+    await add_service(administrator, "Main AI", model_server.base_url)
+    await add_service(administrator, "Spare AI", other_server.base_url, models=["fake-model"])
     change = {"name": "Renamed", "base_url": other_server.base_url, "models": ["more"]}
     await administrator.call("PUT", "/models/services/2", change, expect=200)
-    assert await usable(administrator) == {FIRST: "Main AI", "spare-ai::more": "Renamed"}
+    assert await services_by_model(administrator) == {FIRST: "Main AI", "spare-ai::more": "Renamed"}
     assert await administrator.call("POST", "/models/services/2/test", expect=200) == {"models": 1}
 
 
 async def test_services_are_removed_one_by_one(
     administrator: SignedInUser, model_server: ModelServer, other_server: ModelServer
 ) -> None:
-    await add(administrator, "Main AI", model_server.base_url)
-    await add(administrator, "Spare AI", other_server.base_url)
+    await add_service(administrator, "Main AI", model_server.base_url)
+    await add_service(administrator, "Spare AI", other_server.base_url)
     left = await administrator.call("DELETE", "/models/services/1", expect=200)
     assert [one["name"] for one in left["services"]] == ["Spare AI"]
-    assert await usable(administrator) == {SECOND: "Spare AI", "spare-ai::more": "Spare AI"}
+    assert await services_by_model(administrator) == {SECOND: "Spare AI", "spare-ai::more": "Spare AI"}
     # The next service that is added is the first: its models have their names as ids.
-    await add(administrator, "Main AI", model_server.base_url)
-    assert (await usable(administrator))[FIRST] == "Main AI"
+    await add_service(administrator, "Main AI", model_server.base_url)
+    assert (await services_by_model(administrator))[FIRST] == "Main AI"
     await administrator.call("DELETE", "/models/services/2", expect=200)
     await administrator.call("DELETE", "/models/services/2", expect=404)
-    assert await usable(administrator) == {FIRST: "Main AI"}
+    assert await services_by_model(administrator) == {FIRST: "Main AI"}
 
 
 async def test_an_answer_continues_while_another_service_is_added(
     administrator: SignedInUser, model_server: ModelServer, other_server: ModelServer
 ) -> None:
-    await add(administrator, "Main AI", model_server.base_url)
+    await add_service(administrator, "Main AI", model_server.base_url)
     conversation = await OpenConversation.open(administrator)
     answer_id = (await begin_answer(conversation, model_server, seen=1, of=3, question="Count")).message_id
     requests_before = model_server.model_list_requests
-    await add(administrator, "Spare AI", other_server.base_url)
+    await add_service(administrator, "Spare AI", other_server.base_url)
     # Services that stay the same are not asked again.
     assert model_server.model_list_requests == requests_before
     model_server.open(2)
@@ -97,13 +101,13 @@ async def test_an_answer_continues_while_another_service_is_added(
 async def test_a_name_cannot_be_used_for_two_services(
     administrator: SignedInUser, model_server: ModelServer, other_server: ModelServer
 ) -> None:
-    await add(administrator, "Main AI", model_server.base_url)
+    await add_service(administrator, "Main AI", model_server.base_url)
     body = {"name": "main ai", "base_url": other_server.base_url, "api_key": ""}
     refused = await administrator.call("POST", "/models/services", body, expect=409)
     assert refused["code"] == "MODEL_SERVICE_NAME_TAKEN"
     # Names that look the same in ids are told apart there.
-    await add(administrator, "Spare AI", other_server.base_url)
-    services = await add(administrator, "spare-ai", other_server.base_url)
+    await add_service(administrator, "Spare AI", other_server.base_url)
+    services = await add_service(administrator, "spare-ai", other_server.base_url)
     assert [one["prefix"] for one in services] == ["", "spare-ai::", "spare-ai-2::"]
 
 
@@ -113,26 +117,28 @@ async def test_a_service_that_is_down_does_not_hide_the_others(
     model_server: ModelServer,
     other_server: ModelServer,
 ) -> None:
-    await add(administrator, "Main AI", model_server.base_url)
-    await add(administrator, "Spare AI", other_server.base_url)
+    await add_service(administrator, "Main AI", model_server.base_url)
+    await add_service(administrator, "Spare AI", other_server.base_url)
     server_without_service.stop()
     model_server.script()
     other_server.stop()
     server_without_service.start()
-    assert await usable(administrator) == {FIRST: "Main AI"}
+    assert await services_by_model(administrator) == {FIRST: "Main AI"}
     refused = await administrator.call("POST", "/models/services/2/test", expect=400)
     assert refused["code"] == "MODEL_SERVICE_REFUSED"
     conversation = await OpenConversation.open(administrator)
     assert (await conversation.socket.ask_to_the_end("hi")).content == "Echo: hi"
 
 
-async def test_the_environment_names_several_services(
+@pytest.fixture
+def services_of_environment(
     server_without_service: LiveServer,
     administrator: SignedInUser,
     model_server: ModelServer,
     other_server: ModelServer,
     settings: Settings,
 ) -> None:
+    """A server whose environment names two services."""
     server_without_service.stop()
     nothing: dict[str, Any] = {"models": (), "limits": ()}
     settings.AI_SERVICES = [
@@ -140,7 +146,11 @@ async def test_the_environment_names_several_services(
         {"name": "Spare AI", "base_url": other_server.base_url, "api_key": "two", **nothing, "models": ("more",)},
     ]
     server_without_service.start()
-    assert await usable(administrator) == {FIRST: "Main AI", "spare-ai::more": "Spare AI"}
+
+
+@pytest.mark.usefixtures("services_of_environment")
+async def test_the_environment_names_several_services(administrator: SignedInUser, other_server: ModelServer) -> None:
+    assert await services_by_model(administrator) == {FIRST: "Main AI", "spare-ai::more": "Spare AI"}
     shown = await administrator.call("GET", "/models/services", expect=200)
     assert [(one["source"], one["name"]) for one in shown["services"]] == [
         ("environment", "Main AI"),
@@ -149,7 +159,17 @@ async def test_the_environment_names_several_services(
     conversation = await OpenConversation.open(administrator, model="spare-ai::more")
     await conversation.socket.ask_to_the_end("hi")
     assert other_server.questions[-1].headers["Authorization"] == "Bearer two"
+
+
+@pytest.mark.usefixtures("services_of_environment")
+async def test_services_of_the_environment_can_be_tested(administrator: SignedInUser) -> None:
     assert await administrator.call("POST", "/models/services/2/test", expect=200) == {"models": 1}
+
+
+@pytest.mark.usefixtures("services_of_environment")
+async def test_no_service_can_be_added_to_those_of_the_environment(
+    administrator: SignedInUser, other_server: ModelServer
+) -> None:
     body = {"name": "x", "base_url": other_server.base_url, "api_key": ""}
     refused = await administrator.call("POST", "/models/services", body, expect=409)
     assert refused["code"] == "MODEL_SERVICE_FIXED"
@@ -163,7 +183,7 @@ async def test_limits_of_the_administrator_take_precedence(
         {"model": "fake-model", "context_window": 2048, "max_output": 600},
         {"model": "gpt-4o", "max_output": 700},
     ]
-    await add(administrator, "Main AI", model_server.base_url, models=["fake-model", "gpt-4o"], limits=limits)
+    await add_service(administrator, "Main AI", model_server.base_url, models=["fake-model", "gpt-4o"], limits=limits)
     listed = (await administrator.call("GET", "/models", expect=200))["models"]
     assert [(model["context_window"], model["max_output"]) for model in listed] == [(2048, 600), (128_000, 700)]
     conversation = await OpenConversation.open(administrator, model="fake-model", system_prompt="Be brief.")

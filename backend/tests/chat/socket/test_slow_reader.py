@@ -51,7 +51,7 @@ async def test_a_client_that_reads_nothing_is_dropped_and_can_resume(
     answer = await conversation.socket.read_to_the_end(answer_id)
     assert answer.content == text
     await conversation.socket.drop()
-    await given_up(conversation)
+    await wait_until_dropped(conversation)
     # Without a close frame, which the client would not read either.
     assert await lazy.expect_close() == 1006
     had = lazy.answer(answer_id)
@@ -63,7 +63,7 @@ async def test_a_client_that_reads_nothing_is_dropped_and_can_resume(
     await assert_stored(conversation, again, "complete")
 
 
-async def given_up(conversation: OpenConversation) -> None:
+async def wait_until_dropped(conversation: OpenConversation) -> None:
     """Return when the server has dropped the socket: one of this user's two places is free, then the other."""
     first = await conversation.enter()
     while True:

@@ -151,6 +151,14 @@ async def test_an_answer_ends_at_the_limit_of_its_length(
     assert stored["content"] == answer.content
     assert stored["status"] == "length"
     assert stored["seq"] == answer.seq
+
+
+async def test_an_answer_at_the_limit_of_its_length_continues_once_the_limit_is_higher(
+    conversation: OpenConversation, settings: Settings, model_server: ModelServer
+) -> None:
+    settings.MAX_ANSWER_LENGTH = 50
+    model_server.script(tokens=100, reasoning=5)
+    answer = await conversation.socket.ask_to_the_end("Go")
     refused = await refusal(conversation.socket, "chat.continue", message_id=answer.message_id)
     assert refused["code"] == "INVALID_MESSAGE"
     settings.MAX_ANSWER_LENGTH = 60

@@ -88,7 +88,7 @@ async def test_a_refusal_beyond_those_that_wait_takes_its_time(
 
 
 async def test_refusals_of_a_caller_who_asks_again_immediately_are_delayed(
-    chat_server: LiveServer, user: SignedInUser, other_user: SignedInUser, settings: Settings
+    user: SignedInUser, other_user: SignedInUser, settings: Settings
 ) -> None:
     settings.THROTTLE_USER = "1/600"
     settings.REQUEST_REFUSAL_RATE = "1/60"
@@ -102,7 +102,15 @@ async def test_refusals_of_a_caller_who_asks_again_immediately_are_delayed(
     assert not late.done()
     late.cancel()
 
+
+async def test_a_caller_whose_refusal_would_be_delayed_too_long_is_disconnected(
+    user: SignedInUser, settings: Settings
+) -> None:
+    settings.THROTTLE_USER = "1/600"
+    settings.REQUEST_REFUSAL_RATE = "1/60"
     settings.REQUEST_REFUSAL_WAIT_SECONDS = 1.0
+    await user.call("GET", "/auth/me", expect=200)
+    await user.call("GET", "/auth/me", expect=429)
     with pytest.raises(aiohttp.ServerDisconnectedError):
         await user.call("GET", "/auth/me")
 

@@ -14,6 +14,9 @@ SOCKET_STEPS = SERVER_STEPS | {"fragments", "binary"}
 STREAM_STEPS = SERVER_STEPS - {"refuse"} | {"raw", "answer", "end"}
 CLIENT_STEPS = {"ask", "regenerate", "edit", "continue", "follow"}
 
+DEFAULT_CLIENT: list[Step] = [{"ask": "Go"}]
+"""The steps of the client in a scenario that names none."""
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -49,7 +52,7 @@ def _read(path: Path) -> Scenario:
     connections = [
         [part for step in steps for part in _expand(step, is_posted=is_posted)] for steps in story.pop("connections")
     ]
-    scenario = Scenario(path.stem, connections=connections, **story)
+    scenario = Scenario(path.stem, connections=connections, **{"client": DEFAULT_CLIENT} | story)
     steps = [step for connection in scenario.connections for step in connection]
     server_steps = STREAM_STEPS if scenario.fallback else SOCKET_STEPS
     for step, known in [*((step, server_steps) for step in steps), *((step, CLIENT_STEPS) for step in scenario.client)]:

@@ -1,9 +1,12 @@
 """Scenarios: the actions of the scripted server, the steps of the client, and the expected conclusions."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from conformance.client.patterns import fill
 
 FOLDER = Path(__file__).resolve().parent / "scenarios"
 
@@ -43,23 +46,43 @@ class Scenario:
 
 def load_scenarios() -> dict[str, Scenario]:
     """Return all scenarios by name; raises ValueError if one is malformed."""
-    return {path.stem: _read(path) for path in sorted(FOLDER.glob("*.json"))}
+    scenarios: dict[str, Scenario] = {}
+    for path in sorted(FOLDER.glob("*.json")):
+        for scenario in _read(path):
+            if scenarios.setdefault(scenario.name, scenario) is not scenario:
+                raise ValueError(f"two scenarios are named {scenario.name}")
+    return scenarios
 
 
-def _read(path: Path) -> Scenario:
+def _read(path: Path) -> Iterator[Scenario]:
+    """Yield the scenario of a file, or its variants."""
     story = json.loads(path.read_text(encoding="utf-8"))
+    for name, differences in story.pop("variants", {path.stem: {}}).items():
+        values = _Values({key[1:]: value for key, value in differences.items() if key.startswith("$")})
+        fields = {key: value for key, value in differences.items() if not key.startswith("$")}
+        yield _build(name, fill(story | fields, values))
+
+
+class _Values(dict[str, Any]):
+    """The values of a variant; any other `$name` stays."""
+
+    def __missing__(self, name: str) -> str:
+        return f"${name}"
+
+
+def _build(name: str, story: dict[str, Any]) -> Scenario:
     is_posted = story.get("fallback", False)
     connections = [
         [part for step in steps for part in _expand(step, is_posted=is_posted)] for steps in story.pop("connections")
     ]
-    scenario = Scenario(path.stem, connections=connections, **{"client": DEFAULT_CLIENT} | story)
+    scenario = Scenario(name, connections=connections, **{"client": DEFAULT_CLIENT} | story)
     steps = [step for connection in scenario.connections for step in connection]
     server_steps = STREAM_STEPS if scenario.fallback else SOCKET_STEPS
     for step, known in [*((step, server_steps) for step in steps), *((step, CLIENT_STEPS) for step in scenario.client)]:
         if len(known & set(step)) != 1:
-            raise ValueError(f"{path.name}: {step} is none of {', '.join(sorted(known))}")
+            raise ValueError(f"{name}: {step} is none of {', '.join(sorted(known))}")
     if len(scenario.client) != len(scenario.expect):
-        raise ValueError(f"{path.name}: each step of the client needs one expected conclusion")
+        raise ValueError(f"{name}: each step of the client needs one expected conclusion")
     return scenario
 
 

@@ -20,6 +20,11 @@ CLIENT_STEPS = {"ask", "regenerate", "edit", "continue", "follow"}
 DEFAULT_CLIENT: list[Step] = [{"ask": "Go"}]
 """The steps of the client in a scenario that names none."""
 
+SIGN_IN: list[Step] = [
+    {"expect": {"type": "auth", "token": "access-1", "resume": "$absent"}},
+    {"send": {"type": "auth.success"}},
+]
+
 
 @dataclass(frozen=True)
 class Scenario:
@@ -87,15 +92,31 @@ def _build(name: str, story: dict[str, Any]) -> Scenario:
 
 
 def _expand(step: Step, *, is_posted: bool) -> list[Step]:
-    """Return the steps for which `begin` stands: the client signs in, and its first question is accepted."""
-    if "begin" not in step:
-        return [step]
-    question = {"type": "chat.message", "content": step["begin"], "client_id": "$id"}
-    accepted = {"type": "chat.accepted", "client_id": "$id", "message": {"content": step["begin"]}}
-    return [
-        {"expect": {"type": "auth", "token": "access-1", "resume": "$absent"}},
-        {"send": {"type": "auth.success"}},
-        {"expect": question | ({"token": "access-1"} if is_posted else {})},
-        *([{"answer": {"frame": accepted}}] if is_posted else []),
-        {"send": accepted},
-    ]
+    """Return the steps for which this one stands, or only itself."""
+    match step:
+        case {"begin": str(question)}:
+            return [*SIGN_IN, *_accept(question, is_posted=is_posted)]
+        case {"sign_in": True}:
+            return SIGN_IN
+        case {"accept": str(question)}:
+            return _accept(question, is_posted=is_posted)
+        case {"resume": {"run": int(run), "seq": int(seq)}}:
+            position = {"message_id": "$answer", "run": run, "seq": seq}
+            return [
+                {"expect": {"type": "auth", "token": "access-1", "resume": position}},
+                {"send": {"type": "auth.success", "active": "$answer"}},
+                {"send": _accepted("Go") | {"reply": {"status": "streaming", "run": run}, "run": run}},
+            ]
+    return [step]
+
+
+def _accept(question: str, *, is_posted: bool) -> list[Step]:
+    asked = {"type": "chat.message", "content": question, "client_id": "$id"}
+    accepted = _accepted(question)
+    if is_posted:
+        return [{"expect": asked | {"token": "access-1"}}, {"answer": {"frame": accepted}}, {"send": accepted}]
+    return [{"expect": asked}, {"send": accepted}]
+
+
+def _accepted(question: str) -> dict[str, Any]:
+    return {"type": "chat.accepted", "client_id": "$id", "message": {"content": question}}

@@ -1,7 +1,7 @@
 /** HTML in answers: what is allowed is drawn, and all other HTML is text with its lines and blanks. */
 import { expect } from '@playwright/test'
-import { askToTheEnd, endedAnswer, startSignedIn } from './user'
-import { test } from './test'
+import { askToTheEnd, endedAnswer } from './user'
+import { test } from './signed-in'
 
 const ALLOWED = `H<sub>2</sub>O, x<sup>3</sup>, <kbd>Ctrl</kbd>, <mark>marked</mark>
 
@@ -25,7 +25,6 @@ const REFUSED = [
 ]
 
 test('allowed HTML is drawn, and a details element opens', async ({ page }) => {
-  await startSignedIn(page)
   await askToTheEnd(page, `[[text=${ALLOWED}]] Show HTML`)
   await page.reload()
   const answer = await endedAnswer(page)
@@ -45,7 +44,6 @@ test('allowed HTML is drawn, and a details element opens', async ({ page }) => {
 })
 
 test('all other HTML is visible text with its lines and blanks, and does nothing', async ({ page }) => {
-  await startSignedIn(page)
   const answer = await askToTheEnd(page, `[[text=${REFUSED.join('\n\n')}]] Show HTML`)
   await expect
     .poll(() => answer.getByRole('paragraph').allInnerTexts())

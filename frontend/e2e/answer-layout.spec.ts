@@ -1,20 +1,18 @@
 /** The layout of answers: tables, and lists of tasks. */
 import { expect } from '@playwright/test'
 import { findViolations } from './axe'
-import { askToTheEnd, startSignedIn } from './user'
-import { test } from './test'
+import { askToTheEnd } from './user'
+import { test } from './signed-in'
 
 const TABLES = '| a | b |\n|---|---|\n| c | d |\n\nand\n\n| e | f |\n|---|---|\n| g | h |'
 
 test('two tables are not landmarks of the same name', async ({ page }) => {
-  await startSignedIn(page)
   const answer = await askToTheEnd(page, `[[text=${TABLES}]] Show tables`)
   await expect(answer.getByRole('table')).toHaveCount(2)
   expect(await findViolations(page)).toEqual([])
 })
 
 test('all lines of a task begin beside its box', async ({ page }) => {
-  await startSignedIn(page)
   // The answer repeats the question.
   const task = (await askToTheEnd(page, `Tasks\n\n- [ ] ${'word '.repeat(60)}`)).getByRole('listitem').first()
   const [box, ...lines] = await task.evaluate((item) => {
@@ -33,7 +31,6 @@ const HEADINGS_AND_ALERTS =
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`headings of any level and alerts have no axe violation, ${colorScheme}`, async ({ page }) => {
     await page.emulateMedia({ colorScheme })
-    await startSignedIn(page)
     // The answer repeats the question.
     const answer = await askToTheEnd(page, HEADINGS_AND_ALERTS)
     // Playwright reads the levels of elements only.

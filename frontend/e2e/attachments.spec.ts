@@ -11,25 +11,12 @@ import {
   type TestFile,
   textFile,
 } from './files'
-import {
-  ask,
-  askToTheEnd,
-  composer,
-  endedAnswer,
-  lastAnswer,
-  startSignedIn,
-  storedMessages,
-  untilCached,
-} from './user'
-import { test } from './test'
+import { ask, askToTheEnd, composer, endedAnswer, lastAnswer, storedTexts, untilCached } from './user'
+import { test } from './signed-in'
 
 const UPLOADS = '**/api/attachments/'
 const chips = (page: Page) => page.locator('form').getByRole('listitem')
 const question = (page: Page) => page.getByRole('article', { name: 'You' }).last()
-
-test.beforeEach(async ({ page }) => {
-  await startSignedIn(page)
-})
 
 test('dropped files are sent, shown, viewed with the keyboard, and pass axe', async ({ page }) => {
   const files = [
@@ -144,7 +131,7 @@ test('a reload in the middle of an upload continues it, and keeps the order of m
   await page.reload()
   await expect(lastAnswer(page)).toContainText('Echo: And then?')
   await endedAnswer(page)
-  expect((await storedMessages(page)).map(({ content }) => content)).toEqual([
+  expect(await storedTexts(page)).toEqual([
     'With an image',
     'Echo: With an image',
     'And then?',

@@ -1,12 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import { expect } from '@playwright/test'
-import { composer, startSignedIn, withoutPreloading } from './user'
-import { test } from './test'
+import { composer, withoutPreloading } from './user'
+import { test } from './signed-in'
 
 const MAX_BYTES = 165 * 1024
 
 test('the first screen loads at most 165 KiB of compressed JavaScript', async ({ page }) => {
-  await startSignedIn(page)
   await withoutPreloading(page)
   await page.reload()
   await expect(composer(page)).toBeVisible()

@@ -1,7 +1,7 @@
 import { expect, type Page } from '@playwright/test'
 import { newGate } from './model'
-import { ask, askToTheEnd, chooseFromMenu, lastAnswer, signIn, startSignedIn } from './user'
-import { test } from './test'
+import { ask, askToTheEnd, chooseFromMenu, lastAnswer, signIn } from './user'
+import { test } from './signed-in'
 
 const links = (page: Page) => page.getByRole('navigation', { name: 'Chats' }).getByRole('link')
 
@@ -9,8 +9,8 @@ test('tabs and devices agree immediately on new, renamed, pinned, deleted and ar
   page,
   context,
   browser,
+  account,
 }) => {
-  const account = await startSignedIn(page)
   const tab = await context.newPage()
   await tab.goto('/')
   const device = await (await browser.newContext()).newPage()
@@ -51,7 +51,6 @@ test('the list of another tab marks an answer that is being written, and then as
   page,
   context,
 }) => {
-  await startSignedIn(page)
   const tab = await context.newPage()
   await tab.goto('/')
   const gate = newGate()

@@ -7,17 +7,12 @@ import {
   endedAnswer,
   lastAnswer,
   shownWords,
-  startSignedIn,
   stopButton,
   storedAnswer,
   storedMessages,
   words,
 } from './user'
-import { test } from './test'
-
-test.beforeEach(async ({ page }) => {
-  await startSignedIn(page)
-})
+import { test } from './signed-in'
 
 test('a new chat streams its answer word by word, and then gets a title', async ({ page }) => {
   const gate = newGate()

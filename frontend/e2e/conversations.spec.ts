@@ -1,10 +1,6 @@
 import { expect } from '@playwright/test'
-import { askToTheEnd, chooseFromMenu, composer, startSignedIn } from './user'
-import { test } from './test'
-
-test.beforeEach(async ({ page }) => {
-  await startSignedIn(page)
-})
+import { askToTheEnd, chooseFromMenu, composer } from './user'
+import { test } from './signed-in'
 
 test('a conversation is deleted immediately, and Undo restores it', async ({ page }) => {
   await askToTheEnd(page, 'Regret')

@@ -1,8 +1,9 @@
 import { expect, type FrameLocator, type Page } from '@playwright/test'
 import { findViolations } from './axe'
 import { newGate } from './model'
-import { ask, askToTheEnd, endedAnswer, lastAnswer, startSignedIn } from './user'
-import { test, WITH_MOTION } from './test'
+import { ask, askToTheEnd, endedAnswer, lastAnswer } from './user'
+import { test } from './signed-in'
+import { WITH_MOTION } from './test'
 
 test.use(WITH_MOTION)
 
@@ -16,10 +17,6 @@ async function askForDiagram(page: Page, code: string, knobs = ''): Promise<void
 function drawing(page: Page): FrameLocator {
   return page.frameLocator('iframe[title="Diagram"]')
 }
-
-test.beforeEach(async ({ page }) => {
-  await startSignedIn(page)
-})
 
 test('a diagram is drawn once its code is complete, and a button shows the code', async ({ page }) => {
   const gate = newGate()

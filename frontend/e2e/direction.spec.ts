@@ -1,8 +1,8 @@
 import { expect, type Locator } from '@playwright/test'
 import { findViolations } from './axe'
 import { RIGHT_TO_LEFT } from './right-to-left'
-import { askToTheEnd, changeConversation, composer, startSignedIn } from './user'
-import { test } from './test'
+import { askToTheEnd, changeConversation, composer } from './user'
+import { test } from './signed-in'
 
 const direction = (place: Locator) => place.evaluate((element) => getComputedStyle(element).direction)
 
@@ -21,7 +21,6 @@ for (const [language, texts] of Object.entries(RIGHT_TO_LEFT)) {
   test(`a chat in ${language} runs from right to left, code and addresses from left to right`, async ({
     page,
   }) => {
-    await startSignedIn(page)
     const answer = await askToTheEnd(page, `${texts.question}\nHello!\n[[text=${texts.answer}]]`)
     await changeConversation(page, { title: texts.title })
 

@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
-import { test } from './test'
-import { composer, startSignedIn } from './user'
+import { test } from './signed-in'
+import { composer } from './user'
 
 async function openNewChat(page: Page): Promise<Page> {
   const tab = await page.context().newPage()
@@ -22,7 +22,6 @@ for (const crashes of ['first', 'second'] as const) {
   test(`two tabs at "new chat" have two drafts, and the draft of the ${crashes} survives its crash`, async ({
     page,
   }) => {
-    await startSignedIn(page)
     const tabs = { first: page, second: await openNewChat(page) }
     await composer(tabs.first).fill('Draft of the first')
     await composer(tabs.second).fill('Draft of the second')
@@ -36,7 +35,6 @@ for (const crashes of ['first', 'second'] as const) {
 }
 
 test('a reloaded tab has its own draft, and a duplicated one has none', async ({ page }) => {
-  await startSignedIn(page)
   const second = await openNewChat(page)
   await composer(page).fill('Draft of the first')
   await composer(second).fill('Draft of the second')

@@ -1,10 +1,6 @@
 import { expect } from '@playwright/test'
-import { askToTheEnd, composer, endedAnswer, startSignedIn } from './user'
-import { test } from './test'
-
-test.beforeEach(async ({ page }) => {
-  await startSignedIn(page)
-})
+import { askToTheEnd, composer, endedAnswer } from './user'
+import { test } from './signed-in'
 
 test.describe('a chat stays usable with an answer that is', () => {
   for (const [name, text, copies] of [

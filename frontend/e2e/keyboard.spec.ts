@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
-import { askToTheEnd, composer, endedAnswer, lastAnswer, PASSWORD, startSignedIn } from './user'
-import { test } from './test'
+import { askToTheEnd, composer, endedAnswer, lastAnswer, PASSWORD } from './user'
+import { test } from './signed-in'
 
 /** Presses Tab until the named control has the focus; each control on the way must have a focus ring. */
 async function tabTo(page: Page, name: RegExp | string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
@@ -28,8 +28,10 @@ function focused(): { label: string; hasRing: boolean } {
   }
 }
 
-test('signing in, asking, renaming and opening conversations work by keyboard alone', async ({ page }) => {
-  const account = await startSignedIn(page)
+test('signing in, asking, renaming and opening conversations work by keyboard alone', async ({
+  page,
+  account,
+}) => {
   await askToTheEnd(page, 'Rivers')
   await expect(page.getByRole('link', { name: 'Title of Rivers' })).toBeVisible()
   await page.context().clearCookies()
@@ -71,7 +73,6 @@ test('signing in, asking, renaming and opening conversations work by keyboard al
 })
 
 test('the keys of a shortcut with a long description stay on one line on a phone', async ({ page }) => {
-  await startSignedIn(page)
   await page.setViewportSize({ width: 390, height: 844 })
   await page.goto('/?settings=shortcuts')
   const caps = page.getByRole('definition').locator('kbd kbd')

@@ -2,8 +2,8 @@ import { expect, type Locator, type Page } from '@playwright/test'
 import { findViolations } from './axe'
 import { newGate } from './model'
 import { TEXTS } from './texts'
-import { test } from './test'
-import { startSignedIn, words } from './user'
+import { test } from './signed-in'
+import { words } from './user'
 
 const { lab, settings } = TEXTS.en
 
@@ -22,7 +22,6 @@ async function shownWords(device: Locator): Promise<string> {
 test('an answer continues over cut, slow and second connections, without gaps and repeats', async ({
   page,
 }) => {
-  await startSignedIn(page)
   await page.goto('/?settings=general')
   await page.getByRole('link', { name: settings.openLab }).click()
   await expect(page.getByRole('heading', { name: lab.title })).toBeVisible()

@@ -1,12 +1,8 @@
 import { expect, type Page } from '@playwright/test'
-import { ask, askToTheEnd, composer, lastAnswer, startSignedIn, storedMessages } from './user'
-import { test } from './test'
+import { ask, askToTheEnd, composer, lastAnswer, storedMessages } from './user'
+import { test } from './signed-in'
 
 const questions = (page: Page) => page.getByRole('article', { name: 'You' })
-
-test.beforeEach(async ({ page }) => {
-  await startSignedIn(page)
-})
 
 test('the menu of an answer shows its model and tokens, copies plain text, and deletes', async ({
   page,

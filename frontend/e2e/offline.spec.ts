@@ -6,7 +6,7 @@ import {
   endedAnswer,
   lastAnswer,
   startSignedIn,
-  storedMessages,
+  storedTexts,
   untilCached,
 } from './user'
 import { test } from './test'
@@ -57,7 +57,7 @@ test('the page opens offline, says so, and sends waiting messages once the netwo
   await expect(lastAnswer(page)).toContainText('Echo: Written offline')
   await expect(composer(page)).toHaveValue('Half a thought')
   await endedAnswer(page)
-  expect((await storedMessages(page)).map(({ content }) => content)).toEqual([
+  expect(await storedTexts(page)).toEqual([
     'First',
     'Echo: First',
     'Written offline',

@@ -7,17 +7,13 @@ import {
   composer,
   endedAnswer,
   lastAnswer,
-  startSignedIn,
   stopButton,
   storedMessages,
+  storedTexts,
 } from './user'
-import { test } from './test'
+import { test } from './signed-in'
 
 const questions = (page: Page) => page.getByRole('article', { name: 'You' })
-
-test.beforeEach(async ({ page }) => {
-  await startSignedIn(page)
-})
 
 test('a message written offline survives a reload, can be edited, and is sent once after the reconnect', async ({
   page,
@@ -39,7 +35,7 @@ test('a message written offline survives a reload, can be edited, and is sent on
   await expect(lastAnswer(page)).toContainText('Echo: Written offline')
   await endedAnswer(page)
   await expect(questions(page)).toHaveCount(2)
-  expect((await storedMessages(page)).map(({ content }) => content)).toEqual([
+  expect(await storedTexts(page)).toEqual([
     'First',
     'Echo: First',
     'Written offline',
@@ -61,7 +57,7 @@ test('messages sent while an answer is being written are answered in order after
   await gate.open(100)
   await expect(lastAnswer(page)).toContainText('Echo: Three')
   await endedAnswer(page)
-  const stored = (await storedMessages(page)).map(({ content }) => content)
+  const stored = await storedTexts(page)
   expect(stored.slice(1)).toEqual(['Echo: One', 'Two', 'Echo: Two', 'Three', 'Echo: Three'])
 })
 
@@ -129,12 +125,7 @@ test('a broken entry in the outbox is set aside, and the others are sent', async
   await page.reload()
   await expect(lastAnswer(page)).toContainText('Echo: Second')
   await endedAnswer(page)
-  expect((await storedMessages(page)).map(({ content }) => content)).toEqual([
-    'First',
-    'Echo: First',
-    'Second',
-    'Echo: Second',
-  ])
+  expect(await storedTexts(page)).toEqual(['First', 'Echo: First', 'Second', 'Echo: Second'])
   const keys = await page.evaluate(() => Object.keys(localStorage).sort())
   const user = `user:${await page.evaluate(() => localStorage.getItem('session'))}:`
   expect(keys.filter((key) => key.startsWith(`${user}outbox:`))).toEqual([])

@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test'
-import { test } from './test'
-import { askToTheEnd, composer, startSignedIn, withoutPreloading } from './user'
+import { test } from './signed-in'
+import { askToTheEnd, composer, withoutPreloading } from './user'
 
 async function openSearch(page: Page, text: string): Promise<void> {
   await page.keyboard.press('ControlOrMeta+K')
@@ -12,7 +12,6 @@ async function openSearch(page: Page, text: string): Promise<void> {
 test('letters typed before the palette has loaded are in the palette, and Enter sends nothing', async ({
   page,
 }) => {
-  await startSignedIn(page)
   await withoutPreloading(page)
   let arrive: () => void = () => undefined
   const arrived = new Promise<void>((resolve) => (arrive = resolve))
@@ -44,7 +43,6 @@ test('letters typed before the palette has loaded are in the palette, and Enter 
 test('Escape closes the palette before it has loaded, and the composer has the focus again', async ({
   page,
 }) => {
-  await startSignedIn(page)
   await withoutPreloading(page)
   await page.route(/palette-panel[^/]*\.js/, () => undefined)
   await page.reload()
@@ -57,7 +55,6 @@ test('Escape closes the palette before it has loaded, and the composer has the f
 })
 
 test('a search in Chinese finds the message and opens it, by keyboard alone', async ({ page }) => {
-  await startSignedIn(page)
   await askToTheEnd(page, '請介紹資料庫的索引')
   const place = page.url()
   await page.keyboard.press('ControlOrMeta+Shift+O')
@@ -74,7 +71,6 @@ test('a search in Chinese finds the message and opens it, by keyboard alone', as
 })
 
 test('the palette runs a command, and "?" lists the shortcuts, by keyboard alone', async ({ page }) => {
-  await startSignedIn(page)
   await openSearch(page, 'dark')
   await page.keyboard.press('Enter')
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')

@@ -1,7 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import OpenAI from 'openai'
-import { startSignedIn } from './user'
-import { test } from './test'
+import { test } from './signed-in'
 
 async function createKey(page: Page, name: string): Promise<string> {
   await page.goto('/?settings=keys')
@@ -18,7 +17,6 @@ test('a program asks and streams with a key from the settings, until it is delet
   page,
   baseURL,
 }) => {
-  await startSignedIn(page)
   const client = new OpenAI({
     apiKey: await createKey(page, 'Notebook'),
     baseURL: `${baseURL ?? ''}/v1`,

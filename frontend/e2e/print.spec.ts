@@ -2,8 +2,8 @@
 import { expect } from '@playwright/test'
 import { findViolations } from './axe'
 import { createConversation } from './long-conversation'
-import { test } from './test'
-import { askToTheEnd, composer, startSignedIn } from './user'
+import { test } from './signed-in'
+import { askToTheEnd, composer } from './user'
 
 const QUESTIONS = Array.from(
   { length: 20 },
@@ -11,7 +11,6 @@ const QUESTIONS = Array.from(
 )
 
 test('a conversation prints whole and without the controls around it', async ({ page }) => {
-  await startSignedIn(page)
   const id = await createConversation(page, QUESTIONS)
   await page.goto(`/c/${id}`)
   const articles = page.getByRole('article')
@@ -40,7 +39,6 @@ test('a conversation prints whole and without the controls around it', async ({ 
 })
 
 test('a conversation on paper has no axe violation, and no buttons', async ({ page }) => {
-  await startSignedIn(page)
   await askToTheEnd(page, '[[markdown]] Print this')
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
   await expect(page.getByRole('article', { name: 'You' })).toBeVisible()
@@ -49,7 +47,6 @@ test('a conversation on paper has no axe violation, and no buttons', async ({ pa
 })
 
 test('paper is light, shows the addresses of links, and breaks no row or short code', async ({ page }) => {
-  await startSignedIn(page)
   const text = 'See [the docs](https://example.com/docs).\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```js\nx\n```'
   const answer = await askToTheEnd(page, `[[text=${text}]] Print this`)
   await page.emulateMedia({ media: 'print', colorScheme: 'dark' })

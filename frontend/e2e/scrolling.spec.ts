@@ -1,7 +1,8 @@
 import { expect, type Locator, type Route } from '@playwright/test'
 import { createConversation } from './long-conversation'
-import { authorization, ask, composer, lastAnswer, startSignedIn } from './user'
-import { test, WITH_MOTION } from './test'
+import { authorization, ask, composer, lastAnswer } from './user'
+import { test } from './signed-in'
+import { WITH_MOTION } from './test'
 
 test.use(WITH_MOTION)
 
@@ -15,7 +16,6 @@ test('a conversation of a thousand messages loads older ones without a jump, ope
   page,
 }) => {
   test.setTimeout(480_000)
-  await startSignedIn(page)
   const id = await createConversation(page, QUESTIONS)
   await page.goto(`/c/${id}`)
   const log = page.getByRole('log')
@@ -61,7 +61,6 @@ test('a conversation of a thousand messages loads older ones without a jump, ope
 })
 
 test('messages keep their places when the Markdown renderer replaces their plain text', async ({ page }) => {
-  await startSignedIn(page)
   const id = await createConversation(page, QUESTIONS.slice(0, 8))
   const held: Route[] = []
   await page.route(/\/assets\/markdown-[\w-]{8}\.js$/, (route) => void held.push(route))
@@ -84,7 +83,6 @@ test('messages keep their places when the Markdown renderer replaces their plain
 })
 
 test('messages far from the view return unchanged, and the visible ones do not move', async ({ page }) => {
-  await startSignedIn(page)
   const questions = QUESTIONS.slice(0, 60).map((question) => question.replace('tokens=5', 'markdown'))
   const id = await createConversation(page, questions)
   await page.goto(`/c/${id}`)

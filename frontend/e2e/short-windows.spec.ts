@@ -1,7 +1,7 @@
 /** Windows with little height: a phone on its side with its keyboard open, and a page at 400 % zoom. */
 import { expect, type Locator } from '@playwright/test'
-import { test } from './test'
-import { ask, askToTheEnd, composer, endedAnswer, lastAnswer, startSignedIn } from './user'
+import { test } from './signed-in'
+import { ask, askToTheEnd, composer, endedAnswer, lastAnswer } from './user'
 
 const SIZES = [
   { width: 640, height: 200 },
@@ -23,7 +23,6 @@ for (const { width, height } of SIZES) {
   test(`at ${width} by ${height}, what is typed, the send button and the thread can be seen`, async ({
     page,
   }) => {
-    await startSignedIn(page)
     await page.setViewportSize({ width, height })
     const send = page.getByRole('button', { name: 'Send', exact: true })
     await composer(page).click()

@@ -12,7 +12,7 @@ import {
   shownWords,
   signOut,
   startSignedIn,
-  storedMessages,
+  storedTexts,
   words,
 } from './user'
 
@@ -47,8 +47,7 @@ test('five tabs ask at the same time, and each gets its answer', async ({ tabs, 
   for (const [index, tab] of tabs.entries()) {
     await expect(lastAnswer(tab)).toContainText('w40')
     expect(await shownWords(await endedAnswer(tab))).toBe(words(40))
-    const stored = await storedMessages(tab)
-    expect(stored.map(({ content }) => content)).toEqual([
+    expect(await storedTexts(tab)).toEqual([
       `[[tokens=40]] [[rate=40]] Count ${index}`,
       expect.stringContaining(words(40)),
     ])
@@ -99,7 +98,7 @@ test('a question says that it waits for other tabs, and is sent once one of them
     await expect(lastAnswer(tab)).toContainText('w30')
     expect(await shownWords(await endedAnswer(tab))).toBe(words(30))
   }
-  expect((await storedMessages(waiting)).map(({ content }) => content)).toEqual(['Rivers', 'Echo: Rivers'])
+  expect(await storedTexts(waiting)).toEqual(['Rivers', 'Echo: Rivers'])
 })
 
 test('another user who signs in after a sign-out receives only their own changes', async ({

@@ -152,6 +152,11 @@ export async function storedMessages(page: Page): Promise<StoredMessage[]> {
   return messages
 }
 
+/** The texts of these messages. */
+export async function storedTexts(page: Page): Promise<string[]> {
+  return (await storedMessages(page)).map(({ content }) => content)
+}
+
 export async function storedAnswer(page: Page): Promise<StoredMessage> {
   const last = (await storedMessages(page)).at(-1)
   if (!last) throw new Error('the conversation is empty')

@@ -1,8 +1,8 @@
 /** The image viewer by mouse and touch. The keyboard is in `attachments.spec.ts`. */
 import { type CDPSession, expect, type Locator, type Page } from '@playwright/test'
 import { chooseFiles, expectShown, imageFile } from './files'
-import { askToTheEnd, startSignedIn } from './user'
-import { test } from './test'
+import { askToTheEnd } from './user'
+import { test } from './signed-in'
 
 interface Point {
   x: number
@@ -11,7 +11,6 @@ interface Point {
 
 /** Shows two images of a message, with the first one in the viewer. */
 async function openViewer(page: Page): Promise<Locator> {
-  await startSignedIn(page)
   await chooseFiles(page, [imageFile('one.png', 300, 200), imageFile('two.png', 200, 300)])
   await askToTheEnd(page, 'Compare')
   const question = page.getByRole('article', { name: 'You' }).last()

@@ -17,14 +17,13 @@ import {
   lastAnswer,
   PASSWORD,
   signOut,
-  startSignedIn,
 } from './user'
-import { test, WITH_MOTION } from './test'
+import { test } from './signed-in'
+import { WITH_MOTION } from './test'
 
 test.use(WITH_MOTION)
 
 test('an image that waits for its upload is shown after a reload', async ({ page }) => {
-  await startSignedIn(page)
   await page.route('**/api/attachments/', (route) => route.abort())
   await chooseFiles(page, [imageFile('waiting.png')])
   const shown = page.locator('form').getByRole('listitem').locator('img')
@@ -39,7 +38,6 @@ test('an image that waits for its upload is shown after a reload', async ({ page
 })
 
 test('signing out removes the files that wait', async ({ page }) => {
-  await startSignedIn(page)
   await page.route('**/api/attachments/', (route) => route.abort())
   await chooseFiles(page, [imageFile('private.png')])
   await expect.poll(() => storedFileCount(page)).toBe(1)
@@ -49,8 +47,11 @@ test('signing out removes the files that wait', async ({ page }) => {
   expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('private.png')
 })
 
-test('an upload and its message wait for the sign-in after an ended session', async ({ page, request }) => {
-  const account = await startSignedIn(page)
+test('an upload and its message wait for the sign-in after an ended session', async ({
+  page,
+  request,
+  account,
+}) => {
   let isHeld = true
   await page.route('**/api/attachments/', (route) => (isHeld ? route.abort() : route.continue()))
   await chooseFiles(page, [imageFile('later.png')])
@@ -69,7 +70,6 @@ test('an upload and its message wait for the sign-in after an ended session', as
 })
 
 test('an image has its size in the message before it is uploaded', async ({ page }) => {
-  await startSignedIn(page)
   let isHeld = true
   await page.route('**/api/attachments/', (route) => (isHeld ? route.abort() : route.continue()))
   await chooseFiles(page, [imageFile('tall.png', 200, 500)])
@@ -89,7 +89,6 @@ test('an image has its size in the message before it is uploaded', async ({ page
 })
 
 test('a refused file is uploaded again when its user wants that', async ({ page }) => {
-  await startSignedIn(page)
   let isFull = true
   await page.route('**/api/attachments/', async (route) => {
     if (!isFull || route.request().method() !== 'POST') await route.continue()
@@ -110,7 +109,6 @@ test('a refused file is uploaded again when its user wants that', async ({ page 
 })
 
 test('nothing moves when the thumbnails of messages arrive', async ({ page }) => {
-  await startSignedIn(page)
   for (const files of [
     [imageFile('tall.png', 200, 500)],
     [imageFile('a.png'), imageFile('b.png'), imageFile('c.png')],
@@ -142,23 +140,17 @@ test('nothing moves when the thumbnails of messages arrive', async ({ page }) =>
       return before.join() === earlier.join()
     })
     .toBe(true)
-  await page.evaluate(() => {
-    const shifts = new PerformanceObserver((list) => {
-      document.documentElement.dataset['shifts'] = String(list.getEntries().length)
-    })
-    shifts.observe({ type: 'layout-shift' })
-  })
+  const shift = await sumShifts(page)
   release()
   await expectShown(images, 4)
   await expect(images.first()).toHaveCSS('opacity', '1')
   expect(await places()).toEqual(before)
-  expect(await page.evaluate(() => document.documentElement.dataset['shifts'])).toBeUndefined()
+  expect(await shift()).toBe(0)
 })
 
 for (const width of [1280, 390]) {
   test(`files that are added to a new chat hardly move it (${width} pixels wide)`, async ({ page }) => {
     await page.setViewportSize({ width, height: 800 })
-    await startSignedIn(page)
     const place = async () => (await page.getByRole('button', { name: 'Send' }).boundingBox())?.y
     await expect(page.getByRole('button', { name: /^Model: / })).toBeVisible()
     const before = await place()
@@ -173,7 +165,6 @@ for (const width of [1280, 390]) {
 
 test('files that are added to a chat hardly move it on a phone', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 800 })
-  await startSignedIn(page)
   await askToTheEnd(page, 'First')
   const shift = await sumShifts(page)
   const files = [imageFile('a.png'), imageFile('b.png'), textFile('c.txt', 'Tea')]

@@ -1,12 +1,11 @@
 import { render } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { startI18n } from '@/i18n'
-import { mendTail } from '@/markdown/mending/mend-tail'
 import Markdown from '@/markdown/markdown'
+import { expectMarksHidden, show } from '@/test/markdown'
 
-function show(text: string): HTMLElement {
-  return render(<Markdown text={text} isBeingWritten={false} />).container
-}
+const linksIn = (text: string) =>
+  [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
 
 test.each([
   ['請看 https://example.com/docs。接著讀', 'https://example.com/docs'],
@@ -56,8 +55,7 @@ test.each([
   ['انظر https://example.com/a\u200f، ثم', 'https://example.com/a'],
   ['https://example.com/a\u200b好', 'https://example.com/a'],
 ])('the URL in %j ends before full-width punctuation', (text, url) => {
-  const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
-  expect(links).toEqual([url])
+  expect(linksIn(text)).toEqual([url])
   expect(show(text).textContent).not.toMatch(/[<>*]/)
 })
 
@@ -74,8 +72,7 @@ test.each([
   ['[`碼` 說明](https://example.com/a，b)', 'https://example.com/a，b'],
   ['[見 https://example.com/a，好](https://example.com/b)', 'https://example.com/b'],
 ])('the URL of the link %j may have full-width punctuation', (text, url) => {
-  const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
-  expect(links.map((link) => decodeURI(link ?? ''))).toEqual([url])
+  expect(linksIn(text).map((link) => decodeURI(link ?? ''))).toEqual([url])
   expect(show(text).textContent).not.toMatch(/[<>()[\]]/)
 })
 
@@ -105,8 +102,7 @@ test.each([
 })
 
 test.each(['。', '，好', '）後', '。接著'])('a URL directly after a link ends before %j', (rest) => {
-  const text = `[a](https://example.com/a)https://example.com/b${rest}`
-  const links = [...show(text).querySelectorAll('a')].map((link) => link.getAttribute('href'))
+  const links = linksIn(`[a](https://example.com/a)https://example.com/b${rest}`)
   expect(links).toEqual(['https://example.com/a', 'https://example.com/b'])
 })
 
@@ -125,8 +121,7 @@ test('URLs in code and in HTML that is shown stay as they are', () => {
 })
 
 test('an image in a link is a part of the link', () => {
-  const links = show('[![moon](moon.jpg)](https://example.com)').querySelectorAll('a')
-  expect([...links].map((link) => link.getAttribute('href'))).toEqual(['https://example.com'])
+  expect(linksIn('[![moon](moon.jpg)](https://example.com)')).toEqual(['https://example.com'])
 })
 
 test('line breaks are kept', () => {
@@ -156,7 +151,5 @@ test('the heading of the footnotes is in the language of the page', async () => 
 
 test('no state of a half link shows its marks', () => {
   const text = 'See [wiki](https://en.wikipedia.org/wiki/Set_(computing)) and more'
-  for (let length = 1; length <= text.length; length += 1) {
-    expect(show(mendTail(text.slice(0, length))).textContent).not.toMatch(/[[\]()]|https/)
-  }
+  expectMarksHidden(text, /[[\]()]|https/)
 })

@@ -1,12 +1,6 @@
-import { render } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { startI18n } from '@/i18n'
-import { mendTail } from '@/markdown/mending/mend-tail'
-import Markdown from '@/markdown/markdown'
-
-function show(text: string): HTMLElement {
-  return render(<Markdown text={text} isBeingWritten={false} />).container
-}
+import { expectMarksHidden, show } from '@/test/markdown'
 
 /** The label and what follows it, without blanks. */
 function alertIn(text: string): [string | undefined, string | undefined] {
@@ -49,9 +43,7 @@ describe('a quotation that begins with the mark of an alert', () => {
   test.each(['> [!NOTE]\n> a', '> [!WARNING] a', '- > [!TIP]\n  > a', '1. a\n   > [!CAUTION]\n   >\n   > a'])(
     'shows its mark in no state: %j',
     (text) => {
-      for (let length = 1; length <= text.length; length += 1) {
-        expect(show(mendTail(text.slice(0, length))).textContent).not.toMatch(/[[\]!]|NOTE|TIP|CAUTION/)
-      }
+      expectMarksHidden(text, /[[\]!]|NOTE|TIP|CAUTION/)
     },
   )
 })

@@ -3,10 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { splitBlocks } from '@/markdown/syntax/markdown-blocks'
 import { mendTail } from '@/markdown/mending/mend-tail'
 import Markdown from '@/markdown/markdown'
-
-function show(text: string, isBeingWritten = false): HTMLElement {
-  return render(<Markdown text={text} isBeingWritten={isBeingWritten} />).container
-}
+import { show } from '@/test/markdown'
 
 /** The elements of an answer, inside the one around it. */
 const elementsIn = (view: HTMLElement) => [...(view.firstElementChild?.querySelectorAll('*') ?? [])]

@@ -1,11 +1,7 @@
 import { render } from '@testing-library/react'
 import { expect, test } from 'vitest'
-import Markdown from '@/markdown/markdown'
 import MathMarkdown from '@/markdown/math-markdown'
-
-function show(text: string): HTMLElement {
-  return render(<Markdown text={text} isBeingWritten={false} />).container
-}
+import { show } from '@/test/markdown'
 
 test.each(['p', 'h2', 'li', 'blockquote', 'th', 'td', 'summary'])(
   'each %s finds its own direction',

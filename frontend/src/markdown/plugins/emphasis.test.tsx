@@ -1,11 +1,6 @@
-import { render } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import { mendTail } from '@/markdown/mending/mend-tail'
-import Markdown from '@/markdown/markdown'
-
-function show(text: string): HTMLElement {
-  return render(<Markdown text={text} isBeingWritten={false} />).container
-}
+import { expectMarksHidden, show } from '@/test/markdown'
 
 const wordsIn = (mark: string, text: string) =>
   [...show(text).querySelectorAll(mark)].map((element) => element.textContent)
@@ -52,9 +47,7 @@ test.each(BOLD)('exactly the words between the stars of %j are bold', (text, wor
 })
 
 test.each(BOLD)('no state of %j shows stars while it is written', (text) => {
-  for (let length = 1; length <= text.length; length += 1) {
-    expect(show(mendTail(text.slice(0, length))).textContent).not.toMatch(/\*|__/)
-  }
+  expectMarksHidden(text, /\*|__/)
 })
 
 test.each([

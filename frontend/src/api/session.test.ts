@@ -1,11 +1,10 @@
 import { delay, http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '@/test/eventually'
-import { server } from '@/test/server'
+import { errorResponse, server } from '@/test/server'
 import { accessToken } from '@/test/tokens'
 
 const REFRESH = '/api/auth/token/refresh'
-const REFUSED = { error: 'The sign-in is missing, invalid or expired.', code: 'AUTH_FAILED' }
 
 /** Opens a tab: each has its own memory; all share storage and channels. */
 async function openTab() {
@@ -13,9 +12,7 @@ async function openTab() {
   return (await import('@/api/session')).session
 }
 
-function refused() {
-  return HttpResponse.json(REFUSED, { status: 401 })
-}
+const refused = () => errorResponse(401, 'AUTH_FAILED')
 
 beforeEach(() => {
   server.use(http.post('/api/auth/logout', () => HttpResponse.json({ message: 'ok' })))
@@ -58,10 +55,7 @@ describe('a page that opens', () => {
 
   test.each([
     ['cannot be reached', () => HttpResponse.error()],
-    [
-      'responds with an error',
-      () => HttpResponse.json({ error: 'x', code: 'INTERNAL_ERROR' }, { status: 500 }),
-    ],
+    ['responds with an error', () => errorResponse(500, 'INTERNAL_ERROR')],
     [
       'is behind a proxy that responds with its own 401',
       () => new HttpResponse('<h1>No</h1>', { status: 401 }),

@@ -117,8 +117,7 @@ describe('an answer', () => {
       { ...opened.answer, content: text },
       question('q2', 'a1', 'Still here'),
     ]
-    await openPage('/c/c1')
-    await opened.connect()
+    await opened.open()
     await screen.findByText('Still here')
     await waitFor(() => expect(lastAnswerText()).toContain(text))
   })
@@ -128,8 +127,7 @@ describe('an answer', () => {
       opened.question,
       { ...opened.answer, content: '![secret](https://evil.example/x.png) [site](https://example.com)' },
     ]
-    await openPage('/c/c1')
-    await opened.connect()
+    await opened.open()
     const image = await screen.findByRole('link', { name: 'Image: secret' })
     expect(image.getAttribute('href')).toBe('https://evil.example/x.png')
     expect(document.querySelector('img')).toBeNull()
@@ -140,16 +138,14 @@ describe('an answer', () => {
 
   test('says how many earlier messages were left out of its context', async () => {
     opened.stored.messages = [opened.question, { ...opened.answer, context_dropped: 7 }]
-    await openPage('/c/c1')
-    await opened.connect()
+    await opened.open()
     await screen.findByText(/7 earlier messages were left out/)
   })
 })
 
 describe('a conversation', () => {
   test('is fetched again if it changed while the page was disconnected', async () => {
-    await openPage('/c/c1')
-    const connection = await opened.connect()
+    const { connection } = await opened.open()
     await screen.findByText('First.')
     opened.stored.messages = [opened.question, opened.answer, question('q2', 'a1', 'From elsewhere')]
     connection.close(1012)
@@ -162,11 +158,9 @@ describe('a conversation', () => {
 
 describe('a draft', () => {
   test('survives a reload, and is deleted once sent', async () => {
-    const user = await openPage('/c/c1')
-    await opened.connect()
+    const { user } = await opened.open()
     await user.type(await composer(), 'half a thought')
-    const later = await openPage('/c/c1')
-    await opened.connect(2)
+    const { user: later } = await opened.open(2)
     const box = await composer()
     expect(box.value).toBe('half a thought')
     await screen.findByText('First.')

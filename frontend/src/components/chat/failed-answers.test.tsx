@@ -1,12 +1,10 @@
 import { screen, waitFor } from '@testing-library/react'
-import { http, HttpResponse } from 'msw'
 import { describe, expect, test } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { authSuccess, FakeChatServer } from '@/test/chat-server'
-import { acceptChanges, signInAsAdministrator } from '@/test/chats'
+import { acceptChanges, listModels, signInAsAdministrator } from '@/test/chats'
 import { overloaded } from '@/test/frames'
 import { answer, conversation, model, question } from '@/test/messages'
-import { server } from '@/test/server'
 import type { Conversation, Model } from '@/types/api'
 
 const SMALL = model('small', 'Small', { efforts: ['low', 'high'] })
@@ -30,7 +28,7 @@ async function openFailed(
   serve({ conversations: [stored], messages: [question('q1', null), failed] })
   const changes = acceptChanges(stored)
   if (isAdministrator) signInAsAdministrator()
-  server.use(http.get('/api/models', () => HttpResponse.json({ models, default: 'small' })))
+  listModels(...models)
   new FakeChatServer()
   return { user: await openPage('/c/c1'), changes }
 }

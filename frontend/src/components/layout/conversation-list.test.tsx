@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { openPage, serve, type Stored } from '@/test/app'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { matchAllMedia, openPage, serve, type Stored } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import type { FakeChangeFeedServer } from '@/test/change-feed-server'
 import { conversation } from '@/test/messages'
@@ -14,7 +14,7 @@ let events: FakeChangeFeedServer
 
 beforeEach(() => {
   // A wide screen, which shows the sidebar beside the page.
-  vi.stubGlobal('matchMedia', (media: string) => Object.assign(new EventTarget(), { matches: true, media }))
+  matchAllMedia()
   new FakeChatServer()
   stored = {
     conversations: [

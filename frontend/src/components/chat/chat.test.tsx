@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { composer, openPage } from '@/test/app'
 import { authSuccess, received } from '@/test/chat-server'
 import { AnsweredChat } from '@/test/chats'
-import { accepted, end, stream } from '@/test/frames'
+import { accepted, end, failure, stream } from '@/test/frames'
 import { answer, question } from '@/test/messages'
 
 let opened: AnsweredChat
@@ -92,16 +92,8 @@ describe('an answer that is being written', () => {
 
   test('shows its own text for a failure, not the server’s, and can be retried', async () => {
     const { connection, clientId } = await opened.ask('Second?')
-    connection.send(accepted(clientId, 'Second?'), {
-      type: 'chat.error',
-      done: true,
-      code: 'AI_ERROR',
-      error: 'upstream detail',
-      message_id: 'a2',
-      run: 1,
-      seq: 1,
-      from: 0,
-    })
+    const failed = failure('a2', 'AI_ERROR', { error: 'upstream detail' })
+    connection.send(accepted(clientId, 'Second?'), failed)
     await screen.findByText('The model service failed before it finished the answer.')
     expect(screen.queryByText(/upstream detail/)).toBeNull()
     await press('Try again')

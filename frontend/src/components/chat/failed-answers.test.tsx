@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { authSuccess, FakeChatServer } from '@/test/chat-server'
 import { acceptChanges, listModels, signInAsAdministrator } from '@/test/chats'
-import { overloaded } from '@/test/frames'
+import { failure } from '@/test/frames'
 import { answer, conversation, model, question } from '@/test/messages'
 import type { Conversation, Model } from '@/types/api'
 
@@ -47,15 +47,15 @@ async function openWriting() {
 describe('an answer that fails because the service is busy', () => {
   test('says when to try again, as long as the service does', async () => {
     const connection = await openWriting()
-    connection.send(overloaded('a1', 1, 7200))
+    connection.send(failure('a1', 'AI_OVERLOADED', { retry_after: 7200 }))
     expect(await screen.findAllByText('The model service is busy. Try again in 2 h.')).toHaveLength(2)
-    connection.send(overloaded('a1', 2))
+    connection.send(failure('a1', 'AI_OVERLOADED', { run: 2, seq: 2, from: 1 }))
     expect(await screen.findByText('The model service is busy. Try again in a moment.')).toBeTruthy()
   })
 
   test('counts the seconds down', async () => {
     const connection = await openWriting()
-    connection.send(overloaded('a1', 1, 59))
+    connection.send(failure('a1', 'AI_OVERLOADED', { retry_after: 59 }))
     const [announced, shown] = await screen.findAllByText(/^The model service is busy. Try again in \d+ s.$/)
     const before = shown?.textContent
     await waitFor(() => expect(shown?.textContent).not.toBe(before))

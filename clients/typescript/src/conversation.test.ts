@@ -4,6 +4,7 @@ import { ChatClient } from './chat-client.js'
 import type { Conversation } from './conversation.js'
 import { RefusedError } from './errors.js'
 import { authSuccess, FakeChatServer, type FakeConnection, received } from './test/chat-server.js'
+import { end, refusal, stream } from './test/frames.js'
 
 const POSITION = { message_id: 'a1', run: 1 }
 
@@ -37,29 +38,9 @@ async function accept(connection: FakeConnection): Promise<void> {
   )
 }
 
-function sendText(connection: FakeConnection, content: string, from: number): void {
-  connection.send({ type: 'chat.stream', content, done: false, ...POSITION, from, seq: from + 1 })
-}
-
 /** The questions that the connection has received. */
 function questions({ received: frames }: FakeConnection): string[] {
   return frames.flatMap((frame) => (frame.type === 'chat.message' ? [frame.content] : []))
-}
-
-function sendEnd(connection: FakeConnection, from: number): void {
-  connection.send({
-    type: 'chat.stream',
-    content: '',
-    done: true,
-    ...POSITION,
-    from,
-    seq: from + 1,
-    status: 'complete',
-    finish_reason: 'stop',
-    usage: null,
-    context_dropped: 0,
-    images_dropped: 0,
-  })
 }
 
 test('an answer continues over the next connection, and each loop gets all of its parts', async () => {
@@ -67,13 +48,11 @@ test('an answer continues over the next connection, and each loop gets all of it
   const first = await signedIn(1)
   expect(first).toMatchObject({ url: 'ws://chat.test/ws/chat/c1/', protocols: ['ai-chat.2026-12'] })
   await accept(first)
-  sendText(first, 'Half ', 0)
+  first.send(stream('a1', 'Half ', 0))
   first.close(1006)
   const second = await signedIn(2, 'a1')
   expect(second.received[0]).toMatchObject({ type: 'auth', resume: { ...POSITION, seq: 1 } })
-  sendText(second, 'Half ', 0)
-  sendText(second, 'and half.', 1)
-  sendEnd(second, 2)
+  second.send(stream('a1', 'Half ', 0), stream('a1', 'and half.', 1), end('a1', 2))
   const parts: Part[] = []
   for await (const part of answer) parts.push(part)
   expect(parts).toEqual([
@@ -98,7 +77,7 @@ test('a question waits for the answer that is being written', async () => {
   const connection = await signedIn(1)
   await accept(connection)
   expect(questions(connection)).toEqual(['Go'])
-  sendEnd(connection, 0)
+  connection.send(end('a1', 0))
   expect((await first.read()).status).toBe('complete')
   expect(questions(connection)).toEqual(['Go', 'More'])
 })
@@ -107,13 +86,7 @@ test('a refused question fails with the code and the retry time of the server', 
   const answer = conversation.ask('Go')
   const connection = await signedIn(1)
   const { client_id } = await received(connection, 'chat.message')
-  connection.send({
-    type: 'chat.error',
-    code: 'RATE_LIMIT_EXCEEDED',
-    error: 'Later.',
-    client_id: client_id ?? '',
-    retry_after: 7,
-  })
+  connection.send(refusal(client_id ?? '', 'RATE_LIMIT_EXCEEDED', 7))
   const failure = await answer.read().catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(RefusedError)
   expect(failure).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', retryAfter: 7 })
@@ -123,15 +96,15 @@ test('a limit that refuses to fill a gap fails no answer, and a deleted answer f
   const answer = conversation.ask('Go')
   const connection = await signedIn(1)
   await accept(connection)
-  sendText(connection, 'one ', 0)
+  connection.send(stream('a1', 'one ', 0))
   for (const [from, code] of [
     [2, 'RATE_LIMIT_EXCEEDED'],
     [3, 'NOT_FOUND'],
   ] as const) {
-    sendText(connection, 'later ', from)
+    connection.send(stream('a1', 'later ', from))
     const { client_id } = await received(connection, 'chat.follow')
-    connection.send({ type: 'chat.error', code, error: 'No.', client_id: client_id ?? '' })
-    sendText(connection, 'next ', from - 1)
+    connection.send(refusal(client_id ?? '', code))
+    connection.send(stream('a1', 'next ', from - 1))
   }
   const failure = await answer.read().catch((error: unknown) => error)
   expect(failure).toMatchObject({ code: 'NOT_FOUND' })
@@ -144,15 +117,13 @@ test('frames that never fill a gap give the connection up, and the next one resu
     const answer = conversation.ask('Go')
     const first = await signedIn(1)
     await accept(first)
-    sendText(first, 'one ', 0)
-    sendText(first, 'three ', 2)
+    first.send(stream('a1', 'one ', 0))
+    first.send(stream('a1', 'three ', 2))
     await received(first, 'chat.follow')
     await vi.advanceTimersByTimeAsync(10_000)
     const second = await signedIn(2, 'a1')
     expect(second.received[0]).toMatchObject({ type: 'auth', resume: { ...POSITION, seq: 1 } })
-    sendText(second, 'two ', 1)
-    sendText(second, 'three ', 2)
-    sendEnd(second, 3)
+    second.send(stream('a1', 'two ', 1), stream('a1', 'three ', 2), end('a1', 3))
     expect((await answer.read()).text).toBe('one two three ')
     expect(conversation.counts.gaps).toBe(1)
   } finally {

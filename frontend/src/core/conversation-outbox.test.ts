@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { ConversationOutbox } from '@/core/conversation-outbox'
 import { enterUserStorage } from '@/lib/storage/user-storage'
 import { useOutbox } from '@/stores/outbox'
+import { refusal } from '@/test/frames'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -24,12 +25,7 @@ test('the connection is checked again and again until the message has its respon
   expect(connector.send.mock.calls).toEqual([[command], [command]])
   vi.advanceTimersByTime(10_000)
   expect(connector.check).toHaveBeenCalledTimes(3)
-  outbox.refused({
-    type: 'chat.error',
-    code: 'INVALID_MESSAGE',
-    error: '',
-    client_id: command?.client_id ?? '',
-  })
+  outbox.refused(refusal(command?.client_id ?? '', 'INVALID_MESSAGE'))
   vi.advanceTimersByTime(20_000)
   expect(connector.check).toHaveBeenCalledTimes(3)
   outbox.stop()

@@ -2,7 +2,7 @@ import { delay, http, HttpResponse } from 'msw'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { eventually } from '@/test/eventually'
 import { image } from '@/test/messages'
-import { server } from '@/test/server'
+import { errorResponse, server } from '@/test/server'
 import { accessToken } from '@/test/tokens'
 import type { Attachment } from '@/types/api'
 
@@ -117,9 +117,7 @@ test('a fault of the server ends an upload after some tries', async () => {
 
 test('a file that the server has deleted meanwhile is uploaded again with its new description', async () => {
   answer()
-  server.use(
-    http.patch(`${PATH}:id`, () => HttpResponse.json({ error: 'Gone.', code: 'NOT_FOUND' }, { status: 404 })),
-  )
+  server.use(http.patch(`${PATH}:id`, () => errorResponse(404, 'NOT_FOUND')))
   const { addFiles, describeUpload, find, isUp } = await openPage()
   const [id = ''] = addFiles([png()], 100)
   await isUp(id)

@@ -34,8 +34,7 @@ describe('a message', () => {
 
   test('that was not accepted is sent again with the same id after a reload', async () => {
     const { clientId } = await opened.ask('Second?')
-    await openPage('/c/c1')
-    const again = await opened.connect(2)
+    const { connection: again } = await opened.open(2)
     expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId })
   })
 
@@ -116,8 +115,7 @@ describe('a message', () => {
 
   test('is still being edited after a reload, with the unsaved text', async () => {
     await editWaiting('Third?', ' And')
-    await openPage('/c/c1')
-    const again = await opened.connect(2)
+    const { connection: again } = await opened.open(2)
     const editor = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Edit message' })
     expect(editor.value).toBe('Third? And')
     expect(again.received.filter(({ type }) => type === 'chat.message')).toEqual([])

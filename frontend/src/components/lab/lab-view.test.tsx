@@ -3,6 +3,7 @@ import { http, HttpResponse } from 'msw'
 import { expect, test, vi } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
+import { listModels } from '@/test/chats'
 import { model } from '@/test/messages'
 import { server } from '@/test/server'
 
@@ -18,8 +19,7 @@ async function openLab(provider: string) {
 
 function serveModel(provider: string): void {
   serve({ conversations: [], messages: [] })
-  const models = [model('m', 'M', { provider })]
-  server.use(http.get('/api/models', () => HttpResponse.json({ models, default: 'm' })))
+  listModels(model('m', 'M', { provider }))
 }
 
 test.each([

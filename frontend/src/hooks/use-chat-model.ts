@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { conversationQuery } from '@/api/conversations'
-import { changeBeginning } from '@/core/outbox-actions'
+import { changeBeginning } from '@/core/outbox/outbox-actions'
 import { useChangeConversation } from '@/hooks/use-conversations'
 import { useOutboxItems } from '@/hooks/use-outbox'
 import type { ConversationChange } from '@/types/api'

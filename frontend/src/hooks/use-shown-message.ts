@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { showError } from '@/core/error-toast'
-import { loadPartAt } from '@/core/load-thread-part'
+import { loadPartAt } from '@/core/conversation/load-thread-part'
 import type { Log } from '@/hooks/use-log'
 import { markMessage } from '@/stores/marked-message'
 

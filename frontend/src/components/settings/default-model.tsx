@@ -6,7 +6,7 @@ import { FromFirstUse } from '@/components/ui/from-first-use'
 import { areMany, groupByService, nameAmong } from '@/lib/models/model-choice'
 import type { Model } from '@/types/api'
 
-const ModelDialog = lazy(() => import('@/components/chat/composer/model-dialog'))
+const ModelDialog = lazy(() => import('@/components/models/model-dialog'))
 
 interface DefaultModelProps {
   models: readonly Model[]

@@ -1,7 +1,7 @@
-/** Edits an outbox item of one conversation; it is not sent meanwhile, by any tab. Imports no React. */
+/** Edits an outbox item of one conversation; it is not sent meanwhile, by any tab. */
 import i18next from 'i18next'
-import { itemsOf } from '@/core/conversation-outbox'
-import { resendItem } from '@/core/outbox-actions'
+import { itemsOf } from '@/core/outbox/conversation-outbox'
+import { resendItem } from '@/core/outbox/outbox-actions'
 import type { NewMessage } from '@/lib/outbox/outbox'
 import { addToDraftAttachments } from '@/stores/draft-attachments'
 import { addToDraft } from '@/stores/drafts'

@@ -7,7 +7,7 @@ import { useLive } from '@/stores/live'
 const SILENT_MS = 2_000
 
 /** A line above the composer while the connection is down. Short drops and waits are not mentioned. */
-export function ConnectionLine({ isAnswering }: { isAnswering: boolean }) {
+export function ConnectionStatus({ isAnswering }: { isAnswering: boolean }) {
   const { t } = useTranslation()
   const connection = useLive((state) => state.connection)
   const notice = useConnectionNotice()

@@ -16,7 +16,7 @@ import {
 } from 'ai-chat-client'
 import { threadQuery } from '@/api/conversations'
 import { changeThread, readThread, refetchThread } from '@/core/conversation-cache'
-import { FrameQueue } from '@/core/frame-queue'
+import { FrameQueue } from '@/core/conversation/frame-queue'
 import { assertNever } from '@/lib/assert-never'
 import { replaceMessage } from '@/lib/thread/thread'
 import { useLive } from '@/stores/live'

@@ -1,4 +1,4 @@
-/** Actions of the user on uploads. Imports no React. */
+/** Actions of the user on uploads. */
 import { createUuid } from 'ai-chat-client'
 import { keepPreview } from '@/lib/outbox/file-preview'
 import { isImage, type Upload } from '@/lib/outbox/upload'

@@ -2,13 +2,13 @@ import { ArrowDown } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 
-interface ToNewestProps {
+interface JumpToNewestProps {
   /** How many messages wait to be sent. */
   waiting: number
   onClick: () => void
 }
 
-export function ToNewest({ waiting, onClick }: ToNewestProps) {
+export function JumpToNewest({ waiting, onClick }: JumpToNewestProps) {
   const { t } = useTranslation()
   return (
     <Button

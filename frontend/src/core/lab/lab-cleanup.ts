@@ -1,4 +1,4 @@
-/** Deletes conversations of the lab whose page was closed before it deleted them. Imports no React. */
+/** Deletes conversations of the lab whose page was closed before it deleted them. */
 import { ApiError } from '@/api/api-error'
 import { deleteConversation } from '@/api/conversations'
 import { openTabIds, tabId } from '@/lib/browser/tab'

@@ -1,7 +1,7 @@
 import { http, HttpResponse } from 'msw'
 import { expect, test } from 'vitest'
 import { session } from '@/api/session'
-import { LabSession } from '@/core/lab-session'
+import { LabSession } from '@/core/lab/lab-session'
 import { LAB_PREFIX, userStoredNames } from '@/lib/storage/user-storage'
 import { FakeChatServer } from '@/test/chat-server'
 import { eventually } from '@/test/eventually'

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { ModelSearch, type ModelSearchProps } from '@/components/chat/composer/model-search'
+import { ModelSearch, type ModelSearchProps } from '@/components/models/model-search'
 import { Dialog } from '@/components/ui/dialog'
 import { addRecentModel } from '@/stores/recent-models'
 

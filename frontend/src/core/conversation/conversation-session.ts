@@ -1,4 +1,4 @@
-/** One open conversation: its connection, its outbox, and what the server says about it. Imports no React. */
+/** One open conversation: its connection, its outbox, and what the server says about it. */
 import { hashKey, type QueryClient } from '@tanstack/react-query'
 import i18next from 'i18next'
 import {
@@ -16,11 +16,11 @@ import {
 import { chatServer } from '@/api/chat-server'
 import { conversationQuery } from '@/api/conversations'
 import { session } from '@/api/session'
-import { createMissingConversation } from '@/core/missing-conversation'
+import { createMissingConversation } from '@/core/outbox/missing-conversation'
 import { removeConversation } from '@/core/conversation-cache'
-import { ConversationOutbox } from '@/core/conversation-outbox'
-import { LiveAnswers } from '@/core/live-answers'
-import { ThreadSync } from '@/core/thread-sync'
+import { ConversationOutbox } from '@/core/outbox/conversation-outbox'
+import { LiveAnswers } from '@/core/conversation/live-answers'
+import { ThreadSync } from '@/core/conversation/thread-sync'
 import { errorText } from '@/i18n/error-text'
 import type { UnsentCommand } from '@/lib/outbox/outbox'
 import { useActivity } from '@/stores/activity'

@@ -8,7 +8,7 @@ import {
   type ServerFrame,
 } from 'ai-chat-client'
 import { session } from '@/api/session'
-import { forgetUploads, uploadAgain } from '@/core/upload-cleanup'
+import { forgetUploads, uploadAgain } from '@/core/uploads/upload-cleanup'
 import { assertNever } from '@/lib/assert-never'
 import {
   attachmentsOf,

@@ -2,7 +2,7 @@ import { clsx } from 'clsx'
 import { Check } from 'lucide-react'
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ModelOption } from '@/components/chat/composer/model-option'
+import { ModelOption } from '@/components/models/model-option'
 import { useScrolledIntoView } from '@/hooks/use-scrolled-into-view'
 import type { Model } from '@/types/api'
 

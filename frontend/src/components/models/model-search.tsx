@@ -1,12 +1,8 @@
 import { Search } from 'lucide-react'
 import { type KeyboardEvent, type SyntheticEvent, useDeferredValue, useId, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ModelRow } from '@/components/chat/composer/model-row'
-import {
-  type ListedModel,
-  type ModelGroup,
-  useModelGroups,
-} from '@/components/chat/composer/use-model-groups'
+import { ModelRow } from '@/components/models/model-row'
+import { type ListedModel, type ModelGroup, useModelGroups } from '@/components/models/use-model-groups'
 import { useCoveredHeight } from '@/hooks/use-covered-height'
 import { useMediaQuery } from '@/hooks/use-media-query'
 import { isComposing, isSendKey } from '@/lib/composer-keys'

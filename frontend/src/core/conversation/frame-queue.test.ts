@@ -1,6 +1,6 @@
 /** The view of a user: when items appear, and how long the page is busy drawing them or free for input. */
 import { beforeEach, expect, test, vi } from 'vitest'
-import { FrameQueue } from '@/core/frame-queue'
+import { FrameQueue } from '@/core/conversation/frame-queue'
 
 interface Render {
   items: number[]

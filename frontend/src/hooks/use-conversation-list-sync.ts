@@ -1,18 +1,18 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
 import { useParams } from 'react-router'
-import { ListSession } from '@/core/list-session'
+import { ConversationListSync } from '@/core/conversation-list-sync'
 
 /** Keeps the list of conversations in sync with other tabs and devices. */
-export function useListSession(): void {
+export function useConversationListSync(): void {
   const client = useQueryClient()
   const { id = null } = useParams()
-  const session = useMemo(() => new ListSession(client), [client])
+  const sync = useMemo(() => new ConversationListSync(client), [client])
 
   useEffect(() => {
-    session.open()
-    return () => session.close()
-  }, [session])
+    sync.open()
+    return () => sync.close()
+  }, [sync])
 
-  useEffect(() => session.show(id), [session, id])
+  useEffect(() => sync.show(id), [sync, id])
 }

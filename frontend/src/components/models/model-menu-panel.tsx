@@ -1,4 +1,4 @@
-import { ModelOption } from '@/components/chat/composer/model-option'
+import { ModelOption } from '@/components/models/model-option'
 import type { MenuState } from '@/components/ui/menu'
 import { MenuGroup, MenuRadioGroup, MenuRadioItem } from '@/components/ui/menu-items'
 import MenuPanel from '@/components/ui/menu-panel'

@@ -9,8 +9,8 @@ import {
   type ServerFrame,
 } from 'ai-chat-client'
 import { chatServer } from '@/api/chat-server'
-import { createMissingConversation } from '@/core/missing-conversation'
-import { ConversationOutbox, itemsOf } from '@/core/conversation-outbox'
+import { createMissingConversation } from '@/core/outbox/missing-conversation'
+import { ConversationOutbox, itemsOf } from '@/core/outbox/conversation-outbox'
 import { refuseItem } from '@/lib/outbox/outbox'
 import { changeItem, useOutbox } from '@/stores/outbox'
 

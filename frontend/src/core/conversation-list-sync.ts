@@ -1,4 +1,4 @@
-/** Keeps the cached list of conversations in sync with the change feed. Imports no React. */
+/** Keeps the cached list of conversations in sync with the change feed. */
 import type { QueryClient } from '@tanstack/react-query'
 import {
   type AnswerChanged,
@@ -19,7 +19,7 @@ import {
 } from '@/core/conversation-cache'
 import { useActivity } from '@/stores/activity'
 
-export class ListSession {
+export class ConversationListSync {
   readonly #queries: QueryClient
   readonly #connector: Connector<ChangeFeedFrame>
   #revision: number | null = null

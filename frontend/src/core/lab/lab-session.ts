@@ -2,7 +2,7 @@
 import { type AnswerStream, ChatClient, type Conversation, type Counts, createUuid } from 'ai-chat-client'
 import { apiUrl } from '@/api/base-urls'
 import { session } from '@/api/session'
-import { forgetLab, rememberLab } from '@/core/lab-cleanup'
+import { forgetLab, rememberLab } from '@/core/lab/lab-cleanup'
 import { LabNetwork } from '@/lib/lab-network'
 
 /** An event of a connection, at this number of the answer. */

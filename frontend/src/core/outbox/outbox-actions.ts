@@ -1,8 +1,8 @@
 /** Actions of the user on an outbox item: resend, discard, change. */
 import { createUuid } from 'ai-chat-client'
-import { discardUploads } from '@/core/upload-cleanup'
-import { itemsOf } from '@/core/conversation-outbox'
-import { retryUpload } from '@/core/uploads'
+import { discardUploads } from '@/core/uploads/upload-cleanup'
+import { itemsOf } from '@/core/outbox/conversation-outbox'
+import { retryUpload } from '@/core/uploads/upload-actions'
 import { attachmentsOf, type NewMessage, type OutboxItem, renewItem } from '@/lib/outbox/outbox'
 import { changeItem, findItem, removeItem, useOutbox } from '@/stores/outbox'
 import type { NewConversation } from '@/types/api'

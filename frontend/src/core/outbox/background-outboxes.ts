@@ -1,8 +1,8 @@
-/** Sends the outbox messages of all conversations except the open one, which sends its own. Imports no React. */
+/** Sends the outbox messages of all conversations except the open one, which sends its own. */
 import type { QueryClient } from '@tanstack/react-query'
 import { session } from '@/api/session'
-import { OutboxSender } from '@/core/outbox-sender'
-import { uploadsOf } from '@/core/conversation-outbox'
+import { OutboxSender } from '@/core/outbox/outbox-sender'
+import { uploadsOf } from '@/core/outbox/conversation-outbox'
 import { useOutbox } from '@/stores/outbox'
 import { useUploads } from '@/stores/uploads'
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { ConversationOutbox } from '@/core/conversation-outbox'
+import { ConversationOutbox } from '@/core/outbox/conversation-outbox'
 import { enterUserStorage } from '@/lib/storage/user-storage'
 import { useOutbox } from '@/stores/outbox'
 

@@ -7,8 +7,8 @@ import { FromFirstUse } from '@/components/ui/from-first-use'
 import { Menu } from '@/components/ui/menu'
 import { areMany, nameAmong } from '@/lib/models/model-choice'
 
-const ModelDialog = lazy(() => import('@/components/chat/composer/model-dialog'))
-const ModelMenuPanel = lazy(() => import('@/components/chat/composer/model-menu-panel'))
+const ModelDialog = lazy(() => import('@/components/models/model-dialog'))
+const ModelMenuPanel = lazy(() => import('@/components/models/model-menu-panel'))
 
 interface ModelPickerProps {
   /** Null means the server's default. */

@@ -30,8 +30,8 @@ async function openPage() {
   vi.resetModules()
   const [{ session }, { UploadQueue }, uploads, store] = await Promise.all([
     import('@/api/session'),
-    import('@/core/upload-queue'),
-    import('@/core/uploads'),
+    import('@/core/uploads/upload-queue'),
+    import('@/core/uploads/upload-actions'),
     import('@/stores/uploads'),
   ])
   session.begin(accessToken('ann'))

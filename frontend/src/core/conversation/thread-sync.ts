@@ -9,7 +9,7 @@ import {
   refetchThread,
   repeatFirstFetch,
 } from '@/core/conversation-cache'
-import { loadNewestPart } from '@/core/load-thread-part'
+import { loadNewestPart } from '@/core/conversation/load-thread-part'
 import { placeTurn } from '@/lib/thread/thread'
 
 /** The place of an accepted turn. `elsewhere`: an earlier part of the branch is loaded, so the turn is not in it. */

@@ -13,8 +13,8 @@ import { chatServer, handshakes } from '@/api/chat-server'
 import { session } from '@/api/session'
 import {
   patchConversation,
-  placeConversation,
-  refetchLists,
+  upsertConversation,
+  refetchAll,
   removeConversation,
 } from '@/core/conversation-cache'
 import { useActivity } from '@/stores/activity'
@@ -24,7 +24,7 @@ export class ConversationListSync {
   readonly #connector: Connector<ChangeFeedFrame>
   #revision: number | null = null
   #shownId: string | null = null
-  #stops: (() => void)[] = []
+  #unsubscribes: (() => void)[] = []
 
   constructor(queries: QueryClient) {
     this.#queries = queries
@@ -37,7 +37,7 @@ export class ConversationListSync {
   open(): void {
     this.#connector.open()
     document.addEventListener('visibilitychange', this.#visibilityChanged)
-    this.#stops = [
+    this.#unsubscribes = [
       // Another tab may mark as unread what this one shows.
       useActivity.subscribe(this.#markRead),
       // After the user has signed in again over the page.
@@ -46,13 +46,13 @@ export class ConversationListSync {
   }
 
   close(): void {
-    for (const stop of this.#stops) stop()
+    for (const unsubscribe of this.#unsubscribes) unsubscribe()
     document.removeEventListener('visibilitychange', this.#visibilityChanged)
     this.#connector.close()
   }
 
-  /** Names the conversation on the screen; null when there is none. */
-  show(conversationId: string | null): void {
+  /** Null when no conversation is on the screen. */
+  setShownConversation(conversationId: string | null): void {
     this.#shownId = conversationId
     this.#markRead()
   }
@@ -79,11 +79,11 @@ export class ConversationListSync {
       case 'conversation.created':
       case 'conversation.updated':
       case 'conversation.deleted':
-        if (this.#isNews(frame.revision)) this.#conversationChanged(frame)
+        if (this.#advanceTo(frame.revision)) this.#conversationChanged(frame)
         break
       case 'answer.started':
       case 'answer.ended':
-        if (this.#isNews(frame.revision)) this.#answerChanged(frame)
+        if (this.#advanceTo(frame.revision)) this.#answerChanged(frame)
         break
       case 'chat.error':
       case 'ping':
@@ -98,19 +98,19 @@ export class ConversationListSync {
   #authenticated({ revision, active }: ChangeFeedSuccess): void {
     // The first time, the list may have been fetched before this connection received changes.
     const isLoaded = this.#queries.getQueryState(conversationListQuery.queryKey) !== undefined
-    if (this.#revision === null ? isLoaded : revision !== this.#revision) refetchLists(this.#queries)
+    if (this.#revision === null ? isLoaded : revision !== this.#revision) refetchAll(this.#queries)
     this.#revision = revision
-    const writing = Object.fromEntries(active.map((one) => [one.conversation_id, one.message_id]))
+    const writing = Object.fromEntries(active.map((answer) => [answer.conversation_id, answer.message_id]))
     useActivity.setState({ writing })
   }
 
-  /** Whether the change is new. A gap before it means that others were missed: the list is fetched again. */
-  #isNews(revision: number): boolean {
+  /** Records the revision, and fetches the list again after a gap. Returns whether the revision is new. */
+  #advanceTo(revision: number): boolean {
     if (this.#revision === null || revision <= this.#revision) return false
     const isGap = revision > this.#revision + 1
     if (isGap) void this.#connector.signInAgain()
-    // A fetch under way may have read the list before this change, and would undo it.
-    if (isGap || this.#queries.isFetching(conversationListQuery) > 0) refetchLists(this.#queries)
+    // A running fetch may have read the list before this change.
+    if (isGap || this.#queries.isFetching(conversationListQuery) > 0) refetchAll(this.#queries)
     this.#revision = revision
     return true
   }
@@ -120,7 +120,7 @@ export class ConversationListSync {
       removeConversation(this.#queries, conversation.id)
       useActivity.getState().removeUnread(conversation.id)
     } else {
-      placeConversation(this.#queries, conversation)
+      upsertConversation(this.#queries, conversation)
     }
   }
 

@@ -19,7 +19,7 @@ export function useBackgroundOutbox(openId: string | undefined): void {
   }, [isUsed, outboxes, client])
 
   // Before it opens, so that the open conversation does not count as another one.
-  useEffect(() => outboxes?.show(openId ?? null), [outboxes, openId])
+  useEffect(() => outboxes?.setOpenConversation(openId ?? null), [outboxes, openId])
 
   useEffect(() => {
     outboxes?.open()

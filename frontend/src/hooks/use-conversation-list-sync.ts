@@ -14,5 +14,5 @@ export function useConversationListSync(): void {
     return () => sync.close()
   }, [sync])
 
-  useEffect(() => sync.show(id), [sync, id])
+  useEffect(() => sync.setShownConversation(id), [sync, id])
 }

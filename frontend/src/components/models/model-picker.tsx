@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { modelsQuery } from '@/api/models'
 import { FromFirstUse } from '@/components/ui/from-first-use'
 import { Menu } from '@/components/ui/menu'
-import { areMany, nameAmong } from '@/lib/models/model-choice'
+import { needsSearch, disambiguatedName } from '@/lib/models/model-choice'
 
 const ModelDialog = lazy(() => import('@/components/models/model-dialog'))
 const ModelMenuPanel = lazy(() => import('@/components/models/model-menu-panel'))
@@ -26,11 +26,11 @@ export function ModelPicker({ value, onChange }: ModelPickerProps) {
   const models = data?.models ?? []
   const chosen = value ?? data?.default ?? ''
   const model = models.find(({ id }) => id === chosen)
-  const name = model ? nameAmong(model, models) : chosen
+  const name = model ? disambiguatedName(model, models) : chosen
   const [isOpen, setOpen] = useState(false)
   if (data && models.length === 0) return <p className="px-3 text-sm text-ink-3">{t('models.none')}</p>
 
-  const isDialog = areMany(models)
+  const isDialog = needsSearch(models)
   const button = (
     <button
       type="button"

@@ -30,7 +30,7 @@ import { showErrorToast } from '@/stores/toasts'
 import { useUploads } from '@/stores/uploads'
 
 /** Errors that precede a close; the close code says what to do. */
-const PRECEDES_CLOSE = new Set(['AUTH_FAILED', 'AUTH_TIMEOUT', 'NO_CONVERSATION', 'TOO_MANY_SOCKETS'])
+const CODES_BEFORE_CLOSE = new Set(['AUTH_FAILED', 'AUTH_TIMEOUT', 'NO_CONVERSATION', 'TOO_MANY_SOCKETS'])
 
 export class ConversationSession {
   readonly #id: string
@@ -39,26 +39,29 @@ export class ConversationSession {
   readonly #outbox: ConversationOutbox
   readonly #answers: LiveAnswers
   readonly #thread: ThreadSync
-  /** The position of the last `chat.follow`: one gap asks once. */
-  #followed = ''
-  /** Something changed while the connection waited for other tabs. */
-  #isBehind = false
+  /** The position of the last `chat.follow`, so that each gap is requested once. */
+  #requestedPosition = ''
+  /** The conversation changed while the connection waited for other tabs. */
+  #hasChangedWhileQueued = false
   #opening = new AbortController()
-  #stops: (() => void)[] = []
+  #unsubscribes: (() => void)[] = []
 
   constructor(id: string, queries: QueryClient) {
     this.#id = id
     this.#queries = queries
     this.#thread = new ThreadSync(queries, id)
     this.#answers = new LiveAnswers(queries, id, {
-      onGap: (position) => this.#follow(position),
-      onEnd: (messageId) => this.#ended(messageId),
+      onGap: (position) => this.#requestMissing(position),
+      onEnd: (messageId) => this.#onAnswerEnd(messageId),
     })
     this.#connector = createConversationConnector(chatServer, id, {
-      resume: () => this.#answers.resumePosition(),
+      resume: () => {
+        this.#answers.flush()
+        return this.#answers.resumePosition()
+      },
       need: () => this.#need(),
       onFrame: (frame) => this.#receive(frame),
-      onState: (state) => this.#connectionChanged(state),
+      onState: (state) => this.#onConnectionState(state),
     })
     this.#outbox = new ConversationOutbox(id, this.#connector)
   }
@@ -67,8 +70,8 @@ export class ConversationSession {
     useLive.getState().clear()
     this.#outbox.start()
     this.#opening = new AbortController()
-    this.#stops = [
-      session.subscribe(() => this.#signedInAgain()),
+    this.#unsubscribes = [
+      session.subscribe(() => this.#onSessionChange()),
       this.#answers.watchCache(() => this.#updateBusyAndNeed()),
       useLive.subscribe(() => this.#updateBusyAndNeed()),
       useOutbox.subscribe(() => this.#updateBusyAndNeed()),
@@ -84,13 +87,13 @@ export class ConversationSession {
   close(): void {
     this.#opening.abort()
     this.#answers.flush()
-    for (const stop of this.#stops) stop()
+    for (const unsubscribe of this.#unsubscribes) unsubscribe()
     document.removeEventListener('visibilitychange', this.#needChanged)
     this.#outbox.stop()
     this.#connector.close()
   }
 
-  /** Keeps the command in the outbox and sends it as soon as there is a connection and no answer is being written. */
+  /** Puts the command into the outbox, which sends it once there is a connection and no answer is being written. */
   send(command: UnsentCommand): void {
     this.#outbox.add(command)
   }
@@ -104,16 +107,16 @@ export class ConversationSession {
     if (await createMissingConversation(this.#queries, this.#id, signal)) this.#connector.open()
   }
 
-  /** The user signed in again over the page, which continues where it was. */
-  #signedInAgain(): void {
+  /** Reconnects when the user has signed in again in the dialog over the page. */
+  #onSessionChange(): void {
     const { connection } = useLive.getState()
     const isSignedOut = connection.kind === 'closed' && connection.reason === 'signed-out'
     if (isSignedOut && session.status() === 'signed-in') this.#connector.open()
   }
 
-  #connectionChanged(state: ConnectionState): void {
+  #onConnectionState(state: ConnectionState): void {
     useLive.setState({ connection: state })
-    if (state.kind !== 'open') this.#outbox.disconnected()
+    if (state.kind !== 'open') this.#outbox.onDisconnected()
   }
 
   /** The purpose of the connection, which decides whether other tabs may take its place. */
@@ -121,7 +124,7 @@ export class ConversationSession {
     if (this.#outbox.needsConnection()) return 'urgent'
     if (document.visibilityState === 'hidden') return 'none'
     const isWriting = this.#answers.isWriting() || this.#id in useActivity.getState().writing
-    return isWriting || this.#isBehind ? 'urgent' : 'idle'
+    return isWriting || this.#hasChangedWhileQueued ? 'urgent' : 'idle'
   }
 
   readonly #needChanged = (): void => this.#connector.needChanged()
@@ -132,7 +135,7 @@ export class ConversationSession {
     return this.#queries.getQueryCache().subscribe(({ type, query }) => {
       if (type !== 'updated' || query.queryHash !== conversation) return
       if (useLive.getState().connection.kind !== 'queued') return
-      this.#isBehind = true
+      this.#hasChangedWhileQueued = true
       this.#needChanged()
     })
   }
@@ -145,19 +148,19 @@ export class ConversationSession {
     this.#answers.flush()
     switch (frame.type) {
       case 'auth.success':
-        this.#authenticated(frame)
+        this.#onSignIn(frame)
         break
       case 'chat.accepted':
-        this.#accepted(frame)
+        this.#onAccepted(frame)
         break
       case 'chat.waiting':
         useLive.getState().setWait(frame.message_id, frame.seconds)
         break
       case 'chat.error':
-        this.#failed(frame)
+        this.#onError(frame)
         break
       case 'conversation.updated':
-        this.#thread.update(frame, this.#outbox.awaitsResponse())
+        this.#thread.applyUpdate(frame, { awaitsTurn: this.#outbox.awaitsResponse() })
         break
       case 'conversation.deleted':
         removeConversation(this.#queries, this.#id)
@@ -171,39 +174,41 @@ export class ConversationSession {
     }
   }
 
-  #authenticated(frame: AuthSuccess): void {
-    this.#answers.reconnected()
-    this.#thread.compare(frame)
-    this.#isBehind = false
-    this.#followed = ''
-    this.#outbox.connected(frame.active)
+  #onSignIn(frame: AuthSuccess): void {
+    this.#answers.onReconnect()
+    this.#thread.onSignIn(frame)
+    this.#hasChangedWhileQueued = false
+    this.#requestedPosition = ''
+    this.#outbox.onConnected(frame.active)
     const { stopping } = useLive.getState()
     if (stopping !== null && stopping === frame.active) this.stop(stopping)
     else useLive.setState({ stopping: null })
   }
 
-  #accepted(frame: Accepted): void {
-    const placement = this.#thread.place(frame, this.#outbox.has(frame.client_id))
-    if (placement !== 'elsewhere') this.#answers.begin(frame.reply, frame.run, placement === 'placed')
-    this.#outbox.accepted(frame)
+  #onAccepted(frame: Accepted): void {
+    const insertion = this.#thread.insert(frame, { isOurs: this.#outbox.has(frame.client_id) })
+    if (insertion !== 'elsewhere') {
+      this.#answers.start(frame.reply, frame.run, { isCached: insertion === 'inserted' })
+    }
+    this.#outbox.onAccepted(frame)
   }
 
-  #ended(messageId: string): void {
+  #onAnswerEnd(messageId: string): void {
     if (useLive.getState().stopping === messageId) useLive.setState({ stopping: null })
-    this.#outbox.ended(messageId)
+    this.#outbox.onAnswerEnd(messageId)
   }
 
-  #failed(error: ErrorFrame): void {
-    if (PRECEDES_CLOSE.has(error.code)) return
+  #onError(error: ErrorFrame): void {
+    if (CODES_BEFORE_CLOSE.has(error.code)) return
     // An error with a `client_id` is shown at its message.
-    if (error.client_id !== undefined) this.#outbox.refused(error)
+    if (error.client_id !== undefined) this.#outbox.onRefused(error)
     else showErrorToast(errorText(i18next.t, { code: error.code, retryAfter: error.retry_after ?? null }))
   }
 
-  #follow(position: AnswerPosition): void {
+  #requestMissing(position: AnswerPosition): void {
     const requested = JSON.stringify(position)
-    if (requested === this.#followed) return
-    this.#followed = requested
+    if (requested === this.#requestedPosition) return
+    this.#requestedPosition = requested
     this.#connector.send({ type: 'chat.follow', ...position })
   }
 

@@ -1,4 +1,4 @@
-/** The view of a user: when items appear, and how long the page is busy drawing them or free for input. */
+/** Tests what a user notices: when items appear, and how long the page is blocked. */
 import { beforeEach, expect, test, vi } from 'vitest'
 import { FrameQueue } from '@/core/conversation/frame-queue'
 

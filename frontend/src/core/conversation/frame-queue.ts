@@ -1,14 +1,14 @@
-/** `FrameQueue`: as many frames of answers per paint as the page has time to render. */
+/** `FrameQueue`: hands over queued frames once per paint, at most as many as the page can render in time. */
 
 /** How long items wait in a hidden page, which paints nothing. */
 const HIDDEN_FLUSH_MS = 250
 /** The longest time that one render may take, roughly: the page does not react to input meanwhile. */
 const RENDER_MS = 40
 /** A render this short needs no limit. */
-const CHEAP_MS = 8
+const UNLIMITED_BELOW_MS = 8
 /** Rendering fewer items at once is hardly faster. */
 const MIN_BATCH = 10
-/** The part of the waiting items that is always rendered, so that a fast model cannot make them pile up. */
+/** The fraction of the waiting items that is always rendered, so that a fast model cannot make them pile up. */
 const MIN_FRACTION = 1 / 8
 /** After a long render the page rests for this multiple of its time. */
 const REST_FACTOR = 0.5
@@ -21,19 +21,19 @@ const PAINT_MS = 16
  * Decision 32 (docs/decisions/0032-a-frame-queue-with-a-time-limit.md) says why `useDeferredValue` does not do this.
  */
 export class FrameQueue<T> {
-  readonly #take: (items: T[]) => void
+  readonly #onItems: (items: T[]) => void
   #items: T[] = []
-  #cancel: (() => void) | null = null
+  #cancelRender: (() => void) | null = null
   #restsUntil = 0
-  #batch = Number.POSITIVE_INFINITY
+  #batchLimit = Number.POSITIVE_INFINITY
 
-  constructor(take: (items: T[]) => void) {
-    this.#take = take
+  constructor(onItems: (items: T[]) => void) {
+    this.#onItems = onItems
   }
 
   push(item: T): void {
     this.#items.push(item)
-    this.#ask()
+    this.#scheduleRender()
   }
 
   /** Hands over all waiting items at once. */
@@ -41,48 +41,50 @@ export class FrameQueue<T> {
     this.#handOver(this.#items.length)
   }
 
-  #ask(): void {
+  #scheduleRender(): void {
     if (this.#items.length === 0) return
-    this.#cancel ??= schedule(() => this.#render(), this.#restsUntil - performance.now())
+    this.#cancelRender ??= schedule(() => this.#render(), this.#restsUntil - performance.now())
   }
 
   #render(): void {
     const waiting = this.#items.length
-    const count = document.hidden ? waiting : Math.ceil(Math.max(this.#batch, waiting * MIN_FRACTION))
+    const count = document.hidden ? waiting : Math.ceil(Math.max(this.#batchLimit, waiting * MIN_FRACTION))
     const start = performance.now()
     this.#handOver(count)
     // React renders the items before the next task begins.
     setTimeout(() => {
       const now = performance.now()
       const took = now - start
-      const batch = took < CHEAP_MS ? Number.POSITIVE_INFINITY : (Math.min(count, waiting) * RENDER_MS) / took
-      this.#batch = Math.max(batch, MIN_BATCH)
+      const batch =
+        took < UNLIMITED_BELOW_MS ? Number.POSITIVE_INFINITY : (Math.min(count, waiting) * RENDER_MS) / took
+      this.#batchLimit = Math.max(batch, MIN_BATCH)
       this.#restsUntil = now + Math.min(took * REST_FACTOR, MAX_REST_MS)
-      this.#ask()
+      this.#scheduleRender()
     })
   }
 
   #handOver(count: number): void {
-    this.#cancel?.()
-    this.#cancel = null
+    this.#cancelRender?.()
+    this.#cancelRender = null
     const items = this.#items.splice(0, count)
-    if (items.length > 0) this.#take(items)
+    if (items.length > 0) this.#onItems(items)
   }
 }
 
-/** Runs with the next paint, so that the items are laid out once together with everything else. */
+/** Runs with the first paint after `rest`, so that the items are laid out once together with everything else. */
 function schedule(run: () => void, rest: number): () => void {
+  // A hidden page does not paint, and a page that is hidden before the paint would wait until it is visible again.
+  const fallback = setTimeout(run, Math.max(rest, 0) + HIDDEN_FLUSH_MS)
+  if (document.hidden) return () => clearTimeout(fallback)
   let paint = 0
-  const ask = () => {
+  const requestPaint = () => {
     paint = requestAnimationFrame(run)
   }
-  const begin = document.hidden || rest <= PAINT_MS ? undefined : setTimeout(ask, rest)
-  if (begin === undefined && !document.hidden) ask()
-  // A hidden page does not paint, and a page that is hidden before the paint would wait until it is visible again.
-  const timer = setTimeout(run, Math.max(rest, 0) + HIDDEN_FLUSH_MS)
+  const restTimer = rest > PAINT_MS ? setTimeout(requestPaint, rest) : undefined
+  if (restTimer === undefined) requestPaint()
   return () => {
-    clearTimeout(begin)
+    clearTimeout(restTimer)
     cancelAnimationFrame(paint)
-    clearTimeout(timer)
+    clearTimeout(fallback)
   }
 }

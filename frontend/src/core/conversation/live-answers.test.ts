@@ -59,7 +59,7 @@ test('an answer that continues has the tokens of its earlier runs, even if their
   receive(stream('a1', 'Half', 0))
   const reply = { ...WRITING, content: 'Half', seq: 1, prompt_tokens: 10, completion_tokens: 2 }
   const answers = new LiveAnswers(client, 'c1', { onGap: () => undefined, onEnd: () => undefined })
-  answers.begin(reply, 2, true)
+  answers.start(reply, 2, { isCached: true })
   expect(liveAnswers()).toMatchObject({ a1: { content: 'Half', prompt_tokens: 10, completion_tokens: 2 } })
 })
 

@@ -1,4 +1,4 @@
-/** Applies frames to the answers of one conversation and keeps them until the query cache has their end. */
+/** Applies frames to the answers of one conversation and keeps them until the query cache has the finished answers. */
 import { hashKey, notifyManager, type QueryClient } from '@tanstack/react-query'
 import {
   type Answer,
@@ -47,7 +47,7 @@ export class LiveAnswers {
       if (type !== 'updated' || query.queryHash !== thread) return
       // Scheduled after the observers of the query: React must not render one change without the other.
       notifyManager.schedule(() => {
-        this.#dropStored()
+        this.#dropCached()
         onChange()
       })
     })
@@ -63,26 +63,25 @@ export class LiveAnswers {
     this.#frames.flush()
   }
 
-  /** An answer begins or continues. `isPlaced`: the cached thread has it. */
-  begin(reply: Message, run: number, isPlaced: boolean): void {
+  /** Starts an answer, or the next run of one. `isCached`: the cached thread has it. */
+  start(reply: Message, run: number, { isCached }: { isCached: boolean }): void {
     const { answers, setAnswer } = useLive.getState()
     const live = answers[reply.id]
     const { prompt_tokens, completion_tokens } = reply
-    // The end of the run before may have been missed.
+    // This page may have missed the end of the previous run.
     if (live && live.run < run)
       setAnswer(reply.id, { ...reopenAnswer(live), prompt_tokens, completion_tokens })
-    else if (!live && !isPlaced) setAnswer(reply.id, answerOf(reply))
+    else if (!live && !isCached) setAnswer(reply.id, answerOf(reply))
   }
 
-  /** The position from which the server continues the newest answer; null when that has ended. */
+  /** The position from which to resume the newest answer; null if it has ended. Flush first. */
   resumePosition(): AnswerPosition | null {
-    this.flush()
     const last = this.#newest()
     return last && this.isWriting() ? positionOf(last.id, last) : null
   }
 
-  /** Another connection has begun. */
-  reconnected(): void {
+  /** Discards incomplete resets: the new connection sends them again. */
+  onReconnect(): void {
     const { answers, setAnswer } = useLive.getState()
     for (const [id, answer] of Object.entries(answers)) {
       const kept = discardPieces(answer)
@@ -100,7 +99,7 @@ export class LiveAnswers {
     const changed = new Map<string, Answer>()
     for (const frame of frames) {
       const id = frame.message_id
-      const answer = changed.get(id) ?? this.#answer(id)
+      const answer = changed.get(id) ?? this.#currentAnswer(id)
       const result = applyFrame(answer, frame)
       switch (result.kind) {
         case 'applied':
@@ -118,12 +117,12 @@ export class LiveAnswers {
     }
     for (const [id, answer] of changed) {
       useLive.getState().setAnswer(id, answer)
-      if (!isActive(answer.status)) this.#store(id, answer)
+      if (!isActive(answer.status)) this.#handOver(id, answer)
     }
   }
 
   /** Hands an answer that has ended over to the query cache. */
-  #store(messageId: string, answer: Answer): void {
+  #handOver(messageId: string, answer: Answer): void {
     const message = this.#message(messageId)
     if (message) {
       changeThread(this.#queries, this.#id, (thread) => replaceMessage(thread, { ...message, ...answer }))
@@ -133,7 +132,7 @@ export class LiveAnswers {
     this.#onEnd(messageId)
   }
 
-  #dropStored(): void {
+  #dropCached(): void {
     const { answers, dropAnswer } = useLive.getState()
     for (const [id, answer] of Object.entries(answers)) {
       const stored = this.#message(id)
@@ -141,7 +140,7 @@ export class LiveAnswers {
     }
   }
 
-  #answer(messageId: string): Answer {
+  #currentAnswer(messageId: string): Answer {
     const live = useLive.getState().answers[messageId]
     const message = this.#message(messageId)
     return message ? answerOf(shownMessage(message, live)) : (live ?? NEW_ANSWER)

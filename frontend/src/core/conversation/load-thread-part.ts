@@ -1,27 +1,27 @@
-/** Loads a part of a conversation other than the cached part. */
+/** Replaces the cached part of a conversation with another part. */
 import type { QueryClient } from '@tanstack/react-query'
 import { fetchFrom, findDepth, PAGE_SIZE, showBranch, threadQuery } from '@/api/conversations'
 import { readThread } from '@/core/conversation-cache'
-import { windowOf } from '@/lib/thread/thread'
+import { toThread } from '@/lib/thread/thread'
 import type { MessagePage } from '@/types/api'
 
 /** Loads the part that contains the message, on whichever branch, unless it is loaded. */
-export async function loadPartAt(client: QueryClient, id: string, messageId: string): Promise<void> {
+export async function loadAround(client: QueryClient, id: string, messageId: string): Promise<void> {
   if (readThread(client, id)?.messages.some((message) => message.id === messageId)) return
   const depth = await findDepth(id, messageId)
-  let page = await fetchReaching(id, depth)
+  let page = await fetchPageWith(id, depth)
   if (!page.messages.some((message) => message.id === messageId)) {
     // The message is on another branch, which is shown and continued from now on.
     await showBranch(id, messageId)
-    page = await fetchReaching(id, depth)
+    page = await fetchPageWith(id, depth)
   }
   const { queryKey } = threadQuery(id)
   await client.cancelQueries({ queryKey, exact: true })
-  client.setQueryData(queryKey, windowOf(page))
+  client.setQueryData(queryKey, toThread(page))
 }
 
-/** A part that holds the message at `depth`, with some before it unless their text is too long. */
-async function fetchReaching(id: string, depth: number): Promise<MessagePage> {
+/** A page with the message at `depth`, and with earlier messages if they fit. */
+async function fetchPageWith(id: string, depth: number): Promise<MessagePage> {
   const page = await fetchFrom(id, depth - (depth % PAGE_SIZE))
   const isShort = page.has_more && page.offset + page.messages.length <= depth
   return isShort ? fetchFrom(id, depth) : page

@@ -7,13 +7,13 @@ import {
   patchConversation,
   readThread,
   refetchThread,
-  repeatFirstFetch,
+  restartFirstFetch,
 } from '@/core/conversation-cache'
 import { loadNewestPart } from '@/core/conversation/load-thread-part'
-import { placeTurn } from '@/lib/thread/thread'
+import { insertTurn } from '@/lib/thread/thread'
 
-/** The place of an accepted turn. `elsewhere`: an earlier part of the branch is loaded, so the turn is not in it. */
-type Placement = 'placed' | 'fetching' | 'elsewhere'
+/** `elsewhere`: an earlier part of the branch is loaded, and the accepted turn is not in it. */
+type Insertion = 'inserted' | 'fetching' | 'elsewhere'
 
 export class ThreadSync {
   readonly #queries: QueryClient
@@ -30,7 +30,7 @@ export class ThreadSync {
   }
 
   /** Fetches the thread again if it changed while there was no connection. */
-  compare({ revision, leaf_id }: AuthSuccess): void {
+  onSignIn({ revision, leaf_id }: AuthSuccess): void {
     const isStale = this.#revision !== null && revision !== this.#revision
     this.#serverLeaf = leaf_id
     if (isStale || leaf_id !== this.#leafId()) {
@@ -40,8 +40,8 @@ export class ThreadSync {
     this.#revision = revision
   }
 
-  /** Puts an accepted turn into the thread. `isOurs`: it was sent from this page. */
-  place({ message, reply, revision }: Accepted, isOurs: boolean): Placement {
+  /** Inserts an accepted turn into the thread. `isOurs`: it was sent from this page. */
+  insert({ message, reply, revision }: Accepted, { isOurs }: { isOurs: boolean }): Insertion {
     this.#revision = revision
     this.#serverLeaf = reply.id
     const thread = readThread(this.#queries, this.#id)
@@ -50,20 +50,20 @@ export class ThreadSync {
       if (isOurs) void loadNewestPart(this.#queries, this.#id)
       return 'elsewhere'
     }
-    const placed = thread && placeTurn(thread, message, reply)
-    if (placed) changeThread(this.#queries, this.#id, () => placed)
+    const changed = thread && insertTurn(thread, message, reply)
+    if (changed) changeThread(this.#queries, this.#id, () => changed)
     else void this.#refetch()
     patchConversation(this.#queries, this.#id, { updated_at: new Date().toISOString() })
-    return placed ? 'placed' : 'fetching'
+    return changed ? 'inserted' : 'fetching'
   }
 
-  /** Takes over a change of the conversation. `awaitsTurn`: a turn of this page is about to change the leaf itself. */
-  update(frame: ConversationUpdated, awaitsTurn: boolean): void {
+  /** Applies a change from the server. `awaitsTurn`: a turn sent from this page will set the new leaf. */
+  applyUpdate(frame: ConversationUpdated, { awaitsTurn }: { awaitsTurn: boolean }): void {
     const change: Partial<ConversationUpdated> = { ...frame }
     delete change.type
     this.#revision = frame.revision
     patchConversation(this.#queries, this.#id, change)
-    repeatFirstFetch(this.#queries, this.#id)
+    restartFirstFetch(this.#queries, this.#id)
     const { leaf_id } = frame
     if (leaf_id === undefined) return
     this.#serverLeaf = leaf_id
@@ -71,8 +71,8 @@ export class ThreadSync {
   }
 
   /**
-   * Fetches the thread again. A first fetch that is under way is not repeated by the cache, and may have read the
-   * server before the change: it is awaited, and repeated if it lacks the newest message.
+   * Fetches the thread again. The cache does not repeat a first fetch that is still running, and that fetch may have
+   * read the thread before the change. So this waits for it, and repeats it if the newest message is missing.
    */
   async #refetch(): Promise<void> {
     const first = this.#firstFetch()

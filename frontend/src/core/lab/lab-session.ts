@@ -46,7 +46,7 @@ export class LabSession {
   #phase: LabState['phase'] = 'idle'
   #state = IDLE
   #paint = 0
-  #experiment = new AbortController()
+  #controller = new AbortController()
   readonly #listeners = new Set<() => void>()
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -59,20 +59,20 @@ export class LabSession {
   /** Asks in a new conversation of this title. */
   async ask(question: string, title: string): Promise<void> {
     this.close()
-    this.#experiment = new AbortController()
-    const { signal } = this.#experiment
+    this.#controller = new AbortController()
+    const { signal } = this.#controller
     this.#phase = 'writing'
     this.#events = []
-    this.#show()
+    this.#publish()
     const network = new LabNetwork()
-    const client = clientOver(network)
+    const client = createClient(network)
     const id = createUuid()
     // Before it exists: the page may be closed, or the response lost, after the server has created it.
     rememberLab(id)
     try {
       const conversation = await client.createConversation({ id, title })
       if (signal.aborted) await deleteLab(client, id)
-      else this.#follow(network, client, conversation, conversation.ask(question))
+      else this.#track(network, client, conversation, conversation.ask(question))
     } catch {
       if (!signal.aborted) this.#end('failed')
     }
@@ -84,14 +84,9 @@ export class LabSession {
     const messageId = first?.answer.messageId
     if (!first || !messageId || this.#devices.length >= MAX_DEVICES) return
     const network = new LabNetwork()
-    const client = clientOver(network)
+    const client = createClient(network)
     const conversation = client.conversation(first.conversation.id)
-    this.#follow(
-      network,
-      client,
-      conversation,
-      conversation.follow({ message_id: messageId, run: 1, seq: 0 }),
-    )
+    this.#track(network, client, conversation, conversation.follow({ message_id: messageId, run: 1, seq: 0 }))
   }
 
   cut(device: number): void {
@@ -100,7 +95,7 @@ export class LabSession {
 
   setSlow(device: number, isSlow: boolean): void {
     this.#devices[device]?.network.setSlow(isSlow)
-    this.#show()
+    this.#publish()
   }
 
   stop(): void {
@@ -109,7 +104,7 @@ export class LabSession {
 
   /** Closes the connections and deletes the conversation. */
   close(): void {
-    this.#experiment.abort()
+    this.#controller.abort()
     const devices = this.#devices
     this.#devices = []
     this.#phase = 'idle'
@@ -119,13 +114,13 @@ export class LabSession {
     }
     const [first] = devices
     if (first) void deleteLab(first.client, first.conversation.id)
-    this.#show()
+    this.#publish()
   }
 
-  #follow(network: LabNetwork, client: ChatClient, conversation: Conversation, answer: AnswerStream): void {
+  #track(network: LabNetwork, client: ChatClient, conversation: Conversation, answer: AnswerStream): void {
     const device: Device = { network, client, conversation, answer, isOpen: false, hasOpened: false }
     this.#devices.push(device)
-    conversation.subscribe(() => this.#noteChange(device))
+    conversation.subscribe(() => this.#recordTransition(device))
     answer.read().then(
       () => {
         if (!this.#devices.includes(device)) return
@@ -136,16 +131,16 @@ export class LabSession {
         if (this.#devices.includes(device)) this.#end('failed')
       },
     )
-    this.#show()
+    this.#publish()
   }
 
-  #noteChange(device: Device): void {
+  #recordTransition(device: Device): void {
     const isOpen = device.conversation.state.kind === 'open'
     if (isOpen && !device.isOpen) this.#record(device.hasOpened ? 'resumed' : 'opened', device)
     else if (!isOpen && device.isOpen) this.#record('lost', device)
     device.isOpen = isOpen
     device.hasOpened ||= isOpen
-    this.#show()
+    this.#publish()
   }
 
   #record(kind: LabEvent['kind'], device: Device): void {
@@ -155,14 +150,14 @@ export class LabSession {
 
   #end(phase: LabState['phase']): void {
     this.#phase = phase
-    this.#show()
+    this.#publish()
   }
 
   /** Updates the page once per paint, however many frames arrive. */
-  #show(): void {
+  #publish(): void {
     cancelAnimationFrame(this.#paint)
     this.#paint = requestAnimationFrame(() => {
-      this.#state = { phase: this.#phase, devices: this.#devices.map(viewDevice), events: this.#events }
+      this.#state = { phase: this.#phase, devices: this.#devices.map(toLabDevice), events: this.#events }
       for (const listener of this.#listeners) listener()
     })
   }
@@ -178,7 +173,7 @@ async function deleteLab(client: ChatClient, id: string): Promise<void> {
   }
 }
 
-function viewDevice({ network, conversation, answer }: Device): LabDevice {
+function toLabDevice({ network, conversation, answer }: Device): LabDevice {
   return {
     connection: conversation.state.kind,
     isSlow: network.isSlow,
@@ -189,11 +184,11 @@ function viewDevice({ network, conversation, answer }: Device): LabDevice {
   }
 }
 
-function clientOver(network: LabNetwork): ChatClient {
+function createClient(network: LabNetwork): ChatClient {
   return new ChatClient({
     url: new URL('.', new URL(apiUrl(''), location.href)).href,
     WebSocket: network.WebSocket,
-    // The browser still deletes the conversation when the user closes the page.
+    // `keepalive` lets a deletion finish after the page is closed.
     fetch: (url, request) => fetch(url, { ...request, keepalive: true }),
     getToken: async ({ isRefused }) => {
       if (isRefused && (await session.refresh()) === 'refused') return null

@@ -2,13 +2,13 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { session } from '@/api/session'
 import { OutboxSender } from '@/core/outbox/outbox-sender'
-import { uploadsOf } from '@/core/outbox/conversation-outbox'
+import { uploadsStateOf } from '@/core/outbox/conversation-outbox'
 import { useOutbox } from '@/stores/outbox'
 import { useUploads } from '@/stores/uploads'
 
-const MAX_SENDING = 3
-/** The tab in which a message was written sends it immediately if it can; other tabs would connect for nothing. */
-const PATIENCE_MS = 4000
+const MAX_SENDERS = 3
+/** How long the tab that wrote a message may take to send it before this tab connects. */
+const OTHER_TAB_GRACE_MS = 4000
 
 export class BackgroundOutboxes {
   readonly #queries: QueryClient
@@ -16,30 +16,30 @@ export class BackgroundOutboxes {
   #waiting: string[] = []
   #senders: OutboxSender[] = []
   #timer: number | undefined
-  #stops: (() => void)[] = []
+  #unsubscribes: (() => void)[] = []
 
   constructor(queries: QueryClient) {
     this.#queries = queries
   }
 
   open(): void {
-    this.#stops = [useOutbox, useUploads].map((store) => store.subscribe(() => this.#follow()))
-    this.#follow()
+    this.#unsubscribes = [useOutbox, useUploads].map((store) => store.subscribe(() => this.#sync()))
+    this.#sync()
   }
 
   close(): void {
-    for (const stop of this.#stops) stop()
-    this.#stops = []
+    for (const unsubscribe of this.#unsubscribes) unsubscribe()
+    this.#unsubscribes = []
     this.#sendFor([])
   }
 
-  /** Names the open conversation; null when none is open. */
-  show(conversationId: string | null): void {
+  /** Null when no conversation is open. */
+  setOpenConversation(conversationId: string | null): void {
     this.#openId = conversationId
-    if (this.#stops.length > 0) this.#follow()
+    if (this.#unsubscribes.length > 0) this.#sync()
   }
 
-  #follow(): void {
+  #sync(): void {
     const waiting = this.#waitingConversations()
     if (waiting.join(' ') !== this.#waiting.join(' ')) this.#sendFor(waiting)
   }
@@ -53,7 +53,7 @@ export class BackgroundOutboxes {
     this.#timer = window.setTimeout(() => {
       this.#senders = ids.map((id) => new OutboxSender(id, this.#queries))
       for (const sender of this.#senders) void sender.open()
-    }, PATIENCE_MS)
+    }, OTHER_TAB_GRACE_MS)
   }
 
   #waitingConversations(): string[] {
@@ -61,8 +61,8 @@ export class BackgroundOutboxes {
     const ids = useOutbox
       .getState()
       .items.filter((item) => item.owner === owner && item.refusal?.retryAt !== null)
-      .filter((item) => uploadsOf(item) === 'up')
+      .filter((item) => uploadsStateOf(item) === 'uploaded')
       .map(({ conversationId }) => conversationId)
-    return [...new Set(ids)].filter((id) => id !== this.#openId).slice(0, MAX_SENDING)
+    return [...new Set(ids)].filter((id) => id !== this.#openId).slice(0, MAX_SENDERS)
   }
 }

@@ -1,11 +1,10 @@
-/** Begins conversations: the first message goes into the outbox, and the server creates the conversation later. */
 import { createUuid } from 'ai-chat-client'
 import { session } from '@/api/session'
 import type { ChatSettings } from '@/lib/models/chat-settings'
 import { messageCommand, newItem, type NewMessage } from '@/lib/outbox/outbox'
 import { putItem } from '@/stores/outbox'
 
-/** Puts the first message of a new conversation into the outbox and returns the conversation's id. */
+/** Puts the first message of a new conversation into the outbox, and returns the id. The server creates it later. */
 export function beginConversation({ content, attachments }: NewMessage, settings: ChatSettings): string {
   const { model, systemPrompt, temperature, effort } = settings
   const conversationId = createUuid()

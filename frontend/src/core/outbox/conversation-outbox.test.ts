@@ -11,20 +11,20 @@ test('the connection is checked again and again until the message has its respon
   const connector = { send: vi.fn(() => true), check: vi.fn() }
   const outbox = new ConversationOutbox('c1', connector)
   outbox.start()
-  outbox.connected(null)
+  outbox.onConnected(null)
   outbox.add({ type: 'chat.message', content: 'First?' })
   vi.advanceTimersByTime(20_000)
   expect(connector.check).toHaveBeenCalledTimes(2)
-  outbox.disconnected()
+  outbox.onDisconnected()
   vi.advanceTimersByTime(20_000)
   expect(connector.check).toHaveBeenCalledTimes(2)
   // Sent again under the same id, and checked as often as before.
-  outbox.connected(null)
+  outbox.onConnected(null)
   const { command } = useOutbox.getState().items[0] ?? {}
   expect(connector.send.mock.calls).toEqual([[command], [command]])
   vi.advanceTimersByTime(10_000)
   expect(connector.check).toHaveBeenCalledTimes(3)
-  outbox.refused({
+  outbox.onRefused({
     type: 'chat.error',
     code: 'INVALID_MESSAGE',
     error: '',

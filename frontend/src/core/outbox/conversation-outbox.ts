@@ -8,7 +8,8 @@ import {
   type ServerFrame,
 } from 'ai-chat-client'
 import { session } from '@/api/session'
-import { forgetUploads, uploadAgain } from '@/core/uploads/upload-cleanup'
+import { requeueUploads } from '@/core/uploads/upload-actions'
+import { forgetUploads } from '@/core/uploads/upload-cleanup'
 import { assertNever } from '@/lib/assert-never'
 import {
   attachmentsOf,
@@ -22,12 +23,12 @@ import { uploadsState, type UploadsState } from '@/lib/outbox/upload'
 import { changeItem, findItem, putItem, removeItem, useOutbox } from '@/stores/outbox'
 import { useUploads } from '@/stores/uploads'
 
-/** The code for a message whose attachments, or whose place, the server does not have. */
-const NOT_FOUND = 'NOT_FOUND'
+/** The server lacks an attachment or the parent of the message. */
+const NOT_FOUND_CODE = 'NOT_FOUND'
 /** A connection is checked each time a message has had no response for this long, in milliseconds. */
 const CHECK_AFTER_MS = 10_000
-/** The `client_id`s of messages whose attachments were uploaded again, which this page does once. */
-const uploadedAgain = new Set<string>()
+/** The `client_id`s of messages whose attachments this page has already requeued; it does so once. */
+const requeued = new Set<string>()
 
 export class ConversationOutbox {
   readonly #conversationId: string
@@ -37,9 +38,9 @@ export class ConversationOutbox {
   #active: string | null = null
   /** The `client_id` that was sent on this connection and has no response yet. */
   #sentId: string | null = null
-  #timer: number | undefined
+  #retryTimer: number | undefined
   #checkTimer: number | undefined
-  #stops: (() => void)[] = []
+  #unsubscribes: (() => void)[] = []
 
   constructor(conversationId: string, connector: Pick<Connector<ServerFrame>, 'send' | 'check'>) {
     this.#conversationId = conversationId
@@ -47,21 +48,21 @@ export class ConversationOutbox {
   }
 
   start(): void {
-    if (this.#stops.length > 0) return
-    this.#stops = [useOutbox, useUploads].map((store) => store.subscribe(() => this.#advance()))
+    if (this.#unsubscribes.length > 0) return
+    this.#unsubscribes = [useOutbox, useUploads].map((store) => store.subscribe(() => this.#advance()))
   }
 
   stop(): void {
-    for (const stop of this.#stops) stop()
-    this.#stops = []
-    this.disconnected()
+    for (const unsubscribe of this.#unsubscribes) unsubscribe()
+    this.#unsubscribes = []
+    this.onDisconnected()
   }
 
   /** Stores the command, which is sent when it is its turn. */
   add(unsent: UnsentCommand): void {
     const command = { ...unsent, client_id: createUuid() }
-    const place = { conversationId: this.#conversationId, owner: session.userId() }
-    putItem(newItem({ id: createUuid(), command, ...place }))
+    const identity = { conversationId: this.#conversationId, owner: session.userId() }
+    putItem(newItem({ id: createUuid(), command, ...identity }))
   }
 
   has(clientId: string | null | undefined): boolean {
@@ -74,7 +75,7 @@ export class ConversationOutbox {
 
   /** Whether an item is to be sent, now or after a delay. */
   needsConnection(): boolean {
-    return nextStep(this.#items(), Date.now(), uploadsOf).kind !== 'nothing'
+    return nextStep(this.#items(), Date.now(), uploadsStateOf).kind !== 'nothing'
   }
 
   /** Whether an item was sent and has no response yet. */
@@ -82,21 +83,21 @@ export class ConversationOutbox {
     return this.#items().some(({ isSent }) => isSent)
   }
 
-  connected(active: string | null): void {
+  onConnected(active: string | null): void {
     this.#isConnected = true
     this.#active = active
     this.#sentId = null
     this.#advance()
   }
 
-  disconnected(): void {
+  onDisconnected(): void {
     this.#isConnected = false
     this.#sentId = null
-    window.clearTimeout(this.#timer)
+    window.clearTimeout(this.#retryTimer)
     window.clearTimeout(this.#checkTimer)
   }
 
-  accepted({ client_id, reply }: Accepted): void {
+  onAccepted({ client_id, reply }: Accepted): void {
     if (isActive(reply.status)) this.#active = reply.id
     const item = this.#itemOf(client_id)
     if (!item) return
@@ -105,19 +106,19 @@ export class ConversationOutbox {
   }
 
   /** An answer has ended: the next item may be sent. */
-  ended(messageId: string): void {
+  onAnswerEnd(messageId: string): void {
     if (this.#active === messageId) this.#active = null
     this.#advance()
   }
 
-  refused(error: ErrorFrame): void {
+  onRefused(error: ErrorFrame): void {
     const item = this.#itemOf(error.client_id)
     if (error.client_id === this.#sentId) this.#sentId = null
     if (!item) return
     const { client_id } = item.command
-    if (error.code === NOT_FOUND && !uploadedAgain.has(client_id)) {
-      uploadedAgain.add(client_id)
-      if (uploadAgain(attachmentsOf(item.command))) {
+    if (error.code === NOT_FOUND_CODE && !requeued.has(client_id)) {
+      requeued.add(client_id)
+      if (requeueUploads(attachmentsOf(item.command))) {
         changeItem(item.id, (current) => ({ ...current, isSent: false, refusal: null }))
         return
       }
@@ -134,16 +135,16 @@ export class ConversationOutbox {
   }
 
   #advance(): void {
-    window.clearTimeout(this.#timer)
+    window.clearTimeout(this.#retryTimer)
     if (!this.#itemOf(this.#sentId)) this.#sentId = null
     if (!this.#isConnected || this.#active !== null || this.#sentId !== null) return
     const now = Date.now()
-    const step = nextStep(this.#items(), now, uploadsOf)
+    const step = nextStep(this.#items(), now, uploadsStateOf)
     switch (step.kind) {
       case 'nothing':
         break
       case 'wait':
-        this.#timer = window.setTimeout(() => this.#advance(), step.until - now)
+        this.#retryTimer = window.setTimeout(() => this.#advance(), step.until - now)
         break
       case 'send':
         this.#sendItem(step.item)
@@ -157,7 +158,7 @@ export class ConversationOutbox {
     // Another tab may have sent or changed it; the event that says so may not have arrived here yet.
     const current = findItem(id)
     if (current?.command.client_id !== command.client_id) return
-    if (nextStep([current], Date.now(), uploadsOf).kind !== 'send') return
+    if (nextStep([current], Date.now(), uploadsStateOf).kind !== 'send') return
     this.#sentId = command.client_id
     // Stored before it is sent: from then on it may have arrived.
     changeItem(id, (item) => ({ ...item, isSent: true, refusal: null }))
@@ -170,7 +171,7 @@ export class ConversationOutbox {
     changeItem(id, (item) => ({ ...item, isSent: current.isSent }))
   }
 
-  /** Checks the connection until the message has its response: it may be lost after a check that found it alive. */
+  /** Checks the connection until the message has its response. It can still be lost after a check has succeeded. */
   #checkUntilResponse(clientId: string): void {
     window.clearTimeout(this.#checkTimer)
     this.#checkTimer = window.setTimeout(() => {
@@ -188,6 +189,6 @@ export function itemsOf(items: readonly OutboxItem[], conversationId: string): O
 }
 
 /** The state of the attachments that the item names. */
-export function uploadsOf({ command }: OutboxItem): UploadsState {
+export function uploadsStateOf({ command }: OutboxItem): UploadsState {
   return uploadsState(attachmentsOf(command), useUploads.getState().items)
 }

@@ -1,12 +1,12 @@
-/** Creates the conversations that waiting messages begin. */
+/** Creates on the server the conversations that queued messages start. */
 import type { QueryClient } from '@tanstack/react-query'
 import { backoffDelay } from 'ai-chat-client'
 import { ApiError, isTransient } from '@/api/api-error'
 import { createConversation, threadQuery } from '@/api/conversations'
 import { session } from '@/api/session'
 import { addConversation } from '@/core/conversation-cache'
-import { itemsOf, uploadsOf } from '@/core/outbox/conversation-outbox'
-import { passBeginning } from '@/core/outbox/outbox-actions'
+import { itemsOf, uploadsStateOf } from '@/core/outbox/conversation-outbox'
+import { handOverNewConversation } from '@/core/outbox/outbox-actions'
 import { nextStep, type OutboxItem, refuseItem } from '@/lib/outbox/outbox'
 import { EMPTY_THREAD } from '@/lib/thread/thread'
 import { changeItem, useOutbox } from '@/stores/outbox'
@@ -14,24 +14,26 @@ import { useUploads } from '@/stores/uploads'
 import type { Conversation, NewConversation } from '@/types/api'
 
 /**
- * Creates the conversation if an item of the outbox begins it, and tries until that succeeds or the item is removed.
- * The client chose the id, so repeated requests create it once. False when `signal` ended it.
+ * Creates the conversation if an item of the outbox starts it. Retries until that succeeds or the item is removed.
+ * The client chose the id, so repeated requests create it once. Returns false if aborted.
  */
 export async function createMissingConversation(
   queries: QueryClient,
   id: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  for (let attempt = 0; !signal.aborted;) {
+  let attempt = 0
+  while (!signal.aborted) {
     const items = itemsOf(useOutbox.getState().items, id)
     const item = items.find(({ begins }) => begins !== null)
     if (!item?.begins) return true
-    const other = uploadsOf(item) === 'refused' && items.find((one) => uploadsOf(one) !== 'refused')
+    const other =
+      uploadsStateOf(item) === 'refused' && items.find((candidate) => uploadsStateOf(candidate) !== 'refused')
     if (other) {
-      passBeginning(item, other)
+      handOverNewConversation(item, other)
       continue
     }
-    const step = nextStep([item], Date.now(), uploadsOf)
+    const step = nextStep([item], Date.now(), uploadsStateOf)
     if (step.kind === 'send') {
       const created = await tryToCreate(item, item.begins)
       if (created) {

@@ -20,27 +20,27 @@ export function discardItem(id: string): void {
   const item = findItem(id)
   if (!item) return
   const next = itemsOf(useOutbox.getState().items, item.conversationId).find((other) => other.id !== id)
-  if (next) passBeginning(item, next)
+  if (next) handOverNewConversation(item, next)
   removeItem(id)
   discardUploads(attachmentsOf(item.command))
 }
 
-/** Passes on the task of creating the conversation to the next item, which was written for the same one. */
-export function passBeginning(item: OutboxItem, next: OutboxItem): void {
+/** Makes the next item create the conversation instead. */
+export function handOverNewConversation(item: OutboxItem, next: OutboxItem): void {
   const { begins } = item
   if (!begins) return
   changeItem(next.id, (other) => ({ ...other, begins }))
-  changeItem(item.id, (other) => ({ ...other, begins: null, command: withoutPlace(other.command) }))
+  changeItem(item.id, (other) => ({ ...other, begins: null, command: withoutParent(other.command) }))
 }
 
-/** The command without its parent: the message then follows the newest one, instead of beginning a branch. */
-function withoutPlace<C extends OutboxItem['command']>(command: C): C {
+/** Without a parent, the message follows the newest one instead of starting a branch. */
+function withoutParent<C extends OutboxItem['command']>(command: C): C {
   const placed = { ...command }
   if ('parent_id' in placed) delete placed.parent_id
   return placed
 }
 
 /** Changes what the conversation will be created with. */
-export function changeBeginning(id: string, change: Partial<NewConversation>): void {
+export function changeNewConversation(id: string, change: Partial<NewConversation>): void {
   changeItem(id, (item) => ({ ...item, begins: item.begins && { ...item.begins, ...change } }))
 }

@@ -19,20 +19,23 @@ export class OutboxEdit {
   readonly #conversationId: string
   #heldId: string | null = null
   #timer: number | undefined
-  #stops: (() => void)[] = []
+  #unsubscribes: (() => void)[] = []
 
   constructor(conversationId: string) {
     this.#conversationId = conversationId
   }
 
   open(): void {
-    this.#stops = [useOutbox.subscribe(() => this.#follow()), useWaitingEdit.subscribe(() => this.#follow())]
+    this.#unsubscribes = [
+      useOutbox.subscribe(() => this.#sync()),
+      useWaitingEdit.subscribe(() => this.#sync()),
+    ]
     window.addEventListener('pagehide', this.#outlastReload)
-    this.#follow()
+    this.#sync()
   }
 
   close(): void {
-    for (const stop of this.#stops) stop()
+    for (const unsubscribe of this.#unsubscribes) unsubscribe()
     window.removeEventListener('pagehide', this.#outlastReload)
     this.#hold(null)
   }
@@ -48,13 +51,13 @@ export class OutboxEdit {
     resendItem(id, changed)
   }
 
-  #follow(): void {
+  #sync(): void {
     const { editing } = useWaitingEdit.getState()
     const items = itemsOf(useOutbox.getState().items, this.#conversationId)
     const item = items.find(({ id, isSent }) => id === editing?.id && !isSent)
     this.#hold(item?.id ?? null)
     if (item || editing?.conversationId !== this.#conversationId) return
-    const added = editing.attachments.filter((one) => !editing.originalAttachments.includes(one))
+    const added = editing.attachments.filter((id) => !editing.originalAttachments.includes(id))
     addToDraftAttachments(this.#conversationId, added)
     useWaitingEdit.setState({ editing: null })
     if (editing.text === editing.original && added.length === 0) return
@@ -63,7 +66,7 @@ export class OutboxEdit {
     showToast(i18next.t('outbox.sentUnchanged'))
   }
 
-  /** Holds this item back instead of the one before; null: none. */
+  /** Holds this item, or none, and releases the previous one. */
   #hold(id: string | null): void {
     const before = this.#heldId
     if (id === before) return

@@ -28,7 +28,7 @@ export class OutboxSender {
       resume: () => null,
       need: () => 'urgent',
       onFrame: (frame) => this.#receive(frame),
-      onState: (state) => this.#connectionChanged(state),
+      onState: (state) => this.#onConnectionState(state),
     })
     this.#outbox = new ConversationOutbox(conversationId, this.#connector)
   }
@@ -45,15 +45,15 @@ export class OutboxSender {
   }
 
   #receive(frame: ServerFrame): void {
-    if (frame.type === 'auth.success') this.#outbox.connected(frame.active)
-    else if (frame.type === 'chat.accepted') this.#outbox.accepted(frame)
+    if (frame.type === 'auth.success') this.#outbox.onConnected(frame.active)
+    else if (frame.type === 'chat.accepted') this.#outbox.onAccepted(frame)
     else if (isAnswerFrame(frame)) {
-      if (isTerminal(frame)) this.#outbox.ended(frame.message_id)
-    } else if (frame.type === 'chat.error') this.#outbox.refused(frame)
+      if (isTerminal(frame)) this.#outbox.onAnswerEnd(frame.message_id)
+    } else if (frame.type === 'chat.error') this.#outbox.onRefused(frame)
   }
 
-  #connectionChanged(state: ConnectionState): void {
-    if (state.kind !== 'open') this.#outbox.disconnected()
+  #onConnectionState(state: ConnectionState): void {
+    if (state.kind !== 'open') this.#outbox.onDisconnected()
     if (state.kind !== 'closed' || state.reason !== 'no-conversation') return
     for (const { id } of itemsOf(useOutbox.getState().items, this.#id)) {
       changeItem(id, (item) => refuseItem(item, { code: 'NO_CONVERSATION' }, Date.now()))

@@ -1,6 +1,6 @@
-/** Actions of the user on uploads. */
+/** Adds uploads, retries them and describes them. */
 import { createUuid } from 'ai-chat-client'
-import { keepPreview } from '@/lib/outbox/file-preview'
+import { savePreview } from '@/lib/outbox/file-preview'
 import { isImage, type Upload } from '@/lib/outbox/upload'
 import { writeUserFile } from '@/lib/storage/user-storage'
 import { changeUpload, findUpload, putUpload } from '@/stores/uploads'
@@ -23,7 +23,7 @@ export function addFiles(files: readonly File[], maxBytes: number): string[] {
       isNew: true,
       keptAt: Date.now(),
     }
-    if (isImage(upload)) keepPreview(upload.id, file)
+    if (isImage(upload)) savePreview(upload.id, file)
     // Stored first in the memory of this page, so that the queue finds it immediately.
     if (!isTooLarge) void writeUserFile(upload.id, file)
     putUpload(upload)
@@ -32,7 +32,7 @@ export function addFiles(files: readonly File[], maxBytes: number): string[] {
 }
 
 /** Makes attachments of a message available to an edit. */
-export function adoptAttachments(attachments: readonly Attachment[]): void {
+export function registerAttachments(attachments: readonly Attachment[]): void {
   for (const attachment of attachments) {
     const { id, name, mime, bytes, description } = attachment
     if (findUpload(id)) continue
@@ -53,6 +53,19 @@ export function adoptAttachments(attachments: readonly Attachment[]): void {
 /** Uploads a refused file again. */
 export function retryUpload(id: string): void {
   changeUpload(id, (upload) => (upload.refusal?.code === TOO_LARGE ? upload : { ...upload, refusal: null }))
+}
+
+/**
+ * Uploads attachments again, under the same ids, after the server has deleted them: they waited for a message for more
+ * than a day. Returns false if this browser uploaded none of them.
+ */
+export function requeueUploads(ids: readonly string[]): boolean {
+  const deleted = ids.filter((id) => {
+    const upload = findUpload(id)
+    return upload?.isNew === true && upload.attachment !== null
+  })
+  for (const id of deleted) changeUpload(id, (upload) => ({ ...upload, attachment: null }))
+  return deleted.length > 0
 }
 
 export function describeUpload(id: string, description: string): void {

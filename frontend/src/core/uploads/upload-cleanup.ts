@@ -4,7 +4,7 @@ import { attachmentsOf } from '@/lib/outbox/outbox'
 import { removeUserFile } from '@/lib/storage/user-storage'
 import { allDraftAttachments } from '@/stores/draft-attachments'
 import { useOutbox } from '@/stores/outbox'
-import { changeUpload, findUpload, removeUpload, setProgress, useUploads } from '@/stores/uploads'
+import { findUpload, removeUpload, setProgress, useUploads } from '@/stores/uploads'
 import { useWaitingEdit } from '@/stores/waiting-edit'
 
 const MAX_UNUSED_MS = 24 * 3_600_000
@@ -15,8 +15,8 @@ export function forgetUploads(ids: readonly string[]): void {
 }
 
 /**
- * Deletes attachments that the user has removed, unless something else names them: in this browser and, unless a
- * message has them, on the server.
+ * Deletes attachments that the user has removed, unless another draft or message in this browser names them. New ones
+ * are deleted on the server too.
  */
 export function discardUploads(ids: readonly string[]): void {
   for (const id of unused(ids)) {
@@ -28,20 +28,7 @@ export function discardUploads(ids: readonly string[]): void {
   }
 }
 
-/**
- * Uploads attachments again, under the same ids, after the server has deleted them: they waited for a message for more
- * than a day. False if this browser uploaded none of them.
- */
-export function uploadAgain(ids: readonly string[]): boolean {
-  const deleted = ids.filter((id) => {
-    const upload = findUpload(id)
-    return upload?.isNew === true && upload.attachment !== null
-  })
-  for (const id of deleted) changeUpload(id, (upload) => ({ ...upload, attachment: null }))
-  return deleted.length > 0
-}
-
-/** Deletes uploads that an interrupted edit left behind. */
+/** Deletes unused uploads older than a day, such as those of an interrupted edit. */
 export function sweepUploads(): void {
   const before = Date.now() - MAX_UNUSED_MS
   const old = useUploads.getState().items.filter(({ keptAt }) => keptAt < before)

@@ -39,9 +39,9 @@ async function openPage() {
   queue.open()
   close.push(() => queue.close())
   const find = (id: string | undefined) => store.findUpload(id ?? '')
-  const isUp = (id: string | undefined) =>
+  const isUploaded = (id: string | undefined) =>
     eventually(() => expect(find(id)?.attachment).toMatchObject({ id }))
-  return { session, queue, UploadQueue, ...uploads, ...store, find, isUp }
+  return { session, queue, UploadQueue, ...uploads, ...store, find, isUploaded }
 }
 
 function stored({ id, description }: Received): Attachment {
@@ -69,9 +69,9 @@ const png = (name = 'a.png') => new File(['data'], name, { type: 'image/png' })
 
 test('a file is sent with the id that the client made', async () => {
   answer()
-  const { addFiles, isUp } = await openPage()
+  const { addFiles, isUploaded } = await openPage()
   const [id] = addFiles([png()], 100)
-  await isUp(id)
+  await isUploaded(id)
   expect(received).toEqual([{ id, description: '' }])
 })
 
@@ -80,9 +80,9 @@ test('a failed upload is sent again with the same id', async () => {
     () => HttpResponse.error(),
     () => refuse(429, 'RATE_LIMIT_EXCEEDED', { 'Retry-After': '0' }),
   )
-  const { addFiles, isUp } = await openPage()
+  const { addFiles, isUploaded } = await openPage()
   const [id] = addFiles([png()], 100)
-  await isUp(id)
+  await isUploaded(id)
   expect(received.map((upload) => upload.id)).toEqual([id, id, id])
 })
 
@@ -100,10 +100,10 @@ test('a lost network never ends an upload, however often it is tried', async () 
   answer(...Array.from({ length: 9 }, () => () => HttpResponse.error()), () =>
     refuse(503, 'TEMPORARILY_UNAVAILABLE'),
   )
-  const { addFiles, isUp } = await openPage()
+  const { addFiles, isUploaded } = await openPage()
   const [id] = addFiles([png()], 100)
   await failUntil(11)
-  await isUp(id)
+  await isUploaded(id)
 })
 
 test('a fault of the server ends an upload after some tries', async () => {
@@ -120,9 +120,9 @@ test('a file that the server has deleted meanwhile is uploaded again with its ne
   server.use(
     http.patch(`${PATH}:id`, () => HttpResponse.json({ error: 'Gone.', code: 'NOT_FOUND' }, { status: 404 })),
   )
-  const { addFiles, describeUpload, find, isUp } = await openPage()
+  const { addFiles, describeUpload, find, isUploaded } = await openPage()
   const [id = ''] = addFiles([png()], 100)
-  await isUp(id)
+  await isUploaded(id)
   describeUpload(id, 'A cat')
   await eventually(() => expect(find(id)?.attachment?.description).toBe('A cat'))
   expect(received).toEqual([
@@ -144,20 +144,20 @@ test.each([
   [507, 'STORAGE_FULL'],
 ])('a refusal with %s is kept with its reason, and uploaded again only when asked', async (status, code) => {
   answer(() => refuse(status, code))
-  const { addFiles, find, isUp, retryUpload } = await openPage()
+  const { addFiles, find, isUploaded, retryUpload } = await openPage()
   const [id, other] = addFiles([png(), png('b.png')], 100)
-  await isUp(other)
+  await isUploaded(other)
   await eventually(() => expect(find(id)?.refusal).toEqual({ code, limit: 9 }))
   expect(received).toHaveLength(2)
   retryUpload(id ?? '')
-  await isUp(id)
+  await isUploaded(id)
 })
 
 test('a file over the limit is not sent', async () => {
   answer()
-  const { addFiles, find, isUp } = await openPage()
+  const { addFiles, find, isUploaded } = await openPage()
   const [large, small] = addFiles([png('large.png'), new File(['x'], 'small.png')], 3)
-  await isUp(small)
+  await isUploaded(small)
   expect(find(large)?.refusal).toEqual({ code: 'ATTACHMENT_TOO_LARGE', limit: 3 })
   expect(received).toHaveLength(1)
 })
@@ -189,12 +189,12 @@ test('a description that is written during the upload follows it', async () => {
 
 test('a removed upload is aborted, and another takes its place', async () => {
   answer(() => delay('infinite').then(() => HttpResponse.error()))
-  const { addFiles, removeUpload, find, isUp } = await openPage()
+  const { addFiles, removeUpload, find, isUploaded } = await openPage()
   const [id = ''] = addFiles([png()], 100)
   await eventually(() => expect(received).toHaveLength(1))
   removeUpload(id)
   const [next] = addFiles([png('b.png')], 100)
-  await isUp(next)
+  await isUploaded(next)
   expect(find(id)).toBeNull()
 })
 
@@ -208,9 +208,9 @@ test('a closed queue does not send again what it has aborted', async () => {
       return HttpResponse.json(stored({ id: received[0]?.id ?? '', description: 'A cat' }))
     }),
   )
-  const { addFiles, describeUpload, isUp, find, queue, UploadQueue } = await openPage()
+  const { addFiles, describeUpload, isUploaded, find, queue, UploadQueue } = await openPage()
   const [id = ''] = addFiles([png()], 100)
-  await isUp(id)
+  await isUploaded(id)
   describeUpload(id, 'A cat')
   await eventually(() => expect(described).toBe(1))
   queue.close()
@@ -233,12 +233,12 @@ test('an upload whose file the browser has lost says so after a reload', async (
 
 test('nothing of one user is sent in the session of another', async () => {
   answer(() => HttpResponse.error())
-  const { addFiles, isUp, session, useUploads } = await openPage()
+  const { addFiles, isUploaded, session, useUploads } = await openPage()
   const [ofAnn] = addFiles([png()], 100)
   await eventually(() => expect(received).toHaveLength(1))
   session.begin(accessToken('ben'))
   const [ofBen] = addFiles([png()], 100)
-  await isUp(ofBen)
+  await isUploaded(ofBen)
   expect(useUploads.getState().items.map(({ id }) => id)).toEqual([ofBen])
   expect(received.map(({ id }) => id)).toEqual([ofAnn, ofBen])
 })

@@ -1,52 +1,56 @@
-/** Uploads files one after another, as long as each takes: through lost connections, reloads and ended sessions. */
+/** Uploads files, two at a time, and keeps trying through lost connections, reloads and ended sessions. */
 import { backoffDelay } from 'ai-chat-client'
 import { ApiError, isTransient } from '@/api/api-error'
 import { describeAttachment, uploadAttachment } from '@/api/attachments'
 import { session } from '@/api/session'
-import { sweepUploads, uploadAgain } from '@/core/uploads/upload-cleanup'
+import { requeueUploads } from '@/core/uploads/upload-actions'
+import { sweepUploads } from '@/core/uploads/upload-cleanup'
 import { runExclusively } from '@/lib/browser/exclusive'
-import { FILE_LOST, isUp, type Upload } from '@/lib/outbox/upload'
+import { FILE_LOST, isUploaded, type Upload } from '@/lib/outbox/upload'
 import { readUserFile } from '@/lib/storage/user-storage'
 import { changeUpload, findUpload, setProgress, useUploads } from '@/stores/uploads'
 
 const MAX_RUNNING = 2
-const RATE_RETRY_MS = 5_000
+const DEFAULT_RATE_LIMIT_DELAY_MS = 5_000
 /** An upload is given up after this many retries of server errors. */
 const MAX_FAILURES = 6
 
-/** The consequence of a failed try: another one after a delay, or none. */
-interface Delay {
+/** When to retry an upload, and how often it has failed. */
+interface RetryState {
   /** The number of failed tries. */
   attempt: number
   /** The number of tries that ended with a server error; a lost network does not count. */
   failures: number
   /** In milliseconds since 1970. */
-  until: number
+  retryAt: number
 }
 
 export class UploadQueue {
   readonly #running = new Map<string, AbortController>()
-  readonly #delays = new Map<string, Delay>()
+  readonly #retries = new Map<string, RetryState>()
   #timer: number | undefined
-  #stops: (() => void)[] = []
+  #unsubscribes: (() => void)[] = []
 
   open(): void {
     sweepUploads()
-    this.#stops = [useUploads.subscribe(() => this.#advance()), session.subscribe(() => this.#retryNow())]
+    this.#unsubscribes = [
+      useUploads.subscribe(() => this.#advance()),
+      session.subscribe(() => this.#retryNow()),
+    ]
     window.addEventListener('online', this.#retryNow)
     this.#advance()
   }
 
   close(): void {
-    for (const stop of this.#stops) stop()
-    this.#stops = []
+    for (const unsubscribe of this.#unsubscribes) unsubscribe()
+    this.#unsubscribes = []
     window.removeEventListener('online', this.#retryNow)
     window.clearTimeout(this.#timer)
     for (const running of this.#running.values()) running.abort()
   }
 
   readonly #retryNow = (): void => {
-    for (const [id, delay] of this.#delays) this.#delays.set(id, { ...delay, until: 0 })
+    for (const [id, retry] of this.#retries) this.#retries.set(id, { ...retry, retryAt: 0 })
     this.#advance()
   }
 
@@ -56,15 +60,15 @@ export class UploadQueue {
     const ids = new Set(waiting.map(({ id }) => id))
     // Removed by the user, or kept for another user.
     for (const [id, running] of this.#running) if (!ids.has(id)) running.abort()
-    for (const id of this.#delays.keys()) if (!ids.has(id)) this.#delays.delete(id)
+    for (const id of this.#retries.keys()) if (!ids.has(id)) this.#retries.delete(id)
     const now = Date.now()
     let next = Infinity
     for (const { id } of waiting) {
       if (this.#running.size >= MAX_RUNNING) break
-      const until = this.#delays.get(id)?.until ?? 0
+      const retryAt = this.#retries.get(id)?.retryAt ?? 0
       if (this.#running.has(id)) continue
-      if (until <= now) void this.#start(id)
-      else next = Math.min(next, until)
+      if (retryAt <= now) void this.#start(id)
+      else next = Math.min(next, retryAt)
     }
     if (next < Infinity) this.#timer = window.setTimeout(() => this.#advance(), next - now)
   }
@@ -74,14 +78,14 @@ export class UploadQueue {
     this.#running.set(id, running)
     try {
       await runExclusively(`upload:${id}`, () => this.#try(id, running.signal))
-      this.#delays.delete(id)
+      this.#retries.delete(id)
     } catch (error) {
-      if (!running.signal.aborted) this.#failed(id, error)
+      if (!running.signal.aborted) this.#onFailure(id, error)
     } finally {
       setProgress(id, null)
       this.#running.delete(id)
     }
-    if (this.#stops.length > 0) this.#advance()
+    if (this.#unsubscribes.length > 0) this.#advance()
   }
 
   async #try(id: string, signal: AbortSignal): Promise<void> {
@@ -98,7 +102,7 @@ export class UploadQueue {
       ...current,
       ...{ name, mime, bytes },
       attachment: stored,
-      // The server may have changed it, and the user may have changed it meanwhile.
+      // A newer description of the user wins; otherwise the one that the server normalized.
       description: current.description === upload.description ? description : current.description,
     }))
   }
@@ -113,20 +117,20 @@ export class UploadQueue {
     return uploadAttachment({ ...upload, file }, signal, (part) => setProgress(upload.id, part))
   }
 
-  #failed(id: string, error: unknown): void {
-    if (error instanceof ApiError && error.status === 404 && uploadAgain([id])) return
-    const { attempt, failures } = this.#delays.get(id) ?? { attempt: 0, failures: 0 }
-    const wait = error instanceof ApiError ? waitOf(error, attempt, failures) : null
+  #onFailure(id: string, error: unknown): void {
+    if (error instanceof ApiError && error.status === 404 && requeueUploads([id])) return
+    const { attempt, failures } = this.#retries.get(id) ?? { attempt: 0, failures: 0 }
+    const wait = error instanceof ApiError ? retryDelay(error, attempt, failures) : null
     if (wait !== null) {
       const isFailure = error instanceof ApiError && error.status >= 500
-      this.#delays.set(id, {
+      this.#retries.set(id, {
         attempt: attempt + 1,
         failures: failures + Number(isFailure),
-        until: Date.now() + wait,
+        retryAt: Date.now() + wait,
       })
       return
     }
-    this.#delays.delete(id)
+    this.#retries.delete(id)
     const refusal = error instanceof ApiError ? { code: error.code, limit: error.limit } : null
     changeUpload(id, (current) =>
       current.attachment
@@ -138,13 +142,14 @@ export class UploadQueue {
 }
 
 function isWaiting(upload: Upload): boolean {
-  return upload.refusal === null && !isUp(upload)
+  return upload.refusal === null && !isUploaded(upload)
 }
 
 /** The milliseconds until the next try; null when there is none. */
-function waitOf(error: ApiError, attempt: number, failures: number): number | null {
+function retryDelay(error: ApiError, attempt: number, failures: number): number | null {
   if (error.code === 'STORAGE_FULL') return null
-  if (error.status === 429) return error.retryAfter === null ? RATE_RETRY_MS : error.retryAfter * 1000
+  if (error.status === 429)
+    return error.retryAfter === null ? DEFAULT_RATE_LIMIT_DELAY_MS : error.retryAfter * 1000
   // The next session tries again.
   if (error.status === 401) return Infinity
   if (!isTransient(error) || failures >= MAX_FAILURES) return null

@@ -83,7 +83,7 @@ test('a question says that it waits for other tabs, and is sent once one of them
     await expect(lastAnswer(tab)).toContainText('w10')
   }
   await ask(waiting, 'Rivers')
-  await expect(waiting.getByText('Waiting: other tabs are using all connections')).toBeVisible()
+  await expect(waiting.getByText('Too many tabs are open. Waiting for one to finish.')).toBeVisible()
   await expect(waiting.getByRole('button', { name: 'Edit before sending' })).toBeVisible()
   await expectFewStreams(refusingProxy)
   await firstGate.open(100)

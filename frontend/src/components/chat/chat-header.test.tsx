@@ -20,7 +20,7 @@ test('the menu of an open chat renames it, and an archived one says so and can b
   await user.type(name, 'Lakes{Enter}')
   await screen.findByRole('heading', { name: 'Lakes' })
   expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Chat menu' }))
-  await screen.findByText('This chat is archived, so it is not in the list.')
+  await screen.findByText('This chat is archived and hidden from the sidebar.')
   await user.click(screen.getByRole('button', { name: 'Unarchive' }))
   await waitFor(() => expect(screen.queryByText(/^This chat is archived/)).toBeNull())
   expect(changes).toEqual([{ title: 'Lakes' }, { is_archived: false }])

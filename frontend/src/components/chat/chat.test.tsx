@@ -31,7 +31,7 @@ describe('a question', () => {
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'Sec', 0))
     await screen.findByText('Sec')
     expect(screen.queryByText('Sending…')).toBeNull()
-    expect(screen.getByRole('button', { name: 'Stop answering' })).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Stop generating' })).toBeTruthy()
     connection.send(stream('a2', 'ond.', 1), end('a2', 2))
     await screen.findByText('Second.')
     expect(await screen.findByRole('button', { name: 'Send' })).toBeTruthy()

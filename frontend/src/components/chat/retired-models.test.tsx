@@ -29,10 +29,10 @@ describe('a chat whose model is retired', () => {
   test('switches to the successor with one click', async () => {
     listModels(OTHER, NEW, { ...OLD, available: false, missing: 'retired', successor: 'new' })
     const user = await openPage('/c/c1')
-    expect(await screen.findByText('The model service no longer has Old.')).toBeTruthy()
+    expect(await screen.findByText('The model service no longer offers Old.')).toBeTruthy()
     await user.click(screen.getByRole('button', { name: 'Switch to New' }))
     await waitFor(() => expect(changes).toEqual([{ model: 'new' }]))
-    await waitFor(() => expect(screen.queryByText('The model service no longer has Old.')).toBeNull())
+    await waitFor(() => expect(screen.queryByText('The model service no longer offers Old.')).toBeNull())
   })
 
   test.each([

@@ -62,7 +62,7 @@ test('an answer in the lab can be stopped while the question is empty', async ()
   const deleted = vi.fn(() => new HttpResponse(null, { status: 204 }))
   server.use(http.delete('/api/conversations/:id', deleted))
   await user.click(screen.getByRole('button', { name: 'Ask' }))
-  const stop = await screen.findByRole<HTMLButtonElement>('button', { name: 'Stop answering' })
+  const stop = await screen.findByRole<HTMLButtonElement>('button', { name: 'Stop generating' })
   await user.clear(field)
   expect(stop.disabled).toBe(false)
   // Leaving the lab deletes its chat.

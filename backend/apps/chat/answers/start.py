@@ -49,7 +49,7 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
         if work is None:  # A repeat.
             await run_in_database(requester.undo_count)
         else:
-            writer = await get_stream_log().start(turn.answer.id, turn.run, work.text)
+            writer = await get_stream_log().start(turn.answer.id, turn.run_number, work.text)
             await launch_answer(turn, work, writer, session_id=session_id)
     return turn
 
@@ -60,7 +60,7 @@ async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session
         answer_id=turn.answer.id,
         conversation_id=turn.conversation_id,
         session_id=session_id,
-        run=turn.run,
+        run_number=turn.run_number,
         writer=writer,
         base=work.text.seq,
         message_text=work.text,
@@ -72,5 +72,7 @@ async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session
     checkpoint_while_running()
     if work.indexable_question is not None and not work.indexable_question.is_indexed:
         index_soon(work.indexable_question)
-    started = RunStartedNotification(conversation_id=turn.conversation_id, message_id=turn.answer.id, run=turn.run)
+    started = RunStartedNotification(
+        conversation_id=turn.conversation_id, message_id=turn.answer.id, run=turn.run_number
+    )
     await notify(started, work.change)

@@ -86,7 +86,7 @@ async def _write_and_store_ending(running: RunningAnswer, work: RunWork) -> Stor
     try:
         ended = await _store_ending_with_retries(running, work, ending)
     except Exception as error:  # noqa: BLE001 - logged, and left to the orphan search
-        log_failure(logger, "ending_not_stored", error, answer_id=str(running.answer_id), run=running.run)
+        log_failure(logger, "ending_not_stored", error, answer_id=str(running.answer_id), run=running.run_number)
         await running.writer.release()
         return None
     if ended is not None:
@@ -104,7 +104,7 @@ async def _write_until_cut_short(running: RunningAnswer, prompt: Prompt, omitted
     except asyncio.CancelledError:
         _forget_cancellation()
     except TakenOverError:
-        logger.warning("answer_taken_away", answer_id=str(running.answer_id), run=running.run)
+        logger.warning("answer_taken_away", answer_id=str(running.answer_id), run=running.run_number)
         return None
     except Exception as error:  # noqa: BLE001 - every failure ends the answer with a terminal frame
         return _classify_failure(running, error)
@@ -195,7 +195,7 @@ def _end_at_limit(running: RunningAnswer, delta: Delta, room: int) -> Ending:
     """Append what fits of `delta` (`room` is negative), and return the ending of an answer that is too long."""
     if text := delta.text[:room]:
         running.writer.append(delta._replace(text=text))
-    logger.warning("answer_cut_at_the_limit", answer_id=str(running.answer_id), run=running.run)
+    logger.warning("answer_cut_at_the_limit", answer_id=str(running.answer_id), run=running.run_number)
     return Ending(AnswerStatus.LENGTH, "length")
 
 

@@ -30,7 +30,7 @@ class Orphan:
     """
 
     answer_id: UUID
-    run: int
+    run_number: int
     conversation_id: UUID
     session_id: UUID | None
     text: AnswerText
@@ -67,7 +67,7 @@ def _make_orphan(run: Run, answer: Message, worker_id: UUID, ended_sessions: set
     was_taken_over = answer.runs.filter(is_takeover=True).exists()
     return Orphan(
         answer_id=answer.id,
-        run=run.number,
+        run_number=run.number,
         conversation_id=run.conversation_id,
         session_id=run.session_id,
         text=answer.text,
@@ -81,7 +81,7 @@ def _make_orphan(run: Run, answer: Message, worker_id: UUID, ended_sessions: set
 @transaction.atomic
 def claim_orphan(orphan: Orphan, worker_id: UUID) -> bool:
     """Make this worker the writer of the answer's next run; False if another worker was faster."""
-    dead = lock_run(orphan.answer_id, orphan.run)
+    dead = lock_run(orphan.answer_id, orphan.run_number)
     if dead is None or dead.answer is None:
         return False
     # Read again: the writer may have saved more before it lost the run.
@@ -108,7 +108,7 @@ def store_takeover(orphan: Orphan, text: AnswerText) -> tuple[Turn, RunWork] | N
 
     None if the answer has been deleted meanwhile.
     """
-    run = lock_run(orphan.answer_id, orphan.run + 1)
+    run = lock_run(orphan.answer_id, orphan.run_number + 1)
     if run is None or run.answer is None:
         return None
     answer = run.answer

@@ -46,10 +46,10 @@ class AnswerHadEnded:
 
 @dataclass(frozen=True, slots=True)
 class AnswerFound:
-    """The answer to follow from `after` on is in `run`."""
+    """The answer to follow from `after` on is in run `run_number`."""
 
     answer_id: UUID
-    run: int
+    run_number: int
     after: Position
 
 

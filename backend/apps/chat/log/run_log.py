@@ -156,7 +156,7 @@ class RunLog:
         if self._marks:
             kinds = self._kinds_at(last)[start:end]
             texts = ["" if mark in MARKS else text for text, mark in zip(texts, self.kinds[start:end], strict=True)]
-        return merge_texts(texts, kinds, run=self.number, after=after)
+        return merge_texts(texts, kinds, run_number=self.number, after=after)
 
     def _kinds_at(self, last: int) -> bytearray:
         """Return the kinds up to number `last`, with its marks applied; a mark is content without text."""
@@ -182,7 +182,7 @@ class RunLog:
     def _reset_parts(self) -> Iterator[TextPart]:
         """Yield everything shown so far, as a reset."""
         if self.prefix.seq or not self.shown or self._passes_mark(0):
-            yield from split_reset(self._join(self.prefix, self.shown), run=self.number)
+            yield from split_reset(self._join(self.prefix, self.shown), run_number=self.number)
             return
         # The log has every delta, so each part has its true numbers: a client that is cut off continues from there.
         for part in self._parts_between(0, self.shown):
@@ -213,14 +213,14 @@ class ClosedRuns[K]:
         self._runs: dict[K, tuple[RunLog, int, float]] = {}
         self._size = 0
 
-    def keep(self, key: K, run: RunLog) -> None:
+    def keep(self, key: K, run_log: RunLog) -> None:
         """Keep a run that has just been closed; forget runs that are too old or do not fit.
 
         Followers of a forgotten run without an ending stop: they would wait for its takeover forever.
         """
         self.forget(key)
-        size, now = run.size(), asyncio.get_running_loop().time()
-        self._runs[key] = run, size, now
+        size, now = run_log.size(), asyncio.get_running_loop().time()
+        self._runs[key] = run_log, size, now
         self._size += size
         while self._runs:
             oldest = next(iter(self._runs))

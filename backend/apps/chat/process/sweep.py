@@ -120,15 +120,15 @@ async def abandon_ended_runs(found_before: set[tuple[UUID, int]]) -> set[tuple[U
     if not unended:
         return set()
     ended = await run_in_database(_end_lost_calls_and_find_ended_runs, unended)
-    for answer_id, run in ended & found_before:
-        log.abandon_run(answer_id, run)
+    for answer_id, run_number in ended & found_before:
+        log.abandon_run(answer_id, run_number)
     return ended
 
 
 def _end_lost_calls_and_find_ended_runs(runs: dict[UUID, int]) -> set[tuple[UUID, int]]:
     end_lost_calls(select_live_workers())
     calls = find_active_calls(runs)
-    return {(answer_id, run) for answer_id, run in find_ended_runs(runs) if answer_id not in calls}
+    return {(answer_id, run_number) for answer_id, run_number in find_ended_runs(runs) if answer_id not in calls}
 
 
 def _read_sessions_and_news(
@@ -142,7 +142,7 @@ def _read_sessions_and_news(
 def _stop_or_release(answer: RunningAnswer, news: dict[UUID, ConversationState | None]) -> None:
     """Stop or release an answer if `news` say so; a conversation without news exists, and has no active run."""
     state = news.get(answer.conversation_id)
-    is_active = state is not None and state.active == (answer.answer_id, answer.run)
+    is_active = state is not None and state.active == (answer.answer_id, answer.run_number)
     is_deleted = state is None and answer.conversation_id in news
     if is_deleted or (is_active and state is not None and state.is_stop_requested):
         running_answers.stop(answer.answer_id)

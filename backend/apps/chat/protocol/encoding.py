@@ -95,7 +95,7 @@ def encode_accepted(turn: Turn, session_id: UUID) -> str:
             client_id=turn.client_id,
             message=sign_message(turn.question, session_id),
             reply=turn.answer,
-            run=turn.run,
+            run=turn.run_number,
             revision=turn.revision,
         )
     )
@@ -118,7 +118,7 @@ def encode_ended(message_id: str, ended: RunEnded) -> str:
         content="",
         done=True,
         message_id=message_id,
-        run=ended.run,
+        run=ended.run_number,
         seq=ended.seq,
         from_=ended.after,
         status=ending.status,

@@ -81,7 +81,7 @@ def count_statements(conversation: Conversation, requester: Requester, content: 
     assert work.indexable_question is not None
     so_far, whole = AnswerText("Ans", "", 1), AnswerText("Answer", "", 2)
     with CaptureQueriesContext(connection) as saved:
-        save_checkpoints([Checkpoint(turn.answer.id, turn.run, so_far, is_whole=False)])
+        save_checkpoints([Checkpoint(turn.answer.id, turn.run_number, so_far, is_whole=False)])
     ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
     with CaptureQueriesContext(connection) as ended:
         stored = store_ending(turn.answer.id, partial(end_own_run, work.run), whole, ending)

@@ -56,7 +56,7 @@ async def test_a_follower_of_the_next_run_supersedes_those_of_the_former(
             if client["cmd"] == "xread":
                 redis.client_kill_filter(_id=client["id"])
     successor = await other.take_over(answer_id, 2, AnswerText())
-    after = Reader(third, answer_id, Position(1, 3), run=2)
+    after = Reader(third, answer_id, Position(1, 3), run_number=2)
     await write(successor, "d")
     await after.wait_for("d")
     await there.wait_for_end()
@@ -79,7 +79,7 @@ async def test_later_runs_of_an_abandoned_answer_are_followed(open_redis_log: Op
     await writer.finish(COMPLETE)
     successor = await log.start(answer_id, 2, AnswerText("ab", "", 3))
     await write(successor, "c")
-    back = Reader(elsewhere, answer_id, Position(1, 3), run=2)
+    back = Reader(elsewhere, answer_id, Position(1, 3), run_number=2)
     await back.wait_for("c")
     elsewhere.abandon_run(answer_id, 1)  # It came too late, and is about the former run.
     await successor.finish(COMPLETE)

@@ -7,8 +7,8 @@ from uuid import UUID
 import structlog
 
 from apps.chat.answers.runs import ENDING_FIELDS, add_run, end_run, lock_run, supersede_run
-from apps.chat.conversations.change_count import count_answer_change
-from apps.chat.conversations.services import record_activity
+from apps.chat.conversations.change_count import count_answer_change_later
+from apps.chat.conversations.services import record_activity_later
 from apps.chat.conversations.text_bytes import count_bytes
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
 from apps.chat.models import Conversation, Message, Run
@@ -113,7 +113,7 @@ _SAVE_ANSWER = (
 
 
 def _store_rows(run: Run, answer: Message, text: AnswerText, ending: Ending, gained: int) -> StoredEnding:
-    conversation_rows = record_activity(run.conversation)
+    conversation_rows = record_activity_later(run.conversation)
     answer.content = text.content  # For the search index.
     tokens = None if ending is INTERNAL_ERROR_ENDING else _count_exact_tokens(answer.model_used, text.content)
     usage = ending.usage or Usage()
@@ -122,7 +122,7 @@ def _store_rows(run: Run, answer: Message, text: AnswerText, ending: Ending, gai
     values.append(_add_tokens(answer.prompt_tokens, usage.prompt_tokens))
     values.append(_add_tokens(answer.completion_tokens, usage.completion_tokens))
     write(_SAVE_ANSWER, [*values, prepare_value(answer.id)])
-    change_rows = count_answer_change("answer.ended", run.conversation, answer.id, ending.status, gained)
+    change_rows = count_answer_change_later("answer.ended", run.conversation, answer.id, ending.status, gained)
     return StoredEnding(ending, run.id, answer, conversation_rows, change_rows)
 
 

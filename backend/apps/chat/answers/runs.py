@@ -50,7 +50,7 @@ class LimitUse(NamedTuple):
     text_bytes: int
 
 
-def read_limit_use(owner_id: UUID) -> LazyRows[LimitUse]:
+def read_limit_use_later(owner_id: UUID) -> LazyRows[LimitUse]:
     """Read a user's use of the limits; the result is one row.
 
     It reads the active runs of all users, which are few. Lock the user's change count before, so that one user's

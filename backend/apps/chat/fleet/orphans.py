@@ -11,7 +11,7 @@ from apps.chat.answers.request import RequestKind
 from apps.chat.answers.runs import add_run, lock_run, select_active_runs, supersede_run
 from apps.chat.answers.turn import RunWork, prepare_run
 from apps.chat.answers.turn_view import Turn
-from apps.chat.conversations.change_count import count_answer_change
+from apps.chat.conversations.change_count import count_answer_change_later
 from apps.chat.conversations.services import record_activity
 from apps.chat.conversations.text_bytes import add_text_bytes, count_bytes
 from apps.chat.events import AnswerStatus, AnswerText
@@ -118,8 +118,10 @@ def store_takeover(orphan: Orphan, text: AnswerText) -> tuple[Turn, RunWork] | N
     answer.save(update_fields=["content", "reasoning", "seq"])
     run.base, run.content_base, run.reasoning_base = text.seq, len(text.content), len(text.reasoning)
     run.save(update_fields=["base", "content_base", "reasoning_base"])
-    record_activity(run.conversation).one()
-    change = count_answer_change("answer.started", run.conversation, answer.id, AnswerStatus.PENDING, gained).one()
+    record_activity(run.conversation)
+    change = count_answer_change_later(
+        "answer.started", run.conversation, answer.id, AnswerStatus.PENDING, gained
+    ).one()
     return prepare_run(run, change, has_new_question=False, is_takeover=True)
 
 

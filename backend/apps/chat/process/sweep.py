@@ -14,7 +14,7 @@ from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.completions.records import end_lost_calls, find_active_calls
 from apps.chat.completions.running import running_calls
 from apps.chat.conversations.change_count import read_latest_changes
-from apps.chat.conversations.state import ConversationState, read_news
+from apps.chat.conversations.state import ConversationState, read_news_later
 from apps.chat.edges.openai.stream import list_stream_keys, stop_streams_for_keys
 from apps.chat.fleet.leases import select_live_workers
 from apps.chat.live.change_feed_client import change_feed_clients
@@ -26,7 +26,7 @@ from apps.core.database import run_in_database
 from apps.core.outages import logging_failures
 from apps.core.round_trips import round_trips
 from apps.core.tasks import spawn
-from apps.users.selectors import find_ended_keys, find_ended_sessions, read_live_sessions
+from apps.users.selectors import find_ended_keys, find_ended_sessions, read_live_sessions_later
 
 logger = structlog.get_logger(__name__)
 
@@ -135,7 +135,7 @@ def _read_sessions_and_news(
     session_ids: set[UUID], known_revisions: dict[UUID, int]
 ) -> tuple[list[UUID], dict[UUID, ConversationState | None]]:
     with round_trips():
-        live, news = read_live_sessions(session_ids), read_news(known_revisions)
+        live, news = read_live_sessions_later(session_ids), read_news_later(known_revisions)
     return live.all(), dict(news.all())
 
 

@@ -17,7 +17,7 @@ class LogUnavailableError(OutageError):
 
 
 class TakenOverError(Exception):
-    """Another writer continues this answer: whatever its former writer appends is refused."""
+    """The run is over: it has ended, or a later run of the answer has begun. Its writer can append nothing more."""
 
 
 class LogWriter(Protocol):
@@ -44,11 +44,11 @@ class LogWriter(Protocol):
         ...
 
     async def flush(self) -> None:
-        """Wait until everything appended is shown, and is safe if the store answers."""
+        """Wait until followers see everything appended, and the store has it, unless it does not answer."""
         ...
 
     async def finish(self, ending: Ending) -> int:
-        """Write the terminal event of the run and return its number; nothing can be appended after it."""
+        """Write the terminal event of the run and return its number; no effect if a later run has begun."""
         ...
 
     async def release(self) -> None:

@@ -27,11 +27,13 @@ class MemoryStreamLog:
         """Nothing to disconnect from."""
 
     async def start(self, answer_id: UUID, run_number: int, text: AnswerText) -> "MemoryWriter":
-        before = self._running.get(answer_id) or self._closed.find(answer_id)
+        previous = self._running.get(answer_id) or self._closed.find(answer_id)
         self._closed.forget(answer_id)
-        if before is not None and before.ending is not None and before.head + 1 == text.seq:
-            run_log = before.next_run(run_number)
+        if previous is not None and previous.ending is not None and previous.head + 1 == text.seq:
+            run_log = previous.next_run(run_number)
         else:
+            if previous is not None:
+                previous.supersede()
             run_log = RunLog(run_number, text)
         return self._begin(answer_id, run_log)
 
@@ -52,7 +54,7 @@ class MemoryStreamLog:
         return {}
 
     def abandon_run(self, answer_id: UUID, run_number: int) -> None:
-        raise NoSuchLogError(answer_id, run_number)
+        """No other worker writes to this log."""
 
     def _begin(self, answer_id: UUID, run_log: RunLog) -> "MemoryWriter":
         self._running[answer_id] = run_log
@@ -78,7 +80,8 @@ class MemoryWriter:
         """Everything is shown immediately."""
 
     async def finish(self, ending: Ending) -> int:
-        self._run_log.end(ending)
+        if not self._run_log.is_superseded:
+            self._run_log.end(ending)
         self._on_close()
         return self._run_log.head + 1
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Self
 
 from apps.chat.events import AnswerText, Delta, DeltaKind, Ending, Position, RunEnded, StreamEvent, TextPart
+from apps.chat.log.base import TakenOverError
 from apps.chat.log.merging import KINDS, MARKS, can_continue, find_marks, merge_texts, split_reset
 
 TEXT_BYTES = 64
@@ -34,6 +35,8 @@ class RunLog:
         """The number after which each earlier run began, if the log has it."""
         self.ending: Ending | None = None
         self.is_superseded = False
+        self.is_over = False
+        """Whether the run has ended or is superseded: one flag, because it is checked for each delta."""
         self._joined = prefix
         self._marks = find_marks(self.kinds, after=prefix.seq)
         self._waiters: list[asyncio.Future[None]] = []
@@ -52,9 +55,13 @@ class RunLog:
     # Writing --------------------------------------------------------------------------------------------------------
 
     def add(self, delta: Delta) -> None:
-        """Number `delta` without showing it yet."""
-        if self.ending is not None:
-            raise RuntimeError("the run has ended")
+        """Number `delta` without showing it yet.
+
+        Raises:
+            TakenOverError: the run is over.
+        """
+        if self.is_over:
+            raise TakenOverError
         self.head += 1
         self.texts.append(delta.text)
         self.kinds.append(delta.kind is DeltaKind.REASONING)
@@ -95,11 +102,12 @@ class RunLog:
         """Show every delta, then the ending."""
         self.shown = self.head
         self.ending = ending
+        self.is_over = True
         self._wake()
 
     def supersede(self) -> None:
         """Close the run without an ending: a later run continues it."""
-        self.is_superseded = True
+        self.is_superseded = self.is_over = True
         self._wake()
 
     # Reading --------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from apps.chat.events import AnswerText, Delta, DeltaKind, Position, RunEnded, StreamEvent, TextPart
-from apps.chat.log.base import NoSuchLogError, StreamLog
+from apps.chat.log.base import LogWriter, NoSuchLogError, StreamLog, TakenOverError
 from apps.chat.log.merging import PART_LENGTH
 from tests.chat.log.logs import COMPLETE, assert_in_step, begin, begins_with_reset, has_reset, joined, read
 
@@ -100,11 +100,29 @@ async def test_an_unknown_answer_is_not_in_the_log(log: StreamLog) -> None:
         await read(log, uuid4(), None)
 
 
-async def test_nothing_is_appended_after_the_end(log: StreamLog) -> None:
+async def test_a_writer_is_refused_after_the_end(log: StreamLog) -> None:
     _, writer = await begin(log)
     await writer.finish(COMPLETE)
-    with pytest.raises(RuntimeError):
+    assert_refused(writer)
+
+
+async def test_a_writer_is_refused_after_a_takeover(log: StreamLog) -> None:
+    answer_id, writer = await begin(log)
+    writer.append(Delta("a"))
+    await writer.flush()
+    successor = await log.take_over(answer_id, 2, AnswerText())
+    assert_refused(writer)
+    await writer.finish(COMPLETE)
+    successor.append(Delta("b"))
+    await successor.finish(COMPLETE)
+    assert joined(await read(log, answer_id, None)) == "ab"
+
+
+def assert_refused(writer: LogWriter) -> None:
+    with pytest.raises(TakenOverError):
         writer.append(Delta("late"))
+    with pytest.raises(TakenOverError):
+        writer.reclassify(DeltaKind.REASONING)
 
 
 async def test_two_hundred_drops_and_resumes_join_to_the_text(log: StreamLog) -> None:

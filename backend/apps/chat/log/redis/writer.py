@@ -6,7 +6,6 @@ from enum import Enum, auto
 from uuid import UUID
 
 from apps.chat.events import AnswerText, Delta, DeltaKind, Ending
-from apps.chat.log.base import TakenOverError
 from apps.chat.log.redis.entries import (
     END,
     START,
@@ -100,14 +99,10 @@ class RedisWriter:
     # For the task that writes the answer ----------------------------------------------------------------------------
 
     def append(self, delta: Delta) -> None:
-        if self.state is WriterState.TAKEN_OVER:
-            raise TakenOverError
         self.run_log.add(delta)
         self.on_pending(self)
 
     def reclassify(self, kind: DeltaKind) -> None:
-        if self.state is WriterState.TAKEN_OVER:
-            raise TakenOverError
         self.run_log.add_mark(kind)
         self.on_pending(self)
 

@@ -157,7 +157,7 @@ class TextPart(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class RunEnded:
+class TerminalEvent:
     """The one terminal event of a run; its number is `seq`."""
 
     run_number: int
@@ -166,7 +166,7 @@ class RunEnded:
     ending: Ending
 
 
-type StreamEvent = TextPart | RunEnded
+type StreamEvent = TextPart | TerminalEvent
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import structlog
 from django.db import Error as DatabaseError
 
 from apps.chat.answers.runs import select_active_runs
-from apps.chat.events import AnswerStatus, AnswerText, Ending, Position, RunEnded, StreamEvent, Usage
+from apps.chat.events import AnswerStatus, AnswerText, Ending, Position, StreamEvent, TerminalEvent, Usage
 from apps.chat.log.base import NoSuchLogError
 from apps.chat.log.merging import split_reset
 from apps.chat.log.registry import get_stream_log
@@ -38,10 +38,10 @@ class StoredAnswer:
         """Return the events that a follower at `position` lacks, up to the terminal event."""
         last = self.text.seq + 1
         if position is not None and self._has_text(position):
-            return [RunEnded(self.run_number, position.seq, last, self.ending)]
+            return [TerminalEvent(self.run_number, position.seq, last, self.ending)]
         return [
             *split_reset(self.text, run_number=self.run_number),
-            RunEnded(self.run_number, self.text.seq, last, self.ending),
+            TerminalEvent(self.run_number, self.text.seq, last, self.ending),
         ]
 
     def _has_text(self, position: Position) -> bool:
@@ -79,7 +79,7 @@ async def follow_answer(
                     if event.run_number > run_number and await _read_with_retries(is_being_written, answer_id):
                         break
                     yield event
-                    if isinstance(event, RunEnded):
+                    if isinstance(event, TerminalEvent):
                         return
                     position = Position(event.run_number, event.seq)
         except NoSuchLogError:
@@ -121,7 +121,7 @@ def find_answer(conversation_id: UUID, answer_id: UUID) -> Message:
     return answer
 
 
-def find_end(conversation_id: UUID, answer_id: UUID | None) -> tuple[UUID, Position]:
+def find_end_position(conversation_id: UUID, answer_id: UUID | None) -> tuple[UUID, Position]:
     """Return an ended answer, by default the conversation's current leaf, and the position of its end.
 
     Raises:

@@ -8,8 +8,8 @@ from functools import partial
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.ending import StoredEnding, end_own_run, notify_ending, store_ending, store_ending_or_raise
-from apps.chat.answers.indexing import EndedRun, index_soon
+from apps.chat.answers.ending import StoredEnding, notify_ending, store_ending, store_ending_or_error, store_own_ending
+from apps.chat.answers.indexing import IndexableAnswer, index_soon
 from apps.chat.answers.prompt import drop_older_images, drop_older_messages
 from apps.chat.answers.running import RunningAnswer, RunningState, running_answers
 from apps.chat.answers.title import make_title
@@ -90,7 +90,7 @@ async def _write_and_store_ending(running: RunningAnswer, work: RunWork) -> Stor
         await running.writer.release()
         return None
     if ended is not None:
-        index_soon(EndedRun(ended.run_id, ended.answer, work.indexable_question))
+        index_soon(IndexableAnswer(ended.run_id, ended.answer, work.indexable_question))
     await running.writer.finish(ending if ended is None else ended.ending)
     return ended
 
@@ -241,13 +241,13 @@ def _classify_failure(running: RunningAnswer, error: Exception) -> Ending:
 
 
 async def _store_ending(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:
-    arguments = partial(end_own_run, work.run), running.writer.text(), ending
+    arguments = partial(store_own_ending, work.run), running.writer.text(), ending
     write: TurnWrite[StoredEnding | None, StoredEnding | None] = TurnWrite(
         sort_key=work.change.owner_id,
         conversation_id=running.conversation_id,
         answer_id=running.answer_id,
-        store=partial(store_ending_or_raise, *arguments),
-        alone=partial(store_ending, running.answer_id, *arguments),
+        store=partial(store_ending, *arguments),
+        alone=partial(store_ending_or_error, running.answer_id, *arguments),
     )
     return await turn_writes.run(write)
 

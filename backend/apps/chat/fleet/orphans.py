@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.chat.answers.request import RequestKind
-from apps.chat.answers.runs import add_run, lock_run, select_active_runs, supersede_run
+from apps.chat.answers.runs import add_run, interrupt_dead_run, lock_run, select_active_runs
 from apps.chat.answers.turn import RunWork, prepare_run
 from apps.chat.answers.turn_view import Turn
 from apps.chat.conversations.change_count import count_answer_change_later
@@ -88,7 +88,7 @@ def claim_orphan(orphan: Orphan, worker_id: UUID) -> bool:
     answer = Message.objects.select_related("latest_run").get(id=orphan.answer_id)
     _set_text(dead.answer, answer.text)
     dead.answer.save(update_fields=["content", "reasoning", "seq"])
-    supersede_run(dead)
+    interrupt_dead_run(dead)
     run = Run(
         conversation=dead.conversation,
         kind=RequestKind.CONTINUE,

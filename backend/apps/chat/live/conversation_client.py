@@ -13,7 +13,7 @@ from apps.chat.conversations.state import ConversationState, read_state
 from apps.chat.live.client import SignedInClient
 from apps.chat.live.connection import NO_CONVERSATION, Connection, ConnectionClosedError
 from apps.chat.live.followers import Followers
-from apps.chat.live.perform import AnswerFound, AnswerHadEnded, AnswerStopped, CommandResult, TurnStarted
+from apps.chat.live.perform import AlreadyEnded, AnswerStopped, CommandResult, FollowRequested, TurnStarted
 from apps.chat.notify.notifications import (
     AnswerWaitingNotification,
     ChatNotification,
@@ -122,10 +122,10 @@ class ConversationClient(SignedInClient):
                     self.followers.announce(turn)
             case AnswerStopped():
                 pass  # The follower sends the terminal frame.
-            case AnswerHadEnded(answer_id=answer_id, end=end):
+            case AlreadyEnded(answer_id=answer_id, end=end):
                 if not self.followers.follows(answer_id):  # Otherwise the terminal frame is on its way.
                     self.followers.follow(answer_id, end.run_number, end)
-            case AnswerFound(answer_id=answer_id, run_number=run_number, after=after):
+            case FollowRequested(answer_id=answer_id, run_number=run_number, after=after):
                 self._check_room_for(answer_id)
                 self.followers.follow(answer_id, run_number, after)
             case _:

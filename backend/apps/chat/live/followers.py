@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apps.chat.answers.follow import follow_answer
 from apps.chat.answers.turn_view import Turn, find_turn
-from apps.chat.events import Position, RunEnded, TextPart
+from apps.chat.events import Position, TerminalEvent, TextPart
 from apps.chat.live.connection import ConnectionClosedError
 from apps.chat.protocol.encoding import encode_accepted, encode_ended, encode_part, encode_refusal
 from apps.core.database import run_in_database
@@ -109,7 +109,7 @@ class Followers:
                     frame = encode_part(name, event) if isinstance(event, TextPart) else encode_ended(name, event)
                     await self._send(frame)
                     self._positions[answer_id] = Position(event.run_number, event.seq)
-                    if isinstance(event, RunEnded):
+                    if isinstance(event, TerminalEvent):
                         return
             await self._announce_next(answer_id, run_number)
         except AppError as error:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Self
 
-from apps.chat.events import AnswerText, Delta, DeltaKind, Ending, Position, RunEnded, StreamEvent, TextPart
+from apps.chat.events import AnswerText, Delta, DeltaKind, Ending, Position, StreamEvent, TerminalEvent, TextPart
 from apps.chat.log.base import TakenOverError
 from apps.chat.log.merging import KINDS, MARKS, can_continue, find_marks, merge_texts, split_reset
 
@@ -127,7 +127,7 @@ class RunLog:
                     position = part.seq
                     yield part
             if self.ending is not None:
-                yield RunEnded(self.number, position, self.head + 1, self.ending)
+                yield TerminalEvent(self.number, position, self.head + 1, self.ending)
                 return
             if self.is_superseded:
                 return

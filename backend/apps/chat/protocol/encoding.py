@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from apps.chat.answers.turn_view import Turn
 from apps.chat.conversations.message_view import sign_message
 from apps.chat.conversations.state import ActiveAnswer
-from apps.chat.events import DeltaKind, RunEnded, TextPart
+from apps.chat.events import DeltaKind, TerminalEvent, TextPart
 from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.protocol.frames import (
     Accepted,
@@ -111,7 +111,7 @@ def encode_part(message_id: str, part: TextPart) -> str:
     return _encoder.encode(ReasoningDelta(text, message_id, run, seq, after, marked)).decode()
 
 
-def encode_ended(message_id: str, ended: RunEnded) -> str:
+def encode_ended(message_id: str, ended: TerminalEvent) -> str:
     """Return the terminal frame of a run: `chat.error` where the model or the server failed, else `chat.stream`."""
     ending = ended.ending
     end = StreamEnd(

@@ -1,7 +1,7 @@
 """The turn that a command begins: question, pending answer and run, stored in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from apps.chat.answers.new_messages import (
     prepare_messages,
 )
 from apps.chat.answers.prompt import build_prompt
+from apps.chat.answers.rate_count import RateCount
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.runs import LimitUse, add_run, read_limit_use_later
 from apps.chat.answers.turn_view import TURN_RELATIONS, Turn, find_messages_of_run, view_turn
@@ -30,8 +31,6 @@ from apps.chat.models import Attachment, Conversation, Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.prompt_values import Prompt
 from apps.core.errors import NotFoundError, RateLimitError
-from apps.core.limits.base import Limit
-from apps.core.limits.registry import get_rate_limiter
 from apps.core.round_trips import LazyRows, round_trips
 from apps.core.row_writes import insert_row, new_row, next_key_later, update_row
 from apps.core.statements import Select
@@ -58,30 +57,13 @@ class RunWork:
     change: ChangeNotification
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Requester:
     """The user and session that request an answer, and the worker that will write it."""
 
     user_id: UUID
     session_id: UUID
     worker_id: UUID
-    retry_after: int | None = field(default=None, init=False, repr=False)
-    """The seconds that `MESSAGE_RATE` makes the command wait; None until it is counted."""
-
-    def count_against_rate(self) -> int:
-        """Count the command the first time, and return the seconds to wait.
-
-        Call it before a transaction: Redis may be slow, and a transaction may be tried again.
-        """
-        if self.retry_after is None:
-            self.retry_after = get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
-        return self.retry_after
-
-    def undo_count(self) -> None:
-        """Stop counting the command, because it has started nothing."""
-        if self.retry_after == 0:
-            self.retry_after = None
-            get_rate_limiter().undo_hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +86,9 @@ class RepeatedRun:
 type StoredRun = NewRun | RepeatedRun
 
 
-def store_run_alone(requester: Requester, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
+def store_run_alone(
+    requester: Requester, conversation_id: UUID, request: AnswerRequest, rate_count: RateCount
+) -> StoredRun:
     """Store what `request` asks for in a transaction by itself.
 
     Raises:
@@ -116,10 +100,10 @@ def store_run_alone(requester: Requester, conversation_id: UUID, request: Answer
         RateLimitError: over `ANSWERS_PER_USER` or `MESSAGE_RATE`.
         StorageFullError: the user's texts count `STORAGE_PER_USER` bytes.
     """
-    requester.count_against_rate()
+    retry_after = rate_count.count()
     try:
         with CompactTransaction():
-            return store_run(requester, conversation_id, request)
+            return store_run(requester, conversation_id, request, retry_after)
     except IntegrityError as error:
         # Two workers at once: the unique index of the database allows one.
         raise AlreadyProcessingError from error
@@ -186,10 +170,10 @@ _ACTIVE_RUN_OR_REPEAT = Select(
 )
 
 
-def store_run(requester: Requester, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
+def store_run(requester: Requester, conversation_id: UUID, request: AnswerRequest, retry_after: int) -> StoredRun:
     """Store what `request` asks for within a transaction; raises as `store_run_alone` does, before its first change.
 
-    Call `count_against_rate` before the transaction: here, its result is only read.
+    `retry_after` are the seconds that `RateCount.count` returned.
     """
     with round_trips():
         # Sent in one round trip; the lock comes first.
@@ -209,8 +193,8 @@ def store_run(requester: Requester, conversation_id: UUID, request: AnswerReques
         attachments = find_question_attachments(requester.user_id, request, question, answer.model_used)
         if limit_use_rows is not None:
             _check_limits(limit_use_rows.one())
-        if wait := requester.retry_after:
-            raise RateLimitError("Too many messages: wait a moment, then send this one again.", retry_after=wait)
+        if retry_after:
+            raise RateLimitError("Too many messages: wait a moment, then send this one again.", retry_after=retry_after)
         run = new_row(
             Run,
             id=None if key_rows is None else key_rows.one(),

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.chat.answers.checkpoint import Checkpoint, save_checkpoints
 from apps.chat.answers.ending import store_ending_or_error, store_own_ending
 from apps.chat.answers.indexing import IndexableAnswer, try_to_index
+from apps.chat.answers.rate_count import RateCount
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.turn import Requester, prepare_turn, store_run_alone
 from apps.chat.conversations.branches import find_current_branch, read_branch
@@ -76,7 +77,9 @@ def count_statements(conversation: Conversation, requester: Requester, content: 
     """Store a turn, a checkpoint, the ending and the search terms, and return the statements of each."""
     request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content=content)
     with CaptureQueriesContext(connection) as begun:
-        turn, work = prepare_turn(request, store_run_alone(requester, conversation.id, request))
+        turn, work = prepare_turn(
+            request, store_run_alone(requester, conversation.id, request, RateCount(requester.user_id))
+        )
     assert work is not None
     assert work.indexable_question is not None
     so_far, whole = AnswerText("Ans", "", 1), AnswerText("Answer", "", 2)
@@ -96,7 +99,9 @@ def test_an_ending_changes_nothing_once_its_run_is_taken_over_or_its_answer_dele
     conversation: Conversation, requester: Requester, change: dict[str, Any]
 ) -> None:
     request = AnswerRequest(kind=RequestKind.MESSAGE, content="First")
-    turn, work = prepare_turn(request, store_run_alone(requester, conversation.id, request))
+    turn, work = prepare_turn(
+        request, store_run_alone(requester, conversation.id, request, RateCount(requester.user_id))
+    )
     assert work is not None
     Run.objects.filter(id=work.run.id).update(**change)
     before = read_all_rows()
@@ -212,7 +217,7 @@ def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(
     request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content="First")
 
     with traced(tmp_path / "turn") as queries:
-        stored = store_run_alone(requester, conversation.id, request)
+        stored = store_run_alone(requester, conversation.id, request, RateCount(requester.user_id))
     assert [begins_and_ends(query) for query in queries] == [(True, False), (False, True)]
     turn, work = prepare_turn(request, stored)
     assert work is not None

@@ -55,6 +55,8 @@ ENDING_SENTENCES = {
     "IMAGES_NOT_SUPPORTED": "This model cannot see images: choose another model, or ask without them.",
     "INTERNAL_ERROR": "Something went wrong on the server: try again.",
 }
+UNKNOWN_ERROR = "INTERNAL_ERROR"
+"""Its sentence stands for that of a stored code which only a later version knows."""
 
 
 def encode_auth_success(
@@ -133,7 +135,7 @@ def encode_ended(message_id: str, ended: TerminalEvent) -> str:
         FailedEnd(
             **msgspec.structs.asdict(end),
             code=ending.error_code,
-            error=ENDING_SENTENCES[ending.error_code],
+            error=ENDING_SENTENCES.get(ending.error_code, ENDING_SENTENCES[UNKNOWN_ERROR]),
             retry_after=UNSET if ending.retry_after is None else ending.retry_after,
         )
     )

@@ -11,7 +11,7 @@ from apps.chat.answers.follow import find_answer
 from apps.chat.answers.turn_view import find_turn
 from apps.chat.conversations.state import ConversationState, read_state
 from apps.chat.live.client import SignedInClient
-from apps.chat.live.connection import NO_CONVERSATION, Connection, ConnectionClosedError
+from apps.chat.live.connection import CloseCode, Connection, ConnectionClosedError
 from apps.chat.live.followers import Followers
 from apps.chat.live.perform import AlreadyEnded, AnswerStopped, CommandResult, FollowRequested, TurnStarted
 from apps.chat.notify.notifications import (
@@ -183,7 +183,7 @@ class ConversationClient(SignedInClient):
 
     async def _send_deletion(self) -> None:
         await self.connection.send_text(CONVERSATION_DELETED)
-        await self.connection.close(NO_CONVERSATION)
+        await self.connection.close(CloseCode.NOT_FOUND)
 
 
 conversation_clients: set[ConversationClient] = set()

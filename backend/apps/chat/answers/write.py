@@ -48,7 +48,10 @@ class _Omitted:
 
     messages: int
     images: int
-    missing: int = 0
+    missing_images: int = 0
+
+    def set_missing_images(self, count: int) -> None:
+        self.missing_images = count
 
 
 async def write_answer(running: RunningAnswer, work: RunWork) -> None:
@@ -82,7 +85,7 @@ async def _write_and_store_ending(running: RunningAnswer, work: RunWork) -> Stor
     with suppress(TimeoutError):
         async with asyncio.timeout(FLUSH_SECONDS):
             await running.writer.flush()
-    ending = replace(ending, context_dropped=omitted.messages, images_dropped=omitted.images + omitted.missing)
+    ending = replace(ending, context_dropped=omitted.messages, images_dropped=omitted.images + omitted.missing_images)
     try:
         ended = await _store_ending_with_retries(running, work, ending)
     except Exception as error:  # noqa: BLE001 - logged, and left to the orphan search
@@ -138,7 +141,7 @@ async def _stream_with_shorter_prompts(running: RunningAnswer, prompt: Prompt, o
     untried_cuts = iter([drop_older_images, drop_older_messages])  # Each is tried once.
     while True:
         try:
-            return await _append_stream(running, prompt)
+            return await _append_stream(running, prompt, omitted)
         except ProviderError as error:
             if error.failure is Failure.IMAGES_NOT_SUPPORTED:
                 if prompt.has_images:
@@ -151,8 +154,6 @@ async def _stream_with_shorter_prompts(running: RunningAnswer, prompt: Prompt, o
             shorter = next((found for cut in untried_cuts if (found := cut(prompt)) is not None), None)
             if shorter is None:
                 raise
-        finally:
-            omitted.missing = prompt.missing_images
         prompt = shorter.prompt
         omitted.messages += shorter.dropped
         omitted.images += shorter.images_dropped
@@ -164,12 +165,13 @@ async def _stream_with_shorter_prompts(running: RunningAnswer, prompt: Prompt, o
         )
 
 
-async def _append_stream(running: RunningAnswer, prompt: Prompt) -> Ending:
+async def _append_stream(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) -> Ending:
     append = running.writer.append
-    before = running.writer.text()
-    room = settings.MAX_ANSWER_LENGTH - len(before.content) - len(before.reasoning)
+    earlier = running.writer.text()
+    room = settings.MAX_ANSWER_LENGTH - len(earlier.content) - len(earlier.reasoning)
     provider = get_catalogue().get_provider(prompt.model)
-    async with aclosing(provider.stream(prompt, partial(_report_wait, running))) as events:
+    stream = provider.stream(prompt, partial(_report_wait, running), omitted.set_missing_images)
+    async with aclosing(stream) as events:
         async for event in events:
             if type(event) is Delta:
                 room -= len(event.text)

@@ -13,7 +13,7 @@ import msgspec
 import structlog
 
 from apps.chat.prompt_values import Prompt
-from apps.chat.providers.base import OnAlive, StreamedEvent
+from apps.chat.providers.base import OnAlive, OnMissingImages, StreamedEvent
 from apps.chat.providers.connection.response_body import Body, BodyKind, open_body
 from apps.chat.providers.connection.service_connection import (
     SUCCESSES,
@@ -85,13 +85,16 @@ class OpenAIProvider:
         """See `Provider`."""
         return self._streams > 0
 
-    def stream(self, prompt: Prompt, on_alive: OnAlive | None = None) -> AsyncGenerator[StreamedEvent]:
+    def stream(
+        self, prompt: Prompt, on_alive: OnAlive | None = None, on_missing_images: OnMissingImages | None = None
+    ) -> AsyncGenerator[StreamedEvent]:
         """See `Provider`; a call that fails before the first token is retried, with at most three attempts."""
         if self._endpoint.prefix:
             prompt = replace(prompt, model=prompt.model.removeprefix(self._endpoint.prefix))
         if not is_blank(prompt.continues):
-            return continue_answer(functools.partial(self._stream, on_alive=on_alive), prompt)
-        return self._stream(prompt, on_alive)
+            stream = functools.partial(self._stream, on_alive=on_alive, on_missing_images=on_missing_images)
+            return continue_answer(stream, prompt)
+        return self._stream(prompt, on_alive, on_missing_images)
 
     @asynccontextmanager
     async def forward(self, request: Mapping[str, object]) -> AsyncGenerator[HttpForwardedAnswer]:
@@ -144,12 +147,14 @@ class OpenAIProvider:
     async def aclose(self) -> None:
         await self._connection.aclose()
 
-    async def _stream(self, prompt: Prompt, on_alive: OnAlive | None) -> AsyncGenerator[StreamedEvent]:
+    async def _stream(
+        self, prompt: Prompt, on_alive: OnAlive | None, on_missing_images: OnMissingImages | None
+    ) -> AsyncGenerator[StreamedEvent]:
         first = FirstTokenWait(
             silence=self._endpoint.first_token_timeout, limit=self._endpoint.first_token_limit, on_alive=on_alive
         )
         with self._count_stream():
-            reader, batch = await self._call_with_retries(prompt, first)
+            reader, batch = await self._call_with_retries(prompt, first, on_missing_images)
             try:
                 while batch:
                     for event in batch:
@@ -167,11 +172,13 @@ class OpenAIProvider:
 
     # --- Before the first token ---
 
-    async def _call_with_retries(self, prompt: Prompt, first: FirstTokenWait) -> tuple[AnswerReader, Batch]:
+    async def _call_with_retries(
+        self, prompt: Prompt, first: FirstTokenWait, on_missing_images: OnMissingImages | None
+    ) -> tuple[AnswerReader, Batch]:
         attempt = 1
         while True:
             try:
-                return await self._call(prompt, first)
+                return await self._call(prompt, first, on_missing_images)
             except TransientError as error:
                 wait = choose_retry_delay(attempt, error)
                 if wait is None or asyncio.get_running_loop().time() + wait >= first.deadline:
@@ -180,10 +187,14 @@ class OpenAIProvider:
             await asyncio.sleep(wait)
             attempt += 1
 
-    async def _call(self, prompt: Prompt, first: FirstTokenWait) -> tuple[AnswerReader, Batch]:
+    async def _call(
+        self, prompt: Prompt, first: FirstTokenWait, on_missing_images: OnMissingImages | None
+    ) -> tuple[AnswerReader, Batch]:
         omitted = self._omitted.get(prompt.model, frozenset())
         while True:
-            request, encoded = await self._encode(prompt, omitted)
+            request, encoded, missing_images = await self._encode(prompt, omitted)
+            if on_missing_images is not None:
+                on_missing_images(missing_images)
             if STREAM in omitted:
                 first.expect_whole_answer()
             try:
@@ -245,12 +256,15 @@ class OpenAIProvider:
         error = make_response_error(response, body)
         raise RequestRefusedError(error, body) if response.status in REQUEST_REFUSAL_STATUSES else error
 
-    async def _encode(self, prompt: Prompt, omitted: frozenset[str]) -> tuple[dict[str, object], bytes]:
-        """Return a request, and its body; off the event loop if attachments have to be read."""
+    async def _encode(self, prompt: Prompt, omitted: frozenset[str]) -> tuple[dict[str, object], bytes, int]:
+        """Return a request, its body, and how many images are missing.
 
-        def encode() -> tuple[dict[str, object], bytes]:
-            request = build_request(prompt, omitted=omitted, extra=self._endpoint.extra)
-            return request, msgspec.json.encode(request)
+        Runs off the event loop if attachments have to be read.
+        """
+
+        def encode() -> tuple[dict[str, object], bytes, int]:
+            request, missing_images = build_request(prompt, omitted=omitted, extra=self._endpoint.extra)
+            return request, msgspec.json.encode(request), missing_images
 
         return await run_in_store_thread(encode) if prompt.has_attachments else encode()
 

@@ -5,12 +5,13 @@ import asyncio
 import aiohttp
 from django.conf import settings
 
-from apps.chat.events import AnswerStatus, Finish, Usage, choose_finish_reason, find_finish_status
+from apps.chat.events import AnswerStatus, Finish, Usage
 from apps.chat.providers.connection.response_body import PIECE_BYTES, Body
 from apps.chat.providers.connection.waits import GRACE_AFTER_DONE_SECONDS, FirstTokenWait, Watchdog
 from apps.chat.providers.errors import ModelReportedError, ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.failures.classification import make_reported_error
 from apps.chat.providers.failures.reported_errors import is_error_text
+from apps.chat.providers.finish_reasons import choose_finish_reason, status_of_finish_reason
 from apps.chat.providers.reading.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.reading.chunk_decoding import decode_chunk
 from apps.chat.providers.reading.chunks import (
@@ -236,5 +237,5 @@ class StreamedAnswerReader:
 
     def _finish(self) -> None:
         self._has_ended = True
-        self._batch += self.text.end(is_cut_off=find_finish_status(self._reason) is AnswerStatus.LENGTH)
+        self._batch += self.text.end(is_cut_off=status_of_finish_reason(self._reason) is AnswerStatus.LENGTH)
         self._batch.append(Finish(self._reason, self._usage))

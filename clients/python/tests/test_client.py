@@ -142,8 +142,10 @@ async def test_an_answer_survives_a_cut_after_every_word(user: SignedInUser, mod
 async def test_an_idle_connection_is_closed_and_opened_again(user: SignedInUser) -> None:
     async with Client(user.server.url, access_token=user.access, idle_seconds=0.05) as client:
         conversation = await client.new_conversation()
+        tasks = asyncio.all_tasks()
         assert (await conversation.ask("One").read()).text == "Echo: One"
         await until(lambda: not conversation.is_connected, "the end of the connection")
+        await until(lambda: asyncio.all_tasks() == tasks, "the end of the connection's tasks")
         assert (await conversation.ask("Two").read()).text == "Echo: Two"
 
 

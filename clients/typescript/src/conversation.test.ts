@@ -1,9 +1,10 @@
-import { beforeEach, expect, test, vi } from 'vitest'
-import type { Part } from './answer-stream.js'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import type { AnswerStream, Part } from './answer-stream.js'
 import { ChatClient } from './chat-client.js'
 import type { Conversation } from './conversation.js'
-import { RefusedError } from './errors.js'
+import { ClosedError, RefusedError } from './errors.js'
 import { authSuccess, FakeChatServer, type FakeConnection, received } from './test/chat-server.js'
+import { eventually } from './test/eventually.js'
 import { end, refusal, stream } from './test/frames.js'
 
 const POSITION = { message_id: 'a1', run: 1 }
@@ -36,6 +37,10 @@ async function accept(connection: FakeConnection): Promise<void> {
   connection.sendText(
     JSON.stringify({ type: 'chat.accepted', kind: 'message', client_id, run: 1, reply: { id: 'a1' } }),
   )
+}
+
+function sendText(connection: FakeConnection, content: string, from: number, message_id = 'a1'): void {
+  connection.send({ type: 'chat.stream', content, done: false, message_id, run: 1, from, seq: from + 1 })
 }
 
 /** The questions that the connection has received. */
@@ -92,6 +97,16 @@ test('a refused question fails with the code and the retry time of the server', 
   expect(failure).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', retryAfter: 7 })
 })
 
+test('a terminal frame of an unknown type ends the stream', async () => {
+  const answer = conversation.ask('Go')
+  const connection = await signedIn(1)
+  await accept(connection)
+  sendText(connection, 'All ', 0)
+  connection.sendText(JSON.stringify({ type: 'tool.end', done: true, ...POSITION, from: 1, seq: 2 }))
+  expect(await answer.read()).toMatchObject({ status: 'complete', text: 'All ', usage: null })
+  expect(answer.status).toBe('complete')
+})
+
 test('a limit that refuses to fill a gap fails no answer, and a deleted answer fails', async () => {
   const answer = conversation.ask('Go')
   const connection = await signedIn(1)
@@ -129,4 +144,94 @@ test('frames that never fill a gap give the connection up, and the next one resu
   } finally {
     vi.useRealTimers()
   }
+})
+
+describe('gaps in two answers that are followed at the same time', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true })
+    return () => vi.useRealTimers()
+  })
+
+  async function followTwo(): Promise<[FakeConnection, AnswerStream, AnswerStream]> {
+    const one = conversation.follow({ message_id: 'a1', run: 1, seq: 0 })
+    const two = conversation.follow({ message_id: 'a2', run: 1, seq: 0 })
+    return [await signedIn(1), one, two]
+  }
+
+  const follows = ({ received: frames }: FakeConnection, id: string) =>
+    frames.filter((frame) => frame.type === 'chat.follow' && frame.message_id === id).length
+
+  test('are requested once each', async () => {
+    const [connection] = await followTwo()
+    await eventually(() => expect(follows(connection, 'a1')).toBe(1))
+    for (const from of [1, 2, 3]) {
+      sendText(connection, 'later ', from, 'a1')
+      sendText(connection, 'later ', from, 'a2')
+    }
+    await received(connection, 'chat.follow')
+    expect([follows(connection, 'a1'), follows(connection, 'a2')]).toEqual([2, 1])
+  })
+
+  test('each have their own time limit', async () => {
+    const [connection, , two] = await followTwo()
+    await eventually(() => expect(follows(connection, 'a1')).toBe(1))
+    sendText(connection, 'later ', 1, 'a1')
+    await vi.advanceTimersByTimeAsync(1000)
+    sendText(connection, 'later ', 1, 'a2')
+    sendText(connection, 'first ', 0, 'a2')
+    expect(two.text).toBe('first ')
+    await vi.advanceTimersByTimeAsync(9000)
+    await signedIn(2)
+  })
+})
+
+test('an answer that ends while frames are missing does not end the connection later', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true })
+  try {
+    const answer = conversation.ask('Go')
+    const connection = await signedIn(1)
+    await accept(connection)
+    sendText(connection, 'three ', 2)
+    const { client_id } = await received(connection, 'chat.follow')
+    connection.send({ type: 'chat.error', code: 'NOT_FOUND', error: 'No.', client_id: client_id ?? '' })
+    await expect(answer.read()).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(conversation.state).toEqual({ kind: 'open' })
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+describe('closing a client', () => {
+  let chat: ChatClient
+
+  beforeEach(() => {
+    chat = new ChatClient({
+      url: 'http://chat.test/',
+      getToken: () => 'token-1',
+      WebSocket: server.WebSocket,
+    })
+  })
+
+  test('closes the conversations that are connected', async () => {
+    const connected = chat.conversation('c1')
+    const answer = connected.ask('Go')
+    await server.authenticating(1)
+    chat.close()
+    await expect(answer.read()).rejects.toBeInstanceOf(ClosedError)
+    expect(connected.state).toEqual({ kind: 'closed', reason: 'ended' })
+  })
+
+  test('does not touch conversations that have no connection, which it has not kept', async () => {
+    const [unused, closed] = [chat.conversation('c1'), chat.conversation('c2')]
+    const failure = closed
+      .ask('Go')
+      .read()
+      .catch(() => null)
+    closed.close()
+    await failure
+    const closing = [vi.spyOn(unused, 'close'), vi.spyOn(closed, 'close')]
+    chat.close()
+    for (const close of closing) expect(close).not.toHaveBeenCalled()
+  })
 })

@@ -39,10 +39,6 @@ async function accept(connection: FakeConnection): Promise<void> {
   )
 }
 
-function sendText(connection: FakeConnection, content: string, from: number, message_id = 'a1'): void {
-  connection.send({ type: 'chat.stream', content, done: false, message_id, run: 1, from, seq: from + 1 })
-}
-
 /** The questions that the connection has received. */
 function questions({ received: frames }: FakeConnection): string[] {
   return frames.flatMap((frame) => (frame.type === 'chat.message' ? [frame.content] : []))
@@ -101,7 +97,7 @@ test('a terminal frame of an unknown type ends the stream', async () => {
   const answer = conversation.ask('Go')
   const connection = await signedIn(1)
   await accept(connection)
-  sendText(connection, 'All ', 0)
+  connection.send(stream('a1', 'All ', 0))
   connection.sendText(JSON.stringify({ type: 'tool.end', done: true, ...POSITION, from: 1, seq: 2 }))
   expect(await answer.read()).toMatchObject({ status: 'complete', text: 'All ', usage: null })
   expect(answer.status).toBe('complete')
@@ -165,8 +161,8 @@ describe('gaps in two answers that are followed at the same time', () => {
     const [connection] = await followTwo()
     await eventually(() => expect(follows(connection, 'a1')).toBe(1))
     for (const from of [1, 2, 3]) {
-      sendText(connection, 'later ', from, 'a1')
-      sendText(connection, 'later ', from, 'a2')
+      connection.send(stream('a1', 'later ', from))
+      connection.send(stream('a2', 'later ', from))
     }
     await received(connection, 'chat.follow')
     expect([follows(connection, 'a1'), follows(connection, 'a2')]).toEqual([2, 1])
@@ -175,10 +171,10 @@ describe('gaps in two answers that are followed at the same time', () => {
   test('each have their own time limit', async () => {
     const [connection, , two] = await followTwo()
     await eventually(() => expect(follows(connection, 'a1')).toBe(1))
-    sendText(connection, 'later ', 1, 'a1')
+    connection.send(stream('a1', 'later ', 1))
     await vi.advanceTimersByTimeAsync(1000)
-    sendText(connection, 'later ', 1, 'a2')
-    sendText(connection, 'first ', 0, 'a2')
+    connection.send(stream('a2', 'later ', 1))
+    connection.send(stream('a2', 'first ', 0))
     expect(two.text).toBe('first ')
     await vi.advanceTimersByTimeAsync(9000)
     await signedIn(2)
@@ -191,7 +187,7 @@ test('an answer that ends while frames are missing does not end the connection l
     const answer = conversation.ask('Go')
     const connection = await signedIn(1)
     await accept(connection)
-    sendText(connection, 'three ', 2)
+    connection.send(stream('a1', 'three ', 2))
     const { client_id } = await received(connection, 'chat.follow')
     connection.send({ type: 'chat.error', code: 'NOT_FOUND', error: 'No.', client_id: client_id ?? '' })
     await expect(answer.read()).rejects.toMatchObject({ code: 'NOT_FOUND' })

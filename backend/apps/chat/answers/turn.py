@@ -125,7 +125,7 @@ def prepare_turn(request: AnswerRequest, stored: StoredRun) -> tuple[Turn, RunWo
     match stored:
         case RepeatedRun(run):
             if run.answer is None:
-                raise NotFoundError("This command was carried out before, and its answer has been deleted since.")
+                raise NotFoundError("This command was already processed, and its answer has since been deleted.")
             return replace(view_turn(run), is_repeat=True), None
         case NewRun(run, change_rows, siblings):
             has_new_question = request.kind in {RequestKind.MESSAGE, RequestKind.EDIT}
@@ -256,7 +256,7 @@ def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
             raise AlreadyProcessingError
         return None
     if earlier.digest is None or bytes(earlier.digest) != request.digest():
-        raise InvalidMessageError("This 'client_id' has been used for another command: make a new one.")
+        raise InvalidMessageError("This 'client_id' was already used for a different command: generate a new one.")
     return Run.objects.select_related(*TURN_RELATIONS).get(id=earlier.id)
 
 

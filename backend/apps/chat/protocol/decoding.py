@@ -28,7 +28,7 @@ from apps.chat.protocol.commands import (
     Stop,
 )
 from apps.core.errors import AppError, InvalidInputError
-from apps.core.json_parts import has_many_parts
+from apps.core.json_parts import MAX_PARTS, has_many_parts
 
 MAX_DIGITS = 4300
 """The most digits that Python reads as one number; msgspec would skip more in an unknown field."""
@@ -48,14 +48,14 @@ class TooManyPartsError(InvalidInputError):
     """A frame that is not understood, with so many parts that finding out why would take too long."""
 
     code = "INVALID_JSON"
-    message = "The frame has too many brackets, commas and strings."
+    message = f"The frame has more than {MAX_PARTS:,} brackets, commas and strings."
 
 
 class UnknownCommandError(InvalidInputError):
     """A `type` that this kind of connection does not accept."""
 
     code = "UNKNOWN_TYPE"
-    message = "The frame has no 'type' that this connection accepts."
+    message = "The frame's 'type' is missing, or this connection does not accept it."
 
 
 class RefusedFrameError(Exception):

@@ -27,7 +27,7 @@ class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         label="API key",
         required=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
-        help_text="Stored encrypted and never shown again. Leave empty to keep the stored key, unless the address changes.",
+        help_text="Stored encrypted and never shown again. Leave empty to keep the key, unless the address changes.",
     )
     models = forms.CharField(
         required=False,

@@ -76,7 +76,7 @@ class CommandDecoder[C: BaseCommand]:
 
     def __init__(self, *shapes: type[C]) -> None:
         self._shapes: Mapping[str, type[C]] = {str(shape.__struct_config__.tag): shape for shape in shapes}
-        self._decoder = msgspec.json.Decoder(Union[shapes])  # noqa: UP007 - of a tuple
+        self._decoder = msgspec.json.Decoder(Union[shapes])  # noqa: UP007 - `|` cannot join the types of a tuple
 
     def decode(self, text: str) -> C:
         """Return the command in a text frame.

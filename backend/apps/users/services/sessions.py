@@ -47,7 +47,7 @@ _TABLE = Session._meta.db_table
 _SURPLUS = f"""
     SELECT id FROM {_TABLE} WHERE user_id = %s AND ended_at IS NULL AND refresh_expires_at > %s
     ORDER BY last_seen_at DESC, id DESC LIMIT 10000 OFFSET {MAX_LIVE_SESSIONS - 1}
-"""  # noqa: S608 - of the model
+"""  # noqa: S608 - the model's names
 
 
 def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:

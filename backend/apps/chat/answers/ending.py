@@ -47,10 +47,9 @@ class StoredEnding:
 
 
 type EndRun = Callable[[AnswerText, Ending], tuple[Run, int] | None]
-"""Stores how a run ended, within a transaction.
+"""Stores how a run ended, within a transaction, and returns the run that ends the answer and the bytes added by it.
 
-Returns the run that ends the answer, and the bytes of text that the answer gained in the ended run; None, without a
-change, if that run was deleted or taken over.
+Returns None, and changes nothing, if the run was deleted or taken over.
 """
 
 

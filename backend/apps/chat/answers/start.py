@@ -43,7 +43,7 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
         )
         try:
             turn, work = await turn_writes.run(write)
-        except AppError:  # Not if the caller is cancelled: the turn may be stored all the same.
+        except AppError:  # After a cancellation the count stays: the turn may have been stored.
             await run_in_database(requester.undo_count)
             raise
         if work is None:  # A repeat.

@@ -165,7 +165,7 @@ def prepare_run(
 _LOCK_CONVERSATION = Select(
     lambda conversation_id, owner_id: (
         Conversation.objects.filter(id=conversation_id, owner_id=owner_id, deleted_at=None)
-        .defer("is_archived", "is_pinned", "created_at", "updated_at", "deleted_at")  # Not needed, and converted.
+        .defer("is_archived", "is_pinned", "created_at", "updated_at", "deleted_at")  # Not needed, and slow to convert.
         .select_for_update(of=("self",))
     ),
     UUID,
@@ -184,10 +184,10 @@ _ACTIVE_RUN_OR_REPEAT = Select(
 def store_run(requester: Requester, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
     """Store what `request` asks for within a transaction; raises as `store_run_alone` does, before its first change.
 
-    Call `count_against_rate` before the transaction: here, its result is only read.
+    Call `count_against_rate` before the transaction: `store_run` only reads its result.
     """
     with round_trips():
-        # Read together, after the lock.
+        # Sent in one round trip; the lock comes first.
         locked = _LOCK_CONVERSATION.read_later(conversation_id, requester.user_id)
         runs = _find_runs(conversation_id, request.client_id)
         leaf_rows = find_leaf(conversation_id) if request.follows_leaf else None

@@ -57,11 +57,10 @@ def _is_s3(store: Storage) -> bool:
 
 @cache
 def _declare_outages_of_s3() -> None:
-    # An extra, which only that store imports. Other refusals (`ClientError`) mean wrong settings.
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - botocore is optional
 
     declare_outage(BotoCoreError)
-    declare_outage(ClientError, when=_is_server_error)
+    declare_outage(ClientError, when=_is_server_error)  # Others mean wrong settings.
 
 
 def _is_server_error(error: Any) -> bool:  # noqa: ANN401 - botocore is optional

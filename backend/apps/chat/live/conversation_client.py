@@ -66,8 +66,8 @@ class ConversationClient(SignedInClient):
         except NotFoundError:
             self._has_resumed = True
             raise
-        # Until now, notifications and the sweep followed nothing: they do not know from which position. After a fault
-        # they never do, because the client connects again.
+        # Before this point, notifications and the sweep must follow nothing: they do not know the client's position.
+        # After a fault they still must not: the client connects again.
         self._has_resumed = True
 
     @override

@@ -49,7 +49,7 @@ class Followers:
         return list(self._tasks.values())
 
     def announce(self, turn: Turn) -> None:
-        """Announce a new run after the terminal frame of the previous one, and follow it from the client's position."""
+        """Announce a new run, once the previous one has ended, and follow it from the client's position."""
         answer_id = turn.answer.id
         if self.knows_run(answer_id, turn.run):
             return
@@ -76,7 +76,7 @@ class Followers:
         await cancel_and_wait(*self._tasks.values())
 
     def _start(self, answer_id: UUID, run: int, announcement: str | None) -> None:
-        self._runs[answer_id] = max(run, self._runs.pop(answer_id, 0))  # Put last again: `_forget` drops the oldest.
+        self._runs[answer_id] = max(run, self._runs.pop(answer_id, 0))  # Put last: `_forget` drops the first.
         work = self._follow(answer_id, run, announcement, self._tasks.get(answer_id))
         task = spawn(work, name=f"follow-{answer_id}")
         self._tasks[answer_id] = task

@@ -17,7 +17,7 @@ class LogUnavailableError(OutageError):
 
 
 class TakenOverError(Exception):
-    """Another writer continues this answer: whatever its former writer appends is refused."""
+    """Another worker continues this answer; its log refuses the former writer."""
 
 
 class LogWriter(Protocol):
@@ -27,7 +27,7 @@ class LogWriter(Protocol):
         """Number `delta`, and show it to every follower as soon as it is safe; never blocks.
 
         Raises:
-            TakenOverError: the run is over.
+            TakenOverError: another worker has taken the run over.
         """
         ...
 
@@ -35,7 +35,7 @@ class LogWriter(Protocol):
         """Say that all text of this run so far is of `kind`; followers get it as a reset.
 
         Raises:
-            TakenOverError: the run is over.
+            TakenOverError: another worker has taken the run over.
         """
         ...
 
@@ -44,7 +44,7 @@ class LogWriter(Protocol):
         ...
 
     async def flush(self) -> None:
-        """Wait until everything appended is shown, and is safe if the store answers."""
+        """Wait until followers see everything appended, and until it is safe if the store answers."""
         ...
 
     async def finish(self, ending: Ending) -> int:

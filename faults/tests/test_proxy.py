@@ -139,6 +139,20 @@ async def test_a_hanging_connection_delivers_everything_afterwards(proxy: Proxy,
     assert asyncio.get_running_loop().time() - began >= 0.2
 
 
+async def test_a_shorter_hang_does_not_end_a_longer_one(proxy: Proxy, connect: Connect) -> None:
+    client = await connect()
+    await client.echo(b"hello")
+    began = asyncio.get_running_loop().time()
+
+    (link,) = proxy.pick(1.0, random.Random(1))
+    link.hang(0.1)
+    link.hang(0.4)
+    link.hang(0.1)
+
+    assert await client.echo(b"are you there") == b"are you there"
+    assert asyncio.get_running_loop().time() - began >= 0.4
+
+
 async def test_a_slow_connection_loses_nothing(proxy: Proxy, connect: Connect) -> None:
     client = await connect()
     await client.echo(b"hello")

@@ -126,9 +126,9 @@ def choose_finish_reason(first: str | None, second: str | None) -> str | None:
 
 
 class Position(NamedTuple):
-    """The position of a client in one answer: it has all up to and including number `seq` of `run`."""
+    """The position of a client in one answer: it has all up to and including number `seq` of run `run_number`."""
 
-    run: int
+    run_number: int
     seq: int
 
 
@@ -148,7 +148,7 @@ class Ending:
 class TextPart(NamedTuple):
     """Merged deltas of one kind, numbered `after + 1` to `seq`; `reset`: discard what you have of this answer."""
 
-    run: int
+    run_number: int
     after: int
     seq: int
     kind: DeltaKind
@@ -157,16 +157,16 @@ class TextPart(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class RunEnded:
+class TerminalEvent:
     """The one terminal event of a run; its number is `seq`."""
 
-    run: int
+    run_number: int
     after: int
     seq: int
     ending: Ending
 
 
-type StreamEvent = TextPart | RunEnded
+type StreamEvent = TextPart | TerminalEvent
 
 
 @dataclass(frozen=True, slots=True)

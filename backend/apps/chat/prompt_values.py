@@ -75,8 +75,6 @@ class Prompt:
     max_tokens: int | None = None
     continues: str = field(default="", repr=False)
     """The partial answer that this call continues; empty otherwise."""
-    missing: set[str] = field(default_factory=set, compare=False, repr=False)
-    """The keys of images that the store turned out to lack, once they have been read."""
 
     @property
     def has_attachments(self) -> bool:
@@ -85,10 +83,3 @@ class Prompt:
     @property
     def has_images(self) -> bool:
         return any(message.images for message in self.messages)
-
-    @property
-    def missing_images(self) -> int:
-        """How many of the images are missing."""
-        if not self.missing:
-            return 0
-        return sum(image.key in self.missing for message in self.messages for image in message.images)

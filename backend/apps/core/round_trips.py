@@ -16,13 +16,13 @@ from apps.core.database import this_connection, uses_sqlite
 class LazyRows[Row]:
     """Rows that are read when they are first used or, in `round_trips`, with the next statement that has to be sent."""
 
-    __slots__ = ("_make", "rows", "sql", "values")
+    __slots__ = ("_convert", "rows", "sql", "values")
 
-    def __init__(self, sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> None:
-        """Execute nothing yet; `make` converts each row."""
+    def __init__(self, sql: str, values: Sequence[Any], convert: Callable[[tuple[Any, ...]], Row]) -> None:
+        """Execute nothing yet; `convert` is called with each row."""
         self.sql = sql
         self.values = values
-        self._make = make
+        self._convert = convert
         self.rows: list[tuple[Any, ...]] | None = None
         """The rows that the database has returned; None before it is asked."""
 
@@ -32,7 +32,7 @@ class LazyRows[Row]:
                 _unsent.send(self)
             else:
                 _unsent.send_all()
-        return [self._make(row) for row in self.rows or ()]
+        return [self._convert(row) for row in self.rows or ()]
 
     def one(self) -> Row:
         (row,) = self.all()
@@ -89,13 +89,15 @@ def _send_to_driver(database: Any, statements: Sequence[LazyRows[Any]], *, commi
         database.validate_no_broken_transaction()
     try:
         if uses_sqlite():
-            for one in statements:
-                one.rows = driver.execute(_for_sqlite(one.sql), one.values).fetchall()
+            for statement in statements:
+                statement.rows = driver.execute(_for_sqlite(statement.sql), statement.values).fetchall()
         else:
             commits = commits and len(database.atomic_blocks) == 1
-            results = driver.round_trip.execute([(one.sql, one.values) for one in statements], commits=commits)
-            for one, rows in zip(statements, results, strict=True):
-                one.rows = rows
+            results = driver.round_trip.execute(
+                [(statement.sql, statement.values) for statement in statements], commits=commits
+            )
+            for statement, rows in zip(statements, results, strict=True):
+                statement.rows = rows
     except Exception:
         with database.wrap_database_errors:
             raise
@@ -104,9 +106,10 @@ def _send_to_driver(database: Any, statements: Sequence[LazyRows[Any]], *, commi
 
 def _send_by_cursor(database: Any, statements: Sequence[LazyRows[Any]]) -> None:  # noqa: ANN401 - either database
     with database.cursor() as cursor:
-        cursor.execute("; ".join(one.sql for one in statements), [value for one in statements for value in one.values])
-        for one in statements:
-            one.rows = cursor.fetchall() if cursor.description else []
+        sql = "; ".join(statement.sql for statement in statements)
+        cursor.execute(sql, [value for statement in statements for value in statement.values])
+        for statement in statements:
+            statement.rows = cursor.fetchall() if cursor.description else []
             if len(statements) > 1:
                 cursor.nextset()
 
@@ -130,11 +133,11 @@ def round_trips(*, commits: bool = False) -> Iterator[None]:
         return
     outer = _unsent.statements
     if outer is not None:
-        before = list(outer)
+        earlier = list(outer)
         try:
             yield
         except BaseException:
-            _unsent.statements = [one for one in _unsent.statements or () if one in before]
+            _unsent.statements = [rows for rows in _unsent.statements or () if rows in earlier]
             raise
         return
     _unsent.statements = []
@@ -145,9 +148,9 @@ def round_trips(*, commits: bool = False) -> Iterator[None]:
         _unsent.statements = None
 
 
-def read_later[Row](sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> LazyRows[Row]:
-    """Read rows, each converted by `make`."""
-    rows = LazyRows(sql, values, make)
+def read_later[Row](sql: str, values: Sequence[Any], convert: Callable[[tuple[Any, ...]], Row]) -> LazyRows[Row]:
+    """Read rows, each converted by `convert`."""
+    rows = LazyRows(sql, values, convert)
     if _unsent.statements is not None:
         _unsent.statements.append(rows)
     return rows
@@ -158,9 +161,9 @@ def write(sql: str, values: Sequence[Any]) -> None:
     write_later(sql, values, tuple)
 
 
-def write_later[Row](sql: str, values: Sequence[Any], make: Callable[[tuple[Any, ...]], Row]) -> LazyRows[Row]:
-    """Execute a statement, and convert each row that it returns by `make`; within `round_trips`, it waits."""
-    rows = read_later(sql, values, make)
+def write_later[Row](sql: str, values: Sequence[Any], convert: Callable[[tuple[Any, ...]], Row]) -> LazyRows[Row]:
+    """Execute a statement, and convert each row that it returns by `convert`; within `round_trips`, it waits."""
+    rows = read_later(sql, values, convert)
     if _unsent.statements is None:
         _unsent.send(rows)
     return rows

@@ -163,7 +163,7 @@ def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[_Colu
     return sql, [_describe_column(field) for field in (*fields, meta.pk)]
 
 
-def next_key(model: type[Model]) -> LazyRows[int] | None:
+def next_key_later(model: type[Model]) -> LazyRows[int] | None:
     """Read the next key of a table, so that it is known before the new row is stored; None on SQLite."""
     if uses_sqlite():
         return None

@@ -35,10 +35,10 @@ class SessionUser(NamedTuple):
 
 def find_ended_sessions(session_ids: Collection[UUID]) -> set[UUID]:
     """Return the `session_ids` that are no longer valid: ended, expired, deleted, or of an inactive user."""
-    return set(session_ids).difference(read_live_sessions(session_ids).all())
+    return set(session_ids).difference(read_live_sessions_later(session_ids).all())
 
 
-def read_live_sessions(session_ids: Collection[UUID]) -> LazyRows[UUID]:
+def read_live_sessions_later(session_ids: Collection[UUID]) -> LazyRows[UUID]:
     """Return the valid ids among `session_ids`, as rows that may be read with others."""
     condition, ids = match_ids(session_ids)
     sql = f"SELECT users_session.id {_ALIVE.format(condition)}"
@@ -86,10 +86,10 @@ def find_user(user_id: UUID) -> User | None:
 
 def find_account(login: str) -> User | None:
     """Return the account with this user name or email address, active or not."""
-    return read_account(login).first()
+    return read_account_later(login).first()
 
 
-def read_account(login: str) -> LazyRows[User]:
+def read_account_later(login: str) -> LazyRows[User]:
     """Return `find_account` as rows, which may be read with others."""
     column, key = login_column(login)
     return _KEYED[column].read_later(key)

@@ -42,7 +42,7 @@ class Checkpoint:
     """The text of one running answer so far: all of it, or the tail that the message lacks."""
 
     answer_id: UUID
-    run: int
+    run_number: int
     text: AnswerText
     is_whole: bool
 
@@ -91,8 +91,8 @@ def _make_checkpoint(answer: RunningAnswer, text: AnswerText) -> Checkpoint:
     is_short = len(tail.content) + len(tail.reasoning) <= settings.CHECKPOINT_TAIL_LENGTH
     follows = text.content.startswith(stored.content) and text.reasoning.startswith(stored.reasoning)
     if is_short and follows:
-        return Checkpoint(answer.answer_id, answer.run, tail, is_whole=False)
-    return Checkpoint(answer.answer_id, answer.run, text, is_whole=True)
+        return Checkpoint(answer.answer_id, answer.run_number, tail, is_whole=False)
+    return Checkpoint(answer.answer_id, answer.run_number, text, is_whole=True)
 
 
 def save_checkpoints(checkpoints: Sequence[Checkpoint]) -> None:
@@ -107,7 +107,7 @@ def save_checkpoints(checkpoints: Sequence[Checkpoint]) -> None:
     # By their ids, as endings lock the runs: another order could deadlock.
     for checkpoint in sorted(checkpoints, key=attrgetter("answer_id")):
         answer_id, text = key.get_db_prep_value(checkpoint.answer_id, connection), checkpoint.text
-        fence = (answer_id, checkpoint.run, text.seq)
+        fence = (answer_id, checkpoint.run_number, text.seq)
         if checkpoint.is_whole:
             whole_texts.append((text.content, text.reasoning, text.seq, answer_id, *fence))
             text = AnswerText(seq=text.seq)

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import structlog
 
-from apps.chat.answers.runs import ENDING_FIELDS, add_run, end_run, lock_run, supersede_run
-from apps.chat.conversations.change_count import count_answer_change
-from apps.chat.conversations.services import record_activity
+from apps.chat.answers.runs import ENDING_FIELDS, add_run, apply_ending, interrupt_dead_run, lock_run
+from apps.chat.conversations.change_count import count_answer_change_later
+from apps.chat.conversations.services import record_activity_later
 from apps.chat.conversations.text_bytes import count_bytes
 from apps.chat.events import AnswerStatus, AnswerText, Ending, Usage
 from apps.chat.models import Conversation, Message, Run
@@ -46,54 +46,57 @@ class StoredEnding:
         return self.change_rows.one()
 
 
-type EndRun = Callable[[AnswerText, Ending], tuple[Run, int] | None]
-"""Stores how a run ended, within a transaction, and returns the run that ends the answer and the bytes added by it.
+type RunEnder = Callable[[AnswerText, Ending], tuple[Run, int] | None]
+"""Stores how a run ended, within a transaction: `store_own_ending` or `store_ending_for_dead_writer`.
 
-Returns None, and changes nothing, if the run was deleted or taken over.
+Returns the run that ends the answer, and the bytes of text that the answer gained; None, without a change, if the run
+was deleted or taken over.
 """
 
 
-def store_ending(answer_id: UUID, end: EndRun, text: AnswerText, ending: Ending) -> StoredEnding | None:
+def store_ending_or_error(answer_id: UUID, end: RunEnder, text: AnswerText, ending: Ending) -> StoredEnding | None:
     """Store the whole text of an answer and the ending of a run; after a fault, store both but end as `error`.
 
     Returns None, and changes nothing, if `end` does. An outage is raised: the caller tries again.
     """
     try:
-        return store_ending_or_raise(end, text, ending)
+        return store_ending(end, text, ending)
     except Exception as error:
         if is_outage(error):
             raise
         logger.exception("ending_stored_as_error", answer_id=str(answer_id))
-        return store_ending_or_raise(end, text, INTERNAL_ERROR_ENDING)
+        return store_ending(end, text, INTERNAL_ERROR_ENDING)
 
 
-def store_ending_or_raise(end: EndRun, text: AnswerText, ending: Ending) -> StoredEnding | None:
-    """Store the ending in one transaction as `store_ending` does, but raise faults too."""
+def store_ending(end: RunEnder, text: AnswerText, ending: Ending) -> StoredEnding | None:
+    """Store the ending in one transaction as `store_ending_or_error` does, but raise faults too."""
     with CompactTransaction(savepoint=False):
         ended = end(text, ending)
         if ended is None:
             return None
         run, gained = ended
         answer = run.answer
-        return None if answer is None else _store_rows(run, answer, text, ending, gained)
+        return None if answer is None else _store_answer_and_change(run, answer, text, ending, gained)
 
 
-def end_own_run(run: Run, text: AnswerText, ending: Ending) -> tuple[Run, int] | None:
+def store_own_ending(run: Run, text: AnswerText, ending: Ending) -> tuple[Run, int] | None:
     """End a run that this worker has written: the write itself locks it, and finds out whether it is still active."""
-    end_run(run, ending)
+    apply_ending(run, ending)
     if not update_row_if("ended_at IS NULL AND answer_id IS NOT NULL", run, *ENDING_FIELDS):
         return None
     return run, _count_gained_bytes(run, text)
 
 
-def end_for_dead_writer(answer_id: UUID, number: int, text: AnswerText, ending: Ending) -> tuple[Run, int] | None:
+def store_ending_for_dead_writer(
+    answer_id: UUID, number: int, text: AnswerText, ending: Ending
+) -> tuple[Run, int] | None:
     """End the run of a dead writer as interrupted, and add a run without text, which holds the ending of the answer."""
     dead = lock_run(answer_id, number)
     if dead is None or dead.answer is None:
         return None
-    supersede_run(dead)
+    interrupt_dead_run(dead)
     run = Run(conversation=dead.conversation, kind=dead.kind, session_id=dead.session_id)
-    end_run(run, ending)
+    apply_ending(run, ending)
     answer = dead.answer
     answer.conversation = dead.conversation
     answer.content, answer.reasoning, answer.seq = text.content, text.reasoning, text.seq
@@ -111,8 +114,8 @@ _SAVE_ANSWER = (
 )
 
 
-def _store_rows(run: Run, answer: Message, text: AnswerText, ending: Ending, gained: int) -> StoredEnding:
-    conversation_rows = record_activity(run.conversation)
+def _store_answer_and_change(run: Run, answer: Message, text: AnswerText, ending: Ending, gained: int) -> StoredEnding:
+    conversation_rows = record_activity_later(run.conversation)
     answer.content = text.content  # For the search index.
     tokens = None if ending is INTERNAL_ERROR_ENDING else _count_exact_tokens(answer.model_used, text.content)
     usage = ending.usage or Usage()
@@ -121,7 +124,7 @@ def _store_rows(run: Run, answer: Message, text: AnswerText, ending: Ending, gai
     values.append(_add_tokens(answer.prompt_tokens, usage.prompt_tokens))
     values.append(_add_tokens(answer.completion_tokens, usage.completion_tokens))
     write(_SAVE_ANSWER, [*values, prepare_value(answer.id)])
-    change_rows = count_answer_change("answer.ended", run.conversation, answer.id, ending.status, gained)
+    change_rows = count_answer_change_later("answer.ended", run.conversation, answer.id, ending.status, gained)
     return StoredEnding(ending, run.id, answer, conversation_rows, change_rows)
 
 

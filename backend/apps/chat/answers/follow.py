@@ -10,7 +10,7 @@ import structlog
 from django.db import Error as DatabaseError
 
 from apps.chat.answers.runs import select_active_runs
-from apps.chat.events import AnswerStatus, AnswerText, Ending, Position, RunEnded, StreamEvent, Usage
+from apps.chat.events import AnswerStatus, AnswerText, Ending, Position, StreamEvent, TerminalEvent, Usage
 from apps.chat.log.base import NoSuchLogError
 from apps.chat.log.merging import split_reset
 from apps.chat.log.registry import get_stream_log
@@ -29,7 +29,7 @@ OUTAGE_RETRY_SECONDS = 1.0
 class StoredAnswer:
     """An ended answer as it is stored."""
 
-    run: int
+    run_number: int
     run_base: int
     text: AnswerText
     ending: Ending
@@ -38,14 +38,17 @@ class StoredAnswer:
         """Return the events that a follower at `position` lacks, up to the terminal event."""
         last = self.text.seq + 1
         if position is not None and self._has_text(position):
-            return [RunEnded(self.run, position.seq, last, self.ending)]
-        return [*split_reset(self.text, run=self.run), RunEnded(self.run, self.text.seq, last, self.ending)]
+            return [TerminalEvent(self.run_number, position.seq, last, self.ending)]
+        return [
+            *split_reset(self.text, run_number=self.run_number),
+            TerminalEvent(self.run_number, self.text.seq, last, self.ending),
+        ]
 
     def _has_text(self, position: Position) -> bool:
         """Return whether a follower at `position` has the whole text."""
-        if position.run == self.run:
+        if position.run_number == self.run_number:
             return position.seq in {self.text.seq, self.text.seq + 1}
-        return position == (self.run - 1, self.run_base) and self.run_base == self.text.seq
+        return position == (self.run_number - 1, self.run_base) and self.run_base == self.text.seq
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,9 @@ class ActiveRun:
 
 
 async def follow_answer(
-    conversation_id: UUID, answer_id: UUID, run: int, after: Position | None
+    conversation_id: UUID, answer_id: UUID, run_number: int, after: Position | None
 ) -> AsyncGenerator[StreamEvent]:
-    """Yield the events after a position, then live ones, up to the end of `run` or of a later run that has ended.
+    """Yield the events after a position, then live ones, up to the end of this run or of a later run that has ended.
 
     Stops without an end once a later run is being written: that one is announced before its first event. The log does
     not know conversations: call `find_answer` first. An outage of the database delays the next event.
@@ -71,14 +74,14 @@ async def follow_answer(
     while True:
         is_in_log = True
         try:
-            async with aclosing(log.follow(answer_id, position, run)) as events:
+            async with aclosing(log.follow(answer_id, position, run_number)) as events:
                 async for event in events:
-                    if event.run > run and await _read_with_retries(is_being_written, answer_id):
+                    if event.run_number > run_number and await _read_with_retries(is_being_written, answer_id):
                         break
                     yield event
-                    if isinstance(event, RunEnded):
+                    if isinstance(event, TerminalEvent):
                         return
-                    position = Position(event.run, event.seq)
+                    position = Position(event.run_number, event.seq)
         except NoSuchLogError:
             is_in_log = False
         state = await _read_with_retries(read_answer_state, conversation_id, answer_id)
@@ -87,7 +90,7 @@ async def follow_answer(
                 for event in state.events_after(position):
                     yield event
                 return
-        elif state.number > run:
+        elif state.number > run_number:
             return
         # The log is about to begin, or still lacks the stored ending; or the writer died and another worker is about to
         # end the run or take it over.
@@ -119,7 +122,7 @@ def find_answer(conversation_id: UUID, answer_id: UUID) -> Message:
     return answer
 
 
-def find_end(conversation_id: UUID, answer_id: UUID | None) -> tuple[UUID, Position]:
+def find_end_position(conversation_id: UUID, answer_id: UUID | None) -> tuple[UUID, Position]:
     """Return an ended answer, by default the conversation's current leaf, and the position of its end.
 
     Raises:
@@ -168,4 +171,4 @@ def is_being_written(answer_id: UUID) -> bool:
 def find_ended_runs(runs: Mapping[UUID, int]) -> set[tuple[UUID, int]]:
     """Return the `runs` (numbers by answer) that are over: ended, or followed by a later run."""
     active = dict(select_active_runs().filter(answer_id__in=runs).values_list("answer_id", "number"))
-    return {(answer_id, run) for answer_id, run in runs.items() if active.get(answer_id, run + 1) > run}
+    return {(answer_id, number) for answer_id, number in runs.items() if active.get(answer_id, number + 1) > number}

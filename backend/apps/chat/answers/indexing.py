@@ -45,8 +45,8 @@ class IndexableQuestion:
 
 
 @dataclass(slots=True, eq=False)
-class EndedRun:
-    """A run with a new text; without a `question`, it is unknown whether its question is indexed."""
+class IndexableAnswer:
+    """An answer with the text of an ended run; without a `question`, it is unknown whether that is indexed."""
 
     run_id: int
     message: Message
@@ -54,7 +54,7 @@ class EndedRun:
     is_indexed: bool = False
 
 
-type TextToIndex = IndexableQuestion | EndedRun
+type TextToIndex = IndexableQuestion | IndexableAnswer
 
 
 class _PendingTexts:
@@ -120,7 +120,7 @@ def _index_and_mark(texts: Sequence[TextToIndex]) -> None:
     indexed_runs = [
         text.run_id
         for text in texts
-        if isinstance(text, EndedRun)
+        if isinstance(text, IndexableAnswer)
         and text.question is not None
         and (text.question.is_indexed or text.question in texts)
     ]

@@ -26,7 +26,7 @@ _LEAF = Select(
 )
 
 
-def find_leaf(conversation_id: UUID) -> LazyRows[Message]:
+def find_leaf_later(conversation_id: UUID) -> LazyRows[Message]:
     """Return the leaf of a conversation without its text, if it has a leaf."""
     return _LEAF.read_later(conversation_id)
 
@@ -42,7 +42,7 @@ _NEXT_SIBLINGS = """
 """
 
 
-def find_next_siblings(conversation_id: UUID) -> LazyRows[UUID]:
+def find_next_siblings_later(conversation_id: UUID) -> LazyRows[UUID]:
     """Return the ids of the next question's siblings: the messages below the leaf or, without one, the roots."""
     return read_later(_NEXT_SIBLINGS, [prepare_value(conversation_id)] * 4, read_id)
 

@@ -68,7 +68,7 @@ class RunningAnswer:
     answer_id: UUID
     conversation_id: UUID
     session_id: UUID
-    run: int
+    run_number: int
     writer: LogWriter
     base: int
     message_text: AnswerText

@@ -26,7 +26,7 @@ ENDING_FIELDS = (
     "tail_content",
     "tail_reasoning",
 )
-"""The fields that `end_run` sets."""
+"""The fields that `apply_ending` sets."""
 
 
 def select_active_runs() -> QuerySet[Run]:
@@ -50,7 +50,7 @@ class LimitUse(NamedTuple):
     text_bytes: int
 
 
-def read_limit_use(owner_id: UUID) -> LazyRows[LimitUse]:
+def read_limit_use_later(owner_id: UUID) -> LazyRows[LimitUse]:
     """Read a user's use of the limits; the result is one row.
 
     It reads the active runs of all users, which are few. Lock the user's change count first, so that one user's
@@ -86,7 +86,7 @@ def add_run(run: Run, answer: Message) -> None:
         update_row(answer, "latest_run", "model_used")
 
 
-def end_run(run: Run, ending: Ending) -> None:
+def apply_ending(run: Run, ending: Ending) -> None:
     """Set how a run ended; the caller stores it."""
     run.status = ending.status
     run.finish_reason = ending.finish_reason
@@ -100,8 +100,8 @@ def end_run(run: Run, ending: Ending) -> None:
     run.cached_tokens, run.reasoning_tokens = usage.cached_tokens, usage.reasoning_tokens
 
 
-def supersede_run(dead: Run) -> None:
-    """Store that the writer of a run has died, so that the next run can begin; the caller stores the run's text."""
-    end_run(dead, Ending(AnswerStatus.INTERRUPTED))
+def interrupt_dead_run(dead: Run) -> None:
+    """Store that the writer of a run has died, so that the next run can begin; the caller stores the text of the run."""
+    apply_ending(dead, Ending(AnswerStatus.INTERRUPTED))
     dead.is_indexed = True  # The ending of the next run brings the index up to date.
     dead.save(update_fields=[*ENDING_FIELDS, "is_indexed"])

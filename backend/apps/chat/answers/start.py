@@ -7,6 +7,7 @@ from uuid import UUID
 from apps.chat.answers.checkpoint import checkpoint_while_running
 from apps.chat.answers.errors import ServerDrainingError
 from apps.chat.answers.indexing import index_soon
+from apps.chat.answers.rate_count import RateCount
 from apps.chat.answers.request import AnswerRequest, check_request
 from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.answers.turn import Requester, RunWork, StoredRun, prepare_turn, store_run, store_run_alone
@@ -32,24 +33,25 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
     if not running_answers.is_open:
         raise ServerDrainingError
     requester = Requester(user_id=user_id, session_id=session_id, worker_id=running_answers.worker_id)
+    rate_count = RateCount(user_id)
     with running_answers.starting(conversation_id):
         write: TurnWrite[StoredRun, tuple[Turn, RunWork | None]] = TurnWrite(
             sort_key=user_id,
             conversation_id=conversation_id,
-            store=partial(store_run, requester, conversation_id, request),
-            alone=partial(store_run_alone, requester, conversation_id, request),
-            before=requester.count_against_rate,
+            store=lambda: store_run(requester, conversation_id, request, rate_count.count()),
+            alone=partial(store_run_alone, requester, conversation_id, request, rate_count),
+            before=rate_count.count,
             finish=partial(prepare_turn, request),
         )
         try:
             turn, work = await turn_writes.run(write)
-        except AppError:  # After a cancellation the count stays: the turn may have been stored.
-            await run_in_database(requester.undo_count)
+        except AppError:  # On cancellation the count stays, because the turn may have been stored.
+            await run_in_database(rate_count.undo)
             raise
         if work is None:  # A repeat.
-            await run_in_database(requester.undo_count)
+            await run_in_database(rate_count.undo)
         else:
-            writer = await get_stream_log().start(turn.answer.id, turn.run, work.text)
+            writer = await get_stream_log().start(turn.answer.id, turn.run_number, work.text)
             await launch_answer(turn, work, writer, session_id=session_id)
     return turn
 
@@ -60,7 +62,7 @@ async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session
         answer_id=turn.answer.id,
         conversation_id=turn.conversation_id,
         session_id=session_id,
-        run=turn.run,
+        run_number=turn.run_number,
         writer=writer,
         base=work.text.seq,
         message_text=work.text,
@@ -72,5 +74,7 @@ async def launch_answer(turn: Turn, work: RunWork, writer: LogWriter, *, session
     checkpoint_while_running()
     if work.indexable_question is not None and not work.indexable_question.is_indexed:
         index_soon(work.indexable_question)
-    started = RunStartedNotification(conversation_id=turn.conversation_id, message_id=turn.answer.id, run=turn.run)
+    started = RunStartedNotification(
+        conversation_id=turn.conversation_id, message_id=turn.answer.id, run=turn.run_number
+    )
     await notify(started, work.change)

@@ -13,7 +13,7 @@ from django.conf import settings
 from apps.chat.answers.running import running_answers
 from apps.chat.answers.title_text import make_title_from_question, tidy_title
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
-from apps.chat.conversations.change_count import count_conversation_change
+from apps.chat.conversations.change_count import count_conversation_change_later
 from apps.chat.events import Delta, DeltaKind, Reclassified
 from apps.chat.models import DEFAULT_TITLE, ApiCall, Conversation, Run
 from apps.chat.notify.notifications import ChangeNotification, ConversationUpdatedNotification
@@ -175,5 +175,5 @@ def _store_title(conversation_id: UUID, title: str) -> StoredTitle | None:
         conversation.revision += 1
         update_row(conversation, "title", "revision")
         index_locked_title(conversation)
-        change = count_conversation_change("conversation.updated", conversation)
+        change = count_conversation_change_later("conversation.updated", conversation)
     return conversation.revision, change

@@ -1,7 +1,7 @@
 """The turn that a command begins: question, pending answer and run, stored in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
@@ -11,24 +11,28 @@ from django.utils import timezone
 
 from apps.chat.answers.errors import AlreadyProcessingError, InvalidMessageError, NoConversationError
 from apps.chat.answers.indexing import IndexableQuestion
-from apps.chat.answers.new_messages import find_leaf, find_next_siblings, find_question_attachments, prepare_messages
+from apps.chat.answers.new_messages import (
+    find_leaf_later,
+    find_next_siblings_later,
+    find_question_attachments,
+    prepare_messages,
+)
 from apps.chat.answers.prompt import build_prompt
+from apps.chat.answers.rate_count import RateCount
 from apps.chat.answers.request import AnswerRequest, RequestKind
-from apps.chat.answers.runs import LimitUse, add_run, read_limit_use
+from apps.chat.answers.runs import LimitUse, add_run, read_limit_use_later
 from apps.chat.answers.turn_view import TURN_RELATIONS, Turn, find_messages_of_run, view_turn
 from apps.chat.attachments.errors import StorageFullError
 from apps.chat.attachments.links import link_attachments
-from apps.chat.conversations.change_count import count_answer_change, lock_change_count
+from apps.chat.conversations.change_count import count_answer_change_later, lock_change_count
 from apps.chat.conversations.text_bytes import ROW_BYTES, count_bytes
 from apps.chat.events import AnswerStatus, AnswerText
 from apps.chat.models import Attachment, Conversation, Message, Run
 from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.prompt_values import Prompt
 from apps.core.errors import NotFoundError, RateLimitError
-from apps.core.limits.base import Limit
-from apps.core.limits.registry import get_rate_limiter
 from apps.core.round_trips import LazyRows, round_trips
-from apps.core.row_writes import insert_row, new_row, next_key, update_row
+from apps.core.row_writes import insert_row, new_row, next_key_later, update_row
 from apps.core.statements import Select
 from apps.core.transactions import CompactTransaction
 
@@ -53,30 +57,13 @@ class RunWork:
     change: ChangeNotification
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Requester:
     """The user and session that request an answer, and the worker that will write it."""
 
     user_id: UUID
     session_id: UUID
     worker_id: UUID
-    retry_after: int | None = field(default=None, init=False, repr=False)
-    """The seconds that `MESSAGE_RATE` makes the command wait; None until it is counted."""
-
-    def count_against_rate(self) -> int:
-        """Count the command the first time, and return the seconds to wait.
-
-        Call it before a transaction: Redis may be slow, and a transaction may be tried again.
-        """
-        if self.retry_after is None:
-            self.retry_after = get_rate_limiter().hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
-        return self.retry_after
-
-    def undo_count(self) -> None:
-        """Stop counting the command, because it has started nothing."""
-        if self.retry_after == 0:
-            self.retry_after = None
-            get_rate_limiter().undo_hit(f"messages:{self.user_id}", Limit.parse(settings.MESSAGE_RATE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +86,9 @@ class RepeatedRun:
 type StoredRun = NewRun | RepeatedRun
 
 
-def store_run_alone(requester: Requester, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
+def store_run_alone(
+    requester: Requester, conversation_id: UUID, request: AnswerRequest, rate_count: RateCount
+) -> StoredRun:
     """Store what `request` asks for in a transaction by itself.
 
     Raises:
@@ -111,10 +100,10 @@ def store_run_alone(requester: Requester, conversation_id: UUID, request: Answer
         RateLimitError: over `ANSWERS_PER_USER` or `MESSAGE_RATE`.
         StorageFullError: the user's texts count `STORAGE_PER_USER` bytes.
     """
-    requester.count_against_rate()
+    retry_after = rate_count.count()
     try:
         with CompactTransaction():
-            return store_run(requester, conversation_id, request)
+            return store_run(requester, conversation_id, request, retry_after)
     except IntegrityError as error:
         # Two workers at once: the unique index of the database allows one.
         raise AlreadyProcessingError from error
@@ -181,34 +170,34 @@ _ACTIVE_RUN_OR_REPEAT = Select(
 )
 
 
-def store_run(requester: Requester, conversation_id: UUID, request: AnswerRequest) -> StoredRun:
+def store_run(requester: Requester, conversation_id: UUID, request: AnswerRequest, retry_after: int) -> StoredRun:
     """Store what `request` asks for within a transaction; raises as `store_run_alone` does, before its first change.
 
-    Call `count_against_rate` before the transaction: `store_run` only reads its result.
+    `retry_after` are the seconds that `RateCount.count` returned.
     """
     with round_trips():
         # Sent in one round trip; the lock comes first.
-        locked = _LOCK_CONVERSATION.read_later(conversation_id, requester.user_id)
-        runs = _find_runs(conversation_id, request.client_id)
-        leaf_rows = find_leaf(conversation_id) if request.follows_leaf else None
-        sibling_rows = find_next_siblings(conversation_id) if request.follows_leaf else None
-        limit_use = _lock_limit_use(requester.user_id)
-        run_id = next_key(Run)
-        if (conversation := locked.first()) is None:
+        conversation_rows = _LOCK_CONVERSATION.read_later(conversation_id, requester.user_id)
+        run_rows = _find_runs_later(conversation_id, request.client_id)
+        leaf_rows = find_leaf_later(conversation_id) if request.follows_leaf else None
+        sibling_rows = find_next_siblings_later(conversation_id) if request.follows_leaf else None
+        limit_use_rows = _read_limit_use_later(requester.user_id)
+        key_rows = next_key_later(Run)
+        if (conversation := conversation_rows.first()) is None:
             raise NoConversationError
-        if (earlier := _find_repeat(runs.all(), request)) is not None:
+        if (earlier := _find_repeat(run_rows.all(), request)) is not None:
             return RepeatedRun(earlier)
         siblings = None if sibling_rows is None else sibling_rows.all()
         leaf = leaf_rows.first() if leaf_rows is not None and conversation.leaf_id is not None else None
         question, answer = prepare_messages(conversation, request, leaf)
         attachments = find_question_attachments(requester.user_id, request, question, answer.model_used)
-        if limit_use is not None:
-            _check_limits(limit_use.one())
-        if wait := requester.retry_after:
-            raise RateLimitError("Too many messages: wait a moment, then send this one again.", retry_after=wait)
+        if limit_use_rows is not None:
+            _check_limits(limit_use_rows.one())
+        if retry_after:
+            raise RateLimitError("Too many messages: wait a moment, then send this one again.", retry_after=retry_after)
         run = new_row(
             Run,
-            id=None if run_id is None else run_id.first(),
+            id=None if key_rows is None else key_rows.one(),
             conversation=conversation,
             kind=request.kind,
             client_id=request.client_id,
@@ -216,15 +205,17 @@ def store_run(requester: Requester, conversation_id: UUID, request: AnswerReques
             session_id=requester.session_id,
             writer=requester.worker_id,
         )
-        return NewRun(run, _insert(run, question, answer, attachments), siblings)
+        return NewRun(run, _insert_turn_later(run, question, answer, attachments), siblings)
 
 
-def _insert(
+def _insert_turn_later(
     run: Run, question: Message, answer: Message, attachments: Sequence[Attachment]
 ) -> LazyRows[ChangeNotification]:
     """Store the new rows of a turn, and return the change."""
     conversation = run.conversation
-    added = sum(ROW_BYTES + count_bytes(message.content) for message in (question, answer) if message._state.adding)
+    added_bytes = sum(
+        ROW_BYTES + count_bytes(message.content) for message in (question, answer) if message._state.adding
+    )
     if question._state.adding:
         insert_row(question)
         link_attachments(question, attachments)
@@ -233,10 +224,10 @@ def _insert(
     conversation.updated_at = timezone.now()
     conversation.leaf = answer
     update_row(conversation, "leaf", "revision", "updated_at")
-    return count_answer_change("answer.started", conversation, answer.id, AnswerStatus.PENDING, added)
+    return count_answer_change_later("answer.started", conversation, answer.id, AnswerStatus.PENDING, added_bytes)
 
 
-def _find_runs(conversation_id: UUID, client_id: UUID | None) -> LazyRows[Run]:
+def _find_runs_later(conversation_id: UUID, client_id: UUID | None) -> LazyRows[Run]:
     """Return the active run of a conversation, and the run that the same command started before."""
     if client_id is None:
         return _ACTIVE_RUN.read_later(conversation_id)
@@ -260,12 +251,12 @@ def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
     return Run.objects.select_related(*TURN_RELATIONS).get(id=earlier.id)
 
 
-def _lock_limit_use(user_id: UUID) -> LazyRows[LimitUse] | None:
+def _read_limit_use_later(user_id: UUID) -> LazyRows[LimitUse] | None:
     """Return a user's running answers and stored bytes, locked for this turn; None if neither is limited."""
     if settings.ANSWERS_PER_USER is None and settings.STORAGE_PER_USER is None:
         return None
     lock_change_count(user_id)  # So that one user's commands are serialized.
-    return read_limit_use(user_id)
+    return read_limit_use_later(user_id)
 
 
 def _check_limits(use: LimitUse) -> None:

@@ -29,7 +29,7 @@ class Turn:
     revision: int
     question: MessageView
     answer: MessageView
-    run: int
+    run_number: int
     is_repeat: bool = False
 
 
@@ -58,7 +58,7 @@ def view_turn(run: Run, *, has_new_question: bool = False, siblings: Sequence[UU
         revision=run.conversation.revision,
         question=views[0],
         answer=views[1],
-        run=run.number,
+        run_number=run.number,
     )
 
 

@@ -8,8 +8,8 @@ from functools import partial
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.ending import StoredEnding, end_own_run, notify_ending, store_ending, store_ending_or_raise
-from apps.chat.answers.indexing import EndedRun, index_soon
+from apps.chat.answers.ending import StoredEnding, notify_ending, store_ending, store_ending_or_error, store_own_ending
+from apps.chat.answers.indexing import IndexableAnswer, index_soon
 from apps.chat.answers.prompt import drop_older_images, drop_older_messages
 from apps.chat.answers.running import RunningAnswer, RunningState, running_answers
 from apps.chat.answers.title import make_title
@@ -48,7 +48,10 @@ class _Omitted:
 
     messages: int
     images: int
-    missing: int = 0
+    missing_images: int = 0
+
+    def set_missing_images(self, count: int) -> None:
+        self.missing_images = count
 
 
 async def write_answer(running: RunningAnswer, work: RunWork) -> None:
@@ -82,15 +85,15 @@ async def _write_and_store_ending(running: RunningAnswer, work: RunWork) -> Stor
     with suppress(TimeoutError):
         async with asyncio.timeout(FLUSH_SECONDS):
             await running.writer.flush()
-    ending = replace(ending, context_dropped=omitted.messages, images_dropped=omitted.images + omitted.missing)
+    ending = replace(ending, context_dropped=omitted.messages, images_dropped=omitted.images + omitted.missing_images)
     try:
         ended = await _store_ending_with_retries(running, work, ending)
     except Exception as error:  # noqa: BLE001 - logged, and left to the orphan search
-        log_failure(logger, "ending_not_stored", error, answer_id=str(running.answer_id), run=running.run)
+        log_failure(logger, "ending_not_stored", error, answer_id=str(running.answer_id), run=running.run_number)
         await running.writer.release()
         return None
     if ended is not None:
-        index_soon(EndedRun(ended.run_id, ended.answer, work.indexable_question))
+        index_soon(IndexableAnswer(ended.run_id, ended.answer, work.indexable_question))
     await running.writer.finish(ending if ended is None else ended.ending)
     return ended
 
@@ -104,7 +107,7 @@ async def _write_until_cut_short(running: RunningAnswer, prompt: Prompt, omitted
     except asyncio.CancelledError:
         _forget_cancellation()
     except TakenOverError:
-        logger.warning("answer_taken_away", answer_id=str(running.answer_id), run=running.run)
+        logger.warning("answer_taken_away", answer_id=str(running.answer_id), run=running.run_number)
         return None
     except Exception as error:  # noqa: BLE001 - every failure ends the answer with a terminal frame
         return _classify_failure(running, error)
@@ -138,7 +141,7 @@ async def _stream_with_shorter_prompts(running: RunningAnswer, prompt: Prompt, o
     untried_cuts = iter([drop_older_images, drop_older_messages])  # Each is tried once.
     while True:
         try:
-            return await _append_stream(running, prompt)
+            return await _append_stream(running, prompt, omitted)
         except ProviderError as error:
             if error.failure is Failure.IMAGES_NOT_SUPPORTED:
                 if prompt.has_images:
@@ -151,8 +154,6 @@ async def _stream_with_shorter_prompts(running: RunningAnswer, prompt: Prompt, o
             shorter = next((found for cut in untried_cuts if (found := cut(prompt)) is not None), None)
             if shorter is None:
                 raise
-        finally:
-            omitted.missing = prompt.missing_images
         prompt = shorter.prompt
         omitted.messages += shorter.dropped
         omitted.images += shorter.images_dropped
@@ -164,12 +165,13 @@ async def _stream_with_shorter_prompts(running: RunningAnswer, prompt: Prompt, o
         )
 
 
-async def _append_stream(running: RunningAnswer, prompt: Prompt) -> Ending:
+async def _append_stream(running: RunningAnswer, prompt: Prompt, omitted: _Omitted) -> Ending:
     append = running.writer.append
-    before = running.writer.text()
-    room = settings.MAX_ANSWER_LENGTH - len(before.content) - len(before.reasoning)
+    earlier = running.writer.text()
+    room = settings.MAX_ANSWER_LENGTH - len(earlier.content) - len(earlier.reasoning)
     provider = get_catalogue().get_provider(prompt.model)
-    async with aclosing(provider.stream(prompt, partial(_report_wait, running))) as events:
+    stream = provider.stream(prompt, partial(_report_wait, running), omitted.set_missing_images)
+    async with aclosing(stream) as events:
         async for event in events:
             if type(event) is Delta:
                 room -= len(event.text)
@@ -195,7 +197,7 @@ def _end_at_limit(running: RunningAnswer, delta: Delta, room: int) -> Ending:
     """Append what fits of `delta` (`room` is negative), and return the ending of an answer that is too long."""
     if text := delta.text[:room]:
         running.writer.append(delta._replace(text=text))
-    logger.warning("answer_cut_at_the_limit", answer_id=str(running.answer_id), run=running.run)
+    logger.warning("answer_cut_at_the_limit", answer_id=str(running.answer_id), run=running.run_number)
     return Ending(AnswerStatus.LENGTH, "length")
 
 
@@ -241,13 +243,13 @@ def _classify_failure(running: RunningAnswer, error: Exception) -> Ending:
 
 
 async def _store_ending(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:
-    arguments = partial(end_own_run, work.run), running.writer.text(), ending
+    arguments = partial(store_own_ending, work.run), running.writer.text(), ending
     write: TurnWrite[StoredEnding | None, StoredEnding | None] = TurnWrite(
         sort_key=work.change.owner_id,
         conversation_id=running.conversation_id,
         answer_id=running.answer_id,
-        store=partial(store_ending_or_raise, *arguments),
-        alone=partial(store_ending, running.answer_id, *arguments),
+        store=partial(store_ending, *arguments),
+        alone=partial(store_ending_or_error, running.answer_id, *arguments),
     )
     return await turn_writes.run(write)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from apps.chat.completions.errors import WORKER_ENDED, NoSuchCallError
 from apps.chat.completions.running import running_calls
 from apps.chat.completions.write import CALL_RUN
-from apps.chat.events import Position, RunEnded
+from apps.chat.events import Position, TerminalEvent
 from apps.chat.log.base import NoSuchLogError
 from apps.chat.log.registry import get_stream_log
 from apps.chat.notify.notifications import CallFollowedNotification
@@ -47,7 +47,7 @@ async def follow_call(call_id: UUID, after: int) -> AsyncGenerator[CallChunks | 
         try:
             async with aclosing(get_stream_log().follow(call_id, Position(CALL_RUN, after), CALL_RUN)) as events:
                 async for event in events:
-                    if isinstance(event, RunEnded):
+                    if isinstance(event, TerminalEvent):
                         yield CallEnded(event.seq, event.ending.error_code)
                         return
                     if event.after != position:

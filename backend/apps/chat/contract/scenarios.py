@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from apps.chat.events import AnswerStatus, DeltaKind, Ending, RunEnded, StreamEvent, TextPart, Usage
+from apps.chat.events import AnswerStatus, DeltaKind, Ending, StreamEvent, TerminalEvent, TextPart, Usage
 
 USAGE = Usage(prompt_tokens=12, completion_tokens=3)
 GAP = {"gap": True}
@@ -28,12 +28,12 @@ def _reasoning(text: str, after: int, seq: int, *, reset: bool = False) -> TextP
     return TextPart(1, after, seq, DeltaKind.REASONING, text, reset)
 
 
-def _complete(after: int, run: int = 1, usage: Usage | None = None) -> RunEnded:
-    return RunEnded(run, after, after + 1, Ending(AnswerStatus.COMPLETE, "stop", usage))
+def _complete(after: int, run: int = 1, usage: Usage | None = None) -> TerminalEvent:
+    return TerminalEvent(run, after, after + 1, Ending(AnswerStatus.COMPLETE, "stop", usage))
 
 
-def _end(status: AnswerStatus, after: int, seq: int, ending: Ending | None = None) -> RunEnded:
-    return RunEnded(1, after, seq, ending or Ending(status))
+def _end(status: AnswerStatus, after: int, seq: int, ending: Ending | None = None) -> TerminalEvent:
+    return TerminalEvent(1, after, seq, ending or Ending(status))
 
 
 def _expect(content: str, run: int, seq: int, status: str = "streaming", *, reasoning: str = "") -> dict[str, Any]:

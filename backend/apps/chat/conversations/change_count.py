@@ -23,7 +23,7 @@ from apps.core.wire_text import iso_milliseconds
 type ConversationChange = Literal["conversation.created", "conversation.updated", "conversation.deleted"]
 
 
-def count_conversation_change(
+def count_conversation_change_later(
     kind: ConversationChange, conversation: Conversation, text_bytes: int = 0
 ) -> LazyRows[ChangeNotification]:
     """Number a change of a conversation, and count the bytes of text that it adds.
@@ -35,7 +35,7 @@ def count_conversation_change(
     return _count(conversation.owner_id, {"type": kind, "conversation": msgspec.to_builtins(shown)}, text_bytes)
 
 
-def count_answer_change(
+def count_answer_change_later(
     kind: Literal["answer.started", "answer.ended"],
     conversation: Conversation,
     message_id: UUID,

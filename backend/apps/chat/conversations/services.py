@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.chat.attachments.deletion import delete_unused
 from apps.chat.attachments.links import find_attachment_ids
-from apps.chat.conversations.change_count import ConversationChange, count_conversation_change
+from apps.chat.conversations.change_count import ConversationChange, count_conversation_change_later
 from apps.chat.conversations.deletion_locks import lock_for_deletion
 from apps.chat.conversations.model_choice import check_model, choose_default_model
 from apps.chat.conversations.preferences import find_preferences
@@ -206,7 +206,7 @@ _RECORD_ACTIVITY = (
 )
 
 
-def record_activity(conversation: Conversation) -> LazyRows[Conversation]:
+def record_activity_later(conversation: Conversation) -> LazyRows[Conversation]:
     """Raise the revision of a conversation, and set its `updated_at` to now; the transaction locks it.
 
     Its revision and title may be older than the row's until the result is used.
@@ -220,6 +220,11 @@ def record_activity(conversation: Conversation) -> LazyRows[Conversation]:
     return write_later(
         _RECORD_ACTIVITY, [prepare_value(conversation.updated_at), prepare_value(conversation.id)], refresh
     )
+
+
+def record_activity(conversation: Conversation) -> None:
+    """Do what `record_activity_later` does, and read the new revision and title into `conversation` now."""
+    record_activity_later(conversation).one()
 
 
 def _find_existing(owner_id: UUID, public_id: UUID | None) -> Conversation | None:
@@ -242,4 +247,4 @@ def _store(conversation: Conversation) -> None:
 
 
 def _count_and_notify(kind: ConversationChange, conversation: Conversation, text_bytes: int) -> None:
-    notify_after_commit(count_conversation_change(kind, conversation, text_bytes).one())
+    notify_after_commit(count_conversation_change_later(kind, conversation, text_bytes).one())

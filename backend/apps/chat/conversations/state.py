@@ -45,17 +45,17 @@ type News = tuple[UUID, ConversationState | None]
 """The id of a conversation, and its state; None if it does not exist or was deleted."""
 
 
-def read_news(known_revisions: Mapping[UUID, int]) -> LazyRows[News]:
+def read_news_later(known_revisions: Mapping[UUID, int]) -> LazyRows[News]:
     """Read the state of these conversations if they are gone, have an active run, or a later revision.
 
     One query, which the sweep runs each second for all open conversations: those without news have no row.
     """
     source = _KNOWN_IN_SQLITE if uses_sqlite() else _KNOWN_IN_POSTGRES
     value = json.dumps({key.hex: revision for key, revision in known_revisions.items()})
-    return read_later(_NEWS.format(source), [value], _read_news)
+    return read_later(_NEWS.format(source), [value], _to_news)
 
 
-def _read_news(row: tuple[Any, ...]) -> News:
+def _to_news(row: tuple[Any, ...]) -> News:
     known_id, conversation_id, answer_id, number, is_stop_requested, *values = row
     if conversation_id is None:
         return _convert(known_id, UUID), None
@@ -85,7 +85,7 @@ def find_own_conversation_id(user_id: UUID, public_id: UUID) -> UUID | None:
 
 def read_state(conversation_id: UUID) -> ConversationState | None:
     """Return the state of one conversation; None if it does not exist or was deleted."""
-    _, state = read_news({conversation_id: UNKNOWN_REVISION}).one()
+    _, state = read_news_later({conversation_id: UNKNOWN_REVISION}).one()
     return state
 
 

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.chat.answers.request import RequestKind
-from apps.chat.answers.runs import add_run, lock_run, select_active_runs, supersede_run
+from apps.chat.answers.runs import add_run, interrupt_dead_run, lock_run, select_active_runs
 from apps.chat.answers.turn import RunWork, prepare_run
 from apps.chat.answers.turn_view import Turn
-from apps.chat.conversations.change_count import count_answer_change
+from apps.chat.conversations.change_count import count_answer_change_later
 from apps.chat.conversations.services import record_activity
 from apps.chat.conversations.text_bytes import add_text_bytes, count_bytes
 from apps.chat.events import AnswerStatus, AnswerText
@@ -30,7 +30,7 @@ class Orphan:
     """
 
     answer_id: UUID
-    run: int
+    run_number: int
     conversation_id: UUID
     session_id: UUID | None
     text: AnswerText
@@ -67,7 +67,7 @@ def _make_orphan(run: Run, answer: Message, worker_id: UUID, ended_sessions: set
     was_taken_over = answer.runs.filter(is_takeover=True).exists()
     return Orphan(
         answer_id=answer.id,
-        run=run.number,
+        run_number=run.number,
         conversation_id=run.conversation_id,
         session_id=run.session_id,
         text=answer.text,
@@ -81,14 +81,14 @@ def _make_orphan(run: Run, answer: Message, worker_id: UUID, ended_sessions: set
 @transaction.atomic
 def claim_orphan(orphan: Orphan, worker_id: UUID) -> bool:
     """Make this worker the writer of the answer's next run; False if another worker was faster."""
-    dead = lock_run(orphan.answer_id, orphan.run)
+    dead = lock_run(orphan.answer_id, orphan.run_number)
     if dead is None or dead.answer is None:
         return False
     # Read again: the writer may have saved more before it lost the run.
     answer = Message.objects.select_related("latest_run").get(id=orphan.answer_id)
     _set_text(dead.answer, answer.text)
     dead.answer.save(update_fields=["content", "reasoning", "seq"])
-    supersede_run(dead)
+    interrupt_dead_run(dead)
     run = Run(
         conversation=dead.conversation,
         kind=RequestKind.CONTINUE,
@@ -108,7 +108,7 @@ def store_takeover(orphan: Orphan, text: AnswerText) -> tuple[Turn, RunWork] | N
 
     None if the answer has been deleted meanwhile.
     """
-    run = lock_run(orphan.answer_id, orphan.run + 1)
+    run = lock_run(orphan.answer_id, orphan.run_number + 1)
     if run is None or run.answer is None:
         return None
     answer = run.answer
@@ -118,8 +118,10 @@ def store_takeover(orphan: Orphan, text: AnswerText) -> tuple[Turn, RunWork] | N
     answer.save(update_fields=["content", "reasoning", "seq"])
     run.base, run.content_base, run.reasoning_base = text.seq, len(text.content), len(text.reasoning)
     run.save(update_fields=["base", "content_base", "reasoning_base"])
-    record_activity(run.conversation).one()
-    change = count_answer_change("answer.started", run.conversation, answer.id, AnswerStatus.PENDING, gained).one()
+    record_activity(run.conversation)
+    change = count_answer_change_later(
+        "answer.started", run.conversation, answer.id, AnswerStatus.PENDING, gained
+    ).one()
     return prepare_run(run, change, has_new_question=False, is_takeover=True)
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.ending import end_for_dead_writer, notify_ending, store_ending
-from apps.chat.answers.indexing import EndedRun, index_soon
+from apps.chat.answers.ending import notify_ending, store_ending_for_dead_writer, store_ending_or_error
+from apps.chat.answers.indexing import IndexableAnswer, index_soon
 from apps.chat.answers.running import running_answers
 from apps.chat.answers.start import launch_answer
 from apps.chat.events import AnswerStatus, Ending
@@ -145,7 +145,7 @@ async def _take_over(orphan: Orphan) -> None:
         if is_outage(error):
             raise
         # The next round tries again; meanwhile one answer must not keep the others waiting.
-        logger.exception("orphan_not_taken_over", answer_id=str(orphan.answer_id), run=orphan.run)
+        logger.exception("orphan_not_taken_over", answer_id=str(orphan.answer_id), run=orphan.run_number)
 
 
 async def _continue_orphan(orphan: Orphan) -> None:
@@ -157,7 +157,7 @@ async def _continue_orphan(orphan: Orphan) -> None:
         await writer.release()
         return
     turn, work = stored
-    logger.info("answer_taken_over", answer_id=str(orphan.answer_id), run=turn.run)
+    logger.info("answer_taken_over", answer_id=str(orphan.answer_id), run=turn.run_number)
     await launch_answer(turn, work, writer, session_id=orphan.session_id)
 
 
@@ -167,22 +167,22 @@ async def _take_over_log(orphan: Orphan) -> LogWriter:
     deadline = _now() + MAX_LOG_WAIT_SECONDS
     while _now() < deadline:
         try:
-            return await log.take_over(orphan.answer_id, orphan.run + 1, orphan.text)
+            return await log.take_over(orphan.answer_id, orphan.run_number + 1, orphan.text)
         except LogUnavailableError:
             await asyncio.sleep(LOG_RETRY_SECONDS)
-    return await log.start(orphan.answer_id, orphan.run + 1, orphan.text)
+    return await log.start(orphan.answer_id, orphan.run_number + 1, orphan.text)
 
 
 async def _end_orphan(orphan: Orphan) -> None:
-    run = orphan.run + 1
+    run_number = orphan.run_number + 1
     ending = Ending(AnswerStatus.STOPPED if orphan.is_stopped else AnswerStatus.INTERRUPTED)
-    writer = await get_stream_log().take_over(orphan.answer_id, run, orphan.text)
-    end = partial(end_for_dead_writer, orphan.answer_id, orphan.run)
-    ended = await run_in_database(store_ending, orphan.answer_id, end, writer.text(), ending)
+    writer = await get_stream_log().take_over(orphan.answer_id, run_number, orphan.text)
+    end = partial(store_ending_for_dead_writer, orphan.answer_id, orphan.run_number)
+    ended = await run_in_database(store_ending_or_error, orphan.answer_id, end, writer.text(), ending)
     if ended is None:
         await writer.release()
         return
     logger.info("answer_of_dead_writer_ended", answer_id=str(orphan.answer_id), status=ended.ending.status)
-    index_soon(EndedRun(ended.run_id, ended.answer))
+    index_soon(IndexableAnswer(ended.run_id, ended.answer))
     await writer.finish(ended.ending)
     await notify_ending(ended)

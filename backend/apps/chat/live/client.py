@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from uuid import UUID
 
-from apps.chat.live.connection import NOT_AUTHENTICATED, Connection, ConnectionClosedError, SessionEndedError
+from apps.chat.live.connection import CloseCode, Connection, ConnectionClosedError, SessionEndedError
 from apps.chat.notify.notifications import ChatNotification
 from apps.chat.protocol.commands import AnswerPosition
 from apps.chat.protocol.encoding import encode_refusal
@@ -93,4 +93,4 @@ class SignedInClient(ABC):
         """Tell the client that its session has ended, and close."""
         with suppress(ConnectionClosedError):
             await self.connection.send_text(encode_refusal(SessionEndedError()))
-        await self.connection.close(NOT_AUTHENTICATED)
+        await self.connection.close(CloseCode.NOT_AUTHENTICATED)

@@ -1,15 +1,24 @@
 """Interface of a connection (one WebSocket, or one response of server-sent events), and why it is closed."""
 
+from enum import IntEnum
 from typing import Protocol
 
 from apps.core.errors import AuthenticationError, RateLimitError
 
-# Close codes (docs/protocol.md, section 6); the errors below are sent before them.
-INTERNAL_FAULT = 1011
-SERVICE_RESTART = 1012
-NOT_AUTHENTICATED = 4001
-NO_CONVERSATION = 4004
-TOO_MANY_CONNECTIONS = 4029
+
+class CloseCode(IntEnum):
+    """Why a connection is closed (docs/protocol.md, section 6); an error is sent before most of them."""
+
+    UNSUPPORTED_DATA = 1003
+    POLICY_VIOLATION = 1008
+    INTERNAL_FAULT = 1011
+    SERVICE_RESTART = 1012
+    NOT_AUTHENTICATED = 4001
+    MALFORMED_ID = 4002
+    NOT_FOUND = 4004
+    """The conversation does not exist or was deleted, or the path is unknown."""
+
+    TOO_MANY_CONNECTIONS = 4029
 
 
 class ConnectionClosedError(Exception):
@@ -31,8 +40,8 @@ class Connection(Protocol):
         """Show that the connection is alive."""
         ...
 
-    async def close(self, code: int) -> None:
-        """Close with one of the close codes (docs/protocol.md, section 6); nothing is sent after it."""
+    async def close(self, code: CloseCode) -> None:
+        """Close the connection; nothing is sent after it."""
         ...
 
 

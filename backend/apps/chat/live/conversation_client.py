@@ -11,9 +11,9 @@ from apps.chat.answers.follow import find_answer
 from apps.chat.answers.turn_view import find_turn
 from apps.chat.conversations.state import ConversationState, read_state
 from apps.chat.live.client import SignedInClient
-from apps.chat.live.connection import NO_CONVERSATION, Connection, ConnectionClosedError
+from apps.chat.live.connection import CloseCode, Connection, ConnectionClosedError
 from apps.chat.live.followers import Followers
-from apps.chat.live.perform import AnswerFound, AnswerHadEnded, AnswerStopped, CommandResult, TurnStarted
+from apps.chat.live.perform import AlreadyEnded, AnswerStopped, CommandResult, FollowRequested, TurnStarted
 from apps.chat.notify.notifications import (
     AnswerWaitingNotification,
     ChatNotification,
@@ -122,12 +122,12 @@ class ConversationClient(SignedInClient):
                     self.followers.announce(turn)
             case AnswerStopped():
                 pass  # The follower sends the terminal frame.
-            case AnswerHadEnded(answer_id=answer_id, end=end):
+            case AlreadyEnded(answer_id=answer_id, end=end):
                 if not self.followers.follows(answer_id):  # Otherwise the terminal frame is on its way.
-                    self.followers.follow(answer_id, end.run, end)
-            case AnswerFound(answer_id=answer_id, run=run, after=after):
+                    self.followers.follow(answer_id, end.run_number, end)
+            case FollowRequested(answer_id=answer_id, run_number=run_number, after=after):
                 self._check_room_for(answer_id)
-                self.followers.follow(answer_id, run, after)
+                self.followers.follow(answer_id, run_number, after)
             case _:
                 assert_never(result)
 
@@ -141,8 +141,8 @@ class ConversationClient(SignedInClient):
     @override
     async def send_notification(self, notification: ChatNotification) -> None:
         match notification:
-            case RunStartedNotification(message_id=answer_id, run=run) if self._has_resumed:
-                await self._announce_run(answer_id, run)
+            case RunStartedNotification(message_id=answer_id, run=run_number) if self._has_resumed:
+                await self._announce_run(answer_id, run_number)
             case AnswerWaitingNotification(message_id=answer_id, seconds=seconds) if self.followers.follows(answer_id):
                 await self.connection.send_text(encode_waiting(answer_id, seconds))
             case ConversationUpdatedNotification(revision=revision, changes=changes):
@@ -169,8 +169,8 @@ class ConversationClient(SignedInClient):
             if state.revision > self.revision:
                 await self._send_changes(state.revision, state.fields)
 
-    async def _announce_run(self, answer_id: UUID, run: int) -> None:
-        if self.followers.knows_run(answer_id, run):
+    async def _announce_run(self, answer_id: UUID, run_number: int) -> None:
+        if self.followers.knows_run(answer_id, run_number):
             return
         turn = await run_in_database(find_turn, self.conversation_id, answer_id)
         if turn is not None:
@@ -183,7 +183,7 @@ class ConversationClient(SignedInClient):
 
     async def _send_deletion(self) -> None:
         await self.connection.send_text(CONVERSATION_DELETED)
-        await self.connection.close(NO_CONVERSATION)
+        await self.connection.close(CloseCode.NOT_FOUND)
 
 
 conversation_clients: set[ConversationClient] = set()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from apps.chat.answers.follow import follow_answer
 from apps.chat.answers.turn_view import Turn, find_turn
-from apps.chat.events import Position, RunEnded, TextPart
+from apps.chat.events import Position, TerminalEvent, TextPart
 from apps.chat.live.connection import ConnectionClosedError
 from apps.chat.protocol.encoding import encode_accepted, encode_ended, encode_part, encode_refusal
 from apps.core.database import run_in_database
@@ -40,9 +40,9 @@ class Followers:
     def follows(self, answer_id: UUID) -> bool:
         return answer_id in self._tasks
 
-    def knows_run(self, answer_id: UUID, run: int) -> bool:
+    def knows_run(self, answer_id: UUID, run_number: int) -> bool:
         """Return whether this connection has announced or followed this run of an answer, or a later one."""
-        return self._runs.get(answer_id, 0) >= run
+        return self._runs.get(answer_id, 0) >= run_number
 
     def tasks(self) -> list[asyncio.Task[None]]:
         """Return the tasks that follow answers."""
@@ -51,18 +51,18 @@ class Followers:
     def announce(self, turn: Turn) -> None:
         """Announce a new run, once the previous one has ended, and follow it from the client's position."""
         answer_id = turn.answer.id
-        if self.knows_run(answer_id, turn.run):
+        if self.knows_run(answer_id, turn.run_number):
             return
-        if turn.run == 1:
-            self._positions.setdefault(answer_id, Position(turn.run, 0))
-        self._start(answer_id, turn.run, encode_accepted(turn, self._session_id()))
+        if turn.run_number == 1:
+            self._positions.setdefault(answer_id, Position(turn.run_number, 0))
+        self._start(answer_id, turn.run_number, encode_accepted(turn, self._session_id()))
 
     def announce_again(self, turn: Turn, after: Position | None) -> None:
         """Announce a run again, and follow it from `after`."""
-        self.follow(turn.answer.id, turn.run, after, encode_accepted(turn, self._session_id()))
+        self.follow(turn.answer.id, turn.run_number, after, encode_accepted(turn, self._session_id()))
 
-    def follow(self, answer_id: UUID, run: int, after: Position | None, announcement: str | None = None) -> None:
-        """Follow an answer from `after` (None: from the beginning), in `run` or a later one; replaces its follower."""
+    def follow(self, answer_id: UUID, run_number: int, after: Position | None, announcement: str | None = None) -> None:
+        """Follow an answer from `after` (None: from the beginning); replaces its follower."""
         if (before := self._tasks.get(answer_id)) is not None:
             before.cancel()
         # Stored now: the next run may begin before anything is sent, and continues from here.
@@ -70,14 +70,15 @@ class Followers:
             self._positions.pop(answer_id, None)
         else:
             self._positions[answer_id] = after
-        self._start(answer_id, run, announcement)
+        self._start(answer_id, run_number, announcement)
 
     async def close(self) -> None:
         await cancel_and_wait(*self._tasks.values())
 
-    def _start(self, answer_id: UUID, run: int, announcement: str | None) -> None:
-        self._runs[answer_id] = max(run, self._runs.pop(answer_id, 0))  # Put last: `_forget` drops the first.
-        work = self._follow(answer_id, run, announcement, self._tasks.get(answer_id))
+    def _start(self, answer_id: UUID, run_number: int, announcement: str | None) -> None:
+        # Re-inserted last: `_forget` drops the oldest.
+        self._runs[answer_id] = max(run_number, self._runs.pop(answer_id, 0))
+        work = self._follow(answer_id, run_number, announcement, self._tasks.get(answer_id))
         task = spawn(work, name=f"follow-{answer_id}")
         self._tasks[answer_id] = task
         task.add_done_callback(lambda ended: self._forget(answer_id, ended))
@@ -91,7 +92,7 @@ class Followers:
             self._positions.pop(oldest, None)
 
     async def _follow(
-        self, answer_id: UUID, run: int, announcement: str | None, before: asyncio.Task[None] | None
+        self, answer_id: UUID, run_number: int, announcement: str | None, before: asyncio.Task[None] | None
     ) -> None:
         """Send an announcement and the events of an answer, once the follower `before` has ended."""
         if before is not None:
@@ -101,24 +102,24 @@ class Followers:
             if announcement is not None:
                 await self._send(announcement)
             position = self._positions.get(answer_id)
-            async with aclosing(follow_answer(self._conversation_id, answer_id, run, position)) as events:
+            async with aclosing(follow_answer(self._conversation_id, answer_id, run_number, position)) as events:
                 async for event in events:
-                    if event.run > run and self.knows_run(answer_id, event.run):
+                    if event.run_number > run_number and self.knows_run(answer_id, event.run_number):
                         return  # Announced meanwhile: its follower waits for this one.
                     frame = encode_part(name, event) if isinstance(event, TextPart) else encode_ended(name, event)
                     await self._send(frame)
-                    self._positions[answer_id] = Position(event.run, event.seq)
-                    if isinstance(event, RunEnded):
+                    self._positions[answer_id] = Position(event.run_number, event.seq)
+                    if isinstance(event, TerminalEvent):
                         return
-            await self._announce_next(answer_id, run)
+            await self._announce_next(answer_id, run_number)
         except AppError as error:
             await self._send(encode_refusal(error))
         except ConnectionClosedError:
             return  # The answer is still written to its end.
 
-    async def _announce_next(self, answer_id: UUID, run: int) -> None:
-        """Announce the run that has superseded `run`, in case its notification was lost."""
-        if not self.knows_run(answer_id, run + 1):
+    async def _announce_next(self, answer_id: UUID, run_number: int) -> None:
+        """Announce the run that has superseded run `run_number`, in case its notification was lost."""
+        if not self.knows_run(answer_id, run_number + 1):
             turn = await run_in_database(find_turn, self._conversation_id, answer_id)
             if turn is not None:
                 self.announce(turn)

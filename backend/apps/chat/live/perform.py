@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import assert_never
 from uuid import UUID
 
-from apps.chat.answers.follow import find_answer, find_end
+from apps.chat.answers.follow import find_answer, find_end_position
 from apps.chat.answers.start import start_answer
 from apps.chat.answers.stop import stop_active_answer
 from apps.chat.answers.turn_view import Turn
@@ -37,7 +37,7 @@ class AnswerStopped:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerHadEnded:
+class AlreadyEnded:
     """There was nothing to stop: the answer had already ended, at `end`."""
 
     answer_id: UUID
@@ -45,15 +45,15 @@ class AnswerHadEnded:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerFound:
-    """The client asked to follow an answer, whose latest run is `run`, from `after` on."""
+class FollowRequested:
+    """The client asked to follow this answer from `after` on; its latest run is `run_number`."""
 
     answer_id: UUID
-    run: int
+    run_number: int
     after: Position
 
 
-type CommandResult = TurnStarted | AnswerStopped | AnswerHadEnded | AnswerFound
+type CommandResult = TurnStarted | AnswerStopped | AlreadyEnded | FollowRequested
 
 
 async def perform_command(command: SignedInCommand, principal: Principal, conversation_id: UUID) -> CommandResult:
@@ -75,13 +75,13 @@ async def perform_command(command: SignedInCommand, principal: Principal, conver
             return await _stop(conversation_id, command.message_id)
         case Follow():
             answer = await run_in_database(find_answer, conversation_id, command.message_id)
-            return AnswerFound(command.message_id, answer.run.number, command.position)
+            return FollowRequested(command.message_id, answer.run.number, command.position)
         case _:
             assert_never(command)
 
 
-async def _stop(conversation_id: UUID, answer_id: UUID | None) -> AnswerStopped | AnswerHadEnded:
+async def _stop(conversation_id: UUID, answer_id: UUID | None) -> AnswerStopped | AlreadyEnded:
     active_id = await stop_active_answer(conversation_id, answer_id)
     if active_id is not None:
         return AnswerStopped(active_id)
-    return AnswerHadEnded(*await run_in_database(find_end, conversation_id, answer_id))
+    return AlreadyEnded(*await run_in_database(find_end_position, conversation_id, answer_id))

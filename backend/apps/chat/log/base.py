@@ -17,7 +17,7 @@ class LogUnavailableError(OutageError):
 
 
 class TakenOverError(Exception):
-    """Another worker continues this answer; its log refuses the former writer."""
+    """The run is over: it has ended, or a later run of the answer has begun. Its writer can append nothing more."""
 
 
 class LogWriter(Protocol):
@@ -27,7 +27,7 @@ class LogWriter(Protocol):
         """Number `delta`, and show it to every follower as soon as it is safe; never blocks.
 
         Raises:
-            TakenOverError: another worker has taken the run over.
+            TakenOverError: the run is over.
         """
         ...
 
@@ -35,7 +35,7 @@ class LogWriter(Protocol):
         """Say that all text of this run so far is of `kind`; followers get it as a reset.
 
         Raises:
-            TakenOverError: another worker has taken the run over.
+            TakenOverError: the run is over.
         """
         ...
 
@@ -44,11 +44,11 @@ class LogWriter(Protocol):
         ...
 
     async def flush(self) -> None:
-        """Wait until followers see everything appended, and until it is safe if the store answers."""
+        """Wait until followers see everything appended, and the store has it, unless it does not answer."""
         ...
 
     async def finish(self, ending: Ending) -> int:
-        """Write the terminal event of the run and return its number; nothing can be appended after it."""
+        """Write the terminal event of the run and return its number; no effect if a later run has begun."""
         ...
 
     async def release(self) -> None:
@@ -67,11 +67,11 @@ class StreamLog(Protocol):
         """Stop with the server; returns once everything written is safe, if the store answers."""
         ...
 
-    async def start(self, answer_id: UUID, run: int, text: AnswerText) -> LogWriter:
+    async def start(self, answer_id: UUID, run_number: int, text: AnswerText) -> LogWriter:
         """Begin a run. `text` is the text that the answer already has; the run continues after its number."""
         ...
 
-    async def take_over(self, answer_id: UUID, run: int, text: AnswerText) -> LogWriter:
+    async def take_over(self, answer_id: UUID, run_number: int, text: AnswerText) -> LogWriter:
         """Begin a run on an answer whose writer died, and shut that writer out.
 
         The run begins with everything in the log, which is what followers have seen; `text`, the stored part, is used
@@ -83,8 +83,8 @@ class StreamLog(Protocol):
         """
         ...
 
-    def follow(self, answer_id: UUID, after: Position | None, run: int = 1) -> AsyncGenerator[StreamEvent]:
-        """Yield everything after the position, then live events, through the end of `run` or of a later one.
+    def follow(self, answer_id: UUID, after: Position | None, run_number: int = 1) -> AsyncGenerator[StreamEvent]:
+        """Yield everything after the position, then live events, through the end of this run or of a later one.
 
         None asks for the whole answer, as a reset. A position that cannot be continued (of another run whose beginning
         does not match, ahead of the log, or no longer kept) is answered by a reset too. A follower that is up to date
@@ -100,7 +100,7 @@ class StreamLog(Protocol):
         """Return the runs of other workers that are followed here and have not ended, by their answers."""
         ...
 
-    def abandon_run(self, answer_id: UUID, run: int) -> None:
+    def abandon_run(self, answer_id: UUID, run_number: int) -> None:
         """Stop waiting for the end of an unended run: the database says that it is over, its writer did not.
 
         Later runs of the answer can be followed.

@@ -12,7 +12,7 @@ PART_LENGTH = 10_000
 """Code points in one event: at most 64 KiB as JSON, even if each takes 6 bytes (a control character)."""
 
 
-def merge_texts(texts: Sequence[str], kinds: bytes | bytearray, *, run: int, after: int) -> Iterator[TextPart]:
+def merge_texts(texts: Sequence[str], kinds: bytes | bytearray, *, run_number: int, after: int) -> Iterator[TextPart]:
     """Yield the texts of deltas numbered from `after + 1`, merged into as few parts as possible.
 
     `kinds[i]` is the index in `KINDS` of the kind of `texts[i]`.
@@ -23,7 +23,7 @@ def merge_texts(texts: Sequence[str], kinds: bytes | bytearray, *, run: int, aft
         ends = (kinds.find(other, start) for other in range(len(KINDS)) if other != kind)
         end = min((end for end in ends if end >= 0), default=len(texts))
         end = _find_part_end(texts, start, end)
-        yield TextPart(run, after + start, after + end, KINDS[kind], "".join(texts[start:end]))
+        yield TextPart(run_number, after + start, after + end, KINDS[kind], "".join(texts[start:end]))
         start = end
 
 
@@ -44,7 +44,7 @@ def find_marks(kinds: bytes | bytearray, *, after: int) -> list[int]:
     return [after + 1 + index for index, kind in enumerate(kinds) if kind in MARKS]
 
 
-def split_reset(text: AnswerText, *, run: int) -> Iterator[TextPart]:
+def split_reset(text: AnswerText, *, run_number: int) -> Iterator[TextPart]:
     """Yield the whole `text` as a reset: reasoning, then content.
 
     Only the last part carries the number reached: a client that is cut off in between stays at 0 and gets all of it
@@ -57,7 +57,7 @@ def split_reset(text: AnswerText, *, run: int) -> Iterator[TextPart]:
     ] or [(DeltaKind.CONTENT, "")]
     last = len(pieces) - 1
     for index, (kind, piece) in enumerate(pieces):
-        yield TextPart(run, 0, text.seq if index == last else 0, kind, piece, reset=index == 0)
+        yield TextPart(run_number, 0, text.seq if index == last else 0, kind, piece, reset=index == 0)
 
 
 def can_continue(position: Position, *, bases: Mapping[int, int], kept_from: int, head: int) -> bool:
@@ -68,10 +68,10 @@ def can_continue(position: Position, *, bases: Mapping[int, int], kept_from: int
     that came next. Runs that wrote nothing are missing in `bases`; the run before the first one is still comparable.
     """
     first, current = min(bases), max(bases)
-    if position.run == current:
+    if position.run_number == current:
         limit = head
-    elif first - 1 <= position.run < current:
-        limit = bases[min(run for run in bases if run > position.run)]
+    elif first - 1 <= position.run_number < current:
+        limit = bases[min(number for number in bases if number > position.run_number)]
     else:
         return False
     return kept_from <= position.seq <= limit

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from typing import Self
 
-from apps.chat.events import AnswerText, Delta, DeltaKind, Ending, Position, RunEnded, StreamEvent, TextPart
+from apps.chat.events import AnswerText, Delta, DeltaKind, Ending, Position, StreamEvent, TerminalEvent, TextPart
+from apps.chat.log.base import TakenOverError
 from apps.chat.log.merging import KINDS, MARKS, can_continue, find_marks, merge_texts, split_reset
 
 TEXT_BYTES = 64
@@ -34,6 +35,8 @@ class RunLog:
         """The number after which each earlier run began, if the log has it."""
         self.ending: Ending | None = None
         self.is_superseded = False
+        self.is_over = False
+        """Whether the run has ended or is superseded: one flag, because it is checked for each delta."""
         self._joined = prefix
         self._marks = find_marks(self.kinds, after=prefix.seq)
         self._waiters: list[asyncio.Future[None]] = []
@@ -52,9 +55,13 @@ class RunLog:
     # Writing --------------------------------------------------------------------------------------------------------
 
     def add(self, delta: Delta) -> None:
-        """Number `delta` without showing it yet."""
-        if self.ending is not None:
-            raise RuntimeError("the run has ended")
+        """Number `delta` without showing it yet.
+
+        Raises:
+            TakenOverError: the run is over.
+        """
+        if self.is_over:
+            raise TakenOverError
         self.head += 1
         self.texts.append(delta.text)
         self.kinds.append(delta.kind is DeltaKind.REASONING)
@@ -95,11 +102,12 @@ class RunLog:
         """Show every delta, then the ending."""
         self.shown = self.head
         self.ending = ending
+        self.is_over = True
         self._wake()
 
     def supersede(self) -> None:
         """Close the run without an ending: a later run continues it."""
-        self.is_superseded = True
+        self.is_superseded = self.is_over = True
         self._wake()
 
     # Reading --------------------------------------------------------------------------------------------------------
@@ -119,7 +127,7 @@ class RunLog:
                     position = part.seq
                     yield part
             if self.ending is not None:
-                yield RunEnded(self.number, position, self.head + 1, self.ending)
+                yield TerminalEvent(self.number, position, self.head + 1, self.ending)
                 return
             if self.is_superseded:
                 return
@@ -156,7 +164,7 @@ class RunLog:
         if self._marks:
             kinds = self._kinds_at(last)[start:end]
             texts = ["" if mark in MARKS else text for text, mark in zip(texts, self.kinds[start:end], strict=True)]
-        return merge_texts(texts, kinds, run=self.number, after=after)
+        return merge_texts(texts, kinds, run_number=self.number, after=after)
 
     def _kinds_at(self, last: int) -> bytearray:
         """Return the kinds up to number `last`, with its marks applied; a mark is content without text."""
@@ -182,7 +190,7 @@ class RunLog:
     def _reset_parts(self) -> Iterator[TextPart]:
         """Yield everything shown so far, as a reset."""
         if self.prefix.seq or not self.shown or self._passes_mark(0):
-            yield from split_reset(self._join(self.prefix, self.shown), run=self.number)
+            yield from split_reset(self._join(self.prefix, self.shown), run_number=self.number)
             return
         # The log has every delta, so each part has its true numbers: a client that is cut off continues from there.
         for part in self._parts_between(0, self.shown):
@@ -213,14 +221,14 @@ class ClosedRuns[K]:
         self._runs: dict[K, tuple[RunLog, int, float]] = {}
         self._size = 0
 
-    def keep(self, key: K, run: RunLog) -> None:
+    def keep(self, key: K, run_log: RunLog) -> None:
         """Keep a run that has just been closed; forget runs that are too old or do not fit.
 
         Followers of a forgotten run without an ending stop: they would wait for its takeover forever.
         """
         self.forget(key)
-        size, now = run.size(), asyncio.get_running_loop().time()
-        self._runs[key] = run, size, now
+        size, now = run_log.size(), asyncio.get_running_loop().time()
+        self._runs[key] = run_log, size, now
         self._size += size
         while self._runs:
             oldest = next(iter(self._runs))

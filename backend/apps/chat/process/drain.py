@@ -12,7 +12,7 @@ from apps.chat.edges.openai.stream import stop_streams
 from apps.chat.fleet.leases import has_other_workers
 from apps.chat.fleet.orphans import give_up_answers
 from apps.chat.live.client import SignedInClient
-from apps.chat.live.connection import SERVICE_RESTART
+from apps.chat.live.connection import CloseCode
 from apps.chat.live.conversation_client import conversation_clients
 from apps.chat.live.registry import list_clients
 from apps.chat.notify.notifications import AnswersGivenUpNotification
@@ -48,7 +48,9 @@ async def drain_chat() -> None:
     if flushing or disconnecting:
         await asyncio.wait([*flushing, *disconnecting], timeout=FLUSH_SECONDS if is_alone else SPREAD_SECONDS)
     # The server closes WebSockets by itself, but waits for responses to end.
-    closing = [spawn(client.connection.close(SERVICE_RESTART), name="close-connection") for client in list_clients()]
+    closing = [
+        spawn(client.connection.close(CloseCode.SERVICE_RESTART), name="close-connection") for client in list_clients()
+    ]
     if closing:
         await asyncio.wait(closing, timeout=FLUSH_SECONDS)
 
@@ -63,7 +65,7 @@ async def _has_other_workers() -> bool:
 
 async def _disconnect_client(client: SignedInClient) -> None:
     await asyncio.sleep(secrets.randbelow(1000) / 1000 * SPREAD_SECONDS)
-    await client.connection.close(SERVICE_RESTART)
+    await client.connection.close(CloseCode.SERVICE_RESTART)
 
 
 async def _hand_over() -> None:

@@ -14,7 +14,7 @@ from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.completions.records import end_lost_calls, find_active_calls
 from apps.chat.completions.running import running_calls
 from apps.chat.conversations.change_count import read_latest_changes
-from apps.chat.conversations.state import ConversationState, read_news
+from apps.chat.conversations.state import ConversationState, read_news_later
 from apps.chat.edges.openai.stream import list_stream_keys, stop_streams_for_keys
 from apps.chat.fleet.leases import select_live_workers
 from apps.chat.live.change_feed_client import change_feed_clients
@@ -26,7 +26,7 @@ from apps.core.database import run_in_database
 from apps.core.outages import logging_failures
 from apps.core.round_trips import round_trips
 from apps.core.tasks import spawn
-from apps.users.selectors import find_ended_keys, find_ended_sessions, read_live_sessions
+from apps.users.selectors import find_ended_keys, find_ended_sessions, read_live_sessions_later
 
 logger = structlog.get_logger(__name__)
 
@@ -120,29 +120,29 @@ async def abandon_ended_runs(found_before: set[tuple[UUID, int]]) -> set[tuple[U
     if not unended:
         return set()
     ended = await run_in_database(_end_lost_calls_and_find_ended_runs, unended)
-    for answer_id, run in ended & found_before:
-        log.abandon_run(answer_id, run)
+    for answer_id, run_number in ended & found_before:
+        log.abandon_run(answer_id, run_number)
     return ended
 
 
 def _end_lost_calls_and_find_ended_runs(runs: dict[UUID, int]) -> set[tuple[UUID, int]]:
     end_lost_calls(select_live_workers())
     calls = find_active_calls(runs)
-    return {(answer_id, run) for answer_id, run in find_ended_runs(runs) if answer_id not in calls}
+    return {(answer_id, run_number) for answer_id, run_number in find_ended_runs(runs) if answer_id not in calls}
 
 
 def _read_sessions_and_news(
     session_ids: set[UUID], known_revisions: dict[UUID, int]
 ) -> tuple[list[UUID], dict[UUID, ConversationState | None]]:
     with round_trips():
-        live, news = read_live_sessions(session_ids), read_news(known_revisions)
+        live, news = read_live_sessions_later(session_ids), read_news_later(known_revisions)
     return live.all(), dict(news.all())
 
 
 def _stop_or_release(answer: RunningAnswer, news: dict[UUID, ConversationState | None]) -> None:
     """Stop or release an answer if `news` say so; a conversation without news exists, and has no active run."""
     state = news.get(answer.conversation_id)
-    is_active = state is not None and state.active == (answer.answer_id, answer.run)
+    is_active = state is not None and state.active == (answer.answer_id, answer.run_number)
     is_deleted = state is None and answer.conversation_id in news
     if is_deleted or (is_active and state is not None and state.is_stop_requested):
         running_answers.stop(answer.answer_id)

@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 from apps.chat.answers.turn_view import Turn
 from apps.chat.conversations.message_view import sign_message
 from apps.chat.conversations.state import ActiveAnswer
-from apps.chat.events import DeltaKind, RunEnded, TextPart
+from apps.chat.events import DeltaKind, TerminalEvent, TextPart
 from apps.chat.notify.notifications import ChangeNotification
 from apps.chat.protocol.frames import (
     Accepted,
@@ -55,6 +55,8 @@ ENDING_SENTENCES = {
     "IMAGES_NOT_SUPPORTED": "This model cannot see images: choose another model, or ask without them.",
     "INTERNAL_ERROR": "Something went wrong on the server: try again.",
 }
+UNKNOWN_ERROR = "INTERNAL_ERROR"
+"""Its sentence stands for that of a stored code which only a later version knows."""
 
 
 def encode_auth_success(
@@ -95,7 +97,7 @@ def encode_accepted(turn: Turn, session_id: UUID) -> str:
             client_id=turn.client_id,
             message=sign_message(turn.question, session_id),
             reply=turn.answer,
-            run=turn.run,
+            run=turn.run_number,
             revision=turn.revision,
         )
     )
@@ -111,14 +113,14 @@ def encode_part(message_id: str, part: TextPart) -> str:
     return _encoder.encode(ReasoningDelta(text, message_id, run, seq, after, marked)).decode()
 
 
-def encode_ended(message_id: str, ended: RunEnded) -> str:
+def encode_ended(message_id: str, ended: TerminalEvent) -> str:
     """Return the terminal frame of a run: `chat.error` where the model or the server failed, else `chat.stream`."""
     ending = ended.ending
     end = StreamEnd(
         content="",
         done=True,
         message_id=message_id,
-        run=ended.run,
+        run=ended.run_number,
         seq=ended.seq,
         from_=ended.after,
         status=ending.status,
@@ -133,7 +135,7 @@ def encode_ended(message_id: str, ended: RunEnded) -> str:
         FailedEnd(
             **msgspec.structs.asdict(end),
             code=ending.error_code,
-            error=ENDING_SENTENCES[ending.error_code],
+            error=ENDING_SENTENCES.get(ending.error_code, ENDING_SENTENCES[UNKNOWN_ERROR]),
             retry_after=UNSET if ending.retry_after is None else ending.retry_after,
         )
     )

@@ -13,6 +13,9 @@ type StreamedEvent = Delta | Reclassified | Finish
 type OnAlive = Callable[[int], None]
 """Called with the whole seconds of the wait so far, when the service shows that it is alive."""
 
+type OnMissingImages = Callable[[int], None]
+"""Called before each attempt with the number of the prompt's images that the store lacks."""
+
 
 class ForwardedAnswer(Protocol):
     """A model service's answer to a forwarded request: JSON objects with every field, known or not."""
@@ -42,7 +45,9 @@ class Provider(Protocol):
         """Whether the provider is streaming an answer."""
         ...
 
-    def stream(self, prompt: Prompt, on_alive: OnAlive | None = None) -> AsyncGenerator[StreamedEvent]:
+    def stream(
+        self, prompt: Prompt, on_alive: OnAlive | None = None, on_missing_images: OnMissingImages | None = None
+    ) -> AsyncGenerator[StreamedEvent]:
         """Yield deltas, then exactly one `Finish`; or raise a `ProviderError`.
 
         A `Reclassified` says that all deltas before it are of another kind.

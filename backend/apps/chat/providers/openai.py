@@ -14,7 +14,7 @@ import msgspec
 import structlog
 
 from apps.chat.prompt_values import Prompt
-from apps.chat.providers.base import OnAlive, StreamedEvent
+from apps.chat.providers.base import OnAlive, OnMissingImages, StreamedEvent
 from apps.chat.providers.connection.response_body import Body, BodyKind, open_body
 from apps.chat.providers.connection.service_connection import (
     SUCCESSES,
@@ -82,13 +82,16 @@ class OpenAIProvider:
     def is_busy(self) -> bool:
         return self._streams > 0
 
-    def stream(self, prompt: Prompt, on_alive: OnAlive | None = None) -> AsyncGenerator[StreamedEvent]:
+    def stream(
+        self, prompt: Prompt, on_alive: OnAlive | None = None, on_missing_images: OnMissingImages | None = None
+    ) -> AsyncGenerator[StreamedEvent]:
         """Stream an answer; a call that fails before the first token is retried, with at most three attempts."""
         if self._endpoint.prefix:
             prompt = replace(prompt, model=prompt.model.removeprefix(self._endpoint.prefix))
         if not is_blank(prompt.continues):
-            return continue_answer(functools.partial(self._stream, on_alive=on_alive), prompt)
-        return self._stream(prompt, on_alive)
+            stream = functools.partial(self._stream, on_alive=on_alive, on_missing_images=on_missing_images)
+            return continue_answer(stream, prompt)
+        return self._stream(prompt, on_alive, on_missing_images)
 
     @asynccontextmanager
     async def forward(self, request: Mapping[str, object]) -> AsyncGenerator[HttpForwardedAnswer]:
@@ -141,12 +144,14 @@ class OpenAIProvider:
         finally:
             self._streams -= 1
 
-    async def _stream(self, prompt: Prompt, on_alive: OnAlive | None) -> AsyncGenerator[StreamedEvent]:
+    async def _stream(
+        self, prompt: Prompt, on_alive: OnAlive | None, on_missing_images: OnMissingImages | None
+    ) -> AsyncGenerator[StreamedEvent]:
         first_token = FirstTokenWait(
             silence=self._endpoint.first_token_timeout, limit=self._endpoint.first_token_limit, on_alive=on_alive
         )
         with self._occupy_slot():
-            reader, batch = await self._call_with_retries(prompt, first_token)
+            reader, batch = await self._call_with_retries(prompt, first_token, on_missing_images)
             try:
                 while batch:
                     for event in batch:
@@ -164,11 +169,13 @@ class OpenAIProvider:
 
     # --- Before the first token ---
 
-    async def _call_with_retries(self, prompt: Prompt, first_token: FirstTokenWait) -> tuple[AnswerReader, Batch]:
+    async def _call_with_retries(
+        self, prompt: Prompt, first_token: FirstTokenWait, on_missing_images: OnMissingImages | None
+    ) -> tuple[AnswerReader, Batch]:
         attempt = 1
         while True:
             try:
-                return await self._call(prompt, first_token)
+                return await self._call(prompt, first_token, on_missing_images)
             except TransientError as error:
                 wait = choose_retry_delay(attempt, error)
                 if wait is None or asyncio.get_running_loop().time() + wait >= first_token.deadline:
@@ -177,10 +184,14 @@ class OpenAIProvider:
             await asyncio.sleep(wait)
             attempt += 1
 
-    async def _call(self, prompt: Prompt, first_token: FirstTokenWait) -> tuple[AnswerReader, Batch]:
+    async def _call(
+        self, prompt: Prompt, first_token: FirstTokenWait, on_missing_images: OnMissingImages | None
+    ) -> tuple[AnswerReader, Batch]:
         omitted = self._refused_parameters.get(prompt.model, frozenset())
         while True:
-            request, encoded = await self._encode(prompt, omitted)
+            request, encoded, missing_images = await self._encode(prompt, omitted)
+            if on_missing_images is not None:
+                on_missing_images(missing_images)
             if STREAM in omitted:
                 first_token.expect_whole_answer()
             try:
@@ -249,12 +260,15 @@ class OpenAIProvider:
         error = make_response_error(response, body)
         raise RequestRefusedError(error, body) if response.status in REQUEST_REFUSAL_STATUSES else error
 
-    async def _encode(self, prompt: Prompt, omitted: frozenset[str]) -> tuple[dict[str, object], bytes]:
-        """Return a request, and its body; off the event loop if attachments have to be read."""
+    async def _encode(self, prompt: Prompt, omitted: frozenset[str]) -> tuple[dict[str, object], bytes, int]:
+        """Return a request, its body, and how many images are missing.
 
-        def encode() -> tuple[dict[str, object], bytes]:
-            request = build_request(prompt, omitted=omitted, extra=self._endpoint.extra)
-            return request, msgspec.json.encode(request)
+        Runs off the event loop if attachments have to be read.
+        """
+
+        def encode() -> tuple[dict[str, object], bytes, int]:
+            request, missing_images = build_request(prompt, omitted=omitted, extra=self._endpoint.extra)
+            return request, msgspec.json.encode(request), missing_images
 
         return await run_in_store_thread(encode) if prompt.has_attachments else encode()
 

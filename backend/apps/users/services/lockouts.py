@@ -31,7 +31,7 @@ from apps.users.services.sign_in_failures import (
     forget_failures_of,
     forget_old_failures,
     lock_network,
-    read_failures,
+    read_failures_later,
 )
 from apps.users.tokens import hash_secret
 
@@ -72,7 +72,7 @@ def count_attempt(typed: str, account: str, address: str, *, is_right: bool, dec
     network = client_network(address)
     with CompactTransaction():
         lock_network(network)
-        failures = RecentFailures(read_failures(network).all())
+        failures = RecentFailures(read_failures_later(network).all())
         refuse_locked(deciding_key, failures)
         if is_right and failures.find_lock(account) is None:
             forget_failures_of(network, [key for key in (typed, account) if failures.of(key)])

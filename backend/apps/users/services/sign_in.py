@@ -12,7 +12,7 @@ from apps.users.hashing import even_out_failure, list_outdated_algorithms, match
 from apps.users.models import User
 from apps.users.services.lockouts import account_key, count_attempt, login_key, refuse_locked
 from apps.users.services.sessions import open_session
-from apps.users.services.sign_in_failures import RecentFailures, read_failures
+from apps.users.services.sign_in_failures import RecentFailures, read_failures_later
 from apps.users.tokens import TokenPair
 
 logger = structlog.get_logger(__name__)
@@ -45,7 +45,7 @@ def check_credentials(*, login: str, password: str, address: str) -> User:
     network = client_network(address)
     _count_check(network, f"{network}:{typed}")
     with round_trips():
-        failures, account = read_failures(network), selectors.read_account(login)
+        failures, account = read_failures_later(network), selectors.read_account_later(login)
         refuse_locked(typed, RecentFailures(failures.all()))
     user = account.first()
     stored = user.password if user else NO_ACCOUNT
@@ -73,7 +73,7 @@ def check_current_password(user: User, password: str, *, address: str) -> None:
     key = account_key(user, user.username)
     network = client_network(address)
     _count_check(network, key)
-    refuse_locked(key, RecentFailures(read_failures(network).all()))
+    refuse_locked(key, RecentFailures(read_failures_later(network).all()))
     is_right = user.check_password(password)
     if not count_attempt(login_key(user.username), key, address, is_right=is_right, deciding_key=key):
         raise WrongPasswordError

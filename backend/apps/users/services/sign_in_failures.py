@@ -66,7 +66,7 @@ class RecentFailures:
         return next((failure for failure in reversed(self.of(key)) if failure.is_lock), None)
 
 
-def read_failures(network: ClientNetwork) -> LazyRows[SignInFailure]:
+def read_failures_later(network: ClientNetwork) -> LazyRows[SignInFailure]:
     """Read the recent failures of a network; ignores failures from before the clock was set back."""
     now = timezone.now()
     return read_later(

@@ -26,7 +26,7 @@ async def start() -> RunningAnswer:
         answer_id=answer_id,
         conversation_id=uuid7(),
         session_id=uuid7(),
-        run=1,
+        run_number=1,
         writer=writer,
         base=0,
         message_text=AnswerText(),

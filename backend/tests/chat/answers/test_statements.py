@@ -14,8 +14,9 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from apps.chat.answers.checkpoint import Checkpoint, save_checkpoints
-from apps.chat.answers.ending import end_own_run, store_ending
-from apps.chat.answers.indexing import EndedRun, try_to_index
+from apps.chat.answers.ending import store_ending_or_error, store_own_ending
+from apps.chat.answers.indexing import IndexableAnswer, try_to_index
+from apps.chat.answers.rate_count import RateCount
 from apps.chat.answers.request import AnswerRequest, RequestKind
 from apps.chat.answers.turn import Requester, prepare_turn, store_run_alone
 from apps.chat.conversations.branches import find_current_branch, read_branch
@@ -76,18 +77,20 @@ def count_statements(conversation: Conversation, requester: Requester, content: 
     """Store a turn, a checkpoint, the ending and the search terms, and return the statements of each."""
     request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content=content)
     with CaptureQueriesContext(connection) as begun:
-        turn, work = prepare_turn(request, store_run_alone(requester, conversation.id, request))
+        turn, work = prepare_turn(
+            request, store_run_alone(requester, conversation.id, request, RateCount(requester.user_id))
+        )
     assert work is not None
     assert work.indexable_question is not None
     so_far, whole = AnswerText("Ans", "", 1), AnswerText("Answer", "", 2)
     with CaptureQueriesContext(connection) as saved:
-        save_checkpoints([Checkpoint(turn.answer.id, turn.run, so_far, is_whole=False)])
+        save_checkpoints([Checkpoint(turn.answer.id, turn.run_number, so_far, is_whole=False)])
     ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
     with CaptureQueriesContext(connection) as ended:
-        stored = store_ending(turn.answer.id, partial(end_own_run, work.run), whole, ending)
+        stored = store_ending_or_error(turn.answer.id, partial(store_own_ending, work.run), whole, ending)
     assert stored is not None
     with CaptureQueriesContext(connection) as indexed:
-        try_to_index(work.indexable_question, EndedRun(stored.run_id, stored.answer, work.indexable_question))
+        try_to_index(work.indexable_question, IndexableAnswer(stored.run_id, stored.answer, work.indexable_question))
     return Statements(len(begun), len(saved), len(ended), len(indexed))
 
 
@@ -96,13 +99,15 @@ def test_an_ending_changes_nothing_once_its_run_is_taken_over_or_its_answer_dele
     conversation: Conversation, requester: Requester, change: dict[str, Any]
 ) -> None:
     request = AnswerRequest(kind=RequestKind.MESSAGE, content="First")
-    turn, work = prepare_turn(request, store_run_alone(requester, conversation.id, request))
+    turn, work = prepare_turn(
+        request, store_run_alone(requester, conversation.id, request, RateCount(requester.user_id))
+    )
     assert work is not None
     Run.objects.filter(id=work.run.id).update(**change)
     before = read_all_rows()
     ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
-    end = partial(end_own_run, work.run)
-    assert store_ending(turn.answer.id, end, AnswerText("Answer", "", 1), ending) is None
+    end = partial(store_own_ending, work.run)
+    assert store_ending_or_error(turn.answer.id, end, AnswerText("Answer", "", 1), ending) is None
     assert read_all_rows() == before
 
 
@@ -212,7 +217,7 @@ def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(
     request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content="First")
 
     with traced(tmp_path / "turn") as queries:
-        stored = store_run_alone(requester, conversation.id, request)
+        stored = store_run_alone(requester, conversation.id, request, RateCount(requester.user_id))
     assert [begins_and_ends(query) for query in queries] == [(True, False), (False, True)]
     turn, work = prepare_turn(request, stored)
     assert work is not None
@@ -220,13 +225,15 @@ def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(
 
     ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
     with traced(tmp_path / "ending") as queries:
-        ended = store_ending(turn.answer.id, partial(end_own_run, work.run), AnswerText("Answer", "", 1), ending)
+        ended = store_ending_or_error(
+            turn.answer.id, partial(store_own_ending, work.run), AnswerText("Answer", "", 1), ending
+        )
     assert [begins_and_ends(query) for query in queries] == [(True, False), (False, True)]
     assert ended is not None
     assert ended.change.revision == 3
 
     with traced(tmp_path / "index") as queries:
-        try_to_index(EndedRun(ended.run_id, ended.answer, work.indexable_question))
+        try_to_index(IndexableAnswer(ended.run_id, ended.answer, work.indexable_question))
     assert [begins_and_ends(query) for query in queries] == [(True, True)]
     assert Message.objects.get(id=turn.answer.id).content == "Answer"
 

@@ -11,9 +11,9 @@ from testkit.socket_client import PATIENCE_SECONDS
 COMPLETE = Ending(AnswerStatus.COMPLETE, "stop")
 
 
-async def begin(log: StreamLog, run: int = 1, text: AnswerText | None = None) -> tuple[UUID, LogWriter]:
+async def begin(log: StreamLog, run_number: int = 1, text: AnswerText | None = None) -> tuple[UUID, LogWriter]:
     answer_id = uuid4()
-    return answer_id, await log.start(answer_id, run, text or AnswerText())
+    return answer_id, await log.start(answer_id, run_number, text or AnswerText())
 
 
 async def read(log: StreamLog, answer_id: UUID, after: Position | None) -> list[StreamEvent]:
@@ -47,13 +47,13 @@ class OtherProcess:
         self._reading = reading
         self.follow = reading.follow
 
-    async def start(self, answer_id: UUID, run: int, text: AnswerText) -> LogWriter:
-        writer = await self._writing.start(answer_id, run, text)
+    async def start(self, answer_id: UUID, run_number: int, text: AnswerText) -> LogWriter:
+        writer = await self._writing.start(answer_id, run_number, text)
         await self._until_seen(answer_id)
         return writer
 
-    async def take_over(self, answer_id: UUID, run: int, text: AnswerText) -> LogWriter:
-        return await self._writing.take_over(answer_id, run, text)
+    async def take_over(self, answer_id: UUID, run_number: int, text: AnswerText) -> LogWriter:
+        return await self._writing.take_over(answer_id, run_number, text)
 
     async def _until_seen(self, answer_id: UUID) -> None:
         """Wait until the other process can follow the answer: its beginning may still be on its way to Redis."""

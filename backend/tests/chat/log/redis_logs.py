@@ -18,13 +18,15 @@ type OpenRedisLog = Callable[[], Awaitable[RedisStreamLog]]
 class Reader:
     """Follows an answer, by default from its beginning; `wait_for` waits for its text."""
 
-    def __init__(self, log: RedisStreamLog, answer_id: UUID, after: Position | None = START, run: int = 1) -> None:
+    def __init__(
+        self, log: RedisStreamLog, answer_id: UUID, after: Position | None = START, run_number: int = 1
+    ) -> None:
         self.events: list[StreamEvent] = []
         self._changed = asyncio.Event()
-        self.task = asyncio.create_task(self._read(log, answer_id, after, run))
+        self.task = asyncio.create_task(self._read(log, answer_id, after, run_number))
 
-    async def _read(self, log: RedisStreamLog, answer_id: UUID, after: Position | None, run: int) -> None:
-        async with aclosing(log.follow(answer_id, after, run)) as events:
+    async def _read(self, log: RedisStreamLog, answer_id: UUID, after: Position | None, run_number: int) -> None:
+        async with aclosing(log.follow(answer_id, after, run_number)) as events:
             async for event in events:
                 self.events.append(event)
                 self._changed.set()

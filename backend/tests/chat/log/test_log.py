@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from apps.chat.events import AnswerText, Delta, DeltaKind, Position, RunEnded, StreamEvent, TextPart
-from apps.chat.log.base import NoSuchLogError, StreamLog
+from apps.chat.events import AnswerText, Delta, DeltaKind, Position, StreamEvent, TerminalEvent, TextPart
+from apps.chat.log.base import LogWriter, NoSuchLogError, StreamLog, TakenOverError
 from apps.chat.log.merging import PART_LENGTH
 from tests.chat.log.logs import COMPLETE, assert_in_step, begin, begins_with_reset, has_reset, joined, read
 
@@ -23,7 +23,7 @@ async def test_a_follower_gets_every_delta_and_the_end(log: StreamLog) -> None:
     events = await following
     assert joined(events) == "Hello world"
     assert_in_step(events, 0)
-    assert events[-1] == RunEnded(1, 3, 4, COMPLETE)
+    assert events[-1] == TerminalEvent(1, 3, 4, COMPLETE)
 
 
 async def test_a_follower_that_is_behind_gets_one_event_per_kind(log: StreamLog) -> None:
@@ -37,7 +37,7 @@ async def test_a_follower_that_is_behind_gets_one_event_per_kind(log: StreamLog)
     assert events == [
         TextPart(1, 1, 2, DeltaKind.REASONING, "b"),
         TextPart(1, 2, 5, DeltaKind.CONTENT, "cde"),
-        RunEnded(1, 5, 6, COMPLETE),
+        TerminalEvent(1, 5, 6, COMPLETE),
     ]
 
 
@@ -78,7 +78,7 @@ async def test_a_follower_at_the_end_receives_the_end_again(log: StreamLog) -> N
     answer_id, writer = await begin(log)
     writer.append(Delta("a"))
     seq = await writer.finish(COMPLETE)
-    assert await read(log, answer_id, Position(1, seq)) == [RunEnded(1, seq, seq, COMPLETE)]
+    assert await read(log, answer_id, Position(1, seq)) == [TerminalEvent(1, seq, seq, COMPLETE)]
 
 
 async def test_only_the_last_part_of_a_long_reset_moves_the_position(log: StreamLog) -> None:
@@ -100,11 +100,29 @@ async def test_an_unknown_answer_is_not_in_the_log(log: StreamLog) -> None:
         await read(log, uuid4(), None)
 
 
-async def test_nothing_is_appended_after_the_end(log: StreamLog) -> None:
+async def test_a_writer_is_refused_after_the_end(log: StreamLog) -> None:
     _, writer = await begin(log)
     await writer.finish(COMPLETE)
-    with pytest.raises(RuntimeError):
+    assert_refused(writer)
+
+
+async def test_a_writer_is_refused_after_a_takeover(log: StreamLog) -> None:
+    answer_id, writer = await begin(log)
+    writer.append(Delta("a"))
+    await writer.flush()
+    successor = await log.take_over(answer_id, 2, AnswerText())
+    assert_refused(writer)
+    await writer.finish(COMPLETE)
+    successor.append(Delta("b"))
+    await successor.finish(COMPLETE)
+    assert joined(await read(log, answer_id, None)) == "ab"
+
+
+def assert_refused(writer: LogWriter) -> None:
+    with pytest.raises(TakenOverError):
         writer.append(Delta("late"))
+    with pytest.raises(TakenOverError):
+        writer.reclassify(DeltaKind.REASONING)
 
 
 async def test_two_hundred_drops_and_resumes_join_to_the_text(log: StreamLog) -> None:
@@ -130,7 +148,7 @@ async def test_two_hundred_drops_and_resumes_join_to_the_text(log: StreamLog) ->
     await writing
     assert [event.after for event in events] == [0, *(event.seq for event in events[:-1])]
     *parts, end = events
-    assert isinstance(end, RunEnded)
+    assert isinstance(end, TerminalEvent)
     assert "".join(part.text for part in parts if isinstance(part, TextPart)) == "".join(words)
     assert not has_reset(parts)
 

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 from redis import Redis
 
-from apps.chat.events import AnswerText, Delta, Position, RunEnded
+from apps.chat.events import AnswerText, Delta, Position, TerminalEvent
 from apps.chat.log.base import LogUnavailableError
 from apps.chat.log.redis.entries import stream_key
 from apps.chat.log.redis.writer import FOLDED_AT
@@ -35,7 +35,7 @@ async def test_followers_miss_nothing_while_redis_is_down(redis_server: Service,
     await writer.finish(COMPLETE)
     for reader in (here, there):
         await reader.wait_for_end()
-        assert reader.events[-1] == RunEnded(1, 5, 6, COMPLETE)
+        assert reader.events[-1] == TerminalEvent(1, 5, 6, COMPLETE)
         reader.assert_whole()
 
 

@@ -6,7 +6,7 @@ from weakref import ref
 import pytest
 from redis import Redis
 
-from apps.chat.events import AnswerText, Delta, Position, RunEnded, TextPart
+from apps.chat.events import AnswerText, Delta, Position, TerminalEvent, TextPart
 from apps.chat.log.base import NoSuchLogError, TakenOverError
 from apps.chat.log.redis.writer import FOLDED_AT
 from testkit.live import until
@@ -24,7 +24,7 @@ async def test_a_takeover_shuts_the_former_writer_out(open_redis_log: OpenRedisL
     successor = await other.take_over(answer_id, 2, AnswerText("stored", "", 1))
     assert successor.text() == AnswerText("ab", "", 2)
     await there.wait_for_end()
-    assert not any(isinstance(event, RunEnded) for event in there.events)
+    assert not any(isinstance(event, TerminalEvent) for event in there.events)
     with pytest.raises(TakenOverError):
         await write_until_refused(former)
     await here.wait_for_end()
@@ -36,7 +36,7 @@ async def test_a_takeover_shuts_the_former_writer_out(open_redis_log: OpenRedisL
         await back.wait_for_end()
         assert back.content == "c"
         assert back.events[0].after == position.seq
-        assert back.events[-1] == RunEnded(2, 3, 4, COMPLETE)
+        assert back.events[-1] == TerminalEvent(2, 3, 4, COMPLETE)
 
 
 async def test_a_follower_of_the_next_run_supersedes_those_of_the_former(
@@ -56,11 +56,11 @@ async def test_a_follower_of_the_next_run_supersedes_those_of_the_former(
             if client["cmd"] == "xread":
                 redis.client_kill_filter(_id=client["id"])
     successor = await other.take_over(answer_id, 2, AnswerText())
-    after = Reader(third, answer_id, Position(1, 3), run=2)
+    after = Reader(third, answer_id, Position(1, 3), run_number=2)
     await write(successor, "d")
     await after.wait_for("d")
     await there.wait_for_end()
-    assert not any(isinstance(event, RunEnded) for event in there.events)
+    assert not any(isinstance(event, TerminalEvent) for event in there.events)
     await successor.finish(COMPLETE)
     await after.wait_for_end()
 
@@ -79,12 +79,12 @@ async def test_later_runs_of_an_abandoned_answer_are_followed(open_redis_log: Op
     await writer.finish(COMPLETE)
     successor = await log.start(answer_id, 2, AnswerText("ab", "", 3))
     await write(successor, "c")
-    back = Reader(elsewhere, answer_id, Position(1, 3), run=2)
+    back = Reader(elsewhere, answer_id, Position(1, 3), run_number=2)
     await back.wait_for("c")
     elsewhere.abandon_run(answer_id, 1)  # It came too late, and is about the former run.
     await successor.finish(COMPLETE)
     await back.wait_for_end()
-    assert back.events[-1] == RunEnded(2, 4, 5, COMPLETE)
+    assert back.events[-1] == TerminalEvent(2, 4, 5, COMPLETE)
 
 
 @pytest.mark.parametrize("is_lost", [False, True], ids=["folded", "lost and written again"])
@@ -121,7 +121,7 @@ async def test_two_concurrent_takeovers_continue_one_run(open_redis_log: OpenRed
     await successors[0].finish(COMPLETE)
     late = Reader(await open_redis_log(), answer_id, Position(1, 2))
     await late.wait_for_end()
-    assert late.events == [RunEnded(2, 2, 3, COMPLETE)]
+    assert late.events == [TerminalEvent(2, 2, 3, COMPLETE)]
     with pytest.raises(TakenOverError):
         await second.take_over(answer_id, 2, AnswerText())
 

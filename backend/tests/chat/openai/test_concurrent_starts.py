@@ -39,11 +39,10 @@ def test_a_call_waits_for_a_turn_that_is_being_stored(settings: Settings) -> Non
     key, _ = create_key(owner.id, name="key", expires_in=None)
     conversation = create_conversation(owner_id=owner.id, fields={"title": "Talk"})
     requester = Requester(user_id=owner.id, session_id=uuid4(), worker_id=uuid4())
-    requester.count_against_rate()
     request = AnswerRequest(kind=RequestKind.MESSAGE, client_id=uuid4(), content="Hello")
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
-            store_run(requester, conversation.id, request)
+            store_run(requester, conversation.id, request, retry_after=0)
             call = threads.submit(begin_call, owner.id, key.id)
             while not call.done() and not waits_for_a_lock():
                 wait([call], timeout=0.01)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from apps.chat.edges.sockets.connection import SocketConnection, SocketState
-from apps.chat.live.connection import ConnectionClosedError
+from apps.chat.live.connection import CloseCode, ConnectionClosedError
 from apps.core.states import IllegalTransitionError
 
 pytestmark = pytest.mark.storeless
@@ -31,15 +31,15 @@ async def test_sign_in_is_refused_before_the_handshake_is_accepted(connection: S
 
 async def test_a_closed_connection_never_opens_again(connection: SocketConnection) -> None:
     await connection.accept([])
-    await connection.close(4001)
+    await connection.close(CloseCode.NOT_AUTHENTICATED)
     with pytest.raises(IllegalTransitionError, match="CLOSED to SIGNED_IN"):
         connection.move_to(SocketState.SIGNED_IN)
 
 
 async def test_nothing_is_sent_after_the_close(connection: SocketConnection, sent: list[dict[str, Any]]) -> None:
     await connection.accept([])
-    await connection.close(4001)
-    await connection.close(4004)
+    await connection.close(CloseCode.NOT_AUTHENTICATED)
+    await connection.close(CloseCode.NOT_FOUND)
     with pytest.raises(ConnectionClosedError):
         await connection.send_text("{}")
     assert sent == [{"type": "websocket.accept", "subprotocol": None}, {"type": "websocket.close", "code": 4001}]

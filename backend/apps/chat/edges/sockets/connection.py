@@ -9,13 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from apps.chat.live.connection import (
-    NOT_AUTHENTICATED,
-    TOO_MANY_CONNECTIONS,
-    AuthTimeoutError,
-    ConnectionClosedError,
-    TooManyConnectionsError,
-)
+from apps.chat.live.connection import AuthTimeoutError, CloseCode, ConnectionClosedError, TooManyConnectionsError
 from apps.chat.protocol.encoding import PING, encode_refusal
 from apps.chat.protocol.version import choose_subprotocol
 from apps.core.errors import AppError
@@ -90,11 +84,11 @@ class SocketConnection:
     async def await_auth(self, network: ClientNetwork) -> None:
         """Close unless `auth` comes in time, or immediately if too many of this client network already wait."""
         if not unauthenticated_sockets.acquire(network, settings.UNAUTHENTICATED_SOCKETS_PER_ADDRESS):
-            await self.refuse_and_close(TooManyConnectionsError(), TOO_MANY_CONNECTIONS)
+            await self.refuse_and_close(TooManyConnectionsError(), CloseCode.TOO_MANY_CONNECTIONS)
             return
 
         def refuse_silence() -> None:
-            spawn(self.refuse_and_close(AuthTimeoutError(), NOT_AUTHENTICATED), name="auth-timeout")
+            spawn(self.refuse_and_close(AuthTimeoutError(), CloseCode.NOT_AUTHENTICATED), name="auth-timeout")
 
         timer = asyncio.get_running_loop().call_later(settings.SOCKET_AUTH_TIMEOUT, refuse_silence)
         self._auth_wait = network, timer
@@ -115,12 +109,12 @@ class SocketConnection:
         if not self.is_closed:
             await self.send_text(encode_refusal(error, client_id))
 
-    async def refuse_and_close(self, error: AppError, code: int, client_id: UUID | None = None) -> None:
+    async def refuse_and_close(self, error: AppError, code: CloseCode, client_id: UUID | None = None) -> None:
         with suppress(ConnectionClosedError):
             await self.refuse(error, client_id)
         await self.close(code)
 
-    async def close(self, code: int) -> None:
+    async def close(self, code: CloseCode) -> None:
         if self.is_closed:
             return
         self.move_to(SocketState.CLOSED)

@@ -12,7 +12,7 @@ from apps.chat.conversations.state import find_own_conversation_id
 from apps.chat.edges.sockets.connection import Send
 from apps.chat.edges.sockets.socket_consumer import Receive, SocketConsumer
 from apps.chat.live.change_feed_client import ChangeFeedClient
-from apps.chat.live.connection import NO_CONVERSATION
+from apps.chat.live.connection import CloseCode
 from apps.chat.live.conversation_client import ConversationClient
 from apps.chat.live.perform import perform_command
 from apps.chat.protocol.commands import SignedInCommand
@@ -21,8 +21,6 @@ from apps.chat.protocol.version import choose_subprotocol
 from apps.core.database import run_in_database
 from apps.core.http.handshake import refuse_foreign_handshakes
 from apps.users.auth import Principal, authenticate_access
-
-MALFORMED_ID = 4002
 
 
 class ChatConsumer(SocketConsumer[ConversationClient]):
@@ -37,7 +35,7 @@ class ChatConsumer(SocketConsumer[ConversationClient]):
             self.public_id = UUID(self.scope["url_route"]["kwargs"]["conversation_id"])
         except ValueError:
             await self.connection.accept(self.scope["subprotocols"])
-            await self.connection.close(MALFORMED_ID)
+            await self.connection.close(CloseCode.MALFORMED_ID)
             return
         await super().connect()
 
@@ -76,7 +74,7 @@ async def close_unknown_path(scope: Mapping[str, Any], receive: Receive, send: S
     """Accept and close with 4004 (ASGI application): a refused handshake tells a browser nothing."""
     await receive()
     await send({"type": "websocket.accept", "subprotocol": choose_subprotocol(scope["subprotocols"])})
-    await send({"type": "websocket.close", "code": NO_CONVERSATION})
+    await send({"type": "websocket.close", "code": CloseCode.NOT_FOUND})
     while (await receive())["type"] != "websocket.disconnect":
         pass
 

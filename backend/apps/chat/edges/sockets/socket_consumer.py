@@ -15,12 +15,8 @@ from apps.chat.edges.sockets.connection import Send, SocketConnection, SocketSta
 from apps.chat.edges.sockets.failures import report_failure
 from apps.chat.live.client import SignedInClient
 from apps.chat.live.connection import (
-    INTERNAL_FAULT,
-    NO_CONVERSATION,
-    NOT_AUTHENTICATED,
-    SERVICE_RESTART,
-    TOO_MANY_CONNECTIONS,
     AuthenticationRequiredError,
+    CloseCode,
     ConnectionClosedError,
     TooManyConnectionsError,
 )
@@ -45,8 +41,6 @@ TAKE_LARGE_FRAMES = "take_large_frames"
 MAX_NOTIFICATIONS = 100
 """Notifications that wait for a client; more are dropped, and the sweep finds what they reported."""
 
-UNSUPPORTED_DATA = 1003
-POLICY_VIOLATION = 1008
 
 type Event = dict[str, Any]
 type Receive = Callable[[], Awaitable[Event]]
@@ -170,7 +164,7 @@ class SocketConsumer[C: SignedInClient](ABC):
 
     async def _handle_frame(self, text: str | None) -> None:
         if text is None:
-            await self.connection.close(UNSUPPORTED_DATA)
+            await self.connection.close(CloseCode.UNSUPPORTED_DATA)
             return
         try:
             command: SocketCommand = self.decoder.decode(text)
@@ -181,10 +175,10 @@ class SocketConsumer[C: SignedInClient](ABC):
             await self._handle_command(command)
         except NoConversationError as error:
             await self.connection.refuse(error, command.client_id)
-            await self.connection.close(NO_CONVERSATION)
+            await self.connection.close(CloseCode.NOT_FOUND)
         except ServerDrainingError:
             # Not refused: the client connects again, to another worker or to the next, and sends it again.
-            await self.connection.close(SERVICE_RESTART)
+            await self.connection.close(CloseCode.SERVICE_RESTART)
         except AppError as error:
             await self.connection.refuse(error, command.client_id)
         except ConnectionClosedError:
@@ -196,7 +190,7 @@ class SocketConsumer[C: SignedInClient](ABC):
 
     async def _refuse_frame(self, refused: RefusedFrameError) -> None:
         if self._refused_frames.hit(asyncio.get_running_loop().time()):
-            await self.connection.close(POLICY_VIOLATION)
+            await self.connection.close(CloseCode.POLICY_VIOLATION)
             return
         needs_auth = self.client is None and refused.needs_sign_in
         error = AuthenticationRequiredError() if needs_auth else refused.error
@@ -228,15 +222,17 @@ class SocketConsumer[C: SignedInClient](ABC):
             await self.subscription.join(*client.groups)
             await client.enter(command.resume)
         except AuthenticationError as error:
-            await self.connection.refuse_and_close(error, NOT_AUTHENTICATED, command.client_id)
+            await self.connection.refuse_and_close(error, CloseCode.NOT_AUTHENTICATED, command.client_id)
         except NoConversationError as error:
-            await self.connection.refuse_and_close(error, NO_CONVERSATION, command.client_id)
+            await self.connection.refuse_and_close(error, CloseCode.NOT_FOUND, command.client_id)
         except TooManyConnectionsError as error:
-            await self.connection.refuse_and_close(error, TOO_MANY_CONNECTIONS, command.client_id)
+            await self.connection.refuse_and_close(error, CloseCode.TOO_MANY_CONNECTIONS, command.client_id)
         except (AppError, ConnectionClosedError):
             raise
         except Exception as error:  # noqa: BLE001 - a client that is half signed in would miss its answers in silence
-            await self.connection.refuse_and_close(report_failure(error, "auth"), INTERNAL_FAULT, command.client_id)
+            await self.connection.refuse_and_close(
+                report_failure(error, "auth"), CloseCode.INTERNAL_FAULT, command.client_id
+            )
 
     async def _admit(self, client: C) -> None:
         """Count the connection against its user's limit.

@@ -17,14 +17,14 @@ from apps.chat.answers.follow import find_answer, follow_answer
 from apps.chat.conversations.state import find_own_conversation_id
 from apps.chat.edges.sse.connection import EventStreamConnection
 from apps.chat.edges.sse.event_stream import EventStream
-from apps.chat.events import RunEnded
+from apps.chat.events import TerminalEvent
 from apps.chat.live.change_feed_client import ChangeFeedClient
 from apps.chat.live.conversation_client import ConversationClient
 from apps.chat.live.perform import (
-    AnswerFound,
-    AnswerHadEnded,
+    AlreadyEnded,
     AnswerStopped,
     CommandResult,
+    FollowRequested,
     TurnStarted,
     perform_command,
 )
@@ -144,9 +144,9 @@ async def _encode_result(principal: Principal, conversation_id: UUID, result: Co
     match result:
         case TurnStarted(turn=turn):
             return encode_accepted(turn, principal.session_id)
-        case AnswerStopped(answer_id=answer_id) | AnswerHadEnded(answer_id=answer_id):
+        case AnswerStopped(answer_id=answer_id) | AlreadyEnded(answer_id=answer_id):
             return await _await_end(conversation_id, answer_id)
-        case AnswerFound():
+        case FollowRequested():
             raise AssertionError("no POST follows an answer")
         case _:
             assert_never(result)
@@ -158,7 +158,7 @@ async def _await_end(conversation_id: UUID, answer_id: UUID) -> str:
         answer = await run_in_database(find_answer, conversation_id, answer_id)
         async with aclosing(follow_answer(conversation_id, answer_id, answer.run.number, None)) as events:
             async for event in events:
-                if isinstance(event, RunEnded):
+                if isinstance(event, TerminalEvent):
                     return encode_ended(str(answer_id), replace(event, after=event.seq))
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from apps.chat.live.connection import ConnectionClosedError
+from apps.chat.live.connection import CloseCode, ConnectionClosedError
 
 
 class EventStreamConnection:
@@ -25,7 +25,7 @@ class EventStreamConnection:
         with suppress(ConnectionClosedError):
             await self._send(": ping\n\n")
 
-    async def close(self, code: int) -> None:
+    async def close(self, code: CloseCode) -> None:
         """Send the code that would close a WebSocket; nothing is sent after it."""
         with suppress(ConnectionClosedError):
             await self._send(f'event: close\ndata: {{"code":{code}}}\n\n', is_last=True)

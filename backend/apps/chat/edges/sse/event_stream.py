@@ -9,13 +9,7 @@ import structlog
 from apps.chat.answers.errors import NoConversationError
 from apps.chat.edges.sse.connection import EventStreamConnection
 from apps.chat.live.client import SignedInClient
-from apps.chat.live.connection import (
-    INTERNAL_FAULT,
-    NO_CONVERSATION,
-    TOO_MANY_CONNECTIONS,
-    ConnectionClosedError,
-    TooManyConnectionsError,
-)
+from apps.chat.live.connection import CloseCode, ConnectionClosedError, TooManyConnectionsError
 from apps.chat.live.user_connections import user_connections
 from apps.chat.notify.subscription import subscribe
 from apps.chat.protocol.commands import AnswerPosition
@@ -70,17 +64,17 @@ class EventStream:
         try:
             await user_connections.acquire(user_id)
         except TooManyConnectionsError as error:
-            await self._refuse(error, TOO_MANY_CONNECTIONS)
+            await self._refuse(error, CloseCode.TOO_MANY_CONNECTIONS)
             return
         try:
             await self._enter_and_receive()
         except ConnectionClosedError:
             return
         except NoConversationError as error:
-            await self._refuse(error, NO_CONVERSATION)
+            await self._refuse(error, CloseCode.NOT_FOUND)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client connects again
             log_failure(logger, "event_stream_failed", error)
-            await self._refuse(TemporarilyUnavailableError(retry_after=1), INTERNAL_FAULT)
+            await self._refuse(TemporarilyUnavailableError(retry_after=1), CloseCode.INTERNAL_FAULT)
         finally:
             user_connections.release(user_id)
             await self._client.leave()
@@ -96,7 +90,7 @@ class EventStream:
             async for notification in notifications:
                 await self._client.receive_notification(notification)
 
-    async def _refuse(self, error: AppError, code: int) -> None:
+    async def _refuse(self, error: AppError, code: CloseCode) -> None:
         with suppress(ConnectionClosedError):
             await self._connection.send_text(encode_refusal(error))
             await self._connection.close(code)

@@ -44,7 +44,7 @@ def encode_ending(after: int, ending: Ending) -> bytes:
 class Fold(msgspec.Struct, array_like=True):
     """Folded deltas, numbered from `after + 1`, or a `prefix`: text without its single deltas."""
 
-    run: int
+    run_number: int
     base: int
     after: int
     kinds: bytes
@@ -69,17 +69,19 @@ class GapError(Exception):
 class Replay:
     """A copy of a run, built from entries in their order. `last_id` is the id of the last applied entry."""
 
-    run: RunLog | None = None
+    run_log: RunLog | None = None
     last_id: bytes = b"0-0"
 
     def apply_folds(self, folds: list[bytes]) -> None:
         """Begin the copy with the folds of the log."""
         for fold in map(_decode_fold, folds):
-            if self.run is None:
-                self.run = RunLog(fold.run, fold.prefix or AnswerText())
-            new = fold.texts[self.run.head - fold.after :]
-            self.run.extend(new, fold.kinds[len(fold.kinds) - len(new) :])
-            self.run.number, self.run.base, self.run.earlier_bases = fold.run, fold.base, fold.earlier_bases
+            if self.run_log is None:
+                self.run_log = RunLog(fold.run_number, fold.prefix or AnswerText())
+            new = fold.texts[self.run_log.head - fold.after :]
+            self.run_log.extend(new, fold.kinds[len(fold.kinds) - len(new) :])
+            self.run_log.number = fold.run_number
+            self.run_log.base = fold.base
+            self.run_log.earlier_bases = fold.earlier_bases
 
     def apply_entry(self, entry: Entry) -> None:
         """Apply one entry; deltas that the copy has already are skipped.
@@ -88,14 +90,14 @@ class Replay:
             GapError: entries are missing; nothing has been changed.
         """
         entry_id, (kind, value) = entry
-        run = int(entry_id.partition(b"-")[0])
+        run_number = int(entry_id.partition(b"-")[0])
         if kind == START:
-            self._start(run, int(value))
+            self._start(run_number, int(value))
         elif kind == TEXTS:
-            self._extend(self._expect_run(run), *_decode_texts(value))
+            self._extend(self._expect_run(run_number), *_decode_texts(value))
         else:
             after, ending = _decode_ending(value)
-            ended = self._expect_run(run)
+            ended = self._expect_run(run_number)
             if after > ended.head:
                 raise GapError
             if ended.ending is None:
@@ -103,26 +105,26 @@ class Replay:
         self.last_id = entry_id
 
     def _start(self, number: int, base: int) -> None:
-        if self.run is not None and self.run.number >= number:
+        if self.run_log is not None and self.run_log.number >= number:
             return
-        if self.run is None:
+        if self.run_log is None:
             if base:
                 raise GapError
-            self.run = RunLog(number, AnswerText())
+            self.run_log = RunLog(number, AnswerText())
         else:
-            if base != self.run.head + (self.run.ending is not None):
+            if base != self.run_log.head + (self.run_log.ending is not None):
                 raise GapError
-            self.run = self.run.next_run(number)
+            self.run_log = self.run_log.next_run(number)
 
     def _expect_run(self, number: int) -> RunLog:
-        if self.run is None or self.run.number != number:
+        if self.run_log is None or self.run_log.number != number:
             raise GapError
-        return self.run
+        return self.run_log
 
-    def _extend(self, run: RunLog, after: int, kinds: bytes, texts: list[str]) -> None:
-        if after > run.head:
+    def _extend(self, run_log: RunLog, after: int, kinds: bytes, texts: list[str]) -> None:
+        if after > run_log.head:
             raise GapError
-        run.extend(texts[run.head - after :], kinds[run.head - after :])
+        run_log.extend(texts[run_log.head - after :], kinds[run_log.head - after :])
 
 
 def replay(folds: list[bytes], entries: list[Entry]) -> Replay | None:
@@ -131,8 +133,8 @@ def replay(folds: list[bytes], entries: list[Entry]) -> Replay | None:
     copy.apply_folds(folds)
     try:
         for entry in entries:
-            if copy.run is not None or entry[1][0] == START:
+            if copy.run_log is not None or entry[1][0] == START:
                 copy.apply_entry(entry)
     except GapError:
         return None
-    return copy if copy.run is not None else None
+    return copy if copy.run_log is not None else None

@@ -48,32 +48,32 @@ class RedisStreamLog:
 
     # Writing --------------------------------------------------------------------------------------------------------
 
-    async def start(self, answer_id: UUID, run: int, text: AnswerText) -> RedisWriter:
-        if run == 1:
-            log, state = RunLog(1, text), WriterState.NEW
-            return self._add_writer(RedisWriter(answer_id, log, ttl=self._ttl, state=state, folded=0))
+    async def start(self, answer_id: UUID, run_number: int, text: AnswerText) -> RedisWriter:
+        if run_number == 1:
+            run_log, state = RunLog(1, text), WriterState.NEW
+            return self._add_writer(RedisWriter(answer_id, run_log, ttl=self._ttl, state=state, folded=0))
         try:
-            return await self._begin(answer_id, run, text, takes_over=False)
+            return await self._begin(answer_id, run_number, text, takes_over=False)
         except LogUnavailableError:
-            log, state = RunLog(run, text), WriterState.UNCERTAIN
-            return self._add_writer(RedisWriter(answer_id, log, ttl=self._ttl, state=state, folded=text.seq))
+            run_log, state = RunLog(run_number, text), WriterState.UNCERTAIN
+            return self._add_writer(RedisWriter(answer_id, run_log, ttl=self._ttl, state=state, folded=text.seq))
 
-    async def take_over(self, answer_id: UUID, run: int, text: AnswerText) -> RedisWriter:
-        return await self._begin(answer_id, run, text, takes_over=True)
+    async def take_over(self, answer_id: UUID, run_number: int, text: AnswerText) -> RedisWriter:
+        return await self._begin(answer_id, run_number, text, takes_over=True)
 
-    async def _begin(self, answer_id: UUID, run: int, text: AnswerText, *, takes_over: bool) -> RedisWriter:
-        prefix = encode_fold(Fold(run, text.seq, text.seq, b"", [], prefix=text)) if text.seq else b""
+    async def _begin(self, answer_id: UUID, run_number: int, text: AnswerText, *, takes_over: bool) -> RedisWriter:
+        prefix = encode_fold(Fold(run_number, text.seq, text.seq, b"", [], prefix=text)) if text.seq else b""
         keys = stream_key(answer_id), folds_key(answer_id)
         ttl = round(self._ttl * 1000)
-        begin = "EVAL", BEGIN_RUN, len(keys), *keys, run, text.seq, prefix, ttl, int(takes_over)
+        begin = "EVAL", BEGIN_RUN, len(keys), *keys, run_number, text.seq, prefix, ttl, int(takes_over)
         (reply,) = await self._lookups.execute([begin])
         if reply == TAKEN_OVER:
             raise TakenOverError
         copy, folded = await self._lookups.load(answer_id)
-        if copy is None or copy.run is None or copy.run.number != run:
+        if copy is None or copy.run_log is None or copy.run_log.number != run_number:
             raise LogUnavailableError
-        log, state = copy.run, WriterState.IN_STEP
-        return self._add_writer(RedisWriter(answer_id, log, ttl=self._ttl, state=state, folded=folded))
+        run_log, state = copy.run_log, WriterState.IN_STEP
+        return self._add_writer(RedisWriter(answer_id, run_log, ttl=self._ttl, state=state, folded=folded))
 
     def _add_writer(self, writer: RedisWriter) -> RedisWriter:
         self._tail.stop_mirroring(writer.answer_id)
@@ -82,15 +82,15 @@ class RedisStreamLog:
 
     # Following ------------------------------------------------------------------------------------------------------
 
-    def follow(self, answer_id: UUID, after: Position | None, run: int = 1) -> AsyncGenerator[StreamEvent]:
-        own = self._pipeline.find_run(answer_id)
+    def follow(self, answer_id: UUID, after: Position | None, run_number: int = 1) -> AsyncGenerator[StreamEvent]:
+        own = self._pipeline.find_run_log(answer_id)
         # Unless another worker has begun a later run.
-        if own is not None and not own.is_superseded and own.number >= run:
+        if own is not None and not own.is_superseded and own.number >= run_number:
             return own.follow(after)
-        return self._tail.follow(answer_id, after, run)
+        return self._tail.follow(answer_id, after, run_number)
 
     def unended_runs(self) -> dict[UUID, int]:
         return self._tail.unended_runs()
 
-    def abandon_run(self, answer_id: UUID, run: int) -> None:
-        self._tail.abandon_run(answer_id, run)
+    def abandon_run(self, answer_id: UUID, run_number: int) -> None:
+        self._tail.abandon_run(answer_id, run_number)

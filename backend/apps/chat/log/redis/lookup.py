@@ -45,7 +45,7 @@ class Lookups:
         copy = replay(folds, entries)
         folded = Replay()
         folded.apply_folds(folds)
-        return copy, folded.run.head if folded.run is not None else 0
+        return copy, folded.run_log.head if folded.run_log is not None else 0
 
     async def fetch(self, answer_id: UUID) -> tuple[list[bytes], list[Entry]]:
         """Return the folds and the entries of the log, read in one transaction."""

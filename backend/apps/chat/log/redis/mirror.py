@@ -13,10 +13,10 @@ class Mirror:
         self.is_gapped = False
 
     @property
-    def run(self) -> RunLog:
-        run = self._copy.run
-        assert run is not None  # noqa: S101 - a mirror begins with a run
-        return run
+    def run_log(self) -> RunLog:
+        run_log = self._copy.run_log
+        assert run_log is not None  # noqa: S101 - a mirror begins with a run
+        return run_log
 
     @property
     def last_id(self) -> bytes:
@@ -35,16 +35,16 @@ class Mirror:
     def reload(self, folds: list[bytes], entries: list[Entry]) -> None:
         """Close a gap from the whole log; followers continue if run and numbers match, and are reset otherwise."""
         loaded = replay(folds, entries)
-        if loaded is None or loaded.run is None:
+        if loaded is None or loaded.run_log is None:
             return  # The log was lost: its writer is about to write it again.
         self.is_gapped = False
         self._copy.last_id = loaded.last_id
-        run, new = self.run, loaded.run
-        if new.number == run.number and new.prefix.seq <= run.head <= new.head and run.ending is None:
-            known = run.head - new.prefix.seq
-            run.extend(new.texts[known:], bytes(new.kinds[known:]))
+        run_log, new = self.run_log, loaded.run_log
+        if new.number == run_log.number and new.prefix.seq <= run_log.head <= new.head and run_log.ending is None:
+            known = run_log.head - new.prefix.seq
+            run_log.extend(new.texts[known:], bytes(new.kinds[known:]))
             if new.ending is not None:
-                run.end(new.ending)
+                run_log.end(new.ending)
             return
-        self._copy.run = new
-        run.supersede()
+        self._copy.run_log = new
+        run_log.supersede()

@@ -66,10 +66,10 @@ class WritePipeline:
         writer.on_pending = self._mark_dirty
         self._mark_dirty(writer)
 
-    def find_run(self, answer_id: UUID) -> RunLog | None:
+    def find_run_log(self, answer_id: UUID) -> RunLog | None:
         """Return the run of an answer that this process writes, or wrote a short while ago."""
         writer = self._writers.get(answer_id)
-        return writer.run if writer is not None else self._closed.find(answer_id)
+        return writer.run_log if writer is not None else self._closed.find(answer_id)
 
     async def wait_until_idle(self, max_wait: float) -> None:
         """Return when Redis has everything, or after `max_wait` seconds."""
@@ -184,8 +184,8 @@ class WritePipeline:
         """Stop carrying a writer that never has commands again."""
         if self._writers.get(writer.answer_id) is writer:
             del self._writers[writer.answer_id]
-            if writer.run.ending is not None:
-                self._closed.keep(writer.answer_id, writer.run)
+            if writer.run_log.ending is not None:
+                self._closed.keep(writer.answer_id, writer.run_log)
 
 
 def _distribute_replies(

@@ -39,17 +39,17 @@ class LogTail:
     async def close(self) -> None:
         await self._link.close()
 
-    async def follow(self, answer_id: UUID, after: Position | None, run: int) -> AsyncGenerator[StreamEvent]:
-        """Yield the events of an answer from `after` on, in `run` or a later one; see `StreamLog`."""
-        mirror = self._find(answer_id, run)
+    async def follow(self, answer_id: UUID, after: Position | None, run_number: int) -> AsyncGenerator[StreamEvent]:
+        """Yield the events of an answer from `after` on, in this run or a later one; see `StreamLog`."""
+        mirror = self._find(answer_id, run_number)
         is_new = mirror is None
         if mirror is None:
-            mirror = await self._load(answer_id, run)
+            mirror = await self._load(answer_id, run_number)
         mirror.followers += 1
         try:
             if is_new:
                 await self._wake_reader()
-            async with aclosing(mirror.run.follow(after)) as events:
+            async with aclosing(mirror.run_log.follow(after)) as events:
                 async for event in events:
                     yield event
         finally:
@@ -59,14 +59,14 @@ class LogTail:
 
     def unended_runs(self) -> dict[UUID, int]:
         """See `StreamLog`."""
-        return {key: mirror.run.number for key, mirror in self._mirrors.items() if mirror.run.ending is None}
+        return {key: mirror.run_log.number for key, mirror in self._mirrors.items() if mirror.run_log.ending is None}
 
-    def abandon_run(self, answer_id: UUID, run: int) -> None:
+    def abandon_run(self, answer_id: UUID, run_number: int) -> None:
         """See `StreamLog`."""
         mirror = self._mirrors.get(answer_id)
-        if mirror is None or mirror.run.number > run:
+        if mirror is None or mirror.run_log.number > run_number:
             return
-        self._abandoned[answer_id] = run
+        self._abandoned[answer_id] = run_number
         if len(self._abandoned) > MAX_ABANDONED_RUNS:
             del self._abandoned[next(iter(self._abandoned))]
         self._drop(answer_id)
@@ -92,33 +92,33 @@ class LogTail:
     def _drop(self, answer_id: UUID) -> None:
         """Forget a mirror, which gets no further entries, and stop its followers, which would wait forever."""
         if (mirror := self._mirrors.pop(answer_id, None)) is not None:
-            mirror.run.supersede()
+            mirror.run_log.supersede()
 
-    def _find(self, answer_id: UUID, run: int) -> Mirror | None:
-        """Return the mirror of `run`, or of a later one, if it has not ended."""
+    def _find(self, answer_id: UUID, run_number: int) -> Mirror | None:
+        """Return the mirror of run `run_number`, or of a later one, if it has not ended."""
         mirror = self._mirrors.get(answer_id)
-        if mirror is not None and mirror.run.ending is None and mirror.run.number >= run:
+        if mirror is not None and mirror.run_log.ending is None and mirror.run_log.number >= run_number:
             return mirror
         return None
 
-    async def _load(self, answer_id: UUID, run: int) -> Mirror:
+    async def _load(self, answer_id: UUID, run_number: int) -> Mirror:
         """Mirror an answer; the followers of an earlier run, which may not know of this one yet, are superseded."""
-        self._check_not_abandoned(answer_id, run)
+        self._check_not_abandoned(answer_id, run_number)
         try:
             copy, _ = await self._lookups.load(answer_id)
         except LogUnavailableError as error:
             raise NoSuchLogError(answer_id) from error
-        if copy is None or copy.run is None or copy.run.number < run:
+        if copy is None or copy.run_log is None or copy.run_log.number < run_number:
             raise NoSuchLogError(answer_id)
-        if (loaded := self._find(answer_id, run)) is not None:
+        if (loaded := self._find(answer_id, run_number)) is not None:
             return loaded  # Another follower was faster.
-        self._check_not_abandoned(answer_id, copy.run.number)
+        self._check_not_abandoned(answer_id, copy.run_log.number)
         self._drop(answer_id)
         self._mirrors[answer_id] = mirror = Mirror(copy)
         return mirror
 
-    def _check_not_abandoned(self, answer_id: UUID, run: int) -> None:
-        if run <= self._abandoned.get(answer_id, 0):
+    def _check_not_abandoned(self, answer_id: UUID, run_number: int) -> None:
+        if run_number <= self._abandoned.get(answer_id, 0):
             raise NoSuchLogError(answer_id)
 
     async def _read_entries(self) -> None:

@@ -6,7 +6,6 @@ from enum import Enum, auto
 from uuid import UUID
 
 from apps.chat.events import AnswerText, Delta, DeltaKind, Ending
-from apps.chat.log.base import TakenOverError
 from apps.chat.log.redis.entries import (
     END,
     START,
@@ -77,19 +76,19 @@ class RedisWriter:
     A delta is shown when Redis has acknowledged its batch: text that a follower has seen survives this process.
     """
 
-    def __init__(self, answer_id: UUID, run: RunLog, *, ttl: float, state: WriterState, folded: int) -> None:
-        """Write `run`, of which Redis holds the first `folded` deltas in folds."""
+    def __init__(self, answer_id: UUID, run_log: RunLog, *, ttl: float, state: WriterState, folded: int) -> None:
+        """Write to `run_log`, of which Redis holds the first `folded` deltas in folds."""
         self.answer_id = answer_id
-        self.run = run
+        self.run_log = run_log
         self.state = state
         self._ttl = round(ttl * 1000)
         self._folded = folded
-        self._acknowledged = run.head
+        self._acknowledged = run_log.head
         self._renewed_at = 0.0
         self._ending: Ending | None = None
         self._has_written = True
         self._is_probing = False
-        self._sent: tuple[int, Ending | None] = run.head, None
+        self._sent: tuple[int, Ending | None] = run_log.head, None
         self._all_acknowledged = asyncio.Event()
         self.ended = asyncio.get_running_loop().create_future()
         self.on_pending: Callable[[RedisWriter], None] = lambda _: None
@@ -100,32 +99,28 @@ class RedisWriter:
     # For the task that writes the answer ----------------------------------------------------------------------------
 
     def append(self, delta: Delta) -> None:
-        if self.state is WriterState.TAKEN_OVER:
-            raise TakenOverError
-        self.run.add(delta)
+        self.run_log.add(delta)
         self.on_pending(self)
 
     def reclassify(self, kind: DeltaKind) -> None:
-        if self.state is WriterState.TAKEN_OVER:
-            raise TakenOverError
-        self.run.add_mark(kind)
+        self.run_log.add_mark(kind)
         self.on_pending(self)
 
     def text(self) -> AnswerText:
-        return self.run.text()
+        return self.run_log.text()
 
     async def flush(self) -> None:
-        while self.run.shown < self.run.head and not self.state.is_final:
-            await self.run.wait_for_change()
+        while self.run_log.shown < self.run_log.head and not self.state.is_final:
+            await self.run_log.wait_for_change()
 
     async def finish(self, ending: Ending) -> int:
         self._ending = ending
         self.on_pending(self)
         await asyncio.shield(self.ended)
-        return self.run.head + 1
+        return self.run_log.head + 1
 
     async def release(self) -> None:
-        if self.state is not WriterState.TAKEN_OVER and self._acknowledged != self.run.head:
+        if self.state is not WriterState.TAKEN_OVER and self._acknowledged != self.run_log.head:
             self._all_acknowledged.clear()
             await self._all_acknowledged.wait()
         self.shut_out()
@@ -143,7 +138,7 @@ class RedisWriter:
 
     def show_unacknowledged(self) -> None:
         """Show deltas that Redis has not acknowledged, because it is silent."""
-        self.run.show(self.run.head)
+        self.run_log.show(self.run_log.head)
         if self._ending is not None:
             self._show_end()
 
@@ -155,7 +150,7 @@ class RedisWriter:
     def shut_out(self) -> None:
         """Write nothing more, because a later run has begun."""
         self._move(WriterState.TAKEN_OVER)
-        self.run.supersede()
+        self.run_log.supersede()
         self._resolve_ended()
         self._all_acknowledged.set()
 
@@ -164,17 +159,17 @@ class RedisWriter:
         if self.state.is_final:
             return []
         if self.state is WriterState.UNCERTAIN:
-            self._sent = self.run.head, None
+            self._sent = self.run_log.head, None
             return [self._rebuild()]
         commands: list[Command] = []
         if self.state is WriterState.NEW:
-            commands.append(("XADD", self.stream, f"{self.run.number}-0", START, self.run.base))
-        head = self.run.head
+            commands.append(("XADD", self.stream, f"{self.run_log.number}-0", START, self.run_log.base))
+        head = self.run_log.head
         commands += [self._append_from(after) for after in range(self._acknowledged, head, MAX_ENTRY_LENGTH)]
         self._has_written = self._has_written or bool(commands)
         if self._ending is not None:
             value = encode_ending(head, self._ending)
-            commands.append(("XADD", self.stream, "NOMKSTREAM", f"{self.run.number}-{head + 1}", END, value))
+            commands.append(("XADD", self.stream, "NOMKSTREAM", f"{self.run_log.number}-{head + 1}", END, value))
         if commands and (self._ending is not None or now - self._renewed_at > RENEW_AFTER_SECONDS):
             self._renewed_at = now
             commands += [("PEXPIRE", key, self._ttl) for key in (self.stream, self.folds)]
@@ -218,7 +213,7 @@ class RedisWriter:
         return [
             ("MULTI",),
             ("RPUSH", self.folds, encode_fold(fold)),
-            ("XTRIM", self.stream, "MINID", f"{self.run.number}-{last + 1}"),
+            ("XTRIM", self.stream, "MINID", f"{self.run_log.number}-{last + 1}"),
             ("PEXPIRE", self.folds, self._ttl),
             ("EXEC",),
         ]
@@ -232,28 +227,28 @@ class RedisWriter:
         if self.state is not WriterState.IN_STEP:
             self._move(WriterState.IN_STEP)
         self._acknowledged = head
-        self.run.show(head)
-        if head == self.run.head:
+        self.run_log.show(head)
+        if head == self.run_log.head:
             self._all_acknowledged.set()
 
     def _append_from(self, after: int) -> Command:
         """Return the command that appends the deltas after number `after`."""
-        run, seq = self.run, min(after + MAX_ENTRY_LENGTH, self.run.head)
-        part = slice(after - run.prefix.seq, seq - run.prefix.seq)
-        value = encode_texts(after, bytes(run.kinds[part]), run.texts[part])
+        run_log, seq = self.run_log, min(after + MAX_ENTRY_LENGTH, self.run_log.head)
+        part = slice(after - run_log.prefix.seq, seq - run_log.prefix.seq)
+        value = encode_texts(after, bytes(run_log.kinds[part]), run_log.texts[part])
         # NOMKSTREAM: a log without its beginning would be of no use.
-        return "XADD", self.stream, "NOMKSTREAM", f"{run.number}-{seq}", TEXTS, value
+        return "XADD", self.stream, "NOMKSTREAM", f"{run_log.number}-{seq}", TEXTS, value
 
     def _rebuild(self) -> Command:
         """Return the command that replaces the whole log, unless another run has begun."""
-        run = self.run
-        folded = max(run.head - 1, run.prefix.seq)
-        fold = self._make_fold(run.prefix.seq, folded)
-        if run.prefix.seq:
-            fold.prefix = run.prefix
-        last = encode_texts(folded, bytes(run.kinds[-1:]), run.texts[-1:]) if run.texts else b""
+        run_log = self.run_log
+        folded = max(run_log.head - 1, run_log.prefix.seq)
+        fold = self._make_fold(run_log.prefix.seq, folded)
+        if run_log.prefix.seq:
+            fold.prefix = run_log.prefix
+        last = encode_texts(folded, bytes(run_log.kinds[-1:]), run_log.texts[-1:]) if run_log.texts else b""
         keys = self.stream, self.folds
-        arguments = run.number, run.base, encode_fold(fold), self._ttl, run.head, last
+        arguments = run_log.number, run_log.base, encode_fold(fold), self._ttl, run_log.head, last
         return "EVAL", REBUILD_RUN, len(keys), *keys, *arguments
 
     def _process_rebuild_reply(self, reply: object) -> None:
@@ -264,19 +259,19 @@ class RedisWriter:
             self._show_end()
         elif reply == REBUILT:
             self._acknowledge(self._sent[0])
-            self._folded = max(self._acknowledged - 1, self.run.prefix.seq)
+            self._folded = max(self._acknowledged - 1, self.run_log.prefix.seq)
             if self._ending is not None:
                 self.on_pending(self)  # The end follows in the next batch.
 
     def _make_fold(self, after: int, seq: int) -> Fold:
-        part = slice(after - self.run.prefix.seq, seq - self.run.prefix.seq)
-        run = self.run
-        texts, kinds = run.texts[part], bytes(run.kinds[part])
-        return Fold(run.number, run.base, after, kinds, texts, earlier_bases=run.earlier_bases)
+        part = slice(after - self.run_log.prefix.seq, seq - self.run_log.prefix.seq)
+        run_log = self.run_log
+        texts, kinds = run_log.texts[part], bytes(run_log.kinds[part])
+        return Fold(run_log.number, run_log.base, after, kinds, texts, earlier_bases=run_log.earlier_bases)
 
     def _show_end(self) -> None:
-        if self.run.ending is None and self._ending is not None:
-            self.run.end(self._ending)
+        if self.run_log.ending is None and self._ending is not None:
+            self.run_log.end(self._ending)
         self._resolve_ended()
 
     def _resolve_ended(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from apps.chat.prompt_values import Prompt, PromptMessage
-from apps.chat.providers.base import OnAlive, StreamedEvent
+from apps.chat.providers.base import OnAlive, OnMissingImages, StreamedEvent
 from apps.chat.providers.connection.service_connection import ServiceEndpoint
 from apps.chat.providers.embedded.process import CONTEXT_WINDOW, Access, EmbeddedProcess
 from apps.chat.providers.errors import ProviderUnavailableError
@@ -80,13 +80,15 @@ class EmbeddedProvider:
         if self._process is not None:
             await self._process.aclose()
 
-    async def stream(self, prompt: Prompt, on_alive: OnAlive | None = None) -> AsyncGenerator[StreamedEvent]:
+    async def stream(
+        self, prompt: Prompt, on_alive: OnAlive | None = None, on_missing_images: OnMissingImages | None = None
+    ) -> AsyncGenerator[StreamedEvent]:
         """See `Provider`; waits while the model is loading or restarting."""
         has_begun = False
         for is_last in (False, True):
             client = await self._connect()
             try:
-                async with aclosing(client.stream(self._simplify(prompt), on_alive)) as events:
+                async with aclosing(client.stream(self._simplify(prompt), on_alive, on_missing_images)) as events:
                     async for event in events:
                         has_begun = True
                         yield event

@@ -24,23 +24,27 @@ def name_effort_parameter(effort: Effort) -> str:
     return f"reasoning_effort={effort}"
 
 
-def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[str, object]) -> dict[str, object]:
-    """Return the body of a streaming request, without the parameters that the service has refused before.
+def build_request(
+    prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[str, object]
+) -> tuple[dict[str, object], int]:
+    """Return the body of a streaming request, and how many images of the prompt the store lacks.
+
+    The body is without the parameters that the service has refused before.
 
     Reads the attachments of the prompt: call it off the event loop if there are any.
 
     Without `stream`, there are no `stream_options` either. `max_tokens` is sent as `max_completion_tokens` if only the
     former was refused. If the role `system` was refused, the system prompt becomes the beginning of the first question.
     """
+    messages: list[dict[str, object]] = []
+    missing_images = 0
+    for message in _without_system(prompt.messages) if SYSTEM in omitted else prompt.messages:
+        content, missing = build_content(message) if message.attachments else (message.content, 0)
+        messages.append({"role": message.role, "content": content})
+        missing_images += missing
     body: dict[str, object] = {
         "model": prompt.model,
-        "messages": [
-            {
-                "role": message.role,
-                "content": build_content(message, prompt.missing) if message.attachments else message.content,
-            }
-            for message in (_without_system(prompt.messages) if SYSTEM in omitted else prompt.messages)
-        ],
+        "messages": messages,
         "stream": True,
         "stream_options": {"include_usage": True},
         "temperature": prompt.temperature,
@@ -52,7 +56,7 @@ def build_request(prompt: Prompt, *, omitted: AbstractSet[str], extra: Mapping[s
         body["max_completion_tokens" if "max_tokens" in omitted else "max_tokens"] = prompt.max_tokens
     if STREAM in omitted:
         omitted |= {"stream_options"}
-    return {name: value for name, value in body.items() if name not in omitted}
+    return {name: value for name, value in body.items() if name not in omitted}, missing_images
 
 
 def _without_system(messages: tuple[PromptMessage, ...]) -> list[PromptMessage]:

@@ -23,36 +23,38 @@ PIECE_BYTES = 3 * 64 * 1024
 type Content = str | list[dict[str, object]]
 
 
-def build_content(message: PromptMessage, missing: set[str]) -> Content:
-    """Return the content of a message: a text if it has no image, otherwise its parts, the text last.
+def build_content(message: PromptMessage) -> tuple[Content, int]:
+    """Return the content of a message, and how many of its images the store lacks.
 
-    The keys of images that the store lacks are added to `missing`.
+    The content is a text if it has no image, otherwise its parts, the text last.
 
     Raises:
         ProviderUnavailableError: an attachment cannot be read; the cause is logged.
     """
-    parts = [_build_part(part, missing) for part in message.attachments]
+    built = [_build_part(part) for part in message.attachments]
+    parts = [part for part, _ in built]
+    missing_images = sum(is_missing for _, is_missing in built)
     if not is_blank(message.content):
         parts.append({"type": "text", "text": message.content})
     if all(part["type"] == "text" for part in parts):
         # Models without vision accept only text.
-        return "\n\n".join(str(part["text"]) for part in parts)
-    return parts
+        return "\n\n".join(str(part["text"]) for part in parts), missing_images
+    return parts, missing_images
 
 
-def _build_part(part: PromptPart, missing: set[str]) -> dict[str, object]:
+def _build_part(part: PromptPart) -> tuple[dict[str, object], bool]:
+    """Return a part of the content, and whether it stands for an image that the store lacks."""
     if isinstance(part, str):
-        return {"type": "text", "text": part}
+        return {"type": "text", "text": part}, False
     try:
         if isinstance(part, PromptDocument):
-            return {"type": "text", "text": _quote_document(part)}
-        return {"type": "image_url", "image_url": {"url": _data_urls.get(part)}}
+            return {"type": "text", "text": _quote_document(part)}, False
+        return {"type": "image_url", "image_url": {"url": _data_urls.get(part)}}, False
     except FileNotFoundError as error:
         log_failure(logger, "attachment_missing", error, key=part.key)
         if isinstance(part, PromptDocument):
-            return {"type": "text", "text": f"[document: {part.name}, which is missing]"}
-        missing.add(part.key)
-        return {"type": "text", "text": part.placeholder}
+            return {"type": "text", "text": f"[document: {part.name}, which is missing]"}, False
+        return {"type": "text", "text": part.placeholder}, True
     except Exception as error:
         log_failure(logger, "attachment_not_read", error, key=part.key)
         raise ProviderUnavailableError("an attachment cannot be read", failure=Failure.INTERNAL) from error

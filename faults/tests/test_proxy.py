@@ -143,6 +143,15 @@ async def test_a_hanging_connection_delivers_everything_afterwards(client: Clien
     assert asyncio.get_running_loop().time() - began >= 0.2
 
 
+async def test_a_shorter_hang_does_not_end_a_longer_one(client: Client, link: Link) -> None:
+    began = asyncio.get_running_loop().time()
+    link.hang(0.1)
+    link.hang(0.4)
+    link.hang(0.1)
+    assert await client.echo(b"are you there") == b"are you there"
+    assert asyncio.get_running_loop().time() - began >= 0.4
+
+
 async def test_a_slow_connection_loses_nothing(client: Client, link: Link) -> None:
     link.slow(0.3)
     text = bytes(range(256)) * 40

@@ -34,7 +34,7 @@ def read_client(connections: list[Any]) -> Chat:
     page = (settings.PROJECT_DIR / "docs" / "protocol.md").read_text()
     (code,) = re.findall(r"^```python\n(.*?)^print\(", page, re.MULTILINE | re.DOTALL)
     namespace: dict[str, Any] = {}
-    exec(code, namespace)  # noqa: S102 - a page of ours
+    exec(code, namespace)  # noqa: S102 - the code is from our documentation
     namespace["websockets"] = SimpleNamespace(connect=connect, ConnectionClosed=websockets.ConnectionClosed)
     namespace["asyncio"] = SimpleNamespace(sleep=lambda _seconds: asyncio.sleep(0))
     chat: Chat = namespace["chat"]

@@ -92,7 +92,8 @@ async def follow_answer(
                 return
         elif state.number > run_number:
             return
-        # Either its log is about to begin, or its writer died and another worker is about to end it or take it over.
+        # The log is about to begin, or still lacks the stored ending; or the writer died and another worker is about to
+        # end the run or take it over.
         await asyncio.sleep(LOG_RETRY_SECONDS)
 
 
@@ -134,7 +135,7 @@ def find_end_position(conversation_id: UUID, answer_id: UUID | None) -> tuple[UU
         raise NotFoundError("No answer has been written in this conversation.")
     answer = find_answer(conversation_id, answer_id)
     if not AnswerStatus(answer.run.status).is_terminal:
-        raise TemporarilyUnavailableError("The answer cannot be stopped at this moment: try again.", retry_after=1)
+        raise TemporarilyUnavailableError("Another worker is still writing this answer: try again.", retry_after=1)
     return answer_id, Position(answer.run.number, answer.seq)
 
 

@@ -6,7 +6,7 @@ import { matchAllMedia, openPage, serve, type Stored } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import type { FakeChangeFeedServer } from '@/test/change-feed-server'
 import { conversation } from '@/test/messages'
-import { server } from '@/test/server'
+import { ONLY_PAGE, server } from '@/test/server'
 import { FakeChangeFeedStreamServer, refuseHandshakes } from '@/test/stream-server'
 import type { ConversationSummary } from '@/types/api'
 
@@ -57,8 +57,7 @@ test('a chat that begins while the list is fetched for the first time is in the 
       // Read before the chat began, and answered after the change feed had counted it.
       const conversations = requests === 1 ? [] : stored.conversations
       if (requests === 1) await events.signedIn(1)
-      const total = conversations.length
-      return HttpResponse.json({ conversations, total, page: 1, page_size: 40, has_more: false })
+      return HttpResponse.json({ conversations, total: conversations.length, ...ONLY_PAGE })
     }),
   )
   events.state = { type: 'auth.success', revision: 1, active: [] }

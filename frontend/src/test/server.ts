@@ -24,8 +24,8 @@ export const ANN = { id: 'u1', email: 'ann@example.com', username: 'ann', is_adm
 export const ONLY_PAGE = { page: 1, page_size: 50, has_more: false }
 
 /** The response of a server that refuses a request. */
-export function errorResponse(status: number, code: string) {
-  return HttpResponse.json({ error: 'In English.', code }, { status })
+export function errorResponse(status: number, code: string, headers = {}) {
+  return HttpResponse.json({ error: 'In English.', code }, { status, headers })
 }
 
 export const server = setupServer(http.get('/api/limits', () => HttpResponse.json(LIMITS)))

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import golden from '../../../contract/golden/answers.json' with { type: 'json' }
 import { type Answer, answerOf, applyFrame, isAtLeast, NEW_ANSWER, reopenAnswer } from './answer.js'
 import type { AnswerFrame, MessageView } from './frames.gen.js'
+import { end, failure, stream } from './test/frames.js'
 
 function play(frames: AnswerFrame[]): Answer | 'gap' {
   let answer = NEW_ANSWER
@@ -35,20 +36,10 @@ test('a terminal frame of an unknown type ends the answer', () => {
 })
 
 describe('the tokens of an answer', () => {
-  const place = { message_id: 'm1', context_dropped: 0, images_dropped: 0, content: '', done: true } as const
   const usage = { prompt_tokens: 10, completion_tokens: 2, cached_tokens: null, reasoning_tokens: null }
-  const failed: AnswerFrame = {
-    ...{ ...place, type: 'chat.error', code: 'AI_ERROR', error: 'It failed.', status: 'error' },
-    ...{ run: 1, from: 0, seq: 1, finish_reason: 'stop', usage },
-  }
-  const ended: AnswerFrame = {
-    ...{ ...place, type: 'chat.stream', status: 'complete' },
-    ...{ run: 2, from: 1, seq: 2, finish_reason: 'stop', usage: { ...usage, prompt_tokens: null } },
-  }
-  const reset: AnswerFrame = {
-    ...{ type: 'chat.stream', content: 'Whole', done: false, reset: true, message_id: 'm1' },
-    ...{ run: 2, from: 0, seq: 1 },
-  }
+  const failed = failure('m1', 'AI_ERROR', { finish_reason: 'stop', usage })
+  const ended = { ...end('m1', 1), run: 2, usage: { ...usage, prompt_tokens: null } }
+  const reset = stream('m1', 'Whole', 0, { run: 2, reset: true })
 
   test('are in the end of a failed run too, with the finish reason', () => {
     const tokens = { prompt_tokens: 10, completion_tokens: 2 }

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import commands from '../../../contract/golden/commands.json' with { type: 'json' }
 import golden from '../../../contract/golden/frames.json' with { type: 'json' }
 import refusals from '../../../contract/golden/refusals.json' with { type: 'json' }
@@ -10,28 +10,25 @@ import { accessTo } from './test/server-access.js'
 import type { ClientCommand, ServerFrame } from './frames.gen.js'
 
 let frames: ServerFrame[]
-let connector: Connector<ServerFrame> | undefined
+let connector: Connector<ServerFrame>
+let connection: FakeConnection
 
-afterEach(() => connector?.close())
-
-async function open(): Promise<{ connector: Connector<ServerFrame>; connection: FakeConnection }> {
+beforeEach(async () => {
   const chat = new FakeChatServer()
   frames = []
-  const opened = createConversationConnector(accessTo({ WebSocket: chat.WebSocket }), 'c1', {
+  connector = createConversationConnector(accessTo({ WebSocket: chat.WebSocket }), 'c1', {
     resume: () => null,
     onFrame: (frame) => frames.push(frame),
     onState: () => undefined,
   })
-  connector = opened
-  opened.open()
-  const connection = await chat.authenticating(1)
+  connector.open()
+  connection = await chat.authenticating(1)
   connection.send(authSuccess())
   await eventually(() => expect(frames).toHaveLength(1))
-  return { connector: opened, connection }
-}
+  return () => connector.close()
+})
 
 test('the connector reads every frame as the server writes it', async () => {
-  const { connection } = await open()
   const texts = [...golden.map(({ text }) => text), ...refusals.map(({ refusal }) => refusal)]
   for (const text of texts) connection.sendText(text)
   await eventually(() => expect(frames).toHaveLength(texts.length + 1))
@@ -39,7 +36,6 @@ test('the connector reads every frame as the server writes it', async () => {
 })
 
 test('the connector writes every command as the server reads it', async () => {
-  const { connector, connection } = await open()
   const texts = commands.filter(({ name }) => name !== 'Authenticate').map(({ text }) => text)
   for (const text of texts) expect(connector.send(JSON.parse(text) as ClientCommand)).toBe(true)
   await eventually(() => expect(connection.received).toHaveLength(texts.length + 1))

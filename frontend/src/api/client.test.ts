@@ -49,14 +49,8 @@ describe('a request', () => {
   })
 
   test('that fails throws the status, code and retry time of the server', async () => {
-    server.use(
-      http.get('/api/models', () =>
-        HttpResponse.json(
-          { error: 'Too many.', code: 'RATE_LIMIT_EXCEEDED' },
-          { status: 429, headers: { 'Retry-After': '17' } },
-        ),
-      ),
-    )
+    const refused = () => errorResponse(429, 'RATE_LIMIT_EXCEEDED', { 'Retry-After': '17' })
+    server.use(http.get('/api/models', refused))
     const { session, request } = await open()
     session.begin(accessToken('ann'))
     await expect(request({ path: '/models' })).rejects.toMatchObject({

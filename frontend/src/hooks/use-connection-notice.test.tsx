@@ -17,15 +17,11 @@ const drop = () => setConnection({ kind: 'waiting' })
 const mend = () => setConnection({ kind: 'open' })
 
 function wait(milliseconds: number): void {
-  act(() => {
-    vi.advanceTimersByTime(milliseconds)
-  })
+  act(() => void vi.advanceTimersByTime(milliseconds))
 }
 
 function wake(): void {
-  act(() => {
-    document.dispatchEvent(new Event('visibilitychange'))
-  })
+  act(() => void document.dispatchEvent(new Event('visibilitychange')))
 }
 
 test('a drop of less than two seconds shows no notice', () => {

@@ -1,10 +1,10 @@
 /** Opens the whole application against the fakes, with a signed-in user. */
-import { cleanup, render, screen } from '@testing-library/react'
+import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import userEvent, { type UserEvent } from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
 import { vi } from 'vitest'
 import { FakeChangeFeedServer } from '@/test/change-feed-server'
-import { errorResponse, server } from '@/test/server'
+import { ANN, errorResponse, ONLY_PAGE, server } from '@/test/server'
 import { conversation, model } from '@/test/messages'
 import { accessToken } from '@/test/tokens'
 import type { Conversation, Message } from '@/types/api'
@@ -23,31 +23,19 @@ export function serve(stored: Stored): FakeChangeFeedServer {
     http.get('/api/auth/registration', () =>
       HttpResponse.json({ creates_administrator: false, setup_code_required: false }),
     ),
-    http.get('/api/auth/me', () =>
-      HttpResponse.json({ id: 'u1', email: 'ann@example.com', username: 'ann', is_admin: false }),
-    ),
+    http.get('/api/auth/me', () => HttpResponse.json(ANN)),
     http.get('/api/models', () =>
       HttpResponse.json({ models: [model('fake-model', 'Fake model')], default: 'fake-model' }),
     ),
     http.get('/api/models/ending', () => HttpResponse.json({ models: [] })),
     http.get('/api/attachments/', () =>
-      HttpResponse.json({
-        attachments: [],
-        used: 0,
-        limit: null,
-        total: 0,
-        page: 1,
-        page_size: 50,
-        has_more: false,
-      }),
+      HttpResponse.json({ attachments: [], used: 0, limit: null, total: 0, ...ONLY_PAGE }),
     ),
     http.get('/api/conversations/', () =>
       HttpResponse.json({
         conversations: stored.conversations,
         total: stored.conversations.length,
-        page: 1,
-        page_size: 40,
-        has_more: false,
+        ...ONLY_PAGE,
       }),
     ),
     http.post('/api/conversations/', async ({ request }) => {
@@ -65,10 +53,9 @@ export function serve(stored: Stored): FakeChangeFeedServer {
         ? HttpResponse.json({
             messages: stored.messages,
             total: stored.messages.length,
+            ...ONLY_PAGE,
             offset: 0,
             page: null,
-            page_size: 50,
-            has_more: false,
           })
         : missing(),
     ),
@@ -102,6 +89,12 @@ export async function openPage(path: string): Promise<UserEvent> {
   await session.start()
   render(<App />)
   return userEvent.setup()
+}
+
+/** Pastes files into the message box. */
+export async function pasteFiles(files: File[]): Promise<void> {
+  const clipboardData = { files, items: [], types: ['Files'], getData: () => '' }
+  fireEvent.paste(await composer(), { clipboardData })
 }
 
 export const composer = () => screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Message' })

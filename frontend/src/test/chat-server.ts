@@ -1,19 +1,17 @@
 /** Fake chat socket: records the frames it receives and sends those a test tells it to. */
 import { ws } from 'msw'
-import type { ClientFrame, ServerFrame } from 'ai-chat-client'
+import type { ClientFrame } from 'ai-chat-client'
 import { server } from '@/test/server'
-import { authenticating } from '../../../clients/typescript/src/test/chat-server'
+import {
+  authenticating,
+  type FakeConnection as ClientConnection,
+} from '../../../clients/typescript/src/test/chat-server'
 
 export { authSuccess, received } from '../../../clients/typescript/src/test/chat-server'
 
 const link = ws.link('ws://localhost:3000/ws/chat/:id/')
 
-export interface FakeConnection {
-  received: ClientFrame[]
-  send: (...frames: ServerFrame[]) => void
-  sendText: (text: string) => void
-  close: (code: number) => void
-}
+export type FakeConnection = Omit<ClientConnection, 'url' | 'protocols'>
 
 export class FakeChatServer {
   readonly connections: FakeConnection[] = []

@@ -5,7 +5,7 @@ import { http, HttpResponse } from 'msw'
 import { composer, openPage, serve, type Stored } from '@/test/app'
 import { authSuccess, FakeChatServer, type FakeConnection, received } from '@/test/chat-server'
 import { answer, conversation, image, question } from '@/test/messages'
-import { server } from '@/test/server'
+import { ANN, server } from '@/test/server'
 import type { Attachment, Message, Model } from '@/types/api'
 
 /** Accepts changes of conversation c1, and returns the list to which each is added. */
@@ -63,11 +63,7 @@ export function serveUploads(change: Partial<Attachment> = {}): string[] {
 }
 
 export function signInAsAdministrator(): void {
-  server.use(
-    http.get('/api/auth/me', () =>
-      HttpResponse.json({ id: 'u1', email: 'ann@example.com', username: 'ann', is_admin: true }),
-    ),
-  )
+  server.use(http.get('/api/auth/me', () => HttpResponse.json({ ...ANN, is_admin: true })))
 }
 
 /** c1, a chat with the question `First?` and its answer `First.`. */
@@ -83,6 +79,11 @@ export class AnsweredChat {
   constructor() {
     serve(this.stored)
     this.chat = new FakeChatServer()
+  }
+
+  /** Stores these fields of the answer. */
+  changeAnswer(change: Partial<Message>): void {
+    this.stored.messages = [this.question, { ...this.answer, ...change }]
   }
 
   leaf(): string | null {

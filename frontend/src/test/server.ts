@@ -18,9 +18,14 @@ export const LIMITS: Limits = {
   description_max: 1000,
 }
 
+export const ANN = { id: 'u1', email: 'ann@example.com', username: 'ann', is_admin: false }
+
+/** The fields of a list that has one page. */
+export const ONLY_PAGE = { page: 1, page_size: 50, has_more: false }
+
 /** The response of a server that refuses a request. */
-export function errorResponse(status: number, code: string) {
-  return HttpResponse.json({ error: 'In English.', code }, { status })
+export function errorResponse(status: number, code: string, headers = {}) {
+  return HttpResponse.json({ error: 'In English.', code }, { status, headers })
 }
 
 export const server = setupServer(http.get('/api/limits', () => HttpResponse.json(LIMITS)))

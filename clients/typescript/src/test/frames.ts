@@ -1,5 +1,5 @@
 /** Frames like the server's, for tests. */
-import type { ErrorFrame, FailedEnd, ServerFrame, StreamDelta } from '../frames.gen.js'
+import type { ErrorFrame, FailedEnd, StreamDelta, StreamEnd } from '../frames.gen.js'
 
 /** The last frame of a run that has neither text nor tokens. */
 const TERMINAL = { content: '', done: true, usage: null, context_dropped: 0, images_dropped: 0 } as const
@@ -9,17 +9,17 @@ export function stream(
   content: string,
   from: number,
   change: Partial<StreamDelta> = {},
-): ServerFrame {
+): StreamDelta {
   return { type: 'chat.stream', content, done: false, message_id: id, run: 1, seq: from + 1, from, ...change }
 }
 
-export function end(id: string, from: number): ServerFrame {
+export function end(id: string, from: number): StreamEnd {
   const position = { message_id: id, run: 1, seq: from + 1, from }
   return { type: 'chat.stream', ...TERMINAL, ...position, status: 'complete', finish_reason: 'stop' }
 }
 
 /** The end of a run that failed. */
-export function failure(id: string, code: string, change: Partial<FailedEnd> = {}): ServerFrame {
+export function failure(id: string, code: string, change: Partial<FailedEnd> = {}): FailedEnd {
   const position = { message_id: id, run: 1, seq: 1, from: 0 }
   const reason = { status: 'error', finish_reason: null, code, error: 'In English.' } as const
   return { type: 'chat.error', ...TERMINAL, ...position, ...reason, ...change }

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor } from '@testing-library/react'
 import { http, HttpResponse, type RequestHandler } from 'msw'
 import { expect, test } from 'vitest'
-import { composer, openPage, serve } from '@/test/app'
+import { composer, openPage, pasteFiles, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import { serveUploads } from '@/test/chats'
 import { conversation } from '@/test/messages'
@@ -16,19 +16,15 @@ async function openChat(pages: number, ...handlers: RequestHandler[]): Promise<v
   await openPage('/c/c1')
 }
 
-async function pasteFiles(count: number): Promise<void> {
-  const files = Array.from({ length: count }, () => new File(['%PDF'], 'a.pdf', { type: 'application/pdf' }))
-  fireEvent.paste(await composer(), {
-    clipboardData: { files, items: [], types: ['Files'], getData: () => '' },
-  })
-}
+const pdfs = (count: number) =>
+  Array.from({ length: count }, () => new File(['%PDF'], 'a.pdf', { type: 'application/pdf' }))
 
 test.each([
   [1, '1 page · 4 bytes'],
   [3, '3 pages · 4 bytes'],
 ])('a document shows its pages and its size (%i)', async (pages, text) => {
   await openChat(pages)
-  await pasteFiles(1)
+  await pasteFiles(pdfs(1))
   await screen.findByText(text)
 })
 
@@ -41,7 +37,7 @@ test('a message that can have one attachment says so', async () => {
   fireEvent.change(await composer(), { target: { value: 'a' } })
   // The page knows the limits.
   await screen.findByText('0 characters left')
-  await pasteFiles(2)
+  await pasteFiles(pdfs(2))
   await screen.findByText('A message can have at most 1 attachment. The others were not added.')
 })
 
@@ -64,7 +60,7 @@ test('files can be added before the server has reported its limits', async () =>
     2,
     http.get('/api/limits', () => HttpResponse.error()),
   )
-  await pasteFiles(9)
+  await pasteFiles(pdfs(9))
   expect(await screen.findAllByRole('button', { name: 'Remove “a.pdf”' })).toHaveLength(8)
   await screen.findByText('A message can have at most 8 attachments. The others were not added.')
 })
@@ -79,7 +75,7 @@ test.each([
   async (status, code, helps) => {
     await openChat(1)
     server.use(http.post('/api/attachments/', () => errorResponse(status, code)))
-    await pasteFiles(1)
+    await pasteFiles(pdfs(1))
     await waitFor(() => expect(document.querySelector('li .text-danger')).not.toBeNull())
     expect(screen.queryByRole('button', { name: 'Upload “a.pdf” again' }) !== null).toBe(helps)
   },

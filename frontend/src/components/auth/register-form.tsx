@@ -33,7 +33,7 @@ export function RegisterForm({ invite, needsSetupCode = false }: RegisterFormPro
       await signIn(account.email, account.password)
     },
   })
-  const { register, errorOf, problem } = form
+  const { fieldOf, problem } = form
   // A code from a link is shown only if the server rejects it.
   const asksForInvite = problem !== null && INVITE_ERRORS.has(problem.code)
   const [email, username, password] = useWatch({
@@ -42,26 +42,18 @@ export function RegisterForm({ invite, needsSetupCode = false }: RegisterFormPro
   })
   return (
     <AccountForm form={form} submitLabel={t('auth.register')}>
-      <TextField
-        label={t('auth.email')}
-        error={errorOf('email')}
-        {...register('email')}
-        type="email"
-        autoComplete="email"
-      />
+      <TextField label={t('auth.email')} {...fieldOf('email')} type="email" autoComplete="email" />
       <TextField
         label={t('auth.username')}
         hint={limits && t('auth.usernameHint', { ...limits })}
-        error={errorOf('username')}
-        {...register('username')}
+        {...fieldOf('username')}
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
       />
       <NewPasswordField
         label={t('auth.password')}
-        error={errorOf('password')}
-        {...register('password')}
+        {...fieldOf('password')}
         password={password}
         others={[email, username]}
       />
@@ -69,21 +61,13 @@ export function RegisterForm({ invite, needsSetupCode = false }: RegisterFormPro
         <TextField
           label={t('auth.setupCode')}
           hint={t('auth.setupCodeHint')}
-          error={errorOf('setup_code')}
-          {...register('setup_code')}
+          {...fieldOf('setup_code')}
           autoComplete="off"
           autoCapitalize="characters"
           spellCheck={false}
         />
       )}
-      {asksForInvite && (
-        <TextField
-          label={t('auth.invite')}
-          error={errorOf('invite')}
-          {...register('invite')}
-          autoComplete="off"
-        />
-      )}
+      {asksForInvite && <TextField label={t('auth.invite')} {...fieldOf('invite')} autoComplete="off" />}
     </AccountForm>
   )
 }

@@ -28,8 +28,7 @@ export function ResetPasswordForm({ token, onDone }: ResetPasswordFormProps) {
     <AccountForm form={form} submitLabel={t('auth.setPassword')}>
       <NewPasswordField
         label={t('auth.newPassword')}
-        error={form.errorOf('password')}
-        {...form.register('password')}
+        {...form.fieldOf('password')}
         password={useWatch({ control: form.control, name: 'password' })}
       />
     </AccountForm>

@@ -25,23 +25,17 @@ export function SignInForm({ name: known = '' }: SignInFormProps) {
     send: ({ name, password }) => signIn(name, password),
     codes: { AUTH_FAILED: 'WRONG_CREDENTIALS' },
   })
-  const { register, errorOf } = form
+  const { fieldOf } = form
   return (
     <AccountForm form={form} submitLabel={t('auth.signIn')}>
       <TextField
         label={t('auth.name')}
-        error={errorOf('name')}
-        {...register('name')}
+        {...fieldOf('name')}
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
       />
-      <PasswordField
-        label={t('auth.password')}
-        error={errorOf('password')}
-        {...register('password')}
-        autoComplete="current-password"
-      />
+      <PasswordField label={t('auth.password')} {...fieldOf('password')} autoComplete="current-password" />
       <details className="text-sm text-ink-2">
         <summary className="w-fit rounded-md hover:text-ink">{t('auth.forgot')}</summary>
         <p className="mt-1">{t('auth.forgotText')}</p>

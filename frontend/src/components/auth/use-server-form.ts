@@ -40,7 +40,7 @@ export function useServerForm<F extends FieldValues>({
   const limits = useLimits()
   const { problem, show, clear } = useFormProblem()
   const form = useForm<F>({ resolver: zodResolver(schema) as Resolver<F>, defaultValues })
-  const { formState, getValues, handleSubmit, setError, setValue } = form
+  const { formState, getValues, handleSubmit, register, setError, setValue } = form
   const names = () => Object.keys(getValues()) as Path<F>[]
 
   const errorsOf = (error: ApiError) =>
@@ -57,14 +57,17 @@ export function useServerForm<F extends FieldValues>({
       if (errors.length === 0) show(error, codes)
     }
   })
+  const errorOf = (name: keyof F & string) => {
+    const key = formState.errors[name]?.message as FieldError | undefined
+    return key && t(`fields.${key}`, { ...limits })
+  }
   return {
     ...form,
     problem,
     isSubmitting: formState.isSubmitting,
-    errorOf: (name: keyof F & string) => {
-      const key = formState.errors[name]?.message as FieldError | undefined
-      return key && t(`fields.${key}`, { ...limits })
-    },
+    errorOf,
+    /** The properties of the field with this name. */
+    fieldOf: (name: Path<F> & keyof F) => ({ ...register(name), error: errorOf(name) }),
     onSubmit: (event: SyntheticEvent<HTMLFormElement>) => {
       // Some password managers fill fields without an event that the form receives.
       for (const name of names()) {

@@ -49,10 +49,7 @@ describe('an answer that is being written', () => {
   })
 
   test('resumes from the stored position when the page opens', async () => {
-    opened.stored.messages = [
-      opened.question,
-      { ...opened.answer, content: 'Fir', seq: 2, status: 'streaming' },
-    ]
+    opened.changeAnswer({ content: 'Fir', seq: 2, status: 'streaming' })
     await openPage('/c/c1')
     const connection = await opened.chat.authenticating(1)
     expect(connection.received[0]).toMatchObject({ resume: { message_id: 'a1', run: 1, seq: 2 } })
@@ -104,21 +101,15 @@ describe('an answer that is being written', () => {
 describe('an answer', () => {
   test('is shown as plain text when it is nested too deeply for the Markdown parser', async () => {
     const text = `${'>'.repeat(5000)} deep`
-    opened.stored.messages = [
-      opened.question,
-      { ...opened.answer, content: text },
-      question('q2', 'a1', 'Still here'),
-    ]
+    opened.changeAnswer({ content: text })
+    opened.stored.messages.push(question('q2', 'a1', 'Still here'))
     await opened.open()
     await screen.findByText('Still here')
     await waitFor(() => expect(lastAnswerText()).toContain(text))
   })
 
   test('loads no external image, and opens links in a new tab', async () => {
-    opened.stored.messages = [
-      opened.question,
-      { ...opened.answer, content: '![secret](https://evil.example/x.png) [site](https://example.com)' },
-    ]
+    opened.changeAnswer({ content: '![secret](https://evil.example/x.png) [site](https://example.com)' })
     await opened.open()
     const image = await screen.findByRole('link', { name: 'Image: secret' })
     expect(image.getAttribute('href')).toBe('https://evil.example/x.png')
@@ -129,7 +120,7 @@ describe('an answer', () => {
   })
 
   test('says how many earlier messages were left out of its context', async () => {
-    opened.stored.messages = [opened.question, { ...opened.answer, context_dropped: 7 }]
+    opened.changeAnswer({ context_dropped: 7 })
     await opened.open()
     await screen.findByText(/7 earlier messages were left out/)
   })

@@ -6,7 +6,7 @@ import { composer, openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import { acceptChanges, AnsweredChat, servePreferences } from '@/test/chats'
 import { answer, conversation, question } from '@/test/messages'
-import { LIMITS, server } from '@/test/server'
+import { LIMITS, ONLY_PAGE, server } from '@/test/server'
 
 beforeEach(() => {
   new FakeChatServer()
@@ -112,7 +112,7 @@ describe('a pasted text that is longer than its limit stays whole, says so, and 
     server.use(
       http.get('/api/search', ({ request }) => {
         searches.push(new URL(request.url).searchParams.get('q') ?? '')
-        return HttpResponse.json({ hits: [], page: 1, page_size: 20, has_more: false })
+        return HttpResponse.json({ hits: [], ...ONLY_PAGE })
       }),
     )
     const user = await openWithLimits('/')

@@ -1,6 +1,6 @@
-import { fireEvent, screen } from '@testing-library/react'
+import { screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
-import { composer, openPage, serve } from '@/test/app'
+import { composer, openPage, pasteFiles, serve } from '@/test/app'
 import { authSuccess, FakeChatServer, received } from '@/test/chat-server'
 import { serveUploads } from '@/test/chats'
 import { eventually } from '@/test/eventually'
@@ -20,7 +20,7 @@ async function sendWithFile() {
   const box = await composer()
   const button = await screen.findByRole<HTMLButtonElement>('button', { name: 'Add images or files' })
   await eventually(() => expect(button.disabled).toBe(false))
-  fireEvent.paste(box, { clipboardData: { files: [PNG], items: [], types: ['Files'], getData: () => '' } })
+  await pasteFiles([PNG])
   await screen.findByRole('button', { name: 'Remove “a.png”' })
   await user.type(box, 'Look{Enter}')
   const sent = await received(connection, 'chat.message')

@@ -21,6 +21,10 @@ function inDays(days: number): string {
   return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
 }
 
+function retiringIn(days: number, id: string, name: string): Model {
+  return model(id, name, { shutdown_date: inDays(days) })
+}
+
 beforeEach(() => {
   changes = serveChatWithModel('old')
 })
@@ -62,16 +66,9 @@ describe('a model that is retired within 30 days', () => {
   test('is announced with the others, which the settings list by date', async () => {
     signInAsAdministrator()
     server.use(http.get('/api/models/services', () => HttpResponse.json({ source: 'screen', services: [] })))
-    const soon = { ...NEW, id: 'soon', name: 'Soon', shutdown_date: inDays(3) }
-    const gone: Model = {
-      ...NEW,
-      id: 'gone',
-      name: 'Gone',
-      available: false,
-      missing: 'retired',
-      shutdown_date: inDays(-3),
-    }
-    const late = { ...NEW, id: 'late', name: 'Late', shutdown_date: inDays(40) }
+    const soon = retiringIn(3, 'soon', 'Soon')
+    const gone: Model = { ...retiringIn(-3, 'gone', 'Gone'), available: false, missing: 'retired' }
+    const late = retiringIn(40, 'late', 'Late')
     listModels(OTHER, { ...OLD, shutdown_date: inDays(20), successor: 'other' }, soon, gone, late)
     listRetiring(soon, { ...OLD, shutdown_date: inDays(20) })
     const user = await openPage('/c/c1')
@@ -86,7 +83,7 @@ describe('a model that is retired within 30 days', () => {
   test('is announced where a chat begins if others use it', async () => {
     signInAsAdministrator()
     server.use(http.get('/api/models/services', () => HttpResponse.json({ source: 'screen', services: [] })))
-    const soon = { ...NEW, id: 'soon', name: 'Soon', shutdown_date: inDays(3) }
+    const soon = retiringIn(3, 'soon', 'Soon')
     listModels(OTHER, soon)
     listRetiring(soon)
     const user = await openPage('/')
@@ -99,11 +96,11 @@ describe('a model that is retired within 30 days', () => {
   })
 
   test.each([
-    ['to users who are not administrators', false, [{ ...NEW, id: 'soon', shutdown_date: inDays(3) }]],
+    ['to users who are not administrators', false, [retiringIn(3, 'soon', 'Soon')]],
     ['if it is not in use', true, []],
   ])('is not announced where a chat begins %s', async (_, isAdministrator, retiring) => {
     if (isAdministrator) signInAsAdministrator()
-    listModels(OTHER, { ...NEW, id: 'soon', name: 'Soon', shutdown_date: inDays(3) })
+    listModels(OTHER, retiringIn(3, 'soon', 'Soon'))
     listRetiring(...retiring)
     await openPage('/')
     await composer()

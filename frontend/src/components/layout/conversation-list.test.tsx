@@ -6,7 +6,7 @@ import { matchAllMedia, openPage, serve, type Stored } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import type { FakeChangeFeedServer } from '@/test/change-feed-server'
 import { conversation } from '@/test/messages'
-import { server } from '@/test/server'
+import { ONLY_PAGE, server } from '@/test/server'
 import { FakeChangeFeedStreamServer, refuseHandshakes } from '@/test/stream-server'
 import type { ConversationSummary } from '@/types/api'
 
@@ -49,6 +49,11 @@ function updated(revision: number, id: string, change: Partial<ConversationSumma
   return { type, revision, conversation: { ...known, revision: known.revision + revision, ...change } }
 }
 
+function ended(revision: number, conversation_id: string) {
+  const answer = { message_id: 'm2', status: 'complete', updated_at: '2026-01-05T00:00:00.000Z' } as const
+  return { type: 'answer.ended' as const, revision, conversation_id, ...answer }
+}
+
 test('a chat that begins while the list is fetched for the first time is in the list', async () => {
   let requests = 0
   server.use(
@@ -57,8 +62,7 @@ test('a chat that begins while the list is fetched for the first time is in the 
       // Read before the chat began, and answered after the change feed had counted it.
       const conversations = requests === 1 ? [] : stored.conversations
       if (requests === 1) await events.signedIn(1)
-      const total = conversations.length
-      return HttpResponse.json({ conversations, total, page: 1, page_size: 40, has_more: false })
+      return HttpResponse.json({ conversations, total: conversations.length, ...ONLY_PAGE })
     }),
   )
   events.state = { type: 'auth.success', revision: 1, active: [] }
@@ -81,14 +85,7 @@ test('the list is fetched again after a gap in the change feed', async () => {
   await expectTitles('Rivers', 'Mountains')
   stored.conversations = [conversation('c9', { title: 'Missed' })]
   events.state = { type: 'auth.success', revision: 7, active: [] }
-  await events.send({
-    type: 'answer.ended',
-    revision: 7,
-    conversation_id: 'c1',
-    message_id: 'm1',
-    status: 'complete',
-    updated_at: '2026-01-02T00:00:00.000Z',
-  })
+  await events.send(ended(7, 'c1'))
   await expectTitles('Missed')
   await events.signedIn(2)
 })
@@ -105,22 +102,12 @@ test('the list is fetched again after a reconnect if something changed meanwhile
 })
 
 test('an answer written elsewhere is marked while it runs, and then as unread until it is opened', async () => {
-  events.state = {
-    type: 'auth.success',
-    revision: 4,
-    active: [{ conversation_id: 'c2', message_id: 'm2' }],
-  }
+  const active = [{ conversation_id: 'c2', message_id: 'm2' }]
+  events.state = { type: 'auth.success', revision: 4, active }
   const user = await openPage('/')
   const dot = (name: string) => screen.findByRole('img', { name })
   await dot('An answer is being written')
-  const ended = { status: 'complete', updated_at: '2026-01-05T00:00:00.000Z' } as const
-  await events.send({
-    type: 'answer.ended',
-    revision: 5,
-    conversation_id: 'c2',
-    message_id: 'm2',
-    ...ended,
-  })
+  await events.send(ended(5, 'c2'))
   await dot('New answer')
   await expectTitles('Mountains', 'Rivers')
   expect(screen.queryByRole('img', { name: 'An answer is being written' })).toBeNull()

@@ -4,7 +4,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { composer, matchAllMedia, openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import { conversation } from '@/test/messages'
-import { server } from '@/test/server'
+import { ONLY_PAGE, server } from '@/test/server'
 import type { SearchHit } from '@/types/api'
 
 const RIVERS = conversation('c1', { title: 'Rivers' })
@@ -28,12 +28,7 @@ beforeEach(() => {
     http.get('/api/search', ({ request }) => {
       const query = new URL(request.url).searchParams.get('q') ?? ''
       queries.push(query)
-      return HttpResponse.json({
-        hits: query === '河流' ? [HIT] : [],
-        page: 1,
-        page_size: 20,
-        has_more: false,
-      })
+      return HttpResponse.json({ hits: query === '河流' ? [HIT] : [], ...ONLY_PAGE })
     }),
   )
 })
@@ -123,7 +118,7 @@ test('a slow search says that it is loading', async () => {
   server.use(
     http.get('/api/search', async () => {
       await held
-      return HttpResponse.json({ hits: [], page: 1, page_size: 20, has_more: false })
+      return HttpResponse.json({ hits: [], ...ONLY_PAGE })
     }),
   )
   const { user } = await openPalette()

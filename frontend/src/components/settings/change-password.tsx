@@ -13,7 +13,7 @@ import { showToast } from '@/stores/toasts'
 export function ChangePassword() {
   const { t } = useTranslation()
   const limits = useLimits()
-  const { register, errorOf, problem, isSubmitting, onSubmit, reset } = useServerForm({
+  const { fieldOf, problem, isSubmitting, onSubmit, reset } = useServerForm({
     schema: z.object({ current: z.string().check(isFilled), password: newPassword(limits) }),
     defaultValues: { current: '', password: '' },
     send: async ({ current, password }) => {
@@ -36,15 +36,13 @@ export function ChangePassword() {
       <div className="grid gap-3 sm:grid-cols-2">
         <PasswordField
           label={t('settings.currentPassword')}
-          error={errorOf('current')}
-          {...register('current')}
+          {...fieldOf('current')}
           autoComplete="current-password"
         />
         <PasswordField
           label={t('settings.newPassword')}
           hint={limits && t('auth.passwordHint', { ...limits })}
-          error={errorOf('password')}
-          {...register('password')}
+          {...fieldOf('password')}
           autoComplete="new-password"
         />
       </div>

@@ -45,22 +45,24 @@ export function ModelServiceForm({ service, onSaved, onCancel }: ModelServiceFor
     const known = serviceErrorOf(form.formState.errors[name]?.message ?? '')
     return known ? t(`errors.${known.code}`) : form.errorOf(name)
   }
+  const fieldOf = (name: Exclude<keyof ServiceFields, 'limits'>) => ({
+    ...register(name),
+    error: errorOf(name),
+  })
   return (
     <form noValidate onSubmit={onSubmit} className="flex flex-col gap-4">
       <FormProblem problem={problem} />
       <TextField
         label={t('modelService.name')}
         hint={t('modelService.nameHint')}
-        error={errorOf('name')}
-        {...register('name')}
+        {...fieldOf('name')}
         autoComplete="off"
       />
       <div>
         <TextField
           label={t('modelService.url')}
           hint={t('modelService.urlHint')}
-          error={errorOf('base_url')}
-          {...register('base_url')}
+          {...fieldOf('base_url')}
           type="url"
           inputMode="url"
           autoComplete="off"
@@ -84,8 +86,7 @@ export function ModelServiceForm({ service, onSaved, onCancel }: ModelServiceFor
       <TextField
         label={t('modelService.key')}
         hint={t(keepsKey(baseUrl) ? 'modelService.keyHintKept' : 'modelService.keyHint')}
-        error={errorOf('api_key')}
-        {...register('api_key')}
+        {...fieldOf('api_key')}
         type="password"
         // Otherwise browsers offer the user's own password.
         autoComplete="new-password"
@@ -93,8 +94,7 @@ export function ModelServiceForm({ service, onSaved, onCancel }: ModelServiceFor
       <TextField
         label={t('modelService.models')}
         hint={t('modelService.modelsHint')}
-        error={errorOf('models')}
-        {...register('models')}
+        {...fieldOf('models')}
         autoComplete="off"
         spellCheck={false}
       />

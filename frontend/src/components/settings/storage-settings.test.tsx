@@ -10,12 +10,8 @@ const TOTAL = 120
 /** Serves the files `f1`, `f2`, …, of which the first is the largest. */
 function serveFiles(): void {
   let all = Array.from({ length: TOTAL }, (_, index) => {
-    const shown = {
-      id: `f${index + 1}`,
-      name: `f${index + 1}.txt`,
-      bytes: 5000 - index,
-      created_at: '2026-01-02T03:04:05Z',
-    }
+    const id = `f${index + 1}`
+    const shown = { id, name: `${id}.txt`, bytes: 5000 - index, created_at: '2026-01-02T03:04:05Z' }
     return { ...shown, kind: 'document', mime: 'text/plain', pages: null, thumbnail_url: null }
   })
   serve({ conversations: [], messages: [] })

@@ -17,6 +17,7 @@ const Q1 = question('q1', null)
 const A1 = answer('a1', 'q1')
 const Q2 = question('q2', 'a1')
 const A2 = answer('a2', 'q2')
+const ALL = thread(Q1, A1, Q2, A2)
 
 function thread(...messages: Message[]): Thread {
   return { messages, hasOlder: false, newerFrom: null }
@@ -36,17 +37,12 @@ describe('an accepted turn', () => {
   })
 
   test('that regenerates replaces the answer and everything after it', () => {
-    expect(ids(insertTurn(thread(Q1, A1, Q2, A2), Q1, answer('b1', 'q1')))).toEqual(['q1', 'b1'])
+    expect(ids(insertTurn(ALL, Q1, answer('b1', 'q1')))).toEqual(['q1', 'b1'])
   })
 
   test('that edits replaces the question and everything after it', () => {
     const edited = question('e2', 'a1')
-    expect(ids(insertTurn(thread(Q1, A1, Q2, A2), edited, answer('f2', 'e2')))).toEqual([
-      'q1',
-      'a1',
-      'e2',
-      'f2',
-    ])
+    expect(ids(insertTurn(ALL, edited, answer('f2', 'e2')))).toEqual(['q1', 'a1', 'e2', 'f2'])
   })
 
   test('with a new root replaces all messages', () => {
@@ -63,11 +59,7 @@ describe('an accepted turn', () => {
   })
 
   test('that is received twice keeps the answer as it is, and the later messages', () => {
-    const placed = insertTurn(
-      thread(Q1, A1, Q2, A2),
-      Q1,
-      answer('a1', 'q1', { seq: 0, status: 'pending', content: '' }),
-    )
+    const placed = insertTurn(ALL, Q1, answer('a1', 'q1', { seq: 0, status: 'pending', content: '' }))
     expect(ids(placed)).toEqual(['q1', 'a1', 'q2', 'a2'])
     expect(placed?.messages[1]).toBe(A1)
   })
@@ -78,10 +70,7 @@ describe('an accepted turn', () => {
 })
 
 test('a newer window keeps the older messages if the two overlap', () => {
-  const merged = mergeWindow(
-    { messages: [Q1, A1, Q2], hasOlder: true, newerFrom: null },
-    page([Q2, A2], true),
-  )
+  const merged = mergeWindow({ ...thread(Q1, A1, Q2), hasOlder: true }, page([Q2, A2], true))
   expect(ids(merged)).toEqual(['q1', 'a1', 'q2', 'a2'])
   expect(merged.hasOlder).toBe(true)
 })
@@ -91,7 +80,7 @@ test('a newer window that does not overlap replaces the older messages', () => {
 })
 
 test('older messages are prepended without repeats', () => {
-  const all = prependOlder({ messages: [A1, Q2], hasOlder: true, newerFrom: null }, page([Q1, A1], false))
+  const all = prependOlder({ ...thread(A1, Q2), hasOlder: true }, page([Q1, A1], false))
   expect(ids(all)).toEqual(['q1', 'a1', 'q2'])
   expect(all.hasOlder).toBe(false)
 })
@@ -114,20 +103,19 @@ test('an empty page is one portion with has_more false', () => {
 })
 
 describe('while a turn is being sent', () => {
-  const all = [Q1, A1, Q2, A2]
-
   test('an edit hides the question that it replaces, and everything after it', () => {
     const edit = { type: 'chat.edit', client_id: 'c', message_id: 'q2', content: 'x' } as const
-    expect(expectTurn(all, edit)).toEqual([Q1, A1])
+    expect(expectTurn(ALL.messages, edit)).toEqual([Q1, A1])
   })
 
   test('a regeneration hides the answer that it replaces', () => {
     const again = { type: 'chat.regenerate', client_id: 'c', message_id: 'a2' } as const
-    expect(expectTurn(all, again)).toEqual([Q1, A1, Q2])
+    expect(expectTurn(ALL.messages, again)).toEqual([Q1, A1, Q2])
   })
 
   test('a new message hides nothing', () => {
-    expect(expectTurn(all, { type: 'chat.message', client_id: 'c', content: 'x' })).toBe(all)
+    const message = { type: 'chat.message', client_id: 'c', content: 'x' } as const
+    expect(expectTurn(ALL.messages, message)).toBe(ALL.messages)
   })
 })
 

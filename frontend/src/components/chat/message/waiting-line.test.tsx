@@ -13,9 +13,7 @@ afterEach(() => {
 })
 
 function wait(milliseconds: number): void {
-  act(() => {
-    vi.advanceTimersByTime(milliseconds)
-  })
+  act(() => void vi.advanceTimersByTime(milliseconds))
 }
 
 function receive(messageId: string, seconds: number): void {

@@ -74,7 +74,7 @@ export function Composer({
         send()
       }}
       onKeyDown={onKeyDown}
-      // Without a separate box: attachments come above the text, which does not move.
+      // The children are laid out by the parent, so that attachments appear above the text box without moving it.
       className="contents"
     >
       {isDraggedOver && <DropOverlay />}

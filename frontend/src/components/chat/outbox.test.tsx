@@ -51,7 +51,7 @@ describe('a message', () => {
     expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId, content: 'Second?' })
   })
 
-  test('that was sent when the browser lost its network may have been sent', async () => {
+  test('that was sent when the browser lost its network says that it may have been sent', async () => {
     await opened.ask('Second?')
     await screen.findByText('Sending…')
     vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)

@@ -55,7 +55,7 @@ export function Composer({
       text,
       onText: setText,
       ids,
-      onIds: setIds,
+      onIdsChange: setIds,
       model,
     })
   const isDraggedOver = useFileDrop(addFrom)

@@ -43,7 +43,7 @@ export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
       <QuestionEditor
         text={editing.text}
         ids={editing.attachments}
-        onChangeIds={editor.changeIds}
+        onIdsChange={editor.changeIds}
         model={model}
         onSwitchModel={(to) => change({ model: to })}
         canSend

@@ -94,7 +94,7 @@ function QuestionEdit({ message }: QuestionProps) {
     <QuestionEditor
       text={before.text}
       ids={ids}
-      onChangeIds={setIds}
+      onIdsChange={setIds}
       model={model}
       onSwitchModel={(to) => change({ model: to })}
       canSend={!isBusy}

@@ -36,7 +36,7 @@ test('without a base path, URLs of the server are below the root', async () => {
   expect(programsUrl()).toBe('http://localhost:3000/v1')
 })
 
-test('servers of one host keep apart what they store, and sign out alone', async () => {
+test('servers under different paths of one host have separate storage and sign-outs', async () => {
   const root = await open('/')
   root.enterUserStorage('ann')
   root.writeUserStored('draft:new', 'Of the root')

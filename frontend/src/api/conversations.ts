@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { request } from '@/api/client'
 import { nextPageOf } from '@/lib/lists/next-page'
-import { mergeWindow, type Thread } from '@/lib/thread/thread'
+import { mergeNewestPage, type Thread } from '@/lib/thread/thread'
 import type {
   Conversation,
   ConversationChange,
@@ -62,7 +62,7 @@ export function threadQuery(id: string) {
       const old = client.getQueryData<Thread>(queryKey)
       // The user is reading an earlier part, which stays.
       if (old && old.newerFrom !== null) return old
-      return mergeWindow(old, await fetchMessages(id, '', signal))
+      return mergeNewestPage(old, await fetchMessages(id, '', signal))
     },
     // The conversation's connection says when the thread is stale.
     staleTime: 0,

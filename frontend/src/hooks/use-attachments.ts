@@ -3,7 +3,7 @@ import { discardUploads } from '@/core/uploads/upload-cleanup'
 import { addFiles } from '@/core/uploads/upload-actions'
 import { useLimits } from '@/hooks/use-limits'
 import { useUploadsOf } from '@/hooks/use-uploads'
-import { readFiles } from '@/lib/browser/transferred-files'
+import { withoutFolders } from '@/lib/browser/transferred-files'
 import { showErrorToast } from '@/stores/toasts'
 
 /** The limits until the server has stated its own: files can be added offline too, and the server checks them. */
@@ -32,7 +32,7 @@ export function useAttachments(
   }
   /** Adds what was dropped or pasted. */
   const addFrom = (transfer: DataTransfer) => {
-    const { files, hasFolder } = readFiles(transfer)
+    const { files, hasFolder } = withoutFolders(transfer)
     if (hasFolder) showErrorToast(t('attachments.folder'))
     add(files)
   }

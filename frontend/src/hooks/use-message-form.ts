@@ -12,16 +12,16 @@ interface MessageFormOptions {
   onText: (text: string) => void
   /** The ids of the attachments. */
   ids: readonly string[]
-  onIds: (update: (ids: readonly string[]) => string[]) => void
+  onIdsChange: (update: (ids: readonly string[]) => string[]) => void
   /** The model that answers; null means the server's default. */
   model: string | null
 }
 
 /** A form in which a message is written, new or changed: its attachments, and whether it can be sent. */
-export function useMessageForm({ text, onText, ids, onIds, model }: MessageFormOptions) {
+export function useMessageForm({ text, onText, ids, onIdsChange, model }: MessageFormOptions) {
   const form = useRef<HTMLFormElement>(null)
   const fileInput = useRef<HTMLInputElement>(null)
-  const { uploads, add, addFrom, remove } = useAttachments(ids, onIds)
+  const { uploads, add, addFrom, remove } = useAttachments(ids, onIdsChange)
   const { onPaste, longPaste } = usePaste({ text, onText, onFiles: add, onTransfer: addFrom })
   const blindModel = useBlindModel(model, uploads)
   const limit = useLimits()?.message_max

@@ -29,7 +29,7 @@ test.each(['/chat/', '/'])('URLs of the server are below the base path %s', asyn
   expect(programsUrl()).toBe(`http://localhost:3000${path}v1`)
 })
 
-test('servers of one host keep apart what they store, and sign out alone', async () => {
+test('servers under different paths of one host have separate storage and sign-outs', async () => {
   const root = await open('/')
   root.enterUserStorage('ann')
   root.writeUserStored('draft:new', 'Of the root')

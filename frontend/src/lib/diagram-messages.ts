@@ -10,5 +10,7 @@ export interface DiagramRequest {
 export type DiagramEvent = { kind: 'ready' } | { kind: 'drawn'; height: number } | { kind: 'failed' }
 
 export function isDiagramEvent(value: unknown): value is DiagramEvent {
-  return typeof value === 'object' && value !== null && 'kind' in value
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return false
+  if (value.kind === 'drawn') return 'height' in value && Number.isFinite(value.height)
+  return value.kind === 'ready' || value.kind === 'failed'
 }

@@ -5,9 +5,9 @@ import { acceptChanges, AnsweredChat } from '@/test/chats'
 import { conversation } from '@/test/messages'
 import { server } from '@/test/server'
 
-test('the menu of an open chat renames it, and an archived one says so and can be put back', async () => {
+test('the menu of an open chat renames it', async () => {
   const opened = new AnsweredChat()
-  const stored = conversation('c1', { title: 'Rivers', is_archived: true, leaf_id: 'a1' })
+  const stored = conversation('c1', { title: 'Rivers', leaf_id: 'a1' })
   opened.stored.conversations = [stored]
   const changes = acceptChanges(stored)
   const { user } = await opened.open()
@@ -20,10 +20,20 @@ test('the menu of an open chat renames it, and an archived one says so and can b
   await user.type(name, 'Lakes{Enter}')
   await screen.findByRole('heading', { name: 'Lakes' })
   expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Chat menu' }))
+  expect(changes).toEqual([{ title: 'Lakes' }])
+})
+
+test('an archived chat can be unarchived from its page', async () => {
+  const opened = new AnsweredChat()
+  const stored = conversation('c1', { is_archived: true, leaf_id: 'a1' })
+  opened.stored.conversations = [stored]
+  const changes = acceptChanges(stored)
+  const user = await openPage('/c/c1')
+  await opened.connect()
   await screen.findByText('This chat is archived and hidden from the sidebar.')
   await user.click(screen.getByRole('button', { name: 'Unarchive' }))
   await waitFor(() => expect(screen.queryByText(/^This chat is archived/)).toBeNull())
-  expect(changes).toEqual([{ title: 'Lakes' }, { is_archived: false }])
+  expect(changes).toEqual([{ is_archived: false }])
 })
 
 test.each(['Archive', 'Delete'])('an open chat is open again after its %s failed', async (name) => {

@@ -39,7 +39,7 @@ describe('a question', () => {
 })
 
 describe('an answer that is being written', () => {
-  test('is announced to screen readers by sentence, and its end as well', async () => {
+  test('is announced to screen readers sentence by sentence, with its end', async () => {
     const announced = () => screen.getAllByRole('status').map(({ textContent }) => textContent)
     const { connection, clientId } = await opened.ask('Second?')
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'A *whole* sentence. Ha', 0))
@@ -152,7 +152,7 @@ describe('a draft', () => {
     expect(localStorage.getItem('user:ann:draft:c1')).toBeNull()
   })
 
-  test('of an earlier version is kept', async () => {
+  test('saved by an earlier version of the page is kept', async () => {
     localStorage.setItem('session', 'ann')
     localStorage.setItem('user:ann:draft:new', 'Older')
     await openPage('/')

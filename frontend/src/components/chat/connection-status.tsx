@@ -4,14 +4,14 @@ import { useConnectionNotice } from '@/hooks/use-connection-notice'
 import { useDelayed } from '@/hooks/use-delayed'
 import { useLive } from '@/stores/live'
 
-const SILENT_MS = 2_000
+const GRACE_MS = 2_000
 
 /** A line above the composer while the connection is down. Short drops and waits are not mentioned. */
 export function ConnectionStatus({ isAnswering }: { isAnswering: boolean }) {
   const { t } = useTranslation()
   const connection = useLive((state) => state.connection)
   const notice = useConnectionNotice()
-  const isQueued = useDelayed(isAnswering && connection.kind === 'queued', SILENT_MS)
+  const isQueued = useDelayed(isAnswering && connection.kind === 'queued', GRACE_MS)
   const isSignedOut = connection.kind === 'closed' && connection.reason === 'signed-out'
   return (
     <div role="status" className="mx-auto max-w-column text-center text-sm text-ink-2">

@@ -45,7 +45,7 @@ async function openWriting() {
 }
 
 describe('an answer that fails because the service is busy', () => {
-  test('says when to try again, as long as the service does', async () => {
+  test('says when to try again if the service does', async () => {
     const connection = await openWriting()
     connection.send(failure('a1', 'AI_OVERLOADED', { retry_after: 7200 }))
     expect(await screen.findAllByText('The model service is busy. Try again in 2 h.')).toHaveLength(2)
@@ -128,7 +128,7 @@ describe('an answer that failed', () => {
   test.each([
     ['', 'The model gave no answer'],
     ['Hm.', 'The model reasoned but gave no answer'],
-  ])('with AI_EMPTY_ANSWER and the thinking "%s" says: %s', async (reasoning, text) => {
+  ])('with AI_EMPTY_ANSWER and the reasoning "%s" says: %s', async (reasoning, text) => {
     await openFailed('AI_EMPTY_ANSWER', { models: [SMALL], reasoning })
     expect(await screen.findByText(text)).toBeTruthy()
   })

@@ -27,25 +27,28 @@ test('the composer enforces the message limit that the server reports', async ()
   await screen.findByText('1 character left')
 })
 
-test.each([
-  { reasoning: 'Hm.', offers: 0 },
-  { reasoning: '🤔', offers: 2 },
-])(
-  'an answer of the greatest length is not offered to be continued ($reasoning)',
-  async ({ reasoning, offers }) => {
-    const cut = answer('a1', 'q1', { content: 'Cut', reasoning, status: 'length' })
-    serve({ conversations: [conversation('c1')], messages: [question('q1', null), cut] })
-    server.use(http.get('/api/limits', () => HttpResponse.json({ ...LIMITS, answer_max: 5 })))
-    const user = await openPage('/c/c1')
-    const article = await screen.findByRole('article', { name: 'AI' })
-    await user.click(await within(article).findByRole('button', { name: 'More' }))
-    await screen.findByRole('menuitem', { name: 'Copy as plain text' })
-    // Below the answer, and in its menu.
-    await waitFor(() => expect(screen.queryAllByText('Continue')).toHaveLength(offers))
-  },
-)
+async function openCutAnswer(reasoning: string): Promise<void> {
+  const cut = answer('a1', 'q1', { content: 'Cut', reasoning, status: 'length' })
+  serve({ conversations: [conversation('c1')], messages: [question('q1', null), cut] })
+  server.use(http.get('/api/limits', () => HttpResponse.json({ ...LIMITS, answer_max: 5 })))
+  const user = await openPage('/c/c1')
+  const article = await screen.findByRole('article', { name: 'AI' })
+  await user.click(await within(article).findByRole('button', { name: 'More' }))
+  await screen.findByRole('menuitem', { name: 'Copy as plain text' })
+}
 
-describe('a pasted text that is longer than its limit stays whole, says so, and is not used:', () => {
+test('an answer of the maximum length cannot be continued', async () => {
+  await openCutAnswer('Hm')
+  await waitFor(() => expect(screen.queryAllByText('Continue')).toHaveLength(0))
+})
+
+test('the maximum length of an answer counts code points', async () => {
+  await openCutAnswer('🤔')
+  // Below the answer, and in its menu.
+  await waitFor(() => expect(screen.queryAllByText('Continue')).toHaveLength(2))
+})
+
+describe('a pasted text over the limit stays whole, is marked as too long, and is not used in', () => {
   const tooLong = '2 characters over the limit'
   const isDisabled = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name }).disabled
 
@@ -84,20 +87,6 @@ describe('a pasted text that is longer than its limit stays whole, says so, and 
     expect(again.value).toBe('Not so long')
     await user.type(again, '{Backspace}{Backspace}')
     await waitFor(() => expect(changes).toEqual([{ default_system_prompt: 'Not so lo' }]))
-  })
-
-  test('the system prompt for new chats, which the server did not take at first', async () => {
-    servePreferences()
-    server.use(http.patch('/api/preferences', () => HttpResponse.error()))
-    const user = await openWithLimits('/?settings=chat')
-    await user.type(await screen.findByLabelText('System prompt for new chats'), 'Short')
-    await user.click(screen.getByRole('tab', { name: 'General' }))
-    await screen.findByText(/^The server cannot be reached/)
-    const { preferences } = servePreferences()
-    await user.click(screen.getByRole('tab', { name: 'Chat' }))
-    const again = await screen.findByLabelText<HTMLTextAreaElement>('System prompt for new chats')
-    expect(again.value).toBe('Short')
-    await waitFor(() => expect(preferences.default_system_prompt).toBe('Short'))
   })
 
   test('the name of a key', async () => {

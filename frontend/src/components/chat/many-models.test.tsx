@@ -20,7 +20,7 @@ async function openSearch(name = 'Model: Model 0') {
   return { user, field: await screen.findByRole('combobox', { name: 'Find a model' }) }
 }
 
-test('eight models are a menu', async () => {
+test('up to eight models are shown in a menu', async () => {
   listModels(...manyModels(8))
   const user = await openPage('/c/c1')
   await user.click(await screen.findByRole('button', { name: 'Model: Model 0' }))

@@ -38,7 +38,7 @@ describe('a message', () => {
     expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId })
   })
 
-  test('that gets no response says so, and is sent again with the same id after its connection was checked', async () => {
+  test('that gets no response is sent again with the same id once a check has found its connection lost', async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true, toFake: ['setTimeout', 'clearTimeout'] })
     const { connection, clientId } = await opened.ask('Second?')
     act(() => void vi.advanceTimersByTime(4_000))
@@ -50,7 +50,7 @@ describe('a message', () => {
     expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId, content: 'Second?' })
   })
 
-  test('that was sent when the browser lost its network says that it may have arrived', async () => {
+  test('that was sent when the browser lost its network says that it may have been sent', async () => {
     await opened.ask('Second?')
     await screen.findByText('Sending…')
     vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)

@@ -1,4 +1,5 @@
 import { screen, waitFor } from '@testing-library/react'
+import type { UserEvent } from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, expect, test } from 'vitest'
 import { matchAllMedia } from '@/test/app'
@@ -27,7 +28,7 @@ test('a changed question survives a reload, and is sent from there', async () =>
   expect(screen.queryByRole('textbox', { name: 'Edit message' })).toBeNull()
 })
 
-test('a question whose attachments and text were removed is still without them after a reload', async () => {
+test('removed text and attachments of a question stay removed after a reload', async () => {
   opened.question.attachments = [image('a.png', '/a'), image('b.png', '/b')]
   const { user } = await opened.open()
   await user.click(await screen.findByRole('button', { name: 'Edit' }))
@@ -59,12 +60,21 @@ test('the edit of another chat does not keep the focus from the composer', async
   expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'Message' }))
 })
 
-test('chat settings that were left or could not be saved are still there', async () => {
+async function changePrompt(typed: string): Promise<UserEvent> {
   const { user } = await opened.open()
   await user.click(await screen.findByRole('button', { name: 'Chat settings' }))
-  await user.type(await prompt(), ' In verse.{Escape}')
+  await user.type(await prompt(), typed)
+  return user
+}
+
+test('chat settings that were left without saving can be edited again', async () => {
+  const user = await changePrompt(' In verse.{Escape}')
   await user.click(await screen.findByRole('button', { name: 'Continue editing' }))
   expect((await prompt()).value).toBe('Be brief. In verse.')
+})
+
+test('chat settings that could not be saved stay, and are saved by the next try', async () => {
+  const user = await changePrompt(' In verse.')
   server.use(http.patch('/api/conversations/c1', () => HttpResponse.error()))
   const save = () => user.click(screen.getByRole('button', { name: 'Save' }))
   await save()

@@ -17,32 +17,32 @@ export interface ModelSearchProps {
   onChoose: (id: string) => void
 }
 
-const PAGE = 8
+const PAGE_SIZE = 8
 /** More than a screen of rows. */
 const FIRST_ROWS = 40
-const NONE: readonly ModelGroup[] = []
+const NO_GROUPS: readonly ModelGroup[] = []
 
 /** A search field above the models: arrow keys move the selection, Enter chooses, the focus stays in the field. */
 export function ModelSearch({ models, chosen, offersServerChoice = false, onChoose }: ModelSearchProps) {
   const { t } = useTranslation()
   const [text, setText] = useState('')
   // An unfinished IME composition is not searched for.
-  const [wanted, setWanted] = useState('')
+  const [query, setQuery] = useState('')
   const [activeKey, setActiveKey] = useState<string | null>(null)
-  const groups = useModelGroups({ models, chosen, offersServerChoice, wanted })
+  const groups = useModelGroups({ models, chosen, offersServerChoice, query })
   const options = useMemo(() => groups.flatMap((group) => group.options), [groups])
-  // A long list would hold the next key up, so the rows after the first follow when there is time.
-  const rendered = useDeferredValue(groups, NONE)
+  // The rest of a long list is rendered when idle, so that typing stays responsive.
+  const rendered = useDeferredValue(groups, NO_GROUPS)
   const shown = useMemo(() => (rendered === groups ? groups : firstRows(groups)), [rendered, groups])
   const listId = useId()
   // On a phone, focus would open the keyboard over the list.
   const hasKeyboard = useMediaQuery('(hover: hover)')
   const coveredHeight = useCoveredHeight()
-  const active = options.find(({ key }) => key === activeKey) ?? firstActive(options, wanted, chosen)
+  const active = options.find(({ key }) => key === activeKey) ?? initialOption(options, query, chosen)
   const rowId = (key: string) => `${listId}-${key}`
 
-  const search = (query: string) => {
-    setWanted(query)
+  const search = (next: string) => {
+    setQuery(next)
     setActiveKey(null)
   }
   const choose = (option: ListedModel | undefined) => {
@@ -59,8 +59,8 @@ export function ModelSearch({ models, chosen, offersServerChoice = false, onChoo
     if (isComposing(event.nativeEvent)) return
     if (event.key === 'ArrowDown') move(1, true)
     else if (event.key === 'ArrowUp') move(-1, true)
-    else if (event.key === 'PageDown') move(PAGE, false)
-    else if (event.key === 'PageUp') move(-PAGE, false)
+    else if (event.key === 'PageDown') move(PAGE_SIZE, false)
+    else if (event.key === 'PageUp') move(-PAGE_SIZE, false)
     else if (isSendKey(event.nativeEvent)) choose(active)
     else return
     event.preventDefault()
@@ -151,12 +151,12 @@ function firstRows(groups: readonly ModelGroup[]): ModelGroup[] {
   })
 }
 
-/** The chosen model at first, and the first that can be chosen among those found. */
-function firstActive(
+/** The chosen model, or, during a search, the first match that is available. */
+function initialOption(
   options: readonly ListedModel[],
-  wanted: string,
+  query: string,
   chosen: string,
 ): ListedModel | undefined {
-  const current = wanted.trim() === '' ? options.find(({ id }) => id === chosen) : undefined
+  const current = query.trim() === '' ? options.find(({ id }) => id === chosen) : undefined
   return current ?? options.find(({ model }) => model?.available !== false) ?? options[0]
 }

@@ -9,16 +9,16 @@ export interface ListedModel {
   /** A model may be listed twice: among the recent ones, and with its service. */
   key: string
   id: string
-  /** Null stands for the server's choice. */
+  /** Null stands for the server's default. */
   model: Model | null
   showsService: boolean
 }
 
-const SERVER_CHOICE: ListedModel = { key: 'server', id: '', model: null, showsService: false }
+const SERVER_DEFAULT: ListedModel = { key: 'server', id: '', model: null, showsService: false }
 
 export interface ModelGroup {
   key: string
-  /** Empty: none. */
+  /** Empty for a group without a heading. */
   heading: string
   options: ListedModel[]
 }
@@ -27,38 +27,42 @@ interface ModelGroupsOptions {
   models: readonly Model[]
   chosen: string
   offersServerChoice: boolean
-  wanted: string
+  query: string
 }
 
-/** The models that match, by service, below the models in use and the last choices. */
+/** The matching models: first the chosen and the recent ones, then all others by service. */
 export function useModelGroups({
   models,
   chosen,
   offersServerChoice,
-  wanted,
+  query,
 }: ModelGroupsOptions): ModelGroup[] {
   const { t } = useTranslation()
   const find = useMemo(() => makeModelSearch(models), [models])
   const [recentIds] = useState(() => new Set([chosen, ...useRecentModels.getState().ids]))
   return useMemo(() => {
-    const isFiltered = wanted.trim() !== ''
-    const found = find(wanted)
+    const isFiltered = query.trim() !== ''
+    const found = find(query)
     const recent = [...recentIds].flatMap((id) => found.find((model) => model.id === id) ?? [])
     const rest = isFiltered ? found.filter((model) => !recent.includes(model)) : found
     const services = groupByService(rest).map(([service, members]) => ({
       key: `service-${service}`,
       heading: service || t('models.builtIn'),
-      options: members.map((model) => listed(model, false)),
+      options: members.map((model) => toListedModel(model, false)),
     }))
     const groups: ModelGroup[] = [
-      { key: 'server', heading: '', options: offersServerChoice && !isFiltered ? [SERVER_CHOICE] : [] },
-      { key: 'recent', heading: t('models.recent'), options: recent.map((model) => listed(model, true)) },
+      { key: 'server', heading: '', options: offersServerChoice && !isFiltered ? [SERVER_DEFAULT] : [] },
+      {
+        key: 'recent',
+        heading: t('models.recent'),
+        options: recent.map((model) => toListedModel(model, true)),
+      },
       ...services,
     ]
     return groups.filter(({ options }) => options.length > 0)
-  }, [find, wanted, recentIds, offersServerChoice, t])
+  }, [find, query, recentIds, offersServerChoice, t])
 }
 
-function listed(model: Model, isRecent: boolean): ListedModel {
+function toListedModel(model: Model, isRecent: boolean): ListedModel {
   return { key: `${isRecent ? 'recent' : 'all'}-${model.id}`, id: model.id, model, showsService: isRecent }
 }

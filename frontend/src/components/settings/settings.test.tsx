@@ -143,3 +143,15 @@ test('"?" lists the shortcuts, also of the composer', async () => {
   const list = await screen.findByRole('region', { name: 'While writing a message' })
   expect(within(list).getByText('Edit your last question (when the box is empty)')).toBeTruthy()
 })
+
+test('a system prompt for new chats that could not be saved is saved when the tab opens again', async () => {
+  server.use(http.patch('/api/preferences', () => HttpResponse.error(), { once: true }))
+  const user = await openPage('/?settings=chat')
+  await user.type(await screen.findByLabelText('System prompt for new chats'), 'Short')
+  await user.click(screen.getByRole('tab', { name: 'General' }))
+  await screen.findByText(/^The server cannot be reached/)
+  await user.click(screen.getByRole('tab', { name: 'Chat' }))
+  const again = await screen.findByLabelText<HTMLTextAreaElement>('System prompt for new chats')
+  expect(again.value).toBe('Short')
+  await waitFor(() => expect(defaults).toMatchObject({ default_system_prompt: 'Short' }))
+})

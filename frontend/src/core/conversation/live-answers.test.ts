@@ -54,7 +54,7 @@ async function openAnswering() {
   return { chat, conversation, connection }
 }
 
-test('an answer that continues has the tokens of its earlier runs, even if their end was missed', () => {
+test('a continued answer has the tokens of its earlier runs, even if the page missed their end', () => {
   setThread(Q1, WRITING)
   receive(stream('a1', 'Half', 0))
   const reply = { ...WRITING, content: 'Half', seq: 1, prompt_tokens: 10, completion_tokens: 2 }
@@ -89,7 +89,7 @@ test('the session of a conversation drops the live answer once its end is in the
   conversation.close()
 })
 
-test('pieces of a reset that a lost connection cut off are not shown before the text that follows', async () => {
+test('the pieces of an incomplete reset are discarded after a reconnect', async () => {
   const { chat, conversation, connection: first } = await openAnswering()
   first.send(stream('a2', 'Old ', 0), stream('a2', 'One ', 0, { seq: 0, reset: true }))
   await eventually(() => expect(liveAnswers()).toMatchObject({ a2: { content: 'One ', seq: 0 } }))

@@ -2,17 +2,17 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { fetchFrom, fetchMessages } from '@/api/conversations'
 import { changeThread, readThread } from '@/core/conversation-cache'
-import { appendNewer, portionsOf, prependOlder } from '@/lib/thread/thread'
+import { appendNewer, splitPage, prependOlder } from '@/lib/thread/thread'
 
 export async function loadOlder(client: QueryClient, id: string): Promise<void> {
   const oldest = readThread(client, id)?.messages[0]
   if (!oldest) return
   let nextId: string | undefined = oldest.id
-  for (const portion of portionsOf(await fetchMessages(id, oldest.id))) {
+  for (const batch of splitPage(await fetchMessages(id, oldest.id))) {
     changeThread(client, id, (thread) =>
-      thread.messages[0]?.id === nextId ? prependOlder(thread, portion) : thread,
+      thread.messages[0]?.id === nextId ? prependOlder(thread, batch) : thread,
     )
-    nextId = portion.messages[0]?.id
+    nextId = batch.messages[0]?.id
     // Yields to user input in between.
     await new Promise((resolve) => setTimeout(resolve))
   }

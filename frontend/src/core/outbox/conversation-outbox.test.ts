@@ -1,32 +1,50 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ConversationOutbox } from '@/core/outbox/conversation-outbox'
 import { enterUserStorage } from '@/lib/storage/user-storage'
 import { useOutbox } from '@/stores/outbox'
 import { refusal } from '@/test/frames'
 
-afterEach(() => void vi.useRealTimers())
+const connector = { send: vi.fn(() => true), check: vi.fn() }
+let outbox: ConversationOutbox
 
-test('the connection is checked again and again until the message has its response', () => {
+beforeEach(() => {
+  vi.clearAllMocks()
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   enterUserStorage('ann')
-  const connector = { send: vi.fn(() => true), check: vi.fn() }
-  const outbox = new ConversationOutbox('c1', connector)
+  useOutbox.setState({ items: [] })
+  outbox = new ConversationOutbox('c1', connector)
   outbox.start()
   outbox.onConnected(null)
   outbox.add({ type: 'chat.message', content: 'First?' })
+})
+
+afterEach(() => {
+  outbox.stop()
+  vi.useRealTimers()
+})
+
+test('the connection is checked again and again while a message has no response', () => {
   vi.advanceTimersByTime(20_000)
   expect(connector.check).toHaveBeenCalledTimes(2)
+})
+
+test('a lost connection is not checked', () => {
   outbox.onDisconnected()
   vi.advanceTimersByTime(20_000)
-  expect(connector.check).toHaveBeenCalledTimes(2)
-  // Sent again under the same id, and checked as often as before.
+  expect(connector.check).not.toHaveBeenCalled()
+})
+
+test('a message is sent again under the same id on the next connection, which is checked too', () => {
+  outbox.onDisconnected()
   outbox.onConnected(null)
   const { command } = useOutbox.getState().items[0] ?? {}
   expect(connector.send.mock.calls).toEqual([[command], [command]])
   vi.advanceTimersByTime(10_000)
-  expect(connector.check).toHaveBeenCalledTimes(3)
-  outbox.onRefused(refusal(command?.client_id ?? '', 'INVALID_MESSAGE'))
+  expect(connector.check).toHaveBeenCalledOnce()
+})
+
+test('the connection is not checked after a refusal', () => {
+  outbox.onRefused(refusal(useOutbox.getState().items[0]?.command.client_id ?? '', 'INVALID_MESSAGE'))
   vi.advanceTimersByTime(20_000)
-  expect(connector.check).toHaveBeenCalledTimes(3)
-  outbox.stop()
+  expect(connector.check).not.toHaveBeenCalled()
 })

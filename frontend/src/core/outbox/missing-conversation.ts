@@ -35,11 +35,13 @@ export async function createMissingConversation(
     }
     const step = nextStep([item], Date.now(), uploadsStateOf)
     if (step.kind === 'send') {
-      const created = await tryToCreate(item, item.begins)
-      if (created) {
-        showCreated(queries, created)
+      const result = await tryToCreate(item.begins)
+      if (!(result instanceof ApiError)) {
+        showCreated(queries, result)
         return true
       }
+      // A 401 does not refuse the item, which waits for the next session.
+      if (!isTransient(result) && result.status !== 401) refuse(item, result)
       await pause(backoffDelay(attempt), signal)
       attempt += 1
     } else {
@@ -49,19 +51,18 @@ export async function createMissingConversation(
   return false
 }
 
-async function tryToCreate(item: OutboxItem, begins: NewConversation): Promise<Conversation | null> {
+async function tryToCreate(conversation: NewConversation): Promise<Conversation | ApiError> {
   try {
-    return await createConversation(begins)
+    return await createConversation(conversation)
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    // A 401 does not refuse the item, which waits for the next session.
-    if (!isTransient(error) && error.status !== 401) {
-      const { code, retryAfter } = error
-      const refusal = retryAfter === null ? { code } : { code, retry_after: retryAfter }
-      changeItem(item.id, (current) => refuseItem(current, refusal, Date.now()))
-    }
-    return null
+    if (error instanceof ApiError) return error
+    throw error
   }
+}
+
+function refuse(item: OutboxItem, { code, retryAfter }: ApiError): void {
+  const refusal = retryAfter === null ? { code } : { code, retry_after: retryAfter }
+  changeItem(item.id, (current) => refuseItem(current, refusal, Date.now()))
 }
 
 function showCreated(queries: QueryClient, conversation: Conversation): void {

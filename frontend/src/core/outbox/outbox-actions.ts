@@ -1,4 +1,4 @@
-/** Actions of the user on an outbox item: resend, discard, change. */
+/** Actions of the user on an outbox item: resend, replace, discard. */
 import { createUuid } from 'ai-chat-client'
 import { discardUploads } from '@/core/uploads/upload-cleanup'
 import { itemsOf } from '@/core/outbox/conversation-outbox'
@@ -7,13 +7,20 @@ import { attachmentsOf, type NewMessage, type OutboxItem, renewItem } from '@/li
 import { changeItem, findItem, removeItem, useOutbox } from '@/stores/outbox'
 import type { NewConversation } from '@/types/api'
 
-/** Sends the item again, changed if that is given; does nothing if it was sent meanwhile. */
-export function resendItem(id: string, changed?: NewMessage): void {
-  const before = findItem(id)
-  if (!before || before.isSent) return
-  if (!changed) for (const attachment of attachmentsOf(before.command)) retryUpload(attachment)
-  changeItem(id, (item) => renewItem(item, createUuid(), changed))
-  discardUploads(attachmentsOf(before.command))
+/** Sends a refused item again, with its attachments. Does nothing if it was sent meanwhile. */
+export function resendItem(id: string): void {
+  const item = findItem(id)
+  if (!item || item.isSent) return
+  for (const attachment of attachmentsOf(item.command)) retryUpload(attachment)
+  changeItem(id, (current) => renewItem(current, createUuid()))
+}
+
+/** Replaces the item's message and discards the attachments that it no longer has. Does nothing if it was sent. */
+export function replaceItem(id: string, message: NewMessage): void {
+  const item = findItem(id)
+  if (!item || item.isSent) return
+  changeItem(id, (current) => renewItem(current, createUuid(), message))
+  discardUploads(attachmentsOf(item.command))
 }
 
 export function discardItem(id: string): void {

@@ -1,13 +1,13 @@
 /** Edits an outbox item of one conversation; it is not sent meanwhile, by any tab. */
 import i18next from 'i18next'
 import { itemsOf } from '@/core/outbox/conversation-outbox'
-import { resendItem } from '@/core/outbox/outbox-actions'
+import { replaceItem } from '@/core/outbox/outbox-actions'
 import type { NewMessage } from '@/lib/outbox/outbox'
 import { addToDraftAttachments } from '@/stores/draft-attachments'
 import { addToDraft } from '@/stores/drafts'
 import { changeItem, useOutbox } from '@/stores/outbox'
 import { showToast } from '@/stores/toasts'
-import { useWaitingEdit } from '@/stores/waiting-edit'
+import { useWaitingEdit, type WaitingEdit } from '@/stores/waiting-edit'
 
 /** Longer than the interval to which browsers throttle the timers of a background page. */
 const HOLD_MS = 150_000
@@ -48,7 +48,7 @@ export class OutboxEdit {
     this.#heldId = null
     window.clearInterval(this.#timer)
     useWaitingEdit.setState({ editing: null })
-    resendItem(id, changed)
+    replaceItem(id, changed)
   }
 
   #sync(): void {
@@ -56,13 +56,16 @@ export class OutboxEdit {
     const items = itemsOf(useOutbox.getState().items, this.#conversationId)
     const item = items.find(({ id, isSent }) => id === editing?.id && !isSent)
     this.#hold(item?.id ?? null)
-    if (item || editing?.conversationId !== this.#conversationId) return
+    if (!item && editing?.conversationId === this.#conversationId) this.#rescueEdit(editing)
+  }
+
+  /** Moves the changes to the composer after the item was sent or removed in another tab. */
+  #rescueEdit(editing: WaitingEdit): void {
     const added = editing.attachments.filter((id) => !editing.originalAttachments.includes(id))
     addToDraftAttachments(this.#conversationId, added)
     useWaitingEdit.setState({ editing: null })
     if (editing.text === editing.original && added.length === 0) return
     if (editing.text !== editing.original) addToDraft(this.#conversationId, editing.text)
-    // Another tab has sent the item.
     showToast(i18next.t('outbox.sentUnchanged'))
   }
 

@@ -129,7 +129,7 @@ test('a file that the server has deleted meanwhile is uploaded again with its ne
   ])
 })
 
-test('a page of a proxy that refuses large bodies counts as a refusal for good', async () => {
+test('a 413 page of a proxy is a permanent refusal', async () => {
   answer(() => new HttpResponse('<html>', { status: 413 }))
   const { addFiles, find } = await openPage()
   const [id] = addFiles([png()], 100)

@@ -6,7 +6,7 @@ import { session } from '@/api/session'
 import { requeueUploads } from '@/core/uploads/upload-actions'
 import { sweepUploads } from '@/core/uploads/upload-cleanup'
 import { runExclusively } from '@/lib/browser/exclusive'
-import { FILE_LOST, isUploaded, type Upload } from '@/lib/outbox/upload'
+import { FILE_LOST, isUploaded, type Upload, type UploadRefusal } from '@/lib/outbox/upload'
 import { readUserFile } from '@/lib/storage/user-storage'
 import { changeUpload, findUpload, setProgress, useUploads } from '@/stores/uploads'
 
@@ -118,26 +118,30 @@ export class UploadQueue {
   }
 
   #onFailure(id: string, error: unknown): void {
-    if (error instanceof ApiError && error.status === 404 && requeueUploads([id])) return
+    if (!(error instanceof ApiError)) {
+      this.#giveUp(id, { code: 'UNKNOWN', limit: null })
+      throw error
+    }
+    if (error.status === 404 && requeueUploads([id])) return
     const { attempt, failures } = this.#retries.get(id) ?? { attempt: 0, failures: 0 }
-    const wait = error instanceof ApiError ? retryDelay(error, attempt, failures) : null
-    if (wait !== null) {
-      const isFailure = error instanceof ApiError && error.status >= 500
-      this.#retries.set(id, {
-        attempt: attempt + 1,
-        failures: failures + Number(isFailure),
-        retryAt: Date.now() + wait,
-      })
+    const delay = retryDelay(error, attempt, failures)
+    if (delay === null) {
+      this.#giveUp(id, { code: error.code, limit: error.limit })
       return
     }
+    this.#retries.set(id, {
+      attempt: attempt + 1,
+      failures: failures + Number(error.status >= 500),
+      retryAt: Date.now() + delay,
+    })
+  }
+
+  /** Marks a file as refused; an attachment that the server has keeps its old description. */
+  #giveUp(id: string, refusal: UploadRefusal): void {
     this.#retries.delete(id)
-    const refusal = error instanceof ApiError ? { code: error.code, limit: error.limit } : null
-    changeUpload(id, (current) =>
-      current.attachment
-        ? { ...current, description: current.attachment.description }
-        : { ...current, refusal: refusal ?? { code: 'UNKNOWN', limit: null } },
+    changeUpload(id, (upload) =>
+      upload.attachment ? { ...upload, description: upload.attachment.description } : { ...upload, refusal },
     )
-    if (!refusal) throw error
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { saveFile } from '@/lib/browser/save-file'
 
-// The URL is released after a minute.
+// A timer of a minute, which releases the URL, must not outlive the test.
 beforeEach(() => vi.useFakeTimers())
 
 afterEach(() => vi.clearAllTimers())

@@ -5,8 +5,8 @@ const DAY_MS = 86_400_000
 const MAX_IN_MENU = 8
 
 /** The model with this id, or the default one for null; undefined if it is not listed. */
-export function modelOf(id: string | null, { models, default: usual }: ModelList): Model | undefined {
-  return models.find((model) => model.id === (id ?? usual))
+export function modelOf(id: string | null, { models, default: defaultId }: ModelList): Model | undefined {
+  return models.find((model) => model.id === (id ?? defaultId))
 }
 
 /** Whether the model is the server's own, which knows English only. */
@@ -32,11 +32,13 @@ export function modelName(id: string): string {
 }
 
 /** The model to use in place of `id`: the successor that the service names, else the default; undefined without one. */
-export function replacementOf(id: string, { models, default: usual }: ModelList): Model | undefined {
+export function replacementOf(id: string, { models, default: defaultId }: ModelList): Model | undefined {
   const successor = models.find((model) => model.id === id)?.successor
   const usable = models.filter((model) => model.available && model.id !== id)
   return (
-    usable.find((model) => model.id === successor) ?? usable.find((model) => model.id === usual) ?? usable[0]
+    usable.find((model) => model.id === successor) ??
+    usable.find((model) => model.id === defaultId) ??
+    usable[0]
   )
 }
 
@@ -49,9 +51,9 @@ export function largerModel(id: string, { models }: ModelList): Model | undefine
 }
 
 /** The model to use in place of `id` for images; undefined if no model is known to see them. */
-export function visionReplacement(id: string, { models, default: usual }: ModelList): Model | undefined {
+export function visionReplacement(id: string, { models, default: defaultId }: ModelList): Model | undefined {
   const seeing = models.filter((model) => model.available && model.vision === true && model.id !== id)
-  return seeing.find((model) => model.id === usual) ?? seeing[0]
+  return seeing.find((model) => model.id === defaultId) ?? seeing[0]
 }
 
 /** Whether a model that is retired on `day` (`2027-01-14`) is retired within 30 days. */

@@ -11,7 +11,7 @@ import {
 } from '@/lib/outbox/outbox'
 
 const NOW = 1_000_000
-const SURROUNDINGS = {
+const CONTEXT = {
   isFirst: true,
   isConnected: true,
   isQueued: false,
@@ -38,11 +38,11 @@ describe('the next item to send', () => {
     expect(nextStep([first, second], NOW, allUploaded)).toEqual({ kind: 'send', item: first })
   })
 
-  test('does not exist in an empty outbox', () => {
+  test('is none in an empty outbox', () => {
     expect(nextStep([], NOW, allUploaded)).toEqual({ kind: 'nothing' })
   })
 
-  test('does not exist while the first item is refused for good, since later items were written to follow it', () => {
+  test('is none while the first item is permanently refused, since later items were written to follow it', () => {
     const refused = refuseItem(message('1'), { code: 'MESSAGE_TOO_LONG' }, NOW)
     expect(nextStep([refused, message('2')], NOW + 1e9, allUploaded)).toEqual({ kind: 'nothing' })
   })
@@ -53,7 +53,7 @@ describe('the next item to send', () => {
     expect(nextStep([refused], NOW + 12_000, allUploaded)).toEqual({ kind: 'send', item: refused })
   })
 
-  test('waits until its attachments are up, and so do those behind it', () => {
+  test('waits until its attachments are uploaded, and so do the items behind it', () => {
     const items = [message('1'), message('2')]
     const waiting = (item: OutboxItem) => (item.id === '1' ? 'waiting' : 'uploaded')
     expect(nextStep(items, NOW, waiting)).toEqual({ kind: 'nothing' })
@@ -86,20 +86,20 @@ describe('a refusal', () => {
   test('with ALREADY_PROCESSING is retried, and the item waits behind the answer', () => {
     const refused = refuseItem(sent, { code: 'ALREADY_PROCESSING' }, NOW)
     expect(nextStep([refused], NOW, allUploaded).kind).toBe('wait')
-    expect(stateOf(refused, SURROUNDINGS)).toBe('behind-answer')
+    expect(stateOf(refused, CONTEXT)).toBe('behind-answer')
   })
 
   test.each([
-    ['RATE_LIMIT_EXCEEDED', undefined, true],
-    ['AI_OVERLOADED', 3600, true],
-    ['INTERNAL_ERROR', 5, true],
-    ['INTERNAL_ERROR', undefined, false],
-    ['INVALID_MESSAGE', undefined, false],
-  ])('with %s and retry_after %s is retried: %s', (code, retryAfter, passes) => {
+    ['RATE_LIMIT_EXCEEDED', undefined, 'delayed'],
+    ['AI_OVERLOADED', 3600, 'delayed'],
+    ['INTERNAL_ERROR', 5, 'delayed'],
+    ['INTERNAL_ERROR', undefined, 'refused'],
+    ['INVALID_MESSAGE', undefined, 'refused'],
+  ])('with %s and retry_after %s makes the item %s', (code, retryAfter, state) => {
     const error = retryAfter === undefined ? { code } : { code, retry_after: retryAfter }
     const refused = refuseItem(sent, error, NOW)
-    expect(refused.refusal?.retryAt !== null).toBe(passes)
-    expect(stateOf(refused, SURROUNDINGS)).toBe(passes ? 'delayed' : 'refused')
+    expect(refused.refusal?.retryAt !== null).toBe(state === 'delayed')
+    expect(stateOf(refused, CONTEXT)).toBe(state)
   })
 })
 
@@ -141,17 +141,17 @@ describe('the state of an item', () => {
     ['behind-others', 'older items wait', {}, { isFirst: false, isAnswering: true }],
     ['held', 'its author edits it', {}, { isHeld: true }],
   ] as const)('is %s when %s', (state, _, change, around) => {
-    expect(stateOf(message('1', change), { ...SURROUNDINGS, ...around })).toBe(state)
+    expect(stateOf(message('1', change), { ...CONTEXT, ...around })).toBe(state)
   })
 
   test.each(['refused', 'delayed', 'offline', 'behind-tabs', 'behind-answer', 'behind-others'] as const)(
-    'allows edits: %s',
+    '%s allows edits',
     (state) => {
       expect(isChangeable(state)).toBe(true)
     },
   )
 
-  test.each(['held', 'sending', 'unconfirmed'] as const)('allows no edits: %s', (state) => {
+  test.each(['held', 'sending', 'unconfirmed'] as const)('%s allows no edits', (state) => {
     expect(isChangeable(state)).toBe(false)
   })
 })

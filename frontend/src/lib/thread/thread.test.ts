@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import {
   appendNewer,
   expectTurn,
-  mergeWindow,
+  mergeNewestPage,
   insertTurn,
-  portionsOf,
+  splitPage,
   prependOlder,
   type Thread,
   toThread,
@@ -70,13 +70,13 @@ describe('an accepted turn', () => {
 })
 
 test('a newer window keeps the older messages if the two overlap', () => {
-  const merged = mergeWindow({ ...thread(Q1, A1, Q2), hasOlder: true }, page([Q2, A2], true))
+  const merged = mergeNewestPage({ ...thread(Q1, A1, Q2), hasOlder: true }, page([Q2, A2], true))
   expect(ids(merged)).toEqual(['q1', 'a1', 'q2', 'a2'])
   expect(merged.hasOlder).toBe(true)
 })
 
 test('a newer window that does not overlap replaces the older messages', () => {
-  expect(ids(mergeWindow(thread(Q1, A1), page([Q2, A2], true)))).toEqual(['q2', 'a2'])
+  expect(ids(mergeNewestPage(thread(Q1, A1), page([Q2, A2], true)))).toEqual(['q2', 'a2'])
 })
 
 test('older messages are prepended without repeats', () => {
@@ -85,21 +85,21 @@ test('older messages are prepended without repeats', () => {
   expect(all.hasOlder).toBe(false)
 })
 
-test('a page is split into portions that begin with a question, newest first', () => {
+test('a page is split into batches that begin with a question, newest first', () => {
   const messages = Array.from({ length: 25 }, (_, index) =>
     index % 2 ? question(`m${index}`, null) : answer(`m${index}`, ''),
   )
-  const portions = portionsOf(page(messages, true))
-  expect(portions.map((portion) => portion.messages.length)).toEqual([8, 8, 8, 1])
-  expect(portions.toReversed().flatMap((portion) => portion.messages)).toEqual(messages)
-  expect(portions.slice(0, -1).every((portion) => portion.messages[0]?.role === 'user')).toBe(true)
-  expect(portions.at(-1)?.has_more).toBe(true)
-  const last = portionsOf(page(messages, false))
-  expect(last.map((portion) => portion.has_more)).toEqual([true, true, true, false])
+  const batches = splitPage(page(messages, true))
+  expect(batches.map((batch) => batch.messages.length)).toEqual([8, 8, 8, 1])
+  expect(batches.toReversed().flatMap((batch) => batch.messages)).toEqual(messages)
+  expect(batches.slice(0, -1).every((batch) => batch.messages[0]?.role === 'user')).toBe(true)
+  expect(batches.at(-1)?.has_more).toBe(true)
+  const last = splitPage(page(messages, false))
+  expect(last.map((batch) => batch.has_more)).toEqual([true, true, true, false])
 })
 
-test('an empty page is one portion with has_more false', () => {
-  expect(portionsOf(page([], false))).toEqual([page([], false)])
+test('an empty page is one batch with has_more false', () => {
+  expect(splitPage(page([], false))).toEqual([page([], false)])
 })
 
 describe('while a turn is being sent', () => {

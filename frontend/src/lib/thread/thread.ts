@@ -23,7 +23,7 @@ export function toThread(page: MessagePage): Thread {
 }
 
 /** Replaces the thread with a page of the newest messages; keeps the older ones if the two overlap. */
-export function mergeWindow(old: Thread | undefined, page: MessagePage): Thread {
+export function mergeNewestPage(old: Thread | undefined, page: MessagePage): Thread {
   const fresh = { messages: page.messages, hasOlder: page.has_more, newerFrom: null }
   const first = page.messages[0]
   if (!old || !first) return fresh
@@ -42,18 +42,18 @@ export function prependOlder(thread: Thread, page: MessagePage): Thread {
   return { ...thread, messages: [...older, ...thread.messages], hasOlder: page.has_more }
 }
 
-/** A page of older messages in portions, newest first, each of a few questions with their answers. */
-export function portionsOf(page: MessagePage): MessagePage[] {
-  const portions: MessagePage[] = []
+/** A page of older messages in batches, newest first, each of a few questions with their answers. */
+export function splitPage(page: MessagePage): MessagePage[] {
+  const batches: MessagePage[] = []
   let { messages } = page
   do {
     const latest = Math.max(0, messages.length - BATCH_SIZE)
     const start = messages.findLastIndex(({ role }, index) => index <= latest && role === 'user')
     const from = Math.max(0, start)
-    portions.push({ ...page, messages: messages.slice(from), has_more: page.has_more || from > 0 })
+    batches.push({ ...page, messages: messages.slice(from), has_more: page.has_more || from > 0 })
     messages = messages.slice(0, from)
   } while (messages.length > 0)
-  return portions
+  return batches
 }
 
 export function appendNewer(thread: Thread, page: MessagePage): Thread {

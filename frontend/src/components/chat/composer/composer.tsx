@@ -55,7 +55,7 @@ export function Composer({
       text,
       onText: setText,
       ids,
-      onIds: setIds,
+      onIdsChange: setIds,
       model,
     })
   const isDraggedOver = useFileDrop(addFrom)
@@ -74,7 +74,7 @@ export function Composer({
         send()
       }}
       onKeyDown={onKeyDown}
-      // Without a separate box: attachments come above the text, which does not move.
+      // The children are laid out by the parent, so that attachments appear above the text box without moving it.
       className="contents"
     >
       {isDraggedOver && <DropOverlay />}

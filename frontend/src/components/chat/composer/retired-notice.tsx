@@ -14,7 +14,7 @@ interface RetiredNoticeProps {
   onSwitch: (model: string) => void
 }
 
-/** Says that the service has retired the model, with one button to another one; warns administrators in advance. */
+/** Says that the service has retired the model, with a button to switch to its replacement. Warns administrators in advance. */
 export function RetiredNotice({ model, announcesOthers = false, onSwitch }: RetiredNoticeProps) {
   const { data } = useQuery(modelsQuery)
   const { data: user } = useQuery(meQuery)
@@ -30,11 +30,12 @@ export function RetiredNotice({ model, announcesOthers = false, onSwitch }: Reti
   const isAnnouncing = isAdministrator && (isRetiring || announcesOthers)
   const others = isAnnouncing ? (inUse?.models ?? []).filter((other) => other.id !== id) : []
   if (!isRetired && !isRetiring && others.length === 0) return null
+  const ownState = isRetiring ? 'retiring' : 'others-retiring'
   return (
     <Suspense>
       <RetiredPanel
         name={chosen?.name ?? id}
-        state={isRetired ? 'retired' : isRetiring ? 'retiring' : 'usable'}
+        state={isRetired ? 'retired' : ownState}
         lastDay={day ?? ''}
         replacement={isRetired || isRetiring ? replacement : undefined}
         othersRetiring={others}

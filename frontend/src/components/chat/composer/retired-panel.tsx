@@ -8,7 +8,7 @@ import type { Model } from '@/types/api'
 interface RetiredPanelProps {
   name: string
   /** Whether the model is retired, will be retired soon, or only others will be. */
-  state: 'retired' | 'retiring' | 'usable'
+  state: 'retired' | 'retiring' | 'others-retiring'
   /** The date on which the service retires the model. */
   lastDay: string
   replacement: Model | undefined
@@ -28,7 +28,7 @@ export default function RetiredPanel(props: RetiredPanelProps) {
         <CalendarX2 aria-hidden className="mt-[0.2em] size-4 shrink-0 text-accent" />
         {state === 'retired' && t('models.retired', { name })}
         {state === 'retiring' && t('models.retiring', { name, date: formatDay(lastDay, i18n.language) })}
-        {state === 'usable' &&
+        {state === 'others-retiring' &&
           t('models.retiringInUse', {
             names: listOf(
               othersRetiring.map((other) =>
@@ -48,7 +48,7 @@ export default function RetiredPanel(props: RetiredPanelProps) {
       )}
       {othersRetiring.length > 0 && (
         <Button variant="outline" onClick={() => settings.open('models')}>
-          {state === 'usable'
+          {state === 'others-retiring'
             ? t('models.showRetiring')
             : t('models.othersRetiringSoon', { count: othersRetiring.length })}
         </Button>

@@ -2,8 +2,8 @@ import { type ClipboardEventHandler, useEffect, useLayoutEffect, useRef } from '
 import { isComposing, isSendKey } from '@/lib/composer-keys'
 import { usePreferences } from '@/stores/preferences'
 
-/** Without `field-sizing`, each typed letter would lay out the page twice to measure the text. */
-const GROWS_BY_ITSELF = typeof CSS !== 'undefined' && CSS.supports('field-sizing', 'content')
+/** Whether the browser sizes the box. Measuring the text instead lays out the page twice for each typed letter. */
+const HAS_FIELD_SIZING = typeof CSS !== 'undefined' && CSS.supports('field-sizing', 'content')
 
 interface TextBoxProps {
   label: string
@@ -37,7 +37,7 @@ export function TextBox({
 
   useLayoutEffect(() => {
     const element = box.current
-    if (!element || GROWS_BY_ITSELF) return
+    if (!element || HAS_FIELD_SIZING) return
     element.style.height = 'auto'
     element.style.height = `${element.scrollHeight}px`
   }, [value])

@@ -68,16 +68,16 @@ export function AnswerEnding({ message, isLast }: AnswerEndingProps) {
   )
 }
 
-/** The reason of a failure, with the time that the service asked for; it counts down. */
+/** The reason for a failure, with a countdown to the time when the service accepts a retry. */
 function FailureCountdown({ message, retryAt }: { message: Message; retryAt: number }) {
   const { t } = useTranslation()
   const secondsLeft = useCountdown(retryAt)
   // Screen readers read it once, not every second.
-  const [atFirst] = useState(secondsLeft)
+  const [announcedSeconds] = useState(secondsLeft)
   if (secondsLeft === 0) return textOfError(t, message)
   return (
     <>
-      <span className="sr-only">{textOfError(t, message, atFirst)}</span>
+      <span className="sr-only">{textOfError(t, message, announcedSeconds)}</span>
       <span aria-hidden className="tabular-nums">
         {textOfError(t, message, secondsLeft)}
       </span>
@@ -110,7 +110,7 @@ function EndingButton({ message }: { message: Message }) {
   }
   // The filter would block the same text again.
   if (message.status === 'filtered') return <NewChatButton />
-  // It is as long as an answer can be: a new message asks for the rest.
+  // The answer has the maximum length. The user has to ask for the rest in a new message.
   if (message.status === 'length' && !canContinue) return null
   const type = canContinue && message.content !== '' ? 'chat.continue' : 'chat.regenerate'
   const Icon = type === 'chat.continue' ? Play : RotateCcw

@@ -24,7 +24,7 @@ export function AnswerText({ text, isBeingWritten }: AnswerTextProps) {
   const affordable = countAffordable(costs)
   const plain = <PlainText text={text} />
   return (
-    // Removes the last block's margin. A CSS rule for it would recompute the styles of every element in the block.
+    // `-mb-3` removes the last block's margin. A CSS rule for that would recompute the styles of all elements in it.
     <div
       className="-mb-3"
       // A translator replaces text nodes, and React would continue to write into the removed ones.
@@ -54,13 +54,13 @@ interface Blocks {
   outlines: Outline[]
 }
 
-/** The text's blocks, and what is measured of them. While the text grows, splitting resumes at the last block. */
+/** The text's blocks, with their costs and outlines. While the text grows, splitting resumes at the last block. */
 function useBlocks(text: string): Blocks {
-  const [cut, setCut] = useState(() => ({ text, ...measure(splitBlocks(text)) }))
-  if (cut.text === text) return cut
-  const grown = { text, ...measure(growBlocks(cut.blocks, text), cut) }
-  setCut(grown)
-  return grown
+  const [cached, setCached] = useState(() => ({ text, ...measure(splitBlocks(text)) }))
+  if (cached.text === text) return cached
+  const next = { text, ...measure(growBlocks(cached.blocks, text), cached) }
+  setCached(next)
+  return next
 }
 
 function measure(blocks: string[], before?: Blocks): Blocks {
@@ -74,10 +74,10 @@ function measure(blocks: string[], before?: Blocks): Blocks {
 function outlinesOf(blocks: readonly string[], before?: Blocks): Outline[] {
   let outline = ''
   return blocks.map((block, index) => {
-    const own = outline
-    const known = before?.blocks[index] === block && before.outlines[index] === own
-    outline = (known ? before.outlines[index + 1] : undefined) ?? outlineAfter(own, block)
-    return own
+    const outlineBefore = outline
+    const isUnchanged = before?.blocks[index] === block && before.outlines[index] === outlineBefore
+    outline = (isUnchanged ? before.outlines[index + 1] : undefined) ?? outlineAfter(outlineBefore, block)
+    return outlineBefore
   })
 }
 

@@ -85,7 +85,7 @@ function DeleteItem({ message }: { message: Message }) {
       tone="danger"
       disabled={isBusy}
       onClick={(event) => {
-        // The second half of a double click does not answer the question.
+        // Ignore the second click of a double click.
         if (event.detail > 1) event.preventDefault()
       }}
       onSelect={(event) => {
@@ -100,7 +100,7 @@ function DeleteItem({ message }: { message: Message }) {
   )
 }
 
-/** A menu may not contain a description list, so it is linked as the menu's description. */
+/** The details of a message. They describe the menu, which may not contain a description list. */
 function MessageDetails({ id, message }: { id: string; message: Message }) {
   const { t, i18n } = useTranslation()
   const number = (value: number) => value.toLocaleString(i18n.language)

@@ -43,7 +43,7 @@ export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
       <QuestionEditor
         text={editing.text}
         ids={editing.attachments}
-        onChangeIds={editor.changeIds}
+        onIdsChange={editor.changeIds}
         model={model}
         onSwitchModel={(to) => change({ model: to })}
         canSend
@@ -72,7 +72,7 @@ export function PendingTurn({ item, editor, ...props }: PendingTurnProps) {
 }
 
 interface PendingLineProps extends Omit<PendingTurnProps, 'editor'> {
-  /** When it is sent again, or no longer held, in milliseconds since 1970. */
+  /** When the item is sent again or its hold ends, in milliseconds since 1970. */
   nextTryAt: number | null
   uploads: readonly Upload[]
   /** Null for turns without text, such as regenerate. */
@@ -100,7 +100,7 @@ function PendingLine({
     uploads: uploadsState(attachmentsOf(item.command), uploads),
   })
   const isSlow = useDelayed(state === 'sending', ACCEPTED_WITHIN_MS)
-  // The connection seems open until the silence on it is noticed.
+  // A lost connection still counts as open until its silence is noticed.
   const isCutOff = !useIsOnline() && state === 'sending'
   const isStuck = state === 'refused' || state === 'upload-refused'
   const isSignedOut = connection.kind === 'closed' && connection.reason === 'signed-out'
@@ -112,13 +112,7 @@ function PendingLine({
         </p>
       ) : (
         <p className="mr-1 tabular-nums">
-          {isSignedOut && (state === 'offline' || state === 'uploading')
-            ? t('outbox.signedOut')
-            : isCutOff
-              ? t('outbox.unconfirmed')
-              : isSlow
-                ? t('outbox.noResponse')
-                : stateText(t, state, item, secondsLeft)}
+          {pendingText(t, item, { state, isSignedOut, isCutOff, isSlow, secondsLeft })}
         </p>
       )}
       {isStuck && (
@@ -136,7 +130,7 @@ function PendingLine({
   )
 }
 
-/** Names the file that was refused, else gives the reason of the message's own refusal. */
+/** The reason that the message was refused, or else the file that was. */
 function whyNotSent(t: TFunction, item: OutboxItem, uploads: readonly Upload[], language: string): string {
   if (item.refusal?.retryAt === null) return errorText(t, item.refusal)
   const refused = uploads.flatMap(({ name, refusal }) => (refusal ? { name, refusal } : []))[0]
@@ -145,12 +139,20 @@ function whyNotSent(t: TFunction, item: OutboxItem, uploads: readonly Upload[], 
   return t('attachments.failed', { name, why: refusalText(t, refusal, language) })
 }
 
-function stateText(
-  t: TFunction,
-  state: Exclude<OutboxState, 'refused' | 'upload-refused'>,
-  item: OutboxItem,
-  secondsLeft: number,
-): string {
+interface PendingState {
+  state: Exclude<OutboxState, 'refused' | 'upload-refused'>
+  isSignedOut: boolean
+  isCutOff: boolean
+  isSlow: boolean
+  secondsLeft: number
+}
+
+/** The reason that the turn still waits. */
+function pendingText(t: TFunction, item: OutboxItem, pending: PendingState): string {
+  const { state, isSignedOut, isCutOff, isSlow, secondsLeft } = pending
+  if (isSignedOut && (state === 'offline' || state === 'uploading')) return t('outbox.signedOut')
+  if (isCutOff) return t('outbox.unconfirmed')
+  if (isSlow) return t('outbox.noResponse')
   if (state !== 'delayed') return t(`outbox.${state}`)
   return t('outbox.delayed', {
     why: errorText(t, { code: item.refusal?.code ?? '', retryAfter: secondsLeft }),

@@ -12,7 +12,7 @@ interface QuestionEditorProps {
   text: string
   /** The ids of its attachments. */
   ids: readonly string[]
-  onChangeIds: (update: (ids: readonly string[]) => string[]) => void
+  onIdsChange: (update: (ids: readonly string[]) => string[]) => void
   /** The model that answers; null means the server's default. */
   model: string | null
   onSwitchModel: (model: string) => void
@@ -25,7 +25,7 @@ interface QuestionEditorProps {
 export function QuestionEditor({
   text: original,
   ids,
-  onChangeIds,
+  onIdsChange,
   model,
   onSwitchModel,
   canSend,
@@ -40,22 +40,12 @@ export function QuestionEditor({
     setText(changed)
     onChange?.(changed)
   }
-  const {
-    form,
-    fileInput,
-    add,
-    addFrom,
-    isSendable: isComplete,
-    limit,
-    message,
-    onKeyDown,
-    onPaste,
-    extras,
-  } = useMessageForm({ text, onText: changeText, ids, onIds: onChangeIds, model })
-  const isSendable = canSend && isComplete
+  const { form, fileInput, add, addFrom, isSendable, limit, message, onKeyDown, onPaste, extras } =
+    useMessageForm({ text, onText: changeText, ids, onIdsChange, model })
+  const canSubmit = canSend && isSendable
 
   const send = () => {
-    if (isSendable) onSend(message)
+    if (canSubmit) onSend(message)
   }
   return (
     <form
@@ -90,7 +80,7 @@ export function QuestionEditor({
         </span>
         <LengthNote id={noteId} text={text} limit={limit} />
         <Button onClick={onCancel}>{t('app.cancel')}</Button>
-        <Button variant="primary" type="submit" disabled={!isSendable}>
+        <Button variant="primary" type="submit" disabled={!canSubmit}>
           {t('actions.sendEdit')}
         </Button>
       </div>

@@ -34,7 +34,7 @@ export const Question = memo(function Question({ message }: QuestionProps) {
   const isMarked = useIsMarked(message.id)
   const ref = useMessageRef(message.id, true)
   const attachments = useMemo(() => shownAttachments(message.attachments), [message.attachments])
-  if (isEditing) return <EditedQuestion message={message} />
+  if (isEditing) return <QuestionEdit message={message} />
   return (
     <article
       ref={ref}
@@ -66,14 +66,14 @@ function EditButton({ id }: { id: string }) {
   )
 }
 
-function EditedQuestion({ message }: QuestionProps) {
+function QuestionEdit({ message }: QuestionProps) {
   const { t } = useTranslation()
   const { conversationId, session } = useChat()
   const isBusy = useIsBusy()
   const [before] = useState(() => editedQuestion(message))
   const [ids, setIds] = useState<readonly string[]>(before.ids)
   const { model, change } = useChatModel(conversationId)
-  // Before the editor is shown, which shows uploads.
+  // The editor reads the uploads when it mounts.
   useLayoutEffect(() => registerAttachments(message.attachments), [message.attachments])
   useEffect(() => saveEditedAttachments(message, ids), [message, ids])
 
@@ -94,17 +94,17 @@ function EditedQuestion({ message }: QuestionProps) {
     <QuestionEditor
       text={before.text}
       ids={ids}
-      onChangeIds={setIds}
+      onIdsChange={setIds}
       model={model}
       onSwitchModel={(to) => change({ model: to })}
       canSend={!isBusy}
       onChange={(text) => saveEditedText(message, text)}
       onCancel={cancel}
       onSend={({ content, attachments }) => {
-        const turn = { type: 'chat.edit', message_id: message.id, content } as const
+        const command = { type: 'chat.edit', message_id: message.id, content } as const
         // Without the field, the question keeps what it has.
-        const isWithout = attachments.length === 0 && message.attachments.length === 0
-        session.send(isWithout ? turn : { ...turn, attachments: [...attachments] })
+        const hasNoAttachments = attachments.length === 0 && message.attachments.length === 0
+        session.send(hasNoAttachments ? command : { ...command, attachments: [...attachments] })
         // The outbox must name the attachments before the edit releases them.
         endEdit(message)
       }}

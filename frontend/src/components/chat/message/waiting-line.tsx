@@ -17,9 +17,9 @@ export function WaitingLine({ messageId }: WaitingLineProps) {
   const wait = useLive((state) => (state.wait?.messageId === messageId ? state.wait : null))
   const [start] = useState(() => performance.now())
   const now = Math.max(useClock(), wait?.receivedAt ?? 0)
-  const sinceReport = wait ? wait.seconds + (now - wait.receivedAt) / 1000 : 0
-  const seconds = Math.floor(Math.max((now - start) / 1000, sinceReport))
-  // The pending question says what the server has not done yet: no model is answering.
+  const reportedSeconds = wait ? wait.seconds + (now - wait.receivedAt) / 1000 : 0
+  const seconds = Math.floor(Math.max((now - start) / 1000, reportedSeconds))
+  // No model is answering yet. The pending question says why.
   if (messageId === undefined && seconds >= LONG_WAIT_SECONDS) return null
   const isAlive = wait !== null && now - wait.receivedAt < ALIVE_MS
   return (

@@ -4,19 +4,16 @@ import { useTranslation } from 'react-i18next'
 import { AnswerAnnouncer } from '@/components/chat/thread/answer-announcer'
 import { MessageStretch } from '@/components/chat/thread/message-stretch'
 import { MoreMessages } from '@/components/chat/thread/more-messages'
-import { PendingTurn } from '@/components/chat/message/pending-turn'
+import { PendingTurns } from '@/components/chat/thread/pending-turns'
 import { JumpToNewest } from '@/components/chat/thread/jump-to-newest'
-import { WaitingLine } from '@/components/chat/message/waiting-line'
 import { useSendableItems, useOutboxEditor } from '@/hooks/use-outbox'
 import { loadNewestPart } from '@/core/conversation/load-thread-part'
-import { useIsOnline } from '@/hooks/use-is-online'
 import { type Log, LogContext } from '@/hooks/use-log'
 import { usePrint } from '@/hooks/use-print'
 import { useShownMessage } from '@/hooks/use-shown-message'
 import { useKeptPlace, useScroll } from '@/hooks/use-scroll'
 import { groupMessages, type MessageGroup, type Stretch, stretchesOf } from '@/lib/thread/message-groups'
 import type { OutboxItem } from '@/lib/outbox/outbox'
-import { useLive } from '@/stores/live'
 import type { Message } from '@/types/api'
 
 interface MessageLogProps {
@@ -31,10 +28,19 @@ interface MessageLogProps {
   onDiscard: (item: OutboxItem) => void
 }
 
-/** The group of questions that are not messages yet. */
+/** The group of questions that the server has not accepted. */
 const PENDING: MessageGroup = { id: 'pending', messages: [] }
 
-export function MessageLog({ messages, hasNewer, targetId, outbox, activeId, ...props }: MessageLogProps) {
+export function MessageLog({
+  conversationId,
+  messages,
+  hasOlder,
+  hasNewer,
+  targetId,
+  outbox,
+  activeId,
+  onDiscard,
+}: MessageLogProps) {
   const { t } = useTranslation()
   const sendable = useSendableItems(outbox)
   const sendingId = activeId === null ? sendable.find(({ command }) => 'content' in command)?.id : undefined
@@ -46,48 +52,25 @@ export function MessageLog({ messages, hasNewer, targetId, outbox, activeId, ...
   const [rendered] = useState<Log['rendered']>(() => new Map())
   const log = useMemo(() => ({ viewport, rendered }), [viewport, rendered])
   useKeptPlace(log, messages[0]?.id)
-  usePrint(props.conversationId, content)
-  useShownMessage(props.conversationId, targetId, rendered)
-  const client = useQueryClient()
-  const scrollsToEnd = useRef(false)
-  const toNewest = () => {
-    if (!hasNewer) {
-      toEnd(true)
-      return
-    }
-    scrollsToEnd.current = true
-    void loadNewestPart(client, props.conversationId)
-  }
-  // Scrolls when the messages are rendered. Until then the view is at their top, which loads older ones.
-  useLayoutEffect(() => {
-    if (!scrollsToEnd.current || hasNewer || messages.length === 0) return
-    scrollsToEnd.current = false
-    toEnd()
-  }, [messages, hasNewer, toEnd])
+  usePrint(conversationId, content)
+  useShownMessage(conversationId, targetId, rendered)
+  const jumpToNewest = useJumpToNewest(conversationId, messages, hasNewer, toEnd)
   useHeldQuestion(sendingId, outbox, activeId, () => {
     if (newestSection.current) holdAt(newestSection.current)
   })
 
-  const editor = useOutboxEditor(props.conversationId, outbox)
-  const isConnected = useLive(({ connection }) => connection.kind === 'open')
-  const isBeingSent = useIsOnline() && isConnected && sendable[0]?.isSent === true
+  const editor = useOutboxEditor(conversationId, outbox)
   const lastId = outbox.length === 0 && !hasNewer ? messages.at(-1)?.id : undefined
   const stretches = useStretches(messages, sendingId !== undefined || messages.length === 0)
 
   const pending = (
-    <>
-      {outbox.map((item) => (
-        <PendingTurn
-          key={item.id}
-          item={item}
-          isFirst={item === sendable[0]}
-          isAnswering={activeId !== null}
-          editor={editor}
-          onDiscard={props.onDiscard}
-        />
-      ))}
-      {isBeingSent && <WaitingLine />}
-    </>
+    <PendingTurns
+      outbox={outbox}
+      next={sendable[0]}
+      isAnswering={activeId !== null}
+      editor={editor}
+      onDiscard={onDiscard}
+    />
   )
   return (
     <LogContext value={log}>
@@ -101,29 +84,54 @@ export function MessageLog({ messages, hasNewer, targetId, outbox, activeId, ...
           className="printed-whole h-full [scrollbar-gutter:stable] overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none]"
         >
           <div ref={content} className="printed-whole relative mx-auto max-w-column px-4 pt-6 md:px-6">
-            {(props.hasOlder || hasNewer) && (
+            {(hasOlder || hasNewer) && (
               <p className="hidden text-sm text-ink-2 print:block">{t('chat.printPartial')}</p>
             )}
-            {props.hasOlder && <MoreMessages side="older" conversationId={props.conversationId} />}
+            {hasOlder && <MoreMessages side="older" conversationId={conversationId} />}
             {stretches.map((stretch) => (
               <MessageStretch
                 key={stretch.id}
                 stretch={stretch}
                 newest={
-                  stretch === stretches.at(-1)
-                    ? { section: newestSection, lastId, isHeld, pending }
-                    : undefined
+                  stretch === stretches.at(-1) ? { ref: newestSection, lastId, isHeld, pending } : undefined
                 }
               />
             ))}
-            {hasNewer && <MoreMessages side="newer" conversationId={props.conversationId} />}
+            {hasNewer && <MoreMessages side="newer" conversationId={conversationId} />}
           </div>
         </div>
         <AnswerAnnouncer messageId={activeId} />
-        {(isAway || hasNewer) && <JumpToNewest waiting={outbox.length} onClick={toNewest} />}
+        {(isAway || hasNewer) && <JumpToNewest waiting={outbox.length} onClick={jumpToNewest} />}
       </div>
     </LogContext>
   )
+}
+
+/** Returns a function that scrolls to the newest messages, and loads them first if they are missing. */
+function useJumpToNewest(
+  conversationId: string,
+  messages: Message[],
+  hasNewer: boolean,
+  toEnd: (isSmooth?: boolean) => void,
+): () => void {
+  const client = useQueryClient()
+  const scrollsToEnd = useRef(false)
+
+  // Scrolls once the messages are rendered. Until then the view is at their top, which loads older ones.
+  useLayoutEffect(() => {
+    if (!scrollsToEnd.current || hasNewer || messages.length === 0) return
+    scrollsToEnd.current = false
+    toEnd()
+  }, [messages, hasNewer, toEnd])
+
+  return () => {
+    if (!hasNewer) {
+      toEnd(true)
+      return
+    }
+    scrollsToEnd.current = true
+    void loadNewestPart(client, conversationId)
+  }
 }
 
 /** Groups the messages by question, in stretches; unchanged stretches keep their identity. */
@@ -150,7 +158,7 @@ function stretched(messages: Message[], isPending: boolean, before?: Stretched):
   return { messages, isPending, stretches }
 }
 
-/** Holds the question being sent at the top, unless it waited for an answer, which the user may still be reading. */
+/** Holds the question being sent at the top, unless the user may still be reading the answer it waited for. */
 function useHeldQuestion(
   sendingId: string | undefined,
   outbox: OutboxItem[],

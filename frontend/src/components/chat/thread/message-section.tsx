@@ -10,9 +10,9 @@ interface MessageSectionProps {
   /** The last message of the conversation, if it is in this group: its actions are always shown. */
   lastId: string | undefined
   /** Set for the newest section, which grows and can be held at the top of the view. */
-  newest: RefObject<HTMLElement | null> | undefined
+  newestRef: RefObject<HTMLElement | null> | undefined
   isHeld: boolean
-  /** Pending questions, which are not messages yet. */
+  /** Questions that the server has not accepted. */
   children?: ReactNode
 }
 
@@ -20,20 +20,20 @@ interface MessageSectionProps {
 export const MessageSection = memo(function MessageSection({
   group,
   lastId,
-  newest,
+  newestRef,
   isHeld,
   children,
 }: MessageSectionProps) {
   const own = useRef<HTMLElement>(null)
-  const section = newest ?? own
+  const section = newestRef ?? own
   useFullHeight(section, isHeld)
   return (
     <section
       ref={section}
       className={clsx(
         'printed-whole flex scroll-mt-6 flex-col not-first:mt-4',
-        newest && 'pb-8',
-        // Until the view is measured: a section that is less high even for a moment moves the view up.
+        newestRef && 'pb-8',
+        // Until the view is measured. A section that is shorter, even for a moment, scrolls the view.
         isHeld && 'min-h-screen',
       )}
     >

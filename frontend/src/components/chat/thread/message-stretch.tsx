@@ -15,10 +15,10 @@ interface MessageStretchProps {
 }
 
 interface NewestSection {
-  section: RefObject<HTMLElement | null>
+  ref: RefObject<HTMLElement | null>
   lastId: string | undefined
   isHeld: boolean
-  /** Pending questions, which are not messages yet. */
+  /** Questions that the server has not accepted. */
   pending: ReactNode
 }
 
@@ -49,7 +49,7 @@ export const MessageStretch = memo(function MessageStretch({
               key={group.id}
               group={group}
               lastId={isNewest ? newest.lastId : undefined}
-              newest={isNewest ? newest.section : undefined}
+              newestRef={isNewest ? newest.ref : undefined}
               isHeld={isNewest && newest.isHeld}
             >
               {isNewest ? newest.pending : null}
@@ -64,8 +64,8 @@ export const MessageStretch = memo(function MessageStretch({
 const LONG_TEXT_LENGTH = 2_000
 
 /**
- * A message as plain text, like nearly all messages of a long conversation. It serves the browser's search, screen
- * readers, and users who scroll faster than the rest can be rendered.
+ * A message as plain text, as nearly all messages of a long conversation are. It serves the browser's search, screen
+ * readers, and users who scroll faster than the page can render.
  */
 function FarMessage({ message: { id, role, content } }: { message: Message }) {
   const { t } = useTranslation()

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from apps.chat.answers.answer_state import find_answer
 from apps.chat.answers.errors import NoConversationError
-from apps.chat.answers.follow import find_answer
 from apps.chat.answers.turn_view import find_turn
 from apps.chat.conversations.state import ConversationState, read_state
 from apps.chat.live.client import SignedInClient

@@ -22,8 +22,8 @@ async def test_no_transaction_waits_for_what_precedes_it() -> None:
         return Write(
             sort_key=uuid4(),
             store=partial(note, "store"),
-            alone=partial(note, "alone"),
-            before=partial(note, "before"),
+            store_alone=partial(note, "alone"),
+            prepare=partial(note, "before"),
         )
 
     writes = GroupCommit(lock_all=lambda group: group)

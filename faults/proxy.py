@@ -4,6 +4,7 @@ import asyncio
 import random
 import socket
 import struct
+from collections.abc import Callable
 from contextlib import suppress
 from typing import override
 
@@ -13,8 +14,8 @@ from testkit.tcp_proxy import TcpProxy
 PIECE_BYTES = 4096
 HANG_SECONDS = 12.0
 SLOW_SECONDS = 3.0
-SLOW_BYTES = 600
-SLOW_PARTS = 10
+SLOW_PIECE_BYTES = 60
+SLOW_PIECES_PER_SECOND = 10
 
 
 class Link:
@@ -26,9 +27,11 @@ class Link:
         self._flowing = asyncio.Event()
         self._flowing.set()
         self._is_slow = False
+        self._end_of_hang: asyncio.TimerHandle | None = None
+        self._end_of_slowness: asyncio.TimerHandle | None = None
 
     def cut(self) -> None:
-        """End the connection immediately, as a proxy that shuts down does."""
+        """End the connection once everything written is sent, as a proxy that shuts down does."""
         for side in self._sides:
             side.transport.close()
 
@@ -50,27 +53,38 @@ class Link:
     def hang(self, seconds: float = HANG_SECONDS) -> None:
         """Forward nothing for a while, not even the end of one side."""
         self._flowing.clear()
-        asyncio.get_running_loop().call_later(seconds, self._flowing.set)
+        self._end_of_hang = _postpone(self._end_of_hang, seconds, self._flowing.set)
 
     def slow(self, seconds: float = SLOW_SECONDS) -> None:
         """Forward slowly for a while."""
         self._is_slow = True
-        asyncio.get_running_loop().call_later(seconds, self._end_slowness)
+        self._end_of_slowness = _postpone(self._end_of_slowness, seconds, self._flow_fast)
 
     async def pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Forward the bytes of one side until either side ends."""
         with suppress(OSError):
-            while data := await reader.read(SLOW_BYTES // SLOW_PARTS if self._is_slow else PIECE_BYTES):
+            while data := await reader.read(SLOW_PIECE_BYTES if self._is_slow else PIECE_BYTES):
                 await self._flowing.wait()
                 writer.write(data)
                 await writer.drain()
                 if self._is_slow:
-                    await asyncio.sleep(1 / SLOW_PARTS)
+                    await asyncio.sleep(1 / SLOW_PIECES_PER_SECOND)
         await self._flowing.wait()
         self.cut()
 
-    def _end_slowness(self) -> None:
+    def _flow_fast(self) -> None:
         self._is_slow = False
+
+
+def _postpone(timer: asyncio.TimerHandle | None, seconds: float, end: Callable[[], None]) -> asyncio.TimerHandle:
+    """Return the timer that ends a fault in `seconds`, in place of an earlier `timer`; a later one stays."""
+    loop = asyncio.get_running_loop()
+    due = loop.time() + seconds
+    if timer is not None:
+        if timer.when() > due:
+            return timer
+        timer.cancel()
+    return loop.call_at(due, end)
 
 
 class Proxy(TcpProxy):

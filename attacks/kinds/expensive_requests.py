@@ -1,4 +1,4 @@
-"""Requests that are cheap to send and were expensive to answer."""
+"""Requests that are cheap to send but could be expensive to answer."""
 
 import asyncio
 import time
@@ -88,7 +88,7 @@ async def _ask_again_immediately(target: Target, paths: list[str]) -> Counter[in
     memory_mib=96,
 )
 async def open_sessions_without_end(target: Target) -> list[Finding]:
-    """60 sign-ins of one account."""
+    """Many sign-ins of one account."""
     async with attacking_user(target) as attacker:  # It has signed in once.
         for _ in range(SIGN_INS - 1):
             await attacker.sign_in()

@@ -11,7 +11,7 @@ SENTENCES = {
     HTTPStatus.BAD_REQUEST: ("BAD_REQUEST", "The request cannot be understood: its body must be JSON."),
     HTTPStatus.UNAUTHORIZED: ("AUTH_FAILED", "The sign-in is missing, invalid or expired."),
     HTTPStatus.FORBIDDEN: ("FORBIDDEN", "This is not allowed."),
-    HTTPStatus.NOT_FOUND: ("NOT_FOUND", "No object has this id."),
+    HTTPStatus.NOT_FOUND: ("NOT_FOUND", "Nothing was found with this id."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("METHOD_NOT_ALLOWED", "This path does not accept that method."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("TOO_LARGE", "The request is too large."),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json."),

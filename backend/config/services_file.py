@@ -119,7 +119,7 @@ class _Reader:
             except (OSError, UnicodeDecodeError):
                 self._report(number, "api_key_file", f"api_key_file names {file}, which cannot be read.")
         if not isinstance(key, str) or not re.fullmatch(r"[!-~]*", key.strip()):
-            self._report(number, "api_key", "the key has a character that no key has: write ASCII text without blanks.")
+            self._report(number, "api_key", "the key contains an invalid character: write ASCII text without blanks.")
             return ""
         return key.strip()
 

@@ -64,7 +64,7 @@ def configure_attachments(folder: Path) -> dict[str, object]:
             "ATTACHMENT_STORAGE", "ATTACHMENT_STORAGE is s3, which needs the extra of that name: uv sync --extra s3."
         )
         return {}
-    from botocore.config import Config  # noqa: PLC0415 - of the extra
+    from botocore.config import Config  # noqa: PLC0415 - botocore is optional
 
     options = {
         "bucket_name": bucket,

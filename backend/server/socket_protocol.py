@@ -51,7 +51,7 @@ class ChatSocketProtocol(BoundedConnection, WebSocketsSansIOProtocol):
     A client that exceeds `SOCKET_FRAME_RATE` or `SOCKET_BYTE_RATE` is sent close code 1008, and its connection aborted.
     """
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - as in uvicorn
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - passed on to uvicorn
         super().__init__(*arguments, **options)
         self.queue = cast("asyncio.Queue[ASGIReceiveEvent]", EventQueue())
         self.writable = cast("asyncio.Event", Gate())

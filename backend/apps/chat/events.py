@@ -116,7 +116,7 @@ type StreamEvent = TextPart | TerminalEvent
 
 @dataclass(frozen=True, slots=True)
 class AnswerText:
-    """The text of an answer up to number `seq`; a log that lacks single deltas up to there begins with it."""
+    """The text of an answer up to number `seq`; also the start of a log that no longer has the deltas up to there."""
 
     content: str = ""
     reasoning: str = ""

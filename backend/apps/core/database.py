@@ -112,7 +112,7 @@ def run_for[R](done: asyncio.Future[R], work: Callable[[], R]) -> None:
         return
     try:
         result = work()
-    except BaseException as error:  # noqa: BLE001 - the caller's
+    except BaseException as error:  # noqa: BLE001 - the caller gets it
         report = partial(_deliver, done, error=error)
     else:
         report = partial(_deliver, done, result)
@@ -167,7 +167,7 @@ def _run[**P](work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> Non
         logger.exception("database_work_failed")
 
 
-def _is_sound(driver: Any) -> bool:  # noqa: ANN401 - of the driver
+def _is_sound(driver: Any) -> bool:  # noqa: ANN401 - psycopg is optional
     """Return whether the kept connection is still usable: the server sends nothing unless it has closed it."""
     if time.monotonic() - _thread_connection.used_at > IDLE_SECONDS or driver.closed:
         return False

@@ -48,7 +48,7 @@ class NotFoundError(AppError):
 
     code = "NOT_FOUND"
     status = 404
-    message = "No object has this id."
+    message = "Nothing was found with this id."
 
 
 def require_found[T](found: T | None) -> T:

@@ -1,7 +1,7 @@
 """Notify other connections and workers: small, repeatable messages through the Channels layer.
 
-Notifications only save time: each worker also asks the database every second or two, so a lost one delays news and
-loses nothing, unless it only reported a moment, such as the seconds of a wait. The layer is not ordered, either.
+Notifications only save time: each worker also asks the database every second or two, so a lost one only delays news,
+unless it describes a moment, such as the seconds of a wait. The layer is not ordered, either.
 """
 
 from collections.abc import Sequence

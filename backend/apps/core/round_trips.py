@@ -80,7 +80,7 @@ def _is_debugged() -> bool:
     return settings.DEBUG  # Cached: reading a setting takes several calls.
 
 
-def _send_to_driver(database: Any, statements: Sequence[LazyRows[Any]], *, commits: bool) -> bool:  # noqa: ANN401 - of both
+def _send_to_driver(database: Any, statements: Sequence[LazyRows[Any]], *, commits: bool) -> bool:  # noqa: ANN401 - either database
     """Execute statements on the driver's own connection; False if that cannot do it."""
     driver = database.connection
     if not (uses_sqlite() or hasattr(driver, "round_trip")):
@@ -104,7 +104,7 @@ def _send_to_driver(database: Any, statements: Sequence[LazyRows[Any]], *, commi
     return True
 
 
-def _send_by_cursor(database: Any, statements: Sequence[LazyRows[Any]]) -> None:  # noqa: ANN401 - of both
+def _send_by_cursor(database: Any, statements: Sequence[LazyRows[Any]]) -> None:  # noqa: ANN401 - either database
     with database.cursor() as cursor:
         sql = "; ".join(statement.sql for statement in statements)
         cursor.execute(sql, [value for statement in statements for value in statement.values])

@@ -42,7 +42,7 @@ _PASSED_THROUGH: dict[type, tuple[type, ...]] = {
 """Types of values that Django, too, passes unchanged to the drivers of both databases, by class of field."""
 
 
-def new_row[M: Model](model: type[M], **values: Any) -> M:  # noqa: ANN401 - of the model's fields
+def new_row[M: Model](model: type[M], **values: Any) -> M:  # noqa: ANN401 - the model's fields decide
     """Return a new row as `model(**values)` does, with the defaults of its fields looked up once."""
     defaults = {name: default() if callable(default) else default for name, default in _list_defaults(model)}
     row = make_instance(model, defaults)
@@ -159,7 +159,7 @@ def _compile_update(model: type[Model], names: tuple[str, ...]) -> tuple[str, li
     fields = [field for name in names if isinstance(field := meta.get_field(name), Field)]
     quote = connection.ops.quote_name
     columns = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
-    sql = f"UPDATE {quote(meta.db_table)} SET {columns} WHERE {quote(str(meta.pk.column))} = %s"  # noqa: S608 - of the model
+    sql = f"UPDATE {quote(meta.db_table)} SET {columns} WHERE {quote(str(meta.pk.column))} = %s"  # noqa: S608 - the model's names
     return sql, [_describe_column(field) for field in (*fields, meta.pk)]
 
 

@@ -59,7 +59,7 @@ class _Compiled[M: Model]:
         self._model: type[M] = info["model"]
         self._fields = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
         self._names = [column[0].target.attname for column in select[self._fields]]
-        self._related = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg] # of Django 6
+        self._related = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg] # new in Django 6
         self._converters = compiler.get_converters([column[0] for column in select]).items()
 
     def read(self, values: Sequence[Value]) -> "LazyRows[M]":

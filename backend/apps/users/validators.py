@@ -13,7 +13,7 @@ class SessionEnder:
     def get_help_text(self) -> str:
         return "A new password signs out all devices."
 
-    def password_changed(self, password: str, user: User) -> None:  # noqa: ARG002 - Django calls it so
+    def password_changed(self, password: str, user: User) -> None:  # noqa: ARG002 - Django passes the password
         """End all unused reset links, and all sessions except the session that changed the password."""
         sessions = Session.objects.filter(user=user)
         if user.surviving_session_id is not None:

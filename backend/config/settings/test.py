@@ -14,7 +14,7 @@ from config.settings.base import DATA_DIR, DATABASES  # noqa: E402
 
 SECRET_KEY = "test-secret-key-that-is-long-enough-for-everything"  # noqa: S105
 JWT_SECRET_KEY = "test-jwt-secret-key-that-is-long-enough-for-hs256"  # noqa: S105
-SETUP_CODE = ""  # the first account is a user like the others
+SETUP_CODE = ""  # The first account is a user like the others.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 CORS_ALLOWED_ORIGINS = ["http://localhost:5173"]
@@ -30,9 +30,9 @@ CONNECTION_REFUSAL_SECONDS = 0.2  # Tests that are refused read until the connec
 REQUEST_RATE_PER_CLIENT = SOCKET_HANDSHAKE_RATE = "off"  # All tests come from one address.
 REQUEST_REFUSAL_RATE = NETWORKS_REFUSAL_RATE = "off"  # Tests are refused often.
 OUTAGE_REPEAT_SECONDS = 0.0  # Each test sees its own lines.
-ATTACHMENT_IDLE_READ_SECONDS = 0.5  # No test waits for a machine that has no time to spare.
-MODEL_DISCOVERY_SECONDS = 30.0  # No list of models is missing because this machine is busy.
-PASSWORD_CHECK_WAIT_SECONDS = 60.0  # No sign-in is refused because this machine is busy.
+ATTACHMENT_IDLE_READ_SECONDS = 0.5  # No test waits for an idle machine.
+MODEL_DISCOVERY_SECONDS = 30.0  # Long enough for a busy machine.
+PASSWORD_CHECK_WAIT_SECONDS = 60.0  # Long enough for a busy machine.
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in production: threads on a database in memory fail instead of waiting for each other.

@@ -34,7 +34,7 @@ def read_client(connections: list[Any]) -> Chat:
     page = (settings.PROJECT_DIR / "docs" / "protocol.md").read_text()
     (code,) = re.findall(r"^```python\n(.*?)^print\(", page, re.MULTILINE | re.DOTALL)
     namespace: dict[str, Any] = {}
-    exec(code, namespace)  # noqa: S102 - a page of ours
+    exec(code, namespace)  # noqa: S102 - the code is from our documentation
     namespace["websockets"] = SimpleNamespace(connect=connect, ConnectionClosed=websockets.ConnectionClosed)
     namespace["asyncio"] = SimpleNamespace(sleep=lambda _seconds: asyncio.sleep(0))
     chat: Chat = namespace["chat"]
@@ -88,6 +88,15 @@ async def test_the_documented_client_returns_no_reasoning() -> None:
 async def test_the_documented_client_discards_the_pieces_of_a_reset_that_was_cut_off() -> None:
     cut = [piece("w1 w2 ", 0, 2), piece("w1 ", 0, 0, reset=True), {"cut": True}]
     assert await chat_with_script(cut, [piece("w1 w2 ", 0, 2), END]) == "w1 w2 "
+
+
+@pytest.mark.storeless
+@pytest.mark.parametrize(
+    "pieces", [[piece("w2 ", 1, 2)], [piece("w1 ", 0, 1), piece("w3 ", 2, 3)]], ids=["first", "later"]
+)
+async def test_the_documented_client_stops_at_a_gap(pieces: list[Step]) -> None:
+    with pytest.raises(AssertionError):
+        await chat_with_script([*pieces, END])
 
 
 @pytest.mark.storeless

@@ -19,7 +19,7 @@ class ServiceDeletions(ModelAdmin):  # type: ignore[misc]  # ships no types
 
     actions = ("delete_selected",)
 
-    def remove(self, record: Any) -> None:  # noqa: ANN401 - of the model that the subclass is for
+    def remove(self, record: Any) -> None:  # noqa: ANN401 - the subclass decides which model
         """Delete one record; raises an AppError to refuse that."""
         raise NotImplementedError
 

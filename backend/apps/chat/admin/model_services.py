@@ -27,7 +27,7 @@ class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         label="API key",
         required=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}),
-        help_text="Stored encrypted and never shown again. Leave empty to keep the key, if the address stays the same.",
+        help_text="Stored encrypted and never shown again. Leave empty to keep the key, unless the address changes.",
     )
     models = forms.CharField(
         required=False,
@@ -75,13 +75,15 @@ class ModelServiceForm(forms.ModelForm):  # type: ignore[type-arg]
 def _describe(detail: ErrorDetails) -> str:
     match detail["loc"]:
         case ("api_key", *_):
-            return "The key has a character that no key has."
+            return "The key contains an invalid character."
         case ("models",):
             return "There are more than 100 models: leave some out."
         case ("models", *_):
-            return "The name of a model is too long, or has a character that no name has."
-        case _:
-            return "The name or the address is too long."
+            return "A model name is too long or contains an invalid character."
+        case ("name" | "base_url" as field, *_):
+            return f"The {'name' if field == 'name' else 'address'} is too long or contains an invalid character."
+        case location:
+            return f"{'.'.join(map(str, location))}: {detail['msg']}"
 
 
 @admin.register(ModelService)

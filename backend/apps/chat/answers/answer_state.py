@@ -70,7 +70,7 @@ def find_end_position(conversation_id: UUID, answer_id: UUID | None) -> tuple[UU
         raise NotFoundError("No answer has been written in this conversation.")
     answer = find_answer(conversation_id, answer_id)
     if not AnswerStatus(answer.run.status).is_terminal:
-        raise TemporarilyUnavailableError("The answer cannot be stopped at this moment: try again.", retry_after=1)
+        raise TemporarilyUnavailableError("Another worker is still writing this answer: try again.", retry_after=1)
     return answer_id, Position(answer.run.number, answer.seq)
 
 

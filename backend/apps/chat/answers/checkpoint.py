@@ -24,7 +24,7 @@ from apps.core.tasks import spawn
 logger = structlog.get_logger(__name__)
 
 TICKS_PER_INTERVAL = 8
-"""Small saves over which the answers are spread: one large save would delay every stream while it runs."""
+"""Saves per interval, each of a share of the answers: one large save would delay every stream while it runs."""
 
 
 _SAVE_TAIL = """

@@ -22,11 +22,11 @@ class ConversationWrite[Stored, Result](Write[Stored, Result]):
 def _lock(writes: Sequence[ConversationWrite[Any, Any]]) -> Collection[ConversationWrite[Any, Any]]:
     """Lock active runs, then conversations, each by their ids: the order that every transaction keeps.
 
-    Returns the writes whose rows are locked. The group does not wait for a row that another transaction has locked.
-    The counts of changes come last in each write, in the order of their owners.
+    Returns the writes whose rows are locked; rows that another transaction has locked are skipped. The counts of
+    changes are locked later, at the end of each write, in the order of their owners.
     """
     if uses_sqlite():
-        return writes  # The transaction has locked all of it.
+        return writes  # The transaction has locked the whole database.
     answer_ids = [write.answer_id for write in writes if write.answer_id is not None]
     runs = read_later(_LOCK_RUNS, [answer_ids], read_id)
     conversations = read_later(_LOCK_CONVERSATIONS, [[write.conversation_id for write in writes]], read_id)

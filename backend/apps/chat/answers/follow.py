@@ -55,7 +55,8 @@ async def follow_answer(
                 return
         elif state.number > run_number:
             return
-        # Either its log is about to begin, or its writer died and another worker is about to end it or take it over.
+        # The log is about to begin, or still lacks the stored ending; or the writer died and another worker is about to
+        # end the run or take it over.
         await asyncio.sleep(LOG_RETRY_SECONDS)
 
 

@@ -27,13 +27,13 @@ MAX_SHARED_TEXTS = 16
 """Texts that are indexed in one transaction, for which other writes wait."""
 
 MAX_SHARED_LENGTH = 10_000
-"""Characters of a text that is indexed together with others: a turn in their conversations waits for all of them."""
+"""Characters of a text that is indexed with others: a turn in one of the conversations waits for the whole batch."""
 
 INDEX_DELAY_SECONDS = 0.25
 """Seconds after which a text is indexed, together with all texts that have arrived by then."""
 
 MAX_WAIT_SECONDS = 2.0
-"""The most seconds that texts wait until no answer is starting."""
+"""How long texts wait, at most, for the answers that are starting."""
 
 
 @dataclass(slots=True, eq=False)
@@ -204,8 +204,8 @@ def _index_texts(run_id: int) -> None:
     runs = Run.objects.select_related("answer").defer("answer__content", "answer__reasoning")
     run = runs.filter(id=run_id).first()  # None if it has been deleted meanwhile.
     if run is not None and run.answer is not None:
-        # First, as in every transaction. Texts that another transaction has locked are indexed later: a search does not
-        # wait for them.
+        # The conversation is locked first, as in every transaction. If another transaction has locked it, the text is
+        # indexed later: a search does not wait for it.
         conversation = Conversation.objects.select_for_update(skip_locked=True).only("id")
         if conversation.filter(id=run.conversation_id).first() is None:
             return

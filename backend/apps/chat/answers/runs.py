@@ -33,7 +33,7 @@ def select_active_runs() -> QuerySet[Run]:
     return Run.objects.filter(ended_at=None)
 
 
-# A join would read all conversations of the user instead.
+# Subqueries, because a join would read all conversations of the user.
 _QUOTA_USAGE = """
     SELECT (
         SELECT COUNT(*) FROM chat_run
@@ -53,7 +53,7 @@ class QuotaUsage(NamedTuple):
 def read_quota_usage_later(owner_id: UUID) -> LazyRows[QuotaUsage]:
     """Read a user's use of its quotas; the result is one row.
 
-    It reads the active runs of all users, which are few. Lock the user's change count before, so that one user's
+    It reads the active runs of all users, which are few. Lock the user's change count first, so that one user's
     commands are serialized.
     """
     return read_later(_QUOTA_USAGE, [prepare_value(owner_id)] * 3, QuotaUsage._make)
@@ -67,7 +67,7 @@ def lock_run(answer_id: UUID, number: int) -> Run | None:
 
 
 def add_run(run: Run, answer: Message) -> None:
-    """Store `run` as the latest of `answer`, which may be new too; it begins after the text that the answer holds.
+    """Store `run` as the latest of `answer`, after the text that the answer has; a new answer is stored with it.
 
     Raises:
         IntegrityError: another run of the conversation is active.
@@ -101,7 +101,7 @@ def apply_ending(run: Run, ending: Ending) -> None:
 
 
 def interrupt_dead_run(dead: Run) -> None:
-    """Store that the writer of a run has died, so that the next run can begin; the caller stores the text it left."""
+    """Store that the writer of a run has died, so that the next run can begin; the caller stores its text."""
     apply_ending(dead, Ending(AnswerStatus.INTERRUPTED))
     dead.is_indexed = True  # The ending of the next run brings the index up to date.
     dead.save(update_fields=[*ENDING_FIELDS, "is_indexed"])

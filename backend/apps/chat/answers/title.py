@@ -41,10 +41,10 @@ INSTRUCTION = (
 EXCERPT_LENGTH = 1000
 MAX_CONCURRENT_TITLES = 4
 MAX_WAIT_SECONDS = 5.0
-"""The most seconds that a title waits until no answer is starting."""
+"""How long a title waits, at most, for the answers that are starting."""
 
 BUSY_POLL_SECONDS = 0.5
-"""Seconds between two checks for answers of other workers that would wait for a title."""
+"""Seconds between two checks whether answers of other workers would wait for a title."""
 
 TITLE_TOKENS = 40
 REASONING_TOKENS = 2000
@@ -170,7 +170,7 @@ def _store_title(conversation_id: UUID, title: str) -> StoredTitle | None:
     with CompactTransaction(savepoint=False):
         conversation = _LOCK_UNTITLED.first(conversation_id) if title else None
         if conversation is None:
-            return None  # It has a title by now, or has been deleted.
+            return None  # No title was made, or the conversation has one by now, or has been deleted.
         conversation.title = title
         conversation.revision += 1
         update_row(conversation, "title", "revision")

@@ -114,7 +114,7 @@ def prepare_turn(request: AnswerRequest, stored: StoredRun) -> tuple[Turn, RunWo
     match stored:
         case RepeatedRun(run):
             if run.answer is None:
-                raise NotFoundError("This command was carried out before, and its answer has been deleted since.")
+                raise NotFoundError("This command was already processed, and its answer has since been deleted.")
             return replace(view_turn(run), is_repeat=True), None
         case NewRun(run, change_rows, siblings):
             has_new_question = request.kind in {RequestKind.MESSAGE, RequestKind.EDIT}
@@ -154,7 +154,7 @@ def prepare_run(
 _LOCK_CONVERSATION = Select(
     lambda conversation_id, owner_id: (
         Conversation.objects.filter(id=conversation_id, owner_id=owner_id, deleted_at=None)
-        .defer("is_archived", "is_pinned", "created_at", "updated_at", "deleted_at")  # Not needed, and converted.
+        .defer("is_archived", "is_pinned", "created_at", "updated_at", "deleted_at")  # Not needed, and slow to convert.
         .select_for_update(of=("self",))
     ),
     UUID,
@@ -247,7 +247,7 @@ def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
             raise AlreadyProcessingError
         return None
     if earlier.digest is None or bytes(earlier.digest) != request.digest():
-        raise InvalidMessageError("This 'client_id' has been used for another command: make a new one.")
+        raise InvalidMessageError("This 'client_id' was already used for a different command: generate a new one.")
     return Run.objects.select_related(*TURN_RELATIONS).get(id=earlier.id)
 
 

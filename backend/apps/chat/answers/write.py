@@ -128,7 +128,7 @@ async def _end_cut_short(running: RunningAnswer) -> Ending | None:
 
 
 def _forget_cancellation() -> None:
-    """Let this task await again, to store the ending: `stop`, `release` or the end of the worker cancelled it."""
+    """Clear the cancellation by `stop`, `release` or the worker's end, so that this task can store the ending."""
     task = asyncio.current_task()
     while task is not None and task.cancelling():
         task.uncancel()
@@ -148,7 +148,7 @@ async def _stream_with_shorter_prompts(running: RunningAnswer, prompt: Prompt, o
                 if prompt.has_images:
                     await remember_image_refusal(prompt.model)
                 else:
-                    error.failure = Failure.ERROR  # The service refuses something else in these words.
+                    error.failure = Failure.ERROR  # Without images, the refusal means something else.
             is_too_long = isinstance(error, ProviderUnavailableError) and error.failure is Failure.CONTEXT_TOO_LONG
             if not is_too_long or _has_text(running):
                 raise

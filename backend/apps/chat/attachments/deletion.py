@@ -48,7 +48,7 @@ def purge_unused() -> int:
 
 @receiver(post_delete, sender=Attachment)
 def delete_objects_after_commit(instance: Attachment, using: str, **_: object) -> None:
-    """Delete the objects once the deletion of the row is certain, together with the others of the transaction."""
+    """Delete the objects once the deletion of the row is certain, in one request with the others of the transaction."""
     names = [make_object_name(instance.id, part) for part in PARTS[instance.kind]]
     connection = transaction.get_connection(using)
     match connection.run_on_commit[-1:]:

@@ -15,7 +15,7 @@ INCOMING_PREFIX = ".incoming-"
 class PrivateFileStorage(FileSystemStorage):
     """Writes each file to a temporary name in the store, and then moves it: a file is complete or missing."""
 
-    def _save(self, name: str, content: Any) -> str:  # noqa: ANN401 - of the base class
+    def _save(self, name: str, content: Any) -> str:  # noqa: ANN401 - as in the base class
         target = Path(self.path(name))
         root = Path(self.location)
         for folder in (root, target.parent):

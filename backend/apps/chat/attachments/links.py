@@ -46,7 +46,7 @@ def lock_attachments(owner_id: UUID, public_ids: Sequence[UUID]) -> list[Attachm
     locked = Attachment.objects.filter(id__in=ids).select_for_update().order_by("id")
     found = {attachment.public_id: attachment for attachment in locked}
     if len(found) < len(wanted):
-        raise NotFoundError("One of the ids in 'attachments' does not exist.")
+        raise NotFoundError("'attachments' contains an unknown id.")
     return [found[public_id] for public_id in wanted]
 
 

@@ -57,19 +57,18 @@ def _is_s3(store: Storage) -> bool:
 
 @cache
 def _declare_outages_of_s3() -> None:
-    # An extra, which only that store imports. Other refusals (`ClientError`) mean wrong settings.
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - botocore is optional
 
     declare_outage(BotoCoreError)
-    declare_outage(ClientError, when=_is_server_error)
+    declare_outage(ClientError, when=_is_server_error)  # Others mean wrong settings.
 
 
-def _is_server_error(error: Any) -> bool:  # noqa: ANN401 - of the extra
+def _is_server_error(error: Any) -> bool:  # noqa: ANN401 - botocore is optional
     """Return whether S3 has failed, or asks for fewer requests; 501 only says that it lacks an operation."""
     return _read_status(error) in {500, 502, 503, 504}
 
 
-def _read_status(error: Any) -> int | None:  # noqa: ANN401 - of the extra
+def _read_status(error: Any) -> int | None:  # noqa: ANN401 - botocore is optional
     status: int | None = getattr(error, "response", {}).get("ResponseMetadata", {}).get("HTTPStatusCode")
     return status
 
@@ -159,9 +158,9 @@ def _delete_files(store: Storage, left: set[str]) -> None:
         raise failure
 
 
-def _delete_from_bucket(store: Any, left: set[str]) -> None:  # noqa: ANN401 - of the extra
+def _delete_from_bucket(store: Any, left: set[str]) -> None:  # noqa: ANN401 - botocore is optional
     """Delete objects of S3, and remove their names from `left`; stops at the first failure: others would follow."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415 - of the extra
+    from botocore.exceptions import ClientError  # noqa: PLC0415 - botocore is optional
 
     by_key = {posixpath.join(store.location, name).lstrip("/"): name for name in left}
     refusals: list[str] = []

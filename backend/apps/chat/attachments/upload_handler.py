@@ -15,7 +15,7 @@ class AttachmentUploadHandler(FileUploadHandler):
 
     is_too_large = False
     chunk_size = 256 * 1024
-    """Bytes that are parsed at a time: Python's work for each piece costs more than the copies."""
+    """Bytes that are parsed at a time: larger chunks take fewer Python calls, which cost more than the copies."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,6 +47,6 @@ class AttachmentUploadHandler(FileUploadHandler):
         return UploadedFile(file=self._file, name=self.file_name, size=self._size)
 
     def discard(self) -> None:
-        """Forget the file, if one has begun."""
+        """Close and thereby delete the file, if there is one."""
         if self._file is not None:
             self._file.close()

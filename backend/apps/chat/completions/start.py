@@ -18,7 +18,7 @@ from apps.users.auth import KeyPrincipal
 
 
 async def start_call(principal: KeyPrincipal, request: CompletionRequest) -> tuple[RunningCall, CallWriter]:
-    """Store that a call begins, and make it in a task; `begun` of the call has the result.
+    """Store that a call begins, and make it in a task; await the call's `begun` for the result.
 
     Raises:
         ServerDrainingError: this worker is about to end.

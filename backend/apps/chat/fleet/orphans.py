@@ -55,7 +55,7 @@ def find_orphans(worker_id: UUID, running: Collection[UUID]) -> list[Orphan]:
         sql += f" AND (writer IS NULL OR writer = %s OR writer NOT IN ({live}))"
         values = [prepare_value(worker_id), lease]
     ids = set(read_later(sql, values, read_id).all()).difference(running)
-    if not ids:  # Compiling the query below takes longer than this one.
+    if not ids:  # Compiling the query below would cost more than this one did.
         return []
     found = list(select_active_runs().filter(answer_id__in=ids).select_related("answer__latest_run"))
     ended = find_ended_sessions({run.session_id for run in found if run.session_id is not None})

@@ -65,7 +65,7 @@ class SignedInClient(ABC):
         """
         previous = self.principal
         if principal.user_id != previous.user_id:
-            raise AuthenticationError("This token belongs to another user: the connection stays as it was.")
+            raise AuthenticationError("This token belongs to another user: the connection keeps its session.")
         self.principal = principal
         return previous.session_id
 

@@ -66,8 +66,8 @@ class ConversationClient(SignedInClient):
         except NotFoundError:
             self._has_resumed = True
             raise
-        # Until now, notifications and the sweep followed nothing: they do not know from which position. After a fault
-        # they never do, because the client connects again.
+        # Before this point, notifications and the sweep must follow nothing: they do not know the client's position.
+        # After a fault they still must not: the client connects again.
         self._has_resumed = True
 
     @override
@@ -134,7 +134,7 @@ class ConversationClient(SignedInClient):
     def _check_room_for(self, answer_id: UUID) -> None:
         max_follows = settings.SOCKET_MAX_FOLLOWS
         if self.followers.count() >= max_follows and not self.followers.is_following(answer_id):
-            raise RateLimitError(f"At most {max_follows} answers are followed at a time.", retry_after=1)
+            raise RateLimitError(f"You can follow at most {max_follows} answers at a time.", retry_after=1)
 
     # Notifications and the sweep ------------------------------------------------------------------------------------
 

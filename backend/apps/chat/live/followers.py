@@ -49,7 +49,7 @@ class Followers:
         return list(self._tasks.values())
 
     def announce(self, turn: Turn) -> None:
-        """Announce a new run after the terminal frame of the previous one, and follow it from the client's position."""
+        """Announce a new run, once the previous one has ended, and follow it from the client's position."""
         answer_id = turn.answer.id
         if self.knows_run(answer_id, turn.run_number):
             return

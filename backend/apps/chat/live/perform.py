@@ -1,4 +1,4 @@
-"""Performs a client's commands, for both WebSocket and POST, which decide what to send for each result."""
+"""Performs a client's commands for WebSocket and POST; each of the two decides what to send for a result."""
 
 from dataclasses import dataclass
 from typing import assert_never

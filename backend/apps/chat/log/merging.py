@@ -65,7 +65,7 @@ def can_continue(position: Position, *, bases: Mapping[int, int], kept_from: int
 
     `bases` maps each run that the log knows, the current one last, to the number after which it began. The log has the
     numbers from `kept_from + 1` to `head`. A follower of an earlier run has the same text up to the base of the run
-    that came next. A run whose number is missing in between wrote nothing.
+    that came next. Runs that wrote nothing are missing in `bases`; the run before the first one is still comparable.
     """
     first, current = min(bases), max(bases)
     if position.run_number == current:

@@ -15,8 +15,8 @@ TEXT_BYTES = 64
 class RunLog:
     """The deltas of one run: `texts[i]`, of kind `KINDS[kinds[i]]`, has the number `prefix.seq + 1 + i`.
 
-    A delta of kind `MARKS[i]` is a mark. Its text is a number; from then on, the deltas after that number, up to the
-    mark, are of kind `KINDS[i]`. A follower that passes a mark gets a reset.
+    A delta of kind `MARKS[i]` is a mark, whose text is a number, such as "7". The deltas from 8 to the mark are then of
+    kind `KINDS[i]`, whatever kind they were appended with. A follower that passes a mark gets a reset.
 
     Strings and bytes rather than objects: the garbage collector does not traverse them, so it does not pause streams.
     Followers see the numbers up to `shown`. A run ends with an `ending`, or is superseded by a later one.

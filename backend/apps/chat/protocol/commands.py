@@ -21,14 +21,14 @@ MAX_MODEL_LENGTH = 200
 # A refusal reads "The field 'run' must be " and the description.
 type Id = Annotated[UUID, Meta(description="a UUID")]
 type Number = Annotated[int, Meta(ge=0, le=MAX_NUMBER, description="a whole number, 0 or greater")]
-type Content = Annotated[str, Meta(description="a text")]
-type AttachmentIds = Annotated[list[UUID], Meta(description="a list of ids of attachments")]
+type Content = Annotated[str, Meta(description="a string")]
+type AttachmentIds = Annotated[list[UUID], Meta(description="a list of attachment ids")]
 type ModelId = Annotated[
     str,
     Meta(
         min_length=1,
         max_length=MAX_MODEL_LENGTH,
-        description=f"a text of 1 to {MAX_MODEL_LENGTH} characters",
+        description=f"a string of 1 to {MAX_MODEL_LENGTH} characters",
     ),
 ]
 

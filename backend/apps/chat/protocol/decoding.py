@@ -28,10 +28,10 @@ from apps.chat.protocol.commands import (
     Stop,
 )
 from apps.core.errors import AppError, InvalidInputError
-from apps.core.json_parts import has_many_parts
+from apps.core.json_parts import MAX_PARTS, has_many_parts
 
 MAX_DIGITS = 4300
-"""The most digits that Python reads as one number; msgspec would skip more in an unknown field."""
+"""The most digits that Python reads as one number; msgspec would accept more in an unknown field."""
 
 CONVERSION_ERRORS = (msgspec.ValidationError, UnicodeEncodeError)
 """Errors that `msgspec.convert` raises; the second one for lone surrogates where it expects no text."""
@@ -48,14 +48,14 @@ class TooManyPartsError(InvalidInputError):
     """A frame that is not understood, with so many parts that finding out why would take too long."""
 
     code = "INVALID_JSON"
-    message = "The frame has too many brackets, commas and strings."
+    message = f"The frame has more than {MAX_PARTS:,} brackets, commas and strings."
 
 
 class UnknownCommandError(InvalidInputError):
     """A `type` that this kind of connection does not accept."""
 
     code = "UNKNOWN_TYPE"
-    message = "The frame has no 'type' that this connection accepts."
+    message = "The frame's 'type' is missing, or this connection does not accept it."
 
 
 class RefusedFrameError(Exception):
@@ -76,7 +76,7 @@ class CommandDecoder[C: BaseCommand]:
 
     def __init__(self, *shapes: type[C]) -> None:
         self._shapes: Mapping[str, type[C]] = {str(shape.__struct_config__.tag): shape for shape in shapes}
-        self._decoder = msgspec.json.Decoder(Union[shapes])  # noqa: UP007 - of a tuple
+        self._decoder = msgspec.json.Decoder(Union[shapes])  # noqa: UP007 - `|` cannot join the types of a tuple
 
     def decode(self, text: str) -> C:
         """Return the command in a text frame.
@@ -125,7 +125,7 @@ POSTED_COMMANDS: CommandDecoder[PostedCommand] = CommandDecoder(
 def has_long_number(text: str) -> bool:
     """Return whether a text has more than `MAX_DIGITS` digits in a row.
 
-    It looks at a few characters only, one of which is in each such row: to search all of 2 MB would take 0.1 s.
+    It looks only at every 4301st character, because each such row contains one: to search all of 2 MB would take 0.1 s.
     """
     for at in range(MAX_DIGITS, len(text), MAX_DIGITS + 1):
         if text[at] in digits:

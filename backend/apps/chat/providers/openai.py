@@ -5,6 +5,7 @@ import functools
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -50,8 +51,6 @@ from apps.core.text import is_blank
 
 logger = structlog.get_logger(__name__)
 
-_OK = 200
-
 type AnswerReader = StreamedAnswerReader | WholeAnswerReader
 
 
@@ -62,14 +61,13 @@ class OpenAIProvider:
         self.name = endpoint.name
         self._endpoint = endpoint
         self._connection = ServiceConnection(endpoint)
-        self._omitted: dict[str, frozenset[str]] = {}
-        """The parameters that each model has refused."""
+        self._refused_parameters: dict[str, frozenset[str]] = {}
+        """The parameters that each model has refused, which are left out."""
         self._models_hiding_tag: set[str] = set()
         """Models whose reasoning ends with a closing tag that has no opening one."""
         self._streams = 0
         self._preemptible: dict[asyncio.Timeout, asyncio.Task[Any] | None] = {}
         self.is_one_slot = False
-        """See `Provider`."""
 
     @property
     def host(self) -> str:
@@ -82,13 +80,12 @@ class OpenAIProvider:
 
     @property
     def is_busy(self) -> bool:
-        """See `Provider`."""
         return self._streams > 0
 
     def stream(
         self, prompt: Prompt, on_alive: OnAlive | None = None, on_missing_images: OnMissingImages | None = None
     ) -> AsyncGenerator[StreamedEvent]:
-        """See `Provider`; a call that fails before the first token is retried, with at most three attempts."""
+        """Stream an answer; a call that fails before the first token is retried, with at most three attempts."""
         if self._endpoint.prefix:
             prompt = replace(prompt, model=prompt.model.removeprefix(self._endpoint.prefix))
         if not is_blank(prompt.continues):
@@ -98,21 +95,22 @@ class OpenAIProvider:
 
     @asynccontextmanager
     async def forward(self, request: Mapping[str, object]) -> AsyncGenerator[HttpForwardedAnswer]:
-        """See `Provider`."""
         is_stream = request.get("stream") is True
         model = str(request["model"]).removeprefix(self._endpoint.prefix)
         silence = self._endpoint.first_token_timeout if is_stream else self._endpoint.first_token_limit
-        first = FirstTokenWait(silence=silence, limit=self._endpoint.first_token_limit)
-        with self._count_stream():
-            response = await self._post_forwarded({**self._endpoint.extra, **request, "model": model}, first.deadline)
-            first.restart_silence()
+        first_token = FirstTokenWait(silence=silence, limit=self._endpoint.first_token_limit)
+        with self._occupy_slot():
+            response = await self._post_forwarded(
+                {**self._endpoint.extra, **request, "model": model}, first_token.deadline
+            )
+            first_token.restart_silence()
             try:
-                wanted = request.get("n")
+                choice_count = request.get("n")
                 yield HttpForwardedAnswer(
                     response,
-                    first=first,
-                    between=self._endpoint.between_tokens_timeout,
-                    wanted=wanted if isinstance(wanted, int) else 1,
+                    first_token=first_token,
+                    token_timeout=self._endpoint.between_tokens_timeout,
+                    choice_count=choice_count if isinstance(choice_count, int) else 1,
                 )
             finally:
                 response.close()
@@ -123,7 +121,6 @@ class OpenAIProvider:
 
     @asynccontextmanager
     async def preemptible(self) -> AsyncGenerator[None]:
-        """See `Provider`."""
         async with asyncio.timeout(None) as scope:
             self._preemptible[scope] = asyncio.current_task()
             try:
@@ -131,9 +128,12 @@ class OpenAIProvider:
             finally:
                 del self._preemptible[scope]
 
+    async def aclose(self) -> None:
+        await self._connection.aclose()
+
     @contextmanager
-    def _count_stream(self) -> Iterator[None]:
-        """Count a stream for the duration of the block; it ends the preemptible blocks that would delay it."""
+    def _occupy_slot(self) -> Iterator[None]:
+        """Count a stream for the duration of the block, and end the preemptible blocks that would delay it."""
         self._streams += 1
         try:
             if self.is_one_slot:
@@ -144,17 +144,14 @@ class OpenAIProvider:
         finally:
             self._streams -= 1
 
-    async def aclose(self) -> None:
-        await self._connection.aclose()
-
     async def _stream(
         self, prompt: Prompt, on_alive: OnAlive | None, on_missing_images: OnMissingImages | None
     ) -> AsyncGenerator[StreamedEvent]:
-        first = FirstTokenWait(
+        first_token = FirstTokenWait(
             silence=self._endpoint.first_token_timeout, limit=self._endpoint.first_token_limit, on_alive=on_alive
         )
-        with self._count_stream():
-            reader, batch = await self._call_with_retries(prompt, first, on_missing_images)
+        with self._occupy_slot():
+            reader, batch = await self._call_with_retries(prompt, first_token, on_missing_images)
             try:
                 while batch:
                     for event in batch:
@@ -173,34 +170,34 @@ class OpenAIProvider:
     # --- Before the first token ---
 
     async def _call_with_retries(
-        self, prompt: Prompt, first: FirstTokenWait, on_missing_images: OnMissingImages | None
+        self, prompt: Prompt, first_token: FirstTokenWait, on_missing_images: OnMissingImages | None
     ) -> tuple[AnswerReader, Batch]:
         attempt = 1
         while True:
             try:
-                return await self._call(prompt, first, on_missing_images)
+                return await self._call(prompt, first_token, on_missing_images)
             except TransientError as error:
                 wait = choose_retry_delay(attempt, error)
-                if wait is None or asyncio.get_running_loop().time() + wait >= first.deadline:
+                if wait is None or asyncio.get_running_loop().time() + wait >= first_token.deadline:
                     raise
                 logger.info("model_call_retried", provider=self.name, attempt=attempt, status=error.status)
             await asyncio.sleep(wait)
             attempt += 1
 
     async def _call(
-        self, prompt: Prompt, first: FirstTokenWait, on_missing_images: OnMissingImages | None
+        self, prompt: Prompt, first_token: FirstTokenWait, on_missing_images: OnMissingImages | None
     ) -> tuple[AnswerReader, Batch]:
-        omitted = self._omitted.get(prompt.model, frozenset())
+        omitted = self._refused_parameters.get(prompt.model, frozenset())
         while True:
             request, encoded, missing_images = await self._encode(prompt, omitted)
             if on_missing_images is not None:
                 on_missing_images(missing_images)
             if STREAM in omitted:
-                first.expect_whole_answer()
+                first_token.expect_whole_answer()
             try:
-                response = await self._post(encoded, first.deadline)
-                first.restart_silence()
-                begun = await self._read_first_batch(response, prompt.model, first)
+                response = await self._post(encoded, first_token.deadline)
+                first_token.restart_silence()
+                reader, batch = await self._read_first_batch(response, prompt.model, first_token)
             except RequestRefusedError as refusal:
                 refused = find_refused_part(refusal.body, request)
                 if refused is None:
@@ -209,16 +206,16 @@ class OpenAIProvider:
                 omitted |= {refused}
                 logger.info("model_parameter_left_out", provider=self.name, parameter=refused)
             else:
-                self._omitted[prompt.model] = omitted
-                return begun
+                self._refused_parameters[prompt.model] = omitted
+                return reader, batch
 
     async def _read_first_batch(
-        self, response: aiohttp.ClientResponse, model: str, first: FirstTokenWait
+        self, response: aiohttp.ClientResponse, model: str, first_token: FirstTokenWait
     ) -> tuple[AnswerReader, Batch]:
         try:
-            body = await open_body(response, first)
+            body = await open_body(response, first_token)
             text = AnswerTextReader(hides_opening_tag=model in self._models_hiding_tag)
-            reader = self._make_reader(body, text, first)
+            reader = self._make_reader(body, text, first_token)
         except BaseException:
             response.close()
             raise
@@ -234,19 +231,26 @@ class OpenAIProvider:
             reader.close()
             raise
 
-    def _make_reader(self, body: Body, text: AnswerTextReader, first: FirstTokenWait) -> AnswerReader:
+    def _make_reader(self, body: Body, text: AnswerTextReader, first_token: FirstTokenWait) -> AnswerReader:
         match body.kind:
             case BodyKind.EVENTS:
-                return StreamedAnswerReader(body, text, first=first, between=self._endpoint.between_tokens_timeout)
+                return StreamedAnswerReader(
+                    body, text, first_token=first_token, token_timeout=self._endpoint.between_tokens_timeout
+                )
             case BodyKind.JSON:
-                return WholeAnswerReader(body, text, first=first)
+                return WholeAnswerReader(body, text, first_token=first_token)
             case BodyKind.HTML:
                 raise WrongUrlError(
-                    "a web page answered in place of the model service", status=_OK, failure=Failure.UNREACHABLE
+                    "a web page answered in place of the model service",
+                    status=HTTPStatus.OK,
+                    failure=Failure.UNREACHABLE,
                 )
-        if not body.beginning:
-            raise TransientError("the model service sent an empty response")
-        raise ProviderUnavailableError("the model service answered with neither a stream nor JSON", status=_OK)
+            case BodyKind.OTHER if body.beginning:
+                raise ProviderUnavailableError(
+                    "the model service answered with neither a stream nor JSON", status=HTTPStatus.OK
+                )
+            case BodyKind.OTHER:
+                raise TransientError("the model service sent an empty response")
 
     async def _post(self, request: bytes, deadline: float) -> aiohttp.ClientResponse:
         response = await self._connection.post(request, deadline)

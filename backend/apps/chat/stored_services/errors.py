@@ -29,7 +29,7 @@ class ServicesChangedError(ConflictError):
 class TooManyServicesError(ConflictError):
     """There are as many model services as are allowed."""
 
-    message = "The limit of model services is reached. Remove one first."
+    message = "You have reached the maximum number of model services. Remove one first."
 
 
 class Reason(Enum):

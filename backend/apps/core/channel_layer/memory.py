@@ -12,7 +12,7 @@ CLEANING_SECONDS = 60.0
 
 
 class LocalChannelLayer(InMemoryChannelLayer):  # type: ignore[misc] # Channels has no types
-    """Channels' in-memory layer, without its costs on every send: it looks for expired channels once a minute.
+    """Channels' in-memory layer with a cheaper `send`: it looks for expired channels once a minute only.
 
     A message goes to each channel of a group at once, not in a task for each; all channels get the same object.
     """
@@ -25,7 +25,7 @@ class LocalChannelLayer(InMemoryChannelLayer):  # type: ignore[misc] # Channels 
         self._listeners: dict[str, Callable[[dict[str, Any]], None]] = {}
 
     def listen(self, channel: str, on_message: Callable[[dict[str, Any]], None]) -> None:
-        """Call `on_message` with each message of `channel`, instead of keeping it for `receive`, which needs a task."""
+        """Call `on_message` with each message of `channel`; unlike `receive`, this needs no task."""
         self._listeners[channel] = on_message
 
     def stop_listening(self, channel: str) -> None:

@@ -111,7 +111,7 @@ class SharedChannelLayer(LocalChannelLayer):
         try:
             _, group, message = msgspec.msgpack.decode(encoded)
             self.deliver(group, message)
-        except Exception as error:  # noqa: BLE001 - of another version, perhaps
+        except Exception as error:  # noqa: BLE001 - a worker of another version may have sent it
             log_failure(logger, "notification_not_read", error)
 
     def _send_soon(self, encoded: bytes) -> None:

@@ -13,7 +13,7 @@ ADMINISTRATION = "/admin/"
 class _AdministrationOnly:
     get_response: Any
 
-    def __call__(self, request: HttpRequest) -> Any:  # noqa: ANN401 - as Django's
+    def __call__(self, request: HttpRequest) -> Any:  # noqa: ANN401 - as in Django's middleware
         if request.path_info.startswith(ADMINISTRATION):
             return super().__call__(request)  # type: ignore[misc]
         return self.get_response(request)

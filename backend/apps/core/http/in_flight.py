@@ -101,7 +101,7 @@ class RequestsInFlight:
         try:
             if len(requests.waiting) >= self._max_waiting:
                 await asyncio.sleep(settings.REQUEST_REFUSAL_SECONDS)
-                raise TimeoutError  # noqa: TRY301 - refused as after too long a wait
+                raise TimeoutError  # noqa: TRY301 - refused like a wait that took too long
             requests.waiting.append(waiter)
             async with asyncio.timeout(settings.REQUEST_WAIT_SECONDS):
                 await waiter

@@ -21,7 +21,7 @@ class LazyHeaders(HttpHeaders):
 
     @cached_property
     def _store(self) -> dict[str, tuple[str, str]]:  # type: ignore[override]  # it is never set
-        return HttpHeaders(self._meta)._store  # noqa: SLF001 - of the same class
+        return HttpHeaders(self._meta)._store  # noqa: SLF001 - `HttpHeaders` is the base class
 
 
 class LazyHeadersRequest(ASGIRequest):

@@ -141,7 +141,7 @@ class _Contents:
 
 
 @cache
-def _scan(root: Path | None, *, is_watched: bool) -> WhiteNoiseMiddleware:  # noqa: ARG001 - it reads these settings
+def _scan(root: Path | None, *, is_watched: bool) -> WhiteNoiseMiddleware:  # noqa: ARG001 - the cache key
     return WhiteNoiseMiddleware(None)
 
 

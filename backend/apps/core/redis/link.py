@@ -119,7 +119,7 @@ class _Exchange(asyncio.Protocol):
     The replies to a call that was cancelled are dropped when they come.
     """
 
-    def __init__(self, connection: Any) -> None:  # noqa: ANN401 - of the redis package
+    def __init__(self, connection: Any) -> None:  # noqa: ANN401 - `_writer` is missing from its type
         """Receive the bytes of `connection` from now on."""
         self.connection = connection
         self.on_message: Callable[[bytes], None] | None = None

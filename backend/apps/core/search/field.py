@@ -45,7 +45,7 @@ def repair_terms_index(model: type[models.Model], connection: BaseDatabaseWrappe
     if connection.vendor == "sqlite":
         index = _quote_index_name(model, connection)
         with connection.cursor() as cursor:
-            cursor.execute(f"INSERT INTO {index}({index}) VALUES ('rebuild')")  # noqa: S608 - names of our own
+            cursor.execute(f"INSERT INTO {index}({index}) VALUES ('rebuild')")  # noqa: S608 - constant names
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def values_through_index(model: type[models.Model], column: str, query: SearchQu
     index = _quote_index_name(model, default_connection)
     table = model._meta.db_table
     statement = (
-        f"SELECT {table}.{column} FROM {index} CROSS JOIN {table} ON {table}.id = {index}.rowid "  # noqa: S608 - names of our own
+        f"SELECT {table}.{column} FROM {index} CROSS JOIN {table} ON {table}.id = {index}.rowid "  # noqa: S608 - constant names
         f"WHERE {index} MATCH %s"
     )
     return RawSQL(statement, [_fts5_query(query)])  # noqa: S611
@@ -110,7 +110,7 @@ class MatchesTerms(_Lookup):
         assert isinstance(self.lhs, Col)  # noqa: S101 - a column, not an expression
         quote = connection.ops.quote_name
         index = _quote_index_name(self.lhs.target.model, connection)
-        hits = f"SELECT rowid FROM {index} WHERE {index} MATCH {query}"  # noqa: S608 - names of our own
+        hits = f"SELECT rowid FROM {index} WHERE {index} MATCH {query}"  # noqa: S608 - constant names
         return f"{quote(self.lhs.alias)}.{quote('id')} IN ({hits})", [*params]
 
 
@@ -127,4 +127,4 @@ class HasTerms(MatchesTerms):
         wanted = [f" {term} " for term in query.terms] + [f" {prefix}" for prefix in query.prefixes]
         has_all = " AND ".join(["instr(' ' || terms || ' ', %s)"] * len(wanted))
         row = f"{quote(self.lhs.alias)}.{quote('id')}"
-        return f"EXISTS (SELECT 1 FROM {index} WHERE rowid = {row} AND {has_all})", wanted  # noqa: S608 - names of our own
+        return f"EXISTS (SELECT 1 FROM {index} WHERE rowid = {row} AND {has_all})", wanted  # noqa: S608 - constant names

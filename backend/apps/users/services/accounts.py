@@ -131,7 +131,7 @@ def keep_account(user_id: UUID) -> None:
     locked what the deletion waits for.
     """
     if not uses_sqlite():
-        write(f"SELECT 1 FROM {User._meta.db_table} WHERE id = %s FOR KEY SHARE", [user_id])  # noqa: S608 - of the model
+        write(f"SELECT 1 FROM {User._meta.db_table} WHERE id = %s FOR KEY SHARE", [user_id])  # noqa: S608 - the model's names
 
 
 def delete_account(user: User) -> None:

@@ -47,7 +47,7 @@ _TABLE = Session._meta.db_table
 _SURPLUS = f"""
     SELECT id FROM {_TABLE} WHERE user_id = %s AND ended_at IS NULL AND refresh_expires_at > %s
     ORDER BY last_seen_at DESC, id DESC LIMIT 10000 OFFSET {MAX_LIVE_SESSIONS - 1}
-"""  # noqa: S608 - of the model
+"""  # noqa: S608 - the model's names
 
 
 def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
@@ -56,7 +56,7 @@ def open_session(user: User, *, address: str, user_agent: str) -> TokenPair:
     If the user has more than `MAX_LIVE_SESSIONS`, the least recently seen sessions are ended.
 
     Raises:
-        WrongCredentialsError: the account has changed since the check: a new password, deactivated or deleted.
+        WrongCredentialsError: the account was deleted, was deactivated or got another password since the check.
     """
     jti = uuid4().hex
     with CompactTransaction():
@@ -71,7 +71,7 @@ def open_admin_session(user: User, *, address: str, user_agent: str) -> Session:
     """Start a session of the administration, which has no tokens, for a user whose password was checked.
 
     Raises:
-        WrongCredentialsError: as `open_session`.
+        WrongCredentialsError: as `open_session` does.
     """
     with CompactTransaction():
         _lock_user_and_make_room(user)

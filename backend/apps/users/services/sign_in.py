@@ -36,9 +36,9 @@ def check_credentials(*, login: str, password: str, address: str) -> User:
     """Return the account if the password is correct; unknown and inactive accounts take as long as a wrong password.
 
     Raises:
-        WrongCredentialsError: unknown or inactive account, wrong password, or locked by failures under another name.
-        AccountLockedError: too many failures under this name before this.
-        RateLimitError: too many checks or failures before this.
+        WrongCredentialsError: wrong password, or the account is unknown, inactive or locked under another name.
+        AccountLockedError: too many earlier attempts under this name failed.
+        RateLimitError: there were too many earlier checks or failures.
         HashingBusyError: too many passwords are being hashed.
     """
     typed = login_key(login)
@@ -67,7 +67,7 @@ def check_current_password(user: User, password: str, *, address: str) -> None:
     Raises:
         WrongPasswordError: the password is wrong.
         AccountLockedError: too many failures before this.
-        RateLimitError: too many checks or failures before this.
+        RateLimitError: there were too many earlier checks or failures.
         HashingBusyError: too many passwords are being hashed.
     """
     key = account_key(user, user.username)

@@ -27,7 +27,7 @@ FIRST_LOCK = 7_301_144
 
 _TABLE = AccessFailureLog._meta.db_table
 _READ = (
-    f"SELECT username, attempt_time, locked_out FROM {_TABLE} "  # noqa: S608 - of the model
+    f"SELECT username, attempt_time, locked_out FROM {_TABLE} "  # noqa: S608 - the model's names
     "WHERE ip_address = %s AND attempt_time > %s AND attempt_time < %s ORDER BY attempt_time"
 )
 _FORGET_KEY = f"DELETE FROM {_TABLE} WHERE ip_address = %s AND username = %s"  # noqa: S608

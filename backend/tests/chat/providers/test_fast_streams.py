@@ -31,16 +31,16 @@ class ReadyContent:
         return self._left.pop() if self._left else b""
 
 
-async def read_for_a_chat(response: Any, first: FirstTokenWait) -> None:
-    body = await open_body(response, first)
-    reader = StreamedAnswerReader(body, AnswerTextReader(), first=first, between=60.0)
+async def read_for_a_chat(response: Any, first_token: FirstTokenWait) -> None:
+    body = await open_body(response, first_token)
+    reader = StreamedAnswerReader(body, AnswerTextReader(), first_token=first_token, token_timeout=60.0)
     while await reader.next_batch():
         pass
     reader.close()
 
 
-async def read_for_a_program(response: Any, first: FirstTokenWait) -> None:
-    chunks: AsyncIterator[Any] = HttpForwardedAnswer(response, first=first, between=60.0).chunks()
+async def read_for_a_program(response: Any, first_token: FirstTokenWait) -> None:
+    chunks: AsyncIterator[Any] = HttpForwardedAnswer(response, first_token=first_token, token_timeout=60.0).chunks()
     assert [chunk["choices"][0]["delta"] async for chunk in chunks] == [{"content": "Hi"}]
 
 

@@ -47,7 +47,7 @@ def _apply_key(image: Image.Image, *, depth: int) -> Image.Image:
     key = image.info["transparency"]
     if image.mode == "I;16":
         return _to_grey_with_alpha(image, key)
-    if image.mode == "L" and depth < 8:  # noqa: PLR2004 - bits
+    if image.mode == "L" and depth < 8:  # noqa: PLR2004 - bits per sample
         image.info["transparency"] = key * 255 // (2**depth - 1)
     elif image.mode == "RGB" and depth > 8:  # noqa: PLR2004
         # Pixels that differ only in the lower 8 bits already have the same colour.

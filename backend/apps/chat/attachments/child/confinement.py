@@ -14,8 +14,8 @@ NICENESS = 10
 def confine_resources(*, only_idle: bool = False) -> None:
     """Limit memory, CPU time and output, and give priority to the streams of the server.
 
-    With `only_idle`, the process gets only the time of a processor that nothing else needs (Linux only). A nice value
-    makes it wait as well, but once it runs, a stream that wakes up would wait for the end of its time slice.
+    With `only_idle`, the process runs only when a processor would otherwise be idle (Linux only). A nice value alone
+    does not suffice: a stream that wakes up would wait until the time slice of the process ends.
     """
     bounds = {
         resource.RLIMIT_AS: MAX_MEMORY_BYTES,
@@ -27,7 +27,7 @@ def confine_resources(*, only_idle: bool = False) -> None:
         with suppress(ValueError, OSError):  # macOS has no bound for memory.
             resource.setrlimit(kind, (bound, bound))
     with suppress(OSError):
-        os.nice(NICENESS)  # Even for children with idle time only: a container may not allow that.
+        os.nice(NICENESS)  # Also with `only_idle`, which a container may not allow.
     if only_idle:
         with suppress(OSError):
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))

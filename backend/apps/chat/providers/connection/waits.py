@@ -8,9 +8,9 @@ from django.conf import settings
 from apps.chat.providers.base import OnAlive
 
 GRACE_AFTER_DONE_SECONDS = 0.05
-"""Seconds after `[DONE]` in which usage or an error may follow.
+"""Seconds after `[DONE]` in which usage, an error or the end of the response may follow.
 
-A response that is read to its end frees its connection.
+A response that is read to its end returns its connection to the pool.
 """
 
 

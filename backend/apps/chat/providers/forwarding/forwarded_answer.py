@@ -33,16 +33,21 @@ class HttpForwardedAnswer:
     """The open response of a model service to a forwarded request; its objects keep every field, known or not."""
 
     def __init__(
-        self, response: aiohttp.ClientResponse, *, first: FirstTokenWait, between: float, wanted: int = 1
+        self,
+        response: aiohttp.ClientResponse,
+        *,
+        first_token: FirstTokenWait,
+        token_timeout: float,
+        choice_count: int = 1,
     ) -> None:
-        """Read `response`; `between` bounds the silence in a stream, in seconds, and `wanted` choices are expected."""
+        """Read `response` with `choice_count` choices; `token_timeout` is the longest wait in a stream, in seconds."""
         self._response = response
-        self._first = first
-        self._between = between
-        self._wanted = wanted
+        self._first_token = first_token
+        self._token_timeout = token_timeout
+        self._choice_count = choice_count
         self._received = 0
         self._pending = b""
-        self._done_by: float | None = None
+        self._rest_deadline: float | None = None
 
     async def read_completion(self) -> JsonObject:
         """Return the answer to a request without a stream; if it is streamed anyway, its chunks are merged.
@@ -50,7 +55,7 @@ class HttpForwardedAnswer:
         Raises:
             ProviderError: the service did not answer, or the body is not an answer.
         """
-        body = await open_body(self._response, self._first)
+        body = await open_body(self._response, self._first_token)
         match body.kind:
             case BodyKind.EVENTS:
                 merger = ChunkMerger()
@@ -71,7 +76,7 @@ class HttpForwardedAnswer:
         Raises:
             ProviderError: the stream broke, ended without a finish, or the service reported an error in it.
         """
-        body = await open_body(self._response, self._first)
+        body = await open_body(self._response, self._first_token)
         match body.kind:
             case BodyKind.EVENTS:
                 async with aclosing(self._read_events(body)) as chunks:
@@ -89,7 +94,7 @@ class HttpForwardedAnswer:
                 raise ProviderUnavailableError("the model service answered with neither a stream nor JSON")
 
     async def _read_events(self, body: Body) -> AsyncGenerator[JsonObject]:
-        events, reader = SseReader(), ChunkReader(self._wanted)
+        events, reader = SseReader(), ChunkReader(self._choice_count)
         self._pending = body.beginning
         try:
             while True:
@@ -121,14 +126,14 @@ class HttpForwardedAnswer:
     def _deadline(self, reader: ChunkReader) -> float:
         now = asyncio.get_running_loop().time()
         if not reader.is_done:
-            return now + (settings.USAGE_WAIT_SECONDS if reader.has_everything else self._between)
-        if self._done_by is None:
-            self._done_by = now + GRACE_AFTER_DONE_SECONDS
-        return self._done_by
+            return now + (settings.USAGE_WAIT_SECONDS if reader.awaits_only_usage else self._token_timeout)
+        if self._rest_deadline is None:
+            self._rest_deadline = now + GRACE_AFTER_DONE_SECONDS
+        return self._rest_deadline
 
     async def _read_body(self, body: Body) -> bytes:
         try:
-            async with asyncio.timeout_at(self._first.deadline):
+            async with asyncio.timeout_at(self._first_token.deadline):
                 data = await read_body(body, MAX_WHOLE_ANSWER)
         except TimeoutError:
             raise ProviderTimeoutError("the model service sent no answer in time") from None

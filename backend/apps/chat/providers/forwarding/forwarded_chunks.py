@@ -28,9 +28,9 @@ _TOO_MANY_REQUESTS = 429
 class ChunkReader:
     """Reads the chunks in the events of one answer, or in its JSON."""
 
-    def __init__(self, wanted: int = 1) -> None:
-        """Start at the beginning of an answer, for which `wanted` choices were requested."""
-        self._wanted = wanted
+    def __init__(self, choice_count: int = 1) -> None:
+        """Start at the beginning of an answer, for which `choice_count` choices were requested."""
+        self._choice_count = choice_count
         self._reasons: dict[int, str | None] = {}
         self._is_whole = False
         self.is_done = False
@@ -42,9 +42,9 @@ class ChunkReader:
         return self.is_done or self._is_whole or (bool(self._reasons) and all(self._reasons.values()))
 
     @property
-    def has_everything(self) -> bool:
+    def awaits_only_usage(self) -> bool:
         """Whether nothing but the usage can follow."""
-        return self.has_finished and len(self._reasons) >= self._wanted
+        return self.has_finished and len(self._reasons) >= self._choice_count
 
     def read(self, event: SseEvent) -> Iterator[JsonObject]:
         """Yield the chunks of an event: none if it only keeps the connection alive; some services send several.

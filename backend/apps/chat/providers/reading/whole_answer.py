@@ -37,11 +37,11 @@ class WholeAnswerReader:
     own API sends them.
     """
 
-    def __init__(self, body: Body, text: AnswerTextReader, *, first: FirstTokenWait) -> None:
-        """Read from `body`, which may be silent as long as `first` says."""
+    def __init__(self, body: Body, text: AnswerTextReader, *, first_token: FirstTokenWait) -> None:
+        """Read from `body`, which may be silent as long as `first_token` allows."""
         self._body = body
         self.text = text
-        self._first = first
+        self._first_token = first_token
         self._is_read = False
         self._failure: ProviderError | None = None
 
@@ -59,18 +59,18 @@ class WholeAnswerReader:
         body = bytearray(self._body.beginning)
         try:
             while True:
-                async with asyncio.timeout_at(self._first.deadline):
+                async with asyncio.timeout_at(self._first_token.deadline):
                     part = await self._body.content.readany()
                 if not part:
                     return bytes(body)
-                self._first.restart_silence()
+                self._first_token.restart_silence()
                 body += part
                 if len(body) > _MAX_BYTES:
                     raise ProviderError("the model service sent an answer that is too long")
         except TimeoutError:
             raise ProviderTimeoutError("the model service did not end its answer in time") from None
         except (aiohttp.ClientError, OSError):
-            body += self._body.content._read_nowait(-1)  # noqa: SLF001 - see StreamedAnswerReader
+            body += self._body.content._read_nowait(-1)  # noqa: SLF001 - aiohttp has no public way
             if not _is_whole(body):
                 raise TransientError("the connection to the model service broke before the first token") from None
             return bytes(body)

@@ -21,7 +21,7 @@ from apps.core.errors import AppError
 from apps.core.outages import is_outage
 from apps.core.transactions import CompactTransaction
 
-MAX_TOGETHER = 12
+MAX_GROUP_SIZE = 12
 """Writes in one transaction: the first of them waits for the others."""
 
 LOCK_CONFLICTS = {"40P01", "55P03"}
@@ -35,17 +35,17 @@ MAX_TRANSACTIONS = {"sqlite": 1, "postgresql": 3}
 class Write[Stored, Result]:
     """A write that can be stored with others: `store` within a transaction, then `finish` after its commit.
 
-    `store` raises `AppError` only before its first change, so that a refusal does not affect the others. `alone`
+    `store` raises `AppError` only before its first change, so that a refusal does not affect the others. `store_alone`
     stores in a transaction by itself: if the write comes alone, or if one of the others failed, so that nothing of the
-    transaction was stored. `before` is called ahead of a shared transaction, for what may be slow and must hold no
-    locks. It is not called before `alone`, which does the same itself. No other write waits for `finish`; without it,
-    the result is what was stored. Writes are stored in the order of their `sort_key`, which prevents deadlocks.
+    transaction was stored. `prepare` is called ahead of a shared transaction, for what may be slow and must hold no
+    locks. It is not called before `store_alone`, which does the same itself. No other write waits for `finish`; without
+    it, the result is what was stored. Writes are stored in the order of their `sort_key`, which prevents deadlocks.
     """
 
     sort_key: UUID
     store: Callable[[], Stored]
-    alone: Callable[[], Stored]
-    before: Callable[[], object] | None = None
+    store_alone: Callable[[], Stored]
+    prepare: Callable[[], object] | None = None
     finish: Callable[[Stored], Result] | None = None
 
 
@@ -54,7 +54,7 @@ class _QueuedWrite:
     """A write and the future of its caller; a write that is not `shared` has its own transaction."""
 
     done: asyncio.Future[Any]
-    alone: Callable[[], Any]
+    store_alone: Callable[[], Any]
     write: Write[Any, Any] | None = None
     shared: bool = True
 
@@ -71,7 +71,7 @@ class _WriteQueue:
     def __init__(self, loop: asyncio.AbstractEventLoop, max_transactions: int) -> None:
         self.loop = loop
         self._writes: deque[_QueuedWrite] = deque()
-        self._free = max_transactions
+        self._free_transactions = max_transactions
         self._lock = threading.Lock()
 
     def add(self, queued: _QueuedWrite) -> None:
@@ -86,17 +86,17 @@ class _WriteQueue:
     def take_group(self) -> list[_QueuedWrite]:
         """Return the next writes to store together, and count their transaction; none if they have to wait."""
         with self._lock:
-            if not self._free or not self._writes:
+            if not self._free_transactions or not self._writes:
                 return []
-            self._free -= 1
+            self._free_transactions -= 1
             group = [self._writes.popleft()]
-            while group[0].shared and self._writes and self._writes[0].shared and len(group) < MAX_TOGETHER:
+            while group[0].shared and self._writes and self._writes[0].shared and len(group) < MAX_GROUP_SIZE:
                 group.append(self._writes.popleft())
             return group
 
     def end_transaction(self) -> None:
         with self._lock:
-            self._free += 1
+            self._free_transactions += 1
 
     def deliver(self, *results: tuple[_QueuedWrite, _WriteResult]) -> None:
         """Return results to their callers, from any thread."""
@@ -119,23 +119,23 @@ class GroupCommit:
         """Store `write` and return its result; cancelling the caller does not cancel the write.
 
         Raises:
-            Exception: what `alone` or `finish` raises, or the `AppError` of `store`.
+            Exception: what `store_alone` or `finish` raises, or the `AppError` of `store`.
         """
-        return await self._wait(write.alone, write)
+        return await self._wait(write.store_alone, write)
 
-    async def run_separately[Result](self, work: Callable[[], Result]) -> Result:
+    async def run_in_own_transaction[Result](self, work: Callable[[], Result]) -> Result:
         """Run `work`, which writes in its own transaction.
 
         On SQLite it waits in the queue of the groups, so that it does not poll for the lock.
         """
         return await self._wait(work) if _max_transactions() == 1 else await run_in_database(work)
 
-    async def _wait[Result](self, alone: Callable[[], Any], write: Write[Any, Result] | None = None) -> Result:
+    async def _wait[Result](self, store_alone: Callable[[], Any], write: Write[Any, Result] | None = None) -> Result:
         loop = asyncio.get_running_loop()
         queue = self._queues.get(loop)
         if queue is None:
             queue = self._queues[loop] = _WriteQueue(loop, _max_transactions())
-        queued = _QueuedWrite(loop.create_future(), alone, write, shared=write is not None)
+        queued = _QueuedWrite(loop.create_future(), store_alone, write, shared=write is not None)
         queue.add(queued)
         self._begin(queue)
         result: Result = await queued.done
@@ -165,12 +165,12 @@ class GroupCommit:
     def _try_group(self, group: list[_QueuedWrite]) -> list[_WriteResult | None]:
         """Return the results of a group, refusals included; None for each write that has to be tried alone."""
         if len(group) == 1:
-            return [_try_write(group[0].alone)]
+            return [_try_write(group[0].store_alone)]
         writes = [queued.write for queued in group if queued.write is not None]
         try:
             for write in writes:
-                if write.before is not None:
-                    write.before()
+                if write.prepare is not None:
+                    write.prepare()
             stored = self._store_together(sorted(writes, key=lambda write: write.sort_key))
         except Exception as error:  # noqa: BLE001 - one of them is the cause: tried alone, only that one fails
             common = _WriteResult(error=error) if is_outage(error) and not _is_lock_conflict(error) else None

@@ -29,7 +29,7 @@ from apps.core.database import this_connection, uses_sqlite
 from apps.core.round_trips import LazyRows, read_later, write, write_for_row, write_later
 from apps.core.statements import make_instance, mark_stored
 
-_UNCHANGED: dict[type, tuple[type, ...]] = {
+_PASSED_THROUGH: dict[type, tuple[type, ...]] = {
     BigAutoField: (int, NoneType),
     BooleanField: (bool,),
     CharField: (str, NoneType),
@@ -82,13 +82,13 @@ def insert_row(row: Model, *, needs_key: bool = True) -> None:
 
 def update_row(row: Model, *names: str) -> None:
     """Store the fields `names` of a row that exists, as `save(update_fields=names)` does, without its signals."""
-    sql, columns = _update(type(row), names)
+    sql, columns = _compile_update(type(row), names)
     write(sql, _prepare_values(row, columns, add=False))
 
 
 def update_row_if(condition: str, row: Model, *names: str) -> bool:
     """Store the fields `names` as `update_row` does if the stored row meets `condition`; return whether it does."""
-    sql, columns = _update(type(row), names)
+    sql, columns = _compile_update(type(row), names)
     values = _prepare_values(row, columns, add=False)
     return bool(write_later(f"{sql} AND {condition} RETURNING 1", values, tuple).all())
 
@@ -112,7 +112,7 @@ def _describe_column(field: "Field[Any, Any]") -> _Column:
     target = field
     while isinstance(target, ForeignKey):
         target = target.target_field
-    unchanged = _UNCHANGED.get(type(target), ())
+    unchanged = _PASSED_THROUGH.get(type(target), ())
     is_own_type = type(target) in {UUIDField, DateTimeField}
     if is_own_type:
         unchanged = (UUID, datetime, NoneType) if native else (NoneType,)
@@ -154,7 +154,7 @@ def _compile_insertion(model: type[Model], *, has_key: bool, returns_key: bool) 
 
 
 @cache
-def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[_Column]]:
+def _compile_update(model: type[Model], names: tuple[str, ...]) -> tuple[str, list[_Column]]:
     meta = model._meta
     fields = [field for name in names if isinstance(field := meta.get_field(name), Field)]
     quote = connection.ops.quote_name

@@ -18,7 +18,7 @@ from apps.core.database import this_connection
 from apps.core.round_trips import LazyRows, read_later
 from apps.core.sql_values import Value, prepare_value
 
-_FIRST_NUMBER = 1_900_000_001
+_FIRST_STAND_IN = 1_900_000_001
 """Stands for the first number while a query is compiled; no query has such a constant."""
 
 
@@ -97,5 +97,5 @@ def mark_stored(instance: Model) -> None:
 
 def _make_stand_in(kind: type[Value], index: int) -> Value:
     if kind is int:
-        return _FIRST_NUMBER + index
+        return _FIRST_STAND_IN + index
     return uuid4() if kind is UUID else uuid4().hex

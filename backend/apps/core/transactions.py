@@ -20,14 +20,14 @@ class CompactTransaction(Atomic):
 
     def __init__(self, *, savepoint: bool = True) -> None:
         super().__init__(DEFAULT_DB_ALIAS, savepoint=savepoint, durable=False)
-        self._is_own = False
+        self._bypasses_django = False
         self._trips: AbstractContextManager[None] | None = None if uses_sqlite() else round_trips(commits=True)
 
     @override
     def __enter__(self) -> None:
         database = this_connection()
-        self._is_own = _is_simple(database)
-        if self._is_own:
+        self._bypasses_django = _can_bypass_django(database)
+        if self._bypasses_django:
             with database.wrap_database_errors:
                 if uses_sqlite():
                     database.connection.execute("BEGIN IMMEDIATE")
@@ -51,7 +51,7 @@ class CompactTransaction(Atomic):
             if self._trips is not None:
                 self._trips.__exit__(kind, error, traceback)
             has_succeeded = error is None and not (database.needs_rollback or database.closed_in_transaction)
-            if self._is_own and has_succeeded and not database.run_on_commit:
+            if self._bypasses_django and has_succeeded and not database.run_on_commit:
                 with database.wrap_database_errors:
                     database.connection.commit()
                     if not uses_sqlite():
@@ -65,7 +65,7 @@ class CompactTransaction(Atomic):
         super().__exit__(kind, error, traceback)
 
 
-def _is_simple(database: Any) -> bool:  # noqa: ANN401 - its types lack the checks
+def _can_bypass_django(database: Any) -> bool:  # noqa: ANN401 - its types lack the checks
     """Return whether a transaction begins on an open connection that Django need neither check nor watch."""
     is_checked = database.health_check_done or not database.health_check_enabled
     is_outermost = database.autocommit and not database.in_atomic_block

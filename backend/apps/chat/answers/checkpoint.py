@@ -14,8 +14,8 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
+from apps.chat.answers.conversation_writes import conversation_writes
 from apps.chat.answers.running import RunningAnswer, running_answers
-from apps.chat.answers.turn_writes import turn_writes
 from apps.chat.events import AnswerText
 from apps.chat.models import Message
 from apps.core.outages import log_failure
@@ -55,10 +55,10 @@ def checkpoint_while_running() -> None:
     """Save running answers regularly until none is left."""
     global _task  # noqa: PLW0603
     if _task is None or _task.done():
-        _task = spawn(_checkpoint_loop(), name="checkpoints")
+        _task = spawn(_save_repeatedly(), name="checkpoints")
 
 
-async def _checkpoint_loop() -> None:
+async def _save_repeatedly() -> None:
     while answers := running_answers.all():
         now = asyncio.get_running_loop().time()
         due = [answer for answer in answers if answer.saved_at <= now - settings.CHECKPOINT_SECONDS]
@@ -72,7 +72,7 @@ async def _save(answers: Sequence[RunningAnswer], now: float) -> None:
     fresh = {answer: text for answer, text in texts.items() if text.seq > answer.saved_seq}
     checkpoints = {answer: _make_checkpoint(answer, text) for answer, text in fresh.items()}
     try:
-        await turn_writes.run_separately(partial(save_checkpoints, list(checkpoints.values())))
+        await conversation_writes.run_in_own_transaction(partial(save_checkpoints, list(checkpoints.values())))
     except Exception as error:  # noqa: BLE001 - no failure may stop the answers; the next tick tries again
         log_failure(logger, "checkpoint_failed", error)
         return
@@ -107,11 +107,11 @@ def save_checkpoints(checkpoints: Sequence[Checkpoint]) -> None:
     # By their ids, as endings lock the runs: another order could deadlock.
     for checkpoint in sorted(checkpoints, key=attrgetter("answer_id")):
         answer_id, text = key.get_db_prep_value(checkpoint.answer_id, connection), checkpoint.text
-        fence = (answer_id, checkpoint.run_number, text.seq)
+        where_values = (answer_id, checkpoint.run_number, text.seq)
         if checkpoint.is_whole:
-            whole_texts.append((text.content, text.reasoning, text.seq, answer_id, *fence))
+            whole_texts.append((text.content, text.reasoning, text.seq, answer_id, *where_values))
             text = AnswerText(seq=text.seq)
-        tails.append((text.content, text.reasoning, text.seq, *fence))
+        tails.append((text.content, text.reasoning, text.seq, *where_values))
     with transaction.atomic(), connection.cursor() as cursor:
         # The runs first, as an ending does: the other order could deadlock.
         cursor.executemany(_SAVE_TAIL, tails)

@@ -54,10 +54,24 @@ was deleted or taken over.
 """
 
 
-def store_ending_or_error(answer_id: UUID, end: RunEnder, text: AnswerText, ending: Ending) -> StoredEnding | None:
-    """Store the whole text of an answer and the ending of a run; after a fault, store both but end as `error`.
+def store_ending(end: RunEnder, text: AnswerText, ending: Ending) -> StoredEnding | None:
+    """Store the whole text of an answer and the ending of a run in one transaction.
 
-    Returns None, and changes nothing, if `end` does. An outage is raised: the caller tries again.
+    Returns None, and changes nothing, if `end` does.
+    """
+    with CompactTransaction(savepoint=False):
+        ended = end(text, ending)
+        if ended is None:
+            return None
+        run, gained = ended
+        answer = run.answer
+        return None if answer is None else _store_answer_and_change(run, answer, text, ending, gained)
+
+
+def store_ending_or_error(answer_id: UUID, end: RunEnder, text: AnswerText, ending: Ending) -> StoredEnding | None:
+    """Store an ending as `store_ending` does; after a fault, store the text all the same, but end as `error`.
+
+    An outage is raised: the caller tries again.
     """
     try:
         return store_ending(end, text, ending)
@@ -66,17 +80,6 @@ def store_ending_or_error(answer_id: UUID, end: RunEnder, text: AnswerText, endi
             raise
         logger.exception("ending_stored_as_error", answer_id=str(answer_id))
         return store_ending(end, text, INTERNAL_ERROR_ENDING)
-
-
-def store_ending(end: RunEnder, text: AnswerText, ending: Ending) -> StoredEnding | None:
-    """Store the ending in one transaction as `store_ending_or_error` does, but raise faults too."""
-    with CompactTransaction(savepoint=False):
-        ended = end(text, ending)
-        if ended is None:
-            return None
-        run, gained = ended
-        answer = run.answer
-        return None if answer is None else _store_answer_and_change(run, answer, text, ending, gained)
 
 
 def store_own_ending(run: Run, text: AnswerText, ending: Ending) -> tuple[Run, int] | None:

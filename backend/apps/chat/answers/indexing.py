@@ -11,8 +11,8 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
+from apps.chat.answers.conversation_writes import conversation_writes
 from apps.chat.answers.running import running_answers
-from apps.chat.answers.turn_writes import turn_writes
 from apps.chat.models import Conversation, Message, Run
 from apps.chat.search.index import index_messages
 from apps.core.outages import is_outage, log_failure
@@ -75,7 +75,7 @@ class _PendingTexts:
             await running_answers.wait_until_none_starts(MAX_WAIT_SECONDS)
             due, self._texts = self._texts, []
             for batch in _make_batches(due):
-                await turn_writes.run_separately(partial(try_to_index, *batch))
+                await conversation_writes.run_in_own_transaction(partial(try_to_index, *batch))
 
 
 _pending_texts = _PendingTexts()

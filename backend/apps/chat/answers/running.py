@@ -54,7 +54,7 @@ TRANSITIONS: dict[RunningState, frozenset[RunningState]] = {
     RunningState.ENDING: frozenset(),
 }
 
-CUT_SHORT_AS = {AnswerStatus.STOPPED: RunningState.STOPPING, AnswerStatus.INTERRUPTED: RunningState.INTERRUPTING}
+STATE_FOR_STATUS = {AnswerStatus.STOPPED: RunningState.STOPPING, AnswerStatus.INTERRUPTED: RunningState.INTERRUPTING}
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -98,7 +98,7 @@ class RunningAnswer:
 
     def stop(self, status: AnswerStatus) -> None:
         """End the answer as `stopped` or `interrupted` and keep its text; no effect if it is ending already."""
-        self._cut_short(CUT_SHORT_AS[status])
+        self._cut_short(STATE_FOR_STATUS[status])
 
     def release(self) -> None:
         """Stop writing without an ending, for another worker to continue; no effect if it is ending already."""
@@ -134,7 +134,7 @@ class RunningAnswers:
         self.is_open = False
 
     @contextmanager
-    def starting(self, conversation_id: UUID) -> Iterator[None]:
+    def starting_answer_in(self, conversation_id: UUID) -> Iterator[None]:
         """Count a conversation as starting during the block: it may have a stored answer that is not added yet."""
         self._starting[conversation_id] += 1
         try:
@@ -151,7 +151,7 @@ class RunningAnswers:
         while self._starting and asyncio.get_running_loop().time() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(START_POLL_SECONDS)
 
-    def may_have(self, answer_id: UUID, conversation_id: UUID) -> bool:
+    def may_be_writing(self, answer_id: UUID, conversation_id: UUID) -> bool:
         """Return whether this worker writes an answer, or may be about to."""
         return answer_id in self._answers or conversation_id in self._starting
 

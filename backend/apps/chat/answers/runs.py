@@ -34,7 +34,7 @@ def select_active_runs() -> QuerySet[Run]:
 
 
 # Subqueries, because a join would read all conversations of the user.
-_LIMIT_USE = """
+_QUOTA_USAGE = """
     SELECT (
         SELECT COUNT(*) FROM chat_run
         WHERE ended_at IS NULL AND (SELECT owner_id FROM chat_conversation WHERE id = chat_run.conversation_id) = %s
@@ -43,20 +43,20 @@ _LIMIT_USE = """
 """
 
 
-class LimitUse(NamedTuple):
-    """A user's use of the limits: answers that are being written, also through `/v1`, and bytes of stored texts."""
+class QuotaUsage(NamedTuple):
+    """A user's use of its quotas: answers that are being written, also through `/v1`, and bytes of stored texts."""
 
     answers: int
     text_bytes: int
 
 
-def read_limit_use_later(owner_id: UUID) -> LazyRows[LimitUse]:
-    """Read a user's use of the limits; the result is one row.
+def read_quota_usage_later(owner_id: UUID) -> LazyRows[QuotaUsage]:
+    """Read a user's use of its quotas; the result is one row.
 
     It reads the active runs of all users, which are few. Lock the user's change count first, so that one user's
     commands are serialized.
     """
-    return read_later(_LIMIT_USE, [prepare_value(owner_id)] * 3, LimitUse._make)
+    return read_later(_QUOTA_USAGE, [prepare_value(owner_id)] * 3, QuotaUsage._make)
 
 
 def lock_run(answer_id: UUID, number: int) -> Run | None:
@@ -101,7 +101,7 @@ def apply_ending(run: Run, ending: Ending) -> None:
 
 
 def interrupt_dead_run(dead: Run) -> None:
-    """Store that the writer of a run has died, so that the next can begin; the caller stores the text of the run."""
+    """Store that the writer of a run has died, so that the next run can begin; the caller stores its text."""
     apply_ending(dead, Ending(AnswerStatus.INTERRUPTED))
     dead.is_indexed = True  # The ending of the next run brings the index up to date.
     dead.save(update_fields=[*ENDING_FIELDS, "is_indexed"])

@@ -5,6 +5,7 @@ from functools import partial
 from uuid import UUID
 
 from apps.chat.answers.checkpoint import checkpoint_while_running
+from apps.chat.answers.conversation_writes import ConversationWrite, conversation_writes
 from apps.chat.answers.errors import ServerDrainingError
 from apps.chat.answers.indexing import index_soon
 from apps.chat.answers.rate_count import RateCount
@@ -12,7 +13,6 @@ from apps.chat.answers.request import AnswerRequest, check_request
 from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.answers.turn import Requester, RunWork, StoredRun, prepare_turn, store_run, store_run_alone
 from apps.chat.answers.turn_view import Turn
-from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.answers.write import write_answer
 from apps.chat.log.base import LogWriter
 from apps.chat.log.registry import get_stream_log
@@ -34,17 +34,17 @@ async def start_answer(*, user_id: UUID, session_id: UUID, conversation_id: UUID
         raise ServerDrainingError
     requester = Requester(user_id=user_id, session_id=session_id, worker_id=running_answers.worker_id)
     rate_count = RateCount(user_id)
-    with running_answers.starting(conversation_id):
-        write: TurnWrite[StoredRun, tuple[Turn, RunWork | None]] = TurnWrite(
+    with running_answers.starting_answer_in(conversation_id):
+        write: ConversationWrite[StoredRun, tuple[Turn, RunWork | None]] = ConversationWrite(
             sort_key=user_id,
             conversation_id=conversation_id,
             store=lambda: store_run(requester, conversation_id, request, rate_count.count()),
-            alone=partial(store_run_alone, requester, conversation_id, request, rate_count),
-            before=rate_count.count,
+            store_alone=partial(store_run_alone, requester, conversation_id, request, rate_count),
+            prepare=rate_count.count,
             finish=partial(prepare_turn, request),
         )
         try:
-            turn, work = await turn_writes.run(write)
+            turn, work = await conversation_writes.run(write)
         except AppError:  # On cancellation the count stays, because the turn may have been stored.
             await run_in_database(rate_count.undo)
             raise

@@ -10,9 +10,9 @@ from weakref import WeakKeyDictionary
 import structlog
 from django.conf import settings
 
+from apps.chat.answers.conversation_writes import ConversationWrite, conversation_writes
 from apps.chat.answers.running import running_answers
 from apps.chat.answers.title_text import make_title_from_question, tidy_title
-from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.conversations.change_count import count_conversation_change_later
 from apps.chat.events import Delta, DeltaKind, Reclassified
 from apps.chat.models import DEFAULT_TITLE, ApiCall, Conversation, Run
@@ -66,10 +66,10 @@ async def make_title(
         title = await _ask_for_title(model_id, question, has_reasoned=has_reasoned)
         title = title or make_title_from_question(question)
         store = partial(_store_title, conversation_id, title)
-        write: TurnWrite[StoredTitle | None, StoredTitle | None] = TurnWrite(
-            sort_key=owner_id, conversation_id=conversation_id, store=store, alone=store
+        write: ConversationWrite[StoredTitle | None, StoredTitle | None] = ConversationWrite(
+            sort_key=owner_id, conversation_id=conversation_id, store=store, store_alone=store
         )
-        stored_title = await turn_writes.run(write)
+        stored_title = await conversation_writes.run(write)
     if stored_title is not None:
         revision, change = stored_title
         updated = ConversationUpdatedNotification(
@@ -118,14 +118,14 @@ async def _ask_for_title(model_id: str, question: str, *, has_reasoned: bool) ->
 async def _preemptible_by_answers(provider: Provider, service: str) -> AsyncGenerator[None]:
     """End the block with a TimeoutError once any worker begins an answer that would have to wait for the title."""
     async with provider.preemptible(), asyncio.timeout(None) as scope:
-        watch = spawn(_end_once_busy(scope, service), name="title-watch")
+        watch = spawn(_expire_once_busy(scope, service), name="title-watch")
         try:
             yield
         finally:
             watch.cancel()
 
 
-async def _end_once_busy(scope: asyncio.Timeout, service: str) -> None:
+async def _expire_once_busy(scope: asyncio.Timeout, service: str) -> None:
     is_busy = False
     while not is_busy:
         await asyncio.sleep(BUSY_POLL_SECONDS)

@@ -20,7 +20,7 @@ from apps.chat.answers.new_messages import (
 from apps.chat.answers.prompt import build_prompt
 from apps.chat.answers.rate_count import RateCount
 from apps.chat.answers.request import AnswerRequest, RequestKind
-from apps.chat.answers.runs import LimitUse, add_run, read_limit_use_later
+from apps.chat.answers.runs import QuotaUsage, add_run, read_quota_usage_later
 from apps.chat.answers.turn_view import TURN_RELATIONS, Turn, find_messages_of_run, view_turn
 from apps.chat.attachments.errors import StorageFullError
 from apps.chat.attachments.links import link_attachments
@@ -181,7 +181,7 @@ def store_run(requester: Requester, conversation_id: UUID, request: AnswerReques
         run_rows = _find_runs_later(conversation_id, request.client_id)
         leaf_rows = find_leaf_later(conversation_id) if request.follows_leaf else None
         sibling_rows = find_next_siblings_later(conversation_id) if request.follows_leaf else None
-        limit_use_rows = _read_limit_use_later(requester.user_id)
+        usage_rows = _read_quota_usage_later(requester.user_id)
         key_rows = next_key_later(Run)
         if (conversation := conversation_rows.first()) is None:
             raise NoConversationError
@@ -191,8 +191,8 @@ def store_run(requester: Requester, conversation_id: UUID, request: AnswerReques
         leaf = leaf_rows.first() if leaf_rows is not None and conversation.leaf_id is not None else None
         question, answer = prepare_messages(conversation, request, leaf)
         attachments = find_question_attachments(requester.user_id, request, question, answer.model_used)
-        if limit_use_rows is not None:
-            _check_limits(limit_use_rows.one())
+        if usage_rows is not None:
+            _check_limits(usage_rows.one())
         if retry_after:
             raise RateLimitError("Too many messages: wait a moment, then send this one again.", retry_after=retry_after)
         run = new_row(
@@ -251,15 +251,15 @@ def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
     return Run.objects.select_related(*TURN_RELATIONS).get(id=earlier.id)
 
 
-def _read_limit_use_later(user_id: UUID) -> LazyRows[LimitUse] | None:
+def _read_quota_usage_later(user_id: UUID) -> LazyRows[QuotaUsage] | None:
     """Return a user's running answers and stored bytes, locked for this turn; None if neither is limited."""
     if settings.ANSWERS_PER_USER is None and settings.STORAGE_PER_USER is None:
         return None
     lock_change_count(user_id)  # So that one user's commands are serialized.
-    return read_limit_use_later(user_id)
+    return read_quota_usage_later(user_id)
 
 
-def _check_limits(use: LimitUse) -> None:
+def _check_limits(use: QuotaUsage) -> None:
     answers, text_bytes = settings.ANSWERS_PER_USER, settings.STORAGE_PER_USER
     if answers is not None and use.answers >= answers:
         raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)

@@ -8,13 +8,13 @@ from functools import partial
 import structlog
 from django.conf import settings
 
+from apps.chat.answers.conversation_writes import ConversationWrite, conversation_writes
 from apps.chat.answers.ending import StoredEnding, notify_ending, store_ending, store_ending_or_error, store_own_ending
 from apps.chat.answers.indexing import IndexableAnswer, index_soon
 from apps.chat.answers.prompt import drop_older_images, drop_older_messages
 from apps.chat.answers.running import RunningAnswer, RunningState, running_answers
 from apps.chat.answers.title import make_title
 from apps.chat.answers.turn import RunWork
-from apps.chat.answers.turn_writes import TurnWrite, turn_writes
 from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Reclassified
 from apps.chat.log.base import TakenOverError
 from apps.chat.notify.notifications import AnswerWaitingNotification
@@ -245,14 +245,14 @@ def _classify_failure(running: RunningAnswer, error: Exception) -> Ending:
 
 async def _store_ending(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:
     arguments = partial(store_own_ending, work.run), running.writer.text(), ending
-    write: TurnWrite[StoredEnding | None, StoredEnding | None] = TurnWrite(
+    write: ConversationWrite[StoredEnding | None, StoredEnding | None] = ConversationWrite(
         sort_key=work.change.owner_id,
         conversation_id=running.conversation_id,
         answer_id=running.answer_id,
         store=partial(store_ending, *arguments),
-        alone=partial(store_ending_or_error, running.answer_id, *arguments),
+        store_alone=partial(store_ending_or_error, running.answer_id, *arguments),
     )
-    return await turn_writes.run(write)
+    return await conversation_writes.run(write)
 
 
 async def _store_ending_with_retries(running: RunningAnswer, work: RunWork, ending: Ending) -> StoredEnding | None:

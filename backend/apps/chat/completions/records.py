@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from apps.chat.answers.runs import read_limit_use_later
+from apps.chat.answers.runs import read_quota_usage_later
 from apps.chat.completions.errors import WORKER_ENDED
 from apps.chat.completions.running import RunningCall
 from apps.chat.conversations.change_count import lock_change_count
@@ -47,7 +47,7 @@ def _store_call(call: RunningCall, worker_id: UUID) -> None:
         raise AuthenticationError
     lock_change_count(call.owner_id)
     limit = settings.ANSWERS_PER_USER
-    if limit is not None and read_limit_use_later(call.owner_id).one().answers >= limit:
+    if limit is not None and read_quota_usage_later(call.owner_id).one().answers >= limit:
         raise RateLimitError("Too many answers are being written: wait for one to end.", retry_after=RETRY_SECONDS)
     ApiCall.objects.create(
         id=call.call_id, owner_id=call.owner_id, key_id=call.key_id, worker=worker_id, model=call.model

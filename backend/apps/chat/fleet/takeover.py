@@ -116,7 +116,7 @@ class OrphanSearch:
         missing = {
             orphan.answer_id
             for orphan in orphans
-            if orphan.is_own and not running_answers.may_have(orphan.answer_id, orphan.conversation_id)
+            if orphan.is_own and not running_answers.may_be_writing(orphan.answer_id, orphan.conversation_id)
         }
         lost = missing & self._missing_before
         self._missing_before = missing

@@ -63,11 +63,11 @@ class SignedInClient(ABC):
         Raises:
             AuthenticationError: it is a session of another user.
         """
-        before = self.principal
-        if principal.user_id != before.user_id:
+        previous = self.principal
+        if principal.user_id != previous.user_id:
             raise AuthenticationError("This token belongs to another user: the connection keeps its session.")
         self.principal = principal
-        return before.session_id
+        return previous.session_id
 
     async def receive_notification(self, notification: ChatNotification) -> None:
         """Send the frames of a notification, unless it is for another client's groups.

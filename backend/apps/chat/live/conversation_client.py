@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from apps.chat.answers.answer_state import find_answer
 from apps.chat.answers.errors import NoConversationError
-from apps.chat.answers.follow import find_answer
 from apps.chat.answers.turn_view import find_turn
 from apps.chat.conversations.state import ConversationState, read_state
 from apps.chat.live.client import SignedInClient
@@ -100,7 +100,7 @@ class ConversationClient(SignedInClient):
         turn = await run_in_database(find_turn, self.conversation_id, active_id) if active_id else None
         if turn is not None:
             after = resume.position if resume is not None and resume.message_id == active_id else None
-            self.followers.announce_again(turn, after)
+            self.followers.reannounce_from(turn, after)
         if resume is not None and resume.message_id != active_id:
             answer = await run_in_database(find_answer, self.conversation_id, resume.message_id)
             self.followers.follow(resume.message_id, answer.run.number, resume.position)
@@ -117,13 +117,13 @@ class ConversationClient(SignedInClient):
             case TurnStarted(turn=turn):
                 self.revision = max(self.revision, turn.revision)
                 if turn.is_repeat:
-                    self.followers.announce_again(turn, None)
+                    self.followers.reannounce_from(turn, None)
                 else:
                     self.followers.announce(turn)
             case AnswerStopped():
                 pass  # The follower sends the terminal frame.
             case AlreadyEnded(answer_id=answer_id, end=end):
-                if not self.followers.follows(answer_id):  # Otherwise the terminal frame is on its way.
+                if not self.followers.is_following(answer_id):  # Otherwise the terminal frame is on its way.
                     self.followers.follow(answer_id, end.run_number, end)
             case FollowRequested(answer_id=answer_id, run_number=run_number, after=after):
                 self._check_room_for(answer_id)
@@ -133,7 +133,7 @@ class ConversationClient(SignedInClient):
 
     def _check_room_for(self, answer_id: UUID) -> None:
         max_follows = settings.SOCKET_MAX_FOLLOWS
-        if self.followers.count() >= max_follows and not self.followers.follows(answer_id):
+        if self.followers.count() >= max_follows and not self.followers.is_following(answer_id):
             raise RateLimitError(f"You can follow at most {max_follows} answers at a time.", retry_after=1)
 
     # Notifications and the sweep ------------------------------------------------------------------------------------
@@ -143,7 +143,9 @@ class ConversationClient(SignedInClient):
         match notification:
             case RunStartedNotification(message_id=answer_id, run=run_number) if self._has_resumed:
                 await self._announce_run(answer_id, run_number)
-            case AnswerWaitingNotification(message_id=answer_id, seconds=seconds) if self.followers.follows(answer_id):
+            case AnswerWaitingNotification(message_id=answer_id, seconds=seconds) if self.followers.is_following(
+                answer_id
+            ):
                 await self.connection.send_text(encode_waiting(answer_id, seconds))
             case ConversationUpdatedNotification(revision=revision, changes=changes):
                 await self._send_changes(revision, changes)

@@ -21,14 +21,14 @@ REMEMBERED_ANSWERS = 16
 class Followers:
     """Sends the events of answers. `send` may wait: nothing is queued for a client that reads slowly."""
 
-    __slots__ = ("_conversation_id", "_positions", "_runs", "_send", "_session_id", "_tasks")
+    __slots__ = ("_conversation_id", "_get_session_id", "_positions", "_runs", "_send", "_tasks")
 
     def __init__(
-        self, conversation_id: UUID, session_id: Callable[[], UUID], send: Callable[[str], Awaitable[None]]
+        self, conversation_id: UUID, get_session_id: Callable[[], UUID], send: Callable[[str], Awaitable[None]]
     ) -> None:
         """Send the frames of answers of `conversation_id` through `send`, to a client that has this session now."""
         self._conversation_id = conversation_id
-        self._session_id = session_id
+        self._get_session_id = get_session_id
         self._send = send
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._runs: dict[UUID, int] = {}
@@ -37,7 +37,7 @@ class Followers:
     def count(self) -> int:
         return len(self._tasks)
 
-    def follows(self, answer_id: UUID) -> bool:
+    def is_following(self, answer_id: UUID) -> bool:
         return answer_id in self._tasks
 
     def knows_run(self, answer_id: UUID, run_number: int) -> bool:
@@ -55,16 +55,16 @@ class Followers:
             return
         if turn.run_number == 1:
             self._positions.setdefault(answer_id, Position(turn.run_number, 0))
-        self._start(answer_id, turn.run_number, encode_accepted(turn, self._session_id()))
+        self._start(answer_id, turn.run_number, encode_accepted(turn, self._get_session_id()))
 
-    def announce_again(self, turn: Turn, after: Position | None) -> None:
+    def reannounce_from(self, turn: Turn, after: Position | None) -> None:
         """Announce a run again, and follow it from `after`."""
-        self.follow(turn.answer.id, turn.run_number, after, encode_accepted(turn, self._session_id()))
+        self.follow(turn.answer.id, turn.run_number, after, encode_accepted(turn, self._get_session_id()))
 
     def follow(self, answer_id: UUID, run_number: int, after: Position | None, announcement: str | None = None) -> None:
         """Follow an answer from `after` (None: from the beginning); replaces its follower."""
-        if (before := self._tasks.get(answer_id)) is not None:
-            before.cancel()
+        if (previous := self._tasks.get(answer_id)) is not None:
+            previous.cancel()
         # Stored now: the next run may begin before anything is sent, and continues from here.
         if after is None:
             self._positions.pop(answer_id, None)
@@ -92,12 +92,12 @@ class Followers:
             self._positions.pop(oldest, None)
 
     async def _follow(
-        self, answer_id: UUID, run_number: int, announcement: str | None, before: asyncio.Task[None] | None
+        self, answer_id: UUID, run_number: int, announcement: str | None, previous: asyncio.Task[None] | None
     ) -> None:
-        """Send an announcement and the events of an answer, once the follower `before` has ended."""
-        if before is not None:
-            await asyncio.wait([before])
-        name = str(answer_id)
+        """Send an announcement and the events of an answer, once the follower `previous` has ended."""
+        if previous is not None:
+            await asyncio.wait([previous])
+        message_id = str(answer_id)
         try:
             if announcement is not None:
                 await self._send(announcement)
@@ -106,7 +106,11 @@ class Followers:
                 async for event in events:
                     if event.run_number > run_number and self.knows_run(answer_id, event.run_number):
                         return  # Announced meanwhile: its follower waits for this one.
-                    frame = encode_part(name, event) if isinstance(event, TextPart) else encode_ended(name, event)
+                    frame = (
+                        encode_part(message_id, event)
+                        if isinstance(event, TextPart)
+                        else encode_ended(message_id, event)
+                    )
                     await self._send(frame)
                     self._positions[answer_id] = Position(event.run_number, event.seq)
                     if isinstance(event, TerminalEvent):

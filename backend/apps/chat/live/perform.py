@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import assert_never
 from uuid import UUID
 
-from apps.chat.answers.follow import find_answer, find_end_position
+from apps.chat.answers.answer_state import find_answer, find_end_position
 from apps.chat.answers.start import start_answer
 from apps.chat.answers.stop import stop_active_answer
 from apps.chat.answers.turn_view import Turn

@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 
-from apps.chat.answers.follow import find_ended_runs
+from apps.chat.answers.answer_state import find_ended_runs
 from apps.chat.answers.running import RunningAnswer, running_answers
 from apps.chat.completions.records import end_lost_calls, find_active_calls
 from apps.chat.completions.running import running_calls

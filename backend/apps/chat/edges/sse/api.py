@@ -12,8 +12,9 @@ from django.http import HttpResponse, StreamingHttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel, Field, model_validator
 
+from apps.chat.answers.answer_state import find_answer
 from apps.chat.answers.errors import NoConversationError
-from apps.chat.answers.follow import find_answer, follow_answer
+from apps.chat.answers.follow import follow_answer
 from apps.chat.conversations.state import find_own_conversation_id
 from apps.chat.edges.sse.connection import EventStreamConnection
 from apps.chat.edges.sse.event_stream import EventStream

@@ -59,9 +59,9 @@ class WritePipeline:
 
     def add(self, writer: RedisWriter) -> None:
         """Carry the commands of `writer` from now on; shut out an earlier writer of the same answer."""
-        before = self._writers.get(writer.answer_id)
-        if before is not None:
-            before.shut_out()
+        previous = self._writers.get(writer.answer_id)
+        if previous is not None:
+            previous.shut_out()
         self._closed.forget(writer.answer_id)
         self._writers[writer.answer_id] = writer
         writer.on_pending = self._mark_dirty

@@ -1,4 +1,4 @@
-"""Writes of turns and endings; writes that arrive together share a transaction."""
+"""Writes to conversations: turns, endings and titles; those that arrive together share a transaction."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from apps.core.sql_values import read_id
 
 
 @dataclass(slots=True, eq=False, kw_only=True)
-class TurnWrite[Stored, Result](Write[Stored, Result]):
+class ConversationWrite[Stored, Result](Write[Stored, Result]):
     """The write of a turn or, with an `answer_id`, of its ending; `sort_key` is the owner's id."""
 
     conversation_id: UUID
     answer_id: UUID | None = None
 
 
-def _lock(writes: Sequence[TurnWrite[Any, Any]]) -> Collection[TurnWrite[Any, Any]]:
+def _lock(writes: Sequence[ConversationWrite[Any, Any]]) -> Collection[ConversationWrite[Any, Any]]:
     """Lock active runs, then conversations, each by their ids: the order that every transaction keeps.
 
     Returns the writes whose rows are locked; rows that another transaction has locked are skipped. The counts of
@@ -40,5 +40,5 @@ _LOCK_RUNS = (
 )
 _LOCK_CONVERSATIONS = "SELECT id FROM chat_conversation WHERE id = ANY(%s) ORDER BY id FOR UPDATE SKIP LOCKED"
 
-turn_writes = GroupCommit(_lock)
-"""The turns and endings that this worker stores."""
+conversation_writes = GroupCommit(_lock)
+"""The turns, endings and titles that this worker stores."""

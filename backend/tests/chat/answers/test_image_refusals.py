@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from testkit.fakes.raw_model_server import RawModelServer, Refused
 from testkit.live import LiveServer, SignedInUser
-from tests.chat.answers.bodies import JSON
+from tests.chat.answers.bodies import JSON, ask
 from tests.chat.answers.image_wordings import BLIND, SEEING
 from tests.chat.answers.refusal_wordings import error
 from tests.chat.attachments import files
@@ -69,8 +69,6 @@ async def test_a_model_that_sees_no_images_is_recognized_by_any_wording(
 @pytest.mark.usefixtures("chat")
 async def test_a_question_without_images_is_not_refused_because_of_them(user: SignedInUser) -> None:
     model = MODELS[WORDINGS.index(STRING)]
-    opened = await user.enter(await user.new_conversation(title="Named", model=model))
-    answer = await opened.ask_to_the_end("Question")
-    await opened.drop()
+    answer, _ = await ask(user, model=model)
     assert answer.ended["code"] == "AI_ERROR"
     assert (await sees(user))[model] is None

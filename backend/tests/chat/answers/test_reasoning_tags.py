@@ -10,7 +10,7 @@ from apps.chat.events import Reclassified
 from apps.chat.providers.reading.reasoning import ReasoningTags
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser
-from tests.chat.answers.bodies import JSON, Case, Expected, check_answer, chunk, events
+from tests.chat.answers.bodies import JSON, Case, Expected, ask, check_answer, chunk, events
 from tests.chat.socket.conversations import OpenConversation
 
 pytestmark = pytest.mark.store_independent
@@ -41,11 +41,7 @@ class Asker:
     async def ask(self, *texts: str, finish: str = "stop") -> Shown:
         """Ask a question that is answered by these texts; check that the stored message agrees with what is shown."""
         self.server.set_body(body(*texts, finish=finish))
-        conversation_id = await self.user.new_conversation(title="Named")
-        opened = await self.user.enter(conversation_id)
-        answer = await opened.ask_to_the_end("Question")
-        await opened.drop()
-        stored = (await self.user.messages(conversation_id))[1]
+        answer, stored = await ask(self.user)
         assert stored["content"] == answer.content
         assert (stored["reasoning"] or "") == answer.reasoning
         return Shown(answer.content, answer.reasoning, answer.resets, answer.ended["status"])

@@ -85,41 +85,43 @@ async def test_the_log_has_the_status_and_the_code_of_the_service_but_not_its_wo
     assert line["service_code"] == service_code
 
 
-# --- In a stream, before any text ---
+# --- Before any text ---
 
 TOO_LONG = error("This model's maximum context length is 8 tokens.", code="context_length_exceeded")
 
 
 @pytest.mark.parametrize(
-    "body",
+    "refused",
     [
-        events(json.dumps(TOO_LONG)),
-        events(chunk(None, None), json.dumps(TOO_LONG), "[DONE]"),
-        events(chunk(None, None, choice_error=TOO_LONG["error"])),
-        b"event: error\n" + events(json.dumps(TOO_LONG["error"])),
-        encode(TOO_LONG),
+        Refused.with_code("context_length_exceeded"),
+        Refused(200, events(json.dumps(TOO_LONG))),
+        Refused(200, events(chunk(None, None), json.dumps(TOO_LONG), "[DONE]")),
+        Refused(200, events(chunk(None, None, choice_error=TOO_LONG["error"]))),
+        Refused(200, b"event: error\n" + events(json.dumps(TOO_LONG["error"]))),
+        Refused(200, encode(TOO_LONG)),
     ],
-    ids=["at once", "after an empty chunk", "in a choice", "as an event", "as JSON"],
+    ids=["status", "stream", "stream after an empty chunk", "choice", "event", "JSON"],
 )
-async def test_a_prompt_that_is_too_long_for_a_stream_is_shortened_once(
-    user: SignedInUser, model_server: RawModelServer, body: bytes
+async def test_a_prompt_that_is_too_long_is_shortened_once(
+    user: SignedInUser, model_server: RawModelServer, refused: Refused
 ) -> None:
     conversation_id = await user.new_conversation(title="Named", system_prompt="Be brief.")
     opened = await user.enter(conversation_id)
     for number in range(3):
         await opened.ask_to_the_end(f"Question {number}")
-    refused = Refused(200, body)
     model_server.refuse = lambda request: refused if len(request["messages"]) > 5 else None
     answer = await opened.ask_to_the_end("Question 3")
     assert answer.content == "Hello"
     assert answer.ended["status"] == "complete"
     assert answer.ended["context_dropped"] == 4
-    sent = model_server.requests[-1]["messages"]
+    too_long, sent = (request["messages"] for request in model_server.requests[-2:])
+    assert len(too_long) == 8
     assert [message["content"] for message in sent] == ["Be brief.", "Question 2", "Hello", "Question 3"]
     model_server.refuse = lambda _: refused
     before = len(model_server.requests)
     answer = await opened.ask_to_the_end("Question 4")
     assert answer.ended["code"] == "AI_CONTEXT_TOO_LONG"
+    assert answer.ended["context_dropped"] == 6
     assert len(model_server.requests) == before + 2
 
 

@@ -1,6 +1,7 @@
 """Requests that a real service refuses for one of their fields, which is left out and remembered."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from pytest_django import Settings
@@ -22,6 +23,20 @@ def gpt_5(settings: Settings, chat_server: LiveServer, model_server: RawModelSer
     settings.AI_MODELS = ["gpt-5"]
     model_server.set_models({"id": "gpt-5"})
     chat_server.restart()
+
+
+@pytest.fixture
+def offer(settings: Settings, chat_server: LiveServer, model_server: RawModelServer) -> Callable[..., None]:
+    """Return a function that has the server offer models of the service, with this limit of their answers."""
+
+    def offer_models(*names: str, max_output: int) -> None:
+        service = {"name": "", "base_url": model_server.base_url, "api_key": "", "models": names}
+        settings.AI_SERVICES = [service | {"limits": [(name, None, max_output) for name in names]}]
+        settings.OPENAI_BASE_URL = settings.OPENAI_API_KEY = ""
+        model_server.set_models(*({"id": name} for name in names))
+        chat_server.restart()
+
+    return offer_models
 
 
 BODIES: dict[str, object] = {
@@ -63,20 +78,15 @@ BODIES: dict[str, object] = {
 async def test_a_refused_parameter_is_left_out_and_remembered(
     settings: Settings,
     user: SignedInUser,
-    chat_server: LiveServer,
     model_server: RawModelServer,
+    offer: Callable[..., None],
     subtests: pytest.Subtests,
     parameter: str,
     status: int,
 ) -> None:
     settings.MESSAGE_RATE = "off"
     names = [f"gpt-5-{number}" for number in range(len(BODIES))]
-    service = {"name": "", "base_url": model_server.base_url, "api_key": "", "models": tuple(names)}
-    settings.AI_SERVICES = [service | {"limits": [(name, None, 99) for name in names]}]
-    settings.OPENAI_BASE_URL = settings.OPENAI_API_KEY = ""
-    entries: list[dict[str, object]] = [{"id": name} for name in names]
-    model_server.set_models(*entries)
-    chat_server.restart()
+    offer(*names, max_output=99)
     for name, (about, body) in zip(names, BODIES.items(), strict=True):
         with subtests.test(about):
             refusal = json.dumps(body) if not isinstance(body, str) else body
@@ -149,13 +159,9 @@ async def test_a_refused_value_does_not_keep_other_efforts_from_being_sent(
     ],
 )
 async def test_a_limit_of_the_answer_that_is_too_large_is_left_out(
-    settings: Settings, user: SignedInUser, chat_server: LiveServer, model_server: RawModelServer, wording: str
+    user: SignedInUser, model_server: RawModelServer, offer: Callable[..., None], wording: str
 ) -> None:
-    service = {"name": "", "base_url": model_server.base_url, "api_key": "", "models": ("x",)}
-    settings.AI_SERVICES = [service | {"limits": [("x", None, 9999)]}]
-    settings.OPENAI_BASE_URL = settings.OPENAI_API_KEY = ""
-    model_server.set_models({"id": "x"})
-    chat_server.restart()
+    offer("x", max_output=9999)
     refused = Refused(400, encode(error(wording)))
     limits = {"max_tokens", "max_completion_tokens"}
     model_server.refuse = lambda request: refused if limits & request.keys() else None

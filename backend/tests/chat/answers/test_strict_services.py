@@ -6,7 +6,7 @@ import pytest
 
 from testkit.fakes.raw_model_server import RawModelServer, Refused
 from testkit.live import SignedInUser
-from tests.chat.answers.bodies import HELLO, stream
+from tests.chat.answers.bodies import HELLO, ask, stream
 
 pytestmark = pytest.mark.store_independent
 
@@ -88,9 +88,9 @@ async def test_each_wording_of_a_refused_system_role_is_recognized(
         return Refused.with_code(wording) if request["messages"][0]["role"] == "system" else None
 
     model_server.refuse = refuse
-    opened = await user.enter(await user.new_conversation(title="Named", system_prompt="Be brief."))
-    assert (await opened.ask_to_the_end("First")).content == "Hello"
-    assert model_server.requests[-1]["messages"][0]["content"] == "Be brief.\n\nFirst"
+    answer, _ = await ask(user, system_prompt="Be brief.")
+    assert answer.content == "Hello"
+    assert model_server.requests[-1]["messages"][0]["content"] == "Be brief.\n\nQuestion"
 
 
 async def test_a_question_without_an_answer_joins_the_next_one(
@@ -158,6 +158,5 @@ async def test_the_code_of_a_refusal_distinguishes_a_wrong_base_url_from_a_missi
     model_server.refuse = lambda _: None
     model_server.status = status
     model_server.set_body(body, "text/html")
-    opened = await user.enter(await user.new_conversation(title="Named", system_prompt=""))
-    failed = await opened.ask_to_the_end("First")
-    assert failed.ended["code"] == code
+    answer, _ = await ask(user, system_prompt="")
+    assert answer.ended["code"] == code

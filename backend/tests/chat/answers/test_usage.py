@@ -9,7 +9,7 @@ from apps.chat.models import Run
 from apps.core.database import run_in_database
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import LiveServer, SignedInUser
-from tests.chat.answers.bodies import HELLO, chunk, stream, whole
+from tests.chat.answers.bodies import HELLO, ask, chunk, stream, whole
 
 
 class Counts(NamedTuple):
@@ -102,9 +102,7 @@ async def test_usage_in_the_field_of_groq_is_counted(user: SignedInUser, model_s
 
 async def count_tokens(user: SignedInUser) -> Counts:
     """Ask a question, and return the tokens of its run; check that the client is told the first two."""
-    opened = await user.enter(await user.new_conversation(title="Named"))
-    answer = await opened.ask_to_the_end("Question")
-    await opened.drop()
+    answer, _ = await ask(user)
     run = await run_in_database(lambda: Run.objects.latest("id"))
     shown = answer.ended["usage"]
     assert shown["prompt_tokens"] == run.prompt_tokens

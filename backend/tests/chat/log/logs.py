@@ -4,7 +4,7 @@ import asyncio
 from contextlib import aclosing, suppress
 from uuid import UUID, uuid4
 
-from apps.chat.events import AnswerStatus, AnswerText, DeltaKind, Ending, Position, StreamEvent, TextPart
+from apps.chat.events import AnswerStatus, AnswerText, Delta, DeltaKind, Ending, Position, StreamEvent, TextPart
 from apps.chat.log.base import LogWriter, NoSuchLogError, StreamLog
 from testkit.socket_client import PATIENCE_SECONDS
 
@@ -14,6 +14,11 @@ COMPLETE = Ending(AnswerStatus.COMPLETE, "stop")
 async def begin(log: StreamLog, run_number: int = 1, text: AnswerText | None = None) -> tuple[UUID, LogWriter]:
     answer_id = uuid4()
     return answer_id, await log.start(answer_id, run_number, text or AnswerText())
+
+
+def append(writer: LogWriter, *words: str, kind: DeltaKind = DeltaKind.CONTENT) -> None:
+    for word in words:
+        writer.append(Delta(word, kind))
 
 
 async def read(log: StreamLog, answer_id: UUID, after: Position | None) -> list[StreamEvent]:

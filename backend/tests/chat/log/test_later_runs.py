@@ -6,13 +6,12 @@ import pytest
 
 from apps.chat.events import AnswerStatus, AnswerText, Delta, Ending, Position
 from apps.chat.log.base import StreamLog
-from tests.chat.log.logs import COMPLETE, assert_in_step, begin, begins_with_reset, has_reset, joined, read
+from tests.chat.log.logs import COMPLETE, append, assert_in_step, begin, begins_with_reset, has_reset, joined, read
 
 
 async def test_followers_of_the_previous_run_continue_in_the_next(log: StreamLog) -> None:
     answer_id, writer = await begin(log)
-    for word in ("a", "b", "c"):
-        writer.append(Delta(word))
+    append(writer, "a", "b", "c")
     end = await writer.finish(Ending(AnswerStatus.STOPPED))
     following = await log.start(answer_id, 2, AnswerText("abc", "", end))
     following.append(Delta("d"))
@@ -31,8 +30,7 @@ WRITTEN_AT = {1: "a", 4: "abc", 5: "abcd", 6: "abcd"}
 async def write_three_runs(log: StreamLog) -> UUID:
     """Write runs 1, 3 and 4 of an answer, which begin after the numbers 0, 4 and 6."""
     answer_id, writer = await begin(log)
-    for word in "abc":
-        writer.append(Delta(word))
+    append(writer, *"abc")
     end = await writer.finish(Ending(AnswerStatus.STOPPED))
     for run, text, word in ((3, "abc", "d"), (4, "abcd", "e")):
         writer = await log.start(answer_id, run, AnswerText(text, "", end))

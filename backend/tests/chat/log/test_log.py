@@ -10,7 +10,7 @@ import pytest
 from apps.chat.events import AnswerText, Delta, DeltaKind, Position, StreamEvent, TerminalEvent, TextPart
 from apps.chat.log.base import LogWriter, NoSuchLogError, StreamLog, TakenOverError
 from apps.chat.log.merging import PART_LENGTH
-from tests.chat.log.logs import COMPLETE, assert_in_step, begin, begins_with_reset, has_reset, joined, read
+from tests.chat.log.logs import COMPLETE, append, assert_in_step, begin, begins_with_reset, has_reset, joined, read
 
 
 async def test_a_follower_gets_every_delta_and_the_end(log: StreamLog) -> None:
@@ -28,10 +28,8 @@ async def test_a_follower_gets_every_delta_and_the_end(log: StreamLog) -> None:
 
 async def test_a_follower_that_is_behind_gets_one_event_per_kind(log: StreamLog) -> None:
     answer_id, writer = await begin(log)
-    for word in ("a", "b"):
-        writer.append(Delta(word, DeltaKind.REASONING))
-    for word in ("c", "d", "e"):
-        writer.append(Delta(word))
+    append(writer, "a", "b", kind=DeltaKind.REASONING)
+    append(writer, "c", "d", "e")
     await writer.finish(COMPLETE)
     events = await read(log, answer_id, Position(1, 1))
     assert events == [
@@ -66,8 +64,7 @@ async def test_an_empty_answer_is_reset_too(log: StreamLog) -> None:
 )
 async def test_a_position_that_cannot_be_continued_is_reset(log: StreamLog, position: Position) -> None:
     answer_id, writer = await begin(log)
-    for word in ("a", "b", "c"):
-        writer.append(Delta(word))
+    append(writer, "a", "b", "c")
     await writer.finish(COMPLETE)
     events = await read(log, answer_id, position)
     assert begins_with_reset(events)

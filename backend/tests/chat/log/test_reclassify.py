@@ -7,7 +7,7 @@ import pytest
 from apps.chat.events import AnswerText, Delta, DeltaKind, Position, StreamEvent, TextPart
 from apps.chat.log.base import StreamLog
 from apps.chat.log.redis.writer import FOLDED_AT
-from tests.chat.log.logs import COMPLETE, begin, read
+from tests.chat.log.logs import COMPLETE, append, begin, read
 
 
 class Shown(NamedTuple):
@@ -36,12 +36,10 @@ def apply(events: list[StreamEvent], content: str = "", reasoning: str = "") -> 
 async def test_a_follower_from_any_position_has_the_same_text(log: StreamLog, words: int) -> None:
     answer_id, writer = await begin(log)
     plan = [f"p{number} " for number in range(words)]
-    for word in plan:
-        writer.append(Delta(word))
+    append(writer, *plan)
     writer.reclassify(DeltaKind.REASONING)
     assert writer.text() == AnswerText("", "".join(plan), words + 1)
-    for word in ("Hello", " ", "world"):
-        writer.append(Delta(word))
+    append(writer, "Hello", " ", "world")
     await writer.finish(COMPLETE)
     after_reset = Shown("Hello world", "".join(plan), resets=1)
     assert writer.text().content == after_reset.content

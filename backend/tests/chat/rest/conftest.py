@@ -1,7 +1,5 @@
 """Fixtures: a server with two models, and users with accounts on it."""
 
-from collections.abc import Callable
-
 import pytest
 from pytest_django import Settings
 
@@ -15,16 +13,16 @@ def no_throttles(settings: Settings, models: list[str]) -> None:
 
 
 @pytest.fixture
-def make_account(db: None) -> Callable[[], Account]:
-    """Return a function that signs up a new user."""
-    return Account.sign_up
+def account(db: None) -> Account:
+    return Account.sign_up()
 
 
 @pytest.fixture
-def account(make_account: Callable[[], Account]) -> Account:
-    return make_account()
+def other_account(db: None) -> Account:
+    return Account.sign_up()
 
 
 @pytest.fixture
-def other_account(make_account: Callable[[], Account]) -> Account:
-    return make_account()
+def conversation(account: Account) -> str:
+    """A new conversation of the account."""
+    return account.new_conversation()

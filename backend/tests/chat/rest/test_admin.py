@@ -161,8 +161,7 @@ def test_deleting_has_the_same_effect_as_by_the_owner(administrator: Client, acc
     assert account.ask("POST", f"/conversations/{conversation}/restore")["id"] == conversation
 
 
-def test_a_message_cannot_be_deleted_while_an_answer_is_being_written(administrator: Client, account: Account) -> None:
-    conversation = account.new_conversation()
+def test_a_message_cannot_be_deleted_while_an_answer_is_being_written(administrator: Client, conversation: str) -> None:
     question = add_messages(conversation, ["question"])[0]
     add_running_answer(conversation)
     for shown in delete_both_ways(administrator, "message", question):

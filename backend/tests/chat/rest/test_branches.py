@@ -10,11 +10,6 @@ from tests.chat.rest.accounts import Account
 from tests.chat.rest.stored_messages import add_messages, add_numbered_messages
 
 
-@pytest.fixture
-def conversation(account: Account) -> str:
-    return account.new_conversation()
-
-
 def shown_ids(account: Account, conversation: str) -> list[str]:
     part = account.ask("GET", f"/conversations/{conversation}/messages")
     return [message["id"] for message in part["messages"]]

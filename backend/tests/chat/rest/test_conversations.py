@@ -137,8 +137,7 @@ def test_each_field_can_be_changed_alone(account: Account, name: str) -> None:
         None,
     ],
 )
-def test_an_invalid_change_is_refused_and_changes_nothing(account: Account, body: object) -> None:
-    conversation = account.new_conversation()
+def test_an_invalid_change_is_refused_and_changes_nothing(account: Account, conversation: str, body: object) -> None:
     before = account.ask("GET", f"/conversations/{conversation}")
     assert account.refused("PATCH", f"/conversations/{conversation}", body) == "VALIDATION_ERROR"
     assert account.ask("GET", f"/conversations/{conversation}") == before
@@ -153,8 +152,7 @@ def test_an_invalid_conversation_is_not_created(account: Account, body: object) 
     assert account.ask("GET", "/conversations/")["total"] == 0
 
 
-def test_values_at_the_limits_are_accepted(account: Account) -> None:
-    conversation = account.new_conversation()
+def test_values_at_the_limits_are_accepted(account: Account, conversation: str) -> None:
     fields = {"title": "😀" * 200, "system_prompt": "長" * 20_000, "temperature": 2.0}
     after = account.ask("PATCH", f"/conversations/{conversation}", fields)
     assert {name: after[name] for name in fields} == fields

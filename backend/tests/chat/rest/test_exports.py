@@ -45,9 +45,8 @@ def test_markdown_has_the_headings_of_its_language(account: Account) -> None:
 
 @pytest.mark.parametrize(("language", "heading"), [("en", "Untitled chat"), ("zh-TW", "未命名的對話")])
 def test_markdown_of_a_conversation_without_a_name_is_headed_in_the_language(
-    account: Account, language: str, heading: str
+    account: Account, conversation: str, language: str, heading: str
 ) -> None:
-    conversation = account.new_conversation()
     _, text = download(account, f"/conversations/{conversation}/export?language={language}")
     assert text == f"# {heading}\n"
 
@@ -83,8 +82,7 @@ def test_conversations_of_other_users_are_not_exported(account: Account, other_a
     assert account.refused("GET", f"/conversations/{conversation}/export", status=404) == "NOT_FOUND"
 
 
-def test_an_unknown_format_is_refused(account: Account) -> None:
-    conversation = account.new_conversation()
+def test_an_unknown_format_is_refused(account: Account, conversation: str) -> None:
     assert account.refused("GET", f"/conversations/{conversation}/export?format=pdf") == "VALIDATION_ERROR"
 
 

@@ -44,8 +44,7 @@ def assert_no_fault(account: Account, method: str, path: str, body: bytes = b"")
 
 
 @pytest.fixture
-def conversation(account: Account) -> str:
-    conversation = account.new_conversation()
+def conversation(conversation: str) -> str:
     add_messages(conversation, ["question", "answer"])
     return conversation
 

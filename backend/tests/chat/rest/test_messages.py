@@ -13,11 +13,6 @@ from tests.chat.rest.accounts import Account
 from tests.chat.rest.stored_messages import add_messages, add_numbered_messages, add_running_answer
 
 
-@pytest.fixture
-def conversation(account: Account) -> str:
-    return account.new_conversation()
-
-
 def numbers(part: dict[str, Any]) -> list[int]:
     return [int(message["content"]) for message in part["messages"]]
 

@@ -35,8 +35,7 @@ def test_two_users_can_create_the_same_id_concurrently(account: Account, other_a
     assert [(response.status, response.body["id"]) for response in responses] == [(201, both["id"])] * 2
 
 
-def test_each_concurrent_change_raises_the_revision_by_one(account: Account) -> None:
-    conversation = account.new_conversation()
+def test_each_concurrent_change_raises_the_revision_by_one(account: Account, conversation: str) -> None:
     messages = add_messages(conversation, ["question", "answer"])
     leaf = {"message_id": messages[0]}
     path = f"/conversations/{conversation}"

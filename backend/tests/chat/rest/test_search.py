@@ -136,8 +136,7 @@ def test_a_blank_search_lists_all_conversations(account: Account) -> None:
     assert finds(account, " \t") == ["one"]
 
 
-def test_search_finds_only_the_current_title(account: Account) -> None:
-    conversation = account.new_conversation()
+def test_search_finds_only_the_current_title(account: Account, conversation: str) -> None:
     assert finds(account, "conversation") == []  # The default title is not indexed.
     account.ask("PATCH", f"/conversations/{conversation}", {"title": "資料庫 notes"})
     assert finds(account, "資料") == finds(account, "資料庫") == finds(account, "note") == ["資料庫 notes"]

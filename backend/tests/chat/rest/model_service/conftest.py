@@ -1,6 +1,6 @@
 """Fixtures: an administrator of a server without a model service."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from pytest_django import Settings
@@ -22,8 +22,8 @@ def no_service(settings: Settings, models: list[str]) -> Iterator[None]:
 
 
 @pytest.fixture
-def administrator(make_account: Callable[[], Account]) -> Account:
-    account = make_account()
+def administrator(db: None) -> Account:
+    account = Account.sign_up()
     User.objects.filter(username=account.name).update(is_staff=True, is_superuser=True)
     return account
 

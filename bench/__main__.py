@@ -6,7 +6,7 @@
 
 The relay, the product on SQLite and memory, and the product on PostgreSQL and Redis run side by side and get the same
 loads in turn, round after round (bench/stages.py); then each product goes through the scenarios (bench/scenarios). The
-exit code is 1 if a token was lost or repeated, or an answer did not end. The table names each aim that was missed
+exit code is 1 if a token was lost or repeated, or an answer did not end. The table names each target that was missed
 (bench/lines.py); docs/performance.md explains the figures.
 """
 

@@ -1,4 +1,4 @@
-"""Figures of a table: one column per contender, compared with the relay and checked against the line's aim."""
+"""Figures of a table: one column per contender, compared with the relay and checked against the line's target."""
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
@@ -9,10 +9,10 @@ import msgspec
 from bench.contenders import RELAY, SQLITE
 
 type Comparison = Literal["ratio", "own", "beside"]
-"""The figure that an aim limits: the ratio to the relay, or the own figure, `beside` which the ratio is shown."""
+"""The figure that a target limits: the ratio to the relay, or the own figure, `beside` which the ratio is shown."""
 
 
-class Aim(msgspec.Struct, frozen=True):
+class TargetValue(msgspec.Struct, frozen=True):
     """A limit on the ratio to the relay, or on the product's own figure, for each kind of store."""
 
     sqlite: float
@@ -27,7 +27,7 @@ class Aim(msgspec.Struct, frozen=True):
         return value >= limit if self.at_least else value <= limit
 
 
-NO_ERRORS = Aim(0, 0)
+NO_ERRORS = TargetValue(0, 0)
 
 
 class Line[Source](msgspec.Struct, frozen=True):
@@ -35,7 +35,7 @@ class Line[Source](msgspec.Struct, frozen=True):
     unit: str
     read: Callable[[Source], float | None]
     compare: Comparison = "own"
-    aim: Aim | None = None
+    target: TargetValue | None = None
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -64,7 +64,7 @@ def read_figures[Source](line: Line[Source], measured: Mapping[str, Sequence[Sou
         name: _figure(line, name, [line.read(source) for source in sources], relay)
         for name, sources in measured.items()
     }
-    at_least = line.aim is not None and line.aim.at_least
+    at_least = line.target is not None and line.target.at_least
     return Figures(label=line.label, unit=line.unit, compare=line.compare, at_least=at_least, of=of)
 
 
@@ -78,11 +78,11 @@ def _figure[Source](
     ratios = [value / theirs for value, theirs in zip(values, relay, strict=False) if value is not None and theirs]
     compared = median_of(ratios) if line.compare != "own" else None
     judged = (
-        compared if line.compare == "ratio" else max(own, default=None) if line.aim == NO_ERRORS else median_of(own)
+        compared if line.compare == "ratio" else max(own, default=None) if line.target == NO_ERRORS else median_of(own)
     )
-    if line.aim is None or judged is None:
+    if line.target is None or judged is None:
         return Figure(median_of(own), compared)
-    return Figure(median_of(own), compared, line.aim.limit(contender), line.aim.met(contender, judged))
+    return Figure(median_of(own), compared, line.target.limit(contender), line.target.met(contender, judged))
 
 
 def median_of(values: Sequence[float]) -> float | None:

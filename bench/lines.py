@@ -1,10 +1,10 @@
-"""The lines of the table of results: the figure that each shows, and its aim."""
+"""The lines of the table of results: the figure that each shows, and its target."""
 
 from collections.abc import Callable
 from operator import itemgetter
 
 from bench.contenders import CONTENDERS
-from bench.figures import NO_ERRORS, Aim, Comparison, Figures, Line, median_of, read_figures
+from bench.figures import NO_ERRORS, Comparison, Figures, Line, TargetValue, median_of, read_figures
 from bench.measure import Measured, Memory
 from bench.results import Results
 from bench.scenarios import Readings
@@ -14,7 +14,7 @@ from bench.stages import FLAT_OUT, TURNS
 from bench.tally import Spread
 
 _STREAM_ERRORS = Line[Measured](
-    "tokens lost, repeated, not ended", "", lambda measured: measured.stream_errors, aim=NO_ERRORS
+    "tokens lost, repeated, not ended", "", lambda measured: measured.stream_errors, target=NO_ERRORS
 )
 
 
@@ -31,38 +31,40 @@ def _of(spread: Spread | None, percentile: str) -> float | None:
 
 
 def _paced(
-    first_token: Aim | None = None, delay: Aim | None = None, cpu: Aim | None = None
+    first_token: TargetValue | None = None, delay: TargetValue | None = None, cpu: TargetValue | None = None
 ) -> tuple[Line[Measured], ...]:
     return (
-        Line("first token, p50", "ms", _first("p50"), aim=first_token),
+        Line("first token, p50", "ms", _first("p50"), target=first_token),
         Line("first token, p95", "ms", _first("p95")),
         Line("relay delay, p50", "ms", _delay("p50")),
-        Line("relay delay, p95", "ms", _delay("p95"), aim=delay),
+        Line("relay delay, p95", "ms", _delay("p95"), target=delay),
         Line("relay delay, p99", "ms", _delay("p99")),
         Line("CPU per 1,000 tokens", "ms", lambda measured: measured.cpu_ms_per_1000, "ratio", cpu),
         _STREAM_ERRORS,
     )
 
 
-def _read(label: str, unit: str, name: str, aim: Aim | None = None, compare: Comparison = "own") -> Line[Readings]:
-    return Line(label, unit, itemgetter(name), compare, aim)
+def _read(
+    label: str, unit: str, name: str, target: TargetValue | None = None, compare: Comparison = "own"
+) -> Line[Readings]:
+    return Line(label, unit, itemgetter(name), compare, target)
 
 
-def _both(limit: float) -> Aim:
-    return Aim(limit, limit)
+def _both(limit: float) -> TargetValue:
+    return TargetValue(limit, limit)
 
 
 _STAGES: dict[str, tuple[Line[Measured], ...]] = {
     TURNS: (
-        Line("CPU of a turn", "ms", lambda measured: measured.cpu_ms_per_turn, "beside", Aim(5, 8)),
-        Line("first token, p50", "ms", _first("p50"), aim=Aim(5, 8)),
+        Line("CPU of a turn", "ms", lambda measured: measured.cpu_ms_per_turn, "beside", TargetValue(5, 8)),
+        Line("first token, p50", "ms", _first("p50"), target=TargetValue(5, 8)),
         Line("first token, p95", "ms", _first("p95")),
         _STREAM_ERRORS,
     ),
-    "50 users in one second": _paced(Aim(6, 10)),
-    "200 users in one second": _paced(Aim(40, 100), Aim(5, 15), Aim(2, 2.5)),
+    "50 users in one second": _paced(TargetValue(6, 10)),
+    "200 users in one second": _paced(TargetValue(40, 100), TargetValue(5, 15), TargetValue(2, 2.5)),
     FLAT_OUT: (
-        Line("tokens per second", "", lambda measured: measured.speed, "ratio", Aim(0.7, 0.5, at_least=True)),
+        Line("tokens per second", "", lambda measured: measured.speed, "ratio", TargetValue(0.7, 0.5, at_least=True)),
         Line("tokens per frame", "", lambda measured: measured.result.tokens / max(measured.result.frames, 1)),
         Line("CPU per 1,000 tokens", "ms", lambda measured: measured.cpu_ms_per_1000, "ratio"),
         _STREAM_ERRORS,
@@ -137,12 +139,12 @@ _SCENARIOS: dict[str, tuple[str, tuple[Line[Readings], ...]]] = {
     ),
 }
 _MEMORY: tuple[Line[Memory], ...] = (
-    Line("after start", "MB", lambda memory: memory.started / 1e6, aim=_both(110)),
+    Line("after start", "MB", lambda memory: memory.started / 1e6, target=_both(110)),
     Line("after one turn", "MB", lambda memory: memory.warm / 1e6),
-    Line("an idle socket", "KiB", lambda memory: memory.socket / 1024, aim=_both(20)),
+    Line("an idle socket", "KiB", lambda memory: memory.socket / 1024, target=_both(20)),
 )
 _START: tuple[Line[Readings], ...] = (
-    _read("start to ready", "s", "seconds", Aim(2.5, 3.5)),
+    _read("start to ready", "s", "seconds", TargetValue(2.5, 3.5)),
     _read("CPU of a start", "s", "cpu_seconds"),
 )
 

@@ -1,6 +1,6 @@
 """The main figures as a chart: `python -m bench.plot RESULTS.json CHART.svg`, from what `--json` wrote.
 
-Each panel has a bar per contender, and a mark at its aim.
+Each panel has a bar per contender, and a mark at its target.
 """
 
 import argparse
@@ -27,7 +27,7 @@ PANELS = (
 
 _NAMES = {RELAY: "bare relay", SQLITE: "SQLite + memory", POSTGRES: "PostgreSQL + Redis"}
 _COLOURS = {RELAY: "#8c959f", SQLITE: "#2f81c7", POSTGRES: "#1a4f86"}
-_AIM = "#c2410c"
+_TARGET = "#c2410c"
 _INK, _PAPER = "#1f2328", "#ffffff"
 _WIDTH, _MARGIN, _LEFT, _RIGHT = 760, 20, 150, 90
 _BAR, _GAP, _TITLE, _BETWEEN = 14, 4, 20, 16
@@ -45,7 +45,7 @@ def plot(headings: Mapping[str, Sequence[Figures]]) -> str:
         if line is not None:
             parts += _panel(line, title, top)
             top += _TITLE + len(CONTENDERS) * (_BAR + _GAP) + _BETWEEN
-    parts.append(_text(_MARGIN, top, "The mark on a bar is its aim.", fill=_AIM))
+    parts.append(_text(_MARGIN, top, "The mark on a bar is its target.", fill=_TARGET))
     height = top + _MARGIN
     head = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {_WIDTH} {height}' width='{_WIDTH}' {_FONT}>"
     paper = f"<rect width='{_WIDTH}' height='{height}' rx='6' fill='{_PAPER}'/>"
@@ -54,8 +54,8 @@ def plot(headings: Mapping[str, Sequence[Figures]]) -> str:
 
 def _panel(line: Figures, title: str, top: int) -> Iterator[str]:
     yield _text(_MARGIN, top + _BAR - 3, title, weight="bold")
-    aims = {name: aim for name, figure in line.of.items() if (aim := _aim(line, figure)) is not None}
-    longest = max([*(figure.value or 0 for figure in line.of.values()), *aims.values()]) or 1
+    targets = {name: target for name, figure in line.of.items() if (target := _target(line, figure)) is not None}
+    longest = max([*(figure.value or 0 for figure in line.of.values()), *targets.values()]) or 1
     for number, name in enumerate(CONTENDERS):
         y = top + _TITLE + number * (_BAR + _GAP)
         value = line.of.get(name, Figure(None)).value
@@ -64,13 +64,13 @@ def _panel(line: Figures, title: str, top: int) -> Iterator[str]:
             length = value / longest * _ROOM
             yield f"<rect x='{_LEFT}' y='{y}' width='{length:.1f}' height='{_BAR}' fill='{_COLOURS[name]}'/>"
             yield _text(_LEFT + length + 6, y + _BAR - 3, _number(value))
-        if name in aims:
-            x = _LEFT + aims[name] / longest * _ROOM
-            yield f"<path d='M{x:.1f} {y - 2}v{_BAR + 4}' stroke='{_AIM}' stroke-width='2'/>"
+        if name in targets:
+            x = _LEFT + targets[name] / longest * _ROOM
+            yield f"<path d='M{x:.1f} {y - 2}v{_BAR + 4}' stroke='{_TARGET}' stroke-width='2'/>"
 
 
-def _aim(line: Figures, figure: Figure) -> float | None:
-    """Return the aim in the unit of the bars; a ratio is multiplied by the relay's median."""
+def _target(line: Figures, figure: Figure) -> float | None:
+    """Return the target in the unit of the bars; a ratio is multiplied by the relay's median."""
     relay = line.of.get(RELAY, Figure(None)).value
     if figure.limit is None or line.compare != "ratio":
         return figure.limit

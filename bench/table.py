@@ -13,7 +13,7 @@ _LABEL, _RELAY, _OURS = 38, 10, 34
 _BLURRED = 0.15
 _WHOLE_FROM = 1000
 _REFERENCE_TURN_MS, _REFERENCE_SPEED = 0.3, 54_800
-"""The relay on the machine for which the aims in milliseconds were set: CPU of a turn; tokens per second, flat out."""
+"""The relay on the machine of the targets in milliseconds: CPU of a turn; tokens per second, flat out."""
 
 
 def table(results: Results) -> str:
@@ -39,9 +39,9 @@ def _line(row: Figures) -> str:
 def _cell(row: Figures, figure: Figure) -> str:
     compared = "" if figure.compared is None else f"x {figure.compared:.2f}"
     sign = ("≥" if row.at_least else "≤") + (" x" if row.compare == "ratio" else "")
-    aim = "" if figure.limit is None else f"{sign} {figure.limit:g}"
+    target = "" if figure.limit is None else f"{sign} {figure.limit:g}"
     verdict = {None: "", True: "ok", False: "MISS"}[figure.met]
-    return f"{_number(figure.value):>11}{compared:>8}{aim:>9} {verdict:<5}"
+    return f"{_number(figure.value):>11}{compared:>8}{target:>9} {verdict:<5}"
 
 
 def _number(value: float | None) -> str:
@@ -68,7 +68,7 @@ def _machine(results: Results) -> Iterator[str]:
     if not turn or not speed:
         return
     yield (
-        f"The relay: {turn:.2f} ms for a turn, {speed:,.0f} tokens per second flat out; on the machine of the aims: "
+        f"The relay: {turn:.2f} ms for a turn, {speed:,.0f} tokens per second flat out; on the machine of the targets: "
         f"{_REFERENCE_TURN_MS} ms, {_REFERENCE_SPEED:,}."
     )
     for name in CONTENDERS:

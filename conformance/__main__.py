@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Collection
 from pathlib import Path
 
 from conformance.checks import load_checks
@@ -68,15 +67,12 @@ def main() -> int:
         write_junit(options.junit, results)
     unexpected = find_unexpected(results, expected)
     for result in unexpected:
-        print(f"unexpected: {result.check.name} {result.outcome.value}{_expectation(result, expected)}")
+        expectation = ", although it was expected to fail" if result.check.name in expected else ""
+        print(f"unexpected: {result.check.name} {result.outcome.value}{expectation}")
     if is_empty_run(results):
         print("Nothing was checked, so nothing is proved: every check was skipped, or none ran.")
         return 1
     return 1 if unexpected else 0
-
-
-def _expectation(result: Result, expected: Collection[str]) -> str:
-    return ", although it was expected to fail" if result.check.name in expected else ""
 
 
 def _read_names(path: Path | None) -> list[str]:

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import aiohttp
 
@@ -55,8 +56,8 @@ async def run_checks(target: Target, checks: Iterable[Check], report: Callable[[
                 is_enough.set()
 
         beside = [asyncio.create_task(run(check)) for check in chosen if not check.is_exclusive]
-        enough = asyncio.create_task(is_enough.wait())
-        everything = asyncio.create_task(_wait_for_all(beside))
+        enough: asyncio.Future[Any] = asyncio.create_task(is_enough.wait())
+        everything: asyncio.Future[Any] = asyncio.gather(*beside)
         await asyncio.wait([everything, enough], return_when=asyncio.FIRST_COMPLETED)
         for check in chosen:
             if check.is_exclusive and not is_enough.is_set():
@@ -65,11 +66,6 @@ async def run_checks(target: Target, checks: Iterable[Check], report: Callable[[
             task.cancel()
         await asyncio.gather(everything, *beside, enough, return_exceptions=True)
     return [found[check.name] for check in chosen if check.name in found]
-
-
-async def _wait_for_all(tasks: list[asyncio.Task[None]]) -> bool:
-    await asyncio.gather(*tasks)
-    return True
 
 
 async def _run(check: Check, context: Context) -> Result:

@@ -28,16 +28,28 @@ def wait_for_database_threads() -> None:
     all_are_here.wait(40)
 
 
+def close_after[**P, R](call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call, then close the connection of this thread to the database."""
+    try:
+        return call(*args, **kwargs)
+    finally:
+        connection.close()
+
+
+def is_waiting_for_a_lock() -> bool:
+    """Return whether a transaction of PostgreSQL waits for another one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone() is not None
+
+
 def all_at_once[T](calls: Sequence[Callable[[], T]]) -> list[T]:
     """Make all calls concurrently, each in its own thread, and return the results in order."""
     start = threading.Barrier(len(calls))
 
     def make(call: Callable[[], T]) -> T:
         start.wait()
-        try:
-            return call()
-        finally:
-            connection.close()
+        return close_after(call)
 
     with ThreadPoolExecutor(len(calls)) as threads:
         return list(threads.map(make, calls))

@@ -1,5 +1,6 @@
 """`make check-citations`: every citation of a document, section, requirement, file or link points to something."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -109,22 +110,12 @@ def _check_link(path: Path, target: str, pages: dict[Path, Page]) -> str:
     if EXTERNAL.match(target):
         return ""
     name, _, anchor = target.partition("#")
-    linked = _resolve(path.parent / name) if name else path
+    linked = Path(os.path.normpath(path.parent / name)) if name else path
     if not (ROOT / linked).exists():
         return f"no file {target}"
     if anchor and linked in pages and anchor not in pages[linked].anchors:
         return f"no heading {target}"
     return ""
-
-
-def _resolve(path: Path) -> Path:
-    parts: list[str] = []
-    for part in path.parts:
-        if part == ".." and parts:
-            parts.pop()
-        else:
-            parts.append(part)
-    return Path(*parts)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from bench.stages import FLAT_OUT, TURNS
 from bench.table import table
 
 
-def test_each_contender_has_a_bar_and_each_aim_a_mark() -> None:
+def test_each_contender_has_a_bar_and_each_target_a_mark() -> None:
     of = {RELAY: Figure(1.2), SQLITE: Figure(12.0, limit=5, met=False), POSTGRES: Figure(24.0, limit=8, met=False)}
     line = Figures(label="CPU of a turn", unit="ms", compare="own", at_least=False, of=of)
 
@@ -25,7 +25,7 @@ def test_each_contender_has_a_bar_and_each_aim_a_mark() -> None:
     assert len(chart.findall("{*}path")) == 2
 
 
-def test_a_scenario_that_misses_its_aim_is_named() -> None:
+def test_a_scenario_that_misses_its_target_is_named() -> None:
     results = Results()
     results.starts[SQLITE] = [{"seconds": 1.0, "cpu_seconds": 0.8}]
     ratios = {"cpu_flat_out": 1.2, "cpu_of_200": 1.0, "cpu_of_100_each": 0.9, "cpu_of_50": 1.1, "relay_of_50": 1.1}
@@ -47,7 +47,7 @@ def test_a_token_lost_in_a_scenario_is_an_error() -> None:
     assert not results.sound
 
 
-def test_a_turn_is_compared_with_the_relay_and_converted_to_the_machine_of_the_aims() -> None:
+def test_a_turn_is_compared_with_the_relay_and_converted_to_the_machine_of_the_targets() -> None:
     results = Results()
     for name, turn_ms, seconds in ((RELAY, 0.6, 0.5), (SQLITE, 9.0, 1.0), (POSTGRES, 15.0, 1.0)):
         results.add(name, TURNS, measured(turns=100, tokens=100, seconds=1.0, cpu_ms=100 * turn_ms))
@@ -55,7 +55,7 @@ def test_a_turn_is_compared_with_the_relay_and_converted_to_the_machine_of_the_a
 
     turn = next(line for line in figures_by_heading(results)[TURNS] if line.label == "CPU of a turn")
 
-    # The ratio is shown; the aim limits the figure itself.
+    # The ratio is shown; the target limits the figure itself.
     assert turn.of[SQLITE] == Figure(9.0, compared=15.0, limit=5, met=False)
     shown = table(results)
     assert "The relay: 0.60 ms for a turn, 109,600 tokens per second" in shown

@@ -85,8 +85,7 @@ async def the_feed_is_silent_about_other_users(context: Context) -> None:
     """Changes of another user are neither sent nor counted."""
     other = context.second_token
     feed, _ = await context.enter_feed(other)
-    conversation_id, connection, accepted = await context.start(SHORT_QUESTION)
-    await connection.read_to_end(accepted["reply"]["id"])
+    conversation_id, _, _ = await context.ask_to_the_end(SHORT_QUESTION)
     own = await context.new_conversation(token=other)
     await feed.until(lambda frame: frame.get("conversation", {}).get("id") == own, "the user's own conversation")
     await context.call("DELETE", f"/api/conversations/{own}", token=other)
@@ -102,8 +101,7 @@ async def other_conversations_are_silent(context: Context) -> None:
         foreign = await context.connect(await context.new_conversation(token=context.target.second_token))
         await foreign.sign_in(context.target.second_token)
         others.append(foreign)
-    _, connection, accepted = await context.start(SHORT_QUESTION)
-    await connection.read_to_end(accepted["reply"]["id"])
+    await context.ask_to_the_end(SHORT_QUESTION)
     for other, requirement in zip(others, ("P-5.11", "P-13.2"), strict=False):
         is_quiet = await other.is_quiet()
         received = [frame["type"] for frame in other.frames if frame["type"] not in {"auth.success", "ping", "pong"}]

@@ -35,16 +35,14 @@ async def stop_ends_an_answer_and_keeps_its_text(context: Context) -> None:
 @check("P-4.10")
 async def stop_ends_the_answer_that_it_names_immediately(context: Context) -> None:
     """Not another answer, and long before the model is through."""
-    conversation_id, connection, accepted = await context.start(SHORT_QUESTION)
-    old = accepted["reply"]["id"]
-    await connection.read_to_end(old)
-    connection.answer(old).may_repeat_end = True
+    conversation_id, connection, old = await context.ask_to_the_end(SHORT_QUESTION)
+    old.may_repeat_end = True
     active = (await connection.ask(LONGEST_QUESTION))["reply"]["id"]
     answer = await connection.read_to_number(active, 1)
-    await connection.send("chat.stop", message_id=old)
+    await connection.send("chat.stop", message_id=old.message_id)
     with required("P-4.10"):
         again = await connection.until(lambda frame: frame.get("done") is True, "the terminal frame again")
-    is_old = again["message_id"] == old
+    is_old = again["message_id"] == old.message_id
     require(is_old or again["status"] != "stopped", "P-4.10", "chat.stop did not end the answer that it names")
     if not is_old:
         raise Skipped("the model's answer ended too soon")

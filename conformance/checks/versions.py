@@ -30,16 +30,15 @@ async def the_version_is_echoed_if_it_is_offered(context: Context) -> None:
             (["ai-chat.2099-01"], None),
             (None, None),
         ):
+            requirement = "P-10.1" if echoed else "P-10.2"
             try:
                 connection = await context.open(path, subprotocols=offered)
             except InvalidStatus as refused:
                 status = refused.response.status_code
                 raise Violation("P-10.2", f"a handshake that offers {offered} was refused with HTTP {status}") from None
             except InvalidHandshake as wrong:
-                requirement = "P-10.1" if echoed else "P-10.2"
                 raise Violation(requirement, f"a handshake that offers {offered} failed: {wrong}") from None
             spoken = connection.socket.subprotocol
-            requirement = "P-10.1" if echoed else "P-10.2"
             require(spoken == echoed, requirement, f"{offered} was answered by {spoken}")
             await connection.sign_in(context.target.token)
             await connection.close()

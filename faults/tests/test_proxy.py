@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from faults.proxy import Proxy
+from faults.proxy import Link, Proxy
 
 
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -75,6 +75,21 @@ async def connect(proxy: Proxy) -> AsyncIterator[Connect]:
         await close(client.writer)
 
 
+@pytest.fixture
+async def client(connect: Connect) -> Client:
+    """A client that a worker has answered."""
+    connected = await connect()
+    await connected.echo(b"hello")
+    return connected
+
+
+@pytest.fixture
+def link(proxy: Proxy, client: Client) -> Link:
+    """The client's link."""
+    (only,) = proxy.pick(1.0, random.Random(1))
+    return only
+
+
 async def test_connections_go_to_the_workers_in_turn(proxy: Proxy, connect: Connect) -> None:
     clients = [await connect() for _ in range(4)]
     for client in clients:
@@ -106,58 +121,38 @@ async def test_without_workers_a_connection_is_closed(proxy: Proxy, connect: Con
     assert await client.reader.read() == b""
 
 
-async def test_a_cut_ends_both_sides(proxy: Proxy, connect: Connect) -> None:
-    client = await connect()
-    await client.echo(b"hello")
-
-    (link,) = proxy.pick(1.0, random.Random(1))
+async def test_a_cut_ends_both_sides(client: Client, link: Link) -> None:
     link.cut()
 
     assert await client.reader.read() == b""
 
 
-async def test_a_reset_reaches_the_client_as_a_reset(proxy: Proxy, connect: Connect) -> None:
-    client = await connect()
-    await client.echo(b"hello")
-
-    (link,) = proxy.pick(1.0, random.Random(1))
+async def test_a_reset_reaches_the_client_as_a_reset(client: Client, link: Link) -> None:
     link.reset()
 
     with pytest.raises(ConnectionResetError):
         await client.reader.read()
 
 
-async def test_a_hanging_connection_delivers_everything_afterwards(proxy: Proxy, connect: Connect) -> None:
-    client = await connect()
-    await client.echo(b"hello")
+async def test_a_hanging_connection_delivers_everything_afterwards(client: Client, link: Link) -> None:
     began = asyncio.get_running_loop().time()
 
-    (link,) = proxy.pick(1.0, random.Random(1))
     link.hang(0.2)
 
     assert await client.echo(b"are you there") == b"are you there"
     assert asyncio.get_running_loop().time() - began >= 0.2
 
 
-async def test_a_shorter_hang_does_not_end_a_longer_one(proxy: Proxy, connect: Connect) -> None:
-    client = await connect()
-    await client.echo(b"hello")
+async def test_a_shorter_hang_does_not_end_a_longer_one(client: Client, link: Link) -> None:
     began = asyncio.get_running_loop().time()
-
-    (link,) = proxy.pick(1.0, random.Random(1))
     link.hang(0.1)
     link.hang(0.4)
     link.hang(0.1)
-
     assert await client.echo(b"are you there") == b"are you there"
     assert asyncio.get_running_loop().time() - began >= 0.4
 
 
-async def test_a_slow_connection_loses_nothing(proxy: Proxy, connect: Connect) -> None:
-    client = await connect()
-    await client.echo(b"hello")
-
-    (link,) = proxy.pick(1.0, random.Random(1))
+async def test_a_slow_connection_loses_nothing(client: Client, link: Link) -> None:
     link.slow(0.3)
     text = bytes(range(256)) * 40
 

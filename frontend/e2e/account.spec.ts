@@ -3,6 +3,7 @@ import {
   askToTheEnd,
   composer,
   newAccount,
+  openTab,
   PASSWORD,
   signIn,
   signOut,
@@ -57,11 +58,9 @@ test('an account is locked after five wrong passwords, and the page says for how
   await expect(page.getByRole('alert')).toContainText(/locked; try again in 1[45] min/)
 })
 
-test('two tabs stay signed in when they reload at the same time', async ({ page, context }) => {
+test('two tabs stay signed in when they reload at the same time', async ({ page }) => {
   await startSignedIn(page)
-  const other = await context.newPage()
-  await other.goto('/')
-  await expect(composer(other)).toBeVisible()
+  const other = await openTab(page)
   for (let round = 0; round < 4; round += 1) {
     await Promise.all([page.reload(), other.reload()])
     await expect(composer(page)).toBeVisible()
@@ -69,11 +68,9 @@ test('two tabs stay signed in when they reload at the same time', async ({ page,
   }
 })
 
-test('signing out in one tab signs out the other', async ({ page, context }) => {
+test('signing out in one tab signs out the other', async ({ page }) => {
   await startSignedIn(page)
-  const other = await context.newPage()
-  await other.goto('/')
-  await expect(composer(other)).toBeVisible()
+  const other = await openTab(page)
   await signOut(page)
   await expect(other).toHaveURL(/\/login/)
 })

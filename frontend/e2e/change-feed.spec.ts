@@ -1,18 +1,16 @@
 import { expect, type Page } from '@playwright/test'
 import { newGate } from './model'
-import { ask, askToTheEnd, chooseFromMenu, lastAnswer, signIn } from './user'
+import { ask, askToTheEnd, chooseFromMenu, lastAnswer, openTab, signIn } from './user'
 import { test } from './signed-in'
 
 const links = (page: Page) => page.getByRole('navigation', { name: 'Chats' }).getByRole('link')
 
 test('tabs and devices agree immediately on new, renamed, pinned, deleted and archived chats', async ({
   page,
-  context,
   browser,
   account,
 }) => {
-  const tab = await context.newPage()
-  await tab.goto('/')
+  const tab = await openTab(page)
   const device = await (await browser.newContext()).newPage()
   await device.goto('/login')
   await signIn(device, account.username)
@@ -49,10 +47,8 @@ test('tabs and devices agree immediately on new, renamed, pinned, deleted and ar
 
 test('the list of another tab marks an answer that is being written, and then as new until it is opened', async ({
   page,
-  context,
 }) => {
-  const tab = await context.newPage()
-  await tab.goto('/')
+  const tab = await openTab(page)
   const gate = newGate()
   await ask(page, `${gate.knob} Slowly`)
   await expect(lastAnswer(page)).toContainText('Thinking…')

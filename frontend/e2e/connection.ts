@@ -1,4 +1,4 @@
-/** Interrupts the page's connections. */
+/** Interrupts the page's connections and requests. */
 import type { Page, WebSocketRoute } from '@playwright/test'
 
 /**
@@ -30,4 +30,15 @@ export async function controlConnections(
       isCut = false
     },
   }
+}
+
+/** Holds back the requests of this URL until the returned function is called. */
+export async function holdRequests(page: Page, url: string | RegExp): Promise<() => void> {
+  let release: () => void = () => undefined
+  const released = new Promise<void>((resolve) => (release = resolve))
+  await page.route(url, async (route) => {
+    await released
+    await route.continue()
+  })
+  return () => release()
 }

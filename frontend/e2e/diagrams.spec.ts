@@ -1,5 +1,6 @@
 import { expect, type FrameLocator, type Page } from '@playwright/test'
 import { findViolations } from './axe'
+import { holdRequests } from './connection'
 import { newGate } from './model'
 import { ask, askToTheEnd, endedAnswer, lastAnswer } from './user'
 import { test } from './signed-in'
@@ -63,14 +64,7 @@ test('a diagram that is drawn above the view does not move the visible messages'
   await askForDiagram(page, `flowchart LR\n${steps.join('\n')}`)
   await endedAnswer(page)
   await askToTheEnd(page, '[[tokens=500]] Count')
-  let draw: () => void = () => undefined
-  const isWanted = new Promise<void>((resolve) => {
-    draw = resolve
-  })
-  await page.route('**/diagram.html', async (route) => {
-    await isWanted
-    await route.continue()
-  })
+  const draw = await holdRequests(page, '**/diagram.html')
   await page.reload()
   const read = lastAnswer(page)
   await expect(read.getByRole('button', { name: 'Regenerate' })).toBeVisible()

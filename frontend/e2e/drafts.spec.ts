@@ -1,13 +1,6 @@
 import { expect, type Page } from '@playwright/test'
 import { test } from './signed-in'
-import { composer } from './user'
-
-async function openNewChat(page: Page): Promise<Page> {
-  const tab = await page.context().newPage()
-  await tab.goto('/')
-  await expect(composer(tab)).toBeVisible()
-  return tab
-}
+import { composer, openTab } from './user'
 
 async function crash(tab: Page): Promise<void> {
   const crashed = tab.waitForEvent('crash')
@@ -22,20 +15,20 @@ for (const crashes of ['first', 'second'] as const) {
   test(`two tabs at "new chat" have two drafts, and the draft of the ${crashes} survives its crash`, async ({
     page,
   }) => {
-    const tabs = { first: page, second: await openNewChat(page) }
+    const tabs = { first: page, second: await openTab(page) }
     await composer(tabs.first).fill('Draft of the first')
     await composer(tabs.second).fill('Draft of the second')
     const left = crashes === 'first' ? 'second' : 'first'
     await crash(tabs[crashes])
     await expect(composer(tabs[left])).toHaveValue(`Draft of the ${left}`)
-    const next = await openNewChat(tabs[left])
+    const next = await openTab(tabs[left])
     await expect(composer(next)).toHaveValue(`Draft of the ${crashes}`)
     await expect(composer(tabs[left])).toHaveValue(`Draft of the ${left}`)
   })
 }
 
 test('a reloaded tab has its own draft, and a duplicated one has none', async ({ page }) => {
-  const second = await openNewChat(page)
+  const second = await openTab(page)
   await composer(page).fill('Draft of the first')
   await composer(second).fill('Draft of the second')
   await page.reload()

@@ -5,6 +5,7 @@ import {
   askToTheEnd,
   endedAnswer,
   lastAnswer,
+  openTab,
   shownWords,
   startSignedIn,
   stopButton,
@@ -60,8 +61,7 @@ test('an answer continues over a WebSocket once one is accepted again', async ({
 
 test('the lists of two tabs agree when every WebSocket is refused', async ({ page, refusingProxy }) => {
   await startSignedIn(page)
-  const tab = await page.context().newPage()
-  await tab.goto('/')
+  const tab = await openTab(page)
   const links = tab.getByRole('navigation', { name: 'Chats' }).getByRole('link')
   await expect(tab.getByText('No chats yet.')).toBeVisible()
   await askToTheEnd(page, 'Rivers')

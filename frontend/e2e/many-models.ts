@@ -11,27 +11,11 @@ interface ListedModel {
 }
 
 const FAMILIES = [
-  'claude-opus-4',
-  'claude-sonnet-4',
-  'command-r-plus',
-  'deepseek-chat',
-  'deepseek-reasoner',
-  'devstral-medium',
-  'gemini-2.5-flash',
-  'gemini-2.5-pro',
-  'gemma-3-27b',
-  'gpt-4.1',
-  'gpt-4.1-mini',
-  'gpt-4o',
-  'gpt-4o-mini',
-  'gpt-5',
-  'grok-4',
-  'llama-3.3-70b',
-  'mistral-large',
-  'o4-mini',
-  'qwen3-235b',
-  'qwen3-coder',
-]
+  'claude-opus-4', 'claude-sonnet-4', 'command-r-plus', 'deepseek-chat', 'deepseek-reasoner',
+  'devstral-medium', 'gemini-2.5-flash', 'gemini-2.5-pro', 'gemma-3-27b', 'gpt-4.1',
+  'gpt-4.1-mini', 'gpt-4o', 'gpt-4o-mini', 'gpt-5', 'grok-4',
+  'llama-3.3-70b', 'mistral-large', 'o4-mini', 'qwen3-235b', 'qwen3-coder',
+] // prettier-ignore
 const VERSIONS = ['', '-2026-03-01', '-2026-06-15', '-2026-09-30']
 const SERVICES = ['OpenRouter', 'Mistral Café', '公司內部', 'Groq']
 const RETIRED = 'gpt-4.1-mini-2026-03-01'

@@ -23,7 +23,7 @@ test('a message written offline survives a reload, can be edited, and is sent on
   await askToTheEnd(page, 'First')
   await connection.cut()
   await ask(page, 'Writen offline')
-  const waiting = page.getByText('Will be sent when the connection is back')
+  const waiting = page.getByText('Will be sent once you are back online')
   await expect(waiting).toBeVisible()
   await page.reload()
   await expect(waiting).toBeVisible()
@@ -71,7 +71,7 @@ test('a new chat begun while the server is down is created at the same URL once 
   await ask(page, 'Are you there?')
   await expect(page).toHaveURL(/\/c\/[0-9a-f-]{36}$/)
   const place = page.url()
-  await expect(page.getByText('Will be sent when the connection is back')).toBeVisible()
+  await expect(page.getByText('Will be sent once you are back online')).toBeVisible()
   await page.reload()
   await expect(questionText(page, 'Are you there?')).toBeVisible()
   isDown = false
@@ -107,7 +107,7 @@ test('a broken entry in the outbox is set aside, and the others are sent', async
   await connection.cut()
   await page.reload()
   await ask(page, 'Second')
-  await expect(page.getByText('Will be sent when the connection is back')).toBeVisible()
+  await expect(page.getByText('Will be sent once you are back online')).toBeVisible()
   await page.evaluate(() => {
     const key = Object.keys(localStorage).find((name) => name.includes(':outbox:')) ?? ''
     const user = key.slice(0, key.indexOf('outbox:'))

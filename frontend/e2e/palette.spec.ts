@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test'
+import { holdRequests } from './connection'
 import { test } from './signed-in'
 import { askToTheEnd, composer, withoutPreloading } from './user'
 
@@ -13,12 +14,7 @@ test('letters typed before the palette has loaded are in the palette, and Enter 
   page,
 }) => {
   await withoutPreloading(page)
-  let arrive: () => void = () => undefined
-  const arrived = new Promise<void>((resolve) => (arrive = resolve))
-  await page.route(/palette-panel[^/]*\.js/, async (route) => {
-    await arrived
-    await route.continue()
-  })
+  const release = await holdRequests(page, /palette-panel[^/]*\.js/)
   await page.reload()
   await composer(page).fill('Half a thought')
   await page.keyboard.press('Control+k')
@@ -26,7 +22,7 @@ test('letters typed before the palette has loaded are in the palette, and Enter 
   await page.keyboard.press('Enter')
   await page.keyboard.press('Tab')
   await page.keyboard.type(' theme')
-  arrive()
+  release()
   const field = page.getByRole('combobox', { name: 'Search and commands' })
   await expect(field).toHaveValue('system theme')
   await expect(field).toBeFocused()

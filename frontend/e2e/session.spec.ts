@@ -7,6 +7,7 @@ import {
   endSessionsElsewhere,
   lastAnswer,
   newAccount,
+  openTab,
   PASSWORD,
   signIn,
   signOut,
@@ -73,8 +74,7 @@ test('another user who signs in after a sign-out in another tab finds nothing, i
 }) => {
   await startSignedIn(page)
   await composer(page).fill('Half a thought')
-  const other = await page.context().newPage()
-  await other.goto('/')
+  const other = await openTab(page)
   await composer(other).fill('Another half')
   await signOut(other)
   await expect(page).toHaveURL(/\/login/)

@@ -6,9 +6,9 @@ import type { RefusingProxy } from './refusing-proxy'
 import {
   ask,
   askToTheEnd,
-  composer,
   endedAnswer,
   lastAnswer,
+  openTab,
   shownWords,
   signOut,
   startSignedIn,
@@ -20,15 +20,10 @@ import {
 const MAX_STREAMS = 4
 
 const test = base.extend<{ tabs: Page[] }>({
-  tabs: async ({ page, context }, use) => {
+  tabs: async ({ page }, use) => {
     await startSignedIn(page)
     const tabs = [page]
-    while (tabs.length < 5) {
-      const tab = await context.newPage()
-      await tab.goto('/')
-      await expect(composer(tab)).toBeVisible()
-      tabs.push(tab)
-    }
+    while (tabs.length < 5) tabs.push(await openTab(page))
     await use(tabs)
   },
 })
@@ -88,7 +83,7 @@ test('a question says that it waits for other tabs, and is sent once one of them
     await expect(lastAnswer(tab)).toContainText('w10')
   }
   await ask(waiting, 'Rivers')
-  await expect(waiting.getByText('Waiting: other tabs are using all connections')).toBeVisible()
+  await expect(waiting.getByText('Too many tabs are open. Waiting for one to finish.')).toBeVisible()
   await expect(waiting.getByRole('button', { name: 'Edit before sending' })).toBeVisible()
   await expectFewStreams(refusingProxy)
   await firstGate.open(100)

@@ -33,6 +33,14 @@ export async function startSignedIn(page: Page, account: Account = newAccount())
   return account
 }
 
+/** Opens another tab of the user, on the page that begins a chat. */
+export async function openTab(page: Page): Promise<Page> {
+  const tab = await page.context().newPage()
+  await tab.goto('/')
+  await expect(composer(tab)).toBeVisible()
+  return tab
+}
+
 /** Signs up a new user, which ends on the new-chat page. */
 export async function signUp(
   page: Page,

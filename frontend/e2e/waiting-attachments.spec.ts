@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test'
+import { holdRequests } from './connection'
 import {
   chooseFiles,
   expectShown,
@@ -116,12 +117,7 @@ test('nothing moves when the thumbnails of messages arrive', async ({ page }) =>
     await chooseFiles(page, files)
     await askToTheEnd(page, `With ${files.length}`)
   }
-  let release: () => void = () => undefined
-  const released = new Promise<void>((resolve) => (release = resolve))
-  await page.route('**/thumbnail?*', async (route) => {
-    await released
-    await route.continue()
-  })
+  const release = await holdRequests(page, '**/thumbnail?*')
   await page.reload()
   const images = page.getByRole('log').getByRole('article', { name: 'You' }).locator('img')
   await expect(images).toHaveCount(4)

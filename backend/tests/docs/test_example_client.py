@@ -91,6 +91,15 @@ async def test_the_documented_client_discards_the_pieces_of_a_reset_that_was_cut
 
 
 @pytest.mark.storeless
+@pytest.mark.parametrize(
+    "pieces", [[piece("w2 ", 1, 2)], [piece("w1 ", 0, 1), piece("w3 ", 2, 3)]], ids=["first", "later"]
+)
+async def test_the_documented_client_stops_at_a_gap(pieces: list[Step]) -> None:
+    with pytest.raises(AssertionError):
+        await chat_with_script([*pieces, END])
+
+
+@pytest.mark.storeless
 async def test_the_documented_client_exits_when_the_answer_fails() -> None:
     failed: Step = {"type": "chat.error", "code": "AI_ERROR", "error": "It failed.", "done": True, "from": 1, "seq": 1}
     with pytest.raises(SystemExit, match="It failed"):

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.core.management import call_command
 
 from tests.users.devices import Device
 from tests.users.movable_clock import MovableClock
@@ -39,3 +40,25 @@ def signed_in(name: str, db: None) -> Callable[[], Device]:
 @pytest.fixture
 def device(signed_in: Callable[[], Device]) -> Device:
     return signed_in()
+
+
+@pytest.fixture
+def create_link(name: str, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    """Return a function that creates a one-time link for the user, and returns its token."""
+
+    def make() -> str:
+        call_command("create_reset_link", name)
+        return capsys.readouterr().out.strip().partition("/reset-password#token=")[2]
+
+    return make
+
+
+@pytest.fixture
+def invite(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Return a function that creates an invitation, and returns its token."""
+
+    def make(*arguments: str) -> str:
+        call_command("create_invitation", *arguments)
+        return capsys.readouterr().out.strip().partition("#invite=")[2]
+
+    return make

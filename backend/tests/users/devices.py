@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from random import randrange
+from types import MappingProxyType
 from typing import Any, Self
 
 from django.test import Client
@@ -75,10 +76,11 @@ class Device:
         cookies = dict(response.cookies)
         return Response(response.status_code, response.json() if response.content else None, response.headers, cookies)
 
-    def register(self, name: str, password: str = PASSWORD, **extra: str) -> Response:
-        return self.call(
-            "POST", "/register", {"email": f"{name}@example.com", "username": name, "password": password} | extra
-        )
+    def register(
+        self, name: str, password: str = PASSWORD, headers: Mapping[str, str] = MappingProxyType({}), **fields: str
+    ) -> Response:
+        body = {"email": f"{name}@example.com", "username": name, "password": password} | fields
+        return self.call("POST", "/register", body, **headers)
 
     def sign_in(self, login: str, password: str = PASSWORD, **headers: str) -> Response:
         key = "email" if "@" in login else "username"
@@ -94,6 +96,10 @@ class Device:
         if response.status == 200:
             self.access, self.refresh = response.body["access"], response.body["refresh"]
         return response
+
+    def redeem(self, token: str, password: str = OTHER_PASSWORD) -> Response:
+        """Set a password through a one-time link."""
+        return self.call("POST", "/password-reset", {"token": token, "password": password})
 
     def is_administrator(self) -> bool:
         return bool(self.call("GET", "/me").body["is_admin"])

@@ -16,6 +16,7 @@ from apps.core.http.client_address import client_network
 from apps.users.hashing import MAX_RUNNING, MAX_WAITING, is_hashing_busy
 from apps.users.models import User
 from config.settings import base
+from testkit.database_threads import close_after
 from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, Response, fresh_address
 from tests.users.hashers import CurrentHasher, HeldHasher
 
@@ -113,9 +114,10 @@ class TestConcurrentHashes:
     @pytest.mark.usefixtures("held")
     def test_more_concurrent_hashes_than_the_limit_are_refused(self, name: str, settings: Settings) -> None:
         settings.PASSWORD_CHECK_WAIT_SECONDS = 0.2
-        calls = [partial(attempt, name) for _ in range(MAX_RUNNING)] + [partial(register, name)] * 2
+        calls = [partial(Device().sign_in, name) for _ in range(MAX_RUNNING)]
+        calls += [partial(Device().register, f"{name}-2") for _ in range(2)]
         with ThreadPoolExecutor(len(calls)) as threads:
-            ended = as_completed([threads.submit(call) for call in calls])
+            ended = as_completed([threads.submit(close_after, call) for call in calls])
             refused = [next(ended).result() for _ in range(2)]
             HeldHasher.gate.set()
 
@@ -130,7 +132,7 @@ class TestConcurrentHashes:
         settings.PASSWORD_CHECK_WAIT_SECONDS = 60.0
         one, other = client_network(fresh_address()), client_network(fresh_address())
         with ThreadPoolExecutor(MAX_RUNNING + 1) as threads:
-            running = [threads.submit(attempt, name, PASSWORD, one) for _ in range(MAX_RUNNING + 1)]
+            running = [threads.submit(close_after, Device(one).sign_in, name) for _ in range(MAX_RUNNING + 1)]
             while not is_hashing_busy(one, max_wait=0.0):
                 assert HeldHasher.started.wait(30)
             assert is_hashing_busy(other, max_wait=0.0)
@@ -147,7 +149,9 @@ class TestConcurrentHashes:
             def overfill(password: str, count: int) -> None:
                 """Check `password` until one check is refused: then all others wait or run."""
                 address = fresh_address()
-                checks = [threads.submit(attempt, name, password, address) for _ in range(count + 1)]
+                checks = [
+                    threads.submit(close_after, Device(address).sign_in, name, password) for _ in range(count + 1)
+                ]
                 refused = next(as_completed(checks)).result()
                 assert refused.refusal == "429 PASSWORD_CHECKS_BUSY"
 
@@ -167,7 +171,7 @@ class TestConcurrentHashes:
         connection.close()
         before = connections_in_use()
         with ThreadPoolExecutor() as threads:
-            running = threads.submit(attempt, name)
+            running = threads.submit(close_after, Device().sign_in, name)
             assert HeldHasher.started.wait(30)
             while_hashing = connections_in_use()
             HeldHasher.gate.set()
@@ -179,20 +183,6 @@ class TestConcurrentHashes:
 def connections_in_use() -> int:
     connections = connection.pool.get_stats()  # type: ignore[attr-defined]
     return int(connections["pool_size"] - connections["pool_available"])
-
-
-def attempt(name: str, password: str = PASSWORD, address: str | None = None) -> Response:
-    try:
-        return Device(address or fresh_address()).sign_in(name, password)
-    finally:
-        connection.close()
-
-
-def register(name: str) -> Response:
-    try:
-        return Device().register(f"{name}-2")
-    finally:
-        connection.close()
 
 
 class TestArgon2id:
@@ -252,17 +242,13 @@ class TestCostOfFailures:
         self, name: str, hashers: tuple[str, ...]
     ) -> None:
         for login, email in User.objects.values_list("username", "email"):
-            address = fresh_address()
+            device = Device()
             for _ in range(5):
-                attempt_from(address, login, OTHER_PASSWORD)
-            assert cost_of_failure(email, PASSWORD, address) == hashers, login
+                device.sign_in(login, OTHER_PASSWORD)
+            assert cost_of_failure(email, PASSWORD, device) == hashers, login
 
 
-def cost_of_failure(login: str, password: str, address: str | None = None) -> tuple[str, ...]:
+def cost_of_failure(login: str, password: str, device: Device | None = None) -> tuple[str, ...]:
     CurrentHasher.spent.clear()
-    assert attempt_from(address or fresh_address(), login, password) == 401
+    assert (device or Device()).sign_in(login, password).status == 401
     return tuple(sorted(CurrentHasher.spent))
-
-
-def attempt_from(address: str, login: str, password: str) -> int:
-    return Device(address).sign_in(login, password).status

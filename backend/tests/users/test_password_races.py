@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -34,14 +33,11 @@ def after_check(statement_watch: StatementWatch) -> Interrupt:
 
 
 @pytest.fixture
-def reset_password(name: str, capsys: pytest.CaptureFixture[str]) -> Callable[[], None]:
+def reset_password(create_link: Callable[[], str]) -> Callable[[], None]:
     """Return a function that sets `OTHER_PASSWORD` through a one-time link."""
 
     def redeem() -> None:
-        call_command("create_reset_link", name)
-        token = capsys.readouterr().out.strip().partition("/reset-password#token=")[2]
-        response = Device().call("POST", "/password-reset", {"token": token, "password": OTHER_PASSWORD})
-        assert response.status == 200
+        assert Device().redeem(create_link()).status == 200
 
     return redeem
 

@@ -9,25 +9,10 @@ from pytest_django import Settings
 
 from apps.users.models import User
 from testkit.database_threads import all_at_once
-from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, Response
+from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device
 from tests.users.movable_clock import MovableClock
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def create_link(name: str, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
-    """Return a function that creates a one-time link for the user, and returns its token."""
-
-    def make() -> str:
-        call_command("create_reset_link", name)
-        return capsys.readouterr().out.strip().partition("/reset-password#token=")[2]
-
-    return make
-
-
-def redeem(token: str, password: str = OTHER_PASSWORD) -> Response:
-    return Device().call("POST", "/password-reset", {"token": token, "password": password})
 
 
 class TestChange:
@@ -70,34 +55,34 @@ class TestResetLink:
     def test_a_link_sets_a_password_and_ends_all_sessions(
         self, device: Device, name: str, create_link: Callable[[], str]
     ) -> None:
-        assert redeem(create_link()).status == 200
+        assert Device().redeem(create_link()).status == 200
 
         assert not device.is_signed_in()
         assert Device().sign_in(name, OTHER_PASSWORD).status == 200
 
     def test_a_link_can_be_used_once(self, device: Device, create_link: Callable[[], str]) -> None:
         token = create_link()
-        redeem(token)
+        Device().redeem(token)
 
-        assert redeem(token, PASSWORD).refusal == "400 RESET_INVALID"
+        assert Device().redeem(token, PASSWORD).refusal == "400 RESET_INVALID"
 
     def test_a_weak_password_does_not_spend_the_link(self, device: Device, create_link: Callable[[], str]) -> None:
         token = create_link()
 
-        assert redeem(token, "password1234").refusal == "422 VALIDATION_ERROR"
-        assert redeem(token).status == 200
+        assert Device().redeem(token, "password1234").refusal == "422 VALIDATION_ERROR"
+        assert Device().redeem(token).status == 200
 
     def test_a_later_link_replaces_an_earlier_one(self, device: Device, create_link: Callable[[], str]) -> None:
         first, second = create_link(), create_link()
 
-        assert redeem(first).refusal == "400 RESET_INVALID"
-        assert redeem(second).status == 200
+        assert Device().redeem(first).refusal == "400 RESET_INVALID"
+        assert Device().redeem(second).status == 200
 
     def test_a_changed_password_invalidates_the_link(self, device: Device, create_link: Callable[[], str]) -> None:
         token = create_link()
         device.call("POST", "/password", {"current": PASSWORD, "new": OTHER_PASSWORD})
 
-        assert redeem(token).refusal == "400 RESET_INVALID"
+        assert Device().redeem(token).refusal == "400 RESET_INVALID"
 
     def test_a_password_set_on_the_command_line_invalidates_the_link(
         self, device: Device, name: str, create_link: Callable[[], str], monkeypatch: pytest.MonkeyPatch
@@ -107,7 +92,7 @@ class TestResetLink:
         call_command("changepassword", name)
 
         assert Device().sign_in(name, OTHER_PASSWORD).status == 200
-        assert redeem(token).refusal == "400 RESET_INVALID"
+        assert Device().redeem(token).refusal == "400 RESET_INVALID"
 
     def test_a_link_expires_after_a_day(
         self, device: Device, create_link: Callable[[], str], clock: MovableClock
@@ -115,7 +100,7 @@ class TestResetLink:
         token = create_link()
         clock.advance(hours=24, seconds=1)
 
-        assert redeem(token).refusal == "400 RESET_INVALID"
+        assert Device().redeem(token).refusal == "400 RESET_INVALID"
 
     def test_a_link_does_not_admit_inactive_users(
         self, device: Device, name: str, create_link: Callable[[], str]
@@ -123,19 +108,19 @@ class TestResetLink:
         token = create_link()
         User.objects.filter(username=name).update(is_active=False)
 
-        assert redeem(token).refusal == "400 RESET_INVALID"
+        assert Device().redeem(token).refusal == "400 RESET_INVALID"
 
     def test_a_link_lifts_a_lock_out(self, device: Device, name: str, create_link: Callable[[], str]) -> None:
         locked = Device()
         for _ in range(5):
             locked.sign_in(name, "wrong")
-        redeem(create_link())
+        Device().redeem(create_link())
 
         assert locked.sign_in(name, OTHER_PASSWORD).status == 200
 
     @pytest.mark.store_independent
     def test_an_unknown_link_is_refused(self) -> None:
-        assert redeem("nonsense").refusal == "400 RESET_INVALID"
+        assert Device().redeem("nonsense").refusal == "400 RESET_INVALID"
 
     def test_a_link_needs_an_existing_account(self) -> None:
         with pytest.raises(CommandError, match="No account"):
@@ -152,12 +137,12 @@ class TestResetLink:
         [mail] = mailoutbox
         assert getattr(mail, "to", None) == [f"{name}@example.com"]
         token = str(getattr(mail, "body", "")).partition("#token=")[2].strip()
-        assert redeem(token).status == 200
+        assert Device().redeem(token).status == 200
 
 
 @pytest.mark.django_db(transaction=True)
 def test_one_of_eight_concurrent_uses_of_a_link_succeeds(device: Device, create_link: Callable[[], str]) -> None:
-    body = {"token": create_link(), "password": OTHER_PASSWORD}
-    responses = all_at_once([lambda: Device().call("POST", "/password-reset", body)] * 8)
+    token = create_link()
+    responses = all_at_once([lambda: Device().redeem(token)] * 8)
 
     assert sorted(response.status for response in responses) == [200] + [400] * 7

@@ -92,14 +92,6 @@ class TestInvitations:
     def invitations_only(self, settings: Settings) -> None:
         settings.REGISTRATION = "invite"
 
-    @pytest.fixture
-    def invite(self, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-        def make(*arguments: str) -> str:
-            call_command("create_invitation", *arguments)
-            return capsys.readouterr().out.strip().partition("#invite=")[2]
-
-        return make
-
     def test_an_invitation_is_required_and_must_exist(self, name: str) -> None:
         assert Device().register(name).refusal == "400 INVITE_REQUIRED"
         assert Device().register(name, invite="nonsense").refusal == "400 INVITE_INVALID"
@@ -149,8 +141,7 @@ class TestFirstAccount:
         self, name: str, address: str, headers: dict[str, str]
     ) -> None:
         device = Device(address=address)
-        body = {"email": f"{name}@example.com", "username": name, "password": PASSWORD}
-        assert device.call("POST", "/register", body, **headers).status == 201
+        assert device.register(name, headers=headers).status == 201
         device.sign_in(name)
 
         assert not device.is_administrator()

@@ -1,15 +1,15 @@
 """The set-up code, and first accounts that are created at the same moment."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
-from django.core.management import call_command
 from pytest_django import Settings
 
 from apps.users.models import User
 from server.setup_notice import setup_notice
 from testkit.database_threads import all_at_once
-from tests.users.devices import PASSWORD, Device
+from tests.users.devices import Device
 
 pytestmark = pytest.mark.django_db
 
@@ -40,9 +40,8 @@ class TestSetupCode:
         self, name: str, headers: dict[str, str]
     ) -> None:
         device = Device(address="127.0.0.1" if headers else "192.0.2.7")
-        body = {"email": f"{name}@example.com", "username": name, "password": PASSWORD}
-        without = device.call("POST", "/register", body, **headers)
-        wrong = device.call("POST", "/register", body | {"setup_code": "ABCD-EFGH-2346"}, **headers)
+        without = device.register(name, headers=headers)
+        wrong = device.register(name, headers=headers, setup_code="ABCD-EFGH-2346")
 
         assert without.refusal == "403 SETUP_CODE_REQUIRED"
         assert wrong.refusal == "403 SETUP_CODE_INVALID"
@@ -61,13 +60,11 @@ class TestSetupCode:
         assert Device().register(name, setup_code="ABCD-EFGH-2345").status == 201
         assert Device().register(f"{name}-2", setup_code="ABCD-EFGH-2345").code == "INVITE_REQUIRED"
 
-    def test_only_a_valid_invitation_replaces_the_code(self, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_only_a_valid_invitation_replaces_the_code(self, name: str, invite: Callable[..., str]) -> None:
         assert Device().register(name, invite="nonsense").code == "INVITE_INVALID"
         assert not User.objects.exists()
 
-        call_command("create_invitation")
-        invite = capsys.readouterr().out.strip().partition("#invite=")[2]
-        assert Device().register(name, invite=invite).status == 201
+        assert Device().register(name, invite=invite()).status == 201
         assert not User.objects.filter(is_staff=True).exists()
 
     def test_the_code_does_not_open_a_closed_registration(self, name: str, settings: Settings) -> None:

@@ -6,44 +6,28 @@ from uuid import uuid4
 import pytest
 from pytest_django import Settings
 
-from tests.users.devices import PASSWORD, Device, Response
+from tests.users.devices import Device, Response
 
 pytestmark = pytest.mark.django_db
 
 
-def register(device: Device) -> Response:
-    return device.register(f"bob-{uuid4().hex[:12]}")
+type Call = Callable[[Device], Response]
+
+ENDPOINTS: dict[str, tuple[str, Call]] = {
+    "register": ("THROTTLE_REGISTER", lambda device: device.register(fresh_name())),
+    "sign in": ("THROTTLE_LOGIN", lambda device: device.sign_in(fresh_name())),
+    "redeem": ("THROTTLE_LOGIN", lambda device: device.redeem("nonsense")),
+    "refresh": ("THROTTLE_REFRESH", lambda device: device.renew("nonsense")),
+    "ask without a token": ("THROTTLE_ANONYMOUS", lambda device: device.call("GET", "/me")),
+}
 
 
-def sign_in(device: Device) -> Response:
-    return device.call("POST", "/token/pair", {"username": f"bob-{uuid4().hex[:12]}", "password": PASSWORD})
+def fresh_name() -> str:
+    return f"bob-{uuid4().hex[:12]}"
 
 
-def refresh(device: Device) -> Response:
-    return device.call("POST", "/token/refresh", {"refresh": "nonsense"})
-
-
-def redeem(device: Device) -> Response:
-    return device.call("POST", "/password-reset", {"token": "nonsense", "password": PASSWORD})
-
-
-def ask_without_a_token(device: Device) -> Response:
-    return device.call("GET", "/me")
-
-
-ENDPOINTS = [
-    ("THROTTLE_REGISTER", register),
-    ("THROTTLE_LOGIN", sign_in),
-    ("THROTTLE_LOGIN", redeem),
-    ("THROTTLE_REFRESH", refresh),
-    ("THROTTLE_ANONYMOUS", ask_without_a_token),
-]
-
-
-@pytest.mark.parametrize(("setting", "call"), ENDPOINTS)
-def test_each_public_endpoint_counts_by_address(
-    setting: str, call: Callable[[Device], Response], settings: Settings
-) -> None:
+@pytest.mark.parametrize(("setting", "call"), ENDPOINTS.values(), ids=ENDPOINTS)
+def test_each_public_endpoint_counts_by_address(setting: str, call: Call, settings: Settings) -> None:
     setattr(settings, setting, "3/40")
     device = Device()
     assert 429 not in {call(device).status for _ in range(3)}
@@ -55,24 +39,22 @@ def test_each_public_endpoint_counts_by_address(
     assert call(Device()).status != 429, "another address"
 
 
-@pytest.mark.parametrize("full", range(len(ENDPOINTS)))
-def test_each_throttle_counts_separately(full: int, settings: Settings) -> None:
-    for setting, _ in ENDPOINTS:
+@pytest.mark.parametrize("full", ENDPOINTS)
+def test_each_throttle_counts_separately(full: str, settings: Settings) -> None:
+    for setting, _ in ENDPOINTS.values():
         setattr(settings, setting, "2/60")
     device = Device()
     for _ in range(3):
         ENDPOINTS[full][1](device)
 
-    assert [call(device).status == 429 for _, call in ENDPOINTS] == [number == full for number in range(len(ENDPOINTS))]
+    assert [name for name, (_, call) in ENDPOINTS.items() if call(device).status == 429] == [full]
 
 
-@pytest.mark.parametrize(("setting", "call"), ENDPOINTS)
-def test_each_throttle_can_be_switched_off(
-    setting: str, call: Callable[[Device], Response], settings: Settings
-) -> None:
+@pytest.mark.parametrize(("setting", "call"), ENDPOINTS.values(), ids=ENDPOINTS)
+def test_each_throttle_can_be_switched_off(setting: str, call: Call, settings: Settings) -> None:
     setattr(settings, setting, "off")
     device = Device()
-    beyond_the_default = 40 if call is sign_in else 130  # 50 failed sign-ins lock the address out
+    beyond_the_default = 40 if setting == "THROTTLE_LOGIN" else 130  # 50 failed sign-ins lock the address out
 
     assert 429 not in {call(device).status for _ in range(beyond_the_default)}
 

@@ -18,6 +18,7 @@ from ai_chat_client import (
     errors,
     event_stream,
     multiplexer,
+    response_body,
     session,
     stream_connection,
 )
@@ -87,7 +88,7 @@ def lose_characters(text: str | bytes) -> Any:
 
 async def take_pages_for_refusals(response: Any) -> Any:
     """Treat every error as one of the server's."""
-    return {"code": "NOT_FOUND", "error": "None."}
+    return response_body.Refusal("NOT_FOUND", "None.", None)
 
 
 async def take_anything_for_a_frame(response: Any) -> Any:

@@ -8,6 +8,7 @@ import {
   isTerminal,
   NEW_ANSWER,
   reopenAnswer,
+  type UntypedFrame,
 } from './answer.js'
 import type { AnswerFrame, AnswerPosition, AnswerStatus, Usage } from './frames.gen.js'
 
@@ -132,9 +133,10 @@ export class AnswerStream implements AsyncIterable<Part> {
     if (result.kind !== 'applied') return result.kind
     this.#answer = result.answer
     if (isReset(frame) && shown) this.#parts.push({ kind: 'reset' })
-    if (isTerminal(frame)) this.#parts.push(this.#endOf(frame.usage))
-    else if (frame.type === 'chat.stream') this.#parts.push({ kind: 'text', text: contentOf(frame) })
-    else if (isReasoning(frame)) this.#parts.push({ kind: 'reasoning', text: contentOf(frame) })
+    const { type }: UntypedFrame = frame
+    if (isTerminal(frame)) this.#parts.push(this.#endOf(frame.usage ?? null))
+    else if (type === 'chat.stream') this.#parts.push({ kind: 'text', text: contentOf(frame) })
+    else if (type === 'chat.reasoning') this.#parts.push({ kind: 'reasoning', text: contentOf(frame) })
     this.#wake()
     return 'applied'
   }
@@ -176,9 +178,4 @@ export class AnswerStream implements AsyncIterable<Part> {
     this.#waiting = []
     for (const go of waiting) go()
   }
-}
-
-/** Later versions may send other types. */
-function isReasoning(frame: { type: string }): boolean {
-  return frame.type === 'chat.reasoning'
 }

@@ -27,6 +27,13 @@ test('a reopened answer keeps its text and forgets how it ended', () => {
   expect(reopenAnswer(ended)).toEqual({ ...ended, status: 'streaming', error_code: null })
 })
 
+test('a terminal frame of an unknown type ends the answer', () => {
+  const text = { type: 'chat.stream', message_id: 'm1', run: 1, from: 0, seq: 1, content: 'One', done: false }
+  const end = { type: 'tool.end', message_id: 'm1', run: 1, from: 1, seq: 2, done: true }
+  const answer = play([text, end] as AnswerFrame[])
+  expect(answer).toMatchObject({ status: 'complete', content: 'One', seq: 2, context_dropped: 0 })
+})
+
 describe('the tokens of an answer', () => {
   const place = { message_id: 'm1', context_dropped: 0, images_dropped: 0, content: '', done: true } as const
   const usage = { prompt_tokens: 10, completion_tokens: 2, cached_tokens: null, reasoning_tokens: null }

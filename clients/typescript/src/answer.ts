@@ -31,6 +31,11 @@ export type Answer = Pick<
 /** `repeat`: nothing new. `gap`: frames before this one are missing. */
 export type FrameResult = { kind: 'applied'; answer: Answer } | { kind: 'repeat' } | { kind: 'gap' }
 
+/** A frame whose type may be one of a later version. */
+export interface UntypedFrame {
+  type: string
+}
+
 /** An answer that has not begun. */
 export const NEW_ANSWER: Answer = {
   run: 1,
@@ -142,30 +147,33 @@ export function applyFrame(answer: Answer, frame: AnswerFrame): FrameResult {
 
 function appendFrame(answer: Answer, frame: AnswerFrame): Answer {
   const moved = { ...answer, run: frame.run, seq: frame.seq }
-  if (frame.type === 'chat.reasoning') {
-    return { ...reopenAnswer(moved), reasoning: answer.reasoning + contentOf(frame) }
-  }
-  // The types do not know what a later version may send.
-  if (!isText(frame) && frame.type !== 'chat.error') return moved
   if (isTerminal(frame)) {
     const usage = frame.run === answer.countedRun ? null : frame.usage
     return {
       ...moved,
-      status: frame.type === 'chat.error' ? 'error' : frame.status,
-      finish_reason: frame.finish_reason,
-      error_code: frame.type === 'chat.error' ? frame.code : null,
-      context_dropped: frame.context_dropped,
-      images_dropped: frame.images_dropped,
+      ...endOf(frame),
       prompt_tokens: addTokens(answer.prompt_tokens, usage?.prompt_tokens),
       completion_tokens: addTokens(answer.completion_tokens, usage?.completion_tokens),
     }
   }
-  if (!isText(frame)) return moved
-  return { ...reopenAnswer(moved), content: answer.content + contentOf(frame) }
+  const { type }: UntypedFrame = frame
+  if (type === 'chat.reasoning')
+    return { ...reopenAnswer(moved), reasoning: answer.reasoning + contentOf(frame) }
+  if (type === 'chat.stream') return { ...reopenAnswer(moved), content: answer.content + contentOf(frame) }
+  return moved
 }
 
-function isText(frame: { type: string }): boolean {
-  return frame.type === 'chat.stream'
+/** How the answer ends; a terminal frame of an unknown type need not have these fields. */
+function endOf(frame: StreamEnd | FailedEnd) {
+  const { status, finish_reason, context_dropped, images_dropped } = frame as Partial<StreamEnd | FailedEnd>
+  const isFailed = frame.type === 'chat.error'
+  return {
+    status: isFailed ? 'error' : (status ?? 'complete'),
+    finish_reason: finish_reason ?? null,
+    error_code: isFailed ? frame.code : null,
+    context_dropped: context_dropped ?? 0,
+    images_dropped: images_dropped ?? 0,
+  } as const
 }
 
 /** The tokens of all runs (docs/api.md: A-6.7). */

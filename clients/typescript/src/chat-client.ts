@@ -1,9 +1,9 @@
 /** `ChatClient`, with which a program begins. */
 import { Conversation } from './conversation.js'
-import { RefusedError, SignedOutError } from './errors.js'
-import type { ErrorFrame } from './frames.gen.js'
+import { SignedOutError } from './errors.js'
 import { Handshakes } from './handshakes.js'
-import { requestWith, type ServerAccess, type TokenSource } from './server-access.js'
+import { readApiObject } from './response-body.js'
+import { baseUrlOf, requestWith, type ServerAccess, type TokenSource } from './server-access.js'
 import type { GetToken } from './tokens.js'
 import { createUuid } from './uuid.js'
 
@@ -33,13 +33,16 @@ export interface NewConversationFields {
 /** A user at one server: creates, opens and deletes conversations. */
 export class ChatClient {
   readonly #server: ServerAccess
-  readonly #open = new Set<Conversation>()
+  readonly #getToken: GetToken
+  /** The conversations that have a connection. */
+  readonly #connected = new Set<Conversation>()
 
   constructor({ url, getToken, ...options }: ChatClientOptions) {
-    const origin = new URL(url).href.replace(/\/$/, '')
+    const baseUrl = baseUrlOf(url)
+    this.#getToken = getToken
     this.#server = {
-      apiUrl: (path) => `${origin}/api${path}`,
-      socketUrl: (path) => `${origin.replace(/^http/, 'ws')}${path}`,
+      apiUrl: (path) => `${baseUrl}/api${path}`,
+      socketUrl: (path) => `${baseUrl.replace(/^http/, 'ws')}${path}`,
       tokens: tokensOf(getToken),
       handshakes: new Handshakes(),
       ...options,
@@ -48,50 +51,40 @@ export class ChatClient {
 
   /** Returns a conversation that exists. Its connection is opened with the first question. */
   conversation(id: string): Conversation {
-    const conversation = new Conversation(this.#server, id)
-    this.#open.add(conversation)
-    return conversation
+    return new Conversation(this.#server, id, this.#connected)
   }
 
-  /** Creates a conversation. Throws `ChatError` if the server refuses. */
+  /** Creates a conversation. Throws `ApiError` if the server refuses. */
   async createConversation(fields: NewConversationFields = {}): Promise<Conversation> {
-    const { id } = await this.#request<{ id: string }>('POST', '/conversations/', {
-      id: createUuid(),
-      ...fields,
-    })
+    const response = await this.#request('POST', '/conversations/', { id: createUuid(), ...fields })
+    const { id } = (await readApiObject(response)) as { id: string }
     return this.conversation(id)
   }
 
-  /** Deletes a conversation, and stops the answer that is being written in it. */
+  /** Deletes a conversation, and stops the answer being written in it. Throws `ApiError` if the server refuses. */
   async deleteConversation(id: string): Promise<void> {
-    await this.#request('DELETE', `/conversations/${id}`)
+    const response = await this.#request('DELETE', `/conversations/${encodeURIComponent(id)}`)
+    if (response.status !== 204) await readApiObject(response)
   }
 
   /** Closes all connections. Answers that are being written continue on the server. */
   close(): void {
-    for (const conversation of this.#open) conversation.close()
-    this.#open.clear()
+    for (const conversation of this.#connected) conversation.close()
   }
 
-  async #request<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const { tokens } = this.#server
-    const send = async () => {
-      const token = await tokens.token()
-      if (token === null) throw new SignedOutError('No access token is available.')
-      return requestWith(token, this.#server, path, {
+  /** Makes a request of the REST API, again with another token if the server refuses the first. */
+  async #request(method: string, path: string, body?: unknown): Promise<Response> {
+    for (const isRefused of [false, true]) {
+      const token = await this.#getToken({ isRefused })
+      if (token === null) break
+      const response = await requestWith(token, this.#server, path, {
         method,
         headers: { 'Content-Type': 'application/json' },
         body: body === undefined ? null : JSON.stringify(body),
       })
+      if (response.status !== 401) return response
     }
-    let response = await send()
-    if (response.status === 401 && (await tokens.refresh()) === 'refreshed') response = await send()
-    if (response.status === 401) throw new SignedOutError('The session has ended.')
-    if (response.status === 204) return undefined as T
-    const content: unknown = await response.json()
-    if (response.ok) return content as T
-    const { code, error } = content as ErrorFrame
-    throw new RefusedError(code, error)
+    throw new SignedOutError('The session has ended.')
   }
 }
 

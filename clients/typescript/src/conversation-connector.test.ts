@@ -3,6 +3,7 @@ import type { Connector } from './connector.js'
 import { createConversationConnector } from './conversation-connector.js'
 import { authSuccess, FakeChatServer, received } from './test/chat-server.js'
 import { eventually } from './test/eventually.js'
+import { stream } from './test/frames.js'
 import { accessTo } from './test/server-access.js'
 import type { ConnectionState } from './connection-state.js'
 import type { AnswerPosition, ServerFrame } from './frames.gen.js'
@@ -86,14 +87,7 @@ test('where the user has too many connections, a later one resumes', async () =>
 
 test('the delay grows until a connection brings something new', async () => {
   const accepted = JSON.stringify({ type: 'chat.accepted', reply: { id: 'm1' }, run: 1 })
-  const part = JSON.stringify({
-    type: 'chat.stream',
-    content: 'w1 ',
-    message_id: 'm1',
-    run: 1,
-    from: 0,
-    seq: 1,
-  })
+  const part = JSON.stringify(stream('m1', 'w1 ', 0))
   const sent = [[], [], ['{"type":"ping"}'], [accepted], [accepted], [accepted, part], [part]]
   connector.open()
   for (const [index, texts] of sent.entries()) {

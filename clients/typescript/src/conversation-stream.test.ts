@@ -75,6 +75,18 @@ test('a follow command opens a stream from its position', async () => {
   expect(streams.queries[1]).toBe('?message_id=m1&run=2&seq=17')
 })
 
+test.each([
+  { headers: {}, seconds: 9 },
+  { headers: { 'Retry-After': '4' }, seconds: 4 },
+])('a refused command with $headers may be repeated after $seconds seconds', async ({ headers, seconds }) => {
+  await openStream()
+  const refusal = { code: 'RATE_LIMIT_EXCEEDED', error: 'Later.' }
+  streams.refusal = { status: 429, body: { ...refusal, retry_after: 9 }, headers }
+  connector.send({ type: 'chat.message', client_id: 'm1', content: 'Go' })
+  const frame = { type: 'chat.error', ...refusal, client_id: 'm1', retry_after: seconds }
+  await eventually(() => expect(frames.at(-1)).toEqual(frame))
+})
+
 test('a comment counts as a ping', async () => {
   await openStream()
   streams.write(': ping\n\n')

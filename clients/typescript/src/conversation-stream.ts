@@ -3,7 +3,7 @@ import type { ConnectionEvents } from './connection.js'
 import { CLOSE_UNAUTHENTICATED, StreamConnection } from './stream-connection.js'
 import type { AnswerPosition, ClientCommand, ClientFrame, ErrorFrame, ServerFrame } from './frames.gen.js'
 import { readObject, readRefusal, type Refusal } from './response-body.js'
-import { readRetryAfter } from './retry-after.js'
+import { readRetryAfter, readRetrySeconds } from './retry-after.js'
 import { requestWith, type ServerAccess } from './server-access.js'
 
 const NO_CONTENT = 204
@@ -55,10 +55,9 @@ export class ConversationStream extends StreamConnection {
   }
 
   async #takeRefusal(command: ClientCommand, response: Response): Promise<void> {
-    const refusal = (await readRefusal(response)) ?? refusalByProxy(response.status)
-    const wait = readRetryAfter(response)
-    if (refusal) this.deliver(JSON.stringify(errorFrame(command, refusal, wait)))
-    else this.fail(undefined, wait)
+    const refusal = (await readRefusal(response)) ?? refusalByProxy(response)
+    if (refusal) this.deliver(JSON.stringify(errorFrame(command, refusal)))
+    else this.fail(undefined, readRetryAfter(response))
   }
 
   /** Posts the command with the current token, renewed once if the server refuses it; null without a token. */
@@ -79,19 +78,21 @@ export class ConversationStream extends StreamConnection {
   }
 }
 
-/** The refusal that a proxy's response of this status stands for; null if it says nothing about the command. */
-function refusalByProxy(status: number): Refusal | null {
-  if (status === TOO_LARGE) return { code: 'TOO_LARGE', error: 'The command is too large.' }
+/** The refusal of a proxy, by the status of its response; null if that says nothing about the command. */
+function refusalByProxy(response: Response): Refusal | null {
+  const { status } = response
+  const retryAfter = readRetrySeconds(response)
+  if (status === TOO_LARGE) return { code: 'TOO_LARGE', error: 'The command is too large.', retryAfter }
   if (status < 400 || status >= 500 || RETRYABLE.includes(status)) return null
-  return { code: 'HTTP_ERROR', error: `The command was answered by HTTP ${status}.` }
+  return { code: 'HTTP_ERROR', error: `A proxy refused the command with HTTP ${status}.`, retryAfter }
 }
 
-function errorFrame({ client_id }: ClientCommand, { code, error }: Refusal, wait: number | null): ErrorFrame {
+function errorFrame({ client_id }: ClientCommand, { code, error, retryAfter }: Refusal): ErrorFrame {
   return {
     type: 'chat.error',
     code,
     error,
     ...(client_id && { client_id }),
-    ...(wait !== null && { retry_after: Math.ceil(wait / 1000) }),
+    ...(retryAfter !== null && { retry_after: retryAfter }),
   }
 }

@@ -21,6 +21,7 @@ import type {
   ErrorFrame,
   ServerFrame,
 } from './frames.gen.js'
+import { Gap } from './gap.js'
 import { SentPositions } from './sent-positions.js'
 import type { ServerAccess } from './server-access.js'
 import * as commands from './turn-commands.js'
@@ -29,12 +30,11 @@ interface Turn {
   stream: AnswerStream
   /** Null for an answer that is only followed. */
   command: commands.NewCommand | null
+  gap: Gap
   isAccepted: boolean
   isStopping: boolean
 }
 
-/** How long the frames that fill a gap may take before the connection is given up. */
-const GAP_MS = 10_000
 const CLOSE_TOO_MANY = 4029
 /** The server refused the frame: it must not be repeated. */
 const CLOSES_FOR_A_FRAME = [1003, 1007, 1008, 1009]
@@ -55,13 +55,13 @@ export class Conversation {
   #sentId: string | null = null
   #resumed: string | null = null
   readonly #sentPositions = new SentPositions()
-  /** The position of the last `chat.follow`: one gap asks once on a connection. */
-  #followed = ''
-  #gapTimer: ReturnType<typeof setTimeout> | undefined
+  /** The client's conversations that have a connection. */
+  readonly #connected: Set<Conversation>
 
   /** @internal */
-  constructor(server: ServerAccess, id: string) {
+  constructor(server: ServerAccess, id: string, connected: Set<Conversation>) {
     this.id = id
+    this.#connected = connected
     this.#connector = createConversationConnector(server, id, {
       resume: () => this.#resumePosition(),
       resumeId: () => this.#sentPositions.add(this.#resumed ?? ''),
@@ -129,12 +129,14 @@ export class Conversation {
   }
 
   #newTurn(command: Turn['command']): Turn {
+    const stream = new AnswerStream(() => {
+      if (!turn.isStopping) this.#stop(turn)
+      turn.isStopping = true
+    })
     const turn: Turn = {
-      stream: new AnswerStream(() => {
-        if (!turn.isStopping) this.#stop(turn)
-        turn.isStopping = true
-      }),
+      stream,
       command,
+      gap: new Gap(stream, () => this.#connector.reconnect()),
       isAccepted: command === null,
       isStopping: false,
     }
@@ -174,7 +176,6 @@ export class Conversation {
     this.counts.connections += 1
     this.#active = active
     this.#sentId = null
-    this.#followed = ''
     for (const turn of this.#turns) {
       const { position } = turn.stream
       turn.stream.reconnected()
@@ -203,29 +204,13 @@ export class Conversation {
     if (turn) {
       const outcome = turn.stream.take(frame)
       countFrame(this.counts, frame, outcome)
-      if (outcome === 'gap' && turn.stream.position) this.#follow(turn.stream.position)
+      if (outcome === 'gap') turn.gap.request((position) => this.#send(position))
       if (turn.stream.hasEnded) this.#remove(turn)
     }
     if (isTerminal(frame) && this.#active === frame.message_id) {
       this.#active = null
       this.#advance()
     }
-  }
-
-  #follow(position: AnswerPosition): void {
-    const requested = JSON.stringify(position)
-    if (requested === this.#followed) return
-    this.#followed = requested
-    this.#send(position)
-    clearTimeout(this.#gapTimer)
-    this.#gapTimer = setTimeout(() => {
-      const turn = this.#turnOf(position.message_id)
-      if (turn && this.#isFillingGap(turn)) this.#connector.reconnect()
-    }, GAP_MS)
-  }
-
-  #isFillingGap({ stream }: Turn): boolean {
-    return JSON.stringify(stream.position) === this.#followed
   }
 
   #send(position: AnswerPosition): void {
@@ -240,7 +225,7 @@ export class Conversation {
       : this.#turns.find(({ command, isAccepted }) => !isAccepted && command?.client_id === client_id)
     if (!turn) return
     // After a refusal that may pass, the frames that fill a gap may still come, or the next connection sends them.
-    if (sought && code !== 'NOT_FOUND' && this.#isFillingGap(turn)) return
+    if (sought && code !== 'NOT_FOUND' && turn.gap.isOpen) return
     if (client_id === this.#sentId) this.#sentId = null
     this.#remove(turn)
     turn.stream.fail(new RefusedError(code, error, retry_after))
@@ -249,9 +234,11 @@ export class Conversation {
 
   #connectionChanged(state: ConnectionState): void {
     this.#state = state
+    if (state.kind === 'closed') this.#connected.delete(this)
+    else this.#connected.add(this)
     if (state.kind !== 'open') {
       this.#sentId = null
-      clearTimeout(this.#gapTimer)
+      for (const { gap } of this.#turns) gap.clear()
     }
     if (state.kind === 'closed') {
       if (state.reason === 'no-conversation') this.#failAll(new GoneError('The conversation does not exist.'))
@@ -278,13 +265,17 @@ export class Conversation {
   }
 
   #remove(turn: Turn): void {
+    turn.gap.clear()
     this.#turns = this.#turns.filter((other) => other !== turn)
   }
 
   #failAll(error: ChatError): void {
     const turns = this.#turns
     this.#turns = []
-    for (const { stream } of turns) stream.fail(error)
+    for (const { stream, gap } of turns) {
+      gap.clear()
+      stream.fail(error)
+    }
   }
 
   #notify(): void {

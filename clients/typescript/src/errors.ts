@@ -6,7 +6,7 @@ export class ChatError extends Error {
 }
 
 /**
- * The server has refused a command, and the model was not asked. `code` is a code of the protocol (docs/protocol.md,
+ * The server has refused a command; the model was not asked. `code` is a code of the protocol (docs/protocol.md,
  * section 6), or `CLOSED` if the server closed the connection because of the command; `retryAfter` is in seconds.
  */
 export class RefusedError extends ChatError {
@@ -21,7 +21,25 @@ export class RefusedError extends ChatError {
   }
 }
 
-/** The session has ended and cannot be renewed: sign in again. */
+/**
+ * The REST API, or a proxy before it, has refused a call with an HTTP `status`. `code` is a code of docs/api.md, or
+ * `HTTP_ERROR` if the response does not come from the server; `retryAfter` is in seconds.
+ */
+export class ApiError extends ChatError {
+  override readonly name = 'ApiError'
+  readonly status: number
+  readonly code: string
+  readonly retryAfter: number | null
+
+  constructor(status: number, code: string, message: string, retryAfter: number | null = null) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.retryAfter = retryAfter
+  }
+}
+
+/** The session has ended, or the password is wrong: sign in again. */
 export class SignedOutError extends ChatError {
   override readonly name = 'SignedOutError'
 }

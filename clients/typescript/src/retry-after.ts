@@ -7,3 +7,9 @@ export function readRetryAfter({ headers }: Response): number | null {
   const date = Date.parse(value)
   return Number.isNaN(date) ? null : Math.max(0, date - Date.now())
 }
+
+/** The whole seconds to wait; null if the header is missing or malformed. */
+export function readRetrySeconds(response: Response): number | null {
+  const milliseconds = readRetryAfter(response)
+  return milliseconds === null ? null : Math.ceil(milliseconds / 1000)
+}

@@ -27,6 +27,11 @@ export interface ServerAccess {
   fetch?: typeof fetch | undefined
 }
 
+/** The base URL of a server, without a slash at its end. */
+export function baseUrlOf(url: string): string {
+  return new URL(url).href.replace(/\/$/, '')
+}
+
 /** False in a Node that has no WebSocket: there, event streams take their place. */
 export function hasSockets({ WebSocket: given }: ServerAccess): boolean {
   return given !== undefined || typeof WebSocket !== 'undefined'

@@ -1,5 +1,7 @@
 /** Access tokens: signing in with a password, and renewing a pair of tokens (docs/api.md, section 3). */
-import { ChatError } from './errors.js'
+import { ApiError, SignedOutError } from './errors.js'
+import { readApiObject } from './response-body.js'
+import { baseUrlOf } from './server-access.js'
 
 /**
  * Returns an access token, a new one if the server has refused the last; null if the session has ended. If it throws,
@@ -13,11 +15,9 @@ export interface TokenPair {
   refresh: string
 }
 
-/** Signs in with a user name. Throws `ChatError` if the server refuses. */
+/** Signs in with a user name. Throws `SignedOutError` if the password is wrong, else `ApiError` if the server refuses. */
 export async function signIn(url: string, username: string, password: string): Promise<GetToken> {
-  const response = await post(`${url}/api/auth/token/pair`, { username, password })
-  if (!response.ok) throw new ChatError(`The server refuses to sign in ${username} (${response.status}).`)
-  return createTokenRenewer(url, (await response.json()) as TokenPair)
+  return createTokenRenewer(url, await postForTokens(url, 'pair', { username, password }))
 }
 
 /** Returns the access token of a pair, which is renewed as often as that is needed. */
@@ -25,10 +25,12 @@ export function createTokenRenewer(url: string, pair: TokenPair): GetToken {
   let current = pair
   let isEnded = false
   const renew = async () => {
-    const response = await post(`${url}/api/auth/token/refresh`, { refresh: current.refresh })
-    if (response.status === 401) isEnded = true
-    else if (!response.ok) throw new ChatError(`The server could not renew the session (${response.status}).`)
-    else current = (await response.json()) as TokenPair
+    try {
+      current = await postForTokens(url, 'refresh', { refresh: current.refresh })
+    } catch (error) {
+      if (!(error instanceof SignedOutError)) throw error
+      isEnded = true
+    }
   }
   let renewal: Promise<void> | null = null
   return async ({ isRefused }) => {
@@ -37,10 +39,15 @@ export function createTokenRenewer(url: string, pair: TokenPair): GetToken {
   }
 }
 
-function post(url: string, body: unknown): Promise<Response> {
-  return fetch(url, {
+async function postForTokens(url: string, kind: 'pair' | 'refresh', body: unknown): Promise<TokenPair> {
+  const response = await fetch(`${baseUrlOf(url)}/api/auth/token/${kind}`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   })
+  try {
+    return (await readApiObject(response)) as TokenPair
+  } catch (error) {
+    throw error instanceof ApiError && error.status === 401 ? new SignedOutError(error.message) : error
+  }
 }

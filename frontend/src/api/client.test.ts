@@ -1,9 +1,9 @@
 import { http, HttpResponse } from 'msw'
 import { describe, expect, test, vi } from 'vitest'
-import { server } from '@/test/server'
+import { errorResponse, server } from '@/test/server'
 import { accessToken } from '@/test/tokens'
 
-const EXPIRED = { error: 'The sign-in is missing, invalid or expired.', code: 'AUTH_FAILED' }
+const expired = () => errorResponse(401, 'AUTH_FAILED')
 
 async function open() {
   vi.resetModules()
@@ -20,9 +20,7 @@ describe('a request', () => {
       http.post('/api/auth/token/refresh', () => HttpResponse.json({ access: fresh })),
       http.get('/api/models', ({ request }) => {
         used.push(request.headers.get('Authorization'))
-        return used.length === 1
-          ? HttpResponse.json(EXPIRED, { status: 401 })
-          : HttpResponse.json({ models: [], default: '' })
+        return used.length === 1 ? expired() : HttpResponse.json({ models: [], default: '' })
       }),
     )
     const { session, request } = await open()
@@ -36,9 +34,9 @@ describe('a request', () => {
       http.get('/api/models', ({ request }) =>
         request.headers.get('Authorization') === `Bearer ${next}`
           ? HttpResponse.json({ models: [], default: '' })
-          : HttpResponse.json(EXPIRED, { status: 401 }),
+          : expired(),
       ),
-      http.post('/api/auth/token/refresh', () => HttpResponse.json(EXPIRED, { status: 401 })),
+      http.post('/api/auth/token/refresh', expired),
     )
     const next = accessToken('ann')
     const { session, request } = await open()
@@ -70,7 +68,7 @@ describe('a request', () => {
 
   test('keeps the user signed in when the renewal does not reach the server', async () => {
     server.use(
-      http.get('/api/models', () => HttpResponse.json(EXPIRED, { status: 401 })),
+      http.get('/api/models', expired),
       http.post('/api/auth/token/refresh', () => HttpResponse.error()),
     )
     const { session, request } = await open()

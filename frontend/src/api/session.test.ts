@@ -1,11 +1,10 @@
 import { delay, http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { eventually } from '@/test/eventually'
-import { server } from '@/test/server'
+import { errorResponse, server } from '@/test/server'
 import { accessToken } from '@/test/tokens'
 
 const REFRESH = '/api/auth/token/refresh'
-const REFUSED = { error: 'The sign-in is missing, invalid or expired.', code: 'AUTH_FAILED' }
 
 /** Opens a tab: each has its own memory; all share storage and channels. */
 async function openTab() {
@@ -13,9 +12,14 @@ async function openTab() {
   return (await import('@/api/session')).session
 }
 
-function refused() {
-  return HttpResponse.json(REFUSED, { status: 401 })
+async function openSignedIn() {
+  const session = await openTab()
+  session.begin(accessToken('ann'))
+  return session
 }
+
+const renewed = () => HttpResponse.json({ access: accessToken('ann') })
+const refused = () => errorResponse(401, 'AUTH_FAILED')
 
 beforeEach(() => {
   server.use(http.post('/api/auth/logout', () => HttpResponse.json({ message: 'ok' })))
@@ -58,10 +62,7 @@ describe('a page that opens', () => {
 
   test.each([
     ['cannot be reached', () => HttpResponse.error()],
-    [
-      'responds with an error',
-      () => HttpResponse.json({ error: 'x', code: 'INTERNAL_ERROR' }, { status: 500 }),
-    ],
+    ['responds with an error', () => errorResponse(500, 'INTERNAL_ERROR')],
     [
       'is behind a proxy that responds with its own 401',
       () => new HttpResponse('<h1>No</h1>', { status: 401 }),
@@ -71,7 +72,7 @@ describe('a page that opens', () => {
     const session = await openTab()
     await session.start()
     expect(session.status()).toBe('unreachable')
-    server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('ann') })))
+    server.use(http.post(REFRESH, renewed))
     await session.start()
     expect(session.status()).toBe('signed-in')
   })
@@ -97,17 +98,15 @@ describe('a token', () => {
   })
 
   test('whose renewal is refused once is requested again before the user is signed out', async () => {
-    const session = await openTab()
-    session.begin(accessToken('ann'))
-    server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('ann') })))
+    const session = await openSignedIn()
+    server.use(http.post(REFRESH, renewed))
     server.use(http.post(REFRESH, refused, { once: true }))
     expect(await session.refresh()).toBe('refreshed')
     expect(session.status()).toBe('signed-in')
   })
 
   test('whose renewal is refused twice ends the session, which a sign-in resumes', async () => {
-    const session = await openTab()
-    session.begin(accessToken('ann'))
+    const session = await openSignedIn()
     server.use(http.post(REFRESH, refused))
     expect(await session.refresh()).toBe('refused')
     expect(session.status()).toBe('ended')
@@ -119,8 +118,7 @@ describe('a token', () => {
   })
 
   test('of an ended session is not resumed after the user leaves it', async () => {
-    const session = await openTab()
-    session.begin(accessToken('ann'))
+    const session = await openSignedIn()
     server.use(http.post(REFRESH, refused))
     await session.refresh()
     const resumed = session.waitForSignIn()
@@ -145,23 +143,22 @@ describe('two tabs', () => {
     server.use(http.post(REFRESH, refused, { once: true }))
     await second.start()
     expect(second.status()).toBe('signed-out')
-    server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('ann') })))
+    server.use(http.post(REFRESH, renewed))
     first.begin(accessToken('ann'))
     await eventually(() => expect(second.status()).toBe('signed-in'))
   })
 })
 
 test('a sign-out that does not reach the server leaves the user signed in', async () => {
-  const session = await openTab()
-  session.begin(accessToken('ann'))
+  const session = await openSignedIn()
   server.use(http.post('/api/auth/logout', () => HttpResponse.error()))
   await expect(session.signOut()).rejects.toMatchObject({ code: 'UNREACHABLE' })
   expect(session.status()).toBe('signed-in')
 })
 
 describe('a renewal during a sign-out', () => {
-  /** Signs out at a server that responds when it is told to; returns what was asked of it. */
-  async function startSignOut(respond: () => Response) {
+  /** Renews the session while the server signs it out; returns the outcome, and what was asked of the server. */
+  async function renewDuringSignOut(respond: () => Response, renew: () => Response = refused) {
     const requests: string[] = []
     let release: () => void = () => undefined
     const released = new Promise<void>((resolve) => {
@@ -175,44 +172,35 @@ describe('a renewal during a sign-out', () => {
       }),
       http.post(REFRESH, () => {
         requests.push('refresh')
-        return refused()
+        return renew()
       }),
     )
-    const session = await openTab()
-    session.begin(accessToken('ann'))
+    const session = await openSignedIn()
     const ended = session.signOut().catch((error: unknown) => error)
     await eventually(() => expect(requests).toEqual(['logout']))
-    return { session, requests, release, ended }
+    const renewal = session.refresh()
+    release()
+    await ended
+    return { session, requests, outcome: await renewal }
   }
 
   test('is refused without a request once the user is signed out', async () => {
-    const { session, requests, release, ended } = await startSignOut(() =>
-      HttpResponse.json({ message: 'ok' }),
-    )
-    const outcome = session.refresh()
-    release()
-    await ended
-    expect(await outcome).toBe('refused')
+    const ok = () => HttpResponse.json({ message: 'ok' })
+    const { session, requests, outcome } = await renewDuringSignOut(ok)
+    expect(outcome).toBe('refused')
     expect(session.status()).toBe('signed-out')
     expect(requests).toEqual(['logout'])
   })
 
   test('learns from the server that a sign-out without a response has ended the session', async () => {
-    const { session, release, ended } = await startSignOut(() => HttpResponse.error())
-    const outcome = session.refresh()
-    release()
-    await ended
-    expect(await outcome).toBe('refused')
+    const { session, outcome } = await renewDuringSignOut(() => HttpResponse.error())
+    expect(outcome).toBe('refused')
     expect(session.status()).toBe('ended')
   })
 
   test('continues the session if the sign-out has not reached the server', async () => {
-    const { session, release, ended } = await startSignOut(() => HttpResponse.error())
-    server.use(http.post(REFRESH, () => HttpResponse.json({ access: accessToken('ann') })))
-    const outcome = session.refresh()
-    release()
-    await ended
-    expect(await outcome).toBe('refreshed')
+    const { session, outcome } = await renewDuringSignOut(() => HttpResponse.error(), renewed)
+    expect(outcome).toBe('refreshed')
     expect(session.status()).toBe('signed-in')
   })
 })

@@ -21,7 +21,7 @@ export function sortedConversations(pages: readonly ConversationPage[]): Convers
   )
 }
 
-/** The conversation before a change, restored if the server refuses the change. */
+/** The cached conversation: the whole one if it was opened, otherwise its entry in the list. */
 export function readConversation(
   client: QueryClient,
   id: string,
@@ -53,7 +53,7 @@ export function addConversation(client: QueryClient, conversation: Conversation)
 }
 
 /** Applies what the server says about a conversation, unless the cache is newer. Archived ones are not listed. */
-export function placeConversation(client: QueryClient, conversation: ConversationSummary): void {
+export function upsertConversation(client: QueryClient, conversation: ConversationSummary): void {
   const { id } = conversation
   const { queryKey } = conversationQuery(id)
   const known = client.getQueryData(queryKey)
@@ -70,14 +70,14 @@ export function placeConversation(client: QueryClient, conversation: Conversatio
   })
 }
 
-/** Fetches the list again, and the conversation that is shown. */
-export function refetchLists(client: QueryClient): void {
-  void fetchAgain(client, { queryKey: conversationListQuery.queryKey })
-  void fetchAgain(client, { queryKey: ['conversation'] })
+/** Fetches the list and the shown conversation again. */
+export function refetchAll(client: QueryClient): void {
+  void forceRefetch(client, { queryKey: conversationListQuery.queryKey })
+  void forceRefetch(client, { queryKey: ['conversation'] })
 }
 
-/** A first fetch that is under way may have read the server before the change, and is not repeated by itself. */
-async function fetchAgain(
+/** Cancels first fetches too: they may have read the data before the change, and the cache would keep them. */
+async function forceRefetch(
   client: QueryClient,
   filters: { queryKey: QueryKey; exact?: boolean },
 ): Promise<void> {
@@ -85,11 +85,11 @@ async function fetchAgain(
   await client.invalidateQueries(filters)
 }
 
-/** Fetches a conversation again whose first fetch is under way, and may have read the server before a change. */
-export function repeatFirstFetch(client: QueryClient, id: string): void {
+/** Fetches a conversation again if its first fetch is still running. */
+export function restartFirstFetch(client: QueryClient, id: string): void {
   const { queryKey } = conversationQuery(id)
   if (client.getQueryData(queryKey) || !client.isFetching({ queryKey, exact: true })) return
-  void fetchAgain(client, { queryKey, exact: true })
+  void forceRefetch(client, { queryKey, exact: true })
 }
 
 /** Takes the conversation off the list and returns it, if it was listed. */
@@ -140,5 +140,5 @@ function changePages(
         }
       : old,
   )
-  if (isFetching) void fetchAgain(client, { queryKey, exact: true })
+  if (isFetching) void forceRefetch(client, { queryKey, exact: true })
 }

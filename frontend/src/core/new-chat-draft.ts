@@ -5,9 +5,9 @@ import {
   addToDraftAttachments,
   attachmentDraftKeys,
   draftAttachments,
-  keepDraftAttachments,
+  saveDraftAttachments,
 } from '@/stores/draft-attachments'
-import { draftKeys, draftText, keepDraft, NEW_CHAT } from '@/stores/drafts'
+import { draftKeys, draftText, saveDraft, NEW_CHAT } from '@/stores/drafts'
 
 const TAB_PREFIX = `${NEW_CHAT}:`
 
@@ -27,10 +27,10 @@ export async function adoptDraft(): Promise<void> {
       (key) => key === NEW_CHAT || (key.startsWith(TAB_PREFIX) && !open.has(key.slice(TAB_PREFIX.length))),
     )
     if (orphan === undefined || draftText(own) !== '' || draftAttachments(own).length > 0) return
-    keepDraft(own, draftText(orphan))
+    saveDraft(own, draftText(orphan))
     // This draft must name them before the other one releases them.
     addToDraftAttachments(own, draftAttachments(orphan))
-    keepDraft(orphan, '')
-    keepDraftAttachments(orphan, [])
+    saveDraft(orphan, '')
+    saveDraftAttachments(orphan, [])
   })
 }

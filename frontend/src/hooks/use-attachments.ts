@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { discardUploads } from '@/core/upload-cleanup'
-import { addFiles } from '@/core/uploads'
+import { discardUploads } from '@/core/uploads/upload-cleanup'
+import { addFiles } from '@/core/uploads/upload-actions'
 import { useLimits } from '@/hooks/use-limits'
 import { useUploadsOf } from '@/hooks/use-uploads'
 import { readFiles } from '@/lib/browser/transferred-files'

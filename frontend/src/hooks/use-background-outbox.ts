@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import type { BackgroundOutboxes } from '@/core/background-outboxes'
+import type { BackgroundOutboxes } from '@/core/outbox/background-outboxes'
 import { useOutbox } from '@/stores/outbox'
 
 /** Sends the outbox messages of all conversations except the open one. The code for it loads with the first message. */
@@ -12,14 +12,14 @@ export function useBackgroundOutbox(openId: string | undefined): void {
   useEffect(() => {
     if (!isUsed || outboxes) return
     const load = async () => {
-      const loaded = await import('@/core/background-outboxes')
+      const loaded = await import('@/core/outbox/background-outboxes')
       setOutboxes(new loaded.BackgroundOutboxes(client))
     }
     void load()
   }, [isUsed, outboxes, client])
 
   // Before it opens, so that the open conversation does not count as another one.
-  useEffect(() => outboxes?.show(openId ?? null), [outboxes, openId])
+  useEffect(() => outboxes?.setOpenConversation(openId ?? null), [outboxes, openId])
 
   useEffect(() => {
     outboxes?.open()

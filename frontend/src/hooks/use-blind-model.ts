@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { modelsQuery } from '@/api/models'
-import { modelOf, seeingInstead } from '@/lib/models/model-choice'
+import { modelOf, visionReplacement } from '@/lib/models/model-choice'
 import { isImage, type Upload } from '@/lib/outbox/upload'
 import type { Model } from '@/types/api'
 
@@ -16,5 +16,5 @@ export function useBlindModel(
   if (!data || !uploads.some(isImage)) return null
   const chosen = modelOf(model, data)
   if (chosen?.vision !== false) return null
-  return { name: chosen.name, other: seeingInstead(chosen.id, data) }
+  return { name: chosen.name, other: visionReplacement(chosen.id, data) }
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { conversationQuery } from '@/api/conversations'
-import { changeBeginning } from '@/core/outbox-actions'
+import { changeNewConversation } from '@/core/outbox/outbox-actions'
 import { useChangeConversation } from '@/hooks/use-conversations'
 import { useOutboxItems } from '@/hooks/use-outbox'
 import type { ConversationChange } from '@/types/api'
@@ -13,7 +13,7 @@ export function useChatModel(id: string) {
   const { data: conversation } = useQuery({ ...conversationQuery(id), enabled: false })
   const { mutate } = useChangeConversation()
   const change = (to: Pick<ConversationChange, 'model' | 'reasoning_effort'>) => {
-    if (beginning) changeBeginning(beginning.id, to)
+    if (beginning) changeNewConversation(beginning.id, to)
     else mutate({ id, change: to })
   }
   return {

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
-import { ConversationSession } from '@/core/conversation-session'
+import { ConversationSession } from '@/core/conversation/conversation-session'
 
 /** Opens the conversation's session while its page is shown; `isReady`: its messages are loaded. */
 export function useConversationSession(id: string, isReady: boolean): ConversationSession {

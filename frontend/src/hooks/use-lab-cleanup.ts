@@ -10,6 +10,6 @@ export function useLabCleanup(): void {
     // Read now: a lab that begins while the code loads is not among them.
     const names = userStoredNames(LAB_PREFIX)
     if (names.length > 0)
-      void import('@/core/lab-cleanup').then(({ deleteAbandonedLabs }) => deleteAbandonedLabs(names))
+      void import('@/core/lab/lab-cleanup').then(({ deleteAbandonedLabs }) => deleteAbandonedLabs(names))
   }, [])
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
-import { LabSession, type LabState } from '@/core/lab-session'
+import { LabSession, type LabState } from '@/core/lab/lab-session'
 
 /** An experiment of the lab, whose conversation is deleted when the page is left. */
 export function useLab(): [LabSession, LabState] {

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { archivedListQuery, conversationListQuery } from '@/api/conversations'
-import { placeConversation, removeConversation } from '@/core/conversation-cache'
+import { upsertConversation, removeConversation } from '@/core/conversation-cache'
 import { titleText } from '@/i18n/title-text'
 import { basePath } from '@/lib/base-path'
 import { showToast } from '@/stores/toasts'
@@ -33,7 +33,7 @@ export function useRemovalWithUndo({
     onMutate: (id) => removeConversation(client, id),
     onError: (_error, _id, listed) => {
       // Without a network, the list cannot be fetched.
-      if (listed) placeConversation(client, listed)
+      if (listed) upsertConversation(client, listed)
       void client.invalidateQueries({ queryKey: conversationListQuery.queryKey })
     },
     onSettled: () => client.invalidateQueries({ queryKey: archivedListQuery.queryKey }),

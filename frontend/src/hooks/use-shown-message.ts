@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { showError } from '@/core/error-toast'
-import { loadPartAt } from '@/core/load-thread-part'
+import { loadAround } from '@/core/conversation/load-thread-part'
 import type { Log } from '@/hooks/use-log'
 import { markMessage } from '@/stores/marked-message'
 
@@ -24,7 +24,7 @@ export function useShownMessage(
       if (message?.isWhole) markMessage(messageId)
       else if (isWanted) frame = requestAnimationFrame(show)
     }
-    loadPartAt(client, conversationId, messageId).then(show, (error: unknown) => {
+    loadAround(client, conversationId, messageId).then(show, (error: unknown) => {
       if (isWanted) showError(error)
     })
     return () => {

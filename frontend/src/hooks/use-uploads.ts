@@ -17,7 +17,7 @@ export function useUploadQueue(): void {
     let stop: (() => void) | null = null
     let isStopped = false
     const start = async () => {
-      const { UploadQueue } = await import('@/core/upload-queue')
+      const { UploadQueue } = await import('@/core/uploads/upload-queue')
       // The component may have been unmounted while the code loaded.
       if (isStopped) return
       const queue = new UploadQueue()

@@ -34,7 +34,7 @@ export const attachments = {
   longPasteUse: 'Convert to a text attachment',
   longPasteKeep: 'Keep it in the message',
   pastedName: 'pasted-text.txt',
-  blind: '{{name}} cannot see images. Remove the images, or use a model that sees them.',
+  blind: '{{name}} cannot see images. Remove the images, or choose a model that can.',
   imagesDropped: 'The model saw only the names and descriptions of {{count}} images.',
   imagesDropped_one: 'The model saw only the name and description of {{count}} image.',
   storage: 'Storage',

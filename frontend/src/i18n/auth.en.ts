@@ -47,7 +47,7 @@ export const passwordRules = {
 export const fields = {
   required: 'This field is required.',
   email: 'Enter a valid email address.',
-  usernameLength: 'User names have {{username_min}} to {{username_max}} characters.',
+  usernameLength: 'User names must have {{username_min}} to {{username_max}} characters.',
   usernameCharacters: 'Use only the letters A to Z, digits, _ and -.',
   passwordTooShort: 'Passwords need at least {{password_min}} characters.',
   passwordTooLong: 'Passwords can have at most {{password_max}} characters.',

@@ -25,11 +25,11 @@ export const models = {
   unavailable: 'Not available right now',
   none: 'No model available',
   demoText:
-    'This is a small demo model that runs on this server and knows English only. It shows how the chat works and is not for real use.',
+    'This is a small demo model that runs on this server and understands only English. It shows how the chat works and is not meant for real use.',
   demoMore: 'How to use a real model',
   demoHow: 'Ask an administrator of this site to connect a real model service in the settings.',
   demoConnect: 'Connect a real model',
-  retired: 'The model service no longer has {{name}}.',
+  retired: 'The model service no longer offers {{name}}.',
   retiring: 'The model service will retire {{name}} on {{date}}.',
   retiringInUse: 'The model service will retire models that are in use: {{names}}.',
   retiringOn: '{{name}} on {{date}}',

@@ -22,18 +22,11 @@ async function open(path: string) {
   }
 }
 
-test('URLs of the server are below the base path', async () => {
-  const { apiUrl, socketUrl, programsUrl } = await open('/chat/')
-  expect(apiUrl('/models')).toBe('/chat/api/models')
-  expect(socketUrl('/ws/events/')).toBe('ws://localhost:3000/chat/ws/events/')
-  expect(programsUrl()).toBe('http://localhost:3000/chat/v1')
-})
-
-test('without a base path, URLs of the server are below the root', async () => {
-  const { apiUrl, socketUrl, programsUrl } = await open('/')
-  expect(apiUrl('/models')).toBe('/api/models')
-  expect(socketUrl('/ws/events/')).toBe('ws://localhost:3000/ws/events/')
-  expect(programsUrl()).toBe('http://localhost:3000/v1')
+test.each(['/chat/', '/'])('URLs of the server are below the base path %s', async (path) => {
+  const { apiUrl, socketUrl, programsUrl } = await open(path)
+  expect(apiUrl('/models')).toBe(`${path}api/models`)
+  expect(socketUrl('/ws/events/')).toBe(`ws://localhost:3000${path}ws/events/`)
+  expect(programsUrl()).toBe(`http://localhost:3000${path}v1`)
 })
 
 test('servers of one host keep apart what they store, and sign out alone', async () => {

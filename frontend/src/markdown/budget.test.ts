@@ -11,27 +11,8 @@ import { holdReferences } from '@/markdown/links/references'
 import { markdownToText } from '@/markdown/plain-text/plain-text'
 
 const MARKS = [
-  '*',
-  '_',
-  '~~',
-  '`',
-  '[',
-  ']',
-  '(',
-  ')',
-  '!',
-  '>',
-  '#',
-  '-',
-  '+',
-  '1.',
-  '|',
-  '$',
-  '\\',
-  '<',
-  ':',
-  '=',
-]
+  '*', '_', '~~', '`', '[', ']', '(', ')', '!', '>', '#', '-', '+', '1.', '|', '$', '\\', '<', ':', '=',
+] // prettier-ignore
 const FILLERS = [' ', '  ', 'a', '\n', 'a\n', '\t', ' a']
 const TRIPLES = [
   '-  ', '[](', '](', '![](', '\\[', '\\(', '\\[a', '$$a', '$a$ ', ' **a', '** a', '`a``', '- - ', '1. ', '> > ', '|-', '|-|\n', ':-',

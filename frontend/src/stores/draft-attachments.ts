@@ -23,7 +23,7 @@ export function useDraftAttachments(key: string): string[] {
   return changed ?? draftAttachments(key)
 }
 
-export function keepDraftAttachments(key: string, ids: string[]): void {
+export function saveDraftAttachments(key: string, ids: string[]): void {
   keepChangedAttachments(key, ids.length === 0 ? null : ids)
 }
 
@@ -34,7 +34,7 @@ export function keepChangedAttachments(key: string, ids: string[] | null): void 
 }
 
 export function addToDraftAttachments(key: string, ids: readonly string[]): void {
-  keepDraftAttachments(key, [...new Set([...draftAttachments(key), ...ids])])
+  saveDraftAttachments(key, [...new Set([...draftAttachments(key), ...ids])])
 }
 
 export function draftAttachments(key: string): string[] {

@@ -17,7 +17,7 @@ export function useDraftText(key: string): string {
   return written ?? draftText(key)
 }
 
-export function keepDraft(key: string, text: string): void {
+export function saveDraft(key: string, text: string): void {
   keepChangedText(key, text === '' ? null : text)
 }
 
@@ -29,7 +29,7 @@ export function keepChangedText(key: string, text: string | null): void {
 
 /** Appends the text below the draft. */
 export function addToDraft(key: string, text: string): void {
-  keepDraft(key, [draftText(key), text].filter((part) => part !== '').join('\n\n'))
+  saveDraft(key, [draftText(key), text].filter((part) => part !== '').join('\n\n'))
 }
 
 /** The keys of the stored drafts, also of other tabs. */

@@ -42,11 +42,11 @@ export function editedQuestion(question: Question): { text: string; ids: string[
   }
 }
 
-export function keepEditedText(question: Question, text: string): void {
+export function saveEditedText(question: Question, text: string): void {
   keepChangedText(keyOf(question), text === question.content ? null : text)
 }
 
-export function keepEditedAttachments(question: Question, ids: readonly string[]): void {
+export function saveEditedAttachments(question: Question, ids: readonly string[]): void {
   const isWithout = ids.length === 0 && question.attachments.length === 0
   keepChangedAttachments(keyOf(question), isWithout ? null : [...ids])
 }

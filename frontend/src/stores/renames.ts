@@ -6,7 +6,7 @@ export const useRenames = create<Record<string, string | undefined>>()(() => ({}
 
 onUserChange(() => useRenames.setState({}, true))
 
-export function keepRename(field: string, text: string): void {
+export function saveRename(field: string, text: string): void {
   useRenames.setState({ [field]: text })
 }
 

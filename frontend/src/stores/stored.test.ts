@@ -94,11 +94,11 @@ test('preferences stored by an earlier version apply; missing ones have their de
 describe('another user', () => {
   const enter = async () => {
     const storage = await import('@/lib/storage/user-storage')
-    const { keepDraft } = await import('@/stores/drafts')
+    const { saveDraft } = await import('@/stores/drafts')
     const { putItem, useOutbox } = await import('@/stores/outbox')
     const { useActivity } = await import('@/stores/activity')
     const { useWaitingEdit } = await import('@/stores/waiting-edit')
-    keepDraft('c1', 'Secret')
+    saveDraft('c1', 'Secret')
     putItem(item('1'))
     localStorage.setItem('set-aside:user:ann:outbox:2', 'Secret')
     localStorage.setItem('draft:new', 'Secret of an earlier version')

@@ -4,7 +4,7 @@ import userEvent, { type UserEvent } from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
 import { vi } from 'vitest'
 import { FakeChangeFeedServer } from '@/test/change-feed-server'
-import { server } from '@/test/server'
+import { errorResponse, server } from '@/test/server'
 import { conversation, model } from '@/test/messages'
 import { accessToken } from '@/test/tokens'
 import type { Conversation, Message } from '@/types/api'
@@ -17,7 +17,7 @@ export interface Stored {
 
 export function serve(stored: Stored): FakeChangeFeedServer {
   const find = (id: unknown) => stored.conversations.find((one) => one.id === id)
-  const missing = () => HttpResponse.json({ error: 'Nothing here.', code: 'NOT_FOUND' }, { status: 404 })
+  const missing = () => errorResponse(404, 'NOT_FOUND')
   server.use(
     http.post('/api/auth/token/refresh', () => HttpResponse.json({ access: accessToken('ann') })),
     http.get('/api/auth/registration', () =>
@@ -74,6 +74,11 @@ export function serve(stored: Stored): FakeChangeFeedServer {
     ),
   )
   return new FakeChangeFeedServer()
+}
+
+/** Lets every media query match, as on a wide screen of a device with a keyboard. */
+export function matchAllMedia(): void {
+  vi.stubGlobal('matchMedia', (media: string) => Object.assign(new EventTarget(), { matches: true, media }))
 }
 
 /** Opens a new page with empty memory. */

@@ -1,11 +1,12 @@
 /** Chats that several tests begin with, and what a user changes in them. */
 import { screen } from '@testing-library/react'
+import type { UserEvent } from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
 import { composer, openPage, serve, type Stored } from '@/test/app'
 import { authSuccess, FakeChatServer, type FakeConnection, received } from '@/test/chat-server'
 import { answer, conversation, image, question } from '@/test/messages'
 import { server } from '@/test/server'
-import type { Attachment, Message } from '@/types/api'
+import type { Attachment, Message, Model } from '@/types/api'
 
 /** Accepts changes of conversation c1, and returns the list to which each is added. */
 export function acceptChanges(stored: object): unknown[] {
@@ -26,6 +27,26 @@ export function serveChatWithModel(model: string): unknown[] {
   serve({ conversations: [stored], messages: [] })
   new FakeChatServer()
   return acceptChanges(stored)
+}
+
+/** Lists these models; the first is the default. */
+export function listModels(...models: Model[]): void {
+  server.use(http.get('/api/models', () => HttpResponse.json({ models, default: models[0]?.id })))
+}
+
+/** Serves preferences, which a user can change, and returns them and the list to which each change is added. */
+export function servePreferences() {
+  const preferences = { default_model: '', default_system_prompt: '' }
+  const changes: object[] = []
+  server.use(
+    http.get('/api/preferences', () => HttpResponse.json(preferences)),
+    http.patch('/api/preferences', async ({ request }) => {
+      const change = (await request.json()) as object
+      changes.push(change)
+      return HttpResponse.json(Object.assign(preferences, change))
+    }),
+  )
+  return { preferences, changes }
 }
 
 /** Stores each upload as an image with these changes, and returns the list to which its id is added. */
@@ -75,10 +96,15 @@ export class AnsweredChat {
     return connection
   }
 
+  /** Opens the chat in a new page, which has the nth connection (from 1). */
+  async open(number = 1): Promise<{ user: UserEvent; connection: FakeConnection }> {
+    const user = await openPage('/c/c1')
+    return { user, connection: await this.connect(number) }
+  }
+
   /** Opens the chat and asks a question in it. */
   async ask(text: string): Promise<{ connection: FakeConnection; clientId: string }> {
-    const user = await openPage('/c/c1')
-    const connection = await this.connect()
+    const { user, connection } = await this.open()
     await screen.findByText('First.')
     await user.type(await composer(), `${text}{Enter}`)
     const { client_id } = await received(connection, 'chat.message')

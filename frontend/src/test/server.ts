@@ -18,4 +18,9 @@ export const LIMITS: Limits = {
   description_max: 1000,
 }
 
+/** The response of a server that refuses a request. */
+export function errorResponse(status: number, code: string) {
+  return HttpResponse.json({ error: 'In English.', code }, { status })
+}
+
 export const server = setupServer(http.get('/api/limits', () => HttpResponse.json(LIMITS)))

@@ -101,7 +101,7 @@ def apply_ending(run: Run, ending: Ending) -> None:
 
 
 def interrupt_dead_run(dead: Run) -> None:
-    """Store that the writer of a run has died, so that the next run can begin; the caller stores the run's text."""
+    """Store that the writer of a run has died, so that the next can begin; the caller stores the text of the run."""
     apply_ending(dead, Ending(AnswerStatus.INTERRUPTED))
     dead.is_indexed = True  # The ending of the next run brings the index up to date.
     dead.save(update_fields=[*ENDING_FIELDS, "is_indexed"])

@@ -15,7 +15,7 @@ from apps.chat.answers.running import RunningAnswer, RunningState, running_answe
 from apps.chat.answers.title import make_title
 from apps.chat.answers.turn import RunWork
 from apps.chat.answers.turn_writes import TurnWrite, turn_writes
-from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Reclassified, asks_for_tool, find_finish_status
+from apps.chat.events import AnswerStatus, Delta, Ending, Finish, Reclassified
 from apps.chat.log.base import TakenOverError
 from apps.chat.notify.notifications import AnswerWaitingNotification
 from apps.chat.prompt_values import Prompt
@@ -27,6 +27,7 @@ from apps.chat.providers.errors import (
     ProviderTimeoutError,
     ProviderUnavailableError,
 )
+from apps.chat.providers.finish_reasons import asks_for_tool, status_of_finish_reason
 from apps.chat.stored_services.image_refusals import remember_image_refusal
 from apps.core.notify import notify
 from apps.core.outages import is_outage, log_failure
@@ -202,7 +203,7 @@ def _end_at_limit(running: RunningAnswer, delta: Delta, room: int) -> Ending:
 
 
 def _classify_finish(running: RunningAnswer, finish: Finish) -> Ending:
-    status = find_finish_status(finish.reason)
+    status = status_of_finish_reason(finish.reason)
     is_end = status is AnswerStatus.COMPLETE or asks_for_tool(finish.reason)
     if is_end and is_blank(running.writer.text().content):
         return Ending(AnswerStatus.ERROR, finish.reason, finish.usage, error_code=Failure.EMPTY_ANSWER)

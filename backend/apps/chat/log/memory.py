@@ -6,7 +6,8 @@ from uuid import UUID
 
 from apps.chat.events import AnswerText, Ending, Position, StreamEvent
 from apps.chat.log.base import NoSuchLogError
-from apps.chat.log.run_log import ClosedRuns, RunLog
+from apps.chat.log.closed_runs import ClosedRuns
+from apps.chat.log.run_log import RunLog
 
 KEPT_BYTES = 32 * 1024 * 1024
 """Approximate memory for closed runs, kept for clients that reconnect; the oldest is dropped first."""

@@ -69,7 +69,7 @@ async def _disconnect_client(client: SignedInClient) -> None:
 
 
 async def _hand_over() -> None:
-    """Stop writing the answers, and let another worker continue them immediately."""
+    """Stop writing the answers, and let another worker continue or end them without waiting for the lease."""
     unfinished = running_answers.all()
     for answer in unfinished:
         answer.release()

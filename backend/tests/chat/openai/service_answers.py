@@ -1,4 +1,4 @@
-"""Chunks and event streams that a fake model service sends."""
+"""Chunks, whole completions and event streams that a fake model service sends."""
 
 import json
 from typing import Any
@@ -7,6 +7,11 @@ from typing import Any
 def chunk(delta: Any = None, reason: str | None = None, **fields: Any) -> dict[str, Any]:
     choice: dict[str, Any] = {"index": 0, "finish_reason": reason} | ({} if delta is None else {"delta": delta})
     return {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice], **fields}
+
+
+def whole(text: str, **fields: Any) -> dict[str, Any]:
+    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+    return {"object": "chat.completion", "choices": [choice], **fields}
 
 
 def events(*data: Any) -> bytes:

@@ -16,35 +16,35 @@ from tests.chat.socket.conversations import OpenConversation, refusal
 from tests.log_lines import ReadLog
 
 
-async def test_the_openai_client_lists_asks_and_streams(program: Program) -> None:
+async def test_the_openai_client_lists_asks_and_streams(client: openai.AsyncOpenAI) -> None:
     """A-10.5, A-10.6, A-10.7: with the real package."""
-    async with open_client(program.server, program.key) as client:
-        models = await client.models.list()
-        assert [(model.id, model.owned_by) for model in models.data] == [(MODEL, "openai")]
-        assert (await client.models.retrieve(MODEL)).id == MODEL
-        whole = await client.chat.completions.create(**make_body("Hello there"))
-        assert whole.choices[0].message.content == "Echo: Hello there"
-        assert whole.usage is not None
-        text = ""
-        async with await client.chat.completions.create(**make_body("Hello again"), stream=True) as chunks:
-            async for chunk in chunks:
-                assert chunk.model == MODEL
-                assert chunk.usage is None
-                text += chunk.choices[0].delta.content or ""
-        assert text == "Echo: Hello again"
+    models = await client.models.list()
+    assert [(model.id, model.owned_by) for model in models.data] == [(MODEL, "openai")]
+    assert (await client.models.retrieve(MODEL)).id == MODEL
+    whole = await client.chat.completions.create(**make_body("Hello there"))
+    assert whole.choices[0].message.content == "Echo: Hello there"
+    assert whole.usage is not None
+    text = ""
+    async with await client.chat.completions.create(**make_body("Hello again"), stream=True) as chunks:
+        async for chunk in chunks:
+            assert chunk.model == MODEL
+            assert chunk.usage is None
+            text += chunk.choices[0].delta.content or ""
+    assert text == "Echo: Hello again"
 
 
-async def test_usage_is_sent_on_request_and_always_stored(program: Program, model_server: ModelServer) -> None:
+async def test_usage_is_sent_on_request_and_always_stored(
+    client: openai.AsyncOpenAI, model_server: ModelServer
+) -> None:
     """A-10.8: nothing but usage is stored."""
-    async with open_client(program.server, program.key) as client:
-        options: Any = {"include_usage": True}
-        stream = await client.chat.completions.create(**make_body("One"), stream=True, stream_options=options)
-        chunks = [chunk async for chunk in stream]
-        assert chunks[-1].usage is not None
-        assert chunks[-1].choices == []
-        async for chunk in await client.chat.completions.create(**make_body("Two"), stream=True):
-            assert chunk.choices
-        await client.chat.completions.create(**make_body("Three"))
+    options: Any = {"include_usage": True}
+    stream = await client.chat.completions.create(**make_body("One"), stream=True, stream_options=options)
+    chunks = [chunk async for chunk in stream]
+    assert chunks[-1].usage is not None
+    assert chunks[-1].choices == []
+    async for chunk in await client.chat.completions.create(**make_body("Two"), stream=True):
+        assert chunk.choices
+    await client.chat.completions.create(**make_body("Three"))
     assert [request.body.get("stream_options") for request in model_server.requests] == [options, options, None]
     calls = await run_in_database(lambda: list(ApiCall.objects.order_by("id")))
     usage = chunks[-1].usage
@@ -70,27 +70,25 @@ async def test_unknown_fields_pass_in_both_directions(program: Program, model_se
     assert model_server.requests[0].body == {"model": MODEL, **fields}
 
 
-async def test_failures_in_a_stream_are_its_last_event(program: Program, model_server: ModelServer) -> None:
+async def test_failures_in_a_stream_are_its_last_event(client: openai.AsyncOpenAI, model_server: ModelServer) -> None:
     """A-10.9: OpenAI's client raises, whatever went wrong."""
-    async with open_client(program.server, program.key) as client:
-        for knobs in ({"error_event": 3}, {"error_object": 3}, {"cut": 3}, {"no_finish": True}):
-            model_server.script(tokens=5, **knobs)
-            received = 0
-            with pytest.raises(openai.APIError, match="The model service failed"):  # noqa: PT012
-                async for _ in await client.chat.completions.create(**make_body("Go"), stream=True):
-                    received += 1
-            assert received >= 3
+    for knobs in ({"error_event": 3}, {"error_object": 3}, {"cut": 3}, {"no_finish": True}):
+        model_server.script(tokens=5, **knobs)
+        received = 0
+        with pytest.raises(openai.APIError, match="The model service failed"):  # noqa: PT012
+            async for _ in await client.chat.completions.create(**make_body("Go"), stream=True):
+                received += 1
+        assert received >= 3
 
 
-async def test_an_unknown_model_is_refused_as_openai_does(program: Program) -> None:
+async def test_an_unknown_model_is_refused_as_openai_does(client: openai.AsyncOpenAI) -> None:
     """A-10.9: status, code and field."""
-    async with open_client(program.server, program.key) as client:
-        with pytest.raises(openai.NotFoundError) as no_model:
-            await client.chat.completions.create(model="nothing", messages=[{"role": "user", "content": "Hello"}])
-        assert no_model.value.code == "model_not_found"
-        assert no_model.value.param == "model"
-        with pytest.raises(openai.NotFoundError):
-            await client.models.retrieve("nothing/at all")
+    with pytest.raises(openai.NotFoundError) as no_model:
+        await client.chat.completions.create(model="nothing", messages=[{"role": "user", "content": "Hello"}])
+    assert no_model.value.code == "model_not_found"
+    assert no_model.value.param == "model"
+    with pytest.raises(openai.NotFoundError):
+        await client.models.retrieve("nothing/at all")
 
 
 async def test_a_token_that_is_not_a_key_is_refused_as_openai_does(program: Program, user: SignedInUser) -> None:
@@ -127,13 +125,12 @@ async def test_unknown_paths_and_methods_are_refused_in_json(program: Program) -
     assert (await program.refused("GET", "/chat/completions"))[0] == 405
 
 
-async def test_the_rate_of_messages_is_that_of_the_chat(program: Program, settings: Any) -> None:
+async def test_the_rate_of_messages_is_that_of_the_chat(client: openai.AsyncOpenAI, settings: Any) -> None:
     """A-10.10: 429 with Retry-After."""
     settings.MESSAGE_RATE = "1/60"
-    async with open_client(program.server, program.key) as client:
-        await client.chat.completions.create(**make_body("One"))
-        with pytest.raises(openai.RateLimitError) as refused:
-            await client.chat.completions.create(**make_body("Two"))
+    await client.chat.completions.create(**make_body("One"))
+    with pytest.raises(openai.RateLimitError) as refused:
+        await client.chat.completions.create(**make_body("Two"))
     assert refused.value.code == "rate_limit_exceeded"
     assert int(refused.value.response.headers["Retry-After"]) > 0
 

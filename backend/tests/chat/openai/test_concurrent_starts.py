@@ -16,6 +16,7 @@ from apps.chat.conversations.services import create_conversation
 from apps.core.errors import AuthenticationError, RateLimitError
 from apps.users.models import User
 from apps.users.services.personal_keys import create_key
+from testkit.database_threads import close_after, is_waiting_for_a_lock
 
 
 def begin_call(owner_id: UUID, key_id: UUID) -> None:
@@ -28,10 +29,9 @@ def begin_call(owner_id: UUID, key_id: UUID) -> None:
         store_call(call, uuid4())
     finally:
         loop.close()
-        connection.close()
 
 
-@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time")
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
 @pytest.mark.django_db(transaction=True)
 def test_a_call_waits_for_a_turn_that_is_being_stored(settings: Settings) -> None:
     settings.ANSWERS_PER_USER = 1
@@ -43,17 +43,11 @@ def test_a_call_waits_for_a_turn_that_is_being_stored(settings: Settings) -> Non
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             store_run(requester, conversation.id, request, retry_after=0)
-            call = threads.submit(begin_call, owner.id, key.id)
-            while not call.done() and not waits_for_a_lock():
+            call = threads.submit(close_after, begin_call, owner.id, key.id)
+            while not call.done() and not is_waiting_for_a_lock():
                 wait([call], timeout=0.01)
         with pytest.raises(RateLimitError):
             call.result()
-
-
-def waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone() is not None
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
+import openai
 import pytest
 
 from apps.chat.models import ApiCall
 from apps.core.database import run_in_database
 from testkit.fakes.raw_model_server import RawModelServer
-from tests.chat.openai.programs import MODEL, Program, make_body, open_client
+from tests.chat.openai.programs import MODEL, Program, make_body
 from tests.chat.openai.service_answers import NO_CHOICES, ONE, USAGE, chunk, events
 
 # Forwarded answers are not stored.
@@ -120,17 +121,16 @@ WHOLE = {
     ],
 )
 async def test_a_whole_completion_stays_whole_or_becomes_chunks(
-    model_server: RawModelServer, program: Program, body: bytes, content_type: str
+    model_server: RawModelServer, client: openai.AsyncOpenAI, body: bytes, content_type: str
 ) -> None:
     """A-10.7: whatever the request and the content type."""
     model_server.set_body(body, content_type)
-    async with open_client(program.server, program.key) as client:
-        whole = await client.chat.completions.create(**make_body("Go"))
-        assert whole.choices[0].message.to_dict() == MESSAGE
-        assert whole.usage is not None
-        assert whole.usage.total_tokens == 10
-        stream = await client.chat.completions.create(**make_body("Go"), stream=True)
-        [part] = [part async for part in stream]
+    whole = await client.chat.completions.create(**make_body("Go"))
+    assert whole.choices[0].message.to_dict() == MESSAGE
+    assert whole.usage is not None
+    assert whole.usage.total_tokens == 10
+    stream = await client.chat.completions.create(**make_body("Go"), stream=True)
+    [part] = [part async for part in stream]
     assert part.object == "chat.completion.chunk"
     assert part.choices[0].delta.content == "One"
     assert [call.index for call in part.choices[0].delta.tool_calls or ()] == [0, 1]

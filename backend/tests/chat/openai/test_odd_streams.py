@@ -9,8 +9,8 @@ import pytest
 from apps.chat.models import ApiCall
 from apps.core.database import run_in_database
 from testkit.fakes.raw_model_server import RawModelServer
-from tests.chat.openai.programs import MODEL, Program, make_body, open_client
-from tests.chat.openai.service_answers import END, NO_CHOICES, ONE, USAGE, chunk, events
+from tests.chat.openai.programs import MODEL, Program, make_body
+from tests.chat.openai.service_answers import END, NO_CHOICES, ONE, USAGE, chunk, events, whole
 
 # Forwarded answers are not stored.
 pytestmark = pytest.mark.store_independent
@@ -34,12 +34,13 @@ def model_server(raw_model_server: RawModelServer) -> RawModelServer:
         '{"type": "ping"}\nevent: ping',
     ],
 )
-async def test_keep_alives_are_not_chunks(model_server: RawModelServer, program: Program, keep_alive: str) -> None:
+async def test_keep_alives_are_not_chunks(
+    model_server: RawModelServer, client: openai.AsyncOpenAI, keep_alive: str
+) -> None:
     """A-10.7: each chunk that OpenAI's package reads has choices."""
     model_server.set_body(events(keep_alive, ONE, keep_alive, chunk(None, "stop"), keep_alive, "[DONE]"))
-    async with open_client(program.server, program.key) as client:
-        stream = await client.chat.completions.create(**make_body("Go"), stream=True)
-        assert [part.choices[0].delta.content async for part in stream] == ["One", None]
+    stream = await client.chat.completions.create(**make_body("Go"), stream=True)
+    assert [part.choices[0].delta.content async for part in stream] == ["One", None]
 
 
 async def test_a_chunk_without_choices_keeps_what_it_says(model_server: RawModelServer, program: Program) -> None:
@@ -53,21 +54,20 @@ async def test_a_chunk_without_choices_keeps_what_it_says(model_server: RawModel
 @pytest.mark.parametrize("asks", [True, False])
 @pytest.mark.parametrize("choices", [{"choices": []}, {"choices": None}, {}])
 async def test_usage_without_choices_is_a_chunk_only_if_asked_for(
-    model_server: RawModelServer, program: Program, choices: dict[str, Any], asks: bool
+    model_server: RawModelServer, client: openai.AsyncOpenAI, choices: dict[str, Any], asks: bool
 ) -> None:
     """A-10.8: with an empty list of choices, as OpenAI sends it."""
     model_server.set_body(events(ONE, END, {"id": "x", "usage": USAGE, **choices}, "[DONE]"))
     options: Any = {"include_usage": True} if asks else openai.omit
-    async with open_client(program.server, program.key) as client:
-        stream = await client.chat.completions.create(**make_body("Go"), stream=True, stream_options=options)
-        parts = [part async for part in stream]
+    stream = await client.chat.completions.create(**make_body("Go"), stream=True, stream_options=options)
+    parts = [part async for part in stream]
     assert [len(part.choices) for part in parts] == ([1, 1, 0] if asks else [1, 1])
     assert [part.usage.total_tokens for part in parts if part.usage] == ([10] if asks else [])
 
 
 @pytest.mark.parametrize("body", [events("[DONE]"), events({"choices": [], "usage": USAGE}, "[DONE]")])
 async def test_a_stream_without_chunks_ends_with_done(
-    model_server: RawModelServer, program: Program, body: bytes
+    model_server: RawModelServer, program: Program, client: openai.AsyncOpenAI, body: bytes
 ) -> None:
     """A-10.7: and its end can be requested again."""
     model_server.set_body(body)
@@ -76,8 +76,7 @@ async def test_a_stream_without_chunks_ends_with_done(
     assert last.data == "[DONE]"
     async with program.stream("Go", last_event_id=last.id) as received:
         assert await received.rest() == [last]
-    async with open_client(program.server, program.key) as client:
-        assert [part async for part in await client.chat.completions.create(**make_body("Go"), stream=True)] == []
+    assert [part async for part in await client.chat.completions.create(**make_body("Go"), stream=True)] == []
     assert {call.status for call in await run_in_database(lambda: list(ApiCall.objects.all()))} == {"complete"}
 
 
@@ -94,9 +93,8 @@ async def test_usage_of_any_type_is_stored(
     model_server: RawModelServer, program: Program, usage: dict[str, Any], stream: bool
 ) -> None:
     """A-10.8."""
-    message = {"index": 0, "message": {"role": "assistant", "content": "One"}, "finish_reason": "stop"}
-    whole = json.dumps({"object": "chat.completion", "choices": [message], "usage": usage}).encode()
-    model_server.set_body(events(ONE, END, NO_CHOICES | {"usage": usage}, "[DONE]") if stream else whole)
+    chunks = events(ONE, END, NO_CHOICES | {"usage": usage}, "[DONE]")
+    model_server.set_body(chunks if stream else json.dumps(whole("One", usage=usage)).encode())
     async with program.request("POST", "/chat/completions", make_body("Go", stream=stream)) as response:
         await response.read()
     call = await run_in_database(ApiCall.objects.get)
@@ -118,16 +116,15 @@ async def test_the_last_usage_counts_also_after_the_end(model_server: RawModelSe
 
 @pytest.mark.parametrize("later", [(), (END,)])
 async def test_an_answer_that_ends_with_an_error_is_not_complete(
-    model_server: RawModelServer, program: Program, later: tuple[dict[str, Any], ...]
+    model_server: RawModelServer, client: openai.AsyncOpenAI, later: tuple[dict[str, Any], ...]
 ) -> None:
     """A-10.9: a finish reason that says so ends the stream with an error, whatever follows."""
     model_server.set_body(events(ONE, chunk({}, "error"), *later, "[DONE]"))
-    async with open_client(program.server, program.key) as client:
-        with pytest.raises(openai.APIError, match="The model service failed"):
-            async for _ in await client.chat.completions.create(**make_body("Go"), stream=True):
-                pass
-        with pytest.raises(openai.InternalServerError):
-            await client.chat.completions.create(**make_body("Go"))
+    with pytest.raises(openai.APIError, match="The model service failed"):
+        async for _ in await client.chat.completions.create(**make_body("Go"), stream=True):
+            pass
+    with pytest.raises(openai.InternalServerError):
+        await client.chat.completions.create(**make_body("Go"))
     calls = await run_in_database(lambda: list(ApiCall.objects.all()))
     assert [(call.status, call.error_code) for call in calls] == [("error", "AI_ERROR")] * 2
 
@@ -135,19 +132,18 @@ async def test_an_answer_that_ends_with_an_error_is_not_complete(
 @pytest.mark.parametrize("stream", [True, False])
 @pytest.mark.parametrize("done", [("[DONE]",), ()])
 async def test_a_finish_reason_under_the_name_of_google_ends_the_answer(
-    model_server: RawModelServer, program: Program, done: tuple[str, ...], stream: bool
+    model_server: RawModelServer, program: Program, client: openai.AsyncOpenAI, done: tuple[str, ...], stream: bool
 ) -> None:
     """A-10.9: the program reads it under OpenAI's name, even without `[DONE]`."""
     last = {"id": "x", "choices": [{"index": 0, "delta": {}, "finish_reason": None, "finishReason": "STOP"}]}
     model_server.set_body(events(ONE, last, *done))
-    async with open_client(program.server, program.key) as client:
-        if stream:
-            parts = [part async for part in await client.chat.completions.create(**make_body("Go"), stream=True)]
-            assert [part.choices[0].finish_reason for part in parts] == [None, "STOP"]
-        else:
-            answer = await client.chat.completions.create(**make_body("Go"))
-            assert answer.choices[0].message.content == "One"
-            assert answer.choices[0].finish_reason == "STOP"
+    if stream:
+        parts = [part async for part in await client.chat.completions.create(**make_body("Go"), stream=True)]
+        assert [part.choices[0].finish_reason for part in parts] == [None, "STOP"]
+    else:
+        answer = await client.chat.completions.create(**make_body("Go"))
+        assert answer.choices[0].message.content == "One"
+        assert answer.choices[0].finish_reason == "STOP"
 
 
 NATIVE = {
@@ -170,13 +166,12 @@ NATIVE = {
 
 @pytest.mark.parametrize("whose", NATIVE)
 async def test_an_answer_in_the_shape_of_another_api_is_converted(
-    model_server: RawModelServer, program: Program, whose: str
+    model_server: RawModelServer, client: openai.AsyncOpenAI, whose: str
 ) -> None:
     """A-10.6."""
     model_server.set_body(NATIVE[whose])
-    async with open_client(program.server, program.key) as client:
-        answer = await client.chat.completions.create(**make_body("Go"))
-        parts = [part async for part in await client.chat.completions.create(**make_body("Go"), stream=True)]
+    answer = await client.chat.completions.create(**make_body("Go"))
+    parts = [part async for part in await client.chat.completions.create(**make_body("Go"), stream=True)]
     assert answer.choices[0].message.content == "One"
     assert answer.choices[0].message.model_dump()["reasoning_content"] == "Hm."
     assert "".join(part.choices[0].delta.content or "" for part in parts) == "One"
@@ -185,14 +180,13 @@ async def test_an_answer_in_the_shape_of_another_api_is_converted(
 
 @pytest.mark.parametrize(("encoding", "body"), [("gzip", events(ONE, END, "[DONE]")), ("br", b"\x1b\x2f\x00\xf8" * 40)])
 async def test_the_content_encoding_header_is_only_a_hint(
-    model_server: RawModelServer, program: Program, encoding: str, body: bytes
+    model_server: RawModelServer, client: openai.AsyncOpenAI, encoding: str, body: bytes
 ) -> None:
     """A-10.9: what cannot be unpacked is an error."""
     model_server.set_body(body)
     model_server.content_encoding = encoding
-    async with open_client(program.server, program.key) as client:
-        if encoding == "gzip":
-            assert (await client.chat.completions.create(**make_body("Go"))).choices[0].message.content == "One"
-        else:
-            with pytest.raises(openai.InternalServerError):
-                await client.chat.completions.create(**make_body("Go"))
+    if encoding == "gzip":
+        assert (await client.chat.completions.create(**make_body("Go"))).choices[0].message.content == "One"
+    else:
+        with pytest.raises(openai.InternalServerError):
+            await client.chat.completions.create(**make_body("Go"))

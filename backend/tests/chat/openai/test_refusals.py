@@ -10,8 +10,8 @@ import pytest
 from apps.chat.models import ApiCall
 from apps.core.database import run_in_database
 from testkit.fakes.raw_model_server import RawModelServer
-from tests.chat.openai.programs import Program, make_body, open_client
-from tests.chat.openai.service_answers import END, ONE, events
+from tests.chat.openai.programs import Program, make_body
+from tests.chat.openai.service_answers import END, ONE, events, whole
 
 # Forwarded answers are not stored.
 pytestmark = pytest.mark.store_independent
@@ -65,7 +65,7 @@ async def test_failures_of_the_service_are_reported_without_its_words(
 @pytest.mark.parametrize(("status", "raised"), [(429, openai.RateLimitError), (503, openai.InternalServerError)])
 async def test_a_busy_service_says_when_to_try_again(
     model_server: RawModelServer,
-    program: Program,
+    client: openai.AsyncOpenAI,
     status: int,
     raised: type[openai.APIStatusError],
     retry_after: str | None,
@@ -73,28 +73,27 @@ async def test_a_busy_service_says_when_to_try_again(
     """A-10.9: `Retry-After` is the service's, at least a second, and always there."""
     headers = {} if retry_after is None else {"Retry-After": retry_after}
     model_server.refuse_all(status, {"message": "secret words"}, headers)
-    async with open_client(program.server, program.key) as client:
-        with pytest.raises(raised) as refused:
-            await client.chat.completions.create(**make_body("Go"))
-        with pytest.raises(raised) as streamed:
-            await client.chat.completions.create(**make_body("Go"), stream=True)
+    with pytest.raises(raised) as refused:
+        await client.chat.completions.create(**make_body("Go"))
+    with pytest.raises(raised) as streamed:
+        await client.chat.completions.create(**make_body("Go"), stream=True)
     for failure in (refused.value, streamed.value):
         named = failure.response.headers["Retry-After"]
         assert named == retry_after if retry_after == "7" else 1 <= int(named) <= 60
 
 
 async def test_the_openai_package_retries_after_a_rate_limit_but_not_without_credit(
-    model_server: RawModelServer, program: Program
+    model_server: RawModelServer, client: openai.AsyncOpenAI
 ) -> None:
     """A-10.9: waiting helps against the first only."""
-    async with open_client(program.server, program.key).with_options(max_retries=1) as client:
-        for code, requests in (("rate_limit_exceeded", 2), ("insufficient_quota", 1)):
-            model_server.requests.clear()
-            model_server.refuse_all(429, {"message": "secret words", "code": code}, {"Retry-After": "1"})
-            with pytest.raises(openai.RateLimitError) as refused:
-                await client.chat.completions.create(**make_body("Go"))
-            assert refused.value.code == code
-            assert len(model_server.requests) == requests
+    retrying = client.with_options(max_retries=1)
+    for code, requests in (("rate_limit_exceeded", 2), ("insufficient_quota", 1)):
+        model_server.requests.clear()
+        model_server.refuse_all(429, {"message": "secret words", "code": code}, {"Retry-After": "1"})
+        with pytest.raises(openai.RateLimitError) as refused:
+            await retrying.chat.completions.create(**make_body("Go"))
+        assert refused.value.code == code
+        assert len(model_server.requests) == requests
 
 
 @pytest.mark.parametrize(
@@ -201,7 +200,6 @@ async def test_a_slash_at_the_end_of_a_path_is_ignored(program: Program, model_s
     for path in ("/models/", "/models/fake-model", "/models/fake-model/"):
         async with program.request("GET", path) as response:
             assert response.status == 200, path
-    message = {"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}
-    model_server.set_body(json.dumps({"object": "chat.completion", "choices": [message]}).encode(), "application/json")
+    model_server.set_body(json.dumps(whole("Hi")).encode(), "application/json")
     async with program.request("POST", "/chat/completions/", make_body("Go")) as response:
         assert response.status == 200

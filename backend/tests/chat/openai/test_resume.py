@@ -13,11 +13,6 @@ from tests.chat.openai.programs import Event, Program, make_body, make_key
 WORDS = 12
 
 
-def text_of(events: list[Event]) -> str:
-    chunks = [json.loads(event.data) for event in events if event.data != "[DONE]"]
-    return "".join(choice["delta"].get("content") or "" for chunk in chunks for choice in chunk["choices"])
-
-
 async def test_a_stream_that_is_cut_anywhere_continues_where_it_was(
     program: Program, model_server: ModelServer
 ) -> None:

@@ -1,6 +1,5 @@
 """Concurrent requests for the same conversation."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from uuid import uuid4
@@ -14,7 +13,7 @@ from apps.chat.models import Conversation, Message, SearchEntry
 from apps.users.models import User
 from apps.users.services.accounts import delete_account
 from testkit.accounts import PASSWORD
-from testkit.database_threads import all_at_once
+from testkit.database_threads import all_at_once, close_after, is_waiting_for_a_lock
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.stored_messages import add_messages
 
@@ -88,17 +87,3 @@ def test_a_new_conversation_does_not_stop_the_deletion_of_its_account(account: A
             delete_account(user)
         assert creation.result().status == 503
     assert not Conversation.objects.exists()
-
-
-def close_after[**P, R](call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Call, then close the connection of this thread to the database."""
-    try:
-        return call(*args, **kwargs)
-    finally:
-        connection.close()
-
-
-def is_waiting_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
-        return cursor.fetchone() is not None

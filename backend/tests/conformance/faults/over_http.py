@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from tests.conformance.breaking_proxy import Connection, Fault, Frame
@@ -40,16 +41,9 @@ def path_without_half_position(connection: Connection) -> str:
     return connection.path if query.count("=") == 3 else path
 
 
-def end_without_code(event: bytes) -> bytes:
-    return b"" if event.startswith(b"event: close") else event
-
-
-def quote_code(event: bytes) -> bytes:
-    return event.replace(b"4004", b'"4004"') if event.startswith(b"event: close") else event
-
-
-def continue_after_close(event: bytes) -> bytes:
-    return event + b'data: {"type": "ping"}\n\n' if event.startswith(b"event: close") else event
+def closing_event(change: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
+    """Change the event with the close code."""
+    return lambda event: change(event) if event.startswith(b"event: close") else event
 
 
 def name_event(event: bytes) -> bytes:
@@ -95,13 +89,17 @@ add_faults(
     ),
     begins_streams_without_success=Fault("P-9.3 P-9.4", to_client=at("/api", dropped("auth.success"))),
     names_events=Fault("P-9.3 P-1.3", to_events=name_event),
-    ends_streams_without_a_code=Fault("P-9.5", to_events=end_without_code),
+    ends_streams_without_a_code=Fault("P-9.5", to_events=closing_event(lambda _: b"")),
     # The end of a session closes sockets only.
     keeps_streams_of_ended_sessions=Fault(
-        "P-2.5", to_events=end_without_code, only="the_end_of_a_session_closes_its_connections"
+        "P-2.5", to_events=closing_event(lambda _: b""), only="the_end_of_a_session_closes_its_connections"
     ),
-    closes_streams_with_a_code_in_quotes=Fault("P-9.5", to_events=quote_code),
-    sends_frames_after_the_code=Fault("P-9.5", to_events=continue_after_close),
+    closes_streams_with_a_code_in_quotes=Fault(
+        "P-9.5", to_events=closing_event(lambda event: event.replace(b"4004", b'"4004"'))
+    ),
+    sends_frames_after_the_code=Fault(
+        "P-9.5", to_events=closing_event(lambda event: event + b'data: {"type": "ping"}\n\n')
+    ),
     # Messages in GET
     stores_another_model=Fault(
         "P-5.2 P-3.7", respond=stored(has_ended, lambda message: message.update(model_used="another-model"))

@@ -20,29 +20,24 @@ def add_faults(**faults: Fault) -> None:
 
 def breaks_frames(requirements: str, **options: Any) -> Callable[[Hook], Hook]:
     """Add a fault whose function returns what the client gets in place of a frame."""
-
-    def add(function: Hook) -> Hook:
-        add_faults(**{function.__name__: Fault(requirements, to_client=function, **options)})
-        return function
-
-    return add
+    return _adds("to_client", requirements, options)
 
 
 def breaks_commands(requirements: str, **options: Any) -> Callable[[Hook], Hook]:
     """Add a fault whose function returns what the server gets in place of a command."""
-
-    def add(function: Hook) -> Hook:
-        add_faults(**{function.__name__: Fault(requirements, to_server=function, **options)})
-        return function
-
-    return add
+    return _adds("to_server", requirements, options)
 
 
 def breaks_responses(requirements: str, **options: Any) -> Callable[[ResponseHook], ResponseHook]:
     """Add a fault whose function returns the status and the JSON of a response."""
+    return _adds("respond", requirements, options)
 
-    def add(function: ResponseHook) -> ResponseHook:
-        add_faults(**{function.__name__: Fault(requirements, respond=function, **options)})
+
+def _adds[F: Callable[..., Any]](hook: str, requirements: str, options: dict[str, Any]) -> Callable[[F], F]:
+    """Return a decorator that adds a fault with this hook."""
+
+    def add(function: F) -> F:
+        add_faults(**{function.__name__: Fault(requirements, **options | {hook: function})})
         return function
 
     return add

@@ -6,6 +6,7 @@ from ai_chat_client.conversation import Conversation
 from ai_chat_client.errors import (
     ApiError,
     ChatError,
+    ClosedError,
     GoneError,
     ProtocolError,
     RefusedError,
@@ -22,6 +23,7 @@ __all__ = [
     "ApiError",
     "ChatError",
     "Client",
+    "ClosedError",
     "Conversation",
     "GoneError",
     "Part",

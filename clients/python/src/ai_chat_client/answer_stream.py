@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 
 from ai_chat_client.answer_copy import AnswerCopy, Frame
-from ai_chat_client.errors import ChatError
 from ai_chat_client.parts import Answer, Part, Position, Waiting
 from ai_chat_client.wire import MessageView, TurnCommand
 
@@ -33,7 +32,7 @@ class AnswerStream(AsyncIterator[Part]):
         self._wake = wake
         self._position = copy.position if copy else None
         self._parts: deque[tuple[Part, Position]] = deque()
-        self._error: ChatError | None = None
+        self._error: Exception | None = None
         self._changed = asyncio.Event()
 
     # Public ---------------------------------------------------------------------------------------------------------
@@ -121,7 +120,7 @@ class AnswerStream(AsyncIterator[Part]):
         if self.copy is not None and not (self.copy.text or self.copy.reasoning):
             self._add(self.copy, [Waiting(seconds)])
 
-    def fail(self, error: ChatError) -> None:
+    def fail(self, error: Exception) -> None:
         """End the stream with an error, unless it is over."""
         if not self.is_over:
             self._error = error

@@ -10,6 +10,15 @@ RESTART_SECONDS = 1.0
 """The longest delay after a server has said that it is restarting."""
 
 
+@dataclass(frozen=True)
+class Delays:
+    """The times of a client, in seconds: `Client` explains them."""
+
+    max_delay: float
+    give_up_after: float
+    idle_seconds: float
+
+
 @dataclass
 class Backoff:
     """The delay before the next connection; `max_delay` in seconds."""

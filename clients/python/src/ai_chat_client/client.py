@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import aiohttp
 
+from ai_chat_client.backoff import Delays
+from ai_chat_client.connector import Connector
 from ai_chat_client.conversation import Conversation
 from ai_chat_client.session import Session
 from ai_chat_client.token_file import Tokens, TokenStore
@@ -46,8 +48,9 @@ class Client:
         self.session = Session(url, Tokens(access_token, refresh_token, username), password, store)
         """The session, whose `call` reaches the whole REST API."""
 
-        self._delays = {"max_delay": max_delay, "give_up_after": give_up_after, "idle_seconds": idle_seconds}
-        self._conversations: list[Conversation] = []
+        self._delays = Delays(max_delay, give_up_after, idle_seconds)
+        self._connected: set[Connector] = set()
+        """The connectors of the conversations in which an answer is expected, or was until recently."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -57,8 +60,8 @@ class Client:
 
     async def close(self) -> None:
         """Close all connections. Answers that are being written continue on the server."""
-        for conversation in self._conversations:
-            await conversation.close()
+        for connector in list(self._connected):
+            await connector.close()
         await self.session.close()
 
     async def sign_out(self) -> None:
@@ -75,9 +78,7 @@ class Client:
 
     def conversation(self, conversation_id: str) -> Conversation:
         """Return a conversation that exists. Its connection is opened with the first question."""
-        conversation = Conversation(self.session, conversation_id, **self._delays)
-        self._conversations.append(conversation)
-        return conversation
+        return Conversation(self.session, conversation_id, self._delays, self._connected)
 
     async def conversations(self, *, include_archived: bool = False) -> AsyncIterator[ConversationSummary]:
         """Yield the conversations: pinned ones first, then by latest activity."""

@@ -6,13 +6,13 @@ from contextlib import AbstractAsyncContextManager
 import aiohttp
 
 from ai_chat_client.answer_stream import AnswerStream
-from ai_chat_client.backoff import Backoff
+from ai_chat_client.backoff import Backoff, Delays
 from ai_chat_client.connection import Connection, ConnectionLostError
 from ai_chat_client.errors import (
     ApiError,
     ChatError,
+    ClosedError,
     GoneError,
-    ProtocolError,
     RefusedError,
     SignedOutError,
     TooManyConnectionsError,
@@ -35,15 +35,13 @@ MAX_FAILED_HANDSHAKES = 3
 class Connector:
     """Follows the streams of one conversation over one connection after another."""
 
-    def __init__(
-        self, session: Session, conversation_id: str, backoff: Backoff, give_up_after: float, idle_seconds: float
-    ) -> None:
-        """Connect when the first stream is added; give up after this many seconds without being signed in."""
+    def __init__(self, session: Session, conversation_id: str, delays: Delays, connected: set["Connector"]) -> None:
+        """Connect when the first stream is added; `connected` has the connectors that have something to do."""
         self._session = session
         self._conversation_id = conversation_id
-        self._backoff = backoff
-        self._give_up_after = give_up_after
-        self._idle_seconds = idle_seconds
+        self._backoff = Backoff(delays.max_delay)
+        self._delays = delays
+        self._connected = connected
         self._streams: list[AnswerStream] = []
         self._task: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
@@ -55,6 +53,7 @@ class Connector:
         """Follow a stream until it is over."""
         self._streams.append(stream)
         if self._task is None or self._task.done():
+            self._connected.add(self)
             self._task = asyncio.create_task(self._run())
         self.wake()
         return stream
@@ -74,22 +73,22 @@ class Connector:
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
-        self._fail_all(UnreachableError("The conversation was closed."))
+        self._connected.discard(self)
+        self._fail_all(ClosedError("The conversation was closed."))
 
     async def _run(self) -> None:
+        self._unreachable_since = None
         try:
-            while True:
-                while not self._streams:
-                    self._unreachable_since = None  # Time in which nothing was expected does not count.
-                    self._wanted.clear()
-                    await self._wanted.wait()
+            while self._streams:
                 delay = await self._connect_once()
                 if self._streams:
                     await asyncio.sleep(delay)
         except Exception as error:
             # Without this, a fault of this client would let streams wait for ever.
-            self._fail_all(ProtocolError(f"The client failed: {error!r}"))
+            self._fail_all(error)
             raise
+        finally:
+            self._connected.discard(self)
 
     async def _connect_once(self) -> float:
         """Stay connected as long as possible; return how many seconds to wait before the next connection."""
@@ -98,7 +97,7 @@ class Connector:
         try:
             token = await self._session.access_token()
             async with self._open() as connection:
-                multiplexer = Multiplexer(connection, self._streams, self._wanted, self._idle_seconds)
+                multiplexer = Multiplexer(connection, self._streams, self._wanted, self._delays.idle_seconds)
                 self._current = multiplexer
                 await multiplexer.run(token)
         except ConnectionLostError as lost:
@@ -134,9 +133,10 @@ class Connector:
         if multiplexer is not None and multiplexer.has_progressed:
             self._backoff.reset()
         self._unreachable_since = self._unreachable_since or now
-        if now - self._unreachable_since > self._give_up_after:
+        limit = self._delays.give_up_after
+        if now - self._unreachable_since > limit:
             self._unreachable_since = None
-            self._fail_all(UnreachableError(f"The server could not be reached for {self._give_up_after:g} seconds."))
+            self._fail_all(UnreachableError(f"The server could not be reached for {limit:g} seconds."))
 
     async def _handle_close(self, code: int | None, multiplexer: Multiplexer | None, token: str) -> float:
         """Act on a close code (protocol.md, section 6), and return the seconds to wait before the next connection."""
@@ -168,7 +168,7 @@ class Connector:
             return self._backoff.next_delay()
         return 0
 
-    def _fail_all(self, error: ChatError) -> None:
+    def _fail_all(self, error: Exception) -> None:
         for stream in self._streams:
             stream.fail(error)
         self._streams.clear()

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from ai_chat_client.answer_copy import AnswerCopy
 from ai_chat_client.answer_stream import AnswerStream
-from ai_chat_client.backoff import Backoff
+from ai_chat_client.backoff import Delays
 from ai_chat_client.connector import Connector
 from ai_chat_client.parts import Position
 from ai_chat_client.session import Session
@@ -21,15 +21,13 @@ class Conversation:
     the model is asked once.
     """
 
-    def __init__(
-        self, session: Session, conversation_id: str, *, max_delay: float, give_up_after: float, idle_seconds: float
-    ) -> None:
-        """Do not connect yet; times in seconds."""
+    def __init__(self, session: Session, conversation_id: str, delays: Delays, connected: set[Connector]) -> None:
+        """Do not connect yet."""
         self.id = conversation_id
         """The id of the conversation."""
 
         self._session = session
-        self._connector = Connector(session, conversation_id, Backoff(max_delay), give_up_after, idle_seconds)
+        self._connector = Connector(session, conversation_id, delays, connected)
 
     async def __aenter__(self) -> Self:
         return self

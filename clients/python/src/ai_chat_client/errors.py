@@ -21,7 +21,11 @@ class RefusedError(ChatError):
 
 
 class ApiError(ChatError):
-    """The REST API refused a call, with an HTTP `status`; `code` as in docs/api.md, `retry_after` in seconds."""
+    """The REST API, or a proxy before it, refused a call with an HTTP `status`.
+
+    `code` is a code of docs/api.md, or `HTTP_ERROR` if the response does not come from the server; `retry_after` is in
+    seconds.
+    """
 
     def __init__(self, status: int, code: str, message: str, retry_after: int | None = None) -> None:
         super().__init__(f"{code}: {message}")
@@ -41,6 +45,10 @@ class GoneError(ChatError):
 
 class TooManyConnectionsError(ChatError):
     """The user has as many connections as the server allows: close some."""
+
+
+class ClosedError(ChatError):
+    """The program has closed the conversation. The answer continues on the server."""
 
 
 class UnreachableError(ChatError):

@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import ceil
 
+import aiohttp
 
-def read_retry_after(value: str) -> int | None:
-    """Return the whole seconds to wait, or None if the header is empty or malformed."""
+
+def retry_after_of(response: aiohttp.ClientResponse) -> int | None:
+    """Return the whole seconds to wait, or None if the header is missing or malformed."""
+    value = response.headers.get("Retry-After", "")
     if value.isascii() and value.isdecimal():
         return int(value)
     try:

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 
 from ai_chat_client.errors import ApiError, SignedOutError
-from ai_chat_client.retry_after import read_retry_after
+from ai_chat_client.response_body import read_api_body
 from ai_chat_client.token_file import Tokens, TokenStore
 
 UNAUTHORIZED = 401
@@ -148,7 +148,7 @@ class Session:
         """Call the REST API as this user and return the decoded body; `options` as for aiohttp.
 
         Raises:
-            ApiError: the server refused the call.
+            ApiError: the server refused the call, or a proxy answered it.
             SignedOutError: the session has ended.
             aiohttp.ClientError: the server cannot be reached.
         """
@@ -167,13 +167,7 @@ class Session:
 
     async def _call(self, method: str, path: str, token: str = "", **options: Any) -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        async with self.http.request(method, self.url + path, headers=headers, **options) as response:
-            body = await response.json() if response.content_type == "application/json" else {}
-            if response.ok:
-                return body
-            raise ApiError(
-                response.status,
-                body.get("code", "HTTP_ERROR"),
-                body.get("error", f"The server answered {response.status}."),
-                read_retry_after(response.headers.get("Retry-After", "")),
-            )
+        # A redirect would lead the tokens elsewhere.
+        fixed: dict[str, Any] = {"allow_redirects": False, "headers": headers}
+        async with self.http.request(method, self.url + path, **fixed, **options) as response:
+            return await read_api_body(response)

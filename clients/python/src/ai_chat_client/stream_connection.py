@@ -11,7 +11,8 @@ import aiohttp
 from ai_chat_client.connection import OPEN_SECONDS, SUBPROTOCOL, ConnectionLostError, SilenceError, read_frame
 from ai_chat_client.errors import ApiError, SignedOutError
 from ai_chat_client.event_stream import EventParser
-from ai_chat_client.retry_after import read_retry_after
+from ai_chat_client.response_body import Refusal, read_json, read_refusal
+from ai_chat_client.retry_after import retry_after_of
 from ai_chat_client.session import Session
 from ai_chat_client.wire import ClientFrame
 
@@ -138,16 +139,13 @@ class StreamConnection:
                 self._arrived.put_nowait(frame)
             return
         refusal = await read_refusal(response)
-        if refusal is None and response.status == TOO_LARGE:
-            refusal = {"code": "TOO_LARGE", "error": "The command is too large."}
-        elif refusal is None and FIRST_REFUSAL <= response.status < FIRST_FAILURE and response.status not in RETRYABLE:
-            refusal = {"code": "HTTP_ERROR", "error": f"The command was answered by HTTP {response.status}."}
+        if refusal is None:
+            refusal = refusal_by_proxy(response)
         if refusal is None:
             raise ConnectionLostError(None, retry_after_of(response))
-        frame = {"type": "chat.error", "code": refusal["code"], "error": refusal["error"]}
-        frame |= {"client_id": command["client_id"]} if command.get("client_id") else {}
-        retry_after = refusal.get("retry_after", retry_after_of(response))
-        self._arrived.put_nowait(frame | ({} if retry_after is None else {"retry_after": retry_after}))
+        fields = {**refusal._asdict(), "client_id": command.get("client_id")}
+        given = {name: value for name, value in fields.items() if value is not None}
+        self._arrived.put_nowait({"type": "chat.error", **given})
 
     # Requests -------------------------------------------------------------------------------------------------------
 
@@ -196,23 +194,11 @@ class StreamConnection:
             await asyncio.wait(self._tasks)
 
 
-def retry_after_of(response: aiohttp.ClientResponse) -> int | None:
-    """Return the seconds of its `Retry-After`."""
-    return read_retry_after(response.headers.get("Retry-After", ""))
-
-
-async def read_json(response: aiohttp.ClientResponse) -> dict[str, Any] | None:
-    """Return the object in the body; None if the body is something else, which is not from the server."""
-    if response.content_type != "application/json":
-        return None
-    try:
-        body = json.loads(await response.read())
-    except (ValueError, RecursionError):
-        return None
-    return body if isinstance(body, dict) else None
-
-
-async def read_refusal(response: aiohttp.ClientResponse) -> dict[str, Any] | None:
-    """Return a body that says why the server refuses; None if it is not from the server."""
-    body = await read_json(response) or {}
-    return body if isinstance(body.get("code"), str) and isinstance(body.get("error"), str) else None
+def refusal_by_proxy(response: aiohttp.ClientResponse) -> Refusal | None:
+    """Return the refusal of a proxy, by the status of its response; None if that says nothing about the command."""
+    status, retry_after = response.status, retry_after_of(response)
+    if status == TOO_LARGE:
+        return Refusal("TOO_LARGE", "The command is too large.", retry_after)
+    if FIRST_REFUSAL <= status < FIRST_FAILURE and status not in RETRYABLE:
+        return Refusal("HTTP_ERROR", f"A proxy refused the command with HTTP {status}.", retry_after)
+    return None

@@ -5,7 +5,7 @@ import { composer, openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import { serveUploads } from '@/test/chats'
 import { conversation } from '@/test/messages'
-import { LIMITS, server } from '@/test/server'
+import { errorResponse, LIMITS, server } from '@/test/server'
 
 /** Opens a chat at a server that finds `pages` pages in each file. */
 async function openChat(pages: number, ...handlers: RequestHandler[]): Promise<void> {
@@ -78,7 +78,7 @@ test.each([
   'a file refused with %i %s can be uploaded again only where that may help',
   async (status, code, helps) => {
     await openChat(1)
-    server.use(http.post('/api/attachments/', () => HttpResponse.json({ error: 'No.', code }, { status })))
+    server.use(http.post('/api/attachments/', () => errorResponse(status, code)))
     await pasteFiles(1)
     await waitFor(() => expect(document.querySelector('li .text-danger')).not.toBeNull())
     expect(screen.queryByRole('button', { name: 'Upload “a.pdf” again' }) !== null).toBe(helps)

@@ -4,13 +4,13 @@ import { expect, test } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import { conversation, image, question } from '@/test/messages'
-import { server } from '@/test/server'
+import { errorResponse, server } from '@/test/server'
 
 type Answers = readonly (() => Response)[]
 
 const signed = (name: string) => () => HttpResponse.json(image(name, '/fresh'))
-const down = () => HttpResponse.json({ error: 'Down.', code: 'DOWN' }, { status: 503 })
-const deleted = () => HttpResponse.json({ error: 'Gone.', code: 'NOT_FOUND' }, { status: 404 })
+const down = () => errorResponse(503, 'DOWN')
+const deleted = () => errorResponse(404, 'NOT_FOUND')
 
 /**
  * Opens a chat with images whose URLs have failed, at a server with these answers to the requests for new ones, and

@@ -4,15 +4,13 @@ import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
-import { server } from '@/test/server'
+import { errorResponse, server } from '@/test/server'
 import { accessToken } from '@/test/tokens'
-
-const WRONG = { error: 'The user name, email address or password is wrong.', code: 'AUTH_FAILED' }
 
 beforeEach(() => {
   new FakeChatServer()
   serve({ conversations: [], messages: [] })
-  server.use(http.post('/api/auth/token/refresh', () => HttpResponse.json(WRONG, { status: 401 })))
+  server.use(http.post('/api/auth/token/refresh', () => errorResponse(401, 'AUTH_FAILED')))
 })
 
 async function signIn(): Promise<void> {
@@ -42,7 +40,7 @@ describe('the sign-in form', () => {
   })
 
   test('shows that the name or password is wrong', async () => {
-    server.use(http.post('/api/auth/token/pair', () => HttpResponse.json(WRONG, { status: 401 })))
+    server.use(http.post('/api/auth/token/pair', () => errorResponse(401, 'AUTH_FAILED')))
     await signIn()
     expect((await screen.findByRole('alert')).textContent).toBe('Wrong user name, email or password.')
   })
@@ -55,6 +53,14 @@ describe('the sign-in form', () => {
 })
 
 describe('the sign-up form', () => {
+  function requireSetUpCode(): void {
+    server.use(
+      http.get('/api/auth/registration', () =>
+        HttpResponse.json({ creates_administrator: false, setup_code_required: true }),
+      ),
+    )
+  }
+
   async function fill(user: UserEvent, email: string, username: string, password: string) {
     await user.type(await screen.findByLabelText('Email'), email)
     await user.type(screen.getByLabelText('User name'), username)
@@ -71,24 +77,18 @@ describe('the sign-up form', () => {
   })
 
   test('asks for an invitation code when the server requires one', async () => {
-    server.use(
-      http.post('/api/auth/register', () =>
-        HttpResponse.json({ error: 'Needs an invitation.', code: 'INVITE_REQUIRED' }, { status: 400 }),
-      ),
-    )
+    server.use(http.post('/api/auth/register', () => errorResponse(400, 'INVITE_REQUIRED')))
     await fill(await openPage('/register'), 'ann@example.com', 'ann', 'correct-horse-battery')
     await screen.findByLabelText('Invitation code')
   })
 
   test('asks for the set-up code of a fresh installation and sends it', async () => {
     let sent: unknown
+    requireSetUpCode()
     server.use(
-      http.get('/api/auth/registration', () =>
-        HttpResponse.json({ creates_administrator: false, setup_code_required: true }),
-      ),
       http.post('/api/auth/register', async ({ request }) => {
         sent = await request.json()
-        return HttpResponse.json({ error: 'Wrong.', code: 'SETUP_CODE_INVALID' }, { status: 403 })
+        return errorResponse(403, 'SETUP_CODE_INVALID')
       }),
     )
     const user = await openPage('/')
@@ -100,11 +100,7 @@ describe('the sign-up form', () => {
   })
 
   test('asks for no set-up code when it has an invitation', async () => {
-    server.use(
-      http.get('/api/auth/registration', () =>
-        HttpResponse.json({ creates_administrator: false, setup_code_required: true }),
-      ),
-    )
+    requireSetUpCode()
     await openPage('/register#invite=secret')
     await screen.findByText(/You have been invited/)
     expect(screen.queryByLabelText('Set-up code')).toBeNull()

@@ -1,7 +1,6 @@
 import { screen, waitFor } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { expect, test } from 'vitest'
-import { openPage } from '@/test/app'
 import { acceptChanges, AnsweredChat } from '@/test/chats'
 import { conversation } from '@/test/messages'
 import { server } from '@/test/server'
@@ -11,8 +10,7 @@ test('the menu of an open chat renames it, and an archived one says so and can b
   const stored = conversation('c1', { title: 'Rivers', is_archived: true, leaf_id: 'a1' })
   opened.stored.conversations = [stored]
   const changes = acceptChanges(stored)
-  const user = await openPage('/c/c1')
-  await opened.connect()
+  const { user } = await opened.open()
   await user.click(await screen.findByRole('button', { name: 'Chat menu' }))
   await user.click(await screen.findByRole('menuitem', { name: 'Rename' }))
   const name = await screen.findByRole('textbox', { name: 'Chat name' })
@@ -22,7 +20,7 @@ test('the menu of an open chat renames it, and an archived one says so and can b
   await user.type(name, 'Lakes{Enter}')
   await screen.findByRole('heading', { name: 'Lakes' })
   expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Chat menu' }))
-  await screen.findByText('This chat is archived, so it is not in the list.')
+  await screen.findByText('This chat is archived and hidden from the sidebar.')
   await user.click(screen.getByRole('button', { name: 'Unarchive' }))
   await waitFor(() => expect(screen.queryByText(/^This chat is archived/)).toBeNull())
   expect(changes).toEqual([{ title: 'Lakes' }, { is_archived: false }])
@@ -34,8 +32,7 @@ test.each(['Archive', 'Delete'])('an open chat is open again after its %s failed
     http.patch('/api/conversations/c1', () => HttpResponse.error()),
     http.delete('/api/conversations/c1', () => HttpResponse.error()),
   )
-  const user = await openPage('/c/c1')
-  await opened.connect()
+  const { user } = await opened.open()
   await user.click(await screen.findByRole('button', { name: 'Chat menu' }))
   await user.click(await screen.findByRole('menuitem', { name }))
   await screen.findByText(/^The server cannot be reached/)

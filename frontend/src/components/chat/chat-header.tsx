@@ -8,7 +8,7 @@ import { SavedChatSettings } from '@/components/settings/saved-chat-settings'
 import { IconButton } from '@/components/ui/icon-button'
 import { useChangeConversation } from '@/hooks/use-conversations'
 import { titleText } from '@/i18n/title-text'
-import { keepRename, useRenames } from '@/stores/renames'
+import { saveRename, useRenames } from '@/stores/renames'
 import type { Conversation } from '@/types/api'
 
 /** The header of an open conversation: its title, its settings and its menu. They are missing until it is loaded. */
@@ -40,7 +40,7 @@ export function ChatHeader({ conversation }: { conversation: Conversation | unde
       <SavedChatSettings conversation={conversation} />
       <ConversationMenu
         conversation={conversation}
-        onRename={() => keepRename(field, title)}
+        onRename={() => saveRename(field, title)}
         button={<IconButton ref={menuButton} Icon={Ellipsis} label={t('chat.menu')} />}
       />
     </PanelHeader>

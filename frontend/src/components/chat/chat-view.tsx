@@ -6,14 +6,14 @@ import { useNavigate } from 'react-router'
 import { isMissing } from '@/api/api-error'
 import { conversationQuery } from '@/api/conversations'
 import { ChatHeader } from '@/components/chat/chat-header'
-import { ArchivedNotice } from '@/components/chat/composer/archived-notice'
+import { ArchivedNotice } from '@/components/chat/archived-notice'
 import { ChatComposer } from '@/components/chat/composer/chat-composer'
 import { ChatContext } from '@/components/chat/message/chat-context'
 import { GoneConversation } from '@/components/chat/thread/gone-conversation'
-import { ConnectionLine } from '@/components/chat/composer/connection-line'
+import { ConnectionStatus } from '@/components/chat/connection-status'
 import { MessageLog } from '@/components/chat/thread/message-log'
 import { LoadState } from '@/components/ui/load-state'
-import { discardItem } from '@/core/outbox-actions'
+import { discardItem } from '@/core/outbox/outbox-actions'
 import { useConversationSession } from '@/hooks/use-conversation-session'
 import { useThread } from '@/hooks/use-thread'
 import { titleText } from '@/i18n/title-text'
@@ -69,7 +69,7 @@ export function ChatView({ id, targetId }: ChatViewProps) {
         />
       )}
       <div className="px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:px-6 print:hidden low:pb-1">
-        <ConnectionLine isAnswering={activeId !== null} />
+        <ConnectionStatus isAnswering={activeId !== null} />
         <div className={clsx('mx-auto max-w-column', isNew && 'animate-settle')}>
           {conversation?.is_archived && <ArchivedNotice conversationId={id} />}
           <ChatComposer

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { composer, openPage } from '@/test/app'
 import { authSuccess, received } from '@/test/chat-server'
 import { AnsweredChat } from '@/test/chats'
-import { accepted, end, stream } from '@/test/frames'
+import { accepted, end, failure, stream } from '@/test/frames'
 import { answer, question } from '@/test/messages'
 
 let opened: AnsweredChat
@@ -31,7 +31,7 @@ describe('a question', () => {
     connection.send(accepted(clientId, 'Second?'), stream('a2', 'Sec', 0))
     await screen.findByText('Sec')
     expect(screen.queryByText('Sending…')).toBeNull()
-    expect(screen.getByRole('button', { name: 'Stop answering' })).toBeTruthy()
+    expect(screen.getByRole('button', { name: 'Stop generating' })).toBeTruthy()
     connection.send(stream('a2', 'ond.', 1), end('a2', 2))
     await screen.findByText('Second.')
     expect(await screen.findByRole('button', { name: 'Send' })).toBeTruthy()
@@ -92,16 +92,8 @@ describe('an answer that is being written', () => {
 
   test('shows its own text for a failure, not the server’s, and can be retried', async () => {
     const { connection, clientId } = await opened.ask('Second?')
-    connection.send(accepted(clientId, 'Second?'), {
-      type: 'chat.error',
-      done: true,
-      code: 'AI_ERROR',
-      error: 'upstream detail',
-      message_id: 'a2',
-      run: 1,
-      seq: 1,
-      from: 0,
-    })
+    const failed = failure('a2', 'AI_ERROR', { error: 'upstream detail' })
+    connection.send(accepted(clientId, 'Second?'), failed)
     await screen.findByText('The model service failed before it finished the answer.')
     expect(screen.queryByText(/upstream detail/)).toBeNull()
     await press('Try again')
@@ -117,8 +109,7 @@ describe('an answer', () => {
       { ...opened.answer, content: text },
       question('q2', 'a1', 'Still here'),
     ]
-    await openPage('/c/c1')
-    await opened.connect()
+    await opened.open()
     await screen.findByText('Still here')
     await waitFor(() => expect(lastAnswerText()).toContain(text))
   })
@@ -128,8 +119,7 @@ describe('an answer', () => {
       opened.question,
       { ...opened.answer, content: '![secret](https://evil.example/x.png) [site](https://example.com)' },
     ]
-    await openPage('/c/c1')
-    await opened.connect()
+    await opened.open()
     const image = await screen.findByRole('link', { name: 'Image: secret' })
     expect(image.getAttribute('href')).toBe('https://evil.example/x.png')
     expect(document.querySelector('img')).toBeNull()
@@ -140,16 +130,14 @@ describe('an answer', () => {
 
   test('says how many earlier messages were left out of its context', async () => {
     opened.stored.messages = [opened.question, { ...opened.answer, context_dropped: 7 }]
-    await openPage('/c/c1')
-    await opened.connect()
+    await opened.open()
     await screen.findByText(/7 earlier messages were left out/)
   })
 })
 
 describe('a conversation', () => {
   test('is fetched again if it changed while the page was disconnected', async () => {
-    await openPage('/c/c1')
-    const connection = await opened.connect()
+    const { connection } = await opened.open()
     await screen.findByText('First.')
     opened.stored.messages = [opened.question, opened.answer, question('q2', 'a1', 'From elsewhere')]
     connection.close(1012)
@@ -162,11 +150,9 @@ describe('a conversation', () => {
 
 describe('a draft', () => {
   test('survives a reload, and is deleted once sent', async () => {
-    const user = await openPage('/c/c1')
-    await opened.connect()
+    const { user } = await opened.open()
     await user.type(await composer(), 'half a thought')
-    const later = await openPage('/c/c1')
-    await opened.connect(2)
+    const { user: later } = await opened.open(2)
     const box = await composer()
     expect(box.value).toBe('half a thought')
     await screen.findByText('First.')

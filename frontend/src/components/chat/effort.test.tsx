@@ -1,18 +1,14 @@
 import { screen, waitFor } from '@testing-library/react'
-import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { composer, openPage } from '@/test/app'
-import { serveChatWithModel } from '@/test/chats'
+import { listModels, serveChatWithModel } from '@/test/chats'
 import { model } from '@/test/messages'
-import { server } from '@/test/server'
-
-const MODELS = [model('plain', 'Plain'), model('thinker', 'Thinker', { efforts: ['low', 'high'] })]
 
 let changes: unknown[]
 
 beforeEach(() => {
   changes = serveChatWithModel('thinker')
-  server.use(http.get('/api/models', () => HttpResponse.json({ models: MODELS, default: 'plain' })))
+  listModels(model('plain', 'Plain'), model('thinker', 'Thinker', { efforts: ['low', 'high'] }))
 })
 
 describe('the effort picker', () => {

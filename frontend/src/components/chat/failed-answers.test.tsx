@@ -1,12 +1,10 @@
 import { screen, waitFor } from '@testing-library/react'
-import { http, HttpResponse } from 'msw'
 import { describe, expect, test } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { authSuccess, FakeChatServer } from '@/test/chat-server'
-import { acceptChanges, signInAsAdministrator } from '@/test/chats'
-import { overloaded } from '@/test/frames'
+import { acceptChanges, listModels, signInAsAdministrator } from '@/test/chats'
+import { failure } from '@/test/frames'
 import { answer, conversation, model, question } from '@/test/messages'
-import { server } from '@/test/server'
 import type { Conversation, Model } from '@/types/api'
 
 const SMALL = model('small', 'Small', { efforts: ['low', 'high'] })
@@ -30,7 +28,7 @@ async function openFailed(
   serve({ conversations: [stored], messages: [question('q1', null), failed] })
   const changes = acceptChanges(stored)
   if (isAdministrator) signInAsAdministrator()
-  server.use(http.get('/api/models', () => HttpResponse.json({ models, default: 'small' })))
+  listModels(...models)
   new FakeChatServer()
   return { user: await openPage('/c/c1'), changes }
 }
@@ -49,15 +47,15 @@ async function openWriting() {
 describe('an answer that fails because the service is busy', () => {
   test('says when to try again, as long as the service does', async () => {
     const connection = await openWriting()
-    connection.send(overloaded('a1', 1, 7200))
+    connection.send(failure('a1', 'AI_OVERLOADED', { retry_after: 7200 }))
     expect(await screen.findAllByText('The model service is busy. Try again in 2 h.')).toHaveLength(2)
-    connection.send(overloaded('a1', 2))
+    connection.send(failure('a1', 'AI_OVERLOADED', { run: 2, seq: 2, from: 1 }))
     expect(await screen.findByText('The model service is busy. Try again in a moment.')).toBeTruthy()
   })
 
   test('counts the seconds down', async () => {
     const connection = await openWriting()
-    connection.send(overloaded('a1', 1, 59))
+    connection.send(failure('a1', 'AI_OVERLOADED', { retry_after: 59 }))
     const [announced, shown] = await screen.findAllByText(/^The model service is busy. Try again in \d+ s.$/)
     const before = shown?.textContent
     await waitFor(() => expect(shown?.textContent).not.toBe(before))

@@ -4,7 +4,7 @@ import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { composer, openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
-import { acceptChanges, AnsweredChat } from '@/test/chats'
+import { acceptChanges, AnsweredChat, servePreferences } from '@/test/chats'
 import { answer, conversation, question } from '@/test/messages'
 import { LIMITS, server } from '@/test/server'
 
@@ -74,15 +74,7 @@ describe('a pasted text that is longer than its limit stays whole, says so, and 
   })
 
   test('the system prompt for new chats', async () => {
-    const saved: unknown[] = []
-    server.use(
-      http.get('/api/preferences', () => HttpResponse.json({ default_model: '', default_system_prompt: '' })),
-      http.patch('/api/preferences', async ({ request }) => {
-        const change = (await request.json()) as object
-        saved.push(change)
-        return HttpResponse.json({ default_model: '', default_system_prompt: '', ...change })
-      }),
-    )
+    const { changes } = servePreferences()
     const user = await openWithLimits('/?settings=chat')
     await paste(user, await screen.findByLabelText('System prompt for new chats'), 'Not so long')
     // Leaving the tab saves what is not saved yet, and keeps what cannot be saved.
@@ -91,28 +83,21 @@ describe('a pasted text that is longer than its limit stays whole, says so, and 
     const again = await screen.findByLabelText<HTMLTextAreaElement>('System prompt for new chats')
     expect(again.value).toBe('Not so long')
     await user.type(again, '{Backspace}{Backspace}')
-    await waitFor(() => expect(saved).toEqual([{ default_system_prompt: 'Not so lo' }]))
+    await waitFor(() => expect(changes).toEqual([{ default_system_prompt: 'Not so lo' }]))
   })
 
   test('the system prompt for new chats, which the server did not take at first', async () => {
-    let isDown = true
-    const defaults = { default_model: '', default_system_prompt: '' }
-    server.use(
-      http.get('/api/preferences', () => HttpResponse.json(defaults)),
-      http.patch('/api/preferences', async ({ request }) => {
-        if (isDown) return HttpResponse.error()
-        return HttpResponse.json(Object.assign(defaults, await request.json()))
-      }),
-    )
+    servePreferences()
+    server.use(http.patch('/api/preferences', () => HttpResponse.error()))
     const user = await openWithLimits('/?settings=chat')
     await user.type(await screen.findByLabelText('System prompt for new chats'), 'Short')
     await user.click(screen.getByRole('tab', { name: 'General' }))
     await screen.findByText(/^The server cannot be reached/)
-    isDown = false
+    const { preferences } = servePreferences()
     await user.click(screen.getByRole('tab', { name: 'Chat' }))
     const again = await screen.findByLabelText<HTMLTextAreaElement>('System prompt for new chats')
     expect(again.value).toBe('Short')
-    await waitFor(() => expect(defaults.default_system_prompt).toBe('Short'))
+    await waitFor(() => expect(preferences.default_system_prompt).toBe('Short'))
   })
 
   test('the name of a key', async () => {

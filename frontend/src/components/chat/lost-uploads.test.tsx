@@ -45,6 +45,6 @@ test('a message whose file is missing after it was uploaded again says so', asyn
   connection.send(refusal(sent.client_id ?? '', 'NOT_FOUND'))
   await received(connection, 'chat.message')
   connection.send(refusal(sent.client_id ?? '', 'NOT_FOUND'))
-  await screen.findByText(/This cannot be found/)
+  await screen.findByText(/Not found/)
   expect(uploaded).toHaveLength(2)
 })

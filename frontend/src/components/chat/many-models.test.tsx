@@ -1,19 +1,13 @@
 import { screen, waitFor, within } from '@testing-library/react'
-import { http, HttpResponse } from 'msw'
 import { beforeEach, expect, test } from 'vitest'
 import { composer, openPage } from '@/test/app'
-import { serveChatWithModel } from '@/test/chats'
+import { listModels, serveChatWithModel } from '@/test/chats'
 import { model } from '@/test/messages'
-import { server } from '@/test/server'
 
 const manyModels = (count: number) =>
   Array.from({ length: count }, (_, index) => model(`m${index}`, `Model ${index}`))
 
 let changes: unknown[]
-
-function list(models: object[]): void {
-  server.use(http.get('/api/models', () => HttpResponse.json({ models, default: 'm0' })))
-}
 
 beforeEach(() => {
   changes = serveChatWithModel('m0')
@@ -27,20 +21,20 @@ async function openSearch(name = 'Model: Model 0') {
 }
 
 test('eight models are a menu', async () => {
-  list(manyModels(8))
+  listModels(...manyModels(8))
   const user = await openPage('/c/c1')
   await user.click(await screen.findByRole('button', { name: 'Model: Model 0' }))
   expect(await screen.findAllByRole('menuitemradio')).toHaveLength(8)
 })
 
 test('nine models have a search in place of the menu', async () => {
-  list(manyModels(9))
+  listModels(...manyModels(9))
   await openSearch()
   expect(screen.queryByRole('menu')).toBeNull()
 })
 
 test('the chosen model is saved, and stays on top for its user after a reload', async () => {
-  list(manyModels(40))
+  listModels(...manyModels(40))
   const { user, field } = await openSearch()
   await user.type(field, '39{Enter}')
   await waitFor(() => expect(changes).toEqual([{ model: 'm39' }]))
@@ -56,7 +50,7 @@ test('the chosen model is saved, and stays on top for its user after a reload', 
 })
 
 test('a model that is found is listed once, the recent ones first', async () => {
-  list(manyModels(40))
+  listModels(...manyModels(40))
   const { user, field } = await openSearch()
   await user.type(field, '3')
   const names = screen
@@ -72,7 +66,7 @@ test('a model that is found is listed once, the recent ones first', async () => 
 })
 
 test('models of one name are told apart by their services', async () => {
-  list([...manyModels(9), model('other::m0', 'Model 0', { service: 'Other' })])
+  listModels(...manyModels(9), model('other::m0', 'Model 0', { service: 'Other' }))
   const { user } = await openSearch('Model: Model 0 · OpenAI')
   await user.click(within(screen.getByRole('group', { name: 'Other' })).getByRole('option'))
   await waitFor(() => expect(changes).toEqual([{ model: 'other::m0' }]))

@@ -34,8 +34,7 @@ describe('a message', () => {
 
   test('that was not accepted is sent again with the same id after a reload', async () => {
     const { clientId } = await opened.ask('Second?')
-    await openPage('/c/c1')
-    const again = await opened.connect(2)
+    const { connection: again } = await opened.open(2)
     expect(await received(again, 'chat.message')).toMatchObject({ client_id: clientId })
   })
 
@@ -56,7 +55,7 @@ describe('a message', () => {
     await screen.findByText('Sending…')
     vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
     act(() => void window.dispatchEvent(new Event('offline')))
-    screen.getByText('May have arrived; the page checks when the connection is back')
+    screen.getByText('May have been sent. This is checked once you are back online.')
     expect(screen.queryByText('Thinking…')).toBeNull()
   })
 
@@ -91,7 +90,7 @@ describe('a message', () => {
     await userEvent.type(box, 'Third?{Enter}')
     await userEvent.type(box, 'Fourth?{Enter}')
     await screen.findByText('Will be sent after this answer')
-    screen.getAllByRole('button', { name: 'Do not send' })[0]?.click()
+    screen.getAllByRole('button', { name: 'Discard message' })[0]?.click()
     await waitFor(() => expect(screen.queryByText('Third?')).toBeNull())
     expect(connection.received).toEqual([])
     connection.send(end('a2', 1))
@@ -108,7 +107,7 @@ describe('a message', () => {
     const editor = await screen.findByRole('textbox', { name: 'Edit message' })
     connection.send(end('a2', 1))
     await screen.findByRole('button', { name: 'Regenerate' })
-    await waitFor(() => expect(screen.queryByRole('button', { name: 'Stop answering' })).toBeNull())
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Stop generating' })).toBeNull())
     expect(connection.received).toEqual([])
     await userEvent.type(editor, '!{Enter}')
     expect(await received(connection, 'chat.message')).toMatchObject({ content: 'Third?!' })
@@ -116,8 +115,7 @@ describe('a message', () => {
 
   test('is still being edited after a reload, with the unsaved text', async () => {
     await editWaiting('Third?', ' And')
-    await openPage('/c/c1')
-    const again = await opened.connect(2)
+    const { connection: again } = await opened.open(2)
     const editor = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Edit message' })
     expect(editor.value).toBe('Third? And')
     expect(again.received.filter(({ type }) => type === 'chat.message')).toEqual([])
@@ -137,8 +135,8 @@ describe('a message', () => {
   test('that may have arrived says so and cannot be removed', async () => {
     const { connection } = await opened.ask('Second?')
     connection.close(1012)
-    await screen.findByText('May have arrived; the page checks when the connection is back')
-    expect(screen.queryByRole('button', { name: 'Do not send' })).toBeNull()
+    await screen.findByText('May have been sent. This is checked once you are back online.')
+    expect(screen.queryByRole('button', { name: 'Discard message' })).toBeNull()
   })
 
   test('is sent after its conversation is closed', async () => {
@@ -146,7 +144,7 @@ describe('a message', () => {
     const user = await openPage('/c/c1')
     const first = await opened.chat.authenticating(1)
     await user.type(await composer(), 'Left behind{Enter}')
-    await screen.findByText('Will be sent when the connection is back')
+    await screen.findByText('Will be sent once you are back online')
     await user.click(screen.getByRole('button', { name: 'Open sidebar' }))
     await user.click(await screen.findByRole('link', { name: 'Conversation c2' }))
     await opened.chat.authenticating(3)

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import { answer, conversation, image, question } from '@/test/messages'
-import { server } from '@/test/server'
+import { errorResponse, server } from '@/test/server'
 import type { Message } from '@/types/api'
 
 const MESSAGES = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((turn): Message[] => [
@@ -129,8 +129,7 @@ describe('"Print" in the menu of a conversation', () => {
   })
 
   test('does not wait for an image that was deleted', async () => {
-    const gone = { error: 'Gone.', code: 'NOT_FOUND' }
-    const { user } = await openWithBrokenImage(() => HttpResponse.json(gone, { status: 404 }))
+    const { user } = await openWithBrokenImage(() => errorResponse(404, 'NOT_FOUND'))
     await choosePrint(user)
     await act(() => vi.advanceTimersByTimeAsync(5_000))
     expect(print).toHaveBeenCalledOnce()
@@ -140,11 +139,7 @@ describe('"Print" in the menu of a conversation', () => {
     newest = 4
     const user = await openPage('/c/c1')
     await screen.findByText('Question 8?')
-    server.use(
-      http.get('/api/conversations/c1/messages', () =>
-        HttpResponse.json({ error: 'x', code: 'INTERNAL_ERROR' }, { status: 500 }),
-      ),
-    )
+    server.use(http.get('/api/conversations/c1/messages', () => errorResponse(500, 'INTERNAL_ERROR')))
     await choosePrint(user)
     expect(await screen.findByText(/could not be loaded, so it was not printed/)).toBeTruthy()
     expect(print).not.toHaveBeenCalled()

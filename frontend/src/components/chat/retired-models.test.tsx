@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { composer, openPage } from '@/test/app'
-import { serveChatWithModel, signInAsAdministrator } from '@/test/chats'
+import { listModels, serveChatWithModel, signInAsAdministrator } from '@/test/chats'
 import { model } from '@/test/messages'
 import { server } from '@/test/server'
 import type { Model } from '@/types/api'
@@ -12,10 +12,6 @@ const OTHER = model('other', 'Other')
 const OLD = model('old', 'Old')
 
 let changes: unknown[]
-
-function list(...models: Model[]): void {
-  server.use(http.get('/api/models', () => HttpResponse.json({ models, default: 'other' })))
-}
 
 function listRetiring(...models: Model[]): void {
   server.use(http.get('/api/models/ending', () => HttpResponse.json({ models })))
@@ -31,19 +27,19 @@ beforeEach(() => {
 
 describe('a chat whose model is retired', () => {
   test('switches to the successor with one click', async () => {
-    list(OTHER, NEW, { ...OLD, available: false, missing: 'retired', successor: 'new' })
+    listModels(OTHER, NEW, { ...OLD, available: false, missing: 'retired', successor: 'new' })
     const user = await openPage('/c/c1')
-    expect(await screen.findByText('The model service no longer has Old.')).toBeTruthy()
+    expect(await screen.findByText('The model service no longer offers Old.')).toBeTruthy()
     await user.click(screen.getByRole('button', { name: 'Switch to New' }))
     await waitFor(() => expect(changes).toEqual([{ model: 'new' }]))
-    await waitFor(() => expect(screen.queryByText('The model service no longer has Old.')).toBeNull())
+    await waitFor(() => expect(screen.queryByText('The model service no longer offers Old.')).toBeNull())
   })
 
   test.each([
     ['it names no successor', [OTHER, NEW, { ...OLD, available: false, missing: 'retired' } as const]],
     ['it is not listed', [OTHER, NEW]],
   ])('offers the default model when %s', async (_, models) => {
-    list(...models)
+    listModels(...models)
     await openPage('/c/c1')
     expect(await screen.findByRole('button', { name: 'Switch to Other' })).toBeTruthy()
   })
@@ -57,7 +53,7 @@ describe('a model that is retired within 30 days', () => {
 
   test('is announced to administrators', async () => {
     signInAsAdministrator()
-    list(OTHER, { ...OLD, shutdown_date: inDays(20), successor: 'other' })
+    listModels(OTHER, { ...OLD, shutdown_date: inDays(20), successor: 'other' })
     await openPage('/c/c1')
     expect(await screen.findByText('The model service will retire Old on Jan 31, 2027.')).toBeTruthy()
     expect(screen.getByRole('button', { name: 'Switch to Other' })).toBeTruthy()
@@ -76,7 +72,7 @@ describe('a model that is retired within 30 days', () => {
       shutdown_date: inDays(-3),
     }
     const late = { ...NEW, id: 'late', name: 'Late', shutdown_date: inDays(40) }
-    list(OTHER, { ...OLD, shutdown_date: inDays(20), successor: 'other' }, soon, gone, late)
+    listModels(OTHER, { ...OLD, shutdown_date: inDays(20), successor: 'other' }, soon, gone, late)
     listRetiring(soon, { ...OLD, shutdown_date: inDays(20) })
     const user = await openPage('/c/c1')
     await user.click(await screen.findByRole('button', { name: '1 more model will be retired soon' }))
@@ -91,7 +87,7 @@ describe('a model that is retired within 30 days', () => {
     signInAsAdministrator()
     server.use(http.get('/api/models/services', () => HttpResponse.json({ source: 'screen', services: [] })))
     const soon = { ...NEW, id: 'soon', name: 'Soon', shutdown_date: inDays(3) }
-    list(OTHER, soon)
+    listModels(OTHER, soon)
     listRetiring(soon)
     const user = await openPage('/')
     expect(
@@ -107,7 +103,7 @@ describe('a model that is retired within 30 days', () => {
     ['if it is not in use', true, []],
   ])('is not announced where a chat begins %s', async (_, isAdministrator, retiring) => {
     if (isAdministrator) signInAsAdministrator()
-    list(OTHER, { ...NEW, id: 'soon', name: 'Soon', shutdown_date: inDays(3) })
+    listModels(OTHER, { ...NEW, id: 'soon', name: 'Soon', shutdown_date: inDays(3) })
     listRetiring(...retiring)
     await openPage('/')
     await composer()
@@ -120,7 +116,7 @@ describe('a model that is retired within 30 days', () => {
     ['to administrators any earlier', true, 40],
   ])('is not announced %s', async (_, isAdministrator, days) => {
     if (isAdministrator) signInAsAdministrator()
-    list(OTHER, { ...OLD, shutdown_date: inDays(days) })
+    listModels(OTHER, { ...OLD, shutdown_date: inDays(days) })
     await openPage('/c/c1')
     await composer()
     await screen.findByRole('button', { name: /Old/ })

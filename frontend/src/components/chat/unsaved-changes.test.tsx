@@ -1,7 +1,7 @@
 import { screen, waitFor } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
-import { beforeEach, expect, test, vi } from 'vitest'
-import { openPage } from '@/test/app'
+import { beforeEach, expect, test } from 'vitest'
+import { matchAllMedia } from '@/test/app'
 import { received } from '@/test/chat-server'
 import { acceptChanges, AnsweredChat } from '@/test/chats'
 import { conversation, image } from '@/test/messages'
@@ -17,12 +17,10 @@ const editor = () => screen.findByRole<HTMLTextAreaElement>('textbox', { name: '
 const prompt = () => screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'System prompt' })
 
 test('a changed question survives a reload, and is sent from there', async () => {
-  const user = await openPage('/c/c1')
-  await opened.connect()
+  const { user } = await opened.open()
   await user.click(await screen.findByRole('button', { name: 'Edit' }))
   await user.type(await editor(), ' And why?')
-  const again = await openPage('/c/c1')
-  const connection = await opened.connect(2)
+  const { user: again, connection } = await opened.open(2)
   expect((await editor()).value).toBe('First? And why?')
   await again.click(screen.getByRole('button', { name: 'Send edit' }))
   expect(await received(connection, 'chat.edit')).toMatchObject({ content: 'First? And why?' })
@@ -31,24 +29,20 @@ test('a changed question survives a reload, and is sent from there', async () =>
 
 test('a question whose attachments and text were removed is still without them after a reload', async () => {
   opened.question.attachments = [image('a.png', '/a'), image('b.png', '/b')]
-  const user = await openPage('/c/c1')
-  await opened.connect()
+  const { user } = await opened.open()
   await user.click(await screen.findByRole('button', { name: 'Edit' }))
   await user.clear(await editor())
   await user.click(await screen.findByRole('button', { name: 'Remove “a.png”' }))
-  const reopened = await openPage('/c/c1')
-  await opened.connect(2)
+  const { user: reopened } = await opened.open(2)
   expect((await editor()).value).toBe('')
   await reopened.click(await screen.findByRole('button', { name: 'Remove “b.png”' }))
-  const again = await openPage('/c/c1')
-  const connection = await opened.connect(3)
+  const { user: again, connection } = await opened.open(3)
   await again.type(await editor(), 'Third?{Enter}')
   expect(await received(connection, 'chat.edit')).toMatchObject({ content: 'Third?', attachments: [] })
 })
 
 test('a changed question that is discarded by mistake returns', async () => {
-  const user = await openPage('/c/c1')
-  await opened.connect()
+  const { user } = await opened.open()
   await user.click(await screen.findByRole('button', { name: 'Edit' }))
   await user.type(await editor(), ' And why?{Escape}')
   await user.click(await screen.findByRole('button', { name: 'Undo' }))
@@ -56,10 +50,8 @@ test('a changed question that is discarded by mistake returns', async () => {
 })
 
 test('the edit of another chat does not keep the focus from the composer', async () => {
-  // A device with a keyboard.
-  vi.stubGlobal('matchMedia', (media: string) => Object.assign(new EventTarget(), { matches: true, media }))
-  const user = await openPage('/c/c1')
-  await opened.connect()
+  matchAllMedia()
+  const { user } = await opened.open()
   await user.click(await screen.findByRole('button', { name: 'Edit' }))
   await editor()
   await user.keyboard('{Control>}{Shift>}o{/Shift}{/Control}')
@@ -68,8 +60,7 @@ test('the edit of another chat does not keep the focus from the composer', async
 })
 
 test('chat settings that were left or could not be saved are still there', async () => {
-  const user = await openPage('/c/c1')
-  await opened.connect()
+  const { user } = await opened.open()
   await user.click(await screen.findByRole('button', { name: 'Chat settings' }))
   await user.type(await prompt(), ' In verse.{Escape}')
   await user.click(await screen.findByRole('button', { name: 'Continue editing' }))

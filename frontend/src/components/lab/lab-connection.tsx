@@ -3,7 +3,7 @@ import { Scissors, Turtle } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { LabNumbers } from '@/components/lab/lab-numbers'
 import { Button } from '@/components/ui/button'
-import type { LabDevice } from '@/core/lab-session'
+import type { LabDevice } from '@/core/lab/lab-session'
 
 interface LabConnectionProps {
   number: number

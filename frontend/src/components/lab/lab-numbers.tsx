@@ -1,6 +1,6 @@
 import { Check } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import type { LabDevice } from '@/core/lab-session'
+import type { LabDevice } from '@/core/lab/lab-session'
 
 /** Numbers that must stay at zero. */
 const PROOFS = ['gaps', 'repeats'] as const

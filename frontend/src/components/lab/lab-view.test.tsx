@@ -3,6 +3,7 @@ import { http, HttpResponse } from 'msw'
 import { expect, test, vi } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
+import { listModels } from '@/test/chats'
 import { model } from '@/test/messages'
 import { server } from '@/test/server'
 
@@ -18,8 +19,7 @@ async function openLab(provider: string) {
 
 function serveModel(provider: string): void {
   serve({ conversations: [], messages: [] })
-  const models = [model('m', 'M', { provider })]
-  server.use(http.get('/api/models', () => HttpResponse.json({ models, default: 'm' })))
+  listModels(model('m', 'M', { provider }))
 }
 
 test.each([
@@ -62,7 +62,7 @@ test('an answer in the lab can be stopped while the question is empty', async ()
   const deleted = vi.fn(() => new HttpResponse(null, { status: 204 }))
   server.use(http.delete('/api/conversations/:id', deleted))
   await user.click(screen.getByRole('button', { name: 'Ask' }))
-  const stop = await screen.findByRole<HTMLButtonElement>('button', { name: 'Stop answering' })
+  const stop = await screen.findByRole<HTMLButtonElement>('button', { name: 'Stop generating' })
   await user.clear(field)
   expect(stop.disabled).toBe(false)
   // Leaving the lab deletes its chat.

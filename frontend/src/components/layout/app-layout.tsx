@@ -10,7 +10,7 @@ import { PortalContainer } from '@/components/ui/portal-container'
 import { Sheet } from '@/components/ui/sheet'
 import { useBackgroundOutbox } from '@/hooks/use-background-outbox'
 import { useLabCleanup } from '@/hooks/use-lab-cleanup'
-import { useListSession } from '@/hooks/use-list-session'
+import { useConversationListSync } from '@/hooks/use-conversation-list-sync'
 import { useSettingsDialog } from '@/hooks/use-settings-dialog'
 import { useShortcuts } from '@/hooks/use-shortcuts'
 import { useSidebar } from '@/hooks/use-sidebar'
@@ -23,7 +23,7 @@ export function AppLayout() {
   const navigate = useNavigate()
   const [main, setMain] = useState<HTMLElement | null>(null)
   const settings = useSettingsDialog()
-  useListSession()
+  useConversationListSync()
   useShortcuts({
     search: () => usePalette.getState().setOpen(true),
     newChat: () => void navigate('/'),

@@ -9,7 +9,7 @@ import { TitleEditor } from '@/components/layout/title-editor'
 import { IconButton } from '@/components/ui/icon-button'
 import { useChangeConversation } from '@/hooks/use-conversations'
 import { titleText } from '@/i18n/title-text'
-import { keepRename, useRenames } from '@/stores/renames'
+import { saveRename, useRenames } from '@/stores/renames'
 import type { ConversationSummary } from '@/types/api'
 
 interface ConversationItemProps {
@@ -78,7 +78,7 @@ export const ConversationItem = memo(function ConversationItem({
       <ActivityDot conversationId={id} />
       <ConversationMenu
         conversation={conversation}
-        onRename={() => keepRename(field, title)}
+        onRename={() => saveRename(field, title)}
         button={
           <IconButton
             Icon={Ellipsis}

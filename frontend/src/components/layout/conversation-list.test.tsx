@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from '@testing-library/react'
+import type { UserEvent } from '@testing-library/user-event'
 import { http, HttpResponse } from 'msw'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { openPage, serve, type Stored } from '@/test/app'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { matchAllMedia, openPage, serve, type Stored } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import type { FakeChangeFeedServer } from '@/test/change-feed-server'
 import { conversation } from '@/test/messages'
@@ -14,7 +15,7 @@ let events: FakeChangeFeedServer
 
 beforeEach(() => {
   // A wide screen, which shows the sidebar beside the page.
-  vi.stubGlobal('matchMedia', (media: string) => Object.assign(new EventTarget(), { matches: true, media }))
+  matchAllMedia()
   new FakeChatServer()
   stored = {
     conversations: [
@@ -163,6 +164,18 @@ test('a hidden page closes its event stream, and opens it again when it becomes 
   await expectTitles('Missed')
 })
 
+/** Chooses an item of the menu of “Rivers”. */
+async function choose(user: UserEvent, item: string): Promise<void> {
+  await user.click(await screen.findByRole('button', { name: 'Menu for “Rivers”' }))
+  await user.click(await screen.findByRole('menuitem', { name: item }))
+}
+
+/** Renames “Rivers”: `more` is typed at its end. */
+async function rename(user: UserEvent, more: string): Promise<void> {
+  await choose(user, 'Rename')
+  await user.type(await screen.findByRole('textbox', { name: 'Chat name' }), `${more}{Enter}`)
+}
+
 test('without a network, a chat stays in the list with its name', async () => {
   const user = await openPage('/')
   await expectTitles('Rivers', 'Mountains')
@@ -173,18 +186,13 @@ test('without a network, a chat stays in the list with its name', async () => {
       return HttpResponse.error()
     }),
   )
-  const choose = async (item: string) => {
-    await user.click(await screen.findByRole('button', { name: 'Menu for “Rivers”' }))
-    await user.click(await screen.findByRole('menuitem', { name: item }))
-  }
-  await choose('Archive')
+  await choose(user, 'Archive')
   await waitFor(() => expect(asked).toEqual(['PATCH']))
   await expectTitles('Rivers', 'Mountains')
-  await choose('Delete')
+  await choose(user, 'Delete')
   await waitFor(() => expect(asked).toEqual(['PATCH', 'DELETE']))
   await expectTitles('Rivers', 'Mountains')
-  await choose('Rename')
-  await user.type(await screen.findByRole('textbox', { name: 'Chat name' }), ' and lakes{Enter}')
+  await rename(user, ' and lakes')
   await waitFor(() => expect(asked).toHaveLength(3))
   await expectTitles('Rivers', 'Mountains')
 })
@@ -192,9 +200,7 @@ test('without a network, a chat stays in the list with its name', async () => {
 test('Enter saves the name of a chat and does not open it', async () => {
   server.use(http.patch('/api/conversations/c1', () => HttpResponse.json(stored.conversations[0])))
   const user = await openPage('/')
-  await user.click(await screen.findByRole('button', { name: 'Menu for “Rivers”' }))
-  await user.click(await screen.findByRole('menuitem', { name: 'Rename' }))
-  await user.type(await screen.findByRole('textbox', { name: 'Chat name' }), '{Enter}')
+  await rename(user, '')
   await screen.findByRole('link', { name: 'Rivers' })
   expect(location.pathname).toBe('/')
 })
@@ -202,9 +208,7 @@ test('Enter saves the name of a chat and does not open it', async () => {
 test('a renamed chat takes the focus once, not again when it changes', async () => {
   server.use(http.patch('/api/conversations/c1', () => HttpResponse.json(stored.conversations[0])))
   const user = await openPage('/')
-  await user.click(await screen.findByRole('button', { name: 'Menu for “Rivers”' }))
-  await user.click(await screen.findByRole('menuitem', { name: 'Rename' }))
-  await user.type(await screen.findByRole('textbox', { name: 'Chat name' }), '{Enter}')
+  await rename(user, '')
   expect(document.activeElement).toBe(await screen.findByRole('link', { name: 'Rivers' }))
   const composer = screen.getByRole('textbox', { name: 'Message' })
   await user.click(composer)

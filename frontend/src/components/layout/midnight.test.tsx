@@ -1,13 +1,13 @@
 import { act, screen, waitFor } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
-import { openPage, serve } from '@/test/app'
+import { matchAllMedia, openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import { conversation } from '@/test/messages'
 
 test('the list of a page that stays open over midnight is grouped again', async () => {
   vi.useFakeTimers({ now: new Date(2026, 4, 20, 12), toFake: ['Date'] })
   // A wide screen, which shows the sidebar beside the page.
-  vi.stubGlobal('matchMedia', (media: string) => Object.assign(new EventTarget(), { matches: true, media }))
+  matchAllMedia()
   new FakeChatServer()
   serve({
     conversations: [

@@ -5,7 +5,7 @@ import { useLimits } from '@/hooks/use-limits'
 import { isComposing, isSendKey } from '@/lib/composer-keys'
 import { checkLength } from '@/lib/text/text-length'
 import { isBlank, makeStorable } from '@/lib/text/typed-text'
-import { endRename, keepRename, useRenames } from '@/stores/renames'
+import { endRename, saveRename, useRenames } from '@/stores/renames'
 
 interface TitleEditorProps {
   /** The key under which the store of renames keeps the text, which begins as `title`. */
@@ -67,7 +67,7 @@ export function TitleEditor({ field, title, onDone }: TitleEditorProps) {
         value={text}
         aria-describedby={noteId}
         aria-invalid={isTooLong}
-        onChange={(event) => keepRename(field, event.target.value)}
+        onChange={(event) => saveRename(field, event.target.value)}
         onBlur={() => save()}
         onKeyDown={(event) => {
           if (isComposing(event.nativeEvent)) return

@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
-import { beforeEach, expect, test, vi } from 'vitest'
-import { composer, openPage, serve } from '@/test/app'
+import { beforeEach, expect, test } from 'vitest'
+import { composer, matchAllMedia, openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
 import { conversation } from '@/test/messages'
 import { server } from '@/test/server'
@@ -92,8 +92,7 @@ test('text under composition is not searched for, and its Enter selects nothing'
 })
 
 test('a chat that is opened from the palette has the focus in its message box', async () => {
-  // A device with a keyboard.
-  vi.stubGlobal('matchMedia', (media: string) => Object.assign(new EventTarget(), { matches: true, media }))
+  matchAllMedia()
   const { user } = await openPalette()
   await user.keyboard('河流')
   await screen.findByRole('group', { name: 'Titles and messages' })

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ModelPicker } from '@/components/chat/composer/model-picker'
+import { ModelPicker } from '@/components/models/model-picker'
 import { Button } from '@/components/ui/button'
 import { TextArea } from '@/components/ui/field'
 import { Slider } from '@/components/ui/slider'

@@ -3,10 +3,10 @@ import { lazy, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { controlClass, Field } from '@/components/ui/field'
 import { FromFirstUse } from '@/components/ui/from-first-use'
-import { areMany, groupByService, nameAmong } from '@/lib/models/model-choice'
+import { needsSearch, groupByService, disambiguatedName } from '@/lib/models/model-choice'
 import type { Model } from '@/types/api'
 
-const ModelDialog = lazy(() => import('@/components/chat/composer/model-dialog'))
+const ModelDialog = lazy(() => import('@/components/models/model-dialog'))
 
 interface DefaultModelProps {
   models: readonly Model[]
@@ -17,7 +17,7 @@ interface DefaultModelProps {
 
 /** The model of new conversations: a list, or with many models a button that opens the search. */
 export function DefaultModel(props: DefaultModelProps) {
-  return areMany(props.models) ? <ModelSearchButton {...props} /> : <ModelSelect {...props} />
+  return needsSearch(props.models) ? <ModelSearchButton {...props} /> : <ModelSelect {...props} />
 }
 
 function ModelSelect({ models, value, onChange }: DefaultModelProps) {
@@ -61,7 +61,7 @@ function ModelSearchButton({ models, value, onChange }: DefaultModelProps) {
   const { t } = useTranslation()
   const [isOpen, setOpen] = useState(false)
   const model = models.find(({ id }) => id === value)
-  const name = model ? nameAmong(model, models) : value || t('settings.serverChoice')
+  const name = model ? disambiguatedName(model, models) : value || t('settings.serverChoice')
   return (
     <Field label={t('settings.defaultModel')} hint={t('settings.defaultModelText')}>
       {(control) => (

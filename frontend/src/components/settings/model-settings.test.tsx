@@ -3,7 +3,7 @@ import { http, HttpResponse } from 'msw'
 import { describe, expect, test } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { signInAsAdministrator } from '@/test/chats'
-import { server } from '@/test/server'
+import { errorResponse, server } from '@/test/server'
 import type { ModelService, ModelServiceChange } from '@/types/api'
 
 const MAIN: ModelService = {
@@ -41,16 +41,13 @@ function serveServices(services: ModelService[]): [string, ModelServiceChange | 
     }),
     http.delete('/api/models/services/:id', ({ params }) => {
       changes.push([`DELETE ${String(params['id'])}`, null])
-      services.splice(
-        services.findIndex(({ id }) => String(id) === params['id']),
-        1,
-      )
+      services = services.filter(({ id }) => String(id) !== params['id'])
       return HttpResponse.json(list())
     }),
     http.post('/api/models/services/:id/test', ({ params }) =>
       params['id'] === '1'
         ? HttpResponse.json({ models: 12 })
-        : HttpResponse.json({ error: 'No.', code: 'MODEL_SERVICE_KEY_REFUSED' }, { status: 400 }),
+        : errorResponse(400, 'MODEL_SERVICE_KEY_REFUSED'),
     ),
   )
   return changes

@@ -3,7 +3,8 @@ import { http, HttpResponse } from 'msw'
 import { beforeEach, expect, test } from 'vitest'
 import { openPage, serve } from '@/test/app'
 import { FakeChatServer } from '@/test/chat-server'
-import { server } from '@/test/server'
+import { servePreferences } from '@/test/chats'
+import { errorResponse, server } from '@/test/server'
 import type { Session } from '@/types/api'
 
 const LAPTOP = session('s1', 'Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/140.0', true)
@@ -16,20 +17,13 @@ function session(id: string, user_agent: string, current: boolean): Session {
   return { id, current, administration: false, user_agent, address: '127.0.0.1', ...moments }
 }
 
-let defaults: object
 let sessions: Session[]
 
 beforeEach(() => {
   new FakeChatServer()
   serve({ conversations: [], messages: [] })
-  defaults = { default_model: '', default_system_prompt: '' }
   sessions = [PHONE, LAPTOP]
   server.use(
-    http.get('/api/preferences', () => HttpResponse.json(defaults)),
-    http.patch('/api/preferences', async ({ request }) => {
-      defaults = { ...defaults, ...((await request.json()) as object) }
-      return HttpResponse.json(defaults)
-    }),
     http.get('/api/auth/sessions/', () => HttpResponse.json({ sessions })),
     http.delete('/api/auth/sessions/:id', ({ params }) => {
       sessions = sessions.filter(({ id }) => id !== params['id'])
@@ -60,10 +54,11 @@ test('with Ctrl+Enter set as the send key, Enter inserts a line break', async ()
 })
 
 test('the system prompt for new chats is saved even when the dialog closes right after typing', async () => {
+  const { preferences } = servePreferences()
   const user = await openPage('/?settings=chat')
   await user.type(await screen.findByLabelText('System prompt for new chats'), 'Be brief.')
   await user.keyboard('{Escape}')
-  await waitFor(() => expect(defaults).toMatchObject({ default_system_prompt: 'Be brief.' }))
+  await waitFor(() => expect(preferences.default_system_prompt).toBe('Be brief.'))
 })
 
 test('the device list marks this device, and can sign out the others', async () => {
@@ -120,11 +115,7 @@ test('a key for programs is shown once, appears in the examples, and can be dele
 })
 
 test('deleting the account with a wrong password shows an error and keeps the settings open', async () => {
-  server.use(
-    http.delete('/api/auth/me', () =>
-      HttpResponse.json({ error: 'Wrong.', code: 'PASSWORD_INCORRECT' }, { status: 400 }),
-    ),
-  )
+  server.use(http.delete('/api/auth/me', () => errorResponse(400, 'PASSWORD_INCORRECT')))
   const user = await openPage('/?settings=data')
   await screen.findByText('No files have been uploaded yet.')
   await user.click(await screen.findByRole('button', { name: 'Delete account…' }))
@@ -135,11 +126,7 @@ test('deleting the account with a wrong password shows an error and keeps the se
 })
 
 test('Escape closes the settings and leaves a toast over them open', async () => {
-  server.use(
-    http.get('/api/export', () =>
-      HttpResponse.json({ error: 'A fault.', code: 'INTERNAL_ERROR' }, { status: 500 }),
-    ),
-  )
+  server.use(http.get('/api/export', () => errorResponse(500, 'INTERNAL_ERROR')))
   const user = await openPage('/?settings=data')
   await user.click(await screen.findByRole('button', { name: 'Export' }))
   await screen.findByText('The server ran into a problem. Try again later.')

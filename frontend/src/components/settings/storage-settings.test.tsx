@@ -9,7 +9,7 @@ const TOTAL = 120
 
 /** Serves the files `f1`, `f2`, …, of which the first is the largest. */
 function serveFiles(): void {
-  const all = Array.from({ length: TOTAL }, (_, index) => {
+  let all = Array.from({ length: TOTAL }, (_, index) => {
     const shown = {
       id: `f${index + 1}`,
       name: `f${index + 1}.txt`,
@@ -28,10 +28,7 @@ function serveFiles(): void {
       return HttpResponse.json({ attachments, ...sums, page, page_size: PAGE, has_more })
     }),
     http.delete('/api/attachments/:id', ({ params }) => {
-      all.splice(
-        all.findIndex(({ id }) => id === params['id']),
-        1,
-      )
+      all = all.filter(({ id }) => id !== params['id'])
       return new HttpResponse(null, { status: 204 })
     }),
   )

@@ -15,18 +15,18 @@ export function isDemoModel({ provider }: Pick<Model, 'provider'>): boolean {
 }
 
 /** Whether there are too many models for a menu. */
-export function areMany(models: readonly Model[]): boolean {
+export function needsSearch(models: readonly Model[]): boolean {
   return models.length > MAX_IN_MENU
 }
 
 /** The name of a model, with its service where another model has the same name. */
-export function nameAmong({ id, name, service }: Model, models: readonly Model[]): string {
+export function disambiguatedName({ id, name, service }: Model, models: readonly Model[]): string {
   const isShared = models.some((other) => other.name === name && other.id !== id)
   return isShared && service !== '' ? `${name} · ${service}` : name
 }
 
 /** The name in the id of a model, without the prefix of its service. */
-export function nameIn(id: string): string {
+export function modelName(id: string): string {
   const [, name] = /^[^:]*::(.+)$/.exec(id) ?? []
   return name ?? id
 }
@@ -41,7 +41,7 @@ export function replacementOf(id: string, { models, default: usual }: ModelList)
 }
 
 /** The usable model with the largest window, if `id` has a smaller one. */
-export function largerThan(id: string, { models }: ModelList): Model | undefined {
+export function largerModel(id: string, { models }: ModelList): Model | undefined {
   const window = models.find((model) => model.id === id)?.context_window ?? 0
   return models
     .filter((model) => model.available && model.context_window > window)
@@ -49,7 +49,7 @@ export function largerThan(id: string, { models }: ModelList): Model | undefined
 }
 
 /** The model to use in place of `id` for images; undefined if no model is known to see them. */
-export function seeingInstead(id: string, { models, default: usual }: ModelList): Model | undefined {
+export function visionReplacement(id: string, { models, default: usual }: ModelList): Model | undefined {
   const seeing = models.filter((model) => model.available && model.vision === true && model.id !== id)
   return seeing.find((model) => model.id === usual) ?? seeing[0]
 }

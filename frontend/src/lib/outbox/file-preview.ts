@@ -26,7 +26,7 @@ export function sizeOf(id: string): Size | undefined {
   return sizes.get(id)
 }
 
-export function keepPreview(id: string, file: Blob): void {
+export function savePreview(id: string, file: Blob): void {
   forgetPreview(id)
   previews.set(id, URL.createObjectURL(file))
   const [oldest] = previews.keys()
@@ -36,7 +36,7 @@ export function keepPreview(id: string, file: Blob): void {
 /** The URL of an image that the browser has kept through a reload; undefined if it has none. */
 export async function restorePreview(id: string): Promise<string | undefined> {
   const file = await readUserFile(id)
-  if (file && !previews.has(id)) keepPreview(id, file)
+  if (file && !previews.has(id)) savePreview(id, file)
   return previews.get(id)
 }
 

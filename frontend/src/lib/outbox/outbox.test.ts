@@ -17,10 +17,10 @@ const SURROUNDINGS = {
   isQueued: false,
   isAnswering: false,
   isHeld: false,
-  uploads: 'up',
+  uploads: 'uploaded',
 } as const
 
-const allUp = () => 'up' as const
+const allUploaded = () => 'uploaded' as const
 
 function message(id: string, change: Partial<OutboxItem> = {}): OutboxItem {
   return newItem({
@@ -35,41 +35,41 @@ function message(id: string, change: Partial<OutboxItem> = {}): OutboxItem {
 describe('the next item to send', () => {
   test('is the oldest item', () => {
     const [first, second] = [message('1'), message('2')]
-    expect(nextStep([first, second], NOW, allUp)).toEqual({ kind: 'send', item: first })
+    expect(nextStep([first, second], NOW, allUploaded)).toEqual({ kind: 'send', item: first })
   })
 
   test('does not exist in an empty outbox', () => {
-    expect(nextStep([], NOW, allUp)).toEqual({ kind: 'nothing' })
+    expect(nextStep([], NOW, allUploaded)).toEqual({ kind: 'nothing' })
   })
 
   test('does not exist while the first item is refused for good, since later items were written to follow it', () => {
     const refused = refuseItem(message('1'), { code: 'MESSAGE_TOO_LONG' }, NOW)
-    expect(nextStep([refused, message('2')], NOW + 1e9, allUp)).toEqual({ kind: 'nothing' })
+    expect(nextStep([refused, message('2')], NOW + 1e9, allUploaded)).toEqual({ kind: 'nothing' })
   })
 
   test('waits for as long as the server asked', () => {
     const refused = refuseItem(message('1'), { code: 'RATE_LIMIT_EXCEEDED', retry_after: 12 }, NOW)
-    expect(nextStep([refused], NOW, allUp)).toEqual({ kind: 'wait', until: NOW + 12_000 })
-    expect(nextStep([refused], NOW + 12_000, allUp)).toEqual({ kind: 'send', item: refused })
+    expect(nextStep([refused], NOW, allUploaded)).toEqual({ kind: 'wait', until: NOW + 12_000 })
+    expect(nextStep([refused], NOW + 12_000, allUploaded)).toEqual({ kind: 'send', item: refused })
   })
 
   test('waits until its attachments are up, and so do those behind it', () => {
     const items = [message('1'), message('2')]
-    const waiting = (item: OutboxItem) => (item.id === '1' ? 'waiting' : 'up')
+    const waiting = (item: OutboxItem) => (item.id === '1' ? 'waiting' : 'uploaded')
     expect(nextStep(items, NOW, waiting)).toEqual({ kind: 'nothing' })
   })
 
   test('is the one behind an item with a refused attachment', () => {
     const [first, second] = [message('1'), message('2')]
-    const refused = (item: OutboxItem) => (item.id === '1' ? 'refused' : 'up')
+    const refused = (item: OutboxItem) => (item.id === '1' ? 'refused' : 'uploaded')
     expect(nextStep([first, second], NOW, refused)).toEqual({ kind: 'send', item: second })
     expect(nextStep([first], NOW, refused)).toEqual({ kind: 'nothing' })
   })
 
   test('waits while its author edits it, but not for an author who never returns', () => {
     const held = message('1', { heldUntil: NOW + 50 })
-    expect(nextStep([held], NOW, allUp)).toEqual({ kind: 'wait', until: NOW + 50 })
-    expect(nextStep([held], NOW + 50, allUp)).toEqual({ kind: 'send', item: held })
+    expect(nextStep([held], NOW, allUploaded)).toEqual({ kind: 'wait', until: NOW + 50 })
+    expect(nextStep([held], NOW + 50, allUploaded)).toEqual({ kind: 'send', item: held })
   })
 })
 
@@ -85,7 +85,7 @@ describe('a refusal', () => {
 
   test('with ALREADY_PROCESSING is retried, and the item waits behind the answer', () => {
     const refused = refuseItem(sent, { code: 'ALREADY_PROCESSING' }, NOW)
-    expect(nextStep([refused], NOW, allUp).kind).toBe('wait')
+    expect(nextStep([refused], NOW, allUploaded).kind).toBe('wait')
     expect(stateOf(refused, SURROUNDINGS)).toBe('behind-answer')
   })
 

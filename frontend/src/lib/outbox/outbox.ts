@@ -64,9 +64,10 @@ export function newItem(
  * refused one was written to follow it, and waits. An item waits for its own uploads too; after a refused upload, it
  * stays behind and lets the others pass.
  */
-export function nextStep(items: readonly OutboxItem[], now: number, uploadsOf: UploadsOf): OutboxStep {
-  const item = items.find((one) => uploadsOf(one) !== 'refused')
-  if (!item || item.refusal?.retryAt === null || uploadsOf(item) === 'waiting') return { kind: 'nothing' }
+export function nextStep(items: readonly OutboxItem[], now: number, uploadsStateOf: UploadsOf): OutboxStep {
+  const item = items.find((one) => uploadsStateOf(one) !== 'refused')
+  if (!item || item.refusal?.retryAt === null || uploadsStateOf(item) === 'waiting')
+    return { kind: 'nothing' }
   const until = Math.max(item.refusal?.retryAt ?? 0, item.heldUntil ?? 0)
   return until > now ? { kind: 'wait', until } : { kind: 'send', item }
 }

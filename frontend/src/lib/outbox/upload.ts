@@ -42,14 +42,14 @@ export function isWorthRetrying({ code }: UploadRefusal): boolean {
 }
 
 /** `waiting`: some are not stored with their descriptions yet. `refused`: the server has refused one of them. */
-export type UploadsState = 'up' | 'waiting' | 'refused'
+export type UploadsState = 'uploaded' | 'waiting' | 'refused'
 
 export function isImage({ mime, attachment }: Pick<Upload, 'mime' | 'attachment'>): boolean {
   if (attachment) return attachment.kind === 'image'
   return mime.startsWith('image/') && mime !== 'image/svg+xml'
 }
 
-export function isUp({ attachment, description }: Upload): boolean {
+export function isUploaded({ attachment, description }: Upload): boolean {
   return attachment?.description === description
 }
 
@@ -58,10 +58,10 @@ export function uploadsState(
   ids: readonly string[] | null | undefined,
   uploads: readonly Upload[],
 ): UploadsState {
-  if (!ids || ids.length === 0) return 'up'
+  if (!ids || ids.length === 0) return 'uploaded'
   const named = uploads.filter(({ id }) => ids.includes(id))
   if (named.some(({ refusal }) => refusal !== null)) return 'refused'
-  return named.every(isUp) ? 'up' : 'waiting'
+  return named.every(isUploaded) ? 'uploaded' : 'waiting'
 }
 
 /** The uploads with these ids, in their order; ids without one are left out. */

@@ -4,11 +4,11 @@ import {
   appendNewer,
   expectTurn,
   mergeWindow,
-  placeTurn,
+  insertTurn,
   portionsOf,
   prependOlder,
   type Thread,
-  windowOf,
+  toThread,
 } from '@/lib/thread/thread'
 import { answer, question } from '@/test/messages'
 import type { Message, MessagePage } from '@/types/api'
@@ -32,16 +32,16 @@ function ids(of: Thread | null): string[] | undefined {
 
 describe('an accepted turn', () => {
   test('is appended', () => {
-    expect(ids(placeTurn(thread(Q1, A1), Q2, A2))).toEqual(['q1', 'a1', 'q2', 'a2'])
+    expect(ids(insertTurn(thread(Q1, A1), Q2, A2))).toEqual(['q1', 'a1', 'q2', 'a2'])
   })
 
   test('that regenerates replaces the answer and everything after it', () => {
-    expect(ids(placeTurn(thread(Q1, A1, Q2, A2), Q1, answer('b1', 'q1')))).toEqual(['q1', 'b1'])
+    expect(ids(insertTurn(thread(Q1, A1, Q2, A2), Q1, answer('b1', 'q1')))).toEqual(['q1', 'b1'])
   })
 
   test('that edits replaces the question and everything after it', () => {
     const edited = question('e2', 'a1')
-    expect(ids(placeTurn(thread(Q1, A1, Q2, A2), edited, answer('f2', 'e2')))).toEqual([
+    expect(ids(insertTurn(thread(Q1, A1, Q2, A2), edited, answer('f2', 'e2')))).toEqual([
       'q1',
       'a1',
       'e2',
@@ -50,11 +50,11 @@ describe('an accepted turn', () => {
   })
 
   test('with a new root replaces all messages', () => {
-    expect(ids(placeTurn(thread(Q1, A1), question('r', null), answer('s', 'r')))).toEqual(['r', 's'])
+    expect(ids(insertTurn(thread(Q1, A1), question('r', null), answer('s', 'r')))).toEqual(['r', 's'])
   })
 
   test('that continues an answer keeps its text until the first delta', () => {
-    const placed = placeTurn(
+    const placed = insertTurn(
       thread(Q1, { ...A1, status: 'length', content: 'One, two,' }),
       Q1,
       answer('a1', 'q1', { run: 2, status: 'pending', content: '' }),
@@ -63,7 +63,7 @@ describe('an accepted turn', () => {
   })
 
   test('that is received twice keeps the answer as it is, and the later messages', () => {
-    const placed = placeTurn(
+    const placed = insertTurn(
       thread(Q1, A1, Q2, A2),
       Q1,
       answer('a1', 'q1', { seq: 0, status: 'pending', content: '' }),
@@ -73,7 +73,7 @@ describe('an accepted turn', () => {
   })
 
   test('on a branch that is not loaded cannot be placed', () => {
-    expect(placeTurn(thread(Q1, A1), question('x', 'elsewhere'), answer('y', 'x'))).toBeNull()
+    expect(insertTurn(thread(Q1, A1), question('x', 'elsewhere'), answer('y', 'x'))).toBeNull()
   })
 })
 
@@ -135,12 +135,12 @@ describe('a part from the middle', () => {
   const middle: MessagePage = { ...page([Q1, A1], true), offset: 50 }
 
   test('knows that there are older messages, and where the newer ones begin', () => {
-    expect(windowOf(middle)).toEqual({ messages: [Q1, A1], hasOlder: true, newerFrom: 52 })
+    expect(toThread(middle)).toEqual({ messages: [Q1, A1], hasOlder: true, newerFrom: 52 })
   })
 
   test('appends a newer page without repeats', () => {
     const last: MessagePage = { ...page([A1, Q2, A2], false), offset: 52 }
-    const grown = appendNewer(windowOf(middle), last)
+    const grown = appendNewer(toThread(middle), last)
     expect(ids(grown)).toEqual(['q1', 'a1', 'q2', 'a2'])
     expect(grown).toMatchObject({ hasOlder: true, newerFrom: null })
   })

@@ -17,7 +17,7 @@ const BATCH_SIZE = 8
 export const EMPTY_THREAD: Thread = { messages: [], hasOlder: false, newerFrom: null }
 
 /** The thread of a page from the middle of a branch. */
-export function windowOf(page: MessagePage): Thread {
+export function toThread(page: MessagePage): Thread {
   const newerFrom = page.has_more ? page.offset + page.messages.length : null
   return { messages: page.messages, hasOlder: page.offset > 0, newerFrom }
 }
@@ -59,14 +59,14 @@ export function portionsOf(page: MessagePage): MessagePage[] {
 export function appendNewer(thread: Thread, page: MessagePage): Thread {
   const known = new Set(thread.messages.map((message) => message.id))
   const newer = page.messages.filter((message) => !known.has(message.id))
-  return { ...thread, messages: [...thread.messages, ...newer], newerFrom: windowOf(page).newerFrom }
+  return { ...thread, messages: [...thread.messages, ...newer], newerFrom: toThread(page).newerFrom }
 }
 
 /**
  * Puts an accepted question and its answer in their place and removes the messages that they replace. Null if their
  * place is not loaded, so that the thread must be fetched again.
  */
-export function placeTurn(thread: Thread, question: Message, reply: Message): Thread | null {
+export function insertTurn(thread: Thread, question: Message, reply: Message): Thread | null {
   const { messages } = thread
   const at = messages.findIndex((message) => message.id === question.id)
   if (at >= 0) {

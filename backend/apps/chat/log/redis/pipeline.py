@@ -10,8 +10,9 @@ import structlog
 from django.conf import settings
 from redis import RedisError
 
+from apps.chat.log.closed_runs import ClosedRuns
 from apps.chat.log.redis.writer import RedisWriter, WriterState
-from apps.chat.log.run_log import ClosedRuns, RunLog
+from apps.chat.log.run_log import RunLog
 from apps.core.outages import is_outage, log_failure
 from apps.core.redis.link import Command, RedisLink
 

@@ -1,7 +1,8 @@
 """The chunks of one streamed answer: which choice is the answer, its deltas, its finish reason and its usage."""
 
-from apps.chat.events import AnswerStatus, Finish, Usage, choose_finish_reason, find_finish_status
+from apps.chat.events import AnswerStatus, Finish, Usage
 from apps.chat.providers.failures.classification import make_reported_error
+from apps.chat.providers.finish_reasons import choose_finish_reason, status_of_finish_reason
 from apps.chat.providers.reading.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.reading.chunks import (
     CHUNK_OBJECT,
@@ -89,7 +90,7 @@ class AnswerChunkReader:
 
     def finish(self) -> None:
         """Add the rest of the text and the `Finish` to the batch."""
-        self.batch += self._text.end(is_cut_off=find_finish_status(self._reason) is AnswerStatus.LENGTH)
+        self.batch += self._text.end(is_cut_off=status_of_finish_reason(self._reason) is AnswerStatus.LENGTH)
         self.batch.append(Finish(self._reason, self._usage))
 
     def _hold_other_choice(self, choice: ChoiceJson, chunk: ChunkJson, data: bytes) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 import aiohttp
 
-from apps.chat.events import AnswerStatus, Delta, Finish, Reclassified, Usage, choose_finish_reason, find_finish_status
+from apps.chat.events import AnswerStatus, Delta, Finish, Reclassified, Usage
 from apps.chat.providers.connection.response_body import LARGE_JSON, Body
 from apps.chat.providers.connection.waits import FirstTokenWait
 from apps.chat.providers.errors import ProviderError, ProviderInterruptedError, ProviderTimeoutError
 from apps.chat.providers.failures.classification import make_reported_error
 from apps.chat.providers.failures.retries import TransientError
+from apps.chat.providers.finish_reasons import choose_finish_reason, status_of_finish_reason
 from apps.chat.providers.reading.answer_text import AnswerTextReader, Batch
 from apps.chat.providers.reading.chunk_decoding import decode_chunk
 from apps.chat.providers.reading.chunks import (
@@ -95,7 +96,7 @@ class WholeAnswerReader:
             if chunk.is_error or (choice is not None and choice_has_error(choice)):
                 self._failure = make_reported_error(data)
                 break
-        batch += self.text.end(is_cut_off=find_finish_status(reason) is AnswerStatus.LENGTH)
+        batch += self.text.end(is_cut_off=status_of_finish_reason(reason) is AnswerStatus.LENGTH)
         if self._failure is None and not (is_all and (is_whole or reason is not None)):
             self._failure = ProviderInterruptedError("the answer has no end")
         if self._failure is None:

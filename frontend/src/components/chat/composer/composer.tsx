@@ -10,8 +10,8 @@ import { useFileDrop } from '@/hooks/use-file-drop'
 import { useMediaQuery } from '@/hooks/use-media-query'
 import { useMessageForm } from '@/hooks/use-message-form'
 import type { NewMessage } from '@/lib/outbox/outbox'
-import { draftAttachments, keepDraftAttachments, useDraftAttachments } from '@/stores/draft-attachments'
-import { keepDraft, useDraftText } from '@/stores/drafts'
+import { draftAttachments, saveDraftAttachments, useDraftAttachments } from '@/stores/draft-attachments'
+import { saveDraft, useDraftText } from '@/stores/drafts'
 import { useEditing } from '@/stores/editing'
 
 interface ComposerProps {
@@ -46,10 +46,10 @@ export function Composer({
   // The focus returns here when the user sends or cancels an edit.
   const isEditing = useEditing(({ conversationId }) => conversationId === draftKey)
   const text = useDraftText(draftKey)
-  const setText = (next: string) => keepDraft(draftKey, next)
+  const setText = (next: string) => saveDraft(draftKey, next)
   const ids = useDraftAttachments(draftKey)
   const setIds = (update: (ids: readonly string[]) => string[]) =>
-    keepDraftAttachments(draftKey, update(draftAttachments(draftKey)))
+    saveDraftAttachments(draftKey, update(draftAttachments(draftKey)))
   const { form, fileInput, add, addFrom, isEmpty, isSendable, limit, message, onKeyDown, onPaste, extras } =
     useMessageForm({
       text,

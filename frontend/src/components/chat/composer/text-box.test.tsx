@@ -22,16 +22,16 @@ function press(init: object): { sent: boolean; kept: boolean } {
   return { sent, kept: event.defaultPrevented }
 }
 
-test('Enter sends', () => {
-  expect(press({})).toEqual({ sent: true, kept: true })
-})
-
-test('Shift+Enter inserts a line break', () => {
-  expect(press({ shiftKey: true })).toEqual({ sent: false, kept: false })
-})
-
-test('an Enter with isComposing but the usual key code does not send', () => {
-  expect(press({ isComposing: true })).toEqual({ sent: false, kept: false })
+test.each([
+  ['Enter sends', {}, { sent: true, kept: true }],
+  ['Shift+Enter inserts a line break', { shiftKey: true }, { sent: false, kept: false }],
+  [
+    'an Enter with isComposing but the usual key code does not send',
+    { isComposing: true },
+    { sent: false, kept: false },
+  ],
+])('%s', (_, init, expected) => {
+  expect(press(init)).toEqual(expected)
 })
 
 test.each([{ isComposing: true }, { isComposing: false, keyCode: 229 }])(

@@ -10,7 +10,7 @@ import { MessageActions } from '@/components/chat/message/message-actions'
 import { WaitingLine } from '@/components/chat/message/waiting-line'
 import { IconButton } from '@/components/ui/icon-button'
 import { useMessageRef } from '@/hooks/use-log'
-import { nameIn } from '@/lib/models/model-choice'
+import { modelName } from '@/lib/models/model-choice'
 import { useIsBusy, useLive } from '@/stores/live'
 import { useIsMarked } from '@/stores/marked-message'
 import type { Message } from '@/types/api'
@@ -77,7 +77,7 @@ function ModelAndTime({ message }: { message: Message }) {
   const time = new Date(message.created_at)
   return (
     <span className="ml-2 truncate text-xs text-ink-3 tabular-nums">
-      {message.model_used !== '' && `${nameIn(message.model_used)} · `}
+      {message.model_used !== '' && `${modelName(message.model_used)} · `}
       <time dateTime={message.created_at} title={time.toLocaleString(i18n.language)}>
         {time.toLocaleTimeString(i18n.language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}
       </time>

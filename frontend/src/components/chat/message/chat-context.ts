@@ -1,5 +1,5 @@
 import { createContext, use } from 'react'
-import type { ConversationSession } from '@/core/conversation-session'
+import type { ConversationSession } from '@/core/conversation/conversation-session'
 
 export interface ChatContextValue {
   conversationId: string

@@ -16,7 +16,7 @@ import { markdownToText } from '@/markdown/plain-text/plain-text'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
-const ModelDialog = lazy(() => import('@/components/chat/composer/model-dialog'))
+const ModelDialog = lazy(() => import('@/components/models/model-dialog'))
 
 interface MessageMenuPanelProps extends MenuState {
   message: Message

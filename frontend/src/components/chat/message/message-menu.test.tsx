@@ -1,7 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { http, HttpResponse } from 'msw'
 import { expect, test } from 'vitest'
-import { openPage } from '@/test/app'
 import { AnsweredChat } from '@/test/chats'
 import { server } from '@/test/server'
 
@@ -14,8 +13,7 @@ test('a double click on "Delete" deletes no message', async () => {
       return new HttpResponse(null, { status: 204 })
     }),
   )
-  const user = await openPage('/c/c1')
-  await opened.connect()
+  const { user } = await opened.open()
   const article = await screen.findByRole('article', { name: 'AI' })
   await user.click(await within(article).findByRole('button', { name: 'More' }))
   await user.dblClick(await screen.findByRole('menuitem', { name: 'Delete' }))

@@ -5,14 +5,14 @@ import { useNavigate } from 'react-router'
 import { modelsQuery } from '@/api/models'
 import { useChat } from '@/components/chat/message/chat-context'
 import { Button } from '@/components/ui/button'
-import { largerThan, replacementOf, seeingInstead } from '@/lib/models/model-choice'
+import { largerModel, replacementOf, visionReplacement } from '@/lib/models/model-choice'
 import { useIsBusy } from '@/stores/live'
 import type { Message } from '@/types/api'
 
 /** By error code, the function that finds a model without this error. */
 const FINDERS = new Map([
-  ['AI_CONTEXT_TOO_LONG', largerThan],
-  ['IMAGES_NOT_SUPPORTED', seeingInstead],
+  ['AI_CONTEXT_TOO_LONG', largerModel],
+  ['IMAGES_NOT_SUPPORTED', visionReplacement],
 ])
 
 /** Button that regenerates the answer with a model that can help, or starts a new chat if there is none. */

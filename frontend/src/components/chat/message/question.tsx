@@ -7,16 +7,16 @@ import { MessageActions } from '@/components/chat/message/message-actions'
 import { QuestionBubble } from '@/components/chat/message/question-bubble'
 import { QuestionEditor } from '@/components/chat/message/question-editor'
 import { IconButton } from '@/components/ui/icon-button'
-import { discardUploads } from '@/core/upload-cleanup'
-import { adoptAttachments } from '@/core/uploads'
+import { discardUploads } from '@/core/uploads/upload-cleanup'
+import { registerAttachments } from '@/core/uploads/upload-actions'
 import { useChatModel } from '@/hooks/use-chat-model'
 import { useMessageRef } from '@/hooks/use-log'
 import {
   beginEdit,
   editedQuestion,
   endEdit,
-  keepEditedAttachments,
-  keepEditedText,
+  saveEditedAttachments,
+  saveEditedText,
   useEditing,
 } from '@/stores/editing'
 import { useIsBusy } from '@/stores/live'
@@ -74,8 +74,8 @@ function EditedQuestion({ message }: QuestionProps) {
   const [ids, setIds] = useState<readonly string[]>(before.ids)
   const { model, change } = useChatModel(conversationId)
   // Before the editor is shown, which shows uploads.
-  useLayoutEffect(() => adoptAttachments(message.attachments), [message.attachments])
-  useEffect(() => keepEditedAttachments(message, ids), [message, ids])
+  useLayoutEffect(() => registerAttachments(message.attachments), [message.attachments])
+  useEffect(() => saveEditedAttachments(message, ids), [message, ids])
 
   const cancel = () => {
     const { text } = editedQuestion(message)
@@ -85,7 +85,7 @@ function EditedQuestion({ message }: QuestionProps) {
     showToast(t('actions.editDiscarded'), {
       label: t('sidebar.undo'),
       run: () => {
-        keepEditedText(message, text)
+        saveEditedText(message, text)
         beginEdit(conversationId, message.id)
       },
     })
@@ -98,7 +98,7 @@ function EditedQuestion({ message }: QuestionProps) {
       model={model}
       onSwitchModel={(to) => change({ model: to })}
       canSend={!isBusy}
-      onChange={(text) => keepEditedText(message, text)}
+      onChange={(text) => saveEditedText(message, text)}
       onCancel={cancel}
       onSend={({ content, attachments }) => {
         const turn = { type: 'chat.edit', message_id: message.id, content } as const

@@ -1,7 +1,7 @@
 import { Shuffle } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { MenuItem, SubMenu } from '@/components/ui/menu-items'
-import { areMany, nameAmong } from '@/lib/models/model-choice'
+import { needsSearch, disambiguatedName } from '@/lib/models/model-choice'
 import { useIsBusy } from '@/stores/live'
 import type { Model } from '@/types/api'
 
@@ -19,13 +19,13 @@ export function RegenerateItems({ others, onChoose, onSearch }: RegenerateItemsP
   const isBusy = useIsBusy()
   if (others.length === 0) return null
   const item = { Icon: Shuffle, text: t('actions.otherModel'), disabled: isBusy }
-  if (areMany(others)) return <MenuItem {...item} onSelect={onSearch} />
+  if (needsSearch(others)) return <MenuItem {...item} onSelect={onSearch} />
   return (
     <SubMenu {...item}>
       {others.map((model) => (
         <MenuItem
           key={model.id}
-          text={nameAmong(model, others)}
+          text={disambiguatedName(model, others)}
           translate="no"
           onSelect={() => onChoose(model.id)}
         />

@@ -5,10 +5,10 @@ import { AnswerAnnouncer } from '@/components/chat/thread/answer-announcer'
 import { MessageStretch } from '@/components/chat/thread/message-stretch'
 import { MoreMessages } from '@/components/chat/thread/more-messages'
 import { PendingTurn } from '@/components/chat/message/pending-turn'
-import { ToNewest } from '@/components/chat/thread/to-newest'
+import { JumpToNewest } from '@/components/chat/thread/jump-to-newest'
 import { WaitingLine } from '@/components/chat/message/waiting-line'
 import { useSendableItems, useOutboxEditor } from '@/hooks/use-outbox'
-import { loadNewestPart } from '@/core/load-thread-part'
+import { loadNewestPart } from '@/core/conversation/load-thread-part'
 import { useIsOnline } from '@/hooks/use-is-online'
 import { type Log, LogContext } from '@/hooks/use-log'
 import { usePrint } from '@/hooks/use-print'
@@ -120,7 +120,7 @@ export function MessageLog({ messages, hasNewer, targetId, outbox, activeId, ...
           </div>
         </div>
         <AnswerAnnouncer messageId={activeId} />
-        {(isAway || hasNewer) && <ToNewest waiting={outbox.length} onClick={toNewest} />}
+        {(isAway || hasNewer) && <JumpToNewest waiting={outbox.length} onClick={toNewest} />}
       </div>
     </LogContext>
   )

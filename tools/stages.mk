@@ -27,7 +27,7 @@ ANSWERS = $(CHAT)/answers $(CHAT)/providers
 CONFORMANCE = backend/tests/conformance
 TOOLS = testkit faults attacks bench tools clients
 # They mostly build images and start servers.
-PROCESSES = backend/tests/config backend/tests/images backend/tests/maintenance
+PROCESSES = backend/tests/config backend/tests/container_images backend/tests/maintenance
 PYTEST = echo "=== $@ ===" && $(PYTHON) -m pytest --junit-xml=.cache/reports/$(@:test-%=%).xml
 
 test-postgres-sockets: ; @$(PYTEST) --services=postgres $(SOCKETS)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.config.processes import SECRET, assert_refused, serve
-from tests.images.compose import read_services
+from tests.container_images.compose import read_services
 from tools.repository import BACKEND
 
 pytestmark = pytest.mark.storeless

@@ -82,7 +82,10 @@ def test_all_problems_are_reported_with_their_lines(tmp_path: Path) -> None:
         ("[[services]]\n", "line 1: base_url is missing: write an address such as https://host/v1"),
         ("[[services]]\nname = 7\nbase_url = 'http://x'", "line 2: name cannot be used: write a name"),
         ("[[services]]\nname = 'x'\nbase_url = 'http://x'\nmodels = 'a'", "line 4: models cannot be used"),
-        ("[[services]]\nname = 'x'\nbase_url = 'http://x'\napi_key = 'ä'", "line 4: the key has a character"),
+        (
+            "[[services]]\nname = 'x'\nbase_url = 'http://x'\napi_key = 'ä'",
+            "line 4: the key contains an invalid character",
+        ),
         ("[[services]]\nname = 'x'\nbase_url = 'http://x'\nlimits = 7", "line 4: limits cannot be used"),
         ("[[services]\n", "which is not TOML: "),
         ("a = 1\n[[services]]\nname == 1", "(at line 3, column 7)"),

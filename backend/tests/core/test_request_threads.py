@@ -68,8 +68,10 @@ async def test_the_thread_of_a_cancelled_request_is_not_used_for_another(handler
 
 
 @pytest.mark.storeless
-@pytest.mark.parametrize("is_left", [True, False])
-async def test_a_response_is_closed_once_even_if_its_client_has_left(handler: MemoryBodyHandler, is_left: bool) -> None:
+@pytest.mark.parametrize("has_client_left", [True, False])
+async def test_a_response_is_closed_once_even_if_its_client_has_left(
+    handler: MemoryBodyHandler, has_client_left: bool
+) -> None:
     gate.clear()
     NotedResponse.closings.clear()
     received: asyncio.Queue[Any] = asyncio.Queue()
@@ -77,7 +79,7 @@ async def test_a_response_is_closed_once_even_if_its_client_has_left(handler: Me
     received.put_nowait({"type": "http.request"})
     serving = asyncio.create_task(handler(scope_of("/late"), received.get, sent.put))
     assert await asyncio.to_thread(is_waiting.wait, 30)
-    if is_left:
+    if has_client_left:
         received.put_nowait({"type": "http.disconnect"})
         for _ in range(10):
             await asyncio.sleep(0)
@@ -85,7 +87,7 @@ async def test_a_response_is_closed_once_even_if_its_client_has_left(handler: Me
     await serving
 
     assert len(NotedResponse.closings) == 1
-    assert sent.empty() == is_left
+    assert sent.empty() == has_client_left
 
 
 @pytest.mark.storeless
@@ -107,7 +109,7 @@ def test_the_headers_of_a_request_are_those_of_django() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_a_thread_keeps_its_connection_to_sqlite(handler: MemoryBodyHandler) -> None:
+async def test_a_thread_keeps_its_connection_only_to_sqlite(handler: MemoryBodyHandler) -> None:
     assert await ask(handler, "/connection") == 0
     # Connections to PostgreSQL are in a pool.
     assert await ask(handler, "/connection") == int(connection.vendor == "sqlite")

@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from apps.chat.events import Reclassified
-from apps.chat.providers.reading.reasoning import ReasoningTags
+from apps.chat.providers.reading.reasoning import ReasoningSplitter
 from testkit.fakes.raw_model_server import RawModelServer
 from testkit.live import SignedInUser
 from tests.chat.answers.bodies import JSON, Case, Expected, ask, check_answer, chunk, events
@@ -90,8 +90,8 @@ async def test_tags_after_twenty_in_code_are_text(asker: Asker) -> None:
 
 
 async def test_blanks_within_thinking_are_not_held_without_limit() -> None:
-    tags = ReasoningTags()
-    pieces = [piece for text in ("<think>a", *[" " * 16] * 100) for piece in tags.read(text)]
+    splitter = ReasoningSplitter()
+    pieces = [piece for text in ("<think>a", *[" " * 16] * 100) for piece in splitter.read(text)]
     assert sum(len(piece[0]) for piece in pieces if not isinstance(piece, Reclassified)) > 1000
 
 

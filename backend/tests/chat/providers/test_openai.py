@@ -1,4 +1,4 @@
-"""An answer of an OpenAI-compatible service: the caller gets exactly what it streams."""
+"""Calls of an OpenAI-compatible service: what is sent, the streamed text, and failures without secrets."""
 
 import base64
 
@@ -41,7 +41,7 @@ async def test_invalid_utf_8_is_replaced(provider: OpenAIProvider) -> None:
     assert answer.content == "a\ufffdb"
 
 
-async def test_long_deltas_are_cut(provider: OpenAIProvider) -> None:
+async def test_long_deltas_are_split(provider: OpenAIProvider) -> None:
     text = "你😀" * 12_000
     answer = await ask(provider, raw(chunk("stop", content=text)))
     assert [len(delta.text) for delta in answer.deltas] == [10_000, 10_000, 4_000]
@@ -83,12 +83,12 @@ async def test_without_a_key_no_authorization_is_sent(model_server: ModelServer,
     assert "Authorization" not in model_server.requests[0].headers
 
 
-@pytest.mark.parametrize("knob", ["[[fail=400]]", "[[fail=401]]", "[[fail=500]]", "[[tokens=2]] [[error_event=1]]"])
+@pytest.mark.parametrize("failure", ["[[fail=400]]", "[[fail=401]]", "[[fail=500]]", "[[tokens=2]] [[error_event=1]]"])
 async def test_errors_and_logs_contain_no_secret(
-    model_server: ModelServer, provider: OpenAIProvider, knob: str, caplog: pytest.LogCaptureFixture
+    model_server: ModelServer, provider: OpenAIProvider, failure: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level("INFO"), pytest.raises(ProviderError) as caught:
-        await ask(provider, f"{knob} private question")
+        await ask(provider, f"{failure} private question")
     logged = f"{caught.value} {caught.value!r} {caught.value.__cause__} {caplog.text}"
     for secret in ("secret detail", "private question", "key-of-the-test", str(model_server.port)):
         assert secret not in logged

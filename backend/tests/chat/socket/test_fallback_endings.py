@@ -1,7 +1,7 @@
 """The end of an event stream: by its session, its conversation, its client or the server (docs/protocol.md: P-9.5)."""
 
 import asyncio
-import socket as sockets
+import socket
 from typing import Any
 
 import pytest
@@ -37,7 +37,7 @@ async def test_deletion_ends_the_stream(http_client: HttpClient) -> None:
     assert stream.frames[-1]["type"] == "conversation.deleted"
 
 
-async def test_a_client_that_leaves_frees_everything(http_client: HttpClient, settings: Settings) -> None:
+async def test_a_client_that_leaves_frees_its_place(http_client: HttpClient, settings: Settings) -> None:
     settings.SOCKETS_PER_USER = 2
     streams = [await http_client.listen() for _ in range(2)]
     for stream in streams:
@@ -48,6 +48,15 @@ async def test_a_client_that_leaves_frees_everything(http_client: HttpClient, se
     for stream in streams:
         await hang_up(stream)
     await until(lambda: not conversation_clients, "the end of the readers")
+    accepted_stream = await http_client.listen()
+    assert (await accepted_stream.receive())["type"] == "auth.success"
+
+
+async def test_an_answer_that_no_client_follows_can_be_resumed(http_client: HttpClient) -> None:
+    stream = await http_client.listen()
+    await stream.receive()
+    await hang_up(stream)
+    await until(lambda: not conversation_clients, "the end of the reader")
     accepted = await http_client.ask("No one listens")
     back = await http_client.listen({"message_id": accepted["reply"]["id"], "run": 1, "seq": 0})
     assert (await back.read_to_the_end(accepted["reply"]["id"])).content == "Echo: No one listens"
@@ -58,20 +67,20 @@ async def test_a_client_that_reads_nothing_is_dropped(
 ) -> None:
     settings.SOCKET_SEND_TIMEOUT = 1
     settings.MAX_ANSWER_LENGTH = 2_000_000
-    end = sockets.socket()
-    end.setsockopt(sockets.SOL_SOCKET, sockets.SO_RCVBUF, 4096)
-    end.setblocking(False)
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.setblocking(False)
     host, port = http_client.user.server.url.removeprefix("http://").split(":")
     loop = asyncio.get_running_loop()
-    await loop.sock_connect(end, (host, int(port)))
+    await loop.sock_connect(client, (host, int(port)))
     path, bearer = f"/api/conversations/{http_client.id}/events", f"Authorization: Bearer {http_client.user.access}"
-    await loop.sock_sendall(end, f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{bearer}\r\n\r\n".encode())
+    await loop.sock_sendall(client, f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{bearer}\r\n\r\n".encode())
     await until(lambda: conversation_clients, "the reader")
-    # More than the buffers between the two ends hold.
+    # More than the buffers between server and client hold.
     model_server.script(text="0123456789" * 120_000, no_stream=True)
     accepted = await http_client.ask("Go")
     await until(lambda: not conversation_clients, "the end of the reader")
-    end.close()
+    client.close()
     while (stored := (await http_client.user.messages(http_client.id))[-1])["status"] != "complete":
         assert stored["id"] == accepted["reply"]["id"]
         await pause()

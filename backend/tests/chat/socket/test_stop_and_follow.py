@@ -63,26 +63,33 @@ async def test_stop_right_after_the_question_stops_its_answer(
         assert answer.ended["status"] == "stopped"
 
 
-async def test_stop_of_an_ended_answer_repeats_the_terminal_frame(
-    conversation: OpenConversation, chat_server: LiveServer
-) -> None:
+async def test_stop_of_an_ended_answer_repeats_the_terminal_frame(conversation: OpenConversation) -> None:
     first = await conversation.socket.ask_to_the_end("One")
     second = await conversation.socket.ask_to_the_end("Two")
     for fields, ended in (({"message_id": first.message_id}, first.ended), ({}, second.ended)):
         await conversation.socket.send("chat.stop", **fields)
         again = await conversation.socket.expect("chat.stream", message_id=ended["message_id"])
         assert again == ended | {"from": ended["seq"]}
+
+
+async def test_stop_repeats_the_terminal_frame_after_a_restart(
+    conversation: OpenConversation, chat_server: LiveServer
+) -> None:
+    ended = await conversation.socket.ask_to_the_end("One")
     chat_server.restart()
     socket = await conversation.enter()
-    socket.answers[first.message_id] = first
-    await socket.send("chat.stop", message_id=first.message_id)
+    socket.answers[ended.message_id] = ended
+    await socket.send("chat.stop", message_id=ended.message_id)
     again = await socket.expect("chat.stream")
-    assert again == first.ended | {"from": first.ended["seq"]}
+    assert again == ended.ended | {"from": ended.ended["seq"]}
     assert (await conversation.last_message())["status"] == "complete"
 
 
 async def test_stop_in_an_empty_conversation_is_not_found(conversation: OpenConversation) -> None:
     assert (await refusal(conversation.socket, "chat.stop"))["code"] == "NOT_FOUND"
+
+
+async def test_stop_of_an_unknown_answer_is_not_found(conversation: OpenConversation) -> None:
     assert (await refusal(conversation.socket, "chat.stop", message_id=str(uuid4())))["code"] == "NOT_FOUND"
 
 
@@ -94,6 +101,15 @@ async def test_stop_of_another_answer_leaves_the_running_one(
     running = await conversation.socket.ask("Two")
     await conversation.socket.send("chat.stop", message_id=ended.message_id)
     assert (await conversation.socket.expect("chat.stream", message_id=ended.message_id))["status"] == "complete"
+    model_server.open(3)
+    assert (await conversation.socket.read_to_the_end(running["reply"]["id"])).content == "w1 w2 w3 "
+
+
+async def test_stop_of_a_question_leaves_the_running_answer(
+    conversation: OpenConversation, model_server: ModelServer
+) -> None:
+    model_server.script(tokens=3, gate="")
+    running = await conversation.socket.ask("One")
     question = (await conversation.messages())[0]
     assert (await refusal(conversation.socket, "chat.stop", message_id=question["id"]))["code"] == "NOT_FOUND"
     model_server.open(3)

@@ -2,6 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import copy_context
@@ -38,9 +39,8 @@ from apps.users.notifications import session_group
 TAKE_LARGE_FRAMES = "take_large_frames"
 """Key of the ASGI scope: a function that allows frames of `SOCKET_MAX_FRAME` bytes; our own server has it."""
 
-MAX_NOTIFICATIONS = 100
+MAX_QUEUED_NOTIFICATIONS = 100
 """Notifications that wait for a client; more are dropped, and the sweep finds what they reported."""
-
 
 type Event = dict[str, Any]
 type Receive = Callable[[], Awaitable[Event]]
@@ -56,10 +56,10 @@ class SocketConsumer[C: SignedInClient](ABC):
         self.scope = scope
         self.connection = SocketConnection(send)
         self.client: C | None = None
-        self._refused_frames = Window(Limit.parse(settings.SOCKET_NONSENSE_RATE))
-        self._commands = Window(Limit.parse(settings.SOCKET_COMMAND_RATE))
+        self._refusal_window = Window(Limit.parse(settings.SOCKET_NONSENSE_RATE))
+        self._command_window = Window(Limit.parse(settings.SOCKET_COMMAND_RATE))
         self._lock = asyncio.Lock()
-        self._notifications: list[ChatNotification] = []
+        self._notifications: deque[ChatNotification] = deque()
         self._notification_task: asyncio.Task[None] | None = None
         self._context = copy_context()
 
@@ -72,7 +72,7 @@ class SocketConsumer[C: SignedInClient](ABC):
         where one is enough.
         """
         consumer = cls(scope, send)
-        del scope  # Not needed for as long as the socket is open.
+        del scope  # `_admit` drops the other reference, so that open sockets keep no scopes.
         consumer.subscription = await CallbackSubscription.begin(consumer.queue_notification)
         try:
             with suppress(StopConsumer):
@@ -103,11 +103,11 @@ class SocketConsumer[C: SignedInClient](ABC):
     async def dispatch_in_order(self, event: Event | ChatNotification) -> None:
         """Process one event after all previous events, both frames and notifications."""
         async with self._lock:
-            await self.dispatch(event)
+            await self._dispatch(event)
 
     def queue_notification(self, notification: ChatNotification) -> None:
         """Queue a notification for a task, which ends when the queue is empty."""
-        if len(self._notifications) < MAX_NOTIFICATIONS:
+        if len(self._notifications) < MAX_QUEUED_NOTIFICATIONS:
             self._notifications.append(notification)
         if self._notification_task is None:
             # In the context of this socket: the caller's belongs to a request.
@@ -116,12 +116,12 @@ class SocketConsumer[C: SignedInClient](ABC):
     async def _dispatch_notifications(self) -> None:
         try:
             while self._notifications:
-                await self.dispatch_in_order(self._notifications.pop(0))
+                await self.dispatch_in_order(self._notifications.popleft())
         finally:
             self._notification_task = None
 
-    async def dispatch(self, event: Event | ChatNotification) -> None:
-        """Process one event; a failure is answered and never ends the connection."""
+    async def _dispatch(self, event: Event | ChatNotification) -> None:
+        """Process one event; the client is told of a failure, and the connection stays open."""
         try:
             if isinstance(event, dict):
                 await self._handle_event(event)
@@ -174,10 +174,9 @@ class SocketConsumer[C: SignedInClient](ABC):
         try:
             await self._handle_command(command)
         except NoConversationError as error:
-            await self.connection.refuse(error, command.client_id)
-            await self.connection.close(CloseCode.NOT_FOUND)
+            await self.connection.refuse_and_close(error, CloseCode.NOT_FOUND, command.client_id)
         except ServerDrainingError:
-            # Not refused: the client connects again, to another worker or to the next, and sends it again.
+            # No refusal: the client connects again, to another worker or to the next one, and repeats the command.
             await self.connection.close(CloseCode.SERVICE_RESTART)
         except AppError as error:
             await self.connection.refuse(error, command.client_id)
@@ -189,7 +188,7 @@ class SocketConsumer[C: SignedInClient](ABC):
             await self.connection.refuse(report_failure(error, "command"), command.client_id)
 
     async def _refuse_frame(self, refused: RefusedFrameError) -> None:
-        if self._refused_frames.hit(asyncio.get_running_loop().time()):
+        if self._refusal_window.hit(asyncio.get_running_loop().time()):
             await self.connection.close(CloseCode.POLICY_VIOLATION)
             return
         needs_auth = self.client is None and refused.needs_sign_in
@@ -199,14 +198,17 @@ class SocketConsumer[C: SignedInClient](ABC):
     async def _handle_command(self, command: SocketCommand) -> None:
         if isinstance(command, Pong):
             return
-        retry_after = self._commands.hit(asyncio.get_running_loop().time())
+        retry_after = self._command_window.hit(asyncio.get_running_loop().time())
         if retry_after:
             raise RateLimitError("Too many commands on this connection: wait a moment.", retry_after=retry_after)
         match command:
             case Ping():
                 await self.connection.send_text(PONG)
             case Authenticate():
-                await (self._renew(self.client, command) if self.client else self._sign_in(command))
+                if self.client is None:
+                    await self._sign_in(command)
+                else:
+                    await self._renew(self.client, command)
             case _:
                 if self.client is None:
                     raise AuthenticationRequiredError
@@ -249,12 +251,12 @@ class SocketConsumer[C: SignedInClient](ABC):
         self.client = client
         if (take_large_frames := self.scope.get(TAKE_LARGE_FRAMES)) is not None:
             take_large_frames()
-        self.scope = {}
+        self.scope = {}  # Large, and not needed any more.
 
     async def _renew(self, client: C, command: Authenticate) -> None:
         principal = await run_in_database(authenticate_access, command.token)
-        before = client.change_session(principal)
-        if principal.session_id != before:
-            await self.subscription.leave(session_group(before))
+        previous = client.change_session(principal)
+        if principal.session_id != previous:
+            await self.subscription.leave(session_group(previous))
             await self.subscription.join(session_group(principal.session_id))
         await client.send_renewal()

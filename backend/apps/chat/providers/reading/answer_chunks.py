@@ -120,7 +120,7 @@ class AnswerChunkReader:
             self._has_text_after_reason = True
         if choice.usage is not None:
             self._usage = choice.usage.merge(self._usage)
-        if (choice.finish_reason or choice.finishReason) and (reason := read_finish_reason(choice)):
+        if (choice.finish_reason or choice.google_finish_reason) and (reason := read_finish_reason(choice)):
             self._reason = choose_finish_reason(self._reason, reason)
         if (choice.error is not None or message is not None or (delta is not None and delta.error is not None)) and (
             choice_has_error(choice)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from apps.chat.events import Delta, DeltaKind, Finish, Reclassified
 from apps.chat.providers.reading.chunks import DeltaJson
-from apps.chat.providers.reading.reasoning import Piece, ReasoningTags
+from apps.chat.providers.reading.reasoning import Piece, ReasoningSplitter
 from apps.core.text import make_storable
 
 MAX_DELTA_LENGTH = 10_000
@@ -19,7 +19,7 @@ class AnswerTextReader:
         self._has_text = False
         self._has_ended_with_text = False
         self._joiner = TextJoiner()
-        self._tags = ReasoningTags(is_hidden=hides_opening_tag)
+        self._splitter = ReasoningSplitter(is_hidden=hides_opening_tag)
 
     @property
     def has_text(self) -> bool:
@@ -29,7 +29,7 @@ class AnswerTextReader:
     @property
     def hides_opening_tag(self) -> bool | None:
         """Whether the model's reasoning ended with a closing tag that had no opening one; None if unknown."""
-        if self._tags.hides_opening_tag:
+        if self._splitter.hides_opening_tag:
             return True
         return False if self._has_ended_with_text else None
 
@@ -39,20 +39,20 @@ class AnswerTextReader:
         reasoning = delta.reasoning_content or delta.reasoning
         if not reasoning:
             return self._read(text) if text else ()
-        self._tags.note_separate_reasoning()
+        self._splitter.note_separate_reasoning()
         deltas = self._joiner.add(reasoning, DeltaKind.REASONING)
         return [*deltas, *self._read(text)] if text else deltas
 
     def end(self, *, is_cut_off: bool = False) -> Sequence[Delta | Reclassified]:
         """Return the text still held back at the end; `is_cut_off` says that the model had no tokens left."""
         self._has_ended_with_text = self._has_text and not is_cut_off
-        return [*self._join(self._tags.end(is_cut_off=is_cut_off)), *self._joiner.end()]
+        return [*self._join(self._splitter.end(is_cut_off=is_cut_off)), *self._joiner.end()]
 
     def _read(self, text: str) -> Sequence[Delta | Reclassified]:
         self._has_text = True
-        if self._tags.is_plain_answer(text):
+        if self._splitter.is_plain_answer(text):
             return self._joiner.add(text, DeltaKind.CONTENT)
-        return self._join(self._tags.read(text))
+        return self._join(self._splitter.read(text))
 
     def _join(self, pieces: Iterable[Piece]) -> list[Delta | Reclassified]:
         joined: list[Delta | Reclassified] = []

@@ -61,7 +61,7 @@ class ChoiceJson(msgspec.Struct, gc=False):
     delta: DeltaJson | None = None
     message: DeltaJson | None = None
     finish_reason: str | None = None
-    finishReason: str | None = None  # noqa: N815 - Google's name
+    google_finish_reason: str | None = msgspec.field(default=None, name="finishReason")
     text: str | None = None
     usage: UsageJson | None = None
     error: object = None
@@ -137,7 +137,7 @@ def choice_has_error(choice: ChoiceJson) -> bool:
 
 def read_finish_reason(choice: ChoiceJson) -> str | None:
     """Return the finish reason of a choice; None before the end, when some services send an empty string or "null"."""
-    reason = choice.finish_reason or choice.finishReason
+    reason = choice.finish_reason or choice.google_finish_reason
     return make_storable(reason)[:_MAX_REASON_LENGTH] if reason and states_finish(reason) else None
 
 

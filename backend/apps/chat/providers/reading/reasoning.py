@@ -44,15 +44,17 @@ class _State(Enum):
     """In the answer; tags are text."""
 
 
-class ReasoningTags:
+class ReasoningSplitter:
     """Splits the text of one answer into reasoning and answer.
 
-    Tags count at the beginning of the text only, and after other reasoning there. A lone closing tag counts too, once:
-    the chat templates of some models (DeepSeek-R1, QwQ) put the opening one into the prompt. The text before it is then
-    reasoning. With `is_hidden`, the text begins as reasoning; a pair of tags in it then closes nothing. After
-    reasoning with an opening tag in it, a second closing tag is a lone one, too. Tags in code, and tags that follow an
-    opening tag in the text, are text. In reasoning, only a closing tag in backticks is text: other code there may be
-    left open.
+    - `<think>a</think>b`: a is reasoning, b is the answer. Blanks and other reasoning may come before.
+    - `a</think>b`: the same, once. The chat templates of some models (DeepSeek-R1, QwQ) put the opening tag into the
+      prompt.
+    - `<think>a<think>b</think>c</think>d`: all but d is reasoning.
+    - `a <think>b</think>c`: all is the answer, because the opening tag follows other text.
+    - Tags in code are text. In reasoning, only a closing tag in backticks is: other code there may be left open.
+
+    With `is_hidden`, the text begins as reasoning, and a pair of tags in it closes nothing.
     """
 
     def __init__(self, *, is_hidden: bool = False) -> None:

@@ -29,13 +29,20 @@ def test_a_service_without_a_list_needs_names(administrator: Account, service_wi
     ],
     ids=str,
 )
-def test_without_a_list_a_short_answer_shows_what_is_wrong(
+def test_without_a_list_a_request_to_the_model_shows_the_mistake(
     administrator: Account, service_without_list: RawModelServer, refused: Refused, code: str
 ) -> None:
     service_without_list.refuse = lambda _: refused
     url = service_without_list.base_url
     assert refusal(administrator, url, models=["mine"]) == code
     assert [request["model"] for request in service_without_list.requests] == ["mine"]
+
+
+@pytest.mark.store_independent
+def test_without_a_list_a_refusal_for_another_reason_is_no_mistake(
+    administrator: Account, service_without_list: RawModelServer
+) -> None:
+    url = service_without_list.base_url
     service_without_list.refuse = lambda _: Refused(400, b'{"error": {"message": "Say more."}}')
     assert set_service(administrator, url, api_key=KEY, models=["mine"])["models"] == ["mine"]
 

@@ -15,10 +15,10 @@ import pytest
 
 from testkit.fakes.model_server import ModelServer
 from testkit.ports import free_port
-from tests.images.compose import read_services
-from tests.images.containers import DOCKER, HOST, Container, Images, Services, running
-from tests.images.dockerfile import ContextFilter, read_stages
-from tests.images.native_build import NativeBuilder, programs_of_this_machine
+from tests.container_images.compose import read_services
+from tests.container_images.containers import DOCKER, HOST, Container, Images, Services, running
+from tests.container_images.dockerfile import ContextFilter, read_stages
+from tests.container_images.native_build import NativeBuilder, programs_of_this_machine
 from tools.repository import CACHE, FRONTEND, ROOT
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from tests.images.dockerfile import ContextFilter, Instruction, Stage
+from tests.container_images.dockerfile import ContextFilter, Instruction, Stage
 
 KEPT_VARIABLES = ("HOME", "LANG", "TMPDIR")
 KEPT_PREFIXES = (

@@ -23,9 +23,9 @@ from testkit.api_user import PASSWORD
 from testkit.fakes.model_server import ModelServer
 from testkit.live import pause
 from testkit.ports import free_port
+from tests.container_images.containers import DOCKER, HOST, PATIENCE_SECONDS, Container, Images, Services, running
+from tests.container_images.visitor import ADDRESS, Visitor
 from tests.core.http_calls import spaces_in_chunks
-from tests.images.containers import DOCKER, HOST, PATIENCE_SECONDS, Container, Images, Services, running
-from tests.images.visitor import ADDRESS, Visitor
 from tools.repository import BACKEND
 
 pytestmark = pytest.mark.timeout(900)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.images.native_build import Image
+from tests.container_images.native_build import Image
 from tools.repository import BACKEND
 
 DOCKER = BACKEND / "docker"

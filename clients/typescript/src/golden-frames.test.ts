@@ -18,7 +18,7 @@ async function open(): Promise<{ connector: Connector<ServerFrame>; connection: 
   const chat = new FakeChatServer()
   frames = []
   const opened = createConversationConnector(accessTo({ WebSocket: chat.WebSocket }), 'c1', {
-    resume: () => null,
+    resume: () => ({}),
     onFrame: (frame) => frames.push(frame),
     onState: () => undefined,
   })

@@ -1,6 +1,6 @@
 /** Client of the AI Chat protocol, version 2026-12 (docs/protocol.md). */
 export * from './answer.js'
-export { AnswerStream, type EndPart, type Part } from './answer-stream.js'
+export { AnswerStream, type EndedAnswer, type Part } from './answer-stream.js'
 export * from './backoff.js'
 export * from './change-feed-connector.js'
 export * from './chat-client.js'

@@ -55,7 +55,10 @@ export class ConversationSession {
       onEnd: (messageId) => this.#ended(messageId),
     })
     this.#connector = createConversationConnector(chatServer, id, {
-      resume: () => this.#answers.resumePosition(),
+      resume: () => {
+        const resume = this.#answers.resumePosition()
+        return resume ? { resume } : {}
+      },
       need: () => this.#need(),
       onFrame: (frame) => this.#receive(frame),
       onState: (state) => this.#connectionChanged(state),
@@ -124,7 +127,7 @@ export class ConversationSession {
     return isWriting || this.#isBehind ? 'urgent' : 'idle'
   }
 
-  readonly #needChanged = (): void => this.#connector.needChanged()
+  readonly #needChanged = (): void => this.#connector.updateNeed()
 
   /** While the connection waits for other tabs, the change feed reports that the conversation has changed. */
   #watchConversation(): () => void {

@@ -64,7 +64,7 @@ export class ListSession {
   readonly #visibilityChanged = (): void => {
     this.#markRead()
     if (document.visibilityState === 'visible') this.#openAgain()
-    else if (handshakes.areRefused()) this.#connector.close()
+    else if (handshakes.areFailing()) this.#connector.close()
   }
 
   #openAgain(): void {

@@ -6,13 +6,13 @@ import {
   answerOf,
   type AnswerPosition,
   applyFrame,
-  discardPieces,
+  discardPartialReset,
   isActive,
   isAtLeast,
   NEW_ANSWER,
   positionOf,
   reopenAnswer,
-  shownMessage,
+  withLiveAnswer,
 } from 'ai-chat-client'
 import { threadQuery } from '@/api/conversations'
 import { changeThread, readThread, refetchThread } from '@/core/conversation-cache'
@@ -85,7 +85,7 @@ export class LiveAnswers {
   reconnected(): void {
     const { answers, setAnswer } = useLive.getState()
     for (const [id, answer] of Object.entries(answers)) {
-      const kept = discardPieces(answer)
+      const kept = discardPartialReset(answer)
       if (kept !== answer) setAnswer(id, kept)
     }
   }
@@ -144,7 +144,7 @@ export class LiveAnswers {
   #answer(messageId: string): Answer {
     const live = useLive.getState().answers[messageId]
     const message = this.#message(messageId)
-    return message ? answerOf(shownMessage(message, live)) : (live ?? NEW_ANSWER)
+    return message ? answerOf(withLiveAnswer(message, live)) : (live ?? NEW_ANSWER)
   }
 
   #message(messageId: string): Message | undefined {
@@ -153,7 +153,7 @@ export class LiveAnswers {
 
   #newest(): Message | undefined {
     const last = this.#messages().at(-1)
-    return last && shownMessage(last, useLive.getState().answers[last.id])
+    return last && withLiveAnswer(last, useLive.getState().answers[last.id])
   }
 
   #messages(): Message[] {

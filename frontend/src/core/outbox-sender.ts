@@ -25,7 +25,7 @@ export class OutboxSender {
     this.#id = conversationId
     this.#queries = queries
     this.#connector = createConversationConnector(chatServer, conversationId, {
-      resume: () => null,
+      resume: () => ({}),
       need: () => 'urgent',
       onFrame: (frame) => this.#receive(frame),
       onState: (state) => this.#connectionChanged(state),

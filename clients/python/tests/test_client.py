@@ -33,7 +33,7 @@ def client_of(user: SignedInUser) -> Client:
 async def test_an_answer_comes_in_parts(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=3, reasoning=2)
     async with client_of(user) as client:
-        conversation = await client.new_conversation(title="Words")
+        conversation = await client.create_conversation(title="Words")
         stream = conversation.ask("Go")
         parts: list[Part] = [part async for part in stream]
         assert "".join(part.text for part in parts if isinstance(part, Text)) == "w1 w2 w3 "
@@ -53,7 +53,7 @@ async def test_an_answer_comes_in_parts(user: SignedInUser, model_server: ModelS
 async def test_an_answer_is_stopped_and_continued(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=4, gate="")
     async with client_of(user) as client:
-        conversation = await client.new_conversation()
+        conversation = await client.create_conversation()
         stream = conversation.ask("Go")
         model_server.open(2)
         while stream.position is None or stream.position.seq < 2:
@@ -75,7 +75,7 @@ async def test_an_answer_is_stopped_and_continued(user: SignedInUser, model_serv
 
 async def test_a_question_has_another_answer_and_another_version(user: SignedInUser) -> None:
     async with client_of(user) as client:
-        conversation = await client.new_conversation()
+        conversation = await client.create_conversation()
         stream = conversation.ask("One")
         first = await stream.read()
         second = await conversation.regenerate(first.message_id).read()
@@ -87,7 +87,7 @@ async def test_a_question_has_another_answer_and_another_version(user: SignedInU
 
 async def test_a_question_is_asked_once_under_its_id(user: SignedInUser) -> None:
     async with client_of(user) as client:
-        conversation = await client.new_conversation()
+        conversation = await client.create_conversation()
         client_id = str(uuid4())
         first = await conversation.ask("Go", client_id=client_id).read()
         again = await conversation.ask("Go", client_id=client_id).read()
@@ -99,7 +99,7 @@ async def test_a_question_is_asked_once_under_its_id(user: SignedInUser) -> None
 async def test_an_answer_of_another_device_is_followed(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=4, gate="")
     async with client_of(user) as phone, client_of(user) as laptop:
-        conversation = await phone.new_conversation()
+        conversation = await phone.create_conversation()
         stream = conversation.ask("Go")
         model_server.open(2)
         first = await anext(stream)
@@ -120,7 +120,7 @@ async def test_an_answer_survives_a_cut_after_every_word(user: SignedInUser, mod
     await proxy.start()
     url = f"http://127.0.0.1:{proxy.port}"
     async with Client(url, access_token=user.access, max_delay=0.01) as client:
-        stream = (await client.new_conversation()).ask("Go")
+        stream = (await client.create_conversation()).ask("Go")
         parts: list[Part] = []
         model_server.open(1)
         async for part in stream:
@@ -138,7 +138,7 @@ async def test_an_answer_survives_a_cut_after_every_word(user: SignedInUser, mod
 
 async def test_an_idle_connection_is_closed_and_opened_again(user: SignedInUser) -> None:
     async with Client(user.server.url, access_token=user.access, idle_seconds=0.05) as client:
-        conversation = await client.new_conversation()
+        conversation = await client.create_conversation()
         tasks = asyncio.all_tasks()
         assert (await conversation.ask("One").read()).text == "Echo: One"
         await until(lambda: not conversation.is_connected, "the end of the connection")
@@ -148,7 +148,7 @@ async def test_an_idle_connection_is_closed_and_opened_again(user: SignedInUser)
 
 async def test_a_server_that_stays_down_is_given_up(user: SignedInUser, chat_server: LiveServer) -> None:
     async with Client(chat_server.url, access_token=user.access, max_delay=0.01, give_up_after=0.2) as client:
-        conversation = await client.new_conversation()
+        conversation = await client.create_conversation()
         chat_server.stop()
         with pytest.raises(UnreachableError):
             await conversation.ask("One").read()
@@ -159,7 +159,7 @@ async def test_a_server_that_stays_down_is_given_up(user: SignedInUser, chat_ser
 async def test_a_failed_model_is_an_answer_with_an_error(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(fail=401)
     async with client_of(user) as client:
-        answer = await (await client.new_conversation()).ask("Go").read()
+        answer = await (await client.create_conversation()).ask("Go").read()
         assert answer.status == "error"
         assert answer.error_code == "AI_KEY_REFUSED"
         assert answer.error
@@ -170,7 +170,7 @@ async def test_a_file_goes_with_a_question(user: SignedInUser) -> None:
         upload = await client.upload(b"Milk", name="list.txt", description="What to buy")
         assert upload["name"] == "list.txt"
         assert upload["kind"] == "document"
-        conversation = await client.new_conversation()
+        conversation = await client.create_conversation()
         await conversation.ask("What?", attachments=[upload["id"]]).read()
         question = (await conversation.messages())[0]
         assert [attachment["id"] for attachment in question["attachments"]] == [upload["id"]]

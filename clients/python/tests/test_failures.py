@@ -38,7 +38,7 @@ async def test_a_page_of_a_proxy_is_an_api_error(status: int, content_type: str,
     page = web.Response(status=status, text=text, content_type=content_type, headers={"Retry-After": "7"})
     async with server_with("POST", "/api/conversations/", page) as server, client_of(server) as client:
         with pytest.raises(ApiError, match="HTTP_ERROR") as failure:
-            await client.new_conversation()
+            await client.create_conversation()
     assert failure.value.status == status
     assert failure.value.retry_after == 7
 

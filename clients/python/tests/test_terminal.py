@@ -18,7 +18,7 @@ from rich.console import Console
 from ai_chat_client import Answer, Client, Position, Reasoning, Text
 from ai_chat_client.terminal.__main__ import main
 from ai_chat_client.terminal.screen import AnswerView
-from ai_chat_client.token_file import TokenFile, Tokens
+from ai_chat_client.tokens import TokenFile, Tokens
 from conformance.client.frames import CONVERSATION
 from conformance.client.scenario import Scenario
 from conformance.client.server import ScriptedServer

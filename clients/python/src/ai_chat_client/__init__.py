@@ -15,7 +15,7 @@ from ai_chat_client.errors import (
     UnreachableError,
 )
 from ai_chat_client.parts import Answer, Part, Position, Reasoning, Reset, Text, Waiting
-from ai_chat_client.token_file import TokenFile, Tokens, TokenStore
+from ai_chat_client.tokens import TokenFile, Tokens, TokenStore
 
 __all__ = [
     "Answer",

@@ -10,7 +10,7 @@ import aiohttp
 
 from ai_chat_client.errors import ApiError, SignedOutError
 from ai_chat_client.response_body import read_api_body
-from ai_chat_client.token_file import Tokens, TokenStore
+from ai_chat_client.tokens import Tokens, TokenStore
 
 UNAUTHORIZED = 401
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=60)

@@ -3,7 +3,7 @@
 from ai_chat_client.sync import Client
 
 with Client("http://localhost:8000", username="ann", password="…") as client:
-    for part in client.new_conversation().ask("Hello"):
+    for part in client.create_conversation().ask("Hello"):
         ...
 """
 
@@ -180,9 +180,9 @@ class Client:
         """End the session: its tokens are refused from now on, and leave the store."""
         self._loop.run(self._client.sign_out())
 
-    def new_conversation(self, **fields: Any) -> Conversation:
+    def create_conversation(self, **fields: Any) -> Conversation:
         """Create a conversation; `fields` as in docs/api.md, such as `title`, `model` and `system_prompt`."""
-        return Conversation(self._loop, self._loop.run(self._client.new_conversation(**fields)))
+        return Conversation(self._loop, self._loop.run(self._client.create_conversation(**fields)))
 
     def conversation(self, conversation_id: str) -> Conversation:
         """Return a conversation that exists. Its connection is opened with the first question."""

@@ -13,7 +13,7 @@ import aiohttp
 from ai_chat_client.errors import ChatError, SignedOutError
 from ai_chat_client.sync import Client, Conversation
 from ai_chat_client.terminal.control_characters import remove_control_characters
-from ai_chat_client.token_file import TokenFile, Tokens
+from ai_chat_client.tokens import TokenFile, Tokens
 
 DEFAULT_URL = "http://localhost:8000"
 INTERRUPTED = 130
@@ -118,7 +118,7 @@ def _open_conversation(client: Client, options: argparse.Namespace) -> Conversat
     found = client.conversations() if options.latest else []
     if found:
         return client.conversation(max(found, key=lambda conversation: conversation["updated_at"])["id"])
-    return client.new_conversation(**({"model": options.model} if options.model else {}))
+    return client.create_conversation(**({"model": options.model} if options.model else {}))
 
 
 if __name__ == "__main__":

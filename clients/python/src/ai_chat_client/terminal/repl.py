@@ -77,7 +77,7 @@ class Repl:
         name, _, rest = line.partition(" ")
         if name == "/new":
             self._conversation.close()
-            self._conversation = self._client.new_conversation()
+            self._conversation = self._client.create_conversation()
         elif name == "/file" and not rest.strip():
             self._attachments = []
         elif name == "/file":

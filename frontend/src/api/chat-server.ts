@@ -1,5 +1,5 @@
 /** The server of the page, as the client of the protocol reaches it. */
-import { Handshakes, type ServerAccess } from 'ai-chat-client'
+import { Handshakes, type ServerAccess } from 'ai-chat-client/internal'
 import { apiUrl, socketUrl } from '@/api/base-urls'
 import { session } from '@/api/session'
 

@@ -2,7 +2,7 @@
  * The session of this browser. The access token is kept only here, in memory; the refresh token is a cookie that no
  * script can read.
  */
-import { jitter, type RefreshOutcome, sleep } from 'ai-chat-client'
+import { jitter, type RefreshOutcome, sleep } from 'ai-chat-client/internal'
 import { ApiError } from '@/api/api-error'
 import { sendHttp } from '@/api/http'
 import { lifetimeOf, userOf } from '@/lib/account/access-token'

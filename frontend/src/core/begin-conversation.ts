@@ -1,5 +1,5 @@
 /** Begins conversations: the first message goes into the outbox, and the server creates the conversation later. */
-import { createUuid } from 'ai-chat-client'
+import { createUuid } from 'ai-chat-client/internal'
 import { session } from '@/api/session'
 import type { ChatSettings } from '@/lib/models/chat-settings'
 import { messageCommand, newItem, type NewMessage } from '@/lib/outbox/outbox'

@@ -1,18 +1,20 @@
 /** One open conversation: its connection, its outbox, and what the server says about it. Imports no React. */
 import { hashKey, type QueryClient } from '@tanstack/react-query'
 import i18next from 'i18next'
+import type {
+  Accepted,
+  AnswerPosition,
+  AuthSuccess,
+  ConnectionState,
+  ErrorFrame,
+  ServerFrame,
+} from 'ai-chat-client'
 import {
-  type Accepted,
-  type AnswerPosition,
-  type AuthSuccess,
-  type ConnectionState,
   type Connector,
   createConversationConnector,
-  type ErrorFrame,
   isAnswerFrame,
   type ConnectionNeed,
-  type ServerFrame,
-} from 'ai-chat-client'
+} from 'ai-chat-client/internal'
 import { chatServer } from '@/api/chat-server'
 import { conversationQuery } from '@/api/conversations'
 import { session } from '@/api/session'

@@ -1,10 +1,9 @@
 /** Applies frames to the answers of one conversation and keeps them until the query cache has their end. */
 import { hashKey, notifyManager, type QueryClient } from '@tanstack/react-query'
+import type { AnswerFrame, AnswerPosition } from 'ai-chat-client'
 import {
   type Answer,
-  type AnswerFrame,
   answerOf,
-  type AnswerPosition,
   applyFrame,
   discardPartialReset,
   isActive,
@@ -13,7 +12,7 @@ import {
   positionOf,
   reopenAnswer,
   withLiveAnswer,
-} from 'ai-chat-client'
+} from 'ai-chat-client/internal'
 import { threadQuery } from '@/api/conversations'
 import { changeThread, readThread, refetchThread } from '@/core/conversation-cache'
 import { FrameQueue } from '@/core/frame-queue'

@@ -1,5 +1,5 @@
 /** Actions of the user on an outbox item: resend, discard, change. */
-import { createUuid } from 'ai-chat-client'
+import { createUuid } from 'ai-chat-client/internal'
 import { discardUploads } from '@/core/upload-cleanup'
 import { itemsOf } from '@/core/conversation-outbox'
 import { retryUpload } from '@/core/uploads'

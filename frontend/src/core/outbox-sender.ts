@@ -1,13 +1,12 @@
 /** Sends the outbox messages of a conversation that is not open. */
 import type { QueryClient } from '@tanstack/react-query'
+import type { ConnectionState, ServerFrame } from 'ai-chat-client'
 import {
-  type ConnectionState,
   type Connector,
   createConversationConnector,
   isAnswerFrame,
   isTerminal,
-  type ServerFrame,
-} from 'ai-chat-client'
+} from 'ai-chat-client/internal'
 import { chatServer } from '@/api/chat-server'
 import { createMissingConversation } from '@/core/missing-conversation'
 import { ConversationOutbox, itemsOf } from '@/core/conversation-outbox'

@@ -1,5 +1,5 @@
 /** Actions of the user on uploads. Imports no React. */
-import { createUuid } from 'ai-chat-client'
+import { createUuid } from 'ai-chat-client/internal'
 import { keepPreview } from '@/lib/outbox/file-preview'
 import { isImage, type Upload } from '@/lib/outbox/upload'
 import { writeUserFile } from '@/lib/storage/user-storage'

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
-import { withLiveAnswer } from 'ai-chat-client'
+import { withLiveAnswer } from 'ai-chat-client/internal'
 import { threadQuery } from '@/api/conversations'
 import { loadNewer, loadOlder } from '@/core/more-messages'
 import { useOutboxItems } from '@/hooks/use-outbox'

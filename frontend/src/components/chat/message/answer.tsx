@@ -1,7 +1,7 @@
 import { RefreshCw } from 'lucide-react'
 import { memo, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { isActive, withLiveAnswer } from 'ai-chat-client'
+import { isActive, withLiveAnswer } from 'ai-chat-client/internal'
 import { AnswerEnding } from '@/components/chat/message/answer-ending'
 import { AnswerReasoning } from '@/components/chat/message/answer-reasoning'
 import { AnswerText } from '@/components/chat/message/answer-text'

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from ai_chat_client import (
-    Answer,
     ApiError,
     Client,
+    EndedAnswer,
     GoneError,
     Part,
     Position,
@@ -40,7 +40,7 @@ async def test_an_answer_comes_in_parts(user: SignedInUser, model_server: ModelS
         assert "".join(part.text for part in parts if isinstance(part, Reasoning)) == "r1 r2 "
         answer = parts[-1]
         assert answer is stream.answer
-        assert isinstance(answer, Answer)
+        assert isinstance(answer, EndedAnswer)
         assert answer.text == "w1 w2 w3 "
         assert answer.reasoning == "r1 r2 "
         assert answer.status == "complete"

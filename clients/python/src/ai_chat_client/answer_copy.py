@@ -2,7 +2,7 @@
 
 from typing import Any, TypeGuard
 
-from ai_chat_client.parts import Answer, Part, Position, Reasoning, Reset, Text
+from ai_chat_client.parts import EndedAnswer, Part, Position, Reasoning, Reset, Text
 
 Frame = dict[str, Any]
 
@@ -15,7 +15,7 @@ class AnswerCopy:
 
     def __init__(self, position: Position, text: str = "", reasoning: str = "") -> None:
         self.position = position
-        self.ended: Answer | None = None
+        self.ended: EndedAnswer | None = None
         self._text = [text] if text else []
         self._reasoning = [reasoning] if reasoning else []
         self._is_unnumbered = False
@@ -85,9 +85,9 @@ class AnswerCopy:
             return [Reasoning(content)]
         return []  # A type of a later version: counted, with no text (P-10.6).
 
-    def _end(self, frame: Frame) -> Answer:
+    def _end(self, frame: Frame) -> EndedAnswer:
         failed = frame.get("type") == "chat.error"
-        return Answer(
+        return EndedAnswer(
             position=self.position,
             text=self.text,
             reasoning=self.reasoning,

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from ai_chat_client.parts import Answer, Part, Position
+from ai_chat_client.parts import EndedAnswer, Part, Position
 from ai_chat_client.turn import Turn
 from ai_chat_client.wire import MessageView
 
@@ -10,8 +10,8 @@ from ai_chat_client.wire import MessageView
 class AnswerStream(AsyncIterator[Part]):
     """An answer as it is written, followed through as many connections as it takes.
 
-    `async for part in stream` yields its parts, the last of which is the `Answer`. `await stream.read()` returns just
-    that. A stream that is not read loses nothing: its parts wait.
+    `async for part in stream` yields its parts, the last of which is the `EndedAnswer`. `await stream.read()` returns
+    just that. A stream that is not read loses nothing: its parts wait.
     """
 
     def __init__(self, turn: Turn) -> None:
@@ -28,7 +28,7 @@ class AnswerStream(AsyncIterator[Part]):
         return self._turn.position
 
     @property
-    def answer(self) -> Answer | None:
+    def answer(self) -> EndedAnswer | None:
         """The whole answer, once it has ended."""
         return self._turn.answer
 
@@ -39,10 +39,10 @@ class AnswerStream(AsyncIterator[Part]):
             raise StopAsyncIteration
         return part
 
-    async def read(self) -> Answer:
+    async def read(self) -> EndedAnswer:
         """Read to the end, and return the answer."""
         async for part in self:
-            if isinstance(part, Answer):
+            if isinstance(part, EndedAnswer):
                 return part
         if self.answer is None:
             raise RuntimeError("the stream ended without an answer")

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 import aiohttp
 
 from ai_chat_client.backoff import Backoff, Delays
+from ai_chat_client.close_codes import FRAME_REFUSED, GOING_AWAY, GONE, SIGNED_OUT, TOO_MANY
 from ai_chat_client.connection import Connection, ConnectionLostError
 from ai_chat_client.errors import (
     ApiError,
@@ -21,12 +22,6 @@ from ai_chat_client.multiplexer import Multiplexer
 from ai_chat_client.session import Session
 from ai_chat_client.stream_connection import StreamConnection
 from ai_chat_client.turn import Turn
-
-GOING_AWAY = {1001, 1012}
-FRAME_REFUSED = {1003, 1007, 1008, 1009}
-SIGNED_OUT = 4001
-GONE = {4002, 4004}
-TOO_MANY = 4029
 
 MAX_FAILED_HANDSHAKES = 3
 """After these, event streams take the place of WebSockets (P-9.7)."""
@@ -90,7 +85,7 @@ class Connector:
             self._connected.discard(self)
 
     async def _connect_once(self) -> float:
-        """Stay connected as long as possible; return how many seconds to wait before the next connection."""
+        """Connect, and serve the turns until the connection ends; return the seconds to wait before the next one."""
         multiplexer: Multiplexer | None = None
         token = ""
         try:
@@ -103,19 +98,19 @@ class Connector:
             self._record_outcome(multiplexer)
             if lost.code is None and not (multiplexer and multiplexer.is_signed_in):
                 # An event stream that fails too: WebSocket is not the cause, and the next connection tries it first.
-                most = MAX_FAILED_HANDSHAKES - 1 if multiplexer else MAX_FAILED_HANDSHAKES
-                self._session.failed_handshakes = min(self._session.failed_handshakes, most)
+                limit = MAX_FAILED_HANDSHAKES - 1 if multiplexer else MAX_FAILED_HANDSHAKES
+                self._session.failed_handshakes = min(self._session.failed_handshakes, limit)
             return max(await self._handle_close(lost.code, multiplexer, token), lost.retry_after or 0)
         except ApiError as error:
             self._record_outcome(None)
-            return max(self._backoff.next_delay(), error.retry_after or 0)
+            return max(self._backoff.record_failure(), error.retry_after or 0)
         except (aiohttp.ClientError, OSError):
             self._record_outcome(None)
         except ChatError as error:
             self._fail_all(error)
         finally:
             self._current = None
-        return self._backoff.next_delay()
+        return self._backoff.record_failure()
 
     def _open(self) -> AbstractAsyncContextManager[Connection | StreamConnection]:
         if self._session.failed_handshakes < MAX_FAILED_HANDSHAKES:
@@ -128,7 +123,7 @@ class Connector:
         if multiplexer is not None and multiplexer.signed_in_at is not None:
             self._refusals = 0
             self._unreachable_since = now
-            self._backoff.note_lifetime(now - multiplexer.signed_in_at)
+            self._backoff.record_lifetime(now - multiplexer.signed_in_at)
         if multiplexer is not None and multiplexer.has_progressed:
             self._backoff.reset()
         self._unreachable_since = self._unreachable_since or now
@@ -150,8 +145,8 @@ class Connector:
                 turn.fail(RefusedError("CLOSED", f"The server closed the connection with {code}.", None, code))
             self._turns[:] = [turn for turn in self._turns if not turn.is_over]
         elif code in GOING_AWAY:
-            return self._backoff.restart_delay()
-        return self._backoff.next_delay()
+            return self._backoff.record_restart()
+        return self._backoff.record_failure()
 
     async def _sign_in_again(self, token: str) -> float:
         self._refusals += 1
@@ -164,7 +159,7 @@ class Connector:
             self._fail_all(error)
         except (ApiError, aiohttp.ClientError, OSError):
             self._refusals = 0
-            return self._backoff.next_delay()
+            return self._backoff.record_failure()
         return 0
 
     def _fail_all(self, error: Exception) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 from ai_chat_client.answer_copy import Frame
+from ai_chat_client.close_codes import NO_CONVERSATION
 from ai_chat_client.connection import OPEN_SECONDS, SILENCE_SECONDS, Connection, ConnectionLostError, SilenceError
 from ai_chat_client.errors import ChatError, GoneError, ProtocolError, RefusedError
 from ai_chat_client.stream_connection import StreamConnection
@@ -18,8 +19,6 @@ GAP_SECONDS = 10.0
 
 MAX_REPAIRS = 5
 """Gaps of one answer without any progress in between."""
-
-GONE = 4004
 
 
 class Multiplexer:
@@ -37,7 +36,7 @@ class Multiplexer:
     ) -> None:
         """Send nothing yet; `wanted` is set when a command has to be sent.
 
-        A user may have 20 connections (P-2.11): without an expected answer, this one is kept for `idle_seconds`.
+        Without an expected answer, the connection ends after `idle_seconds`: a user may have only 20 (P-2.11).
         """
         self.signed_in_at: float | None = None
         """When the server signed the client in, by the clock of the event loop."""
@@ -53,7 +52,7 @@ class Multiplexer:
         self._wanted = wanted
         self._idle_seconds = idle_seconds
         self._holds_questions = False
-        """Whether questions wait for the announcement of the answer being written, which may answer one of them."""
+        """Whether questions wait for the first frame about the answer being written, which may answer one of them."""
 
         self._stopped: set[Turn] = set()
         self._unfollowed: set[Turn] = set()
@@ -61,7 +60,7 @@ class Multiplexer:
         """The turns that sent their position, by the `client_id` of that command."""
 
         self._awaited: Turn | None = None
-        """The last of these, until a frame of its answer arrives: a server may refuse without a `client_id`."""
+        """The last turn in `_follows`, until a frame of it arrives: the server may refuse without a `client_id`."""
 
         self._gaps: dict[Turn, float] = {}
         """The turns that lack frames, and until when these may come."""
@@ -164,7 +163,7 @@ class Multiplexer:
             self._handle_refusal(frame)
         elif kind == "conversation.deleted":
             self._fail_all(GoneError("The conversation has been deleted."))
-            raise ConnectionLostError(GONE)
+            raise ConnectionLostError(NO_CONVERSATION)
         elif "seq" in frame:
             for turn in self._find_turns(frame):
                 if turn is self._awaited:

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 
 from ai_chat_client.answer_copy import AnswerCopy, Frame
-from ai_chat_client.parts import Answer, Part, Position, Waiting
+from ai_chat_client.parts import EndedAnswer, Part, Position, Waiting
 from ai_chat_client.wire import MessageView, TurnCommand
 
 
@@ -36,7 +36,7 @@ class Turn:
         self._changed = asyncio.Event()
 
     @property
-    def answer(self) -> Answer | None:
+    def answer(self) -> EndedAnswer | None:
         """The whole answer, once it has ended."""
         return self.copy.ended if self.copy else None
 

@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 
 from ai_chat_client import ApiError, Client, ClosedError, RefusedError
 from ai_chat_client.connector import Connector
@@ -28,7 +28,7 @@ def server_with(method: str, path: str, *responses: web.Response) -> TestServer:
     return TestServer(application)
 
 
-def client_of(server: TestServer) -> Client:
+def client_of(server: BaseTestServer) -> Client:
     return Client(str(server.make_url("/")), access_token="token", max_delay=0.01)
 
 

@@ -24,6 +24,7 @@ export default defineConfig(({ mode }) => ({
   resolve: {
     alias: {
       '@': fileURLToPath(new URL('./src', import.meta.url)),
+      'ai-chat-client/internal': fileURLToPath(new URL(`${CLIENT}/src/internal.ts`, import.meta.url)),
       'ai-chat-client': fileURLToPath(new URL(`${CLIENT}/src/index.ts`, import.meta.url)),
     },
   },

@@ -7,10 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from ai_chat_client import (
-    Answer,
     AnswerStream,
     Client,
     Conversation,
+    EndedAnswer,
     GoneError,
     Position,
     Reasoning,
@@ -61,7 +61,7 @@ async def read(stream: AnswerStream, stop_after: str | None) -> None:
                 write(part="reset")
             case Waiting(seconds):
                 write(part="waiting", seconds=seconds)
-            case Answer():
+            case EndedAnswer():
                 write(end={**asdict(part), "run": part.position.run, "seq": part.position.seq})
 
 

@@ -31,17 +31,17 @@ Patches = dict[tuple[Any, str], Any]
 def trust_positions(self: answer_copy.AnswerCopy, frame: answer_copy.Frame) -> Any:
     """Treat each frame as the next one."""
     self.position = replace(self.position, seq=frame["from"])
-    return TAKE(self, frame)
+    return APPLY(self, frame)
 
 
 def ignore_resets(self: answer_copy.AnswerCopy, frame: answer_copy.Frame) -> Any:
     """Append what a reset brings."""
-    return TAKE(self, {**frame, "reset": False, "from": self.position.seq})
+    return APPLY(self, {**frame, "reset": False, "from": self.position.seq})
 
 
 def skip_unknown(self: answer_copy.AnswerCopy, frame: answer_copy.Frame) -> Any:
     """Do not count the frames of unknown types."""
-    return TAKE(self, frame) if frame["type"].startswith("chat.") else []
+    return APPLY(self, frame) if frame["type"].startswith("chat.") else []
 
 
 async def sign_in_without_position(self: multiplexer.Multiplexer, token: str) -> None:
@@ -53,7 +53,7 @@ async def sign_in_without_position(self: multiplexer.Multiplexer, token: str) ->
 
 def ask_under_another_id(self: multiplexer.Multiplexer) -> Any:
     """Send a question again under another id."""
-    for waiting in self._streams:
+    for waiting in self._turns:
         if waiting.command is not None and waiting.copy is None and waiting not in self.sent:
             waiting.command["client_id"] = str(uuid4())
     yield from DUE_COMMANDS(self)
@@ -69,7 +69,7 @@ async def keep_token(self: session.Session, refused: str) -> None:
 
 def forget_runs(self: answer_copy.AnswerCopy, frame: answer_copy.Frame) -> Any:
     """Treat frames of every run as frames of the current one."""
-    return TAKE(self, {**frame, "run": self.position.run})
+    return APPLY(self, {**frame, "run": self.position.run})
 
 
 async def give_up(self: session.Session, refused: str) -> None:
@@ -134,25 +134,25 @@ def read_one_event(self: event_stream.EventParser, content: bytes) -> Any:
 FEED = event_stream.EventParser.feed
 LOADS = json.loads
 RENEW = session.Session.renew
-TAKE = answer_copy.AnswerCopy.take
-DUE_COMMANDS = multiplexer.Multiplexer._due_commands  # noqa: SLF001 - it breaks the client from inside
+APPLY = answer_copy.AnswerCopy.apply
+DUE_COMMANDS = multiplexer.Multiplexer._take_due_commands  # noqa: SLF001 - it breaks the client from inside
 
 FAULTS: dict[str, Patches] = {
-    "gap": {(answer_copy.AnswerCopy, "take"): trust_positions},
-    "reset": {(answer_copy.AnswerCopy, "take"): ignore_resets},
-    "unknown-frames": {(answer_copy.AnswerCopy, "take"): skip_unknown},
+    "gap": {(answer_copy.AnswerCopy, "apply"): trust_positions},
+    "reset": {(answer_copy.AnswerCopy, "apply"): ignore_resets},
+    "unknown-frames": {(answer_copy.AnswerCopy, "apply"): skip_unknown},
     "cut-in-mid-answer": {(multiplexer.Multiplexer, "_sign_in"): sign_in_without_position},
-    "closed-before-acceptance": {(multiplexer.Multiplexer, "_due_commands"): ask_under_another_id},
+    "closed-before-acceptance": {(multiplexer.Multiplexer, "_take_due_commands"): ask_under_another_id},
     "stop": {(answer_stream.AnswerStream, "stop"): forget_stops},
     "signed-out-and-in": {(session.Session, "renew"): keep_token},
     "closed-with-4004": {(connector, "GONE"): set()},
     "frame-not-taken": {(connector, "FRAME_REFUSED"): set()},
     "values-of-the-wrong-kind": {(answer_copy, "_is_number"): lambda value: isinstance(value, int)},
-    "two-gaps": {(answer_copy.AnswerCopy, "take"): trust_positions},
-    "frames-in-another-order": {(answer_copy.AnswerCopy, "take"): trust_positions},
-    "every-frame-twice": {(answer_copy.AnswerCopy, "take"): trust_positions},
-    "end-of-an-earlier-run": {(answer_copy.AnswerCopy, "take"): forget_runs},
-    "shorter-after-a-restart": {(answer_copy.AnswerCopy, "take"): ignore_resets},
+    "two-gaps": {(answer_copy.AnswerCopy, "apply"): trust_positions},
+    "frames-in-another-order": {(answer_copy.AnswerCopy, "apply"): trust_positions},
+    "every-frame-twice": {(answer_copy.AnswerCopy, "apply"): trust_positions},
+    "end-of-an-earlier-run": {(answer_copy.AnswerCopy, "apply"): forget_runs},
+    "shorter-after-a-restart": {(answer_copy.AnswerCopy, "apply"): ignore_resets},
     "tokens-not-renewed-at-once": {(session.Session, "renew"): give_up},
     "closed-at-every-step": {(multiplexer.Multiplexer, "_sign_in"): sign_in_without_position},
     "divided-characters": {(json, "loads"): lose_characters},
@@ -170,7 +170,7 @@ FAULTS: dict[str, Patches] = {
     "http-events-in-every-form": {(event_stream.EventParser, "feed"): divide_characters},
     "http-gone": {(stream_connection, "CLOSE_CODES"): {}},
     "http-held-back": {(event_stream.EventParser, "feed"): read_one_event},
-    "http-response-lost": {(multiplexer.Multiplexer, "_due_commands"): ask_under_another_id},
+    "http-response-lost": {(multiplexer.Multiplexer, "_take_due_commands"): ask_under_another_id},
     "http-stream-expired": {(session.Session, "renew"): keep_token},
     "http-stream-limited": {(stream_connection, "retry_after_of"): ignore_retry_after},
     "http-stream-limited-until-a-date": {(stream_connection, "retry_after_of"): ignore_retry_after},

@@ -10,13 +10,13 @@ pytestmark = pytest.mark.storeless
 def test_delays_grow_at_random_up_to_a_limit() -> None:
     backoff = Backoff(max_delay=4)
     limits = [0.5, 1, 2, 4, 4, 4]
-    delays = [backoff.next_delay() for _ in limits]
+    delays = [backoff.record_failure() for _ in limits]
     assert all(limit / 4 <= delay <= limit for delay, limit in zip(delays, limits, strict=True))
     assert len(set(delays)) > 1
-    backoff.note_lifetime(3.9)
-    assert backoff.next_delay() >= 1
-    backoff.note_lifetime(4)
-    assert backoff.next_delay() <= 0.5
+    backoff.record_lifetime(3.9)
+    assert backoff.record_failure() >= 1
+    backoff.record_lifetime(4)
+    assert backoff.record_failure() <= 0.5
     backoff.reset()
-    assert backoff.restart_delay() <= 1
-    assert backoff.next_delay() <= 1
+    assert backoff.record_restart() <= 1
+    assert backoff.record_failure() <= 1

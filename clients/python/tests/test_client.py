@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 
 from ai_chat_client import (
-    Answer,
     ApiError,
     Client,
+    EndedAnswer,
     GoneError,
     Part,
     Position,
@@ -39,14 +39,14 @@ async def client(user: SignedInUser) -> AsyncIterator[Client]:
 
 async def test_an_answer_comes_in_parts(client: Client, model_server: ModelServer) -> None:
     model_server.script(tokens=3, reasoning=2)
-    conversation = await client.new_conversation(title="Words")
+    conversation = await client.create_conversation(title="Words")
     stream = conversation.ask("Go")
     parts: list[Part] = [part async for part in stream]
     assert "".join(part.text for part in parts if isinstance(part, Text)) == "w1 w2 w3 "
     assert "".join(part.text for part in parts if isinstance(part, Reasoning)) == "r1 r2 "
     answer = parts[-1]
     assert answer is stream.answer
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, EndedAnswer)
     assert answer.text == "w1 w2 w3 "
     assert answer.reasoning == "r1 r2 "
     assert answer.status == "complete"
@@ -58,7 +58,7 @@ async def test_an_answer_comes_in_parts(client: Client, model_server: ModelServe
 
 async def test_an_answer_is_stopped_and_continued(client: Client, model_server: ModelServer) -> None:
     model_server.script(tokens=4, gate="")
-    conversation = await client.new_conversation()
+    conversation = await client.create_conversation()
     stream = conversation.ask("Go")
     model_server.open(2)
     while stream.position is None or stream.position.seq < 2:
@@ -79,7 +79,7 @@ async def test_an_answer_is_stopped_and_continued(client: Client, model_server: 
 
 
 async def test_a_question_has_another_answer_and_another_version(client: Client) -> None:
-    conversation = await client.new_conversation()
+    conversation = await client.create_conversation()
     stream = conversation.ask("One")
     first = await stream.read()
     second = await conversation.regenerate(first.message_id).read()
@@ -90,7 +90,7 @@ async def test_a_question_has_another_answer_and_another_version(client: Client)
 
 
 async def test_a_question_is_asked_once_under_its_id(client: Client) -> None:
-    conversation = await client.new_conversation()
+    conversation = await client.create_conversation()
     client_id = str(uuid4())
     first = await conversation.ask("Go", client_id=client_id).read()
     again = await conversation.ask("Go", client_id=client_id).read()
@@ -102,7 +102,7 @@ async def test_a_question_is_asked_once_under_its_id(client: Client) -> None:
 async def test_an_answer_of_another_device_is_followed(user: SignedInUser, model_server: ModelServer) -> None:
     model_server.script(tokens=4, gate="")
     async with client_of(user) as phone, client_of(user) as laptop:
-        conversation = await phone.new_conversation()
+        conversation = await phone.create_conversation()
         stream = conversation.ask("Go")
         model_server.open(2)
         first = await anext(stream)
@@ -123,7 +123,7 @@ async def test_an_answer_survives_a_cut_after_every_word(user: SignedInUser, mod
     await proxy.start()
     url = f"http://127.0.0.1:{proxy.port}"
     async with Client(url, access_token=user.access, max_delay=0.01) as client:
-        stream = (await client.new_conversation()).ask("Go")
+        stream = (await client.create_conversation()).ask("Go")
         parts: list[Part] = []
         model_server.open(1)
         async for part in stream:
@@ -141,7 +141,7 @@ async def test_an_answer_survives_a_cut_after_every_word(user: SignedInUser, mod
 
 async def test_an_idle_connection_is_closed_and_opened_again(user: SignedInUser) -> None:
     async with Client(user.server.url, access_token=user.access, idle_seconds=0.05) as client:
-        conversation = await client.new_conversation()
+        conversation = await client.create_conversation()
         tasks = asyncio.all_tasks()
         assert (await conversation.ask("One").read()).text == "Echo: One"
         await until(lambda: not conversation.is_connected, "the end of the connection")
@@ -151,7 +151,7 @@ async def test_an_idle_connection_is_closed_and_opened_again(user: SignedInUser)
 
 async def test_a_server_that_stays_down_is_given_up(user: SignedInUser, chat_server: LiveServer) -> None:
     async with Client(chat_server.url, access_token=user.access, max_delay=0.01, give_up_after=0.2) as client:
-        conversation = await client.new_conversation()
+        conversation = await client.create_conversation()
         chat_server.stop()
         with pytest.raises(UnreachableError):
             await conversation.ask("One").read()
@@ -161,7 +161,7 @@ async def test_a_server_that_stays_down_is_given_up(user: SignedInUser, chat_ser
 
 async def test_a_failed_model_is_an_answer_with_an_error(client: Client, model_server: ModelServer) -> None:
     model_server.script(fail=401)
-    answer = await (await client.new_conversation()).ask("Go").read()
+    answer = await (await client.create_conversation()).ask("Go").read()
     assert answer.status == "error"
     assert answer.error_code == "AI_KEY_REFUSED"
     assert answer.error
@@ -171,7 +171,7 @@ async def test_a_file_goes_with_a_question(client: Client) -> None:
     upload = await client.upload(b"Milk", name="list.txt", description="What to buy")
     assert upload["name"] == "list.txt"
     assert upload["kind"] == "document"
-    conversation = await client.new_conversation()
+    conversation = await client.create_conversation()
     await conversation.ask("What?", attachments=[upload["id"]]).read()
     question = (await conversation.messages())[0]
     assert [attachment["id"] for attachment in question["attachments"]] == [upload["id"]]

@@ -6,7 +6,7 @@ import weakref
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 
 from ai_chat_client import ApiError, Client, ClosedError, RefusedError
 from ai_chat_client.connector import Connector
@@ -28,7 +28,7 @@ def server_with(method: str, path: str, *responses: web.Response) -> TestServer:
     return TestServer(application)
 
 
-def client_of(server: TestServer) -> Client:
+def client_of(server: BaseTestServer) -> Client:
     return Client(str(server.make_url("/")), access_token="token", max_delay=0.01)
 
 
@@ -38,7 +38,7 @@ async def test_a_page_of_a_proxy_is_an_api_error(status: int, content_type: str,
     page = web.Response(status=status, text=text, content_type=content_type, headers={"Retry-After": "7"})
     async with server_with("POST", "/api/conversations/", page) as server, client_of(server) as client:
         with pytest.raises(ApiError, match="HTTP_ERROR") as failure:
-            await client.new_conversation()
+            await client.create_conversation()
     assert failure.value.status == status
     assert failure.value.retry_after == 7
 

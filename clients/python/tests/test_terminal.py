@@ -15,10 +15,10 @@ import pytest
 from pytest_django import Settings
 from rich.console import Console
 
-from ai_chat_client import Answer, Client, Position, Reasoning, Text
+from ai_chat_client import Client, EndedAnswer, Position, Reasoning, Text
 from ai_chat_client.terminal.__main__ import main
 from ai_chat_client.terminal.screen import AnswerView
-from ai_chat_client.token_file import TokenFile, Tokens
+from ai_chat_client.tokens import TokenFile, Tokens
 from conformance.client.frames import CONVERSATION
 from conformance.client.scenario import Scenario
 from conformance.client.server import ScriptedServer
@@ -175,8 +175,8 @@ def test_a_model_cannot_control_the_terminal() -> None:
     console = Console(file=written, force_terminal=True, width=80)
     text = "before\x1b]0;title\x07 \x9b31m\x1b[2Jafter\r\x08"
     with AnswerView(console, lambda: True) as view:
-        for part in (Reasoning(text), Text(text), Answer(Position("id", 1, 3), text, text, "complete")):
-            view.take(part)
+        for part in (Reasoning(text), Text(text), EndedAnswer(Position("id", 1, 3), text, text, "complete")):
+            view.add(part)
             console.print(view)
     shown = written.getvalue()
     assert "after" in shown
@@ -206,6 +206,19 @@ async def test_a_question_on_the_command_line_is_answered_in_a_pipe(
     code, printed = await run_in_pipe(capsys, "--list")
     assert code == 1
     assert printed == "The session has ended: sign in again.\n"
+
+
+async def test_only_the_chat_needs_rich(
+    user: SignedInUser, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AI_CHAT_URL", user.server.url)
+    monkeypatch.setenv("AI_CHAT_TOKEN", user.access)
+    monkeypatch.setitem(sys.modules, "ai_chat_client.terminal.repl", None)
+    assert await run_in_pipe(capsys, "--list") == (0, "")
+    code, printed = await run_in_pipe(capsys, "Hi")
+    assert code == 1
+    assert "pip install 'ai-chat-client[terminal]'" in printed
+    assert await run_in_pipe(capsys, "--sign-out") == (0, "")
 
 
 async def test_a_file_that_cannot_be_used_is_named(

@@ -3,7 +3,7 @@ import {
   type Answer,
   applyFrame,
   contentOf,
-  discardPieces,
+  discardPartialReset,
   isReset,
   isTerminal,
   NEW_ANSWER,
@@ -13,7 +13,7 @@ import {
 import type { AnswerFrame, AnswerPosition, AnswerStatus, Usage } from './frames.gen.js'
 
 /**
- * A part of an answer. `reset`: discard the text and the reasoning that came before, all of it follows. `waiting`: the
+ * A part of an answer. `reset`: discard the text and the reasoning so far: all of it follows. `waiting`: the
  * model has sent no token for this many seconds. `end` is the last one, with all of the answer.
  */
 export type Part =
@@ -21,10 +21,10 @@ export type Part =
   | { kind: 'reasoning'; text: string }
   | { kind: 'reset' }
   | { kind: 'waiting'; seconds: number }
-  | EndPart
+  | EndedAnswer
 
 /** The last part of an answer, with all of it. */
-export interface EndPart {
+export interface EndedAnswer {
   kind: 'end'
   status: AnswerStatus
   position: AnswerPosition
@@ -90,7 +90,7 @@ export class AnswerStream implements AsyncIterable<Part> {
   }
 
   /** Reads to the end, and returns the last part, which has all of the answer. */
-  async read(): Promise<EndPart> {
+  async read(): Promise<EndedAnswer> {
     for await (const part of this) if (part.kind === 'end') return part
     throw new Error('An answer ends with its last part.')
   }
@@ -118,16 +118,16 @@ export class AnswerStream implements AsyncIterable<Part> {
   }
 
   /** @internal Another connection has begun. */
-  reconnected(): void {
-    const answer = discardPieces(this.#answer)
+  handleReconnect(): void {
+    const answer = discardPartialReset(this.#answer)
     if (answer === this.#answer) return
     this.#answer = answer
     this.#parts.push({ kind: 'reset' })
     this.#wake()
   }
 
-  /** @internal Returns whether the frame was applied, a repeat, or after a gap. */
-  take(frame: AnswerFrame): 'applied' | 'repeat' | 'gap' {
+  /** @internal */
+  apply(frame: AnswerFrame): 'applied' | 'repeat' | 'gap' {
     const shown = this.#hasText
     const result = applyFrame(this.#answer, frame)
     if (result.kind !== 'applied') return result.kind
@@ -142,7 +142,7 @@ export class AnswerStream implements AsyncIterable<Part> {
   }
 
   /** @internal Ignored once there is text. */
-  wait(seconds: number): void {
+  reportWaiting(seconds: number): void {
     if (this.#hasText) return
     this.#parts.push({ kind: 'waiting', seconds })
     this.#wake()
@@ -159,7 +159,7 @@ export class AnswerStream implements AsyncIterable<Part> {
     return this.#answer.content !== '' || this.#answer.reasoning !== ''
   }
 
-  #endOf(usage: Usage | null): EndPart {
+  #endOf(usage: Usage | null): EndedAnswer {
     const { content, reasoning, status, finish_reason, error_code, run, seq } = this.#answer
     return {
       kind: 'end',

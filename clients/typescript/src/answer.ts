@@ -103,7 +103,7 @@ export function isAtLeast(a: Answer, b: Answer): boolean {
 }
 
 /** The message with the newer state, either as fetched or as in the live answer. */
-export function shownMessage<M extends Answer>(message: M, live: Answer | undefined): M {
+export function withLiveAnswer<M extends Answer>(message: M, live: Answer | undefined): M {
   return live && isAtLeast(live, message) ? { ...message, ...live } : message
 }
 
@@ -111,9 +111,9 @@ export function shownMessage<M extends Answer>(message: M, live: Answer | undefi
  * The answer as a new connection finds it: without the pieces of a reset that the previous connection did not complete.
  * They have no number, so the text could begin again after them (docs/protocol.md: P-3.5).
  */
-export function discardPieces<A extends Answer>(answer: A): A {
-  const hasPieces = answer.seq === 0 && (answer.content !== '' || answer.reasoning !== '')
-  return hasPieces ? { ...answer, content: '', reasoning: '' } : answer
+export function discardPartialReset<A extends Answer>(answer: A): A {
+  const isPartialReset = answer.seq === 0 && (answer.content !== '' || answer.reasoning !== '')
+  return isPartialReset ? { ...answer, content: '', reasoning: '' } : answer
 }
 
 /** The answer is being written again: its text stays, and frames of a later run are appended. */

@@ -17,6 +17,6 @@ export function jitter(atMost: number, random: () => number = Math.random): numb
 }
 
 /** Resolves after this time. */
-export function delay(milliseconds: number): Promise<void> {
+export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }

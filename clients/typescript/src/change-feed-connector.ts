@@ -2,7 +2,7 @@
 import { ChangeFeedStream } from './change-feed-stream.js'
 import { Connector, type ConnectorEvents } from './connector.js'
 import type { ChangeFeedFrame } from './frames.gen.js'
-import { detectChangeProgress } from './progress.js'
+import { createChangeProgressDetector } from './progress.js'
 import type { ServerAccess } from './server-access.js'
 
 export function createChangeFeedConnector(
@@ -15,7 +15,7 @@ export function createChangeFeedConnector(
       path: '/ws/events/',
       openStream: (streamEvents) => new ChangeFeedStream(server, streamEvents),
       authFrame: (token) => ({ type: 'auth', token }),
-      isProgress: detectChangeProgress(),
+      detectProgress: createChangeProgressDetector(),
     },
     events,
   )

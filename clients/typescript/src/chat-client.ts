@@ -1,4 +1,4 @@
-/** `ChatClient`, with which a program begins. */
+/** `ChatClient`, the entry of the library. */
 import { Conversation } from './conversation.js'
 import { SignedOutError } from './errors.js'
 import { Handshakes } from './handshakes.js'
@@ -43,7 +43,7 @@ export class ChatClient {
     this.#server = {
       apiUrl: (path) => `${baseUrl}/api${path}`,
       socketUrl: (path) => `${baseUrl.replace(/^http/, 'ws')}${path}`,
-      tokens: tokensOf(getToken),
+      tokens: toTokenSource(getToken),
       handshakes: new Handshakes(),
       ...options,
     }
@@ -88,7 +88,7 @@ export class ChatClient {
   }
 }
 
-function tokensOf(getToken: GetToken): TokenSource {
+function toTokenSource(getToken: GetToken): TokenSource {
   return {
     token: async () => {
       try {

@@ -1,12 +1,12 @@
 // @vitest-environment node
 import { expect, test } from 'vitest'
-import { checkTransition } from './connector-state.js'
+import { assertTransition } from './connector-state.js'
 
 const KINDS = ['closed', 'queued', 'authorizing', 'signing-in', 'open', 'waiting'] as const
 
 function isAllowed(from: (typeof KINDS)[number], to: (typeof KINDS)[number]): boolean {
   try {
-    checkTransition(from, to)
+    assertTransition(from, to)
     return true
   } catch {
     return false

@@ -6,16 +6,16 @@ import type { StreamSlot } from './stream-slot.js'
 
 type Timer = ReturnType<typeof setTimeout> | undefined
 
-export interface Tries {
-  /** How many connections were lost or failed since one was a success (P-12.2); the back-off grows with it. */
-  failed: number
-  /** How many sign-ins the server refused since it last accepted one. */
-  refused: number
+export interface Attempts {
+  /** Lost and failed connections since the last successful one (P-12.2); the back-off grows with them. */
+  failures: number
+  /** Refused sign-ins since the last accepted one. */
+  refusals: number
 }
 
-export const NO_TRIES: Tries = { failed: 0, refused: 0 }
+export const NO_ATTEMPTS: Attempts = { failures: 0, refusals: 0 }
 
-/** The companions of an event stream; all null for a WebSocket. */
+/** The trial and the slot of an event stream; both null for a WebSocket. */
 interface StreamParts {
   trial: SocketTrial | null
   /** Also null for streams that need no slot. */
@@ -33,14 +33,14 @@ interface Connected extends StreamParts {
 export type ConnectorState =
   | { kind: 'closed'; reason: 'no-conversation' | 'signed-out' | 'ended' }
   /** Waits until the other tabs leave a slot for an event stream. */
-  | ({ kind: 'queued'; tries: Tries; slot: StreamSlot } & StreamParts)
+  | ({ kind: 'queued'; attempts: Attempts; slot: StreamSlot } & StreamParts)
   /** Gets an access token. */
-  | { kind: 'authorizing'; tries: Tries; slot: StreamSlot | null }
-  | ({ kind: 'signing-in'; tries: Tries } & Connected)
+  | { kind: 'authorizing'; attempts: Attempts; slot: StreamSlot | null }
+  | ({ kind: 'signing-in'; attempts: Attempts } & Connected)
   /** `since` is in milliseconds since 1970. */
-  | ({ kind: 'open'; tries: Tries; since: number } & Connected)
+  | ({ kind: 'open'; attempts: Attempts; since: number } & Connected)
   /** The server asked for no connection before `notBefore`, in milliseconds since 1970 (P-9.10). */
-  | { kind: 'waiting'; tries: Tries; retry: Timer; notBefore: number }
+  | { kind: 'waiting'; attempts: Attempts; retry: Timer; notBefore: number }
 
 type Kind = ConnectorState['kind']
 
@@ -54,7 +54,7 @@ const TRANSITIONS: Record<Kind, readonly Kind[]> = {
 }
 
 /** Throws on a transition that must never happen. */
-export function checkTransition(from: Kind, to: Kind): void {
+export function assertTransition(from: Kind, to: Kind): void {
   if (!TRANSITIONS[from].includes(to)) throw new Error(`A connector cannot move from ${from} to ${to}.`)
 }
 
@@ -69,7 +69,7 @@ export function releaseState(state: ConnectorState, next: ConnectorState): void 
   state.connection.close()
 }
 
-export function shownState(state: ConnectorState): ConnectionState {
+export function toConnectionState(state: ConnectorState): ConnectionState {
   switch (state.kind) {
     case 'closed':
       return { kind: 'closed', reason: state.reason }

@@ -2,14 +2,21 @@
  * Keeps one connection to the server open until it is closed: signs in, notices silence, and reconnects. Does not know
  * what the frames mean.
  */
+import {
+  CLOSE_GOING_AWAY,
+  CLOSE_MALFORMED_ID,
+  CLOSE_NO_CONVERSATION,
+  CLOSE_RESTART,
+  CLOSE_UNAUTHENTICATED,
+} from './close-codes.js'
 import type { Connection, ConnectionEvents } from './connection.js'
 import {
-  checkTransition,
+  assertTransition,
+  type Attempts,
   type ConnectorState,
-  NO_TRIES,
+  NO_ATTEMPTS,
   releaseState,
-  shownState,
-  type Tries,
+  toConnectionState,
 } from './connector-state.js'
 import { SocketConnection } from './socket-connection.js'
 import { SocketTrial } from './socket-trial.js'
@@ -23,8 +30,8 @@ import { hasSockets, type ServerAccess } from './server-access.js'
 export interface ConnectorEvents<Frame> {
   onFrame: (frame: Frame) => void
   onState: (state: ConnectionState) => void
-  /** Whether to connect again after a close with this code; by default yes. */
-  mayReconnect?: (code: number) => boolean
+  /** Called when the server has closed the connection with this code; by default, the connector reconnects. */
+  onClose?: (code: number) => 'reconnect' | 'end'
 }
 
 interface Endpoint<Frame> {
@@ -36,15 +43,9 @@ interface Endpoint<Frame> {
   requestSlot?: ((events: SlotEvents) => StreamSlot) | undefined
   /** The first frame of each connection. */
   authFrame: (token: string) => ClientFrame
-  /** Whether a frame brings something new. Called once for each frame. */
-  isProgress: (frame: Frame) => boolean
+  /** Returns whether a frame brings something that no earlier one has brought. */
+  detectProgress: (frame: Frame) => boolean
 }
-
-const CLOSE_GOING_AWAY = 1001
-const CLOSE_RESTART = 1012
-const CLOSE_UNAUTHENTICATED = 4001
-const CLOSE_MALFORMED_ID = 4002
-const CLOSE_NO_CONVERSATION = 4004
 
 const RESTART_JITTER_MS = 1_000
 /** The server pings every 30 s; after two missed pings the connection counts as dead. */
@@ -62,7 +63,7 @@ export class Connector<Frame extends { type: string }> {
   readonly #endpoint: Endpoint<Frame>
   readonly #events: ConnectorEvents<Frame>
   #state: ConnectorState = { kind: 'closed', reason: 'ended' }
-  #stopWaking: () => void = () => undefined
+  #removeWakeListener: () => void = () => undefined
 
   constructor(server: ServerAccess, endpoint: Endpoint<Frame>, events: ConnectorEvents<Frame>) {
     this.#server = server
@@ -72,8 +73,8 @@ export class Connector<Frame extends { type: string }> {
 
   open(): void {
     if (this.#state.kind !== 'closed') return
-    this.#stopWaking = onWake(() => this.#wake())
-    void this.#connect(NO_TRIES)
+    this.#removeWakeListener = onWake(() => this.#wake())
+    void this.#connect(NO_ATTEMPTS)
   }
 
   close(): void {
@@ -85,11 +86,11 @@ export class Connector<Frame extends { type: string }> {
     return this.#state.kind === 'open' && this.#state.connection.send(frame)
   }
 
-  /** Gives the open connection up, and connects again. */
+  /** Gives up the open connection, and connects again. */
   reconnect(): void {
     if (this.#state.kind !== 'open') return
     this.#state.connection.giveUp()
-    this.#retry(this.#tries())
+    this.#retry(this.#currentAttempts())
   }
 
   /** Connects again if nothing arrives on the open connection within seconds. */
@@ -106,58 +107,58 @@ export class Connector<Frame extends { type: string }> {
   }
 
   /** The only place that changes the state. */
-  #move(next: ConnectorState): void {
+  #setState(next: ConnectorState): void {
     const previous = this.#state
-    checkTransition(previous.kind, next.kind)
+    assertTransition(previous.kind, next.kind)
     this.#state = next
     releaseState(previous, next)
-    this.#events.onState(shownState(next))
+    this.#events.onState(toConnectionState(next))
   }
 
-  /** Call this when the need for the connection has changed. */
-  needChanged(): void {
-    if ('slot' in this.#state) this.#state.slot?.needChanged()
+  /** Asks for the need for the connection again. */
+  updateNeed(): void {
+    if ('slot' in this.#state) this.#state.slot?.updateNeed()
   }
 
-  async #connect(tries: Tries, slot: StreamSlot | null = null): Promise<void> {
+  async #connect(attempts: Attempts, slot: StreamSlot | null = null): Promise<void> {
     if (this.#needsSlot(slot)) {
-      this.#queue(tries)
+      this.#queue(attempts)
       return
     }
-    const authorizing = { kind: 'authorizing', tries, slot } as const
-    this.#move(authorizing)
+    const authorizing = { kind: 'authorizing', attempts, slot } as const
+    this.#setState(authorizing)
     const token = await this.#server.tokens.token()
     if (this.#state !== authorizing) return
-    if (token === null) this.#retry(tries)
-    else if (this.#needsSlot(slot)) this.#queue(tries)
-    else this.#openConnection(token, tries, slot)
+    if (token === null) this.#retry(attempts)
+    else if (this.#needsSlot(slot)) this.#queue(attempts)
+    else this.#openConnection(token, attempts, slot)
   }
 
   #needsSlot(slot: StreamSlot | null): boolean {
     return slot === null && this.#endpoint.requestSlot !== undefined && !this.#usesSockets()
   }
 
-  #queue(tries: Tries): void {
+  #queue(attempts: Attempts): void {
     const slot = this.#endpoint.requestSlot?.({
-      onGranted: () => void this.#connect(tries, slot),
-      onLost: () => this.#queue(this.#tries()),
+      onGranted: () => void this.#connect(attempts, slot),
+      onLost: () => this.#queue(this.#currentAttempts()),
     })
-    if (slot) this.#move({ kind: 'queued', tries, slot, trial: this.#trySocket() })
+    if (slot) this.#setState({ kind: 'queued', attempts, slot, trial: this.#trySocket() })
   }
 
-  #openConnection(token: string, tries: Tries, slot: StreamSlot | null): void {
+  #openConnection(token: string, attempts: Attempts, slot: StreamSlot | null): void {
     const { path, openStream, authFrame } = this.#endpoint
     const events: ConnectionEvents = {
       onOpen: () => void connection.send(authFrame(token)),
       onText: (text) => this.#receive(text),
-      onClose: (code, retryAfter) => this.#closed(code, retryAfter),
+      onClose: (code, retryAfter) => this.#handleClose(code, retryAfter),
     }
     const isSocket = this.#usesSockets()
     const connection = isSocket ? new SocketConnection(this.#server, path, events) : openStream(events)
     const trial = isSocket ? null : this.#trySocket()
-    this.#move({
+    this.#setState({
       kind: 'signing-in',
-      tries,
+      attempts,
       connection,
       trial,
       slot: isSocket ? null : slot,
@@ -167,12 +168,16 @@ export class Connector<Frame extends { type: string }> {
   }
 
   #usesSockets(): boolean {
-    return hasSockets(this.#server) && !this.#server.handshakes.areRefused()
+    return hasSockets(this.#server) && !this.#server.handshakes.areFailing()
   }
 
   #trySocket(): SocketTrial | null {
     if (!hasSockets(this.#server)) return null
-    return new SocketTrial(this.#server, this.#endpoint.path, () => void this.#connect(this.#tries()))
+    return new SocketTrial(
+      this.#server,
+      this.#endpoint.path,
+      () => void this.#connect(this.#currentAttempts()),
+    )
   }
 
   #receive(text: string): void {
@@ -180,11 +185,11 @@ export class Connector<Frame extends { type: string }> {
     const frame = readFrame(text) as Frame | null
     if (frame === null) return
     if (frame.type === 'auth.success' && this.#state.kind === 'signing-in') {
-      const { failed } = this.#state.tries
-      this.#move({ ...this.#state, kind: 'open', tries: { failed, refused: 0 }, since: Date.now() })
+      const { failures } = this.#state.attempts
+      this.#setState({ ...this.#state, kind: 'open', attempts: { failures, refusals: 0 }, since: Date.now() })
     }
     const state = this.#state
-    if (this.#endpoint.isProgress(frame) && state.kind === 'open') state.tries = NO_TRIES
+    if (this.#endpoint.detectProgress(frame) && state.kind === 'open') state.attempts = NO_ATTEMPTS
     this.#events.onFrame(frame)
   }
 
@@ -194,64 +199,64 @@ export class Connector<Frame extends { type: string }> {
     clearTimeout(state.deadline)
     state.deadline = setTimeout(() => {
       state.connection.giveUp()
-      this.#retry(this.#tries(), 0)
+      this.#retry(this.#currentAttempts(), 0)
     }, milliseconds)
   }
 
-  #closed(code: number, retryAfter = 0): void {
-    const tries = this.#tries()
+  #handleClose(code: number, retryAfter = 0): void {
+    const attempts = this.#currentAttempts()
     switch (code) {
       case CLOSE_NO_CONVERSATION:
       case CLOSE_MALFORMED_ID:
         this.#end('no-conversation')
         break
       case CLOSE_UNAUTHENTICATED:
-        void this.#renewSession({ ...tries, refused: tries.refused + 1 })
+        void this.#renewSession({ ...attempts, refusals: attempts.refusals + 1 })
         break
       case CLOSE_GOING_AWAY:
       case CLOSE_RESTART:
-        this.#retry(tries, tries.failed === 0 ? jitter(RESTART_JITTER_MS) : undefined)
+        this.#retry(attempts, attempts.failures === 0 ? jitter(RESTART_JITTER_MS) : undefined)
         break
       default:
-        if (this.#events.mayReconnect?.(code) ?? true) this.#retry(tries, undefined, retryAfter)
-        else this.#end('ended')
+        if (this.#events.onClose?.(code) === 'end') this.#end('ended')
+        else this.#retry(attempts, undefined, retryAfter)
     }
   }
 
-  async #renewSession(tries: Tries): Promise<void> {
-    const authorizing = { kind: 'authorizing', tries, slot: null } as const
-    this.#move(authorizing)
-    const outcome = tries.refused > 1 ? 'refused' : await this.#server.tokens.refresh()
+  async #renewSession(attempts: Attempts): Promise<void> {
+    const authorizing = { kind: 'authorizing', attempts, slot: null } as const
+    this.#setState(authorizing)
+    const outcome = attempts.refusals > 1 ? 'refused' : await this.#server.tokens.refresh()
     if (this.#state !== authorizing) return
     if (outcome === 'refused') this.#end('signed-out')
-    else if (outcome === 'refreshed') void this.#connect(tries)
-    else this.#retry(tries)
+    else if (outcome === 'refreshed') void this.#connect(attempts)
+    else this.#retry(attempts)
   }
 
-  #retry({ failed, refused }: Tries, milliseconds = backoffDelay(failed), retryAfter = 0): void {
-    const tries = { failed: failed + 1, refused }
+  #retry({ failures, refusals }: Attempts, milliseconds = backoffDelay(failures), retryAfter = 0): void {
+    const attempts = { failures: failures + 1, refusals }
     const delay = Math.max(retryAfter, Math.min(milliseconds, this.#server.maxDelay ?? milliseconds))
-    const retry = setTimeout(() => void this.#connect(tries), delay)
-    this.#move({ kind: 'waiting', tries, retry, notBefore: Date.now() + retryAfter })
+    const retry = setTimeout(() => void this.#connect(attempts), delay)
+    this.#setState({ kind: 'waiting', attempts, retry, notBefore: Date.now() + retryAfter })
   }
 
   /** The network or the user is back: connects now unless the server asked to wait, or checks the open connection. */
   #wake(): void {
     const state = this.#state
     if (state.kind !== 'waiting') this.check()
-    else if (Date.now() >= state.notBefore) void this.#connect(state.tries)
+    else if (Date.now() >= state.notBefore) void this.#connect(state.attempts)
   }
 
   #end(reason: 'no-conversation' | 'signed-out' | 'ended'): void {
-    this.#stopWaking()
-    this.#move({ kind: 'closed', reason })
+    this.#removeWakeListener()
+    this.#setState({ kind: 'closed', reason })
   }
 
-  #tries(): Tries {
+  #currentAttempts(): Attempts {
     const state = this.#state
     if (state.kind === 'closed' || (state.kind === 'open' && Date.now() - state.since >= LASTING_MS))
-      return NO_TRIES
-    return state.tries
+      return NO_ATTEMPTS
+    return state.attempts
   }
 }
 

@@ -37,7 +37,7 @@ beforeEach(() => {
     },
   }
   connector = createConversationConnector(accessTo({ tokens, WebSocket: chat.WebSocket }), 'c1', {
-    resume: () => resume,
+    resume: () => (resume ? { resume } : {}),
     onFrame: (frame) => frames.push(frame),
     onState: (state) => {
       states.push(state)

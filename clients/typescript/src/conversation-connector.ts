@@ -1,19 +1,19 @@
 /** The connector of one conversation (`/ws/chat/<id>/`). */
 import { Connector, type ConnectorEvents } from './connector.js'
 import { ConversationStream } from './conversation-stream.js'
-import type { AnswerPosition, ServerFrame } from './frames.gen.js'
-import { detectAnswerProgress } from './progress.js'
+import type { Authenticate, ServerFrame } from './frames.gen.js'
+import { createAnswerProgressDetector } from './progress.js'
 import type { ServerAccess } from './server-access.js'
 import { type ConnectionNeed, StreamSlot } from './stream-slot.js'
 
+type ResumeFields = Pick<Authenticate, 'resume' | 'client_id'>
+
 interface ConversationEvents extends ConnectorEvents<ServerFrame> {
-  /** The position from which the server continues the answer on the screen. */
-  resume: () => AnswerPosition | null
-  /** The `client_id` of the `auth` with that position, by which its refusal is recognized. */
-  resumeId?: () => string
+  /** The position from which the server continues an answer; a refusal of it has its `client_id`, if there is one. */
+  resume: () => ResumeFields
   /**
    * The need for the connection, in a page whose tabs share the event streams; the page reports changes with
-   * `needChanged`.
+   * `updateNeed`.
    */
   need?: () => ConnectionNeed
 }
@@ -30,12 +30,8 @@ export function createConversationConnector(
       path: `/ws/chat/${id}/`,
       openStream: (streamEvents) => new ConversationStream(server, id, streamEvents),
       requestSlot: need && ((slotEvents) => new StreamSlot(need, slotEvents)),
-      authFrame: (token) => {
-        const resume = events.resume()
-        if (!resume) return { type: 'auth', token }
-        return { type: 'auth', token, resume, ...(events.resumeId && { client_id: events.resumeId() }) }
-      },
-      isProgress: detectAnswerProgress(),
+      authFrame: (token) => ({ type: 'auth', token, ...events.resume() }),
+      detectProgress: createAnswerProgressDetector(),
     },
     events,
   )

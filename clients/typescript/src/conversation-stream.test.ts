@@ -35,7 +35,7 @@ beforeEach(() => {
   const tokens = { token: TOKENS.token, refresh: () => Promise.resolve('refused' as const) }
   const server = accessTo({ tokens, handshakes, WebSocket: chat.WebSocket, fetch: streams.fetch })
   connector = createConversationConnector(server, 'c1', {
-    resume: () => resume,
+    resume: () => (resume ? { resume } : {}),
     need: () => need,
     onFrame: (frame) => frames.push(frame),
     onState: (state) => states.push(state),
@@ -50,7 +50,7 @@ afterEach(() => {
 const lastState = () => states.at(-1)
 
 async function openStream(): Promise<void> {
-  for (let tries = 1; tries <= 3; tries += 1) handshakes.failed()
+  for (let tries = 1; tries <= 3; tries += 1) handshakes.recordFailure()
   connector.open()
   await streams.listening(1)
   streams.send(authSuccess())
@@ -103,7 +103,7 @@ test.each([
 })
 
 test('a page that becomes visible does not connect before the time of Retry-After', async () => {
-  for (let tries = 1; tries <= 3; tries += 1) handshakes.failed()
+  for (let tries = 1; tries <= 3; tries += 1) handshakes.recordFailure()
   streams.refusal = { status: 429, body: {}, headers: { 'Retry-After': '3600' } }
   connector.open()
   await eventually(() => expect(lastState()).toEqual({ kind: 'waiting' }))
@@ -117,12 +117,12 @@ test('a page that becomes visible does not connect before the time of Retry-Afte
 test('a stream that is not needed is closed, and continues once it is', async () => {
   await openStream()
   need = 'none'
-  connector.needChanged()
+  connector.updateNeed()
   await eventually(() => expect(streams.left).toBe(1))
   expect(lastState()).toEqual({ kind: 'queued' })
   resume = RESUME
   need = 'urgent'
-  connector.needChanged()
+  connector.updateNeed()
   await streams.listening(2)
   expect(streams.queries[1]).toBe('?message_id=m1&run=2&seq=17')
 })

@@ -1,6 +1,7 @@
 /** A conversation's connection without a WebSocket: frames arrive as server-sent events, commands are posted. */
+import { CLOSE_UNAUTHENTICATED } from './close-codes.js'
 import type { ConnectionEvents } from './connection.js'
-import { CLOSE_UNAUTHENTICATED, StreamConnection } from './stream-connection.js'
+import { StreamConnection } from './stream-connection.js'
 import type { AnswerPosition, ClientCommand, ClientFrame, ErrorFrame, ServerFrame } from './frames.gen.js'
 import { readObject, readRefusal, type Refusal } from './response-body.js'
 import { readRetryAfter, readRetrySeconds } from './retry-after.js'

@@ -1,10 +1,11 @@
-/** `Conversation`, which asks questions and follows their answers across every lost connection. */
+/** `Conversation` asks questions and follows their answers across every lost connection. */
 import { answerOf, isAnswerFrame, isTerminal, NEW_ANSWER } from './answer.js'
 import { AnswerStream } from './answer-stream.js'
+import { CLOSE_TOO_MANY, CLOSES_FOR_A_FRAME } from './close-codes.js'
 import type { ConnectionState } from './connection-state.js'
 import type { Connector } from './connector.js'
 import { createConversationConnector } from './conversation-connector.js'
-import { countFrame, noCounts } from './counts.js'
+import { countFrame, zeroCounts } from './counts.js'
 import {
   type ChatError,
   ClosedError,
@@ -17,6 +18,7 @@ import type {
   Accepted,
   AnswerFrame,
   AnswerPosition,
+  Authenticate,
   AuthSuccess,
   ErrorFrame,
   ServerFrame,
@@ -35,15 +37,11 @@ interface Turn {
   isStopping: boolean
 }
 
-const CLOSE_TOO_MANY = 4029
-/** The server refused the frame: it must not be repeated. */
-const CLOSES_FOR_A_FRAME = [1003, 1007, 1008, 1009]
-
 /** One conversation of the user; `ChatClient` makes it. */
 export class Conversation {
   readonly id: string
   /** Counts of the frames that have arrived. */
-  readonly counts = noCounts()
+  readonly counts = zeroCounts()
   readonly #connector: Connector<ServerFrame>
   readonly #listeners = new Set<() => void>()
   #state: ConnectionState = { kind: 'closed', reason: 'ended' }
@@ -63,14 +61,13 @@ export class Conversation {
     this.id = id
     this.#connected = connected
     this.#connector = createConversationConnector(server, id, {
-      resume: () => this.#resumePosition(),
-      resumeId: () => this.#sentPositions.add(this.#resumed ?? ''),
+      resume: () => this.#resume(),
       onFrame: (frame) => {
-        this.#receive(frame)
+        this.#handleFrame(frame)
         this.#notify()
       },
-      onState: (state) => this.#connectionChanged(state),
-      mayReconnect: (code) => this.#mayReconnect(code),
+      onState: (state) => this.#handleState(state),
+      onClose: (code) => this.#handleClose(code),
     })
   }
 
@@ -87,22 +84,22 @@ export class Conversation {
 
   /** Asks a question. It is sent once no answer is being written; the model is asked once, however often it is sent. */
   ask(content: string, options: commands.AskOptions = {}): AnswerStream {
-    return this.#start(commands.question(content, options))
+    return this.#start(commands.messageCommand(content, options))
   }
 
   /** Asks for another answer in place of this one. */
   regenerate(messageId: string, options: commands.ModelChoice = {}): AnswerStream {
-    return this.#start(commands.regeneration(messageId, options))
+    return this.#start(commands.regenerateCommand(messageId, options))
   }
 
   /** Asks an edited version of a question; without `attachments`, it keeps those of the question. */
   edit(messageId: string, content: string, options: commands.EditOptions = {}): AnswerStream {
-    return this.#start(commands.edit(messageId, content, options))
+    return this.#start(commands.editCommand(messageId, content, options))
   }
 
   /** Continues an answer that is not complete: the parts are the new text, and the last one has all of it. */
   continue(messageId: string, options: commands.ModelChoice = {}): AnswerStream {
-    return this.#start(commands.continuation(messageId, options))
+    return this.#start(commands.continueCommand(messageId, options))
   }
 
   /** Follows an answer from a saved position to its end. */
@@ -110,7 +107,7 @@ export class Conversation {
     const turn = this.#newTurn(null)
     const { message_id, run, seq } = position
     turn.stream.begin(message_id, { ...NEW_ANSWER, run, seq })
-    this.#send({ message_id, run, seq })
+    this.#sendPosition({ message_id, run, seq })
     this.#connector.open()
     return turn.stream
   }
@@ -124,13 +121,13 @@ export class Conversation {
   #start(command: commands.NewCommand): AnswerStream {
     const turn = this.#newTurn(command)
     this.#connector.open()
-    this.#advance()
+    this.#sendNext()
     return turn.stream
   }
 
   #newTurn(command: Turn['command']): Turn {
     const stream = new AnswerStream(() => {
-      if (!turn.isStopping) this.#stop(turn)
+      if (!turn.isStopping) this.#sendStop(turn)
       turn.isStopping = true
     })
     const turn: Turn = {
@@ -144,48 +141,50 @@ export class Conversation {
     return turn
   }
 
-  #stop({ stream }: Turn): void {
+  #sendStop({ stream }: Turn): void {
     if (stream.messageId !== null && !stream.hasEnded)
       this.#connector.send({ type: 'chat.stop', message_id: stream.messageId })
   }
 
   /** Sends the oldest question that is not accepted yet, unless an answer is being written. */
-  #advance(): void {
+  #sendNext(): void {
     if (this.#state.kind !== 'open' || this.#active !== null || this.#sentId !== null) return
     const command = this.#turns.find(({ isAccepted }) => !isAccepted)?.command
     if (command && this.#connector.send(command)) this.#sentId = command.client_id
   }
 
-  #resumePosition(): AnswerPosition | null {
-    const position = this.#turns.findLast(({ stream }) => stream.messageId !== null)?.stream.position ?? null
-    this.#resumed = position?.message_id ?? null
+  /** The position for the first frame of a new connection. */
+  #resume(): Pick<Authenticate, 'resume' | 'client_id'> {
     this.#sentPositions.clear()
-    return position
+    const resume = this.#turns.findLast(({ stream }) => stream.messageId !== null)?.stream.position
+    this.#resumed = resume?.message_id ?? null
+    return resume ? { resume, client_id: this.#sentPositions.add(resume.message_id) } : {}
   }
 
-  #receive(frame: ServerFrame): void {
-    if (isAnswerFrame(frame)) this.#answered(frame)
-    else if (frame.type === 'auth.success') this.#signedIn(frame)
-    else if (frame.type === 'chat.accepted') this.#accepted(frame)
+  #handleFrame(frame: ServerFrame): void {
+    if (isAnswerFrame(frame)) this.#handleAnswerFrame(frame)
+    else if (frame.type === 'auth.success') this.#handleSignIn(frame)
+    else if (frame.type === 'chat.accepted') this.#handleAcceptance(frame)
     else if (frame.type === 'chat.waiting') {
-      if (Number.isSafeInteger(frame.seconds)) this.#turnOf(frame.message_id)?.stream.wait(frame.seconds)
-    } else if (frame.type === 'chat.error') this.#refused(frame)
+      if (Number.isSafeInteger(frame.seconds))
+        this.#turnOf(frame.message_id)?.stream.reportWaiting(frame.seconds)
+    } else if (frame.type === 'chat.error') this.#handleRefusal(frame)
   }
 
-  #signedIn({ active }: AuthSuccess): void {
+  #handleSignIn({ active }: AuthSuccess): void {
     this.counts.connections += 1
     this.#active = active
     this.#sentId = null
     for (const turn of this.#turns) {
       const { position } = turn.stream
-      turn.stream.reconnected()
-      if (position && position.message_id !== this.#resumed) this.#send(position)
-      if (turn.isStopping) this.#stop(turn)
+      turn.stream.handleReconnect()
+      if (position && position.message_id !== this.#resumed) this.#sendPosition(position)
+      if (turn.isStopping) this.#sendStop(turn)
     }
-    this.#advance()
+    this.#sendNext()
   }
 
-  #accepted(frame: Accepted): void {
+  #handleAcceptance(frame: Accepted): void {
     if (!hasReply(frame)) return
     const { kind, client_id, reply, run } = frame
     if (client_id === this.#sentId) this.#sentId = null
@@ -195,31 +194,31 @@ export class Conversation {
     const isNew = turn.stream.messageId === null
     turn.isAccepted = true
     turn.stream.begin(reply.id, kind === 'continue' ? answerOf(reply) : { ...NEW_ANSWER, run })
-    if (isNew && turn.isStopping) this.#stop(turn)
+    if (isNew && turn.isStopping) this.#sendStop(turn)
   }
 
-  #answered(frame: AnswerFrame): void {
+  #handleAnswerFrame(frame: AnswerFrame): void {
     const turn = this.#turnOf(frame.message_id)
-    this.#sentPositions.arrived(frame.message_id)
+    this.#sentPositions.recordArrival(frame.message_id)
     if (turn) {
-      const outcome = turn.stream.take(frame)
+      const outcome = turn.stream.apply(frame)
       countFrame(this.counts, frame, outcome)
-      if (outcome === 'gap') turn.gap.request((position) => this.#send(position))
+      if (outcome === 'gap') turn.gap.request((position) => this.#sendPosition(position))
       if (turn.stream.hasEnded) this.#remove(turn)
     }
     if (isTerminal(frame) && this.#active === frame.message_id) {
       this.#active = null
-      this.#advance()
+      this.#sendNext()
     }
   }
 
-  #send(position: AnswerPosition): void {
+  #sendPosition(position: AnswerPosition): void {
     const client_id = this.#sentPositions.add(position.message_id)
     this.#connector.send({ type: 'chat.follow', client_id, ...position })
   }
 
-  #refused({ code, error, client_id, retry_after }: ErrorFrame): void {
-    const sought = this.#sentPositions.refused(code, client_id)
+  #handleRefusal({ code, error, client_id, retry_after }: ErrorFrame): void {
+    const sought = this.#sentPositions.findRefused(code, client_id)
     const turn = sought
       ? this.#turnOf(sought)
       : this.#turns.find(({ command, isAccepted }) => !isAccepted && command?.client_id === client_id)
@@ -229,10 +228,10 @@ export class Conversation {
     if (client_id === this.#sentId) this.#sentId = null
     this.#remove(turn)
     turn.stream.fail(new RefusedError(code, error, retry_after))
-    this.#advance()
+    this.#sendNext()
   }
 
-  #connectionChanged(state: ConnectionState): void {
+  #handleState(state: ConnectionState): void {
     this.#state = state
     if (state.kind === 'closed') this.#connected.delete(this)
     else this.#connected.add(this)
@@ -247,8 +246,8 @@ export class Conversation {
     this.#notify()
   }
 
-  /** Whether to connect again after a close with this code; not if nothing is left to do. */
-  #mayReconnect(code: number): boolean {
+  /** Fails the turns that the close code is about; the connection ends if no turn is left. */
+  #handleClose(code: number): 'reconnect' | 'end' {
     if (code === CLOSE_TOO_MANY) this.#failAll(new TooManyConnectionsError('There are too many connections.'))
     else if (CLOSES_FOR_A_FRAME.includes(code)) {
       const turn = this.#turns.find(({ command }) => command?.client_id === this.#sentId)
@@ -256,8 +255,8 @@ export class Conversation {
         this.#remove(turn)
         turn.stream.fail(new RefusedError('CLOSED', `The server closed the connection with ${code}.`))
       }
-    } else return true
-    return this.#turns.length > 0
+    } else return 'reconnect'
+    return this.#turns.length > 0 ? 'reconnect' : 'end'
   }
 
   #turnOf(messageId: string): Turn | undefined {

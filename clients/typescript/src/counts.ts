@@ -16,7 +16,7 @@ export interface Counts {
   repeats: number
 }
 
-export function noCounts(): Counts {
+export function zeroCounts(): Counts {
   return { connections: 0, frames: 0, deltas: 0, resets: 0, gaps: 0, repeats: 0 }
 }
 

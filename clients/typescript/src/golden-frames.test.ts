@@ -17,7 +17,7 @@ beforeEach(async () => {
   const chat = new FakeChatServer()
   frames = []
   connector = createConversationConnector(accessTo({ WebSocket: chat.WebSocket }), 'c1', {
-    resume: () => null,
+    resume: () => ({}),
     onFrame: (frame) => frames.push(frame),
     onState: () => undefined,
   })

@@ -1,21 +1,19 @@
-/**
- * Counts the WebSocket handshakes with one server that failed in a row: after three, event streams take their place
- * (docs/protocol.md: P-9.7).
- */
+/** After three failed WebSocket handshakes in a row, event streams take their place (docs/protocol.md: P-9.7). */
 const MAX_FAILURES = 3
 
+/** Counts the WebSocket handshakes with one server that failed in a row. */
 export class Handshakes {
   #failures = 0
 
-  areRefused(): boolean {
+  areFailing(): boolean {
     return this.#failures >= MAX_FAILURES
   }
 
-  succeeded(): void {
+  recordSuccess(): void {
     this.#failures = 0
   }
 
-  failed(): void {
+  recordFailure(): void {
     this.#failures += 1
   }
 

@@ -2,8 +2,8 @@
 import { isAnswerFrame } from './answer.js'
 import type { AnswerPosition, ChangeFeedFrame, ServerFrame } from './frames.gen.js'
 
-/** Returns a function: whether a frame is an acceptance or a part of an answer that no earlier frame has brought. */
-export function detectAnswerProgress(): (frame: ServerFrame) => boolean {
+/** Creates a detector: it returns true for an acceptance, and for a part of an answer that it has not seen before. */
+export function createAnswerProgressDetector(): (frame: ServerFrame) => boolean {
   const known = new Map<string, { run: number; seq: number }>()
   return (frame) => {
     const position = positionIn(frame)
@@ -16,8 +16,8 @@ export function detectAnswerProgress(): (frame: ServerFrame) => boolean {
   }
 }
 
-/** Returns a function: whether a frame is a change that no earlier frame has brought. */
-export function detectChangeProgress(): (frame: ChangeFeedFrame) => boolean {
+/** Creates a detector: it returns true for a change that it has not seen before. */
+export function createChangeProgressDetector(): (frame: ChangeFeedFrame) => boolean {
   let latest = -1
   return (frame) => {
     if (!('revision' in frame) || !(frame.revision > latest)) return false

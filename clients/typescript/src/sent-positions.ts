@@ -15,12 +15,12 @@ export class SentPositions {
   }
 
   /** Call this when a frame of the answer arrives. */
-  arrived(messageId: string): void {
+  recordArrival(messageId: string): void {
     if (this.#awaited === messageId) this.#awaited = undefined
   }
 
   /** Returns the answer whose position this refusal is about. */
-  refused(code: string, clientId: string | undefined): string | undefined {
+  findRefused(code: string, clientId: string | undefined): string | undefined {
     if (clientId !== undefined) return this.#answers.get(clientId)
     return code === 'NOT_FOUND' ? this.#awaited : undefined
   }

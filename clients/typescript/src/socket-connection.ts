@@ -1,11 +1,11 @@
 /** A connection that is a WebSocket. Records whether its handshake succeeded. */
+import { CLOSE_ABNORMAL } from './close-codes.js'
 import type { Connection, ConnectionEvents } from './connection.js'
 import type { ClientFrame } from './frames.gen.js'
 import type { Handshakes } from './handshakes.js'
 import { openSocket, type ServerAccess } from './server-access.js'
 
 const OPEN = 1
-const CLOSE_ABNORMAL = 1006
 
 export class SocketConnection implements Connection {
   readonly #socket: WebSocket
@@ -18,7 +18,7 @@ export class SocketConnection implements Connection {
     this.#socket.addEventListener('open', () => {
       if (this.#state === 'closed') return
       this.#state = 'open'
-      this.#handshakes.succeeded()
+      this.#handshakes.recordSuccess()
       events.onOpen()
     })
     this.#socket.addEventListener('message', (event: MessageEvent) => {
@@ -26,7 +26,7 @@ export class SocketConnection implements Connection {
     })
     const end = (code: number) => {
       if (this.#state === 'closed') return
-      if (this.#state === 'handshake') this.#handshakes.failed()
+      if (this.#state === 'handshake') this.#handshakes.recordFailure()
       this.#state = 'closed'
       events.onClose(code)
     }
@@ -49,7 +49,7 @@ export class SocketConnection implements Connection {
   }
 
   giveUp(): void {
-    if (this.#state === 'handshake') this.#handshakes.failed()
+    if (this.#state === 'handshake') this.#handshakes.recordFailure()
     this.close()
   }
 }

@@ -1,4 +1,4 @@
-/** Tries a WebSocket once a minute while an event stream takes its place. */
+/** Attempts a WebSocket once a minute while an event stream takes its place. */
 import type { ServerAccess } from './server-access.js'
 import { SocketConnection } from './socket-connection.js'
 

@@ -1,4 +1,10 @@
 /** A connection that is a stream of server-sent events, for networks that block WebSocket. */
+import {
+  CLOSE_ABNORMAL,
+  CLOSE_MALFORMED_ID,
+  CLOSE_NO_CONVERSATION,
+  CLOSE_UNAUTHENTICATED,
+} from './close-codes.js'
 import type { Connection, ConnectionEvents } from './connection.js'
 import { readEvents } from './event-stream.js'
 import type { ClientFrame } from './frames.gen.js'
@@ -6,11 +12,11 @@ import { readRefusal } from './response-body.js'
 import { readRetryAfter } from './retry-after.js'
 import { requestWith, type ServerAccess } from './server-access.js'
 
-/** The close code of a connection that broke off. */
-export const CLOSE_ABNORMAL = 1006
-export const CLOSE_UNAUTHENTICATED = 4001
 /** The close code that a WebSocket would get, by the status of a refusal of the server. */
-const CLOSE_CODES: Partial<Record<number, number>> = { 404: 4004, 422: 4002 }
+const CLOSE_CODES: Partial<Record<number, number>> = {
+  404: CLOSE_NO_CONVERSATION,
+  422: CLOSE_MALFORMED_ID,
+}
 const UNAUTHORIZED = 401
 const PING = '{"type":"ping"}'
 
@@ -72,8 +78,8 @@ export abstract class StreamConnection implements Connection {
   }
 
   /**
-   * Closes the connection from this side, as if the server had closed it; without a code, because of the network.
-   * `retryAfter` are the milliseconds before which the next connection must not be opened.
+   * Closes the connection and reports it as closed by the server or, without a code, as broken. The next connection
+   * may be opened after `retryAfter` milliseconds.
    */
   protected fail(code?: number, retryAfter: number | null = null): void {
     if (this.#isClosed) return

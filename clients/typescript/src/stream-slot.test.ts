@@ -23,7 +23,7 @@ class Tab {
 
   change(need: ConnectionNeed): void {
     this.need = need
-    this.slot.needChanged()
+    this.slot.updateNeed()
   }
 }
 

@@ -3,7 +3,7 @@
  * and streams, which never end, would leave none for requests. So the tabs share three slots: Web Locks give them out,
  * and a `BroadcastChannel` announces which tab wants one. Where tabs cannot know of each other, each has its own.
  */
-import { delay } from './backoff.js'
+import { sleep } from './backoff.js'
 import { webLocks } from './web-locks.js'
 
 /** `none`: the page is hidden and has nothing to send; `idle`: it only watches, and gives way to `urgent` ones. */
@@ -39,14 +39,14 @@ export class StreamSlot {
     this.#channel?.addEventListener(
       'message',
       ({ data }: MessageEvent<Notice>) => {
-        if ((data === 'free') === (this.#held === null)) this.needChanged()
+        if ((data === 'free') === (this.#held === null)) this.updateNeed()
       },
       { signal: this.#released.signal },
     )
-    queueMicrotask(() => this.needChanged())
+    queueMicrotask(() => this.updateNeed())
   }
 
-  needChanged(): void {
+  updateNeed(): void {
     if (this.#released.signal.aborted) return
     const need = this.#need()
     if (this.#held) {
@@ -117,7 +117,7 @@ export class StreamSlot {
   }
 
   async #loseIfWanted(slot: number): Promise<void> {
-    await delay(slot * STAGGER_MS)
+    await sleep(slot * STAGGER_MS)
     const { pending = [] } = (await this.#locks?.query()) ?? {}
     const isWanted = pending.some(({ name }) => name === `${NAME}:${slot}`)
     if (isWanted && this.#held?.slot === slot && this.#need() === 'idle') this.#lose()

@@ -8,7 +8,7 @@ export interface AskOptions {
   model?: string
   /** Ids of attachments. */
   attachments?: string[]
-  /** The answer to ask after; null begins a new branch. Without it, the last answer of the branch. */
+  /** The answer that the question follows: without it, the last one of the branch; null starts a new branch. */
   parentId?: string | null
 }
 
@@ -18,7 +18,7 @@ export type ModelChoice = Pick<AskOptions, 'model'>
 
 export type NewCommand = TurnCommand & { client_id: string }
 
-export function question(content: string, { parentId, ...options }: AskOptions): NewCommand {
+export function messageCommand(content: string, { parentId, ...options }: AskOptions): NewCommand {
   return {
     type: 'chat.message',
     client_id: createUuid(),
@@ -28,15 +28,15 @@ export function question(content: string, { parentId, ...options }: AskOptions):
   }
 }
 
-export function regeneration(messageId: string, options: ModelChoice): NewCommand {
+export function regenerateCommand(messageId: string, options: ModelChoice): NewCommand {
   return { type: 'chat.regenerate', client_id: createUuid(), message_id: messageId, ...given(options) }
 }
 
-export function edit(messageId: string, content: string, options: EditOptions): NewCommand {
+export function editCommand(messageId: string, content: string, options: EditOptions): NewCommand {
   return { type: 'chat.edit', client_id: createUuid(), message_id: messageId, content, ...given(options) }
 }
 
-export function continuation(messageId: string, options: ModelChoice): NewCommand {
+export function continueCommand(messageId: string, options: ModelChoice): NewCommand {
   return { type: 'chat.continue', client_id: createUuid(), message_id: messageId, ...given(options) }
 }
 

@@ -1,5 +1,5 @@
 /** The server of the page, as the client of the protocol reaches it. */
-import { Handshakes, type ServerAccess } from 'ai-chat-client'
+import { Handshakes, type ServerAccess } from 'ai-chat-client/internal'
 import { apiUrl, socketUrl } from '@/api/base-urls'
 import { session } from '@/api/session'
 
@@ -14,4 +14,4 @@ export const chatServer: ServerAccess = {
 }
 
 // The page may be on another network, which may let WebSockets through.
-window.addEventListener('online', () => handshakes.succeeded())
+window.addEventListener('online', () => handshakes.recordSuccess())

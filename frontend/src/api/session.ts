@@ -2,7 +2,7 @@
  * The session of this browser. The access token is kept only here, in memory; the refresh token is a cookie that no
  * script can read.
  */
-import { delay, jitter, type RefreshOutcome } from 'ai-chat-client'
+import { jitter, type RefreshOutcome, sleep } from 'ai-chat-client/internal'
 import { ApiError } from '@/api/api-error'
 import { sendHttp } from '@/api/http'
 import { lifetimeOf, userOf } from '@/lib/account/access-token'
@@ -132,7 +132,7 @@ async function refreshOnce(): Promise<RefreshOutcome> {
   let outcome = await runExclusively(NAME, askForToken)
   if (outcome === 'refused' && session.isRemembered()) {
     // Another tab may be exchanging the same cookie.
-    await delay(jitter(SECOND_TRY_WITHIN_MS))
+    await sleep(jitter(SECOND_TRY_WITHIN_MS))
     outcome = await runExclusively(NAME, askForToken)
   }
   if (outcome === 'refused') markEnded()

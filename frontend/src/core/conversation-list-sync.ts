@@ -1,13 +1,7 @@
 /** Keeps the cached list of conversations in sync with the change feed. */
 import type { QueryClient } from '@tanstack/react-query'
-import {
-  type AnswerChanged,
-  type ChangeFeedFrame,
-  type ChangeFeedSuccess,
-  type Connector,
-  type ConversationChanged,
-  createChangeFeedConnector,
-} from 'ai-chat-client'
+import type { AnswerChanged, ChangeFeedFrame, ChangeFeedSuccess, ConversationChanged } from 'ai-chat-client'
+import { type Connector, createChangeFeedConnector } from 'ai-chat-client/internal'
 import { conversationListQuery } from '@/api/conversations'
 import { chatServer, handshakes } from '@/api/chat-server'
 import { session } from '@/api/session'
@@ -64,7 +58,7 @@ export class ConversationListSync {
   readonly #visibilityChanged = (): void => {
     this.#markRead()
     if (document.visibilityState === 'visible') this.#openAgain()
-    else if (handshakes.areRefused()) this.#connector.close()
+    else if (handshakes.areFailing()) this.#connector.close()
   }
 
   #openAgain(): void {

@@ -1,4 +1,4 @@
-import { canContinue } from 'ai-chat-client'
+import { canContinue } from 'ai-chat-client/internal'
 import { useLimits } from '@/hooks/use-limits'
 import type { Message } from '@/types/api'
 

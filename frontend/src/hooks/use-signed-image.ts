@@ -1,4 +1,4 @@
-import { backoffDelay } from 'ai-chat-client'
+import { backoffDelay } from 'ai-chat-client/internal'
 import { useEffect, useState } from 'react'
 import { ApiError, isTransient } from '@/api/api-error'
 import { fetchAttachment } from '@/api/attachments'

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useMemo, useState } from 'react'
-import { shownMessage } from 'ai-chat-client'
+import { withLiveAnswer } from 'ai-chat-client/internal'
 import { threadQuery } from '@/api/conversations'
 import { loadNewer, loadOlder } from '@/core/conversation/load-more-messages'
 import { useOutboxItems } from '@/hooks/use-outbox'
@@ -20,7 +20,7 @@ export function useThread(id: string) {
   const last = messages.at(-1)
   const activeId = useLive(({ answers }) => {
     if (last?.role !== 'assistant') return null
-    const { status } = shownMessage(last, answers[last.id])
+    const { status } = withLiveAnswer(last, answers[last.id])
     return status === 'pending' || status === 'streaming' ? last.id : null
   })
   return {

@@ -76,7 +76,8 @@ export const en: Translation = {
     AI_ERROR: 'The model service failed before it finished the answer.',
     AI_TIMEOUT: 'The model service took too long to respond.',
     AI_MODEL_GONE: 'The model service no longer offers this model. Choose another one.',
-    AI_KEY_REFUSED: 'The model service rejected this server’s key. An administrator has to enter a valid one.',
+    AI_KEY_REFUSED:
+      'The model service rejected this server’s key. An administrator has to enter a valid one.',
     AI_NO_CREDIT: 'The account at the model service has no credit left.',
     AI_CONTEXT_TOO_LONG: 'This chat is too long for the model. Start a new chat or choose another model.',
     AI_OVERLOADED: 'The model service is busy. Try again in a moment.',

@@ -1,6 +1,7 @@
 /** State of the open conversation's session: its connection, and the answers being written. */
 import { create } from 'zustand'
-import type { Answer, ConnectionState } from 'ai-chat-client'
+import type { ConnectionState } from 'ai-chat-client'
+import type { Answer } from 'ai-chat-client/internal'
 
 /** The latest `chat.waiting` of an answer without a first token. */
 interface Wait {

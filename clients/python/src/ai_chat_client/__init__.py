@@ -14,17 +14,17 @@ from ai_chat_client.errors import (
     TooManyConnectionsError,
     UnreachableError,
 )
-from ai_chat_client.parts import Answer, Part, Position, Reasoning, Reset, Text, Waiting
-from ai_chat_client.token_file import TokenFile, Tokens, TokenStore
+from ai_chat_client.parts import EndedAnswer, Part, Position, Reasoning, Reset, Text, Waiting
+from ai_chat_client.tokens import TokenFile, Tokens, TokenStore
 
 __all__ = [
-    "Answer",
     "AnswerStream",
     "ApiError",
     "ChatError",
     "Client",
     "ClosedError",
     "Conversation",
+    "EndedAnswer",
     "GoneError",
     "Part",
     "Position",

@@ -1,8 +1,8 @@
-"""The client's copy of an answer: takes numbered frames, and detects gaps and repeats (section 3 of the protocol)."""
+"""The client's copy of an answer: applies numbered frames, and detects gaps and repeats (section 3 of the protocol)."""
 
 from typing import Any, TypeGuard
 
-from ai_chat_client.parts import Answer, Part, Position, Reasoning, Reset, Text
+from ai_chat_client.parts import EndedAnswer, Part, Position, Reasoning, Reset, Text
 
 Frame = dict[str, Any]
 
@@ -15,7 +15,7 @@ class AnswerCopy:
 
     def __init__(self, position: Position, text: str = "", reasoning: str = "") -> None:
         self.position = position
-        self.ended: Answer | None = None
+        self.ended: EndedAnswer | None = None
         self._text = [text] if text else []
         self._reasoning = [reasoning] if reasoning else []
         self._is_unnumbered = False
@@ -31,30 +31,30 @@ class AnswerCopy:
         """All of the reasoning."""
         return "".join(self._reasoning)
 
-    def take(self, frame: Frame) -> list[Part] | None:
-        """Add a frame and return what it brings; None if frames before it are missing.
+    def apply(self, frame: Frame) -> list[Part] | None:
+        """Apply a frame and return what it brings; None if frames before it are missing.
 
         A frame that has nothing new brings nothing.
         """
         run, start, seq = frame.get("run"), frame.get("from"), frame.get("seq")
         if not (_is_number(run) and _is_number(start) and _is_number(seq)):
             return []
-        at = self.position
-        if run < at.run or (run == at.run and self.ended is not None):
+        held = self.position
+        if run < held.run or (run == held.run and self.ended is not None):
             return []
         if frame.get("reset") is True and start == 0:
             return self._discard() + self._add(frame, run, seq)
-        if start != at.seq or seq < start:
-            is_known = run == at.run and seq <= at.seq
+        if start != held.seq or seq < start:
+            is_known = run == held.run and seq <= held.seq
             return [] if is_known else None
         if seq == start and not self._is_unnumbered and frame.get("done") is not True:
-            return []  # Text without a number could come again unnoticed.
+            return []  # Unnumbered text could not be recognized if it came again.
         return self._add(frame, run, seq)
 
-    def discard_pieces(self) -> list[Part]:
-        """Discard the pieces of a reset that a lost connection has cut off, and return what that brings.
+    def discard_partial_reset(self) -> list[Part]:
+        """Discard the pieces of a reset that a lost connection has cut off, and return the parts for that.
 
-        They have no number, so that the text could begin again after them (P-3.5).
+        The pieces have no number, so the text could begin again after them (P-3.5).
         """
         if not self._is_unnumbered:
             return []
@@ -63,10 +63,10 @@ class AnswerCopy:
         return parts
 
     def _discard(self) -> list[Part]:
-        had = bool(self._text or self._reasoning)
+        had_text = bool(self._text or self._reasoning)
         self._text, self._reasoning = [], []
         self._is_unnumbered = True
-        return [Reset()] if had else []
+        return [Reset()] if had_text else []
 
     def _add(self, frame: Frame, run: int, seq: int) -> list[Part]:
         self.position = Position(self.position.message_id, run, seq)
@@ -85,9 +85,9 @@ class AnswerCopy:
             return [Reasoning(content)]
         return []  # A type of a later version: counted, with no text (P-10.6).
 
-    def _end(self, frame: Frame) -> Answer:
+    def _end(self, frame: Frame) -> EndedAnswer:
         failed = frame.get("type") == "chat.error"
-        return Answer(
+        return EndedAnswer(
             position=self.position,
             text=self.text,
             reasoning=self.reasoning,

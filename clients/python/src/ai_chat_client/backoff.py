@@ -26,21 +26,21 @@ class Backoff:
     max_delay: float = 20.0
     failures: int = 0
 
-    def next_delay(self) -> float:
+    def record_failure(self) -> float:
         """Count a failure, and return the delay after it."""
         limit = min(self.max_delay, BASE_SECONDS * (1 << min(self.failures, 10)))
         self.failures += 1
         return limit * random.uniform(0.25, 1)  # noqa: S311  spreads clients, protects nothing
 
-    def restart_delay(self) -> float:
+    def record_restart(self) -> float:
         """Count a failure, and return the delay for a server that is restarting; it grows if that repeats."""
         if self.failures:
-            return self.next_delay()
+            return self.record_failure()
         self.failures += 1
         return min(self.max_delay, RESTART_SECONDS) * random.uniform(0, 1)  # noqa: S311
 
-    def note_lifetime(self, seconds: float) -> None:
-        """Forget the failures if a connection lasted for the longest delay: retries come as often anyway."""
+    def record_lifetime(self, seconds: float) -> None:
+        """Forget the failures if a connection lasted for the longest delay: then retries are rare enough."""
         if seconds >= self.max_delay:
             self.reset()
 

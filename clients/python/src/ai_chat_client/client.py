@@ -12,7 +12,7 @@ from ai_chat_client.backoff import Delays
 from ai_chat_client.connector import Connector
 from ai_chat_client.conversation import Conversation
 from ai_chat_client.session import Session
-from ai_chat_client.token_file import Tokens, TokenStore
+from ai_chat_client.tokens import Tokens, TokenStore
 from ai_chat_client.wire import AttachmentView, ConversationSummary
 
 UPLOAD_TRIES = 3
@@ -70,7 +70,7 @@ class Client:
 
     # Conversations --------------------------------------------------------------------------------------------------
 
-    async def new_conversation(self, **fields: Any) -> Conversation:
+    async def create_conversation(self, **fields: Any) -> Conversation:
         """Create a conversation; `fields` as in docs/api.md, such as `title`, `model` and `system_prompt`."""
         # With an id from the client, a repeated call creates no second conversation.
         conversation = await self.session.call("POST", "/api/conversations/", json={"id": str(uuid4()), **fields})

@@ -5,8 +5,8 @@ from contextlib import AbstractAsyncContextManager
 
 import aiohttp
 
-from ai_chat_client.answer_stream import AnswerStream
 from ai_chat_client.backoff import Backoff, Delays
+from ai_chat_client.close_codes import FRAME_REFUSED, GOING_AWAY, GONE, SIGNED_OUT, TOO_MANY
 from ai_chat_client.connection import Connection, ConnectionLostError
 from ai_chat_client.errors import (
     ApiError,
@@ -21,42 +21,36 @@ from ai_chat_client.errors import (
 from ai_chat_client.multiplexer import Multiplexer
 from ai_chat_client.session import Session
 from ai_chat_client.stream_connection import StreamConnection
-
-GOING_AWAY = {1001, 1012}
-FRAME_REFUSED = {1003, 1007, 1008, 1009}
-SIGNED_OUT = 4001
-GONE = {4002, 4004}
-TOO_MANY = 4029
+from ai_chat_client.turn import Turn
 
 MAX_FAILED_HANDSHAKES = 3
 """After these, event streams take the place of WebSockets (P-9.7)."""
 
 
 class Connector:
-    """Follows the streams of one conversation over one connection after another."""
+    """Follows the turns of one conversation over one connection after another."""
 
     def __init__(self, session: Session, conversation_id: str, delays: Delays, connected: set["Connector"]) -> None:
-        """Connect when the first stream is added; `connected` has the connectors that have something to do."""
+        """Connect when the first turn is added; `connected` has the connectors that have something to do."""
         self._session = session
         self._conversation_id = conversation_id
         self._backoff = Backoff(delays.max_delay)
         self._delays = delays
         self._connected = connected
-        self._streams: list[AnswerStream] = []
+        self._turns: list[Turn] = []
         self._task: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
         self._current: Multiplexer | None = None
         self._refusals = 0
         self._unreachable_since: float | None = None
 
-    def add(self, stream: AnswerStream) -> AnswerStream:
-        """Follow a stream until it is over."""
-        self._streams.append(stream)
+    def add(self, turn: Turn) -> None:
+        """Serve a turn until it is over."""
+        self._turns.append(turn)
         if self._task is None or self._task.done():
             self._connected.add(self)
             self._task = asyncio.create_task(self._run())
         self.wake()
-        return stream
 
     @property
     def is_connected(self) -> bool:
@@ -68,7 +62,7 @@ class Connector:
         self._wanted.set()
 
     async def close(self) -> None:
-        """Close the connection; streams that are not over fail."""
+        """Close the connection; turns that are not over fail."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
@@ -79,44 +73,44 @@ class Connector:
     async def _run(self) -> None:
         self._unreachable_since = None
         try:
-            while self._streams:
+            while self._turns:
                 delay = await self._connect_once()
-                if self._streams:
+                if self._turns:
                     await asyncio.sleep(delay)
         except Exception as error:
-            # Without this, a fault of this client would let streams wait for ever.
+            # Without this, a fault of this client would let turns wait for ever.
             self._fail_all(error)
             raise
         finally:
             self._connected.discard(self)
 
     async def _connect_once(self) -> float:
-        """Stay connected as long as possible; return how many seconds to wait before the next connection."""
+        """Connect, and serve the turns until the connection ends; return the seconds to wait before the next one."""
         multiplexer: Multiplexer | None = None
         token = ""
         try:
             token = await self._session.access_token()
             async with self._open() as connection:
-                multiplexer = Multiplexer(connection, self._streams, self._wanted, self._delays.idle_seconds)
+                multiplexer = Multiplexer(connection, self._turns, self._wanted, self._delays.idle_seconds)
                 self._current = multiplexer
                 await multiplexer.run(token)
         except ConnectionLostError as lost:
             self._record_outcome(multiplexer)
             if lost.code is None and not (multiplexer and multiplexer.is_signed_in):
                 # An event stream that fails too: WebSocket is not the cause, and the next connection tries it first.
-                most = MAX_FAILED_HANDSHAKES - 1 if multiplexer else MAX_FAILED_HANDSHAKES
-                self._session.failed_handshakes = min(self._session.failed_handshakes, most)
+                limit = MAX_FAILED_HANDSHAKES - 1 if multiplexer else MAX_FAILED_HANDSHAKES
+                self._session.failed_handshakes = min(self._session.failed_handshakes, limit)
             return max(await self._handle_close(lost.code, multiplexer, token), lost.retry_after or 0)
         except ApiError as error:
             self._record_outcome(None)
-            return max(self._backoff.next_delay(), error.retry_after or 0)
+            return max(self._backoff.record_failure(), error.retry_after or 0)
         except (aiohttp.ClientError, OSError):
             self._record_outcome(None)
         except ChatError as error:
             self._fail_all(error)
         finally:
             self._current = None
-        return self._backoff.next_delay()
+        return self._backoff.record_failure()
 
     def _open(self) -> AbstractAsyncContextManager[Connection | StreamConnection]:
         if self._session.failed_handshakes < MAX_FAILED_HANDSHAKES:
@@ -129,7 +123,7 @@ class Connector:
         if multiplexer is not None and multiplexer.signed_in_at is not None:
             self._refusals = 0
             self._unreachable_since = now
-            self._backoff.note_lifetime(now - multiplexer.signed_in_at)
+            self._backoff.record_lifetime(now - multiplexer.signed_in_at)
         if multiplexer is not None and multiplexer.has_progressed:
             self._backoff.reset()
         self._unreachable_since = self._unreachable_since or now
@@ -147,12 +141,12 @@ class Connector:
         elif code == SIGNED_OUT:
             return await self._sign_in_again(token)
         elif code in FRAME_REFUSED and multiplexer is not None:
-            for stream in [stream for stream in multiplexer.sent if stream.copy is None]:
-                stream.fail(RefusedError("CLOSED", f"The server closed the connection with {code}.", None, code))
-            self._streams[:] = [stream for stream in self._streams if not stream.is_over]
+            for turn in [turn for turn in multiplexer.sent if turn.copy is None]:
+                turn.fail(RefusedError("CLOSED", f"The server closed the connection with {code}.", None, code))
+            self._turns[:] = [turn for turn in self._turns if not turn.is_over]
         elif code in GOING_AWAY:
-            return self._backoff.restart_delay()
-        return self._backoff.next_delay()
+            return self._backoff.record_restart()
+        return self._backoff.record_failure()
 
     async def _sign_in_again(self, token: str) -> float:
         self._refusals += 1
@@ -165,10 +159,10 @@ class Connector:
             self._fail_all(error)
         except (ApiError, aiohttp.ClientError, OSError):
             self._refusals = 0
-            return self._backoff.next_delay()
+            return self._backoff.record_failure()
         return 0
 
     def _fail_all(self, error: Exception) -> None:
-        for stream in self._streams:
-            stream.fail(error)
-        self._streams.clear()
+        for turn in self._turns:
+            turn.fail(error)
+        self._turns.clear()

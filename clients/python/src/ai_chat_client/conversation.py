@@ -10,6 +10,7 @@ from ai_chat_client.backoff import Delays
 from ai_chat_client.connector import Connector
 from ai_chat_client.parts import Position
 from ai_chat_client.session import Session
+from ai_chat_client.turn import Turn
 from ai_chat_client.wire import MessageView, TurnCommand
 
 
@@ -89,12 +90,17 @@ class Conversation:
 
     def follow(self, position: Position) -> AnswerStream:
         """Follow an answer from a saved position to its end."""
-        return self._connector.add(AnswerStream(None, AnswerCopy(position), self._connector.wake))
+        return self._add(None, AnswerCopy(position))
 
     def _start(self, kind: str, client_id: str | None, **fields: Any) -> AnswerStream:
         command = {"type": kind, "client_id": client_id or str(uuid4())}
         command |= {name: value for name, value in fields.items() if value is not None}
-        return self._connector.add(AnswerStream(cast("TurnCommand", command), None, self._connector.wake))
+        return self._add(cast("TurnCommand", command), None)
+
+    def _add(self, command: TurnCommand | None, copy: AnswerCopy | None) -> AnswerStream:
+        turn = Turn(command, copy, self._connector.wake)
+        self._connector.add(turn)
+        return AnswerStream(turn)
 
     # Reading --------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""A multiplexer: carries all answer streams of a conversation over one connection."""
+"""A multiplexer: carries all turns of a conversation over one connection."""
 
 import asyncio
 import contextlib
@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 from ai_chat_client.answer_copy import Frame
-from ai_chat_client.answer_stream import AnswerStream
+from ai_chat_client.close_codes import NO_CONVERSATION
 from ai_chat_client.connection import OPEN_SECONDS, SILENCE_SECONDS, Connection, ConnectionLostError, SilenceError
-from ai_chat_client.errors import GoneError, ProtocolError, RefusedError
+from ai_chat_client.errors import ChatError, GoneError, ProtocolError, RefusedError
 from ai_chat_client.stream_connection import StreamConnection
+from ai_chat_client.turn import Turn
 from ai_chat_client.wire import AnswerPosition, Authenticate, ClientCommand
 
 GAP_SECONDS = 10.0
@@ -19,25 +20,23 @@ GAP_SECONDS = 10.0
 MAX_REPAIRS = 5
 """Gaps of one answer without any progress in between."""
 
-GONE = 4004
-
 
 class Multiplexer:
-    """Signs in on a connection, sends the commands of `streams`, and passes frames to them, until the connection ends.
+    """Signs in on a connection, sends the commands of `turns`, and passes frames to them, until the connection ends.
 
-    Streams may be added to `streams` meanwhile; those that are over are removed.
+    Streams may be added to `turns` meanwhile; those that are over are removed.
     """
 
     def __init__(
         self,
         connection: Connection | StreamConnection,
-        streams: list[AnswerStream],
+        turns: list[Turn],
         wanted: asyncio.Event,
         idle_seconds: float,
     ) -> None:
         """Send nothing yet; `wanted` is set when a command has to be sent.
 
-        A user may have 20 connections (P-2.11): without an expected answer, this one is kept for `idle_seconds`.
+        Without an expected answer, the connection ends after `idle_seconds`: a user may have only 20 (P-2.11).
         """
         self.signed_in_at: float | None = None
         """When the server signed the client in, by the clock of the event loop."""
@@ -45,26 +44,26 @@ class Multiplexer:
         self.has_progressed = False
         """Whether a question was accepted or an answer grew."""
 
-        self.sent: set[AnswerStream] = set()
-        """The streams whose question was sent on this connection."""
+        self.sent: set[Turn] = set()
+        """The turns whose question was sent on this connection."""
 
         self._connection = connection
-        self._streams = streams
+        self._turns = turns
         self._wanted = wanted
         self._idle_seconds = idle_seconds
         self._holds_questions = False
-        """Whether questions wait for the announcement of the answer being written, which may answer one of them."""
+        """Whether questions wait for the first frame about the answer being written, which may answer one of them."""
 
-        self._stopped: set[AnswerStream] = set()
-        self._unfollowed: set[AnswerStream] = set()
-        self._follows: dict[str, AnswerStream] = {}
-        """The streams that sent their position, by the `client_id` of that command."""
+        self._stopped: set[Turn] = set()
+        self._unfollowed: set[Turn] = set()
+        self._follows: dict[str, Turn] = {}
+        """The turns that sent their position, by the `client_id` of that command."""
 
-        self._awaited: AnswerStream | None = None
-        """The last of these, until a frame of its answer arrives: a server may refuse without a `client_id`."""
+        self._awaited: Turn | None = None
+        """The last turn in `_follows`, until a frame of it arrives: the server may refuse without a `client_id`."""
 
-        self._gaps: dict[AnswerStream, float] = {}
-        """The streams that lack frames, and until when these may come."""
+        self._gaps: dict[Turn, float] = {}
+        """The turns that lack frames, and until when these may come."""
 
     @property
     def is_signed_in(self) -> bool:
@@ -72,13 +71,13 @@ class Multiplexer:
         return self.signed_in_at is not None
 
     async def run(self, token: str) -> None:
-        """Sign in and serve the streams; raises ConnectionLostError at the end of the connection."""
+        """Sign in and serve the turns; raises ConnectionLostError at the end of the connection."""
         await self._sign_in(token)
         writer = asyncio.create_task(self._write())
         try:
             while True:
-                self._take(await self._receive())
-                self._streams[:] = [stream for stream in self._streams if not stream.is_over]
+                self._handle_frame(await self._receive())
+                self._turns[:] = [turn for turn in self._turns if not turn.is_over]
         except (KeyError, TypeError, AttributeError) as error:
             raise ProtocolError(f"A frame does not have the fields of its type: {error!r}") from error
         finally:
@@ -87,9 +86,9 @@ class Multiplexer:
 
     async def _sign_in(self, token: str) -> None:
         command: Authenticate = {"type": "auth", "token": token}
-        followed = [stream for stream in self._streams if stream.copy is not None]
-        for stream in followed:
-            stream.reconnect()
+        followed = [turn for turn in self._turns if turn.copy is not None]
+        for turn in followed:
+            turn.handle_reconnect()
         if followed:
             command["resume"] = _position_of(followed[0])
             command["client_id"] = self._note_follow(followed[0])
@@ -115,7 +114,7 @@ class Multiplexer:
                     raise
 
     def _deadline(self, began: float) -> float:
-        return min(began + (SILENCE_SECONDS if self._streams else self._idle_seconds), *self._gaps.values(), math.inf)
+        return min(began + (SILENCE_SECONDS if self._turns else self._idle_seconds), *self._gaps.values(), math.inf)
 
     # Sending --------------------------------------------------------------------------------------------------------
 
@@ -123,100 +122,101 @@ class Multiplexer:
         with contextlib.suppress(ConnectionLostError):  # Receiving raises it too.
             while True:
                 self._wanted.clear()
-                for command in self._due_commands():
+                for command in self._take_due_commands():
                     await self._connection.send(command)
                 await self._wanted.wait()
 
-    def _due_commands(self) -> Iterator[ClientCommand]:
-        """Yield the commands to send, and count them as sent."""
-        for stream in list(self._streams):
-            if stream.command is not None and stream.copy is None:
-                if not self._holds_questions and stream not in self.sent:
-                    self.sent.add(stream)
-                    yield stream.command
-            elif stream in self._unfollowed:
-                self._unfollowed.discard(stream)
-                at = _position_of(stream)
-                yield {"type": "chat.follow", "client_id": self._note_follow(stream), **at}
-            if stream.wants_stop and stream.copy is not None and stream not in self._stopped:
-                self._stopped.add(stream)
-                yield {"type": "chat.stop", "message_id": stream.copy.position.message_id}
+    def _take_due_commands(self) -> Iterator[ClientCommand]:
+        """Yield the commands that are due, and record them as sent."""
+        for turn in list(self._turns):
+            if turn.command is not None and turn.copy is None:
+                if not self._holds_questions and turn not in self.sent:
+                    self.sent.add(turn)
+                    yield turn.command
+            elif turn in self._unfollowed:
+                self._unfollowed.discard(turn)
+                at = _position_of(turn)
+                yield {"type": "chat.follow", "client_id": self._note_follow(turn), **at}
+            if turn.wants_stop and turn.copy is not None and turn not in self._stopped:
+                self._stopped.add(turn)
+                yield {"type": "chat.stop", "message_id": turn.copy.position.message_id}
 
-    def _note_follow(self, stream: AnswerStream) -> str:
-        """Return the `client_id` of a command that sends the position of a stream."""
+    def _note_follow(self, turn: Turn) -> str:
+        """Return the `client_id` of a command that sends the position of a turn."""
         client_id = str(uuid4())
-        self._follows[client_id] = self._awaited = stream
+        self._follows[client_id] = self._awaited = turn
         return client_id
 
     # Receiving ------------------------------------------------------------------------------------------------------
 
-    def _take(self, frame: Frame) -> None:
+    def _handle_frame(self, frame: Frame) -> None:
         kind = frame["type"]
         if self._holds_questions:
             self._holds_questions = False
             self._wanted.set()
         if kind == "chat.accepted":
-            self._take_acceptance(frame)
+            self._handle_acceptance(frame)
         elif kind == "chat.waiting":
-            for stream in self._find_streams(frame) if isinstance(frame["seconds"], int) else []:
-                stream.wait(frame["seconds"])
+            for turn in self._find_turns(frame) if isinstance(frame["seconds"], int) else []:
+                turn.report_waiting(frame["seconds"])
         elif kind == "chat.error" and frame.get("done") is not True:
-            self._take_refusal(frame)
+            self._handle_refusal(frame)
         elif kind == "conversation.deleted":
-            self._fail_all()
+            self._fail_all(GoneError("The conversation has been deleted."))
+            raise ConnectionLostError(NO_CONVERSATION)
         elif "seq" in frame:
-            for stream in self._find_streams(frame):
-                self._awaited = None if stream is self._awaited else self._awaited
-                self._take_numbered(stream, frame)
+            for turn in self._find_turns(frame):
+                if turn is self._awaited:
+                    self._awaited = None
+                self._apply_numbered(turn, frame)
 
-    def _take_acceptance(self, frame: Frame) -> None:
-        for stream in self._streams:
-            if stream.client_id is not None and stream.client_id == frame.get("client_id") and stream.copy is None:
-                stream.accept(frame)
+    def _handle_acceptance(self, frame: Frame) -> None:
+        for turn in self._turns:
+            if turn.client_id is not None and turn.client_id == frame.get("client_id") and turn.copy is None:
+                turn.accept(frame)
                 self.has_progressed = True
                 self._wanted.set()
 
-    def _take_refusal(self, frame: Frame) -> None:
+    def _handle_refusal(self, frame: Frame) -> None:
         client_id = frame.get("client_id")
-        streams = [stream for stream in self._streams if client_id and stream.client_id == client_id]
-        refused = [stream for stream in streams if stream.copy is None]
+        turns = [turn for turn in self._turns if client_id and turn.client_id == client_id]
+        refused = [turn for turn in turns if turn.copy is None]
         if client_id in self._follows:
-            stream = self._follows[client_id]
+            turn = self._follows[client_id]
             # After another refusal, the frames that fill a gap may still come, or the next connection sends them.
-            refused += [stream] if frame["code"] == "NOT_FOUND" or stream not in self._gaps else []
+            refused += [turn] if frame["code"] == "NOT_FOUND" or turn not in self._gaps else []
         elif client_id is None and self._awaited is not None and frame["code"] == "NOT_FOUND":
             refused.append(self._awaited)
-        for stream in refused:
-            stream.fail(RefusedError(frame["code"], frame["error"], frame.get("retry_after")))
+        for turn in refused:
+            turn.fail(RefusedError(frame["code"], frame["error"], frame.get("retry_after")))
 
-    def _take_numbered(self, stream: AnswerStream, frame: Frame) -> None:
-        before = stream.copy and stream.copy.position
-        if stream.take(frame):
-            if stream.copy and stream.copy.position != before:
+    def _apply_numbered(self, turn: Turn, frame: Frame) -> None:
+        before = turn.copy and turn.copy.position
+        if turn.apply(frame):
+            if turn.copy and turn.copy.position != before:
                 self.has_progressed = True
-                stream.repairs = 0
-                self._gaps.pop(stream, None)
-        elif stream not in self._gaps:
-            stream.repairs += 1
-            if stream.repairs > MAX_REPAIRS:
-                stream.fail(ProtocolError("Frames of an answer are missing, and asking for them did not help."))
+                turn.repairs = 0
+                self._gaps.pop(turn, None)
+        elif turn not in self._gaps:
+            turn.repairs += 1
+            if turn.repairs > MAX_REPAIRS:
+                turn.fail(ProtocolError("Frames of an answer are missing, and asking for them did not help."))
                 return
-            self._gaps[stream] = asyncio.get_running_loop().time() + GAP_SECONDS
-            self._unfollowed.add(stream)
+            self._gaps[turn] = asyncio.get_running_loop().time() + GAP_SECONDS
+            self._unfollowed.add(turn)
             self._wanted.set()
 
-    def _find_streams(self, frame: Frame) -> list[AnswerStream]:
+    def _find_turns(self, frame: Frame) -> list[Turn]:
         message_id = frame.get("message_id")
-        return [stream for stream in self._streams if stream.copy and stream.copy.position.message_id == message_id]
+        return [turn for turn in self._turns if turn.copy and turn.copy.position.message_id == message_id]
 
-    def _fail_all(self) -> None:
-        for stream in self._streams:
-            stream.fail(GoneError("The conversation has been deleted."))
-        raise ConnectionLostError(GONE)
+    def _fail_all(self, error: ChatError) -> None:
+        for turn in self._turns:
+            turn.fail(error)
 
 
-def _position_of(stream: AnswerStream) -> AnswerPosition:
-    if stream.copy is None:
+def _position_of(turn: Turn) -> AnswerPosition:
+    if turn.copy is None:
         raise ValueError("the question has not been accepted")
-    position = stream.copy.position
+    position = turn.copy.position
     return {"message_id": position.message_id, "run": position.run, "seq": position.seq}

@@ -1,4 +1,4 @@
-"""The parts of an answer, in the order in which a stream yields them; the last one is the `Answer`."""
+"""The parts of an answer, in the order in which a stream yields them; the last one is the `EndedAnswer`."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -42,7 +42,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class EndedAnswer:
     """An answer that has ended.
 
     `text` and `reasoning` are all that the client has of it. `status` says how it ended (section 7 of the protocol);
@@ -68,4 +68,4 @@ class Answer:
         return self.position.message_id
 
 
-Part: TypeAlias = Text | Reasoning | Reset | Waiting | Answer
+Part: TypeAlias = Text | Reasoning | Reset | Waiting | EndedAnswer

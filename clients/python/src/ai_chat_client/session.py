@@ -10,7 +10,7 @@ import aiohttp
 
 from ai_chat_client.errors import ApiError, SignedOutError
 from ai_chat_client.response_body import read_api_body
-from ai_chat_client.token_file import Tokens, TokenStore
+from ai_chat_client.tokens import Tokens, TokenStore
 
 UNAUTHORIZED = 401
 CALL_TIMEOUT = aiohttp.ClientTimeout(total=60)
@@ -79,7 +79,7 @@ class Session:
         return nullcontext() if self._store is None else self._store.lock()
 
     def _adopt_renewed(self) -> None:
-        """Take the tokens that another program has renewed meanwhile: using a spent one would end the session."""
+        """Adopt the tokens that another program has renewed: a used refresh token would end the session."""
         stored = Tokens() if self._store is None else self._store.load()
         if stored.refresh and stored.refresh != self._tokens.refresh:
             self._adopt(stored)
@@ -104,7 +104,7 @@ class Session:
                 raise
             self._tokens = replace(self._tokens, refresh="")
             return False
-        self._take(renewed, self._tokens.username)
+        self._set_tokens(renewed, self._tokens.username)
         # If another user has signed in meanwhile, that user's tokens stay.
         if self._store is not None and ((stored := self._store.load()) == Tokens() or self._are_ours(stored)):
             self._store.save(self._tokens)
@@ -121,11 +121,11 @@ class Session:
             if error.status != UNAUTHORIZED:
                 raise
             raise SignedOutError(error.message) from None
-        self._take(tokens, self._username)
+        self._set_tokens(tokens, self._username)
         if self._store is not None:
             self._store.save(self._tokens)
 
-    def _take(self, tokens: dict[str, str], username: str) -> None:
+    def _set_tokens(self, tokens: dict[str, str], username: str) -> None:
         self._tokens = Tokens(tokens["access"], tokens.get("refresh", self._tokens.refresh), username)
         self._user_id = self._tokens.user_id
 
@@ -135,13 +135,13 @@ class Session:
             self._adopt_renewed()
         # A session that has ended already still has its tokens in the store.
         with suppress(SignedOutError):
-            await self._call_signed_in("POST", "/api/auth/logout", self._describe_logout)
+            await self._call_signed_in("POST", "/api/auth/logout", self._logout_options)
         async with self._lock, self._store_lock():
             if self._store is not None and self._are_ours(self._store.load()):
                 self._store.forget()
             self._tokens = replace(self._tokens, access="", refresh="")
 
-    def _describe_logout(self) -> dict[str, Any]:
+    def _logout_options(self) -> dict[str, Any]:
         return {"json": {"refresh_token": self._tokens.refresh} if self._tokens.refresh else {}}
 
     async def call(self, method: str, path: str, **options: Any) -> Any:
@@ -154,16 +154,16 @@ class Session:
         """
         return await self._call_signed_in(method, path, lambda: options)
 
-    async def _call_signed_in(self, method: str, path: str, describe: Callable[[], dict[str, Any]]) -> Any:
-        """Call with the options that `describe` returns for the tokens of this attempt."""
+    async def _call_signed_in(self, method: str, path: str, get_options: Callable[[], dict[str, Any]]) -> Any:
+        """Call with the options that `get_options` returns for the tokens of this attempt."""
         token = await self.access_token()
         try:
-            return await self._call(method, path, token, **describe())
+            return await self._call(method, path, token, **get_options())
         except ApiError as error:
             if error.status != UNAUTHORIZED:
                 raise
         await self.renew(token)
-        return await self._call(method, path, self._tokens.access, **describe())
+        return await self._call(method, path, self._tokens.access, **get_options())
 
     async def _call(self, method: str, path: str, token: str = "", **options: Any) -> Any:
         headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 
+from ai_chat_client.close_codes import MALFORMED_ID, NO_CONVERSATION, SIGNED_OUT
 from ai_chat_client.connection import OPEN_SECONDS, SUBPROTOCOL, ConnectionLostError, SilenceError, read_frame
 from ai_chat_client.errors import ApiError, SignedOutError
 from ai_chat_client.event_stream import EventParser
@@ -24,8 +25,7 @@ FIRST_REFUSAL, FIRST_FAILURE = 400, 500
 RETRYABLE = {408, 425, 429}
 """4xx after which the same request may succeed."""
 
-SIGNED_OUT = 4001
-CLOSE_CODES = {404: 4004, 422: 4002}
+CLOSE_CODES = {404: NO_CONVERSATION, 422: MALFORMED_ID}
 """The close code of a socket, by the status of a refusal of the server."""
 
 TRIAL_SECONDS = 60.0

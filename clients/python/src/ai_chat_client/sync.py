@@ -3,7 +3,7 @@
 from ai_chat_client.sync import Client
 
 with Client("http://localhost:8000", username="ann", password="…") as client:
-    for part in client.new_conversation().ask("Hello"):
+    for part in client.create_conversation().ask("Hello"):
         ...
 """
 
@@ -16,7 +16,7 @@ from typing import Any, Self, TypeVar
 from ai_chat_client import answer_stream as asynchronous_stream
 from ai_chat_client import client as asynchronous_client
 from ai_chat_client import conversation as asynchronous_conversation
-from ai_chat_client.parts import Answer, Part, Position
+from ai_chat_client.parts import EndedAnswer, Part, Position
 from ai_chat_client.wire import AttachmentView, ConversationSummary, MessageView
 
 T = TypeVar("T")
@@ -71,7 +71,7 @@ class AnswerStream(Iterator[Part]):
         return self._stream.position
 
     @property
-    def answer(self) -> Answer | None:
+    def answer(self) -> EndedAnswer | None:
         """The whole answer, once it has ended."""
         return self._stream.answer
 
@@ -85,7 +85,7 @@ class AnswerStream(Iterator[Part]):
     async def _next(self) -> Part | None:
         return await anext(self._stream, None)
 
-    def read(self) -> Answer:
+    def read(self) -> EndedAnswer:
         """Read to the end, and return the answer."""
         return self._loop.run(self._stream.read())
 
@@ -101,6 +101,12 @@ class Conversation:
         self.id = conversation.id
         self._loop = loop
         self._conversation = conversation
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def ask(
         self,
@@ -180,9 +186,9 @@ class Client:
         """End the session: its tokens are refused from now on, and leave the store."""
         self._loop.run(self._client.sign_out())
 
-    def new_conversation(self, **fields: Any) -> Conversation:
+    def create_conversation(self, **fields: Any) -> Conversation:
         """Create a conversation; `fields` as in docs/api.md, such as `title`, `model` and `system_prompt`."""
-        return Conversation(self._loop, self._loop.run(self._client.new_conversation(**fields)))
+        return Conversation(self._loop, self._loop.run(self._client.create_conversation(**fields)))
 
     def conversation(self, conversation_id: str) -> Conversation:
         """Return a conversation that exists. Its connection is opened with the first question."""

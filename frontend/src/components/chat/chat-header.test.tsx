@@ -28,8 +28,7 @@ test('an archived chat can be unarchived from its page', async () => {
   const stored = conversation('c1', { is_archived: true, leaf_id: 'a1' })
   opened.stored.conversations = [stored]
   const changes = acceptChanges(stored)
-  const user = await openPage('/c/c1')
-  await opened.connect()
+  const { user } = await opened.open()
   await screen.findByText('This chat is archived and hidden from the sidebar.')
   await user.click(screen.getByRole('button', { name: 'Unarchive' }))
   await waitFor(() => expect(screen.queryByText(/^This chat is archived/)).toBeNull())

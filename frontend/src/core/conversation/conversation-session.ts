@@ -1,18 +1,20 @@
 /** One open conversation: its connection, its outbox, and what the server says about it. */
 import { hashKey, type QueryClient } from '@tanstack/react-query'
 import i18next from 'i18next'
+import type {
+  Accepted,
+  AnswerPosition,
+  AuthSuccess,
+  ConnectionState,
+  ErrorFrame,
+  ServerFrame,
+} from 'ai-chat-client'
 import {
-  type Accepted,
-  type AnswerPosition,
-  type AuthSuccess,
-  type ConnectionState,
   type Connector,
   createConversationConnector,
-  type ErrorFrame,
   isAnswerFrame,
   type ConnectionNeed,
-  type ServerFrame,
-} from 'ai-chat-client'
+} from 'ai-chat-client/internal'
 import { chatServer } from '@/api/chat-server'
 import { conversationQuery } from '@/api/conversations'
 import { session } from '@/api/session'
@@ -57,7 +59,8 @@ export class ConversationSession {
     this.#connector = createConversationConnector(chatServer, id, {
       resume: () => {
         this.#answers.flush()
-        return this.#answers.resumePosition()
+        const resume = this.#answers.resumePosition()
+        return resume ? { resume } : {}
       },
       need: () => this.#need(),
       onFrame: (frame) => this.#receive(frame),
@@ -127,7 +130,7 @@ export class ConversationSession {
     return isWriting || this.#hasChangedWhileQueued ? 'urgent' : 'idle'
   }
 
-  readonly #needChanged = (): void => this.#connector.needChanged()
+  readonly #needChanged = (): void => this.#connector.updateNeed()
 
   /** While the connection waits for other tabs, the change feed reports that the conversation has changed. */
   #watchConversation(): () => void {

@@ -1,19 +1,18 @@
 /** Applies frames to the answers of one conversation and keeps them until the query cache has the finished answers. */
 import { hashKey, notifyManager, type QueryClient } from '@tanstack/react-query'
+import type { AnswerFrame, AnswerPosition } from 'ai-chat-client'
 import {
   type Answer,
-  type AnswerFrame,
   answerOf,
-  type AnswerPosition,
   applyFrame,
-  discardPieces,
+  discardPartialReset,
   isActive,
   isAtLeast,
   NEW_ANSWER,
   positionOf,
   reopenAnswer,
-  shownMessage,
-} from 'ai-chat-client'
+  withLiveAnswer,
+} from 'ai-chat-client/internal'
 import { threadQuery } from '@/api/conversations'
 import { changeThread, readThread, refetchThread } from '@/core/conversation-cache'
 import { FrameQueue } from '@/core/conversation/frame-queue'
@@ -84,7 +83,7 @@ export class LiveAnswers {
   onReconnect(): void {
     const { answers, setAnswer } = useLive.getState()
     for (const [id, answer] of Object.entries(answers)) {
-      const kept = discardPieces(answer)
+      const kept = discardPartialReset(answer)
       if (kept !== answer) setAnswer(id, kept)
     }
   }
@@ -143,7 +142,7 @@ export class LiveAnswers {
   #currentAnswer(messageId: string): Answer {
     const live = useLive.getState().answers[messageId]
     const message = this.#message(messageId)
-    return message ? answerOf(shownMessage(message, live)) : (live ?? NEW_ANSWER)
+    return message ? answerOf(withLiveAnswer(message, live)) : (live ?? NEW_ANSWER)
   }
 
   #message(messageId: string): Message | undefined {
@@ -152,7 +151,7 @@ export class LiveAnswers {
 
   #newest(): Message | undefined {
     const last = this.#messages().at(-1)
-    return last && shownMessage(last, useLive.getState().answers[last.id])
+    return last && withLiveAnswer(last, useLive.getState().answers[last.id])
   }
 
   #messages(): Message[] {

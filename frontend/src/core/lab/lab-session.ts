@@ -1,5 +1,6 @@
 /** An experiment of the lab: one answer, followed over connections that its user cuts and slows down. */
-import { type AnswerStream, ChatClient, type Conversation, type Counts, createUuid } from 'ai-chat-client'
+import { type AnswerStream, ChatClient, type Conversation, type Counts } from 'ai-chat-client'
+import { createUuid } from 'ai-chat-client/internal'
 import { apiUrl } from '@/api/base-urls'
 import { session } from '@/api/session'
 import { forgetLab, rememberLab } from '@/core/lab/lab-cleanup'

@@ -1,4 +1,4 @@
-import { createUuid } from 'ai-chat-client'
+import { createUuid } from 'ai-chat-client/internal'
 import { session } from '@/api/session'
 import type { ChatSettings } from '@/lib/models/chat-settings'
 import { messageCommand, newItem, type NewMessage } from '@/lib/outbox/outbox'

@@ -1,12 +1,6 @@
 /** The outbox of one conversation: sends one item after another while no answer is being written. */
-import {
-  type Accepted,
-  type Connector,
-  createUuid,
-  type ErrorFrame,
-  isActive,
-  type ServerFrame,
-} from 'ai-chat-client'
+import type { Accepted, ErrorFrame, ServerFrame } from 'ai-chat-client'
+import { type Connector, createUuid, isActive } from 'ai-chat-client/internal'
 import { session } from '@/api/session'
 import { requeueUploads } from '@/core/uploads/upload-actions'
 import { forgetUploads } from '@/core/uploads/upload-cleanup'

@@ -1,6 +1,6 @@
 /** Creates on the server the conversations that queued messages start. */
 import type { QueryClient } from '@tanstack/react-query'
-import { backoffDelay } from 'ai-chat-client'
+import { backoffDelay } from 'ai-chat-client/internal'
 import { ApiError, isTransient } from '@/api/api-error'
 import { createConversation, threadQuery } from '@/api/conversations'
 import { session } from '@/api/session'

@@ -1,5 +1,5 @@
 /** Actions of the user on an outbox item: resend, replace, discard. */
-import { createUuid } from 'ai-chat-client'
+import { createUuid } from 'ai-chat-client/internal'
 import { discardUploads } from '@/core/uploads/upload-cleanup'
 import { itemsOf } from '@/core/outbox/conversation-outbox'
 import { retryUpload } from '@/core/uploads/upload-actions'

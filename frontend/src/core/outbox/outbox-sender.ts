@@ -1,13 +1,12 @@
 /** Sends the outbox messages of a conversation that is not open. */
 import type { QueryClient } from '@tanstack/react-query'
+import type { ConnectionState, ServerFrame } from 'ai-chat-client'
 import {
-  type ConnectionState,
   type Connector,
   createConversationConnector,
   isAnswerFrame,
   isTerminal,
-  type ServerFrame,
-} from 'ai-chat-client'
+} from 'ai-chat-client/internal'
 import { chatServer } from '@/api/chat-server'
 import { createMissingConversation } from '@/core/outbox/missing-conversation'
 import { ConversationOutbox, itemsOf } from '@/core/outbox/conversation-outbox'
@@ -25,7 +24,7 @@ export class OutboxSender {
     this.#id = conversationId
     this.#queries = queries
     this.#connector = createConversationConnector(chatServer, conversationId, {
-      resume: () => null,
+      resume: () => ({}),
       need: () => 'urgent',
       onFrame: (frame) => this.#receive(frame),
       onState: (state) => this.#onConnectionState(state),

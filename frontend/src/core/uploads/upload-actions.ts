@@ -1,5 +1,5 @@
 /** Adds uploads, retries them and describes them. */
-import { createUuid } from 'ai-chat-client'
+import { createUuid } from 'ai-chat-client/internal'
 import { savePreview } from '@/lib/outbox/file-preview'
 import { isImage, type Upload } from '@/lib/outbox/upload'
 import { writeUserFile } from '@/lib/storage/user-storage'

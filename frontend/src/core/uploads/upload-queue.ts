@@ -1,5 +1,5 @@
 /** Uploads files, two at a time, and keeps trying through lost connections, reloads and ended sessions. */
-import { backoffDelay } from 'ai-chat-client'
+import { backoffDelay } from 'ai-chat-client/internal'
 import { ApiError, isTransient } from '@/api/api-error'
 import { describeAttachment, uploadAttachment } from '@/api/attachments'
 import { session } from '@/api/session'

@@ -1,4 +1,4 @@
-import { webLocks } from 'ai-chat-client'
+import { webLocks } from 'ai-chat-client/internal'
 import { nameOnHost } from '@/lib/base-path'
 
 /** Runs `task` while no other tab runs one of the same name; without Web Locks it just runs. */

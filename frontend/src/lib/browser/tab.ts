@@ -2,7 +2,7 @@
  * This tab among the open tabs. Its id survives a reload; a lock that is held under it shows that the tab is open, even
  * after a crash.
  */
-import { createUuid, webLocks } from 'ai-chat-client'
+import { createUuid, webLocks } from 'ai-chat-client/internal'
 import { nameOnHost } from '@/lib/base-path'
 import { readStored, writeStored } from '@/lib/storage/storage'
 

@@ -1,5 +1,6 @@
 /** The thread: the loaded messages of a conversation's shown branch. Pure. */
-import { isActive, isAtLeast, reopenAnswer, type TurnCommand } from 'ai-chat-client'
+import type { TurnCommand } from 'ai-chat-client'
+import { isActive, isAtLeast, reopenAnswer } from 'ai-chat-client/internal'
 import { assertNever } from '@/lib/assert-never'
 import type { Message, MessagePage } from '@/types/api'
 

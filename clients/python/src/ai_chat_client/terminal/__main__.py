@@ -13,7 +13,7 @@ import aiohttp
 from ai_chat_client.errors import ChatError, SignedOutError
 from ai_chat_client.sync import Client, Conversation
 from ai_chat_client.terminal.control_characters import remove_control_characters
-from ai_chat_client.token_file import TokenFile, Tokens
+from ai_chat_client.tokens import TokenFile, Tokens
 
 DEFAULT_URL = "http://localhost:8000"
 INTERRUPTED = 130
@@ -62,7 +62,7 @@ def _token_path() -> Path:
 def _sign_in(options: argparse.Namespace, tokens: TokenFile) -> Client:
     """Return a client that is signed in, after asking for name and password if there are no tokens that work.
 
-    To sign out, it asks for nothing: a session that has ended need not begin again.
+    It does not ask before signing out: a session that has ended need not begin again.
     """
     url = options.url
     given = os.environ.get("AI_CHAT_TOKEN", "")
@@ -89,9 +89,6 @@ def _verify(client: Client) -> Client:
 
 
 def _run(client: Client, options: argparse.Namespace) -> int:
-    # Only the terminal needs rich.
-    from ai_chat_client.terminal.repl import Repl  # noqa: PLC0415
-
     if options.sign_out:
         client.sign_out()
         return 0
@@ -100,6 +97,9 @@ def _run(client: Client, options: argparse.Namespace) -> int:
             title = remove_control_characters(found["title"]) or "(no title)"
             print(f"{found['id']}  {found['updated_at'][:16].replace('T', ' ')}  {title}")
         return 0
+    # Only the chat itself needs rich.
+    from ai_chat_client.terminal.repl import Repl  # noqa: PLC0415
+
     # A file that cannot be sent leaves no empty conversation behind.
     uploads = [client.upload(path) for path in options.file]
     repl = Repl(client, _open_conversation(client, options))
@@ -118,7 +118,7 @@ def _open_conversation(client: Client, options: argparse.Namespace) -> Conversat
     found = client.conversations() if options.latest else []
     if found:
         return client.conversation(max(found, key=lambda conversation: conversation["updated_at"])["id"])
-    return client.new_conversation(**({"model": options.model} if options.model else {}))
+    return client.create_conversation(**({"model": options.model} if options.model else {}))
 
 
 if __name__ == "__main__":

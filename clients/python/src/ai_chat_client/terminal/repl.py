@@ -77,7 +77,7 @@ class Repl:
         name, _, rest = line.partition(" ")
         if name == "/new":
             self._conversation.close()
-            self._conversation = self._client.new_conversation()
+            self._conversation = self._client.create_conversation()
         elif name == "/file" and not rest.strip():
             self._attachments = []
         elif name == "/file":
@@ -128,7 +128,7 @@ class Repl:
             return answer.status != "error"
         with AnswerView(self._console, lambda: self._conversation.is_connected) as view, _stopping(stream):
             for part in stream:
-                view.take(part)
+                view.add(part)
         return stream.answer is not None and stream.answer.status != "error"
 
 
@@ -136,7 +136,7 @@ class Repl:
 def _stopping(stream: AnswerStream) -> Iterator[None]:
     """Let Ctrl+C stop an answer during the block; a second one raises KeyboardInterrupt.
 
-    A signal handler, because an exception can come between two instructions, and lose a part that was just received.
+    An exception instead of a handler could come between two instructions, and lose a part that was just received.
     """
 
     def stop(*_: object) -> None:

@@ -10,7 +10,7 @@ from rich.markdown import Markdown
 from rich.segment import Segment
 from rich.text import Text as Line
 
-from ai_chat_client.parts import Answer, Part, Reasoning, Reset, Text, Waiting
+from ai_chat_client.parts import EndedAnswer, Part, Reasoning, Reset, Text, Waiting
 from ai_chat_client.terminal.control_characters import remove_control_characters
 
 REFRESHES_PER_SECOND = 8
@@ -43,7 +43,7 @@ class AnswerView:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         self._live.stop()
 
-    def take(self, part: Part) -> None:
+    def add(self, part: Part) -> None:
         """Show a part."""
         match part:
             case Text(text):
@@ -54,7 +54,7 @@ class AnswerView:
                 self._text = self._reasoning = ""
             case Waiting(seconds):
                 self._waited = seconds
-            case Answer():
+            case EndedAnswer():
                 self._live.stop()
                 show_answer(self._console, part)
 
@@ -81,7 +81,7 @@ def render_markdown(text: str) -> Markdown:
     return Markdown(remove_control_characters(text), hyperlinks=False)
 
 
-def show_answer(console: Console, answer: Answer) -> None:
+def show_answer(console: Console, answer: EndedAnswer) -> None:
     """Show an ended answer, and how it ended unless it is complete."""
     if answer.text:
         console.print(render_markdown(answer.text))

@@ -1,7 +1,7 @@
 import { RefreshCw } from 'lucide-react'
 import { memo, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { isActive, shownMessage } from 'ai-chat-client'
+import { isActive, withLiveAnswer } from 'ai-chat-client/internal'
 import { AnswerEnding } from '@/components/chat/message/answer-ending'
 import { AnswerReasoning } from '@/components/chat/message/answer-reasoning'
 import { AnswerText } from '@/components/chat/message/answer-text'
@@ -23,7 +23,7 @@ interface AnswerProps {
 export const Answer = memo(function Answer({ message, isLast }: AnswerProps) {
   const { t } = useTranslation()
   const live = useLive(({ answers }) => answers[message.id])
-  const shown = useMemo(() => shownMessage(message, live), [message, live])
+  const shown = useMemo(() => withLiveAnswer(message, live), [message, live])
   const isWriting = isActive(shown.status)
   const isMarked = useIsMarked(message.id)
 

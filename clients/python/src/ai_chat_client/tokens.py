@@ -28,7 +28,7 @@ class Tokens:
 
     @property
     def user_id(self) -> str:
-        """The id of the tokens' user, as the server has written it into them; empty if they do not say."""
+        """The id of the tokens' user, which the server has written into them; empty if they have none."""
         return _user_of(self.access) or _user_of(self.refresh)
 
 
@@ -65,11 +65,11 @@ class TokenFile:
         return Tokens(**{field.name: kept.get(field.name, "") for field in fields(Tokens)})
 
     def save(self, tokens: Tokens) -> None:
-        """Save the tokens in place of the earlier ones; in a `lock`, no other program's are lost."""
+        """Save the tokens in place of the earlier ones. Call it inside `lock`, or another program's are lost."""
         self._write(self._read() | {self._url: asdict(tokens)})
 
     def forget(self) -> None:
-        """Remove the tokens of this server; in a `lock`, no other program's are lost."""
+        """Remove the tokens of this server. Call it inside `lock`, or another program's are lost."""
         servers = self._read()
         if servers.pop(self._url, None) is not None:
             self._write(servers)

@@ -1,0 +1,11 @@
+/** Parts of the client, for the pages of this repository, which keep their own state. They change without notice. */
+export * from './answer.js'
+export * from './backoff.js'
+export * from './change-feed-connector.js'
+export type { Connector } from './connector.js'
+export * from './conversation-connector.js'
+export * from './handshakes.js'
+export type { RefreshOutcome, ServerAccess, TokenSource } from './server-access.js'
+export type { ConnectionNeed } from './stream-slot.js'
+export * from './uuid.js'
+export * from './web-locks.js'

@@ -15,7 +15,7 @@ export interface TokenPair {
   refresh: string
 }
 
-/** Signs in with a user name. Throws `SignedOutError` if the password is wrong, else `ApiError` if the server refuses. */
+/** Signs in with a user name. Throws `SignedOutError` for a wrong password, and `ApiError` for another refusal. */
 export async function signIn(url: string, username: string, password: string): Promise<GetToken> {
   return createTokenRenewer(url, await postForTokens(url, 'pair', { username, password }))
 }

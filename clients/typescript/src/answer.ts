@@ -24,7 +24,7 @@ export type Answer = Pick<
   | 'prompt_tokens'
   | 'completion_tokens'
 > & {
-  /** A run that was reset after it had ended: its tokens are counted, so its second end must not add them again. */
+  /** A run that was reset after its end. Its tokens are counted: its second end must not add them again. */
   countedRun?: number | undefined
 }
 
@@ -136,7 +136,7 @@ export function applyFrame(answer: Answer, frame: AnswerFrame): FrameResult {
   }
   // Nothing follows the end of a run.
   if (frame.run === answer.run && !isActive(answer.status)) return { kind: 'repeat' }
-  // Text without a number could come again unnoticed; only a reset in pieces has it, at 0.
+  // Unnumbered text could not be recognized if it came again; only the pieces of a reset may have it, at 0.
   if (frame.from === frame.seq && frame.from > 0 && !isTerminal(frame)) return { kind: 'repeat' }
   if (frame.from === answer.seq && frame.seq >= frame.from) {
     return { kind: 'applied', answer: appendFrame(answer, frame) }

@@ -6,8 +6,8 @@ export interface ConnectionEvents {
   onOpen: () => void
   onText: (text: string) => void
   /**
-   * Called with the close code of a WebSocket, even by an event stream, and the milliseconds before which the server
-   * wants no other connection. Never called after `close()`.
+   * Called with a close code (an event stream reports that of a WebSocket). The server wants no other connection for
+   * `retryAfter` milliseconds. Never called after `close()`.
    */
   onClose: (code: number, retryAfter?: number) => void
 }

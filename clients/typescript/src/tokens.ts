@@ -4,8 +4,8 @@ import { readApiObject } from './response-body.js'
 import { baseUrlOf } from './server-access.js'
 
 /**
- * Returns an access token, a new one if the server has refused the last; null if the session has ended. If it throws,
- * no token is available now, and the client tries again later.
+ * Returns an access token, a new one if the server has refused the previous one; null if the session has ended. If it
+ * throws, no token is available now: a stream tries again later, and a call throws the same error.
  */
 export type GetToken = (request: { isRefused: boolean }) => Promise<string | null> | string | null
 
@@ -15,12 +15,12 @@ export interface TokenPair {
   refresh: string
 }
 
-/** Signs in with a user name. Throws `SignedOutError` if the password is wrong, else `ApiError` if the server refuses. */
+/** Signs in with a user name. Throws `SignedOutError` for a wrong password, and `ApiError` for another refusal. */
 export async function signIn(url: string, username: string, password: string): Promise<GetToken> {
   return createTokenRenewer(url, await postForTokens(url, 'pair', { username, password }))
 }
 
-/** Returns the access token of a pair, which is renewed as often as that is needed. */
+/** Returns a function that gives the access token of a pair, and renews the pair when the server refuses the token. */
 export function createTokenRenewer(url: string, pair: TokenPair): GetToken {
   let current = pair
   let isEnded = false

@@ -60,9 +60,10 @@ async def test_a_repeated_command_starts_nothing(
     # Once it has ended: here, after a reconnect, after a restart of the server.
     back = await conversation.come_back(conversation.socket, answer_id)
     chat_server.restart()
-    if back.connection.close_code is not None:
-        back = await conversation.enter()
-    for socket in (await conversation.enter(), back):
+    for socket in (
+        await conversation.enter(),
+        back if back.connection.close_code is None else await conversation.enter(),
+    ):
         assert same(await repeat(socket, kind, fields), first)
         replayed = await socket.read_to_the_end(answer_id)
         assert replayed.content == answer.content

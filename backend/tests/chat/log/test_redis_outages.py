@@ -56,13 +56,13 @@ async def test_an_answer_ends_while_redis_refuses_writes(
     read_log: ReadLog,
 ) -> None:
     _, writer, here, there = await begin_with_two_readers(open_redis_log)
-    redis.execute_command(*refuse)
+    redis.execute_command(*refuse)  # type: ignore[no-untyped-call] # ships no types for it
     await write(writer, "c")
     async with asyncio.timeout(30):
         await writer.flush()
         await writer.finish(COMPLETE)
     await here.read_whole("abc")
-    redis.execute_command(*allow)
+    redis.execute_command(*allow)  # type: ignore[no-untyped-call]
     await there.read_whole("abc")
     (silent,) = read_log("stream_log_silent")
     assert silent["level"] == "warning"
@@ -148,7 +148,7 @@ async def test_flushed_text_survives_its_writer(redis: Redis, open_redis_log: Op
     answer_id, writer, _ = await begin_with_reader(await open_redis_log())
     writer.append(Delta("c"))
     await writer.flush()
-    assert redis.xrevrange(stream_key(answer_id), count=1)[0][0] == b"1-3"
+    assert (redis.xrevrange(stream_key(answer_id), count=1) or [])[0][0] == b"1-3"
 
 
 async def test_nothing_waits_for_redis_to_come_back(
@@ -174,8 +174,7 @@ async def test_folding_a_long_answer_leaves_no_gap(open_redis_log: OpenRedisLog,
     for start in range(0, len(words), 64):
         await write(writer, *words[start : start + 64])
         await here.wait_for("ab" + "".join(words[: start + 64]))
-    stream = next(key for key in redis.keys(f"chat:answer:*{answer_id.hex}*") if not key.endswith(b":folded"))
-    assert redis.xlen(stream) < FOLDED_AT
+    assert 0 < redis.xlen(stream_key(answer_id)) < FOLDED_AT
     for seq in (0, 1, 5, FOLDED_AT, 2 * FOLDED_AT):
         back = Reader(await open_redis_log(), answer_id, Position(1, seq))
         await back.wait_for("".join(["a", "b", *words][seq:]))

@@ -67,9 +67,8 @@ async def begin_answer(
     gate: str = "",
 ) -> AnswerCheck:
     """Ask, and return the answer when `seen` of its words have arrived; `model_server.open` lets the others follow."""
-    model_server.script(tokens=of, gate=gate)
+    model_server.pause_after(seen, of=of, gate=gate)
     answer_id = (await conversation.socket.ask(question))["reply"]["id"]
-    model_server.open(seen, gate)
     return await conversation.socket.read_until_length(answer_id, len(words(1, seen)))
 
 

@@ -55,9 +55,8 @@ class HttpClient:
 
     async def begin_answer(self, model_server: ModelServer, *, seen: int, of: int) -> tuple[ChatSocket, str]:
         """Like `listen_and_ask`, until `seen` words have arrived; `model_server.open` lets the others follow."""
-        model_server.script(tokens=of, gate="")
+        model_server.pause_after(seen, of=of)
         stream, answer_id = await self.listen_and_ask()
-        model_server.open(seen)
         await stream.read_until_length(answer_id, len(words(1, seen)))
         return stream, answer_id
 

@@ -66,7 +66,7 @@ class Asker(DrillTab):
         try:
             async with self.connected() as socket:
                 # An active answer belongs to this question: its `chat.accepted` is on the way.
-                is_writing = socket.auth_success is not None and socket.auth_success["active"] is not None
+                is_writing = socket.auth_success.get("active") is not None
                 if question.answer_id is None and not is_writing:
                     self.expects_replay = self._sent_on is not None
                     self._sent_on = socket

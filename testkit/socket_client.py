@@ -82,7 +82,7 @@ class ChatSocket:
     connection: ClientConnection
     answers: dict[str, AnswerCheck] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
-    auth_success: Frame | None = None
+    auth_success: Frame = field(default_factory=dict)
     verifies: bool = True
     _seen: int = 0
 
@@ -136,11 +136,15 @@ class ChatSocket:
         assert self.connection.close_code is not None
         return self.connection.close_code
 
+    async def start(self, kind: str, **fields: Any) -> Frame:
+        """Send a command that starts an answer, and return its `chat.accepted`."""
+        command = {"client_id": str(uuid4()), **fields}
+        await self.send(kind, **command)
+        return await self.expect("chat.accepted", client_id=command["client_id"])
+
     async def ask(self, content: str, **fields: Any) -> Frame:
         """Send a question and return its `chat.accepted`."""
-        client_id = str(uuid4())
-        await self.send("chat.message", content=content, client_id=client_id, **fields)
-        return await self.expect("chat.accepted", client_id=client_id)
+        return await self.start("chat.message", content=content, **fields)
 
     async def ask_to_the_end(self, content: str, **fields: Any) -> AnswerCheck:
         """Send a question and return its whole answer."""

@@ -102,6 +102,11 @@ class ModelServer:
         """Let this many tokens pass the gate."""
         self._call(self._release, tokens, gate)
 
+    def pause_after(self, tokens: int, *, of: int, gate: str = "") -> None:
+        """Answer with `of` tokens from now on, of which this many pass the gate until `open` is called."""
+        self.script(tokens=of, gate=gate)
+        self.open(tokens, gate)
+
     def wait_until(self, condition: Callable[[], bool], timeout: float = _PATIENCE_SECONDS) -> None:
         """Block until `condition` holds, which is checked after each request and token; raises `TimeoutError`."""
         with self._changed:

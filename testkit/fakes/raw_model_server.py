@@ -63,7 +63,7 @@ class RawModelServer:
         self.body = gzip.compress(body) if content_encoding == "gzip" else body
         self.content_type, self.content_encoding = content_type, content_encoding
 
-    def set_models(self, *entries: dict[str, object]) -> None:
+    def set_models(self, *entries: Mapping[str, object]) -> None:
         self.model_list = json.dumps({"object": "list", "data": entries}).encode()
 
     def refuse_all(self, status: int, error: dict[str, str], headers: Mapping[str, str] = MappingProxyType({})) -> None:

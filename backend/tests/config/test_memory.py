@@ -8,6 +8,11 @@ import pytest
 
 from tools.repository import BACKEND
 
+pytestmark = [
+    pytest.mark.storeless,
+    pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other allocators behave otherwise"),
+]
+
 HASH_FIVE = """
 import resource, threading
 from argon2.low_level import Type, hash_secret
@@ -69,15 +74,11 @@ def run(program: str) -> list[int]:
     return [int(line) for line in printed.split()]
 
 
-@pytest.mark.storeless
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other allocators behave otherwise")
 def test_the_memory_of_a_hash_is_returned() -> None:
     (growth,) = run(HASH_FIVE)
     assert growth < 5 * 1024 * 1024
 
 
-@pytest.mark.storeless
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other allocators behave otherwise")
 def test_hashes_of_a_burst_use_the_same_memory_which_is_returned_afterwards() -> None:
     page_faults, growth = run(HASH_A_BURST)
     assert page_faults < PAGES_OF_A_HASH

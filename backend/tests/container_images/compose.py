@@ -11,5 +11,4 @@ VARIABLE = re.compile(r"\$\{\w+:-(.*?)\}")
 
 def read_services(path: Path) -> dict[str, Any]:
     """Return the services; each `${NAME:-default}` is replaced by its default."""
-    found: dict[str, Any] = yaml.safe_load(VARIABLE.sub(r"\1", path.read_text()))["services"]
-    return found
+    return dict(yaml.safe_load(VARIABLE.sub(r"\1", path.read_text()))["services"])

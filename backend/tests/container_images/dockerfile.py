@@ -28,8 +28,7 @@ class Instruction:
     @property
     def words(self) -> list[str]:
         """The words of a `CMD`, `ENTRYPOINT` or `HEALTHCHECK` in JSON form."""
-        found: list[str] = json.loads(self.text[self.text.index("[") :])
-        return found
+        return list(json.loads(self.text[self.text.index("[") :]))
 
     @property
     def assignments(self) -> dict[str, str]:

@@ -94,9 +94,8 @@ async def check_a_chat(user: SignedInUser) -> None:
     assert answer.content == "w1 w2 w3 "
     events = await user.connect_to(f"{user.server.socket_url}/ws/events/")
     await events.sign_in(user.access)
-    headers = {"Authorization": f"Bearer {user.access}"}
     url = f"{user.server.url}/api/conversations/{conversation_id}/events"
-    async with aiohttp.request("GET", url, headers=headers) as stream:
+    async with aiohttp.request("GET", url, headers=user.headers) as stream:
         assert stream.content_type == "text/event-stream"
         assert (await stream.content.readline()).strip()
 

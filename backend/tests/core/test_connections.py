@@ -5,6 +5,7 @@ import json
 import socket
 from contextlib import ExitStack, suppress
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import uvicorn
@@ -199,43 +200,13 @@ async def test_connections_of_one_network_are_limited(
     await asyncio.to_thread(wait_until_served)
 
 
-class ReadingTransport(asyncio.Transport):
-    """A transport that reads on although it was paused in `connection_made`, as uvloop's do."""
-
-    def __init__(self) -> None:
-        super().__init__({"peername": ("127.0.0.9", 1), "sockname": ("127.0.0.1", 80)})
-        self.written = b""
-        self.protocol = asyncio.Protocol()
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self.written += bytes(data)
-
-    def is_closing(self) -> bool:
-        return False
-
-    def pause_reading(self) -> None:
-        pass
-
-    def resume_reading(self) -> None:
-        pass
-
-    def write_eof(self) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-    def abort(self) -> None:
-        pass
-
-    def get_protocol(self) -> asyncio.BaseProtocol:
-        return self.protocol
-
-    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        pass
-
-    def get_write_buffer_size(self) -> int:
-        return 0
+def reading_transport() -> Mock:
+    """Return a transport that reads on although it was paused in `connection_made`, as uvloop's do."""
+    transport = Mock(spec=asyncio.Transport)
+    transport.get_extra_info.side_effect = {"peername": ("127.0.0.9", 1), "sockname": ("127.0.0.1", 80)}.get
+    transport.is_closing.return_value = False
+    transport.get_write_buffer_size.return_value = 0
+    return transport
 
 
 async def test_a_connection_without_a_slot_is_not_served(settings: Settings) -> None:
@@ -248,12 +219,12 @@ async def test_a_connection_without_a_slot_is_not_served(settings: Settings) -> 
     config = uvicorn.Config(application, lifespan="off", log_config=None)
     config.load()
     protocol = ChatHttpProtocol(config, ServerState(), {})
-    transport = ReadingTransport()
-    transport.protocol = protocol
+    transport = reading_transport()
+    transport.get_protocol.return_value = protocol
     protocol.connection_made(transport)
     protocol.data_received(encode_get())
     await asyncio.sleep(0)
-    assert transport.written.startswith(b"HTTP/1.1 503 ")
+    assert transport.write.call_args_list[0].args[0].startswith(b"HTTP/1.1 503 ")
     assert not served
     protocol.connection_lost(None)
 

@@ -4,7 +4,6 @@ import json
 import logging
 import re
 from collections.abc import Iterator
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,10 +17,6 @@ from tests.users.devices import OTHER_PASSWORD, PASSWORD, Device, Response
 pytestmark = [pytest.mark.store_independent, pytest.mark.django_db]
 
 
-def requests_of(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [line for line in lines if line["event"] == "request"]
-
-
 def test_each_request_is_logged_in_one_line(read_log: ReadLog) -> None:
     name = f"eve-{uuid4().hex[:12]}"
     device = Device()
@@ -30,7 +25,7 @@ def test_each_request_is_logged_in_one_line(read_log: ReadLog) -> None:
     response = device.call("GET", "/me?token=in-the-query")
     device.call("GET", "/me", Authorization="")
 
-    lines = requests_of(read_log())
+    lines = read_log("request")
 
     assert [(line["method"], line["path"], line["status"]) for line in lines] == [
         ("POST", "/api/auth/register", 201),
@@ -49,7 +44,7 @@ def test_a_valid_request_id_is_kept(given: str, read_log: ReadLog) -> None:
     response = Device().call("GET", "/me", **{"X-Request-ID": given})
 
     assert response.headers["X-Request-ID"] == given
-    assert requests_of(read_log())[0]["request_id"] == given
+    assert read_log("request")[0]["request_id"] == given
 
 
 @pytest.mark.parametrize("given", ["", "f" * 65, "two words", "line\tbreak", '"}{"', "é"])
@@ -107,7 +102,7 @@ def test_no_line_contains_a_secret(read_log: ReadLog, debug_level: None, setting
 
     lines = read_log()
 
-    assert len(requests_of(lines)) == 16
+    assert len(read_log("request")) == 16
     assert {"registered", "signed_in", "sign_in_failed", "refresh_token_reused"} <= {line["event"] for line in lines}
     assert len(secrets) > 30
     text = json.dumps(lines, ensure_ascii=False)
@@ -125,7 +120,7 @@ def test_an_exception_is_logged_without_its_message(read_log: ReadLog, settings:
     assert "fail_with_text" in line["exception"]
     assert line["exception"].splitlines()[-1] == "builtins.RuntimeError"
     assert "builtins.ValueError" in line["exception"].splitlines()
-    assert requests_of(lines)[0]["request_id"] == line["request_id"] == response.headers["X-Request-ID"]
+    assert read_log("request")[0]["request_id"] == line["request_id"] == response.headers["X-Request-ID"]
 
 
 def test_a_connection_error_is_logged_with_its_message(read_log: ReadLog, settings: Settings) -> None:

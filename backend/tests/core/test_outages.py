@@ -26,9 +26,8 @@ def test_a_refused_statement_is_a_fault(statement: str) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite indexes texts of any length")
 def test_a_text_too_long_for_the_search_index_is_a_fault() -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite indexes texts of any length")
     words = " ".join(f"word{number}" for number in range(300_000))
     with pytest.raises(OperationalError) as refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT to_tsvector('simple', %s)", [words])
@@ -47,9 +46,8 @@ def test_an_unreachable_server_is_an_outage() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has one lock: see config/stores.py")
 def test_a_lock_that_is_held_for_long_is_an_outage(settings: Settings) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one lock, for which config/stores.py sets the time-out")
     settings.LOCK_TIMEOUT = "10ms"
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined] # of Django's backend
@@ -114,9 +112,8 @@ def test_every_fault_is_logged_with_its_traceback(read_log: ReadLog) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="of SQLite")
 def test_a_failure_of_sqlite_has_its_own_name(read_log: ReadLog) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("of SQLite")
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA query_only = ON")
         try:
@@ -131,9 +128,8 @@ def test_a_failure_of_sqlite_has_its_own_name(read_log: ReadLog) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="of PostgreSQL, after a failover")
 def test_a_database_that_has_become_read_only_is_an_outage(read_log: ReadLog) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("of PostgreSQL, after a failover")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
         with pytest.raises(Error) as refused, transaction.atomic():

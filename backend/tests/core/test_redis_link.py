@@ -36,42 +36,33 @@ async def test_calls_of_the_same_moment_get_their_own_replies(link: RedisLink) -
         assert isinstance(error, Exception)
 
 
-async def test_the_receiver_of_replies_gets_them_when_they_arrive() -> None:
-    with run_redis() as server:
-        link = RedisLink(server.url)
-        received: list[object] = []
-        later = asyncio.create_task(link.call([("ECHO", "one"), ("ECHO", "two")], on_replies=received.append))
-        later.add_done_callback(lambda _: received.append("done"))
-        await later
-        assert received == [[b"one", b"two"], "done"]
-        await link.close()
+async def test_the_receiver_of_replies_gets_them_when_they_arrive(link: RedisLink) -> None:
+    received: list[object] = []
+    later = asyncio.create_task(link.call([("ECHO", "one"), ("ECHO", "two")], on_replies=received.append))
+    later.add_done_callback(lambda _: received.append("done"))
+    await later
+    assert received == [[b"one", b"two"], "done"]
 
 
-async def test_an_error_of_the_receiver_of_replies_reaches_the_caller_and_keeps_the_connection() -> None:
-    with run_redis() as server:
-        link = RedisLink(server.url)
-        await link.call([("CLIENT", "SETNAME", "first")])
+async def test_an_error_of_the_receiver_of_replies_reaches_the_caller_and_keeps_the_connection(link: RedisLink) -> None:
+    await link.call([("CLIENT", "SETNAME", "first")])
 
-        def fail(_: object) -> None:
-            raise ZeroDivisionError
+    def fail(_: object) -> None:
+        raise ZeroDivisionError
 
-        with pytest.raises(ZeroDivisionError):
-            await link.call([("PING",)], on_replies=fail)
-        assert await link.call([("CLIENT", "GETNAME")]) == [b"first"]
-        await link.close()
+    with pytest.raises(ZeroDivisionError):
+        await link.call([("PING",)], on_replies=fail)
+    assert await link.call([("CLIENT", "GETNAME")]) == [b"first"]
 
 
-async def test_the_receiver_of_replies_is_not_called_once_its_call_is_cancelled() -> None:
-    with run_redis() as server:
-        link = RedisLink(server.url)
-        received: list[object] = []
-        await link.call([("PING",)])
-        blocked = asyncio.create_task(link.call([("BLPOP", "no-such-list", "0.1")], on_replies=received.append))
-        await asyncio.sleep(0)  # It has been sent.
-        blocked.cancel()
-        assert await link.call([("ECHO", "new")]) == [b"new"]
-        assert not received
-        await link.close()
+async def test_the_receiver_of_replies_is_not_called_once_its_call_is_cancelled(link: RedisLink) -> None:
+    received: list[object] = []
+    await link.call([("PING",)])
+    blocked = asyncio.create_task(link.call([("BLPOP", "no-such-list", "0.1")], on_replies=received.append))
+    await asyncio.sleep(0)  # It has been sent.
+    blocked.cancel()
+    assert await link.call([("ECHO", "new")]) == [b"new"]
+    assert not received
 
 
 async def test_the_reply_to_a_cancelled_call_is_not_that_to_the_next_one(link: RedisLink) -> None:

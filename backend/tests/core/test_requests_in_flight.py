@@ -264,10 +264,9 @@ async def test_clients_that_have_not_signed_in_leave_room_for_the_requests_of_us
 
 async def test_event_streams_are_not_requests_in_flight(user: SignedInUser, settings: Settings) -> None:
     settings.REQUESTS_PER_USER = 1
-    headers = {"Authorization": f"Bearer {user.access}"}
     async with AsyncExitStack() as stack:
         for _ in range(2):
-            session = await stack.enter_async_context(aiohttp.ClientSession(headers=headers))
+            session = await stack.enter_async_context(aiohttp.ClientSession(headers=user.headers))
             response = await stack.enter_async_context(session.get(f"{user.server.url}/api/events"))
             assert response.status == 200
         await user.call("GET", "/auth/me", expect=200)

@@ -1,5 +1,7 @@
 """Transactions that leave out Django's layers, and end as Django's do."""
 
+from collections.abc import Callable
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -49,38 +51,33 @@ def test_a_transaction_that_succeeds_is_stored() -> None:
     assert stored_names() == {"one"}
 
 
-def test_a_transaction_that_fails_stores_nothing_and_the_next_one_works() -> None:
-    with pytest.raises(RefusalError):
-        create_user_and_fail("one")
+@pytest.mark.parametrize(
+    ("fail", "error"),
+    [(create_user_and_fail, RefusalError), (create_user_and_fail_to_commit, IntegrityError)],
+    ids=["before its commit", "in its commit"],
+)
+def test_a_transaction_that_fails_stores_nothing_and_the_next_one_works(
+    fail: Callable[[str], None], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        fail("one")
     assert not connection.in_atomic_block
     with CompactTransaction():
         create_user("two")
     assert stored_names() == {"two"}
 
 
-def test_a_handled_failure_without_a_savepoint_undoes_the_whole_transaction() -> None:
+@pytest.mark.parametrize(
+    ("savepoint", "stored"), [(False, set()), (True, {"one"})], ids=["the whole transaction", "its part alone"]
+)
+def test_a_handled_failure_undoes_the_transaction_or_its_part_with_a_savepoint(
+    savepoint: bool, stored: set[str]
+) -> None:
     with CompactTransaction():
         create_user("one")
         with pytest.raises(RefusalError):
-            create_user_and_fail("two", savepoint=False)
-    assert not stored_names()
-
-
-def test_a_handled_failure_with_a_savepoint_undoes_its_part_alone() -> None:
-    with CompactTransaction():
-        create_user("one")
-        with pytest.raises(RefusalError):
-            create_user_and_fail("two")
-    assert stored_names() == {"one"}
-
-
-def test_a_commit_that_fails_stores_nothing_and_the_next_one_works() -> None:
-    with pytest.raises(IntegrityError):
-        create_user_and_fail_to_commit("one")
-    assert not connection.in_atomic_block
-    with CompactTransaction():
-        create_user("two")
-    assert stored_names() == {"two"}
+            create_user_and_fail("two", savepoint=savepoint)
+    assert stored_names() == stored
 
 
 def test_work_queued_for_the_commit_runs_after_it() -> None:

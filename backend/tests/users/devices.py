@@ -34,6 +34,11 @@ class Response:
     headers: Mapping[str, str]
     cookies: dict[str, Any]
 
+    @classmethod
+    def of(cls, response: Any) -> Self:
+        body = response.json() if response.content else None
+        return cls(response.status_code, body, response.headers, dict(response.cookies))
+
     @property
     def code(self) -> str:
         return str(self.body["code"])
@@ -73,8 +78,7 @@ class Device:
             headers=headers,
             REMOTE_ADDR=self.address,
         )
-        cookies = dict(response.cookies)
-        return Response(response.status_code, response.json() if response.content else None, response.headers, cookies)
+        return Response.of(response)
 
     def register(
         self, name: str, password: str = PASSWORD, headers: Mapping[str, str] = MappingProxyType({}), **fields: str

@@ -37,9 +37,8 @@ async def test_an_effort_is_sent_only_when_chosen_and_accepted(
     await opened.ask_to_the_end("Default")
     changes = ({"reasoning_effort": "high"}, {"reasoning_effort": "minimal"}, {"reasoning_effort": ""})
     for change in changes:
-        assert (await user_of_two_models.call("PATCH", path, change, expect=200))["reasoning_effort"] == change[
-            "reasoning_effort"
-        ]
+        changed = await user_of_two_models.call("PATCH", path, change, expect=200)
+        assert changed["reasoning_effort"] == change["reasoning_effort"]
         await opened.ask_to_the_end("Chosen")
     await user_of_two_models.call("PATCH", path, {"reasoning_effort": "low", "model": "gpt-4o"}, expect=200)
     await opened.ask_to_the_end("Another model")
@@ -54,8 +53,7 @@ async def test_an_unknown_effort_is_refused(user_of_two_models: SignedInUser) ->
 
 
 async def test_a_title_takes_the_lowest_effort(user_of_two_models: SignedInUser, model_server: RawModelServer) -> None:
-    conversation_id = await user_of_two_models.new_conversation(model="gpt-5.2")
-    opened = await user_of_two_models.enter(conversation_id)
+    opened = await user_of_two_models.enter(await user_of_two_models.new_conversation(model="gpt-5.2"))
     await opened.ask_to_the_end("Question")
     await opened.expect("conversation.updated", title="Hello")
     assert model_server.requests[-1]["reasoning_effort"] == "none"

@@ -105,8 +105,7 @@ TOO_LONG = error("This model's maximum context length is 8 tokens.", code="conte
 async def test_a_prompt_that_is_too_long_is_shortened_once(
     user: SignedInUser, model_server: RawModelServer, refused: Refused
 ) -> None:
-    conversation_id = await user.new_conversation(title="Named", system_prompt="Be brief.")
-    opened = await user.enter(conversation_id)
+    opened = await user.enter(await user.new_conversation(title="Named", system_prompt="Be brief."))
     for number in range(3):
         await opened.ask_to_the_end(f"Question {number}")
     model_server.refuse = lambda request: refused if len(request["messages"]) > 5 else None

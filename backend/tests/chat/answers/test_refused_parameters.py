@@ -33,7 +33,8 @@ def offer(settings: Settings, chat_server: LiveServer, model_server: RawModelSer
         service = {"name": "", "base_url": model_server.base_url, "api_key": "", "models": names}
         settings.AI_SERVICES = [service | {"limits": [(name, None, max_output) for name in names]}]
         settings.OPENAI_BASE_URL = settings.OPENAI_API_KEY = ""
-        model_server.set_models(*({"id": name} for name in names))
+        entries: list[dict[str, object]] = [{"id": name} for name in names]
+        model_server.set_models(*entries)
         chat_server.restart()
 
     return offer_models

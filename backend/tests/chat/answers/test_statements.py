@@ -29,6 +29,8 @@ from apps.core.row_writes import insert_row, new_row, update_row
 from apps.core.statements import Select
 from apps.users.models import User
 
+ENDING = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
+
 
 class Statements(NamedTuple):
     """The number of statements of each part of a turn."""
@@ -85,9 +87,8 @@ def count_statements(conversation: Conversation, requester: Requester, content: 
     so_far, whole = AnswerText("Ans", "", 1), AnswerText("Answer", "", 2)
     with CaptureQueriesContext(connection) as saved:
         save_checkpoints([Checkpoint(turn.answer.id, turn.run_number, so_far, is_whole=False)])
-    ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
     with CaptureQueriesContext(connection) as ended:
-        stored = store_ending_or_error(turn.answer.id, partial(store_own_ending, work.run), whole, ending)
+        stored = store_ending_or_error(turn.answer.id, partial(store_own_ending, work.run), whole, ENDING)
     assert stored is not None
     with CaptureQueriesContext(connection) as indexed:
         try_to_index(work.indexable_question, IndexableAnswer(stored.run_id, stored.answer, work.indexable_question))
@@ -105,9 +106,8 @@ def test_an_ending_changes_nothing_once_its_run_is_taken_over_or_its_answer_dele
     assert work is not None
     Run.objects.filter(id=work.run.id).update(**change)
     before = read_all_rows()
-    ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
     end = partial(store_own_ending, work.run)
-    assert store_ending_or_error(turn.answer.id, end, AnswerText("Answer", "", 1), ending) is None
+    assert store_ending_or_error(turn.answer.id, end, AnswerText("Answer", "", 1), ENDING) is None
     assert read_all_rows() == before
 
 
@@ -223,11 +223,8 @@ def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(
     assert work is not None
     assert work.change.revision == 2
 
-    ending = Ending(AnswerStatus.COMPLETE, "stop", Usage(3, 4))
     with traced(tmp_path / "ending") as queries:
-        ended = store_ending_or_error(
-            turn.answer.id, partial(store_own_ending, work.run), AnswerText("Answer", "", 1), ending
-        )
+        ended = store_ending_or_error(turn.answer.id, partial(store_own_ending, work.run), AnswerText("Answer", "", 1), ENDING)
     assert [begins_and_ends(query) for query in queries] == [(True, False), (False, True)]
     assert ended is not None
     assert ended.change.revision == 3

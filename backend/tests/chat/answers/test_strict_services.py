@@ -42,8 +42,7 @@ def model_server(model_server: RawModelServer) -> RawModelServer:
 
 
 async def test_a_refused_system_role_is_remembered(user: SignedInUser, model_server: RawModelServer) -> None:
-    conversation_id = await user.new_conversation(title="Named", system_prompt="Be brief.")
-    opened = await user.enter(conversation_id)
+    opened = await user.enter(await user.new_conversation(title="Named", system_prompt="Be brief."))
     assert (await opened.ask_to_the_end("First")).content == "Hello"
     assert len(model_server.requests) == 2
     assert (await opened.ask_to_the_end("Second")).content == "Hello"
@@ -96,8 +95,7 @@ async def test_each_wording_of_a_refused_system_role_is_recognized(
 async def test_a_question_without_an_answer_joins_the_next_one(
     user: SignedInUser, model_server: RawModelServer
 ) -> None:
-    conversation_id = await user.new_conversation(title="Named", system_prompt="")
-    opened = await user.enter(conversation_id)
+    opened = await user.enter(await user.new_conversation(title="Named", system_prompt=""))
     model_server.set_body(EMPTY_STREAM)
     failed = await opened.ask_to_the_end("First")
     assert failed.ended["code"] == "AI_EMPTY_ANSWER"

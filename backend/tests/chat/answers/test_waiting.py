@@ -1,6 +1,5 @@
 """Waiting for the first token: what the clients of a conversation receive (docs/protocol.md: P-5.16)."""
 
-import pytest
 from pytest_django import Settings
 
 from testkit.fakes.raw_model_server import RawModelServer
@@ -8,14 +7,10 @@ from testkit.live import SignedInUser
 from testkit.stream_client import hang_up, open_stream
 
 
-@pytest.fixture
-def model_server(raw_model_server: RawModelServer) -> RawModelServer:
-    """A model service that sends keep-alives and no token, in place of the fake one."""
-    raw_model_server.keep_alives = None
-    return raw_model_server
-
-
-async def test_every_client_is_notified_of_keep_alives(user: SignedInUser, settings: Settings) -> None:
+async def test_every_client_is_notified_of_keep_alives(
+    user: SignedInUser, model_server: RawModelServer, settings: Settings
+) -> None:
+    model_server.keep_alives = None
     settings.WAITING_REPORT_SECONDS = 0.0
     conversation_id = await user.new_conversation(title="Named")
     stream = await open_stream(f"{user.server.url}/api/conversations/{conversation_id}", user.access)

@@ -1,6 +1,6 @@
 """Fixtures: users who upload files, and a store for each test; a test that asks for `store` runs on both kinds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,16 +41,10 @@ def file_store(settings: Settings, tmp_path: Path) -> FileStore:
 
 
 @pytest.fixture
-def make_uploader(db: None, models: list[str]) -> Callable[[], Uploader]:
-    """Return a function that signs up a new user."""
-    return Uploader.sign_up
+def uploader(db: None, models: list[str]) -> Uploader:
+    return Uploader.sign_up()
 
 
 @pytest.fixture
-def uploader(make_uploader: Callable[[], Uploader]) -> Uploader:
-    return make_uploader()
-
-
-@pytest.fixture
-def other_uploader(make_uploader: Callable[[], Uploader]) -> Uploader:
-    return make_uploader()
+def other_uploader(db: None, models: list[str]) -> Uploader:
+    return Uploader.sign_up()

@@ -36,14 +36,15 @@ def incoming(settings: Settings, tmp_path: Path) -> Path:
     return folder
 
 
-async def send(user: SignedInUser, data: Any, **headers: str) -> tuple[int, Any]:
+async def send(user: SignedInUser, data: Any, *, expect: int, **headers: str) -> Any:
     url = f"{user.server.url}/api/attachments/"
-    signed = {"Authorization": f"Bearer {user.access}"} if user.access else {}
     async with (
         aiohttp.ClientSession() as session,
-        session.post(url, data=data, headers=FORM | signed | headers) as response,
+        session.post(url, data=data, headers=FORM | user.headers | headers) as response,
     ):
-        return response.status, await response.json()
+        body = await response.json()
+        assert response.status == expect, body
+        return body
 
 
 async def begin_upload(user: SignedInUser, size: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -71,8 +72,7 @@ def open_files() -> list[Path]:
 
 
 async def test_a_large_file_arrives_in_pieces(user: SignedInUser, file_store: FileStore) -> None:
-    status, attachment = await send(user, in_pieces(12 * 1024 * 1024))
-    assert status == 201
+    attachment = await send(user, in_pieces(12 * 1024 * 1024), expect=201)
     assert attachment["bytes"] == 12 * 1024 * 1024
     assert attachment["truncated"] is True
     assert len(file_store.names()) == 2
@@ -92,8 +92,7 @@ async def test_the_refusal_of_a_file_over_the_limit_names_the_limit(
     settings.LARGER_BODIES = {settings.UPLOAD_PATH: 1_000_000 + settings.REQUEST_MAX_BODY}
     for size in (1_100_000, 3_000_000):
         for data in (in_pieces(size), BytesIO(HEAD + bytes(size) + END)):
-            status, body = await send(user, data)
-            assert status == 413
+            body = await send(user, data, expect=413)
             assert body["code"] == "ATTACHMENT_TOO_LARGE"
             assert body["limit"] == 1_000_000
     assert file_store.names() == []
@@ -106,8 +105,7 @@ async def test_nothing_is_kept_of_a_client_that_has_not_signed_in(
     stranger = SignedInUser(chat_server, "stranger")
     for access in ("", "wrong"):
         stranger.access = access
-        status, body = await send(stranger, in_pieces(3 * 1024 * 1024))
-        assert status == 401
+        body = await send(stranger, in_pieces(3 * 1024 * 1024), expect=401)
         assert body["code"] == "AUTH_FAILED"
     assert file_store.names() == []
     assert open_files() == []
@@ -146,11 +144,10 @@ async def test_concurrent_uploads_of_a_user_are_limited(user: SignedInUser, sett
     settings.REQUEST_REFUSAL_RATE = "1/600"
     writers = [(await begin_upload(user, 9_000))[1] for _ in range(8)]
     await until(lambda: len(open_files()) == 8, "eight uploads")
-    status, body = await send(user, HEAD + b"text" + END)
-    assert status == 429
+    body = await send(user, HEAD + b"text" + END, expect=429)
     assert body["code"] == "RATE_LIMIT_EXCEEDED"
     with pytest.raises(aiohttp.ClientConnectionError):
-        await send(user, HEAD + b"text" + END)
+        await send(user, HEAD + b"text" + END, expect=429)
     writers[0].close()
     await until(lambda: len(open_files()) == 7, "the end of one")
     assert (await attach(user, b"text", "a.txt"))["bytes"] == 4
@@ -198,7 +195,7 @@ def limit_file_size(size: int) -> Iterator[None]:
 
 async def test_an_upload_that_the_disk_has_no_room_for_is_an_outage(user: SignedInUser, read_log: ReadLog) -> None:
     with limit_file_size(8 * 1024 * 1024):
-        refused = await send(user, in_pieces(12 * 1024 * 1024))
+        refused = await send(user, in_pieces(12 * 1024 * 1024), expect=503)
     assert_outage(refused, "OSError EFBIG", read_log)
     await until(lambda: not open_files(), "the end of the upload")
     await attach(user, b"Hello", "a.txt")
@@ -208,11 +205,10 @@ async def test_an_upload_without_a_folder_is_an_outage(
     user: SignedInUser, incoming: Path, settings: Settings, read_log: ReadLog
 ) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = incoming / "missing"
-    assert_outage(await send(user, in_pieces(65536)), "FileNotFoundError", read_log)
+    assert_outage(await send(user, in_pieces(65536), expect=503), "FileNotFoundError", read_log)
 
 
-def assert_outage(refused: tuple[int, Any], error: str, read_log: ReadLog) -> None:
-    status, body = refused
-    assert (status, body["code"]) == (503, "INTERNAL_ERROR")
+def assert_outage(refused: dict[str, Any], error: str, read_log: ReadLog) -> None:
+    assert refused["code"] == "INTERNAL_ERROR"
     (line,) = [line for line in read_log() if line["level"] in {"warning", "error"}]
     assert (line["event"], line["level"], line["error"]) == ("upload_not_taken", "warning", error)

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from pytest_django import Settings
 
+from testkit.database_threads import close_after
 from tests.chat.attachments import files
 from tests.chat.attachments.uploader import Uploader
-from tests.chat.rest.accounts import Response
 from tests.log_lines import ReadLog
+from tests.users.devices import Response
 
 PATIENCE_SECONDS = 60.0
 
@@ -63,13 +63,7 @@ class HeldChildren:
 
 
 def in_thread(threads: ThreadPoolExecutor, uploader: Uploader, content: bytes) -> Future[Response]:
-    def upload() -> Response:
-        try:
-            return uploader.upload(content, "a.txt")
-        finally:
-            connection.close()
-
-    return threads.submit(upload)
+    return threads.submit(close_after, uploader.upload, content, "a.txt")
 
 
 @pytest.mark.usefixtures("new_interpreters")

@@ -68,11 +68,9 @@ def test_a_text_of_any_encoding_is_read_and_served_as_plain_text(uploader: Uploa
 def test_a_long_text_in_another_encoding_is_read(uploader: Uploader) -> None:
     # One byte more, so that an even number of bytes ends within a character.
     text = "a" + "這是一份以傳統編碼儲存的文件，內容足夠長，可以辨認出它的編碼。" * 3000
-    attachment = uploader.attach(text.encode("big5"), "long.txt")
-    assert uploader.fetch(attachment["text_url"])[1].decode() == text
+    assert uploader.read_text(text.encode("big5"), "long.txt") == text
     late = "a plain line\n" * 10_000 + "Größe und Länge\n" * 20
-    attachment = uploader.attach(late.encode("latin-1"), "late.csv")
-    assert uploader.fetch(attachment["text_url"])[1].decode() == late
+    assert uploader.read_text(late.encode("latin-1"), "late.csv") == late
 
 
 LINE = "紀錄檔的一行\n"
@@ -90,8 +88,7 @@ LINES = (LINE * 100).encode()
     ],
 )
 def test_a_log_with_broken_bytes_or_control_characters_is_text(uploader: Uploader, sent: bytes, text: str) -> None:
-    attachment = uploader.attach(sent, "server.log")
-    assert uploader.fetch(attachment["text_url"])[1].decode() == text
+    assert uploader.read_text(sent, "server.log") == text
 
 
 @pytest.mark.parametrize(
@@ -116,10 +113,8 @@ def test_a_text_that_quotes_a_pdf_stays_text(uploader: Uploader) -> None:
 
 
 def test_hyphenated_words_of_a_pdf_are_joined(uploader: Uploader) -> None:
-    attachment = uploader.attach(
-        files.pdf("A hyphen-) Tj 0 -14 Td (ated word) Tj 0 -14 Td (The next line"), "report.pdf"
-    )
-    assert uploader.fetch(attachment["text_url"])[1].decode() == "[page 1]\nA hyphenated word\nThe next line"
+    hyphenated = files.pdf("A hyphen-) Tj 0 -14 Td (ated word) Tj 0 -14 Td (The next line")
+    assert uploader.read_text(hyphenated, "report.pdf") == "[page 1]\nA hyphenated word\nThe next line"
 
 
 def test_the_first_document_is_counted_exactly(uploader: Uploader) -> None:

@@ -22,6 +22,7 @@ from apps.chat.attachments.deletion import purge_unused
 from apps.chat.attachments.reconciliation import Reconciled, reconcile_store
 from apps.chat.conversations.services import purge_deleted_conversations
 from apps.chat.models import Attachment, Conversation
+from testkit.database_threads import close_after
 from tests.chat.attachments import files
 from tests.chat.attachments.stores import FileStore, ObservedStore
 from tests.chat.attachments.uploader import Uploader
@@ -103,14 +104,10 @@ def test_a_document_that_is_being_read_ends_with_its_session(uploader: Uploader,
     attachment = uploader.attach(b"A line of text.\n" * 40_000, name="long.txt")
     response: Any = uploader.client.get(attachment["url"])
 
-    def log_out() -> None:
-        uploader.ask("POST", "/auth/logout")
-        connection.close()
-
     async def read_all() -> None:
         pieces = aiter(response)
         assert await anext(pieces)
-        await asyncio.to_thread(log_out)
+        await asyncio.to_thread(close_after, uploader.ask, "POST", "/auth/logout")
         with pytest.raises(asyncio.CancelledError):
             await anext(pieces)
 

@@ -40,9 +40,7 @@ async def vision(user: SignedInUser) -> bool | None:
 
 async def ask(conversation: OpenConversation, content: str, *attachments: str) -> dict[str, object]:
     """Ask and return the terminal frame."""
-    accepted = await conversation.socket.ask(content, attachments=list(attachments))
-    await conversation.socket.read_to_the_end(accepted["reply"]["id"])
-    return next(frame for frame in reversed(conversation.socket.frames) if frame.get("done"))
+    return (await conversation.socket.ask_to_the_end(content, attachments=list(attachments))).ended
 
 
 async def test_an_image_is_sent_as_it_is_served(user: SignedInUser, model_server: ModelServer) -> None:
@@ -201,13 +199,12 @@ async def test_edit_and_regenerate_keep_the_attachments(user: SignedInUser, mode
     accepted = await conversation.socket.ask("What?", attachments=[image["id"]])
     await conversation.socket.read_to_the_end(accepted["reply"]["id"])
     assert accepted["message"]["attachments"][0]["id"] == image["id"]
-    await conversation.socket.send("chat.regenerate", message_id=accepted["reply"]["id"])
-    again = await conversation.socket.expect("chat.accepted")
+    again = await conversation.socket.start("chat.regenerate", message_id=accepted["reply"]["id"])
     await conversation.socket.read_to_the_end(again["reply"]["id"])
     assert model_server.questions[-1].messages[-1]["content"][0]["type"] == "image_url"
     for change, kept in (({}, 1), ({"attachments": []}, 0), ({"attachments": [image["id"]]}, 1)):
-        await conversation.socket.send("chat.edit", message_id=accepted["message"]["id"], content="Which?", **change)
-        edited = await conversation.socket.expect("chat.accepted")
+        command = {"message_id": accepted["message"]["id"], "content": "Which?", **change}
+        edited = await conversation.socket.start("chat.edit", **command)
         await conversation.socket.read_to_the_end(edited["reply"]["id"])
         assert len(edited["message"]["attachments"]) == kept
         assert isinstance(model_server.questions[-1].messages[-1]["content"], list) is bool(kept)

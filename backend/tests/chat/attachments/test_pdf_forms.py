@@ -41,13 +41,11 @@ def form(annotation: bytes, *, flags: int = 4) -> bytes:
     ids=["field", "field without an appearance", "text box"],
 )
 def test_the_text_of_a_form_contains_its_values(uploader: Uploader, annotation: bytes) -> None:
-    attachment = uploader.attach(form(annotation), "form.pdf")
-    text = uploader.fetch(attachment["text_url"])[1].decode()
+    text = uploader.read_text(form(annotation), "form.pdf")
     assert text.startswith("[page 1]\nName:")
     assert "Ada Lovelace" in text
 
 
 def test_a_hidden_field_is_not_in_the_text(uploader: Uploader) -> None:
     hidden = b"/Subtype /Widget /FT /Tx /T (name) /V (Ada Lovelace) /AP << /N %d 0 R >>" % APPEARANCE
-    attachment = uploader.attach(form(hidden, flags=2), "form.pdf")
-    assert uploader.fetch(attachment["text_url"])[1].decode() == "[page 1]\nName:"
+    assert uploader.read_text(form(hidden, flags=2), "form.pdf") == "[page 1]\nName:"

@@ -49,11 +49,6 @@ def stream(content: str) -> bytes:
     return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content.encode())
 
 
-def read(uploader: Uploader, content: bytes) -> str:
-    attachment = uploader.attach(content, "file.pdf")
-    return uploader.fetch(attachment["text_url"])[1].decode().removeprefix("[page 1]\n")
-
-
 @pytest.mark.parametrize(
     ("drawn", "names", "expected"),
     [
@@ -68,12 +63,12 @@ def read(uploader: Uploader, content: bytes) -> str:
     ids=["named", "arabic", "named in english", "in english", "english in hebrew", "numbers", "emoji"],
 )
 def test_words_are_in_reading_order(uploader: Uploader, drawn: str, names: bool, expected: str) -> None:
-    assert read(uploader, draw(drawn, names=names)) == expected
+    assert uploader.read_text(draw(drawn, names=names), "file.pdf") == f"[page 1]\n{expected}"
 
 
 def test_words_that_run_down_the_page_are_not_reordered(uploader: Uploader) -> None:
-    assert read(uploader, draw("םולש", matrix="0 1 -1 0 100 100")) == "שלום"
+    assert uploader.read_text(draw("םולש", matrix="0 1 -1 0 100 100"), "file.pdf") == "[page 1]\nשלום"
 
 
 def test_a_radical_becomes_the_character_that_looks_like_it(uploader: Uploader) -> None:
-    assert read(uploader, draw("\u2fa6\u984d \u2f00\u842c")) == "\u91d1\u984d \u4e00\u842c"
+    assert uploader.read_text(draw("\u2fa6\u984d \u2f00\u842c"), "file.pdf") == "[page 1]\n\u91d1\u984d \u4e00\u842c"

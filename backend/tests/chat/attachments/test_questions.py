@@ -13,7 +13,7 @@ from testkit.live import SignedInUser
 from tests.chat.attachments import files
 from tests.chat.attachments.sending import attach, call_command, fetch
 from tests.chat.attachments.stores import FileStore
-from tests.chat.socket.conversations import OpenConversation, refusal
+from tests.chat.socket.conversations import OpenConversation, next_title, refusal
 
 
 async def test_a_repeated_command_is_the_same_only_with_the_same_attachments(
@@ -23,11 +23,9 @@ async def test_a_repeated_command_is_the_same_only_with_the_same_attachments(
     first, second = await attach(user, files.png()), await attach(user, files.png())
     client_id = str(uuid4())
     command = {"client_id": client_id, "content": "What?", "attachments": [first["id"], second["id"]]}
-    await conversation.socket.send("chat.message", **command)
-    accepted = await conversation.socket.expect("chat.accepted")
+    accepted = await conversation.socket.start("chat.message", **command)
     await conversation.socket.read_to_the_end(accepted["reply"]["id"])
-    await conversation.socket.send("chat.message", **command)
-    again = await conversation.socket.expect("chat.accepted", client_id=client_id)
+    again = await conversation.socket.start("chat.message", **command)
     assert again["message"]["id"] == accepted["message"]["id"]
     assert [one["id"] for one in again["message"]["attachments"]] == [first["id"], second["id"]]
     for changed in ([first["id"]], [second["id"], first["id"]], []):
@@ -44,8 +42,7 @@ async def test_a_repeated_edit_distinguishes_kept_attachments_from_removed_ones(
     await conversation.socket.read_to_the_end(accepted["reply"]["id"])
     client_id = str(uuid4())
     command = {"client_id": client_id, "message_id": accepted["message"]["id"], "content": ""}
-    await conversation.socket.send("chat.edit", **command)
-    edited = await conversation.socket.expect("chat.accepted")
+    edited = await conversation.socket.start("chat.edit", **command)
     assert edited["message"]["content"] == ""
     assert len(edited["message"]["attachments"]) == 1
     await conversation.socket.read_to_the_end(edited["reply"]["id"])
@@ -68,9 +65,8 @@ async def test_foreign_unknown_and_deleted_attachments_are_refused(
     await gone.socket.ask_to_the_end("What?", attachments=[deleted["id"]])
     await user.call("DELETE", f"/conversations/{gone.id}")
     for ids in ([foreign["id"]], [own["id"], str(uuid4())], [deleted["id"]]):
-        assert (await refusal(conversation.socket, "chat.message", content="Hi", attachments=ids))[
-            "code"
-        ] == "NOT_FOUND"
+        refused = await refusal(conversation.socket, "chat.message", content="Hi", attachments=ids)
+        assert refused["code"] == "NOT_FOUND"
     many = [str(uuid4()) for _ in range(django_settings.ATTACHMENTS_PER_MESSAGE + 1)]
     for wrong in (many, ["no uuid"], "none", [1]):
         refused = await refusal(conversation.socket, "chat.message", content="Hi", attachments=wrong)
@@ -108,10 +104,7 @@ async def test_the_title_of_a_question_without_text_is_the_names_of_its_attachme
     conversation = await OpenConversation.open(user)
     image = await attach(user, files.png(), "sunset.png")
     await conversation.socket.ask_to_the_end("", attachments=[image["id"]])
-    titled = await conversation.socket.expect("conversation.updated")
-    while "title" not in titled:
-        titled = await conversation.socket.expect("conversation.updated")
-    assert "sunset.png" in titled["title"]
+    assert "sunset.png" in (await next_title(conversation.socket))["title"]
 
 
 async def test_uploads_at_the_same_moment_do_not_exceed_the_limit(

@@ -26,5 +26,4 @@ pytestmark = pytest.mark.store_independent
     ],
 )
 def test_a_few_words_in_another_encoding_are_read(uploader: Uploader, encoding: str, text: str) -> None:
-    attachment = uploader.attach(text.encode(encoding), "words.csv")
-    assert uploader.fetch(attachment["text_url"])[1].decode() == text
+    assert uploader.read_text(text.encode(encoding), "words.csv") == text

@@ -41,7 +41,7 @@ def silent_port() -> Iterator[int]:
 @pytest.fixture
 def stored_in_s3(settings: Settings, s3_endpoint: str) -> S3Store:
     store = S3Store(s3_endpoint)
-    settings.STORAGES = settings.STORAGES | {"attachments": store.setting}
+    put_in(settings, store.setting)
     return store
 
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from asgiref.sync import async_to_sync
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.chat.attachments.links import link_attachments
 from apps.chat.models import Attachment, Message
 from testkit.accounts import PASSWORD
-from tests.chat.rest.accounts import Account, Response
+from tests.chat.rest.accounts import Account, collect
 from tests.chat.rest.stored_messages import add_messages
+from tests.users.devices import Response
 
 
 @dataclass
@@ -21,14 +21,17 @@ class Uploader(Account):
         """Upload a file whose declared type is always the same, and wrong."""
         data = {"file": SimpleUploadedFile(name, content, "application/x-wrong"), **fields}
         headers = {"Authorization": f"Bearer {self.access}"}
-        response = self.client.post("/api/attachments/", data, headers=headers)
-        return Response(response.status_code, response.json(), dict(response.headers))
+        return Response.of(self.client.post("/api/attachments/", data, headers=headers))
 
     def attach(self, content: bytes, name: str = "file.png", **fields: str) -> Any:
         """Upload a file that is accepted, and return the attachment."""
         response = self.upload(content, name, **fields)
         assert response.status == 201, response
         return response.body
+
+    def read_text(self, content: bytes, name: str) -> str:
+        """Upload a file, and return the text that was read from it."""
+        return self.fetch(self.attach(content, name)["text_url"])[1].decode()
 
     def refused_upload(self, content: bytes, name: str = "file.png", **fields: str) -> tuple[int, str]:
         """Upload a file that is refused, and return the status and the code."""
@@ -63,15 +66,10 @@ class Uploader(Account):
     def fetch_own(self, path: str) -> bytes:
         """Read `/api{path}` with the user's token."""
         response = self.client.get(f"/api{path}", headers={"Authorization": f"Bearer {self.access}"})
-        return _collect(response)
+        return collect(response)
 
     def fetch(self, url: str) -> tuple[int, bytes, dict[str, str]]:
         """Read a URL as an `<img>` does, without a header; return status, body and headers."""
         response = self.client.get(url)
-        content = _collect(response) if response.streaming else response.content
+        content = collect(response) if response.streaming else response.content
         return response.status_code, content, dict(response.headers)
-
-
-@async_to_sync
-async def _collect(response: Any) -> bytes:
-    return b"".join([piece async for piece in response])

@@ -10,7 +10,7 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser, until
 from testkit.server_process import ServerProcess
 from testkit.services import several_workers
-from tests.chat.socket.conversations import OpenConversation
+from tests.chat.socket.conversations import OpenConversation, begin_answer
 from tests.chat.workers import StartWorkers
 
 pytestmark = [pytest.mark.timeout(180), several_workers]
@@ -22,13 +22,9 @@ WAITING_LONG = f"{WAITING} AND query_start < now() - interval '3.5 seconds'"
 
 async def begin_gated_answer(worker: ServerProcess, model_server: ModelServer) -> tuple[OpenConversation, str]:
     """Return a conversation whose answer, of three words, has one, and the id of the answer."""
-    user = await SignedInUser.register(worker)
-    conversation = await OpenConversation.open(user, title="Mine")
-    model_server.script(tokens=3, gate=worker.url)
-    answer_id: str = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(1, worker.url)
-    await conversation.socket.read_until_length(answer_id, len("w1 "))
-    return conversation, answer_id
+    conversation = await OpenConversation.open(await SignedInUser.register(worker), title="Mine")
+    answer = await begin_answer(conversation, model_server, seen=1, of=3, gate=worker.url)
+    return conversation, answer.message_id
 
 
 async def test_a_worker_keeps_its_lease_while_it_takes_an_answer_over(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pytest_django import Settings
+from redis import Redis
 
 from apps.chat.log.base import StreamLog
 from apps.chat.log.memory import MemoryStreamLog
@@ -48,6 +49,13 @@ def redis_server() -> Iterator[Service]:
     """A Redis of the tests of one file, which they may kill and start again."""
     with run_redis() as service:
         yield service
+
+
+@pytest.fixture
+def redis(redis_server: Service) -> Iterator[Redis]:
+    """A client of that Redis."""
+    with Redis.from_url(redis_server.url) as client:
+        yield client
 
 
 @pytest.fixture

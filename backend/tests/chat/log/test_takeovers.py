@@ -10,7 +10,6 @@ from apps.chat.events import AnswerText, Delta, Position, TerminalEvent, TextPar
 from apps.chat.log.base import NoSuchLogError, TakenOverError
 from apps.chat.log.redis.writer import FOLDED_AT
 from testkit.live import until
-from testkit.local_services import Service
 from tests.chat.log.logs import COMPLETE, has_reset
 from tests.chat.log.redis_logs import OpenRedisLog, Reader, begin_with_reader, write, write_until_refused
 
@@ -40,7 +39,7 @@ async def test_a_takeover_shuts_the_former_writer_out(open_redis_log: OpenRedisL
 
 
 async def test_a_follower_of_the_next_run_supersedes_those_of_the_former(
-    redis_server: Service, open_redis_log: OpenRedisLog
+    redis: Redis, open_redis_log: OpenRedisLog
 ) -> None:
     """The same holds if it finds the next run in Redis before its process has learned of it."""
     log, other, third = await open_redis_log(), await open_redis_log(), await open_redis_log()
@@ -51,10 +50,9 @@ async def test_a_follower_of_the_next_run_supersedes_those_of_the_former(
     await write(former, "c")
     await there.wait_for("abc")
     # The connections that wait for new entries are cut, and opened again after a moment.
-    with Redis.from_url(redis_server.url) as redis:
-        for client in redis.client_list():
-            if client["cmd"] == "xread":
-                redis.client_kill_filter(_id=client["id"])
+    for client in redis.client_list():
+        if client["cmd"] == "xread":
+            redis.client_kill_filter(_id=client["id"])
     successor = await other.take_over(answer_id, 2, AnswerText())
     after = Reader(third, answer_id, Position(1, 3), run_number=2)
     await write(successor, "d")
@@ -89,7 +87,7 @@ async def test_later_runs_of_an_abandoned_answer_are_followed(open_redis_log: Op
 
 @pytest.mark.parametrize("is_lost", [False, True], ids=["folded", "lost and written again"])
 async def test_followers_continue_after_two_takeovers(
-    redis_server: Service, open_redis_log: OpenRedisLog, *, is_lost: bool
+    redis: Redis, open_redis_log: OpenRedisLog, *, is_lost: bool
 ) -> None:
     log, other, third = await open_redis_log(), await open_redis_log(), await open_redis_log()
     answer_id, _, _ = await begin_with_reader(log)
@@ -101,8 +99,7 @@ async def test_followers_continue_after_two_takeovers(
     await write(successor, *words)
     await successor.flush()
     if is_lost:
-        with Redis.from_url(redis_server.url) as redis:
-            redis.flushall()
+        redis.flushall()
     await write(successor, "e")
     await successor.flush()
     for position, rest in ((Position(1, 1), "bc"), (Position(1, 2), "c"), (Position(2, 3), "")):
@@ -126,13 +123,10 @@ async def test_two_concurrent_takeovers_continue_one_run(open_redis_log: OpenRed
         await second.take_over(answer_id, 2, AnswerText())
 
 
-async def test_a_takeover_of_a_lost_log_begins_with_the_stored_text(
-    redis_server: Service, open_redis_log: OpenRedisLog
-) -> None:
+async def test_a_takeover_of_a_lost_log_begins_with_the_stored_text(redis: Redis, open_redis_log: OpenRedisLog) -> None:
     log, other = await open_redis_log(), await open_redis_log()
     answer_id, _, _ = await begin_with_reader(log)
-    with Redis.from_url(redis_server.url) as redis:
-        redis.flushall()
+    redis.flushall()
     successor = await other.take_over(answer_id, 2, AnswerText("a", "thought", 1))
     assert successor.text() == AnswerText("a", "thought", 1)
     await write(successor, "c")

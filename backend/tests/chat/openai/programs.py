@@ -51,13 +51,16 @@ class Program:
         async with aiohttp.request(method, url, json=json, headers=headers, **options) as response:
             yield response
 
-    async def refused(self, method: str, path: str, json: Any = None, **options: Any) -> tuple[int, dict[str, Any]]:
-        """Return the status and the error of a request that is refused."""
+    async def refused(
+        self, method: str, path: str, json: Any = None, *, expect: int | None = None, **options: Any
+    ) -> dict[str, Any]:
+        """Return the error of a request that is refused, with this status."""
         async with self.request(method, path, json, **options) as response:
             assert response.content_type == "application/json", await response.text()
             body = await response.json()
             assert list(body) == ["error"]
-            return response.status, body["error"]
+            assert expect in {None, response.status}, body
+            return dict(body["error"])
 
     @asynccontextmanager
     async def stream(self, question: str, *, last_event_id: str = "", **fields: Any) -> AsyncIterator["Events"]:

@@ -48,9 +48,8 @@ async def test_usage_is_sent_on_request_and_always_stored(
     assert [request.body.get("stream_options") for request in model_server.requests] == [options, options, None]
     calls = await run_in_database(lambda: list(ApiCall.objects.order_by("id")))
     usage = chunks[-1].usage
-    assert [(call.model, call.status, call.prompt_tokens) for call in calls] == [
-        (MODEL, "complete", usage.prompt_tokens)
-    ] * 3
+    stored = [(call.model, call.status, call.prompt_tokens) for call in calls]
+    assert stored == [(MODEL, "complete", usage.prompt_tokens)] * 3
     assert all(call.ended_at and call.completion_tokens for call in calls)
     assert not await run_in_database(Message.objects.exists)
 
@@ -110,19 +109,18 @@ async def test_bodies_that_are_not_requests_are_refused_as_openai_does(program: 
         make_body("x", stream_options=3),
     ]
     for body in bodies:
-        status, error = await program.refused("POST", "/chat/completions", body)
-        assert status == 400
+        error = await program.refused("POST", "/chat/completions", body, expect=400)
         assert error["type"] == "invalid_request_error"
-    assert (await program.refused("POST", "/chat/completions", data=b"x=1"))[0] == 400
+    await program.refused("POST", "/chat/completions", data=b"x=1", expect=400)
     large = io.BytesIO(json.dumps(make_body("x" * 4_000_000)).encode())
-    assert (await program.refused("POST", "/chat/completions", data=large))[0] == 413
+    await program.refused("POST", "/chat/completions", data=large, expect=413)
 
 
 async def test_unknown_paths_and_methods_are_refused_in_json(program: Program) -> None:
     """A-10.9."""
     for path in ("/embeddings", "/", ""):
-        assert (await program.refused("GET", path))[0] == 404
-    assert (await program.refused("GET", "/chat/completions"))[0] == 405
+        await program.refused("GET", path, expect=404)
+    await program.refused("GET", "/chat/completions", expect=405)
 
 
 async def test_the_rate_of_messages_is_that_of_the_chat(client: openai.AsyncOpenAI, settings: Any) -> None:
@@ -141,16 +139,15 @@ async def test_calls_and_answers_of_a_user_are_bounded_together(
     """A-10.10: `ANSWERS_PER_USER` counts both, in the conversation and in the call."""
     settings.ANSWERS_PER_USER = 1
     conversation = await OpenConversation.open(user)
-    model_server.script(tokens=3, gate="")
-    model_server.open(1)
+    model_server.pause_after(1, of=3)
     async with program.stream("One") as events:
         await events.take(1)
-        assert (await program.refused("POST", "/chat/completions", make_body("Two")))[0] == 429
+        await program.refused("POST", "/chat/completions", make_body("Two"), expect=429)
         assert (await refusal(conversation.socket, "chat.message", content="Two"))["code"] == "RATE_LIMIT_EXCEEDED"
         model_server.open(2)
         await events.rest()
     answer = (await conversation.socket.ask("Three"))["reply"]["id"]
-    assert (await program.refused("POST", "/chat/completions", make_body("Four")))[0] == 429
+    await program.refused("POST", "/chat/completions", make_body("Four"), expect=429)
     model_server.open(3)
     await conversation.socket.read_to_the_end(answer)
     model_server.script()
@@ -163,7 +160,7 @@ async def test_the_log_has_no_text_and_no_key(program: Program, model_server: Mo
     model_server.script(text="An answer that no log may show")
     async with program.stream("A question that no log may show") as events:
         await events.rest()
-    await program.refused("POST", "/chat/completions", make_body("no log may show", model="x"))
+    await program.refused("POST", "/chat/completions", make_body("no log may show", model="x"), expect=404)
     written = str(read_log())
     assert "completion_ended" in written
     assert "no log may show" not in written

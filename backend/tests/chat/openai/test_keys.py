@@ -19,9 +19,8 @@ MAX_KEYS = 20
 
 async def test_a_name_is_kept_on_one_line(user: SignedInUser) -> None:
     """Without the characters that would change how the rest of a list is shown (A-10.1)."""
-    record = await make_key(
-        user, "  Note\r\nbook\t\x1b[2J\u202eevil\u2028\u200b \u65e5\u8a18 \U0001f469\u200d\U0001f680 "
-    )
+    name = "  Note\r\nbook\t\x1b[2J\u202eevil\u2028\u200b \u65e5\u8a18 \U0001f469\u200d\U0001f680 "
+    record = await make_key(user, name)
     assert record["name"] == "Note book [2Jevil \u65e5\u8a18 \U0001f469\u200d\U0001f680"
     for name in ("\x07", "\u202e\u2066", "\u200b\u3164", "\n"):
         await user.call("POST", "/keys/", {"name": name}, expect=422)
@@ -34,8 +33,7 @@ async def opens(user: SignedInUser, key: str) -> bool:
 
 
 async def list_keys(user: SignedInUser) -> list[dict[str, Any]]:
-    keys: list[dict[str, Any]] = (await user.call("GET", "/keys/", expect=200))["keys"]
-    return keys
+    return list((await user.call("GET", "/keys/", expect=200))["keys"])
 
 
 async def test_a_key_is_shown_once_and_stored_hashed(user: SignedInUser) -> None:
@@ -140,9 +138,8 @@ async def test_a_key_gives_access_to_v1_only_and_v1_accepts_only_keys(program: P
 async def test_a_deleted_key_ends_its_calls(program: Program, user: SignedInUser, model_server: ModelServer) -> None:
     """A-10.4."""
     key = await make_key(user, "other")
-    model_server.script(tokens=10, gate="")
     other = Program(program.server, key["key"])
-    model_server.open(2)
+    model_server.pause_after(2, of=10)
     async with other.stream("Go") as events:
         await events.take(2)
         await user.call("DELETE", f"/keys/{key['id']}", expect=204)
@@ -158,8 +155,7 @@ async def test_a_deleted_key_ends_streams_of_calls_that_another_key_began(
 ) -> None:
     """A-10.4."""
     key = await make_key(user, "other")
-    model_server.script(tokens=10, gate="")
-    model_server.open(2)
+    model_server.pause_after(2, of=10)
     async with program.stream("Go") as events:
         [first] = await events.take(1)
         async with Program(program.server, key["key"]).stream("Go", last_event_id=first.id) as resumed:
@@ -173,8 +169,7 @@ async def test_a_deleted_key_ends_streams_of_calls_that_another_key_began(
 
 async def test_a_deactivated_account_ends_its_calls(program: Program, model_server: ModelServer) -> None:
     """A-10.4: no notification says so; the sweep finds it."""
-    model_server.script(tokens=10, gate="")
-    model_server.open(1)
+    model_server.pause_after(1, of=10)
     async with program.stream("Go") as events:
         await events.take(1)
         await run_in_database(User.objects.update, is_active=False)

@@ -25,8 +25,7 @@ async def test_a_stream_continues_on_another_worker(start_workers: StartWorkers,
     await check_that_it_continues(here, there, model_server)
     await check_that_it_ends_when_its_client_has_left(here, there, model_server)
     await check_that_a_deleted_key_ends_it(here, there, user, model_server)
-    model_server.script(tokens=WORDS, gate="dead")
-    model_server.open(2, "dead")
+    model_server.pause_after(2, of=WORDS, gate="dead")
     async with here.stream("Go") as events:
         received = await events.take(2)
     async with there.stream("Go", last_event_id=received[-1].id) as events:
@@ -54,8 +53,7 @@ async def check_that_it_continues(here: Program, there: Program, model_server: M
 
 
 async def check_that_it_ends_when_its_client_has_left(here: Program, there: Program, model_server: ModelServer) -> None:
-    model_server.script(tokens=WORDS, gate="left")
-    model_server.open(2, "left")
+    model_server.pause_after(2, of=WORDS, gate="left")
     async with here.stream("Go") as events:
         received = await events.take(2)
     async with there.stream("Go", last_event_id=received[-1].id) as events:
@@ -70,12 +68,11 @@ async def check_that_a_deleted_key_ends_it(
 ) -> None:
     key = await make_key(user)
     mine = replace(here, key=key["key"])
-    model_server.script(tokens=WORDS, gate="key")
-    model_server.open(2, "key")
+    model_server.pause_after(2, of=WORDS, gate="key")
     async with mine.stream("Go") as events:
         await events.take(1)
         await replace(user, server=there.server).call("DELETE", f"/keys/{key['id']}", expect=204)
-        assert (await mine.refused("GET", "/models"))[0] == 401
+        await mine.refused("GET", "/models", expect=401)
         *_, last = await events.rest()
     assert json.loads(last.data)["error"]["code"] == "call_key_ended"
 

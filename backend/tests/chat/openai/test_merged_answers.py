@@ -144,6 +144,5 @@ async def test_a_response_without_an_answer_is_refused(
 ) -> None:
     """A-10.9: OpenAI's package would trip over a completion without choices."""
     model_server.set_body(body, "application/json")
-    status, error = await program.refused("POST", "/chat/completions", make_body("Go"))
-    assert status == 502
+    error = await program.refused("POST", "/chat/completions", make_body("Go"), expect=502)
     assert error["code"] == "service_error"

@@ -20,17 +20,15 @@ async def test_a_stream_that_is_cut_anywhere_continues_where_it_was(
     model_server.script(tokens=WORDS)
     async with program.stream("Go") as events:
         whole = await events.rest()
-    model_server.script(tokens=WORDS, gate="")
-    model_server.open(WORDS)
+    model_server.pause_after(WORDS, of=WORDS)
     received: list[Event] = []
     async with program.stream("Go") as events:
         received += await events.take(1)
     while received[-1].data != "[DONE]":
         async with program.stream("ignored", last_event_id=received[-1].id) as events:
             received += await events.take(1)
-    assert [event.data for event in received] == [
-        event.data.replace(call_name(whole), call_name(received)) for event in whole
-    ]
+    expected = [event.data.replace(call_name(whole), call_name(received)) for event in whole]
+    assert [event.data for event in received] == expected
     assert [number_of(event) for event in received] == list(range(1, len(whole) + 1))
     assert len(model_server.requests) == 2
     async with program.stream("again", last_event_id=received[0].id) as events:
@@ -50,8 +48,7 @@ def number_of(event: Event) -> int:
 async def test_a_client_that_leaves_ends_the_call(program: Program, model_server: ModelServer, settings: Any) -> None:
     """A-10.12: without resuming, the call to the service ends; its beginning can still be requested."""
     settings.COMPLETION_RESUME_SECONDS = 0.5
-    model_server.script(tokens=WORDS, gate="")
-    model_server.open(3)
+    model_server.pause_after(3, of=WORDS)
     async with program.stream("Go") as events:
         received = await events.take(3)
     await model_server.until(lambda: model_server.requests[0].outcome == "closed")
@@ -89,10 +86,8 @@ async def test_unknown_and_malformed_positions_are_refused(
         (program, f"{'0' * 32}-1"),
         (program, f"{last.id.partition('-')[0]}-{'9' * 15}"),
     ):
-        status, error = await asking.refused(
-            "POST", "/chat/completions", make_body("Go", stream=True), last_event_id=position
-        )
-        assert status == 404, position
+        body = make_body("Go", stream=True)
+        error = await asking.refused("POST", "/chat/completions", body, expect=404, last_event_id=position)
         assert error["code"] == "call_not_found", position
 
 
@@ -100,8 +95,7 @@ async def test_the_end_of_the_server_ends_streams_with_an_error(
     program: Program, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
     """A-10.14."""
-    model_server.script(tokens=WORDS, gate="")
-    model_server.open(2)
+    model_server.pause_after(2, of=WORDS)
     async with program.stream("Go") as events:
         await events.take(2)
         stopping = asyncio.create_task(asyncio.to_thread(chat_server.stop))

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from blockbuster import BlockBuster
+from blockbuster import blockbuster_ctx
 from pytest_django import Settings
 
 from apps.chat.events import Delta
@@ -55,14 +55,10 @@ async def test_the_built_in_model_answers_even_while_it_is_loading(model: Embedd
 
 @needs_the_model
 async def test_concurrent_answers_do_not_block_the_event_loop(model: EmbeddedProvider) -> None:
-    blockbuster = BlockBuster()
-    blockbuster.activate()
-    try:
+    with blockbuster_ctx():
         answers = await asyncio.gather(
             *(ask(model, prompt(f"Tell me about the number {n}.", max_tokens=10)) for n in range(5))
         )
-    finally:
-        blockbuster.deactivate()
     assert all(answer.content for answer in answers)
 
 

@@ -2,11 +2,10 @@
 
 import pytest
 
-from apps.chat.providers.connection.service_connection import ServiceEndpoint
 from apps.chat.providers.errors import ProviderTimeoutError
-from apps.chat.providers.openai import OpenAIProvider
 from testkit.fakes.raw_model_server import GAP_SECONDS, RawModelServer
 from tests.chat.providers.asking import ask
+from tests.chat.providers.conftest import MakeProvider
 
 pytestmark = pytest.mark.storeless
 
@@ -19,17 +18,16 @@ def server(raw_model_server: RawModelServer) -> RawModelServer:
     return raw_model_server
 
 
-async def test_keep_alives_extend_the_wait_for_the_first_token(server: RawModelServer) -> None:
+async def test_keep_alives_extend_the_wait_for_the_first_token(
+    server: RawModelServer, make_provider: MakeProvider
+) -> None:
     server.keep_alives = 60
-    silence = GAP_SECONDS * 40
-    provider = OpenAIProvider(ServiceEndpoint(name="test", base_url=server.base_url, first_token_timeout=silence))
+    provider = make_provider(base_url=server.base_url, first_token_timeout=GAP_SECONDS * 40)
     assert (await ask(provider, "x")).content == "Hello"
-    await provider.aclose()
 
 
-async def test_the_whole_wait_has_a_limit(server: RawModelServer) -> None:
+async def test_the_whole_wait_has_a_limit(server: RawModelServer, make_provider: MakeProvider) -> None:
     server.keep_alives = None
-    provider = OpenAIProvider(ServiceEndpoint(name="test", base_url=server.base_url, first_token_limit=GAP_SECONDS * 4))
+    provider = make_provider(base_url=server.base_url, first_token_limit=GAP_SECONDS * 4)
     with pytest.raises(ProviderTimeoutError):
         await ask(provider, "x")
-    await provider.aclose()

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from blockbuster import BlockBuster
+from blockbuster import blockbuster_ctx
 
 from apps.chat.providers.tokens import count_tokens, estimate_tokens, warm_up
 
@@ -139,11 +139,7 @@ def test_other_models_do_not_load_the_tokenizer(tmp_path: Path) -> None:
 
 
 async def test_warming_up_does_not_block_the_event_loop(tmp_path: Path) -> None:
-    blockbuster = BlockBuster()
-    blockbuster.activate()
-    try:
+    with blockbuster_ctx():
         warm_up("gpt-4-turbo")
         await asyncio.to_thread(load, "gpt-4-turbo")
-    finally:
-        blockbuster.deactivate()
     assert count_tokens("gpt-4-turbo", "x").is_exact

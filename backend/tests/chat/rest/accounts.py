@@ -5,18 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import uuid4
 
+from asgiref.sync import async_to_sync
 from django.test import Client
 
 from testkit.accounts import sign_up_directly
-
-
-@dataclass
-class Response:
-    """An HTTP response with its decoded body."""
-
-    status: int
-    body: Any
-    headers: dict[str, str]
+from tests.users.devices import Response
 
 
 @dataclass
@@ -42,7 +35,7 @@ class Account:
         content_type = "application/json" if body else "application/octet-stream"
         headers = {"Authorization": f"Bearer {self.access}"} if self.access else {}
         response = self.client.generic(method, f"/api{path}", body, content_type=content_type, headers=headers)
-        return Response(response.status_code, response.json() if response.content else None, dict(response.headers))
+        return Response.of(response)
 
     def ask(self, method: str, path: str, body: Any = None, *, status: int = 200) -> Any:
         """Call, check the status, and return the body."""
@@ -59,3 +52,9 @@ class Account:
 
     def new_conversation(self, **fields: Any) -> str:
         return str(self.ask("POST", "/conversations/", fields, status=201)["id"])
+
+
+@async_to_sync
+async def collect(response: Any) -> bytes:
+    """Return the whole content of a streamed response."""
+    return b"".join([piece async for piece in response])

@@ -2,6 +2,7 @@
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
+from tests.chat.socket.conversations import next_title
 
 
 async def test_a_change_reaches_open_sockets_and_the_next_turn(user: SignedInUser, model_server: ModelServer) -> None:
@@ -56,10 +57,7 @@ async def test_search_finds_questions_and_answers(user: SignedInUser) -> None:
 
 
 async def test_search_finds_the_automatic_title(user: SignedInUser) -> None:
-    conversation = await user.new_conversation()
-    socket = await user.enter(conversation)
+    socket = await user.enter(await user.new_conversation())
     await socket.ask_to_the_end("pears and plums")
-    while "title" not in (frame := await socket.expect("conversation.updated")):
-        pass
-    assert frame["title"] == "Title of pears and plums"
+    assert (await next_title(socket))["title"] == "Title of pears and plums"
     assert (await user.call("GET", "/conversations/?search=title", expect=200))["total"] == 1

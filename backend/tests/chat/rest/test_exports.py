@@ -5,11 +5,10 @@ from typing import Any
 
 import aiohttp
 import pytest
-from asgiref.sync import async_to_sync
 
 from apps.chat.conversations.export import BATCH_SIZE
 from testkit.live import SignedInUser
-from tests.chat.rest.accounts import Account
+from tests.chat.rest.accounts import Account, collect
 from tests.chat.rest.stored_messages import add_messages
 
 pytestmark = pytest.mark.django_db(transaction=True)  # Files are streamed from other threads.
@@ -20,11 +19,7 @@ def download(account: Account, path: str) -> tuple[str, str]:
     response = account.client.get(f"/api{path}", headers={"Authorization": f"Bearer {account.access}"})
     assert response.status_code == 200
     assert response.headers["Content-Disposition"].startswith("attachment;")
-    return response.headers["Content-Type"], async_to_sync(read_export)(response)
-
-
-async def read_export(response: Any) -> str:
-    return b"".join([piece async for piece in response]).decode()
+    return response.headers["Content-Type"], collect(response).decode()
 
 
 def test_markdown_has_the_current_branch(account: Account) -> None:
@@ -87,8 +82,7 @@ def test_an_unknown_format_is_refused(account: Account, conversation: str) -> No
 
 
 async def export_all(user: SignedInUser) -> dict[str, Any]:
-    headers = {"Authorization": f"Bearer {user.access}"}
-    async with aiohttp.request("GET", f"{user.server.url}/api/export", headers=headers) as response:
+    async with aiohttp.request("GET", f"{user.server.url}/api/export", headers=user.headers) as response:
         assert response.status == 200
         assert response.headers["Content-Disposition"] == 'attachment; filename="conversations.json"'
         read: dict[str, Any] = json.loads(await response.text())

@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.chat.rest.accounts import Account, Response
+from tests.chat.rest.accounts import Account
 from tests.chat.rest.stored_messages import add_messages, add_running_answer
+from tests.users.devices import Response
 
 CHANGES_EACH_TIME = {"X-Request-ID", "Date"}
 

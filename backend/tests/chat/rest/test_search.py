@@ -25,11 +25,7 @@ from tests.chat.rest.stored_messages import add_messages
 
 def finds(account: Account, search: str) -> list[str]:
     """Return the titles of the conversations that `search` finds."""
-    response = account.client.get(
-        "/api/conversations/", {"search": search}, headers={"Authorization": f"Bearer {account.access}"}
-    )
-    assert response.status_code == 200, response.json()
-    page = response.json()
+    page = account.ask("GET", f"/conversations/?search={quote(search)}")
     assert page["total"] == len(page["conversations"])
     return [row["title"] for row in page["conversations"]]
 

@@ -19,8 +19,7 @@ from tests.chat.rest.stored_messages import add_messages
 
 
 def search(account: Account, text: str, **more: Any) -> dict[str, Any]:
-    body: dict[str, Any] = account.ask("GET", f"/search?{urlencode({'q': text, **more})}")
-    return body
+    return dict(account.ask("GET", f"/search?{urlencode({'q': text, **more})}"))
 
 
 def shown(hit: dict[str, Any]) -> str:
@@ -135,10 +134,7 @@ def test_hits_come_in_pages(account: Account) -> None:
 def test_the_newest_of_many_hits_come_first(account: Account) -> None:
     conversation = Conversation.objects.get(public_id=account.new_conversation())
     messages = Message.objects.bulk_create(
-        [
-            Message(conversation=conversation, depth=0, role="user", content=f"plums {n}")
-            for n in range(SORTED_HITS + 10)
-        ]
+        Message(conversation=conversation, depth=0, role="user", content=f"plums {n}") for n in range(SORTED_HITS + 10)
     )
     found_by = [owner_term(conversation.owner_id.hex), "plums"]
     SearchEntry.objects.bulk_create(

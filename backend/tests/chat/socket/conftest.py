@@ -1,6 +1,6 @@
 """Fixtures: conversations with a socket."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from pytest_django import Settings
@@ -8,6 +8,7 @@ from pytest_django import Settings
 from testkit.live import LiveServer, SignedInUser, drop_connections
 from tests.chat.socket.conversations import OpenConversation
 from tests.chat.socket.http_client import HttpClient
+from tests.log_lines import ReadLog
 
 
 @pytest.fixture
@@ -54,3 +55,10 @@ async def http_client(user: SignedInUser) -> AsyncIterator[HttpClient]:
     client = HttpClient(user, await user.new_conversation(title="Mine"))
     yield client
     await client.leave()
+
+
+@pytest.fixture
+def no_error_logged(read_log: ReadLog) -> Iterator[None]:
+    """Check that no error is logged during the test."""
+    yield
+    assert [line for line in read_log() if line["level"] == "error"] == []

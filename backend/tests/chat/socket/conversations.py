@@ -49,18 +49,35 @@ class OpenConversation:
         return (await self.messages())[-1]
 
     async def details(self) -> dict[str, Any]:
-        answer: dict[str, Any] = await self.user.call("GET", f"/conversations/{self.id}", expect=200)
-        return answer
+        return dict(await self.user.call("GET", f"/conversations/{self.id}", expect=200))
+
+
+async def count_text_bytes(user: SignedInUser) -> int:
+    """Return the bytes that the texts of a user take."""
+    return int((await user.call("GET", "/attachments/", expect=200))["texts"])
 
 
 async def begin_answer(
-    conversation: OpenConversation, model_server: ModelServer, *, seen: int, of: int, question: str = "Go"
+    conversation: OpenConversation,
+    model_server: ModelServer,
+    *,
+    seen: int,
+    of: int,
+    question: str = "Go",
+    gate: str = "",
 ) -> AnswerCheck:
     """Ask, and return the answer when `seen` of its words have arrived; `model_server.open` lets the others follow."""
-    model_server.script(tokens=of, gate="")
+    model_server.pause_after(seen, of=of, gate=gate)
     answer_id = (await conversation.socket.ask(question))["reply"]["id"]
-    model_server.open(seen)
     return await conversation.socket.read_until_length(answer_id, len(words(1, seen)))
+
+
+async def read_whole(socket: ChatSocket, message_id: str, content: str) -> AnswerCheck:
+    """Read an answer to its end; check that its text is `content`, and that it was not reset."""
+    answer = await socket.read_to_the_end(message_id)
+    assert answer.content == content
+    assert answer.resets == 0
+    return answer
 
 
 def words(first: int, last: int) -> str:
@@ -73,6 +90,13 @@ async def refusal(socket: ChatSocket, kind: str, **fields: Any) -> Frame:
     client_id = str(uuid4())
     await socket.send(kind, **{"client_id": client_id, **fields})
     return await socket.expect("chat.error", client_id=fields.get("client_id", client_id))
+
+
+async def next_title(socket: ChatSocket) -> Frame:
+    """Return the next `conversation.updated` that has a title."""
+    while "title" not in (updated := await socket.expect("conversation.updated")):
+        pass
+    return updated
 
 
 async def is_quiet(socket: ChatSocket) -> bool:

@@ -8,9 +8,11 @@ from uuid import UUID, uuid4
 
 import aiohttp
 
+from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
 from testkit.socket_client import ChatSocket, Frame
 from testkit.stream_client import hang_up, open_stream
+from tests.chat.socket.conversations import words
 
 
 @dataclass
@@ -30,18 +32,19 @@ class HttpClient:
         self._streams.append(stream)
         return stream
 
-    async def send(self, kind: str, **fields: Any) -> tuple[int, Frame]:
-        return await self.post(json.dumps({"type": kind, **fields}).encode())
+    async def send(self, kind: str, *, expect: int | None = None, **fields: Any) -> Frame:
+        """Send a command, and return the frame that answers it, with this status."""
+        return await self.post(json.dumps({"type": kind, **fields}).encode(), expect=expect)
 
-    async def post(self, body: bytes, **headers: str) -> tuple[int, Frame]:
+    async def post(self, body: bytes, *, expect: int | None = None, **headers: str) -> Frame:
         headers = {"Authorization": f"Bearer {self.user.access}", "Content-Type": "application/json"} | headers
         async with aiohttp.request("POST", f"{self.url}/commands", data=body, headers=headers) as response:
             text = await response.text()
-            return response.status, json.loads(text) if text else {}
+            assert expect in {None, response.status}, text
+            return dict(json.loads(text or "{}"))
 
     async def ask(self, content: str) -> Frame:
-        status, accepted = await self.send("chat.message", content=content, client_id=str(uuid4()))
-        assert status == HTTPStatus.OK
+        accepted = await self.send("chat.message", content=content, client_id=str(uuid4()), expect=HTTPStatus.OK)
         assert accepted["type"] == "chat.accepted"
         return accepted
 
@@ -49,6 +52,13 @@ class HttpClient:
         """Open a stream, ask a question, and return the stream and the id of the answer."""
         stream = await self.listen()
         return stream, (await self.ask("Go"))["reply"]["id"]
+
+    async def begin_answer(self, model_server: ModelServer, *, seen: int, of: int) -> tuple[ChatSocket, str]:
+        """Like `listen_and_ask`, until `seen` words have arrived; `model_server.open` lets the others follow."""
+        model_server.pause_after(seen, of=of)
+        stream, answer_id = await self.listen_and_ask()
+        await stream.read_until_length(answer_id, len(words(1, seen)))
+        return stream, answer_id
 
     async def leave(self) -> None:
         for stream in self._streams:

@@ -105,7 +105,7 @@ class Story:
     async def log_out(self) -> None:
         """End the session, which closes its sockets and stops its answer; then sign in again."""
         await self.user.call("POST", "/auth/logout", {}, expect=200)
-        for tab in self._open_tabs():
+        for tab in self.open_tabs:
             assert await tab.socket.expect_close() == 4001
             tab.is_open = False
         refused = await self.user.connect(str(self._conversation_id))
@@ -122,7 +122,7 @@ class Story:
     async def delete(self) -> None:
         """Delete the conversation, which stops its answer and closes its sockets; then begin another one."""
         await self.user.call("DELETE", f"/conversations/{self._conversation_id}", expect=204)
-        for tab in self._open_tabs():
+        for tab in self.open_tabs:
             await tab.socket.expect("conversation.deleted")
             assert await tab.socket.expect_close() == 4004
         await self.user.call("GET", f"/conversations/{self._conversation_id}", expect=404)
@@ -146,7 +146,7 @@ class Story:
         """Continue the last answer, which was stopped."""
         answer_id = self.asked[-1].answer_id
         text, _ = self.texts.pop(answer_id)
-        for each in self._open_tabs():
+        for each in self.open_tabs:
             # A tab that has nothing of the answer receives all of it.
             each.replays[answer_id] += answer_id not in each.socket.answers
         await self._start(tab, "chat.continue", sent=len(text.split()), message_id=answer_id)
@@ -187,7 +187,7 @@ class Story:
         if count > 0:
             running.sent += count
             self.model.open(count, running.gate)
-            for tab in self._open_tabs():
+            for tab in self.open_tabs:
                 await self._expect_text(tab)
 
     async def finish(self) -> None:
@@ -255,7 +255,7 @@ class Story:
         self.numbers[answer_id] = accepted["run"]
         self.asked.append(Asked(kind, fields, accepted["message"]["id"], answer_id))
         self.running = Running(answer_id, gate, sent)
-        for each in self._open_tabs():
+        for each in self.open_tabs:
             await self._expect_accepted(each, accepted)
         await self.model.until(lambda: len(self.model.questions) == self.runs)
 
@@ -284,7 +284,7 @@ class Story:
     async def _expect_end_in_all_tabs(self, status: str) -> None:
         running, self.running = self._now_running(), None
         self.texts[running.answer_id] = words(1, running.sent), status
-        for tab in self._open_tabs():
+        for tab in self.open_tabs:
             tab.answer_id = running.answer_id
             await self._expect_end(tab, running.answer_id)
 
@@ -292,5 +292,6 @@ class Story:
         assert self.running is not None
         return self.running
 
-    def _open_tabs(self) -> list[Tab]:
+    @property
+    def open_tabs(self) -> list[Tab]:
         return [tab for tab in self.tabs if tab.is_open]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from blockbuster import BlockBuster
+from blockbuster import blockbuster_ctx
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
@@ -12,10 +12,8 @@ from tests.chat.socket.conversations import OpenConversation, assert_stored, ref
 
 @pytest.fixture
 def no_blocking() -> Iterator[None]:
-    guard = BlockBuster(["apps", "config", "server"])
-    guard.activate()
-    yield
-    guard.deactivate()
+    with blockbuster_ctx(["apps", "config", "server"]):
+        yield
 
 
 async def test_a_whole_chat_blocks_nothing(

@@ -24,6 +24,7 @@ async def listen(user: SignedInUser) -> AsyncIterator[Listen]:
 
     async def open_one() -> ChatSocket:
         streams.append(await open_stream(f"{user.server.url}/api", user.access))
+        await streams[-1].receive()
         return streams[-1]
 
     yield open_one
@@ -44,13 +45,14 @@ async def test_both_transports_send_the_same_changes(
     socket = await user.connect_to(f"{user.server.socket_url}/ws/events/")
     await socket.sign_in(user.access)
     stream = await listen()
-    assert await stream.receive() == {"type": "auth.success", "revision": 0, "active": []}
+    assert stream.frames == [{"type": "auth.success", "revision": 0, "active": []}]
     conversation = await OpenConversation.open(user, title="Mine")
     model_server.script(gate="")
     accepted = await conversation.socket.ask("Hello")
     await changes_until(stream, "answer.started")
-    late = await (await listen()).receive()
-    assert late["active"] == [{"conversation_id": str(conversation.id), "message_id": accepted["reply"]["id"]}]
+    late = await listen()
+    active = {"conversation_id": str(conversation.id), "message_id": accepted["reply"]["id"]}
+    assert late.frames[0]["active"] == [active]
     model_server.open(100)
     changes = await changes_until(stream, "answer.ended")
     assert changes == await changes_until(socket, "answer.ended")
@@ -62,7 +64,6 @@ async def test_the_end_of_the_session_ends_the_stream(
     user: SignedInUser, listen: Listen, end: Callable[[SignedInUser], Awaitable[None]]
 ) -> None:
     stream = await listen()
-    await stream.receive()
     await end(user)
     assert await end_of(stream) == 4001
     assert stream.frames[-1]["code"] == "AUTH_FAILED"
@@ -73,18 +74,15 @@ async def test_the_stream_counts_as_a_socket_of_its_user_while_it_is_read(
     user: SignedInUser, listen: Listen, settings: Settings
 ) -> None:
     settings.SOCKETS_PER_USER = 1
-    stream = await listen()
-    await stream.receive()
-    refused = await listen()
-    assert (await refused.receive())["code"] == "TOO_MANY_SOCKETS"
+    stream, refused = await listen(), await listen()
+    assert refused.frames[0]["code"] == "TOO_MANY_SOCKETS"
     assert await end_of(refused) == 4029
     await hang_up(stream)
     await until(lambda: not change_feed_clients, "the end of the reader")
-    assert (await (await listen()).receive())["type"] == "auth.success"
+    assert (await listen()).frames[0]["type"] == "auth.success"
 
 
 async def test_a_shutdown_ends_the_stream(listen: Listen, chat_server: LiveServer) -> None:
     stream = await listen()
-    await stream.receive()
     chat_server.stop()
     assert await end_of(stream) == 1012

@@ -7,7 +7,7 @@ from pytest_django import Settings
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, pause
-from tests.chat.socket.conversations import OpenConversation, assert_stored, words
+from tests.chat.socket.conversations import OpenConversation, assert_stored, begin_answer, words
 
 TOKENS, THOUGHTS = 60, 20
 
@@ -37,9 +37,8 @@ async def test_the_stored_text_always_ends_at_the_stored_number(
         assert stored["seq"] == seq
         assert stored["reasoning"] == "".join(f"r{number} " for number in range(1, min(seq, THOUGHTS) + 1))
         assert stored["content"] == words(1, seq - THOUGHTS)
-        exported = await conversation.user.call(
-            "GET", f"/conversations/{conversation.id}/export?format=json", expect=200
-        )
+        export = f"/conversations/{conversation.id}/export?format=json"
+        exported = await conversation.user.call("GET", export, expect=200)
         assert exported["conversations"][0]["messages"][1]["content"] == stored["content"]
     model_server.open(1000)
     await assert_stored(conversation, await conversation.socket.read_to_the_end(answer_id), "complete")
@@ -48,8 +47,7 @@ async def test_the_stored_text_always_ends_at_the_stored_number(
 async def test_a_continued_answer_is_saved_after_what_it_had(
     conversation: OpenConversation, chat_server: LiveServer, model_server: ModelServer
 ) -> None:
-    model_server.script(tokens=TOKENS, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await begin_answer(conversation, model_server, seen=0, of=TOKENS)).message_id
     for seq in (5, 10, 15):
         model_server.open(5)
         await until_saved(conversation, seq)

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
 from testkit.socket_client import Frame
-from tests.chat.socket.conversations import OpenConversation, is_quiet, refusal
+from tests.chat.socket.conversations import OpenConversation, is_quiet, read_whole, refusal
 
 MESSAGE_FIELDS = {
     "id", "role", "content", "prompt_tokens", "completion_tokens", "model_used", "created_at", "status",
@@ -27,9 +27,7 @@ async def test_accepted_reaches_every_socket_before_the_first_delta(
     sockets = [conversation.socket, await conversation.enter(), await conversation.enter()]
     accepted = await conversation.socket.ask("Hello")
     for socket in sockets:
-        answer = await socket.read_to_the_end(accepted["reply"]["id"])
-        assert answer.content == "Echo: Hello"
-        assert answer.resets == 0
+        await read_whole(socket, accepted["reply"]["id"], "Echo: Hello")
         frames = [f for f in socket.frames if f["type"] not in {"auth.success", "ping", "conversation.updated"}]
         assert frames[0] | {"revision": 0} == accepted | {"revision": 0}
         assert {frame["type"] for frame in frames[1:]} == {"chat.stream"}
@@ -119,8 +117,7 @@ async def test_regenerate_adds_a_sibling_of_the_answer(
 ) -> None:
     answer = await conversation.socket.ask_to_the_end("One")
     question, _ = await conversation.messages()
-    await conversation.socket.send("chat.regenerate", message_id=answer.message_id)
-    again = await conversation.socket.expect("chat.accepted")
+    again = await conversation.socket.start("chat.regenerate", message_id=answer.message_id)
     assert again["kind"] == "regenerate"
     assert again["run"] == 1
     assert again["message"]["id"] == question["id"]
@@ -133,8 +130,7 @@ async def test_regenerate_adds_a_sibling_of_the_answer(
 async def test_edit_adds_a_sibling_of_the_question(conversation: OpenConversation, model_server: ModelServer) -> None:
     await conversation.socket.ask_to_the_end("One")
     question, _ = await conversation.messages()
-    await conversation.socket.send("chat.edit", message_id=question["id"], content="Two")
-    edited = await conversation.socket.expect("chat.accepted")
+    edited = await conversation.socket.start("chat.edit", message_id=question["id"], content="Two")
     assert edited["kind"] == "edit"
     assert edited["message"]["content"] == "Two"
     assert edited["message"]["parent_id"] is None
@@ -225,12 +221,11 @@ async def test_a_command_may_name_a_model_for_its_answer(
     accepted = await conversation.socket.ask("One", model="other-model")
     assert accepted["reply"]["model_used"] == "other-model"
     await conversation.socket.read_to_the_end(accepted["reply"]["id"])
-    await conversation.socket.send("chat.regenerate", message_id=accepted["reply"]["id"])
-    again = await conversation.socket.expect("chat.accepted")
+    again = await conversation.socket.start("chat.regenerate", message_id=accepted["reply"]["id"])
     assert again["reply"]["model_used"] == "fake-model"
     await conversation.socket.read_to_the_end(again["reply"]["id"])
-    await conversation.socket.send("chat.regenerate", message_id=accepted["reply"]["id"], model="other-model")
-    assert (await conversation.socket.expect("chat.accepted"))["reply"]["model_used"] == "other-model"
+    named = await conversation.socket.start("chat.regenerate", message_id=accepted["reply"]["id"], model="other-model")
+    assert named["reply"]["model_used"] == "other-model"
     refused = await refusal(conversation.socket, "chat.stop", message_id=str(uuid4()))
     assert refused["code"] == "NOT_FOUND"
 

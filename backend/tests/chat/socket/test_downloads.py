@@ -18,10 +18,9 @@ async def test_an_export_ends_with_its_session(
     settings.SWEEP_SECONDS = 0.02
     for number in range(60):
         await user.new_conversation(title=f"Number {number}", system_prompt=PROMPT)
-    headers = {"Authorization": f"Bearer {user.access}"}
     async with (
         aiohttp.ClientSession(read_bufsize=4096) as session,
-        session.get(f"{user.server.url}/api/export", headers=headers) as response,
+        session.get(f"{user.server.url}/api/export", headers=user.headers) as response,
     ):
         read = bytearray()
         while b"Number 0" not in read:

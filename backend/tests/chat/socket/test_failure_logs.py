@@ -15,7 +15,7 @@ from testkit.fakes.channel_layer import replaced_group_send
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser, pause, until
 from testkit.statement_watch import StatementWatch
-from tests.chat.socket.conversations import OpenConversation
+from tests.chat.socket.conversations import OpenConversation, begin_answer
 from tests.log_lines import ReadLog
 
 # Each failure is made by the test itself.
@@ -55,8 +55,7 @@ async def test_a_failed_checkpoint_is_logged(
     error: Exception,
 ) -> None:
     settings.CHECKPOINT_SECONDS = 0.05
-    model_server.script(tokens=3, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await begin_answer(conversation, model_server, seen=0, of=3)).message_id
     with statement_watch.failure(error, of="UPDATE chat_run SET tail_content"):
         model_server.open(1)
         await until(lambda: read_log("checkpoint_failed"), "a failed checkpoint")

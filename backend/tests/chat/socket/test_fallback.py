@@ -8,7 +8,7 @@ from pytest_django import Settings
 from testkit.fakes.model_server import ModelServer
 from testkit.live import until
 from testkit.stream_client import hang_up
-from tests.chat.socket.conversations import OpenConversation, assert_stored, words
+from tests.chat.socket.conversations import OpenConversation, assert_stored, read_whole, words
 from tests.chat.socket.http_client import HttpClient
 
 
@@ -25,9 +25,7 @@ async def test_a_question_is_answered_and_stored_over_http(http_client: HttpClie
     accepted = await http_client.ask("Hello")
     seen = await stream.expect("chat.accepted")
     assert seen["reply"]["id"] == accepted["reply"]["id"]
-    answer = await stream.read_to_the_end(accepted["reply"]["id"])
-    assert answer.content == "Echo: Hello"
-    assert answer.resets == 0
+    answer = await read_whole(stream, accepted["reply"]["id"], "Echo: Hello")
     while "conversation.updated" not in {frame["type"] for frame in stream.frames}:
         await stream.receive()
     conversation = OpenConversation(http_client.user, http_client.id, stream)
@@ -72,9 +70,7 @@ async def test_a_dropped_stream_resumes_from_its_position(http_client: HttpClien
         assert (await back.receive())["active"] == answer_id
         stream = back
     model_server.open(9)
-    answer = await stream.read_to_the_end(answer_id)
-    assert answer.content == words(1, 9)
-    assert answer.resets == 0
+    answer = await read_whole(stream, answer_id, words(1, 9))
     assert len(await http_client.user.messages(http_client.id)) == 2
 
 
@@ -92,27 +88,19 @@ async def test_a_position_in_an_unknown_answer_is_not_found(http_client: HttpCli
 
 
 async def test_stop_is_answered_by_the_terminal_frame(http_client: HttpClient, model_server: ModelServer) -> None:
-    model_server.script(tokens=9, gate="")
-    stream, answer_id = await http_client.listen_and_ask()
-    model_server.open(2)
-    await stream.read_until_length(answer_id, 6)
-    status, ended = await http_client.send("chat.stop")
-    assert status == 200
+    stream, answer_id = await http_client.begin_answer(model_server, seen=2, of=9)
+    ended = await http_client.send("chat.stop", expect=200)
     assert ended["type"] == "chat.stream"
     assert ended["done"] is True
     assert ended["status"] == "stopped"
     assert (await stream.read_to_the_end(answer_id)).content == "w1 w2 "
-    assert await http_client.send("chat.stop", message_id=answer_id) == (status, ended)
+    assert await http_client.send("chat.stop", message_id=answer_id, expect=200) == ended
 
 
 async def test_a_stopped_answer_can_be_continued(http_client: HttpClient, model_server: ModelServer) -> None:
-    model_server.script(tokens=9, gate="")
-    stream, answer_id = await http_client.listen_and_ask()
-    model_server.open(2)
-    await stream.read_until_length(answer_id, len(words(1, 2)))
+    _, answer_id = await http_client.begin_answer(model_server, seen=2, of=9)
     await http_client.send("chat.stop")
-    status, accepted = await http_client.send("chat.continue", message_id=answer_id)
-    assert status == 200
+    accepted = await http_client.send("chat.continue", message_id=answer_id, expect=200)
     assert accepted["kind"] == "continue"
     assert accepted["run"] == 2
 
@@ -121,18 +109,17 @@ async def test_a_repeated_command_starts_nothing(http_client: HttpClient, model_
     client_id = str(uuid4())
     first = await http_client.send("chat.message", content="Once", client_id=client_id)
     again = await http_client.send("chat.message", content="Once", client_id=client_id)
-    assert [frame["reply"]["id"] for _, frame in (first, again)] == [first[1]["reply"]["id"]] * 2
+    assert again["reply"]["id"] == first["reply"]["id"]
     await until(lambda: model_server.questions, "the model call")
-    status, refused = await http_client.send("chat.message", content="Twice", client_id=client_id)
-    assert status == 422
+    refused = await http_client.send("chat.message", content="Twice", client_id=client_id, expect=422)
     assert refused["code"] == "INVALID_MESSAGE"
     assert refused["client_id"] == client_id
     assert len(model_server.questions) == 1
 
 
 async def test_a_ping_is_answered_by_pong_and_a_pong_by_nothing(http_client: HttpClient) -> None:
-    assert await http_client.send("ping") == (200, {"type": "pong"})
-    assert await http_client.send("pong") == (204, {})
+    assert await http_client.send("ping", expect=200) == {"type": "pong"}
+    assert await http_client.send("pong", expect=204) == {}
 
 
 async def test_comments_keep_the_stream_alive(http_client: HttpClient, settings: Settings) -> None:

@@ -19,10 +19,7 @@ from tests.chat.socket.session_ends import SESSION_ENDS
 async def test_the_end_of_the_session_ends_the_stream(
     http_client: HttpClient, model_server: ModelServer, end: Any
 ) -> None:
-    model_server.script(tokens=5, gate="")
-    stream, answer_id = await http_client.listen_and_ask()
-    model_server.open(2)
-    await stream.read_until_length(answer_id, 6)
+    stream, _ = await http_client.begin_answer(model_server, seen=2, of=5)
     await end(http_client.user)
     assert await end_of(stream) == 4001
     assert "AUTH_FAILED" in [frame.get("code") for frame in stream.frames]
@@ -89,10 +86,7 @@ async def test_a_client_that_reads_nothing_is_dropped(
 async def test_a_shutdown_ends_the_stream_after_the_answer(
     http_client: HttpClient, model_server: ModelServer, chat_server: LiveServer
 ) -> None:
-    model_server.script(tokens=5, gate="")
-    stream, answer_id = await http_client.listen_and_ask()
-    model_server.open(2)
-    await stream.read_until_length(answer_id, 6)
+    stream, answer_id = await http_client.begin_answer(model_server, seen=2, of=5)
     chat_server.stop()
     assert await end_of(stream) == 1012
     ended = stream.answer(answer_id).ended

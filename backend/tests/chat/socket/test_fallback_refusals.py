@@ -1,6 +1,5 @@
 """Refusals of commands and streams without WebSocket (docs/protocol.md: P-9.2 and P-9.3)."""
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -10,14 +9,8 @@ from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
 from tests.chat.socket.http_client import HttpClient
 from tests.chat.socket.tokens import bad_tokens
-from tests.log_lines import ReadLog
 
-
-@pytest.fixture(autouse=True)
-def expected_refusals(read_log: ReadLog) -> Iterator[None]:
-    """No refusal is logged as an error."""
-    yield
-    assert [line for line in read_log() if line["level"] == "error"] == []
+pytestmark = pytest.mark.usefixtures("no_error_logged")
 
 
 async def test_refusals_have_the_matching_http_status(
@@ -35,8 +28,7 @@ async def test_refusals_have_the_matching_http_status(
         ("nonsense", {}, 422, "UNKNOWN_TYPE"),
     ):
         with subtests.test(kind, code=code):
-            status, refusal = await http_client.send(kind, client_id=client_id, **fields)
-            assert status == expected
+            refusal = await http_client.send(kind, client_id=client_id, expect=expected, **fields)
             assert refusal["type"] == "chat.error"
             assert refusal["code"] == code
             assert refusal["error"]
@@ -45,18 +37,17 @@ async def test_refusals_have_the_matching_http_status(
 
 async def test_a_body_that_is_not_a_json_object_is_refused(http_client: HttpClient) -> None:
     for body in (b"", b"nonsense", b"[]", b"\xff\xfe", b'{"type":"chat.stop","x":NaN}'):
-        status, refusal = await http_client.post(body)
-        assert status == 422, body
+        refusal = await http_client.post(body, expect=422)
         assert refusal["code"] == "INVALID_JSON", body
 
 
 async def test_a_body_that_is_too_large_is_refused(http_client: HttpClient, settings: Settings) -> None:
     settings.SOCKET_MAX_FRAME = 256 * 1024
-    assert (await http_client.post(b'{"type":"ping","x":"%s"}' % (b"a" * 256 * 1024)))[0] == 413
+    await http_client.post(b'{"type":"ping","x":"%s"}' % (b"a" * 256 * 1024), expect=413)
 
 
 async def test_a_body_of_another_type_is_refused(http_client: HttpClient) -> None:
-    assert (await http_client.post(b'{"type":"ping"}', **{"Content-Type": "text/plain"}))[0] == 415
+    await http_client.post(b'{"type":"ping"}', expect=415, **{"Content-Type": "text/plain"})
 
 
 async def test_a_question_is_refused_while_an_answer_is_written(
@@ -64,8 +55,7 @@ async def test_a_question_is_refused_while_an_answer_is_written(
 ) -> None:
     model_server.script(gate="")
     await http_client.ask("Go")
-    status, refusal = await http_client.send("chat.message", content="Too early")
-    assert status == 409
+    refusal = await http_client.send("chat.message", content="Too early", expect=409)
     assert refusal["code"] == "ALREADY_PROCESSING"
 
 
@@ -75,8 +65,7 @@ async def test_a_question_above_the_rate_is_refused_with_the_time_to_wait(
     settings.MESSAGE_RATE = "1/60"
     stream, answer_id = await http_client.listen_and_ask()
     await stream.read_to_the_end(answer_id)
-    status, refusal = await http_client.send("chat.message", content="Too many")
-    assert status == 429
+    refusal = await http_client.send("chat.message", content="Too many", expect=429)
     assert refusal["code"] == "RATE_LIMIT_EXCEEDED"
     assert refusal["retry_after"] >= 1
 
@@ -87,27 +76,27 @@ async def test_the_bytes_of_the_commands_of_a_user_are_limited(
     settings.SOCKET_BYTE_RATE = "250000/60000"
     ping = b'{"type":"ping","x":"%s"}' % (b"a" * 100_000)
     other_conversation = HttpClient(http_client.user, await http_client.user.new_conversation())
-    assert await http_client.post(ping) == await other_conversation.post(ping) == (200, {"type": "pong"})
     for client in (http_client, other_conversation):
-        status, refusal = await client.post(ping)
-        assert status == 429
+        assert await client.post(ping, expect=200) == {"type": "pong"}
+    for client in (http_client, other_conversation):
+        refusal = await client.post(ping, expect=429)
         assert refusal["type"] == "chat.error"
         assert refusal["code"] == "RATE_LIMIT_EXCEEDED"
         assert 1 <= refusal["retry_after"] <= 60_000
-    assert (await http_client.send("ping"))[0] == 200, "a refused command takes nothing"
+    await http_client.send("ping", expect=200)  # A refused command takes nothing.
     other = HttpClient(other_user, await other_user.new_conversation())
-    assert (await other.post(ping))[0] == 200
+    await other.post(ping, expect=200)
 
 
 async def test_a_conversation_of_another_user_is_not_found(http_client: HttpClient, other_user: SignedInUser) -> None:
     responses = []
     for conversation_id in (http_client.id, uuid4()):
         stranger = HttpClient(other_user, conversation_id)
-        responses += [await stranger.send("chat.message", content="Hello")]
-        listing = await other_user.call("GET", f"/conversations/{conversation_id}/events")
-        responses += [(404, listing | {"type": "chat.error"})]
-    assert responses == [(404, responses[0][1])] * 4
-    assert responses[0][1]["code"] == "NO_CONVERSATION"
+        responses += [await stranger.send("chat.message", content="Hello", expect=404)]
+        listing = await other_user.call("GET", f"/conversations/{conversation_id}/events", expect=404)
+        responses += [listing | {"type": "chat.error"}]
+    assert responses == [responses[0]] * 4
+    assert responses[0]["code"] == "NO_CONVERSATION"
 
 
 async def test_a_bad_token_is_refused(http_client: HttpClient, other_user: SignedInUser) -> None:
@@ -115,7 +104,7 @@ async def test_a_bad_token_is_refused(http_client: HttpClient, other_user: Signe
     for what, token in bad_tokens(user, other_user).items():
         if isinstance(token, str) and token.isascii() and token.isprintable():
             user.access = token
-            assert (await http_client.send("ping"))[0] == 401, what
+            await http_client.send("ping", expect=401)
             refusal = await user.call("GET", f"/conversations/{http_client.id}/events", expect=401)
             assert refusal["code"] == "AUTH_FAILED", what
 

@@ -9,7 +9,7 @@ from pytest_django import Settings
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser
 from testkit.raw_connections import PATIENCE_SECONDS, Flood, flood, masked_frame, open_websocket
-from tests.chat.socket.conversations import OpenConversation, is_quiet
+from tests.chat.socket.conversations import OpenConversation, is_quiet, read_whole
 
 in_this_process = pytest.mark.store_independent
 """Marks tests of budgets, which are counted in the process: no store sees the frames that they refuse."""
@@ -100,6 +100,4 @@ async def test_streams_continue_in_order_beside_a_flood(
     assert alive
     model_server.open(1000)
     for conversation, answer_id in zip(conversations, answers, strict=True):
-        answer = await conversation.socket.read_to_the_end(answer_id)
-        assert answer.content == "Echo: Go"
-        assert answer.resets == 0
+        await read_whole(conversation.socket, answer_id, "Echo: Go")

@@ -163,9 +163,8 @@ async def test_length_is_counted_in_code_points(conversation: OpenConversation, 
         assert accepted["message"]["content"] == longest
         await conversation.socket.read_to_the_end(accepted["reply"]["id"])
     # Blanks count too, and nothing is trimmed.
-    assert (await refusal(conversation.socket, "chat.message", content="a" + " " * 100_000))[
-        "code"
-    ] == "MESSAGE_TOO_LONG"
+    refused = await refusal(conversation.socket, "chat.message", content="a" + " " * 100_000)
+    assert refused["code"] == "MESSAGE_TOO_LONG"
     assert [len(m["content"]) for m in await conversation.messages() if m["role"] == "user"] == [100_000] * 4
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 from typing import Any
 
 import pytest
@@ -14,6 +13,8 @@ from websockets.exceptions import ConnectionClosed
 from testkit.live import SignedInUser
 from testkit.socket_client import ChatSocket
 from tests.chat.socket.conversations import OpenConversation, refusal
+
+pytestmark = pytest.mark.usefixtures("no_error_logged")
 
 CLOSE_CODES = {1001, 1003, 1007, 1008, 1009, 1012, 4001, 4002, 4004, 4029}
 KINDS = (
@@ -66,7 +67,7 @@ async def try_frame(socket: ChatSocket, frame: str | bytes) -> None:
 
 @pytest.mark.parametrize("is_signed_in", [False, True])
 async def test_any_frame_is_answered_by_a_frame_or_a_listed_close_code(
-    conversation: OpenConversation, no_limits: None, caplog: pytest.LogCaptureFixture, is_signed_in: bool
+    conversation: OpenConversation, no_limits: None, is_signed_in: bool
 ) -> None:
     loop = asyncio.get_running_loop()
     await conversation.socket.ask_to_the_end("Hello")
@@ -85,12 +86,9 @@ async def test_any_frame_is_answered_by_a_frame_or_a_listed_close_code(
     await asyncio.to_thread(fuzz)
     after = await OpenConversation.open(conversation.user)
     assert (await after.socket.ask_to_the_end("Still here?")).content == "Echo: Still here?"
-    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-async def test_a_socket_survives_any_text(
-    conversation: OpenConversation, no_limits: None, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_socket_survives_any_text(conversation: OpenConversation, no_limits: None) -> None:
     """Text of any kind leaves a socket open; each frame but `pong` is answered."""
     loop = asyncio.get_running_loop()
     socket = await conversation.enter()
@@ -111,7 +109,6 @@ async def test_a_socket_survives_any_text(
         asyncio.run_coroutine_threadsafe(try_out(text), loop).result(60)
 
     await asyncio.to_thread(fuzz)
-    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
 def as_command(text: str) -> Any:
@@ -122,19 +119,14 @@ def as_command(text: str) -> Any:
     return value.get("type") if isinstance(value, dict) else None
 
 
-async def test_bytes_that_are_not_text_close_the_socket(
-    conversation: OpenConversation, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_bytes_that_are_not_text_close_the_socket(conversation: OpenConversation) -> None:
     for frame in (b"\xff", b'{"type":"\xc3"}', b"\xed\xa0\x80", b"\xf8\x88\x80\x80\x80", b"\xc0\x80"):
         socket = await conversation.enter()
         await socket.connection.send(frame, text=True)
         assert await socket.expect_close() == 1007, frame
-    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-async def test_bytes_that_are_not_frames_close_the_socket(
-    user: SignedInUser, conversation: OpenConversation, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_bytes_that_are_not_frames_close_the_socket(user: SignedInUser, conversation: OpenConversation) -> None:
     """Opcodes, lengths and masks that RFC 6455 forbids close 1002 and disturb nothing else."""
     for frame in (
         b"\x83\x80\0\0\0\0",
@@ -147,4 +139,3 @@ async def test_bytes_that_are_not_frames_close_the_socket(
         socket.connection.transport.write(frame)
         assert await socket.expect_close() == 1002, frame
     assert (await conversation.socket.ask_to_the_end("Still here?")).content == "Echo: Still here?"
-    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

@@ -41,10 +41,8 @@ async def cause_every_failure(conversation: OpenConversation, model_server: Mode
     await conversation.socket.expect("chat.error", code="INVALID_JSON")
     await conversation.socket.send_text(SECRET_WORDS)
     model_server.script()
-    await conversation.user.call("PATCH", f"/conversations/{conversation.id}", {"title": SECRET_WORDS}, expect=200)
-    await conversation.user.call(
-        "PATCH", f"/conversations/{conversation.id}", {"title": SECRET_WORDS + "\0"}, expect=422
-    )
+    for title, status in ((SECRET_WORDS, 200), (SECRET_WORDS + "\0", 422)):
+        await conversation.user.call("PATCH", f"/conversations/{conversation.id}", {"title": title}, expect=status)
 
 
 async def test_no_log_line_contains_a_secret(
@@ -93,9 +91,8 @@ async def test_at_most_one_answer_is_being_written(conversation: OpenConversatio
 async def test_an_answer_of_another_worker_makes_the_conversation_busy(conversation: OpenConversation) -> None:
     """An answer written by another process: no second one starts, and a stop ends it."""
     answer = await conversation.socket.ask_to_the_end("One")
-    await run_in_database(
-        Run.objects.filter(answer_id=UUID(answer.message_id)).update, status="streaming", ended_at=None
-    )
+    runs = Run.objects.filter(answer_id=UUID(answer.message_id))
+    await run_in_database(runs.update, status="streaming", ended_at=None)
     assert (await refusal(conversation.socket, "chat.message", content="Two"))["code"] == "ALREADY_PROCESSING"
     await conversation.socket.send("chat.stop")
     while (stored := await conversation.last_message())["status"] == "streaming":

@@ -32,10 +32,8 @@ async def test_a_killed_server_keeps_the_question_and_the_saved_text(
     process: ServerProcess, model_server: ModelServer
 ) -> None:
     user = await SignedInUser.register(process)
-    conversation, silent = (
-        await OpenConversation.open(user, title="Mine"),
-        await OpenConversation.open(user, title="Mine too"),
-    )
+    conversation = await OpenConversation.open(user, title="Mine")
+    silent = await OpenConversation.open(user, title="Mine too")
     seen = await begin_answer(conversation, model_server, seen=50, of=100, question="What is the capital of France?")
     answer_id = seen.message_id
     # A checkpoint is saved while the answer continues.
@@ -68,7 +66,6 @@ async def check_the_broken_answer(conversation: OpenConversation, seen: AnswerCh
     assert stored["content"].startswith(words(1, 50))
     # The client may have seen more than was saved: a reset tells it to discard what it has.
     back = await conversation.come_back(conversation.socket, seen.message_id)
-    assert back.auth_success is not None
     assert back.auth_success["active"] is None
     await back.expect("chat.stream", done=True)
     assert seen.resets == 1
@@ -91,11 +88,9 @@ async def check_the_broken_answer(conversation: OpenConversation, seen: AnswerCh
 async def check_the_unanswered_question(conversation: OpenConversation, accepted: Frame) -> None:
     """The client does not know whether its question arrived: it repeats it, and receives the same answer."""
     socket = await conversation.enter()
-    await socket.send("chat.message", content="Hello", client_id=accepted["client_id"])
-    again = await socket.expect("chat.accepted")
-    assert [again[name]["id"] for name in ("message", "reply")] == [
-        accepted[name]["id"] for name in ("message", "reply")
-    ]
+    again = await socket.start("chat.message", content="Hello", client_id=accepted["client_id"])
+    for name in ("message", "reply"):
+        assert again[name]["id"] == accepted[name]["id"]
     assert again["reply"]["status"] == "interrupted"
     assert again["reply"]["content"] == ""
     await socket.expect("chat.stream", done=True, status="interrupted")

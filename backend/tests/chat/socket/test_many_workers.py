@@ -18,7 +18,14 @@ from testkit.local_services import Service
 from testkit.server_process import ServerProcess
 from testkit.services import several_workers
 from testkit.socket_client import ChatSocket
-from tests.chat.socket.conversations import OpenConversation, assert_stored, begin_answer, refusal, words
+from tests.chat.socket.conversations import (
+    OpenConversation,
+    assert_stored,
+    begin_answer,
+    count_text_bytes,
+    refusal,
+    words,
+)
 from tests.chat.workers import StartWorkers
 
 pytestmark = [pytest.mark.timeout(180), several_workers]
@@ -26,11 +33,6 @@ pytestmark = [pytest.mark.timeout(180), several_workers]
 
 async def open_conversation(worker: ServerProcess) -> OpenConversation:
     return await OpenConversation.open(await SignedInUser.register(worker), title="Mine")
-
-
-async def count_texts(conversation: OpenConversation) -> int:
-    texts: int = (await conversation.user.call("GET", "/attachments/", expect=200))["texts"]
-    return texts
 
 
 async def enter_on(
@@ -45,9 +47,7 @@ async def test_an_answer_is_followed_stopped_and_continued_on_another_worker(
     first, second = await start_workers(2)
     conversation = await open_conversation(first)
     there = await enter_on(second, conversation)
-    model_server.script(tokens=50, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(20)
+    answer_id = (await begin_answer(conversation, model_server, seen=20, of=50)).message_id
     for socket in (conversation.socket, there, await enter_on(second, conversation)):
         answer = await socket.read_until_length(answer_id, len(words(1, 20)))
         assert answer.content == words(1, 20)
@@ -103,7 +103,7 @@ async def test_another_worker_ends_the_answer_of_a_dead_one(
     """Its followers on both workers keep what they saw, and receive the end without a reset."""
     first, second = await start_workers(2)
     conversation = await open_conversation(first)
-    texts = await count_texts(conversation)
+    texts = await count_text_bytes(conversation.user)
     there = await enter_on(second, conversation)
     seen = await begin_answer(conversation, model_server, seen=20, of=50)
     answer_id = seen.message_id
@@ -119,7 +119,7 @@ async def test_another_worker_ends_the_answer_of_a_dead_one(
     await back.sign_in(conversation.user.access, seen.position)
     assert (await back.read_to_the_end(answer_id)).resets == 0
     await assert_stored(conversation, seen, "interrupted")
-    assert await count_texts(conversation) - texts == 2 * ROW_BYTES + len("Go" + answer.content)
+    assert await count_text_bytes(conversation.user) - texts == 2 * ROW_BYTES + len("Go" + answer.content)
 
 
 async def test_another_worker_continues_the_answer_of_a_dead_one(
@@ -127,11 +127,9 @@ async def test_another_worker_continues_the_answer_of_a_dead_one(
 ) -> None:
     first, second = await start_workers(2, CONTINUE_AFTER_CRASH="true")
     conversation = await open_conversation(first)
-    texts = await count_texts(conversation)
+    texts = await count_text_bytes(conversation.user)
     there = await enter_on(second, conversation)
-    model_server.script(tokens=50, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(20)
+    answer_id = (await begin_answer(conversation, model_server, seen=20, of=50)).message_id
     await there.read_until_length(answer_id, len(words(1, 20)))
     model_server.script(tokens=50)
     await first.kill()
@@ -146,7 +144,7 @@ async def test_another_worker_continues_the_answer_of_a_dead_one(
     assert answer.content == words(1, 50)
     conversation.user.server = second
     await assert_stored(conversation, answer, "complete")
-    assert await count_texts(conversation) - texts == 2 * ROW_BYTES + len("Go" + answer.content)
+    assert await count_text_bytes(conversation.user) - texts == 2 * ROW_BYTES + len("Go" + answer.content)
     assert len(model_server.questions) == 2
     assert not [line for line in second.log if '"level": "error"' in line]
 

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer
 from testkit.socket_client import ChatSocket, Frame
-from tests.chat.socket.conversations import OpenConversation, assert_stored, begin_answer, is_quiet, words
+from tests.chat.socket.conversations import OpenConversation, assert_stored, begin_answer, is_quiet, read_whole, words
 
 
 async def test_an_answer_survives_two_hundred_dropped_connections(
@@ -33,9 +33,7 @@ async def test_an_answer_survives_two_hundred_dropped_connections(
             await socket.read_until_length(answer_id, len(words(1, known)))
         socket = await conversation.come_back(socket, answer_id)
     model_server.open(1000)
-    answer = await socket.read_to_the_end(answer_id)
-    assert answer.content == words(1, 1000)
-    assert answer.resets == 0
+    answer = await read_whole(socket, answer_id, words(1, 1000))
     await assert_stored(conversation, answer, "complete")
 
 
@@ -65,13 +63,9 @@ async def test_auth_is_followed_by_success_accepted_and_replay_in_this_order(
 ) -> None:
     settings.TITLES = False  # A title would change the revision at any time.
     ended = await conversation.socket.ask_to_the_end("One")
-    model_server.script(tokens=6, gate="")
-    running_id = (await conversation.socket.ask("Two"))["reply"]["id"]
-    model_server.open(3)
-    await conversation.socket.read_until_length(running_id, len("w1 w2 w3 "))
+    running_id = (await begin_answer(conversation, model_server, seen=3, of=6, question="Two")).message_id
     # Without a position: all of the running answer, as a reset.
     socket = await conversation.enter()
-    assert socket.auth_success is not None
     assert socket.auth_success["active"] == running_id
     assert socket.auth_success["leaf_id"] == running_id
     assert socket.auth_success["revision"] == (await conversation.details())["revision"]
@@ -102,11 +96,8 @@ async def test_resume_of_an_ended_answer_sends_the_rest_and_the_end(
     model_server.open(4)
     await witness.read_to_the_end(answer_id)
     back = await conversation.come_back(dropped, answer_id)
-    assert back.auth_success is not None
     assert back.auth_success["active"] is None
-    answer = await back.read_to_the_end(answer_id)
-    assert answer.content == "w1 w2 w3 w4 w5 w6 "
-    assert answer.resets == 0
+    await read_whole(back, answer_id, "w1 w2 w3 w4 w5 w6 ")
     assert await is_quiet(back)
 
 
@@ -114,8 +105,7 @@ async def test_resume_of_an_unknown_answer_still_replays_the_running_one(
     conversation: OpenConversation, other_conversation: OpenConversation, model_server: ModelServer
 ) -> None:
     strangers = await other_conversation.socket.ask_to_the_end("Secret")
-    model_server.script(tokens=3, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await begin_answer(conversation, model_server, seen=0, of=3)).message_id
     socket = await conversation.enter({**strangers.position, "seq": 0})
     assert (await socket.expect("chat.error"))["code"] == "NOT_FOUND"
     model_server.open(3)
@@ -142,8 +132,7 @@ async def test_a_second_tab_can_join_and_leave_during_an_answer(
 async def test_an_answer_is_written_without_any_follower(
     conversation: OpenConversation, model_server: ModelServer
 ) -> None:
-    model_server.script(tokens=5, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await begin_answer(conversation, model_server, seen=0, of=5)).message_id
     await conversation.socket.drop()
     model_server.open(5)
     await model_server.until(lambda: [r.outcome for r in model_server.questions] == ["finished"])
@@ -193,8 +182,7 @@ async def test_the_text_of_get_and_the_frames_of_a_follow_join_without_a_gap(
 ) -> None:
     """At every moment, the text of GET and the frames after its position make the whole answer."""
     settings.CHECKPOINT_SECONDS = 0.02
-    model_server.script(tokens=30, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await begin_answer(conversation, model_server, seen=0, of=30)).message_id
     joined: list[tuple[str, ChatSocket]] = []
     for _ in range(6):
         model_server.open(5)

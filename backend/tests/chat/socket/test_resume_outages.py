@@ -7,7 +7,7 @@ from pytest_django import Settings
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer
 from testkit.statement_watch import StatementWatch
-from tests.chat.socket.conversations import OpenConversation, assert_stored, begin_answer
+from tests.chat.socket.conversations import OpenConversation, assert_stored, begin_answer, read_whole
 
 OUTAGE = OperationalError("the database is down")
 
@@ -36,9 +36,7 @@ async def test_a_client_whose_resume_fails_connects_again_and_gets_nothing_twice
             assert await socket.expect_close() == 1011
     socket = await conversation.come_back(socket, answer_id)
     model_server.open(2)
-    answer = await socket.read_to_the_end(answer_id)
-    assert answer.content == "w1 w2 w3 w4 w5 w6 "
-    assert answer.resets == 0
+    answer = await read_whole(socket, answer_id, "w1 w2 w3 w4 w5 w6 ")
     await assert_stored(conversation, answer, "complete")
 
 

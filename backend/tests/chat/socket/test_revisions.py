@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
+import pytest
+
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
 from testkit.socket_client import ChatSocket
@@ -13,7 +15,8 @@ async def revision_of(conversation: OpenConversation) -> int:
     return int((await conversation.details())["revision"])
 
 
-async def quiet_conversation(user: SignedInUser) -> OpenConversation:
+@pytest.fixture
+async def conversation(user: SignedInUser) -> OpenConversation:
     """A conversation without an automatic title: only the test changes it."""
     return await OpenConversation.open(user, title="Mine")
 
@@ -29,7 +32,6 @@ class RevisionWatch:
     @classmethod
     async def begin(cls, conversation: OpenConversation) -> "RevisionWatch":
         socket = await conversation.enter()
-        assert socket.auth_success is not None
         assert socket.auth_success["revision"] == await revision_of(conversation)
         return cls(conversation, socket, socket.auth_success["revision"])
 
@@ -40,8 +42,7 @@ class RevisionWatch:
             await self.socket.expect("conversation.updated", revision=self.revision)
 
 
-async def test_every_run_raises_the_revision_twice(user: SignedInUser, model_server: ModelServer) -> None:
-    conversation = await quiet_conversation(user)
+async def test_every_run_raises_the_revision_twice(conversation: OpenConversation, model_server: ModelServer) -> None:
     watch = await RevisionWatch.begin(conversation)
     model_server.script(tokens=2, finish="length", gate="first")
     accepted = await conversation.socket.ask("One")
@@ -61,8 +62,7 @@ async def test_every_run_raises_the_revision_twice(user: SignedInUser, model_ser
         await watch.expect_change()
 
 
-async def test_every_change_over_rest_raises_the_revision(user: SignedInUser) -> None:
-    conversation = await quiet_conversation(user)
+async def test_every_change_over_rest_raises_the_revision(conversation: OpenConversation) -> None:
     answer = await conversation.socket.ask_to_the_end("One")
     await conversation.socket.ask_to_the_end("Two")
     watch = await RevisionWatch.begin(conversation)
@@ -73,7 +73,7 @@ async def test_every_change_over_rest_raises_the_revision(user: SignedInUser) ->
         ("PUT", "/leaf", {"message_id": answer.message_id}),
         ("DELETE", f"/messages/{answer.message_id}", None),
     ):
-        await user.call(method, path + tail, body)
+        await conversation.user.call(method, path + tail, body)
         await watch.expect_change()
     assert (await conversation.enter()).auth_success == {
         "type": "auth.success",
@@ -84,11 +84,9 @@ async def test_every_change_over_rest_raises_the_revision(user: SignedInUser) ->
     }
 
 
-async def test_a_request_that_changes_nothing_keeps_the_revision(user: SignedInUser) -> None:
-    conversation = await quiet_conversation(user)
+async def test_a_request_that_changes_nothing_keeps_the_revision(conversation: OpenConversation) -> None:
     client_id = str(uuid4())
-    await conversation.socket.send("chat.message", content="Once", client_id=client_id)
-    accepted = await conversation.socket.expect("chat.accepted")
+    accepted = await conversation.socket.start("chat.message", content="Once", client_id=client_id)
     answer = await conversation.socket.read_to_the_end(accepted["reply"]["id"])
     before = await revision_of(conversation)
     await conversation.socket.send("chat.message", content="Once", client_id=client_id)
@@ -99,15 +97,14 @@ async def test_a_request_that_changes_nothing_keeps_the_revision(user: SignedInU
     await conversation.socket.expect("pong")
     assert await revision_of(conversation) == before
     back = await conversation.enter()
-    assert back.auth_success is not None
     assert back.auth_success["revision"] == before
 
 
-async def test_changes_reach_the_sockets_of_their_conversation_only(user: SignedInUser) -> None:
-    conversation, elsewhere = await quiet_conversation(user), await quiet_conversation(user)
+async def test_changes_reach_the_sockets_of_their_conversation_only(conversation: OpenConversation) -> None:
+    elsewhere = await OpenConversation.open(conversation.user, title="Mine")
     sockets = [conversation.socket, await conversation.enter()]
     changes = {"title": "<b>New</b>", "is_pinned": True, "is_archived": True, "model": "fake-model"}
-    await user.call("PATCH", f"/conversations/{conversation.id}", changes, expect=200)
+    await conversation.user.call("PATCH", f"/conversations/{conversation.id}", changes, expect=200)
     for socket in sockets:
         updated = await socket.expect("conversation.updated")
         assert {name: updated[name] for name in changes} == changes

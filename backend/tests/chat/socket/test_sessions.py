@@ -121,8 +121,7 @@ async def test_other_sessions_stay_open_and_see_the_answer_stop(
 
 
 async def test_answers_of_other_sessions_continue(conversation: OpenConversation, model_server: ModelServer) -> None:
-    model_server.script(tokens=4, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await begin_answer(conversation, model_server, seen=0, of=4)).message_id
     first = conversation.user.access
     await conversation.user.sign_in()
     reader = await conversation.enter()

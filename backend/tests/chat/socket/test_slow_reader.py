@@ -12,7 +12,7 @@ from pytest_django import Settings
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, SignedInUser, pause
 from testkit.socket_client import ChatSocket
-from tests.chat.socket.conversations import OpenConversation, assert_stored
+from tests.chat.socket.conversations import OpenConversation, assert_stored, read_whole
 
 # More than the buffers between the two ends hold: in the two sockets, in uvloop and in the client's library.
 TEXT = "".join(f"{number:09} " for number in range(120_000))
@@ -57,9 +57,7 @@ async def test_a_client_that_reads_nothing_is_dropped_and_can_resume(
     had = lazy.answer(answer_id)
     assert len(had.content) < len(text)
     back = await conversation.come_back(lazy, answer_id)
-    again = await back.read_to_the_end(answer_id)
-    assert again.content == text
-    assert again.resets == 0
+    again = await read_whole(back, answer_id, text)
     await assert_stored(conversation, again, "complete")
 
 

@@ -22,12 +22,8 @@ async def follow(socket: ChatSocket, message_id: str, run: int, seq: int) -> Ans
 async def test_stop_ends_the_answer_for_every_follower(
     conversation: OpenConversation, model_server: ModelServer, is_named: bool
 ) -> None:
-    model_server.script(tokens=50, gate="")
-    accepted = await conversation.socket.ask("Go")
-    answer_id = accepted["reply"]["id"]
     other = await conversation.enter()
-    model_server.open(5)
-    await conversation.socket.read_until_length(answer_id, len("w1 w2 w3 w4 w5 "))
+    answer_id = (await begin_answer(conversation, model_server, seen=5, of=50)).message_id
     await other.send("chat.stop", **({"message_id": answer_id} if is_named else {}))
     for socket in (conversation.socket, other):
         answer = await socket.read_to_the_end(answer_id)

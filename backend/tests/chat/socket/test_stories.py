@@ -71,7 +71,7 @@ class Stories(RuleBasedStateMachine):
     def enter(self) -> None:
         self.do(self.story.enter())
 
-    @precondition(lambda self: self.open_tabs)
+    @precondition(lambda self: self.story.open_tabs)
     @rule(number=numbers)
     def drop(self, number: int) -> None:
         self.do(self.story.drop(self.tab(number)))
@@ -81,60 +81,60 @@ class Stories(RuleBasedStateMachine):
     def come_back(self, number: int) -> None:
         self.do(self.story.come_back(self.lost_tabs[number % len(self.lost_tabs)]))
 
-    @precondition(lambda self: self.open_tabs)
+    @precondition(lambda self: self.story.open_tabs)
     @rule(number=numbers)
     def drop_and_come_back(self, number: int) -> None:
         tab = self.tab(number)
         self.do(self.story.drop(tab))
         self.do(self.story.come_back(tab))
 
-    @precondition(lambda self: self.open_tabs and self.is_idle)
+    @precondition(lambda self: self.story.open_tabs and self.is_idle)
     @rule(number=numbers, content=questions, words=words)
     def ask(self, number: int, content: str, words: int) -> None:
         self.do(self.story.ask(self.tab(number), content))
         self.do(self.story.send_words(words))
 
-    @precondition(lambda self: self.open_tabs and not self.is_idle)
+    @precondition(lambda self: self.story.open_tabs and not self.is_idle)
     @rule(number=numbers, content=questions)
     def ask_while_busy(self, number: int, content: str) -> None:
         self.do(self.story.ask_while_busy(self.tab(number), content))
 
-    @precondition(lambda self: self.open_tabs and self.story.asked)
+    @precondition(lambda self: self.story.open_tabs and self.story.asked)
     @rule(number=numbers, which=numbers)
     def repeat(self, number: int, which: int) -> None:
         self.do(self.story.repeat(self.tab(number), self.story.asked[which % len(self.story.asked)]))
 
-    @precondition(lambda self: self.open_tabs and self.story.asked)
+    @precondition(lambda self: self.story.open_tabs and self.story.asked)
     @rule(number=numbers, which=numbers)
     def misuse(self, number: int, which: int) -> None:
         self.do(self.story.misuse(self.tab(number), self.story.asked[which % len(self.story.asked)]))
 
-    @precondition(lambda self: self.open_tabs and self.story.asked and self.is_idle)
+    @precondition(lambda self: self.story.open_tabs and self.story.asked and self.is_idle)
     @rule(number=numbers)
     def regenerate(self, number: int) -> None:
         self.do(self.story.regenerate(self.tab(number)))
 
-    @precondition(lambda self: self.open_tabs and self.story.asked and self.is_idle)
+    @precondition(lambda self: self.story.open_tabs and self.story.asked and self.is_idle)
     @rule(number=numbers, content=questions)
     def edit(self, number: int, content: str) -> None:
         self.do(self.story.edit(self.tab(number), content))
 
-    @precondition(lambda self: self.open_tabs and self.is_idle and self.was_stopped)
+    @precondition(lambda self: self.story.open_tabs and self.is_idle and self.was_stopped)
     @rule(number=numbers)
     def continue_answer(self, number: int) -> None:
         self.do(self.story.continue_answer(self.tab(number)))
 
-    @precondition(lambda self: self.open_tabs and not self.is_idle)
+    @precondition(lambda self: self.story.open_tabs and not self.is_idle)
     @rule(number=numbers)
     def stop(self, number: int) -> None:
         self.do(self.story.stop(self.tab(number)))
 
-    @precondition(lambda self: self.open_tabs and not self.is_idle)
+    @precondition(lambda self: self.story.open_tabs and not self.is_idle)
     @rule(words=words)
     def send_words(self, words: int) -> None:
         self.do(self.story.send_words(words))
 
-    @precondition(lambda self: self.open_tabs and not self.is_idle)
+    @precondition(lambda self: self.story.open_tabs and not self.is_idle)
     @rule()
     def finish(self) -> None:
         self.do(self.story.finish())
@@ -164,10 +164,6 @@ class Stories(RuleBasedStateMachine):
             self.do(self.story.end())
 
     @property
-    def open_tabs(self) -> list[Tab]:
-        return [tab for tab in self.story.tabs if tab.is_open]
-
-    @property
     def lost_tabs(self) -> list[Tab]:
         return [tab for tab in self.story.tabs if not tab.is_open]
 
@@ -181,7 +177,7 @@ class Stories(RuleBasedStateMachine):
         return ended is not None and ended[1] == "stopped"
 
     def tab(self, number: int) -> Tab:
-        return self.open_tabs[number % len(self.open_tabs)]
+        return self.story.open_tabs[number % len(self.story.open_tabs)]
 
 
 async def test_the_invariants_hold_in_every_story(

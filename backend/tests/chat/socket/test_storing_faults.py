@@ -11,7 +11,7 @@ from pytest_django import Settings
 from testkit.fakes.model_server import ModelServer
 from testkit.live import LiveServer, pause, until
 from testkit.statement_watch import StatementWatch
-from tests.chat.socket.conversations import OpenConversation, assert_stored
+from tests.chat.socket.conversations import OpenConversation, assert_stored, begin_answer
 from tests.log_lines import ReadLog
 
 FAULT = RuntimeError("a fault that trying again does not cure")
@@ -71,8 +71,7 @@ async def test_an_outage_of_the_database_delays_the_ending(
     settings: Settings,
 ) -> None:
     settings.ENDING_RETRY_SECONDS = 0.05
-    model_server.script(tokens=3, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
+    answer_id = (await begin_answer(conversation, model_server, seen=0, of=3)).message_id
     with statement_watch.failure(OUTAGE):
         model_server.open(100)
         await until(lambda: read_log("ending_not_stored_yet"), "an attempt")
@@ -89,10 +88,7 @@ async def test_the_process_ends_while_the_database_is_down(
     settings: Settings,
 ) -> None:
     settings.ENDING_STORE_SECONDS = 0.1
-    model_server.script(tokens=3, gate="")
-    answer_id = (await conversation.socket.ask("Go"))["reply"]["id"]
-    model_server.open(2)
-    await conversation.socket.read_until_length(answer_id, len("w1 "))
+    answer_id = (await begin_answer(conversation, model_server, seen=2, of=3)).message_id
     with statement_watch.failure(OUTAGE):
         await asyncio.to_thread(chat_server.stop)
     chat_server.start()

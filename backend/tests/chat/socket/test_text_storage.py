@@ -16,12 +16,7 @@ from apps.core.database import run_in_database
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
 from tests.chat.attachments.sending import attach
-from tests.chat.socket.conversations import OpenConversation, refusal
-
-
-async def counted_bytes(user: SignedInUser) -> int:
-    texts: int = (await user.call("GET", "/attachments/", expect=200))["texts"]
-    return texts
+from tests.chat.socket.conversations import OpenConversation, count_text_bytes, refusal
 
 
 def measure_all() -> int:
@@ -36,17 +31,17 @@ async def delete_and_purge(conversation: OpenConversation) -> None:
 
 async def test_each_text_counts_its_bytes_and_a_little_more(user: SignedInUser) -> None:
     conversation = await OpenConversation.open(user, system_prompt="x" * 100)
-    assert await counted_bytes(user) == 1024 + 100
+    assert await count_text_bytes(user) == 1024 + 100
     await user.call("PATCH", f"/conversations/{conversation.id}", {"system_prompt": "你好"}, expect=200)
-    assert await counted_bytes(user) == 1024 + 6
+    assert await count_text_bytes(user) == 1024 + 6
     answer = await conversation.socket.ask_to_the_end("日" * 100)
-    assert await counted_bytes(user) == 1024 + 6 + 2 * 1024 + 300 + len(answer.content.encode())
+    assert await count_text_bytes(user) == 1024 + 6 + 2 * 1024 + 300 + len(answer.content.encode())
     question = (await conversation.messages())[0]["id"]
     await user.call("DELETE", f"/conversations/{conversation.id}/messages/{question}", expect=204)
-    assert await counted_bytes(user) == 1024 + 6
+    assert await count_text_bytes(user) == 1024 + 6
     await user.call("DELETE", f"/conversations/{conversation.id}", expect=204)
     await delete_and_purge(conversation)
-    assert await counted_bytes(user) == 0
+    assert await count_text_bytes(user) == 0
 
 
 async def test_every_kind_of_turn_is_counted_once(user: SignedInUser, model_server: ModelServer) -> None:
@@ -68,11 +63,11 @@ async def test_every_kind_of_turn_is_counted_once(user: SignedInUser, model_serv
     await socket.send("chat.continue", message_id=stopped)
     await socket.expect("chat.accepted", run=2)
     await socket.expect("chat.stream", run=2, done=True)
-    assert await counted_bytes(user) == await run_in_database(measure_all)
+    assert await count_text_bytes(user) == await run_in_database(measure_all)
     await run_in_database(ChangeCount.objects.update, text_bytes=0)
     migration = import_module("apps.chat.migrations.0020_text_bytes")
     await run_in_database(migration.count_stored_texts, apps, None)
-    assert await counted_bytes(user) == await run_in_database(measure_all)
+    assert await count_text_bytes(user) == await run_in_database(measure_all)
 
 
 @pytest.fixture
@@ -80,7 +75,7 @@ async def full_conversation(user: SignedInUser, settings: Settings) -> OpenConve
     """A conversation with one answer, which takes all the room of its user."""
     conversation = await OpenConversation.open(user)
     await conversation.socket.ask_to_the_end("One")
-    settings.STORAGE_PER_USER = await counted_bytes(user)
+    settings.STORAGE_PER_USER = await count_text_bytes(user)
     return conversation
 
 

@@ -6,15 +6,7 @@ from pytest_django import Settings
 from testkit.fakes.model_requests import ModelRequest
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
-from testkit.socket_client import ChatSocket, Frame
-from tests.chat.socket.conversations import OpenConversation, begin_answer, is_quiet
-
-
-async def next_title(socket: ChatSocket) -> Frame:
-    updated = await socket.expect("conversation.updated")
-    while "title" not in updated:
-        updated = await socket.expect("conversation.updated")
-    return updated
+from tests.chat.socket.conversations import OpenConversation, begin_answer, is_quiet, next_title
 
 
 def title_requests(model_server: ModelServer) -> list[ModelRequest]:

@@ -7,8 +7,9 @@ from testkit.fakes.raw_model_server import RawModelServer, Refused
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.model_service.calls import KEY, refusal, set_service
 
+pytestmark = pytest.mark.store_independent
 
-@pytest.mark.store_independent
+
 def test_a_failed_trial_says_why_and_changes_nothing(
     administrator: Account, model_server: ModelServer, unserved_url: str
 ) -> None:
@@ -24,7 +25,6 @@ def test_a_failed_trial_says_why_and_changes_nothing(
     assert administrator.ask("GET", "/models/service")["key_end"] == "ghij"
 
 
-@pytest.mark.store_independent
 @pytest.mark.parametrize(
     "base_url",
     [
@@ -54,19 +54,16 @@ def test_a_malformed_base_url_is_refused(administrator: Account, base_url: str) 
     assert response.body["detail"][0]["loc"] == ["body", "base_url"]
 
 
-@pytest.mark.store_independent
 @pytest.mark.parametrize("key", ["two words", "schlüssel", "line\nbreak", "k" * 501])
 def test_a_key_that_no_header_can_carry_is_refused(administrator: Account, key: str) -> None:
     assert refusal(administrator, "http://127.0.0.1:9/v1", key, status=422) == "VALIDATION_ERROR"
 
 
-@pytest.mark.store_independent
 @pytest.mark.parametrize("host", ["10.0.0.1", "169.254.169.254", "[fd00::1]", "[::ffff:192.168.1.1]", "[::]"])
 def test_a_base_url_in_a_private_network_is_refused(administrator: Account, host: str) -> None:
     assert refusal(administrator, f"http://{host}:9/v1") == "MODEL_SERVICE_PRIVATE"
 
 
-@pytest.mark.store_independent
 @pytest.mark.parametrize(
     ("status", "body", "code"),
     [

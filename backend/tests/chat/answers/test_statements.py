@@ -224,7 +224,9 @@ def test_a_transaction_begins_with_its_first_statements_and_ends_with_its_last(
     assert work.change.revision == 2
 
     with traced(tmp_path / "ending") as queries:
-        ended = store_ending_or_error(turn.answer.id, partial(store_own_ending, work.run), AnswerText("Answer", "", 1), ENDING)
+        ended = store_ending_or_error(
+            turn.answer.id, partial(store_own_ending, work.run), AnswerText("Answer", "", 1), ENDING
+        )
     assert [begins_and_ends(query) for query in queries] == [(True, False), (False, True)]
     assert ended is not None
     assert ended.change.revision == 3

@@ -57,7 +57,7 @@ async def test_a_refused_command_says_when_it_may_be_repeated(headers: dict[str,
         events = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await events.prepare(request)
         await events.write(b'data: {"type": "auth.success", "active": null}\n\n')
-        await asyncio.sleep(5)
+        await asyncio.Event().wait()  # Until the server is closed.
         return events
 
     async def refuse(_: web.Request) -> web.Response:

@@ -46,6 +46,8 @@ class SharedChannelLayer(LocalChannelLayer):
         self._is_listening = False
         self._alone_until = 0.0
         """Until then, nothing is sent: no other worker has received the latest message, nor sent one since."""
+        self._received_count = 0
+        """How many messages of other workers have arrived."""
 
     @override
     async def open(self) -> None:
@@ -108,6 +110,7 @@ class SharedChannelLayer(LocalChannelLayer):
         if encoded.startswith(self._own):
             return
         self._alone_until = 0.0
+        self._received_count += 1
         try:
             _, group, message = msgspec.msgpack.decode(encoded)
             self.deliver(group, message)
@@ -130,6 +133,7 @@ class SharedChannelLayer(LocalChannelLayer):
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return True
+        received_before = self._received_count
         try:
             commands = [("PUBLISH", REDIS_CHANNEL, encoded) for encoded in waiting]
             received = await link.call(commands, max_wait=TIMEOUT_SECONDS)
@@ -138,6 +142,7 @@ class SharedChannelLayer(LocalChannelLayer):
         except (LinkDownError, RedisError) as error:
             log_failure(logger, "notifications_disconnected", error)
             return False
-        if self._is_listening and received[-1] == 1:
+        # A worker that has begun to listen since the count was taken has said so, maybe before the count arrived here.
+        if self._is_listening and received[-1] == 1 and self._received_count == received_before:
             self._alone_until = asyncio.get_running_loop().time() + ALONE_SECONDS
         return True

@@ -3,13 +3,14 @@
 import asyncio
 import gc
 import weakref
+from unittest.mock import Mock
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import BaseTestServer, TestServer
 
 from ai_chat_client import ApiError, Client, ClosedError, RefusedError
-from ai_chat_client.connector import Connector
+from ai_chat_client.tokens import TokenFile, Tokens
 
 pytestmark = pytest.mark.storeless
 
@@ -96,11 +97,10 @@ async def test_a_client_forgets_conversations_without_a_connection() -> None:
         assert [reference() for reference in references] == [None, None]
 
 
-async def test_a_fault_of_the_client_is_raised_by_its_streams(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fail(_: Connector) -> float:
-        raise LookupError("a fault")
-
-    monkeypatch.setattr(Connector, "_connect_once", fail)
-    async with Client(NOWHERE, access_token="token") as client:
+async def test_a_fault_of_the_token_store_is_raised_by_each_stream() -> None:
+    store = Mock(spec=TokenFile)
+    store.load.return_value = Tokens()
+    store.lock.side_effect = LookupError("a fault")
+    async with Client(NOWHERE, store=store) as client:
         with pytest.raises(LookupError, match="a fault"):
             await client.conversation("c1").ask("Go").read()

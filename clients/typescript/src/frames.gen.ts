@@ -69,7 +69,7 @@ export interface SendMessage {
   type: 'chat.message'
   client_id?: string | null
   /**
-   * a text
+   * a string
    */
   content: string
   parent_id?: string | null
@@ -101,7 +101,7 @@ export interface EditQuestion {
    */
   message_id: string
   /**
-   * a text
+   * a string
    */
   content: string
   model?: string | null

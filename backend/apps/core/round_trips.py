@@ -1,4 +1,7 @@
-"""SQL statements that share a round trip to PostgreSQL: they wait until a result is needed or their block ends."""
+"""SQL statements that share a round trip to PostgreSQL: they wait until a result is needed or their block ends.
+
+Functions whose names end in `_later` return `LazyRows`: their result is known once it is used.
+"""
 
 import re
 import threading

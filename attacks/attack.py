@@ -41,7 +41,7 @@ type AttackFunction = Callable[["Target"], Awaitable[list[Finding]]]
 
 
 def in_a_thread(run: Callable[["Target"], list[Finding]]) -> AttackFunction:
-    """Run an attack that blocks in a thread, beside the event loop."""
+    """Run a blocking attack in a thread, beside the event loop."""
 
     @wraps(run)
     async def run_in_thread(target: "Target") -> list[Finding]:
@@ -60,10 +60,10 @@ class Attack:
     """Additional environment of the server."""
     open_files: int | None = None
     """Soft limit of open files with which the server starts."""
-    memory_mib: float = 64
-    """The limit for the growth of the server's memory, in MiB."""
-    requests_ms: float = 250
-    """The limit for the requests of other users, 95th percentile, in milliseconds."""
+    max_memory_mib: float = 64
+    """For the growth of the server's memory."""
+    max_requests_ms: float = 250
+    """For the requests of other users, 95th percentile."""
     with_services: bool = False
     """Whether the server uses PostgreSQL and Redis, as several workers have to."""
 

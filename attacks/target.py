@@ -22,10 +22,10 @@ PATIENCE_SECONDS = 60.0
 MIN_SECONDS = 8.0
 """The least time for which the bystanders are watched, because an attack may end immediately."""
 
-MEMORY_SECONDS = 0.05
+MEMORY_SAMPLE_SECONDS = 0.05
 MIB = 1024 * 1024
-PROBE_P95_MS = 100
-STREAM_P95_MS = 150
+MAX_PROBE_P95_MS = 100
+MAX_STREAM_P95_MS = 150
 """Frames come every 50 ms."""
 
 
@@ -40,37 +40,38 @@ class Target(LocalServer):
         self._bystanders = bystanders
         self._attack = attack
         self._began = time.monotonic()
-        self.begin_measuring()
-        self._watching = asyncio.create_task(self._watch_memory())
+        self.restart_measuring()
+        self._memory_sampling = asyncio.create_task(self._sample_memory())
 
     async def finish(self) -> list[Finding]:
         """End the bystanders, and return the findings that hold for every attack."""
         await asyncio.sleep(max(0.0, MIN_SECONDS - (time.monotonic() - self._began)))
-        self.end_measuring()
+        self.stop_sampling_memory()
         self._bystanders.write_line(b"")
         figures: dict[str, Any] = json.loads(await self._bystanders.read_line(PATIENCE_SECONDS))
+        growth = self._peak - self._before
         probes, gaps, failures = figures["probes"], figures["gaps"], figures["failures"]
         return [
-            at_most("probe of /api/health/live, p95", _p95(probes), PROBE_P95_MS, "ms"),
-            at_most("requests of other users, p95", _p95(figures["requests"]), self._attack.requests_ms, "ms"),
-            at_most("between two frames of a stream, p95", _p95(gaps), STREAM_P95_MS, "ms"),
+            at_most("probe of /api/health/live, p95", _p95(probes), MAX_PROBE_P95_MS, "ms"),
+            at_most("requests of other users, p95", _p95(figures["requests"]), self._attack.max_requests_ms, "ms"),
+            at_most("between two frames of a stream, p95", _p95(gaps), MAX_STREAM_P95_MS, "ms"),
             Finding("streams and probes that failed", "0", "; ".join(failures[:3]) or "0", holds=not failures),
-            at_most("memory of the server, growth", (self._peak - self._before) / MIB, self._attack.memory_mib, "MiB"),
+            at_most("memory of the server, growth", growth / MIB, self._attack.max_memory_mib, "MiB"),
         ]
 
-    def begin_measuring(self) -> None:
-        """Measure from now on; for attacks that prepare something first."""
+    def restart_measuring(self) -> None:
+        """Measure from now on; an attack that prepares something calls it afterwards."""
         self._before = self._peak = self._processes.resident_bytes()
         self._bystanders.write_line(BEGIN.encode())
 
-    def end_measuring(self) -> None:
-        """Count the growth of memory up to now."""
-        self._watching.cancel()
+    def stop_sampling_memory(self) -> None:
+        """End the samples: the growth of memory counts up to now."""
+        self._memory_sampling.cancel()
 
-    async def _watch_memory(self) -> None:
+    async def _sample_memory(self) -> None:
         while True:
             self._peak = max(self._peak, self._processes.resident_bytes())
-            await asyncio.sleep(MEMORY_SECONDS)
+            await asyncio.sleep(MEMORY_SAMPLE_SECONDS)
 
 
 @asynccontextmanager
@@ -100,7 +101,7 @@ async def running_target(attack: Attack) -> AsyncGenerator[Target]:
                     try:
                         yield target
                     finally:
-                        target.end_measuring()
+                        target.stop_sampling_memory()
             finally:
                 await server.kill()
 

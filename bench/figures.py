@@ -9,7 +9,12 @@ import msgspec
 from bench.contenders import RELAY, SQLITE
 
 type Comparison = Literal["ratio", "own", "beside"]
-"""The figure that a target limits: the ratio to the relay, or the own figure, `beside` which the ratio is shown."""
+"""How a line is compared with the relay.
+
+- `ratio`: the target limits the ratio to the relay.
+- `own`: the target limits the product's own figure; no ratio is shown.
+- `beside`: the target limits the product's own figure; the ratio is shown too.
+"""
 
 
 class TargetValue(msgspec.Struct, frozen=True):
@@ -18,6 +23,8 @@ class TargetValue(msgspec.Struct, frozen=True):
     sqlite: float
     postgres: float
     at_least: bool = False
+    judges_worst_round: bool = False
+    """Whether the largest figure of all rounds counts, instead of their median."""
 
     def limit(self, contender: str) -> float:
         return self.sqlite if contender == SQLITE else self.postgres
@@ -27,7 +34,7 @@ class TargetValue(msgspec.Struct, frozen=True):
         return value >= limit if self.at_least else value <= limit
 
 
-NO_ERRORS = TargetValue(0, 0)
+NO_ERRORS = TargetValue(0, 0, judges_worst_round=True)
 
 
 class Line[Source](msgspec.Struct, frozen=True):
@@ -39,7 +46,10 @@ class Line[Source](msgspec.Struct, frozen=True):
 
 
 class Figure(msgspec.Struct, frozen=True):
-    """The median of a contender's rounds; `compared` is the median of the ratios to the relay in each round."""
+    """The median of a contender's rounds, or the worst of them if the target judges that.
+
+    `compared` is the median of the ratios to the relay in each round.
+    """
 
     value: float | None
     compared: float | None = None
@@ -60,29 +70,33 @@ class Figures(msgspec.Struct, frozen=True):
 def read_figures[Source](line: Line[Source], measured: Mapping[str, Sequence[Source]]) -> Figures:
     """Return the figures of a line from what was measured: the sources of each contender, one per round."""
     relay = [line.read(source) for source in measured.get(RELAY, [])]
-    of = {
+    by_contender = {
         name: _figure(line, name, [line.read(source) for source in sources], relay)
         for name, sources in measured.items()
     }
     at_least = line.target is not None and line.target.at_least
-    return Figures(label=line.label, unit=line.unit, compare=line.compare, at_least=at_least, of=of)
+    return Figures(label=line.label, unit=line.unit, compare=line.compare, at_least=at_least, of=by_contender)
 
 
 def _figure[Source](
     line: Line[Source], contender: str, values: Sequence[float | None], relay: Sequence[float | None]
 ) -> Figure:
     """Compare within each round, when all contenders had the same conditions; then take the median."""
-    own = [value for value in values if value is not None]
+    value = _summarize(line, [value for value in values if value is not None])
     if contender == RELAY:
-        return Figure(median_of(own))
-    ratios = [value / theirs for value, theirs in zip(values, relay, strict=False) if value is not None and theirs]
+        return Figure(value)
+    ratios = [ours / theirs for ours, theirs in zip(values, relay, strict=False) if ours is not None and theirs]
     compared = median_of(ratios) if line.compare != "own" else None
-    judged = (
-        compared if line.compare == "ratio" else max(own, default=None) if line.target == NO_ERRORS else median_of(own)
-    )
+    judged = compared if line.compare == "ratio" else value
     if line.target is None or judged is None:
-        return Figure(median_of(own), compared)
-    return Figure(median_of(own), compared, line.target.limit(contender), line.target.met(contender, judged))
+        return Figure(value, compared)
+    return Figure(value, compared, line.target.limit(contender), line.target.met(contender, judged))
+
+
+def _summarize[Source](line: Line[Source], values: Sequence[float]) -> float | None:
+    if line.target is not None and line.target.judges_worst_round:
+        return max(values, default=None)
+    return median_of(values)
 
 
 def median_of(values: Sequence[float]) -> float | None:

@@ -27,7 +27,7 @@ def table(results: Results) -> str:
 
 def _rounds(results: Results, stage: str) -> str:
     rounds = max((len(rounds) for rounds in results.stages.get(stage, {}).values()), default=0)
-    return f" ({rounds} rounds, medians)" if rounds > 1 else ""
+    return f" ({rounds} rounds, medians; of errors, the most)" if rounds > 1 else ""
 
 
 def _line(row: Figures) -> str:

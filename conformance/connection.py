@@ -15,7 +15,7 @@ from conformance.answer import AnswerCopy
 from conformance.frame_rules import FrameRules
 from conformance.shapes import FEED, Frame
 from conformance.transports import AbortableConnection
-from conformance.violations import ClosedError, Skipped, Violation, require, required
+from conformance.violations import ClosedError, NoFrameViolation, Skipped, Violation, require, required
 
 OPEN_SECONDS = 30.0
 """The minimum wait for an HTTP response or a handshake: a busy server is not a broken one."""
@@ -219,7 +219,7 @@ class Connection(FrameRules):
         try:
             await self.until(lambda frame: frame.get("message_id") == message_id, "a frame of the answer")
         except TimeoutError:
-            raise Violation("P-1.3", f"no frame of the answer, not even an ending, for {self.patience:g} s") from None
+            raise NoFrameViolation(self.patience) from None
 
     async def close_code(self) -> int | None:
         """Read to the end, and return the close code; raises TimeoutError if the connection stays open."""

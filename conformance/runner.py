@@ -40,32 +40,33 @@ class Result:
 async def run_checks(target: Target, checks: Iterable[Check], report: Callable[[Result], bool | None]) -> list[Result]:
     """Run `checks` against a server, and return their results in their order.
 
-    `report` receives each result immediately; if it returns True, checks that have not ended then have no result.
+    `report` receives each result immediately. If it returns True, the run stops: checks that are running are cancelled,
+    and have no result.
     """
     chosen = list(checks)
     slots = asyncio.Semaphore(MAX_RUNNING)
     timeout = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=max(target.patience, OPEN_SECONDS))
     async with aiohttp.ClientSession(timeout=timeout) as http:
-        found: dict[str, Result] = {}
-        is_enough = asyncio.Event()
+        results: dict[str, Result] = {}
+        stop_requested = asyncio.Event()
 
         async def run(check: Check) -> None:
             async with slots:
-                result = found[check.name] = await _run(check, Context(target, http))
+                result = results[check.name] = await _run(check, Context(target, http))
             if report(result):
-                is_enough.set()
+                stop_requested.set()
 
-        beside = [asyncio.create_task(run(check)) for check in chosen if not check.is_exclusive]
-        enough: asyncio.Future[Any] = asyncio.create_task(is_enough.wait())
-        everything: asyncio.Future[Any] = asyncio.gather(*beside)
-        await asyncio.wait([everything, enough], return_when=asyncio.FIRST_COMPLETED)
+        shared_tasks = [asyncio.create_task(run(check)) for check in chosen if not check.is_exclusive]
+        all_shared: asyncio.Future[Any] = asyncio.gather(*shared_tasks)
+        stop_waiter: asyncio.Future[Any] = asyncio.create_task(stop_requested.wait())
+        await asyncio.wait([all_shared, stop_waiter], return_when=asyncio.FIRST_COMPLETED)
         for check in chosen:
-            if check.is_exclusive and not is_enough.is_set():
+            if check.is_exclusive and not stop_requested.is_set():
                 await run(check)
-        for task in [everything, *beside, enough]:
+        for task in [all_shared, *shared_tasks, stop_waiter]:
             task.cancel()
-        await asyncio.gather(everything, *beside, enough, return_exceptions=True)
-    return [found[check.name] for check in chosen if check.name in found]
+        await asyncio.gather(all_shared, *shared_tasks, stop_waiter, return_exceptions=True)
+    return [results[check.name] for check in chosen if check.name in results]
 
 
 async def _run(check: Check, context: Context) -> Result:
@@ -86,7 +87,7 @@ async def _run(check: Check, context: Context) -> Result:
     except Exception as error:  # noqa: BLE001 - a frame that is not as the specification says may break a check anywhere
         outcome, text = Outcome.FAILED, "".join(traceback.format_exception(error)[-3:])
     finally:
-        await context.close()
+        await context.close()  # The HTTP session stays open.
     if outcome is not Outcome.PASSED and await context.is_signed_out():
         outcome, text, requirement = Outcome.FAILED, EXPIRED, ""
     return Result(check, outcome, time.monotonic() - started, text, requirement)

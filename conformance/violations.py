@@ -12,6 +12,13 @@ class Violation(Exception):
         self.requirement = requirement
 
 
+class NoFrameViolation(Violation):
+    """Nothing of an answer came in time, not even its end."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("P-1.3", f"no frame of the answer, not even an ending, for {seconds:g} s")
+
+
 class Skipped(Exception):
     """The check cannot run: the server or the model gives no opportunity."""
 

@@ -41,19 +41,19 @@ async def ask_again_immediately(target: Target) -> list[Finding]:
     return _check_server_errors(await _ask_again_immediately(target, ["/api/auth/me"]))
 
 
-@attack("page-flood", requests_ms=100)
+@attack("page-flood", max_requests_ms=100)
 async def ask_for_pages_again_immediately(target: Target) -> list[Finding]:
     """200 connections of one network ask for pages and paths that need no session, again as soon as answered."""
     async with attacking_session() as http:
         for path in PUBLIC_PATHS:  # A worker loads the administration at the first request for it.
             await (await http.get(target.url + path)).read()
-    target.begin_measuring()
+    target.restart_measuring()
     statuses = await _ask_again_immediately(target, PUBLIC_PATHS)
     refused = statuses[HTTPStatus.TOO_MANY_REQUESTS] + statuses[HTTPStatus.SERVICE_UNAVAILABLE]
     return [*_check_server_errors(statuses), must_be("the flood is refused", refused > 0, wanted=True)]
 
 
-@attack("health-flood", requests_ms=100)
+@attack("health-flood", max_requests_ms=100)
 async def ask_for_health_again_immediately(target: Target) -> list[Finding]:
     """200 connections of one network ask for the three health checks, again as soon as they are answered."""
     return _check_server_errors(await _ask_again_immediately(target, HEALTH_PATHS))
@@ -85,7 +85,7 @@ async def _ask_again_immediately(target: Target, paths: list[str]) -> Counter[in
 @attack(
     "sessions-without-end",
     settings={"THROTTLE_LOGIN": "off", "THROTTLE_PASSWORD": "off", "THROTTLE_USER": "off"},
-    memory_mib=96,
+    max_memory_mib=96,
 )
 async def open_sessions_without_end(target: Target) -> list[Finding]:
     """Many sign-ins of one account."""

@@ -50,7 +50,7 @@ def _send_chunks(target: Target, chunk: bytes, rate: float, seconds: float) -> F
         return flood(connection, chunk, rate=rate, seconds=seconds)
 
 
-@attack("unread-pages", memory_mib=256)
+@attack("unread-pages", max_memory_mib=256)
 async def ask_for_pages_and_read_nothing(target: Target) -> list[Finding]:
     """80 requests of one user for a page of long messages, whose responses the client does not read."""
     attacker = ApiUser(target, "attacker")
@@ -60,7 +60,7 @@ async def ask_for_pages_and_read_nothing(target: Target) -> list[Finding]:
     for _ in range(ANSWERS):  # Of about 1 MB.
         await chat.ask_to_the_end("[[tokens=140000]] [[no_stream]] Go")
     await chat.connection.close()
-    target.begin_measuring()
+    target.restart_measuring()
     request = (
         f"GET /api/conversations/{conversation_id}/messages?page_size=100 HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         f"Authorization: Bearer {attacker.access}\r\n\r\n"

@@ -116,7 +116,7 @@ async def connect_from_every_address_of_a_network(target: Target) -> list[Findin
     return [at_most("sockets that stay open", sum(are_open), WAITING_ALLOWED, "sockets")]
 
 
-@attack("two-workers", settings={"WEB_CONCURRENCY": "2"}, memory_mib=128, with_services=True)
+@attack("two-workers", settings={"WEB_CONCURRENCY": "2"}, max_memory_mib=128, with_services=True)
 async def connect_to_every_worker(target: Target) -> list[Finding]:
     """80 sockets that sign in as one user, on two workers."""
     attacker = ApiUser(target, "attacker")

@@ -23,14 +23,14 @@ REAL_HASHING = {
 """The real hasher, without the limits per account; the attack's many networks evade the others."""
 
 
-@attack("sign-in-burst", settings=REAL_HASHING, memory_mib=96)
+@attack("sign-in-burst", settings=REAL_HASHING, max_memory_mib=96)
 async def sign_in_without_pause(target: Target) -> list[Finding]:
     """40 connections sign in without pause, each time from another network."""
     body = {"username": "nobody", "password": PASSWORD}
     return await _check_passwords(target, "token/pair", body, is_signed_in=False)
 
 
-@attack("password-change-burst", settings=REAL_HASHING, memory_mib=96)
+@attack("password-change-burst", settings=REAL_HASHING, max_memory_mib=96)
 async def change_passwords_without_pause(target: Target) -> list[Finding]:
     """40 connections of one account check its password without pause, each time from another network."""
     body = {"current": "wrong", "new": PASSWORD}

@@ -43,7 +43,7 @@ def running_nginx(target: Target) -> Iterator[int | None]:
 
 async def _flood_through_nginx(target: Target, chunk: bytes, first: bytes = b"") -> list[Finding]:
     with running_nginx(target) as port:
-        target.begin_measuring()
+        target.restart_measuring()
         if port is None:
             return [skipped("the flood is closed", "nginx is missing")]
         return await flood_socket(port, chunk, first=first)

@@ -1,4 +1,4 @@
-"""Base of both protocols: limits the data that one connection sends at a time, and that waits for it to read.
+"""Base of both protocols: bounds what a client sends before others are served, and the output that waits for it.
 
 See docs/decisions/0018-bounded-connections.md.
 """
@@ -19,7 +19,7 @@ MAX_UNSENT_BYTES = 16 * 1024 * 1024
 
 
 class Pause(IntEnum):
-    """Reasons why nothing is read from a connection, as bits of one number."""
+    """Reasons why nothing is read from a connection, as bits of one number; the operators of `IntFlag` are slower."""
 
     BACKLOG = 1
     """A part of what it has sent waits while other connections are served."""
@@ -28,7 +28,7 @@ class Pause(IntEnum):
     """The application has not taken the previous event."""
 
     UNREAD = 4
-    """The client does not read what is sent to it."""
+    """The client does not read what is sent to it: the subclasses pause, and the base resumes."""
 
     CLOSING = 8
     """The connection is about to end, and its client has sent too much."""
@@ -45,11 +45,13 @@ class BoundedConnection(asyncio.Protocol):
     transport: asyncio.Transport
     is_writing_paused = False
     _pauses = 0
+    """The sum of the reasons that hold now."""
+
     _backlog = b""
     _slot: ConnectionSlot | None = None
-    _stalled: asyncio.TimerHandle | None = None
+    _stall_timer: asyncio.TimerHandle | None = None
     _abort_timer: asyncio.TimerHandle | None = None
-    _unread = 0
+    _size_at_timer_start = 0
     _droppable = 0
     """Bytes that this lingering connection still drops."""
 
@@ -70,7 +72,7 @@ class BoundedConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Release everything that the closed connection held."""
         self.release_slot()
-        self._unwatch()
+        self._stop_stall_timer()
         if self._abort_timer is not None:
             self._abort_timer.cancel()
         self._backlog = b""
@@ -88,7 +90,7 @@ class BoundedConnection(asyncio.Protocol):
         return self._abort_timer is not None or self.transport.is_closing()
 
     def linger(self) -> None:
-        """Say that nothing more is written, and drop what the client sends until it closes, or `LINGER_SECONDS` later.
+        """Close this side, and drop what the client sends until it closes, or `LINGER_SECONDS` later.
 
         A connection that is closed with unread data is reset, and a client that is still sending would lose the
         response (RFC 9112, section 9.6). Without a slot, a connection lingers `CONNECTION_REFUSAL_SECONDS`.
@@ -100,7 +102,7 @@ class BoundedConnection(asyncio.Protocol):
             self._abort_timer = self.loop.call_later(seconds, self.transport.abort)
             self._backlog = b""
             for reason in Pause:
-                self.resume(reason)
+                self.resume(reason)  # What still arrives must be read to be dropped.
             self.transport.write_eof()
 
     def _drop(self, size: int) -> None:
@@ -153,35 +155,35 @@ class BoundedConnection(asyncio.Protocol):
     # Writing --------------------------------------------------------------------------------------------------------
 
     def pause_writing(self) -> None:
-        """Start watching: the write buffer is full."""
+        """The write buffer is full: start the timer that ends a stalled connection."""
         self.is_writing_paused = True
         super().pause_writing()
-        self._watch()
-        self.check_unsent()
+        self._start_stall_timer()
+        self.abort_if_too_much_unsent()
 
     def resume_writing(self) -> None:
-        """Stop watching: the write buffer has room again."""
+        """The write buffer has room again: stop the timer."""
         self.is_writing_paused = False
-        self._unwatch()
+        self._stop_stall_timer()
         super().resume_writing()
         self.resume(Pause.UNREAD)
 
-    def check_unsent(self) -> None:
+    def abort_if_too_much_unsent(self) -> None:
         """Abort if too much waits for the client."""
         if self.transport.get_write_buffer_size() > MAX_UNSENT_BYTES:
             self.transport.abort()
 
-    def _watch(self) -> None:
-        self._unread = self.transport.get_write_buffer_size()
-        self._stalled = self.loop.call_later(settings.SOCKET_SEND_TIMEOUT, self._check)
+    def _start_stall_timer(self) -> None:
+        self._size_at_timer_start = self.transport.get_write_buffer_size()
+        self._stall_timer = self.loop.call_later(settings.SOCKET_SEND_TIMEOUT, self._abort_if_stalled)
 
-    def _check(self) -> None:
-        if self.transport.get_write_buffer_size() < self._unread:
-            self._watch()  # The client is slow, but still reads.
+    def _abort_if_stalled(self) -> None:
+        if self.transport.get_write_buffer_size() < self._size_at_timer_start:
+            self._start_stall_timer()  # The client is slow, but still reads.
         else:
             self.transport.abort()
 
-    def _unwatch(self) -> None:
-        if self._stalled is not None:
-            self._stalled.cancel()
-            self._stalled = None
+    def _stop_stall_timer(self) -> None:
+        if self._stall_timer is not None:
+            self._stall_timer.cancel()
+            self._stall_timer = None

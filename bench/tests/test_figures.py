@@ -3,7 +3,7 @@
 from xml.etree import ElementTree as ET
 
 from bench.contenders import POSTGRES, RELAY, SQLITE
-from bench.figures import Figure, Figures
+from bench.figures import NO_ERRORS, Figure, Figures, Line, read_figures
 from bench.lines import figures_by_heading
 from bench.load_protocol import LoadResult
 from bench.measure import CpuShares, Measured
@@ -45,6 +45,14 @@ def test_a_token_lost_in_a_scenario_is_an_error() -> None:
     results.scenarios["long"] = {SQLITE: [{"stream_errors": 1.0}]}
 
     assert not results.sound
+
+
+def test_an_error_in_one_round_of_several_is_shown() -> None:
+    line = Line[float]("tokens lost", "", lambda lost: lost, target=NO_ERRORS)
+
+    figures = read_figures(line, {RELAY: [0.0, 0.0, 2.0], SQLITE: [0.0, 3.0, 0.0]})
+
+    assert figures.of == {RELAY: Figure(2.0), SQLITE: Figure(3.0, limit=0, met=False)}
 
 
 def test_a_turn_is_compared_with_the_relay_and_converted_to_the_machine_of_the_targets() -> None:

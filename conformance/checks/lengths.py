@@ -4,15 +4,16 @@ from conformance.answer import MAX_PER_ANSWER, AnswerCopy
 from conformance.checks.attachments import find_model
 from conformance.context import Context
 from conformance.registry import check
-from conformance.violations import Skipped, Violation, require
+from conformance.violations import NoFrameViolation, Skipped, require
 
-FIRST_RARE = 0x4E00
-RARE = 20_000
-"""A run of this many different Chinese characters, each of which takes a token or more."""
+MAX_QUESTION_LENGTH = 400_000
+FIRST_CHARACTER = 0x4E00
+DISTINCT_CHARACTERS = 20_000
+"""The question repeats this many different Chinese characters, each of which takes a token or more."""
 
 MAX_PIECE_BYTES = 64 * 1024
 
-NO_VERDICT = {
+SERVICE_FAILURES = {
     "AI_EMPTY_ANSWER",
     "AI_KEY_REFUSED",
     "AI_MODEL_GONE",
@@ -26,25 +27,24 @@ NO_VERDICT = {
 @check("P-6.21", "P-5.7")
 async def a_prompt_that_is_too_long_for_the_model_says_so(context: Context) -> None:
     """The longest question, for a model whose window is less than half as many tokens."""
-    most = min(await context.longest_message(), 400_000)
-    model = await find_model(context, lambda model: 0 < model.get("context_window", 0) <= most // 2)
+    length = min(await context.longest_message(), MAX_QUESTION_LENGTH)
+    model = await find_model(context, lambda model: 0 < model.get("context_window", 0) <= length // 2)
     if model is None:
-        raise Skipped(f"no available model has a window of at most {most // 2} tokens")
+        raise Skipped(f"no available model has a window of at most {length // 2} tokens")
     conversation_id, connection = await context.enter_new()
-    question = "".join(chr(FIRST_RARE + number % RARE) for number in range(most))
+    question = "".join(chr(FIRST_CHARACTER + number % DISTINCT_CHARACTERS) for number in range(length))
     accepted = await connection.ask(question, model=model["id"])
     try:
         ended = (await connection.read_to_end(accepted["reply"]["id"])).ended or {}
-    except Violation as violation:
-        if violation.requirement != "P-1.3":
-            raise
-        raise Skipped(f"the model takes longer than {context.target.patience:g} s to read {most} characters") from None
+    except NoFrameViolation:
+        seconds = context.target.patience
+        raise Skipped(f"the model takes longer than {seconds:g} s to read {length} characters") from None
     if ended["type"] != "chat.error":
-        raise Skipped(f"the model answered a question of {most} characters")
-    if ended["code"] in NO_VERDICT:
+        raise Skipped(f"the model answered a question of {length} characters")
+    if ended["code"] in SERVICE_FAILURES:
         raise Skipped(f"the model service failed: {ended['code']}")
     require(
-        ended["code"] == "AI_CONTEXT_TOO_LONG", "P-6.21", f"{most} characters ended the answer with {ended['code']}"
+        ended["code"] == "AI_CONTEXT_TOO_LONG", "P-6.21", f"{length} characters ended the answer with {ended['code']}"
     )
     require(ended["status"] == "error", "P-5.7", f"the answer ended as {ended['status']!r}")
     await context.verify(conversation_id, connection.answer(accepted["reply"]["id"]))
@@ -52,10 +52,11 @@ async def a_prompt_that_is_too_long_for_the_model_says_so(context: Context) -> N
 
 async def _require_small_pieces(context: Context, conversation_id: str, answer: AnswerCopy) -> None:
     """Require that a reset sends the numbered deltas, or pieces of at most 64 KiB."""
-    wrong = AnswerCopy(answer.message_id, answer.run, answer.seq + 1000)
+    # A position that the server cannot have sent: it must reset.
+    impossible = AnswerCopy(answer.message_id, answer.run, answer.seq + 1000)
     late = await context.connect(conversation_id)
     late.answers[answer.message_id] = AnswerCopy(answer.message_id, seq=-1)
-    await late.sign_in(context.target.token, wrong.position)
+    await late.sign_in(context.target.token, impossible.position)
     await context.verify(conversation_id, await late.read_to_end(answer.message_id))
     pieces = [frame for frame in late.frames if "seq" in frame and frame["from"] == 0 and not frame.get("done")]
     largest = max(len(frame["content"].encode()) for frame in pieces)

@@ -9,7 +9,7 @@ ABSENT = "$absent"
 
 
 def fill(value: Any, variables: Variables) -> Any:
-    """Return `value` with each `$name` in place of a text replaced by the variable; raises KeyError."""
+    """Return `value` with each string `$name` replaced by that variable; raises KeyError if it is not set."""
     if isinstance(value, dict):
         return {name: fill(inner, variables) for name, inner in value.items()}
     if isinstance(value, list):
@@ -20,12 +20,12 @@ def fill(value: Any, variables: Variables) -> Any:
 
 
 def find_difference(pattern: Any, value: Any, variables: Variables, where: str = "it") -> str | None:
-    """Return how `value` differs from `pattern`, or None; a variable that has no value yet takes the one it meets.
+    """Return how `value` differs from `pattern`, or None; set each variable of the pattern that has no value yet.
 
-    Fields that the pattern does not name may be there.
+    Objects may have more fields than the pattern names. Lists are compared as they are, without variables.
     """
     if isinstance(pattern, dict):
-        return _find_field(pattern, value, variables, where)
+        return _find_difference_in_object(pattern, value, variables, where)
     if pattern == ABSENT:
         return None if value is None else f"{where} is {value!r}, and should be absent"
     if isinstance(pattern, str) and pattern.startswith("$") and value is not None:
@@ -33,7 +33,7 @@ def find_difference(pattern: Any, value: Any, variables: Variables, where: str =
     return None if pattern == value else f"{where} is {value!r}, not {pattern!r}"
 
 
-def _find_field(pattern: dict[str, Any], value: Any, variables: Variables, where: str) -> str | None:
+def _find_difference_in_object(pattern: dict[str, Any], value: Any, variables: Variables, where: str) -> str | None:
     if not isinstance(value, dict):
         return f"{where} is {value!r}, not an object"
     for name, inner in pattern.items():

@@ -3,7 +3,7 @@ import { expect, type Page } from '@playwright/test'
 import { ADMINISTRATOR } from './administration'
 import { newGate, scriptModel } from './model'
 import type { ModelList } from '@/types/api'
-import { listModels, listServices } from './screen-models'
+import { mockModels, mockServices } from './mock-models'
 import { DESKTOP, inEachLanguage, PHONE, showUsername, signUpShownUser, takeScreenshot } from './screenshot'
 import { SCREEN_TEXTS } from './screen-texts'
 import { test } from './test'
@@ -30,8 +30,8 @@ inEachLanguage('model services', async (page, language) => {
   const { settings, models, modelService } = TEXTS[language]
   await showUsername(page, SCREEN_TEXTS[language].username)
   await page.goto('/login?next=%2F%3Fsettings%3Dmodels')
-  await listModels(page, { name: 'gpt-5.5' })
-  await listServices(page)
+  await mockModels(page, { name: 'gpt-5.5' })
+  await mockServices(page)
   await signIn(page, ADMINISTRATOR.username, ADMINISTRATOR.password, language)
   await expect(page.getByRole('tabpanel', { name: settings.tabs.models })).toBeVisible()
   await expect(page.getByRole('button', { name: modelService.edit }).first()).toBeVisible()
@@ -44,7 +44,7 @@ inEachLanguage('model services', async (page, language) => {
 
 async function captureEfforts(page: Page, language: Language): Promise<void> {
   const { effort } = TEXTS[language]
-  await listModels(page, { name: 'gpt-5.5', efforts: ['none', 'low', 'medium', 'high', 'xhigh'] })
+  await mockModels(page, { name: 'gpt-5.5', efforts: ['none', 'low', 'medium', 'high', 'xhigh'] })
   await page.reload()
   await composer(page, language).fill(SCREEN_TEXTS[language].question)
   await page.getByRole('button', { name: filled(effort.current, { name: effort.default }) }).click()
@@ -53,14 +53,14 @@ async function captureEfforts(page: Page, language: Language): Promise<void> {
   await page.keyboard.press('Escape')
 }
 
-/** Takes a screenshot of an answer that was only thought about, with the button that tries a lower effort. */
+/** Takes a screenshot of an answer with reasoning and no text, with the button that tries a lower effort. */
 async function captureEmptyAnswer(page: Page, language: Language): Promise<void> {
   const { actions } = TEXTS[language]
   await scriptModel({ text: '', reasoning: 40 })
   await askToTheEnd(page, SCREEN_TEXTS[language].question, language)
   await scriptModel({})
-  const answer = await page.request.get('/api/models', { headers: await authorization(page) })
-  const { default: model } = (await answer.json()) as ModelList
+  const response = await page.request.get('/api/models', { headers: await authorization(page) })
+  const { default: model } = (await response.json()) as ModelList
   await changeConversation(page, { model, reasoning_effort: 'high' })
   await page.reload()
   await expect(page.getByRole('button', { name: actions.retryWithLess })).toBeVisible()
@@ -93,7 +93,7 @@ async function captureBusyService(page: Page, language: Language): Promise<void>
   await takeScreenshot(page, `busy-light-${language}`)
 }
 
-/** Takes screenshots of a chat whose model the service has retired. */
+/** Takes screenshots of a chat whose model the service has retired; the page stays dark, and as small as a phone. */
 async function captureRetiredModel(page: Page, language: Language): Promise<void> {
   const { title, question, answer } = SCREEN_TEXTS[language]
   await scriptModel({ text: answer })
@@ -101,7 +101,7 @@ async function captureRetiredModel(page: Page, language: Language): Promise<void
   await askToTheEnd(page, question, language)
   await scriptModel({})
   await changeConversation(page, { title })
-  await listModels(page, { name: 'gpt-4-turbo', available: false, missing: 'retired', successor: 'gpt-5.4' })
+  await mockModels(page, { name: 'gpt-4-turbo', available: false, missing: 'retired', successor: 'gpt-5.4' })
   await page.reload()
   const button = filled(TEXTS[language].models.switchTo, { name: 'gpt-5.4' })
   await expect(page.getByRole('button', { name: button })).toBeVisible()

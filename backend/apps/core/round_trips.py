@@ -1,4 +1,7 @@
-"""SQL statements that share a round trip to PostgreSQL: they wait until a result is needed or their block ends."""
+"""SQL statements that share a round trip to PostgreSQL: they wait until a result is needed or their block ends.
+
+Functions whose names end in `_later` return `LazyRows`: their result is known once it is used.
+"""
 
 import re
 import threading
@@ -28,10 +31,10 @@ class LazyRows[Row]:
 
     def all(self) -> list[Row]:
         if self.rows is None:
-            if self not in (_unsent.statements or ()):
-                _unsent.send(self)
-            else:
+            if self in (_unsent.statements or ()):
                 _unsent.send_all()
+            else:
+                _unsent.send(self)  # Made outside a block: it waits for nothing.
         return [self._convert(row) for row in self.rows or ()]
 
     def one(self) -> Row:
@@ -49,7 +52,7 @@ class _Unsent(threading.local):
     statements: list[LazyRows[Any]] | None = None
 
     def send(self, *statements: LazyRows[Any], commits: bool = False) -> None:
-        """Execute statements in one round trip, with `commits` together with the end of the transaction.
+        """Execute statements in one round trip; if it `commits`, the `COMMIT` goes with them.
 
         Unless queries are logged or wrapped, they go to the driver: Django's cursors take longer.
         """
@@ -99,6 +102,7 @@ def _send_to_driver(database: Any, statements: Sequence[LazyRows[Any]], *, commi
             for statement, rows in zip(statements, results, strict=True):
                 statement.rows = rows
     except Exception:
+        # Raised again within Django's wrapper, so that callers see the errors of `django.db`.
         with database.wrap_database_errors:
             raise
     return True
@@ -137,7 +141,8 @@ def round_trips(*, commits: bool = False) -> Iterator[None]:
         try:
             yield
         except BaseException:
-            _unsent.statements = [rows for rows in _unsent.statements or () if rows in earlier]
+            # Without the statements that the failed block has added.
+            _unsent.statements = [statement for statement in _unsent.statements or () if statement in earlier]
             raise
         return
     _unsent.statements = []
@@ -149,7 +154,7 @@ def round_trips(*, commits: bool = False) -> Iterator[None]:
 
 
 def read_later[Row](sql: str, values: Sequence[Any], convert: Callable[[tuple[Any, ...]], Row]) -> LazyRows[Row]:
-    """Read rows, each converted by `convert`."""
+    """Return rows that are read when first used, each converted by `convert`; within `round_trips`, with the others."""
     rows = LazyRows(sql, values, convert)
     if _unsent.statements is not None:
         _unsent.statements.append(rows)
@@ -162,7 +167,7 @@ def write(sql: str, values: Sequence[Any]) -> None:
 
 
 def write_later[Row](sql: str, values: Sequence[Any], convert: Callable[[tuple[Any, ...]], Row]) -> LazyRows[Row]:
-    """Execute a statement, and convert each row that it returns by `convert`; within `round_trips`, it waits."""
+    """Execute a statement, and return its rows, each converted by `convert`; within `round_trips`, it waits."""
     rows = read_later(sql, values, convert)
     if _unsent.statements is None:
         _unsent.send(rows)

@@ -30,7 +30,7 @@ def threads(settings: Settings) -> Iterator[ThreadPoolExecutor]:
         held_urls.gate.set()
 
 
-def ask(threads: ThreadPoolExecutor, address: str, path: str = "/held") -> Future[int]:
+def request_held(threads: ThreadPoolExecutor, address: str, path: str = "/held") -> Future[int]:
     return threads.submit(lambda: Client().get(path, REMOTE_ADDR=address).status_code)
 
 
@@ -40,15 +40,15 @@ def wait_until_entered(count: int) -> None:
 
 
 def test_requests_of_one_network_leave_a_slot_for_others(threads: ThreadPoolExecutor, settings: Settings) -> None:
-    settings.REQUEST_SLOT_SECONDS = 60
+    settings.REQUEST_SLOT_SECONDS = 60  # None takes an extra slot.
     one, other = fresh_address(), fresh_address()
-    responses = [ask(threads, one) for _ in range(MANY)]
+    responses = [request_held(threads, one) for _ in range(MANY)]
     wait_until_entered(MAX_PER_NETWORK)
-    responses += [ask(threads, other) for _ in range(MANY)]
+    responses += [request_held(threads, other) for _ in range(MANY)]
     wait_until_entered(MAX_RUNNING - MAX_PER_NETWORK)
     assert held_urls.max_inside == {one: MAX_PER_NETWORK, other: MAX_RUNNING - MAX_PER_NETWORK}
 
-    responses.append(ask(threads, one, "/api/health/live"))
+    responses.append(request_held(threads, one, "/api/health/live"))
     wait_until_entered(1)
     held_urls.gate.set()
 
@@ -56,11 +56,11 @@ def test_requests_of_one_network_leave_a_slot_for_others(threads: ThreadPoolExec
 
 
 def test_health_checks_of_one_network_run_one_at_a_time(threads: ThreadPoolExecutor, settings: Settings) -> None:
-    settings.REQUEST_SLOT_SECONDS = 60
+    settings.REQUEST_SLOT_SECONDS = 60  # None takes an extra slot.
     one, other = fresh_address(), fresh_address()
-    responses = [ask(threads, one, "/api/health/live") for _ in range(MANY)]
+    responses = [request_held(threads, one, "/api/health/live") for _ in range(MANY)]
     wait_until_entered(1)
-    responses.append(ask(threads, other, "/api/health/live"))
+    responses.append(request_held(threads, other, "/api/health/live"))
     wait_until_entered(1)
     assert held_urls.max_inside == {one: 1, other: 1}
     held_urls.gate.set()
@@ -71,8 +71,8 @@ def test_health_checks_of_one_network_run_one_at_a_time(threads: ThreadPoolExecu
 def test_a_limited_number_of_requests_that_have_waited_run_beside_those_with_a_slot(
     threads: ThreadPoolExecutor, settings: Settings
 ) -> None:
-    settings.REQUEST_SLOT_SECONDS = 0
-    responses = [ask(threads, fresh_address()) for _ in range(MAX_RUNNING + MAX_EXTRA)]
+    settings.REQUEST_SLOT_SECONDS = 0  # Those without an ordinary slot take an extra one at once.
+    responses = [request_held(threads, fresh_address()) for _ in range(MAX_RUNNING + MAX_EXTRA)]
     wait_until_entered(len(responses))
     settings.REQUEST_WAIT_SECONDS = 0
     refused = Client().get("/held", REMOTE_ADDR=fresh_address())
@@ -87,13 +87,13 @@ def test_a_limited_number_of_requests_that_have_waited_run_beside_those_with_a_s
 def test_requests_of_one_network_that_have_waited_leave_room_for_others(
     threads: ThreadPoolExecutor, settings: Settings
 ) -> None:
-    settings.REQUEST_SLOT_SECONDS = 0
+    settings.REQUEST_SLOT_SECONDS = 0  # Those without an ordinary slot take an extra one at once.
     one = fresh_address()
-    responses = [ask(threads, one) for _ in range(MAX_PER_NETWORK + MAX_EXTRA_PER_NETWORK)]
+    responses = [request_held(threads, one) for _ in range(MAX_PER_NETWORK + MAX_EXTRA_PER_NETWORK)]
     wait_until_entered(len(responses))
     settings.REQUEST_WAIT_SECONDS = 0
     refused = Client().get("/held", REMOTE_ADDR=one)
-    responses += [ask(threads, fresh_address()) for _ in range(MAX_RUNNING - MAX_PER_NETWORK)]
+    responses += [request_held(threads, fresh_address()) for _ in range(MAX_RUNNING - MAX_PER_NETWORK)]
     wait_until_entered(MAX_RUNNING - MAX_PER_NETWORK)
     held_urls.gate.set()
 

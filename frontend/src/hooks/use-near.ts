@@ -1,8 +1,14 @@
 import { type RefObject, useEffect, useState } from 'react'
 import { usePrinting } from '@/stores/printing'
 
+/** Near enough to load the next page of a list. */
+const LOADING_MARGIN = '400px 0px'
+
+/** Near enough to draw slow content before it comes into view. */
+const DRAWING_MARGIN = '1200px 0px'
+
 /** Calls `onNear` when the element comes near the view. */
-export function useWhenNear(
+export function useOnNear(
   target: RefObject<HTMLElement | null>,
   isWanted: boolean,
   onNear: () => void,
@@ -15,7 +21,7 @@ export function useWhenNear(
       (entries) => {
         if (entries.some((entry) => entry.isIntersecting)) onNear()
       },
-      { root: root?.current ?? null, rootMargin: '400px 0px' },
+      { root: root?.current ?? null, rootMargin: LOADING_MARGIN },
     )
     observer.observe(element)
     return () => observer.disconnect()
@@ -23,15 +29,15 @@ export function useWhenNear(
 }
 
 /**
- * Whether the element is in view or near it, so that slow content can be ready in time; on paper, all of it is. `root`
- * is the element around it that scrolls.
+ * Whether the element is in view or near it, so that slow content can be ready in time; always true while printing.
+ * `root` is the element around it that scrolls.
  */
-export function useNear(
+export function useIsNear(
   target: RefObject<Element | null>,
   root: RefObject<HTMLElement | null>,
-  isAtFirst = false,
+  isNearInitially = false,
 ): boolean {
-  const [isNear, setIsNear] = useState(isAtFirst)
+  const [isNear, setIsNear] = useState(isNearInitially)
   const isPrinting = usePrinting((state) => state.isPrinting)
 
   useEffect(() => {
@@ -39,7 +45,7 @@ export function useNear(
     if (!element) return
     const observer = new IntersectionObserver(
       (entries) => setIsNear(entries.at(-1)?.isIntersecting === true),
-      { root: root.current, rootMargin: '1200px 0px' },
+      { root: root.current, rootMargin: DRAWING_MARGIN },
     )
     observer.observe(element)
     return () => observer.disconnect()

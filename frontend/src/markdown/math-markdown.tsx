@@ -10,14 +10,14 @@ import { normalizeMath } from '@/markdown/math/math'
 
 const ChemicalFormula = lazy(() => import('@/markdown/math/chemical-formula'))
 
-/** A longer formula stays TeX: drawing it takes quadratic time. In characters. */
+/** In characters. A longer formula is shown as TeX source, because rendering takes quadratic time. */
 const MAX_FORMULA_LENGTH = 4_000
 
 const PLUGINS: NonNullable<MarkdownProps['plugins']> = [[remarkMath, { singleDollarTextMath: false }]]
-const components: Components = { code: InlineMath, pre: DisplayMath }
+const COMPONENTS: Components = { code: InlineMath, pre: DisplayMath }
 
 export default function MathMarkdown({ text, ...props }: MarkdownProps) {
-  return <Markdown {...props} text={normalizeMath(text)} plugins={PLUGINS} components={components} />
+  return <Markdown {...props} text={normalizeMath(text)} plugins={PLUGINS} components={COMPONENTS} />
 }
 
 function InlineMath({ className, children, dir }: ComponentProps<'code'>) {

@@ -68,9 +68,10 @@ async def _save_repeatedly() -> None:
 
 
 async def _save(answers: Sequence[RunningAnswer], now: float) -> None:
-    texts = {answer: answer.writer.text() for answer in answers if not answer.is_ending}
-    fresh = {answer: text for answer, text in texts.items() if text.seq > answer.saved_seq}
-    checkpoints = {answer: _make_checkpoint(answer, text) for answer, text in fresh.items()}
+    checkpoints: dict[RunningAnswer, Checkpoint] = {}
+    for answer in answers:
+        if not answer.is_ending and (text := answer.writer.text()).seq > answer.saved_seq:
+            checkpoints[answer] = _make_checkpoint(answer, text)
     try:
         await conversation_writes.run_in_own_transaction(partial(save_checkpoints, list(checkpoints.values())))
     except Exception as error:  # noqa: BLE001 - no failure may stop the answers; the next tick tries again
@@ -85,7 +86,7 @@ async def _save(answers: Sequence[RunningAnswer], now: float) -> None:
 
 
 def _make_checkpoint(answer: RunningAnswer, text: AnswerText) -> Checkpoint:
-    """Return the tail of `text`; or all of it, if the tail is too long or the beginning is of another kind by now."""
+    """Return the tail of `text`; or all of it, if the tail is too long or stored text has been reclassified since."""
     stored = answer.message_text
     tail = AnswerText(text.content[len(stored.content) :], text.reasoning[len(stored.reasoning) :], text.seq)
     is_short = len(tail.content) + len(tail.reasoning) <= settings.CHECKPOINT_TAIL_LENGTH
@@ -96,7 +97,7 @@ def _make_checkpoint(answer: RunningAnswer, text: AnswerText) -> Checkpoint:
 
 
 def save_checkpoints(checkpoints: Sequence[Checkpoint]) -> None:
-    """Store the text so far of answers whose active run is the named one, unless more text is stored already.
+    """Store the text so far of answers whose run `run_number` is still active, unless more text is stored already.
 
     Plain SQL, because with hundreds of answers a second the ORM's work would delay every stream.
     """

@@ -22,8 +22,8 @@ class ConversationWrite[Stored, Result](Write[Stored, Result]):
 def _lock(writes: Sequence[ConversationWrite[Any, Any]]) -> Collection[ConversationWrite[Any, Any]]:
     """Lock active runs, then conversations, each by their ids: the order that every transaction keeps.
 
-    Returns the writes whose rows are locked; rows that another transaction has locked are skipped. The counts of
-    changes are locked later, at the end of each write, in the order of their owners.
+    Returns the writes whose rows are locked; rows that another transaction has locked are skipped. Each write locks
+    the count of changes of its owner afterwards, in the order of the owners (`sort_key`).
     """
     if uses_sqlite():
         return writes  # The transaction has locked the whole database.

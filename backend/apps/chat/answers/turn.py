@@ -45,14 +45,16 @@ class RunWork:
     """The input of the task that writes a new `run`; `text` is the text that the answer already has."""
 
     run: Run
-    question: str
+    subject: str
+    """The text of the question, or the names of its files."""
+
     text: AnswerText
     prompt: Prompt
     context_dropped: int
     images_dropped: int
     wants_title: bool
     indexable_question: IndexableQuestion | None
-    """The question, and whether the search finds it; None if that is not known."""
+    """The question, and whether the search finds it; None after a takeover, when that is not known."""
 
     change: ChangeNotification
 
@@ -89,7 +91,7 @@ type StoredRun = NewRun | RepeatedRun
 def store_run_alone(
     requester: Requester, conversation_id: UUID, request: AnswerRequest, rate_count: RateCount
 ) -> StoredRun:
-    """Store what `request` asks for in a transaction by itself.
+    """Store the turn of `request` in its own transaction.
 
     Raises:
         NoConversationError: the conversation is missing or another user's.
@@ -98,7 +100,7 @@ def store_run_alone(
         ImagesNotSupportedError: the model is known not to see the question's images.
         AlreadyProcessingError: an answer is being written.
         RateLimitError: over `ANSWERS_PER_USER` or `MESSAGE_RATE`.
-        StorageFullError: the user's texts count `STORAGE_PER_USER` bytes.
+        StorageFullError: the user's texts have reached `STORAGE_PER_USER` bytes.
     """
     retry_after = rate_count.count()
     try:
@@ -135,14 +137,14 @@ def prepare_run(
     """
     conversation = run.conversation
     question, answer = find_messages_of_run(run)
-    prompt = build_prompt(conversation, question, answer)
+    built = build_prompt(conversation, question, answer)
     work = RunWork(
         run=run,
-        question=prompt.subject,
+        subject=built.subject,
         text=AnswerText(answer.content, answer.reasoning, answer.seq),
-        prompt=prompt.prompt,
-        context_dropped=prompt.dropped,
-        images_dropped=prompt.images_dropped,
+        prompt=built.prompt,
+        context_dropped=built.dropped,
+        images_dropped=built.images_dropped,
         wants_title=conversation.is_untitled,
         # After a takeover, it is not known whether the dead worker has indexed the question.
         indexable_question=None if is_takeover else IndexableQuestion(question, is_indexed=not has_new_question),
@@ -171,9 +173,9 @@ _ACTIVE_RUN_OR_REPEAT = Select(
 
 
 def store_run(requester: Requester, conversation_id: UUID, request: AnswerRequest, retry_after: int) -> StoredRun:
-    """Store what `request` asks for within a transaction; raises as `store_run_alone` does, before its first change.
+    """Store the turn of `request` within a transaction; raises as `store_run_alone` does, before its first change.
 
-    `retry_after` are the seconds that `RateCount.count` returned.
+    `retry_after` is the number of seconds that `RateCount.count` returned.
     """
     with round_trips():
         # Sent in one round trip; the lock comes first.
@@ -181,7 +183,7 @@ def store_run(requester: Requester, conversation_id: UUID, request: AnswerReques
         run_rows = _find_runs_later(conversation_id, request.client_id)
         leaf_rows = find_leaf_later(conversation_id) if request.follows_leaf else None
         sibling_rows = find_next_siblings_later(conversation_id) if request.follows_leaf else None
-        usage_rows = _read_quota_usage_later(requester.user_id)
+        usage_rows = _lock_and_read_quota_later(requester.user_id)
         key_rows = next_key_later(Run)
         if (conversation := conversation_rows.first()) is None:
             raise NoConversationError
@@ -251,7 +253,7 @@ def _find_repeat(runs: Sequence[Run], request: AnswerRequest) -> Run | None:
     return Run.objects.select_related(*TURN_RELATIONS).get(id=earlier.id)
 
 
-def _read_quota_usage_later(user_id: UUID) -> LazyRows[QuotaUsage] | None:
+def _lock_and_read_quota_later(user_id: UUID) -> LazyRows[QuotaUsage] | None:
     """Return a user's running answers and stored bytes, locked for this turn; None if neither is limited."""
     if settings.ANSWERS_PER_USER is None and settings.STORAGE_PER_USER is None:
         return None

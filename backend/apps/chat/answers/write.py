@@ -67,7 +67,7 @@ async def write_answer(running: RunningAnswer, work: RunWork) -> None:
     if work.wants_title and ended.conversation.is_untitled and ended.ending.status in STATUSES_WITH_TITLE:
         has_reasoned = bool(running.writer.text().reasoning)
         await make_title(
-            work.change.owner_id, running.conversation_id, work.prompt.model, work.question, has_reasoned=has_reasoned
+            work.change.owner_id, running.conversation_id, work.prompt.model, work.subject, has_reasoned=has_reasoned
         )
 
 

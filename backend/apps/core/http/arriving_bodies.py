@@ -16,35 +16,41 @@ class ArrivingBodies:
     def __init__(self) -> None:
         self._bytes = 0
         self._bytes_of_networks = 0
-        self._of_caller: Counter[str] = Counter()
+        self._bytes_by_caller: Counter[str] = Counter()
 
     @contextmanager
     def expect(self, caller: str, *, is_network: bool) -> Iterator["ArrivingBody"]:
-        """Count a body of this caller until the end of the block, when its request is in flight."""
+        """Count a body of this caller until the end of the block, when its request is in flight.
+
+        `is_network`: the caller is known only by its network, not by an account.
+        """
         body = ArrivingBody(self, caller, is_network=is_network)
         try:
             yield body
         finally:
-            self._count(body, -len(body.content))
+            self._add_bytes(body, -len(body.content))
 
     def add(self, body: "ArrivingBody", piece: bytes) -> None:
         """Keep another piece of a body; raises RateLimitError or TemporarilyUnavailableError if it is too much."""
-        if self._of_caller[body.caller] + len(piece) > settings.ARRIVING_BYTES_PER_CALLER:
+        size = len(piece)
+        if self._bytes_by_caller[body.caller] + size > settings.ARRIVING_BYTES_PER_CALLER:
             raise RateLimitError(retry_after=1)
         max_bytes = settings.ARRIVING_BYTES
-        of_networks = self._bytes_of_networks + len(piece)
-        if self._bytes + len(piece) > max_bytes or (body.is_network and of_networks > network_share(max_bytes)):
+        is_too_much = self._bytes + size > max_bytes
+        if body.is_network:
+            is_too_much |= self._bytes_of_networks + size > network_share(max_bytes)
+        if is_too_much:
             raise TemporarilyUnavailableError(retry_after=1)
         body.content += piece
-        self._count(body, len(piece))
+        self._add_bytes(body, size)
 
-    def _count(self, body: "ArrivingBody", count: int) -> None:
+    def _add_bytes(self, body: "ArrivingBody", count: int) -> None:
         self._bytes += count
         if body.is_network:
             self._bytes_of_networks += count
-        self._of_caller[body.caller] += count
-        if not self._of_caller[body.caller]:
-            del self._of_caller[body.caller]
+        self._bytes_by_caller[body.caller] += count
+        if not self._bytes_by_caller[body.caller]:
+            del self._bytes_by_caller[body.caller]
 
 
 class ArrivingBody:

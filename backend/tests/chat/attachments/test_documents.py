@@ -30,7 +30,8 @@ def test_a_pdf_is_read_page_by_page(uploader: Uploader, store: ObservedStore) ->
     assert len(store.names()) == 2
 
 
-CHINESE = "這是一份以傳統編碼儲存的文件，內容足夠長，可以辨認出它的編碼。" * 20
+CHINESE_SENTENCE = "這是一份以傳統編碼儲存的文件，內容足夠長，可以辨認出它的編碼。"
+CHINESE = CHINESE_SENTENCE * 20
 SIMPLIFIED = "这是一份用国家标准编码保存的文件，内容足够长，可以识别。" * 20
 JAPANESE = "これは日本語のテキストファイルです。カタカナもあります。" * 20
 SVG = "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
@@ -67,7 +68,7 @@ def test_a_text_of_any_encoding_is_read_and_served_as_plain_text(uploader: Uploa
 
 def test_a_long_text_in_another_encoding_is_read(uploader: Uploader) -> None:
     # One byte more, so that an even number of bytes ends within a character.
-    text = "a" + "這是一份以傳統編碼儲存的文件，內容足夠長，可以辨認出它的編碼。" * 3000
+    text = "a" + CHINESE_SENTENCE * 3000
     assert uploader.read_text(text.encode("big5"), "long.txt") == text
     late = "a plain line\n" * 10_000 + "Größe und Länge\n" * 20
     assert uploader.read_text(late.encode("latin-1"), "late.csv") == late
@@ -113,6 +114,7 @@ def test_a_text_that_quotes_a_pdf_stays_text(uploader: Uploader) -> None:
 
 
 def test_hyphenated_words_of_a_pdf_are_joined(uploader: Uploader) -> None:
+    # Ends the string of the PDF twice: three lines.
     hyphenated = files.pdf("A hyphen-) Tj 0 -14 Td (ated word) Tj 0 -14 Td (The next line")
     assert uploader.read_text(hyphenated, "report.pdf") == "[page 1]\nA hyphenated word\nThe next line"
 

@@ -2,7 +2,6 @@
 
 from testkit.fakes.model_server import ModelServer
 from testkit.live import SignedInUser
-from tests.chat.socket.conversations import next_title
 
 
 async def test_a_change_reaches_open_sockets_and_the_next_turn(user: SignedInUser, model_server: ModelServer) -> None:
@@ -12,7 +11,7 @@ async def test_a_change_reaches_open_sockets_and_the_next_turn(user: SignedInUse
     changes = {"title": "Named", "system_prompt": "Be brief.", "temperature": 0.1, "is_pinned": True}
     changed = await user.call("PATCH", f"/conversations/{conversation}", changes, expect=200)
     frame = await socket.expect("conversation.updated")
-    assert frame | changes == frame
+    assert changes.items() <= frame.items()
     assert frame["revision"] == changed["revision"]
     await socket.ask_to_the_end("Hello")
     request = model_server.requests[0]
@@ -45,19 +44,3 @@ async def test_branches_cannot_change_while_an_answer_is_being_written(
     shown = await user.call("GET", f"/conversations/{conversation}", expect=200)
     assert shown["leaf_id"] == frame["leaf_id"]
     assert shown["revision"] == frame["revision"]
-
-
-async def test_search_finds_questions_and_answers(user: SignedInUser) -> None:
-    conversation = await user.new_conversation(title="Named")
-    socket = await user.enter(conversation)
-    await socket.ask_to_the_end("資料庫")
-    for search in ("資料", "echo"):
-        found = await user.call("GET", f"/conversations/?search={search}", expect=200)
-        assert [row["id"] for row in found["conversations"]] == [str(conversation)]
-
-
-async def test_search_finds_the_automatic_title(user: SignedInUser) -> None:
-    socket = await user.enter(await user.new_conversation())
-    await socket.ask_to_the_end("pears and plums")
-    assert (await next_title(socket))["title"] == "Title of pears and plums"
-    assert (await user.call("GET", "/conversations/?search=title", expect=200))["total"] == 1

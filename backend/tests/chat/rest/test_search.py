@@ -18,9 +18,11 @@ from pytest_django import Settings
 
 from apps.chat.models import SearchEntry
 from apps.core.search.terms import MAX_TERMS
+from testkit.live import SignedInUser
 from testkit.statement_watch import StatementWatch
 from tests.chat.rest.accounts import Account
 from tests.chat.rest.stored_messages import add_messages
+from tests.chat.socket.conversations import next_title
 
 
 def finds(account: Account, search: str) -> list[str]:
@@ -239,3 +241,19 @@ def test_reindex_search_rebuilds_the_index(account: Account) -> None:
 @given(search=st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=200))
 def test_no_search_causes_a_fault(account: Account, search: str) -> None:
     finds(account, search)
+
+
+async def test_search_finds_questions_and_answers(user: SignedInUser) -> None:
+    conversation = await user.new_conversation(title="Named")
+    socket = await user.enter(conversation)
+    await socket.ask_to_the_end("資料庫")
+    for search in ("資料", "echo"):
+        found = await user.call("GET", f"/conversations/?search={search}", expect=200)
+        assert [row["id"] for row in found["conversations"]] == [str(conversation)]
+
+
+async def test_search_finds_the_automatic_title(user: SignedInUser) -> None:
+    socket = await user.enter(await user.new_conversation())
+    await socket.ask_to_the_end("pears and plums")
+    assert (await next_title(socket))["title"] == "Title of pears and plums"
+    assert (await user.call("GET", "/conversations/?search=title", expect=200))["total"] == 1

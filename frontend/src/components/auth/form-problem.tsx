@@ -15,8 +15,8 @@ export function useFormProblem() {
   const [problem, setProblem] = useState<Problem | null>(null)
   return {
     problem,
-    clear: () => setProblem(null),
-    show: (error: unknown, codes: Record<string, string> = {}) => {
+    clearProblem: () => setProblem(null),
+    showProblem: (error: unknown, codes: Record<string, string> = {}) => {
       const known = error instanceof ApiError ? error : null
       const code = known?.code ?? UNREACHABLE
       setProblem({

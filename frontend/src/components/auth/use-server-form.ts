@@ -38,7 +38,7 @@ export function useServerForm<F extends FieldValues>({
 }: ServerFormOptions<F>) {
   const { t } = useTranslation()
   const limits = useLimits()
-  const { problem, show, clear } = useFormProblem()
+  const { problem, showProblem, clearProblem } = useFormProblem()
   const form = useForm<F>({ resolver: zodResolver(schema) as Resolver<F>, defaultValues })
   const { formState, getValues, handleSubmit, register, setError, setValue } = form
   const names = () => Object.keys(getValues()) as Path<F>[]
@@ -48,13 +48,13 @@ export function useServerForm<F extends FieldValues>({
       (entry): entry is [string, string] => entry[1] !== undefined,
     )
   const submit = handleSubmit(async (values) => {
-    clear()
+    clearProblem()
     try {
       await send(values)
     } catch (error) {
       const errors = error instanceof ApiError ? errorsOf(error) : []
       for (const [name, message] of errors) setError(name as Path<F>, { message })
-      if (errors.length === 0) show(error, codes)
+      if (errors.length === 0) showProblem(error, codes)
     }
   })
   const errorOf = (name: keyof F & string) => {

@@ -8,7 +8,7 @@ import { LoadingLine } from '@/components/ui/loading-line'
 import { useListWindow } from '@/hooks/use-list-window'
 import { useMediaQuery } from '@/hooks/use-media-query'
 import { useConversationList } from '@/hooks/use-conversations'
-import { useWhenNear } from '@/hooks/use-near'
+import { useOnNear } from '@/hooks/use-near'
 import { rowsWithin } from '@/lib/lists/list-window'
 
 /** In rem, matching the classes of headings and rows: `h-9`, and `h-11` on touch screens. */
@@ -35,7 +35,7 @@ export function ConversationList() {
     [sections, heights, span],
   )
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage])
-  useWhenNear(end, hasNextPage && !isFetchingNextPage && !query.isError, loadMore, viewport)
+  useOnNear(end, hasNextPage && !isFetchingNextPage && !query.isError, loadMore, viewport)
 
   return (
     <nav

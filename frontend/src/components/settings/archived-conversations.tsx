@@ -9,7 +9,7 @@ import { Button } from '@/components/ui/button'
 import { IconButton } from '@/components/ui/icon-button'
 import { useUnarchive } from '@/hooks/use-archive'
 import { useDeleteWithUndo } from '@/hooks/use-delete-with-undo'
-import { useWhenNear } from '@/hooks/use-near'
+import { useOnNear } from '@/hooks/use-near'
 import { titleText } from '@/i18n/title-text'
 
 /** List of archived conversations, to open, unarchive or delete. */
@@ -21,7 +21,7 @@ export function ArchivedConversations() {
   const deleteWithUndo = useDeleteWithUndo()
   const end = useRef<HTMLDivElement>(null)
   const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage])
-  useWhenNear(end, hasNextPage && !isFetchingNextPage && !query.isError, loadMore)
+  useOnNear(end, hasNextPage && !isFetchingNextPage && !query.isError, loadMore)
 
   if (!query.data) return <LoadState isError={query.isError} onRetry={() => void query.refetch()} />
   const conversations = query.data.pages.flatMap((page) => page.conversations)

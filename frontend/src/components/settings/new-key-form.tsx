@@ -30,7 +30,7 @@ export function NewKeyForm({ newKey, onCreated }: NewKeyFormProps) {
   const { t } = useTranslation()
   const [name, setName] = useState('')
   const [lifetime, setLifetime] = useState(0)
-  const { problem, show, clear } = useFormProblem()
+  const { problem, showProblem, clearProblem } = useFormProblem()
   const client = useQueryClient()
   const { mutate: create, isPending } = useMutation({
     mutationFn: createKey,
@@ -38,13 +38,13 @@ export function NewKeyForm({ newKey, onCreated }: NewKeyFormProps) {
       onCreated(key)
       setName('')
     },
-    onError: (error) => show(error),
+    onError: (error) => showProblem(error),
     onSettled: () => client.invalidateQueries({ queryKey: keysQuery.queryKey }),
   })
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    clear()
+    clearProblem()
     create({ name: name.trim(), expires_in: lifetime === 0 ? null : lifetime })
   }
   return (
@@ -67,9 +67,9 @@ export function NewKeyForm({ newKey, onCreated }: NewKeyFormProps) {
               onChange={(event) => setLifetime(Number(event.target.value))}
               className={`${controlClass} h-11`}
             >
-              {LIFETIMES.map((one) => (
-                <option key={one.name} value={one.seconds}>
-                  {t(`keys.lifetimes.${one.name}`)}
+              {LIFETIMES.map((option) => (
+                <option key={option.name} value={option.seconds}>
+                  {t(`keys.lifetimes.${option.name}`)}
                 </option>
               ))}
             </select>

@@ -4,7 +4,10 @@ import type { ChatSettings } from '@/lib/models/chat-settings'
 import { messageCommand, newItem, type NewMessage } from '@/lib/outbox/outbox'
 import { putItem } from '@/stores/outbox'
 
-/** Puts the first message of a new conversation into the outbox, and returns the id. The server creates it later. */
+/**
+ * Puts the first message of a new conversation into the outbox, and returns the conversation's id. The server creates
+ * the conversation when the message is sent.
+ */
 export function beginConversation({ content, attachments }: NewMessage, settings: ChatSettings): string {
   const { model, systemPrompt, temperature, effort } = settings
   const conversationId = createUuid()

@@ -1,5 +1,5 @@
 const BROWSERS = [
-  ['Edge', /\bEdgA?\//],
+  ['Edge', /\bEdg(?:A|iOS)?\//],
   ['Opera', /\bOPR\//],
   ['Firefox', /\bFirefox\/|\bFxiOS\//],
   ['Chrome', /Chrome\/|\bCriOS\/|\bChromium\//],

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { ErrorBoundary } from '@/components/ui/error-boundary'
 import { IconButton } from '@/components/ui/icon-button'
 import { useCopy } from '@/hooks/use-copy'
-import { useNear } from '@/hooks/use-near'
+import { useIsNear } from '@/hooks/use-near'
 import { codePieces, isColoured } from '@/markdown/code/code-pieces'
 import { type CodeLanguage, codeLanguageOf } from '@/markdown/code/code-language'
 
@@ -128,7 +128,7 @@ interface ColouredPieceProps extends CodeTextProps {
 /** Highlighted only near the view: each colour is an element, and a long block has thousands. */
 const ColouredPiece = memo(function ColouredPiece({ code, language, scroller, isSeen }: ColouredPieceProps) {
   const place = useRef<HTMLSpanElement>(null)
-  const isNear = useNear(place, scroller, isSeen)
+  const isNear = useIsNear(place, scroller, isSeen)
   return (
     <span ref={place} className="block">
       {isNear ? (

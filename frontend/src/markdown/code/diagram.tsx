@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { CodeBlock } from '@/markdown/code/code-block'
 import { IconButton } from '@/components/ui/icon-button'
 import { useDiagram } from '@/hooks/use-diagram'
-import { useNear } from '@/hooks/use-near'
+import { useIsNear } from '@/hooks/use-near'
 import { useKeptPlaceBelow } from '@/hooks/use-kept-place-below'
 import { useLog } from '@/hooks/use-log'
 import { basePath } from '@/lib/base-path'
@@ -22,7 +22,7 @@ export default function Diagram({ code }: { code: string }) {
   const [isCodeWanted, setIsCodeWanted] = useState(false)
   const place = useRef<HTMLDivElement>(null)
   const frame = useRef<HTMLIFrameElement>(null)
-  const isNear = useNear(place, useLog().viewport) && code.length <= MAX_LENGTH
+  const isNear = useIsNear(place, useLog().viewport) && code.length <= MAX_LENGTH
   const keepPlace = useKeptPlaceBelow(place)
   const { height, hasFailed } = useDiagram(frame, code, isNear, keepPlace)
   const isShown = height !== null && !hasFailed && !isCodeWanted

@@ -71,6 +71,7 @@ class AnswerView:
             yield from line
             yield Segment.line()
         is_connected = self._is_connected()
+        # Before the first connection, nothing is lost.
         if self._was_connected and not is_connected:
             yield Line("The connection is lost: reconnecting …", style="yellow")
         self._was_connected = self._was_connected or is_connected

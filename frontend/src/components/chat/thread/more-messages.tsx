@@ -2,7 +2,7 @@ import { useCallback, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '@/components/ui/button'
 import { LoadingLine } from '@/components/ui/loading-line'
-import { useWhenNear } from '@/hooks/use-near'
+import { useOnNear } from '@/hooks/use-near'
 import { useLog } from '@/hooks/use-log'
 import { useMoreMessages } from '@/hooks/use-thread'
 
@@ -18,7 +18,7 @@ export function MoreMessages({ conversationId, side }: MoreMessagesProps) {
   const { viewport } = useLog()
   const mark = useRef<HTMLDivElement>(null)
   const loadMore = useCallback(() => void load(), [load])
-  useWhenNear(mark, state === 'idle', loadMore, viewport)
+  useOnNear(mark, state === 'idle', loadMore, viewport)
   return (
     <div ref={mark} className="flex h-14 items-center justify-center print:hidden">
       {state === 'failed' ? (

@@ -1,11 +1,11 @@
-/** The models in the screenshots: a retired model, its successors, and two models that end soon. */
+/** Mock lists for the screenshots: models, of which two end soon, and model services. */
 import type { Page } from '@playwright/test'
 import type { Model, ModelList } from '@/types/api'
 
 const DAY_MS = 86_400_000
 
-/** Lists these models; the server's own one, which answers, is the default and has this name. */
-export async function listModels(page: Page, own: Partial<Model> & { name: string }): Promise<void> {
+/** Replaces the list of models; the server's own one, which answers, is the default and has this name. */
+export async function mockModels(page: Page, own: Partial<Model> & { name: string }): Promise<void> {
   await page.unroute('**/api/models')
   await page.route('**/api/models', async (route) => {
     const response = await route.fetch()
@@ -36,8 +36,8 @@ export async function listModels(page: Page, own: Partial<Model> & { name: strin
   })
 }
 
-/** Shows the model services of a company that uses two and its own. */
-export async function listServices(page: Page): Promise<void> {
+/** Replaces the model services with those of a company that uses two and its own. */
+export async function mockServices(page: Page): Promise<void> {
   const service = (id: number, name: string, base_url: string, key_end: string) => ({
     source: 'screen',
     id,

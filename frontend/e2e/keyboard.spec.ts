@@ -19,12 +19,11 @@ function focused(): { label: string; hasRing: boolean } {
   const element = document.activeElement
   if (!(element instanceof HTMLElement) || element === document.body) return { label: '', hasRing: true }
   const named = element.ariaLabel ?? (element as HTMLInputElement).labels?.[0]?.textContent
-  const frame = element instanceof HTMLTextAreaElement ? element.form : null
   return {
     label: (named ?? element.textContent).trim(),
     hasRing:
       getComputedStyle(element).outlineStyle !== 'none' ||
-      (frame !== null && getComputedStyle(frame).boxShadow.includes('3px')),
+      getComputedStyle(element.parentElement ?? element).boxShadow.includes('3px'),
   }
 }
 

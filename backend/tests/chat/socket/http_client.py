@@ -51,6 +51,8 @@ class HttpClient:
     async def listen_and_ask(self) -> tuple[ChatSocket, str]:
         """Open a stream, ask a question, and return the stream and the id of the answer."""
         stream = await self.listen()
+        # Until then, the answer could be active before the stream is: the stream would begin with a reset.
+        stream.auth_success = await stream.expect("auth.success")
         return stream, (await self.ask("Go"))["reply"]["id"]
 
     async def begin_answer(self, model_server: ModelServer, *, seen: int, of: int) -> tuple[ChatSocket, str]:
